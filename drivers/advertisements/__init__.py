@@ -1,0 +1,1 @@
+"""Devices that are only heard: all they say is in their advertisements."""

@@ -1,0 +1,260 @@
+"""What a driver is: the values it takes and gives, and the three declarations, one for each way of speaking.
+
+A driver does no I/O and reads no clock: bytes and values in, values out. Three shapes:
+
+- advertisement: `decode(advertisement, key)` gives what one broadcast tells. What makes a hundred frames one press is
+  the step in `presses.py`, the same for all, told by the driver's `PressPolicy`;
+- connection: a `Conversation`, a generator that yields what it wants of the link and is sent what came of it;
+- serial: a `StreamDecoder`, fed with bytes as they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Literal, Protocol, get_args
+
+from msgspec import Struct, field
+
+from drivers.measurement import Kind, Measurement
+
+Reason = Literal["length", "checksum", "not_mine", "implausible", "encrypted", "replayed", "unsupported"]
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+
+class Refusal(Struct, frozen=True):
+    """A frame, or a part of one, that gives no measurement: the reason out of the closed list, and in words with numbers."""
+
+    reason: Reason
+    detail: str = ""
+    address: str = ""
+
+
+class Refused(Exception):
+    """Raised inside a decoder to refuse the whole frame."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.refusal = Refusal(reason, detail)
+
+
+class Advertisement(Struct, frozen=True):
+    """A BLE advertisement as it was heard: AD structures in order, as bytes (Core Specification Supplement, part A).
+
+    `address` is as printed, "C0:FF:EE:00:00:01", or empty where it is not known; `rssi` in dBm.
+    """
+
+    data: bytes
+    address: str = ""
+    rssi: int | None = None
+    address_type: Literal["public", "random", ""] = ""
+
+
+class Decoded(Struct):
+    """What a frame gave: measurements, and refusals of parts of it; `status` is what it tells besides (free names).
+
+    `counter` is the counter of an encrypted frame that was good, for the watch over replays.
+    """
+
+    measurements: list[Measurement] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    status: dict[str, object] = field(default_factory=dict)
+    counter: int | None = None
+
+
+# --- advertisements -------------------------------------------------------------------------------------------------
+
+
+class PressPolicy(Struct, frozen=True):
+    """How the next press of a device is told from a repeat of the last one (see `presses.py`).
+
+    `silence_s`: the same press again after so long without a frame that carries it is a new one (0: never).
+    `restart_below`: an encryption counter below this, after a higher one, is a new battery and no replay (0: never).
+    """
+
+    silence_s: float = 30
+    restart_below: int = 0
+
+
+class AdvertisementDriver(Struct, frozen=True, kw_only=True):
+    """A device that is only heard.
+
+    `services` (16-bit UUIDs of service data) and `companies` (company ids of manufacturer data) are what it is
+    recognised by. `decode` raises Refused when nothing in the advertisement was good.
+    """
+
+    name: str
+    title: str
+    measures: tuple[Kind, ...]
+    decode: Callable[[Advertisement, bytes | None], Decoded]
+    services: tuple[int, ...] = ()
+    companies: tuple[int, ...] = ()
+    presses: PressPolicy = PressPolicy()
+    keys_call_for_help: bool = False
+
+
+# --- connections ----------------------------------------------------------------------------------------------------
+
+
+class Services(Struct, frozen=True):
+    """What a connected band offers: service UUID -> characteristic UUID -> properties ("read", "write", "notify", ...).
+
+    UUIDs are full, in lower case.
+    """
+
+    offered: Mapping[str, Mapping[str, frozenset[str]]]
+
+    def find(self, characteristic: str, service: str | None = None) -> frozenset[str] | None:
+        """The properties of a characteristic, in any service or in this one; None where the band has it not."""
+        for uuid, characteristics in self.offered.items():
+            if characteristic in characteristics and service in (None, uuid):
+                return characteristics[characteristic]
+        return None
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """What the gateway wants of a visit.
+
+    `visit`: clock, battery and what comes by itself; `listen`: nothing besides. `clock` is the local wall clock at the
+    start as ISO 8601 (an offset may follow). `delete`: stored records may be deleted once they are on our disk.
+    """
+
+    do: Literal["visit", "measure", "fetch", "vibrate", "find", "text", "automatic", "clock", "pair", "listen"] = "visit"
+    clock: str | None = None
+    kind: Kind | None = None
+    text: str | None = None
+    level: int = 1
+    delete: bool = False
+    model: str | None = None
+
+
+class Subscribe(Struct, frozen=True):
+    """Wanted: notifications or indications of a characteristic. Answered True, or False when the band would not."""
+
+    characteristic: str
+    service: str | None = None
+    how: Literal["notify", "indicate"] = "notify"
+
+
+class Read(Struct, frozen=True):
+    """Wanted: the value of a characteristic. Answered with the bytes, or None when the band would not give it."""
+
+    characteristic: str
+    service: str | None = None
+    limit_s: float = 5
+
+
+class Write(Struct, frozen=True):
+    """Wanted: a value written. Answered True, or False when the band would not take it."""
+
+    characteristic: str
+    data: bytes
+    service: str | None = None
+    response: bool = True
+
+
+class Report(Struct, frozen=True):
+    """Told: measurements and refusals. Answered None at once; `Stored` comes later, to a `Wait`."""
+
+    decoded: Decoded
+
+
+class Wait(Struct, frozen=True):
+    """Wanted: the next thing that happens: a Notified, an Ask, Stored, or Silence after so many seconds."""
+
+    seconds: float
+
+
+class Notified(Struct, frozen=True):
+    """A characteristic sent a value."""
+
+    characteristic: str
+    data: bytes
+
+
+class Silence(Struct, frozen=True):
+    """Nothing happened while the conversation waited."""
+
+
+class Stored(Struct, frozen=True):
+    """Everything reported so far is on the disk: what must be acknowledged or deleted on the band may be now."""
+
+
+Want = Subscribe | Read | Write | Report | Wait
+Answer = bool | bytes | Notified | Silence | Stored | Ask | None
+Conversation = Generator[Want, Answer, None]
+
+
+class ConnectionDriver(Struct, frozen=True, kw_only=True):
+    """A device that is connected to.
+
+    `services` are the 16-bit or full UUIDs it is recognised by. `converse` begins the conversation of one connection
+    (it returns when the visit is over). `decode` reads one value of a characteristic, alone; it raises Refused.
+    `streams`: it speaks as long as the link stands and wants a slot of its own. `on_sight`: it shows itself for seconds
+    after a measurement and must be visited then. `silence_s`: a streaming link with no value for so long is given up.
+    """
+
+    name: str
+    title: str
+    measures: tuple[Kind, ...]
+    services: tuple[str, ...]
+    converse: Callable[[Services, Ask], Conversation]
+    decode: Callable[[str, bytes], Decoded]
+    streams: bool = False
+    on_sight: bool = False
+    silence_s: float = 60
+    keys_call_for_help: bool = False
+
+
+# --- serial lines ---------------------------------------------------------------------------------------------------
+
+
+class Status(Struct, frozen=True):
+    """What a serial device tells besides measurements; free names, for the health page and the log."""
+
+    told: Mapping[str, object]
+    address: str = ""
+
+
+class CommandResult(Struct, frozen=True):
+    """A hub's answer to a command: the command's id, and what came of it."""
+
+    command: int
+    result: Literal["done", "not_in_reach", "cannot", "busy"]
+
+
+Item = Measurement | Refusal | Advertisement | Status | CommandResult
+
+
+class StreamDecoder(Protocol):
+    """Finds the frames in a stream of bytes, whatever pieces it comes in, and finds its way back after noise."""
+
+    def feed(self, data: bytes) -> list[Item]:
+        """What became whole with these bytes, in order."""
+        ...
+
+    def close(self) -> list[Item]:
+        """The stream ends here: what is left over is refused."""
+        ...
+
+
+Signal = Literal["received", "help_on_the_way"]
+
+
+class SerialDriver(Struct, frozen=True, kw_only=True):
+    """A device or a hub at a serial port.
+
+    `decoder` makes a fresh StreamDecoder. `repeats_s`: a record with the same number of the same band within so many
+    seconds is a repeat. `signal(command id, address, signal)` gives the bytes that make a band vibrate, where it can.
+    """
+
+    name: str
+    title: str
+    measures: tuple[Kind, ...]
+    decoder: Callable[[], StreamDecoder]
+    baud: int = 115_200
+    repeats_s: float = 0
+    signal: Callable[[int, str, Signal], bytes] | None = None
+    keys_call_for_help: bool = False
+
+
+Driver = AdvertisementDriver | ConnectionDriver | SerialDriver

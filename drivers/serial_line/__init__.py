@@ -1,0 +1,1 @@
+"""Devices and hubs at a serial port."""

@@ -1,0 +1,1 @@
+"""Devices that speak the profiles of the Bluetooth SIG."""

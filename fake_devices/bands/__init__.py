@@ -1,0 +1,1 @@
+"""Virtual wristbands, one file a kind."""

@@ -1,0 +1,74 @@
+"""The only place that reads the time: wall clock, monotonic clock, boot id, and whether the wall clock can be trusted."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from pathlib import Path
+from typing import Literal, Protocol
+
+ClockState = Literal["synced", "holdover", "unsynced"]
+
+STA_UNSYNC = 0x0040  # linux/timex.h: the clock is not synchronised
+TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised to a reliable source
+
+
+class Clock(Protocol):
+    """What the gateway asks of time; tests bring their own."""
+
+    @property
+    def boot(self) -> str:
+        """The id of this boot of the machine."""
+        ...
+
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970, UTC, as far as this machine knows."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds since some moment of this boot; never steps, counts sleep."""
+        ...
+
+    def state(self) -> ClockState:
+        """Whether the wall clock is synchronised, was once in this boot, or never."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks (Linux)."""
+
+    def __init__(self) -> None:
+        self.boot = _boot_id()
+        self._adjtimex = ctypes.CDLL(None, use_errno=True).adjtimex
+        self._was_synced = False
+
+    def wall_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def monotonic_s(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def state(self) -> ClockState:
+        if self._kernel_says_synced():
+            self._was_synced = True
+            return "synced"
+        return "holdover" if self._was_synced else "unsynced"
+
+    def _kernel_says_synced(self) -> bool:
+        timex = ctypes.create_string_buffer(256)  # struct timex, modes = 0: only read
+        answer: int = self._adjtimex(timex)
+        status = int.from_bytes(timex.raw[_STATUS_OFFSET : _STATUS_OFFSET + 4], "little")
+        return answer not in (-1, TIME_ERROR) and not status & STA_UNSYNC
+
+
+# struct timex: unsigned int modes; long offset, freq, maxerror, esterror; int status; ...
+_STATUS_OFFSET = 5 * ctypes.sizeof(ctypes.c_long)
+
+
+def _boot_id() -> str:
+    """The kernel's random id of this boot, first eight characters."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+    except OSError:
+        return f"{os.getpid():08x}"

@@ -1,0 +1,36 @@
+"""The errors of the gateway, divided by what the catcher does.
+
+LiferingError
+├── ConfigError    tell the technician everything, exit 2
+├── SourceLost     a band, an adapter, a port is away: try again later
+├── UplinkLost     the broker is away or refuses us: try again later
+└── StoreBroken    the disk does not do its work: say so loudly, go on in memory
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class LiferingError(Exception):
+    """Every error that this program raises on purpose."""
+
+
+class ConfigError(LiferingError):
+    """The configuration is not valid. `problems` has a line for each: `FILE:LINE: key: what is wrong, what would be right`."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class SourceLost(LiferingError):
+    """A band, an adapter or a serial port is not there (any more)."""
+
+
+class UplinkLost(LiferingError):
+    """The broker is not there (any more), or refuses what it is sent."""
+
+
+class StoreBroken(LiferingError):
+    """The disk refuses: full, read-only, an I/O error, a file that is no database."""

@@ -1,0 +1,310 @@
+"""The messages of the MQTT contract, version 1, as types: what is encoded here is what is stored and what is sent.
+
+Pure. JSON in UTF-8; times are RFC 3339 in UTC with milliseconds and `Z`. The JSON Schemas in `config/schemas/` are made
+from these types (`./dev schemas`), and a test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from drivers.measurement import Kind, Value
+from gateway.alert import Alert, AlertKind, Condition, EventName, LastPosition, Priority, RuleRef, Workflow
+from gateway.clock import ClockState
+from gateway.readings import Reading
+
+VERSION: Literal[1] = 1
+BATCH_BYTES = 60_000  # CONTRACT 3: a batch is at most 60 KB; several clouds refuse 64 KB
+
+Time = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$")]
+_encode = msgspec.json.Encoder().encode
+
+
+def rfc3339(ms: int) -> str:
+    """Milliseconds since 1970 as `2026-11-23T03:21:09.120Z`."""
+    seconds, rest = divmod(ms, 1000)
+    if seconds != _last_second[0]:
+        _last_second[0] = seconds
+        _last_second[1] = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
+    return f"{_last_second[1]}{rest:03}Z"
+
+
+_last_second: list[int | str] = [-1, ""]  # formatting a date costs ten times more than remembering the last one
+
+
+def from_rfc3339(text: str) -> int:
+    """Milliseconds since 1970 of an RFC 3339 time with a zone. Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text!r} has no zone; it should end in Z")
+    return round(at.timestamp() * 1000)
+
+
+# --- readings -------------------------------------------------------------------------------------------------------
+
+
+class ReadingMessage(Struct, kw_only=True):
+    """READING."""
+
+    id: str
+    wearer: str
+    device: str
+    driver: str
+    kind: Kind
+    value: Value
+    unit: str | None
+    at: Time
+    received_at: Time
+    clock: ClockState
+    quality: tuple[str, ...]
+    history: bool
+
+
+class ReadingsMessage(Struct, kw_only=True):
+    """`up/readings`: a batch."""
+
+    v: Literal[1]
+    gateway: str
+    boot: str
+    readings: list[ReadingMessage]
+
+
+def reading_message(reading: Reading, origin: str) -> ReadingMessage:
+    """The wire form. `origin` is `<gateway>/<epoch>`."""
+    return ReadingMessage(
+        id=f"{origin}/{reading.seq}",
+        wearer=reading.wearer,
+        device=reading.device,
+        driver=reading.driver,
+        kind=reading.kind,
+        value=reading.value,
+        unit=reading.unit,
+        at=rfc3339(reading.at_ms),
+        received_at=rfc3339(reading.received_ms),
+        clock=reading.clock,
+        quality=reading.quality,
+        history=reading.history,
+    )
+
+
+def encode_reading(reading: Reading, origin: str) -> bytes:
+    """One element of a batch, encoded once: these bytes are stored, and sent."""
+    return _encode(reading_message(reading, origin))
+
+
+def batch(gateway: str, boot: str, bodies: Sequence[bytes]) -> bytes:
+    """A `up/readings` message of readings that are encoded already (each body one reading, or several joined by commas)."""
+    head = b'{"v":1,"gateway":%s,"boot":%s,"readings":[' % (_encode(gateway), _encode(boot))
+    return head + b",".join(bodies) + b"]}"
+
+
+# --- alerts ---------------------------------------------------------------------------------------------------------
+
+
+class PositionMessage(Struct, kw_only=True):
+    """Where the wearer was, and how long ago that was when the alert was raised."""
+
+    latitude: float
+    longitude: float
+    accuracy_m: float | UnsetType = UNSET
+    age_s: int
+
+
+class AlertMessage(Struct, kw_only=True):
+    """ALERT: one event in the life of an alert."""
+
+    v: Literal[1]
+    gateway: str
+    id: str
+    event: EventName
+    seq: int
+    kind: AlertKind
+    priority: Priority
+    condition: Condition
+    workflow: Workflow
+    unconfirmed: bool
+    test: bool
+    wearer: str
+    room: str
+    device: str
+    at: Time
+    raised_at: Time
+    late_s: int
+    rule: RuleRef
+    readings: list[ReadingMessage]
+    position: PositionMessage | None
+    text: str
+    detail: str | UnsetType = UNSET
+    actor: str | UnsetType = UNSET
+
+
+def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, epoch: int, text: str) -> bytes:
+    """The message of one event, encoded once. What is sent again is the same bytes, so no id has two contents.
+
+    A raised alert says `sent`: by the time anybody reads it, it was.
+    """
+    origin = f"{gateway}/{epoch}"
+    workflow: Workflow = "sent" if alert.workflow in ("raised", "stored") else alert.workflow
+    return _encode(
+        AlertMessage(
+            v=VERSION,
+            gateway=gateway,
+            id=f"{origin}/A{alert.number}",
+            event=event,
+            seq=seq,
+            kind=alert.kind,
+            priority=alert.priority,
+            condition=alert.condition,
+            workflow=workflow,
+            unconfirmed=alert.unconfirmed,
+            test=alert.test,
+            wearer=alert.wearer,
+            room=alert.room,
+            device=alert.device,
+            at=rfc3339(alert.at_ms),
+            raised_at=rfc3339(alert.raised_ms),
+            late_s=0,
+            rule=alert.rule,
+            readings=[reading_message(reading, origin) for reading in alert.readings],
+            position=_position(alert.position, alert.raised_ms),
+            text=text,
+            detail=alert.detail or UNSET,
+            actor=alert.actor or UNSET,
+        )
+    )
+
+
+def _position(last: LastPosition | None, raised_ms: int) -> PositionMessage | None:
+    if last is None:
+        return None
+    age_s = max(0, (raised_ms - last.at_ms) // 1000)
+    return PositionMessage(
+        latitude=last.place.latitude, longitude=last.place.longitude, accuracy_m=last.place.accuracy_m, age_s=age_s
+    )
+
+
+def with_lateness(body: bytes, late_s: int) -> bytes:
+    """The same event, with how late its first sending is."""
+    message = msgspec.json.decode(body, type=AlertMessage)
+    message.late_s = late_s
+    return _encode(message)
+
+
+# --- status, heartbeat, replies -------------------------------------------------------------------------------------
+
+
+class StatusMessage(Struct, kw_only=True):
+    """`up/status`, retained, also the will."""
+
+    v: Literal[1] = VERSION
+    gateway: str
+    state: Literal["online", "offline", "stopping"]
+    boot: str
+    at: Time
+    version: str
+
+
+class Queued(Struct, kw_only=True):
+    """What waits to be sent; `oldest_s` is the age of the oldest waiting reading."""
+
+    alerts: int
+    readings: int
+    oldest_s: int
+
+
+class Counts(Struct, kw_only=True):
+    """The account: received = stored + all of rejected; stored = delivered + pending + evicted."""
+
+    received: int = 0
+    stored: int = 0
+    rejected: dict[str, int] = msgspec.field(default_factory=dict)
+    delivered: int = 0
+    pending: int = 0
+    evicted: int = 0
+
+
+class Wristbands(Struct, kw_only=True):
+    """How many bands are enrolled, and how many of them were heard in the last hour."""
+
+    known: int
+    heard: int
+
+
+class HeartbeatMessage(Struct, kw_only=True):
+    """`up/heartbeat`, every 60 s. `adapters` and `ports`: name -> state; `faults`: what is wrong now, in fixed words."""
+
+    v: Literal[1] = VERSION
+    gateway: str
+    boot: str
+    at: Time
+    seq: int
+    uptime_s: int
+    clock: ClockState
+    queued: Queued
+    counts: Counts
+    adapters: dict[str, str]
+    ports: dict[str, str]
+    disk: dict[str, int | str]
+    open_alerts: int
+    wristbands: Wristbands
+    links: dict[str, int | str]
+    faults: list[str]
+
+
+class ReplyMessage(Struct, kw_only=True, omit_defaults=True):
+    """`up/replies`: the answer to a command."""
+
+    v: Literal[1] = VERSION
+    id: str
+    status: Literal["accepted", "done", "rejected", "failed"]
+    reason: str | UnsetType = UNSET
+    result: dict[str, object] | UnsetType = UNSET
+
+
+def encode(message: Struct) -> bytes:
+    """Any message of this file as JSON."""
+    return _encode(message)
+
+
+# --- from above -----------------------------------------------------------------------------------------------------
+
+Id = Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class ReceiptsMessage(Struct, kw_only=True):
+    """`down/receipts`: the platform has it, by id (`gateway/epoch/17`, `gateway/epoch/A4`, `gateway/epoch/A4#2071`)."""
+
+    ids: Annotated[list[Id], Meta(max_length=5_000)]
+    status: Literal["ok", "hold", "rejected"]
+    reason: Annotated[str, Meta(max_length=500)] = ""
+
+
+Verb = Literal[
+    "acknowledge",
+    "dispatch",
+    "on_scene",
+    "resolve",
+    "cancel",
+    "shelve",
+    "unshelve",
+    "notify",
+    "measure",
+    "locate",
+    "snapshot",
+]
+
+
+class CommandMessage(Struct, kw_only=True):
+    """`down/commands`. `args` depends on the verb; those about an alert name it: `{"alert": "gateway/epoch/A4"}`."""
+
+    id: Id
+    verb: str
+    args: dict[str, object] = msgspec.field(default_factory=dict)
+    actor: Annotated[str, Meta(max_length=128)] = ""
+    issued_at: str = ""
+    expires_at: str = ""

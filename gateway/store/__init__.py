@@ -1,0 +1,1 @@
+"""What is on the disk: alerts in one file, readings in another."""

@@ -1,0 +1,1 @@
+"""The way up to the platform, and what comes down from it."""
