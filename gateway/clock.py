@@ -44,12 +44,15 @@ class SystemClock:
         self._was_synced = False
 
     def wall_ms(self) -> int:
+        """CLOCK_REALTIME."""
         return time.time_ns() // 1_000_000
 
     def monotonic_s(self) -> float:
+        """CLOCK_BOOTTIME."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
 
     def state(self) -> ClockState:
+        """As the kernel knows it from whoever disciplines the clock (adjtimex(2))."""
         if self._kernel_says_synced():
             self._was_synced = True
             return "synced"
