@@ -1,1 +1,111 @@
-"""The command line, one file a verb."""
+"""The command line: the table of its verbs, and the exit code that each run ends with.
+
+A verb is a file of this folder with two functions; only the chosen verb's file is imported, so that each starts lean:
+
+    def configure(parser: argparse.ArgumentParser) -> None: ...   # its options and its `--help`
+    def run(args: argparse.Namespace) -> int: ...                 # does it, gives the exit code
+
+Exit codes: 0 well, 1 it ran and something failed, 2 wrong usage or a configuration that is not valid, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from gateway.errors import ConfigError, LiferingError
+
+VERBS = {
+    "run": "the daemon: hear the wristbands, keep what they say, bring the alerts up",
+    "check": "validate a configuration and all that it names, without running it",
+    "demo": "the whole system on this machine, without radio and broker",
+    "scan": "wristbands in reach of the radio",
+    "decode": "decode bytes by a driver",
+    "drivers": "the drivers there are, and what they measure",
+}
+
+WELL, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+
+class Verb(Protocol):
+    """What a verb's file offers."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the verb's options."""
+        ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Does it; gives the exit code."""
+        ...
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command; gives its exit code. What goes wrong is told on stderr, one line a problem."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, `head` perhaps, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except ConfigError as error:
+        return _complain(error, WRONG)
+    except LiferingError as error:
+        return _complain(error, FAILED)
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    chosen = arguments[0] if arguments else ""
+    if chosen and not chosen.startswith("-") and chosen not in VERBS:
+        return _unknown(chosen)
+    verb = load(chosen) if chosen in VERBS else None
+    parser = _parser(chosen, verb)
+    args = parser.parse_args(arguments)
+    if args.version:
+        print(f"lifering {_version()}")
+        return WELL
+    if verb is None:
+        parser.print_help(sys.stderr)
+        return WRONG
+    return verb.run(args)
+
+
+def load(verb: str) -> Verb:
+    """The file of a verb; importing it is what a run of it costs."""
+    return cast(Verb, import_module(f"gateway.cli.{verb.replace('-', '_')}"))
+
+
+def _parser(chosen: str, verb: Verb | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lifering", description="The gateway of a community center for wristbands.")
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    for name, line in VERBS.items():
+        its_own = verbs.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.")
+        if verb is not None and name == chosen:
+            verb.configure(its_own)
+    return parser
+
+
+def _unknown(verb: str) -> int:
+    near = difflib.get_close_matches(verb, VERBS, n=1)
+    guess = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(VERBS)}."
+    print(f"lifering: there is no verb {verb!r}. {guess}", file=sys.stderr)
+    return WRONG
+
+
+def _complain(error: LiferingError, code: int) -> int:
+    print(error, file=sys.stderr)
+    return code
+
+
+def _version() -> str:
+    from importlib.metadata import version  # slow to import, seldom wanted
+
+    return version("lifering")
