@@ -81,12 +81,14 @@ class Clearing(Struct, frozen=True, kw_only=True):
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """The state of one alert. Its id is `<gateway>/<epoch>/A<number>`.
+    """The state of one alert. Its id is `<gateway>/<epoch>/A<number>`; the epoch is that of the store it was raised in.
 
-    Condition and workflow are independent: "the value is normal again" never hides "nobody came".
+    Condition and workflow are independent: "the value is normal again" never hides "nobody came". `band` is what the
+    wearer was told by the wristband, and whether it did show it: signal -> result.
     """
 
     number: int
+    epoch: int = 0
     kind: AlertKind
     priority: Priority
     condition: Condition
@@ -103,6 +105,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     position: LastPosition | None = None
     detail: str = ""
     actor: str = ""
+    band: dict[str, str] = {}
 
     @property
     def open(self) -> bool:

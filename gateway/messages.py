@@ -141,20 +141,26 @@ class AlertMessage(Struct, kw_only=True):
     text: str
     detail: str | UnsetType = UNSET
     actor: str | UnsetType = UNSET
+    band: dict[str, str] | UnsetType = UNSET
 
 
-def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, epoch: int, text: str) -> bytes:
+def alert_id(gateway: str, alert: Alert) -> str:
+    """`<gateway>/<epoch>/A<number>`."""
+    return f"{gateway}/{alert.epoch}/A{alert.number}"
+
+
+def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, text: str) -> bytes:
     """The message of one event, encoded once. What is sent again is the same bytes, so no id has two contents.
 
     A raised alert says `sent`: by the time anybody reads it, it was.
     """
-    origin = f"{gateway}/{epoch}"
+    origin = f"{gateway}/{alert.epoch}"
     workflow: Workflow = "sent" if alert.workflow in ("raised", "stored") else alert.workflow
     return _encode(
         AlertMessage(
             v=VERSION,
             gateway=gateway,
-            id=f"{origin}/A{alert.number}",
+            id=alert_id(gateway, alert),
             event=event,
             seq=seq,
             kind=alert.kind,
@@ -175,6 +181,7 @@ def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, epo
             text=text,
             detail=alert.detail or UNSET,
             actor=alert.actor or UNSET,
+            band=alert.band or UNSET,
         )
     )
 

@@ -1,0 +1,26 @@
+"""Tells a record or a frame that came again from one that is new, as long as the sender's repeats last. Pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+REMEMBERED = 64  # per device; a hub repeats a record up to three times, soon after
+
+
+class Repeats(Struct):
+    """What came lately, by device: its marks (a record's number, a frame's bytes) with the time of each, the oldest first."""
+
+    lasting_s: float
+    heard: dict[str, dict[object, float]] = field(default_factory=dict)
+
+    def seen(self, device: str, mark: object, now_s: float) -> bool:
+        """Whether this mark of this device came within the last `lasting_s` seconds. If not, it is remembered."""
+        marks = self.heard.setdefault(device, {})
+        at_s = marks.get(mark)
+        if at_s is not None and now_s - at_s < self.lasting_s:
+            return True
+        marks.pop(mark, None)  # so that it becomes the youngest
+        marks[mark] = now_s
+        if len(marks) > REMEMBERED:
+            del marks[next(iter(marks))]
+        return False
