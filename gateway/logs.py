@@ -1,4 +1,4 @@
-"""How the gateway logs: colours on a terminal, one JSON object a line elsewhere, and never a health value, a name or a place."""
+"""How the gateway logs: colours on a terminal, JSON lines elsewhere, and never a health value, a name or a place."""
 
 from __future__ import annotations
 
