@@ -34,7 +34,9 @@ async def read(hub: FakeHub, port: int) -> bytes:
     ("encoded", "wire"),
     [
         pytest.param(
-            frames.record(BAND, 257, {"heart_rate": 72, "age_s": 0}), "0502c0ffee0103010101010106010148fb8800", id="pulse"
+            frames.record("C0:FF:EE:00:00:01", 1, {"heart_rate": 72, "age_s": 0}),
+            "0502c0ffee0103010101010106010148fb8800",
+            id="pulse",
         ),
         pytest.param(frames.status(3600, (1, 4, 2), 3, 41), "0403100e01050104020301010229036be900", id="status"),
         pytest.param(frames.result(513, 1), "0711010201215b00", id="result"),
