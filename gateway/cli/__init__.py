@@ -79,7 +79,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 def load(verb: str) -> Verb:
     """The file of a verb; importing it is what a run of it costs."""
-    return cast(Verb, import_module(f"gateway.cli.{verb.replace('-', '_')}"))
+    return cast("Verb", import_module(f"gateway.cli.{verb.replace('-', '_')}"))
 
 
 def _parser(chosen: str, verb: Verb | None) -> argparse.ArgumentParser:
