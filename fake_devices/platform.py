@@ -1,0 +1,221 @@
+"""The dispatcher's side: takes in what gateways send, gives receipts in the manner it is told to, and sends commands."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Literal, Self, TypeVar
+
+import aiomqtt
+import msgspec
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from fake_devices.consumer import Consumer, Message
+
+RETRY_S = 0.2
+SESSION_S = 86_400  # the broker keeps what comes while the platform is away
+COMMAND_VALID = timedelta(minutes=5)
+
+T = TypeVar("T")
+
+
+class Platform:
+    """Runs inside `async with`; goes on by itself when the connection is lost.
+
+    `readings_too`: receipts for readings as well, for a gateway with `readings_need = "receipt"`.
+    """
+
+    def __init__(
+        self, port: int, *, root: str = "lifering/v1", version: Literal["5", "3.1.1"] = "5", readings_too: bool = False
+    ) -> None:
+        self.consumer = Consumer()
+        self._port, self._root, self._version, self._readings_too = port, root, version, readings_too
+        self._status: Literal["ok", "hold", "rejected", ""] = "ok"
+        self._reason = ""
+        self._after_s = 0.0
+        self._commands: dict[str, tuple[str, bytes]] = {}
+        self._to_send: asyncio.Queue[tuple[float, str, bytes]] = asyncio.Queue()
+        self._changed = asyncio.Event()
+        self._tasks = asyncio.TaskGroup()
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        online = asyncio.Event()
+        self._running = self._tasks.create_task(self._stay_connected(online))
+        await online.wait()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._running.cancel()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    # --- how it answers ---
+
+    def answers(self, after_s: float = 0) -> None:
+        """Gives receipts, as at the start; after so many seconds."""
+        self._manner("ok", "", after_s)
+
+    def is_slow(self, seconds: float) -> None:
+        """Gives receipts late."""
+        self.answers(seconds)
+
+    def is_silent(self) -> None:
+        """Takes everything in and says nothing."""
+        self._manner("", "", 0)
+
+    def holds(self) -> None:
+        """Has it, and wants to be reminded."""
+        self._manner("hold", "", 0)
+
+    def rejects(self, reason: str) -> None:
+        """Refuses what comes."""
+        self._manner("rejected", reason, 0)
+
+    def _manner(self, status: Literal["ok", "hold", "rejected", ""], reason: str, after_s: float) -> None:
+        self._status, self._reason, self._after_s = status, reason, after_s
+
+    # --- what it asks for; each returns the id of the command ---
+
+    def acknowledges(self, alert: str) -> str:
+        """A person has seen the alert."""
+        return self.commands("acknowledge", alert)
+
+    def dispatches(self, alert: str) -> str:
+        """Somebody is on the way."""
+        return self.commands("dispatch", alert)
+
+    def resolves(self, alert: str) -> str:
+        """It is over."""
+        return self.commands("resolve", alert)
+
+    def cancels(self, alert: str) -> str:
+        """It was nothing."""
+        return self.commands("cancel", alert)
+
+    def commands(self, verb: str, alert: str, *, valid: timedelta = COMMAND_VALID) -> str:
+        """Any command about an alert, to the gateway whose alert it is."""
+        id_ = f"command-{len(self._commands) + 1}-{time.time_ns()}"
+        now = datetime.now(UTC)
+        body = {
+            "id": id_,
+            "verb": verb,
+            "args": {"alert": alert},
+            "actor": "dispatcher-1",
+            "issued_at": _rfc3339(now),
+            "expires_at": _rfc3339(now + valid),
+        }
+        self._commands[id_] = (self._topic(alert, "commands"), msgspec.json.encode(body))
+        self.repeats(id_)
+        return id_
+
+    def repeats(self, command: str) -> None:
+        """Sends a command again, as a platform does that has lost the answer."""
+        self._to_send.put_nowait((time.monotonic(), *self._commands[command]))
+
+    # --- what has come ---
+
+    async def wait_for(self, found: Callable[[], T], limit_s: float = 10, what: str = "what was waited for") -> T:
+        """What `found` gives once it is true; looked at whenever a message has come. Raises TimeoutError."""
+        try:
+            async with asyncio.timeout(limit_s):
+                while not (result := found()):
+                    self._changed.clear()
+                    await self._changed.wait()
+                return result
+        except TimeoutError:
+            raise TimeoutError(f"{what} did not come within {limit_s} s") from None
+
+    async def alert(self, event: str = "raised", limit_s: float = 10, **fields: object) -> Message:
+        """The first event with these fields, such as `kind="sos"`; waits for it."""
+
+        def first() -> Message | None:
+            wanted = {"event": event} | fields
+            return next((e for e in self.consumer.events.values() if wanted.items() <= e.items()), None)
+
+        found = await self.wait_for(first, limit_s, f"an alert with {fields}, {event},")
+        assert found
+        return found
+
+    async def reply(self, command: str, number: int = 1, limit_s: float = 10) -> Message:
+        """The gateway's answer to a command, to its first coming or a later one."""
+
+        def answer() -> Message | None:
+            answers = self.consumer.replies.get(command, [])
+            return answers[number - 1] if len(answers) >= number else None
+
+        found = await self.wait_for(answer, limit_s, f"answer {number} to {command}")
+        assert found
+        return found
+
+    # --- the wire ---
+
+    async def _stay_connected(self, online: asyncio.Event) -> None:
+        while True:
+            try:
+                async with self._client() as client:
+                    await client.subscribe(f"{self._root}/+/up/#", qos=1)
+                    online.set()
+                    async with asyncio.TaskGroup() as tasks:
+                        tasks.create_task(self._receive(client))
+                        tasks.create_task(self._send(client))
+            except* aiomqtt.MqttError:
+                await asyncio.sleep(RETRY_S)
+
+    def _client(self) -> aiomqtt.Client:
+        if self._version == "3.1.1":
+            return aiomqtt.Client(
+                "127.0.0.1", self._port, identifier="platform", protocol=aiomqtt.ProtocolVersion.V311, clean_session=False
+            )
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.SessionExpiryInterval = SESSION_S
+        return aiomqtt.Client(
+            "127.0.0.1",
+            self._port,
+            identifier="platform",
+            protocol=aiomqtt.ProtocolVersion.V5,
+            clean_start=False,
+            properties=properties,
+        )
+
+    async def _receive(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            assert isinstance(message.payload, bytes)
+            self._take(str(message.topic), message.payload)
+
+    def _take(self, topic: str, payload: bytes) -> None:
+        ids = self.consumer.take(topic, payload, time.monotonic())
+        if ids and self._status and (self._readings_too or topic.endswith("/alerts")):
+            self._gives_receipt(ids)
+        self._changed.set()
+
+    def _gives_receipt(self, ids: list[str]) -> None:
+        receipt: dict[str, object] = {"ids": ids, "status": self._status}
+        if self._reason:
+            receipt["reason"] = self._reason
+        self._to_send.put_nowait(
+            (time.monotonic() + self._after_s, self._topic(ids[0], "receipts"), msgspec.json.encode(receipt))
+        )
+
+    async def _send(self, client: aiomqtt.Client) -> None:
+        while True:
+            item = due_s, topic, payload = await self._to_send.get()
+            try:
+                await asyncio.sleep(due_s - time.monotonic())
+                await client.publish(topic, payload, qos=1)
+            except BaseException:
+                self._to_send.put_nowait(item)  # for the next connection
+                raise
+
+    def _topic(self, id_: str, what: str) -> str:
+        gateway = id_.partition("/")[0]
+        return f"{self._root}/{gateway}/down/{what}"
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
