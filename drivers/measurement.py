@@ -5,7 +5,7 @@ Kinds and units (UCUM) are those of the message contract; a driver gives no othe
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -39,7 +39,7 @@ UNITS: dict[str, str | None] = {
     "button": None,
 }
 
-BUTTONS = (
+Button = Literal[
     "sos",
     "find_phone",
     "press",
@@ -49,7 +49,8 @@ BUTTONS = (
     "long_double_press",
     "long_triple_press",
     "hold",
-)
+]
+BUTTONS: tuple[Button, ...] = get_args(Button)
 
 
 class BloodPressure(Struct, frozen=True):

@@ -1,0 +1,335 @@
+"""The settings as types: every key of `gateway.toml` with its unit, its rails and its default.
+
+Reading the file, and telling what is wrong in it, is the work of `config_file.py`. What has to be known of the world
+outside the file (its folder, the drivers, the ports) comes in as the validation context, a `Surroundings`.
+
+A check over two keys stands at the later of the two, so that each mistake is found though others are there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from drivers.measurement import Button
+
+Transport = Literal["advertisement", "connection", "serial"]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a file is checked against: its folder, the drivers with their way of speaking, the drivers at serial ports.
+
+    `credentials`: name -> file of what systemd hands to the service.
+    """
+
+    folder: Path
+    transports: Mapping[str, Transport]
+    port_drivers: frozenset[str] = field(default_factory=frozenset)
+    credentials: Mapping[str, Path] = field(default_factory=dict)
+
+
+def mistake(code: str, **facts: object) -> PydanticCustomError:
+    """A mistake that `mistakes.py` has words for; its code is their name there."""
+    return PydanticCustomError(code, code.replace("_", " "), facts)
+
+
+# --- what a value may be --------------------------------------------------------------------------------------------
+
+
+def _beside(value: object, info: ValidationInfo) -> object:
+    """A file's name as a path, relative to the configuration."""
+    if not isinstance(value, str):
+        return value
+    return info.context.folder / value if isinstance(info.context, Surroundings) else Path(value)
+
+
+def _handed_over(value: object, info: ValidationInfo) -> object:
+    """The systemd credential of this name, where there is one; else the file."""
+    if isinstance(value, str) and isinstance(info.context, Surroundings):
+        value = info.context.credentials.get(Path(value).name, value)
+    return _beside(value, info)
+
+
+def _port(value: str, info: ValidationInfo) -> str:
+    is_usb = re.fullmatch(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}(:.+)?", value)
+    return value if is_usb or not isinstance(info.context, Surroundings) else str(info.context.folder / value)
+
+
+def printed(address: str) -> str:
+    """An address as it is printed everywhere: `C0:FF:EE:00:00:01`."""
+    digits = re.sub(r"[:-]", "", address).upper()
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+def _band_driver(name: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Surroundings):
+        transport = info.context.transports.get(name)
+        if transport is None:
+            raise mistake("unknown_driver", name=name, among=tuple(info.context.transports))
+        if transport == "serial" and name not in info.context.port_drivers:
+            raise mistake("no_port_speaks_it", name=name)
+    return name
+
+
+def _port_driver(name: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Surroundings) and info.context.transports.get(name) != "serial":
+        serial = tuple(driver for driver, transport in info.context.transports.items() if transport == "serial")
+        raise mistake("not_a_serial_driver" if name in info.context.transports else "unknown_driver", name=name, among=serial)
+    return name
+
+
+def _broker(value: str) -> str:
+    port = re.search(r":(\d+)$", value)
+    if port and not 1 <= int(port[1]) <= 65_535:
+        raise mistake("port_out_of_range", port=port[1])
+    return value
+
+
+def _limit(value: object) -> object:
+    if isinstance(value, str | bool | int | float):
+        return value
+    raise mistake("no_single_value")
+
+
+CONTROL = r"\x00-\x1f\x7f"
+FileName = Annotated[Path, BeforeValidator(_beside)]
+Credential = Annotated[Path, BeforeValidator(_handed_over)]
+Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"), AfterValidator(printed)]
+Word = Annotated[str, Field(min_length=1, max_length=64, pattern=rf"^[^\s{CONTROL}/+#]*$")]
+Text = Annotated[str, Field(max_length=64, pattern=rf"^[^{CONTROL}]*$")]
+HostName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f]*(:[0-9A-Fa-f]*){2,7})$", max_length=253)]
+HostPort = Annotated[
+    str, Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$", max_length=260), AfterValidator(_broker)
+]
+Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]
+Overrides = dict[str, dict[str, Annotated[Any, AfterValidator(_limit)]]]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        str_strip_whitespace=True,
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+
+# --- the sections ---------------------------------------------------------------------------------------------------
+
+
+class Gateway(_Section):
+    """Who this gateway is."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=38)]
+    """Its name on the platform and its MQTT client id: letters, digits and -, at most 38 (some brokers take only 23)."""
+
+    language: Literal["zh-CN", "en"] = "en"
+    """Language of what people read: alert texts, and the mistakes in this file."""
+
+    data_dir: FileName = Path("/var/lib/lifering")
+    """Folder of the databases. It needs room for `store.max_mb`, and 64 MB for alerts."""
+
+
+class Mqtt(_Section):
+    """The way to the platform."""
+
+    hosts: tuple[HostPort, ...] = ()
+    """Several brokers, tried in order: "name:port", or "name" with `port`. Instead of `host`."""
+
+    host: HostName | None = None
+    """Name or address of the broker, without mqtt:// and without a port."""
+
+    insecure: bool = False
+    """Must be true where `tls` is false: everybody in the network can then read and change what is sent."""
+
+    tls: bool = True
+    """Encrypt the connection, and check the broker's certificate and name."""
+
+    port: Annotated[int, Field(ge=1, le=65_535)] = Field(default_factory=lambda valid: 8883 if valid.get("tls", True) else 1883)
+    """TCP port of the broker. Without it 8883, and 1883 where `tls` is false."""
+
+    version: Literal["5", "3.1.1"] = "5"
+    """Version of MQTT. Several public clouds speak only 3.1.1."""
+
+    username: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    """User name at the broker."""
+
+    password_file: Credential | None = None
+    """File with the password and nothing else, mode 0600; or the name of a systemd credential."""
+
+    ca_file: Credential | None = None
+    """Certificate of the authority that signed the broker's certificate (PEM). Without it: those the system trusts."""
+
+    key_file: Credential | None = None
+    """Private key of `cert_file` (PEM, without a pass phrase), mode 0600; or the name of a systemd credential."""
+
+    cert_file: Credential | None = None
+    """The gateway's own certificate (PEM), where the broker asks for one. Together with `key_file`."""
+
+    root: Annotated[str, Field(pattern=rf"^[^\s{CONTROL}+#/$][^\s{CONTROL}+#/]*(/[^\s{CONTROL}+#/]+)*$", max_length=200)] = (
+        "lifering/v1"
+    )
+    """Beginning of every topic. The longest topic is this, the id and 15 characters; some clouds take 64 in all."""
+
+    format: Literal["native"] = "native"
+    """Form of the messages. This version speaks `native`."""
+
+    alerts_need: Literal["receipt", "puback"] = "receipt"
+    """What ends an alert's delivery: the platform's receipt, or already the broker's acknowledgement."""
+
+    readings_need: Literal["puback", "receipt"] = "puback"
+    """What ends a reading's delivery."""
+
+    backlog_messages_per_s: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Messages per second at most while old readings are caught up on. Alerts are never held back."""
+
+    @field_validator("host")
+    @classmethod
+    def _host_or_hosts(cls, host: str | None, info: ValidationInfo) -> str | None:
+        hosts = info.data.get("hosts")
+        if host is None and hosts == ():
+            raise mistake("host_missing")
+        if host is not None and hosts:
+            raise mistake("host_and_hosts")
+        return host
+
+    @field_validator("tls")
+    @classmethod
+    def _plain_text_is_said_aloud(cls, tls: bool, info: ValidationInfo) -> bool:
+        if not tls and info.data.get("insecure") is False:
+            raise mistake("tls_off")
+        return tls
+
+    @field_validator("password_file")
+    @classmethod
+    def _password_has_a_user(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file and info.data.get("username", file) is None:
+            raise mistake("password_without_username")
+        return file
+
+    @field_validator("cert_file")
+    @classmethod
+    def _certificate_and_key(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if "key_file" in info.data and (file is None) != (info.data["key_file"] is None):
+            raise mistake("cert_without_key" if file else "key_without_cert")
+        return file
+
+    @property
+    def brokers(self) -> tuple[tuple[str, int], ...]:
+        """Host and port of each broker, in the order in which they are tried."""
+        if self.host is not None:
+            return ((self.host, self.port),)
+        return tuple(_host_and_port(broker, self.port) for broker in self.hosts)
+
+
+def _host_and_port(broker: str, port: int) -> tuple[str, int]:
+    """`name`, `name:port`, `[address]:port`."""
+    parts = re.fullmatch(r"\[?([^\]]*?)\]?(?::([0-9]+))?", broker)
+    return (parts[1], int(parts[2] or port)) if parts else (broker, port)
+
+
+class SerialPort(_Section):
+    """A device or a hub at a serial port."""
+
+    name: Annotated[Text, Field(min_length=1)]
+    """What it is called in messages and logs."""
+
+    port: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_port)]
+    """Path, best one of /dev/serial/by-id/; or "vid:pid" or "vid:pid:serial" of a USB device, wherever it is plugged in."""
+
+    driver: Annotated[str, AfterValidator(_port_driver)]
+    """How it speaks: a serial driver, see `lifering drivers`."""
+
+    baud: Annotated[int, Field(ge=300, le=4_000_000)] | None = None
+    """Bits per second. Without it: the driver's usual."""
+
+
+class Bluetooth(_Section):
+    """The radio of this machine."""
+
+    enabled: bool = True
+    """Listen with this machine's own adapters."""
+
+    adapters: tuple[Adapter, ...] = ()
+    """Which adapters, such as "hci0" or an adapter's address. Empty: all."""
+
+    connections: Annotated[int, Field(ge=1, le=10)] = 5
+    """Connections at once per adapter; most adapters hold 5 to 10."""
+
+
+class RosterFile(_Section):
+    """The list of wristbands as a table."""
+
+    file: FileName | None = None
+    """CSV with the columns address,driver,wearer,room,key,model; UTF-8 or GB18030; the last two may be missing."""
+
+
+class Band(_Section):
+    """A wristband, as both the roster and the configuration name it."""
+
+    address: Address
+    """Its Bluetooth address, such as C0:FF:EE:00:00:01. One that changes every 15 minutes cannot be enrolled."""
+
+    driver: Annotated[str, AfterValidator(_band_driver)]
+    """How it speaks, see `lifering drivers`. On a hub's own radio: the hub's driver."""
+
+    wearer: Word
+    """Pseudonym of the one who wears it, such as W-017. Names live on the platform."""
+
+    room: Text = ""
+    """Where the wearer lives, such as 3-201."""
+
+    model: Text | None = None
+    """Model, where the driver needs to know it."""
+
+
+class Wristband(Band):
+    """One wristband, in the configuration itself."""
+
+    sos_button: Annotated[tuple[Button, ...], Field(min_length=1)] | None = None
+    """Which words of its key call for help, such as ["long_press"]. Without it: as the driver says. "sos" always does."""
+
+    key_file: Credential | None = None
+    """File with its key in hexadecimal digits, mode 0600; or the name of a systemd credential."""
+
+
+class RosterRow(Band):
+    """One wristband, a line of the roster."""
+
+    key: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$")] | None = None
+    """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
+
+
+class Store(_Section):
+    """What is kept on the disk."""
+
+    max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
+    """MB for readings. Alerts have 64 MB of their own on top."""
+
+    keep_delivered_days: Annotated[int, Field(ge=0, le=3650)] = 7
+    """Days for which delivered readings are kept."""
+
+
+class Settings(_Section):
+    """The whole file."""
+
+    gateway: Gateway
+    mqtt: Mqtt
+    serial: tuple[SerialPort, ...] = ()
+    bluetooth: Bluetooth = Bluetooth()
+    roster: RosterFile = RosterFile()
+    wristband: tuple[Wristband, ...] = ()
+    rules: Overrides = {}
+    """Other limits than those of the default table, by kind of reading. Inside its rails."""
+    wearer: dict[str, Overrides] = {}
+    """Other limits for one wearer, by kind of reading, with `reason` and `by`."""
+    store: Store = Store()
