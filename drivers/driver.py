@@ -4,7 +4,9 @@ A driver does no I/O and reads no clock: bytes and values in, values out. Three 
 
 - advertisement: `decode(advertisement, key)` gives what one broadcast tells. What makes a hundred frames one press is
   the step in `presses.py`, the same for all, told by the driver's `PressPolicy`;
-- connection: a `Conversation`, a generator that yields what it wants of the link and is sent what came of it;
+- connection: a `Conversation`, a generator that yields what it wants of the link and is sent what came of it. When the
+  band hangs up, its open wants fail (False, None), what it notified until then is still handed to its `Wait`s, and then
+  it is closed;
 - serial: a `StreamDecoder`, fed with bytes as they come.
 """
 
@@ -52,7 +54,8 @@ class Advertisement(Struct, frozen=True):
 class Decoded(Struct):
     """What a frame gave: measurements, and refusals of parts of it; `status` is what it tells besides (free names).
 
-    `counter` is the counter of an encrypted frame that was good, for the watch over replays.
+    `counter` is the counter of an encrypted frame that was good, for the watch over replays. `status["clock_offset_s"]` of
+    a conversation is how far the band's clock was ahead of ours before it was set: what it stamped is wrong by so much.
     """
 
     measurements: list[Measurement] = field(default_factory=list)
@@ -114,8 +117,12 @@ class Services(Struct, frozen=True):
 class Ask(Struct, frozen=True, kw_only=True):
     """What the gateway wants of a visit.
 
-    `visit`: clock, battery and what comes by itself; `listen`: nothing besides. `clock` is the local wall clock at the
-    start as ISO 8601 (an offset may follow). `delete`: stored records may be deleted once they are on our disk.
+    `visit`: clock, battery and what comes by itself; `listen`: nothing besides. `clock` is the local wall clock when it
+    is asked, as ISO 8601 (an offset may follow). `level` of `vibrate`: 1 "received", 2 "help is on the way", 0 stop.
+    `delete`: stored records may be deleted once they are on our disk.
+
+    An Ask that wants something done is answered by a `Report` whose status says what came of it:
+    `{"ask": "vibrate", "result": "sent" | "done" | "failed" | "unsupported"}`.
     """
 
     do: Literal["visit", "measure", "fetch", "vibrate", "find", "text", "automatic", "clock", "pair", "listen"] = "visit"
@@ -164,6 +171,10 @@ class Wait(Struct, frozen=True):
     seconds: float
 
 
+class Now(Struct, frozen=True):
+    """Wanted: the time, as seconds since the conversation began. Answered with a float at once."""
+
+
 class Notified(Struct, frozen=True):
     """A characteristic sent a value."""
 
@@ -179,8 +190,8 @@ class Stored(Struct, frozen=True):
     """Everything reported so far is on the disk: what must be acknowledged or deleted on the band may be now."""
 
 
-Want = Subscribe | Read | Write | Report | Wait
-Answer = bool | bytes | Notified | Silence | Stored | Ask | None
+Want = Subscribe | Read | Write | Report | Wait | Now
+Answer = bool | bytes | float | Notified | Silence | Stored | Ask | None
 Conversation = Generator[Want, Answer, None]
 
 
@@ -216,10 +227,11 @@ class Status(Struct, frozen=True):
 
 
 class CommandResult(Struct, frozen=True):
-    """A hub's answer to a command: the command's id, and what came of it."""
+    """A hub's answer to a command: the command's id, what came of it, and the code that says so on the line."""
 
     command: int
     result: Literal["done", "not_in_reach", "cannot", "busy"]
+    code: int = 0
 
 
 Item = Measurement | Refusal | Advertisement | Status | CommandResult
