@@ -19,15 +19,16 @@ START_S = 10.0
 class Mosquitto:
     """Used as `with Mosquitto(folder) as broker`; it runs inside.
 
-    `config`: more lines of mosquitto.conf(5), for the gateway's listener at `port`. `platform_port` is a second listener
-    that no access rule touches, for the receiving side.
+    `config`: other lines of mosquitto.conf(5) for the gateway's listener at `port`; `access`: its access rules (acl_file),
+    everything is allowed without. `platform_port` is a second listener, that no rule touches, for the receiving side.
     """
 
-    def __init__(self, folder: Path, config: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, config: Sequence[str] = ("allow_anonymous true",), access: str = "") -> None:
         self.port, self.platform_port = free_port(), free_port()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        self._config = folder / "mosquitto.conf"
+        self._config, self._access = folder / "mosquitto.conf", folder / "mosquitto.acl"
+        self._access.write_text(access)
         self._config.write_text(
             "\n".join(
                 (
@@ -39,7 +40,8 @@ class Mosquitto:
                     f"listener {self.platform_port} 127.0.0.1",
                     "allow_anonymous true",
                     f"listener {self.port} 127.0.0.1",
-                    *(config or ("allow_anonymous true",)),
+                    *config,
+                    f"acl_file {self._access}" if access else "",
                     "",
                 )
             )
@@ -64,6 +66,11 @@ class Mosquitto:
             self._process.send_signal(how)
             self._process.wait()
             self._process = None
+
+    def allow(self, access: str) -> None:
+        """Other access rules from now on."""
+        self._access.write_text(access)
+        os.kill(self._pid, signal.SIGHUP)
 
     def freeze(self) -> None:
         """It holds its connections and says nothing more."""

@@ -1,0 +1,171 @@
+"""The daemon as a process: `gateway run` with a configuration of its own, which can be killed, stopped and started again."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+READY_S = 20.0
+STOP_S = 10.0  # the contract: SIGTERM ends it within ten seconds
+LOOK_EVERY_S = 0.02
+GATEWAY = "g-1"
+
+
+class Band(NamedTuple):
+    """A band in the roster, and whose it is."""
+
+    address: str
+    wearer: str
+    room: str
+
+
+def bands(count: int) -> list[Band]:
+    """So many bands on a hub's own radio."""
+    return [Band(f"C0:FF:EE:00:{n >> 8:02X}:{n & 255:02X}", f"W-{n:03}", f"1-{n:03}") for n in range(count)]
+
+
+def configuration(
+    folder: Path, *, broker_port: int, hub: Path, roster: Sequence[Band], mqtt: Mapping[str, object] | None = None
+) -> str:
+    """A configuration file in the contract's form; `mqtt` has more keys of that table, or others' values."""
+    broker = {"host": "127.0.0.1", "port": broker_port, "version": "5", "tls": False, "insecure": True} | dict(mqtt or {})
+    tables = [
+        "[gateway]",
+        f'id = "{GATEWAY}"\nlanguage = "en"\ndata_dir = "{folder}"',
+        "[mqtt]",
+        *(f"{key} = {json.dumps(value)}" for key, value in broker.items()),
+        f'[[serial]]\nname = "hub"\nport = "{hub}"\ndriver = "serial-hub"',
+        "[bluetooth]\nenabled = false",
+    ]
+    for band in roster:
+        tables.append(f'[[wristband]]\naddress = "{band.address}"\ndriver = "serial-hub"')
+        tables.append(f'wearer = "{band.wearer}"\nroom = "{band.room}"')
+    return "\n".join([*tables, ""])
+
+
+class Daemon:
+    """Used as `async with Daemon(...) as daemon`; not running until `start`, ended with the block.
+
+    `config` may be changed before it starts.
+    """
+
+    _numbers = itertools.count()
+
+    def __init__(self, folder: Path, config: str) -> None:
+        self.config_file = folder / "gateway.toml"
+        self.log_file = folder / "daemon.log"
+        self.config = config
+        self._process: asyncio.subprocess.Process | None = None
+        self._notify_name = f"lifering-test-{os.getpid()}-{next(self._numbers)}"
+
+    async def __aenter__(self) -> Self:
+        self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._notify.bind(f"\0{self._notify_name}")
+        self._notify.setblocking(False)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.kill()
+        self._notify.close()
+
+    @property
+    def pid(self) -> int:
+        """The process, while it runs."""
+        assert self._process, "the daemon is not running"
+        return self._process.pid
+
+    async def start(self) -> float:
+        """It has said READY=1 when this returns. Returns the seconds that took; raises AssertionError when it ended instead."""
+        begun = time.monotonic()
+        self.config_file.write_text(self.config)
+        with self.log_file.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "gateway", "run", "--config", str(self.config_file)),
+                env=os.environ | {"NOTIFY_SOCKET": f"@{self._notify_name}"},
+                stdout=log,
+                stderr=log,
+            )
+        async with asyncio.timeout(READY_S):
+            await self.says("READY=1")
+        return time.monotonic() - begun
+
+    async def says(self, state: str) -> None:
+        """Returns when it has told systemd this. Raises AssertionError with the end of its log when it ends instead."""
+        assert self._process
+        ended = asyncio.create_task(self._process.wait())
+        try:
+            while True:
+                told = asyncio.create_task(asyncio.get_running_loop().sock_recv(self._notify, 4096))
+                await asyncio.wait({told, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if not told.done():
+                    told.cancel()
+                    raise AssertionError(f"the daemon ended by itself: {self.log_tail()}")
+                if state in told.result().decode().splitlines():
+                    return
+        finally:
+            ended.cancel()
+
+    async def has_opened(self, port: Path) -> None:
+        """Returns when it holds this serial port; what is written before that may be flushed. Raises TimeoutError."""
+        async with asyncio.timeout(READY_S):
+            while not _holds(self.pid, port):
+                await asyncio.sleep(LOOK_EVERY_S)  # noqa: ASYNC110 (nothing tells of a file that another process opens)
+
+    async def kill(self) -> None:
+        """kill -9."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+        self._process = None
+
+    async def stop(self) -> int:
+        """SIGTERM. Returns the exit code; raises TimeoutError after ten seconds."""
+        assert self._process
+        self._process.terminate()
+        async with asyncio.timeout(STOP_S):
+            code = await self._process.wait()
+        self._process = None
+        return code
+
+    def reload(self) -> None:
+        """SIGHUP, with the configuration as it is now."""
+        self.config_file.write_text(self.config)
+        os.kill(self.pid, signal.SIGHUP)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
+    def log(self) -> list[dict[str, Any]]:
+        """Its log so far, a line an event; what is no JSON (a traceback) stands under `event`."""
+        return [_parsed(line) for line in self.log_file.read_text().splitlines()]
+
+    def log_tail(self) -> str:
+        """The end of its log, for people."""
+        return self.log_file.read_text()[-2000:]
+
+
+def _holds(pid: int, port: Path) -> bool:
+    device = port.resolve()
+    return any(fd.resolve() == device for fd in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def _parsed(line: str) -> dict[str, Any]:
+    try:
+        parsed: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return {"event": line}
+    return parsed

@@ -1,0 +1,124 @@
+"""kill -9 at random moments of a flow of 200 readings/s, the broker away half of the time: no SOS is lost, no account is wrong.
+
+A few kills by default; `./dev kill` (LIFERING_KILLS=20) does twenty. What the dead process had not read from the line is
+written again, and the hub repeats a press as the real one does; nothing else helps the gateway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+
+from fake_devices.platform import Platform
+from fake_devices.serial_hub import FakeHub
+from tests.daemon import Band, Daemon, bands
+from tests.mosquitto import Mosquitto
+
+KILLS = int(os.environ.get("LIFERING_KILLS", "6"))
+SEED = int(os.environ.get("LIFERING_SEED", "7"))
+RECORDS_PER_S = 100  # of two readings each
+PRESS_CHANCE = 0.04  # that a record is a press
+ROUND_S = (0.7, 2.2)
+SETTLE_S = 60
+
+
+class Story:
+    """What the bands did: every record has a number of its own, which it carries as its steps."""
+
+    def __init__(self, hub: FakeHub, roster: list[Band], chance: random.Random) -> None:
+        self._hub, self._roster, self._chance = hub, roster, chance
+        self.records = 0
+        self.presses: Counter[str] = Counter()
+
+    async def goes_on(self, seconds: float) -> None:
+        """One record after the other, evenly spaced."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        for number in range(int(seconds * RECORDS_PER_S)):
+            await asyncio.sleep(begun + number / RECORDS_PER_S - loop.time())
+            self._record(self._chance.choice(self._roster).address)
+
+    def _record(self, band: str) -> None:
+        self.records += 1
+        if self._chance.random() < PRESS_CHANCE:
+            self._hub.presses(band, heart_rate=70, steps=self.records)
+            self.presses[band] += 1
+        else:
+            self._hub.says(band, heart_rate=70, steps=self.records)
+
+
+@pytest.fixture
+def roster() -> list[Band]:
+    return bands(100)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120 + 15 * KILLS)
+async def test_every_press_is_delivered_once_and_every_account_adds_up_over_kills(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto
+) -> None:
+    chance = random.Random(SEED)
+    story = Story(hub, roster, chance)
+    last_of_round: list[int] = []
+
+    for round_ in range(KILLS):
+        await one_round(story, daemon, hub, broker, away=round_ % 2 == 1, seconds=chance.uniform(*ROUND_S))
+        last_of_round.append(story.records)
+    await story.goes_on(1)
+    await platform.wait_for(lambda: pressed(platform) >= story.presses, SETTLE_S, "every press")
+    await platform.wait_for(lambda: settled(platform, daemon), SETTLE_S, "an account with nothing pending")
+
+    lost = story.records - len({number for number, _ in numbered(platform)})
+    print(f"seed {SEED}: {KILLS} kills, {story.records} records, {story.presses.total()} presses, {lost} records lost")
+    assert pressed(platform) == story.presses
+    assert platform.consumer.faults == []
+    assert sequences_by_round(platform, last_of_round) == sorted(sequences_by_round(platform, last_of_round))
+    assert "critical" not in {line.get("level") for line in daemon.log()}
+
+
+async def one_round(story: Story, daemon: Daemon, hub: FakeHub, broker: Mosquitto, *, away: bool, seconds: float) -> None:
+    if away:
+        broker.stop()
+    await story.goes_on(seconds)
+    await daemon.kill()
+    hub.line.hold()
+    if away:
+        broker.start()
+    await daemon.start()
+    await daemon.has_opened(hub.line.path)
+    hub.line.resume()
+
+
+def pressed(platform: Platform) -> Counter[str]:
+    """How many presses of each band the platform knows of, by the ids of their readings."""
+    shown = {reading["id"]: reading for event in platform.consumer.events.values() for reading in event["readings"]}
+    return Counter(reading["device"] for reading in shown.values() if reading["kind"] == "button")
+
+
+def settled(platform: Platform, daemon: Daemon) -> Mapping[str, int] | None:
+    """The counts of a heartbeat with nothing pending."""
+    counts: Mapping[str, int] = platform.consumer.heartbeats[-1]["counts"]
+    return counts if counts["pending"] == 0 else None
+
+
+def numbered(platform: Platform) -> list[tuple[int, int]]:
+    """The number of each record that came, and the sequence number it was given."""
+    return [
+        (reading["value"], int(reading["id"].rsplit("/", 1)[1]))
+        for reading in platform.consumer.readings()
+        if reading["kind"] == "steps"
+    ]
+
+
+def sequences_by_round(platform: Platform, last_of_round: list[int]) -> list[int]:
+    """The lowest and the highest sequence number of each round, in the order of the rounds."""
+    edges: list[int] = []
+    for first, last in zip([0, *last_of_round], last_of_round, strict=False):
+        given = [sequence for number, sequence in numbered(platform) if first < number <= last]
+        edges += [min(given), max(given)]
+    return edges

@@ -1,0 +1,171 @@
+"""An alert is over when somebody has it and a person closes it, and not before."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from datetime import timedelta
+
+import pytest
+
+from fake_devices.platform import Platform
+from fake_devices.serial_hub import FakeHub
+from tests.daemon import Band, Daemon
+from tests.mosquitto import Mosquitto
+
+RESEND_S = 10.0
+JITTER_S = 2.5  # what the resend may be away from it, on a machine with other things to do
+
+
+def comings(platform: Platform, alert: dict[str, object]) -> list[float]:
+    """When this event came, each time."""
+    key = f"{alert['id']}#{alert['seq']}"
+    return [arrival.at_s for arrival in platform.consumer.arrivals if arrival.id == key]
+
+
+async def comes(platform: Platform, alert: dict[str, object], times: int, limit_s: float) -> list[float]:
+    """Waits until this event came so often; when each came."""
+    await platform.wait_for(lambda: len(comings(platform, alert)) >= times, limit_s, f"coming {times} of the event")
+    return comings(platform, alert)
+
+
+@pytest.mark.slow
+async def test_an_alert_is_sent_again_every_ten_seconds_until_its_receipt_comes(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    platform.is_silent()
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+    await comes(platform, alert, 3, 3 * RESEND_S)
+
+    platform.answers()
+    times = await comes(platform, alert, 4, 2 * RESEND_S)
+    await asyncio.sleep(RESEND_S + JITTER_S)
+
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert pauses == [pytest.approx(RESEND_S, abs=JITTER_S)] * 3
+    assert len(comings(platform, alert)) == 4
+
+
+@pytest.mark.slow
+async def test_an_alert_outlives_a_platform_whose_process_is_stopped(
+    stopped_daemon: Daemon, hub: FakeHub, broker: Mosquitto, roster: list[Band]
+) -> None:
+    async with Platform(broker.platform_port):
+        await stopped_daemon.start()
+    hub.presses(roster[0].address)
+    await asyncio.sleep(2.5 * RESEND_S)
+
+    async with Platform(broker.platform_port) as platform:
+        alert = await platform.alert(kind="sos")
+        await comes(platform, alert, 3, 5)
+        await platform.wait_for(lambda: hub.vibrations[roster[0].address, "short"], what="a band that tells of the receipt")
+
+    assert platform.consumer.faults == []
+
+
+@pytest.mark.slow
+async def test_an_alert_on_hold_is_sent_again_after_ten_seconds(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    platform.holds()
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+
+    times = await comes(platform, alert, 2, 2 * RESEND_S)
+
+    assert times[1] - times[0] == pytest.approx(RESEND_S, abs=JITTER_S)
+
+
+async def test_a_rejected_alert_makes_a_technical_one_that_says_so(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    platform.rejects("no such wearer")
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+
+    technical = await platform.alert(kind="technical")
+
+    assert (technical["detail"], technical["device"]) == ("alert_rejected", alert["id"])
+
+
+async def test_the_wearer_feels_the_receipt_and_then_that_help_is_on_the_way(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    band = roster[0].address
+    hub.presses(band)
+    alert = await platform.alert(kind="sos")
+
+    await platform.reply(platform.acknowledges(alert["id"]))
+    answer = await platform.reply(platform.dispatches(alert["id"]))
+    await platform.alert("updated", id=alert["id"])  # the band has shown it
+
+    assert answer["status"] == "done"
+    assert hub.vibrations == {(band, "short"): 1, (band, "long"): 1}
+
+
+@pytest.mark.parametrize(("verb", "event"), [("resolve", "resolved"), ("cancel", "cancelled")])
+async def test_a_person_closes_an_alert_and_the_next_press_is_a_new_one(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], verb: str, event: str
+) -> None:
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+
+    answer = await platform.reply(platform.commands(verb, alert["id"]))
+    closed = await platform.alert(event, id=alert["id"])
+    hub.presses(roster[0].address)
+    await platform.wait_for(lambda: len({e["id"] for e in platform.consumer.events.values()}) == 2, what="a new alert")
+
+    assert (answer["status"], closed["workflow"]) == ("done", event)
+
+
+async def test_a_command_that_comes_twice_is_done_once_and_answered_alike(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+    command = platform.acknowledges(alert["id"])
+    first = await platform.reply(command)
+
+    await daemon.kill()
+    await daemon.start()
+    platform.repeats(command)
+    second = await platform.reply(command, number=2)
+
+    assert first == second
+    assert [e["event"] for e in platform.consumer.events.values()].count("acknowledged") == 1
+
+
+async def test_a_command_about_an_alert_that_nobody_knows_is_rejected(daemon: Daemon, platform: Platform) -> None:
+    answer = await platform.reply(platform.acknowledges("g-1/1/A99"))
+
+    assert answer["status"] == "rejected"
+    assert answer["reason"]
+
+
+async def test_a_command_that_comes_too_late_is_not_done(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+
+    answer = await platform.reply(platform.commands("dispatch", alert["id"], valid=timedelta(minutes=-1)))
+
+    assert answer["status"] == "rejected"
+    assert hub.vibrations[roster[0].address, "long"] == 0
+
+
+async def test_open_alerts_and_undelivered_events_survive_a_kill(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    platform.is_silent()
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+
+    await daemon.kill()
+    await daemon.start()
+    platform.answers()
+    await comes(platform, alert, 2, 10)
+    answer = await platform.reply(platform.resolves(alert["id"]))
+
+    assert answer["status"] == "done"
