@@ -1,0 +1,131 @@
+"""Bytes in and out of an open descriptor, as the event loop finds it ready: no thread, no polling, no waiting in a write."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from types import TracebackType
+from typing import Self
+
+from gateway.errors import SourceLost
+
+READ_BYTES = 4096  # at a time; a tty gives no more
+WAITING_BYTES = 4096  # written, and not yet taken by the device
+
+ABSENT = "absent"
+WORDS = {
+    errno.ENOENT: ABSENT,
+    errno.ENODEV: ABSENT,
+    errno.ENXIO: ABSENT,
+    errno.EIO: ABSENT,  # a pseudo-terminal without its other side, a USB stick that was just pulled
+    errno.EACCES: "no permission",
+    errno.EPERM: "no permission",
+    errno.EAGAIN: "in use",  # the lock is held
+    errno.EBUSY: "in use",
+}
+
+
+def lost(error: BaseException) -> SourceLost:
+    """The error as ours: its text is one of a few fixed words, its cause is the system's own error."""
+    word = WORDS.get(error.errno or 0, "failed") if isinstance(error, OSError) else "failed"
+    because = SourceLost(word)
+    because.__cause__ = error
+    return because
+
+
+class ByteLine:
+    """`async with ByteLine(descriptor) as line:`. The descriptor must be non-blocking; closing it is the caller's affair."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._loop = asyncio.get_running_loop()
+        self._came = b""
+        self._waits_to_go = bytearray()
+        self._lost: SourceLost | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._listens = False
+
+    async def __aenter__(self) -> Self:
+        self._listen()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.remove_reader(self._descriptor)
+        self._loop.remove_writer(self._descriptor)
+
+    async def read(self) -> bytes:
+        """What has come, at most READ_BYTES; waits until there is some. Raises SourceLost when the other side is gone.
+
+        What is not fetched stays with the kernel, and at last with the device.
+        """
+        if not self._came and self._lost is None:
+            await self._until_something_happens()
+        if not self._came:
+            raise self._lost or SourceLost(ABSENT)
+        data, self._came = self._came, b""
+        return data
+
+    def write(self, data: bytes) -> bool:
+        """Sends it as fast as the device takes it; False, and nothing is sent, when too much waits to go already."""
+        if len(self._waits_to_go) + len(data) > WAITING_BYTES:
+            return False
+        self._waits_to_go += data
+        self._send()
+        return True
+
+    async def _until_something_happens(self) -> None:
+        if not self._listens:
+            self._listen()
+        self._reader = self._loop.create_future()
+        try:
+            await self._reader
+        finally:
+            self._reader = None
+
+    def _listen(self) -> None:
+        self._loop.add_reader(self._descriptor, self._readable)
+        self._listens = True
+
+    def _listen_no_more(self) -> None:
+        self._loop.remove_reader(self._descriptor)
+        self._listens = False
+
+    def _readable(self) -> None:
+        if self._came:  # the last ones are not fetched yet: a reader that is slow slows the device
+            self._listen_no_more()
+            return
+        try:
+            self._came = os.read(self._descriptor, READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:
+            self._lose(lost(error))
+            return
+        if not self._came:  # how a hung-up tty reads: ready for ever, without a byte
+            self._lose(SourceLost(ABSENT))
+        elif self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    def _send(self) -> None:
+        try:
+            gone = os.write(self._descriptor, self._waits_to_go)
+        except (BlockingIOError, InterruptedError):
+            gone = 0
+        except OSError as error:
+            self._lose(lost(error))
+            return
+        del self._waits_to_go[:gone]
+        if self._waits_to_go:
+            self._loop.add_writer(self._descriptor, self._send)
+        else:
+            self._loop.remove_writer(self._descriptor)
+
+    def _lose(self, why: SourceLost) -> None:
+        self._lost = why
+        self._listen_no_more()
+        self._loop.remove_writer(self._descriptor)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)

@@ -1,0 +1,202 @@
+"""One serial port, kept open for ever: hands over what its driver finds in the stream, and signals to the bands behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import random
+import secrets
+import termios
+from collections.abc import Iterator
+
+import serial
+import structlog
+from serial.tools import list_ports
+
+from drivers.driver import CommandResult, Item, SerialDriver, Signal, StreamDecoder
+from gateway.backoff import pause_s
+from gateway.driver_bugs import whereabouts
+from gateway.errors import SourceLost
+from gateway.sources.byte_line import ByteLine, lost
+from gateway.sources.port_names import UsbPort, find_port, names_usb
+from gateway.sources.receiver import Receiver, SignalResult
+
+log = structlog.get_logger()
+chance = random.SystemRandom().random
+
+LONGEST_PAUSE_S = 30
+ANSWER_S = 5  # a hub that has not answered a command by then will not
+
+
+class SerialPort:
+    """`run()` it in a task of its own.
+
+    `port` is a path, or `vid:pid` or `vid:pid:serial` of a USB device, looked for anew at each try.
+    `state`: "starting", "open", or why it is not: "absent", "no permission", "in use", "ambiguous", "failed".
+    `driver_faults` counts bugs of the driver that were survived.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        port: str,
+        driver: SerialDriver,
+        baud: int,
+        receiver: Receiver,
+        *,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+        answer_s: float = ANSWER_S,
+    ) -> None:
+        self.name = name
+        self.state = "starting"
+        self.driver_faults = 0
+        self._port = port
+        self._driver = driver
+        self._baud = baud
+        self._receiver = receiver
+        self._longest_pause_s = longest_pause_s
+        self._answer_s = answer_s
+        self._failures = 0
+        self._decoder: StreamDecoder = driver.decoder()
+        self._line: ByteLine | None = None
+        self._commands = itertools.count(secrets.randbits(16))  # so that no answer to another run's command is taken for one
+        self._asked: dict[int, asyncio.Future[SignalResult]] = {}
+
+    async def run(self) -> None:
+        """Reads the port until it is cancelled."""
+        while True:
+            try:
+                with opened(find(self._port), self._baud) as descriptor:
+                    await self._read(descriptor)
+            except SourceLost as why:
+                self._now_lost(why)
+            self._failures += 1
+            await asyncio.sleep(pause_s(self._failures, self._longest_pause_s, chance()))
+
+    async def signal(self, address: str, signal: Signal) -> SignalResult:
+        """Asks the hub to make a band show this signal; what came of it, after `answer_s` at the latest."""
+        command = next(self._commands) & 0xFFFF
+        try:
+            frame = self._driver.signal(command, address, signal) if self._driver.signal else b""
+        except Exception as bug:
+            self._driver_failed(bug)
+            frame = b""
+        if not frame:
+            return "cannot"
+        return await self._ask(command, frame)
+
+    async def _ask(self, command: int, frame: bytes) -> SignalResult:
+        if self._line is None:
+            return "not_in_reach"
+        answer: asyncio.Future[SignalResult] = asyncio.get_running_loop().create_future()
+        self._asked[command] = answer
+        try:
+            if not self._line.write(frame):
+                return "busy"
+            async with asyncio.timeout(self._answer_s):
+                return await answer
+        except TimeoutError:
+            return "no_answer"
+        finally:
+            del self._asked[command]
+
+    async def _read(self, descriptor: int) -> None:
+        """Hands over what comes, until the port is gone."""
+        self._decoder = self._driver.decoder()
+        async with ByteLine(descriptor) as line:
+            self._now_open(line)
+            try:
+                while True:
+                    data = await line.read()
+                    self._failures = 0
+                    await self._hand_over(self._decode(data))
+            except SourceLost:
+                await self._hand_over(self._close_decoder())
+                raise
+            finally:
+                self._line = None
+
+    async def _hand_over(self, items: list[Item]) -> None:
+        if not items:
+            return
+        if self._asked:
+            self._answer(items)
+        await self._receiver.streamed(self.name, self._driver, items)
+
+    def _answer(self, items: list[Item]) -> None:
+        for item in items:
+            if isinstance(item, CommandResult) and (answer := self._asked.get(item.command)) and not answer.done():
+                answer.set_result(item.result)
+
+    # --- a bug in a driver is its own affair ---
+
+    def _decode(self, data: bytes) -> list[Item]:
+        """What became whole. A decoder that fails is renewed and gets them one by one: a bad frame costs no other."""
+        try:
+            return self._decoder.feed(data)
+        except Exception as bug:
+            self._renew_decoder(bug)
+        items: list[Item] = []
+        for at in range(len(data)):
+            try:
+                items += self._decoder.feed(data[at : at + 1])
+            except Exception as bug:
+                self._renew_decoder(bug)
+        return items
+
+    def _close_decoder(self) -> list[Item]:
+        try:
+            return self._decoder.close()
+        except Exception as bug:
+            self._driver_failed(bug)
+            return []
+
+    def _renew_decoder(self, bug: Exception) -> None:
+        self._driver_failed(bug)
+        self._decoder = self._driver.decoder()
+
+    def _driver_failed(self, bug: Exception) -> None:
+        self.driver_faults += 1
+        log.error("driver failed", port=self.name, driver=self._driver.name, why=whereabouts(bug))
+
+    # --- what is told of it ---
+
+    def _now_open(self, line: ByteLine) -> None:
+        self._line = line
+        self.state = "open"
+        log.info("port open", port=self.name)
+
+    def _now_lost(self, why: SourceLost) -> None:
+        if str(why) != self.state:
+            log.warning("port lost", port=self.name, why=str(why), detail=str(why.__cause__ or ""))
+        self.state = str(why)
+
+
+@contextlib.contextmanager
+def opened(path: str, baud: int) -> Iterator[int]:
+    """The descriptor of the port: raw, non-blocking, and ours alone. Raises SourceLost."""
+    try:
+        port = serial.Serial(path, baud, timeout=0, exclusive=True)
+    except (OSError, ValueError, termios.error) as error:
+        raise lost(error) from error
+    try:
+        yield port.fileno()
+    finally:
+        with contextlib.suppress(OSError, termios.error):  # a dead port has nothing to drop
+            port.reset_output_buffer()  # else close would wait up to 30 s for a device that takes nothing
+        port.close()
+
+
+def find(wanted: str) -> str:
+    """The path of the port that is meant, as things are plugged in now. Raises SourceLost."""
+    return find_port(wanted, usb_ports() if names_usb(wanted) else ())
+
+
+def usb_ports() -> list[UsbPort]:
+    """The serial ports at USB that the system has."""
+    return [
+        UsbPort(port.device, port.vid, port.pid, port.serial_number)
+        for port in list_ports.comports()
+        if port.vid is not None and port.pid is not None
+    ]

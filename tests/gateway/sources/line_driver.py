@@ -1,0 +1,49 @@
+"""A serial driver that is easy to read in a test: a line `hr 72` is a heart rate, `done 7` an answer to command 7."""
+
+from __future__ import annotations
+
+from drivers.driver import CommandResult, Item, Refusal, SerialDriver, Signal
+from drivers.measurement import Measurement
+
+
+class Lines:
+    """The line `bug` makes it fail, as a driver with a mistake would."""
+
+    def __init__(self) -> None:
+        self._begun = b""
+        self.fed = 0
+
+    def feed(self, data: bytes) -> list[Item]:
+        self.fed += len(data)
+        *lines, self._begun = (self._begun + data).split(b"\n")
+        return [_item(line) for line in lines]
+
+    def close(self) -> list[Item]:
+        return [Refusal("length", f"{len(self._begun)} bytes without an end")] if self._begun else []
+
+
+def _item(line: bytes) -> Item:
+    match line.split():
+        case [b"hr", rate]:
+            return Measurement(kind="heart_rate", value=int(rate))
+        case [b"done", command]:
+            return CommandResult(int(command), "done")
+        case [b"busy", command]:
+            return CommandResult(int(command), "busy")
+        case [b"bug"]:
+            raise ZeroDivisionError(line)
+        case _:
+            return Refusal("unsupported", line.decode("ascii", "replace"))
+
+
+def _signal(command: int, address: str, signal: Signal) -> bytes:
+    return f"{signal} {address} {command}\n".encode()
+
+
+LINES = SerialDriver(name="lines", title="Lines of text", measures=("heart_rate",), decoder=Lines, signal=_signal)
+DEAF = SerialDriver(name="deaf-lines", title="Lines of text, one way", measures=("heart_rate",), decoder=Lines)
+
+
+def heart_rates(items: list[Item]) -> list[object]:
+    """The rates in them, in order."""
+    return [item.value for item in items if isinstance(item, Measurement)]

@@ -1,0 +1,65 @@
+"""A receiver that keeps what it is handed, in order, and can be slow; the tests of the sources look into it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+
+from drivers.driver import Advertisement, Decoded, Item, SerialDriver
+
+
+class Recorder:
+    """`until` waits for what a test expects; while `open` is not set, everything handed over waits."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.advertisements: list[Advertisement] = []
+        self.reports: list[tuple[str, str, Decoded]] = []
+        self.asked_whether_stored = 0
+        self.open = asyncio.Event()
+        self.open.set()
+        self._came = asyncio.Event()
+
+    async def heard(self, advertisement: Advertisement) -> None:
+        await self._take(lambda: self.advertisements.append(advertisement))
+
+    async def told(self, address: str, driver: str, decoded: Decoded) -> None:
+        await self._take(lambda: self.reports.append((address, driver, decoded)))
+
+    async def streamed(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+        await self._take(lambda: self.items.extend(items))
+
+    async def stored(self) -> None:
+        self.asked_whether_stored += 1
+
+    async def until(self, true: Callable[[], object], within_s: float = 10) -> None:
+        """Waits until this is true, looking whenever something came."""
+        async with asyncio.timeout(within_s):
+            while not true():
+                self._came.clear()
+                await self._came.wait()
+
+    async def _take(self, keep: Callable[[], None]) -> None:
+        await self.open.wait()
+        keep()
+        self._came.set()
+
+
+@contextlib.asynccontextmanager
+async def running(*jobs: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    """Runs jobs that never end while the test goes on."""
+    async with asyncio.TaskGroup() as tasks:
+        started = [tasks.create_task(job) for job in jobs]
+        try:
+            yield
+        finally:
+            for task in started:
+                task.cancel()
+
+
+async def eventually(true: Callable[[], object], within_s: float = 10) -> None:
+    """Waits until this is true of the world outside, which tells nobody when it changes."""
+    async with asyncio.timeout(within_s):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)

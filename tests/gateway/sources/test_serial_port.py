@@ -1,0 +1,333 @@
+"""A serial port on a pseudo-terminal: whole frames out of any pieces, back after it vanished, nothing lost, nothing wasted."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+import serial
+
+from drivers.driver import Refusal, SerialDriver
+from fake_devices.pseudo_terminal import PseudoTerminal
+from gateway.sources.serial_port import SerialPort
+from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
+from tests.gateway.sources.recorder import Recorder, eventually, running
+
+BAND = "C0:FF:EE:00:00:01"
+
+
+class Stick:
+    """A USB stick with a text device behind it: a path, what the gateway wrote to it, and verbs."""
+
+    def __init__(self, path: Path) -> None:
+        self.heard = b""
+        self.line = PseudoTerminal(path, self._hear)
+        self.line.plug_in()
+
+    def _hear(self, data: bytes) -> None:
+        self.heard += data
+
+    def says(self, text: bytes) -> None:
+        self.line.write(text)
+
+    def close(self) -> None:
+        if self.line.plugged_in:
+            self.line.pull_out()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "usb-hub"
+
+
+@pytest.fixture
+async def stick(path: Path) -> AsyncIterator[Stick]:
+    stick = Stick(path)
+    yield stick
+    stick.close()
+
+
+@pytest.fixture
+async def recorder() -> Recorder:
+    return Recorder()
+
+
+def port_at(path: Path, recorder: Recorder, driver: SerialDriver = LINES) -> SerialPort:
+    return SerialPort("hub", str(path), driver, 115_200, recorder, longest_pause_s=0.02, answer_s=0.2)
+
+
+def link(path: Path, target: str | Path | None) -> None:
+    """As udev does: the link leads to this device now; None: it is gone."""
+    path.unlink(missing_ok=True)
+    if target is not None:
+        path.symlink_to(target)
+
+
+async def is_open(port: SerialPort) -> None:
+    await eventually(lambda: port.state == "open")
+
+
+# --- frames in any pieces ---
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([b"hr 60\nhr 61\nhr 62\n"], id="glued"),
+        pytest.param([b"hr 6", b"0\nhr 61\nh", b"r 62\n"], id="partial"),
+        pytest.param([bytes([byte]) for byte in b"hr 60\nhr 61\nhr 62\n"], id="one byte at a time"),
+    ],
+)
+async def test_frames_come_out_whole_and_in_order_in_whatever_pieces_they_come(
+    pieces: list[bytes], stick: Stick, path: Path, recorder: Recorder
+) -> None:
+    port = port_at(path, recorder)
+
+    async with running(port.run()):
+        await is_open(port)
+        for piece in pieces:
+            stick.says(piece)
+            await asyncio.sleep(0)
+        await recorder.until(lambda: len(recorder.items) == 3)
+
+    assert heart_rates(recorder.items) == [60, 61, 62]
+
+
+async def test_a_device_that_floods_loses_nothing_while_the_disk_is_slow(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder)
+    recorder.open.clear()
+
+    async with running(port.run()):
+        await is_open(port)
+        for rate in range(5_000):
+            stick.says(b"hr %d\n" % rate)
+        before_s = time.process_time()
+        await asyncio.sleep(0.3)
+        spent_s = time.process_time() - before_s
+        with pytest.raises(TimeoutError):  # the device has to wait: it is not our memory that grows
+            await asyncio.wait_for(stick.line.sent(), 0)
+        recorder.open.set()
+        await recorder.until(lambda: len(recorder.items) == 5_000)
+
+    assert heart_rates(recorder.items) == list(range(5_000))
+    assert spent_s < 0.1, "waiting for the disk is no work"
+
+
+# --- a port that vanishes ---
+
+
+FRAMES = b"hr 60\nhr 61\n"
+
+
+@pytest.mark.parametrize("offset", range(len(FRAMES) + 1))
+async def test_a_port_that_vanishes_at_any_byte_comes_back(offset: int, stick: Stick, path: Path, recorder: Recorder) -> None:
+    decoders: list[Lines] = []
+
+    def decoder() -> Lines:
+        decoders.append(Lines())
+        return decoders[-1]
+
+    port = port_at(path, recorder, msgspec.structs.replace(LINES, decoder=decoder))
+    whole = FRAMES[:offset].count(b"\n")
+    begun = 1 if FRAMES[:offset].rpartition(b"\n")[2] else 0
+
+    async with running(port.run()):
+        await is_open(port)
+        stick.says(FRAMES[:offset])
+        await eventually(lambda: decoders[-1].fed == offset)
+        stick.line.pull_out()
+        await eventually(lambda: port.state == "absent")
+        stick.line.plug_in()
+        await is_open(port)
+        stick.says(b"hr 99\n")
+        await recorder.until(lambda: 99 in heart_rates(recorder.items))
+
+    assert heart_rates(recorder.items) == [*[60, 61][:whole], 99]
+    assert [item.reason for item in recorder.items if isinstance(item, Refusal)] == ["length"] * begun
+
+
+async def test_a_port_that_comes_back_as_another_device_behind_the_same_link_is_taken(path: Path, recorder: Recorder) -> None:
+    first, second = Stick(path.with_name("ttyUSB0")), Stick(path.with_name("ttyUSB1"))
+    link(path, first.line.path)
+    port = port_at(path, recorder)
+
+    async with running(port.run()):
+        await is_open(port)
+        first.close()
+        link(path, None)
+        await eventually(lambda: port.state == "absent")
+        link(path, second.line.path)
+        await is_open(port)
+        second.says(b"hr 60\n")
+        await recorder.until(lambda: recorder.items)
+
+    assert heart_rates(recorder.items) == [60]
+    second.close()
+
+
+async def test_a_port_that_hangs_up_again_and_again_costs_no_processor(path: Path, recorder: Recorder) -> None:
+    """Once the far side is closed the descriptor is ready for ever; whoever goes on listening to it spins."""
+    port = SerialPort("hub", str(path), LINES, 115_200, recorder, longest_pause_s=30)
+    stick = Stick(path)
+
+    async with running(port.run()):
+        await is_open(port)
+        stick.close()
+        before_s = time.process_time()
+        await asyncio.sleep(0.5)
+        spent_s = time.process_time() - before_s
+
+    assert port.state == "absent"
+    assert spent_s < 0.05
+
+
+async def test_a_silent_port_costs_no_processor(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder)
+
+    async with running(port.run()):
+        await is_open(port)
+        before_s = time.process_time()
+        await asyncio.sleep(0.5)
+        spent_s = time.process_time() - before_s
+
+    assert spent_s < 0.02
+
+
+# --- a port that cannot be had ---
+
+
+async def test_a_port_that_another_program_holds_is_in_use_and_taken_when_it_is_free(
+    stick: Stick, path: Path, recorder: Recorder
+) -> None:
+    port = port_at(path, recorder)
+
+    with serial.Serial(str(path), exclusive=True):
+        async with running(port.run()):
+            await eventually(lambda: port.state == "in use")
+    async with running(port.run()):
+        await is_open(port)
+        with pytest.raises(serial.SerialException, match="exclusively lock"):
+            serial.Serial(str(path), exclusive=True)
+
+
+async def test_a_port_that_we_may_not_open_says_so(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder)
+
+    with nobody(path):
+        async with running(port.run()):
+            await eventually(lambda: port.state == "no permission")
+
+
+@contextlib.contextmanager
+def nobody(path: Path) -> Iterator[None]:
+    """Inside it the port is closed to everybody, and this process is nobody (root may do whatever it wants)."""
+    user = os.geteuid()
+    os.chmod(path, 0)  # noqa: PTH101 (the device behind the link)
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.parametrize(("target", "word"), [(None, "absent"), (__file__, "failed")], ids=["nothing", "an ordinary file"])
+async def test_what_is_no_port_is_tried_again_until_it_is_one(
+    target: str | None, word: str, path: Path, recorder: Recorder
+) -> None:
+    port = port_at(path, recorder)
+    link(path, target)
+
+    async with running(port.run()):
+        await eventually(lambda: port.state == word)
+        stick = Stick(path)
+        await is_open(port)
+
+    stick.close()
+
+
+# --- a bug in a driver ---
+
+
+async def test_a_driver_that_fails_on_one_frame_costs_no_other_frame(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder)
+
+    async with running(port.run()):
+        await is_open(port)
+        stick.says(b"hr 60\nbug\nhr 61\n")
+        await recorder.until(lambda: len(recorder.items) == 2)
+        stick.says(b"hr 62\n")
+        await recorder.until(lambda: len(recorder.items) == 3)
+
+    assert heart_rates(recorder.items) == [60, 61, 62]
+    assert port.driver_faults == 2, "once with its neighbours, once alone"
+
+
+# --- signals ---
+
+
+async def test_a_signal_is_written_to_the_hub_and_its_answer_told(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder)
+
+    async with running(port.run()), asyncio.TaskGroup() as tasks:
+        await is_open(port)
+        received = tasks.create_task(port.signal(BAND, "received"))
+        help_comes = tasks.create_task(port.signal(BAND, "help_on_the_way"))
+        await eventually(lambda: stick.heard.count(b"\n") == 2)
+        first, second = stick.heard.decode().splitlines()
+        stick.says(f"busy {second.split()[2]}\ndone {first.split()[2]}\n".encode())
+
+    assert first.startswith(f"received {BAND} ")
+    assert second.startswith(f"help_on_the_way {BAND} ")
+    assert (received.result(), help_comes.result()) == ("done", "busy")
+
+
+async def test_a_hub_that_does_not_answer_in_time_is_told(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder)
+
+    async with running(port.run()):
+        await is_open(port)
+        assert await port.signal(BAND, "received") == "no_answer"
+
+
+async def test_a_signal_to_a_port_that_is_away_does_not_reach_the_band(path: Path, recorder: Recorder) -> None:
+    assert await port_at(path, recorder).signal(BAND, "received") == "not_in_reach"
+
+
+async def test_a_driver_without_signals_cannot(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder, DEAF)
+
+    async with running(port.run()):
+        await is_open(port)
+        assert await port.signal(BAND, "received") == "cannot"
+
+
+async def test_a_hub_that_takes_nothing_is_busy_and_still_heard(path: Path, recorder: Recorder) -> None:
+    """The far side reads nothing: the kernel's buffer fills, then ours; later all that was accepted comes, in order."""
+    far, near = os.openpty()
+    os.set_blocking(far, False)
+    link(path, os.ttyname(near))
+    port = port_at(path, recorder)
+
+    async with running(port.run()):
+        await is_open(port)
+        answers = await asyncio.gather(*(port.signal(BAND, "received") for _ in range(1_000)))
+        os.write(far, b"hr 60\n")
+        await recorder.until(lambda: recorder.items)
+        heard = b""
+        while heard.count(b"\n") < answers.count("no_answer"):
+            with contextlib.suppress(BlockingIOError):
+                heard += os.read(far, 4096)
+            await asyncio.sleep(0)
+
+    assert set(answers) == {"no_answer", "busy"}
+    numbers = [int(line.split()[2]) for line in heard.splitlines()]
+    assert [(number - numbers[0]) % 0x10000 for number in numbers] == list(range(answers.count("no_answer")))
+    os.close(far)
+    os.close(near)
