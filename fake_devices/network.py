@@ -42,7 +42,7 @@ class Network:
         self._server = await asyncio.start_server(self._carry, LOOPBACK, self.port)
 
     async def drops(self) -> None:
-        """Connections are reset, and nobody can connect."""
+        """Connections end at once, and nobody can connect."""
         if self._server is None:
             return
         server, self._server = self._server, None

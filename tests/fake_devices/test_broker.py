@@ -89,6 +89,5 @@ async def test_nobody_gets_through_while_the_broker_is_away() -> None:
         await broker.stops()
 
         reader, writer = await asyncio.open_connection("127.0.0.1", network.port)
-        with pytest.raises(ConnectionResetError):
-            await reader.read()
+        assert await reader.read() == b""  # hung up
         writer.close()
