@@ -1,0 +1,190 @@
+"""The life of an alert as a pure state machine: an alert and what happened to it in, the alert after it and its event out.
+
+Two axes that do not know of each other, so that "the value is normal again" never hides "nobody came":
+
+                  Finding                 Clearing (never of sos, fall)
+    condition   ----------->  active  -----------------------> cleared
+                                 ^                                |
+                                 +------------ Finding -----------+     the same alert, as long as it is open
+
+    workflow    raised -> stored -> sent -> received -> acknowledged -> dispatched -+-> resolved
+                                                                                    +-> cancelled
+                Stored, Sent, Received come from the way to the platform; acknowledge, dispatch, resolve and cancel are
+                a person's commands. Steps may be left out, none is ever taken back, and what is closed stays closed.
+
+Open is what still needs somebody: a critical alert until a person closes it, others also until their cause is gone.
+What happens twice changes nothing and has no event; only a second press of SOS and a second fall are always told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gateway.alert import CLOSED, PRIORITIES, Alert, AlertKind, Clearing, EventName, Finding, Workflow
+from gateway.readings import Reading
+
+PAST_EVENT = "past_event"  # a Finding's detail: it is over, and was found in readings that came late
+COULD_NOT_CONFIRM = "could_not_confirm"  # a Finding's detail: no second measurement came in time
+NOT_CONFIRMED = "not_confirmed"  # a Clearing's detail: the second measurement was normal
+
+LATCHED: frozenset[AlertKind] = frozenset({"sos", "fall"})  # their cause is never gone by itself
+READINGS_KEPT = 20  # of one alert: the first, and the newest
+WORKFLOW: tuple[Workflow, ...] = ("raised", "stored", "sent", "received", "acknowledged", "dispatched", "on_scene")
+
+
+class Stored(Struct, frozen=True):
+    """The alert is on the disk."""
+
+
+class Sent(Struct, frozen=True):
+    """The broker took it, with a good reason code."""
+
+
+class Received(Struct, frozen=True):
+    """The platform's receipt names it."""
+
+
+class Command(Struct, frozen=True):
+    """A person wants: acknowledge, dispatch, resolve or cancel. `actor` is who."""
+
+    verb: str
+    actor: str = ""
+
+
+class NotPossible(Exception):
+    """A command that this alert cannot follow; its text is the reason, for the reply."""
+
+
+Happening = Finding | Clearing | Stored | Sent | Received | Command
+
+PASSED: dict[type, Workflow] = {Stored: "stored", Sent: "sent", Received: "received"}
+COMMANDED: dict[str, tuple[Workflow, EventName]] = {
+    "acknowledge": ("acknowledged", "acknowledged"),
+    "dispatch": ("dispatched", "dispatched"),
+    "resolve": ("resolved", "resolved"),
+    "cancel": ("cancelled", "cancelled"),
+}
+
+
+def find(alerts: Iterable[Alert], cause: Finding | Clearing) -> Alert | None:
+    """The open alert that this is about: same wearer and kind; of the gateway itself, same device and fault.
+
+    A test never meets a real alert, and a clearing never a test.
+    """
+    test = isinstance(cause, Finding) and cause.test
+    key = _key(cause)
+    return next((alert for alert in alerts if alert.open and alert.test == test and _key(alert) == key), None)
+
+
+def _key(about: Alert | Finding | Clearing) -> tuple[str, ...]:
+    if about.kind == "technical":
+        return (about.kind, about.device, about.detail)
+    return (about.kind, about.wearer)
+
+
+def open_alert(number: int, finding: Finding, now_ms: int) -> Alert:
+    """A new alert: raised now, active since the finding."""
+    return Alert(
+        number=number,
+        kind=finding.kind,
+        priority=finding.priority,
+        condition="active",
+        workflow="raised",
+        at_ms=finding.at_ms,
+        raised_ms=now_ms,
+        rule=finding.rule,
+        wearer=finding.wearer,
+        room=finding.room,
+        device=finding.device,
+        readings=_joined((), finding.readings),
+        unconfirmed=finding.unconfirmed,
+        test=finding.test,
+        position=finding.position,
+        detail=finding.detail,
+    )
+
+
+def step(alert: Alert, happened: Happening) -> tuple[Alert, EventName | None]:
+    """What becomes of an alert, and the event to tell of it; None when there is nothing to tell. Raises NotPossible."""
+    match happened:
+        case Command():
+            return _command(alert, happened)
+        case Finding():
+            return _found_again(alert, happened)
+        case Clearing():
+            return _cleared(alert, happened)
+        case Stored() | Sent() | Received():
+            return _advanced(alert, PASSED[type(happened)]), None
+
+
+def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | None]:
+    """Another reason joins. `escalated` when it is more urgent than before, unless it confirms what was unconfirmed."""
+    if alert.workflow in CLOSED:
+        return alert, None
+    urgent = _more_urgent(finding, alert)
+    after = replace(
+        alert,
+        condition="active",
+        priority=finding.priority if urgent else alert.priority,
+        rule=finding.rule if urgent else alert.rule,
+        readings=_joined(alert.readings, finding.readings),
+        unconfirmed=alert.unconfirmed and finding.unconfirmed,
+        position=finding.position or alert.position,
+        detail=alert.detail if finding.detail == PAST_EVENT else finding.detail,
+    )
+    if urgent and not _confirms(finding, alert):
+        return after, "escalated"
+    told = after != alert or alert.kind in LATCHED
+    return after, "updated" if told else None
+
+
+def _more_urgent(finding: Finding, alert: Alert) -> bool:
+    return PRIORITIES.index(finding.priority) < PRIORITIES.index(alert.priority)
+
+
+def _confirms(finding: Finding, alert: Alert) -> bool:
+    return alert.unconfirmed and not finding.unconfirmed
+
+
+def _joined(before: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Each reading once; of too many the first and the newest."""
+    known = {_mark(reading) for reading in before}
+    both = before + tuple(reading for reading in new if _mark(reading) not in known)
+    return both if len(both) <= READINGS_KEPT else both[:1] + both[1 - READINGS_KEPT :]
+
+
+def _mark(reading: Reading) -> tuple[object, ...]:
+    return (reading.device, reading.kind, reading.at_ms, reading.value)
+
+
+def _cleared(alert: Alert, clearing: Clearing) -> tuple[Alert, EventName | None]:
+    """The cause is gone: this closes what is not critical, by `Alert.open`."""
+    if alert.workflow in CLOSED or alert.kind in LATCHED or alert.condition == "cleared":
+        return alert, None
+    detail = clearing.detail if clearing.detail else alert.detail
+    return replace(alert, condition="cleared", readings=_joined(alert.readings, clearing.readings), detail=detail), "cleared"
+
+
+def _command(alert: Alert, command: Command) -> tuple[Alert, EventName | None]:
+    """A person's word. The same word again, or one that others have gone beyond, changes nothing."""
+    if command.verb not in COMMANDED:
+        raise NotPossible(f"unknown verb {command.verb}")
+    workflow, event = COMMANDED[command.verb]
+    if alert.workflow == workflow:
+        return alert, None
+    if not alert.open:
+        raise NotPossible("closed")
+    after = _advanced(alert, workflow)
+    return (alert, None) if after is alert else (replace(after, actor=command.actor), event)
+
+
+def _advanced(alert: Alert, workflow: Workflow) -> Alert:
+    """So far on its way; never back, and never out of a closed state."""
+    return replace(alert, workflow=workflow) if _place(workflow) > _place(alert.workflow) else alert
+
+
+def _place(workflow: Workflow) -> int:
+    return len(WORKFLOW) if workflow in CLOSED else WORKFLOW.index(workflow)

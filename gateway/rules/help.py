@@ -1,0 +1,25 @@
+"""When a press of a key calls for help, and the rules of SOS and fall, which no setting switches off. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from gateway.alert import RuleRef
+
+RULE_IDS: dict[Literal["sos", "fall"], str] = {"sos": "SOS", "fall": "FALL"}
+
+
+def is_sos(button: str, keys_call_for_help: bool, sos_button: tuple[str, ...] | None) -> bool:
+    """Whether this press is a call for help.
+
+    `sos` always is. Else the enrolment's `sos_button` decides, where there is one: it narrows a pendant's keys and widens
+    a band's. Else every key of a device whose driver says that its keys are there to call for help is.
+    """
+    if button == "sos":
+        return True
+    return keys_call_for_help if sos_button is None else button in sos_button
+
+
+def rule(kind: Literal["sos", "fall"], table: str) -> RuleRef:
+    """The rule of an SOS or a fall in this version of the table: critical at once, until a person closes it."""
+    return RuleRef(id=RULE_IDS[kind], table=table)
