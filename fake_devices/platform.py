@@ -142,6 +142,11 @@ class Platform:
         assert found
         return found
 
+    def comings(self, event: Message) -> list[float]:
+        """When this event of an alert came, each time (time.monotonic)."""
+        key = f"{event['id']}#{event['seq']}"
+        return [arrival.at_s for arrival in self.consumer.arrivals if arrival.id == key]
+
     async def reply(self, command: str, number: int = 1, limit_s: float = 10) -> Message:
         """The gateway's answer to a command, to its first coming or a later one."""
 

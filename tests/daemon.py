@@ -120,8 +120,8 @@ class Daemon:
     async def has_opened(self, port: Path) -> None:
         """Returns when it holds this serial port; what is written before that may be flushed. Raises TimeoutError."""
         async with asyncio.timeout(READY_S):
-            while not _holds(self.pid, port):
-                await asyncio.sleep(LOOK_EVERY_S)  # noqa: ASYNC110 (nothing tells of a file that another process opens)
+            while not _holds(self.pid, port):  # noqa: ASYNC110 (nothing tells of a file that another process opens)
+                await asyncio.sleep(LOOK_EVERY_S)
 
     async def kill(self) -> None:
         """kill -9."""

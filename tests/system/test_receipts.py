@@ -17,16 +17,10 @@ RESEND_S = 10.0
 JITTER_S = 2.5  # what the resend may be away from it, on a machine with other things to do
 
 
-def comings(platform: Platform, alert: dict[str, object]) -> list[float]:
-    """When this event came, each time."""
-    key = f"{alert['id']}#{alert['seq']}"
-    return [arrival.at_s for arrival in platform.consumer.arrivals if arrival.id == key]
-
-
 async def comes(platform: Platform, alert: dict[str, object], times: int, limit_s: float) -> list[float]:
     """Waits until this event came so often; when each came."""
-    await platform.wait_for(lambda: len(comings(platform, alert)) >= times, limit_s, f"coming {times} of the event")
-    return comings(platform, alert)
+    await platform.wait_for(lambda: len(platform.comings(alert)) >= times, limit_s, f"coming {times} of the event")
+    return platform.comings(alert)
 
 
 @pytest.mark.slow
@@ -44,7 +38,7 @@ async def test_an_alert_is_sent_again_every_ten_seconds_until_its_receipt_comes(
 
     pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert pauses == [pytest.approx(RESEND_S, abs=JITTER_S)] * 3
-    assert len(comings(platform, alert)) == 4
+    assert len(platform.comings(alert)) == 4
 
 
 @pytest.mark.slow
