@@ -1,0 +1,183 @@
+"""What an alert says to people, in Simplified Chinese and in English: how urgent, where, what, and that it is no diagnosis.
+
+A text holds no name: people find the wearer by the room, and by the pseudonym where no room is known. Pure.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from drivers.measurement import BloodPressure
+from gateway.alert import Alert, AlertKind, Priority
+from gateway.alerts.lifecycle import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """Everything that is said in one language. `{}` is filled with the value, the limit, the place or the device."""
+
+    priorities: dict[Priority, str]
+    kinds: dict[AlertKind, str]
+    values: dict[AlertKind, str]
+    limit: str
+    room: str
+    wearer: str
+    device: str
+    faults: dict[str, str]
+    other_fault: str
+    notes: dict[str, str]
+    unconfirmed: str
+    over: str
+    test: str
+    not_a_diagnosis: str
+    wrist_pressure: str
+    between: str
+    end: str
+
+
+ENGLISH = Words(
+    priorities={"critical": "CRITICAL", "warning": "Warning", "advisory": "Advisory"},
+    kinds={
+        "sos": "calls for help (SOS)",
+        "fall": "fall detected by the band",
+        "heart_rate": "heart rate outside its limits",
+        "blood_pressure": "blood pressure outside its limits",
+        "body_temperature": "body temperature outside its limits",
+        "oxygen_saturation": "oxygen saturation outside its limits",
+        "off_wrist": "wristband not worn",
+        "silent": "wristband not heard",
+        "battery": "wristband battery low",
+        "geofence": "left the agreed area",
+        "technical": "technical fault",
+    },
+    values={
+        "heart_rate": "heart rate {}/min",
+        "blood_pressure": "blood pressure {} mmHg",
+        "body_temperature": "body temperature {} °C",
+        "oxygen_saturation": "oxygen saturation {} %",
+        "battery": "wristband battery {} %",
+    },
+    limit=" (limit {})",
+    room="room {}",
+    wearer="wearer {}",
+    device="device {}",
+    faults={
+        "unregistered_device": "a wristband that nobody is registered for calls for help",
+        "alert_rejected": "the platform refuses an alert",
+        "disk": "the gateway cannot write to its disk",
+        "store_repaired": "a damaged data file was put aside and a new one begun",
+        "port_lost": "a serial port is lost",
+        "adapter_lost": "a Bluetooth adapter is lost",
+    },
+    other_fault="technical fault: {}",
+    notes={
+        PAST_EVENT: "Past event, found in readings that came late.",
+        COULD_NOT_CONFIRM: "Could not be confirmed: no second measurement came. Please call.",
+        NOT_CONFIRMED: "Not confirmed by the second measurement.",
+    },
+    unconfirmed="Unconfirmed: one measurement only.",
+    over="The cause is gone.",
+    test="TEST. ",
+    not_a_diagnosis="Not a diagnosis.",
+    wrist_pressure="Blood pressure measured at the wrist is not validated.",
+    between=", ",
+    end=".",
+)
+
+CHINESE = Words(
+    priorities={"critical": "紧急", "warning": "警告", "advisory": "提示"},
+    kinds={
+        "sos": "按下求助键（SOS）",
+        "fall": "手环检测到跌倒",
+        "heart_rate": "心率超出界限",
+        "blood_pressure": "血压超出界限",
+        "body_temperature": "体温超出界限",
+        "oxygen_saturation": "血氧饱和度超出界限",
+        "off_wrist": "手环未佩戴",
+        "silent": "收不到手环信号",
+        "battery": "手环电量低",
+        "geofence": "离开约定区域",
+        "technical": "技术故障",
+    },
+    values={
+        "heart_rate": "心率 {} 次/分",
+        "blood_pressure": "血压 {} mmHg",
+        "body_temperature": "体温 {} °C",
+        "oxygen_saturation": "血氧饱和度 {} %",
+        "battery": "手环电量 {} %",
+    },
+    limit="（界限 {}）",
+    room="房间 {}",
+    wearer="佩戴者 {}",
+    device="设备 {}",
+    faults={
+        "unregistered_device": "未登记的手环发出求助",
+        "alert_rejected": "平台拒绝了一条警报",
+        "disk": "网关无法写入磁盘",
+        "store_repaired": "损坏的数据文件已隔离，并已启用新文件",
+        "port_lost": "串口丢失",
+        "adapter_lost": "蓝牙适配器丢失",
+    },
+    other_fault="技术故障：{}",
+    notes={
+        PAST_EVENT: "过去的事件，由迟到的读数发现。",
+        COULD_NOT_CONFIRM: "未能确认：没有收到第二次测量，请致电询问。",
+        NOT_CONFIRMED: "第二次测量未证实。",
+    },
+    unconfirmed="未确认：仅有一次测量。",
+    over="原因已消除。",
+    test="【测试】",
+    not_a_diagnosis="不构成诊断。",
+    wrist_pressure="手腕测得的血压未经验证。",
+    between="，",
+    end="。",
+)
+
+LANGUAGES: dict[str, Words] = {"en": ENGLISH, "zh-CN": CHINESE}
+
+
+def text(alert: Alert, language: str) -> str:
+    """The alert as people read it; `language` is `zh-CN` or `en`."""
+    words = LANGUAGES[language]
+    told = [words.priorities[alert.priority], _where(alert, words), _what(alert, words)]
+    head = words.test * alert.test + words.between.join(part for part in told if part) + words.end
+    gap = " " if words is ENGLISH else ""
+    return gap.join([head, *_notes(alert, words)])
+
+
+def _where(alert: Alert, words: Words) -> str:
+    if alert.room:
+        return words.room.format(alert.room)
+    if alert.wearer:
+        return words.wearer.format(alert.wearer)
+    return words.device.format(alert.device) if alert.device else ""
+
+
+def _what(alert: Alert, words: Words) -> str:
+    if alert.kind == "technical":
+        return words.faults.get(alert.detail) or words.other_fault.format(alert.detail)
+    value = _newest_value(alert)
+    if value is None or alert.kind not in words.values:
+        return words.kinds[alert.kind]
+    limit = "" if alert.rule.limit is None else words.limit.format(f"{alert.rule.limit:g}")
+    return words.values[alert.kind].format(value) + limit
+
+
+def _newest_value(alert: Alert) -> str | None:
+    of_kind = [reading for reading in alert.readings if reading.kind == alert.kind]
+    if not of_kind:
+        return None
+    value = max(of_kind, key=lambda reading: reading.at_ms).value
+    return f"{value.systolic:g}/{value.diastolic:g}" if isinstance(value, BloodPressure) else f"{value:g}"
+
+
+def _notes(alert: Alert, words: Words) -> list[str]:
+    """What stands behind the facts: how sure, whether it is over, and what it is not."""
+    notes = [words.notes[alert.detail]] if alert.detail in words.notes else []
+    if alert.unconfirmed and alert.detail not in (COULD_NOT_CONFIRM, NOT_CONFIRMED):
+        notes.append(words.unconfirmed)
+    if alert.condition == "cleared":
+        notes.append(words.over)
+    notes.append(words.not_a_diagnosis)
+    if alert.kind == "blood_pressure":
+        notes.append(words.wrist_pressure)
+    return notes
