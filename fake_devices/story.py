@@ -1,0 +1,109 @@
+"""A story: who lives in the community, what they wear, and at which second who does what. Data, read from TOML.
+
+A story says only what people, bands, the network and the dispatcher do. What comes of it is for the listener to see.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+FOLDER = Path(__file__).parent / "stories"
+Words = dict[str, str]  # language ("zh-CN", "en") -> what is said
+
+
+class Deed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="does"):
+    """Something is done by `who` (a wearer) at second `at_s` of the story, or as soon after as it can be."""
+
+    at_s: float
+    who: str = ""
+    tells: Words = {}
+
+
+class Presses(Deed, frozen=True, tag="presses"):
+    """The wearer presses the key of the band."""
+
+
+class MeasuresPressure(Deed, frozen=True, tag="measures_pressure"):
+    """The wearer uses the cuff; with `ago_s` it was so long ago, out of reach, and the cuff comes into reach now."""
+
+    systolic: int
+    diastolic: int
+    pulse: int
+    ago_s: float = 0
+
+
+class TakesTemperature(Deed, frozen=True, tag="takes_temperature"):
+    """The wearer uses the thermometer."""
+
+    celsius: float
+
+
+class TakesItOff(Deed, frozen=True, tag="takes_it_off"):
+    """The band is off the wrist for so many seconds."""
+
+    lasting_s: float
+
+
+class NetworkDrops(Deed, frozen=True, tag="network_drops"):
+    """The line between the gateway and the broker is dead."""
+
+
+class NetworkComesBack(Deed, frozen=True, tag="network_comes_back"):
+    """The line works again."""
+
+
+class Commands(Deed, frozen=True, tag="commands"):
+    """The dispatcher gives a command about the wearer's alert of this kind, once it has come."""
+
+    verb: Literal["acknowledge", "dispatch", "resolve", "cancel"]
+    alert: str
+
+
+class Says(Deed, frozen=True, tag="says"):
+    """Nothing is done; a line is told."""
+
+
+AnyDeed = Presses | MeasuresPressure | TakesTemperature | TakesItOff | NetworkDrops | NetworkComesBack | Commands | Says
+
+
+class WornBand(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody wears or uses. `wristband`: on the hub's own radio; `key` in hexadecimal digits encrypts a pendant."""
+
+    kind: Literal["wristband", "strap", "cuff", "thermometer", "pendant"]
+    address: str
+    key: str = ""
+
+
+class Wearer(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody of the community, by pseudonym; the names in a story are nobody's."""
+
+    id: str
+    room: str
+    name: Words
+    bands: tuple[WornBand, ...]
+
+
+class Story(Struct, frozen=True, forbid_unknown_fields=True):
+    """`begins_s`: the time of day at which it begins, seconds after midnight."""
+
+    title: Words
+    begins_s: float
+    lasts_s: float
+    wearer: tuple[Wearer, ...]
+    deed: tuple[AnyDeed, ...] = ()
+
+    def __post_init__(self) -> None:
+        if list(self.deed) != sorted(self.deed, key=lambda deed: deed.at_s):
+            raise ValueError("the deeds of a story stand in the order of their times")
+        strangers = {deed.who for deed in self.deed} - {wearer.id for wearer in self.wearer} - {""}
+        if strangers:
+            raise ValueError(f"nobody of the story is called {', '.join(sorted(strangers))}")
+
+
+def load(name: str) -> Story:
+    """The story of this name in `stories/`. Raises msgspec.ValidationError, which names what is wrong and where."""
+    return msgspec.toml.decode((FOLDER / f"{name}.toml").read_bytes(), type=Story)
