@@ -19,6 +19,7 @@ READY_S = 20.0
 STOP_S = 10.0  # the contract: SIGTERM ends it within ten seconds
 LOOK_EVERY_S = 0.02
 GATEWAY = "g-1"
+CHECKOUT = Path(__file__).parent.parent
 
 
 class Band(NamedTuple):
@@ -56,7 +57,7 @@ def configuration(
 class Daemon:
     """Used as `async with Daemon(...) as daemon`; not running until `start`, ended with the block.
 
-    `config` may be changed before it starts.
+    `config` may be changed before it starts. `dies_at`: the step that it does not survive, and "before" or "after" it.
     """
 
     _numbers = itertools.count()
@@ -65,6 +66,7 @@ class Daemon:
         self.config_file = folder / "gateway.toml"
         self.log_file = folder / "daemon.log"
         self.config = config
+        self.dies_at: tuple[str, str] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._notify_name = f"lifering-test-{os.getpid()}-{next(self._numbers)}"
 
@@ -92,7 +94,8 @@ class Daemon:
         self.config_file.write_text(self.config)
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "gateway", "run", "--config", str(self.config_file)),
+                *(sys.executable, "-m", *self._program(), "run", "--config", str(self.config_file)),
+                cwd=CHECKOUT,
                 env=os.environ | {"NOTIFY_SOCKET": f"@{self._notify_name}"},
                 stdout=log,
                 stderr=log,
@@ -100,6 +103,15 @@ class Daemon:
         async with asyncio.timeout(READY_S):
             await self.says("READY=1")
         return time.monotonic() - begun
+
+    def _program(self) -> list[str]:
+        return ["tests.system.dies_at", *self.dies_at] if self.dies_at else ["gateway"]
+
+    async def dies(self, limit_s: float = 30) -> None:
+        """Returns when it is dead, by itself. Raises TimeoutError."""
+        assert self._process
+        async with asyncio.timeout(limit_s):
+            await self._process.wait()
 
     async def says(self, state: str) -> None:
         """Returns when it has told systemd this. Raises AssertionError with the end of its log when it ends instead."""
