@@ -1,0 +1,162 @@
+"""The house keeps its order: arrows run downwards only, pure files stay pure, a foreign library has one door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# From the top down. A file may import of its own layer (no circles, see below) and of those beneath it.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("gateway.__main__",),
+    ("gateway.cli",),
+    ("gateway.app", "gateway.reload"),
+    ("gateway.health", "gateway.pipeline", "gateway.uplink", "gateway.sources", "gateway.systemd_notify"),
+    ("gateway.alerts", "gateway.presses", "gateway.presence"),
+    ("gateway.store",),
+    ("gateway.rules", "gateway.plausibility", "gateway.repeats", "gateway.measured_at"),
+    ("gateway.messages",),
+    ("gateway.alert", "gateway.readings"),
+    ("gateway.config_file", "gateway.roster"),
+    ("gateway.config",),
+    ("gateway.errors", "gateway.clock", "gateway.logs"),
+    ("drivers",),
+)
+
+PURE = (
+    "drivers/**/*.py",
+    "gateway/alert.py",
+    "gateway/alerts/lifecycle.py",
+    "gateway/alerts/outbox.py",
+    "gateway/alerts/technical.py",
+    "gateway/alerts/texts.py",
+    "gateway/measured_at.py",
+    "gateway/messages.py",
+    "gateway/plausibility.py",
+    "gateway/readings.py",
+    "gateway/repeats.py",
+    "gateway/rules/*.py",
+)
+TOUCHES_THE_WORLD = {
+    "aiomqtt",
+    "aiosqlite",
+    "asyncio",
+    "bleak",
+    "gateway.errors",
+    "os",
+    "pathlib",
+    "serial",
+    "socket",
+    "sqlite3",
+    "structlog",
+    "subprocess",
+    "threading",
+    "time",
+}
+
+DOORS = {
+    "aiomqtt": ("gateway/uplink/session.py",),
+    "aiosqlite": ("gateway/store/database.py",),
+    "bleak": ("gateway/sources/bluez.py",),
+    "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
+}
+
+
+def files(*patterns: str) -> list[Path]:
+    return sorted({path for pattern in patterns for path in ROOT.glob(pattern)})
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file names in an import, at whatever depth of the code."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer(module: str) -> int | None:
+    """The most exact layer of a module, counted from the top."""
+    found = [
+        (len(name), depth)
+        for depth, names in enumerate(LAYERS)
+        for name in names
+        if module == name or module.startswith(name + ".")
+    ]
+    return max(found)[1] if found else None
+
+
+OURS = files("gateway/**/*.py", "drivers/**/*.py")
+
+
+@pytest.mark.parametrize("path", OURS, ids=name_of)
+def test_arrows_run_downwards_only(path: Path) -> None:
+    here = layer(name_of(path))
+
+    upwards = [target for target in imports(path) if here is not None and (there := layer(target)) is not None and there < here]
+
+    assert upwards == []
+
+
+def test_every_file_has_its_layer() -> None:
+    assert [name_of(path) for path in OURS if layer(name_of(path)) is None and name_of(path) != "gateway"] == []
+
+
+def test_there_are_no_circles() -> None:
+    modules = {name_of(path): path for path in OURS}
+    arrows = {name: {target for target in imports(path) if target in modules and target != name} for name, path in modules.items()}
+
+    while leaves := {name for name, targets in arrows.items() if not targets & arrows.keys()}:
+        for name in leaves:
+            del arrows[name]
+
+    assert arrows == {}
+
+
+@pytest.mark.parametrize("path", files(*PURE), ids=name_of)
+def test_pure_files_touch_nothing(path: Path) -> None:
+    if name_of(path) == "drivers":
+        pytest.skip("the list of drivers also looks for those of other packages")
+
+    touched = {target for target in imports(path) if target.split(".")[0] in TOUCHES_THE_WORLD or target in TOUCHES_THE_WORLD}
+
+    assert touched == set()
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_foreign_library_has_one_door(library: str) -> None:
+    doors = {
+        str(path.relative_to(ROOT))
+        for path in files("gateway/**/*.py")
+        if any(target == library or target.startswith(library + ".") for target in imports(path))
+    }
+
+    assert doors <= set(DOORS[library])
+
+
+def test_drivers_know_nothing_of_the_gateway() -> None:
+    assert [
+        name_of(path)
+        for path in files("drivers/**/*.py")
+        if any(target.split(".")[0] in {"gateway", "fake_devices"} for target in imports(path))
+    ] == []
+
+
+def test_only_the_demo_knows_the_fakes() -> None:
+    knowing = {
+        str(path.relative_to(ROOT))
+        for path in files("gateway/**/*.py")
+        if any(target.split(".")[0] == "fake_devices" for target in imports(path))
+    }
+
+    assert all(path.startswith("gateway/cli/demo") for path in knowing)
