@@ -61,10 +61,13 @@ class ByteLine:
 
         What is not fetched stays with the kernel, and at last with the device.
         """
-        if not self._came and self._lost is None:
-            await self._until_something_happens()
-        if not self._came:
-            raise self._lost or SourceLost(ABSENT)
+        while not self._came:
+            if self._lost is not None:
+                raise self._lost
+            if not self._listens:
+                self._listen()
+            self._reader = self._loop.create_future()
+            await self._reader
         data, self._came = self._came, b""
         return data
 
@@ -75,15 +78,6 @@ class ByteLine:
         self._waits_to_go += data
         self._send()
         return True
-
-    async def _until_something_happens(self) -> None:
-        if not self._listens:
-            self._listen()
-        self._reader = self._loop.create_future()
-        try:
-            await self._reader
-        finally:
-            self._reader = None
 
     def _listen(self) -> None:
         self._loop.add_reader(self._descriptor, self._readable)
@@ -104,10 +98,10 @@ class ByteLine:
         except OSError as error:
             self._lose(lost(error))
             return
-        if not self._came:  # how a hung-up tty reads: ready for ever, without a byte
+        if self._came:
+            self._wake_reader()
+        else:  # how a hung-up tty reads: ready for ever, without a byte
             self._lose(SourceLost(ABSENT))
-        elif self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
 
     def _send(self) -> None:
         try:
@@ -127,5 +121,8 @@ class ByteLine:
         self._lost = why
         self._listen_no_more()
         self._loop.remove_writer(self._descriptor)
+        self._wake_reader()
+
+    def _wake_reader(self) -> None:
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(None)
