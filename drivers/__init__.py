@@ -1,1 +1,77 @@
-"""Drivers: pure decoders of what wristbands say. They know nothing of the gateway."""
+"""The drivers there are: pure decoders of what wristbands say. They know nothing of the gateway.
+
+Other packages add theirs through the entry point group `lifering.drivers`, each naming a `Driver`. One that is broken is
+named in `plug_ins().broken`, and harms nothing else; one that takes a name of ours is counted as broken.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.advertisements import bthome
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
+from drivers.serial_line import serial_hub
+from drivers.standard import profiles
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+DRIVERS: tuple[Driver, ...] = (
+    *profiles.DRIVERS,
+    bthome.DRIVER,
+    serial_hub.DRIVER,
+)
+
+_BY_NAME = {one.name: one for one in DRIVERS}
+
+
+class PlugIns(NamedTuple):
+    """The drivers of other packages, and those that could not be had: entry point -> why."""
+
+    drivers: tuple[Driver, ...]
+    broken: dict[str, str]
+
+
+@cache
+def plug_ins() -> PlugIns:
+    """Looks for them once; importing them is their authors' code."""
+    from importlib.metadata import entry_points  # slow to import, and our own drivers do without
+
+    found: dict[str, Driver] = {}
+    broken: dict[str, str] = {}
+    for entry in entry_points(group="lifering.drivers"):
+        try:
+            driver = _loaded(entry, found)
+        except Exception as why:
+            broken[f"{entry.name} ({entry.value})"] = f"{type(why).__name__}: {why}"
+        else:
+            found[driver.name] = driver
+    return PlugIns(tuple(found.values()), broken)
+
+
+def _loaded(entry: EntryPoint, found: dict[str, Driver]) -> Driver:
+    driver = entry.load()
+    if not isinstance(driver, AdvertisementDriver | ConnectionDriver | SerialDriver):
+        raise TypeError(f"it names a {type(driver).__name__}, a driver is needed")
+    if driver.name in _BY_NAME or driver.name in found:
+        raise ValueError(f"there is a driver {driver.name!r} already")
+    return driver
+
+
+def all_drivers() -> tuple[Driver, ...]:
+    """Ours, and those of other packages."""
+    return DRIVERS + plug_ins().drivers
+
+
+def driver(name: str) -> Driver:
+    """The driver of this name. Raises LookupError, which names the nearest there is."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    others = {one.name: one for one in plug_ins().drivers}
+    if name in others:
+        return others[name]
+    near = get_close_matches(name, [*_BY_NAME, *others], n=1)
+    guess = f"Did you mean {near[0]}?" if near else f"There are: {', '.join([*_BY_NAME, *others])}."
+    raise LookupError(f"there is no driver {name!r}. {guess}")

@@ -34,9 +34,9 @@ class Refusal(Struct, frozen=True):
 class Refused(Exception):
     """Raised inside a decoder to refuse the whole frame."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str, address: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
-        self.refusal = Refusal(reason, detail)
+        self.refusal = Refusal(reason, detail, address)
 
 
 class Advertisement(Struct, frozen=True):

@@ -1,0 +1,49 @@
+"""Reads a whole advertisement by a driver's reading of one AD structure.
+
+A record may be an advertisement and its scan response joined, and may hold two structures of a kind: all are looked at.
+What one gives stands though another is refused. The record is refused only when nothing in it was good, with the first
+reason that is not `not_mine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drivers.driver import Advertisement, Decoded, Refusal, Refused
+from drivers.framing import ad_structures
+
+
+def decode_structures(advertisement: Advertisement, read: Callable[[int, bytes], Decoded | None]) -> Decoded:
+    """All that `read(type, data)` finds; it gives None for a structure of somebody else. Raises Refused."""
+    good: list[Decoded] = []
+    refusals: list[Refusal] = []
+    try:
+        for kind, data in ad_structures(advertisement.data):
+            try:
+                decoded = read(kind, data)
+            except Refused as why:
+                refusals.append(why.refusal)
+            else:
+                if decoded is not None:
+                    good.append(decoded)
+    except Refused as why:
+        refusals.append(why.refusal)
+    if not good:
+        raise _first(refusals)
+    return good[0] if len(good) == 1 else _joined(good)
+
+
+def _first(refusals: list[Refusal]) -> Refused:
+    for refusal in refusals:
+        if refusal.reason != "not_mine":
+            return Refused(refusal.reason, refusal.detail)
+    return Refused("not_mine", "no structure of this driver")
+
+
+def _joined(good: list[Decoded]) -> Decoded:
+    joined = Decoded()
+    for decoded in good:
+        joined.measurements += decoded.measurements
+        joined.status |= decoded.status
+        joined.counter = decoded.counter if decoded.counter is not None else joined.counter
+    return joined

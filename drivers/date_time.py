@@ -1,0 +1,34 @@
+"""Date Time (2A08) and Current Time (2A2B) of the GATT Specification Supplement, read and written.
+
+    yyyy mm dd hh mi ss                 Date Time, 7 bytes: year u16 little endian, month, day, hour, minute, second
+    yyyy mm dd hh mi ss  ww ff rr       Current Time, 10 bytes: the same, weekday, fraction of 1/256 s, adjust reason
+
+It is the wall clock of the device, without a zone. Year, month or day 0: unknown. Weekday: Monday 1 ... Sunday 7, 0
+unknown. Reason: bit 0 set by hand, 1 by an external reference, 2 time zone changed, 3 summer time changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+DATE_TIME_BYTES = 7
+CURRENT_TIME_BYTES = 10
+
+
+def decode_date_time(data: bytes) -> datetime | None:
+    """The time in the first seven bytes, without a zone; None where it is unknown or cannot be (month 13)."""
+    year = int.from_bytes(data[:2], "little")
+    try:
+        return datetime(year, *data[2:DATE_TIME_BYTES])  # noqa: DTZ001 (a device's clock has no zone)
+    except ValueError:
+        return None
+
+
+def encode_date_time(local: datetime) -> bytes:
+    """Seven bytes."""
+    return local.year.to_bytes(2, "little") + bytes((local.month, local.day, local.hour, local.minute, local.second))
+
+
+def encode_current_time(local: datetime, reason: int = 0) -> bytes:
+    """Ten bytes; the fraction is cut off, not rounded."""
+    return encode_date_time(local) + bytes((local.isoweekday(), local.microsecond * 256 // 1_000_000, reason))

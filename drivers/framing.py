@@ -1,0 +1,115 @@
+"""How bytes are made into frames and guarded on their way: AD structures, flagged fields, COBS, CRC."""
+
+from __future__ import annotations
+
+from binascii import crc_hqx
+from collections.abc import Iterator
+
+from drivers.driver import Refused
+
+# --- fields one after the other ---------------------------------------------------------------------------------------
+
+
+class Fields:
+    """Takes fields from a value, one after the other; one that is not there completely refuses the frame (`length`)."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, size: int, what: str) -> bytes:
+        """The next so many bytes. Raises Refused."""
+        field = self._data[self._at : self._at + size]
+        if len(field) < size:
+            raise Refused("length", f"{what}: {len(field)} bytes, needs {size}")
+        self._at += size
+        return field
+
+    def u8(self, what: str) -> int:
+        """The next byte. Raises Refused."""
+        return self.take(1, what)[0]
+
+    def u16(self, what: str) -> int:
+        """The next two bytes, little endian. Raises Refused."""
+        return int.from_bytes(self.take(2, what), "little")
+
+    @property
+    def left(self) -> int:
+        """How many bytes were not taken."""
+        return len(self._data) - self._at
+
+
+# --- AD structures (Core Specification Supplement, part A) --------------------------------------------------------------
+
+SERVICE_DATA_16 = 0x16  # 16-bit UUID first, low byte first
+MANUFACTURER_DATA = 0xFF  # company id first, low byte first
+
+
+def ad_structures(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Type and data of each structure `length type data...`, where the length counts the type; length 0 ends the record.
+
+    Raises Refused (`length`) where one runs past the end, after those before it.
+    """
+    at = 0
+    while at < len(data) and (length := data[at]):
+        at += 1
+        structure = data[at : at + length]
+        if len(structure) < length:
+            raise Refused("length", f"AD structure: {len(structure)} bytes, says {length}")
+        yield structure[0], structure[1:]
+        at += length
+
+
+# --- COBS (Cheshire and Baker, 1999) --------------------------------------------------------------------------------------
+#
+# A frame without a zero byte in it: blocks of a code byte n and n - 1 bytes, each followed by a zero that is left out,
+# save after the last block and after a block of code FF.
+
+
+def cobs_encode(data: bytes) -> bytes:
+    """Without the zero that ends a frame on the line."""
+    out = bytearray()
+    for part in data.split(b"\0"):
+        while len(part) >= 0xFE:
+            out += b"\xff" + part[:0xFE]
+            part = part[0xFE:]
+        out += bytes((len(part) + 1,)) + part
+    return bytes(out)
+
+
+def cobs_decode(data: bytes) -> bytes:
+    """Raises Refused (`length`) where a block runs past the end or holds a zero."""
+    out = bytearray(data)
+    full_blocks = []
+    at, end = 0, len(out)
+    while at < end:
+        code = out[at]
+        if code == 0xFF:
+            full_blocks.append(at + code)
+        out[at] = 0  # a code stands where the zero before its block belongs
+        at += code or end + 1
+    if at != end:
+        raise Refused("length", f"COBS block: {end} bytes, needs {at}")
+    for after in reversed(full_blocks):
+        del out[after : after + 1]  # no zero follows a full block
+    return bytes(out[1:])
+
+
+# --- CRC-16/IBM-SDLC (X-25, HDLC): polynomial 1021 reflected, init FFFF, xorout FFFF; "123456789" -> 906E -----------------
+#
+# binascii.crc_hqx is the same polynomial the other way round, in C. So the bits of each byte are mirrored before it, and
+# the bits of its result after it: twenty times faster than a table in Python.
+
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+_RESIDUE = 0x1D0F  # what is left, mirrored, over any data with its own CRC behind it, low byte first
+
+
+def crc16_ibm_sdlc(data: bytes) -> int:
+    """The CRC of these bytes; it goes on the line low byte first."""
+    high, low = divmod(crc_hqx(data.translate(_MIRRORED), 0xFFFF) ^ 0xFFFF, 256)
+    return _MIRRORED[low] << 8 | _MIRRORED[high]
+
+
+def crc16_ibm_sdlc_fits(data: bytes) -> bool:
+    """Whether the last two bytes are the CRC of those before them."""
+    return crc_hqx(data.translate(_MIRRORED), 0xFFFF) == _RESIDUE
