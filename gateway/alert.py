@@ -32,6 +32,11 @@ EventName = Literal["raised", "updated", "escalated", "cleared", "acknowledged",
 CLOSED: frozenset[str] = frozenset({"resolved", "cancelled", "false_alarm"})
 PRIORITIES: tuple[Priority, ...] = ("critical", "warning", "advisory")  # the most urgent first
 
+# What a Finding's or a Clearing's `detail` says of a measurement.
+PAST_EVENT = "past_event"  # found in readings that came late: it is no call of now
+COULD_NOT_CONFIRM = "could_not_confirm"  # no second measurement came in time
+NOT_CONFIRMED = "not_confirmed"  # the second measurement was normal
+
 
 class RuleRef(Struct, frozen=True):
     """The rule that raised it: its id, the version of the table, and the limit that was crossed (in the kind's unit)."""

@@ -23,12 +23,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.alert import CLOSED, PRIORITIES, Alert, AlertKind, Clearing, EventName, Finding, Workflow
+from gateway.alert import CLOSED, PAST_EVENT, PRIORITIES, Alert, AlertKind, Clearing, EventName, Finding, Workflow
 from gateway.readings import Reading
-
-PAST_EVENT = "past_event"  # a Finding's detail: it is over, and was found in readings that came late
-COULD_NOT_CONFIRM = "could_not_confirm"  # a Finding's detail: no second measurement came in time
-NOT_CONFIRMED = "not_confirmed"  # a Clearing's detail: the second measurement was normal
 
 LATCHED: frozenset[AlertKind] = frozenset({"sos", "fall"})  # their cause is never gone by itself
 READINGS_KEPT = 20  # of one alert: the first, and the newest

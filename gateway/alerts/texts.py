@@ -8,8 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from drivers.measurement import BloodPressure
-from gateway.alert import Alert, AlertKind, Priority
-from gateway.alerts.lifecycle import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT
+from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, Alert, AlertKind, Priority
 
 
 class Words(Struct, frozen=True, kw_only=True):

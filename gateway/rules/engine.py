@@ -1,0 +1,95 @@
+"""The rules at work: readings in, reasons for alerts and their ends out. Pure: time is a parameter.
+
+Windows go by the time of measuring (`at_ms`); `now_ms`, the wall clock, tells only what is late, and when to stop waiting
+for a second measurement. What a reading gives depends on the readings before it, never on how they were batched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gateway.alert import COULD_NOT_CONFIRM, Alert, Clearing, Finding
+from gateway.readings import Reading
+from gateway.rules.table import RuleTable
+from gateway.rules.watch import Watch
+
+LATE_MS = 30 * 60_000  # older than this is no call of now (R-CLIN-08)
+FORGOTTEN_MS = 24 * 3_600_000  # older than this is a matter for the record, not for an alert
+AHEAD_MS = 10 * 60_000  # a newest reading so far ahead of the clock: the clock was set back
+
+Key = tuple[str, str]  # wearer, kind
+
+
+class Wait(NamedTuple):
+    """For a second measurement."""
+
+    until_ms: int
+    lasting_ms: int
+
+
+class RuleEngine:
+    """Holds what lasts of each kind of each wearer: a few readings each, however many come."""
+
+    def __init__(self, table: RuleTable) -> None:
+        self._table = table
+        self._watches: dict[Key, Watch] = {}
+        self._waits: dict[Key, Wait] = {}
+
+    def take(self, reading: Reading, now_ms: int) -> list[Finding | Clearing]:
+        """What this reading is a reason for; mostly nothing. The findings have no room and no position yet."""
+        key = (reading.wearer, reading.kind)
+        watch = self._watches.get(key) or self._begin(key)
+        if watch is None or (reading.quality and not reading.valid):
+            return []
+        age_ms = now_ms - reading.at_ms
+        if watch.newest_ms > now_ms + AHEAD_MS:
+            watch.start_over()
+        if not reading.history and age_ms <= LATE_MS:
+            told = watch.take(reading)
+        elif age_ms <= FORGOTTEN_MS:
+            told = watch.take_late(reading)
+        else:
+            return []
+        if told:
+            self._wait(key, watch, now_ms)
+        return told
+
+    def _begin(self, key: Key) -> Watch | None:
+        limits = self._table.limits(*key)
+        if limits is None:
+            return None
+        self._watches[key] = Watch(limits, self._table.version)
+        return self._watches[key]
+
+    def _wait(self, key: Key, watch: Watch, now_ms: int) -> None:
+        """Wait for a second measurement where one is needed, and no longer where it came."""
+        if watch.confirm_ms:
+            self._waits[key] = Wait(now_ms + watch.confirm_ms, watch.confirm_ms)
+        else:
+            self._waits.pop(key, None)
+
+    def tick(self, now_ms: int) -> list[Finding | Clearing]:
+        """What the mere passing of time is a reason for: a second measurement that did not come. Call it every few seconds."""
+        told: list[Finding | Clearing] = []
+        for key, wait in list(self._waits.items()):
+            if now_ms >= wait.until_ms:
+                del self._waits[key]
+                told.append(self._watches[key].could_not_confirm(now_ms))
+            else:  # where the clock was set back, the wait must not grow with it
+                self._waits[key] = Wait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
+        return told
+
+    def resume(self, alerts: Iterable[Alert], now_ms: int) -> None:
+        """Take up what was open before a restart, so that it can end. Before it, take the latest readings again.
+
+        Each of those is taken with the time it was received as `now_ms`; what it is a reason for was told before.
+        """
+        for alert in alerts:
+            key = (alert.wearer, alert.kind)
+            watch = self._watches.get(key) or self._begin(key)
+            if watch is None or alert.test or not alert.open or alert.condition != "active":
+                continue
+            watch.resume(alert)
+            if alert.detail != COULD_NOT_CONFIRM:
+                self._wait(key, watch, now_ms)
