@@ -64,6 +64,10 @@ class Consumer:
         """Each reading once, in the order in which they first came."""
         return map(msgspec.json.decode, self._readings.values())
 
+    def reading(self, id_: str) -> Message:
+        """The reading of this id. Raises KeyError."""
+        return dict(msgspec.json.decode(self._readings[id_]))
+
     def take(self, topic: str, payload: bytes, at_s: float) -> list[str]:
         """Take a message in. Returns the ids in it that a platform gives receipts for."""
         if len(payload) > MESSAGE_BYTES or len(topic) > TOPIC_CHARACTERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import Processor
@@ -39,10 +39,14 @@ SENSITIVE = frozenset(
 REDACTED = "[redacted]"
 
 
-def set_up(*, json: bool | None = None, debug: bool = False) -> None:
-    """Configure structlog and the standard library's logging alike. `json`: None decides by whether stderr is a terminal."""
+def set_up(*, json: bool | None = None, debug: bool = False, stream: TextIO | None = None) -> None:
+    """Configure structlog and the standard library's logging alike, to `stream` or else stderr.
+
+    `json`: None decides by whether that is a terminal.
+    """
+    stream = stream or sys.stderr
     if json is None:
-        json = not sys.stderr.isatty()
+        json = not stream.isatty()
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -57,10 +61,10 @@ def set_up(*, json: bool | None = None, debug: bool = False) -> None:
     structlog.configure(
         processors=[*shared, *render],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    _route_standard_logging([*shared], render)
+    _route_standard_logging([*shared], render, stream)
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -73,9 +77,9 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
     return event
 
 
-def _route_standard_logging(shared: list[Processor], render: list[Processor]) -> None:
+def _route_standard_logging(shared: list[Processor], render: list[Processor], stream: TextIO) -> None:
     """Libraries log through `logging`; from warnings on their words go the same way as ours."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render]
