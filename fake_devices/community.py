@@ -91,6 +91,14 @@ class Community:
             tick += 1
             await asyncio.sleep(TICK_S)
 
+    async def falls_silent(self) -> None:
+        """Nothing more is measured or pressed; the network works again if it did not."""
+        for band in self.bands.values():
+            if isinstance(band, Pendant):
+                band.battery_is_empty()
+        if not self.network.works:
+            await self.network.comes_back()
+
     def day_s(self) -> float:
         """The time of day in the story, seconds after midnight."""
         return self.story.begins_s + time.monotonic() - self._began_s
