@@ -1,7 +1,7 @@
 """The settings as types: every key of `gateway.toml` with its unit, its rails and its default.
 
 Reading the file, and telling what is wrong in it, is the work of `config_file.py`. What has to be known of the world
-outside the file (its folder, the drivers, the ports) comes in as the validation context, a `Surroundings`.
+outside the file (its folder, the drivers, the ports) comes in as the validation context, a `values.Surroundings`.
 
 A check over two keys stands at the later of the two, so that each mistake is found though others are there.
 """
@@ -9,107 +9,32 @@ A check over two keys stands at the later of the two, so that each mistake is fo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from drivers.measurement import Button
-
-Transport = Literal["advertisement", "connection", "serial"]
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a file is checked against: its folder, the drivers with their way of speaking, the drivers at serial ports.
-
-    `credentials`: name -> file of what systemd hands to the service.
-    """
-
-    folder: Path
-    transports: Mapping[str, Transport]
-    port_drivers: frozenset[str] = field(default_factory=frozenset)
-    credentials: Mapping[str, Path] = field(default_factory=dict)
-
-
-def mistake(code: str, **facts: object) -> PydanticCustomError:
-    """A mistake that `mistakes.py` has words for; its code is their name there."""
-    return PydanticCustomError(code, code.replace("_", " "), facts)
-
-
-# --- what a value may be --------------------------------------------------------------------------------------------
-
-
-def _beside(value: object, info: ValidationInfo) -> object:
-    """A file's name as a path, relative to the configuration."""
-    if not isinstance(value, str):
-        return value
-    return info.context.folder / value if isinstance(info.context, Surroundings) else Path(value)
-
-
-def _handed_over(value: object, info: ValidationInfo) -> object:
-    """The systemd credential of this name, where there is one; else the file."""
-    if isinstance(value, str) and isinstance(info.context, Surroundings):
-        value = info.context.credentials.get(Path(value).name, value)
-    return _beside(value, info)
-
-
-def _port(value: str, info: ValidationInfo) -> str:
-    is_usb = re.fullmatch(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}(:.+)?", value)
-    return value if is_usb or not isinstance(info.context, Surroundings) else str(info.context.folder / value)
-
-
-def printed(address: str) -> str:
-    """An address as it is printed everywhere: `C0:FF:EE:00:00:01`."""
-    digits = re.sub(r"[:-]", "", address).upper()
-    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
-
-
-def _band_driver(name: str, info: ValidationInfo) -> str:
-    if isinstance(info.context, Surroundings):
-        transport = info.context.transports.get(name)
-        if transport is None:
-            raise mistake("unknown_driver", name=name, among=tuple(info.context.transports))
-        if transport == "serial" and name not in info.context.port_drivers:
-            raise mistake("no_port_speaks_it", name=name)
-    return name
-
-
-def _port_driver(name: str, info: ValidationInfo) -> str:
-    if isinstance(info.context, Surroundings) and info.context.transports.get(name) != "serial":
-        serial = tuple(driver for driver, transport in info.context.transports.items() if transport == "serial")
-        raise mistake("not_a_serial_driver" if name in info.context.transports else "unknown_driver", name=name, among=serial)
-    return name
-
-
-def _broker(value: str) -> str:
-    port = re.search(r":(\d+)$", value)
-    if port and not 1 <= int(port[1]) <= 65_535:
-        raise mistake("port_out_of_range", port=port[1])
-    return value
-
-
-def _limit(value: object) -> object:
-    if isinstance(value, str | bool | int | float):
-        return value
-    raise mistake("no_single_value")
-
-
-CONTROL = r"\x00-\x1f\x7f"
-FileName = Annotated[Path, BeforeValidator(_beside)]
-Credential = Annotated[Path, BeforeValidator(_handed_over)]
-Address = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"), AfterValidator(printed)]
-Word = Annotated[str, Field(min_length=1, max_length=64, pattern=rf"^[^\s{CONTROL}/+#]*$")]
-Text = Annotated[str, Field(max_length=64, pattern=rf"^[^{CONTROL}]*$")]
-HostName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f]*(:[0-9A-Fa-f]*){2,7})$", max_length=253)]
-HostPort = Annotated[
-    str, Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$", max_length=260), AfterValidator(_broker)
-]
-Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]
-Overrides = dict[str, dict[str, Annotated[Any, AfterValidator(_limit)]]]
+from gateway.configuration.values import (
+    Adapter,
+    Address,
+    BandDriver,
+    Credential,
+    File,
+    HexKey,
+    HostName,
+    HostPort,
+    Id,
+    Name,
+    Overrides,
+    PortDriver,
+    PortName,
+    TcpPort,
+    Text,
+    TopicRoot,
+    Word,
+    mistake,
+)
 
 
 class _Section(BaseModel):
@@ -118,24 +43,21 @@ class _Section(BaseModel):
         extra="forbid",
         strict=True,
         str_strip_whitespace=True,
-        use_attribute_docstrings=True,
         validate_default=True,
+        use_attribute_docstrings=True,
     )
-
-
-# --- the sections ---------------------------------------------------------------------------------------------------
 
 
 class Gateway(_Section):
     """Who this gateway is."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=38)]
+    id: Id
     """Its name on the platform and its MQTT client id: letters, digits and -, at most 38 (some brokers take only 23)."""
 
     language: Literal["zh-CN", "en"] = "en"
     """Language of what people read: alert texts, and the mistakes in this file."""
 
-    data_dir: FileName = Path("/var/lib/lifering")
+    data_dir: File = Path("/var/lib/lifering")
     """Folder of the databases. It needs room for `store.max_mb`, and 64 MB for alerts."""
 
 
@@ -154,7 +76,7 @@ class Mqtt(_Section):
     tls: bool = True
     """Encrypt the connection, and check the broker's certificate and name."""
 
-    port: Annotated[int, Field(ge=1, le=65_535)] = Field(default_factory=lambda valid: 8883 if valid.get("tls", True) else 1883)
+    port: TcpPort = Field(default_factory=lambda valid: 8883 if valid.get("tls", True) else 1883)
     """TCP port of the broker. Without it 8883, and 1883 where `tls` is false."""
 
     version: Literal["5", "3.1.1"] = "5"
@@ -175,9 +97,7 @@ class Mqtt(_Section):
     cert_file: Credential | None = None
     """The gateway's own certificate (PEM), where the broker asks for one. Together with `key_file`."""
 
-    root: Annotated[str, Field(pattern=rf"^[^\s{CONTROL}+#/$][^\s{CONTROL}+#/]*(/[^\s{CONTROL}+#/]+)*$", max_length=200)] = (
-        "lifering/v1"
-    )
+    root: TopicRoot = "lifering/v1"
     """Beginning of every topic. The longest topic is this, the id and 15 characters; some clouds take 64 in all."""
 
     format: Literal["native"] = "native"
@@ -197,7 +117,7 @@ class Mqtt(_Section):
     def _host_or_hosts(cls, host: str | None, info: ValidationInfo) -> str | None:
         hosts = info.data.get("hosts")
         if host is None and hosts == ():
-            raise mistake("host_missing")
+            raise mistake("host_missing", needs="mqtt.host")
         if host is not None and hosts:
             raise mistake("host_and_hosts")
         return host
@@ -206,21 +126,25 @@ class Mqtt(_Section):
     @classmethod
     def _plain_text_is_said_aloud(cls, tls: bool, info: ValidationInfo) -> bool:
         if not tls and info.data.get("insecure") is False:
-            raise mistake("tls_off")
+            raise mistake("tls_off", needs="mqtt.insecure")
         return tls
 
     @field_validator("password_file")
     @classmethod
     def _password_has_a_user(cls, file: Path | None, info: ValidationInfo) -> Path | None:
         if file and info.data.get("username", file) is None:
-            raise mistake("password_without_username")
+            raise mistake("password_without_username", needs="mqtt.username")
         return file
 
     @field_validator("cert_file")
     @classmethod
     def _certificate_and_key(cls, file: Path | None, info: ValidationInfo) -> Path | None:
         if "key_file" in info.data and (file is None) != (info.data["key_file"] is None):
-            raise mistake("cert_without_key" if file else "key_without_cert")
+            raise (
+                mistake("cert_without_key", needs="mqtt.key_file")
+                if file
+                else mistake("key_without_cert", needs="mqtt.cert_file")
+            )
         return file
 
     @property
@@ -232,7 +156,7 @@ class Mqtt(_Section):
 
 
 def _host_and_port(broker: str, port: int) -> tuple[str, int]:
-    """`name`, `name:port`, `[address]:port`."""
+    """`name`, `name:port`, `[address]`, `[address]:port`."""
     parts = re.fullmatch(r"\[?([^\]]*?)\]?(?::([0-9]+))?", broker)
     return (parts[1], int(parts[2] or port)) if parts else (broker, port)
 
@@ -240,13 +164,13 @@ def _host_and_port(broker: str, port: int) -> tuple[str, int]:
 class SerialPort(_Section):
     """A device or a hub at a serial port."""
 
-    name: Annotated[Text, Field(min_length=1)]
+    name: Name
     """What it is called in messages and logs."""
 
-    port: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_port)]
+    port: PortName
     """Path, best one of /dev/serial/by-id/; or "vid:pid" or "vid:pid:serial" of a USB device, wherever it is plugged in."""
 
-    driver: Annotated[str, AfterValidator(_port_driver)]
+    driver: PortDriver
     """How it speaks: a serial driver, see `lifering drivers`."""
 
     baud: Annotated[int, Field(ge=300, le=4_000_000)] | None = None
@@ -269,7 +193,7 @@ class Bluetooth(_Section):
 class RosterFile(_Section):
     """The list of wristbands as a table."""
 
-    file: FileName | None = None
+    file: File | None = None
     """CSV with the columns address,driver,wearer,room,key,model; UTF-8 or GB18030; the last two may be missing."""
 
 
@@ -279,7 +203,7 @@ class Band(_Section):
     address: Address
     """Its Bluetooth address, such as C0:FF:EE:00:00:01. One that changes every 15 minutes cannot be enrolled."""
 
-    driver: Annotated[str, AfterValidator(_band_driver)]
+    driver: BandDriver
     """How it speaks, see `lifering drivers`. On a hub's own radio: the hub's driver."""
 
     wearer: Word
@@ -305,7 +229,7 @@ class Wristband(Band):
 class RosterRow(Band):
     """One wristband, a line of the roster."""
 
-    key: Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$")] | None = None
+    key: Annotated[HexKey | None, Field(repr=False)] = None
     """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
 
 
@@ -320,7 +244,7 @@ class Store(_Section):
 
 
 class Settings(_Section):
-    """The whole file."""
+    """The configuration of a gateway: the whole file."""
 
     gateway: Gateway
     mqtt: Mqtt
@@ -328,8 +252,11 @@ class Settings(_Section):
     bluetooth: Bluetooth = Bluetooth()
     roster: RosterFile = RosterFile()
     wristband: tuple[Wristband, ...] = ()
+
     rules: Overrides = {}
     """Other limits than those of the default table, by kind of reading. Inside its rails."""
-    wearer: dict[str, Overrides] = {}
+
+    wearer: Overrides = {}
     """Other limits for one wearer, by kind of reading, with `reason` and `by`."""
+
     store: Store = Store()

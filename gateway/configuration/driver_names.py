@@ -1,0 +1,25 @@
+"""What the configuration has to know of the drivers: their names, how each speaks, which want a lasting connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drivers import all_drivers
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver
+from gateway.configuration.values import Transport
+
+
+def transports() -> Mapping[str, Transport]:
+    """Every driver there is, with its way of speaking."""
+    return {driver.name: _transport(driver) for driver in all_drivers()}
+
+
+def streaming() -> frozenset[str]:
+    """The drivers of bands that speak for as long as they are connected."""
+    return frozenset(driver.name for driver in all_drivers() if isinstance(driver, ConnectionDriver) and driver.streams)
+
+
+def _transport(driver: Driver) -> Transport:
+    if isinstance(driver, AdvertisementDriver):
+        return "advertisement"
+    return "connection" if isinstance(driver, ConnectionDriver) else "serial"

@@ -1,0 +1,113 @@
+"""Reads the files that the configuration names, and tells what is wrong with one that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+MOST_BYTES = 4_000_000
+KEY = re.compile(r"[0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
+
+
+class BadFile(Exception):
+    """A file that cannot be used; `code` is the mistake's name in `mistakes.WORDS`, `facts` what it says there."""
+
+    def __init__(self, code: str, path: Path, **facts: object) -> None:
+        super().__init__(f"{path}: {code}")
+        self.code = code
+        self.facts: dict[str, object] = {"path": str(path), **facts}
+
+
+def content(path: Path) -> bytes:
+    """The whole file. Raises BadFile: it is not there, may not be read, is no plain file, or is far too big."""
+    with _told(path):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BadFile("file_is_no_file", path)
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise BadFile("file_too_big", path, limit_mb=MOST_BYTES // 1_000_000)
+    return data
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the system says against a file becomes a BadFile."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise BadFile("file_missing", path) from error
+    except PermissionError as error:
+        raise BadFile("file_forbidden", path) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in its name
+        raise BadFile("file_unreadable", path, why=getattr(error, "strerror", None) or str(error)) from error
+
+
+def folder(path: Path) -> None:
+    """Raises BadFile where this is something else than a folder; that it is not there yet is well."""
+    with _told(path):
+        is_something_else = path.exists() and not path.is_dir()
+    if is_something_else:
+        raise BadFile("folder_is_no_folder", path)
+
+
+def certificate(path: Path) -> bytes:
+    """A PEM file. Raises BadFile."""
+    data = content(path)
+    if b"-----BEGIN " not in data:
+        raise BadFile("file_is_no_pem", path)
+    return data
+
+
+def password(path: Path) -> str:
+    """What a password file holds, without the line's end. Raises BadFile; also when anybody could have changed it."""
+    data = _secret(path)
+    try:
+        word = data.decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise BadFile("file_is_not_utf8", path) from error
+    if not word:
+        raise BadFile("secret_is_empty", path)
+    return word
+
+
+def key(path: Path) -> bytes:
+    """A device's key, hexadecimal digits in the file. Raises BadFile."""
+    digits = _secret(path).decode("ascii", "replace").strip()
+    if not KEY.fullmatch(digits):
+        raise BadFile("secret_is_no_key", path)
+    return bytes.fromhex(digits)
+
+
+def private_key(path: Path) -> bytes:
+    """The private key of a certificate (PEM). Raises BadFile."""
+    _secret(path)
+    return certificate(path)
+
+
+def _secret(path: Path) -> bytes:
+    data = content(path)
+    if path.stat().st_mode & stat.S_IWOTH:
+        raise BadFile("secret_is_writable", path)
+    return data
+
+
+def readable_by_all(path: Path) -> bool:
+    """Whether any user of this machine could read it."""
+    try:
+        return bool(path.stat().st_mode & stat.S_IROTH)
+    except (OSError, ValueError):
+        return False
+
+
+def credentials() -> Mapping[str, Path]:
+    """What systemd hands to this service (LoadCredential=), by name; see systemd.exec(5)."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    try:
+        return {path.name: path for path in Path(folder).iterdir()} if folder else {}
+    except OSError:
+        return {}

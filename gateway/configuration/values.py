@@ -1,0 +1,121 @@
+"""What the value of one setting may be, as types. A mistake is raised as a code that `mistakes.py` has words for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+Transport = Literal["advertisement", "connection", "serial"]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a file is checked against: its folder, the drivers with their way of speaking, the drivers at serial ports.
+
+    `credentials`: name -> file of what systemd hands to the service.
+    """
+
+    folder: Path
+    transports: Mapping[str, Transport]
+    port_drivers: frozenset[str] = frozenset()
+    credentials: Mapping[str, Path] = field(default_factory=dict)
+
+    def beside(self, name: str) -> Path:
+        """The file of this name, relative to the configuration."""
+        return self.folder / name
+
+    def handed_over(self, name: str) -> Path:
+        """The systemd credential of this name, where there is one; else the file."""
+        return self.credentials.get(Path(name).name) or self.beside(name)
+
+
+def mistake(code: str, **facts: object) -> PydanticCustomError:
+    """To raise in a validator; `code` is the mistake's name in `mistakes.WORDS`.
+
+    A fact `needs` names the key that is not there; where that was misspelt, this mistake is no second one.
+    """
+    return PydanticCustomError(code, code, facts)
+
+
+def _file(value: object, info: ValidationInfo) -> object:
+    return _known(info).beside(value) if isinstance(value, str) else value
+
+
+def _credential(value: object, info: ValidationInfo) -> object:
+    return _known(info).handed_over(value) if isinstance(value, str) else value
+
+
+def _known(info: ValidationInfo) -> Surroundings:
+    context = info.context
+    return context if isinstance(context, Surroundings) else Surroundings(Path(), {})
+
+
+def _port(value: str, info: ValidationInfo) -> str:
+    is_usb = re.fullmatch(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}(:.+)?", value)
+    return value if is_usb else str(_known(info).beside(value))
+
+
+def _port_driver(name: str, info: ValidationInfo) -> str:
+    transports = _known(info).transports
+    serial = tuple(driver for driver, transport in transports.items() if transport == "serial")
+    if transports and name not in serial:
+        raise mistake("not_a_serial_driver" if name in transports else "unknown_driver", name=name, among=serial)
+    return name
+
+
+def _band_driver(name: str, info: ValidationInfo) -> str:
+    transports = _known(info).transports
+    if transports and name not in transports:
+        raise mistake("unknown_driver", name=name, among=tuple(transports))
+    if transports.get(name) == "serial" and name not in _known(info).port_drivers:
+        raise mistake("no_port_speaks_it", name=name, needs="serial.driver")
+    return name
+
+
+def _broker(value: str) -> str:
+    port = re.search(r":([0-9]+)$", value)
+    if port and not 1 <= int(port[1]) <= 65_535:
+        raise mistake("port_out_of_range", port=port[1])
+    return value
+
+
+def printed(address: str) -> str:
+    """An address as it is printed everywhere: `C0:FF:EE:00:00:01`."""
+    digits = re.sub(r"[:-]", "", address).upper()
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+ADDRESS = r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"
+CONTROL = r"\x00-\x1f\x7f-\x9f"
+LEVEL = rf"[^\s{CONTROL}+#/]"
+
+File = Annotated[Path, BeforeValidator(_file)]
+Credential = Annotated[Path, BeforeValidator(_credential)]
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=38)]
+Word = Annotated[str, Field(min_length=1, max_length=64, pattern=rf"^{LEVEL}*$")]
+Text = Annotated[str, Field(max_length=64, pattern=rf"^[^{CONTROL}]*$")]
+Name = Annotated[Text, Field(min_length=1)]
+
+HostName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f]*(:[0-9A-Fa-f]*){2,7})$", max_length=253)]
+HostPort = Annotated[
+    str, Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$", max_length=262), AfterValidator(_broker)
+]
+TcpPort = Annotated[int, Field(ge=1, le=65_535)]
+TopicRoot = Annotated[str, Field(pattern=rf"^[^\s{CONTROL}+#/$]{LEVEL}*(/{LEVEL}+)*$", max_length=200)]
+
+Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]
+Address = Annotated[str, Field(pattern=ADDRESS), AfterValidator(printed)]
+HexKey = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$")]
+BandDriver = Annotated[str, AfterValidator(_band_driver)]
+PortDriver = Annotated[str, AfterValidator(_port_driver)]
+PortName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_port)]
+
+# What may stand in here is the matter of the table of limits, see `gateway/rules/checks.py`.
+Overrides = dict[str, Any]
