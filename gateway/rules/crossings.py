@@ -64,14 +64,18 @@ class Crossings:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self.start_over()
-        self.crossed: dict[str, Crossed] = {}
-
-    def start_over(self) -> None:
-        """Forget the readings (the clock was set back, and they lie in the future); what holds goes on."""
-        self._windows = {persistence: Window(persistence) for persistence in self._limits.persistences}
+        self._windows = {persistence: Window(persistence) for persistence in limits.persistences}
         self._ended_ms: dict[str, int] = {}
         self.newest_ms = NEVER_MS
+        self.crossed: dict[str, Crossed] = {}
+
+    def without_readings(self, now_ms: int) -> Crossings:
+        """What holds, alone: the readings lie in the future since the clock was set back."""
+        fresh = Crossings(self._limits)
+        for name, crossed in self.crossed.items():
+            since_ms = min(crossed.since_ms, now_ms)
+            fresh.crossed[name] = Crossed(crossed.limit, since_ms, crossed.readings, confirmed=crossed.confirmed)
+        return fresh
 
     @property
     def standing(self) -> Standing:
@@ -85,27 +89,25 @@ class Crossings:
         return next(self.crossed[name] for name in names if name in self.crossed and self.crossed[name].standing == standing)
 
     def take(self, sample: Sample) -> bool:
-        """A reading. Whether it may have changed what holds."""
+        """A reading. Whether it changed what holds."""
         counting = [window for window in self._windows.values() if window.add(sample)]
-        quiet = self._limits.quiet(sample.parts)
-        if quiet and not self.crossed:
-            self.newest_ms = max(self.newest_ms, sample.at_ms)
-            return False
-        self.end(sample)
-        if not quiet:
-            self._begin(sample, counting)
-        self.newest_ms = max(self.newest_ms, sample.at_ms)
-        return True
+        changed = bool(self.crossed) and self.end(sample)
+        if not self._limits.quiet(sample.parts):
+            changed |= self._begin(sample, counting)
+        if sample.at_ms > self.newest_ms:
+            self.newest_ms = sample.at_ms
+        return changed
 
-    def end(self, sample: Sample) -> None:
-        """What this reading ends."""
+    def end(self, sample: Sample) -> bool:
+        """Let this reading end what it ends. Whether it ended anything."""
         if sample.at_ms <= self.newest_ms:
-            return
-        for crossed in [*self.crossed.values()]:
-            if self._over(crossed, sample):
-                del self.crossed[crossed.limit.name]
-                if crossed.confirmed:
-                    self._ended_ms[crossed.limit.name] = sample.at_ms
+            return False
+        over = [crossed for crossed in self.crossed.values() if self._over(crossed, sample)]
+        for crossed in over:
+            del self.crossed[crossed.limit.name]
+            if crossed.confirmed:
+                self._ended_ms[crossed.limit.name] = sample.at_ms
+        return bool(over)
 
     def _over(self, crossed: Crossed, sample: Sample) -> bool:
         limit = crossed.limit
@@ -118,14 +120,17 @@ class Crossings:
             crossed.inside_ms = sample.at_ms
         return sample.at_ms - crossed.inside_ms >= limit.clear.lasting_s * 1000
 
-    def _begin(self, sample: Sample, counting: list[Window]) -> None:
-        """What this reading, which lies beyond some limit, begins or confirms."""
+    def _begin(self, sample: Sample, counting: list[Window]) -> bool:
+        """Let this reading, which lies beyond some limit, begin or confirm what it does. Whether it did."""
+        changed = False
         for limit in self._limits.limits:
             crossed = self.crossed.get(limit.name)
             if (crossed is None or not crossed.confirmed) and limit.crossed(sample.parts):
                 began = self._began(limit, sample, crossed, counting)
                 if began is not None:
                     self.crossed[limit.name] = began
+                    changed = True
+        return changed
 
     def _began(self, limit: Limit, sample: Sample, unconfirmed: Crossed | None, counting: list[Window]) -> Crossed | None:
         """The crossing, as far as this reading makes it one."""

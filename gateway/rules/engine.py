@@ -44,7 +44,7 @@ class RuleEngine:
             return []
         age_ms = now_ms - reading.at_ms
         if watch.newest_ms > now_ms + AHEAD_MS:
-            watch.start_over()
+            watch.start_over(now_ms)
         if not reading.history and age_ms <= LATE_MS:
             told = watch.take(reading)
         elif age_ms <= FORGOTTEN_MS:
@@ -59,7 +59,7 @@ class RuleEngine:
         limits = self._table.limits(*key)
         if limits is None:
             return None
-        self._watches[key] = Watch(limits, self._table.version)
+        self._watches[key] = Watch(key[0], limits, self._table.version)
         return self._watches[key]
 
     def _wait(self, key: Key, watch: Watch, now_ms: int) -> None:
@@ -75,21 +75,28 @@ class RuleEngine:
         for key, wait in list(self._waits.items()):
             if now_ms >= wait.until_ms:
                 del self._waits[key]
-                told.append(self._watches[key].could_not_confirm(now_ms))
+                if self._watches[key].confirm_ms:
+                    told.append(self._watches[key].could_not_confirm(now_ms))
             else:  # where the clock was set back, the wait must not grow with it
                 self._waits[key] = Wait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
         return told
 
-    def resume(self, alerts: Iterable[Alert], now_ms: int) -> None:
-        """Take up what was open before a restart, so that it can end. Before it, take the latest readings again.
+    def resume(self, alerts: Iterable[Alert], now_ms: int) -> list[Finding]:
+        """Take up the alerts that were open before a restart, so that they can end; gives what holds and no alert tells.
 
-        Each of those is taken with the time it was received as `now_ms`; what it is a reason for was told before.
+        Before it, take the latest readings again, each with the time it was received as `now_ms`, and leave aside what
+        that gives: what of it was never told comes out here.
         """
+        told = set()
         for alert in alerts:
             key = (alert.wearer, alert.kind)
             watch = self._watches.get(key) or self._begin(key)
-            if watch is None or alert.test or not alert.open or alert.condition != "active":
+            if watch is None or alert.test or not alert.open:
                 continue
-            watch.resume(alert)
+            if alert.condition == "active":
+                watch.resume(alert)
+            if watch.told_by(alert):
+                told.add(key)
             if alert.detail != COULD_NOT_CONFIRM:
                 self._wait(key, watch, now_ms)
+        return [watch.finding() for key, watch in self._watches.items() if watch.standing and key not in told]

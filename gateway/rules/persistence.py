@@ -40,15 +40,17 @@ class Window:
     def add(self, sample: Sample) -> bool:
         """Take a reading; whether it counts."""
         samples = self._samples
-        if samples and sample.at_ms - samples[-1].at_ms < self._apart_ms:
-            return self._insert(sample)
+        if samples:
+            later_ms = sample.at_ms - samples[-1].at_ms
+            if later_ms < self._apart_ms:
+                return later_ms < 0 and self._insert(sample)
+            if len(samples) == self._of:
+                del samples[0]
         samples.append(sample)
-        if len(samples) > self._of:
-            del samples[0]
         return True
 
     def _insert(self, sample: Sample) -> bool:
-        """A reading that came late, or soon after another: it counts where it is far enough from both neighbours."""
+        """A reading that came late: it counts where it is far enough from both neighbours."""
         samples = self._samples
         place = bisect_left(samples, sample.at_ms, key=_at_ms)
         neighbours = samples[max(0, place - 1) : place + 1]

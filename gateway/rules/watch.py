@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, Alert, Clearing, Finding, Priority, RuleRef
 from gateway.readings import Reading
-from gateway.rules.crossings import CONFIRMED, Crossings, Standing
+from gateway.rules.crossings import CONFIRMED, Crossed, Crossings, Standing
 from gateway.rules.limits import Limits, parts_of
 from gateway.rules.persistence import Sample
 
@@ -23,9 +23,8 @@ class Watch:
     the limits ends what they told, too.
     """
 
-    def __init__(self, limits: Limits, table: str) -> None:
-        self._limits = limits
-        self._table = table
+    def __init__(self, wearer: str, limits: Limits, table: str) -> None:
+        self._wearer, self._limits, self._table = wearer, limits, table
         self._now = Crossings(limits)
         self._past = Crossings(limits)
         self.standing = Standing.NOTHING
@@ -35,18 +34,17 @@ class Watch:
         """When the newest reading of now was measured."""
         return self._now.newest_ms
 
-    def start_over(self) -> None:
-        """Forget the readings: the clock was set back."""
-        self._now.start_over()
-        self._past.start_over()
+    def start_over(self, now_ms: int) -> None:
+        """Forget the readings: the clock was set back. What holds goes on."""
+        self._now = self._now.without_readings(now_ms)
+        self._past = self._past.without_readings(now_ms)
 
     def take(self, reading: Reading) -> Told:
         """A reading of now."""
         sample = Sample(reading.at_ms, parts_of(reading.value), reading)
         changed = self._now.take(sample)
         if self._past.crossed:
-            self._past.end(sample)
-            changed = True
+            changed |= self._past.end(sample)
         return self._tell(reading) if changed else []
 
     def take_late(self, reading: Reading) -> Told:
@@ -56,34 +54,43 @@ class Watch:
 
     def _tell(self, reading: Reading) -> Told:
         """What is to be told after this reading."""
-        before, self.standing = self.standing, max(self._now.standing, min(self._past.standing, Standing.WARNING))
+        before, self.standing = self.standing, self._holds()
         if self.standing > before:
-            return [self._finding(reading)]
+            return [self.finding()]
         if before == Standing.UNCONFIRMED > self.standing:
             refuted = self._clearing(reading, NOT_CONFIRMED)
-            return [refuted, self._finding(reading)] if self.standing else [refuted]
+            return [refuted, self.finding()] if self.standing else [refuted]
         return [self._clearing(reading)] if before and not self.standing else []
 
-    def _finding(self, reading: Reading) -> Finding:
-        late = self._now.standing < self.standing
-        cause = (self._past if late else self._now).cause()
+    def _holds(self) -> Standing:
+        return max(self._now.standing, min(self._past.standing, Standing.WARNING))
+
+    def finding(self) -> Finding:
+        """What makes the standing, as a reason for an alert."""
+        if self._now.standing == self.standing:
+            cause = self._now.cause()
+            return self._found(cause, cause.since_ms)
+        cause = self._past.cause()
+        return self._found(cause, cause.since_ms, PAST_EVENT)
+
+    def _found(self, cause: Crossed, at_ms: int, detail: str = "") -> Finding:
         return Finding(
             kind=self._limits.kind,
             priority=PRIORITIES[self.standing],
-            at_ms=cause.since_ms,
+            at_ms=at_ms,
             rule=RuleRef(id=cause.limit.rule, table=self._table, limit=cause.limit.limit),
-            wearer=reading.wearer,
-            device=reading.device,
+            wearer=self._wearer,
+            device=cause.readings[-1].device if cause.readings else "",
             readings=cause.readings,
             unconfirmed=not cause.confirmed,
-            detail=PAST_EVENT if late else "",
+            detail=detail,
         )
 
     def _clearing(self, reading: Reading, detail: str = "") -> Clearing:
         return Clearing(
             kind=self._limits.kind,
             at_ms=reading.at_ms,
-            wearer=reading.wearer,
+            wearer=self._wearer,
             device=reading.device,
             detail=detail,
             readings=(reading,),
@@ -92,27 +99,21 @@ class Watch:
     @property
     def confirm_ms(self) -> int:
         """How long the unconfirmed crossing of now may wait for its second reading; 0: there is none."""
-        if self.standing != Standing.UNCONFIRMED or self._now.standing != Standing.UNCONFIRMED:
+        if not self.standing == self._now.standing == Standing.UNCONFIRMED:
             return 0
         return self._now.cause().limit.persistence.confirm_s * 1000
 
     def could_not_confirm(self, now_ms: int) -> Finding:
         """The second reading did not come."""
-        cause = self._now.cause()
-        return Finding(
-            kind=self._limits.kind,
-            priority="warning",
-            at_ms=now_ms,
-            rule=RuleRef(id=cause.limit.rule, table=self._table, limit=cause.limit.limit),
-            wearer=cause.readings[-1].wearer,
-            device=cause.readings[-1].device,
-            readings=cause.readings,
-            unconfirmed=True,
-            detail=COULD_NOT_CONFIRM,
-        )
+        return self._found(self._now.cause(), now_ms, COULD_NOT_CONFIRM)
 
     def resume(self, alert: Alert) -> None:
         """Take up an open alert from before a restart, where the readings since do not tell of it already."""
         if self.standing == Standing.NOTHING:
             self._now.resume(alert)
-            self.standing = self._now.standing
+            self.standing = self._holds()
+
+    def told_by(self, alert: Alert) -> bool:
+        """Whether this alert tells all that holds."""
+        told = Standing.UNCONFIRMED if alert.unconfirmed else CONFIRMED[alert.priority]
+        return alert.condition == "active" and told >= self.standing
