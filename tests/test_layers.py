@@ -46,7 +46,6 @@ TOUCHES_THE_WORLD = {
     "aiosqlite",
     "asyncio",
     "bleak",
-    "gateway.errors",
     "os",
     "pathlib",
     "serial",
