@@ -4,6 +4,7 @@ LiferingError
 ├── ConfigError    tell the technician everything, exit 2
 ├── SourceLost     a band, an adapter, a port is away: try again later
 ├── UplinkLost     the broker is away or refuses us: try again later
+├── BrokerRefused  the broker is there and does not take this message: keep it, go on with the others
 └── StoreBroken    the disk does not do its work: say so loudly, go on in memory
 """
 
@@ -29,7 +30,11 @@ class SourceLost(LiferingError):
 
 
 class UplinkLost(LiferingError):
-    """The broker is not there (any more), or refuses what it is sent."""
+    """The broker is not there (any more), or refuses the connection."""
+
+
+class BrokerRefused(LiferingError):
+    """The broker answered a message with this reason code (MQTT 5, 2.4): it does not have it."""
 
 
 class StoreBroken(LiferingError):

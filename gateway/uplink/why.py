@@ -1,0 +1,61 @@
+"""What went wrong on the way to the broker, in words for the person who has to mend it. Pure."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+
+from gateway.clock import Clock
+from gateway.messages import rfc3339
+
+# X509_V_ERR_*, openssl/x509_vfy.h
+NOT_YET_VALID, EXPIRED = 9, 10
+UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
+WRONG_NAME = frozenset({62, 64})
+
+
+def in_words(error: Exception, clock: Clock) -> str:
+    """What went wrong, for the person who has to mend it."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return _certificate_in_words(error, clock)
+        case ssl.SSLError():
+            return tls_in_words(str(error))
+        case socket.gaierror():
+            return f"no address for this name: {error.strerror} (is the name right, does the name server answer?)"
+        case ConnectionRefusedError():
+            return "nobody listens on this port"
+        case FileNotFoundError() | PermissionError() if error.filename:
+            return f"{error.filename} cannot be read: {error.strerror}"
+        case OSError() if error.strerror:
+            return error.strerror
+        case _:
+            return str(error) or type(error).__name__
+
+
+def _certificate_in_words(error: ssl.SSLCertVerificationError, clock: Clock) -> str:
+    if error.verify_code in (NOT_YET_VALID, EXPIRED):
+        fact = "has expired" if error.verify_code == EXPIRED else "is not valid yet"
+        return (
+            f"by this machine's clock ({rfc3339(clock.wall_ms())}, {clock.state()}) the broker's certificate {fact}: "
+            "set the clock if it is wrong, else the broker needs a new certificate"
+        )
+    if error.verify_code in UNKNOWN_AUTHORITY:
+        return f"no authority in ca_file has signed the broker's certificate ({error.verify_message})"
+    if error.verify_code in WRONG_NAME:
+        return f"the broker's certificate is for another name ({error.verify_message})"
+    return f"the broker's certificate is refused: {error.verify_message}"
+
+
+def tls_in_words(text: str) -> str:
+    """OpenSSL's text of an error: the other side's TLS alert, or what kept us from reading it."""
+    if alert := re.search(r"alert ([a-z ]+)", text):
+        return f"the broker refuses our TLS: {alert[1].strip()} (cert_file, key_file and their dates?)"
+    if "WRONG_VERSION_NUMBER" in text or "UNEXPECTED_EOF" in text or "RECORD_LAYER_FAILURE" in text:
+        return "the broker does not speak TLS on this port"
+    if "KEY_VALUES_MISMATCH" in text:
+        return "key_file is not the key of cert_file"
+    if "PEM" in text or "NO_CERTIFICATE_OR_CRL_FOUND" in text:
+        return f"ca_file, cert_file or key_file is not in PEM form ({text})"
+    return text
