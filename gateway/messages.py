@@ -273,6 +273,11 @@ class ReplyMessage(Struct, kw_only=True, omit_defaults=True):
     result: dict[str, object] | UnsetType = UNSET
 
 
+def decode_reply(body: bytes) -> ReplyMessage:
+    """A reply that was encoded here."""
+    return msgspec.json.decode(body, type=ReplyMessage)
+
+
 def encode(message: Struct) -> bytes:
     """Any message of this file as JSON."""
     return _encode(message)

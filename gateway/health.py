@@ -1,0 +1,116 @@
+"""How the gateway is: the heartbeat it sends, and the faults that become technical alerts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import disk_usage
+from typing import Protocol
+
+from gateway import messages
+from gateway.alerts.desk import Desk
+from gateway.alerts.technical import over, technical
+from gateway.clock import Clock
+from gateway.store.alerts import AlertStore
+from gateway.store.readings import ReadingStore
+
+LOOK_EVERY_S = 5.0
+PATIENCE_S = 30.0  # a fault that mends itself sooner is in the log only
+HEARD_S = 3600.0
+
+
+class Part(Protocol):
+    """A port or an adapter: `state` is a short fixed word; `open` and `scanning` are well."""
+
+    @property
+    def state(self) -> str:
+        """What it is doing now."""
+        ...
+
+
+WATCHED = frozenset({"port_lost", "adapter_lost", "disk"})
+WELL = frozenset({"open", "scanning", "connected", "starting"})
+
+
+@dataclass
+class Health:
+    """Looks at the parts of the running gateway; they know nothing of it."""
+
+    gateway: str
+    clock: Clock
+    readings: ReadingStore
+    alerts: AlertStore
+    desk: Desk
+    folder: Path
+    ports: Mapping[str, Part]
+    adapters: Mapping[str, Part]
+    bands: Callable[[float], messages.Wristbands]
+    links: Callable[[], dict[str, int | str]]
+    link_faults: Callable[[], list[str]]
+
+    def __post_init__(self) -> None:
+        self._started_s = self.clock.monotonic_s()
+        self._seq = 0
+        self._since: dict[tuple[str, str], float] = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def heartbeat(self) -> bytes:
+        """The next `up/heartbeat`."""
+        self._seq += 1
+        counts = self.readings.counts()
+        return messages.encode(
+            messages.HeartbeatMessage(
+                gateway=self.gateway,
+                boot=self.clock.boot,
+                at=messages.rfc3339(self.clock.wall_ms()),
+                seq=self._seq,
+                uptime_s=int(self.clock.monotonic_s() - self._started_s),
+                clock=self.clock.state(),
+                queued=messages.Queued(alerts=self.desk.waiting, readings=counts.pending, oldest_s=self._oldest_s()),
+                counts=counts,
+                adapters={name: part.state for name, part in self.adapters.items()},
+                ports={name: part.state for name, part in self.ports.items()},
+                disk=self._disk(),
+                open_alerts=len(self.desk.open_alerts),
+                wristbands=self.bands(HEARD_S),
+                links=self.links(),
+                faults=[f"{fault} {device}".strip() for fault, device in sorted(self.faults())] + self.link_faults(),
+            )
+        )
+
+    def _oldest_s(self) -> int:
+        oldest_ms = self.readings.oldest_pending_ms()
+        return 0 if oldest_ms is None else max(0, (self.clock.wall_ms() - oldest_ms) // 1000)
+
+    def _disk(self) -> dict[str, int | str]:
+        usage = disk_usage(self.folder)
+        state = self.alerts.fault or self.readings.fault or "ok"
+        return {"state": state, "free_mb": usage.free // 1_000_000, "total_mb": usage.total // 1_000_000}
+
+    def faults(self) -> set[tuple[str, str]]:
+        """What is wrong now: (fault, device)."""
+        found = {("port_lost", name) for name, part in self.ports.items() if part.state not in WELL}
+        found |= {("adapter_lost", name) for name, part in self.adapters.items() if part.state not in WELL}
+        if self.alerts.fault or self.readings.fault:
+            found.add(("disk", self.alerts.fault or self.readings.fault))
+        return found
+
+    async def watch(self) -> None:
+        """Turn a fault that lasts into a technical alert, and its end into that alert's clearing; for ever."""
+        self._told = {(alert.detail, alert.device) for alert in self.desk.open_alerts if alert.detail in WATCHED}
+        while True:
+            await self._look()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look(self) -> None:
+        now_s, now_ms, found = self.clock.monotonic_s(), self.clock.wall_ms(), self.faults()
+        self._since = {fault: self._since.get(fault, now_s) for fault in found}
+        for fault, device in self._told - found:
+            await self.desk.clear(over(fault, now_ms, device=device))
+        self._told &= found
+        for fault, device in found - self._told:
+            if now_s - self._since[fault, device] >= PATIENCE_S:
+                await self.desk.find(technical(fault, now_ms, device=device))
+                self._told.add((fault, device))

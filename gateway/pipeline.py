@@ -1,0 +1,314 @@
+"""The journey of one frame: whose band is it, is it new, when was it measured, is it plausible, does somebody need help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import structlog
+from msgspec.structs import replace
+
+from drivers.driver import (
+    Advertisement,
+    AdvertisementDriver,
+    Decoded,
+    Driver,
+    Item,
+    PressPolicy,
+    Refusal,
+    Refused,
+    SerialDriver,
+)
+from drivers.measurement import Measurement, Position
+from drivers.presses import PRESSES
+from gateway.alert import Clearing, Finding, LastPosition
+from gateway.alerts.desk import Desk
+from gateway.alerts.technical import technical
+from gateway.clock import Clock, ClockState
+from gateway.driver_bugs import decode
+from gateway.measured_at import measured_at
+from gateway.messages import Wristbands
+from gateway.plausibility import Plausibility
+from gateway.press_memories import PressMemories
+from gateway.readings import Enrolment, Reading
+from gateway.repeats import Repeats
+from gateway.rules.engine import RuleEngine
+from gateway.rules.help import rule
+from gateway.store.readings import ReadingStore
+from gateway.strangers import Strangers, calls_for_help
+
+log = structlog.get_logger()
+
+SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the same one, heard again
+WARM_UP_MS = 30 * 60_000  # the longest that a rule looks back
+
+
+class Arrival(NamedTuple):
+    """When something came: wall clock (ms, UTC), monotonic (s), and whether the wall clock can be trusted."""
+
+    wall_ms: int
+    monotonic_s: float
+    clock: ClockState
+
+
+class Speaker(NamedTuple):
+    """How a band speaks: its driver's name, how its presses are told apart, whether its keys are there to call for help."""
+
+    driver: str
+    presses: PressPolicy
+    keys_call_for_help: bool
+
+
+class Pipeline:
+    """Takes what the sources hear, whatever it is. Each call returns when the next may come."""
+
+    def __init__(
+        self,
+        *,
+        enrolments: Mapping[str, Enrolment],
+        drivers: Mapping[str, Driver],
+        rules: RuleEngine,
+        rules_version: str,
+        readings: ReadingStore,
+        desk: Desk,
+        clock: Clock,
+    ) -> None:
+        self._enrolments, self._drivers = enrolments, drivers
+        self._rules, self._rules_version = rules, rules_version
+        self._readings, self._desk, self._clock = readings, desk, clock
+        self._docked = {enrolment.driver: enrolment for enrolment in enrolments.values()}
+        self._rooms = {enrolment.wearer: enrolment.room for enrolment in enrolments.values()}
+        self._speakers = {name: _speaker(driver) for name, driver in drivers.items()}
+        self._records = {
+            name: Repeats(driver.repeats_s) for name, driver in drivers.items() if isinstance(driver, SerialDriver)
+        }
+        self._frames = Repeats(SAME_FRAME_S)
+        self._presses = PressMemories(clock.boot)
+        self._strangers = Strangers((d for d in drivers.values() if isinstance(d, AdvertisementDriver)), clock.boot)
+        self._plausibility = Plausibility()
+        self._positions: dict[str, LastPosition] = {}
+        self._heard_s: dict[str, float] = {}
+        self._ahead_s: dict[str, float] = {}
+
+    async def warm_up(self, memories: Mapping[str, bytes]) -> None:
+        """Before the first frame: remember the presses of an earlier life, and what the rules had seen."""
+        self._presses.wake(memories, self._clock.monotonic_s())
+        now_ms = self._clock.wall_ms()
+        for reading in await self._readings.recent(now_ms - WARM_UP_MS):
+            self._rules.take(reading, reading.received_ms)  # what they found then was raised then
+        for finding in self._rules.resume(self._desk.open_alerts, now_ms):
+            await self._act(finding)
+
+    # --- what the sources hear ------------------------------------------------------------------------------------
+
+    async def heard(self, advertisement: Advertisement) -> None:
+        """An advertisement, of whatever device."""
+        who = self._enrolments.get(advertisement.address)
+        if who is None:
+            await self._stranger_heard(advertisement)
+            return
+        self._heard_s[who.address] = self._clock.monotonic_s()
+        driver = self._drivers[who.driver]
+        if not isinstance(driver, AdvertisementDriver):
+            return  # it says "here I am"; what it measured it tells when it is connected
+        try:
+            decoded = decode(driver, advertisement, who.key)
+        except Refused as refused:
+            self._refuse([refused.refusal])
+            return
+        arrival = await self._arrive()
+        if self._frames.seen(who.address, advertisement.data, arrival.monotonic_s):
+            decoded = self._only_presses(decoded)
+        await self._take(who, self._speakers[who.driver], decoded, arrival)
+
+    async def told(self, address: str, driver: str, decoded: Decoded) -> None:
+        """What a connected band reported."""
+        who = self._enrolments[address]  # a source connects to enrolled bands only
+        ahead_s = decoded.status.get("clock_offset_s")
+        if isinstance(ahead_s, int | float):
+            self._ahead_s[address] = ahead_s
+        await self._take(who, self._speakers[driver], decoded, await self._arrive())
+
+    async def streamed(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+        """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard."""
+        arrival = await self._arrive()
+        speaker = self._speakers[driver.name]
+        repeats = self._records[driver.name]
+        for item in records(items):
+            if isinstance(item, list):
+                await self._record(speaker, repeats, item, arrival)
+            elif isinstance(item, Advertisement):
+                await self.heard(item)
+            elif isinstance(item, Refusal):
+                self._refuse([item])
+            else:
+                log.debug("serial device says", port=port, what=type(item).__name__)
+
+    async def stored(self) -> None:
+        """Returns when all that was taken so far is on the disk."""
+        await self._readings.flush()
+
+    async def _arrive(self) -> Arrival:
+        """Now, once there is room; until then the source waits."""
+        await self._readings.room()
+        return Arrival(self._clock.wall_ms(), self._clock.monotonic_s(), self._clock.state())
+
+    async def _record(self, speaker: Speaker, repeats: Repeats, record: list[Measurement], arrival: Arrival) -> None:
+        """The measurements of one record of one band."""
+        first = record[0]
+        who = self._enrolments.get(first.address) if first.address else self._docked.get(speaker.driver)
+        if who is None:
+            if any(calls_for_help(measurement, speaker.keys_call_for_help) for measurement in record):
+                await self._call_of_a_stranger(first.address, arrival)
+            return
+        if first.record is not None and repeats.seen(who.address, first.record, arrival.monotonic_s):
+            self._readings.reject("duplicate", len(record))
+            return
+        await self._take(who, speaker, Decoded(record), arrival)
+
+    # --- one frame of an enrolled band ----------------------------------------------------------------------------
+
+    async def _take(self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival) -> None:
+        """Calls for help first, each on the disk before anything else; then the rest."""
+        self._heard_s[who.address] = arrival.monotonic_s
+        memories: dict[str, bytes] = {}
+        measurements: Sequence[Measurement] = decoded.measurements
+        if decoded.counter is not None or any(measurement.kind in PRESSES for measurement in measurements):
+            measurements, memories = self._sift(who, speaker, decoded, arrival)
+        if decoded.refusals:
+            self._refuse(decoded.refusals)
+        for measurement in measurements:
+            if measurement.kind == "position":
+                self._remember_place(who, measurement, arrival)
+        for measurement in measurements:
+            if calls_for_help(measurement, speaker.keys_call_for_help, who.sos_button):
+                await self._call_for_help(who, self._reading(who, speaker, measurement, arrival), memories)
+                memories = {}
+        if memories:
+            await self._desk.remember(memories)
+        for measurement in measurements:
+            if not calls_for_help(measurement, speaker.keys_call_for_help, who.sos_button):
+                await self._keep(self._reading(who, speaker, measurement, arrival), arrival)
+
+    def _sift(
+        self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival
+    ) -> tuple[list[Measurement], dict[str, bytes]]:
+        """What is new of a frame with presses or a counter, and the memory that must be stored with it."""
+        new, refusals, memories = self._presses.sift(
+            speaker.presses, who.address, decoded.measurements, decoded.counter, arrival.monotonic_s
+        )
+        if refusals:
+            self._refuse(refusals)
+        elif repeats := len(decoded.measurements) - len(new):
+            self._readings.reject("duplicate", repeats)
+        return new, memories
+
+    def _reading(self, who: Enrolment, speaker: Speaker, measurement: Measurement, arrival: Arrival) -> Reading:
+        at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0))
+        quality = measurement.quality + self._plausibility.judge(who.address, measurement, at_ms)
+        return Reading(
+            wearer=who.wearer,
+            device=who.address,
+            driver=speaker.driver,
+            kind=measurement.kind,
+            value=measurement.value,
+            at_ms=at_ms,
+            received_ms=arrival.wall_ms,
+            clock=arrival.clock,
+            quality=(*quality, "corrected_time") if corrected else quality,
+            history=history,
+        )
+
+    async def _call_for_help(self, who: Enrolment, reading: Reading, memories: Mapping[str, bytes]) -> None:
+        """SOS and fall: critical at once. Nothing filters, delays or merges them away."""
+        kind: Literal["fall", "sos"] = "fall" if reading.kind == "fall" else "sos"
+        self._readings.claim(reading)
+        finding = Finding(
+            kind=kind,
+            priority="critical",
+            at_ms=reading.at_ms,
+            rule=rule(kind, self._rules_version),
+            wearer=who.wearer,
+            room=who.room,
+            device=who.address,
+            readings=(reading,),
+            position=self._positions.get(who.wearer),
+        )
+        await self._desk.find(finding, claimed=[reading], memories=memories)
+
+    async def _keep(self, reading: Reading, arrival: Arrival) -> None:
+        """Ask the rules first: an alert is on the disk before the reading that was its reason."""
+        for verdict in self._rules.take(reading, arrival.wall_ms):
+            await self._act(verdict)
+        if not reading.seq:
+            self._readings.add(reading)
+
+    async def _act(self, verdict: Finding | Clearing) -> None:
+        """A rule has fired, or its cause is gone. The readings it names get their numbers now."""
+        claimed = [reading for reading in verdict.readings if not reading.seq]
+        for reading in claimed:
+            self._readings.claim(reading)
+        if isinstance(verdict, Clearing):
+            await self._desk.clear(verdict, claimed=claimed)
+            return
+        room, position = self._rooms.get(verdict.wearer, ""), self._positions.get(verdict.wearer)
+        await self._desk.find(replace(verdict, room=room, position=position), claimed=claimed)
+
+    async def tick(self) -> None:
+        """Time passes: what rules find without a new reading."""
+        for verdict in self._rules.tick(self._clock.wall_ms()):
+            await self._act(verdict)
+
+    # --- what else is noticed -------------------------------------------------------------------------------------
+
+    def _remember_place(self, who: Enrolment, measurement: Measurement, arrival: Arrival) -> None:
+        at_ms, _, _ = measured_at(measurement, arrival.wall_ms, 0.0)
+        last = self._positions.get(who.wearer)
+        if isinstance(measurement.value, Position) and (last is None or at_ms >= last.at_ms):
+            self._positions[who.wearer] = LastPosition(measurement.value, at_ms)
+
+    def _refuse(self, refusals: Sequence[Refusal]) -> None:
+        for refusal in refusals:
+            self._readings.reject(refusal.reason)
+
+    def _only_presses(self, decoded: Decoded) -> Decoded:
+        """Of a frame that came again, only what the memory of presses judges."""
+        presses = [measurement for measurement in decoded.measurements if measurement.kind in PRESSES]
+        if repeats := len(decoded.measurements) - len(presses):
+            self._readings.reject("duplicate", repeats)
+        return Decoded(presses, counter=decoded.counter)
+
+    async def _stranger_heard(self, advertisement: Advertisement) -> None:
+        if self._strangers.calls_for_help(advertisement, self._clock.monotonic_s()):
+            await self._call_of_a_stranger(advertisement.address, await self._arrive())
+
+    async def _call_of_a_stranger(self, address: str, arrival: Arrival) -> None:
+        await self._desk.find(technical("unregistered_device", arrival.wall_ms, device=address, priority="advisory"))
+
+    def wristbands(self, heard_within_s: float) -> Wristbands:
+        """How many are enrolled, and heard lately."""
+        since_s = self._clock.monotonic_s() - heard_within_s
+        return Wristbands(known=len(self._enrolments), heard=sum(at_s >= since_s for at_s in self._heard_s.values()))
+
+
+def _speaker(driver: Driver) -> Speaker:
+    presses = driver.presses if isinstance(driver, AdvertisementDriver) else PressPolicy()
+    return Speaker(driver.name, presses, driver.keys_call_for_help)
+
+
+def records(items: Sequence[Item]) -> Iterator[list[Measurement] | Item]:
+    """The items, with the measurements of one record of one band together."""
+    record: list[Measurement] = []
+    for item in items:
+        if type(item) is Measurement:
+            if record and (item.record != record[0].record or item.address != record[0].address or item.record is None):
+                yield record
+                record = []
+            record.append(item)
+            continue
+        if record:
+            yield record
+            record = []
+        yield item
+    if record:
+        yield record

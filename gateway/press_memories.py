@@ -1,0 +1,47 @@
+"""Remembers the presses of every band, so that one press is one event also over restarts (the rule is `drivers/presses.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import structlog
+
+from drivers.driver import Decoded, PressPolicy, Refusal
+from drivers.measurement import Measurement
+from drivers.presses import PressMemory, sift, woken
+
+log = structlog.get_logger()
+
+
+class PressMemories:
+    """By device address. What `sift` gives back to be stored belongs on the disk before the press goes on."""
+
+    def __init__(self, boot: str) -> None:
+        self._boot = boot
+        self._memories: dict[str, PressMemory] = {}
+
+    def wake(self, stored: Mapping[str, bytes], now_s: float) -> None:
+        """Take up what an earlier life of the gateway stored."""
+        for address, body in stored.items():
+            try:
+                memory = msgspec.json.decode(body, type=PressMemory)
+            except msgspec.MsgspecError as error:
+                log.warning("press memory unreadable", device=address, why=type(error).__name__)
+                continue
+            self._memories[address] = woken(memory, self._boot, now_s)
+
+    def sift(
+        self, policy: PressPolicy, address: str, measurements: Sequence[Measurement], counter: int | None, now_s: float
+    ) -> tuple[list[Measurement], list[Refusal], dict[str, bytes]]:
+        """What is new of these, what is refused (a replay), and the memory to be stored first (empty: none)."""
+        memory = self._memories.get(address, PressMemory(self._boot))
+        sifted = sift(policy, memory, Decoded(list(measurements), counter=counter), now_s)
+        self._memories[address] = sifted.memory
+        to_store = {address: msgspec.json.encode(sifted.memory)} if sifted.store_first else {}
+        return sifted.decoded.measurements, sifted.decoded.refusals, to_store
+
+    def forget_all_but(self, most: int) -> None:
+        """Keep the youngest; for devices that nobody enrolled and anybody can invent."""
+        while len(self._memories) > most:
+            del self._memories[next(iter(self._memories))]
