@@ -1,0 +1,82 @@
+"""`lifering run`: the daemon. SIGTERM stops it, SIGHUP has it read its configuration again."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+
+import structlog
+
+from gateway import app, config_file, logs
+from gateway.config import Settings
+from gateway.errors import ConfigError
+from gateway.systemd_notify import notify
+
+log = structlog.get_logger()
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the verb."""
+    parser.description = "The daemon: hears the wristbands, keeps what they say, brings the alerts up to the platform."
+    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the configuration, see config/gateway.toml")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs until SIGTERM or SIGINT; 0 then. Raises ConfigError when the configuration is not valid at the start."""
+    settings = config_file.load(args.config)
+    logs.set_up()
+    asyncio.run(_daemon(args.config, settings))
+    return 0
+
+
+async def _daemon(path: Path, settings: Settings) -> None:
+    """One life of the gateway after another, each with the settings as they are then; everything that matters is on the disk."""
+    stop, reload = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGINT, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, reload.set)
+    while not stop.is_set():
+        async with asyncio.TaskGroup() as tasks:
+            end = asyncio.Event()
+            life = tasks.create_task(app.run(settings, end, ready=_ready), name="app")
+            watch = tasks.create_task(_until_asked(path, settings, stop, reload), name="signals")
+            await asyncio.wait((life, watch), return_when=asyncio.FIRST_COMPLETED)
+            end.set()
+        settings = watch.result()
+
+
+def _ready() -> None:
+    notify("READY=1")
+    log.info("ready")
+
+
+async def _until_asked(path: Path, settings: Settings, stop: asyncio.Event, reload: asyncio.Event) -> Settings:
+    """Returns when the gateway should end (the settings as they were), or begin anew (those of the file now)."""
+    while True:
+        async with asyncio.TaskGroup() as tasks:
+            either = [tasks.create_task(event.wait()) for event in (stop, reload)]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            for task in either:
+                task.cancel()
+        if stop.is_set():
+            notify("STOPPING=1")
+            return settings
+        reload.clear()
+        if (fresh := _read_again(path)) is not None:
+            notify("RELOADING=1")
+            return fresh
+
+
+def _read_again(path: Path) -> Settings | None:
+    """The settings of the file; None when it is faulty: then nothing changes, and the log says why."""
+    try:
+        settings = config_file.load(path)
+    except ConfigError as error:
+        for problem in error.problems:
+            log.error("configuration not taken over", problem=problem)
+        return None
+    log.info("configuration read again")
+    return settings
