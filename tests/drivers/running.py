@@ -1,0 +1,37 @@
+"""Runs a vector: a frame through a fresh driver, a sequence through the driver and the sifting of presses."""
+
+from __future__ import annotations
+
+from drivers.bluetooth_uuid import parse_uuid
+from drivers.driver import Advertisement, AdvertisementDriver, Driver, Refused, SerialDriver
+from drivers.presses import PressMemory, sift
+from tests.drivers import vectors
+from tests.drivers.vectors import Frame, Sequence_, Streamed
+
+
+def decoded(driver: Driver, frame: Frame) -> Streamed:
+    """What a fresh driver makes of one input."""
+    if isinstance(driver, SerialDriver):
+        decoder = driver.decoder()
+        return vectors.sort([*decoder.feed(frame.data), *decoder.close()])
+    try:
+        if isinstance(driver, AdvertisementDriver):
+            found = driver.decode(Advertisement(frame.data, frame.address), bytes.fromhex(frame.key) or None)
+        else:
+            found = driver.decode(parse_uuid(frame.characteristic), frame.data)
+    except Refused as why:
+        return Streamed([], [why.refusal.reason], {}, [])
+    return Streamed(found.measurements, [refusal.reason for refusal in found.refusals], found.status, [])
+
+
+def follow(driver: AdvertisementDriver, sequence: Sequence_) -> None:
+    """Raises AssertionError at the first advertisement that does not give what the sequence says."""
+    memory = PressMemory("this boot")
+    for step in sequence.step:
+        advertisement = Advertisement(bytes.fromhex(step.hex), sequence.address)
+        found = driver.decode(advertisement, bytes.fromhex(sequence.key) or None)
+
+        sifted, memory, _ = sift(driver.presses, memory, found, step.at_s)
+
+        assert vectors.same(sifted.measurements, step.expect), (step, sifted)
+        assert [refusal.reason for refusal in sifted.refusals] == step.refused, step

@@ -1,0 +1,143 @@
+"""The drivers agree with the vectors that other implementations are held to, when these lie beside the checkout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import drivers
+from drivers.bluetooth_uuid import full_uuid
+from drivers.date_time import encode_current_time, encode_date_time
+from drivers.driver import AdvertisementDriver, ConnectionDriver
+from drivers.standard.battery import BATTERY_LEVEL, CURRENT_TIME, DATE_TIME
+from drivers.standard.conversation import ALERT_LEVEL, IMMEDIATE_ALERT
+from tests.drivers import vectors
+from tests.drivers.band import play
+from tests.drivers.running import decoded, follow
+from tests.drivers.vectors import Dialogue, DialogueStep, Frame, Sequence_, Step
+
+FOLDER = Path(__file__).parents[3] / "shared" / "protocols" / "vectors"
+NAMES = [driver.name for driver in drivers.DRIVERS]
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="no shared vectors beside the checkout")
+
+
+@cache
+def shared(name: str) -> dict[str, Any]:
+    """One file of them; the older form is a bare list of frames."""
+    found = json.loads((FOLDER / f"{name}.json").read_text())
+    return {"frames": found} if isinstance(found, list) else found
+
+
+def rows(kind: str) -> Iterator[Any]:
+    """All rows of a kind, as parameters."""
+    for name in NAMES if FOLDER.is_dir() else ():
+        for row in shared(name).get(kind, ()):
+            yield pytest.param(name, row, id=f"{name}: {row['name']}")
+
+
+@pytest.mark.parametrize(("name", "row"), [param for param in rows("frames") if "hex" in param.values[1]])
+def test_a_shared_frame(name: str, row: dict[str, Any]) -> None:
+    driver = drivers.driver(name)
+    frame = Frame(
+        name=row["name"],
+        hex=row["hex"],
+        characteristic=row.get("characteristic", ""),
+        key=row.get("key", ""),
+        address=row.get("address", ""),
+        refused=[row["reject"]] if "reject" in row else row.get("refusals", []),
+    )
+
+    found = decoded(driver, frame)
+
+    assert vectors.same(found.measurements, row.get("expect", [])), found.measurements
+    assert found.refused == frame.refused
+    assert found.advertisements == row.get("advertisements", [])
+
+
+@pytest.mark.parametrize(("name", "row"), list(rows("sequences")))
+def test_a_shared_sequence(name: str, row: dict[str, Any]) -> None:
+    driver = drivers.driver(name)
+    steps = [
+        Step(
+            hex=step["hex"],
+            at_s=step.get("at_s", number),
+            expect=step.get("expect", []),
+            refused=[step["reject"]] if "reject" in step else [],
+        )
+        for number, step in enumerate(row["steps"])
+    ]
+
+    assert isinstance(driver, AdvertisementDriver)
+    follow(driver, Sequence_(name=row["name"], step=steps, key=row.get("key", ""), address=row.get("address", "")))
+
+
+@pytest.mark.parametrize(("name", "row"), list(rows("dialogues")))
+def test_a_shared_dialogue(name: str, row: dict[str, Any]) -> None:
+    driver = drivers.driver(name)
+    assert isinstance(driver, ConnectionDriver)
+    own = driver.services[0]
+    elsewhere = {BATTERY_LEVEL: full_uuid(0x180F), CURRENT_TIME: full_uuid(0x1805), ALERT_LEVEL: IMMEDIATE_ALERT}
+    band: dict[str, list[str]] = {}
+    steps = []
+    for step in row["steps"]:
+        meant = dialogue_step(step)
+        if meant is None:
+            continue
+        steps.append(meant)
+        for characteristic, use in ((meant.subscribes, meant.how), (meant.reads, "read"), (meant.writes, "write")):
+            if characteristic:
+                band.setdefault(f"{elsewhere.get(characteristic, own)}/{characteristic}", []).append(use)
+
+    play(driver, Dialogue(name=row["name"], ask=row["ask"], clock=row.get("clock"), band=band, step=steps))
+
+
+def dialogue_step(step: dict[str, Any]) -> DialogueStep | None:
+    """The same step in our words; None where it is only for people."""
+    common = {"optional": step.get("optional", False), "expect": step.get("expect")}
+    if "gateway_subscribes" in step:
+        return DialogueStep(subscribes=step["gateway_subscribes"], how=step["how"], **common)
+    if "gateway_reads" in step:
+        return DialogueStep(reads=step["gateway_reads"], answer=step["answer"], **common)
+    if "gateway_writes" in step:
+        return DialogueStep(writes=step["characteristic"], data=step["gateway_writes"], **common)
+    if "band_sends" in step:
+        refused = [step["reject"]] if "reject" in step else []
+        return DialogueStep(sends=step["characteristic"], data=step["band_sends"], refused=refused, **common)
+    if "tick_s" in step:
+        return DialogueStep(tick_s=step["tick_s"])
+    return None
+
+
+def test_the_shared_clock_writes() -> None:
+    encoders = {CURRENT_TIME: encode_current_time, DATE_TIME: lambda local, _reason: encode_date_time(local)}
+    clocks = [row for row in shared("ble-writes")["writes"] if row["characteristic"] in encoders]
+
+    assert clocks
+    for row in clocks:
+        written = encoders[row["characteristic"]](datetime.fromisoformat(row["local_time"]), row.get("reason", 0))
+        assert written.hex() == row["writes"], row["name"]
+
+
+def test_the_shared_alert_levels() -> None:
+    driver = drivers.driver("ble-heart-rate")
+    levels = [row["writes"] for row in shared("ble-writes")["writes"] if row["characteristic"] == ALERT_LEVEL]
+
+    assert isinstance(driver, ConnectionDriver)
+    assert levels == ["00", "01", "02"]
+    for level in levels:
+        play(
+            driver,
+            Dialogue(
+                name="alert",
+                ask={"do": "vibrate", "level": int(level)},
+                band={f"{IMMEDIATE_ALERT}/{ALERT_LEVEL}": ["write-without-response"]},
+                step=[DialogueStep(writes=ALERT_LEVEL, data=level)],
+            ),
+        )

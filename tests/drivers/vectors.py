@@ -1,0 +1,217 @@
+"""Reads the vectors beside the drivers, and compares what a driver gives with what a vector promises.
+
+A vectors file is TOML, `<driver's file>.toml`, with the name of its `driver` and these tables:
+
+- `[[frame]]`: one input for a fresh driver. `hex`; `characteristic` (connections), `key`, `address` (advertisements);
+  `expect`: all its measurements, in order on serial lines; `refused`: its reasons in order; `status`, `advertisements`;
+- `[[sequence]]`: advertisements of one device, in order, through the sifting of presses; `[[sequence.step]]`: `at_s`, and
+  as a frame;
+- `[[dialogue]]`: a conversation with a band, `ask`, `clock`, `band` ("service/characteristic" -> properties);
+  `[[dialogue.step]]`: see tests/drivers/band.py;
+- `[[command]]`: what the gateway says on a serial line.
+
+In `expect` the kind and the value count, and: `device_time`, `age_s`, `history`, `quality`, `user_id` (left out: none),
+`event`, `which` (left out: not compared). `source` says where a vector comes from, `meaning` is for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+import drivers
+from drivers.driver import REASONS, Advertisement, CommandResult, Driver, Item, Refusal, Status
+from drivers.measurement import UNITS, Measurement
+
+FOLDER = Path(drivers.__file__).parent
+Expected = dict[str, Any]
+
+
+class Frame(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One input, alone."""
+
+    name: str
+    hex: str
+    characteristic: str = ""
+    key: str = ""
+    address: str = ""
+    expect: list[Expected] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    status: dict[str, Any] | None = None
+    advertisements: list[dict[str, Any]] = field(default_factory=list)
+    source: str = ""
+
+    @property
+    def data(self) -> bytes:
+        """The input."""
+        return bytes.fromhex(self.hex)
+
+
+class Step(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One advertisement of a sequence."""
+
+    hex: str
+    at_s: float = 0
+    expect: list[Expected] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    meaning: str = ""
+
+
+class Sequence_(Struct, kw_only=True, forbid_unknown_fields=True):  # noqa: N801 (the name is taken)
+    """Advertisements of one device, in order."""
+
+    name: str
+    step: list[Step]
+    key: str = ""
+    address: str = ""
+
+
+class DialogueStep(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One step of a dialogue: one of `subscribes`, `reads`, `writes`, `sends`, `asks`, `tick_s`, `stored`, `ends`."""
+
+    subscribes: str = ""
+    how: str = ""
+    reads: str = ""
+    answer: str = ""
+    writes: str = ""
+    sends: str = ""
+    data: str = ""
+    asks: dict[str, Any] = field(default_factory=dict)
+    tick_s: float = 0
+    stored: bool = False
+    ends: bool = False
+    fails: bool = False
+    optional: bool = False
+    expect: list[Expected] | None = None
+    refused: list[str] = field(default_factory=list)
+    status: dict[str, Any] | None = None
+    meaning: str = ""
+
+
+class Dialogue(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A conversation against a band that the test plays."""
+
+    name: str
+    ask: dict[str, Any]
+    band: dict[str, list[str]]
+    step: list[DialogueStep]
+    clock: str | None = None
+
+
+class Command(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is said to a hub."""
+
+    name: str
+    does: str
+    command: int
+    address: str
+    hex: str
+    text: str = ""
+
+
+class Vectors(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One file."""
+
+    driver: str
+    frame: list[Frame] = field(default_factory=list)
+    sequence: list[Sequence_] = field(default_factory=list)
+    dialogue: list[Dialogue] = field(default_factory=list)
+    command: list[Command] = field(default_factory=list)
+
+
+def read(path: Path) -> Vectors:
+    """One vectors file."""
+    return msgspec.toml.decode(path.read_bytes(), type=Vectors)
+
+
+ALL = [read(path) for path in sorted(FOLDER.glob("**/*.toml"))]
+BY_DRIVER = {vectors.driver: vectors for vectors in ALL}
+
+
+def frames() -> Iterator[tuple[Driver, Frame]]:
+    """Every frame with its driver."""
+    for vectors in ALL:
+        for frame in vectors.frame:
+            yield drivers.driver(vectors.driver), frame
+
+
+# --- comparing ----------------------------------------------------------------------------------------------------------
+
+ALWAYS_COMPARED: dict[str, object] = {"device_time": None, "age_s": 0, "history": False, "quality": [], "user_id": None}
+
+
+def same(found: Sequence[Measurement], expected: Sequence[Expected], *, in_order: bool = False) -> bool:
+    """Whether exactly these were found."""
+    if len(found) != len(expected):
+        return False
+    if in_order:
+        return all(_is(measurement, one) for measurement, one in zip(found, expected, strict=True))
+    left = list(expected)
+    for measurement in found:
+        fitting = next((one for one in left if _is(measurement, one)), None)
+        if fitting is None:
+            return False
+        left.remove(fitting)
+    return True
+
+
+def _is(measurement: Measurement, expected: Expected) -> bool:
+    told = msgspec.to_builtins(measurement)
+    wanted = {**ALWAYS_COMPARED, "unit": UNITS[measurement.kind], **expected}
+    told = {**ALWAYS_COMPARED, "unit": measurement.unit, **told}
+    return all(_equal(told.get(key), value) for key, value in wanted.items())
+
+
+def _equal(told: Any, wanted: Any) -> bool:
+    if isinstance(wanted, dict):
+        return isinstance(told, dict) and told.keys() == wanted.keys() and all(_equal(told[key], wanted[key]) for key in wanted)
+    if isinstance(wanted, list | tuple):
+        return sorted(told) == sorted(wanted)
+    if isinstance(wanted, bool) or isinstance(told, bool) or not isinstance(wanted, int | float):
+        return bool(told == wanted) and type(told) is type(wanted)
+    return isinstance(told, int | float) and abs(told - wanted) <= 1e-6 * max(1, abs(wanted))
+
+
+# --- what a stream gives, sorted by what it is ----------------------------------------------------------------------------
+
+
+class Streamed(Struct):
+    """What came out of a serial stream."""
+
+    measurements: list[Measurement]
+    refused: list[str]
+    status: dict[str, Any]
+    advertisements: list[dict[str, Any]]
+
+
+def sort(items: Iterable[Item]) -> Streamed:
+    """Sorts the items of a stream by what they are."""
+    out = Streamed([], [], {}, [])
+    for item in items:
+        if isinstance(item, Measurement):
+            out.measurements.append(item)
+        elif isinstance(item, Refusal):
+            assert item.reason in REASONS
+            out.refused.append(item.reason)
+        elif isinstance(item, Advertisement):
+            out.advertisements.append(shown(item))
+        elif isinstance(item, Status):
+            out.status |= item.told
+        elif isinstance(item, CommandResult):
+            out.status |= {"command": item.command, "result": item.code}
+    return out
+
+
+def shown(advertisement: Advertisement) -> dict[str, Any]:
+    """An advertisement as a vector writes it."""
+    told: Mapping[str, Any] = {
+        "address": advertisement.address,
+        "address_type": advertisement.address_type or None,
+        "rssi": advertisement.rssi,
+        "data": advertisement.data.hex(),
+    }
+    return {key: value for key, value in told.items() if value is not None}
