@@ -1,0 +1,100 @@
+"""No input harms a driver: cut, changed or somebody else's, it gives measurements or a reason, and never anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+import drivers
+from drivers.driver import REASONS, AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
+from tests.drivers import vectors
+from tests.drivers.running import decoded
+from tests.drivers.vectors import Frame, Streamed
+
+EVERY_DRIVER = pytest.mark.parametrize("driver", drivers.DRIVERS, ids=lambda driver: driver.name)
+SHARED = ("2a19", "2a2b", "2a08")  # battery and clock are understood by every ble-* driver
+
+
+def changed(frame: Frame, data: bytes) -> Frame:
+    return Frame(name=frame.name, hex=data.hex(), characteristic=frame.characteristic, key=frame.key, address=frame.address)
+
+
+def sound(found: Streamed) -> bool:
+    return all(reason in REASONS for reason in found.refused)
+
+
+@EVERY_DRIVER
+def test_every_truncation_is_understood_or_refused(driver: Driver) -> None:
+    for frame in vectors.BY_DRIVER[driver.name].frame:
+        for size in range(len(frame.data)):
+            assert sound(decoded(driver, changed(frame, frame.data[:size]))), frame.name
+
+
+@EVERY_DRIVER
+def test_every_flipped_byte_is_understood_or_refused(driver: Driver) -> None:
+    for frame in vectors.BY_DRIVER[driver.name].frame:
+        for at in range(len(frame.data)):
+            for flip in (0x01, 0x80, 0xFF):
+                data = bytearray(frame.data)
+                data[at] ^= flip
+                assert sound(decoded(driver, changed(frame, bytes(data)))), frame.name
+
+
+def test_a_flipped_bit_in_a_record_of_the_hub_is_never_taken_for_a_measurement() -> None:
+    driver = drivers.driver("serial-hub")
+    good = next(frame for frame in vectors.BY_DRIVER["serial-hub"].frame if frame.name == "a calm pulse")
+    inside = range(len(good.data) - 1)  # the zero that ends it is no part of it
+
+    for at in inside:
+        for bit in range(8):
+            data = bytearray(good.data)
+            data[at] ^= 1 << bit
+            assert decoded(driver, changed(good, bytes(data))).measurements == []
+
+
+def test_a_flipped_bit_in_an_encrypted_frame_is_never_taken_for_a_press() -> None:
+    driver = drivers.driver("bthome")
+    good = next(frame for frame in vectors.BY_DRIVER["bthome"].frame if frame.name == "encrypted press")
+
+    for at in range(7, len(good.data)):  # from the device information on
+        for bit in range(8):
+            data = bytearray(good.data)
+            data[at] ^= 1 << bit
+            assert decoded(driver, changed(good, bytes(data))).measurements == []
+
+
+@EVERY_DRIVER
+def test_frames_of_other_drivers_give_no_measurement(driver: Driver) -> None:
+    for other, frame in vectors.frames():
+        if other is driver or frame.characteristic in SHARED or frame.refused == ["not_mine"]:
+            continue
+        foreign = changed(frame, frame.data)
+        if isinstance(driver, ConnectionDriver) and not foreign.characteristic:
+            continue  # a connection has no values without a characteristic
+        found = decoded(driver, foreign)
+
+        assert found.measurements == [], (frame.name, found)
+        if isinstance(driver, AdvertisementDriver | ConnectionDriver) and type(driver) is type(other):
+            assert found.refused == ["not_mine"], frame.name
+
+
+def test_a_stream_of_garbage_never_grows_the_hubs_memory() -> None:
+    driver = drivers.driver("serial-hub")
+    assert isinstance(driver, SerialDriver)
+    decoder = driver.decoder()
+
+    for _ in range(1000):
+        assert decoder.feed(b"\x55" * 4096) == []
+
+    assert len(decoder.__dict__["_unfinished"]) <= 515
+    assert [item.reason for item in decoder.feed(b"\0")] == ["length"]  # type: ignore[union-attr]
+
+
+def test_after_garbage_of_any_length_the_next_frame_counts() -> None:
+    driver = drivers.driver("serial-hub")
+    assert isinstance(driver, SerialDriver)
+    good = next(frame for frame in vectors.BY_DRIVER["serial-hub"].frame if frame.name == "a calm pulse").data
+
+    for size in range(0, 1100, 7):
+        found = vectors.sort(driver.decoder().feed(b"\x55" * size + b"\0" + good))
+        assert [measurement.value for measurement in found.measurements] == [72]
+        assert found.refused == (["length"] if size else [])
