@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -75,3 +76,8 @@ def _boot_id() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
     except OSError:
         return f"{os.getpid():08x}"
+
+
+def local_time(clock: Clock) -> str:
+    """The wall clock of this place with its offset, as ISO 8601 in seconds: what a band's clock is set to."""
+    return datetime.fromtimestamp(clock.wall_ms() / 1000, UTC).astimezone().isoformat(timespec="seconds")

@@ -26,5 +26,5 @@ def decode(driver: AdvertisementDriver, advertisement: Advertisement, key: bytes
     except Refused:
         raise
     except Exception as bug:
-        log.error("driver failed", driver=driver.name, why=whereabouts(bug))  # noqa: TRY400 (a traceback would show data)
+        log.error("driver failed", driver=driver.name, why=whereabouts(bug))
         raise Refused("unsupported", "the driver failed on it") from bug
