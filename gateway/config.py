@@ -9,10 +9,11 @@ A check over two keys stands at the later of the two, so that each mistake is fo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from drivers.measurement import Button
 from gateway.configuration.values import (
@@ -76,7 +77,7 @@ class Mqtt(_Section):
     tls: bool = True
     """Encrypt the connection, and check the broker's certificate and name."""
 
-    port: TcpPort = Field(default_factory=lambda valid: 8883 if valid.get("tls", True) else 1883)
+    port: TcpPort = 8883
     """TCP port of the broker. Without it 8883, and 1883 where `tls` is false."""
 
     version: Literal["5", "3.1.1"] = "5"
@@ -112,12 +113,17 @@ class Mqtt(_Section):
     backlog_messages_per_s: Annotated[int, Field(ge=1, le=1000)] = 20
     """Messages per second at most while old readings are caught up on. Alerts are never held back."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_port(cls, given: object) -> object:
+        return {"port": 1883, **given} if isinstance(given, Mapping) and given.get("tls") is False else given
+
     @field_validator("host")
     @classmethod
     def _host_or_hosts(cls, host: str | None, info: ValidationInfo) -> str | None:
         hosts = info.data.get("hosts")
         if host is None and hosts == ():
-            raise mistake("host_missing", needs="mqtt.host")
+            raise mistake("host_missing", needs=("mqtt.host", "mqtt.hosts"))
         if host is not None and hosts:
             raise mistake("host_and_hosts")
         return host
@@ -126,25 +132,24 @@ class Mqtt(_Section):
     @classmethod
     def _plain_text_is_said_aloud(cls, tls: bool, info: ValidationInfo) -> bool:
         if not tls and info.data.get("insecure") is False:
-            raise mistake("tls_off", needs="mqtt.insecure")
+            raise mistake("tls_off", needs=("mqtt.insecure",))
         return tls
 
     @field_validator("password_file")
     @classmethod
     def _password_has_a_user(cls, file: Path | None, info: ValidationInfo) -> Path | None:
         if file and info.data.get("username", file) is None:
-            raise mistake("password_without_username", needs="mqtt.username")
+            raise mistake("password_without_username", needs=("mqtt.username",))
         return file
 
     @field_validator("cert_file")
     @classmethod
     def _certificate_and_key(cls, file: Path | None, info: ValidationInfo) -> Path | None:
-        if "key_file" in info.data and (file is None) != (info.data["key_file"] is None):
-            raise (
-                mistake("cert_without_key", needs="mqtt.key_file")
-                if file
-                else mistake("key_without_cert", needs="mqtt.cert_file")
-            )
+        key = info.data.get("key_file", file)
+        if file and key is None:
+            raise mistake("cert_without_key", needs=("mqtt.key_file",))
+        if key and file is None:
+            raise mistake("key_without_cert", needs=("mqtt.cert_file",))
         return file
 
     @property

@@ -90,9 +90,9 @@ class Examination:
 
     def _is_explained(self, path: KeyPath, mistake: Mistake) -> bool:
         """What a misspelt key or a broken line was to give is not called missing as well."""
-        needs = key_name(path) if mistake.code == "missing" else mistake.facts.get("needs")
+        needs = (key_name(path),) if mistake.code == "missing" else mistake.facts.get("needs", ())
         meant = {key_name(path) for path in (*self._spelt.meant, *(fault.key for fault in self._faults))}
-        return any(f"{needs}.".startswith(f"{key}.") for key in meant)
+        return any(f"{need}.".startswith(f"{key}.") for need in needs for key in meant if key)
 
     def _keys(self) -> None:
         for path, guess in self._spelt.unknown:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["en", "zh-CN"]
 
@@ -22,7 +22,7 @@ class Mistake:
     line: int
     key: str
     code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, language: Language) -> str:
         """What is wrong, and what would be right."""
@@ -85,6 +85,7 @@ HINTS = {
     "adapters": ("hci0, or an adapter's address", "hci0 之类，或适配器地址"),
     "address": ("six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01", "六组十六进制数，例如 C0:FF:EE:00:00:01"),
     "wearer": ("a pseudonym without spaces, such as W-017", "不含空格的代号，例如 W-017"),
+    "key_file": ("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
     "key": ("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
 }
 

@@ -1,7 +1,7 @@
 """Reads TOML past the mistakes in its writing, so that all of them, and those in what it says, are told in one run.
 
-`tomllib` stops at the first. Here its line is taken out of the text, what it probably meant is remembered, and the rest
-is read again, as long as that helps.
+`tomllib` stops at the first. Here its lines are taken out of the text, what they probably meant is remembered, and the
+rest is read again, as long as that helps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from gateway.configuration.toml_lines import KeyPath, Lines
 
 MOST_FAULTS = 50
-ENDLESS = ("Unclosed", "Unterminated")  # faults that swallow what follows
 CODES = {  # how what `tomllib` says begins, and the name of the mistake in `mistakes.WORDS`
     "Illegal character '\\n'": "toml_open_text",
     "Unterminated string": "toml_open_text",
@@ -45,9 +44,10 @@ ASIDE = "set aside "  # sections whose header cannot be used get names that no s
 
 @dataclass(frozen=True)
 class Fault:
-    """A line that is no TOML: what `tomllib` says of it, and the key that it seems to give."""
+    """Lines that are no TOML, up to `last`: what `tomllib` says of them, and the key that they seem to give."""
 
     line: int
+    last: int
     says: str
     key: KeyPath = ()
 
@@ -74,14 +74,13 @@ def read(text: str) -> Document:
         try:
             return _document("\n".join(rows), faults)
         except RecursionError:
-            return Document(None, None, [*faults, Fault(1, "Too deep")])
+            return Document(None, None, [*faults, Fault(1, 1, "Too deep")])
         except ValueError as error:
             fault = _fault(str(error), rows)
-            helps = _take_out(rows, fault, len(faults))
-            if helps or not faults or fault.says.startswith(ENDLESS):
-                faults.append(fault)
-            if not helps:
-                break
+            if fault is None:
+                return Document(None, None, faults or [Fault(1, 1, str(error))])
+            _take_out(rows, fault, len(faults))
+            faults.append(fault)
     return Document(None, None, faults)
 
 
@@ -90,24 +89,38 @@ def _document(text: str, faults: list[Fault]) -> Document:
     return Document(data, Lines(text), faults)
 
 
-def _fault(message: str, rows: list[str]) -> Fault:
-    """What `tomllib` says, and where; it finds text in three quotes that never ends only at the end of the file."""
+def _fault(message: str, rows: list[str]) -> Fault | None:
+    """What `tomllib` says, and of which lines; None where no line can be named that would help."""
     parts = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", message, re.DOTALL)
-    if parts is None:
-        return Fault(1, message)  # a number with thousands of digits
-    opened = (number for number, row in reversed(list(enumerate(rows, 1))) if re.search("\"{3}|'{3}", row))
-    line = int(parts[2]) if parts[2] else next(opened, len(rows))
-    return Fault(line, parts[1], _key(rows, line))
+    if parts is None:  # a number with thousands of digits
+        return None
+    says, line = parts[1], int(parts[2] or len(rows))
+    first, last = line, line
+    if says.startswith("Unterminated"):
+        first, last = _last_row(rows, "\"{3}|'{3}"), len(rows)
+    elif opened := _open_list(rows, line):
+        says, first, last = "Unclosed array", opened, len(rows) if parts[2] is None else line - 1
+    return Fault(first, last, says, _key(rows, first)) if any(row.strip() for row in rows[first - 1 : last]) else None
 
 
-def _take_out(rows: list[str], fault: Fault, number: int) -> bool:
-    """Whether reading on without that line can help."""
-    row = rows[fault.line - 1]
-    if not row.strip() or fault.says.startswith(ENDLESS):
-        return False
-    header = row.lstrip().startswith("[") and ASIDE not in row
-    rows[fault.line - 1] = f'["{ASIDE}{number}"]' if header else ""
-    return True
+def _open_list(rows: list[str], line: int) -> int | None:
+    """The line above in which a list began that should have ended before this line."""
+    at_its_end = line == len(rows) or re.match(r"\s*([A-Za-z0-9_.-]+\s*=|\[)", rows[line - 1])
+    first = _last_row(rows[: line - 1], r"^[^#\"']*=\s*\[")
+    within = re.sub("#.*", "", "\n".join(rows[first - 1 : line - 1]))
+    return first if at_its_end and within.count("[") > within.count("]") else None
+
+
+def _last_row(rows: list[str], pattern: str) -> int:
+    """The number of the last row that holds this, from 1; the last of all where none does."""
+    return next((number for number in range(len(rows), 0, -1) if re.search(pattern, rows[number - 1])), len(rows))
+
+
+def _take_out(rows: list[str], fault: Fault, number: int) -> None:
+    header = rows[fault.line - 1].lstrip().startswith("[") and ASIDE not in rows[fault.line - 1]
+    rows[fault.line - 1 : fault.last] = [""] * (fault.last - fault.line + 1)
+    if header:
+        rows[fault.line - 1] = f'["{ASIDE}{number}"]'
 
 
 def _key(rows: list[str], line: int) -> KeyPath:

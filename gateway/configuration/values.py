@@ -38,7 +38,7 @@ class Surroundings:
 def mistake(code: str, **facts: object) -> PydanticCustomError:
     """To raise in a validator; `code` is the mistake's name in `mistakes.WORDS`.
 
-    A fact `needs` names the key that is not there; where that was misspelt, this mistake is no second one.
+    A fact `needs` names the keys of which one is not there; where one was misspelt, this mistake is no second one.
     """
     return PydanticCustomError(code, code, facts)
 
@@ -74,7 +74,7 @@ def _band_driver(name: str, info: ValidationInfo) -> str:
     if transports and name not in transports:
         raise mistake("unknown_driver", name=name, among=tuple(transports))
     if transports.get(name) == "serial" and name not in _known(info).port_drivers:
-        raise mistake("no_port_speaks_it", name=name, needs="serial.driver")
+        raise mistake("no_port_speaks_it", name=name, needs=("serial.driver",))
     return name
 
 
