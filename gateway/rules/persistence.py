@@ -64,6 +64,10 @@ class Window:
         samples.insert(place, sample)
         return True
 
+    def holds(self, sample: Sample) -> bool:
+        """Whether this reading is one that counts already."""
+        return any(sample.at_ms == known.at_ms and sample.parts == known.parts for known in self._samples)
+
     def lasting(self, limit: Limit, since_ms: int) -> tuple[Reading, ...]:
         """The readings after `since_ms` that show that this limit is crossed and stays crossed; none when it does not."""
         if not self._samples:

@@ -48,8 +48,9 @@ class Watch:
         return self._tell(reading) if changed else []
 
     def take_late(self, reading: Reading) -> Told:
-        """A reading that a band had stored, or that was long on its way."""
-        changed = self._past.take(Sample(reading.at_ms, parts_of(reading.value), reading))
+        """A reading that a band had stored, or that was long on its way; some bands send again what they sent at once."""
+        sample = Sample(reading.at_ms, parts_of(reading.value), reading)
+        changed = not self._now.knows(sample) and self._past.take(sample)
         return self._tell(reading) if changed else []
 
     def _tell(self, reading: Reading) -> Told:

@@ -1,0 +1,181 @@
+"""Other limits, for everybody and for one wearer: inside the rails, in order, and with somebody who answers for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.errors import ConfigError
+from tests.gateway.rules.ward import TABLE, Ward, reading, stream
+
+HIS_OWN = {"reason": "atrial fibrillation, rate agreed with her doctor", "by": "Dr. Example"}
+
+
+def test_an_override_for_everybody_moves_the_limit_for_everybody() -> None:
+    ward = Ward(TABLE.with_overrides({"heart_rate": {"critical_high": 140}}, {}))
+
+    ward.takes(*stream("heart_rate", [135] * 120))
+
+    assert "critical" not in ward.priorities
+
+
+def test_an_override_for_one_wearer_leaves_the_others_alone() -> None:
+    ward = Ward(TABLE.with_overrides({}, {"W-017": {"heart_rate": {"critical_high": 150, **HIS_OWN}}}))
+
+    ward.takes(*stream("heart_rate", [145] * 120))
+    ward.takes(*(reading("heart_rate", 145, at_s, wearer="W-018") for at_s in range(120)))
+
+    assert [finding.wearer for finding in ward.findings if finding.priority == "critical"] == ["W-018"]
+
+
+def test_a_wearers_override_stands_above_that_for_everybody() -> None:
+    rules = {"heart_rate": {"critical_high": 140}}
+    ward = Ward(TABLE.with_overrides(rules, {"W-017": {"heart_rate": {"critical_high": 160, **HIS_OWN}}}))
+
+    ward.takes(*stream("heart_rate", [150] * 120))
+
+    assert ward.priorities == []
+
+
+def test_an_alert_names_the_limit_that_was_in_force() -> None:
+    ward = Ward(TABLE.with_overrides({}, {"W-017": {"heart_rate": {"critical_high": 150, **HIS_OWN}}}))
+
+    ward.takes(*stream("heart_rate", [155] * 120))
+
+    assert ward.findings[0].rule.limit == 150
+
+
+def test_scale_2_of_news2_can_be_set_for_a_wearer() -> None:
+    scale_2 = {"critical_low": 83, "warning_low": 85, "advisory_low": 87, **HIS_OWN}
+    ward = Ward(TABLE.with_overrides({}, {"W-017": {"oxygen_saturation": scale_2}}))
+
+    ward.takes(*stream("oxygen_saturation", [88] * 120))
+
+    assert ward.priorities == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "path", "words"),
+    [
+        pytest.param(
+            {"heart_rate": {"critical_high": 600}},
+            ("rules", "heart_rate", "critical_high"),
+            "600 is outside the rails; 110 to 180 /min is allowed (default 131)",
+            id="outside the rails",
+        ),
+        pytest.param(
+            {"heart_rate": {"critical_high": float("nan")}},
+            ("rules", "heart_rate", "critical_high"),
+            "nan is outside the rails; 110 to 180 /min is allowed (default 131)",
+            id="not a number",
+        ),
+        pytest.param(
+            {"heart_rate": {"critical_high": "131"}},
+            ("rules", "heart_rate", "critical_high"),
+            "should be a number in /min, such as 131",
+            id="a text",
+        ),
+        pytest.param(
+            {"heart_rate": {"critical_high": True}},
+            ("rules", "heart_rate", "critical_high"),
+            "should be a number in /min, such as 131",
+            id="a truth",
+        ),
+        pytest.param(
+            {"heart_rat": {"critical_high": 131}},
+            ("rules", "heart_rat"),
+            "there are no rules of this kind; heart_rate?",
+            id="a misspelt kind",
+        ),
+        pytest.param(
+            {"heart_rate": {"critical_hihg": 131}},
+            ("rules", "heart_rate", "critical_hihg"),
+            "no such limit; critical_high?",
+            id="a misspelt limit",
+        ),
+        pytest.param(
+            {"sos": {"level": "advisory"}},
+            ("rules", "sos"),
+            "there are no rules of this kind; there are heart_rate, blood_pressure, body_temperature, oxygen_saturation",
+            id="an SOS that somebody wants to weaken",
+        ),
+        pytest.param(
+            {"heart_rate": 131},
+            ("rules", "heart_rate"),
+            "should be a section with limits, such as critical_high = 131",
+            id="no section",
+        ),
+        pytest.param(
+            {"heart_rate": {"critical_high": 111}},
+            ("rules", "heart_rate", "critical_high"),
+            "critical_high = 111 must be above warning_high = 111",
+            id="out of order",
+        ),
+        pytest.param(
+            {"heart_rate": {"warning_high": 128}},
+            ("rules", "heart_rate", "warning_high"),
+            "critical_high = 131 must be above warning_high = 128, by 5 /min at least: "
+            "an alert ends only so far inside its limit",
+            id="too near to the next limit",
+        ),
+        pytest.param(
+            {"blood_pressure": {"systolic_critical_low": 100}},
+            ("rules", "blood_pressure", "systolic_critical_low"),
+            "systolic_critical_low = 100 must be below systolic_warning_low = 100",
+            id="out of order on the low side",
+        ),
+    ],
+)
+def test_an_override_that_cannot_be_is_told_with_its_key_and_what_would_be_right(
+    settings: dict[str, object], path: tuple[str, ...], words: str
+) -> None:
+    problems = TABLE.problems(settings, {})
+
+    assert problems == [(path, words)]
+
+
+@pytest.mark.parametrize("missing", ["reason", "by"])
+@pytest.mark.parametrize("instead", [None, "", "  ", 7])
+def test_other_limits_for_one_wearer_need_a_reason_and_somebody_who_decided(missing: str, instead: object) -> None:
+    settings = {"critical_high": 150, **HIS_OWN, missing: instead}
+    if instead is None:
+        del settings[missing]
+
+    problems = TABLE.problems({}, {"W-017": {"heart_rate": settings}})
+
+    assert [problem.path for problem in problems] == [("wearer", "W-017", "heart_rate", missing)]
+    assert problems[0].words.startswith("missing; say ")
+
+
+def test_a_wearers_limits_are_checked_together_with_those_for_everybody() -> None:
+    rules = {"heart_rate": {"critical_high": 150, "warning_high": 140}}
+
+    problems = TABLE.problems(rules, {"W-017": {"heart_rate": {"critical_high": 135, **HIS_OWN}}})
+
+    assert [problem.path for problem in problems] == [("wearer", "W-017", "heart_rate", "critical_high")]
+
+
+def test_a_date_and_a_date_of_review_may_be_given() -> None:
+    remarks = {**HIS_OWN, "date": "2026-11-24", "review_by": "2027-05-24"}
+
+    problems = TABLE.problems({}, {"W-017": {"heart_rate": {"critical_high": 150, **remarks}}})
+
+    assert problems == []
+
+
+def test_a_wearer_without_sections_is_told() -> None:
+    problems = TABLE.problems({}, {"W-017": 150})
+
+    assert problems == [(("wearer", "W-017"), 'should be a section, such as [wearer."W-017".heart_rate]')]
+
+
+def test_every_problem_is_told_at_once() -> None:
+    problems = TABLE.problems(
+        {"heart_rate": {"critical_high": 600, "nonsense": 1}}, {"W-017": {"oxygen_saturation": {"critical_low": 10}}}
+    )
+
+    assert len(problems) == 5
+
+
+def test_a_table_with_faulty_overrides_is_not_made() -> None:
+    with pytest.raises(ConfigError, match="600 is outside the rails"):
+        TABLE.with_overrides({"heart_rate": {"critical_high": 600}}, {})

@@ -1,0 +1,109 @@
+"""The table of limits that is shipped, and what a table must be."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from drivers.measurement import UNITS
+from gateway.errors import ConfigError
+from gateway.rules.rows import PARTS
+from gateway.rules.table import RuleTable
+from tests.gateway.rules.ward import DATA, RULES_TOML, TABLE
+
+
+def changed(*path: str, to: object) -> dict[str, Any]:
+    """The shipped table with one value changed."""
+    data = deepcopy(DATA)
+    section = data
+    for key in path[:-1]:
+        section = section[key]
+    section[path[-1]] = to
+    return data
+
+
+def test_the_table_says_that_no_clinician_has_reviewed_it() -> None:
+    text = RULES_TOML.read_text(encoding="utf-8")
+
+    assert TABLE.reviewed_by == ""
+    assert "NOT YET REVIEWED BY A CLINICIAN" in text
+    assert "尚未经临床医生审核" in text
+
+
+def test_the_table_has_a_version() -> None:
+    assert TABLE.version == "1"
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_every_number_has_a_source_and_every_kind_its_unit(kind: str) -> None:
+    section = DATA[kind]
+
+    assert section["unit"] == UNITS[kind]
+    for rows in (section["limits"], section["persistence"], section["clear"]):
+        assert all(row["source"] for row in rows.values())
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        pytest.param(
+            ("heart_rate", "limits", "critical_high", "limit"),
+            111,
+            "heart_rate.limits.critical_high: critical_high = 111 must be above warning_high = 111",
+            id="limits out of order",
+        ),
+        pytest.param(
+            ("heart_rate", "clear", "slow", "back"),
+            25,
+            "by 25 /min at least: an alert ends only so far inside its limit",
+            id="a deadband wider than the gap",
+        ),
+        pytest.param(
+            ("blood_pressure", "unit"), "kPa", "blood_pressure.unit: kPa is not the unit of blood_pressure", id="another unit"
+        ),
+        pytest.param(
+            ("oxygen_saturation", "limits", "warning_low", "source"),
+            "",
+            "oxygen_saturation.limits.warning_low.source: missing",
+            id="no source",
+        ),
+        pytest.param(
+            ("body_temperature", "limits", "critical_high", "persistence"), "thrice", "no persistence thrice", id="a loose end"
+        ),
+        pytest.param(("heart_rate", "limits", "critical_high", "limit"), 300, "outside its own rails", id="outside its rails"),
+        pytest.param(("heart_rate", "persistence", "minute", "of"), 2, "3 of 2 readings cannot be", id="3 of 2"),
+        pytest.param(("heart_rate", "clear", "slow", "lasting_s"), -1, "must not be negative", id="a negative time"),
+        pytest.param(("fixed", "sos", "level"), "advisory", "fixed.sos", id="an SOS that is not critical"),
+        pytest.param(("heart_rate", "limit"), {}, "limit", id="an unknown key"),
+    ],
+)
+def test_a_table_that_is_not_in_order_is_refused_with_the_key_and_the_reason(
+    path: tuple[str, ...], value: object, words: str
+) -> None:
+    data = changed(*path, to=value)
+
+    with pytest.raises(ConfigError) as refused:
+        RuleTable.read(data)
+
+    assert words in str(refused.value)
+
+
+def test_an_unknown_limit_in_the_table_is_refused() -> None:
+    data = deepcopy(DATA)
+    data["heart_rate"]["limits"]["terrible_high"] = data["heart_rate"]["limits"]["critical_high"]
+
+    with pytest.raises(ConfigError, match=r"heart_rate\.limits\.terrible_high: no such limit"):
+        RuleTable.read(data)
+
+
+def test_every_problem_of_a_table_is_told_at_once() -> None:
+    data = deepcopy(DATA)
+    data["heart_rate"]["unit"] = "Hz"
+    data["oxygen_saturation"]["unit"] = "1"
+
+    with pytest.raises(ConfigError) as refused:
+        RuleTable.read(data)
+
+    assert len(refused.value.problems) == 2
