@@ -1,0 +1,194 @@
+"""Alerts and all that must never be lost, on the disk before anybody goes on (class A)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import structlog
+
+from gateway.alert import PRIORITIES, Alert, AlertEvent
+from gateway.clock import Clock
+from gateway.errors import StoreBroken
+from gateway.readings import Reading
+from gateway.store import alert_rows
+from gateway.store.alert_rows import PUT_ALERT, PUT_CLAIMED, PUT_COMMAND, PUT_EVENT, PUT_MEMORY, Key, Row
+from gateway.store.database import Database, to_the_end
+from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.space import Reserve
+
+log = structlog.get_logger()
+
+RETRY_S = 5.0
+
+
+class AlertStore:
+    """Alerts, their events, press memories, answered commands.
+
+    When the disk refuses, everything is held in memory, where `open_alerts` and the others find it too, and tried again:
+    at each `save`, and every 5 s by `run`. `fault` says why in a short fixed word.
+    """
+
+    def __init__(self, database: Database, numbers: Numbers, reserve: Reserve, *, gateway: str, clock: Clock) -> None:
+        self.fault = database.stand_in
+        self._database = database
+        self._numbers = numbers
+        self._reserve = reserve
+        self._origin = f"{gateway}/{numbers.epoch}"
+        self._clock = clock
+        self._held: dict[Key, Row] = {}
+        self._in_journal = False  # something was written since the last checkpoint
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def held(self) -> int:
+        """How many rows wait for the disk."""
+        return len(self._held)
+
+    def next_alert(self) -> int:
+        """A number for a new alert; after a crash some are left out."""
+        return self._numbers.alert()
+
+    def next_seq(self) -> int:
+        """A number for a new event; after a crash some are left out."""
+        return self._numbers.seq()
+
+    # --- in -------------------------------------------------------------------------------------------------------
+
+    async def save(
+        self,
+        *,
+        alerts: Sequence[Alert] = (),
+        events: Sequence[AlertEvent] = (),
+        claimed: Sequence[Reading] = (),
+        memories: Mapping[str, bytes] | None = None,
+        commands: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """All of it or nothing, over what was there before; on disk when this returns, or held, and `fault` says why."""
+        now_ms = self._clock.wall_ms()
+        for alert in alerts:
+            self._held[PUT_ALERT, alert.number] = alert_rows.alert_row(alert, now_ms)
+        for event in events:
+            self._held[PUT_EVENT, event.seq] = alert_rows.event_row(event)
+        for reading in claimed:
+            self._held[PUT_CLAIMED, reading.seq] = alert_rows.claimed_row(reading, self._origin, self._clock.boot)
+        for address, memory in (memories or {}).items():
+            self._held[PUT_MEMORY, address] = (address, memory)
+        for command, reply in (commands or {}).items():
+            self._held[PUT_COMMAND, command] = (command, now_ms, reply)
+        if self._numbers.run_low:
+            self._held[PUT_NUMBERS, 1] = self._numbers.row()
+        await to_the_end(self._write_held())
+
+    async def _write_held(self) -> None:
+        """What came while another save was under way goes in the same transaction."""
+        async with self._one_at_a_time:
+            rows = dict(self._held)
+            if not rows:
+                return
+            try:
+                await self._write(rows)
+            except StoreBroken as why:
+                self._refused(str(why))
+                return
+            for key, row in rows.items():
+                if self._held[key] is row:
+                    del self._held[key]
+            self._in_journal = True
+            self._well_again()
+
+    async def _write(self, rows: Mapping[Key, Row]) -> None:
+        try:
+            await self._database.write(partial(alert_rows.put, rows))
+        except StoreBroken as why:
+            if str(why) != "disk full" or not self._reserve.release():
+                raise
+            log.warning("alerts take their own space")
+            await self._database.write(partial(alert_rows.put, rows))
+
+    def _refused(self, why: str) -> None:
+        if why != self.fault:
+            log.error("alerts cannot be stored", why=why, held=len(self._held))
+        self.fault = why
+
+    def _well_again(self) -> None:
+        if self.fault != self._database.stand_in:
+            log.info("alerts are stored again")
+            self.fault = self._database.stand_in
+
+    async def run(self) -> None:
+        """Try again what the disk refused, and do what an alert should not wait for; for ever."""
+        while True:
+            await asyncio.sleep(RETRY_S)
+            await to_the_end(self._write_held())
+            if not self._held:
+                await asyncio.to_thread(self._reserve.take)
+            if self._in_journal:
+                await self._checkpoint()
+
+    async def _checkpoint(self) -> None:
+        """A damaged journal loses what is not in the file yet."""
+        self._in_journal = False
+        try:
+            await self._database.checkpoint("PASSIVE")
+        except StoreBroken as why:
+            self._refused(str(why))
+
+    # --- out ------------------------------------------------------------------------------------------------------
+
+    async def open_alerts(self) -> list[Alert]:
+        """Those that still need somebody, by number. Raises StoreBroken."""
+        rows = await self._rows(PUT_ALERT, "SELECT * FROM alert WHERE open = 1")
+        return [alert for alert in alert_rows.alerts(rows) if alert.open]
+
+    async def undelivered(self) -> list[AlertEvent]:
+        """Events whose delivery is not over, the most urgent first, then the oldest. Raises StoreBroken."""
+        rows = await self._rows(PUT_EVENT, "SELECT * FROM event WHERE done = 0")
+        waiting = [event for event in alert_rows.events(rows) if not event.done]
+        return sorted(waiting, key=lambda event: (PRIORITIES.index(event.priority), event.seq))
+
+    async def memories(self) -> dict[str, bytes]:
+        """Press memories and replay counters by device address. Raises StoreBroken."""
+        return dict(await self._rows(PUT_MEMORY, "SELECT * FROM memory"))
+
+    async def command(self, command: str) -> bytes | None:
+        """The reply to a command that came before; None where it did not, or where the disk cannot tell."""
+        if held := self._held.get((PUT_COMMAND, command)):
+            reply: bytes = held[-1]
+            return reply
+        try:
+            rows = await self._rows(PUT_COMMAND, "SELECT * FROM command WHERE id = ?", command)
+        except StoreBroken as why:
+            self._refused(str(why))
+            return None
+        return {row[0]: row[-1] for row in rows}.get(command)
+
+    async def named(self) -> frozenset[int]:
+        """The numbers of all readings that an alert names. Raises StoreBroken."""
+        rows = await self._rows(PUT_ALERT, "SELECT * FROM alert")
+        return frozenset(reading.seq for alert in alert_rows.alerts(rows) for reading in alert.readings)
+
+    async def _rows(self, put: str, sql: str, *values: object) -> list[Row]:
+        """Rows on the disk, and over them what waits to be put there; in the order of their keys, the first column."""
+        async with self._one_at_a_time:
+            rows = await self._database.read(lambda connection: connection.execute(sql, values).fetchall())
+            newest = {row[0]: row for row in rows}
+            newest |= {row[0]: row for (statement, _), row in self._held.items() if statement == put}
+        return [newest[key] for key in sorted(newest)]
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    async def forget(self, *, closed_before_ms: int, answered_before_ms: int, stored_below: int) -> None:
+        """Delete alerts closed before, answers given before (wall clock, UTC), and claimed readings with lower numbers.
+
+        An open alert, and one with an event that is not delivered, is never forgotten. Raises StoreBroken.
+        """
+        if await self._database.write(partial(alert_rows.forget, closed_before_ms, answered_before_ms, stored_below)):
+            await self._database.checkpoint("TRUNCATE")
+
+    async def close(self) -> None:
+        """A last try for what is held, and the file is closed. The numbers on the disk are exact then."""
+        self._held[PUT_NUMBERS, 1] = self._numbers.row(closing=True)
+        await to_the_end(self._write_held())
+        await self._database.close()

@@ -1,0 +1,55 @@
+"""The auditor: recounts the readings' tables and says what does not fit the account."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+
+import msgspec
+
+from gateway.store import account as accounts
+from gateway.store import stored
+
+
+def audit(connection: sqlite3.Connection) -> list[str]:
+    """Every fault in words; nothing when all is well."""
+    account = accounts.load(connection)
+    pending = _number(connection, "SELECT total(n) FROM batch WHERE delivered = 0")
+    gone = _number(connection, "SELECT total(n) FROM gap")
+    highest = _number(connection, "SELECT coalesce(max(last_seq), 0) FROM batch")
+    faults = [*_integrity(connection), *account.faults(), *_batches(connection)]
+    if pending != account.pending:
+        faults.append(f"pending {account.pending}, but the pending batches hold {pending}")
+    if gone != account.evicted - account.refused:
+        faults.append(f"evicted {account.evicted}, but {account.refused} were refused and gaps tell of {gone}")
+    if highest >= account.next_seq:
+        faults.append(f"the next number is {account.next_seq}, but {highest} is taken")
+    return faults
+
+
+def _number(connection: sqlite3.Connection, sql: str) -> int:
+    return int(connection.execute(sql).fetchone()[0])
+
+
+def _integrity(connection: sqlite3.Connection) -> list[str]:
+    return [text for (text,) in connection.execute("PRAGMA integrity_check") if text != "ok"]
+
+
+def _batches(connection: sqlite3.Connection) -> Iterator[str]:
+    """Each holds what its row says, and no id comes twice."""
+    seen: set[tuple[str, int]] = set()
+    for batch, n, first_seq, last_seq, body in connection.execute(
+        "SELECT id, n, first_seq, last_seq, body FROM batch ORDER BY id"
+    ):
+        try:
+            ids = [stored.id_of(piece) for piece in stored.pieces(zlib.decompress(body))]
+        except (zlib.error, msgspec.DecodeError, ValueError) as error:
+            yield f"batch {batch}: {error}"
+            continue
+        seqs = [seq for _, seq in ids]
+        if n != len(ids) or seqs != sorted(set(seqs)) or (first_seq, last_seq) != (seqs[0], seqs[-1]):
+            yield f"batch {batch}: {n} readings from {first_seq} to {last_seq}, but the body has {seqs}"
+        if twice := seen.intersection(ids):
+            yield f"batch {batch}: came before: {sorted(twice)}"
+        seen.update(ids)

@@ -1,0 +1,227 @@
+"""One SQLite file: opened with its pragmas, brought to its schema, read and written in its own thread, its errors made ours."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import sqlite3
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import aiosqlite
+
+from gateway.errors import ConfigError, StoreBroken
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+WORDS = {
+    sqlite3.SQLITE_FULL: "disk full",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "read-only",
+    sqlite3.SQLITE_IOERR: "io error",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "corrupt",
+    sqlite3.SQLITE_BUSY: "in use",
+}
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The files `<name>-1.sql`, `<name>-2.sql`, ...: each brings a database one version on. None is edited once released."""
+
+    name: str
+    folder: Path = Path(__file__).parent / "schema"
+    # Measured (tests/benchmarks/store.py): 1 KB pages take 40 % fewer bytes to the disk than 4 KB pages.
+    page_size: int = 1024
+
+    def steps(self) -> list[str]:
+        """The SQL of each version, from 1."""
+        paths = sorted(self.folder.glob(f"{self.name}-*.sql"), key=lambda path: int(path.stem.rpartition("-")[2]))
+        return [path.read_text(encoding="utf-8") for path in paths]
+
+
+class _Connection(aiosqlite.Connection):
+    """Runs whole pieces of work in its thread: a transaction changes threads once, not once a statement."""
+
+    async def run(self, work: Work[T]) -> T:
+        done: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return done
+
+
+class Database:
+    """One writer. What `write` did is on disk when it returns: WAL with synchronous=FULL syncs at every commit.
+
+    The file is locked as long as it is open, so that a second gateway cannot hand out the same numbers. `fresh`: it was
+    not there before. `stand_in`: in place of a file that could not be opened, for this reason; it lives in memory.
+    Where damage shows itself later, a mark is left for the next opening.
+    """
+
+    def __init__(self, connection: _Connection, mark: Path | None, *, fresh: bool, stand_in: str = "") -> None:
+        self._connection = connection
+        self._mark = mark
+        self.fresh = fresh
+        self.stand_in = stand_in
+
+    @classmethod
+    async def open(cls, path: Path, schema: Schema) -> Database:
+        """Raises StoreBroken with a short word; ConfigError where a person must decide: a newer file, or one in use."""
+        fresh = _begin(path)
+        return cls(await _connect(str(path), partial(_prepare, path, schema, fresh)), damage_mark(path), fresh=fresh)
+
+    @classmethod
+    async def in_memory(cls, schema: Schema, why: str) -> Database:
+        """A stand-in: everything works, nothing lasts."""
+        prepare = partial(_upgrade, steps=schema.steps(), version=0)
+        return cls(await _connect(":memory:", prepare), None, fresh=True, stand_in=why)
+
+    async def read(self, work: Work[T]) -> T:
+        """What the work gives. Raises StoreBroken."""
+        return await self._run(work)
+
+    async def write(self, work: Work[T]) -> T:
+        """The work as one transaction: all of it is on disk when this returns, none when it raises. Raises StoreBroken."""
+        return await self._run(partial(_transaction, work))
+
+    async def _run(self, work: Work[T]) -> T:
+        try:
+            return await self._connection.run(work)
+        except sqlite3.Error as error:
+            ours = broken(error)
+            if str(ours) == "corrupt" and self._mark:
+                with suppress(OSError):  # the disk has its own fault told
+                    self._mark.touch()
+            raise ours from error
+
+    async def checkpoint(self, how: Literal["PASSIVE", "TRUNCATE"]) -> int:
+        """Work the journal into the file; TRUNCATE empties it, so that what was deleted is nowhere any more.
+
+        Returns how many frames were in it. Raises StoreBroken.
+        """
+        row = await self._run(lambda connection: connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone())
+        frames: int = row[1]
+        return frames
+
+    async def close(self) -> None:
+        """Waits for what runs. The journal is worked into the file."""
+        await self._connection.close()
+
+
+def damage_mark(path: Path) -> Path:
+    """Where it is there, this database was found damaged while it was in use."""
+    return path.with_name(path.name + ".damaged")
+
+
+def broken(error: sqlite3.Error) -> Exception:
+    """StoreBroken with its short word; an error that is a bug of ours stays what it is."""
+    word = WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte: extended codes say more than we need
+    return StoreBroken(word) if word else error
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await it to its end even when cancelled meanwhile, and be cancelled then.
+
+    Whoever leaves in the middle of a commit would not know whether it is on the disk.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            cancelled = True
+    done = task.result()
+    if cancelled:
+        raise asyncio.CancelledError
+    return done
+
+
+def _begin(path: Path) -> bool:
+    """An empty file where there is none; whether there was none."""
+    fresh = not path.exists()
+    if not fresh and path.stat().st_size == 0:
+        raise StoreBroken("corrupt")  # before SQLite sees it, which would delete its journal
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # health data: for nobody else to read
+    except OSError as error:
+        raise StoreBroken("disk full" if error.errno == errno.ENOSPC else "read-only") from error
+    return fresh
+
+
+async def _connect(path: str, prepare: Work[None]) -> _Connection:
+    connection = _Connection(partial(sqlite3.connect, path, isolation_level=None), iter_chunk_size=64)
+    try:
+        await connection
+        await connection.run(prepare)
+    except sqlite3.Error as error:
+        await connection.close()
+        raise broken(error) from error
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
+
+
+def _prepare(path: Path, schema: Schema, fresh: bool, connection: sqlite3.Connection) -> None:
+    steps = schema.steps()
+    version = _version(connection, path)
+    if version > len(steps):
+        raise ConfigError(
+            [f"{path}: written by a newer lifering (version {version}, this one knows {len(steps)}); install that one again"]
+        )
+    if version == 0 and not fresh:
+        raise StoreBroken("corrupt")  # not ours
+    pragmas = f"""
+        PRAGMA page_size = {schema.page_size};
+        PRAGMA auto_vacuum = INCREMENTAL;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA wal_autocheckpoint = {1_000_000 // schema.page_size};
+        PRAGMA journal_size_limit = 1000000;
+        PRAGMA secure_delete = ON;
+        PRAGMA trusted_schema = OFF;
+    """
+    connection.executescript(pragmas)
+    _upgrade(connection, steps, version)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The schema's version in the file; takes the lock that is held until the file is closed."""
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if str(broken(error)) == "in use":
+            raise ConfigError([f"{path}: is in use by another process; stop the other lifering first"]) from error
+        raise
+    return version
+
+
+def _upgrade(connection: sqlite3.Connection, steps: list[str], version: int) -> None:
+    """Every missing step, each a transaction of its own."""
+    for number, step in enumerate(steps[version:], version + 1):
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")
+        finally:
+            _roll_back(connection)
+
+
+def _transaction(work: Work[T], connection: sqlite3.Connection) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        done = work(connection)
+        connection.execute("COMMIT")
+    finally:
+        _roll_back(connection)
+    return done
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """Whatever was not committed. After some errors SQLite has done it already."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")

@@ -1,0 +1,161 @@
+"""Opens both stores whatever state the disk is in, and gives them their epoch."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from gateway.clock import Clock
+from gateway.errors import StoreBroken
+from gateway.store import account as accounts
+from gateway.store import alert_rows, batches, numbers, salvage, stored
+from gateway.store.account import Account
+from gateway.store.alert_rows import Row
+from gateway.store.alerts import AlertStore
+from gateway.store.database import Schema
+from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.readings import ReadingStore
+from gateway.store.repair import Kind, Sound, open_sound, stand_in
+from gateway.store.retention import Retention
+from gateway.store.space import MB, Reserve, Space
+
+log = structlog.get_logger()
+
+IN_MEMORY = 32 * MB  # readings, while there is no disk
+BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
+
+
+@dataclass
+class Stores:
+    """Both stores, open. `incidents`: what a person should know of the opening, in short words, for a technical alert."""
+
+    readings: ReadingStore
+    alerts: AlertStore
+    epoch: int
+    incidents: list[str]
+    retention: Retention
+
+    async def retain(self, now_ms: int) -> None:
+        """Forget what is old, make room where it is tight; to be called each minute or so (wall clock, UTC)."""
+        await self.retention.retain(now_ms)
+
+    async def close(self) -> None:
+        """Everything that waits goes to the disk."""
+        await self.readings.close()
+        await self.alerts.close()
+
+
+async def open_stores(folder: Path, gateway: str, clock: Clock, max_mb: int = 2048, keep_delivered_days: int = 7) -> Stores:
+    """Both stores in this folder. Where the disk does not let us, they work in memory, and their `fault` says so.
+
+    Raises ConfigError where a person must decide: a file of a newer version, or one that another process has open.
+    """
+    reserve = Reserve(folder / "alerts.reserve")
+    async with AsyncExitStack() as opened:
+        alerts = await _open(folder / "alerts.db", ALERTS, clock, reserve)
+        opened.push_async_callback(alerts.database.close)
+        readings = await _open(folder / "readings.db", READINGS, clock, reserve)
+        opened.push_async_callback(readings.database.close)
+        account, known = await _begin(alerts, readings, gateway, clock)
+        opened.pop_all()
+    await asyncio.to_thread(reserve.take)
+    space = Space(None, IN_MEMORY) if readings.database.stand_in else Space(folder, max_mb * MB)
+    reading_store = ReadingStore(readings.database, account, space, gateway=gateway, boot=clock.boot)
+    alert_store = AlertStore(alerts.database, known, reserve, gateway=gateway, clock=clock)
+    incidents = [sound.incident for sound in (alerts, readings) if sound.incident]
+    retention = Retention(reading_store, alert_store, space, clock, keep_delivered_days)
+    return Stores(reading_store, alert_store, known.epoch, incidents, retention)
+
+
+async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Sound:
+    try:
+        try:
+            return await open_sound(path, kind, clock)
+        except StoreBroken as why:
+            if str(why) != "disk full" or not reserve.release():
+                raise
+            return await open_sound(path, kind, clock)
+    except StoreBroken as why:
+        return await stand_in(path, kind, clock, str(why))
+
+
+async def _begin(alerts: Sound, readings: Sound, gateway: str, clock: Clock) -> tuple[Account, Numbers]:
+    """The epoch goes into both files, and readings that an alert names into readings.db, where their commit failed."""
+    account = await readings.database.read(accounts.load)
+    known = await alerts.database.read(numbers.load)
+    claimed = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM claimed").fetchall())
+    epoch = _epoch(alerts, readings, {known.epoch, account.epoch} - {0}, clock)
+    begin = partial(_begin_readings, claimed, f"{gateway}/{account.epoch}", epoch, readings.renewed)
+    account = await readings.database.write(lambda connection: begin(connection, account))
+    known = await alerts.database.write(partial(_begin_alerts, epoch, not readings.database.stand_in))
+    return account, known
+
+
+def _epoch(alerts: Sound, readings: Sound, known: set[int], clock: Clock) -> int:
+    """The one that both know, or a higher one where ids may be lost.
+
+    They differ after a life in which one of them was in memory. What is in memory only takes its epoch from the clock, as
+    does a fresh disk: nobody can know what was handed out before.
+    """
+    if len(known) == 1 and not alerts.renewed and not readings.renewed:
+        return known.pop()
+    from_clock = max(1, clock.wall_ms() // 1000 - BEGINNING_S)
+    if not known:
+        return from_clock
+    higher = max(known) + 1
+    return max(higher, from_clock) if alerts.database.stand_in or readings.database.stand_in else higher
+
+
+def _begin_readings(
+    claimed: list[Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, account: Account
+) -> Account:
+    for row in sorted(claimed):
+        seq, from_origin, _, boot, body = row
+        uncommitted = from_origin == origin and seq >= account.next_seq
+        if uncommitted or (renewed and not _holds(connection, seq)):
+            account = batches.append(connection, account, stored.decode_readings(body), [body], boot)
+    return batches.settle(connection, replace(account, epoch=epoch))
+
+
+def _holds(connection: sqlite3.Connection, seq: int) -> bool:
+    sql = "SELECT 1 FROM batch WHERE first_seq <= ? AND last_seq >= ? LIMIT 1"
+    return connection.execute(sql, (seq, seq)).fetchone() is not None
+
+
+def _begin_alerts(epoch: int, claimed_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
+    known = numbers.load(connection)
+    known.epoch = epoch
+    connection.execute(PUT_NUMBERS, known.row())
+    if claimed_are_stored:
+        connection.execute("DELETE FROM claimed")
+    return known
+
+
+def _check_alerts(connection: sqlite3.Connection) -> None:
+    """What the next hours depend on can be read."""
+    numbers.load(connection)
+    alerts = connection.execute("SELECT * FROM alert WHERE open = 1").fetchall()
+    events = connection.execute("SELECT * FROM event WHERE done = 0").fetchall()
+    if len(alert_rows.alerts(alerts)) < len(alerts) or len(alert_rows.events(events)) < len(events):
+        raise StoreBroken("corrupt")
+
+
+def _check_readings(connection: sqlite3.Connection) -> None:
+    """The account fits what is there."""
+    account = accounts.load(connection)
+    sql = "SELECT total(n) FROM batch WHERE delivered = 0 AND id >= ?"
+    pending = connection.execute(sql, (account.oldest_batch,)).fetchone()[0]
+    newest = connection.execute("SELECT id, last_seq FROM batch ORDER BY id DESC LIMIT 1").fetchone() or (0, 0)
+    too_new = newest[0] > account.last_batch or newest[1] >= account.next_seq
+    if account.faults() or account.pending != pending or too_new:
+        raise StoreBroken("corrupt")
+
+
+ALERTS = Kind(Schema("alerts"), _check_alerts, salvage.alerts, fits_memory=True)
+READINGS = Kind(Schema("readings"), _check_readings, salvage.readings, fits_memory=False)

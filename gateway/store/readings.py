@@ -1,0 +1,232 @@
+"""The readings' way to the disk and back: a commit a second, all that came since in one transaction (class B)."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import structlog
+
+from gateway import messages
+from gateway.errors import StoreBroken
+from gateway.readings import Reading
+from gateway.store import audit, batches, gaps
+from gateway.store.account import Account
+from gateway.store.batches import Batch
+from gateway.store.database import Database, T, Work, to_the_end
+from gateway.store.gaps import Gap
+from gateway.store.space import Space
+from gateway.store.waiting import Parcel, Waiting
+
+__all__ = ["Batch", "Gap", "ReadingStore"]
+
+log = structlog.get_logger()
+
+COMMIT_S = 1.0
+COMMIT_AT = 2_000  # readings: a flood is committed sooner
+ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
+HELD_AT_MOST = 20_000  # readings, while the disk refuses: some 15 MB
+RETRY_S = 5.0
+
+Change = Callable[[sqlite3.Connection, Account], tuple[Account, int]]  # the account after it, and how much it did
+
+
+class ReadingStore:
+    """Takes readings, gives batches to send, keeps the account.
+
+    `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
+    disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
+    slowed down: calls for help must be heard. `last_batch` is the newest batch on the disk.
+    """
+
+    def __init__(self, database: Database, account: Account, space: Space, *, gateway: str, boot: str) -> None:
+        self.origin = f"{gateway}/{account.epoch}"
+        self.fault = database.stand_in
+        self._database = database
+        self._account = account
+        self._space = space
+        self._boot = boot
+        self._waiting = Waiting(account.next_seq)
+        self._lent: set[int] = set()
+        self._one_at_a_time = asyncio.Lock()
+        self._wanted = asyncio.Event()
+        self._crowded = asyncio.Event()
+        self._over = asyncio.Event()  # replaced at the end of each commit
+
+    # --- in -------------------------------------------------------------------------------------------------------
+
+    def add(self, reading: Reading) -> None:
+        """Take it. It is on disk within a second, and has its number then."""
+        self._waiting.fresh.append(reading)
+        self._wanted.set()
+        if len(self._waiting.fresh) >= COMMIT_AT:
+            self._crowded.set()
+
+    def claim(self, reading: Reading) -> None:
+        """Give it its number now, because an alert names it; it is taken too, if it was not yet."""
+        self._waiting.claim(reading)
+        self._wanted.set()
+
+    def reject(self, reason: str, n: int = 1) -> None:
+        """So many came and were no readings; counted on disk within a second."""
+        self._waiting.reject(reason, n)
+        self._wanted.set()
+
+    async def room(self) -> None:
+        """Returns at once unless too much waits for a disk that is slow."""
+        while len(self._waiting) >= ROOM_FOR and not self.fault:
+            await self._over.wait()
+
+    async def flush(self) -> None:
+        """Everything taken so far is on disk when this returns; while the disk refuses, it does not return."""
+        while not await to_the_end(self._commit()):
+            await self._until_due()
+
+    async def run(self) -> None:
+        """Commit what comes, for ever. Raises StoreBroken when the file turns out damaged: the next opening repairs it."""
+        while True:
+            await self._wanted.wait()
+            if self.fault == "corrupt":
+                raise StoreBroken(self.fault)
+            await self._until_due()
+            await to_the_end(self._commit())
+
+    async def _until_due(self) -> None:
+        if self.fault and not self._database.stand_in:
+            await asyncio.sleep(RETRY_S)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMMIT_S):
+                await self._crowded.wait()
+
+    async def _commit(self) -> bool:
+        """One transaction for all that waits; whether all is on disk now."""
+        async with self._one_at_a_time:
+            self._wanted.clear()
+            self._crowded.clear()
+            parcel = self._waiting.parcel()
+            done = not parcel or await self._write(partial(self._put, parcel)) > 0
+            if parcel and done:
+                self._waiting.taken(parcel)
+            self._over.set()
+            self._over = asyncio.Event()
+        return done and not self._database.stand_in
+
+    def _put(self, parcel: Parcel, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+        self._space.hold(connection)
+        return batches.write(parcel, self.origin, self._boot, connection, account), 1
+
+    async def change(self, work: Change) -> int:
+        """Work on the tables and their account, in a transaction of its own; how much it did, 0 when the disk refused."""
+        return await to_the_end(self._change(work))
+
+    async def _change(self, work: Change) -> int:
+        async with self._one_at_a_time:
+            return await self._write(work)
+
+    async def _write(self, work: Change) -> int:
+        account = self._account
+        try:
+            self._account, done = await self._database.write(lambda connection: work(connection, account))
+        except StoreBroken as why:
+            self._refused(str(why))
+            self._waiting.drop_over(HELD_AT_MOST)
+            return 0
+        self._well_again()
+        return done
+
+    def _refused(self, why: str) -> None:
+        if why != self.fault:
+            log.error("readings cannot be stored", why=why, waiting=len(self._waiting))
+        if self.fault != "corrupt":
+            self.fault = why
+        self._wanted.set()
+
+    def _well_again(self) -> None:
+        if self.fault not in ("corrupt", self._database.stand_in):
+            log.info("readings are stored again")
+            self.fault = self._database.stand_in
+
+    # --- out ------------------------------------------------------------------------------------------------------
+
+    @property
+    def last_batch(self) -> int:
+        """The id of the newest committed batch; 0: there was none yet."""
+        return self._account.last_batch
+
+    def counts(self) -> messages.Counts:
+        """The account as it is on the disk: its equations hold at every moment."""
+        return self._account.counts()
+
+    def oldest_pending_ms(self) -> int | None:
+        """When the oldest reading that waits to be sent came (wall clock, UTC); None: none waits."""
+        return self._account.oldest_ms
+
+    async def wait_beyond(self, batch: int) -> None:
+        """Returns when there is a newer batch than this one."""
+        while self.last_batch <= batch:
+            await self._over.wait()
+
+    async def batches(self, after: int, until: int, max_bytes: int = batches.BODY_BYTES) -> list[Batch]:
+        """Undelivered batches of one boot with ids in (after, until], ascending, at least one, as many as fit a message.
+
+        While the disk cannot be read there are none.
+        """
+        after = max(after, self._account.oldest_batch - 1)
+        over = frozenset(self._waiting.delivered)
+        look = partial(batches.pending, after=after, until=until, max_bytes=max_bytes, without=over)
+        try:
+            found, damaged = await self._database.read(look)
+        except StoreBroken as why:
+            self._refused(str(why))
+            return []
+        if damaged:
+            log.error("batches are damaged", batches=len(damaged))
+            await self.change(partial(batches.drop_damaged, damaged))
+        self._lent.update(batch.id for batch in found)
+        return found
+
+    def delivered(self, batch: int, evicted: int = 0) -> None:
+        """Its delivery is over; so many of its readings the platform refused. On disk with the next commit, within a second."""
+        self._lent.discard(batch)
+        self._waiting.delivered[batch] = evicted
+        self._wanted.set()
+
+    async def recent(self, since_ms: int) -> list[Reading]:
+        """All readings on the disk that came since then (wall clock, UTC), the oldest first. Raises StoreBroken."""
+        return await self._database.read(partial(batches.since, since_ms=since_ms))
+
+    async def look(self, work: Work[T]) -> T:
+        """What the work finds in the tables. Raises StoreBroken."""
+        return await self._database.read(work)
+
+    async def gaps(self) -> list[Gap]:
+        """What was evicted. Raises StoreBroken."""
+        return await self._database.read(gaps.load)
+
+    async def audit(self) -> list[str]:
+        """Recount everything, and say in words what does not fit. Raises StoreBroken."""
+        async with self._one_at_a_time:
+            return await self._database.read(audit.audit)
+
+    @property
+    def lent(self) -> frozenset[int]:
+        """Batches that are under way to the platform."""
+        return frozenset(self._lent)
+
+    @property
+    def next_stored(self) -> int:
+        """All readings with lower numbers are on the disk."""
+        return self._account.next_seq
+
+    async def checkpoint(self) -> None:
+        """What was deleted is gone from the journal too. Raises StoreBroken."""
+        await self._database.checkpoint("TRUNCATE")
+
+    async def close(self) -> None:
+        """A last commit, and the file is closed."""
+        await to_the_end(self._commit())
+        await self._database.close()

@@ -1,0 +1,172 @@
+"""How long things are kept, and what goes first when room must be made: delivered readings, then detail, then old readings."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+
+from gateway.clock import Clock
+from gateway.errors import StoreBroken
+from gateway.readings import Reading
+from gateway.store import batches, gaps, stored, thinning
+from gateway.store.account import Account
+from gateway.store.alerts import AlertStore
+from gateway.store.batches import Batch
+from gateway.store.gaps import GapReason
+from gateway.store.readings import Change, ReadingStore
+from gateway.store.space import MB, Space, file_bytes, free_bytes
+
+log = structlog.get_logger()
+
+AT_ONCE = 200  # batches in one transaction: some 50 ms, for which commits wait
+TIGHT = 0.95  # of the limit: room is made
+ROOMY = 0.90  # of the limit: there is room again
+SLACK = 0.25  # of the file may be empty before it is made smaller
+PAGES_AT_ONCE = 4_000
+
+CLOSED_DAYS = 180  # closed alerts
+ANSWERS_DAYS = 1  # answers to commands
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One way of making a pending batch smaller: which readings stay (by their place), and what the gap records say."""
+
+    level: int  # what `batch.thinned` is after it
+    stays: Callable[[Sequence[Reading], Container[int]], list[int]]
+    reason: GapReason
+
+
+THIN = Stage(1, thinning.thinned_out, "thinned out")
+EVICT = Stage(2, thinning.essential, "disk full")
+
+
+def too_big(connection: sqlite3.Connection, *, space: Space, part: float) -> bool:
+    """Whether what is in the file takes more than this part of what it may."""
+    return file_bytes(connection) - free_bytes(connection) > part * space.limit(connection)
+
+
+def forget_delivered(before_ms: int | None, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    """Delete the oldest delivered batches, at most AT_ONCE: those that came before, or whatever their age (None)."""
+    doomed: list[tuple[int]] = []
+    for batch, delivered, received_ms in connection.execute("SELECT id, delivered, received_ms FROM batch ORDER BY id"):
+        if len(doomed) == AT_ONCE or (before_ms is not None and received_ms >= before_ms):
+            break
+        if delivered:
+            doomed.append((batch,))
+    connection.executemany("DELETE FROM batch WHERE id = ?", doomed)
+    return account, len(doomed)
+
+
+def reduce(
+    stage: Stage, named: Container[int], lent: Container[int], connection: sqlite3.Connection, account: Account
+) -> tuple[Account, int]:
+    """Make the oldest pending batches smaller that this stage has not seen, and put what stays into fewer of them.
+
+    `named`: numbers of readings that stay because an alert names them. `lent`: batches under way to the platform.
+    """
+    run = _run(connection, account, stage, lent)
+    readings = [reading for batch in run for reading in stored.decode_readings(batch.body)]
+    bodies = [piece for batch in run for piece in stored.pieces(batch.body)]
+    stay = stage.stays(readings, named)
+    gone = sorted(set(range(len(readings))) - set(stay))
+    connection.executemany("DELETE FROM batch WHERE id = ?", [(batch.id,) for batch in run])
+    for batch in _smaller(run, [readings[index] for index in stay], [bodies[index] for index in stay]):
+        batches.insert(connection, batch, thinned=stage.level)
+    gaps.put(connection, gaps.gaps_of((readings[index] for index in gone), stage.reason))
+    account = replace(account, pending=account.pending - len(gone), evicted=account.evicted + len(gone))
+    return batches.settle(connection, account), len(run)
+
+
+def _smaller(run: Sequence[Batch], readings: Sequence[Reading], bodies: Sequence[bytes]) -> Iterable[Batch]:
+    """Under the last ids of the run: whoever reads upwards still meets them."""
+    ids = [batch.id for batch in run][len(run) - batches.parts(bodies) :]
+    return batches.cut(readings, bodies, ids, run[0].boot if run else "")
+
+
+def _run(connection: sqlite3.Connection, account: Account, stage: Stage, lent: Container[int]) -> list[Batch]:
+    """The oldest of one boot, at most AT_ONCE; those that cannot be read are left to whoever sends them."""
+    rows = connection.execute(
+        "SELECT id, n, boot, first_seq, last_seq, received_ms, body FROM batch"
+        " WHERE delivered = 0 AND thinned < ? AND id >= ? ORDER BY id",
+        (stage.level, account.oldest_batch),
+    )
+    run: list[Batch] = []
+    for row in rows:
+        if row[0] in lent:
+            continue
+        try:
+            batch = batches.unpack(row)
+        except zlib.error:
+            continue
+        if len(run) == AT_ONCE or (run and batch.boot != run[0].boot):
+            break
+        run.append(batch)
+    return run
+
+
+def shrink(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    """Give empty pages back to the disk when there are many, some of them at a time."""
+    if free_bytes(connection) > max(MB, SLACK * file_bytes(connection)):
+        connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
+    return account, 1
+
+
+@dataclass
+class Retention:
+    """To be called each minute or so. Both stores go on meanwhile: the work is done in short pieces."""
+
+    readings: ReadingStore
+    alerts: AlertStore
+    space: Space
+    clock: Clock
+    keep_delivered_days: int
+
+    async def retain(self, now_ms: int) -> None:
+        """Forget what is old, as far as the clock can be trusted, and make room where it is tight (wall clock, UTC).
+
+        A disk that refuses leaves everything as it is; the stores tell their fault.
+        """
+        try:
+            if self.clock.state() != "unsynced":
+                await self._forget_what_is_old(now_ms)
+            await self._make_room()
+            await self.readings.change(shrink)
+        except StoreBroken as why:
+            log.warning("nothing can be forgotten", why=str(why))
+
+    async def _forget_what_is_old(self, now_ms: int) -> None:
+        """Whole hours at once, so that most calls find nothing to do and write nothing."""
+        hour = now_ms - now_ms % HOUR_MS
+        delivered = forgotten = 0
+        while forgotten := await self.readings.change(partial(forget_delivered, hour - self.keep_delivered_days * DAY_MS)):
+            delivered += forgotten
+        if delivered:
+            await self.readings.checkpoint()
+        await self.alerts.forget(
+            closed_before_ms=hour - CLOSED_DAYS * DAY_MS,
+            answered_before_ms=hour - ANSWERS_DAYS * DAY_MS,
+            stored_below=self.readings.next_stored,
+        )
+
+    async def _make_room(self) -> None:
+        if not await self.readings.look(partial(too_big, space=self.space, part=TIGHT)):
+            return
+        before = self.readings.counts()
+        named = await self.alerts.named()
+        await self._while_too_big(partial(forget_delivered, None))
+        await self._while_too_big(partial(reduce, THIN, named, self.readings.lent))
+        await self._while_too_big(partial(reduce, EVICT, named, self.readings.lent))
+        log.warning("room made", evicted=self.readings.counts().evicted - before.evicted)
+
+    async def _while_too_big(self, step: Change) -> None:
+        while await self.readings.look(partial(too_big, space=self.space, part=ROOMY)):
+            if not await self.readings.change(step):
+                break

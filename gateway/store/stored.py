@@ -1,0 +1,99 @@
+"""Values out of stored bytes: readings out of their wire form, alerts out of their JSON. Pure."""
+
+from __future__ import annotations
+
+from types import GenericAlias
+from typing import Any
+
+import msgspec
+from msgspec import Struct, structs
+
+from drivers.measurement import BloodPressure, Position, Value
+from gateway.alert import Alert
+from gateway.messages import ReadingMessage, from_rfc3339
+from gateway.readings import Reading
+
+Plain = dict[str, int | float] | bool | int | float | str
+
+
+def _with_types(struct: type[Struct], **types: object) -> type[Any]:
+    """The same fields, some of another type: msgspec cannot decode a union of two structs, and `Value` is one."""
+    fields = [(field.name, types.get(field.name, field.type), _default(field)) for field in structs.fields(struct)]
+    return msgspec.defstruct(struct.__name__, fields, kw_only=True)
+
+
+def _default(field: structs.FieldInfo) -> object:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return msgspec.field(default_factory=field.default_factory)
+    return msgspec.field(default=field.default)
+
+
+_StoredReading = _with_types(Reading, value=Plain)
+_StoredAlert = _with_types(Alert, readings=GenericAlias(tuple, (_StoredReading, ...)))
+_StoredMessage = _with_types(ReadingMessage, value=Plain)
+
+_messages = msgspec.json.Decoder(GenericAlias(list, (_StoredMessage,)))
+_pieces = msgspec.json.Decoder(list[msgspec.Raw])
+_alert = msgspec.json.Decoder(_StoredAlert)
+
+
+def encode_alert(alert: Alert) -> bytes:
+    """For the database."""
+    return msgspec.json.encode(alert)
+
+
+def decode_alert(body: bytes) -> Alert:
+    """What `encode_alert` was given. Raises msgspec.DecodeError."""
+    fields = structs.asdict(_alert.decode(body))
+    fields["readings"] = tuple(_reading(reading) for reading in fields["readings"])
+    return Alert(**fields)
+
+
+def decode_readings(body: bytes) -> list[Reading]:
+    """The readings of a batch, READING objects of the message contract joined by commas. Raises msgspec.DecodeError."""
+    return [_from_message(message) for message in _messages.decode(b"[" + body + b"]")]
+
+
+def pieces(body: bytes) -> list[bytes]:
+    """The same, each as its own bytes. Raises msgspec.DecodeError."""
+    return [bytes(piece) for piece in _pieces.decode(b"[" + body + b"]")]
+
+
+def _reading(stored: Any) -> Reading:
+    fields = structs.asdict(stored)
+    return Reading(**{**fields, "value": _value(stored.kind, stored.value)})
+
+
+def _from_message(message: Any) -> Reading:
+    return Reading(
+        wearer=message.wearer,
+        device=message.device,
+        driver=message.driver,
+        kind=message.kind,
+        value=_value(message.kind, message.value),
+        at_ms=from_rfc3339(message.at),
+        received_ms=from_rfc3339(message.received_at),
+        clock=message.clock,
+        quality=message.quality,
+        history=message.history,
+        seq=int(message.id.rpartition("/")[2]),
+    )
+
+
+def _value(kind: str, plain: Plain) -> Value:
+    if not isinstance(plain, dict):
+        return plain
+    return Position(**plain) if kind == "position" else BloodPressure(**plain)
+
+
+def id_of(piece: bytes) -> tuple[str, int]:
+    """Origin and seq of one encoded reading. Raises msgspec.DecodeError, ValueError."""
+    origin, _, seq = _id.decode(piece).id.rpartition("/")
+    return origin, int(seq)
+
+
+class _Id(Struct):
+    id: str
+
+
+_id = msgspec.json.Decoder(_Id)
