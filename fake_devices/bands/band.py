@@ -97,7 +97,10 @@ class Band:
         await self.hides()
         await self.device.power_off()
         self.air.remove_controller(self._radio)
-        await self._jobs.__aexit__(kind, error, trace)
+        if kind is asyncio.CancelledError:
+            await self._jobs.__aexit__(kind, error, trace)  # it may be the group itself that cancels: a job has failed
+        else:
+            await self._jobs.__aexit__(None, None, None)  # an error of the story goes up as it is, in no group
 
     # --- verbs
 
