@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ class Verb(Protocol):
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command; gives its exit code. What goes wrong is told on stderr, one line a problem."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # Chinese on a terminal that has none, as stderr has it anyway
     try:
         code = _run(arguments)
         sys.stdout.flush()

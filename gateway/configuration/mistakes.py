@@ -147,6 +147,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "string_too_long": ("is too long, at most {max_length} characters", "太长，最多 {max_length} 个字符"),
     "too_short": ("must not be empty; leave it out for the usual", "不能为空；不需要时请整行删去"),
     "string_pattern_mismatch": ("cannot be {shown}; expected {hint}", "不能是 {shown}；应为 {hint}"),
+    "unshown_mismatch": ("is not valid; expected {hint}", "格式不对；应为 {hint}"),
     "port_out_of_range": ("the port must be 1 to 65535, is {port}", "端口必须在 1 到 65535 之间，现在是 {port}"),
     # one key and another
     "host_missing": ("is missing; expected {hint}, or a list `hosts`", "缺少此项；应为 {hint}，或写列表 `hosts`"),

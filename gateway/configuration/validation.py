@@ -15,6 +15,7 @@ from gateway.configuration.toml_lines import KeyPath
 from gateway.configuration.values import Surroundings
 
 Model = TypeVar("Model", bound=BaseModel)
+UNSHOWN = {"wearer", "key"}  # a name by mistake, and a secret, are not repeated on a screen or in a log
 At = Callable[[KeyPath], tuple[str, int]]
 
 
@@ -32,7 +33,9 @@ def _mistakes(error: ValidationError, at: At) -> Iterator[tuple[KeyPath, Mistake
     for details in error.errors(include_url=False):
         path = details["loc"]
         file, line = at(path)
-        yield path, Mistake(file, line, key_name(path), details["type"], _facts(details))
+        is_unshown = details["type"] == "string_pattern_mismatch" and path[-1] in UNSHOWN
+        code = "unshown_mismatch" if is_unshown else details["type"]
+        yield path, Mistake(file, line, key_name(path), code, _facts(details))
 
 
 def _facts(details: ErrorDetails) -> dict[str, object]:

@@ -1,0 +1,123 @@
+"""`lifering check`, as a technician types it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+GOOD = """\
+[gateway]
+id = "xishan-01"
+[mqtt]
+hosts = ["a.example:8883", "b.example"]
+[[serial]]
+name = "hall-hub"
+port = "/dev/ttyUSB0"
+driver = "serial-hub"
+[[wristband]]
+address = "C0:FF:EE:00:00:01"
+driver = "serial-hub"
+wearer = "W-017"
+[[wristband]]
+address = "C0:FF:EE:00:00:02"
+driver = "ble-heart-rate"
+wearer = "W-017"
+[rules.heart_rate]
+critical_high = 140
+"""
+BAD = GOOD.replace('"xishan-01"', '"xi shan"').replace("8883", "0").replace("critical_high", "critical_hihg")
+
+
+def check(folder: Path, text: str, *arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
+    (folder / "gateway.toml").write_text(text)
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", "check", "--config", str(folder / "gateway.toml"), *arguments],
+        capture_output=True,
+        text=True,
+        encoding=encoding,
+        env={"PYTHONIOENCODING": encoding},
+        check=False,
+    )
+
+
+def test_a_valid_file_is_told_in_a_few_plain_lines(tmp_path: Path) -> None:
+    done = check(tmp_path, GOOD)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        done.stdout
+        == f"""\
+{tmp_path}/gateway.toml is valid.
+Gateway    xishan-01, data in /var/lib/lifering
+Broker     a.example:8883, b.example:8883; MQTT 5, TLS; topics lifering/v1/xishan-01/...
+Delivery   an alert until the platform's receipt, a reading until the broker's acknowledgement
+Serial     hall-hub: serial-hub at /dev/ttyUSB0
+Bluetooth  all adapters, 5 connections at once
+Wristbands 2 of 1 wearers: 1 serial-hub, 1 ble-heart-rate
+Limits     1 changed for everybody, 0 wearers with their own
+"""
+    )
+
+
+def test_every_problem_is_a_line_on_stderr_and_the_exit_code_is_2(tmp_path: Path) -> None:
+    done = check(tmp_path, BAD)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.removeprefix(f"{tmp_path}/gateway.toml:")[:15] for line in done.stderr.splitlines()] == [
+        "2: gateway.id: ",
+        "4: mqtt.hosts: ",
+        "18: rules.heart",
+    ]
+
+
+def test_a_chinese_file_is_answered_in_chinese(tmp_path: Path) -> None:
+    chinese = GOOD.replace("[mqtt]", 'language = "zh-CN"\n[mqtt]\ntls = false\ninsecure = true')
+
+    done = check(tmp_path, chinese)
+
+    assert done.returncode == 0
+    assert "没有错误" in done.stdout
+    assert done.stderr == f"{tmp_path}/gateway.toml:6: mqtt.insecure: 警告：所有数据都以明文发送\n"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "gb18030"])
+def test_a_terminal_that_speaks_another_encoding_harms_nothing(tmp_path: Path, encoding: str) -> None:
+    done = check(tmp_path, GOOD.replace("[mqtt]", 'language = "zh-CN"\n[mqtt]'), encoding=encoding)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "xishan-01" in done.stdout
+
+
+def test_json_tells_the_same_to_a_script(tmp_path: Path) -> None:
+    good, bad = check(tmp_path, GOOD, "--json"), check(tmp_path, BAD, "--json")
+
+    assert (good.returncode, bad.returncode) == (0, 2)
+    assert json.loads(good.stdout) == {
+        "valid": True,
+        "problems": [],
+        "warnings": [],
+        "wristbands": {"serial-hub": 1, "ble-heart-rate": 1},
+    }
+    told = json.loads(bad.stdout)
+    assert told["valid"] is False
+    assert [(problem["line"], problem["key"]) for problem in told["problems"]] == [
+        (2, "gateway.id"),
+        (4, "mqtt.hosts"),
+        (18, "rules.heart_rate.critical_hihg"),
+    ]
+
+
+def test_a_file_that_is_not_there_is_no_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", "check", "--config", str(tmp_path / "nowhere.toml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == f"{tmp_path}/nowhere.toml:1: file: {tmp_path}/nowhere.toml is not there\n"

@@ -1,0 +1,113 @@
+"""The frame of the command line: verbs, exit codes, what is told when it is used wrongly."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from gateway import cli
+from gateway.errors import ConfigError, SourceLost
+
+
+def lifering(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "gateway", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_every_verb_has_its_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as done:
+        cli.main([verb, "--help"])
+
+    assert done.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: lifering {verb} ")
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer"),
+    [
+        ("chek", "lifering: there is no verb 'chek'. Did you mean check?\n"),
+        ("\x1b[31m", f"lifering: there is no verb '\\x1b[31m'. There are: {', '.join(cli.VERBS)}.\n"),
+    ],
+)
+def test_an_unknown_verb_is_answered_with_a_guess(verb: str, answer: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([verb]) == 2
+
+    assert capsys.readouterr().err == answer
+
+
+def test_without_a_verb_it_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 2
+
+    told = capsys.readouterr().err
+    assert all(verb in told for verb in cli.VERBS)
+
+
+def test_wrong_usage_is_exit_code_2() -> None:
+    done = lifering("check", "--colour", "red")
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("lifering check: error: ")
+
+
+def test_it_tells_its_version() -> None:
+    done = lifering("--version")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("lifering 0.")
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "told"),
+    [
+        pytest.param(
+            ConfigError(["a.toml:1: x: no", "a.toml:2: y: no"]), 2, "a.toml:1: x: no\na.toml:2: y: no\n", id="configuration"
+        ),
+        pytest.param(SourceLost("the adapter hci0 is away"), 1, "the adapter hci0 is away\n", id="a failure"),
+        pytest.param(KeyboardInterrupt(), 130, "", id="interrupted"),
+    ],
+)
+def test_what_a_verb_raises_becomes_an_exit_code_and_plain_words(
+    raised: BaseException, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(args: argparse.Namespace) -> int:
+        raise raised
+
+    monkeypatch.setitem(sys.modules, "gateway.cli.check", SimpleNamespace(configure=lambda parser: None, run=run))
+
+    assert cli.main(["check"]) == code
+
+    assert capsys.readouterr().err == told
+
+
+def test_a_reader_that_has_enough_is_no_error_message() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "gateway", "drivers"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        told = process.stderr.read()
+
+    assert told == ""
+    assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "heavy"),
+    [
+        ("decode", {"pydantic", "asyncio", "bleak", "aiomqtt", "aiosqlite", "structlog", "gateway.config"}),
+        ("drivers", {"pydantic", "asyncio", "bleak", "aiomqtt", "aiosqlite", "structlog", "gateway.config"}),
+        ("check", {"bleak", "aiomqtt", "aiosqlite", "serial", "bumble", "rich"}),
+        ("run", {"bumble", "amqtt", "fake_devices"}),
+    ],
+)
+def test_a_verb_starts_lean(verb: str, heavy: set[str]) -> None:
+    code = f"import sys; from gateway import cli; cli.load({verb!r}); print(*sys.modules)"
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert heavy & set(loaded) == set()

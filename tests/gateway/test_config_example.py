@@ -1,0 +1,127 @@
+"""The configuration that is shipped: valid once it is filled in, complete, explained in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from gateway import roster
+from gateway.config import Settings
+from gateway.config_file import examine, shipped
+from tests.make_schemas import config_schema
+
+EXAMPLE = shipped("gateway.toml").read_text(encoding="utf-8")
+# A setting that is left at its default stands behind a "#", without a space.
+EVERYTHING = re.sub(r"^#(?=[a-z_]+ = |\[)", "", EXAMPLE, flags=re.MULTILINE)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """What the technician's page tells to do: the two files copied, the password filled in."""
+    for name in ("gateway.toml", "wristbands.csv"):
+        shutil.copy(shipped(name), tmp_path)
+    (tmp_path / "mqtt-password").touch(0o600)
+    (tmp_path / "mqtt-password").write_text("a password")
+    return tmp_path / "gateway.toml"
+
+
+def test_the_example_is_valid_once_the_password_is_there(installed: Path) -> None:
+    examined = examine(installed)
+
+    assert [*examined.mistakes, *examined.warnings] == []
+
+
+def test_without_the_password_it_says_which_file_is_missing(installed: Path) -> None:
+    (installed.parent / "mqtt-password").unlink()
+
+    assert [(mistake.key, mistake.code) for mistake in examine(installed).mistakes] == [("mqtt.password_file", "file_missing")]
+
+
+def test_its_roster_enrols_bands_of_several_kinds(installed: Path) -> None:
+    settings = examine(installed).settings
+
+    assert settings is not None
+    assert {band.driver for band in roster.read(settings).bands.values()} == {
+        "ble-heart-rate",
+        "ble-blood-pressure",
+        "ble-thermometer",
+        "bthome",
+    }
+
+
+def test_every_setting_left_at_its_default_can_be_taken_as_it_stands(installed: Path) -> None:
+    folder = installed.parent
+    for name in ("ca.pem", "gateway.pem", "gateway.key"):
+        (folder / name).write_text("-----BEGIN EXAMPLE-----\n")
+    (folder / "W-009.key").write_text("000102030405060708090a0b0c0d0e0f")
+    instead_of_host = re.sub(r"^host = .*", "", EVERYTHING, flags=re.MULTILINE)
+    installed.write_text(instead_of_host, encoding="utf-8")
+
+    assert examine(installed).mistakes == []
+
+
+def keys(value: object, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """The keys of a file, sections in the way; those below `rules` and `wearer` are free."""
+    for key, item in value.items() if isinstance(value, Mapping) else ():
+        if (*path, key) in {("rules",), ("wearer",)}:
+            yield key
+        elif isinstance(item, list) and item and isinstance(item[0], Mapping):
+            yield from keys(item[0], (*path, key))
+        elif isinstance(item, Mapping):
+            yield from keys(item, (*path, key))
+        else:
+            yield ".".join((*path, key))
+
+
+def keys_of_schema() -> Iterator[str]:
+    schema = Settings.model_json_schema()
+    for name, section in schema["properties"].items():
+        reference = section.get("$ref") or section.get("items", {}).get("$ref")
+        if reference:
+            yield from (f"{name}.{key}" for key in schema["$defs"][reference.rpartition("/")[2]]["properties"])
+        else:
+            yield name
+
+
+def test_every_key_there_is_stands_in_the_example_and_no_other() -> None:
+    assert sorted(keys(tomllib.loads(EVERYTHING))) == sorted(keys_of_schema())
+
+
+def test_an_editor_accepts_the_example() -> None:
+    jsonschema.validate(tomllib.loads(EXAMPLE), config_schema())
+    jsonschema.validate(tomllib.loads(EVERYTHING), config_schema())
+
+
+def test_an_editor_knows_the_rails_of_the_limits() -> None:
+    data = tomllib.loads(EVERYTHING)
+    data["rules"]["heart_rate"]["critical_high"] = 400
+
+    with pytest.raises(jsonschema.ValidationError, match="maximum of 180"):
+        jsonschema.validate(data, config_schema())
+
+
+def test_the_example_names_its_schema_for_editors() -> None:
+    reference = EXAMPLE.splitlines()[0].removeprefix("#:schema ")
+
+    schema = json.loads((shipped("gateway.toml").parent / reference).read_text(encoding="utf-8"))
+
+    assert schema["title"] == "Settings"
+
+
+def test_every_setting_is_explained_in_both_languages() -> None:
+    explained = ""
+    for line in EXAMPLE.splitlines():
+        if re.match(r"#?[a-z_]+ = ", line):
+            assert re.search("[a-z]{3}", explained), line
+            assert re.search("[\u4e00-\u9fff]", explained), line
+        elif line.startswith("# "):
+            explained += line
+        elif not line:
+            explained = ""
