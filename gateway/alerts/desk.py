@@ -217,11 +217,16 @@ class Desk:
         if alert is not None and alert.kind != "technical":  # no alert about an alert about an alert
             await self.find(technical("alert_rejected", self._clock.wall_ms(), device=self._name(alert), priority="critical"))
 
+    async def answered(self, name: str) -> ReplyMessage | None:
+        """The answer that a command of this id got when it came before."""
+        known = await self._store.command(name)
+        return messages.decode_reply(known) if known else None
+
     async def command(self, command: CommandMessage) -> ReplyMessage:
         """Do what a person asks, once: the same command again gets the same answer."""
         async with self._one_at_a_time:
-            if known := await self._store.command(command.id):
-                return messages.decode_reply(known)
+            if known := await self.answered(command.id):
+                return known
             alert = self._alerts.get(self._numbers(str(command.args.get("alert", "")))[0])
             if alert is None or not alert.open:
                 return await self._refuse(command, "no open alert has this id; args.alert names one as gateway/epoch/A4")
