@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -28,13 +29,12 @@ _encode = msgspec.json.Encoder().encode
 def rfc3339(ms: int) -> str:
     """Milliseconds since 1970 as `2026-11-23T03:21:09.120Z`."""
     seconds, rest = divmod(ms, 1000)
-    if seconds != _last_second[0]:
-        _last_second[0] = seconds
-        _last_second[1] = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
-    return f"{_last_second[1]}{rest:03}Z"
+    return f"{_second(seconds)}{rest:03}Z"
 
 
-_last_second: list[int | str] = [-1, ""]  # formatting a date costs ten times more than remembering the last one
+@lru_cache(maxsize=64)  # formatting a date costs ten times what remembering it does
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
 
 
 def from_rfc3339(text: str) -> int:
@@ -101,6 +101,18 @@ def batch(gateway: str, boot: str, bodies: Sequence[bytes]) -> bytes:
     """A `up/readings` message of readings that are encoded already (each body one reading, or several joined by commas)."""
     head = b'{"v":1,"gateway":%s,"boot":%s,"readings":[' % (_encode(gateway), _encode(boot))
     return head + b",".join(bodies) + b"]}"
+
+
+class _Named(Struct):
+    id: str
+
+
+_named = msgspec.json.Decoder(list[_Named]).decode
+
+
+def reading_ids(body: bytes) -> list[str]:
+    """The ids in a body of readings joined by commas."""
+    return [reading.id for reading in _named(b"[%s]" % body)]
 
 
 # --- alerts ---------------------------------------------------------------------------------------------------------
@@ -197,8 +209,8 @@ def _position(last: LastPosition | None, raised_ms: int) -> PositionMessage | No
 
 def with_lateness(body: bytes, late_s: int) -> bytes:
     """The same event, with how late its first sending is."""
-    message = msgspec.json.decode(body, type=AlertMessage)
-    message.late_s = late_s
+    message = msgspec.json.decode(body)  # not as an AlertMessage: msgspec does not decode a union of two structs
+    message["late_s"] = late_s
     return _encode(message)
 
 
@@ -263,7 +275,7 @@ class HeartbeatMessage(Struct, kw_only=True):
     faults: list[str]
 
 
-class ReplyMessage(Struct, kw_only=True, omit_defaults=True):
+class ReplyMessage(Struct, kw_only=True):
     """`up/replies`: the answer to a command."""
 
     v: Literal[1] = VERSION

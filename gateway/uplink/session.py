@@ -92,6 +92,7 @@ class Session:
         self._paho.on_publish = self._on_acknowledged
         self._paho.on_connect = self._on_connect
         self._paho.on_disconnect = self._on_disconnect
+        self._paho.on_socket_close = self._on_socket_close
         self._paho.on_socket_register_write = self._on_something_to_write
         self._paho._create_socket = lambda: sock  # type: ignore[method-assign]
         self._sock = sock
@@ -125,7 +126,8 @@ class Session:
         if self._has_will and (code == RETAIN_NOT_SUPPORTED or (code is None and not self._last_words)):
             return WillRefused(f"{self.place.name}: the broker takes no will")
         if code is None:
-            return UplinkLost(f"{self.place.name}: hung up on CONNECT: {tls_in_words(self._last_words) or 'no reason given'}")
+            said = tls_in_words(self._last_words) if self._last_words else "hung up on CONNECT without a word"
+            return UplinkLost(f"{self.place.name}: {said}")
         return UplinkLost(f"{self.place.name}: the broker refuses the connection: {code}")
 
     def _on_connect(
@@ -144,6 +146,15 @@ class Session:
         self._client._on_disconnect(client, userdata, flags, code, properties)
         if not self._client._connected.done():
             self._client._connected.set_exception(UplinkLost("hung up"))
+
+    def _on_socket_close(self, paho: Paho, data: Any, sock: Any) -> None:
+        """A broker that dislikes our certificate says so after the handshake (TLS 1.3), when paho may be writing already."""
+        if not self._client._connected.done():
+            try:
+                sock.recv(1)
+            except OSError as error:
+                self._last_words = str(error)
+        self._client._on_socket_close(paho, data, sock)
 
     def _on_something_to_write(self, paho: Paho, _data: Any, sock: Any) -> None:
         """aiomqtt would have it done later, when the socket may be closed and its number another's."""

@@ -14,6 +14,8 @@ NOT_YET_VALID, EXPIRED = 9, 10
 UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
 WRONG_NAME = frozenset({62, 64})
 
+NO_TLS = "the broker hangs up on TLS: it may speak plain text on this port"
+
 
 def in_words(error: Exception, clock: Clock) -> str:
     """What went wrong, for the person who has to mend it."""
@@ -26,6 +28,8 @@ def in_words(error: Exception, clock: Clock) -> str:
             return f"no address for this name: {error.strerror} (is the name right, does the name server answer?)"
         case ConnectionRefusedError():
             return "nobody listens on this port"
+        case ConnectionResetError():
+            return NO_TLS
         case FileNotFoundError() | PermissionError() if error.filename:
             return f"{error.filename} cannot be read: {error.strerror}"
         case OSError() if error.strerror:
@@ -53,7 +57,7 @@ def tls_in_words(text: str) -> str:
     if alert := re.search(r"alert ([a-z ]+)", text):
         return f"the broker refuses our TLS: {alert[1].strip()} (cert_file, key_file and their dates?)"
     if "WRONG_VERSION_NUMBER" in text or "UNEXPECTED_EOF" in text or "RECORD_LAYER_FAILURE" in text:
-        return "the broker does not speak TLS on this port"
+        return NO_TLS
     if "KEY_VALUES_MISMATCH" in text:
         return "key_file is not the key of cert_file"
     if "PEM" in text or "NO_CERTIFICATE_OR_CRL_FOUND" in text:

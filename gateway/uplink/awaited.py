@@ -1,0 +1,59 @@
+"""The readings that were sent and whose receipt is awaited, batch by batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from gateway import messages
+from gateway.store.readings import Batch
+
+
+class Awaited:
+    """`delivered(batch, evicted)` is called once receipts have named all readings of a batch; so many were rejected."""
+
+    def __init__(self, delivered: Callable[[int, int], None]) -> None:
+        self._delivered = delivered
+        self._batch_of: dict[str, int] = {}
+        self._lacking: Counter[int] = Counter()
+        self._rejected: Counter[int] = Counter()
+        self._named = asyncio.Event()
+        self.answers = 0
+
+    def expect(self, batches: Sequence[Batch]) -> None:
+        """They are about to be sent."""
+        for batch in batches:
+            ids = messages.reading_ids(batch.body)
+            self._lacking[batch.id] = len(ids)
+            self._batch_of.update(dict.fromkeys(ids, batch.id))
+
+    def lacking(self, batches: Sequence[Batch]) -> list[Batch]:
+        """Those of them that still wait."""
+        return [batch for batch in batches if batch.id in self._lacking]
+
+    def take(self, ids: Sequence[str], status: str) -> None:
+        """Receipts. `hold` names nothing as done, but shows that the platform is there; unknown ids change nothing."""
+        self.answers += any(id_ in self._batch_of for id_ in ids)
+        if status != "hold":
+            for id_ in ids:
+                batch = self._batch_of.pop(id_, None)
+                if batch is not None:
+                    self._settle(batch, status == "rejected")
+        self._named.set()
+
+    def _settle(self, batch: int, rejected: bool) -> None:
+        self._rejected[batch] += rejected
+        self._lacking[batch] -= 1
+        if not self._lacking[batch]:
+            del self._lacking[batch]
+            self._delivered(batch, self._rejected.pop(batch))
+
+    async def settled(self, batches: Sequence[Batch], limit_s: float) -> None:
+        """Returns when none of them waits any more, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                while self.lacking(batches):
+                    self._named.clear()
+                    await self._named.wait()

@@ -1,0 +1,47 @@
+"""How fast: how often what is refused is tried again, how fast history is sent, when to connect again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_DOUBLINGS = 16  # beyond that only the longest wait counts, and the number stays small
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """Seconds between heartbeats; between a reading's sendings while no receipt comes or the broker refuses (doubling, from
+    `again_s` on); and messages per second of history.
+    """
+
+    heartbeat_s: float = 60.0
+    again_s: float = 10.0
+    again_at_most_s: float = 300.0
+    backlog_messages_per_s: float = 20.0
+
+
+ORDINARY = Pace()
+
+
+def reconnect_s(failures: int, longest_s: float, chance: float) -> float:
+    """Seconds before the next connection after so many failures: from 1 to 2, 4, 8 ... by chance (0 to 1).
+
+    Full jitter: after a power cut in the district, fifty gateways do not come back together.
+    """
+    most_s = min(longest_s, 2.0 ** min(failures, MOST_DOUBLINGS))
+    return 1 + chance * (most_s - 1)
+
+
+class TokenBucket:
+    """So many a second on average, and at most a second's worth at once."""
+
+    def __init__(self, per_s: float) -> None:
+        self._per_s = per_s
+        self._tokens = per_s
+        self._at_s: float | None = None
+
+    def take(self, now_s: float) -> float:
+        """Takes a token; seconds to wait before it counts."""
+        gained = 0.0 if self._at_s is None else (now_s - self._at_s) * self._per_s
+        self._tokens = min(self._per_s, self._tokens + gained) - 1
+        self._at_s = now_s
+        return max(0.0, -self._tokens / self._per_s)
