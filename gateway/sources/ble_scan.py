@@ -1,0 +1,112 @@
+"""One Bluetooth adapter, kept scanning for ever: hands over what it hears, and scans anew when it hears nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+import structlog
+
+from gateway.backoff import pause_s
+from gateway.clock import Clock
+from gateway.errors import SourceLost
+from gateway.sources.bluez import Heard, Radio
+from gateway.sources.intake import Intake
+from gateway.sources.receiver import Receiver
+
+log = structlog.get_logger()
+chance = random.SystemRandom().random
+
+SILENCE_S = 30  # repeats may be told once in 10 s only, so a deaf scan shows after three of those
+LONGEST_PAUSE_S = 15
+
+
+class BleScanner:
+    """`run()` it in a task of its own: it is the only one that starts or stops a scan on this adapter.
+
+    `adapter`: as in Radio. `enrolled(address)` says whether this is one of our bands;
+    `sighted` is told at once when one of them is heard. `state`: "starting", "scanning", "silent" (a fresh scan
+    hears nobody either), or why it cannot: "absent", "powered off", "no permission", "busy", "no bluetoothd", "no D-Bus" ...
+    """
+
+    def __init__(
+        self,
+        adapter: str,
+        receiver: Receiver,
+        radio: Radio,
+        clock: Clock,
+        *,
+        enrolled: Callable[[str], bool],
+        sighted: Callable[[Heard], None],
+        silence_s: float = SILENCE_S,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+    ) -> None:
+        self.adapter = adapter
+        self.state = "starting"
+        self.intake = Intake()
+        self._receiver = receiver
+        self._radio = radio
+        self._clock = clock
+        self._enrolled = enrolled
+        self._sighted = sighted
+        self._silence_s = silence_s
+        self._longest_pause_s = longest_pause_s
+        self._failures = 0
+        self._heard_s = 0.0
+
+    async def run(self) -> None:
+        """Scans until it is cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._scan(), name=f"scan {self.adapter}")
+            tasks.create_task(self._hand_over(), name=f"hand over {self.adapter}")
+
+    async def _scan(self) -> None:
+        while True:
+            try:
+                async with self._radio.scanning(self.adapter, self._hear):
+                    self._failures = 0
+                    await self._until_silent()
+            except SourceLost as why:
+                self._become(str(why), repr(why.__cause__))
+                self._failures += 1
+                await asyncio.sleep(pause_s(self._failures, self._longest_pause_s, chance()))
+            # further means against a radio that stays silent (rfkill, power cycle, USB reset) belong here
+
+    async def _until_silent(self) -> None:
+        """A scan that BlueZ has forgotten stays deaf without an error: only its silence tells."""
+        if self.state != "silent":
+            self._become("scanning")
+        began_s = self._heard_s = self._clock.monotonic_s()
+        left_s = self._silence_s
+        while left_s > 0:
+            await asyncio.sleep(left_s)
+            left_s = self._heard_s + self._silence_s - self._clock.monotonic_s()
+        if self._heard_s == began_s:
+            self._become("silent")
+        else:
+            log.info("scanning anew", adapter=self.adapter, why="nobody was heard for a while")
+
+    def _hear(self, heard: Heard) -> None:
+        """Called by bleak for every advertisement: a few microseconds, no more."""
+        self._heard_s = self._clock.monotonic_s()
+        if self.state == "silent":
+            self._become("scanning")
+        enrolled = self._enrolled(heard.address)
+        if enrolled:
+            self._sighted(heard)
+        self.intake.put(heard, enrolled=enrolled)
+
+    async def _hand_over(self) -> None:
+        while True:
+            heard = await self.intake.next()
+            await self._receiver.heard(heard.advertisement)
+
+    def _become(self, state: str, detail: str = "") -> None:
+        if state == self.state:
+            return
+        self.state = state
+        if state == "scanning":
+            log.info("adapter scans", adapter=self.adapter)
+        else:
+            log.warning("adapter hears nothing", adapter=self.adapter, why=state, detail=detail)

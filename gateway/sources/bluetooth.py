@@ -1,0 +1,66 @@
+"""All of Bluetooth as one source: a scanner for each adapter, and the connector for the bands that must be connected to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from drivers.driver import ConnectionDriver, Driver, Signal
+from gateway.clock import Clock
+from gateway.readings import Enrolment
+from gateway.sources.ble_connect import BleConnector, Connected
+from gateway.sources.ble_scan import BleScanner
+from gateway.sources.bluez import Backends, Radio
+from gateway.sources.bluez_adapters import wanted_adapters
+from gateway.sources.receiver import Receiver, SignalResult
+
+
+class Bluetooth:
+    """`run()` it in a task of its own. `scanners`: by adapter, for their states and what they had to drop.
+
+    `adapters`: names or addresses; none: all. `local_time()`: the local wall clock in ISO 8601.
+    """
+
+    def __init__(
+        self,
+        adapters: Sequence[str],
+        receiver: Receiver,
+        clock: Clock,
+        local_time: Callable[[], str],
+        *,
+        connections: int = 5,
+        backends: Backends = Backends(),  # noqa: B008 (immutable)
+    ) -> None:
+        radio = Radio(backends)
+        self._enrolled: frozenset[str] = frozenset()
+        self._connector = BleConnector(receiver, radio, clock, local_time, connections=connections)
+        self.scanners = {
+            adapter or "default": BleScanner(
+                adapter, receiver, radio, clock, enrolled=self._knows, sighted=self._connector.sighted
+            )
+            for adapter in wanted_adapters(adapters)
+        }
+
+    def enrol(self, enrolments: Mapping[str, Enrolment], drivers: Mapping[str, Driver]) -> None:
+        """These bands, by address, are ours from now on."""
+        self._enrolled = frozenset(enrolments)
+        connected = {
+            address: Connected(driver, enrolment.model)
+            for address, enrolment in enrolments.items()
+            if isinstance(driver := drivers.get(enrolment.driver), ConnectionDriver)
+        }
+        self._connector.enrol(connected)
+
+    async def run(self) -> None:
+        """Scans and connects until it is cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._connector.run(), name="connect bands")
+            for adapter, scanner in self.scanners.items():
+                tasks.create_task(scanner.run(), name=f"adapter {adapter}")
+
+    async def signal(self, address: str, signal: Signal) -> SignalResult:
+        """Makes a band vibrate, where it is connected."""
+        return await self._connector.signal(address, signal)
+
+    def _knows(self, address: str) -> bool:
+        return address in self._enrolled

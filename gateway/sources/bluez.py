@@ -1,0 +1,232 @@
+"""bleak, and the only file that knows it: scanning, connecting, GATT, each step with a deadline, each error as one of ours.
+
+What bleak 3.1 does on BlueZ decided this file (measured with bluetoothd 5.66):
+- a scan may go deaf without an error, and then its stop fails: stopping is best effort;
+- a time-out cancels bleak, which then cleans up with awaits of its own, and those may hang too: hence a second deadline;
+- a device must have been heard by this adapter lately to be connected to, else bleak would begin a scan of its own;
+- a signal strength of -127 is a property taken away, and no advertisement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Literal, NamedTuple, cast
+
+import structlog
+from bleak import BleakClient, BleakScanner
+from bleak.args.bluez import BlueZScannerArgs
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bleak.backends.client import BaseBleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
+
+from drivers.driver import Advertisement, Services
+from gateway.errors import SourceLost
+from gateway.sources.advertising_data import advertising_data
+from gateway.sources.bluez_adapters import adapter_name
+
+log = structlog.get_logger()
+
+START_SCAN_S = 15
+CONNECT_S = 20  # BlueZ awaits the band's next advertisement, up to 10 s; discovering its services costs 1 to 3 s
+STEP_S = 5
+LEAVE_S = 3  # to stop a scan or hang up; with the next one below the 10 s that stopping the daemon may take
+CLEAN_UP_S = 3
+NO_STRENGTH_DBM = -127
+
+REASONS = {
+    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "absent",
+    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: "cannot",
+    BleakBluetoothNotAvailableReason.POWERED_OFF: "powered off",
+    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: "no permission",
+}
+DBUS_ERRORS = {
+    "org.bluez.Error.InProgress": "busy",
+    "org.bluez.Error.NotReady": "powered off",
+    "org.freedesktop.DBus.Error.AccessDenied": "no permission",
+    "org.freedesktop.DBus.Error.NameHasNoOwner": "no bluetoothd",
+    "org.freedesktop.DBus.Error.ServiceUnknown": "no bluetoothd",
+    "org.freedesktop.DBus.Error.UnknownObject": "absent",
+}
+
+
+class Backends(NamedTuple):
+    """bleak's backend classes, where it is not to choose them itself: virtual bands are behind these."""
+
+    scanner: type[BaseBleakScanner] | None = None
+    client: type[BaseBleakClient] | None = None
+
+
+class Heard(NamedTuple):
+    """One advertisement as bleak tells it, by which adapter, and what is needed to connect to its sender."""
+
+    adapter: str
+    device: BLEDevice
+    data: AdvertisementData
+
+    @property
+    def address(self) -> str:
+        """As printed."""
+        return self.device.address
+
+    @property
+    def advertisement(self) -> Advertisement:
+        """As the drivers know it."""
+        data = self.data
+        structures = advertising_data(data.service_uuids, data.service_data, data.manufacturer_data, data.local_name)
+        return Advertisement(structures, self.address, data.rssi, self._address_type())
+
+    def _address_type(self) -> Literal["public", "random", ""]:
+        properties = (self.device.details or {}).get("props", {})
+        return cast("Literal['public', 'random', '']", properties.get("AddressType", ""))
+
+
+class Radio:
+    """bleak on any adapter: "hci0", an adapter's address, or "" for the first that is switched on."""
+
+    def __init__(self, backends: Backends = Backends()) -> None:  # noqa: B008 (immutable)
+        self._backends = backends
+
+    @asynccontextmanager
+    async def scanning(self, adapter: str, heard: Callable[[Heard], None]) -> AsyncIterator[None]:
+        """Scans as long as one is inside. `heard` must be quick. Raises SourceLost when the scan cannot start.
+
+        DuplicateData makes BlueZ tell equal data again, and forget old service data when new comes
+        (`device_set_service_data` in its src/device.c); what the adapter itself filters stays filtered.
+        """
+
+        def tell(device: BLEDevice, data: AdvertisementData) -> None:
+            if data.rssi != NO_STRENGTH_DBM:
+                heard(Heard(adapter, device, data))
+
+        options: BlueZScannerArgs = {"filters": {"DuplicateData": True}}
+        async with _limited(START_SCAN_S):
+            if adapter:
+                options["adapter"] = await adapter_name(adapter)
+            scanner = BleakScanner(tell, bluez=options, backend=self._backends.scanner)
+            await scanner.start()
+        try:
+            yield
+        finally:
+            await _stop(scanner)
+
+    @asynccontextmanager
+    async def connected(self, heard: Heard, hung_up: Callable[[], None]) -> AsyncIterator[Link]:
+        """A connection as long as one is inside. `hung_up` is called when it ends before. Raises SourceLost."""
+        client = BleakClient(heard.device, lambda _: hung_up(), timeout=CONNECT_S, backend=self._backends.client)
+        try:
+            async with _limited(CONNECT_S):
+                await client.connect()
+                link = Link(client)  # fails when it hung up already
+            yield link
+        finally:
+            await _hang_up(client)
+
+
+class Link:
+    """A band that is connected. A step that it refuses, or does not answer in time, gives False or None and no error."""
+
+    def __init__(self, client: BleakClient) -> None:
+        self._client = client
+        self.services = Services(
+            {
+                service.uuid: {each.uuid: frozenset(each.properties) for each in service.characteristics}
+                for service in client.services
+            }
+        )
+
+    async def subscribe(self, characteristic: str, service: str | None, told: Callable[[str, bytes], None]) -> bool:
+        """Notifications or indications, whichever there are, go to `told` from now on."""
+        found = self._find(characteristic, service)
+        if found is None:
+            return False
+        try:
+            async with _limited(STEP_S):
+                await self._client.start_notify(found, lambda _, value: told(characteristic, bytes(value)))
+        except SourceLost as why:
+            return self._refused("subscribe", characteristic, why)
+        return True
+
+    async def read(self, characteristic: str, service: str | None, limit_s: float) -> bytes | None:
+        """A value."""
+        found = self._find(characteristic, service)
+        if found is None:
+            return None
+        try:
+            async with _limited(min(limit_s, CONNECT_S)):
+                return bytes(await self._client.read_gatt_char(found))
+        except SourceLost as why:
+            self._refused("read", characteristic, why)
+            return None
+
+    async def write(self, characteristic: str, service: str | None, data: bytes, response: bool) -> bool:
+        """Whether the band took it; without a response: whether it went out."""
+        found = self._find(characteristic, service)
+        if found is None:
+            return False
+        try:
+            async with _limited(STEP_S):
+                await self._client.write_gatt_char(found, data, response=response)
+        except SourceLost as why:
+            return self._refused("write", characteristic, why)
+        return True
+
+    def _find(self, characteristic: str, service: str | None) -> BleakGATTCharacteristic | None:
+        if not self._client.is_connected:
+            return None
+        for each in self._client.services:
+            if service in (None, each.uuid) and (found := each.get_characteristic(characteristic)):
+                return found
+        return None
+
+    def _refused(self, step: str, characteristic: str, why: SourceLost) -> Literal[False]:
+        log.debug("step refused", device=self._client.address, step=step, of=characteristic, why=repr(why.__cause__))
+        return False
+
+
+async def _stop(scanner: BleakScanner) -> None:
+    try:
+        async with _limited(LEAVE_S):
+            await scanner.stop()
+    except SourceLost as why:  # "No discovery started", InProgress: it is over all the same, or the next scan will show it
+        log.debug("scan not stopped", why=repr(why.__cause__))
+
+
+async def _hang_up(client: BleakClient) -> None:
+    try:
+        async with _limited(LEAVE_S):
+            await client.disconnect()
+    except SourceLost as why:  # whatever is left of it, this object is not used again
+        log.debug("not disconnected", device=client.address, why=repr(why.__cause__))
+
+
+@asynccontextmanager
+async def _limited(seconds: float) -> AsyncIterator[None]:
+    """A step of bleak with its deadline. Raises SourceLost, whatever went wrong."""
+    try:
+        async with asyncio.timeout(seconds + CLEAN_UP_S), asyncio.timeout(seconds):
+            yield
+    except SourceLost:
+        raise
+    except Exception as error:  # bleak lets through what D-Bus, asyncio and its own asserts raise
+        raise SourceLost(_word(error)) from error
+
+
+def _word(error: Exception) -> str:
+    """Why, in one of a few fixed words."""
+    match error:
+        case BleakBluetoothNotAvailableError():
+            return REASONS.get(error.reason, "failed")
+        case BleakDBusError():
+            return DBUS_ERRORS.get(error.dbus_error, "failed")
+        case BleakError() if "not found" in str(error):
+            return "absent"
+        case TimeoutError():
+            return "no answer"
+        case FileNotFoundError() | ConnectionError():
+            return "no D-Bus"
+        case _:
+            return "failed"

@@ -1,0 +1,101 @@
+"""Adapter1: who scans, what is heard, and what becomes of it when the radio is switched off or pulled out.
+
+As bluetoothd does when a discovery filter is set (bleak always sets one): each report heard changes RSSI, and the data
+properties only when they differ from the last ones, unless the filter says DuplicateData. What it does was compared with
+bluetoothd 5.66. The radio itself filters nothing here.
+"""
+
+from __future__ import annotations
+
+from dbus_fast import DBusError, Message, Variant
+
+from tests.bluez.names import ADAPTER, DEVICE, FAILED, IN_PROGRESS, NOT_READY
+from tests.bluez.object_tree import ObjectTree
+from tests.bluez.room import Adapter, Device, Room
+from tests.bluez.shown import Properties, adapter_objects, data_properties, device_objects, device_path
+
+
+class Discovery:
+    """The adapters of a room, as objects of a tree."""
+
+    def __init__(self, room: Room, tree: ObjectTree) -> None:
+        self._room = room
+        self._tree = tree
+
+    # --- what happens
+
+    def show(self, adapter: Adapter) -> None:
+        """An adapter is plugged in."""
+        self._tree.add(adapter.path, adapter_objects(adapter))
+
+    def power(self, adapter: Adapter, on: bool) -> None:
+        """The radio is switched on or off, as by rfkill."""
+        adapter.discovering.clear()
+        adapter.stale = False
+        self._tree.change(adapter.path, ADAPTER, Powered=Variant("b", on))
+        self._discovery_ended(adapter)
+
+    def hear(self, device: Device, data: bytes, rssi: int) -> None:
+        """A report comes in from each adapter that scans."""
+        for adapter in self._room.adapters.values():
+            if adapter.hears:
+                self._hear(adapter, device, data, rssi)
+
+    def _hear(self, adapter: Adapter, device: Device, data: bytes, rssi: int) -> None:
+        path = device_path(adapter, device.address)
+        if path not in self._tree.objects:
+            device.data = data
+            self._tree.add(path, device_objects(adapter, device, data, rssi))
+            return
+        changed: Properties = {"RSSI": Variant("n", rssi)}
+        if data != device.data or adapter.tells_repeats:
+            device.data = data
+            changed |= data_properties(data)
+        self._tree.change(path, DEVICE, **changed)
+
+    def client_left(self, name: str) -> None:
+        """A program left the bus: it scans no more."""
+        for adapter in self._room.adapters.values():
+            adapter.filters.pop(name, None)
+            if adapter.discovering.pop(name, None) is not None:
+                self._discovery_ended(adapter)
+
+    def _discovery_ended(self, adapter: Adapter) -> None:
+        if adapter.discovering or adapter.path not in self._tree.objects:
+            return
+        for path, interfaces in self._tree.objects.items():
+            if DEVICE in interfaces and path.startswith(f"{adapter.path}/"):
+                self._tree.invalidate(path, DEVICE, "RSSI")
+        self._tree.change(adapter.path, ADAPTER, Discovering=Variant("b", False))
+
+    # --- methods
+
+    async def set_filter(self, call: Message) -> None:
+        """SetDiscoveryFilter."""
+        self._adapter(call).filters[call.sender or ""] = call.body[0]
+
+    async def start(self, call: Message) -> None:
+        """StartDiscovery."""
+        adapter = self._adapter(call)
+        sender = call.sender or ""
+        if sender in adapter.discovering:
+            raise DBusError(IN_PROGRESS, "Operation already in progress")
+        adapter.discovering[sender] = adapter.filters.get(sender, {})
+        self._tree.change(adapter.path, ADAPTER, Discovering=Variant("b", True))
+
+    async def stop(self, call: Message) -> None:
+        """StopDiscovery."""
+        adapter = self._adapter(call)
+        if adapter.discovering.pop(call.sender or "", None) is None:
+            raise DBusError(FAILED, "No discovery started")
+        adapter.stale = adapter.rejects_stop > 0
+        if adapter.stale:
+            adapter.rejects_stop -= 1
+            raise DBusError(IN_PROGRESS, "Operation already in progress")
+        self._discovery_ended(adapter)
+
+    def _adapter(self, call: Message) -> Adapter:
+        adapter = next(one for one in self._room.adapters.values() if one.path == call.path)
+        if not self._tree.objects[adapter.path][ADAPTER]["Powered"].value and call.member != "SetDiscoveryFilter":
+            raise DBusError(NOT_READY, "Resource Not Ready")
+        return adapter

@@ -1,0 +1,230 @@
+"""A stand-in for bluetoothd: owns org.bluez on a D-Bus, and has verbs for what it hears and for what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from dbus_fast import BusType, DBusError, Message, MessageFlag, MessageType, NameFlag
+from dbus_fast.aio import MessageBus
+
+from tests.bluez import names
+from tests.bluez.discovery import Discovery
+from tests.bluez.links import Links
+from tests.bluez.object_tree import ObjectTree
+from tests.bluez.room import Adapter, Device, Room
+
+Method = Callable[[Message], Awaitable[object]]
+
+
+@dataclass
+class Fault:
+    """What happens to the next calls of one method: an error (name, text), or no answer at all."""
+
+    times: int
+    error: tuple[str, str] | None = None
+
+
+class FakeBluez:
+    """`async with FakeBluez(bus.address) as bluez:` runs it, with the adapter hci0. `calls`: the methods called, in order."""
+
+    def __init__(self, address: str) -> None:
+        self.calls: list[str] = []
+        self.silent = False
+        self._address = address
+        self._room = Room()
+        self._tree = ObjectTree()
+        self._discovery = Discovery(self._room, self._tree)
+        self._links = Links(self._room, self._tree)
+        self._faults: dict[str, Fault] = {}
+        self._tasks = asyncio.TaskGroup()
+        self._answering: set[asyncio.Task[None]] = set()
+        self._methods = self._method_table()
+        self.add_adapter()
+
+    async def __aenter__(self) -> Self:
+        await self._tasks.__aenter__()
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.crash()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    # --- life
+
+    async def start(self) -> None:
+        """bluetoothd starts: takes its name, and shows the adapters that are plugged in."""
+        bus = MessageBus(self._address, BusType.SYSTEM)
+        await bus.connect()
+        bus.add_message_handler(self._on_message)
+        match = f"type='signal',sender='{names.BUS}',member='NameOwnerChanged'"
+        await bus.call(Message(names.BUS, "/org/freedesktop/DBus", names.BUS, "AddMatch", signature="s", body=[match]))
+        await bus.request_name(names.BLUEZ, NameFlag.DO_NOT_QUEUE)
+        self._tree.bus = bus
+        for adapter in self._room.adapters.values():
+            self._discovery.show(adapter)
+
+    async def crash(self) -> None:
+        """bluetoothd is killed: its name goes, nothing is said about the objects."""
+        for task in tuple(self._answering):
+            task.cancel()
+        bus, self._tree.bus = self._tree.bus, None
+        if bus is not None:
+            bus.disconnect()
+            with contextlib.suppress(Exception):  # how the connection ended is of no interest
+                await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        self._tree.objects.clear()
+        for device in self._room.devices.values():
+            self._links.forget(device)
+        for adapter in self._room.adapters.values():
+            adapter.discovering.clear()
+            adapter.stale = False
+
+    async def stop(self) -> None:
+        """bluetoothd ends in order: every object is removed, then the name goes."""
+        for adapter in self._room.adapters.values():
+            self._tree.remove(adapter.path)
+        await self.settled()
+        await self.crash()
+
+    async def restart(self) -> None:
+        """As `systemctl restart bluetooth`."""
+        await self.stop()
+        await self.start()
+
+    async def settled(self) -> None:
+        """Returns when the bus has taken everything that was said before."""
+        if self._tree.bus is not None:
+            await self._tree.bus.call(Message(names.BUS, "/org/freedesktop/DBus", "org.freedesktop.DBus.Peer", "Ping"))
+
+    # --- the world
+
+    def add_adapter(self, name: str = "hci0", address: str = "00:1A:7D:DA:71:01") -> None:
+        """An adapter is plugged in."""
+        adapter = self._room.adapters[name] = Adapter(f"/org/bluez/{name}", address)
+        if self._tree.bus is not None:
+            self._discovery.show(adapter)
+
+    def remove_adapter(self, name: str = "hci0") -> None:
+        """It is pulled out: its devices end, then it does."""
+        self._tree.remove(self._room.adapters.pop(name).path)
+        for device in self._room.devices.values():
+            self._links.forget(device)
+
+    def power(self, on: bool, name: str = "hci0") -> None:
+        """The radio is switched on or off, as by rfkill."""
+        if not on:
+            for device in self._room.devices.values():
+                self.drop(device.address)
+        self._discovery.power(self._room.adapters[name], on)
+
+    def adapter(self, name: str = "hci0") -> Adapter:
+        """An adapter that is plugged in."""
+        return self._room.adapters[name]
+
+    def add_device(self, device: Device) -> Device:
+        """A device comes into reach."""
+        self._room.devices[device.address] = device
+        return device
+
+    def advertise(self, address: str, data: bytes, rssi: int = -60) -> None:
+        """A device sends these AD structures, its scan response included."""
+        device = self._room.devices.setdefault(address, Device(address))
+        if not self.silent and not device.connected:
+            self._discovery.hear(device, data, rssi)
+
+    def notify(self, address: str, uuid: str, value: bytes) -> bool:
+        """A device notifies or indicates; False: nobody has subscribed."""
+        return self._links.notify(address, uuid, value)
+
+    def drop(self, address: str) -> None:
+        """A connection is lost, or the device hangs up."""
+        self._links.drop(address)
+
+    # --- faults
+
+    def fails(self, member: str, error: str = names.IN_PROGRESS, text: str = "In Progress", times: int = 1) -> None:
+        """The next calls of this method are answered with an error."""
+        self._faults[member] = Fault(times, (error, text))
+
+    def hangs(self, member: str, times: int = 1) -> None:
+        """The next calls of this method are never answered."""
+        self._faults[member] = Fault(times)
+
+    # --- messages
+
+    def _on_message(self, message: Message) -> bool:
+        if message.message_type == MessageType.SIGNAL and message.member == "NameOwnerChanged":
+            name, _, owner = message.body
+            if not owner:
+                self._discovery.client_left(name)
+            return True
+        if message.message_type != MessageType.METHOD_CALL:
+            return False
+        task = self._tasks.create_task(self._answer(message), name=f"answer {message.member}")
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+        return True
+
+    async def _answer(self, call: Message) -> None:
+        member = call.member or ""
+        self.calls.append(member)
+        try:
+            if self._faulty(member):
+                return
+            reply = _reply(call, await self._method(call))
+        except DBusError as error:
+            reply = Message.new_error(call, error.type, error.text)
+        if self._tree.bus is not None and not call.flags & MessageFlag.NO_REPLY_EXPECTED:
+            self._tree.bus.send(reply)
+
+    def _faulty(self, member: str) -> bool:
+        """Whether the call stays without an answer."""
+        fault = self._faults.get(member)
+        if fault is None:
+            return False
+        fault.times -= 1
+        if fault.times == 0:
+            del self._faults[member]
+        if fault.error is not None:
+            raise DBusError(*fault.error)
+        return True
+
+    def _method(self, call: Message) -> Awaitable[object]:
+        method = self._methods.get((call.interface or "", call.member or ""))
+        if method is None:
+            raise DBusError(names.UNKNOWN_METHOD, f"no method {call.member}")
+        if call.path != "/" and call.path not in self._tree.objects:
+            raise DBusError(names.UNKNOWN_OBJECT, f"no object {call.path}")
+        return method(call)
+
+    def _method_table(self) -> dict[tuple[str, str], Method]:
+        return {
+            (names.OBJECT_MANAGER, "GetManagedObjects"): self._managed_objects,
+            (names.ADAPTER, "SetDiscoveryFilter"): self._discovery.set_filter,
+            (names.ADAPTER, "StartDiscovery"): self._discovery.start,
+            (names.ADAPTER, "StopDiscovery"): self._discovery.stop,
+            (names.DEVICE, "Connect"): self._links.connect,
+            (names.DEVICE, "Disconnect"): self._links.disconnect,
+            (names.CHARACTERISTIC, "ReadValue"): self._links.read,
+            (names.CHARACTERISTIC, "WriteValue"): self._links.write,
+            (names.CHARACTERISTIC, "StartNotify"): self._links.start_notify,
+            (names.CHARACTERISTIC, "StopNotify"): self._links.stop_notify,
+        }
+
+    async def _managed_objects(self, _: Message) -> object:
+        return self._tree.objects
+
+
+def _reply(call: Message, answer: object) -> Message:
+    """bytes: a value; a dictionary: the objects; None: no more than that it was done."""
+    if answer is None:
+        return Message.new_method_return(call)
+    return Message.new_method_return(call, "ay" if isinstance(answer, bytes) else "a{oa{sa{sv}}}", [answer])

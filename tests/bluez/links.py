@@ -1,0 +1,115 @@
+"""Device1 and GattCharacteristic1: connecting, reading, writing, notifying, and links that are lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+from dbus_fast import DBusError, Message, Variant
+
+from tests.bluez.names import ADAPTER, CHARACTERISTIC, DEVICE, NOT_CONNECTED, NOT_READY, NOT_SUPPORTED
+from tests.bluez.object_tree import ObjectTree
+from tests.bluez.room import Characteristic, Device, Room
+from tests.bluez.shown import device_path, gatt_objects
+
+LATE_S = 0.1  # services that come after ServicesResolved
+
+
+class Links:
+    """The connections of a room's devices, as objects of a tree."""
+
+    def __init__(self, room: Room, tree: ObjectTree) -> None:
+        self._room = room
+        self._tree = tree
+        self._notifying: dict[tuple[str, str], str] = {}  # address and UUID -> path
+
+    # --- what happens
+
+    def notify(self, address: str, uuid: str, value: bytes) -> bool:
+        """A device notifies or indicates; False: nobody has subscribed."""
+        path = self._notifying.get((address, uuid))
+        if path is not None:
+            self._tree.change(path, CHARACTERISTIC, Value=Variant("ay", value))
+        return path is not None
+
+    def drop(self, address: str) -> None:
+        """A connection is lost."""
+        device = self._room.devices[address]
+        if not device.connected:
+            return
+        self.forget(device)
+        for adapter in self._room.adapters.values():
+            path = device_path(adapter, address)
+            self._tree.change(path, DEVICE, ServicesResolved=Variant("b", False), Connected=Variant("b", False))
+            for service in [one for one in self._tree.objects if one.startswith(f"{path}/service") and one.count("/") == 5]:
+                self._tree.remove(service)
+
+    def forget(self, device: Device) -> None:
+        """bluetoothd knows nothing of a connection any more, and tells nobody so."""
+        device.connected = False
+        self._notifying = {key: path for key, path in self._notifying.items() if key[0] != device.address}
+
+    # --- methods
+
+    async def connect(self, call: Message) -> None:
+        """Connect."""
+        path = call.path or ""
+        device = self._device(path)
+        if not self._tree.objects[path.rsplit("/", 1)[0]][ADAPTER]["Powered"].value:
+            raise DBusError(NOT_READY, "Resource Not Ready")
+        await asyncio.sleep(device.connect_s)
+        if device.connect_error is not None:
+            raise DBusError(*device.connect_error)
+        device.connected = True
+        self._tree.change(path, DEVICE, Connected=Variant("b", True))
+        if device.resolved_early:
+            asyncio.get_running_loop().call_later(LATE_S, self._show_services, device, path)
+        else:
+            self._show_services(device, path)
+        self._tree.change(path, DEVICE, ServicesResolved=Variant("b", True))
+
+    async def disconnect(self, call: Message) -> None:
+        """Disconnect."""
+        device = self._device(call.path or "")
+        if not device.connected:
+            raise DBusError(NOT_CONNECTED, "Not Connected")
+        self.drop(device.address)
+
+    async def read(self, call: Message) -> bytes:
+        """ReadValue."""
+        characteristic = self._characteristic(call)
+        if characteristic.read_error is not None:
+            raise DBusError(*characteristic.read_error)
+        return characteristic.value
+
+    async def write(self, call: Message) -> None:
+        """WriteValue."""
+        self._characteristic(call).written.append(bytes(call.body[0]))
+
+    async def start_notify(self, call: Message) -> None:
+        """StartNotify: of notifications or indications, whichever there are."""
+        path = call.path or ""
+        characteristic = self._characteristic(call)
+        if not {"notify", "indicate"} & set(characteristic.flags):
+            raise DBusError(NOT_SUPPORTED, "Operation is not supported")
+        self._tree.change(path, CHARACTERISTIC, Notifying=Variant("b", True))
+        self._notifying[self._device(path).address, characteristic.uuid] = path
+
+    async def stop_notify(self, call: Message) -> None:
+        """StopNotify."""
+        self._tree.change(call.path or "", CHARACTERISTIC, Notifying=Variant("b", False))
+        self._notifying.pop((self._device(call.path or "").address, self._characteristic(call).uuid), None)
+
+    def _device(self, path: str) -> Device:
+        return self._room.devices["/".join(path.split("/")[:5])[-17:].replace("_", ":")]
+
+    def _characteristic(self, call: Message) -> Characteristic:
+        device = self._device(call.path or "")
+        if not device.connected:
+            raise DBusError(NOT_CONNECTED, "Not Connected")
+        device_at = "/".join((call.path or "").split("/")[:5])
+        return next(each for path, _, each in gatt_objects(device, device_at) if path == call.path and each is not None)
+
+    def _show_services(self, device: Device, path: str) -> None:
+        if device.connected:
+            for each, interfaces, _ in gatt_objects(device, path):
+                self._tree.add(each, interfaces)

@@ -1,0 +1,73 @@
+"""What bluetoothd would find in the room: adapters that are plugged in, and devices in reach with what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dbus_fast import Variant
+
+
+@dataclass
+class Characteristic:
+    """A characteristic of a device: its value, what was written to it, and the D-Bus error (name, text) of reading it."""
+
+    uuid: str
+    flags: list[str]
+    value: bytes = b""
+    written: list[bytes] = field(default_factory=list)
+    read_error: tuple[str, str] | None = None
+
+
+@dataclass
+class Device:
+    """A device in reach. It is on the D-Bus once it was heard while somebody scanned.
+
+    `connect_s`: how long a connect takes; `connect_error`: why it fails. `resolved_early`: ServicesResolved comes before
+    the services do (bluez/bluez issue 1489). `data`: the AD structures that were heard last.
+    """
+
+    address: str
+    services: dict[str, list[Characteristic]] = field(default_factory=dict)
+    connect_s: float = 0.05
+    connect_error: tuple[str, str] | None = None
+    resolved_early: bool = False
+    data: bytes = b""
+    connected: bool = False
+
+    def characteristic(self, uuid: str) -> Characteristic:
+        """The first with this UUID."""
+        return next(each for service in self.services.values() for each in service if each.uuid == uuid)
+
+
+@dataclass
+class Adapter:
+    """An adapter, and who scans with it: D-Bus sender -> discovery filter.
+
+    `rejects_stop`: so many of the next StopDiscovery calls fail, and leave it `stale`: bluetoothd believes that the kernel
+    scans, and it does not (bluez/bluez issue 807, mended in BlueZ 5.88).
+    """
+
+    path: str
+    address: str
+    discovering: dict[str, dict[str, Variant]] = field(default_factory=dict)
+    filters: dict[str, dict[str, Variant]] = field(default_factory=dict)
+    rejects_stop: int = 0
+    stale: bool = False
+
+    @property
+    def hears(self) -> bool:
+        """Whether somebody scans, and the kernel does too."""
+        return bool(self.discovering) and not self.stale
+
+    @property
+    def tells_repeats(self) -> bool:
+        """Whether somebody wants equal data told again."""
+        return any("DuplicateData" in one and one["DuplicateData"].value for one in self.discovering.values())
+
+
+@dataclass
+class Room:
+    """Adapters by name, devices by address."""
+
+    adapters: dict[str, Adapter] = field(default_factory=dict)
+    devices: dict[str, Device] = field(default_factory=dict)

@@ -1,0 +1,268 @@
+"""Bands that are connected to, with bleak on a stand-in for bluetoothd: readings come, and go on after every loss."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from msgspec.structs import replace
+
+from drivers.driver import Ask, ConnectionDriver, Conversation, Services, Wait
+from drivers.measurement import BloodPressure
+from drivers.standard.profiles import DRIVERS
+from fake_devices.ble_link.advertising_data import long_uuid
+from gateway.clock import SystemClock
+from gateway.sources import bluez as bleak_on_bluez
+from gateway.sources.ble_connect import BleConnector, Connected
+from gateway.sources.ble_scan import BleScanner
+from gateway.sources.bluez import Radio
+from tests.bluez import names
+from tests.bluez.bands import BATTERY, Cuff, Strap
+from tests.bluez.fake_bluez import FakeBluez
+from tests.gateway.sources.recorder import Recorder, eventually, running
+
+STRAP, OTHER_STRAP, CUFF = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:11", "C0:FF:EE:00:00:02"
+BY_NAME = {driver.name: driver for driver in DRIVERS}
+
+
+class Stage:
+    """A connector and the scanner that tells it who is there."""
+
+    def __init__(self, recorder: Recorder, connections: int = 5) -> None:
+        self.recorder = recorder
+        self.connector = BleConnector(
+            recorder, Radio(), SystemClock(), lambda: "2026-11-23T11:21:09+08:00", connections=connections
+        )
+        self.scanner = BleScanner(
+            "hci0",
+            recorder,
+            Radio(),
+            SystemClock(),
+            enrolled=lambda _: True,
+            sighted=self.connector.sighted,
+            silence_s=1,
+            longest_pause_s=0.1,
+        )
+
+    def enrol(self, **drivers: str | ConnectionDriver) -> None:
+        """Enrols bands: strap="ble-heart-rate"."""
+        addresses = {"strap": STRAP, "other_strap": OTHER_STRAP, "cuff": CUFF}
+        self.connector.enrol(
+            {
+                addresses[band]: Connected(BY_NAME[driver] if isinstance(driver, str) else driver)
+                for band, driver in drivers.items()
+            }
+        )
+
+    @asynccontextmanager
+    async def on(self) -> AsyncIterator[None]:
+        async with running(self.connector.run(), self.scanner.run()):
+            await eventually(lambda: self.scanner.state == "scanning")
+            yield
+
+    def told(self, address: str, kind: str) -> list[object]:
+        """The values that a band told of one kind, in order."""
+        return [
+            measured.value
+            for told_by, _, decoded in self.recorder.reports
+            if told_by == address
+            for measured in decoded.measurements
+            if measured.kind == kind
+        ]
+
+    async def next_value(self, address: str, kind: str = "heart_rate", within_s: float = 20) -> None:
+        """Waits for one more."""
+        before = len(self.told(address, kind))
+        await self.recorder.until(lambda: len(self.told(address, kind)) > before, within_s)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage(Recorder())
+
+
+async def test_a_strap_streams_and_its_battery_is_told(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+        strap.bpm = 131
+        await stage.recorder.until(lambda: 131 in stage.told(STRAP, "heart_rate"))
+
+    assert stage.told(STRAP, "heart_rate")[0] == 72
+    assert stage.told(STRAP, "battery") == [80]
+    assert stage.recorder.asked_whether_stored == 0, "a stream that forces the disk at each value wears it out"
+    await eventually(lambda: not strap.device.connected)
+
+
+async def test_a_cuff_is_connected_to_at_once_and_its_hanging_up_is_no_fault(bluez: FakeBluez, stage: Stage) -> None:
+    cuff = Cuff(bluez, CUFF)
+    stage.enrol(cuff="ble-blood-pressure")
+
+    async with stage.on():
+        for systolic in (128, 141):
+            before_s = time.monotonic()
+            assert await cuff.measures(systolic, 82, 71)
+            await stage.recorder.until(lambda: len(stage.told(CUFF, "blood_pressure")) == (1 if systolic == 128 else 2))  # noqa: B023
+            assert time.monotonic() - before_s < 5
+
+    assert stage.told(CUFF, "blood_pressure") == [BloodPressure(128, 82, 97, 71), BloodPressure(141, 82, 101, 71)]
+
+
+@pytest.mark.parametrize(
+    "what", ["the link is dropped", "bluetoothd is restarted", "bluetoothd is killed", "the adapter is pulled and put back"]
+)
+async def test_readings_go_on_within_a_minute_when(what: str, bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.2)
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+        match what:
+            case "the link is dropped":
+                bluez.drop(STRAP)
+            case "bluetoothd is restarted":
+                await bluez.restart()
+            case "bluetoothd is killed":
+                await bluez.crash()
+                await bluez.start()
+            case "the adapter is pulled and put back":
+                bluez.remove_adapter()
+                bluez.add_adapter()
+        strap.bpm = 99
+        await stage.recorder.until(lambda: 99 in stage.told(STRAP, "heart_rate"), within_s=60)
+
+
+async def test_a_cuff_gets_a_link_although_straps_stream(bluez: FakeBluez) -> None:
+    stage = Stage(Recorder(), connections=2)
+    strap, other, cuff = Strap(bluez, STRAP, 0.1), Strap(bluez, OTHER_STRAP, 0.1), Cuff(bluez, CUFF)
+    stage.enrol(strap="ble-heart-rate", other_strap="ble-heart-rate", cuff="ble-blood-pressure")
+
+    async with stage.on(), running(strap.run(), other.run()):
+        await eventually(lambda: strap.device.connected or other.device.connected)
+        assert await cuff.measures(128, 82, 71)
+        await stage.recorder.until(lambda: stage.told(CUFF, "blood_pressure"))
+
+    assert (strap.device.connected, other.device.connected).count(True) <= 1
+
+
+async def test_a_band_that_answers_no_connect_blocks_no_other(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bleak_on_bluez, "CONNECT_S", 0.5)
+    deaf, good = Strap(bluez, OTHER_STRAP, 0.1), Strap(bluez, STRAP, 0.1)
+    deaf.device.connect_s = 3600
+    stage.enrol(other_strap="ble-heart-rate", strap="ble-heart-rate")
+
+    async with stage.on(), running(deaf.run(), good.run()):
+        await stage.next_value(STRAP)
+        await eventually(lambda: bluez.calls.count("Connect") >= 4, within_s=20)
+        await stage.next_value(STRAP)
+
+    assert stage.told(OTHER_STRAP, "heart_rate") == []
+
+
+async def test_a_connect_that_cannot_even_be_cancelled_is_given_up(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bleak asks BlueZ to disconnect when its connect times out, and waits for an answer to that too."""
+    monkeypatch.setattr(bleak_on_bluez, "CONNECT_S", 0.2)
+    monkeypatch.setattr(bleak_on_bluez, "CLEAN_UP_S", 0.2)
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+    bluez.hangs("Connect", times=2)
+    bluez.hangs("Disconnect", times=2)
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP, within_s=20)
+
+    assert bluez.calls.count("Connect") == 3
+
+
+async def test_services_that_come_too_late_are_looked_for_in_a_second_connect(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    strap.device.resolved_early = True
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: bluez.calls.count("Connect") == 2)
+        strap.device.resolved_early = False
+        await stage.next_value(STRAP)
+
+
+async def test_a_value_that_the_band_does_not_give_costs_no_other(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    strap.device.characteristic(long_uuid(BATTERY)).read_error = (names.FAILED, "Operation failed with ATT error: 0x0e")
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+
+    assert stage.told(STRAP, "battery") == []
+
+
+async def test_a_strap_is_made_to_vibrate_while_it_streams(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+        assert await stage.connector.signal(STRAP, "received") == "sent"
+        assert await stage.connector.signal(STRAP, "help_on_the_way") == "sent"
+        assert await stage.connector.signal(CUFF, "received") == "not_in_reach"
+
+    assert strap.alerts == [b"\x01", b"\x02"]
+
+
+async def test_a_strap_that_was_taken_off_the_roster_is_let_go(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+        stage.enrol(cuff="ble-blood-pressure")
+        await eventually(lambda: not strap.device.connected)
+
+
+async def test_a_strap_that_falls_silent_without_a_word_is_connected_to_anew(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    silent_soon = replace(BY_NAME["ble-heart-rate"], silence_s=0.5)
+    stage.enrol(strap=silent_soon)
+
+    async with stage.on():
+        async with running(strap.run()):
+            await stage.next_value(STRAP)
+        async with running(strap.run()):
+            await eventually(lambda: bluez.calls.count("Connect") == 1)
+        await eventually(lambda: not strap.device.connected)
+        async with running(strap.run()):
+            await stage.next_value(STRAP)
+
+    assert bluez.calls.count("Connect") == 2
+
+
+async def test_a_driver_that_fails_costs_only_its_own_band(bluez: FakeBluez, stage: Stage) -> None:
+    def fails(_services: Services, _ask: Ask) -> Conversation:
+        yield Wait(0.1)
+        raise ZeroDivisionError
+
+    strap, other = Strap(bluez, STRAP, 0.1), Strap(bluez, OTHER_STRAP, 0.1)
+    stage.enrol(other_strap=replace(BY_NAME["ble-heart-rate"], converse=fails), strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run(), other.run()):
+        await eventually(lambda: bluez.calls.count("Connect") >= 3)
+        await stage.next_value(STRAP)
+
+
+async def test_a_band_that_refuses_is_tried_again_and_told_when_it_gives_in(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    strap.device.connect_error = (names.FAILED, "le-connection-refused")
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: bluez.calls.count("Connect") >= 2)
+        strap.device.connect_error = None
+        await stage.next_value(STRAP)

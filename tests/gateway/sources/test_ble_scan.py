@@ -1,0 +1,216 @@
+"""The scanner with bleak on a stand-in for bluetoothd: each press heard, and scanning goes on whatever becomes of BlueZ."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from drivers.advertisements import bthome
+from drivers.driver import Advertisement
+from fake_devices.bands.pendant import Pendant
+from fake_devices.ble_link.advertising_data import build
+from gateway.clock import SystemClock
+from gateway.sources.ble_scan import BleScanner
+from gateway.sources.bluez import Heard, Radio
+from tests.bluez import names
+from tests.bluez.bands import room_heard_by
+from tests.bluez.fake_bluez import FakeBluez
+from tests.bluez.private_bus import PrivateBus
+from tests.gateway.sources.recorder import Recorder, eventually, running
+
+PENDANT, SECRET_PENDANT, STRANGER = "C0:FF:EE:00:00:03", "C0:FF:EE:00:00:04", "F0:0D:00:00:00:99"
+KEY = bytes(range(16))
+ALIVE = build(service_data={0xFCD2: bytes.fromhex("40 0001 015a")})
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()
+
+
+class Stage:
+    """A scanner on hci0 that looks quickly, and what it sighted."""
+
+    def __init__(self, recorder: Recorder, adapter: str = "hci0") -> None:
+        self.sighted: list[Heard] = []
+        self.scanner = BleScanner(
+            adapter,
+            recorder,
+            Radio(),
+            SystemClock(),
+            enrolled={PENDANT, SECRET_PENDANT}.__contains__,
+            sighted=self.sighted.append,
+            silence_s=0.5,
+            longest_pause_s=0.1,
+        )
+
+    async def becomes(self, state: str) -> None:
+        await eventually(lambda: self.scanner.state == state)
+
+    @asynccontextmanager
+    async def on(self) -> AsyncIterator[None]:
+        async with running(self.scanner.run()):
+            await self.becomes("scanning")
+            yield
+
+
+def events(heard: list[Advertisement], address: str, key: bytes | None = None) -> set[object]:
+    """The numbers of the presses that were heard of a pendant."""
+    decoded = [bthome.DRIVER.decode(one, key) for one in heard if one.address == address]
+    return {measured.event for each in decoded for measured in each.measurements if measured.kind == "button"}
+
+
+async def test_every_press_of_plain_and_encrypted_pendants_and_of_strangers_is_heard(
+    bluez: FakeBluez, recorder: Recorder
+) -> None:
+    stage = Stage(recorder)
+    air = room_heard_by(bluez)
+    plain, secret, stranger = (
+        Pendant(air, PENDANT, alive_every_s=0.3),
+        Pendant(air, SECRET_PENDANT, key=KEY, alive_every_s=0.3),
+        Pendant(air, STRANGER, alive_every_s=0),
+    )
+
+    async with stage.on(), plain, secret, stranger:
+        for pendant in (plain, secret, stranger, plain):
+            pendant.presses(frames=3)
+            pressed, key = pendant.packet_id, KEY if pendant is secret else None
+            await recorder.until(lambda: pressed in events(recorder.advertisements, pendant.address, key))  # noqa: B023
+
+    assert len(events(recorder.advertisements, PENDANT)) == 2
+    assert {heard.address for heard in stage.sighted} == {PENDANT, SECRET_PENDANT}, "a stranger is nobody's band"
+    assert recorder.advertisements[-1].address_type == "random"
+
+
+async def test_the_same_frame_again_is_told_again(bluez: FakeBluez, recorder: Recorder) -> None:
+    """A second press may look like the first one: what makes them two is the silence between them."""
+    stage = Stage(recorder)
+
+    async with stage.on():
+        for rssi in (-60, -60, -61):
+            bluez.advertise(PENDANT, ALIVE, rssi)
+        await recorder.until(lambda: len(recorder.advertisements) == 3)
+
+    assert [one.rssi for one in recorder.advertisements] == [-60, -60, -61]
+    assert len({one.data for one in recorder.advertisements}) == 1
+
+
+@pytest.mark.parametrize("what", ["bluetoothd restarted", "bluetoothd killed", "switched off and on", "pulled out and back"])
+async def test_scanning_goes_on_after(what: str, bluez: FakeBluez, recorder: Recorder) -> None:
+    stage = Stage(recorder)
+
+    async with stage.on(), asyncio.TaskGroup() as tasks:
+        beacon = tasks.create_task(advertise_for_ever(bluez))
+        await recorder.until(lambda: recorder.advertisements)
+        match what:
+            case "bluetoothd restarted":
+                await bluez.restart()
+            case "bluetoothd killed":
+                await bluez.crash()
+                await bluez.start()
+            case "switched off and on":
+                bluez.power(on=False)
+                bluez.power(on=True)
+            case "pulled out and back":
+                bluez.remove_adapter()
+                await stage.becomes("absent")
+                bluez.add_adapter()
+        await bluez.settled()
+        before = len(recorder.advertisements)
+        await recorder.until(lambda: len(recorder.advertisements) > before + 3)
+        beacon.cancel()
+
+    assert stage.scanner.state == "scanning"
+
+
+@pytest.mark.parametrize(
+    ("word", "error"),
+    [
+        ("busy", names.IN_PROGRESS),
+        ("powered off", names.NOT_READY),
+        ("no permission", "org.freedesktop.DBus.Error.AccessDenied"),
+        ("failed", names.FAILED),
+    ],
+)
+async def test_a_scan_that_bluez_refuses_is_tried_again_and_told_by_a_word(
+    word: str, error: str, bluez: FakeBluez, recorder: Recorder
+) -> None:
+    stage = Stage(recorder)
+    bluez.fails("StartDiscovery", error, times=3)
+
+    async with running(stage.scanner.run()):
+        await stage.becomes(word)
+        await stage.becomes("scanning")
+
+
+async def test_without_a_bus_and_without_bluetoothd_it_waits_for_them(private_bus: PrivateBus, recorder: Recorder) -> None:
+    stage = Stage(recorder)
+    private_bus.kill()
+
+    async with running(stage.scanner.run()):
+        await stage.becomes("no D-Bus")
+        private_bus.start()
+        await stage.becomes("no bluetoothd")
+        async with FakeBluez(private_bus.address):
+            await stage.becomes("scanning")
+
+
+async def test_a_radio_that_hears_nobody_is_silent_until_it_hears_somebody(bluez: FakeBluez, recorder: Recorder) -> None:
+    stage = Stage(recorder)
+    bluez.silent = True
+
+    async with stage.on():
+        await stage.becomes("silent")
+        bluez.silent = False
+        bluez.advertise(STRANGER, ALIVE)
+        await stage.becomes("scanning")
+
+
+async def test_an_adapter_is_found_by_its_address_under_whatever_name(bluez: FakeBluez, recorder: Recorder) -> None:
+    bluez.add_adapter("hci1", "00:1A:7D:DA:71:02")
+    stage = Stage(recorder, "00:1a:7d:da:71:02")
+
+    async with stage.on():
+        assert list(bluez.adapter("hci0").discovering) == []
+        assert len(bluez.adapter("hci1").discovering) == 1
+
+
+async def test_a_property_taken_away_is_no_sign_of_life(bluez: FakeBluez, recorder: Recorder) -> None:
+    """BlueZ takes the signal strength back when a scan ends, and bleak calls that an advertisement of -127 dBm."""
+    stage = Stage(recorder)
+
+    async with stage.on():
+        bluez.advertise(PENDANT, ALIVE)
+        await recorder.until(lambda: recorder.advertisements)
+        bluez.power(on=False)
+        await stage.becomes("powered off")
+
+    assert len(recorder.advertisements) == 1
+
+
+async def test_a_flood_of_strangers_drops_no_bands_frame_and_what_is_dropped_is_counted(
+    bluez: FakeBluez, recorder: Recorder
+) -> None:
+    stage = Stage(recorder)
+    recorder.open.clear()
+
+    async with stage.on():
+        for number in range(700):
+            bluez.advertise(f"F0:0D:00:00:{number >> 8:02X}:{number & 255:02X}", ALIVE)
+            if number % 10 == 0:
+                bluez.advertise(PENDANT, ALIVE)
+        await eventually(lambda: stage.scanner.intake.dropped_of_strangers)
+        await eventually(lambda: len(stage.sighted) == 70)
+        recorder.open.set()
+        await recorder.until(lambda: sum(one.address == PENDANT for one in recorder.advertisements) == 70)
+
+    assert stage.scanner.intake.dropped == 0
+
+
+async def advertise_for_ever(bluez: FakeBluez) -> None:
+    while True:
+        bluez.advertise(PENDANT, ALIVE)
+        await asyncio.sleep(0.05)
