@@ -163,12 +163,13 @@ def _is(measurement: Measurement, expected: Expected) -> bool:
     told = msgspec.to_builtins(measurement)
     wanted = {**ALWAYS_COMPARED, "unit": UNITS[measurement.kind], **expected}
     told = {**ALWAYS_COMPARED, "unit": measurement.unit, **told}
-    return all(_equal(told.get(key), value) for key, value in wanted.items())
+    return all(equal(told.get(key), value) for key, value in wanted.items())
 
 
-def _equal(told: Any, wanted: Any) -> bool:
+def equal(told: Any, wanted: Any) -> bool:
+    """Whether a value is the wanted one: numbers to within 1e-6, lists in any order."""
     if isinstance(wanted, dict):
-        return isinstance(told, dict) and told.keys() == wanted.keys() and all(_equal(told[key], wanted[key]) for key in wanted)
+        return isinstance(told, dict) and told.keys() == wanted.keys() and all(equal(told[key], wanted[key]) for key in wanted)
     if isinstance(wanted, list | tuple):
         return sorted(told) == sorted(wanted)
     if isinstance(wanted, bool) or isinstance(told, bool) or not isinstance(wanted, int | float):

@@ -1,0 +1,186 @@
+"""`lifering decode`: what bytes mean to a driver, each input alone, one JSON object an input."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+import drivers
+from drivers.bluetooth_uuid import parse_uuid
+from drivers.driver import (
+    Advertisement,
+    AdvertisementDriver,
+    CommandResult,
+    ConnectionDriver,
+    Driver,
+    Item,
+    Refusal,
+    Refused,
+    Status,
+)
+from drivers.measurement import Measurement
+from gateway.cli import FAILED, WELL, WRONG
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("driver", metavar="DRIVER", help="a name that `lifering drivers` lists")
+    parser.add_argument("inputs", metavar="HEX", nargs="+", help="bytes; - reads one input a line from standard input")
+    parser.add_argument(
+        "--characteristic", metavar="UUID", type=_uuid, help="which characteristic has this value: 2a37, or in full"
+    )
+    parser.add_argument("--key", metavar="HEX", type=_key, help="the key of an encrypted advertisement")
+    parser.add_argument("--address", metavar="A", type=_address, help="the sender: C0:FF:EE:00:00:01")
+    parser.add_argument("--at", metavar="TIME", type=_time, help="when it was received, for drivers that complete a date")
+    parser.add_argument("--model", metavar="M", help="the model, for drivers that speak with several")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints what each input means. 1: something was refused; 2: an option or an input is wrong."""
+    try:
+        driver = drivers.driver(args.driver)
+    except LookupError as error:
+        return _wrong(str(error.args[0]))
+    if isinstance(driver, ConnectionDriver) and args.characteristic is None:
+        return _wrong(f"{driver.name} is connected to: --characteristic says which value the bytes are, such as 2a37")
+    code = WELL
+    for place, text in _inputs(args.inputs):
+        try:
+            data = bytes.fromhex(text)
+        except ValueError:
+            code = _wrong(f"{place}: {text!r} is not hex; right would be 0647")
+            continue
+        meaning = _decode(driver, data, args)
+        sys.stdout.write(msgspec.json.encode(_shown(text, meaning)).decode() + "\n")
+        sys.stdout.flush()  # who asks line by line waits for the answer
+        if meaning.refusals and code == WELL:
+            code = FAILED
+    return code
+
+
+def _inputs(given: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each input, with the words that say where it stands."""
+    for number, text in enumerate(given, start=1):
+        if text != "-":
+            yield f"input {number}", text.strip()
+            continue
+        for line, raw in enumerate(sys.stdin.buffer, start=1):
+            yield f"line {line}", raw.decode("ascii", "replace").strip()
+
+
+# --- decoding ---------------------------------------------------------------------------------------------------------
+
+
+class Meaning(NamedTuple):
+    """What one input gave."""
+
+    measurements: list[Measurement]
+    refusals: list[Refusal]
+    status: dict[str, object]
+    advertisements: list[Advertisement]
+
+
+def _decode(driver: Driver, data: bytes, args: argparse.Namespace) -> Meaning:
+    try:
+        if isinstance(driver, AdvertisementDriver):
+            decoded = driver.decode(Advertisement(data, args.address or ""), args.key)
+        elif isinstance(driver, ConnectionDriver):
+            decoded = driver.decode(args.characteristic, data)
+        else:
+            decoder = driver.decoder()
+            return _sorted([*decoder.feed(data), *decoder.close()])
+    except Refused as why:
+        return Meaning([], [why.refusal], {}, [])
+    return Meaning(decoded.measurements, decoded.refusals, decoded.status, [])
+
+
+def _sorted(items: list[Item]) -> Meaning:
+    """What a stream gave, by what it is; a later status adds to an earlier one."""
+    meaning = Meaning([], [], {}, [])
+    for item in items:
+        match item:
+            case Measurement():
+                meaning.measurements.append(item)
+            case Refusal():
+                meaning.refusals.append(item)
+            case Advertisement():
+                meaning.advertisements.append(item)
+            case Status(told):
+                meaning.status.update(told)
+            case CommandResult(command, result, code):
+                meaning.status.update(command=command, result=code, result_means=result)
+    return meaning
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def _shown(text: str, meaning: Meaning) -> dict[str, object]:
+    shown: dict[str, object] = {"input": text, "measurements": [_measurement(one) for one in meaning.measurements]}
+    if meaning.status:
+        shown["status"] = meaning.status
+    if meaning.advertisements:
+        shown["advertisements"] = [_advertisement(one) for one in meaning.advertisements]
+    if meaning.refusals:
+        shown["refused"] = meaning.refusals[0].reason
+        shown["refusals"] = [refusal.reason for refusal in meaning.refusals]
+        shown["detail"] = meaning.refusals[0].detail
+    return shown
+
+
+def _measurement(measurement: Measurement) -> dict[str, object]:
+    """Kind, value and unit first, then what else is known."""
+    told = msgspec.to_builtins(measurement)
+    return {"kind": told.pop("kind"), "value": told.pop("value"), "unit": measurement.unit, **told}
+
+
+def _advertisement(advertisement: Advertisement) -> dict[str, object]:
+    told = {
+        "address": advertisement.address,
+        "address_type": advertisement.address_type or None,
+        "rssi": advertisement.rssi,
+        "data": advertisement.data.hex(),
+    }
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _wrong(what: str) -> int:
+    print(f"lifering decode: {what}", file=sys.stderr)
+    return WRONG
+
+
+# --- what options may be ----------------------------------------------------------------------------------------------
+
+
+def _uuid(text: str) -> str:
+    try:
+        return parse_uuid(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _key(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not hex") from None
+
+
+def _address(text: str) -> str:
+    digits = re.sub(r"[:-]", "", text)
+    if not re.fullmatch(r"[0-9A-Fa-f]{12}", digits):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address; right would be C0:FF:EE:00:00:01")
+    return bytes.fromhex(digits).hex(":").upper()
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; right would be 2026-11-23T12:00:00Z") from None

@@ -1,0 +1,42 @@
+"""`lifering drivers`: the drivers there are, how each is spoken with, and what they measure."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import msgspec
+
+import drivers
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver
+from gateway.cli import WELL
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("--json", action="store_true", help="one JSON object a driver, one a line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Lists them; a broken plug-in is named on stderr and is no failure."""
+    for driver in drivers.all_drivers():
+        print(_as_json(driver) if args.json else _as_text(driver))
+    for name, why in drivers.plug_ins().broken.items():
+        print(f"lifering drivers: the plug-in {name} is broken: {why}", file=sys.stderr)
+    return WELL
+
+
+def transport(driver: Driver) -> str:
+    """How it is spoken with."""
+    if isinstance(driver, AdvertisementDriver):
+        return "ble-advertisement"
+    return "ble-connection" if isinstance(driver, ConnectionDriver) else "serial"
+
+
+def _as_json(driver: Driver) -> str:
+    told = {"name": driver.name, "transport": transport(driver), "measures": driver.measures, "title": driver.title}
+    return msgspec.json.encode(told).decode()
+
+
+def _as_text(driver: Driver) -> str:
+    return f"{driver.name:20} {transport(driver):18} {', '.join(driver.measures)}\n{'':20} {driver.title}"

@@ -1,0 +1,84 @@
+"""Makes hostile inputs for a driver: random bytes, and its own vectors, changed.
+
+Behind a checksum or a cipher random changes never get through, so some frames are changed inside and sealed anew.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+
+from drivers.driver import Refused
+from drivers.framing import cobs_decode, cobs_encode, crc16_ibm_sdlc
+from tests.drivers import vectors
+from tests.drivers.vectors import Frame
+
+INTERESTING = (0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF)
+SOMETIMES_LONG = (4, 8, 16, 24, 40, 80, 600)
+
+
+def hostile_frames(driver: str, count: int, chance: random.Random) -> Iterator[Frame]:
+    """So many inputs for a driver."""
+    known = vectors.BY_DRIVER[driver].frame
+    reseal = RESEAL.get(driver)
+    for _ in range(count):
+        frame = chance.choice(known)
+        kind = chance.random()
+        if kind < 0.2:
+            data = chance.randbytes(chance.randrange(chance.choice(SOMETIMES_LONG)))
+        elif kind < 0.6 and reseal:
+            data = reseal(frame, chance)
+        else:
+            data = changed(frame.data, chance)
+        yield Frame(name=frame.name, hex=data.hex(), characteristic=frame.characteristic, key=frame.key, address=frame.address)
+
+
+def changed(data: bytes, chance: random.Random) -> bytes:
+    """The same with one to four changes."""
+    out = bytearray(data)
+    for _ in range(chance.randint(1, 4)):
+        _change(out, chance)
+    return bytes(out)
+
+
+def _change(out: bytearray, chance: random.Random) -> None:
+    at = chance.randrange(len(out) + 1)
+    match chance.randrange(6):
+        case 0 if out:
+            out[at % len(out)] ^= 1 << chance.randrange(8)
+        case 1 if out:
+            out[at % len(out)] = chance.choice(INTERESTING)
+        case 2:
+            del out[at:]
+        case 3:
+            out[at:at] = chance.randbytes(chance.randrange(5))
+        case 4:
+            del out[at : at + chance.randrange(4)]
+        case _:
+            out[at:at] = out[: chance.randrange(20)]
+
+
+def _reseal_hub(frame: Frame, chance: random.Random) -> bytes:
+    try:
+        inside = cobs_decode(frame.data.split(b"\0")[0])[:-2]
+    except Refused:
+        inside = b""
+    inside = changed(inside, chance)[:510]
+    return cobs_encode(inside + crc16_ibm_sdlc(inside).to_bytes(2, "little")) + b"\0"
+
+
+def _reseal_bthome(frame: Frame, chance: random.Random) -> bytes:
+    """A frame that is encrypted well, with anything inside."""
+    if len(frame.key) != 32 or not frame.address:
+        return changed(frame.data, chance)
+    counter, head = chance.randbytes(4), bytes((chance.choice((0x41, 0x45)),))
+    nonce = bytes.fromhex(frame.address.replace(":", "")) + b"\xd2\xfc" + head + counter
+    plain = changed(bytes.fromhex(chance.choice(("00093a01", "01643a00", "0c0a0b3a04", "53026162"))), chance)
+    sealed = AESCCM(bytes.fromhex(frame.key), tag_length=4).encrypt(nonce, plain, None)
+    structure = b"\x16\xd2\xfc" + head + sealed[:-4] + counter + sealed[-4:]
+    return bytes((len(structure),)) + structure
+
+
+RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {"serial-hub": _reseal_hub, "bthome": _reseal_bthome}

@@ -1,0 +1,20 @@
+"""Some thousand random frames for every driver; `./dev fuzz` gives each a million."""
+
+from __future__ import annotations
+
+import pytest
+
+import drivers
+from drivers.driver import Driver
+from tests.fuzz import SLOWEST_S, work
+
+
+@pytest.mark.parametrize("driver", drivers.DRIVERS, ids=lambda driver: driver.name)
+def test_random_frames_crash_nothing_and_take_no_time(driver: Driver) -> None:
+    outcome = work(driver.name, 3000, "always the same")
+
+    assert outcome.failures == []
+    assert outcome.frames == 3000
+    assert outcome.measurements > 100
+    assert len(outcome.refused) > 2
+    assert outcome.slowest_s < SLOWEST_S

@@ -1,0 +1,202 @@
+"""A million random frames for every driver: `python -m tests.fuzz [--frames N] [--seed S] [driver ...]`.
+
+Nothing may crash, nothing may grow, no frame may take more than a millisecond; what is given must be sound. Prints a line a
+driver, with its slowest frame; the seed repeats a run. Exit 1 when a driver failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import multiprocessing
+import os
+import random
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
+
+import drivers
+from drivers.bluetooth_uuid import parse_uuid
+from drivers.driver import REASONS, Advertisement, AdvertisementDriver, Decoded, Driver, Item, Refusal, Refused, SerialDriver
+from drivers.measurement import UNITS, Measurement
+from drivers.presses import PressMemory, sift
+from tests.drivers.mutation import hostile_frames
+from tests.drivers.vectors import Frame
+
+FRAMES = 1_000_000
+SLOWEST_S = 0.001
+MAY_GROW_KB = 8_000  # the interpreter's own caches; a leak of ten bytes a frame is more
+PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+class Outcome(Struct):
+    """What a run over many frames came to."""
+
+    frames: int = 0
+    measurements: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    slowest_s: float = 0
+    slowest: str = ""
+    grown_kb: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def add(self, other: Outcome) -> None:
+        """Joins what another process found."""
+        self.frames += other.frames
+        self.measurements += other.measurements
+        self.refused += other.refused
+        if other.slowest_s > self.slowest_s:
+            self.slowest_s, self.slowest = other.slowest_s, other.slowest
+        self.grown_kb = max(self.grown_kb, other.grown_kb)
+        self.failures += other.failures
+
+
+def main() -> int:
+    """Fuzzes the drivers that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--frames", type=int, default=FRAMES, help="for each driver (default: a million)")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("drivers", nargs="*", metavar="driver", help="default: all")
+    args = parser.parse_args()
+    names = args.drivers or [driver.name for driver in drivers.DRIVERS]
+    print(f"seed {args.seed}, {args.frames} frames for each driver", flush=True)
+    went_well = [fuzz(name, args.frames, args.seed) for name in names]
+    return 0 if all(went_well) else 1
+
+
+def fuzz(name: str, frames: int, seed: int) -> bool:
+    """One driver, on all processors. Prints what came of it; gives whether all is well."""
+    workers = os.cpu_count() or 1
+    started = time.perf_counter()
+    jobs = [(name, frames // workers + (worker < frames % workers), f"{seed}/{name}/{worker}") for worker in range(workers)]
+    outcome = Outcome()
+    with multiprocessing.Pool(workers) as pool:
+        for part in pool.starmap(work, jobs):
+            outcome.add(part)
+    if outcome.slowest_s > SLOWEST_S:
+        outcome.failures.append(f"took {outcome.slowest_s * 1000:.2f} ms: {outcome.slowest}")
+    if outcome.grown_kb > MAY_GROW_KB:
+        outcome.failures.append(f"memory has grown by {outcome.grown_kb} kB")
+    print(line(name, outcome, time.perf_counter() - started), flush=True)
+    for failure in outcome.failures[:10]:
+        print(f"  FAILED {failure}", flush=True)
+    return not outcome.failures
+
+
+def line(name: str, outcome: Outcome, took_s: float) -> str:
+    """What a person wants to know of a driver's run."""
+    refused = ", ".join(f"{reason} {count}" for reason, count in outcome.refused.most_common())
+    return (
+        f"{name:20} {outcome.frames:>9} frames in {took_s:4.0f} s; {outcome.measurements} measurements; {refused}; "
+        f"memory +{outcome.grown_kb} kB; slowest {outcome.slowest_s * 1e6:.0f} us: {outcome.slowest[:80]}"
+    )
+
+
+# --- one process ------------------------------------------------------------------------------------------------------
+
+
+def work(name: str, count: int, seed: str) -> Outcome:
+    """Gives a driver so many frames."""
+    outcome = Outcome()
+    subject = Subject(drivers.driver(name))
+    warm_at, resident_kb = count // 10, 0
+    for frame in hostile_frames(name, count, random.Random(seed)):
+        if outcome.frames == warm_at:
+            resident_kb = resident()
+        outcome.frames += 1
+        try:
+            subject.take(frame, outcome)
+        except Exception:
+            outcome.failures.append(f"{frame.characteristic} {frame.hex}\n{traceback.format_exc()}")
+            if len(outcome.failures) == 10:
+                break
+    outcome.grown_kb = resident() - resident_kb
+    return outcome
+
+
+def resident() -> int:
+    """The memory of this process that is in use, kB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_KB
+
+
+class Subject:
+    """A driver under test, with what it keeps from frame to frame."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._memory = PressMemory("this boot")
+        self._decoder = driver.decoder() if isinstance(driver, SerialDriver) else None
+
+    def take(self, frame: Frame, outcome: Outcome) -> None:
+        """Decodes a frame, and looks whether what came of it is sound."""
+        ask = self._question(frame)
+        started = time.perf_counter()
+        decoded = ask()
+        took_s = time.perf_counter() - started
+        if took_s > outcome.slowest_s:
+            took_s = min(took_s, *(timed(ask) for _ in range(5)))  # another process may have had the processor
+        if took_s > outcome.slowest_s:
+            outcome.slowest_s, outcome.slowest = took_s, f"{frame.characteristic} {frame.hex}".strip()
+        for measurement in decoded.measurements:
+            check(measurement)
+        outcome.measurements += len(decoded.measurements)
+        for refusal in decoded.refusals:
+            assert refusal.reason in REASONS
+            outcome.refused[refusal.reason] += 1
+        if isinstance(self._driver, AdvertisementDriver):
+            self._memory = sift(self._driver.presses, self._memory, decoded, outcome.frames / 10).memory
+            assert len(msgspec.json.encode(self._memory)) < 4096
+
+    def _question(self, frame: Frame) -> Callable[[], Decoded]:
+        data, driver = frame.data, self._driver
+        if self._decoder is not None:
+            decoder = self._decoder
+            return lambda: sorted_out(decoder.feed(data))
+        if isinstance(driver, AdvertisementDriver):
+            advertisement, key = Advertisement(data, frame.address), bytes.fromhex(frame.key) or None
+            return lambda: or_refused(lambda: driver.decode(advertisement, key))
+        assert not isinstance(driver, SerialDriver)
+        characteristic = parse_uuid(frame.characteristic)
+        return lambda: or_refused(lambda: driver.decode(characteristic, data))
+
+
+def timed(ask: Callable[[], Decoded]) -> float:
+    """How long it takes, in seconds."""
+    started = time.perf_counter()
+    ask()
+    return time.perf_counter() - started
+
+
+def or_refused(decode: Callable[[], Decoded]) -> Decoded:
+    """What was decoded, a refusal being an answer too."""
+    try:
+        return decode()
+    except Refused as why:
+        return Decoded(refusals=[why.refusal])
+
+
+def sorted_out(items: list[Item]) -> Decoded:
+    """Measurements and refusals of a stream."""
+    return Decoded(
+        [item for item in items if isinstance(item, Measurement)], [item for item in items if isinstance(item, Refusal)]
+    )
+
+
+def check(measurement: Measurement) -> None:
+    """A measurement is of a known kind, finite, and can be stored."""
+    assert measurement.kind in UNITS
+    assert math.isfinite(measurement.age_s)
+    value = measurement.value
+    for number in (value,) if not isinstance(value, Struct) else msgspec.structs.astuple(value):
+        assert not isinstance(number, float) or math.isfinite(number)
+    msgspec.json.encode(measurement)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

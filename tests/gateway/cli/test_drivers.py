@@ -1,0 +1,40 @@
+"""`lifering drivers` lists what can be enrolled."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import drivers
+from drivers.measurement import UNITS
+from gateway import cli
+
+
+def test_each_driver_is_listed_with_what_it_measures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["drivers"]) == 0
+
+    listed = capsys.readouterr().out
+    for driver in drivers.DRIVERS:
+        assert driver.name in listed
+        assert driver.title in listed
+        assert ", ".join(driver.measures) in listed
+
+
+def test_as_json_each_driver_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["drivers", "--json"]) == 0
+
+    listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["name"] for one in listed] == [driver.name for driver in drivers.DRIVERS]
+    assert {one["transport"] for one in listed} == {"ble-advertisement", "ble-connection", "serial"}
+    assert all(set(one["measures"]) <= UNITS.keys() for one in listed)
+
+
+def test_a_broken_plug_in_is_named_and_is_no_failure(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drivers, "plug_ins", lambda: drivers.PlugIns((), {"my-band (my_band:DRIVER)": "ImportError: no bands"}))
+
+    assert cli.main(["drivers"]) == 0
+
+    assert "the plug-in my-band (my_band:DRIVER) is broken: ImportError: no bands" in capsys.readouterr().err
