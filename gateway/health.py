@@ -30,6 +30,20 @@ class Part(Protocol):
         ...
 
 
+class Link(Protocol):
+    """The way to the platform: `faults` are what is wrong with it now, in fixed words."""
+
+    @property
+    def state(self) -> str:
+        """What it is doing now."""
+        ...
+
+    @property
+    def faults(self) -> list[str]:
+        """Nothing when all is well."""
+        ...
+
+
 WATCHED = frozenset({"port_lost", "adapter_lost", "disk"})
 WELL = frozenset({"open", "scanning", "connected", "starting"})
 
@@ -47,8 +61,7 @@ class Health:
     ports: Mapping[str, Part]
     adapters: Mapping[str, Part]
     bands: Callable[[float], messages.Wristbands]
-    links: Callable[[], dict[str, int | str]]
-    link_faults: Callable[[], list[str]]
+    uplink: Link
 
     def __post_init__(self) -> None:
         self._started_s = self.clock.monotonic_s()
@@ -75,8 +88,8 @@ class Health:
                 disk=self._disk(),
                 open_alerts=len(self.desk.open_alerts),
                 wristbands=self.bands(HEARD_S),
-                links=self.links(),
-                faults=[f"{fault} {device}".strip() for fault, device in sorted(self.faults())] + self.link_faults(),
+                links={"platform": self.uplink.state},
+                faults=[f"{fault} {device}".strip() for fault, device in sorted(self.faults())] + self.uplink.faults,
             )
         )
 

@@ -297,11 +297,11 @@ def _speaker(driver: Driver) -> Speaker:
 
 
 def records(items: Sequence[Item]) -> Iterator[list[Measurement] | Item]:
-    """The items, with the measurements of one record of one band together."""
+    """The items, with the measurements of one record of one band together; none has its first kind twice."""
     record: list[Measurement] = []
     for item in items:
         if type(item) is Measurement:
-            if record and (item.record != record[0].record or item.address != record[0].address or item.record is None):
+            if record and not _continues(record[0], item):
                 yield record
                 record = []
             record.append(item)
@@ -312,3 +312,7 @@ def records(items: Sequence[Item]) -> Iterator[list[Measurement] | Item]:
         yield item
     if record:
         yield record
+
+
+def _continues(first: Measurement, next_one: Measurement) -> bool:
+    return next_one.record == first.record is not None and next_one.address == first.address and next_one.kind != first.kind

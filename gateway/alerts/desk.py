@@ -198,7 +198,7 @@ class Desk:
         self.changed.set()
 
     def _numbers(self, name: str) -> tuple[int, int | None]:
-        """The alert's number, and the event's where the id has one; alert 0, which there is not, for a name that is none of ours."""
+        """The number of the alert, and of the event where it is named; alert 0, which there is not, where none of ours is."""
         match = self._id.fullmatch(name)
         return (int(match[1]), int(match[2]) if match[2] else None) if match else (0, None)
 

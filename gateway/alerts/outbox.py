@@ -32,8 +32,12 @@ class Outbox:
         return len(self._waiting)
 
     def put(self, event: AlertEvent, now_s: float) -> None:
-        """Due at once."""
+        """Due at once. All events of an alert are as urgent as the most urgent of them, so that they keep their order."""
         self._waiting[event.seq] = Waiting(event, now_s)
+        of_alert = [waiting.event for waiting in self._waiting.values() if waiting.event.alert == event.alert]
+        urgent = min((other.priority for other in of_alert), key=PRIORITIES.index)
+        for other in of_alert:
+            other.priority = urgent
 
     def done(self, events: Iterable[AlertEvent]) -> None:
         """Their delivery is over."""

@@ -15,9 +15,19 @@ def event(seq: int, priority: Priority = "critical", alert: int = 1) -> AlertEve
 def test_the_most_urgent_comes_first_then_the_oldest() -> None:
     outbox = Outbox()
     for seq, priority in enumerate(("advisory", "critical", "warning", "critical"), 1):
-        outbox.put(event(seq, priority), now_s=0)
+        outbox.put(event(seq, priority, alert=seq), now_s=0)
 
     assert [due.seq for due in outbox.due(0)] == [2, 4, 3, 1]
+
+
+def test_the_events_of_an_alert_keep_their_order_when_it_becomes_more_urgent() -> None:
+    outbox = Outbox()
+    outbox.put(event(1, "warning", alert=1), now_s=0)
+    outbox.put(event(2, "critical", alert=2), now_s=0)
+
+    outbox.put(event(3, "critical", alert=1), now_s=0)
+
+    assert [due.seq for due in outbox.due(0)] == [1, 2, 3]
 
 
 def test_what_is_under_way_is_not_sent_a_second_time() -> None:

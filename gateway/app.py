@@ -1,0 +1,237 @@
+"""The whole daemon on one page: what it is made of, and every task it runs.
+
+The upper half (sources, pipeline) and the lower half (desk, uplink) meet only on the disk. Stopping is cancelling: first
+the sources, then, when the last reading is on the disk, the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
+
+import structlog
+
+from drivers import DRIVERS
+from drivers.driver import Driver, SerialDriver
+from gateway import roster
+from gateway.alerts.desk import Desk
+from gateway.alerts.technical import technical
+from gateway.alerts.wearer import tell_wearers
+from gateway.clock import Clock, SystemClock, local_time
+from gateway.config import Settings
+from gateway.config_file import shipped_table
+from gateway.health import Health
+from gateway.pipeline import Pipeline
+from gateway.rules.engine import RuleEngine
+from gateway.signals import Signals
+from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.bluez import Backends
+from gateway.sources.serial_port import SerialPort
+from gateway.store.opening import Stores, open_stores
+from gateway.systemd_notify import feed_watchdog
+from gateway.uplink.broker import Broker, Place, Tls
+from gateway.uplink.link import Uplink
+
+log = structlog.get_logger()
+
+Job = Callable[[], Coroutine[None, None, None]]
+
+TICK_S = 5.0
+RETAIN_EVERY_S = 60.0
+LAST_COMMIT_S = 4.0  # stopping takes at most ten seconds in all
+
+
+async def run(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    backends: Backends | None = None,
+    clock: Clock | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Run the gateway until `stop` is set. `ready` is called once sources, store and rules work; the broker may be away.
+
+    `backends`: bleak's backend classes, where virtual bands take the place of the radio.
+    """
+    clock = clock or SystemClock()
+    keep, who = settings.store, settings.gateway
+    stores = await open_stores(who.data_dir, who.id, clock, keep.max_mb, keep.keep_delivered_days)
+    try:
+        await Gateway(settings, stores, clock, backends or Backends()).live(stop, ready)
+    finally:
+        await stores.close()
+
+
+class Gateway:
+    """All parts of the running gateway, and what connects them."""
+
+    def __init__(self, settings: Settings, stores: Stores, clock: Clock, backends: Backends) -> None:
+        drivers: dict[str, Driver] = {driver.name: driver for driver in DRIVERS}
+        enrolments = roster.read(settings).bands
+        rules = shipped_table().with_overrides(settings.rules, settings.wearer)
+        self._clock, self._stores = clock, stores
+        self._desk = Desk(
+            gateway=settings.gateway.id,
+            epoch=stores.epoch,
+            language=settings.gateway.language,
+            store=stores.alerts,
+            clock=clock,
+            alerts_need=settings.mqtt.alerts_need,
+        )
+        self._pipeline = Pipeline(
+            enrolments=enrolments,
+            drivers=drivers,
+            rules=RuleEngine(rules),
+            rules_version=rules.version,
+            readings=stores.readings,
+            desk=self._desk,
+            clock=clock,
+        )
+        self._ports = serial_ports(settings, drivers, self._pipeline)
+        self._bluetooth = bluetooth(settings, self._pipeline, clock, backends)
+        if self._bluetooth:
+            self._bluetooth.enrol(enrolments, drivers)
+        self._signals = Signals(enrolments, self._ports, self._bluetooth)
+        self._uplink = Uplink(
+            broker_of(settings),
+            alerts=self._desk,
+            readings=stores.readings,
+            clock=clock,
+            heartbeat=self._heartbeat,
+            alerts_need=settings.mqtt.alerts_need,
+            readings_need=settings.mqtt.readings_need,
+            backlog_messages_per_s=settings.mqtt.backlog_messages_per_s,
+        )
+        self._health = Health(
+            gateway=settings.gateway.id,
+            clock=clock,
+            readings=stores.readings,
+            alerts=stores.alerts,
+            desk=self._desk,
+            folder=settings.gateway.data_dir,
+            ports={port.name: port for ports in self._ports.values() for port in ports},
+            adapters=self._bluetooth.scanners if self._bluetooth else {},
+            bands=self._pipeline.wristbands,
+            uplink=self._uplink,
+        )
+
+    def _heartbeat(self) -> bytes:
+        return self._health.heartbeat()
+
+    async def live(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        """Take up what was open, start everything, and end in order when `stop` is set."""
+        await self._take_up()
+        async with asyncio.TaskGroup() as lower:
+            keeping = start(lower, self._lower_half())
+            async with asyncio.TaskGroup() as upper:
+                hearing = start(upper, self._upper_half())
+                ready()
+                await stop.wait()
+                cancel(hearing)
+            await within(LAST_COMMIT_S, self._stores.readings.flush())
+            cancel(keeping)
+
+    async def _take_up(self) -> None:
+        await self._desk.resume()
+        await self._pipeline.warm_up(await self._stores.alerts.memories())
+        for incident in self._stores.incidents:
+            await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
+
+    def _upper_half(self) -> Mapping[str, Job]:
+        """From the air to the disk; works with no network."""
+        jobs: dict[str, Job] = {f"port {port.name}": port.run for ports in self._ports.values() for port in ports}
+        return jobs | {"bluetooth": self._bluetooth.run} if self._bluetooth else jobs
+
+    def _lower_half(self) -> Mapping[str, Job]:
+        """From the disk to the people; works with no radio."""
+        return {
+            "alerts": self._stores.alerts.run,
+            "readings": self._stores.readings.run,
+            "retention": partial(every, RETAIN_EVERY_S, self._retain),
+            "rules": partial(every, TICK_S, self._pipeline.tick),
+            "health": self._health.watch,
+            "wearers": partial(tell_wearers, self._desk, self._signals.signal),
+            "uplink": self._uplink.run,
+            "watchdog": partial(feed_watchdog, self._alive),
+        }
+
+    async def _retain(self) -> None:
+        await self._stores.retain(self._clock.wall_ms())
+
+    async def _alive(self) -> None:
+        """Returns when both databases have answered: the loop turns, and their threads do."""
+        await self._stores.alerts.open_alerts()
+        await self._stores.readings.batches(self._stores.readings.last_batch, self._stores.readings.last_batch)
+
+
+# --- out of the settings --------------------------------------------------------------------------------------------
+
+
+def serial_ports(settings: Settings, drivers: Mapping[str, Driver], pipeline: Pipeline) -> dict[str, list[SerialPort]]:
+    """The configured ports, by the name of their driver."""
+    ports: dict[str, list[SerialPort]] = {}
+    for port in settings.serial:
+        driver = drivers[port.driver]
+        assert isinstance(driver, SerialDriver)  # the configuration was checked for it
+        opened = SerialPort(port.name, port.port, driver, port.baud or driver.baud, pipeline)
+        ports.setdefault(port.driver, []).append(opened)
+    return ports
+
+
+def bluetooth(settings: Settings, pipeline: Pipeline, clock: Clock, backends: Backends) -> Bluetooth | None:
+    """The radio, where it is wanted."""
+    if not settings.bluetooth.enabled:
+        return None
+    return Bluetooth(
+        settings.bluetooth.adapters,
+        pipeline,
+        clock,
+        partial(local_time, clock),
+        connections=settings.bluetooth.connections,
+        backends=backends,
+    )
+
+
+def broker_of(settings: Settings) -> Broker:
+    """Where and how to connect."""
+    mqtt = settings.mqtt
+    return Broker(
+        places=tuple(Place(host, port) for host, port in mqtt.brokers),
+        gateway=settings.gateway.id,
+        root=mqtt.root,
+        version=mqtt.version,
+        username=mqtt.username,
+        password_file=mqtt.password_file,
+        tls=Tls(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if mqtt.tls else None,
+    )
+
+
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+
+def start(tasks: asyncio.TaskGroup, jobs: Mapping[str, Job]) -> list[asyncio.Task[None]]:
+    """Start each job under its name."""
+    return [tasks.create_task(job(), name=name) for name, job in jobs.items()]
+
+
+def cancel(tasks: list[asyncio.Task[None]]) -> None:
+    """Ask them all to end."""
+    for task in tasks:
+        task.cancel()
+
+
+async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do this now and again, for ever."""
+    while True:
+        await work()
+        await asyncio.sleep(seconds)
+
+
+async def within(seconds: float, work: Awaitable[None]) -> None:
+    """Wait for this, but not longer: a disk that refuses must not keep the gateway from stopping."""
+    try:
+        async with asyncio.timeout(seconds):
+            await work
+    except TimeoutError:
+        log.error("the last readings could not be stored")

@@ -1,0 +1,243 @@
+"""The journey of one frame, on real drivers, rules and databases."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from drivers.driver import Advertisement, Decoded
+from drivers.measurement import BloodPressure, Measurement
+from fake_devices import serial_hub_frames as frames
+from fake_devices.serial_hub_frames import Told
+from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, upper_half
+
+STRANGER = "C0:FF:EE:99:99:99"
+PRESS = bytes.fromhex("0201060816d2fc4400073a01")  # BTHome, packet 7, press
+SECOND_PRESS = bytes.fromhex("0201060816d2fc4400083a01")
+ENCRYPTED_40 = bytes.fromhex("0201061216d2fc45bce408d70a2788130000a3dbc6de")  # counter 5000: battery and a press
+ENCRYPTED_41 = bytes.fromhex("0201061216d2fc450594ad8eadd389130000986076e6")  # counter 5001
+KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture
+async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
+    async with upper_half(tmp_path, clock) as half:
+        yield half
+
+
+def record(number: int, address: str = BAND, **told: object) -> bytes:
+    return frames.record(address, number, Told(**told))  # type: ignore[typeddict-item]
+
+
+async def test_a_calm_reading_is_kept_with_wearer_and_times_and_raises_nothing(half: UpperHalf) -> None:
+    await half.streams(record(1, heart_rate=72, age_s=30))
+
+    (reading,) = await half.kept()
+    assert (reading.wearer, reading.device, reading.kind, reading.value, reading.unit) == (
+        "W-001",
+        BAND,
+        "heart_rate",
+        72,
+        "/min",
+    )
+    assert reading.at < reading.received_at
+    assert half.told() == []
+
+
+async def test_a_press_is_an_alert_on_the_disk_before_its_reading_is(half: UpperHalf) -> None:
+    await half.streams(record(1, sos=True, heart_rate=96, position=(30.53, 120.68, 15, 42)))
+
+    (alert,) = await half.stores.alerts.open_alerts()
+    assert (alert.kind, alert.priority, alert.wearer, alert.room, alert.device) == ("sos", "critical", "W-001", "3-201", BAND)
+    assert half.stores.readings.counts().stored == 0
+    (told,) = half.told()
+    assert (told.event, told.workflow, told.readings[0].value) == ("raised", "sent", "sos")
+    assert told.position is not None
+    assert told.position.age_s == 42
+
+
+async def test_the_reading_of_a_press_has_the_number_that_its_alert_names(half: UpperHalf) -> None:
+    await half.streams(record(1, heart_rate=70) + record(2, sos=True) + record(3, heart_rate=71))
+
+    (told,) = half.told()
+    press = next(reading for reading in await half.kept() if reading.kind == "button")
+    assert press.id == told.readings[0].id
+
+
+async def test_a_record_that_the_hub_repeats_is_one_press(half: UpperHalf) -> None:
+    await half.streams(3 * record(1, sos=True, heart_rate=96))
+
+    assert [told.event for told in half.told()] == ["raised"]
+    await half.kept()
+    counts = half.stores.readings.counts()
+    assert (counts.received, counts.stored, counts.rejected) == (6, 2, {"duplicate": 4})
+
+
+async def test_the_next_press_two_seconds_later_is_told_in_the_same_alert(half: UpperHalf) -> None:
+    await half.streams(record(1, sos=True))
+    half.clock.now_s += 2
+
+    await half.streams(record(2, sos=True))
+
+    first, second = half.told()
+    assert (first.id, first.event, second.id, second.event) == (second.id, "raised", first.id, "updated")
+    assert len(second.readings) == 2
+
+
+async def test_after_a_kill_the_old_press_does_not_ring_again_and_a_new_one_does(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(1, sos=True))
+    clock.now_s += 3
+
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(1, sos=True))
+        events_after_the_repeat = [told.event for told in half.told()]
+        await half.streams(record(2, sos=True))
+
+        assert events_after_the_repeat == ["raised"]  # that of before, which nobody has confirmed
+        assert [told.event for told in half.told()] == ["updated"]
+
+
+async def test_a_fall_is_an_alert_at_once(half: UpperHalf) -> None:
+    await half.streams(record(1, fall=True))
+
+    (told,) = half.told()
+    assert (told.kind, told.priority) == ("fall", "critical")
+
+
+async def test_a_pendant_that_sends_one_press_tens_of_times_rings_once(half: UpperHalf) -> None:
+    for _ in range(40):
+        await half.pipeline.heard(Advertisement(PRESS, PENDANT))
+        half.clock.now_s += 0.1
+
+    assert [told.kind for told in half.told()] == ["sos"]
+
+
+async def test_the_next_press_of_a_pendant_rings_too(half: UpperHalf) -> None:
+    await half.pipeline.heard(Advertisement(PRESS, PENDANT))
+    half.clock.now_s += 2
+
+    await half.pipeline.heard(Advertisement(SECOND_PRESS, PENDANT))
+
+    assert [told.event for told in half.told()] == ["raised", "updated"]
+
+
+async def test_an_encrypted_pendant_is_heard_with_its_key_and_a_replay_is_refused(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock, key=KEY) as half:
+        await half.pipeline.heard(Advertisement(ENCRYPTED_41, PENDANT))
+        await half.pipeline.heard(Advertisement(ENCRYPTED_40, PENDANT))
+
+        assert [told.event for told in half.told()] == ["raised"]
+        await half.kept()
+        assert half.stores.readings.counts().rejected == {"replayed": 1}
+
+
+async def test_the_replay_counter_survives_a_restart(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock, key=KEY) as half:
+        await half.pipeline.heard(Advertisement(ENCRYPTED_41, PENDANT))
+
+    async with upper_half(tmp_path, clock, key=KEY) as half:
+        await half.pipeline.heard(Advertisement(ENCRYPTED_40, PENDANT))
+        await half.stores.readings.flush()
+
+        assert half.stores.readings.counts().rejected == {"replayed": 1}
+
+
+async def test_an_unknown_bands_press_becomes_the_alert_unregistered_device(half: UpperHalf) -> None:
+    await half.pipeline.heard(Advertisement(PRESS, STRANGER))
+    await half.streams(record(1, "C0:FF:EE:88:88:88", sos=True))
+
+    told = half.told()
+    assert [(alert.kind, alert.detail, alert.device) for alert in told] == [
+        ("technical", "unregistered_device", STRANGER),
+        ("technical", "unregistered_device", "C0:FF:EE:88:88:88"),
+    ]
+    assert await half.kept() == []
+    assert half.stores.readings.counts().received == 0
+
+
+async def test_what_a_stranger_measures_is_not_kept(half: UpperHalf) -> None:
+    await half.streams(record(1, STRANGER, heart_rate=200))
+
+    assert half.told() == []
+    assert await half.kept() == []
+
+
+async def test_thousands_of_invented_strangers_grow_nothing(half: UpperHalf) -> None:
+    for number in range(2_000):
+        address = f"C0:00:00:00:{number >> 8:02X}:{number & 255:02X}"
+        await half.pipeline.heard(Advertisement(bytes.fromhex("0201060816d2fc4400073a00"), address))
+
+    assert half.told() == []
+
+
+async def test_an_implausible_value_is_kept_marked_and_never_alerts(half: UpperHalf) -> None:
+    for number in range(10):
+        await half.streams(record(number, heart_rate=250))
+        half.clock.now_s += 60
+
+    kept = await half.kept()
+    assert [reading.quality for reading in kept] == 10 * [["invalid:out_of_range"]]
+    assert half.told() == []
+
+
+async def test_a_high_pressure_is_unconfirmed_until_it_is_measured_again(half: UpperHalf) -> None:
+    await half.streams(record(1, blood_pressure=(192, 101)))
+    half.clock.now_s += 90
+    await half.streams(record(2, blood_pressure=(190, 100)))
+
+    first, second = half.told()
+    assert (first.kind, first.event, first.unconfirmed, first.priority) == ("blood_pressure", "raised", True, "warning")
+    assert (second.id, second.event, second.unconfirmed, second.priority) == (first.id, "updated", False, "critical")
+    assert {reading.id for reading in second.readings} == {reading.id for reading in await half.kept()}
+
+
+async def test_what_a_connected_band_reports_goes_the_same_way(half: UpperHalf) -> None:
+    decoded = Decoded([Measurement(kind="heart_rate", value=64), Measurement(kind="worn", value=True)])
+
+    await half.pipeline.told(STRAP, "ble-heart-rate", decoded)
+
+    assert [(reading.wearer, reading.kind) for reading in await half.kept()] == [("W-003", "heart_rate"), ("W-003", "worn")]
+
+
+async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(half: UpperHalf) -> None:
+    pressure = BloodPressure(systolic=131, diastolic=84)
+    hour_ahead = half.clock.wall_ms() // 1000 + 3600
+    stamp = datetime.fromtimestamp(hour_ahead, UTC).isoformat().replace("+00:00", "Z")
+    await half.pipeline.told(STRAP, "ble-heart-rate", Decoded(status={"clock_offset_s": 3600}))
+
+    await half.pipeline.told(
+        STRAP, "ble-heart-rate", Decoded([Measurement(kind="blood_pressure", value=pressure, device_time=stamp)])
+    )
+
+    (reading,) = await half.kept()
+    assert reading.at[:19] == reading.received_at[:19]
+    assert reading.quality == ["corrected_time"]
+
+
+async def test_every_refused_frame_is_counted(half: UpperHalf) -> None:
+    broken = bytearray(record(1, heart_rate=70))
+    broken[3] ^= 1
+
+    await half.streams(bytes(broken) + b"\x01\x01\x00")
+    await half.stores.readings.flush()
+
+    counts = half.stores.readings.counts()
+    assert counts.received == sum(counts.rejected.values()) == 2
+
+
+async def test_the_heartbeat_knows_how_many_bands_are_heard(half: UpperHalf) -> None:
+    await half.streams(record(1, heart_rate=70))
+    half.clock.now_s += 100
+
+    now, long_ago = half.pipeline.wristbands(3600), half.pipeline.wristbands(60)
+
+    assert (now.known, now.heard, long_ago.heard) == (3, 1, 0)

@@ -1,0 +1,122 @@
+"""The upper half of the gateway for tests: real drivers, rules and databases, a clock that the test moves, and no network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+import msgspec
+
+from drivers import DRIVERS
+from drivers.driver import Item, SerialDriver
+from gateway.alerts.desk import Desk
+from gateway.clock import ClockState
+from gateway.config_file import shipped_table
+from gateway.pipeline import Pipeline
+from gateway.readings import Enrolment
+from gateway.rules.engine import RuleEngine
+from gateway.store.opening import Stores, open_stores
+
+BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
+ENROLMENTS = {
+    enrolment.address: enrolment
+    for enrolment in (
+        Enrolment(address=BAND, driver="serial-hub", wearer="W-001", room="3-201"),
+        Enrolment(address=PENDANT, driver="bthome", wearer="W-002", room="3-202"),
+        Enrolment(address=STRAP, driver="ble-heart-rate", wearer="W-003", room="3-203"),
+    )
+}
+
+
+class TestClock:
+    """Stands still until the test moves it."""
+
+    __test__ = False
+    boot = "boot-one"
+
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def wall_ms(self) -> int:
+        return 1_795_500_000_000 + int(self.now_s * 1000)
+
+    def monotonic_s(self) -> float:
+        return self.now_s
+
+    def state(self) -> ClockState:
+        return "synced"
+
+
+@dataclass
+class UpperHalf:
+    """What a test needs of it."""
+
+    pipeline: Pipeline
+    desk: Desk
+    stores: Stores
+    clock: TestClock
+
+    async def streams(self, data: bytes) -> None:
+        """The hub's line brings these bytes."""
+        driver = hub()
+        items: Sequence[Item] = driver.decoder().feed(data)
+        await self.pipeline.streamed("hall-hub", driver, list(items))
+
+    def told(self) -> list[Any]:
+        """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
+        return [read(event.body) for event in self.desk.due(self.clock.now_s)]
+
+    async def kept(self) -> list[Any]:
+        """Every reading on the disk (READING of the contract)."""
+        await self.stores.readings.flush()
+        found = await self.stores.readings.batches(0, self.stores.readings.last_batch)
+        return [reading for batch in found for reading in read(b"[" + batch.body + b"]")]
+
+
+def read(body: bytes) -> Any:
+    """JSON with its keys as attributes."""
+    return json.loads(body, object_hook=lambda members: SimpleNamespace(**members))
+
+
+def hub() -> SerialDriver:
+    """The driver of the hub."""
+    driver = next(driver for driver in DRIVERS if driver.name == "serial-hub")
+    assert isinstance(driver, SerialDriver)
+    return driver
+
+
+@asynccontextmanager
+async def upper_half(
+    folder: Path, clock: TestClock, alerts_need: Literal["receipt", "puback"] = "receipt", key: bytes | None = None
+) -> AsyncIterator[UpperHalf]:
+    """The upper half over the databases in this folder. `key`: the pendant's."""
+    stores = await open_stores(folder, "xishan-01", clock)
+    try:
+        desk = Desk(
+            gateway="xishan-01",
+            epoch=stores.epoch,
+            language="en",
+            store=stores.alerts,
+            clock=clock,
+            alerts_need=alerts_need,
+        )
+        table = shipped_table()
+        pipeline = Pipeline(
+            enrolments=ENROLMENTS | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key)},
+            drivers={driver.name: driver for driver in DRIVERS},
+            rules=RuleEngine(table),
+            rules_version=table.version,
+            readings=stores.readings,
+            desk=desk,
+            clock=clock,
+        )
+        await desk.resume()
+        await pipeline.warm_up(await stores.alerts.memories())
+        yield UpperHalf(pipeline, desk, stores, clock)
+    finally:
+        await stores.close()
