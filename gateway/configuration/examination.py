@@ -15,7 +15,7 @@ from gateway import roster
 from gateway.config import Settings, Wristband
 from gateway.configuration import named_files, toml_text
 from gateway.configuration.driver_names import transports
-from gateway.configuration.mistakes import Language, Mistake, plain
+from gateway.configuration.mistakes import Language, Mistake
 from gateway.configuration.shipped import shipped_table
 from gateway.configuration.spelling import near, sections_with, spelt
 from gateway.configuration.toml_lines import KeyPath, Lines
@@ -104,11 +104,10 @@ class Examination:
 
     def _twice(self, key: str, code: str) -> None:
         """Two serial ports may not share a name or a port."""
-        first: dict[str, int] = {}
+        first: dict[str, KeyPath] = {}
         for path, port in self._tables("serial"):
-            value = port.get(key)
-            if isinstance(value, str) and first.setdefault(value, self._lines.of((*path, key))) != self._lines.of((*path, key)):
-                self._add((*path, key), code, name=plain(value), first=first[value])
+            if isinstance(value := port.get(key), str) and (earlier := first.setdefault(value, path)) != path:
+                self._add((*path, key), code, name=value, first=self._lines.of((*earlier, key)))
 
     def _files(self) -> None:
         around = self._around

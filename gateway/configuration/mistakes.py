@@ -140,6 +140,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "tuple_type": ('must be a list such as ["..."], is {shown}', '必须是列表，例如 ["..."]，现在是 {shown}'),
     "model_type": ("must be a section of its own, is {shown}", "必须是单独的一节，现在是 {shown}"),
     "dict_type": ("must be a section of its own, is {shown}", "必须是单独的一节，现在是 {shown}"),
+    "single_brackets": ("there may be several, so it is written [[{name}]]", "可以有多个，应写成 [[{name}]]"),
+    "double_brackets": ("there is only one, so it is written [{name}]", "只能有一个，应写成 [{name}]"),
     "literal_error": ("must be {expected}, is {shown}", "必须是 {expected_zh}，现在是 {shown}"),
     "greater_than_equal": ("must be {ge} or more, is {shown}", "不能小于 {ge}，现在是 {shown}"),
     "less_than_equal": ("must be {le} or less, is {shown}", "不能大于 {le}，现在是 {shown}"),

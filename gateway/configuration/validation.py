@@ -33,15 +33,31 @@ def _mistakes(error: ValidationError, at: At) -> Iterator[tuple[KeyPath, Mistake
     for details in error.errors(include_url=False):
         path = details["loc"]
         file, line = at(path)
-        is_unshown = details["type"] == "string_pattern_mismatch" and path[-1] in UNSHOWN
-        code = "unshown_mismatch" if is_unshown else details["type"]
-        yield path, Mistake(file, line, key_name(path), code, _facts(details))
+        yield path, Mistake(file, line, key_name(path), _code(details), _facts(details))
+
+
+def _code(details: ErrorDetails) -> str:
+    """Pydantic's error type, or a name of ours where more can be said."""
+    match details["type"], details["input"]:
+        case "string_pattern_mismatch", _ if details["loc"][-1] in UNSHOWN:
+            return "unshown_mismatch"
+        case "tuple_type", Mapping():
+            return "single_brackets"
+        case "model_type" | "dict_type", tuple():
+            return "double_brackets"
+        case code, _:
+            return code
 
 
 def _facts(details: ErrorDetails) -> dict[str, object]:
     """What the words need: the value as it was written, what was expected, and the nearest of what there is."""
     context = details.get("ctx", {})
-    facts: dict[str, object] = {"shown": shown(details["input"]), "otherwise": details["msg"], **context}
+    facts: dict[str, object] = {
+        "shown": shown(details["input"]),
+        "name": str(details["loc"][-1]),
+        "otherwise": details["msg"],
+        **context,
+    }
     if among := context.get("among"):
         facts |= {"near": near(context["name"], among), "among": ", ".join(among)}
     if details["type"] == "literal_error":

@@ -149,6 +149,17 @@ def test_what_stands_in_a_misspelt_section_is_checked_too(file: Path) -> None:
     assert places(file, GOOD.replace("[mqtt]", "[mqqt]\nport = 0")) == [(4, "mqqt"), (5, "mqtt.port")]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("[[wristband]]", "[wristband]", "12: wristband: there may be several, so it is written [[wristband]]"),
+        ("[mqtt]", "[[mqtt]]", "4: mqtt: there is only one, so it is written [mqtt]"),
+    ],
+)
+def test_the_brackets_of_a_section_are_explained(file: Path, right: str, wrong: str, told: str) -> None:
+    assert problems(file, GOOD.replace(right, wrong)) == [told]
+
+
 def test_a_key_in_the_wrong_section_is_told_its_right_one(file: Path) -> None:
     found = problems(file, GOOD.replace("[mqtt]", 'ca_file = "ca.pem"\n[mqtt]'))
 
