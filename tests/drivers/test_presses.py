@@ -84,6 +84,12 @@ def test_after_a_restart_the_old_press_stays_silent_as_long_as_it_is_sent() -> N
         memory = heard.memory
 
 
+def test_silence_that_nobody_listened_to_is_none() -> None:
+    memory = after_a_restart(sifted(NOTHING, 1000, press(7)).memory, 5000)
+
+    assert not rings(memory, 5001, press(7))
+
+
 def test_after_a_restart_an_old_number_is_new_again_once_it_was_silent() -> None:
     memory = after_a_restart(sifted(NOTHING, 1000, press(7)).memory, 0, "b2")
 
