@@ -26,7 +26,7 @@ class BleScanner:
     """`run()` it in a task of its own: it is the only one that starts or stops a scan on this adapter.
 
     `adapter`: as in Radio. `enrolled(address)` says whether this is one of our bands;
-    `sighted` is told at once when one of them is heard. `state`: "starting", "scanning", "silent" (a fresh scan
+    `sighted` is told at once when one of them is heard. `tried` is set once a scan was tried. `state`: "starting", "scanning", "silent" (a fresh scan
     hears nobody either), or why it cannot: "absent", "powered off", "no permission", "busy", "no bluetoothd", "no D-Bus" ...
     """
 
@@ -44,6 +44,7 @@ class BleScanner:
     ) -> None:
         self.adapter = adapter
         self.state = "starting"
+        self.tried = asyncio.Event()
         self.intake = Intake()
         self._receiver = receiver
         self._radio = radio
@@ -106,6 +107,7 @@ class BleScanner:
         if state == self.state:
             return
         self.state = state
+        self.tried.set()
         if state == "scanning":
             log.info("adapter scans", adapter=self.adapter)
         else:

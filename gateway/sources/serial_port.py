@@ -33,7 +33,7 @@ class SerialPort:
     """`run()` it in a task of its own.
 
     `port` is a path, or `vid:pid` or `vid:pid:serial` of a USB device, looked for anew at each try.
-    `state`: "starting", "open", or why it is not: "absent", "no permission", "in use", "ambiguous", "failed".
+    `tried` is set once the port was tried for the first time. `state`: "starting", "open", or why it is not: "absent", "no permission", "in use", "ambiguous", "failed".
     `driver_faults` counts bugs of the driver that were survived.
     """
 
@@ -50,6 +50,7 @@ class SerialPort:
     ) -> None:
         self.name = name
         self.state = "starting"
+        self.tried = asyncio.Event()
         self.driver_faults = 0
         self._port = port
         self._driver = driver
@@ -165,19 +166,28 @@ class SerialPort:
     def _now_open(self, line: ByteLine) -> None:
         self._line = line
         self.state = "open"
+        self.tried.set()
         log.info("port open", port=self.name)
 
     def _now_lost(self, why: SourceLost) -> None:
         if str(why) != self.state:
             log.warning("port lost", port=self.name, why=str(why), detail=str(why.__cause__ or ""))
         self.state = str(why)
+        self.tried.set()
+
+
+class Unflushed(serial.Serial):
+    """A port that keeps what came before it was opened: a press may be in it."""
+
+    def _reset_input_buffer(self) -> None:
+        """pyserial throws the input away when it opens a port; the frames after noise are found anyway."""
 
 
 @contextlib.contextmanager
 def opened(path: str, baud: int) -> Iterator[int]:
     """The descriptor of the port: raw, non-blocking, and ours alone. Raises SourceLost."""
     try:
-        port = serial.Serial(path, baud, timeout=0, exclusive=True)
+        port = Unflushed(path, baud, timeout=0, exclusive=True)
     except (OSError, ValueError, termios.error) as error:
         raise lost(error) from error
     try:

@@ -1,0 +1,126 @@
+"""`lifering scan`: the wristbands in reach of this machine's radio, and which of them are enrolled."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+import drivers
+from drivers.driver import Decoded, Driver
+from gateway import config_file, logs, roster
+from gateway.cli import FAILED, WELL
+from gateway.errors import SourceLost
+from gateway.readings import Enrolment
+from gateway.sources.bluez import Heard, Radio
+from gateway.sources.bluez_adapters import wanted_adapters
+from gateway.sources.recognition import Signs, read, recognise
+
+SECONDS = 12.0  # adapters that filter repeats tell each band once in 10 s
+ADVICE = {
+    "absent": "there is no Bluetooth adapter: plug one in; `bluetoothctl list` shows those that BlueZ knows",
+    "powered off": "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
+    "no permission": "this user may not use Bluetooth: be root, or a member of the group bluetooth",
+    "no bluetoothd": "bluetoothd does not run: `systemctl start bluetooth`",
+    "no D-Bus": "there is no system bus: `systemctl start dbus`",
+    "busy": "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
+}
+
+
+class InReach(Struct, kw_only=True):
+    """One device that is a wristband, or enrolled as one. `rssi` in dBm, the last heard; `battery` in %, where it is told."""
+
+    address: str
+    driver: str | None
+    rssi: int
+    battery: float | None
+    enrolled: bool
+    wearer: str | None
+    calls_itself: str | None
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="how long to listen (%(default)s)")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="says which adapters to use, and who is enrolled")
+    parser.add_argument("--json", action="store_true", help="one JSON object a wristband, one a line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Listens and lists. 1: an adapter could not be used."""
+    logs.set_up()
+    named: Iterable[str] = ()
+    enrolments: Mapping[str, Enrolment] = {}
+    if args.config:
+        settings = config_file.load(args.config)
+        named, enrolments = settings.bluetooth.adapters, roster.read(settings).bands
+    heard, failed = asyncio.run(listen(wanted_adapters(tuple(named)), args.seconds))
+    bands = in_reach(heard, enrolments, drivers.all_drivers())
+    for band in bands:
+        print(msgspec.json.encode(band).decode() if args.json else _line(band))
+    if not args.json:
+        print(f"{len(bands)} wristbands in reach, {len(heard) - len(bands)} other devices")
+    return FAILED if failed else WELL
+
+
+async def listen(adapters: Iterable[str], seconds: float) -> tuple[dict[str, Heard], bool]:
+    """The last that was heard of each device, by address; and whether an adapter could not be used."""
+    heard: dict[str, Heard] = {}
+    async with asyncio.TaskGroup() as tasks:
+        ended = [tasks.create_task(_listen(adapter, seconds, heard)) for adapter in adapters]
+    return heard, not all(task.result() for task in ended)
+
+
+async def _listen(adapter: str, seconds: float, heard: dict[str, Heard]) -> bool:
+    def keep(one: Heard) -> None:
+        heard[one.address] = one
+
+    try:
+        async with Radio().scanning(adapter, keep):
+            await asyncio.sleep(seconds)
+    except SourceLost as why:
+        print(f"lifering scan: {adapter or 'Bluetooth'}: {ADVICE.get(str(why), repr(why.__cause__))}", file=sys.stderr)
+        return False
+    return True
+
+
+def in_reach(heard: Mapping[str, Heard], enrolments: Mapping[str, Enrolment], known: Iterable[Driver]) -> list[InReach]:
+    """The wristbands among what was heard, those that are nearest first."""
+    by_name = {driver.name: driver for driver in known}
+    bands = [_band(one, enrolments.get(address), by_name) for address, one in heard.items()]
+    return sorted((band for band in bands if band.driver), key=lambda band: -band.rssi)
+
+
+def _band(heard: Heard, enrolment: Enrolment | None, known: Mapping[str, Driver]) -> InReach:
+    said, advertisement = heard.data, heard.advertisement
+    if enrolment:
+        driver = known.get(enrolment.driver)
+    else:
+        signs = Signs(said.service_uuids, said.service_data, said.manufacturer_data)
+        driver = recognise(known.values(), advertisement, signs)
+    decoded = read(driver, advertisement, enrolment.key if enrolment else None) if driver else None
+    return InReach(
+        address=heard.address,
+        driver=driver.name if driver else None,
+        rssi=said.rssi,
+        battery=_battery(decoded) if decoded else None,
+        enrolled=enrolment is not None,
+        wearer=enrolment.wearer if enrolment else None,
+        calls_itself=said.local_name,
+    )
+
+
+def _battery(decoded: Decoded) -> float | None:
+    values = [one.value for one in decoded.measurements if one.kind == "battery"]
+    return float(values[0]) if values and isinstance(values[0], int | float) else None
+
+
+def _line(band: InReach) -> str:
+    battery = "      -" if band.battery is None else f"{band.battery:5.0f} %"
+    whose = f"enrolled for {band.wearer}" if band.enrolled else "not enrolled"
+    return f"{band.address}  {band.driver:20} {band.rssi:4} dBm  {battery}  {whose}  {band.calls_itself or ''}".rstrip()

@@ -1,0 +1,103 @@
+"""`lifering scan`, with bleak on a stand-in for bluetoothd in a process of its own: what is in reach, and whose it is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from gateway.cli import FAILED, WELL
+from tests.bluez.__main__ import KEY, PENDANT, SECRET, STRANGER, STRAP
+from tests.bluez.stage import BluezStage
+
+ROOT = Path(__file__).parent.parent.parent.parent
+CONFIG = """
+[gateway]
+id = "test-01"
+data_dir = "data"
+
+[mqtt]
+host = "127.0.0.1"
+port = 1883
+tls = false
+insecure = true
+
+[bluetooth]
+adapters = ["hci0"]
+
+[roster]
+file = "wristbands.csv"
+"""
+ROSTER = f"""address,driver,wearer,room,key
+{STRAP},ble-heart-rate,W-001,3-201,
+{SECRET},bthome,W-002,3-202,{KEY.hex()}
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "wristbands.csv").write_text(ROSTER)
+    path = tmp_path / "gateway.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+async def scan(stage: BluezStage, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "gateway",
+        "scan",
+        "--seconds",
+        "2.5",
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=stage.environment,
+        cwd=ROOT,
+    )
+    out, complaints = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), complaints.decode()
+
+
+async def test_it_lists_drivers_batteries_and_who_is_enrolled(config: Path) -> None:
+    async with BluezStage() as stage:
+        for who in ("pendant", "secret", "stranger"):
+            await stage.do(f"press {who}")
+        code, out, complaints = await scan(stage, "--json", "--config", str(config))
+
+    assert (code, complaints) == (WELL, "")
+    bands = {band["address"]: band for band in map(json.loads, out.splitlines())}
+    told = {address: (one["driver"], one["battery"], one["wearer"]) for address, one in bands.items()}
+    assert told == {
+        STRAP: ("ble-heart-rate", None, "W-001"),
+        PENDANT: ("bthome", 90, None),
+        SECRET: ("bthome", 90, "W-002"),
+        STRANGER: ("bthome", 90, None),
+    }
+    assert bands[STRAP]["calls_itself"] == "Strap 01"
+    assert -70 < bands[STRAP]["rssi"] < -50
+
+
+async def test_without_a_configuration_nobody_is_enrolled_and_the_list_can_be_read() -> None:
+    async with BluezStage() as stage:
+        code, out, _ = await scan(stage)
+
+    assert code == WELL
+    assert f"{STRAP}  ble-heart-rate" in out
+    assert "not enrolled" in out
+    assert out.splitlines()[-1].endswith("other devices")
+
+
+async def test_an_adapter_that_cannot_be_used_is_told_with_what_mends_it(config: Path) -> None:
+    async with BluezStage() as stage:
+        await stage.do("power-off")
+        code, _, complaints = await scan(stage, "--config", str(config))
+
+    assert code == FAILED
+    assert complaints.startswith("lifering scan: hci0: it is switched off: `rfkill unblock bluetooth`")
