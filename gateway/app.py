@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -39,6 +40,7 @@ Job = Callable[[], Coroutine[None, None, None]]
 
 TICK_S = 5.0
 RETAIN_EVERY_S = 60.0
+FIRST_TRY_S = 5.0  # an adapter may need longer; the gateway does not wait for it
 LAST_COMMIT_S = 4.0  # stopping takes at most ten seconds in all
 
 
@@ -126,11 +128,18 @@ class Gateway:
             keeping = start(lower, self._lower_half())
             async with asyncio.TaskGroup() as upper:
                 hearing = start(upper, self._upper_half())
+                await within(FIRST_TRY_S, self._sources_tried())
                 ready()
                 await stop.wait()
                 cancel(hearing)
-            await within(LAST_COMMIT_S, self._stores.readings.flush())
+            if not await within(LAST_COMMIT_S, self._stores.readings.flush()):
+                log.error("the last readings could not be stored", why=self._stores.readings.fault)
             cancel(keeping)
+
+    async def _sources_tried(self) -> None:
+        """Returns when each port and adapter is open, or has said why not."""
+        for source in self._health.sources:
+            await source.tried.wait()
 
     async def _take_up(self) -> None:
         await self._desk.resume()
@@ -228,10 +237,10 @@ async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def within(seconds: float, work: Awaitable[None]) -> None:
-    """Wait for this, but not longer: a disk that refuses must not keep the gateway from stopping."""
-    try:
+async def within(seconds: float, work: Awaitable[None]) -> bool:
+    """Wait for this, but not longer; whether it came to its end."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await work
-    except TimeoutError:
-        log.error("the last readings could not be stored")
+            return True
+    return False

@@ -21,8 +21,10 @@ PATIENCE_S = 30.0  # a fault that mends itself sooner is in the log only
 HEARD_S = 3600.0
 
 
-class Part(Protocol):
-    """A port or an adapter: `state` is a short fixed word; `open` and `scanning` are well."""
+class Source(Protocol):
+    """A port or an adapter: `state` is a short fixed word; `tried` is set once it is known."""
+
+    tried: asyncio.Event
 
     @property
     def state(self) -> str:
@@ -58,8 +60,8 @@ class Health:
     alerts: AlertStore
     desk: Desk
     folder: Path
-    ports: Mapping[str, Part]
-    adapters: Mapping[str, Part]
+    ports: Mapping[str, Source]
+    adapters: Mapping[str, Source]
     bands: Callable[[float], messages.Wristbands]
     uplink: Link
 
@@ -68,6 +70,11 @@ class Health:
         self._seq = 0
         self._since: dict[tuple[str, str], float] = {}
         self._told: set[tuple[str, str]] = set()
+
+    @property
+    def sources(self) -> list[Source]:
+        """All of them."""
+        return [*self.ports.values(), *self.adapters.values()]
 
     def heartbeat(self) -> bytes:
         """The next `up/heartbeat`."""

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _daemon(path: Path, settings: Settings) -> None:
-    """One life of the gateway after another, each with the settings as they are then; everything that matters is on the disk."""
+    """One life of the gateway after another, each with the settings as they are then; what matters is on the disk."""
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)

@@ -25,8 +25,8 @@ LONGEST_PAUSE_S = 15
 class BleScanner:
     """`run()` it in a task of its own: it is the only one that starts or stops a scan on this adapter.
 
-    `adapter`: as in Radio. `enrolled(address)` says whether this is one of our bands;
-    `sighted` is told at once when one of them is heard. `tried` is set once a scan was tried. `state`: "starting", "scanning", "silent" (a fresh scan
+    `adapter`: as in Radio. `enrolled(address)` says whether this is one of our bands; `sighted` is told at once when one
+    of them is heard. `tried` is set once a scan was tried. `state`: "starting", "scanning", "silent" (a fresh scan
     hears nobody either), or why it cannot: "absent", "powered off", "no permission", "busy", "no bluetoothd", "no D-Bus" ...
     """
 

@@ -33,7 +33,8 @@ class SerialPort:
     """`run()` it in a task of its own.
 
     `port` is a path, or `vid:pid` or `vid:pid:serial` of a USB device, looked for anew at each try.
-    `tried` is set once the port was tried for the first time. `state`: "starting", "open", or why it is not: "absent", "no permission", "in use", "ambiguous", "failed".
+    `tried` is set once the port was tried. `state`: "starting", "open", or why it is not: "absent", "no permission",
+    "in use", "ambiguous", "failed".
     `driver_faults` counts bugs of the driver that were survived.
     """
 
