@@ -62,14 +62,16 @@ class Cuff:
         pressure = Characteristic(long_uuid(BLOOD_PRESSURE), ["indicate"])
         self.device = bluez.add_device(Device(address, {long_uuid(BLOOD_PRESSURE_SERVICE): [pressure]}))
 
-    async def measures(self, systolic: int, diastolic: int, pulse: int) -> bool:
-        """Whether somebody fetched it."""
+    async def measures(self, systolic: int, diastolic: int, pulse: int, *, times: int = 1) -> bool:
+        """Whether somebody fetched it; `times`: so many of them are in its memory."""
         advertisement = build(f"Cuff {self.device.address[-2:]}", services=[BLOOD_PRESSURE_SERVICE])
         mean = diastolic + (systolic - diastolic) // 3
         value = struct.pack("<BHHHH", PULSE, systolic, diastolic, mean, pulse)
         for _ in range(round(CUFF_SHOWS_ITSELF_S / 0.1)):
             self._bluez.advertise(self.device.address, advertisement)
             if self._bluez.notify(self.device.address, long_uuid(BLOOD_PRESSURE), value):
+                for _ in range(times - 1):
+                    self._bluez.notify(self.device.address, long_uuid(BLOOD_PRESSURE), value)
                 self._bluez.drop(self.device.address)
                 return True
             await asyncio.sleep(0.1)

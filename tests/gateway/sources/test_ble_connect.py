@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,17 +10,31 @@ from contextlib import asynccontextmanager
 import pytest
 from msgspec.structs import replace
 
-from drivers.driver import Ask, ConnectionDriver, Conversation, Services, Wait
-from drivers.measurement import BloodPressure
+from drivers.driver import (
+    Answer,
+    Ask,
+    ConnectionDriver,
+    Conversation,
+    Decoded,
+    Notified,
+    Report,
+    Services,
+    Silence,
+    Stored,
+    Subscribe,
+    Wait,
+)
+from drivers.measurement import BloodPressure, Measurement
 from drivers.standard.profiles import DRIVERS
 from fake_devices.ble_link.advertising_data import long_uuid
 from gateway.clock import SystemClock
+from gateway.sources import ble_connect, dialogue
 from gateway.sources import bluez as bleak_on_bluez
 from gateway.sources.ble_connect import BleConnector, Connected
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Radio
 from tests.bluez import names
-from tests.bluez.bands import BATTERY, Cuff, Strap
+from tests.bluez.bands import ALERT_SERVICE, BATTERY, HEART_RATE, Cuff, Strap
 from tests.bluez.fake_bluez import FakeBluez
 from tests.gateway.sources.recorder import Recorder, eventually, running
 
@@ -266,3 +281,81 @@ async def test_a_band_that_refuses_is_tried_again_and_told_when_it_gives_in(blue
         await eventually(lambda: bluez.calls.count("Connect") >= 2)
         strap.device.connect_error = None
         await stage.next_value(STRAP)
+
+
+# --- what a driver may rely on ---
+
+
+async def test_a_driver_that_visits_is_told_when_its_report_is_on_the_disk(bluez: FakeBluez, stage: Stage) -> None:
+    answers: list[Answer] = []
+
+    def fetches(_services: Services, _ask: Ask) -> Conversation:
+        yield Subscribe(long_uuid(HEART_RATE))
+        answers.append((yield Wait(5)))
+        yield Report(Decoded([Measurement(kind="heart_rate", value=72)]))
+        answers.append((yield Wait(5)))
+        answers.append((yield Wait(0)) if isinstance(answers[-1], Stored) else None)
+
+    strap = Strap(bluez, STRAP, every_s=0.5)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=fetches, streams=False))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: len(answers) == 3)
+
+    assert [type(answer) for answer in answers] == [Notified, Stored, Silence]
+    assert stage.recorder.asked_whether_stored == 1
+
+
+async def test_what_a_band_said_before_it_hung_up_is_still_reported(bluez: FakeBluez, stage: Stage) -> None:
+    cuff = Cuff(bluez, CUFF)
+    stage.enrol(cuff="ble-blood-pressure")
+    stage.recorder.open.clear()
+
+    async with stage.on(), asyncio.TaskGroup() as tasks:
+        tasks.create_task(cuff.measures(128, 82, 71, times=3))
+        await eventually(lambda: "StartNotify" in bluez.calls and not cuff.device.connected)
+        stage.recorder.open.set()
+        await stage.recorder.until(lambda: len(stage.told(CUFF, "blood_pressure")) == 3)
+
+
+async def test_a_band_that_says_more_than_the_disk_takes_is_let_go_before_memory_grows(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogue, "MOST_WAITING", 5)
+    strap = Strap(bluez, STRAP, every_s=0.02)
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+        stage.recorder.open.clear()
+        before = bluez.calls.count("Disconnect")
+        await asyncio.sleep(0.5)
+        stage.recorder.open.set()
+        await eventually(lambda: bluez.calls.count("Disconnect") > before)
+        await stage.next_value(STRAP)
+
+
+async def test_a_driver_that_never_ends_a_visit_gives_the_link_back(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dawdles(_services: Services, _ask: Ask) -> Conversation:
+        while True:
+            yield Wait(3600)
+
+    monkeypatch.setattr(ble_connect, "LONGEST_VISIT_S", 0.3)
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=dawdles, streams=False))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: strap.device.connected)
+        await eventually(lambda: not strap.device.connected)
+
+
+async def test_a_cuff_without_a_vibrator_cannot_vibrate(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    del strap.device.services[long_uuid(ALERT_SERVICE)]
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+        assert await stage.connector.signal(STRAP, "received") == "cannot"

@@ -14,6 +14,8 @@ import pytest
 import serial
 
 from drivers.driver import Refusal, SerialDriver
+from drivers.serial_line import serial_hub
+from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.sources.serial_port import SerialPort
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
@@ -117,6 +119,26 @@ async def test_a_device_that_floods_loses_nothing_while_the_disk_is_slow(stick: 
 
     assert heart_rates(recorder.items) == list(range(5_000))
     assert spent_s < 0.1, "waiting for the disk is no work"
+
+
+@pytest.mark.parametrize(
+    "noise", [b"\xff", b"\x00", b"\x05\x00\x11\x22", bytes(range(1, 256)) * 3], ids=lambda one: one[:4].hex()
+)
+async def test_noise_at_any_place_of_a_hubs_stream_costs_no_later_frame(
+    noise: bytes, stick: Stick, path: Path, recorder: Recorder
+) -> None:
+    port = port_at(path, recorder, serial_hub.DRIVER)
+    told = frames.record(BAND, 1, {"heart_rate": 61, "sos": True})
+
+    async with running(port.run()):
+        await is_open(port)
+        for at in range(len(told) + 1):
+            stick.says(told[:at] + noise + told[at:] + b"\0" + frames.record(BAND, 2, {"heart_rate": 100 + at}))
+        await recorder.until(lambda: 100 + len(told) in heart_rates(recorder.items))
+
+    rates = [rate for rate in heart_rates(recorder.items) if isinstance(rate, int) and rate >= 100]
+    assert rates == [100 + at for at in range(len(told) + 1)]
+    assert port.driver_faults == 0
 
 
 # --- a port that vanishes ---
