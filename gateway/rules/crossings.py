@@ -88,9 +88,9 @@ class Crossings:
         names = (limit.name for limit in self._limits.limits)
         return next(self.crossed[name] for name in names if name in self.crossed and self.crossed[name].standing == standing)
 
-    def knows(self, sample: Sample) -> bool:
-        """Whether this very reading was taken before, and counted."""
-        return any(window.holds(sample) for window in self._windows.values())
+    def covers(self, at_ms: int) -> bool:
+        """Whether readings of about this time were taken already."""
+        return any(window.covers(at_ms) for window in self._windows.values())
 
     def take(self, sample: Sample) -> bool:
         """A reading. Whether it changed what holds."""

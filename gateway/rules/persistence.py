@@ -64,9 +64,9 @@ class Window:
         samples.insert(place, sample)
         return True
 
-    def holds(self, sample: Sample) -> bool:
-        """Whether this reading is one that counts already."""
-        return any(sample.at_ms == known.at_ms and sample.parts == known.parts for known in self._samples)
+    def covers(self, at_ms: int) -> bool:
+        """Whether a reading of this time is too near to one that counts to count itself."""
+        return any(abs(at_ms - known.at_ms) < self._apart_ms for known in self._samples)
 
     def lasting(self, limit: Limit, since_ms: int) -> tuple[Reading, ...]:
         """The readings after `since_ms` that show that this limit is crossed and stays crossed; none when it does not."""

@@ -48,9 +48,9 @@ class Watch:
         return self._tell(reading) if changed else []
 
     def take_late(self, reading: Reading) -> Told:
-        """A reading that a band had stored, or that was long on its way; some bands send again what they sent at once."""
+        """A reading that a band had stored, or that was long on its way. Some send again what they sent at once: no news."""
         sample = Sample(reading.at_ms, parts_of(reading.value), reading)
-        changed = not self._now.knows(sample) and self._past.take(sample)
+        changed = not self._now.covers(reading.at_ms) and self._past.take(sample)
         return self._tell(reading) if changed else []
 
     def _tell(self, reading: Reading) -> Told:
