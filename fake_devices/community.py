@@ -40,7 +40,7 @@ from fake_devices.story import (
 from fake_devices.wrist import sensed
 
 TICK_S = 1.0
-RECORD_EVERY = 5  # ticks; a wristband of the hub sends a record so often
+RECORD_EVERY = 3  # ticks; a wristband of the hub sends a record so often
 COMES_WITHIN_S = 60.0  # for an alert that a command is about
 
 OnTheAir = HeartRateStrap | BloodPressureCuff | Thermometer | Pendant

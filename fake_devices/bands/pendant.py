@@ -66,8 +66,9 @@ class Pendant:
         self._tells_of_the_press()
 
     def tells_it_is_alive(self) -> None:
-        """A regular frame: battery, no key."""
-        self._send(self._frame(0, b""))
+        """A regular frame: battery, no key. It waits while a press is told, for counters never go back."""
+        if self._frames_left == 0:
+            self._send(self._frame(0, b""))
         if self._alive_every_s:
             self._later(self._alive_every_s, self.tells_it_is_alive)
 

@@ -1,0 +1,41 @@
+"""`lifering demo`: the whole system on this machine, without radio and broker, telling a story as it happens."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+SHORTEST_S = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options of the verb."""
+    parser.description = (
+        "Virtual wristbands on a virtual radio, a hub on a pseudo-terminal, a broker and a platform, and between them the"
+        " real gateway. Tells a story in under a minute, then lives on until Ctrl-C. All people in it are invented."
+    )
+    parser.add_argument(
+        "--seconds", type=_seconds, metavar="N", help=f"end after N seconds ({SHORTEST_S} or more) with the account"
+    )
+    parser.add_argument(
+        "--no-web", action="store_true", help="accepted for scripts; the demo has no web page yet, so nothing changes"
+    )
+    parser.add_argument("--language", choices=("zh-CN", "en"), default=_own_language(), help="default: as LANG says")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Shows the demo; 0 when everything that was accepted was delivered, else 1."""
+    from gateway.cli.demo.performance import perform  # imports a broker and a Bluetooth stack
+
+    return perform(args.seconds, args.language)
+
+
+def _seconds(text: str) -> int:
+    if text.isdecimal() and int(text) >= SHORTEST_S:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from {SHORTEST_S} on")
+
+
+def _own_language() -> str:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-CN" if spoken.startswith("zh") else "en"

@@ -1,0 +1,234 @@
+"""What has been seen of the gateway from outside and in its own counters, told line by line.
+
+Pure: a `Sight` in now and then, lines out. The script of the story tells deeds only; nothing of what comes of them is known
+here before it was seen.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from fake_devices.consumer import Arrival, Consumer, Message
+from fake_devices.story import Story
+from gateway.alert import Alert
+from gateway.cli.demo.words import Words
+from gateway.messages import Counts, alert_id
+
+PULSES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What there is to see at one moment; `at_s` in seconds of the same clock as the arrivals."""
+
+    at_s: float
+    consumer: Consumer
+    counts: Counts
+    alerts: Sequence[Alert]
+    vibrations: Mapping[tuple[str, str], int]
+    pressed_at: Mapping[str, float]
+    network_works: bool
+
+
+class Line(NamedTuple):
+    """One line of the story: a deed, or something seen."""
+
+    at_s: float
+    what: Literal["deed", "seen", "alarm"]
+    text: str
+
+
+@dataclass
+class BandSeen:
+    """The last values of a wearer's band at the platform."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    pulses: deque[int] = field(default_factory=lambda: deque(maxlen=PULSES_SHOWN))
+    at_s: float = 0.0
+
+
+@dataclass
+class Card:
+    """An alert as it lives: the gateway's own word while it is open there, after that the platform's."""
+
+    alert: Alert
+    workflow: str
+    reached: dict[str, float] = field(default_factory=dict)  # step -> when it was seen
+
+
+@dataclass
+class Press:
+    """One call for help, and when its alert was seen where (seconds after the press)."""
+
+    wearer: str
+    to_platform_s: float | None = None
+    to_wrist_s: float | None = None
+    without_network_s: float = 0.0
+
+
+class Chronicle:
+    """`lines` grows with each look."""
+
+    def __init__(self, story: Story, language: str, words: Words, gateway: str, began_s: float) -> None:
+        self.words = words
+        self.gateway = gateway
+        self.began_s = began_s
+        self.names = {wearer.id: wearer.name[language] for wearer in story.wearer}
+        self.kinds = {band.address: band.kind for wearer in story.wearer for band in wearer.bands}
+        self.wearer_of = {band.address: wearer.id for wearer in story.wearer for band in wearer.bands}
+        self.lines: list[Line] = []
+        self.bands: dict[str, BandSeen] = {}
+        self.cards: dict[str, Card] = {}
+        self.presses: dict[str, Press] = {}
+        self.missed: list[str] = []
+        self.counts = Counts()
+        self.network_works = True
+        self.cut_s = self.mended_s = 0.0
+        self._behind = 0  # readings that waited when the network came back
+        self._arrivals = self._statuses = 0
+        self._known: set[str] = set()
+        self._texts: dict[str, str] = {}
+        self._vibrations: dict[tuple[str, str], int] = {}
+        self._caught_up_at = 0  # so many are delivered when those are
+        self._since_mended = 0  # readings that came since then
+        self._order_told = False
+
+    def tell(self, at_s: float, text: str) -> None:
+        """A deed of the story."""
+        self._add(at_s, "deed", text)
+
+    def miss(self, at_s: float, what: str) -> None:
+        """What should have come of the story, and did not."""
+        self.missed.append(what)
+        self._add(at_s, "alarm", self.words.missed.format(what))
+
+    def look(self, sight: Sight) -> None:
+        """What is new since the last look."""
+        self.counts = sight.counts
+        self._see_network(sight)
+        self._see_statuses(sight)
+        for alert in sight.alerts:
+            self._see_card(alert, sight)
+        for arrival in sight.consumer.arrivals[self._arrivals :]:
+            self._see_arrival(arrival, sight)
+        self._arrivals = len(sight.consumer.arrivals)
+        self._see_vibrations(sight)
+        self._see_caught_up(sight)
+
+    def kinds_of(self, wearer: str) -> list[str]:
+        """What somebody wears."""
+        return [self.kinds[address] for address, whose in self.wearer_of.items() if whose == wearer]
+
+    # --- the network
+
+    def _see_network(self, sight: Sight) -> None:
+        if self.network_works and not sight.network_works:
+            self.cut_s = sight.at_s
+        if not self.network_works and sight.network_works:
+            self.mended_s, self._behind, self._since_mended = sight.at_s, sight.counts.pending, 0
+            self._caught_up_at = sight.counts.delivered + self._behind
+            self._order_told = False
+        self.network_works = sight.network_works
+
+    def _see_statuses(self, sight: Sight) -> None:
+        for status in sight.consumer.statuses[self._statuses :]:
+            if status["state"] == "online":
+                self._add(sight.at_s, "seen", self.words.online)
+            elif status["state"] == "offline":
+                self._add(sight.at_s, "seen", self.words.offline)
+        self._statuses = len(sight.consumer.statuses)
+
+    def _see_caught_up(self, sight: Sight) -> None:
+        if self._behind and self.network_works and sight.counts.delivered >= self._caught_up_at:
+            self._add(sight.at_s, "seen", self.words.caught_up.format(n=self._behind))
+            self._behind = 0
+
+    # --- alerts in the gateway
+
+    def _see_card(self, alert: Alert, sight: Sight) -> None:
+        id_ = alert_id(self.gateway, alert)
+        is_new = id_ not in self.cards
+        card = self.cards.setdefault(id_, Card(alert, alert.workflow))
+        card.alert, card.workflow = alert, alert.workflow
+        card.reached.setdefault(alert.workflow, sight.at_s)
+        if is_new and not sight.network_works:
+            name, kind = self.names.get(alert.wearer, ""), self.words.kinds.get(alert.kind, alert.kind)
+            text = self.words.waiting.format(name=name, kind=kind, n=sight.counts.pending)
+            self._add(sight.at_s, "alarm", text)
+
+    # --- what arrives at the platform
+
+    def _see_arrival(self, arrival: Arrival, sight: Sight) -> None:
+        if arrival.id in self._known:
+            return
+        self._known.add(arrival.id)
+        if event := sight.consumer.events.get(arrival.id):
+            self._see_event(arrival.at_s, event, sight)
+        else:
+            self._since_mended += 1
+            self._see_reading(arrival.at_s, sight.consumer.reading(arrival.id))
+
+    def _see_reading(self, at_s: float, reading: Message) -> None:
+        wearer, kind, value = reading["wearer"], reading["kind"], reading["value"]
+        band = self.bands.get(wearer)
+        if band is None:
+            band = self.bands[wearer] = BandSeen()
+            worn = self.words.bands[self.kinds[reading["device"]]]
+            self._add(at_s, "seen", self.words.first_reading.format(name=self.names[wearer], band=worn))
+        band.at_s = at_s
+        band.values[kind] = value
+        if kind == "heart_rate" and not any(word.startswith("invalid") for word in reading["quality"]):
+            band.pulses.append(value)
+
+    def _see_event(self, at_s: float, event: Message, sight: Sight) -> None:
+        if event["event"] == "raised" and self._behind and not self._order_told:
+            self._order_told = True
+            first = self.words.readings_first if self._since_mended else self.words.alert_first
+            self._add(at_s, "alarm", first.format(n=self._since_mended or self._behind))
+        name = self.names.get(event["wearer"], event["device"])
+        told = self.words.alert.format(name=name, event=self.words.events[event["event"]])
+        self._add(at_s, "alarm", told + self._new_text(event) + self._times(at_s, event, sight))
+        if card := self.cards.get(event["id"]):
+            card.workflow = event["workflow"] if event["event"] in ("resolved", "cancelled") else card.workflow
+            card.reached.setdefault(card.workflow, at_s)
+
+    def _new_text(self, event: Message) -> str:
+        """What the alert says, where it says something new; and that the band has shown what it should."""
+        shown = self.words.shown if event["event"] == "updated" and "done" in event.get("band", {}).values() else ""
+        if self._texts.get(event["id"]) == event["text"]:
+            return shown
+        self._texts[event["id"]] = event["text"]
+        return self.words.text.format(event["text"]) + shown
+
+    def _times(self, at_s: float, event: Message, sight: Sight) -> str:
+        pressed_s = sight.pressed_at.get(event["wearer"])
+        if event["kind"] != "sos" or event["event"] != "raised" or pressed_s is None:
+            return ""
+        press = self.presses.setdefault(event["id"], Press(event["wearer"], at_s - pressed_s))
+        if self.cut_s <= pressed_s <= self.mended_s:
+            press.without_network_s = self.mended_s - pressed_s
+            return self.words.since_press.format(at_s - pressed_s) + self.words.since_mended.format(at_s - self.mended_s)
+        return self.words.since_press.format(at_s - pressed_s)
+
+    # --- what the wearer feels
+
+    def _see_vibrations(self, sight: Sight) -> None:
+        for felt, times in sight.vibrations.items():
+            if times > self._vibrations.get(felt, 0):
+                self._feel(sight, *felt)
+            self._vibrations[felt] = times
+
+    def _feel(self, sight: Sight, address: str, how: str) -> None:
+        wearer = self.wearer_of[address]
+        name, since_s = self.names[wearer], sight.at_s - sight.pressed_at.get(wearer, sight.at_s)
+        text = self.words.short.format(name=name, s=since_s) if how == "short" else self.words.long.format(name=name)
+        self._add(sight.at_s, "seen", text)
+        for press in self.presses.values():
+            if press.wearer == wearer and how == "short" and press.to_wrist_s is None:
+                press.to_wrist_s = since_s
+
+    def _add(self, at_s: float, what: Literal["deed", "seen", "alarm"], text: str) -> None:
+        self.lines.append(Line(at_s - self.began_s, what, text))

@@ -1,0 +1,57 @@
+"""The demo's own `gateway.toml` and the key files it names: read by the gateway like anybody's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from fake_devices.community import Community
+from fake_devices.story import Wearer, WornBand
+
+GATEWAY = "demo-01"
+DRIVERS = {
+    "wristband": "serial-hub",
+    "strap": "ble-heart-rate",
+    "cuff": "ble-blood-pressure",
+    "thermometer": "ble-thermometer",
+    "pendant": "bthome",
+}
+
+
+def write(folder: Path, community: Community, language: str) -> Path:
+    """Writes the file for this community; returns its path."""
+    path = folder / "gateway.toml"
+    path.write_text("\n".join(_lines(folder, community, language)), encoding="utf-8")
+    return path
+
+
+def _lines(folder: Path, community: Community, language: str) -> Iterator[str]:
+    yield from _section("gateway", id=GATEWAY, language=language, data_dir=str(folder / "data"))
+    yield from _section("mqtt", host="127.0.0.1", port=community.network.port, version="3.1.1", tls=False, insecure=True)
+    yield from _section("[serial]", name="hall-hub", port=str(community.hub_port), driver="serial-hub")
+    yield from _section("bluetooth", adapters=[community.adapter.name])
+    for wearer in community.story.wearer:
+        for band in wearer.bands:
+            yield from _wristband(folder, wearer, band)
+
+
+def _wristband(folder: Path, wearer: Wearer, band: WornBand) -> Iterator[str]:
+    told: dict[str, object] = {"address": band.address, "driver": DRIVERS[band.kind], "wearer": wearer.id, "room": wearer.room}
+    if band.key:
+        told["key_file"] = str(_key_file(folder, wearer.id, band.key))
+    yield from _section("[wristband]", **told)
+
+
+def _key_file(folder: Path, name: str, key: str) -> Path:
+    path = folder / f"{name}.key"
+    path.touch(mode=0o600)
+    path.write_text(key, encoding="ascii")
+    return path
+
+
+def _section(name: str, /, **values: object) -> Iterator[str]:
+    yield f"[{name}]"
+    for key, value in values.items():
+        yield f"{key} = {json.dumps(value, ensure_ascii=False)}"  # TOML writes these values as JSON does
+    yield ""

@@ -1,0 +1,171 @@
+"""The demo from curtain to account: the community around the real gateway, the story played, everything watched."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from fake_devices import story
+from fake_devices.community import Community
+from fake_devices.story import Story
+from gateway import config_file, logs
+from gateway.app import Gateway
+from gateway.cli import FAILED, INTERRUPTED, WELL
+from gateway.cli.demo import configuration
+from gateway.cli.demo.account import Account, account
+from gateway.cli.demo.chronicle import Chronicle, Sight
+from gateway.cli.demo.stage import show_account, stage_for
+from gateway.cli.demo.words import LANGUAGES
+from gateway.clock import SystemClock
+from gateway.sources.bluez import Backends
+from gateway.store.opening import Stores, open_stores
+
+LOOK_EVERY_S = 0.05
+ENDING_S = 5.0  # of the seconds given: delivering what is left, stopping, drawing up the account
+STARTS_WITHIN_S = 15.0
+SETTLES_WITHIN_S = 20.0
+QUIET_S = 1.2  # longer than the store gathers readings for one commit
+
+
+def perform(seconds: int | None, language: str) -> int:
+    """Shows it all; gives the exit code. The gateway's data and log are kept where something went wrong."""
+    folder = Path(tempfile.mkdtemp(prefix="lifering-demo-"))
+    with (folder / "gateway.log").open("w", encoding="utf-8") as log:
+        logs.set_up(json=False, stream=log)
+        performance = Performance(folder, story.load("demo"), language, seconds)
+        drawn_up = asyncio.run(performance.run())
+    show_account(drawn_up, performance.chronicle)
+    if not drawn_up.well:
+        print(performance.chronicle.words.log.format(folder / "gateway.log"))
+        return FAILED
+    shutil.rmtree(folder)
+    return INTERRUPTED if seconds and performance.interrupted.is_set() else WELL
+
+
+class Performance:
+    """One run of the demo."""
+
+    def __init__(self, folder: Path, told: Story, language: str, seconds: int | None) -> None:
+        self._folder = folder
+        self._story = told
+        self._language = language
+        self._seconds = seconds
+        self._began_s = time.monotonic()
+        self.interrupted = asyncio.Event()
+        self.chronicle = Chronicle(told, language, LANGUAGES[language], configuration.GATEWAY, self._began_s)
+        self._stage = stage_for(self.chronicle, told.title[language])
+
+    async def run(self) -> Account:
+        """Everything opened, played, and closed in order."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
+        async with Community(self._story, self._folder) as community:
+            settings = config_file.load(configuration.write(self._folder, community, self._language))
+            with self._stage:
+                async with self._opened_stores() as stores:
+                    await self._play(community, Gateway(settings, stores, SystemClock(), Backends(*community.backends)), stores)
+            async with self._opened_stores() as stores:  # what is on the disk, read anew
+                waiting = await stores.alerts.undelivered()
+                return account(stores.readings.counts(), community.platform.consumer, self.chronicle, len(waiting))
+
+    async def _play(self, community: Community, gateway: Gateway, stores: Stores) -> None:
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(self._watch(community, stores), name="watch")
+            running = tasks.create_task(gateway.live(stop, lambda: None), name="gateway")
+            await community.platform.wait_for(lambda: community.platform.consumer.statuses, STARTS_WITHIN_S, "the gateway")
+            living = tasks.create_task(community.lives(), name="people")
+            await self._tell_stories(community)
+            living.cancel()
+            await community.falls_silent()
+            await self._settle(stores)
+            stop.set()
+            await running
+            watching.cancel()
+
+    @contextlib.asynccontextmanager
+    async def _opened_stores(self) -> AsyncIterator[Stores]:
+        folder = self._folder / "data"
+        folder.mkdir(exist_ok=True)
+        stores = await open_stores(folder, configuration.GATEWAY, SystemClock())
+        try:
+            yield stores
+        finally:
+            await stores.close()
+
+    # --- the story
+
+    async def _tell_stories(self, community: Community) -> None:
+        """The story, then ordinary minutes until the time is over or somebody interrupts; no further than what comes of it."""
+        try:
+            await self._tell(self._story, community, self._pace())
+            while not self._is_over():
+                await self._tell(story.load("ordinary_minute"), community, 1)
+        except TimeoutError as why:
+            self.chronicle.miss(time.monotonic(), str(why))
+
+    def _pace(self) -> float:
+        """How much faster than written the story must go to fit into the seconds given."""
+        if self._seconds is None:
+            return 1
+        left_s = self._began_s + self._seconds - ENDING_S - time.monotonic()
+        return min(1, left_s / self._story.lasts_s)
+
+    async def _tell(self, told: Story, community: Community, pace: float) -> None:
+        began_s = time.monotonic()
+        for deed in told.deed:
+            await self._pause(began_s + deed.at_s * pace)
+            if self.interrupted.is_set() or (self._is_over() and told is not self._story):
+                return
+            self.chronicle.tell(time.monotonic(), deed.tells[self._language])
+            await community.does(deed)
+        await self._pause(began_s + told.lasts_s * pace)
+
+    async def _pause(self, until_s: float) -> None:
+        """Waits until then; less when somebody interrupts."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.interrupted.wait(), max(0.0, until_s - time.monotonic()))
+
+    def _is_over(self) -> bool:
+        time_is_over = self._seconds is not None and time.monotonic() > self._began_s + self._seconds - ENDING_S
+        return time_is_over or self.interrupted.is_set()
+
+    def _interrupt(self) -> None:
+        """The first Ctrl-C ends the demo in order, the second at once."""
+        self.interrupted.set()
+        self.chronicle.tell(time.monotonic(), self.chronicle.words.interrupted)
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
+    # --- the gateway, watched
+
+    async def _watch(self, community: Community, stores: Stores) -> None:
+        while True:
+            self.chronicle.look(await _sight(community, stores))
+            self._stage.shows(time.monotonic())
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _settle(self, stores: Stores) -> None:
+        """Returns when nothing has waited for a second, or when it takes too long: the account will tell."""
+        quiet_since_s = time.monotonic()
+        ends_s = quiet_since_s + SETTLES_WITHIN_S
+        while quiet_since_s + QUIET_S > time.monotonic() and time.monotonic() < ends_s:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if stores.readings.counts().pending or await stores.alerts.undelivered():
+                quiet_since_s = time.monotonic()
+
+
+async def _sight(community: Community, stores: Stores) -> Sight:
+    return Sight(
+        at_s=time.monotonic(),
+        consumer=community.platform.consumer,
+        counts=stores.readings.counts(),
+        alerts=await stores.alerts.open_alerts(),
+        vibrations=community.hub.vibrations,
+        pressed_at=community.pressed_at,
+        network_works=community.network.works,
+    )

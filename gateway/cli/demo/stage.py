@@ -1,0 +1,91 @@
+"""Where the demo is shown: a picture in a terminal that is large enough, else plain lines."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from types import TracebackType
+from typing import Protocol, Self
+
+from gateway.cli.demo.account import Account, rows
+from gateway.cli.demo.chronicle import Chronicle
+
+MARKS = {"deed": "▶", "seen": "●", "alarm": "●"}
+SMALLEST = (90, 28)  # columns, lines
+
+
+class Stage(Protocol):
+    """Used as `with stage:`; the account comes after it."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+    def shows(self, at_s: float) -> None:
+        """What the chronicle has now."""
+        ...
+
+
+class PlainStage:
+    """One line after another, as they come."""
+
+    def __init__(self, chronicle: Chronicle, title: str) -> None:
+        self._chronicle = chronicle
+        self._title = title
+        self._shown = 0
+
+    def __enter__(self) -> Self:
+        print(f"lifering demo · {self._title}\n{self._chronicle.words.legend}\n", flush=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.shows(0)
+
+    def shows(self, at_s: float) -> None:  # noqa: ARG002 (only a picture moves by itself)
+        """Lines that were not yet shown."""
+        for line in self._chronicle.lines[self._shown :]:
+            print(f"{line.at_s:6.1f} s {MARKS[line.what]} {line.text}", flush=True)
+        self._shown = len(self._chronicle.lines)
+
+
+class LiveStage:
+    """The picture; the lines stay in the terminal when it is gone."""
+
+    def __init__(self, chronicle: Chronicle, title: str) -> None:
+        from rich.live import Live
+
+        self._chronicle = chronicle
+        self._title = title
+        self._live = Live(screen=True, auto_refresh=False)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._live.stop()
+        with PlainStage(self._chronicle, self._title):
+            pass
+
+    def shows(self, at_s: float) -> None:
+        """The picture of this moment."""
+        from gateway.cli.demo.picture import picture
+
+        self._live.update(picture(self._chronicle, self._title, at_s), refresh=True)
+
+
+def stage_for(chronicle: Chronicle, title: str) -> Stage:
+    """A picture where there is room for it."""
+    size = shutil.get_terminal_size()
+    if sys.stdout.isatty() and size.columns >= SMALLEST[0] and size.lines >= SMALLEST[1]:
+        return LiveStage(chronicle, title)
+    return PlainStage(chronicle, title)
+
+
+def show_account(account: Account, chronicle: Chronicle) -> None:
+    """The account, after everything has stopped."""
+    words = chronicle.words
+    print(f"\n{words.account}")
+    for label, number in rows(account, words, chronicle.names):
+        print(f"  {label}: {number}")
+    print(f"\n{words.well if account.well else words.not_well}")

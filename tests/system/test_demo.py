@@ -1,0 +1,62 @@
+"""The demo tells its story with the real gateway, and everything that was accepted in it is delivered."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+LIMIT_S = 90
+STORY = (
+    "The platform sees the gateway online",
+    "Grandma Wang: the first reading of the wristband has reached the platform",
+    "▶ Grandpa Chen comes home",
+    "Platform, Grandpa Chen: alert raised. Warning, room 3-202, blood pressure 186/108 mmHg",
+    "Unconfirmed: one measurement only",
+    "▶ Grandpa Chen measures again",
+    "Platform, Grandpa Chen: alert updated. CRITICAL, room 3-202, blood pressure 189/110 mmHg",
+    "Platform, Grandpa Chen: acknowledged",
+    "▶ A digger cuts the cable",
+    "The platform sees the gateway offline",
+    "▶ Grandma Wang slips in the bathroom and presses SOS",
+    "Grandma Wang's SOS alert is on the gateway's disk and waits for the network",
+    "▶ The cable is mended",
+    "The alert came through first",
+    "Platform, Grandma Wang: alert raised. CRITICAL, room 3-201, calls for help (SOS)",
+    "Caught up",
+    "▶ The dispatcher sends a nurse to Grandma Wang",
+    "Platform, Grandma Wang: help dispatched",
+    "Platform, Grandpa Zhao: alert raised",
+    "Platform, Grandma Wang: closed",
+    "lost: 0",
+    "Everything that was accepted was delivered.",
+)
+
+
+def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gateway", "demo", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=LIMIT_S, check=False)
+
+
+@pytest.mark.slow
+def test_the_demo_tells_its_story_in_order_and_loses_nothing() -> None:
+    shown = demo("--seconds", "40", "--no-web", "--language", "en")
+
+    assert shown.returncode == 0, shown.stdout + shown.stderr
+    assert shown.stderr == ""
+    places = [shown.stdout.find(line) for line in STORY]
+    assert -1 not in places, (STORY[places.index(-1)], shown.stdout)
+    assert all(earlier < later for earlier, later in pairwise(places)), shown.stdout
+    assert "vibrates briefly: the platform has it" in shown.stdout
+    assert "vibrates long: help is on the way" in shown.stdout
+
+
+def test_a_demo_too_short_for_its_story_says_how_long_it_takes() -> None:
+    shown = demo("--seconds", "5")
+
+    assert shown.returncode == 2
+    assert "'5' is no number of seconds from 20 on" in shown.stderr
