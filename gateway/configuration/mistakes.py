@@ -114,7 +114,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "toml_open_text": ("the text is not closed with a quote", "文字缺少结尾的引号"),
     "toml_open_list": ("the list that begins above is not closed with ]", "上面开始的列表缺少结尾的 ]"),
-    "toml_open_table": ("what begins with { is not closed with } in this line", "以 { 开头的内容没有在本行用 } 结束"),
+    "toml_open_table": ("what begins with {{ is not closed with }} in this line", "以 {{ 开头的内容没有在本行用 }} 结束"),
     "toml_character": ("holds a character that may not stand here", "含有不允许出现的字符"),
     "toml_backslash": (
         "in double quotes write \\\\ for a backslash, or take single quotes",

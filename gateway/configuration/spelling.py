@@ -18,13 +18,25 @@ class Spelt:
     """What is left of a file when every key in it is one that there is.
 
     `unknown`: each other key, and the one that was probably meant. A section so named stands in `data` under its right
-    name; a single value is left out, and its right name is in `meant`.
+    name, and is `renamed`; a single value is left out. `meant`: the right names of both.
     """
 
-    data: Mapping[str, object]
+    data: dict[str, object] = field(default_factory=dict)
     unknown: list[tuple[KeyPath, str | None]] = field(default_factory=list)
     meant: set[KeyPath] = field(default_factory=set)
     renamed: list[tuple[KeyPath, KeyPath]] = field(default_factory=list)
+
+    def note(self, path: KeyPath, guess: str | None) -> None:
+        """A key that no setting has."""
+        self.unknown.append((path, guess))
+        if guess:
+            self.meant.add((*path[:-1], guess))
+
+    def join(self, inner: Spelt) -> None:
+        """What was found further inside."""
+        self.unknown.extend(inner.unknown)
+        self.meant.update(inner.meant)
+        self.renamed.extend(inner.renamed)
 
 
 def near(word: str, among: Iterable[str]) -> str | None:
@@ -39,44 +51,29 @@ def sections_with(key: str) -> list[str]:
 
 def spelt(data: Mapping[str, object], model: type[BaseModel] = Settings, path: KeyPath = ()) -> Spelt:
     """Sorts the keys of a file, or of a section of it at `path`."""
-    right: dict[str, object] = {}
-    found = Spelt(right)
+    found = Spelt()
     for key, value in data.items():
-        name, place = _known(key, value, data, model, path, found)
-        if name is not None:
-            right[name] = _inside(value, _section(model, name), place, found)
+        name = key
+        if key not in model.model_fields:
+            guess = near(key, (known for known in model.model_fields if known not in data))
+            found.note((*path, key), guess)
+            if guess is None or not isinstance(value, Mapping | list):
+                continue
+            found.renamed.append(((*path, key), (*path, guess)))
+            name = guess
+        found.data[name] = _inside(value, _section(model, name), (*path, name), found)
     return found
-
-
-def _known(
-    key: str, value: object, data: Mapping[str, object], model: type[BaseModel], path: KeyPath, found: Spelt
-) -> tuple[str | None, KeyPath]:
-    """The name under which to read a value, None where it is left out; and the path of that name."""
-    if key in model.model_fields:
-        return key, (*path, key)
-    guess = near(key, (name for name in model.model_fields if name not in data))
-    found.unknown.append(((*path, key), guess))
-    if guess is None:
-        return None, path
-    found.meant.add((*path, guess))
-    if not isinstance(value, Mapping | list):
-        return None, path
-    found.renamed.append(((*path, key), (*path, guess)))
-    return guess, (*path, guess)
 
 
 def _inside(value: object, model: type[BaseModel] | None, path: KeyPath, found: Spelt) -> object:
     """The same for what a value holds; lists become tuples."""
-    match value:
-        case Mapping() if model:
-            inner = spelt(value, model, path)
-            found.unknown.extend(inner.unknown)
-            found.meant.update(inner.meant)
-            found.renamed.extend(inner.renamed)
-            return inner.data
-        case list():
-            return tuple(_inside(item, model, (*path, number), found) for number, item in enumerate(value))
-    return value
+    if isinstance(value, list):
+        return tuple(_inside(item, model, (*path, number), found) for number, item in enumerate(value))
+    if model is None or not isinstance(value, Mapping):
+        return value
+    inner = spelt(value, model, path)
+    found.join(inner)
+    return inner.data
 
 
 def _section(model: type[BaseModel], key: str) -> type[BaseModel] | None:

@@ -313,7 +313,7 @@ ROWS = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(st.lists(ROWS, max_size=12).map("\n".join))
 def test_no_text_makes_it_fail_and_each_mistake_is_one_line(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8", newline="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.configuration.csv_table import BadTable, Row, rows
@@ -58,6 +58,7 @@ def test_rows_before_a_mistake_are_read() -> None:
     assert [next(table).cells, next(table).cells] == [["address"], ["ok"]]
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary() | st.text().map(str.encode) | st.text().map(lambda text: text.encode("gb18030", "replace")))
 def test_no_bytes_make_it_fail(data: bytes) -> None:
     read: list[Row] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import UserString
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -16,9 +17,10 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 @pytest.mark.parametrize("code", WORDS)
 def test_both_languages_tell_the_same_facts(code: str) -> None:
-    english, chinese = (set(re.findall(r"{(\w+)}", words.replace("_zh", ""))) for words in WORDS[code])
+    english, chinese = ({name for _, name, _, _ in Formatter().parse(words) if name is not None} for words in WORDS[code])
 
-    assert english == chinese
+    assert all(name.isidentifier() for name in english | chinese)
+    assert english == {name.removesuffix("_zh") for name in chinese}
 
 
 @pytest.mark.parametrize("words", [*WORDS.values(), *HINTS.values()], ids=[*WORDS, *HINTS])

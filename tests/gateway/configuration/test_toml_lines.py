@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.configuration.toml_lines import KeyPath, Lines
@@ -123,6 +123,7 @@ def paths(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
             yield from paths(item, (*path, number))
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         KEYS, st.dictionaries(KEYS, VALUES, max_size=4) | st.lists(st.dictionaries(KEYS, VALUES), min_size=1), max_size=4

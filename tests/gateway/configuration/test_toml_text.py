@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.configuration import toml_text
@@ -73,6 +73,7 @@ def test_a_list_that_is_not_closed_is_told_where_it_begins_and_what_follows_is_r
     assert document.data["store"] == {"max_mb": 5}
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text() | st.text(st.sampled_from("[]{}=.,\"'#\\\n\r \tab1é"), max_size=60))
 def test_no_text_makes_it_fail(text: str) -> None:
     document = toml_text.read(text)
