@@ -13,7 +13,7 @@ from functools import partial
 
 import structlog
 
-from drivers import DRIVERS
+from drivers import all_drivers
 from drivers.driver import Driver, SerialDriver
 from gateway import roster
 from gateway.alerts.desk import Desk
@@ -69,7 +69,7 @@ class Gateway:
     """All parts of the running gateway, and what connects them."""
 
     def __init__(self, settings: Settings, stores: Stores, clock: Clock, backends: Backends) -> None:
-        drivers: dict[str, Driver] = {driver.name: driver for driver in DRIVERS}
+        drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
         enrolments = roster.read(settings).bands
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
