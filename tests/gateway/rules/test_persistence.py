@@ -132,6 +132,23 @@ def test_a_stream_that_paused_is_not_a_band_that_measures_now_and_then() -> None
     assert ward.told == []
 
 
+def test_what_was_before_a_long_pause_does_not_count_with_what_is_after_it() -> None:
+    ward = Ward()
+
+    ward.takes(*stream("heart_rate", [75] * 60 + [135] * 30))
+    ward.takes(*stream("heart_rate", [135] * 20 + [75] * 60, since_s=HOUR_S))
+
+    assert ward.told == []
+
+
+def test_two_readings_more_than_a_day_apart_are_not_two_in_a_row() -> None:
+    ward = Ward()
+
+    ward.takes(*stream("heart_rate", [135, 136], every_s=25 * HOUR_S))
+
+    assert ward.told == []
+
+
 def test_a_single_temperature_above_37_8_is_a_warning_and_37_3_only_when_repeated() -> None:
     at_once, repeated = Ward(), Ward()
 
