@@ -6,7 +6,7 @@ from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import Advertisement, AdvertisementDriver, Driver, Refused, SerialDriver
 from drivers.presses import PressMemory, sift
 from tests.drivers import vectors
-from tests.drivers.vectors import Frame, Sequence_, Streamed
+from tests.drivers.vectors import Frame, Series, Streamed
 
 
 def decoded(driver: Driver, frame: Frame) -> Streamed:
@@ -24,7 +24,7 @@ def decoded(driver: Driver, frame: Frame) -> Streamed:
     return Streamed(found.measurements, [refusal.reason for refusal in found.refusals], found.status, [])
 
 
-def follow(driver: AdvertisementDriver, sequence: Sequence_) -> None:
+def follow(driver: AdvertisementDriver, sequence: Series) -> None:
     """Raises AssertionError at the first advertisement that does not give what the sequence says."""
     memory = PressMemory("this boot")
     for step in sequence.step:

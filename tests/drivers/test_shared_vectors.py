@@ -20,7 +20,7 @@ from drivers.standard.conversation import ALERT_LEVEL, IMMEDIATE_ALERT
 from tests.drivers import vectors
 from tests.drivers.band import play
 from tests.drivers.running import decoded, follow
-from tests.drivers.vectors import Dialogue, DialogueStep, Frame, Sequence_, Step
+from tests.drivers.vectors import Dialogue, DialogueStep, Frame, Series, Step
 
 FOLDER = Path(__file__).parents[3] / "shared" / "protocols" / "vectors"
 NAMES = [driver.name for driver in drivers.DRIVERS]
@@ -75,7 +75,7 @@ def test_a_shared_sequence(name: str, row: dict[str, Any]) -> None:
     ]
 
     assert isinstance(driver, AdvertisementDriver)
-    follow(driver, Sequence_(name=row["name"], step=steps, key=row.get("key", ""), address=row.get("address", "")))
+    follow(driver, Series(name=row["name"], step=steps, key=row.get("key", ""), address=row.get("address", "")))
 
 
 @pytest.mark.parametrize(("name", "row"), list(rows("dialogues")))

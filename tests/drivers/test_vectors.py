@@ -12,7 +12,7 @@ from drivers.serial_line import serial_hub_commands
 from tests.drivers import vectors
 from tests.drivers.band import play
 from tests.drivers.running import decoded, follow
-from tests.drivers.vectors import Command, Dialogue, Frame, Sequence_
+from tests.drivers.vectors import Command, Dialogue, Frame, Series
 
 
 def test_every_driver_has_vectors() -> None:
@@ -51,7 +51,7 @@ def test_a_stream_means_the_same_in_whatever_pieces_it_comes(driver: SerialDrive
         for sequence in one.sequence
     ],
 )
-def test_a_sequence(driver: AdvertisementDriver, sequence: Sequence_) -> None:
+def test_a_sequence(driver: AdvertisementDriver, sequence: Series) -> None:
     follow(driver, sequence)
 
 

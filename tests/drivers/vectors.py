@@ -61,7 +61,7 @@ class Step(Struct, kw_only=True, forbid_unknown_fields=True):
     meaning: str = ""
 
 
-class Sequence_(Struct, kw_only=True, forbid_unknown_fields=True):  # noqa: N801 (the name is taken)
+class Series(Struct, kw_only=True, forbid_unknown_fields=True):
     """Advertisements of one device, in order."""
 
     name: str
@@ -118,7 +118,7 @@ class Vectors(Struct, kw_only=True, forbid_unknown_fields=True):
 
     driver: str
     frame: list[Frame] = field(default_factory=list)
-    sequence: list[Sequence_] = field(default_factory=list)
+    sequence: list[Series] = field(default_factory=list)
     dialogue: list[Dialogue] = field(default_factory=list)
     command: list[Command] = field(default_factory=list)
 
