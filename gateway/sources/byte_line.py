@@ -13,6 +13,12 @@ from gateway.errors import SourceLost
 READ_BYTES = 4096  # at a time; a tty gives no more
 WAITING_BYTES = 4096  # written, and not yet taken by the device
 
+# While small frames flow, each on its own would wake the whole program. So the line rests a moment between two reads, and
+# takes what came meanwhile at once. The first bytes after a quiet moment never wait, nor does a flood.
+FLOW_S = 0.05
+REST_S = 0.02
+FLOOD_BYTES = 1024
+
 ABSENT = "absent"
 WORDS = {
     errno.ENOENT: ABSENT,
@@ -45,6 +51,8 @@ class ByteLine:
         self._lost: SourceLost | None = None
         self._reader: asyncio.Future[None] | None = None
         self._listens = False
+        self._flows = False
+        self._fetched_s = 0.0
 
     async def __aenter__(self) -> Self:
         self._listen()
@@ -61,6 +69,8 @@ class ByteLine:
 
         What is not fetched stays with the kernel, and at last with the device.
         """
+        if self._flows:
+            await self._rest()
         while not self._came:
             if self._lost is not None:
                 raise self._lost
@@ -69,7 +79,19 @@ class ByteLine:
             self._reader = self._loop.create_future()
             await self._reader
         data, self._came = self._came, b""
+        self._fetched(len(data))
         return data
+
+    def _fetched(self, size: int) -> None:
+        before_s, self._fetched_s = self._fetched_s, self._loop.time()
+        self._flows = size < FLOOD_BYTES and self._fetched_s - before_s < FLOW_S
+
+    async def _rest(self) -> None:
+        if self._listens:
+            self._listen_no_more()
+        await asyncio.sleep(REST_S)
+        if not self._came and self._lost is None:
+            self._readable()
 
     def write(self, data: bytes) -> bool:
         """Sends it as fast as the device takes it; False, and nothing is sent, when too much waits to go already."""
