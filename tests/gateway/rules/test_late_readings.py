@@ -175,6 +175,15 @@ def test_a_clock_that_is_set_back_ends_nothing_and_keeps_nothing_from_ending() -
     assert isinstance(over, Clearing)
 
 
+def test_after_a_clock_is_set_back_a_first_pressure_can_still_be_refuted() -> None:
+    ward = Ward()
+    ward.takes(pressure(185, 100, 24 * HOUR_S))
+
+    ward.takes(pressure(120, 80, MINUTE_S), pressure(120, 80, 3 * MINUTE_S))
+
+    assert [alert.open for alert in ward.alerts] == [False]
+
+
 # --- after a restart ------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +237,16 @@ def test_after_a_restart_an_unconfirmed_pressure_can_be_confirmed() -> None:
     after.takes(pressure(186, 100, 3 * MINUTE_S))
 
     assert [(alert.priority, alert.unconfirmed) for alert in after.alerts] == [("critical", False)]
+
+
+def test_after_a_restart_a_high_pressure_is_not_confirmed_by_a_low_one() -> None:
+    before = Ward()
+    before.takes(pressure(185, 100, 0))
+
+    after, _ = restarted(before, [], MINUTE_S)
+    after.takes(pressure(85, 60, 3 * MINUTE_S))
+
+    assert [alert.priority for alert in after.alerts] == ["warning"]
 
 
 def test_what_was_found_but_not_told_before_the_power_went_is_told_after_it() -> None:

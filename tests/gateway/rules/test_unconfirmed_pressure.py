@@ -35,6 +35,14 @@ def test_a_second_one_a_minute_later_confirms_it_and_the_same_alert_becomes_crit
     assert len(ward.alerts[0].readings) == 2
 
 
+def test_the_second_one_confirms_it_whatever_was_measured_just_before_the_first() -> None:
+    ward = Ward()
+
+    ward.takes(pressure(120, 80, 0), pressure(185, 100, 20), pressure(186, 100, 85))
+
+    assert [(alert.priority, alert.unconfirmed) for alert in ward.alerts] == [("critical", False)]
+
+
 def test_a_second_one_sooner_than_a_minute_says_nothing_either_way() -> None:
     ward = an_unconfirmed_crisis()
 
