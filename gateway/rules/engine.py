@@ -1,7 +1,8 @@
 """The rules at work: readings in, reasons for alerts and their ends out. Pure: time is a parameter.
 
 Windows go by the time of measuring (`at_ms`); `now_ms`, the wall clock, tells only what is late, and when to stop waiting
-for a second measurement. What a reading gives depends on the readings before it, never on how they were batched.
+for a second measurement. What a reading gives depends on the readings before it, never on how they were batched. A repeat
+soon after changes nothing; a record that a band sends again hours later must be known as a repeat before it comes here.
 """
 
 from __future__ import annotations
