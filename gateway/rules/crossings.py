@@ -1,13 +1,10 @@
 """Which limits one series of readings of one wearer has crossed, and holds crossed, from persistence to deadband and off-delay.
 
-                 first reading beyond                       a reading beyond, span_s later
-    (nothing) -----------------------> unconfirmed ---------------------------------------> crossed
-        |      (where confirm_s is set)     |  inside by the deadband, span_s later             |
-        |<----------------------------------+                                                   |
-        |                                    it lasts (persistence.py)                          |
-        +-------------------------------------------------------------------------------------> +
-        |              inside by the deadband for lasting_s                                      |
-        |<--------------------------------------------------------------------------------------+
+    nothing     -> unconfirmed   by the first reading beyond, where the persistence has confirm_s
+    unconfirmed -> crossed       by one more beyond, span_s later
+    nothing     -> crossed       by lasting (persistence.py)
+    unconfirmed -> nothing       by one inside by the deadband, span_s later
+    crossed     -> nothing       by staying inside by the deadband for lasting_s
 
 A reading older than the newest one neither ends anything nor begins anything unconfirmed; it still counts for what
 lasts. Pure.
