@@ -70,7 +70,8 @@ class ByteLine:
         What is not fetched stays with the kernel, and at last with the device.
         """
         if self._flows:
-            await self._rest()
+            self._listen_no_more()
+            await asyncio.sleep(REST_S)
         while not self._came:
             if self._lost is not None:
                 raise self._lost
@@ -85,13 +86,6 @@ class ByteLine:
     def _fetched(self, size: int) -> None:
         before_s, self._fetched_s = self._fetched_s, self._loop.time()
         self._flows = size < FLOOD_BYTES and self._fetched_s - before_s < FLOW_S
-
-    async def _rest(self) -> None:
-        if self._listens:
-            self._listen_no_more()
-        await asyncio.sleep(REST_S)
-        if not self._came and self._lost is None:
-            self._readable()
 
     def write(self, data: bytes) -> bool:
         """Sends it as fast as the device takes it; False, and nothing is sent, when too much waits to go already."""

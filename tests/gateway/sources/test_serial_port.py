@@ -12,11 +12,13 @@ from pathlib import Path
 import msgspec
 import pytest
 import serial
+from structlog.testing import capture_logs
 
 from drivers.driver import Refusal, SerialDriver
 from drivers.serial_line import serial_hub
 from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
+from gateway.sources.byte_line import REST_S
 from gateway.sources.serial_port import SerialPort
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
 from tests.gateway.sources.recorder import Recorder, eventually, running
@@ -99,6 +101,23 @@ async def test_frames_come_out_whole_and_in_order_in_whatever_pieces_they_come(
         await recorder.until(lambda: len(recorder.items) == 3)
 
     assert heart_rates(recorder.items) == [60, 61, 62]
+
+
+async def test_a_flow_of_frames_that_pauses_is_no_lost_port(stick: Stick, path: Path, recorder: Recorder) -> None:
+    port = port_at(path, recorder)
+
+    with capture_logs() as logs:
+        async with running(port.run()):
+            await is_open(port)
+            for rate in range(60, 63):  # one soon after the other: the line rests between them
+                stick.says(b"hr %d\n" % rate)
+                await recorder.until(lambda rate=rate: len(recorder.items) == rate - 59)
+            await asyncio.sleep(3 * REST_S)  # the pause
+            stick.says(b"hr 63\n")
+            await recorder.until(lambda: len(recorder.items) == 4)
+
+    assert heart_rates(recorder.items) == [60, 61, 62, 63]
+    assert [line["event"] for line in logs] == ["port open"]
 
 
 async def test_a_device_that_floods_loses_nothing_while_the_disk_is_slow(stick: Stick, path: Path, recorder: Recorder) -> None:
