@@ -14,7 +14,8 @@ def event(seq: int, priority: Priority = "critical", alert: int = 1) -> AlertEve
 
 def test_the_most_urgent_comes_first_then_the_oldest() -> None:
     outbox = Outbox()
-    for seq, priority in enumerate(("advisory", "critical", "warning", "critical"), 1):
+    priorities: tuple[Priority, ...] = ("advisory", "critical", "warning", "critical")
+    for seq, priority in enumerate(priorities, 1):
         outbox.put(event(seq, priority, alert=seq), now_s=0)
 
     assert [due.seq for due in outbox.due(0)] == [2, 4, 3, 1]

@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -111,13 +112,17 @@ async def test_a_flow_of_frames_that_pauses_is_no_lost_port(stick: Stick, path: 
             await is_open(port)
             for rate in range(60, 63):  # one soon after the other: the line rests between them
                 stick.says(b"hr %d\n" % rate)
-                await recorder.until(lambda rate=rate: len(recorder.items) == rate - 59)
+                await recorder.until(partial(_has, recorder, rate - 59))
             await asyncio.sleep(3 * REST_S)  # the pause
             stick.says(b"hr 63\n")
             await recorder.until(lambda: len(recorder.items) == 4)
 
     assert heart_rates(recorder.items) == [60, 61, 62, 63]
     assert [line["event"] for line in logs] == ["port open"]
+
+
+def _has(recorder: Recorder, count: int) -> bool:
+    return len(recorder.items) == count
 
 
 async def test_a_device_that_floods_loses_nothing_while_the_disk_is_slow(stick: Stick, path: Path, recorder: Recorder) -> None:
