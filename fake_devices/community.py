@@ -42,6 +42,7 @@ from fake_devices.wrist import sensed
 TICK_S = 1.0
 RECORD_EVERY = 3  # ticks; a wristband of the hub sends a record so often
 COMES_WITHIN_S = 60.0  # for an alert that a command is about
+READS_S = 1.0  # a dispatcher needs so long at least
 
 OnTheAir = HeartRateStrap | BloodPressureCuff | Thermometer | Pendant
 B = TypeVar("B", HeartRateStrap, BloodPressureCuff, Thermometer, Pendant)
@@ -121,8 +122,15 @@ class Community:
 
     # --- deeds
 
+    async def waits_for(self, deed: AnyDeed) -> None:
+        """Returns when it can be done: the alert that a command is about has come and was read. Raises TimeoutError."""
+        if isinstance(deed, Commands):
+            alert = await self._alert_of(deed)
+            came_s = next(arrival.at_s for arrival in self.platform.consumer.arrivals if arrival.id.startswith(f"{alert}#"))
+            await asyncio.sleep(came_s + READS_S - time.monotonic())
+
     async def does(self, deed: AnyDeed) -> None:
-        """What the story tells, at once; a command waits for the alert that it is about. Raises TimeoutError."""
+        """What the story tells. Raises TimeoutError, as `waits_for`."""
         match deed:
             case NetworkDrops():
                 await self.network.drops()
@@ -137,10 +145,13 @@ class Community:
             case TakesItOff():
                 self.people[deed.who].takes_it_off(self.day_s(), deed.lasting_s)
             case Commands():
-                raised = await self.platform.alert(wearer=deed.who, kind=deed.alert, limit_s=COMES_WITHIN_S)
-                self.platform.commands(deed.verb, raised["id"])
+                self.platform.commands(deed.verb, await self._alert_of(deed))
             case Says():
                 pass
+
+    async def _alert_of(self, deed: Commands) -> str:
+        raised = await self.platform.alert(wearer=deed.who, kind=deed.alert, limit_s=COMES_WITHIN_S)
+        return str(raised["id"])
 
     def _presses(self, who: str) -> None:
         self.pressed_at[who] = time.monotonic()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fake_devices.consumer import Consumer
-from gateway.cli.demo.chronicle import Chronicle, Press
+from gateway.cli.demo.chronicle import Chronicle, Press, span
 from gateway.cli.demo.words import Words
 from gateway.messages import Counts
 
@@ -66,6 +66,6 @@ def rows(of: Account, words: Words, names: dict[str, str]) -> Iterator[tuple[str
 def _press_rows(press: Press, words: Words, name: str) -> Iterator[tuple[str, str]]:
     label = words.account_press_cut if press.without_network_s else words.account_press
     if press.to_platform_s is not None:
-        yield label.format(name=name, cut=press.without_network_s), f"{press.to_platform_s:.2f} s"
+        yield label.format(name=name, cut=press.without_network_s), span(press.to_platform_s)
     if press.to_wrist_s is not None:
-        yield words.account_wrist.format(name=name), f"{press.to_wrist_s:.2f} s"
+        yield words.account_wrist.format(name=name), span(press.to_wrist_s)

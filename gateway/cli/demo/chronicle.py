@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from fake_devices.consumer import Arrival, Consumer, Message
 from fake_devices.story import Story
-from gateway.alert import Alert
+from gateway.alert import CLOSED, Alert
 from gateway.cli.demo.words import Words
 from gateway.messages import Counts, alert_id
 
@@ -56,7 +56,6 @@ class Card:
 
     alert: Alert
     workflow: str
-    reached: dict[str, float] = field(default_factory=dict)  # step -> when it was seen
 
 
 @dataclass
@@ -67,6 +66,11 @@ class Press:
     to_platform_s: float | None = None
     to_wrist_s: float | None = None
     without_network_s: float = 0.0
+
+
+def span(seconds: float) -> str:
+    """A span of time as people read it."""
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
 
 
 class Chronicle:
@@ -134,11 +138,11 @@ class Chronicle:
         self.network_works = sight.network_works
 
     def _see_statuses(self, sight: Sight) -> None:
+        # the platform notes no time for a status; it came before what came with it
+        at_s = min([sight.at_s, *(arrival.at_s for arrival in sight.consumer.arrivals[self._arrivals :])])
         for status in sight.consumer.statuses[self._statuses :]:
-            if status["state"] == "online":
-                self._add(sight.at_s, "seen", self.words.online)
-            elif status["state"] == "offline":
-                self._add(sight.at_s, "seen", self.words.offline)
+            if text := {"online": self.words.online, "offline": self.words.offline}.get(status["state"]):
+                self._add(at_s, "seen", text)
         self._statuses = len(sight.consumer.statuses)
 
     def _see_caught_up(self, sight: Sight) -> None:
@@ -153,7 +157,6 @@ class Chronicle:
         is_new = id_ not in self.cards
         card = self.cards.setdefault(id_, Card(alert, alert.workflow))
         card.alert, card.workflow = alert, alert.workflow
-        card.reached.setdefault(alert.workflow, sight.at_s)
         if is_new and not sight.network_works:
             name, kind = self.names.get(alert.wearer, ""), self.words.kinds.get(alert.kind, alert.kind)
             text = self.words.waiting.format(name=name, kind=kind, n=sight.counts.pending)
@@ -191,9 +194,8 @@ class Chronicle:
         name = self.names.get(event["wearer"], event["device"])
         told = self.words.alert.format(name=name, event=self.words.events[event["event"]])
         self._add(at_s, "alarm", told + self._new_text(event) + self._times(at_s, event, sight))
-        if card := self.cards.get(event["id"]):
-            card.workflow = event["workflow"] if event["event"] in ("resolved", "cancelled") else card.workflow
-            card.reached.setdefault(card.workflow, at_s)
+        if event["workflow"] in CLOSED and (card := self.cards.get(event["id"])):
+            card.workflow = event["workflow"]
 
     def _new_text(self, event: Message) -> str:
         """What the alert says, where it says something new; and that the band has shown what it should."""
@@ -210,8 +212,10 @@ class Chronicle:
         press = self.presses.setdefault(event["id"], Press(event["wearer"], at_s - pressed_s))
         if self.cut_s <= pressed_s <= self.mended_s:
             press.without_network_s = self.mended_s - pressed_s
-            return self.words.since_press.format(at_s - pressed_s) + self.words.since_mended.format(at_s - self.mended_s)
-        return self.words.since_press.format(at_s - pressed_s)
+            return self.words.since_press.format(span(at_s - pressed_s)) + self.words.since_mended.format(
+                span(at_s - self.mended_s)
+            )
+        return self.words.since_press.format(span(at_s - pressed_s))
 
     # --- what the wearer feels
 
@@ -224,7 +228,7 @@ class Chronicle:
     def _feel(self, sight: Sight, address: str, how: str) -> None:
         wearer = self.wearer_of[address]
         name, since_s = self.names[wearer], sight.at_s - sight.pressed_at.get(wearer, sight.at_s)
-        text = self.words.short.format(name=name, s=since_s) if how == "short" else self.words.long.format(name=name)
+        text = self.words.short.format(name=name, span=span(since_s)) if how == "short" else self.words.long.format(name=name)
         self._add(sight.at_s, "seen", text)
         for press in self.presses.values():
             if press.wearer == wearer and how == "short" and press.to_wrist_s is None:

@@ -122,6 +122,7 @@ class Performance:
             await self._pause(began_s + deed.at_s * pace)
             if self.interrupted.is_set() or (self._is_over() and told is not self._story):
                 return
+            await community.waits_for(deed)
             self.chronicle.tell(time.monotonic(), deed.tells[self._language])
             await community.does(deed)
         await self._pause(began_s + told.lasts_s * pace)
@@ -160,11 +161,12 @@ class Performance:
 
 
 async def _sight(community: Community, stores: Stores) -> Sight:
+    alerts = await stores.alerts.open_alerts()
     return Sight(
         at_s=time.monotonic(),
         consumer=community.platform.consumer,
         counts=stores.readings.counts(),
-        alerts=await stores.alerts.open_alerts(),
+        alerts=alerts,
         vibrations=community.hub.vibrations,
         pressed_at=community.pressed_at,
         network_works=community.network.works,

@@ -30,10 +30,10 @@ COLOURS = {
 }
 MARKS = {"deed": "▶", "seen": "●", "alarm": "●"}
 UNITS: dict[Kind, str] = {
-    "blood_pressure": "mmHg",
-    "body_temperature": "°C",
-    "skin_temperature": "°C",
-    "oxygen_saturation": "%",
+    "blood_pressure": " mmHg",
+    "body_temperature": " °C",
+    "skin_temperature": "°",
+    "oxygen_saturation": " %",
 }
 TRACK, STEP_PER_S = 9, 8
 MIDDLE_LINES = 14
@@ -91,7 +91,7 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 def _values(band: BandSeen, chronicle: Chronicle) -> Text:
-    told = [f"{_shown(band.values[kind])} {unit}" for kind, unit in UNITS.items() if kind in band.values]
+    told = [f"{_shown(band.values[kind])}{unit}" for kind, unit in UNITS.items() if kind in band.values]
     if "battery" in band.values and not told:
         told.append(f"{chronicle.words.battery} {band.values['battery']} %")
     if band.values.get("worn") is False:

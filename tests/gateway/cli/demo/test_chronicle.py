@@ -137,7 +137,7 @@ def test_what_the_wearer_feels_is_told_with_the_time_since_the_press() -> None:
     watched.alarms(5.1)
     watched.vibrations = {(WRISTBAND, "short"): 1}
 
-    assert watched.looks(5.25)[-1].endswith("the platform has it [0.25 s after the press]")
+    assert watched.looks(5.25)[-1].endswith("the platform has it [250 ms after the press]")
     assert watched.chronicle.presses["demo-01/1/A1"].to_wrist_s == pytest.approx(0.25)
 
 
