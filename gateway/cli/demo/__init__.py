@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 
+from gateway.errors import LiferingError
+
 SHORTEST_S = 20
 
 
@@ -24,9 +26,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Shows the demo; 0 when everything that was accepted was delivered, else 1."""
-    from gateway.cli.demo.performance import perform  # imports a broker and a Bluetooth stack
-
+    """Shows the demo; 0 when everything that was accepted was delivered, else 1. Raises LiferingError."""
+    try:
+        from gateway.cli.demo.performance import perform  # imports a broker and a Bluetooth stack
+    except ModuleNotFoundError as missing:
+        raise LiferingError(f"the demo needs {missing.name}, which is not installed: pip install 'lifering[demo]'") from missing
     return perform(args.seconds, args.language)
 
 

@@ -9,8 +9,8 @@ from typing import Protocol, Self
 
 from gateway.cli.demo.account import Account, rows
 from gateway.cli.demo.chronicle import Chronicle
+from gateway.cli.demo.words import MARKS
 
-MARKS = {"deed": "▶", "seen": "●", "alarm": "●"}
 SMALLEST = (90, 28)  # columns, lines
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+MARKS = {"deed": "▶", "seen": "●", "alarm": "●"}  # as the legend says
+
 
 class Words(Struct, frozen=True, kw_only=True):
     """Everything that is said in one language; `{}` is filled in."""
