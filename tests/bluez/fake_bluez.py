@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from tests.bluez.discovery import Discovery
 from tests.bluez.links import Links
 from tests.bluez.object_tree import ObjectTree
 from tests.bluez.room import Adapter, Device, Room
+from tests.bluez.voice import Voice
 
 Method = Callable[[Message], Awaitable[object]]
 
@@ -37,12 +38,13 @@ class FakeBluez:
         self.silent = False
         self._address = address
         self._room = Room()
-        self._tree = ObjectTree()
+        self._voice = Voice()
+        self._tree = ObjectTree(self._voice)
         self._discovery = Discovery(self._room, self._tree)
         self._links = Links(self._room, self._tree)
         self._faults: dict[str, Fault] = {}
         self._tasks = asyncio.TaskGroup()
-        self._answering: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None]] = set()
         self._methods = self._method_table()
         self.add_adapter()
 
@@ -67,15 +69,17 @@ class FakeBluez:
         match = f"type='signal',sender='{names.BUS}',member='NameOwnerChanged'"
         await bus.call(Message(names.BUS, "/org/freedesktop/DBus", names.BUS, "AddMatch", signature="s", body=[match]))
         await bus.request_name(names.BLUEZ, NameFlag.DO_NOT_QUEUE)
-        self._tree.bus = bus
+        self._voice.bus = bus
+        self._run(self._voice.speak(bus), "speak")
         for adapter in self._room.adapters.values():
             self._discovery.show(adapter)
 
     async def crash(self) -> None:
         """bluetoothd is killed: its name goes, nothing is said about the objects."""
-        for task in tuple(self._answering):
+        for task in tuple(self._running):
             task.cancel()
-        bus, self._tree.bus = self._tree.bus, None
+        bus = self._voice.bus
+        self._voice.fall_silent()
         if bus is not None:
             bus.disconnect()
             with contextlib.suppress(Exception):  # how the connection ended is of no interest
@@ -101,15 +105,14 @@ class FakeBluez:
 
     async def settled(self) -> None:
         """Returns when the bus has taken everything that was said before."""
-        if self._tree.bus is not None:
-            await self._tree.bus.call(Message(names.BUS, "/org/freedesktop/DBus", "org.freedesktop.DBus.Peer", "Ping"))
+        await self._voice.settled()
 
     # --- the world
 
     def add_adapter(self, name: str = "hci0", address: str = "00:1A:7D:DA:71:01") -> None:
         """An adapter is plugged in."""
         adapter = self._room.adapters[name] = Adapter(f"/org/bluez/{name}", address)
-        if self._tree.bus is not None:
+        if self._voice.bus is not None:
             self._discovery.show(adapter)
 
     def remove_adapter(self, name: str = "hci0") -> None:
@@ -168,10 +171,13 @@ class FakeBluez:
             return True
         if message.message_type != MessageType.METHOD_CALL:
             return False
-        task = self._tasks.create_task(self._answer(message), name=f"answer {message.member}")
-        self._answering.add(task)
-        task.add_done_callback(self._answering.discard)
+        self._run(self._answer(message), f"answer {message.member}")
         return True
+
+    def _run(self, job: Coroutine[None, None, None], name: str) -> None:
+        task = self._tasks.create_task(job, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
     async def _answer(self, call: Message) -> None:
         member = call.member or ""
@@ -182,8 +188,8 @@ class FakeBluez:
             reply = _reply(call, await self._method(call))
         except DBusError as error:
             reply = Message.new_error(call, error.type, error.text)
-        if self._tree.bus is not None and not call.flags & MessageFlag.NO_REPLY_EXPECTED:
-            self._tree.bus.send(reply)
+        if not call.flags & MessageFlag.NO_REPLY_EXPECTED:
+            self._voice.say(reply)
 
     def _faulty(self, member: str) -> bool:
         """Whether the call stays without an answer."""
@@ -220,7 +226,7 @@ class FakeBluez:
         }
 
     async def _managed_objects(self, _: Message) -> object:
-        return self._tree.objects
+        return self._tree.as_now()
 
 
 def _reply(call: Message, answer: object) -> Message:

@@ -6,23 +6,27 @@ Plain dictionaries and messages written by hand: so hundreds of devices and thou
 from __future__ import annotations
 
 from dbus_fast import Message, Variant
-from dbus_fast.aio import MessageBus
 
 from tests.bluez.names import OBJECT_MANAGER, PROPERTIES
 from tests.bluez.shown import Interfaces
+from tests.bluez.voice import Voice
 
 
 class ObjectTree:
-    """Tells nobody anything while it has no `bus`."""
+    """Tells of changes through a voice."""
 
-    def __init__(self) -> None:
-        self.bus: MessageBus | None = None
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
         self.objects: dict[str, Interfaces] = {}
 
     def add(self, path: str, interfaces: Interfaces) -> None:
         """An object appears."""
         self.objects[path] = interfaces
-        self._signal("/", OBJECT_MANAGER, "InterfacesAdded", "oa{sa{sv}}", [path, interfaces])
+        self._signal("/", OBJECT_MANAGER, "InterfacesAdded", "oa{sa{sv}}", [path, _as_now(interfaces)])
+
+    def as_now(self) -> dict[str, Interfaces]:
+        """All objects as they are at this moment."""
+        return {path: _as_now(interfaces) for path, interfaces in self.objects.items()}
 
     def remove(self, path: str) -> None:
         """An object goes, those below it first."""
@@ -47,5 +51,9 @@ class ObjectTree:
             self._signal("/", OBJECT_MANAGER, "InterfacesRemoved", "oas", [path, list(interfaces)])
 
     def _signal(self, path: str, interface: str, member: str, signature: str, body: list[object]) -> None:
-        if self.bus is not None:
-            self.bus.send(Message.new_signal(path, interface, member, signature, body))
+        self._voice.say(Message.new_signal(path, interface, member, signature, body))
+
+
+def _as_now(interfaces: Interfaces) -> Interfaces:
+    """A copy: what is said goes out later, and must not have changed by then."""
+    return {name: dict(properties) for name, properties in interfaces.items()}

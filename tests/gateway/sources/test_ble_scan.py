@@ -102,8 +102,7 @@ async def test_the_same_frame_again_is_told_again(bluez: FakeBluez, recorder: Re
 async def test_scanning_goes_on_after(what: str, bluez: FakeBluez, recorder: Recorder) -> None:
     stage = Stage(recorder)
 
-    async with stage.on(), asyncio.TaskGroup() as tasks:
-        beacon = tasks.create_task(advertise_for_ever(bluez))
+    async with stage.on(), running(advertise_for_ever(bluez)):
         await recorder.until(lambda: recorder.advertisements)
         match what:
             case "bluetoothd restarted":
@@ -121,7 +120,6 @@ async def test_scanning_goes_on_after(what: str, bluez: FakeBluez, recorder: Rec
         await bluez.settled()
         before = len(recorder.advertisements)
         await recorder.until(lambda: len(recorder.advertisements) > before + 3)
-        beacon.cancel()
 
     assert stage.scanner.state == "scanning"
 
@@ -162,10 +160,9 @@ async def test_a_radio_that_hears_nobody_is_silent_until_it_hears_somebody(bluez
     stage = Stage(recorder)
     bluez.silent = True
 
-    async with stage.on():
+    async with stage.on(), running(advertise_for_ever(bluez)):
         await stage.becomes("silent")
         bluez.silent = False
-        bluez.advertise(STRANGER, ALIVE)
         await stage.becomes("scanning")
 
 
@@ -202,6 +199,7 @@ async def test_a_flood_of_strangers_drops_no_bands_frame_and_what_is_dropped_is_
             bluez.advertise(f"F0:0D:00:00:{number >> 8:02X}:{number & 255:02X}", ALIVE)
             if number % 10 == 0:
                 bluez.advertise(PENDANT, ALIVE)
+                await bluez.settled()
         await eventually(lambda: stage.scanner.intake.dropped_of_strangers)
         await eventually(lambda: len(stage.sighted) == 70)
         recorder.open.set()
