@@ -138,44 +138,48 @@ class AlertStore:
     # --- out ------------------------------------------------------------------------------------------------------
 
     async def open_alerts(self) -> list[Alert]:
-        """Those that still need somebody, by number. Raises StoreBroken."""
+        """Those that still need somebody, by number."""
         rows = await self._rows(PUT_ALERT, "SELECT * FROM alert WHERE open = 1")
         return [alert for alert in alert_rows.alerts(rows) if alert.open]
 
     async def undelivered(self) -> list[AlertEvent]:
-        """Events whose delivery is not over, the most urgent first, then the oldest. Raises StoreBroken."""
+        """Events whose delivery is not over, the most urgent first, then the oldest."""
         rows = await self._rows(PUT_EVENT, "SELECT * FROM event WHERE done = 0")
         waiting = [event for event in alert_rows.events(rows) if not event.done]
         return sorted(waiting, key=lambda event: (PRIORITIES.index(event.priority), event.seq))
 
     async def memories(self) -> dict[str, bytes]:
-        """Press memories and replay counters by device address. Raises StoreBroken."""
+        """Press memories and replay counters by device address."""
         return dict(await self._rows(PUT_MEMORY, "SELECT * FROM memory"))
 
     async def command(self, command: str) -> bytes | None:
         """The reply to a command that came before; None where it did not, or where the disk cannot tell."""
-        if held := self._held.get((PUT_COMMAND, command)):
-            reply: bytes = held[-1]
-            return reply
-        try:
-            rows = await self._rows(PUT_COMMAND, "SELECT * FROM command WHERE id = ?", command)
-        except StoreBroken as why:
-            self._refused(str(why))
-            return None
+        rows = await self._rows(PUT_COMMAND, "SELECT * FROM command WHERE id = ?", command)
         return {row[0]: row[-1] for row in rows}.get(command)
 
     async def named(self) -> frozenset[int]:
         """The numbers of all readings that an alert names. Raises StoreBroken."""
-        rows = await self._rows(PUT_ALERT, "SELECT * FROM alert")
+        async with self._one_at_a_time:
+            rows = await self._read(PUT_ALERT, "SELECT * FROM alert")
         return frozenset(reading.seq for alert in alert_rows.alerts(rows) for reading in alert.readings)
 
     async def _rows(self, put: str, sql: str, *values: object) -> list[Row]:
-        """Rows on the disk, and over them what waits to be put there; in the order of their keys, the first column."""
+        """The same as `_read`; of a disk that cannot be read, what waits in memory."""
         async with self._one_at_a_time:
-            rows = await self._database.read(lambda connection: connection.execute(sql, values).fetchall())
-            newest = {row[0]: row for row in rows}
-            newest |= {row[0]: row for (statement, _), row in self._held.items() if statement == put}
+            try:
+                return await self._read(put, sql, *values)
+            except StoreBroken as why:
+                self._refused(str(why))
+                return self._held_for(put)
+
+    async def _read(self, put: str, sql: str, *values: object) -> list[Row]:
+        """Rows on the disk, and over them what waits to be put there; in the order of their keys, the first column."""
+        rows = await self._database.read(lambda connection: connection.execute(sql, values).fetchall())
+        newest = {row[0]: row for row in [*rows, *self._held_for(put)]}
         return [newest[key] for key in sorted(newest)]
+
+    def _held_for(self, put: str) -> list[Row]:
+        return [row for (statement, _), row in self._held.items() if statement == put]
 
     # --- the end --------------------------------------------------------------------------------------------------
 

@@ -106,6 +106,11 @@ class Database:
         frames: int = row[1]
         return frames
 
+    async def give_back(self, pages: int) -> None:
+        """So many empty pages (at least one) to the disk. Raises StoreBroken."""
+        # As a script: `execute` takes a PRAGMA without columns one step, which is one page.
+        await self._run(lambda connection: connection.executescript(f"PRAGMA incremental_vacuum({pages})"))
+
     async def close(self) -> None:
         """Waits for what runs. The journal is worked into the file."""
         await self._connection.close()
@@ -154,7 +159,7 @@ def _begin(path: Path) -> bool:
 
 
 async def _connect(path: str, prepare: Work[None]) -> _Connection:
-    connection = _Connection(partial(sqlite3.connect, path, isolation_level=None), iter_chunk_size=64)
+    connection = _Connection(partial(sqlite3.connect, path, timeout=1, isolation_level=None), iter_chunk_size=64)
     try:
         await connection
         await connection.run(prepare)

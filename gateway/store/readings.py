@@ -39,7 +39,8 @@ class ReadingStore:
 
     `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
     disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
-    slowed down: calls for help must be heard. `last_batch` is the newest batch on the disk.
+    slowed down: calls for help must be heard. `last_batch` is the newest batch on the disk, `lent` are those under way to
+    the platform.
     """
 
     def __init__(self, database: Database, account: Account, space: Space, *, gateway: str, boot: str) -> None:
@@ -50,7 +51,7 @@ class ReadingStore:
         self._space = space
         self._boot = boot
         self._waiting = Waiting(account.next_seq)
-        self._lent: set[int] = set()
+        self.lent: set[int] = set()
         self._one_at_a_time = asyncio.Lock()
         self._wanted = asyncio.Event()
         self._crowded = asyncio.Event()
@@ -111,6 +112,7 @@ class ReadingStore:
             done = not parcel or await self._write(partial(self._put, parcel)) > 0
             if parcel and done:
                 self._waiting.taken(parcel)
+                self.lent.difference_update(parcel.delivered)
             self._over.set()
             self._over = asyncio.Event()
         return done and not self._database.stand_in
@@ -175,29 +177,38 @@ class ReadingStore:
 
         While the disk cannot be read there are none.
         """
-        after = max(after, self._account.oldest_batch - 1)
-        over = frozenset(self._waiting.delivered)
-        look = partial(batches.pending, after=after, until=until, max_bytes=max_bytes, without=over)
         try:
-            found, damaged = await self._database.read(look)
+            found, damaged = await self._lend(after, until, max_bytes)
         except StoreBroken as why:
             self._refused(str(why))
             return []
         if damaged:
             log.error("batches are damaged", batches=len(damaged))
             await self.change(partial(batches.drop_damaged, damaged))
-        self._lent.update(batch.id for batch in found)
         return found
+
+    async def _lend(self, after: int, until: int, max_bytes: int) -> tuple[list[Batch], list[int]]:
+        """Never while batches are changed: what is lent must stay what it was."""
+        async with self._one_at_a_time:
+            after = max(after, self._account.oldest_batch - 1)
+            over = frozenset(self._waiting.delivered)
+            look = partial(batches.pending, after=after, until=until, max_bytes=max_bytes, without=over)
+            found, damaged = await self._database.read(look)
+            self.lent.update(batch.id for batch in found)
+            return found, damaged
 
     def delivered(self, batch: int, evicted: int = 0) -> None:
         """Its delivery is over; so many of its readings the platform refused. On disk with the next commit, within a second."""
-        self._lent.discard(batch)
         self._waiting.delivered[batch] = evicted
         self._wanted.set()
 
     async def recent(self, since_ms: int) -> list[Reading]:
-        """All readings on the disk that came since then (wall clock, UTC), the oldest first. Raises StoreBroken."""
-        return await self._database.read(partial(batches.since, since_ms=since_ms))
+        """All readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read."""
+        try:
+            return await self._database.read(partial(batches.since, since_ms=since_ms))
+        except StoreBroken as why:
+            self._refused(str(why))
+            return []
 
     async def look(self, work: Work[T]) -> T:
         """What the work finds in the tables. Raises StoreBroken."""
@@ -213,17 +224,14 @@ class ReadingStore:
             return await self._database.read(audit.audit)
 
     @property
-    def lent(self) -> frozenset[int]:
-        """Batches that are under way to the platform."""
-        return frozenset(self._lent)
-
-    @property
     def next_stored(self) -> int:
         """All readings with lower numbers are on the disk."""
         return self._account.next_seq
 
-    async def checkpoint(self) -> None:
-        """What was deleted is gone from the journal too. Raises StoreBroken."""
+    async def tidy(self, pages: int) -> None:
+        """Give so many empty pages back to the disk, and empty the journal. Raises StoreBroken."""
+        if pages:
+            await self._database.give_back(pages)
         await self._database.checkpoint("TRUNCATE")
 
     async def close(self) -> None:

@@ -19,7 +19,7 @@ from gateway.store.alerts import AlertStore
 from gateway.store.batches import Batch
 from gateway.store.gaps import GapReason
 from gateway.store.readings import Change, ReadingStore
-from gateway.store.space import MB, Space, file_bytes, free_bytes
+from gateway.store.space import Space, file_bytes, free_bytes
 
 log = structlog.get_logger()
 
@@ -112,11 +112,9 @@ def _run(connection: sqlite3.Connection, account: Account, stage: Stage, lent: C
     return run
 
 
-def shrink(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
-    """Give empty pages back to the disk when there are many, some of them at a time."""
-    if free_bytes(connection) > max(MB, SLACK * file_bytes(connection)):
-        connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
-    return account, 1
+def too_empty(connection: sqlite3.Connection) -> bool:
+    """Whether much of the file holds nothing."""
+    return free_bytes(connection) > SLACK * file_bytes(connection)
 
 
 @dataclass
@@ -138,7 +136,6 @@ class Retention:
             if self.clock.state() != "unsynced":
                 await self._forget_what_is_old(now_ms)
             await self._make_room()
-            await self.readings.change(shrink)
         except StoreBroken as why:
             log.warning("nothing can be forgotten", why=str(why))
 
@@ -149,7 +146,7 @@ class Retention:
         while forgotten := await self.readings.change(partial(forget_delivered, hour - self.keep_delivered_days * DAY_MS)):
             delivered += forgotten
         if delivered:
-            await self.readings.checkpoint()
+            await self.readings.tidy(PAGES_AT_ONCE if await self.readings.look(too_empty) else 0)
         await self.alerts.forget(
             closed_before_ms=hour - CLOSED_DAYS * DAY_MS,
             answered_before_ms=hour - ANSWERS_DAYS * DAY_MS,

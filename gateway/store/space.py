@@ -69,6 +69,7 @@ class Reserve:
                 self._allocate(size)
 
     def _allocate(self, size: int) -> None:
+        self._path.touch(mode=0o600)
         with self._path.open("ab") as file:
             os.posix_fallocate(file.fileno(), 0, size)
 

@@ -1,0 +1,113 @@
+"""What the tests of the store begin with: a clock that stands still, readings, alerts, and both stores in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from drivers.measurement import Kind, Value
+from gateway.alert import Alert, AlertEvent, Priority, RuleRef, Workflow
+from gateway.clock import ClockState
+from gateway.readings import Reading
+from gateway.store.opening import Stores, open_stores
+
+NOW_MS = 1_795_500_000_000  # 2026-11-24T06:00:00Z
+GATEWAY = "xishan-01"
+
+
+class StillClock:
+    """Stands still until the test moves it."""
+
+    def __init__(self, now_ms: int = NOW_MS, boot: str = "boot-one", state: ClockState = "synced") -> None:
+        self.now_ms = now_ms
+        self.boot = boot
+        self.now_is: ClockState = state
+
+    def wall_ms(self) -> int:
+        return self.now_ms
+
+    def monotonic_s(self) -> float:
+        return self.now_ms / 1000
+
+    def state(self) -> ClockState:
+        return self.now_is
+
+
+@asynccontextmanager
+async def stores_in(folder: Path, clock: StillClock | None = None, max_mb: int = 2048) -> AsyncIterator[Stores]:
+    """Both stores, open; closed in peace at the end."""
+    stores = await open_stores(folder, GATEWAY, clock or StillClock(), max_mb)
+    try:
+        yield stores
+    finally:
+        await stores.close()
+
+
+def reading(
+    number: int = 0,
+    *,
+    kind: Kind = "heart_rate",
+    value: Value = 72,
+    wearer: str = "W-001",
+    at_ms: int | None = None,
+    quality: tuple[str, ...] = (),
+) -> Reading:
+    """One of many: each comes 100 ms after the last."""
+    came_ms = NOW_MS + number * 100 if at_ms is None else at_ms
+    return Reading(
+        wearer=wearer,
+        device="C0:FF:EE:00:00:01",
+        driver="serial-hub",
+        kind=kind,
+        value=value,
+        at_ms=came_ms,
+        received_ms=came_ms,
+        clock="synced",
+        quality=quality,
+    )
+
+
+def sos(number: int = 0) -> Reading:
+    """A call for help."""
+    return reading(number, kind="button", value="sos")
+
+
+async def take(stores: Stores, n: int, make: Callable[[int], Reading] = reading, start: int = 0) -> list[Reading]:
+    """So many readings, on the disk."""
+    taken = [make(number) for number in range(start, start + n)]
+    for one in taken:
+        stores.readings.add(one)
+    await stores.readings.flush()
+    return taken
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Returns when it holds; fails when it does not within five seconds."""
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 (what holds is on a disk)
+            await asyncio.sleep(0.01)
+
+
+def alert(number: int, *readings: Reading, workflow: Workflow = "stored", priority: Priority = "critical") -> Alert:
+    """A call for help that names these readings."""
+    return Alert(
+        number=number,
+        epoch=1,
+        kind="sos",
+        priority=priority,
+        condition="active",
+        workflow=workflow,
+        at_ms=NOW_MS,
+        raised_ms=NOW_MS,
+        rule=RuleRef(id="SOS", table="1"),
+        wearer="W-001",
+        readings=readings,
+    )
+
+
+def event(seq: int, of: int, *, priority: Priority = "critical", done: bool = False) -> AlertEvent:
+    """One that was raised; its message is not looked into."""
+    body = b'{"id":"xishan-01/1/A%d","seq":%d}' % (of, seq)
+    return AlertEvent(alert=of, seq=seq, event="raised", priority=priority, at_ms=NOW_MS, body=body, done=done)

@@ -1,0 +1,144 @@
+"""Opening gives every id an epoch under which it comes once, and brings back the readings that an alert has named."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from gateway.messages import encode_reading
+from gateway.store.opening import BEGINNING_S, open_stores
+from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, event, reading, sos, stores_in, take
+
+
+async def test_a_fresh_disk_takes_its_epoch_from_the_clock(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        assert stores.epoch == NOW_MS // 1000 - BEGINNING_S
+        assert stores.readings.origin == f"{GATEWAY}/{stores.epoch}"
+        assert stores.incidents == []
+
+
+async def test_a_fresh_disk_under_a_clock_that_was_never_set_has_an_epoch_too(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, StillClock(now_ms=0)) as stores:
+        assert stores.epoch == 1
+
+
+async def test_the_epoch_stays_over_a_restart_whatever_the_clock_says(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        epoch = stores.epoch
+
+    async with stores_in(tmp_path, StillClock(now_ms=NOW_MS + 10**10)) as stores:
+        assert stores.epoch == epoch
+
+
+async def test_a_lost_file_raises_the_epoch_and_the_other_one_knows_it(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        first = stores.epoch
+        await take(stores, 3)
+
+    (tmp_path / "readings.db").unlink()
+    async with stores_in(tmp_path) as stores:
+        assert stores.epoch == first + 1
+
+    (tmp_path / "alerts.db").unlink()
+    async with stores_in(tmp_path) as stores:
+        assert stores.epoch == first + 2
+
+
+async def test_files_that_do_not_know_the_same_epoch_get_a_higher_one(tmp_path: Path) -> None:
+    """One of them was in memory for a life: what was numbered then is on no disk."""
+    old = tmp_path / "old"
+    async with stores_in(tmp_path / "now") as stores:
+        first = stores.epoch
+    shutil.copytree(tmp_path / "now", old)
+    (tmp_path / "now" / "readings.db").unlink()
+    async with stores_in(tmp_path / "now") as stores:
+        assert stores.epoch == first + 1
+    shutil.copy(old / "readings.db", tmp_path / "now" / "readings.db")
+
+    async with stores_in(tmp_path / "now") as stores:
+        assert stores.epoch == first + 2
+
+
+async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path: Path) -> None:
+    stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
+    await take(stores, 5)
+    call, lost = sos(6), reading(7)
+    stores.readings.claim(call)
+    stores.readings.add(lost)
+    await stores.alerts.save(alerts=[alert(1, call)], events=[event(1, 1)], claimed=[call])
+    the_power_goes = tmp_path / "after"
+    shutil.copytree(tmp_path / "now", the_power_goes)
+    await stores.close()
+
+    async with stores_in(the_power_goes) as stores:
+        (batch,) = await stores.readings.batches(1, stores.readings.last_batch)
+        assert (batch.first_seq, batch.n, batch.boot) == (call.seq, 1, "boot-one")
+        assert batch.body == encode_reading(call, stores.readings.origin)
+        assert (await take(stores, 1))[0].seq == call.seq + 1
+        assert stores.readings.counts().stored == 7
+        assert await stores.readings.audit() == []
+
+
+async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        call = sos()
+        stores.readings.claim(call)
+        await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
+        await stores.readings.flush()
+        stores.readings.delivered(1)
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.readings.counts().stored == 1
+        assert stores.readings.counts().pending == 0
+
+
+async def test_a_claimed_reading_survives_the_loss_of_the_readings(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        call = sos()
+        stores.readings.claim(call)
+        await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
+        old_origin = stores.readings.origin
+    (tmp_path / "readings.db").unlink()
+
+    async with stores_in(tmp_path) as stores:
+        (batch,) = await stores.readings.batches(0, stores.readings.last_batch)
+
+        assert msgspec.json.decode(batch.body)["id"] == f"{old_origin}/1"
+        assert stores.readings.origin != old_origin
+
+
+async def test_numbers_of_alerts_never_come_twice_after_a_crash_with_a_disk_that_refused(tmp_path: Path) -> None:
+    stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
+    the_power_goes = tmp_path / "after"
+    shutil.copytree(tmp_path / "now", the_power_goes)
+    handed_out = {stores.alerts.next_alert() for _ in range(400)}  # none of them came to the disk
+    await stores.close()
+
+    async with stores_in(the_power_goes) as stores:
+        assert stores.alerts.next_alert() > max(handed_out)
+
+
+async def test_another_gateway_id_keeps_everything_that_waits(tmp_path: Path) -> None:
+    """A change of the configuration never costs data."""
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 10)
+
+    stores = await open_stores(tmp_path, "other-02", StillClock())
+
+    assert stores.readings.counts().pending == 10
+    assert stores.incidents == []
+    await stores.close()
+
+
+async def test_nothing_stays_open_when_the_second_file_cannot_be_opened(tmp_path: Path) -> None:
+    async with stores_in(tmp_path):
+        pass
+    with suppress(Exception):
+        async with stores_in(tmp_path), stores_in(tmp_path):
+            pass
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.incidents == []

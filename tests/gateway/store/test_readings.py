@@ -1,0 +1,361 @@
+"""Readings come to the disk, get their numbers, wait to be sent, and are accounted for."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from drivers.measurement import BloodPressure, Position
+from gateway.messages import BATCH_BYTES, Counts, encode_reading
+from gateway.store import readings as readings_file
+from gateway.store.account import Account
+from gateway.store.opening import Stores
+from gateway.store.readings import Batch, Change
+from tests.gateway.store.given import NOW_MS, StillClock, reading, sos, stores_in, take, until
+
+
+@pytest.fixture
+async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
+    async with stores_in(tmp_path) as stores:
+        yield stores
+
+
+async def everything(stores: Stores) -> list[Batch]:
+    """All batches that wait, as the lanes would take them."""
+    found: list[Batch] = []
+    while more := await stores.readings.batches(found[-1].id if found else 0, stores.readings.last_batch):
+        found += more
+    return found
+
+
+def ids(batches: list[Batch]) -> list[str]:
+    return [one["id"] for batch in batches for one in msgspec.json.decode(b"[" + batch.body + b"]")]
+
+
+async def test_a_commit_is_one_batch_with_the_bytes_that_are_sent(stores: Stores) -> None:
+    taken = await take(stores, 3)
+
+    (batch,) = await everything(stores)
+
+    origin = stores.readings.origin
+    assert batch.body == b",".join(encode_reading(one, origin) for one in taken)
+    assert (batch.n, batch.first_seq, batch.last_seq, batch.boot) == (3, 1, 3, "boot-one")
+    assert batch.received_ms == NOW_MS
+
+
+async def test_numbers_rise_by_one_over_commits_and_restarts(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 3)
+        await take(stores, 2)
+
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 2)
+
+        origin = stores.readings.origin
+        assert ids(await everything(stores)) == [f"{origin}/{seq}" for seq in range(1, 8)]
+
+
+async def test_a_reading_has_no_number_before_its_commit(stores: Stores) -> None:
+    one = reading()
+
+    stores.readings.add(one)
+
+    assert one.seq == 0
+    await stores.readings.flush()
+    assert one.seq == 1
+
+
+async def test_a_claimed_reading_has_its_number_at_once_and_the_others_follow(stores: Stores) -> None:
+    before, call, after = reading(0), sos(1), reading(2)
+
+    stores.readings.add(before)
+    stores.readings.claim(call)
+    stores.readings.add(after)
+
+    assert call.seq == 1
+    await stores.readings.flush()
+    assert (before.seq, after.seq) == (2, 3)
+    assert ids(await everything(stores)) == [f"{stores.readings.origin}/{seq}" for seq in (1, 2, 3)]
+
+
+async def test_claiming_a_reading_that_waits_already_takes_it_once(stores: Stores) -> None:
+    call = sos()
+    stores.readings.add(call)
+
+    stores.readings.claim(call)
+    stores.readings.claim(call)
+    await stores.readings.flush()
+
+    assert stores.readings.counts().stored == 1
+
+
+async def test_no_batch_is_too_big_for_a_message(stores: Stores) -> None:
+    await take(stores, 1000)
+
+    batches = await everything(stores)
+
+    assert len(batches) > 3
+    assert max(len(batch.body) for batch in batches) <= BATCH_BYTES - 1000
+    assert len(ids(batches)) == 1000
+
+
+async def test_small_batches_are_given_together_as_many_as_fit(stores: Stores) -> None:
+    for start in range(0, 40, 10):
+        await take(stores, 10, start=start)
+    one = len((await everything(stores))[0].body)
+
+    together = await stores.readings.batches(0, stores.readings.last_batch, max_bytes=3 * one + 50)
+
+    assert [batch.id for batch in together] == [1, 2, 3]
+
+
+async def test_a_batch_bigger_than_asked_for_still_comes_alone(stores: Stores) -> None:
+    await take(stores, 10)
+    await take(stores, 10)
+
+    assert [batch.id for batch in await stores.readings.batches(0, 2, max_bytes=10)] == [1]
+
+
+async def test_batches_of_two_boots_never_come_together(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, StillClock(boot="one")) as stores:
+        await take(stores, 1)
+
+    async with stores_in(tmp_path, StillClock(boot="two")) as stores:
+        await take(stores, 1)
+
+        assert [batch.boot for batch in await stores.readings.batches(0, 2)] == ["one"]
+        assert [batch.boot for batch in await stores.readings.batches(1, 2)] == ["two"]
+
+
+async def test_a_window_leaves_out_what_is_older_and_what_is_newer(stores: Stores) -> None:
+    for start in range(5):
+        await take(stores, 1, start=start)
+
+    assert [batch.id for batch in await stores.readings.batches(1, 4)] == [2, 3, 4]
+
+
+async def test_what_is_delivered_is_not_given_again_not_even_before_that_is_on_the_disk(stores: Stores) -> None:
+    await take(stores, 1)
+    await take(stores, 1)
+
+    stores.readings.delivered(1)
+
+    assert [batch.id for batch in await everything(stores)] == [2]
+
+
+async def test_the_account_follows_a_batch_to_its_end(stores: Stores) -> None:
+    await take(stores, 5)
+    stores.readings.reject("checksum", 2)
+    stores.readings.delivered(1, evicted=2)
+    stores.readings.delivered(1)
+    stores.readings.delivered(77)
+
+    await stores.readings.flush()
+
+    assert stores.readings.counts() == Counts(received=7, stored=5, rejected={"checksum": 2}, delivered=5, pending=0, evicted=0)
+
+
+async def test_readings_that_the_platform_refused_are_evicted(stores: Stores) -> None:
+    await take(stores, 5)
+
+    stores.readings.delivered(1, evicted=2)
+    await stores.readings.flush()
+
+    counts = stores.readings.counts()
+    assert (counts.delivered, counts.pending, counts.evicted) == (3, 0, 2)
+    assert await stores.readings.audit() == []
+
+
+async def test_a_delivery_counts_once_however_often_it_is_told(stores: Stores) -> None:
+    await take(stores, 5)
+
+    stores.readings.delivered(1)
+    await stores.readings.flush()
+    stores.readings.delivered(1)
+    await stores.readings.flush()
+
+    assert stores.readings.counts().delivered == 5
+    assert await stores.readings.audit() == []
+
+
+async def test_the_account_survives_a_restart(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 4)
+        stores.readings.reject("length")
+        stores.readings.delivered(1)
+        await take(stores, 3)
+        before = stores.readings.counts()
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.readings.counts() == before
+        assert (before.received, before.delivered, before.pending) == (8, 4, 3)
+
+
+async def test_the_oldest_waiting_reading_is_known(stores: Stores) -> None:
+    assert stores.readings.oldest_pending_ms() is None
+    await take(stores, 1, start=10)
+    await take(stores, 1, start=20)
+    assert stores.readings.oldest_pending_ms() == NOW_MS + 1000
+
+    stores.readings.delivered(1)
+    await stores.readings.flush()
+    assert stores.readings.oldest_pending_ms() == NOW_MS + 2000
+
+    stores.readings.delivered(2)
+    await stores.readings.flush()
+    assert stores.readings.oldest_pending_ms() is None
+
+
+async def test_the_group_commit_comes_by_itself_within_two_seconds(stores: Stores) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(stores.readings.run())
+        stores.readings.add(reading())
+
+        async with asyncio.timeout(2):
+            await stores.readings.wait_beyond(0)
+
+        running.cancel()
+    assert stores.readings.counts().stored == 1
+
+
+async def test_a_flood_is_committed_at_once(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings_file, "COMMIT_S", 60.0)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(stores.readings.run())
+
+        for number in range(readings_file.COMMIT_AT):
+            stores.readings.add(reading(number))
+        async with asyncio.timeout(5):
+            await stores.readings.wait_beyond(0)
+
+        running.cancel()
+    assert stores.readings.counts().stored == readings_file.COMMIT_AT
+
+
+async def test_rejections_and_deliveries_are_committed_without_new_readings(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await take(stores, 1)
+    monkeypatch.setattr(readings_file, "COMMIT_S", 0.01)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(stores.readings.run())
+        stores.readings.delivered(1)
+        stores.readings.reject("length")
+
+        await until(lambda: stores.readings.counts().delivered == 1 and stores.readings.counts().received == 2)
+
+        running.cancel()
+
+
+async def test_sources_are_slowed_down_while_too_much_waits(stores: Stores) -> None:
+    for number in range(readings_file.ROOM_FOR):
+        stores.readings.add(reading(number))
+
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(stores.readings.room())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        await stores.readings.flush()
+
+    async with asyncio.timeout(1):
+        await stores.readings.room()
+
+
+async def test_a_cancelled_flush_leaves_no_doubt_about_what_is_stored(stores: Stores) -> None:
+    for number in range(2000):
+        stores.readings.add(reading(number))
+    async with asyncio.TaskGroup() as tasks:
+        flushing = tasks.create_task(stores.readings.flush())
+        await asyncio.sleep(0.001)
+
+        flushing.cancel()
+
+    await take(stores, 10, start=2000)
+    assert stores.readings.counts().stored == 2010
+    assert await stores.readings.audit() == []
+
+
+async def test_recent_readings_come_back_as_they_were(stores: Stores) -> None:
+    old, *recent = [
+        reading(0),
+        reading(100, kind="blood_pressure", value=BloodPressure(128, 82, pulse=71.5)),
+        reading(101, kind="position", value=Position(30.53, 120.68)),
+        reading(102, kind="body_temperature", value=36.5, quality=("questionable:cold",)),
+        reading(103, kind="worn", value=False),
+        sos(104),
+    ]
+    for one in [old, *recent]:
+        stores.readings.add(one)
+        await stores.readings.flush()
+    stores.readings.delivered(3)
+
+    assert await stores.readings.recent(NOW_MS + 10_000) == recent
+
+
+async def test_a_batch_whose_bits_have_flipped_is_never_sent_and_leaves_a_gap(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        for start in range(3):
+            await take(stores, 4, start=start * 4)
+        await stores.readings.change(flip_a_bit_of_batch_2)
+
+        given = await everything(stores)
+
+        assert [batch.id for batch in given] == [1, 3]
+        counts = stores.readings.counts()
+        assert (counts.stored, counts.pending, counts.evicted) == (12, 8, 4)
+        (gap,) = await stores.readings.gaps()
+        assert (gap.n, gap.reason, gap.wearer) == (4, "damaged", "")
+        assert await stores.readings.audit() == []
+
+
+def flip_a_bit_of_batch_2(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    (body,) = connection.execute("SELECT body FROM batch WHERE id = 2").fetchone()
+    flipped = bytes([*body[:20], body[20] ^ 1, *body[21:]])
+    connection.execute("UPDATE batch SET body = ? WHERE id = 2", (flipped,))
+    return account, 1
+
+
+@pytest.mark.parametrize("n", [1, 50, 4000])
+async def test_the_auditor_agrees_with_the_account(stores: Stores, n: int) -> None:
+    await take(stores, n)
+    stores.readings.delivered(1, evicted=1)
+    await take(stores, n, sos, start=n)
+
+    assert await stores.readings.audit() == []
+
+
+def wrong_n(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    connection.execute("UPDATE batch SET n = n + 1 WHERE id = 1")
+    return account, 1
+
+
+def wrong_account(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    connection.execute("UPDATE account SET delivered = delivered + 1")
+    return account, 1
+
+
+def twice(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    columns = "delivered, thinned, n, first_seq, last_seq, received_ms, boot, body"
+    connection.execute(f"INSERT INTO batch (id, {columns}) SELECT 99, {columns} FROM batch WHERE id = 1")
+    return account, 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        pytest.param(wrong_n, "batch 1: 4 readings", id="a batch that holds less than it says"),
+        pytest.param(wrong_account, "stored 3, but delivered 1", id="an equation that does not hold"),
+        pytest.param(twice, "batch 99: came before", id="an id that comes twice"),
+    ],
+)
+async def test_the_auditor_finds(stores: Stores, damage: Change, words: str) -> None:
+    await take(stores, 3)
+
+    await stores.readings.change(damage)
+
+    assert words in " ".join(await stores.readings.audit())

@@ -1,0 +1,296 @@
+"""Old things go after their time; where it is tight, delivered readings go first, then detail, then old readings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.readings import Reading
+from gateway.store import retention as retention_file
+from gateway.store.opening import Stores
+from gateway.store.retention import ROOMY, TIGHT, too_big
+from gateway.store.stored import decode_readings
+from gateway.store.thinning import SLOT_MS
+from tests.gateway.store.given import NOW_MS, StillClock, alert, event, reading, sos, stores_in, take
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+WEARERS = 20
+
+
+def bulky(number: int) -> Reading:
+    """Twenty wearers, each every ten seconds, with something in it that does not compress."""
+    noise = hashlib.shake_256(str(number).encode()).hexdigest(60)
+    return reading(
+        wearer=f"W-{number % WEARERS:03}",
+        value=50 + (number * 7919) % 101,
+        at_ms=NOW_MS + number // WEARERS * 10_000,
+        quality=(f"questionable:{noise}",),
+    )
+
+
+def sparse(number: int) -> Reading:
+    """The same, each every six minutes: there is no detail to be thinned out."""
+    one = bulky(number)
+    return replace(one, at_ms=NOW_MS + number // WEARERS * 6 * MINUTE_MS)
+
+
+async def test_delivered_readings_go_after_seven_days(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 3)
+        await take(stores, 3)
+        stores.readings.delivered(1)
+        await stores.readings.flush()
+
+        await stores.retain(NOW_MS + 7 * DAY_MS)
+        assert len(await stores.readings.recent(0)) == 6
+
+        await stores.retain(NOW_MS + 7 * DAY_MS + 2 * HOUR_MS)
+        assert [one.seq for one in await stores.readings.recent(0)] == [4, 5, 6]
+        assert stores.readings.counts().delivered == 3
+        assert await stores.readings.audit() == []
+
+
+async def test_undelivered_readings_have_no_such_end(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 3)
+
+        await stores.retain(NOW_MS + 1000 * DAY_MS)
+
+        assert stores.readings.counts().pending == 3
+
+
+async def test_a_clock_that_was_never_set_makes_nothing_old(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, StillClock(state="unsynced")) as stores:
+        await take(stores, 3)
+        stores.readings.delivered(1)
+        await stores.readings.flush()
+
+        await stores.retain(NOW_MS + 1000 * DAY_MS)
+
+        assert len(await stores.readings.recent(0)) == 3
+
+
+async def test_what_was_deleted_is_in_no_file_any_more(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await stores.alerts.save(alerts=[replace(alert(1, workflow="resolved"), wearer="W-MARKER")])
+        assert b"W-MARKER" in everything_in(tmp_path)
+
+        await stores.retain(NOW_MS + 181 * DAY_MS)
+
+        assert b"W-MARKER" not in everything_in(tmp_path)
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_closed_alerts_go_after_180_days_open_and_undelivered_ones_never(tmp_path: Path) -> None:
+    clock = StillClock()
+    async with stores_in(tmp_path, clock) as stores:
+        await stores.alerts.save(
+            alerts=[alert(1), alert(2, workflow="resolved"), alert(3, workflow="resolved")],
+            events=[event(1, 1, done=True), event(2, 2, done=True), event(3, 3)],
+        )
+
+        await stores.retain(NOW_MS + 179 * DAY_MS)
+        assert await stores.alerts.named() == frozenset()
+        assert await rows(stores, "alert") == 3
+
+        await stores.retain(NOW_MS + 181 * DAY_MS)
+        assert (await rows(stores, "alert"), await rows(stores, "event")) == (2, 2)
+        assert [one.number for one in await stores.alerts.open_alerts()] == [1]
+        assert [one.seq for one in await stores.alerts.undelivered()] == [3]
+
+
+async def rows(stores: Stores, table: str) -> int:
+    sql = f"SELECT count(*) FROM {table}"
+    counted: int = await stores.alerts._database.read(lambda connection: connection.execute(sql).fetchone()[0])
+    return counted
+
+
+async def test_answers_to_commands_go_after_a_day(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await stores.alerts.save(commands={"c-1": b"{}"})
+
+        await stores.retain(NOW_MS + 23 * HOUR_MS)
+        assert await stores.alerts.command("c-1") == b"{}"
+
+        await stores.retain(NOW_MS + 26 * HOUR_MS)
+        assert await stores.alerts.command("c-1") is None
+
+
+async def test_claimed_readings_are_forgotten_when_they_are_stored(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        stored, waiting = sos(0), sos(1)
+        stores.readings.claim(stored)
+        await stores.readings.flush()
+        stores.readings.claim(waiting)
+        await stores.alerts.save(claimed=[stored, waiting])
+
+        await stores.retain(NOW_MS)
+
+        assert await rows(stores, "claimed") == 1
+
+
+@pytest.fixture(autouse=True)
+def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a small file takes many of them."""
+    monkeypatch.setattr(retention_file, "AT_ONCE", 10)
+    monkeypatch.setattr(retention_file, "PAGES_AT_ONCE", 100)
+
+
+async def fill(stores: Stores, make: Callable[[int], Reading] = bulky, start: int = 0) -> int:
+    """Commits of twenty readings until it is tight; how many readings there are."""
+    number = start
+    while not await stores.readings.look(partial(too_big, space=stores.retention.space, part=TIGHT)):
+        number += len(await take(stores, WEARERS, make, start=number))
+    return number
+
+
+async def test_nothing_goes_while_there_is_room(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        await take(stores, 2000, bulky)
+
+        await stores.retain(NOW_MS)
+
+        assert stores.readings.counts().pending == 2000
+
+
+async def test_delivered_readings_make_room_first(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        n = await fill(stores)
+        for batch in range(100, 200):
+            stores.readings.delivered(batch)
+        await stores.readings.flush()
+
+        await stores.retain(NOW_MS)
+
+        counts = stores.readings.counts()
+        assert (counts.delivered, counts.pending, counts.evicted) == (2000, n - 2000, 0)
+        assert await is_roomy(stores)
+        assert await stores.readings.audit() == []
+
+
+async def is_roomy(stores: Stores) -> bool:
+    return not await stores.readings.look(partial(too_big, space=stores.retention.space, part=ROOMY))
+
+
+async def test_detail_goes_next_the_oldest_first_and_what_matters_stays(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        call, named = sos(), reading(1, value=72)
+        stores.readings.claim(call)
+        stores.readings.claim(named)
+        await stores.alerts.save(alerts=[alert(1, call, named)])
+        n = await fill(stores) + 2
+
+        await stores.retain(NOW_MS)
+
+        counts, kept = stores.readings.counts(), await stores.readings.recent(0)
+        assert await is_roomy(stores)
+        assert counts.pending + counts.evicted == n
+        assert 0 < counts.evicted < n // 3
+        assert [one.seq for one in kept[:2]] == [call.seq, named.seq]
+        assert slots(kept[2:]) == slots([bulky(number) for number in range(n - 2)])
+        assert kept[-500:] == (await stores.readings.recent(0))[-500:]
+        assert {gap.reason for gap in await stores.readings.gaps()} == {"thinned out"}
+        assert sum(gap.n for gap in await stores.readings.gaps()) == counts.evicted
+        assert await stores.readings.audit() == []
+
+
+def slots(readings: list[Reading]) -> set[tuple[str, int]]:
+    """The five minutes in which there is something of a wearer."""
+    return {(one.wearer, one.at_ms // SLOT_MS) for one in readings}
+
+
+async def test_then_the_oldest_readings_go_and_all_is_accounted_for(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        stores.readings.add(sos())
+        n = 0
+        for _ in range(3):
+            n = await fill(stores, sparse, start=n)
+            await stores.retain(NOW_MS)
+
+        counts, kept = stores.readings.counts(), await stores.readings.recent(0)
+        assert counts.stored == n + 1 == counts.pending + counts.evicted
+        assert counts.evicted > 1000
+        assert [one.value for one in kept[:1]] == ["sos"]
+        assert [one.seq for one in kept[1:]] == list(range(counts.evicted + 2, n + 2))
+        assert stores.readings.fault == ""
+        assert await stores.readings.audit() == []
+
+
+async def test_gap_records_tell_whose_what_when_and_how_many(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        n = 0
+        while stores.readings.counts().evicted == 0:
+            n = await fill(stores, sparse, start=n)
+            await stores.retain(NOW_MS)
+
+        gaps = await stores.readings.gaps()
+
+        assert sum(gap.n for gap in gaps) == stores.readings.counts().evicted
+        assert {(gap.wearer, gap.kind, gap.reason) for gap in gaps} == {
+            (f"W-{number:03}", "heart_rate", "disk full") for number in range(WEARERS)
+        }
+        assert gaps[0].from_ms == NOW_MS
+        assert (gaps[0].to_ms - gaps[0].from_ms) // (6 * MINUTE_MS) == gaps[0].n - 1
+
+
+async def test_what_is_under_way_to_the_platform_is_left_alone(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        n = await fill(stores)
+        under_way = await stores.readings.batches(0, 3)
+
+        await stores.retain(NOW_MS)
+
+        for batch in under_way:
+            stores.readings.delivered(batch.id)
+        await stores.readings.flush()
+        counts = stores.readings.counts()
+        assert counts.delivered == sum(batch.n for batch in under_way)
+        assert counts.stored == n
+        assert await stores.readings.audit() == []
+
+
+async def test_after_thinning_out_every_reading_that_stayed_is_still_sent_once(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        await fill(stores)
+        (sent,) = await stores.readings.batches(0, 1)
+        stores.readings.delivered(sent.id)
+
+        await stores.retain(NOW_MS)
+        cursor, seqs = sent.id, list(range(sent.first_seq, sent.last_seq + 1))
+        while found := await stores.readings.batches(cursor, stores.readings.last_batch):
+            cursor = found[-1].id
+            seqs += [one.seq for batch in found for one in decode_readings(batch.body)]
+            for batch in found:
+                stores.readings.delivered(batch.id)
+        await stores.readings.flush()
+
+        counts = stores.readings.counts()
+        assert counts.pending == 0
+        assert len(seqs) == len(set(seqs)) == counts.delivered
+        assert seqs == sorted(seqs)
+
+
+async def test_the_file_gets_smaller_again_after_an_outage(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        await fill(stores)
+        await stores.readings.tidy(0)
+        before = (tmp_path / "readings.db").stat().st_size
+        for batch in range(1, stores.readings.last_batch + 1):
+            stores.readings.delivered(batch)
+        await stores.readings.flush()
+
+        for _ in range(10):
+            await stores.retain(NOW_MS + 8 * DAY_MS)
+        await stores.readings.tidy(0)
+
+        assert (tmp_path / "readings.db").stat().st_size < before / 2
