@@ -95,7 +95,8 @@ def test_a_pressure_is_judged_by_both_numbers_and_what_lies_between(
         (70, 111, 10, ("questionable:jump",)),
         (111, 70, 10, ("questionable:jump",)),
         (70, 111, 11, ()),
-        (70, 111, -5, ("questionable:jump",)),
+        (70, 111, -10, ("questionable:jump",)),
+        (70, 111, -11, ()),
     ],
 )
 def test_a_pulse_that_jumps_by_more_than_forty_in_ten_seconds_is_questionable(

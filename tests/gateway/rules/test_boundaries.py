@@ -74,6 +74,23 @@ def test_37_8_is_never_above_37_8(computed: float) -> None:
     assert told == []
 
 
+@pytest.mark.parametrize(
+    "computed",
+    [
+        pytest.param(0.1 * 391, id="a mantissa of 391 with exponent -1"),
+        pytest.param((102.38 - 32) * 5 / 9, id="from Fahrenheit"),
+        pytest.param(39.2 - 0.1, id="a difference"),
+        pytest.param(39.1, id="as it is written"),
+    ],
+)
+def test_39_1_always_reaches_39_1(computed: float) -> None:
+    ward = Ward()
+
+    ward.takes(*(reading("body_temperature", computed, number * 310) for number in range(3)))
+
+    assert "critical" in ward.priorities
+
+
 @pytest.mark.parametrize("kind", ["skin_temperature", "respiratory_rate", "steps", "battery"])
 def test_a_kind_without_rules_is_no_reason_for_an_alert(kind: Kind) -> None:
     ward = Ward()

@@ -146,6 +146,16 @@ def test_what_a_cuff_sends_again_from_its_memory_is_no_past_event() -> None:
     assert told == []
 
 
+def test_what_is_older_than_all_that_counts_tells_nothing_of_now() -> None:
+    ward = Ward()
+    ward.takes(*stream("heart_rate", [72] * 9, every_s=80, since_s=10 * MINUTE_S))
+
+    now_ms = BEGIN_MS + 25 * MINUTE_S * 1000
+    told = ward.takes(*(reading("heart_rate", 135, at_s, received_ms=now_ms) for at_s in range(0, 500, 100)))
+
+    assert told == []
+
+
 def test_an_older_reading_does_not_end_what_newer_ones_hold() -> None:
     ward = Ward()
     ward.takes(pressure(185, 100, 0), pressure(186, 100, 5 * MINUTE_S))
@@ -247,6 +257,27 @@ def test_after_a_restart_a_high_pressure_is_not_confirmed_by_a_low_one() -> None
     after.takes(pressure(85, 60, 3 * MINUTE_S))
 
     assert [alert.priority for alert in after.alerts] == ["warning"]
+
+
+def test_after_a_restart_it_is_not_told_again_that_it_could_not_be_confirmed() -> None:
+    before = Ward()
+    before.takes(pressure(185, 100, 0))
+    before.waits_until(10 * MINUTE_S)
+
+    after, _ = restarted(before, [], HOUR_S)
+    told = after.waits_until(3 * HOUR_S)
+
+    assert told == []
+
+
+def test_what_became_more_urgent_just_before_the_power_went_is_told_after_it() -> None:
+    first, second = pressure(185, 100, 0), pressure(186, 100, 2 * MINUTE_S)
+    before = Ward()
+    before.takes(first)
+
+    after, _ = restarted(before, [first, second], 3 * MINUTE_S)
+
+    assert [(alert.priority, alert.unconfirmed) for alert in after.alerts] == [("critical", False)]
 
 
 def test_what_was_found_but_not_told_before_the_power_went_is_told_after_it() -> None:

@@ -154,6 +154,14 @@ def test_a_wearers_limits_are_checked_together_with_those_for_everybody() -> Non
     assert [problem.path for problem in problems] == [("wearer", "W-017", "heart_rate", "critical_high")]
 
 
+def test_a_mistake_for_everybody_is_not_told_again_for_each_wearer() -> None:
+    rules = {"heart_rate": {"warning_high": 130}}
+
+    problems = TABLE.problems(rules, {"W-017": {"heart_rate": {"critical_low": 35, **HIS_OWN}}})
+
+    assert [problem.path for problem in problems] == [("rules", "heart_rate", "warning_high")]
+
+
 def test_a_date_and_a_date_of_review_may_be_given() -> None:
     remarks = {**HIS_OWN, "date": "2026-11-24", "review_by": "2027-05-24"}
 
