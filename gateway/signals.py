@@ -31,6 +31,6 @@ class Signals:
         result: SignalResult = "cannot"
         for way in ways or ([self._radio] if self._radio else []):
             result = await way.signal(address, signal)
-            if result == "done":
+            if result in ("done", "sent"):
                 break
         return result

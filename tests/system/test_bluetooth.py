@@ -1,0 +1,153 @@
+"""The daemon's own bleak code against bluetoothd's stand-in on a private D-Bus: every band heard, every fault survived."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fake_devices.bands.pendant import PRESS_EVERY_S, PRESS_FRAMES, Pendant
+from fake_devices.platform import Platform
+from tests.bluez.bands import Cuff, Strap, room_heard_by
+from tests.bluez.fake_bluez import FakeBluez
+from tests.bluez.fixtures import bluez, private_bus
+from tests.daemon import Daemon, configuration
+from tests.mosquitto import Mosquitto
+
+__all__ = ["bluez", "private_bus"]  # fixtures
+
+STRAP, CUFF = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:02"
+PENDANT, SECRET, STRANGER = "C0:FF:EE:00:00:03", "C0:FF:EE:00:00:04", "F0:0D:00:00:00:99"
+KEY = bytes(range(16))
+ROSTER = {STRAP: "ble-heart-rate", CUFF: "ble-blood-pressure", PENDANT: "bthome", SECRET: "bthome"}
+WITHIN_S = 60  # the promise: readings go on within a minute
+
+
+@dataclass
+class Room:
+    """The bands in the room, and who hears them."""
+
+    strap: Strap
+    cuff: Cuff
+    pendant: Pendant
+    secret: Pendant
+    stranger: Pendant
+    daemon: Daemon
+
+
+@pytest.fixture
+async def room(tmp_path: Path, broker: Mosquitto, platform: Platform, bluez: FakeBluez) -> AsyncIterator[Room]:
+    """Everybody is there, and the daemon is ready."""
+    (tmp_path / "data").mkdir()
+    async with AsyncExitStack() as stack:
+        air = room_heard_by(bluez)
+        pendant, secret, stranger = [
+            await stack.enter_async_context(Pendant(air, address, key=key))
+            for address, key in ((PENDANT, None), (SECRET, KEY), (STRANGER, None))
+        ]
+        strap = Strap(bluez, STRAP)
+        daemon = await stack.enter_async_context(Daemon(tmp_path, bluetooth_only(tmp_path, broker.port)))
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        worn = tasks.create_task(strap.run())
+        await daemon.start()
+        yield Room(strap, Cuff(bluez, CUFF), pendant, secret, stranger, daemon)
+        await daemon.stop()
+        worn.cancel()
+
+
+def bluetooth_only(folder: Path, broker_port: int) -> str:
+    """A configuration with the bands of the room and no serial port."""
+    key_file = folder / "key"
+    key_file.write_text(KEY.hex())
+    key_file.chmod(0o600)
+    config = configuration(folder / "data", broker_port=broker_port, hub=folder / "none", roster=[])
+    before, rest = config.split("[[serial]]")
+    config = before + rest[rest.index("[bluetooth]") :].replace("enabled = false", "enabled = true")
+    for number, (address, driver) in enumerate(ROSTER.items(), 1):
+        config += f'[[wristband]]\naddress = "{address}"\ndriver = "{driver}"\nwearer = "W-{number}"\nroom = "3-{number}"\n'
+        config += 'key_file = "key"\n' if address == SECRET else ""
+    return config
+
+
+async def goes_on(platform: Platform, device: str) -> None:
+    """Another reading of this band comes."""
+    seen = sum(reading["device"] == device for reading in platform.consumer.readings())
+    await platform.wait_for(
+        lambda: sum(reading["device"] == device for reading in platform.consumer.readings()) > seen, WITHIN_S, "a reading"
+    )
+
+
+def presses_told(platform: Platform, device: str) -> int:
+    """How many presses of this band the platform knows of."""
+    return sum(event["device"] == device and event["kind"] == "sos" for event in platform.consumer.events.values())
+
+
+async def test_every_kind_of_band_is_heard(room: Room, platform: Platform) -> None:
+    await goes_on(platform, STRAP)
+    assert await room.cuff.measures(131, 84, 72)
+    room.pendant.presses()
+    room.secret.presses()
+    room.stranger.presses()
+
+    plain = await platform.alert(kind="sos", device=PENDANT)
+    encrypted = await platform.alert(kind="sos", device=SECRET)
+    unknown = await platform.alert(kind="technical", device=STRANGER)
+    await platform.wait_for(lambda: any(reading["device"] == CUFF for reading in platform.consumer.readings()))
+
+    assert (plain["wearer"], plain["room"], encrypted["wearer"], unknown["wearer"]) == ("W-3", "3-3", "W-4", "")
+    assert unknown["detail"] == "unregistered_device"
+    pressure = next(reading for reading in platform.consumer.readings() if reading["device"] == CUFF)
+    assert pressure["value"] == {"systolic": 131, "diastolic": 84, "mean": 99, "pulse": 72}
+
+
+async def test_one_press_that_is_sent_tens_of_times_counts_once_and_the_next_one_again(room: Room, platform: Platform) -> None:
+    room.pendant.presses()
+    await platform.alert(kind="sos", device=PENDANT)
+    await asyncio.sleep(PRESS_FRAMES * PRESS_EVERY_S)  # so long the pendant tells of it
+    once = presses_told(platform, PENDANT)
+
+    room.pendant.presses()
+    await platform.alert(event="updated", kind="sos", device=PENDANT)
+
+    assert (once, presses_told(platform, PENDANT)) == (1, 2)
+
+
+async def test_help_on_the_way_makes_the_strap_vibrate(room: Room, platform: Platform) -> None:
+    await goes_on(platform, STRAP)
+    room.strap.bpm = 190
+    alert = await platform.alert(kind="heart_rate", device=STRAP, limit_s=WITHIN_S)
+
+    platform.dispatches(alert["id"])
+    both = {"received": "sent", "help_on_the_way": "sent"}  # no answer tells whether a band of this kind buzzed
+    shown = await platform.alert(event="updated", kind="heart_rate", device=STRAP, band=both)
+
+    assert b"\x02" in room.strap.alerts
+    assert shown["workflow"] == "dispatched"
+
+
+@pytest.mark.timeout(400)
+async def test_readings_go_on_after_every_fault_and_each_press_counts_once(
+    room: Room, platform: Platform, bluez: FakeBluez
+) -> None:
+    await goes_on(platform, STRAP)
+
+    bluez.drop(STRAP)
+    await goes_on(platform, STRAP)
+
+    await bluez.restart()
+    await goes_on(platform, STRAP)
+    room.pendant.presses()
+    await platform.alert(kind="sos", device=PENDANT, limit_s=WITHIN_S)
+
+    bluez.remove_adapter()
+    await asyncio.sleep(1)  # the plug is out for a while
+    bluez.add_adapter()
+    await goes_on(platform, STRAP)
+    room.secret.presses()
+    await platform.alert(kind="sos", device=SECRET, limit_s=WITHIN_S)
+
+    assert (presses_told(platform, PENDANT), presses_told(platform, SECRET)) == (1, 1)
