@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -77,4 +78,4 @@ class InFlight(Generic[Answer]):
         """No answer will come any more."""
         for waiting in self._waiting.values():
             if not waiting.answer.done():
-                waiting.answer.set_exception(UplinkLost(str(why)))
+                waiting.answer.set_exception(copy(why))  # each with its own traceback

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from gateway.uplink import commands, receipts
 from gateway.uplink.alerts import AlertLane, Need, WaitingAlerts
 from gateway.uplink.from_above import Unreadable
 from gateway.uplink.pace import Pace
-from gateway.uplink.readings import ReadingLanes
+from gateway.uplink.readings import LIVE_MESSAGES, ReadingLanes
 from gateway.uplink.refusals import Refusals
 from gateway.uplink.session import Message, Session
 from gateway.uplink.topics import COMMANDS, HEARTBEAT, RECEIPTS, REPLIES
@@ -66,22 +66,31 @@ class Lanes:
 
     async def run(self) -> None:
         """Raises UplinkLost, sooner or later."""
-        try:
-            async with asyncio.TaskGroup() as lanes:
-                for topic in (RECEIPTS, COMMANDS):
-                    await self._subscribe(topic)
+        for topic in (RECEIPTS, COMMANDS):
+            await self._subscribe(topic)
+        async with asyncio.TaskGroup() as tasks:
+            lanes = [
+                tasks.create_task(self._while_the_link_lasts(lane))
                 for lane in (
                     self._alerts.run,
                     self._heartbeats,
                     self._receive,
                     self._reply,
-                    self._readings.live,
+                    *[self._readings.live] * LIVE_MESSAGES,
                     self._readings.backlog,
-                ):
-                    lanes.create_task(lane())
+                )
+            ]
+            why = await self._session.until_lost()
+            for lane in lanes:
+                lane.cancel()
+        raise why
+
+    async def _while_the_link_lasts(self, lane: Callable[[], Awaitable[None]]) -> None:
+        """A lane's own UplinkLost ends here: a TaskGroup that is cancelled while a task fails would forget the former."""
+        try:
+            await lane()
         except* UplinkLost:
-            pass
-        raise self._session.lost or UplinkLost("the link is lost")
+            self._session.drop("a lane has ended")
 
     async def _subscribe(self, topic: str) -> None:
         try:

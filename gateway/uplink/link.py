@@ -75,7 +75,7 @@ class Uplink:
     @property
     def faults(self) -> list[str]:
         """What is wrong now, in fixed words."""
-        faults = self._refusals.faults
+        faults = self._refusals.faults(self._now_s())
         if self._now_s() - self._taken_over_s < TAKEN_OVER_TOLD_S:
             faults.append("another box uses this id")
         if self._breaks >= BREAKS:
@@ -140,7 +140,7 @@ class Uplink:
         stable = self._up_since_s is not None and self._now_s() - self._up_since_s >= STABLE_S
         self._failures = 1 if stable else self._failures + 1
         if was_up:
-            self._breaks = 0 if stable or self._refusals.faults else self._breaks + 1
+            self._breaks = 0 if stable or self._refusals.faults(self._now_s()) else self._breaks + 1
         if isinstance(why, TakenOver):
             self._taken_over_s = self._now_s()
         hint = "perhaps another box uses this id (cloned SD card?)" if self._breaks >= BREAKS else None

@@ -44,12 +44,7 @@ class ReadingLanes:
         self._one_after_the_other = asyncio.Lock()
 
     async def live(self) -> None:
-        """Send what is committed from now on, for ever."""
-        async with asyncio.TaskGroup() as under_way:
-            for _ in range(LIVE_MESSAGES):
-                under_way.create_task(self._live())
-
-    async def _live(self) -> None:
+        """Send what is committed from now on, for ever; `LIVE_MESSAGES` of these work side by side."""
         while True:
             async with self._one_after_the_other:
                 batches = await self._next_live()

@@ -14,6 +14,7 @@ log = structlog.get_logger()
 
 LOG_EVERY_S = 60.0
 UNHEARD_S = 600.0
+FORGET_S = 60.0
 
 REFUSED, UNHEARD = "broker refuses", "nobody listens to"  # the beginnings of the faults, a topic follows
 
@@ -35,16 +36,15 @@ class Refusals:
         self._held_up: dict[str, _HeldUp] = {}
         self._told_s: dict[str, float] = {}
 
-    @property
-    def faults(self) -> list[str]:
-        """What is refused now, in fixed words."""
-        return [f"{held_up.fault} {topic}" for topic, held_up in self._held_up.items()]
+    def faults(self, now_s: float) -> list[str]:
+        """What is held up now, in fixed words."""
+        return [f"{held_up.fault} {topic}" for topic in self._held_up if (held_up := self._now(topic, now_s))]
 
     def refused(self, topic: str, why: str, now_s: float, *, at_most_s: float) -> None:
         """The broker refused a message. The next may be tried after a pause, which doubles up to so many seconds."""
         self.counts[topic] += 1
         self._tell("broker refuses messages", topic, why, now_s)
-        before = self._held_up.get(topic)
+        before = self._now(topic, now_s)
         if before is None or now_s >= before.until_s:
             pause_s = max(2 * before.pause_s, self._first_pause_s) if before else self._first_pause_s
             self._hold_up(topic, REFUSED, now_s, min(pause_s, at_most_s))
@@ -79,8 +79,13 @@ class Refusals:
 
     def wait_s(self, topic: str, now_s: float) -> float:
         """How long before this topic may be tried again."""
-        held_up = self._held_up.get(topic)
+        held_up = self._now(topic, now_s)
         return max(0.0, held_up.until_s - now_s) if held_up else 0.0
+
+    def _now(self, topic: str, now_s: float) -> _HeldUp | None:
+        """What holds it up; nothing does any more where nothing was tried for a while after the pause."""
+        held_up = self._held_up.get(topic)
+        return held_up if held_up and now_s < held_up.until_s + FORGET_S else None
 
     def _tell(self, event: str, topic: str, why: str, now_s: float) -> None:
         if now_s - self._told_s.get(topic, -LOG_EVERY_S) >= LOG_EVERY_S:

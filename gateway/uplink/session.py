@@ -2,7 +2,8 @@
 
 aiomqtt joins paho to the event loop. Three things are done here in its stead:
 - the socket comes connected from `dial.py`: aiomqtt connects in a thread, which can neither be cancelled nor given up;
-- publishing goes to paho itself: aiomqtt returns from a publish that the broker refused as if all were well;
+- publishing and subscribing go to paho itself: aiomqtt returns from a publish that the broker refused as if all were well,
+  and does not notice while it waits for an answer that the link is lost;
 - a message from above is acknowledged when it is worked off: else it would be lost with the link.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from copy import copy
 from typing import Any, NamedTuple
 
 import aiomqtt
@@ -90,6 +92,7 @@ class Session:
         self._paho: Paho = self._client._client
         self._paho.manual_ack_set(True)
         self._paho.on_publish = self._on_acknowledged
+        self._paho.on_subscribe = self._on_subscribed
         self._paho.on_connect = self._on_connect
         self._paho.on_disconnect = self._on_disconnect
         self._paho.on_socket_close = self._on_socket_close
@@ -163,11 +166,12 @@ class Session:
     def _check(self) -> None:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
         if self._in_flight.given_up(self._patience_s):
-            self._drop(f"no acknowledgement for {self._patience_s:g} s")
+            self.drop(f"no acknowledgement for {self._patience_s:g} s")
         else:
             self._look = self._loop.call_later(1, self._check)
 
-    def _drop(self, why: str) -> None:
+    def drop(self, why: str) -> None:
+        """Hang up without a word. Does nothing where the link is lost already."""
         if not self._client._disconnected.done():
             self._client._disconnected.set_exception(UplinkLost(why))
         self._paho._sock_close()
@@ -183,8 +187,13 @@ class Session:
         said = code if code != UNSPECIFIED_ERROR else "the connection broke"  # paho's word for it tells nothing
         return UplinkLost(f"{self.place.name}: {self._last_words or said or error or 'closed'}")
 
+    async def until_lost(self) -> UplinkLost:
+        """Returns when the link is lost: why."""
+        await asyncio.wait([self._client._disconnected])
+        return self.lost or self._gone()
+
     def _gone(self) -> UplinkLost:
-        return UplinkLost(str(self.lost or f"{self.place.name}: the link is lost"))
+        return copy(self.lost) if self.lost else UplinkLost(f"{self.place.name}: the link is lost")
 
     async def close(self) -> None:
         """Say goodbye where somebody listens, so that the will stays unsaid; leave neither socket nor task behind."""
@@ -236,13 +245,15 @@ class Session:
 
     async def subscribe(self, topic: str) -> None:
         """With QoS 1. Raises BrokerRefused, and UplinkLost."""
-        try:
-            codes = await self._client.subscribe(self._prefix + topic, qos=1, timeout=self._patience_s)
-        except aiomqtt.MqttError as error:
-            raise UplinkLost(f"{self.place.name}: no answer to SUBSCRIBE") from error
-        for code in codes:
-            if isinstance(code, ReasonCode) and code.is_failure:
-                raise BrokerRefused(str(code))
+        result, number = self._paho.subscribe(self._prefix + topic, qos=1)
+        if result or number is None:
+            raise self._gone()
+        code = await self._in_flight.answer(number, urgent=True)
+        if code.is_failure:
+            raise BrokerRefused(str(code))
+
+    def _on_subscribed(self, _paho: Paho, _data: Any, number: int, codes: list[ReasonCode], _properties: Any) -> None:
+        self._in_flight.answered(number, codes[0])
 
     async def receive(self) -> Message:
         """The next message from above. Raises UplinkLost."""
