@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from drivers.measurement import Kind, Value
+from drivers.measurement import Kind
 from gateway.alert import Alert, AlertKind, Condition, EventName, LastPosition, Priority, RuleRef, Workflow
 from gateway.clock import ClockState
 from gateway.readings import Reading
@@ -34,7 +34,7 @@ def rfc3339(ms: int) -> str:
 
 @lru_cache(maxsize=64)  # formatting a date costs ten times what remembering it does
 def _second(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + "."
 
 
 def from_rfc3339(text: str) -> int:
@@ -49,14 +49,14 @@ def from_rfc3339(text: str) -> int:
 
 
 class ReadingMessage(Struct, kw_only=True):
-    """READING."""
+    """READING: one measurement of one wearer. The form of `value` depends on the kind, as does `unit` (UCUM)."""
 
     id: str
     wearer: str
     device: str
     driver: str
     kind: Kind
-    value: Value
+    value: Any  # a `Value`; msgspec decodes no union of two structs
     unit: str | None
     at: Time
     received_at: Time
@@ -209,8 +209,8 @@ def _position(last: LastPosition | None, raised_ms: int) -> PositionMessage | No
 
 def with_lateness(body: bytes, late_s: int) -> bytes:
     """The same event, with how late its first sending is."""
-    message = msgspec.json.decode(body)  # not as an AlertMessage: msgspec does not decode a union of two structs
-    message["late_s"] = late_s
+    message = msgspec.json.decode(body, type=AlertMessage)
+    message.late_s = late_s
     return _encode(message)
 
 
@@ -282,7 +282,7 @@ class ReplyMessage(Struct, kw_only=True):
     id: str
     status: Literal["accepted", "done", "rejected", "failed"]
     reason: str | UnsetType = UNSET
-    result: dict[str, object] | UnsetType = UNSET
+    result: dict[str, Any] | UnsetType = UNSET
 
 
 def decode_reply(body: bytes) -> ReplyMessage:
@@ -328,7 +328,7 @@ class CommandMessage(Struct, kw_only=True):
 
     id: Id
     verb: str
-    args: dict[str, object] = msgspec.field(default_factory=dict)
+    args: dict[str, Any] = msgspec.field(default_factory=dict)
     actor: Annotated[str, Meta(max_length=128)] = ""
     issued_at: str = ""
     expires_at: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from gateway.config import Settings
 from gateway.config_file import shipped
 from gateway.rules.checks import KINDS, NEEDED, REMARKS
 from gateway.rules.rows import KindRows, Rows
+from tests.message_schemas import DOWN, UP, down, up
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, object]
@@ -55,8 +57,15 @@ def _section(properties: Mapping[str, Schema], required: tuple[str, ...]) -> Sch
     return {"type": "object", "properties": dict(properties), "required": list(required), "additionalProperties": False}
 
 
+def message_schema(make: Callable[[type[msgspec.Struct]], Schema], kind: type[msgspec.Struct]) -> Schema:
+    """The schema of a message of the contract."""
+    return {"$schema": DIALECT, **make(kind)}
+
+
 SCHEMAS: dict[str, Callable[[], Schema]] = {
     "gateway-config.schema.json": config_schema,
+    **{f"{name}.schema.json": partial(message_schema, up, kind) for name, kind in UP.items()},
+    **{f"{name}.schema.json": partial(message_schema, down, kind) for name, kind in DOWN.items()},
 }
 
 
