@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Literal, Self, Unpack
 
 from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
@@ -32,6 +32,7 @@ class FakeHub:
         self.out_of_reach: set[str] = set()
         self._numbers: Counter[str] = Counter()
         self._unfinished = b""
+        self._obeyed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self.line.plug_in()
@@ -59,6 +60,13 @@ class FakeHub:
     def advertises(self, address: str, data: bytes, rssi: int = -60, *, random: bool = True) -> None:
         """A BLE advertisement that the hub heard; `data` are its AD structures."""
         self.line.write(frames.advertisement(address, data, rssi, random=random))
+
+    async def vibrates(self, address: str, how: Literal["short", "long"], limit_s: float = 10) -> None:
+        """Returns when the band has vibrated so. Raises TimeoutError."""
+        async with asyncio.timeout(limit_s):
+            while not self.vibrations[address, how]:
+                self._obeyed.clear()
+                await self._obeyed.wait()
 
     # --- what the hub does ---
 
@@ -107,3 +115,4 @@ class FakeHub:
         if in_reach and command.code in (1, 2):
             self.vibrations[command.address, "short" if command.code == 1 else "long"] += 1
         self.line.write(frames.result(command.id, DONE if in_reach else NOT_IN_REACH))
+        self._obeyed.set()

@@ -12,7 +12,7 @@ STEPS = {
     "the frame comes in": "gateway.pipeline:Pipeline.streamed",
     "the press is found": "gateway.alerts.desk:Desk.find",
     "the alert is stored": "gateway.store.alerts:AlertStore.save",
-    "the readings are committed": "gateway.store.readings:ReadingStore.flush",
+    "the readings are committed": "gateway.store.readings:ReadingStore._commit",
     "the broker has it": "gateway.alerts.desk:Desk.sent",
     "the receipt comes": "gateway.alerts.desk:Desk.receipt",
     "a person closes it": "gateway.alerts.desk:Desk.command",
@@ -38,7 +38,7 @@ async def test_no_step_is_so_deadly_that_an_alert_is_lost_or_told_twice(
     await daemon.has_opened(hub.line.path)
     hub.line.resume()
     alert = await platform.alert(kind="sos", limit_s=20)
-    await platform.wait_for(lambda: hub.vibrations[band, "short"], 20, "a band that tells of the receipt")
+    await hub.vibrates(band, "short", 20)
     await platform.reply(platform.resolves(alert["id"]))
     closed = await platform.alert("resolved", id=alert["id"])
 

@@ -97,6 +97,7 @@ async def one_round(story: Story, daemon: Daemon, hub: FakeHub, broker: Mosquitt
 def pressed(platform: Platform) -> Counter[str]:
     """How many presses of each band the platform knows of, by the ids of their readings."""
     shown = {reading["id"]: reading for event in platform.consumer.events.values() for reading in event["readings"]}
+    shown |= {reading["id"]: reading for reading in platform.consumer.readings()}
     return Counter(reading["device"] for reading in shown.values() if reading["kind"] == "button")
 
 
