@@ -28,6 +28,9 @@ log = structlog.get_logger()
 
 Need = Literal["receipt", "puback"]
 
+# What the wearer should have been told by the time an alert is so far.
+OWED: Mapping[str, Signal] = {"received": "received", "acknowledged": "received", "dispatched": "help_on_the_way"}
+
 
 class Wish(NamedTuple):
     """The wearer of this band should be told something about this alert."""
@@ -57,8 +60,9 @@ class Desk:
         """Take up what an earlier life of the gateway left open."""
         for alert in await self._store.open_alerts():
             self._alerts[alert.number] = alert
-            if alert.workflow == "dispatched" and "help_on_the_way" not in alert.band:
-                self._wish(alert, "help_on_the_way")
+            signal = OWED.get(alert.workflow)
+            if signal and signal not in alert.band:
+                self._wish(alert, signal)
         for event in await self._store.undelivered():
             self._outbox.put(event, self._clock.monotonic_s())
 
