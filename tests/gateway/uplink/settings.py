@@ -13,4 +13,4 @@ ROOT = "lifering/v1"
 def broker_at(*ports: int, **settings: Any) -> Broker:
     """Brokers on loopback ports, in plain text."""
     places = tuple(Place("127.0.0.1", port) for port in ports)
-    return Broker(places=places, gateway=GATEWAY, root=ROOT, **({"tls": None} | settings))
+    return Broker(places=places, root=ROOT, **({"tls": None, "gateway": GATEWAY} | settings))
