@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -35,6 +37,8 @@ QUIET_S = 1.2  # longer than the store gathers readings for one commit
 
 def perform(seconds: int | None, language: str) -> int:
     """Shows it all; gives the exit code. The gateway's data and log are kept where something went wrong."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows a question mark for ▶
     folder = Path(tempfile.mkdtemp(prefix="lifering-demo-"))
     with (folder / "gateway.log").open("w", encoding="utf-8") as log:
         logs.set_up(json=False, stream=log)
@@ -117,12 +121,15 @@ class Performance:
         return min(1, left_s / self._story.lasts_s)
 
     async def _tell(self, told: Story, community: Community, pace: float) -> None:
+        """Each deed at its time; where one had to wait for what came of others, all that follow are as much later."""
         began_s = time.monotonic()
         for deed in told.deed:
-            await self._pause(began_s + deed.at_s * pace)
+            due_s = began_s + deed.at_s * pace
+            await self._pause(due_s)
             if self.interrupted.is_set() or (self._is_over() and told is not self._story):
                 return
             await community.waits_for(deed)
+            began_s += time.monotonic() - due_s
             self.chronicle.tell(time.monotonic(), deed.tells[self._language])
             await community.does(deed)
         await self._pause(began_s + told.lasts_s * pace)

@@ -185,3 +185,17 @@ def _story(chronicle: Chronicle) -> Panel:
         for line in chronicle.lines
     )
     return Panel(_Tail(lines), title=chronicle.words.story, subtitle=chronicle.words.legend, border_style="blue")
+
+
+# --- the account
+
+
+def account_panel(title: str, rows: Sequence[tuple[str, str]], verdict: str, *, well: bool) -> Panel:
+    """What is told and its number, line by line, and what that means."""
+    colour = "green" if well else "red"
+    table = Table.grid(padding=(0, 2))
+    for label, number in rows:
+        table.add_row(label, Text(number, "bold"))
+    table.add_row("")
+    table.add_row(Text(verdict, f"bold {colour}"))
+    return Panel(table, title=title, border_style=colour, expand=False)
