@@ -119,17 +119,18 @@ class Health:
 
     async def watch(self) -> None:
         """Turn a fault that lasts into a technical alert, and its end into that alert's clearing; for ever."""
-        self._told = {(alert.detail, alert.device) for alert in self.desk.open_alerts if alert.detail in WATCHED}
         while True:
-            await self._look()
+            await self.look()
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Once."""
         now_s, now_ms, found = self.clock.monotonic_s(), self.clock.wall_ms(), self.faults()
         self._since = {fault: self._since.get(fault, now_s) for fault in found}
+        self._told |= {(alert.detail, alert.device) for alert in self.desk.open_alerts if alert.detail in WATCHED}
         for fault, device in self._told - found:
             await self.desk.clear(over(fault, now_ms, device=device))
-        self._told &= found
+        self._told &= found  # told once, even if a person closes the alert before the fault is over
         for fault, device in found - self._told:
             if now_s - self._since[fault, device] >= PATIENCE_S:
                 await self.desk.find(technical(fault, now_ms, device=device))

@@ -34,6 +34,7 @@ from gateway.readings import Enrolment, Reading
 from gateway.repeats import Repeats
 from gateway.rules.engine import RuleEngine
 from gateway.rules.help import rule
+from gateway.store.database import to_the_end
 from gateway.store.readings import ReadingStore
 from gateway.strangers import Strangers, calls_for_help
 
@@ -130,7 +131,13 @@ class Pipeline:
         await self._take(who, self._speakers[driver], decoded, await self._arrive())
 
     async def streamed(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
-        """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard."""
+        """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard.
+
+        Taken to the end also when the source is stopped meanwhile: what was read from the line is nowhere else.
+        """
+        await to_the_end(self._stream(port, driver, items))
+
+    async def _stream(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         arrival = await self._arrive()
         speaker = self._speakers[driver.name]
         repeats = self._records[driver.name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,6 +105,17 @@ async def test_after_a_kill_the_old_press_does_not_ring_again_and_a_new_one_does
 
         assert events_after_the_repeat == ["raised"]  # that of before, which nobody has confirmed
         assert [told.event for told in half.told()] == ["updated"]
+
+
+async def test_a_source_that_is_stopped_loses_nothing_of_what_it_has_read(half: UpperHalf) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(half.streams(record(1, sos=True) + record(2, PENDANT, sos=True) + record(3, heart_rate=70)))
+        await asyncio.sleep(0)  # it has begun, and waits for the disk
+
+        reading.cancel()
+
+    assert [told.wearer for told in half.told()] == ["W-001", "W-002"]
+    assert [kept.kind for kept in await half.kept()] == ["button", "button", "heart_rate"]
 
 
 async def test_a_fall_is_an_alert_at_once(half: UpperHalf) -> None:
