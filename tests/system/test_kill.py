@@ -11,6 +11,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 
@@ -122,9 +123,9 @@ def numbered(platform: Platform) -> list[tuple[int, int]]:
 
 
 def sequences_by_round(platform: Platform, last_of_round: list[int]) -> list[int]:
-    """The lowest and the highest sequence number of each round, in the order of the rounds."""
+    """The lowest and the highest sequence number of each round that left any, in the order of the rounds."""
     edges: list[int] = []
-    for first, last in zip([0, *last_of_round], last_of_round, strict=False):
+    for first, last in pairwise([0, *last_of_round]):
         given = [sequence for number, sequence in numbered(platform) if first < number <= last]
-        edges += [min(given), max(given)]
+        edges += [min(given), max(given)] if given else []
     return edges
