@@ -82,7 +82,6 @@ class Performance:
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(self._watch(community, stores), name="watch")
             running = tasks.create_task(gateway.live(stop, lambda: None), name="gateway")
-            await community.platform.wait_for(lambda: community.platform.consumer.statuses, STARTS_WITHIN_S, "the gateway")
             living = tasks.create_task(community.lives(), name="people")
             await self._tell_stories(community)
             living.cancel()
@@ -107,6 +106,7 @@ class Performance:
     async def _tell_stories(self, community: Community) -> None:
         """The story, then ordinary minutes until the time is over or somebody interrupts; no further than what comes of it."""
         try:
+            await community.platform.wait_for(lambda: community.platform.consumer.statuses, STARTS_WITHIN_S, "the gateway")
             await self._tell(self._story, community, self._pace())
             while not self._is_over():
                 await self._tell(story.load("ordinary_minute"), community, 1)
@@ -114,7 +114,7 @@ class Performance:
             self.chronicle.miss(time.monotonic(), str(why))
 
     def _pace(self) -> float:
-        """How much faster than written the story must go to fit into the seconds given."""
+        """The part of the time it is written for that the story may take, to fit into the seconds given."""
         if self._seconds is None:
             return 1
         left_s = self._began_s + self._seconds - ENDING_S - time.monotonic()

@@ -20,7 +20,7 @@ from gateway.cli.demo.words import MARKS
 BARS = "▁▂▃▄▅▆▇█"
 LOWEST_SPAN_BPM = 8  # a sparkline shows at least so much, so that a calm heart looks calm
 FRESH_S = 2.0  # a row that was heard so lately is bright
-STEPS = (*(step for step in WORKFLOW if step != "on_scene"), "closed")
+STEPS = (*WORKFLOW, "closed")
 COLOURS = {
     "critical": "bold red",
     "warning": "yellow",
@@ -37,6 +37,7 @@ UNITS: dict[Kind, str] = {
 }
 TRACK, STEP_PER_S = 9, 8
 MIDDLE_LINES = 14
+LINES_SHOWN = 60  # more than a terminal has
 
 
 def picture(chronicle: Chronicle, title: str, at_s: float) -> Layout:
@@ -182,7 +183,7 @@ class _Tail:
 def _story(chronicle: Chronicle) -> Panel:
     lines = Text("\n").join(
         Text.assemble((f"{line.at_s:5.1f} ", "dim"), (f"{MARKS[line.what]} {line.text}", COLOURS[line.what]))
-        for line in chronicle.lines
+        for line in chronicle.lines[-LINES_SHOWN:]
     )
     return Panel(_Tail(lines), title=chronicle.words.story, subtitle=chronicle.words.legend, border_style="blue")
 
