@@ -11,7 +11,7 @@ from gateway.cli.demo.account import Account, rows
 from gateway.cli.demo.chronicle import Chronicle
 from gateway.cli.demo.words import MARKS
 
-SMALLEST = (90, 28)  # columns, lines
+SMALLEST = (108, 28)  # columns, lines
 
 
 class Stage(Protocol):

@@ -67,7 +67,7 @@ class Words(Struct, frozen=True, kw_only=True):
 
 
 ENGLISH = Words(
-    legend="▶ what people do   ● what was seen at the platform, at the wrist or in the gateway's own counters",
+    legend="▶ what people do   ● what was seen at the platform, at the wrist, in the gateway's counters",
     bands={"wristband": "wristband", "strap": "strap", "cuff": "cuff", "thermometer": "thermometer", "pendant": "pendant"},
     kinds={
         "sos": "SOS",
