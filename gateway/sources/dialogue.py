@@ -65,7 +65,7 @@ class Dialogue:
     async def run(self, link: Link, ask: Ask) -> None:
         """Until the driver has enough, or the band hangs up. Raises SourceLost when the driver fails."""
         self._began_s = self._value_s = self._clock.monotonic_s()
-        conversation = self._driver.converse(link.services, ask)
+        conversation = self._begin(link, ask)
         try:
             await self._converse(conversation, link)
         finally:
@@ -99,6 +99,12 @@ class Dialogue:
 
     # --- what the driver wants
 
+    def _begin(self, link: Link, ask: Ask) -> Conversation:
+        try:
+            return self._driver.converse(link.services, ask)
+        except Exception as bug:
+            raise self._failed(bug) from bug
+
     async def _converse(self, conversation: Conversation, link: Link) -> None:
         answer: Answer = None
         while (want := self._next(conversation, answer)) is not None:
@@ -113,8 +119,7 @@ class Dialogue:
         except StopIteration:
             return None
         except Exception as bug:
-            log.error("driver failed", device=self._address, driver=self._driver.name, why=whereabouts(bug))
-            raise SourceLost("driver failed") from bug
+            raise self._failed(bug) from bug
 
     async def _do(self, want: Want, link: Link) -> Answer | _Over:
         match want:
@@ -173,4 +178,9 @@ class Dialogue:
         try:
             conversation.close()
         except Exception as bug:
-            log.error("driver failed", device=self._address, driver=self._driver.name, why=whereabouts(bug))
+            self._failed(bug)
+
+    def _failed(self, bug: Exception) -> SourceLost:
+        """A bug in a driver costs its own band a link, and nothing else anything."""
+        log.error("driver failed", device=self._address, driver=self._driver.name, why=whereabouts(bug))
+        return SourceLost("driver failed")

@@ -1,8 +1,9 @@
 """Adapter1: who scans, what is heard, and what becomes of it when the radio is switched off or pulled out.
 
 As bluetoothd does when a discovery filter is set (bleak always sets one): each report heard changes RSSI, and the data
-properties only when they differ from the last ones, unless the filter says DuplicateData. What it does was compared with
-bluetoothd 5.66. The radio itself filters nothing here.
+properties only when they differ from the last ones, unless the filter says DuplicateData. Data of other services and
+companies that came earlier is told together with the new, unless the filter says so (`device_set_service_data` in its
+src/device.c). What it does was compared with bluetoothd 5.66. The radio itself filters nothing here.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ class Discovery:
         changed: Properties = {"RSSI": Variant("n", rssi)}
         if data != device.data or adapter.tells_repeats:
             device.data = data
-            changed |= data_properties(data)
+            told = data_properties(data)
+            changed |= told if adapter.tells_repeats else _together(self._tree.objects[path][DEVICE], told)
         self._tree.change(path, DEVICE, **changed)
 
     def client_left(self, name: str) -> None:
@@ -99,3 +101,13 @@ class Discovery:
         if not self._tree.objects[adapter.path][ADAPTER]["Powered"].value and call.member != "SetDiscoveryFilter":
             raise DBusError(NOT_READY, "Resource Not Ready")
         return adapter
+
+
+def _together(before: Properties, now: Properties) -> Properties:
+    """What is new, with what the device said of other services and companies earlier."""
+    return {
+        name: Variant(value.signature, before[name].value | value.value)
+        if name in ("ServiceData", "ManufacturerData") and name in before
+        else value
+        for name, value in now.items()
+    }

@@ -26,7 +26,7 @@ from drivers.driver import (
 )
 from drivers.measurement import BloodPressure, Measurement
 from drivers.standard.profiles import DRIVERS
-from fake_devices.ble_link.advertising_data import long_uuid
+from fake_devices.ble_link.advertising_data import build, long_uuid
 from gateway.clock import SystemClock
 from gateway.sources import ble_connect, dialogue
 from gateway.sources import bluez as bleak_on_bluez
@@ -34,7 +34,7 @@ from gateway.sources.ble_connect import BleConnector, Connected
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Radio
 from tests.bluez import names
-from tests.bluez.bands import ALERT_SERVICE, BATTERY, HEART_RATE, Cuff, Strap
+from tests.bluez.bands import ALERT_SERVICE, BATTERY, BLOOD_PRESSURE_SERVICE, HEART_RATE, Cuff, Strap
 from tests.bluez.fake_bluez import FakeBluez
 from tests.gateway.sources.recorder import Recorder, eventually, running
 
@@ -197,15 +197,20 @@ async def test_a_connect_that_cannot_even_be_cancelled_is_given_up(
     assert bluez.calls.count("Connect") == 3
 
 
-async def test_services_that_come_too_late_are_looked_for_in_a_second_connect(bluez: FakeBluez, stage: Stage) -> None:
-    strap = Strap(bluez, STRAP, every_s=0.1)
-    strap.device.resolved_early = True
-    stage.enrol(strap="ble-heart-rate")
+async def test_services_that_come_too_late_are_looked_for_again_though_the_band_was_heard_only_once(
+    bluez: FakeBluez, stage: Stage
+) -> None:
+    cuff = Cuff(bluez, CUFF)
+    cuff.device.resolved_early = True
+    stage.enrol(cuff="ble-blood-pressure")
 
-    async with stage.on(), running(strap.run()):
-        await eventually(lambda: bluez.calls.count("Connect") == 2)
-        strap.device.resolved_early = False
-        await stage.next_value(STRAP)
+    async with stage.on():
+        bluez.advertise(CUFF, build("Cuff", services=[BLOOD_PRESSURE_SERVICE]))
+        await eventually(lambda: "Disconnect" in bluez.calls)
+        cuff.device.resolved_early = False
+        await eventually(lambda: "StartNotify" in bluez.calls)
+
+    assert bluez.calls.count("Connect") == 2
 
 
 async def test_a_value_that_the_band_does_not_give_costs_no_other(bluez: FakeBluez, stage: Stage) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from drivers.advertisements import bthome
 from drivers.driver import Advertisement
+from drivers.framing import ad_structures
 from fake_devices.bands.pendant import Pendant
 from fake_devices.ble_link.advertising_data import build
 from gateway.clock import SystemClock
@@ -96,6 +97,20 @@ async def test_the_same_frame_again_is_told_again(bluez: FakeBluez, recorder: Re
 
     assert [one.rssi for one in recorder.advertisements] == [-60, -60, -61]
     assert len({one.data for one in recorder.advertisements}) == 1
+
+
+async def test_what_a_device_said_earlier_is_not_told_again_with_what_it_says_now(bluez: FakeBluez, recorder: Recorder) -> None:
+    """BlueZ keeps the data of each service until it is asked for repeats: a press would go on for ever."""
+    stage = Stage(recorder)
+    other = build(service_data={0xFEAA: b"\x20\x00"})
+
+    async with stage.on():
+        bluez.advertise(PENDANT, ALIVE)
+        bluez.advertise(PENDANT, other)
+        await recorder.until(lambda: len(recorder.advertisements) == 2)
+
+    assert [kind for kind, _ in ad_structures(recorder.advertisements[1].data)] == [0x16]
+    assert recorder.advertisements[1].data in other
 
 
 @pytest.mark.parametrize("what", ["bluetoothd restarted", "bluetoothd killed", "switched off and on", "pulled out and back"])

@@ -233,6 +233,27 @@ async def test_a_port_that_hangs_up_again_and_again_costs_no_processor(path: Pat
     assert spent_s < 0.05
 
 
+async def test_a_port_that_hangs_up_while_the_disk_is_slow_costs_no_processor(
+    stick: Stick, path: Path, recorder: Recorder
+) -> None:
+    port = port_at(path, recorder)
+    recorder.open.clear()
+
+    async with running(port.run()):
+        await is_open(port)
+        stick.says(b"hr 60\n")
+        await asyncio.sleep(0.1)
+        stick.close()
+        before_s = time.process_time()
+        await asyncio.sleep(0.5)
+        spent_s = time.process_time() - before_s
+        recorder.open.set()
+        await eventually(lambda: port.state == "absent")
+
+    assert heart_rates(recorder.items) == [60]
+    assert spent_s < 0.05
+
+
 async def test_a_silent_port_costs_no_processor(stick: Stick, path: Path, recorder: Recorder) -> None:
     port = port_at(path, recorder)
 
