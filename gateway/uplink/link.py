@@ -66,6 +66,7 @@ class Uplink:
             readings_need=readings_need,
             pace=replace(pace, backlog_messages_per_s=backlog_messages_per_s),
         )
+        self._version = version("lifering")
         self._refusals = Refusals(pace.again_s)
         self._up_since_s: float | None = None
         self._failures = 0
@@ -129,7 +130,7 @@ class Uplink:
                 state=state,
                 boot=self._clock.boot,
                 at=rfc3339(self._clock.wall_ms()),
-                version=version("lifering"),
+                version=self._version,
             )
         )
 
