@@ -96,7 +96,7 @@ class Gateway:
         self._bluetooth = bluetooth(settings, self._pipeline, clock, backends)
         if self._bluetooth:
             self._bluetooth.enrol(enrolments, drivers)
-        self._signals = Signals(enrolments, self._ports, self._bluetooth)
+        self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
         self._uplink = Uplink(
             broker_of(settings),
             alerts=self._desk,
