@@ -44,7 +44,8 @@ def test_what_was_measured_long_before_is_history() -> None:
 
 
 @pytest.mark.parametrize(
-    "impossible", ["2019-12-31T23:59:59Z", "2026-11-23T03:06:00Z", "2000-01-01T00:00:00", "no time at all", "9999-12-31T23:59:59"]
+    "impossible",
+    ["2019-12-31T23:59:59Z", "2026-11-23T03:06:00Z", "2000-01-01T00:00:00", "no time at all", "9999-12-31T23:59:59"],
 )
 def test_a_time_that_cannot_be_gives_way_to_that_of_reception(impossible: str) -> None:
     assert measured_at(told(device_time=impossible), NOW_MS, 0) == (NOW_MS, False, True)
