@@ -41,7 +41,7 @@ Job = Callable[[], Coroutine[None, None, None]]
 TICK_S = 5.0
 RETAIN_EVERY_S = 60.0
 FIRST_TRY_S = 5.0  # an adapter may need longer; the gateway does not wait for it
-LAST_COMMIT_S = 4.0  # stopping takes at most ten seconds in all
+LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
 
 
 async def run(

@@ -19,6 +19,7 @@ from gateway.store.readings import ReadingStore
 LOOK_EVERY_S = 5.0
 PATIENCE_S = 30.0  # a fault that mends itself sooner is in the log only
 HEARD_S = 3600.0
+LATELY_S = 60.0
 
 
 class Source(Protocol):
@@ -112,10 +113,15 @@ class Health:
     def faults(self) -> set[tuple[str, str]]:
         """What is wrong now: (fault, device)."""
         found = {("port_lost", name) for name, part in self.ports.items() if part.state not in WELL}
-        found |= {("adapter_lost", name) for name, part in self.adapters.items() if part.state not in WELL}
+        found |= {("adapter_lost", name) for name, part in self.adapters.items() if part.state not in self._well}
         if self.alerts.fault or self.readings.fault:
             found.add(("disk", self.alerts.fault or self.readings.fault))
         return found
+
+    @property
+    def _well(self) -> frozenset[str]:
+        """An adapter that hears nobody is well as long as bands are heard: those that are connected to do not advertise."""
+        return WELL | {"silent"} if self.bands(LATELY_S).heard else WELL
 
     async def watch(self) -> None:
         """Turn a fault that lasts into a technical alert, and its end into that alert's clearing; for ever."""

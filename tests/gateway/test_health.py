@@ -96,6 +96,17 @@ async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf, tmp_
     assert half.told() == []
 
 
+async def test_an_adapter_that_hears_nobody_is_well_while_bands_are_heard(half: UpperHalf, tmp_path: Path) -> None:
+    health = health_of(half, tmp_path, Port())
+    health.adapters = {"hci0": Port(state="silent")}
+
+    await half.streams(frames.record(BAND, 1, {"heart_rate": 70}))
+    with_bands = health.faults()
+    half.clock.now_s += 61
+
+    assert (with_bands, health.faults()) == (set(), {("adapter_lost", "hci0")})
+
+
 async def test_after_a_restart_a_port_that_is_well_again_ends_the_old_alert(half: UpperHalf, tmp_path: Path) -> None:
     before = health_of(half, tmp_path, Port(state="absent"))
     await before.look()
