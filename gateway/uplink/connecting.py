@@ -9,8 +9,8 @@ from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.uplink.broker import Broker, Place
 from gateway.uplink.dial import dial
-from gateway.uplink.session import Session, WillRefused
-from gateway.uplink.why import in_words
+from gateway.uplink.session import Session
+from gateway.uplink.why import WillRefused, in_words
 
 
 @asynccontextmanager

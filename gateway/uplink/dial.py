@@ -68,7 +68,7 @@ async def _addresses(place: Place) -> list[Address]:
     def ask() -> None:
         try:
             found = socket.getaddrinfo(*place, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             tell(answer.set_exception, error)
         else:
             tell(answer.set_result, [(family, address) for family, _, _, _, address in found])

@@ -22,8 +22,9 @@ from gateway.uplink.connecting import connect
 from gateway.uplink.lanes import Ends, Lanes, Outbox
 from gateway.uplink.pace import ORDINARY, Pace, reconnect_s
 from gateway.uplink.refusals import Refusals
-from gateway.uplink.session import Session, TakenOver
+from gateway.uplink.session import Session
 from gateway.uplink.topics import STATUS
+from gateway.uplink.why import TakenOver
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ STOPPING_S = 2.0
 
 
 class Uplink:
-    """`state` says how the link is. It is used by one task, `run`."""
+    """`state` says how the link is, `why` (in words) why there is none, empty while it stands. One task uses it, `run`."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Uplink:
         pace: Pace = ORDINARY,
     ) -> None:
         self.state: State = "connecting"
+        self.why = ""
         self._broker, self._alerts, self._clock = broker, alerts, clock
         self._ends = Ends(
             gateway=broker.gateway,
@@ -93,7 +95,7 @@ class Uplink:
         while True:
             self.state, self._up_since_s = "connecting", None
             why = await self._one_session()
-            self.state = "waiting"
+            self.state, self.why = "waiting", str(why)
             self._count(why)
             await self._wait(why)
 
@@ -103,7 +105,7 @@ class Uplink:
         """Until it is lost, or does not come about: why."""
         try:
             async with connect(self._broker, self._clock, self._status("offline")) as session:
-                self.state, self._up_since_s = "connected", self._now_s()
+                self.state, self.why, self._up_since_s = "connected", "", self._now_s()
                 log.info("link up", broker=session.place.name)
                 await self._carry(session)
         except UplinkLost as why:

@@ -26,7 +26,7 @@ from gateway.errors import BrokerRefused, UplinkLost
 from gateway.uplink.broker import Broker, Place
 from gateway.uplink.in_flight import MOST, InFlight
 from gateway.uplink.topics import STATUS
-from gateway.uplink.why import tls_in_words
+from gateway.uplink.why import link_lost, no_connection
 
 GREET_S = 10.0
 CLOSE_S = 2.0
@@ -35,19 +35,7 @@ SESSION_S = 86_400  # so long the broker keeps what comes from above while we ar
 LONGEST_PACKET = 268_435_460  # MQTT 5, 2.1.4
 HEADER_BYTES = 16  # more than what a PUBLISH has beside topic and payload
 
-# MQTT 5, 2.4
-NO_MATCHING_SUBSCRIBERS = 0x10
-UNSPECIFIED_ERROR = 0x80
-SESSION_TAKEN_OVER = 0x8E
-RETAIN_NOT_SUPPORTED = 0x9A
-
-
-class TakenOver(UplinkLost):
-    """Another client has connected with our id."""
-
-
-class WillRefused(UplinkLost):
-    """The broker may be one that knows no will or no retained messages."""
+NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
 
 
 class Message(NamedTuple):
@@ -117,21 +105,12 @@ class Session:
         connected, gone = self._client._connected, self._client._disconnected
         await asyncio.wait([connected, gone], timeout=GREET_S, return_when=asyncio.FIRST_COMPLETED)
         if not connected.done():
-            raise UplinkLost(f"{self.place.name}: no answer to CONNECT")
+            said = f"no answer of MQTT: {gone.exception()!r}" if gone.done() else "no answer to CONNECT"
+            raise UplinkLost(f"{self.place.name}: {said}")
         if error := connected.exception():
-            raise self._refusal(error)
+            raise no_connection(self.place.name, _code(error), self._last_words, had_will=self._has_will)
         gone.add_done_callback(self._on_lost)
         self._check()
-
-    def _refusal(self, error: BaseException) -> UplinkLost:
-        """No CONNACK at all may mean that the broker dislikes the will, as MQTT 3.1.1 has no words for that."""
-        code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
-        if self._has_will and (code == RETAIN_NOT_SUPPORTED or (code is None and not self._last_words)):
-            return WillRefused(f"{self.place.name}: the broker takes no will")
-        if code is None:
-            said = tls_in_words(self._last_words) if self._last_words else "hung up on CONNECT without a word"
-            return UplinkLost(f"{self.place.name}: {said}")
-        return UplinkLost(f"{self.place.name}: the broker refuses the connection: {code}")
 
     def _on_connect(
         self, client: Paho, userdata: Any, flags: ConnectFlags, code: ReasonCode, properties: Properties | None
@@ -177,15 +156,9 @@ class Session:
         self._paho._sock_close()
 
     def _on_lost(self, gone: asyncio.Future[None]) -> None:
-        self.lost = self._why(gone.exception())
+        error = gone.exception()
+        self.lost = link_lost(self.place.name, _code(error), self._last_words, error)
         self._in_flight.fail(self.lost)
-
-    def _why(self, error: BaseException | None) -> UplinkLost:
-        code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
-        if code == SESSION_TAKEN_OVER:
-            return TakenOver(f"{self.place.name}: another box uses this id (cloned SD card?)")
-        said = code if code != UNSPECIFIED_ERROR else "the connection broke"  # paho's word for it tells nothing
-        return UplinkLost(f"{self.place.name}: {self._last_words or said or error or 'closed'}")
 
     async def until_lost(self) -> UplinkLost:
         """Returns when the link is lost: why."""
@@ -267,6 +240,11 @@ class Session:
     def worked_off(self, message: Message) -> None:
         """The broker may forget it. What is not worked off comes again with the next session."""
         self._paho.ack(message.number, message.qos)
+
+
+def _code(error: BaseException | None) -> int | ReasonCode | None:
+    """The broker's reason, where it gave one."""
+    return error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
 
 
 def _wishes() -> Properties:

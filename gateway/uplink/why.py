@@ -7,6 +7,7 @@ import socket
 import ssl
 
 from gateway.clock import Clock
+from gateway.errors import UplinkLost
 from gateway.messages import rfc3339
 
 # X509_V_ERR_*, openssl/x509_vfy.h
@@ -14,7 +15,40 @@ NOT_YET_VALID, EXPIRED = 9, 10
 UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
 WRONG_NAME = frozenset({62, 64})
 
+# Reason codes, MQTT 5, 2.4
+UNSPECIFIED_ERROR = 0x80
+SESSION_TAKEN_OVER = 0x8E
+RETAIN_NOT_SUPPORTED = 0x9A
+
 NO_TLS = "the broker hangs up on TLS: it may speak plain text on this port"
+
+
+class TakenOver(UplinkLost):
+    """Another client has connected with our id."""
+
+
+class WillRefused(UplinkLost):
+    """The broker may be one that knows no will or no retained messages."""
+
+
+def no_connection(place: str, code: object, last_words: str, *, had_will: bool) -> UplinkLost:
+    """The broker refused us with this reason code, or (None) hung up on us.
+
+    To hang up without a word may mean that it dislikes the will, as MQTT 3.1.1 has no words for that.
+    """
+    if had_will and (code == RETAIN_NOT_SUPPORTED or (code is None and not last_words)):
+        return WillRefused(f"{place}: the broker takes no will")
+    if code is None:
+        return UplinkLost(f"{place}: {tls_in_words(last_words) if last_words else 'hung up on CONNECT without a word'}")
+    return UplinkLost(f"{place}: the broker refuses the connection: {code}")
+
+
+def link_lost(place: str, code: object, last_words: str, error: BaseException | None) -> UplinkLost:
+    """A connection that stood is lost: by this reason code of the broker, these last words of the socket, or this error."""
+    if code == SESSION_TAKEN_OVER:
+        return TakenOver(f"{place}: another box uses this id (cloned SD card?)")
+    said = code if code != UNSPECIFIED_ERROR else "the connection broke"  # paho's word for it tells nothing
+    return UplinkLost(f"{place}: {last_words or said or error or 'closed'}")
 
 
 def in_words(error: Exception, clock: Clock) -> str:

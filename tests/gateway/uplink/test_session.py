@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
+import random
 import signal
 import socket
 import stat
@@ -20,7 +22,8 @@ from gateway.clock import SystemClock
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.uplink.broker import Broker
 from gateway.uplink.connecting import connect
-from gateway.uplink.session import Session, TakenOver
+from gateway.uplink.session import Session
+from gateway.uplink.why import TakenOver
 from tests.gateway.uplink.listener import Listener
 from tests.gateway.uplink.scripted_broker import ScriptedBroker
 from tests.gateway.uplink.settings import broker_at
@@ -225,6 +228,42 @@ async def test_cancelling_leaves_nothing_behind(mosquitto: Mosquitto, broker: Br
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(limit_s), session(broker):
                 raise AssertionError("a frozen broker does not answer")
+
+
+async def test_a_broker_that_talks_nonsense_is_left(chance: random.Random) -> None:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))
+    connack, beginnings = bytes((0x20, 3, 0, 0, 0)), (0x20, 0x30, 0x32, 0x40, 0x90, 0xD0, 0xE0)
+
+    for number in range(300):
+        nonsense = bytes((chance.choice(beginnings), chance.randrange(20))) + chance.randbytes(40)
+        answer = connack + nonsense if number % 2 else nonsense
+        async with talks(answer) as port:
+            with suppress(UplinkLost):
+                async with session(broker_at(port, patience_s=1)) as up:
+                    await up.publish("up/alerts", b"help")
+                    await up.receive()
+    gc.collect()
+
+    assert complaints == []
+
+
+@asynccontextmanager
+async def talks(answer: bytes) -> AsyncIterator[int]:
+    """A server that answers whatever comes first with this, and then hangs up."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(10)
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1") as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(7)
 
 
 # --- the will -------------------------------------------------------------------------------------------------------
