@@ -81,6 +81,7 @@ async def test_every_press_is_delivered_once_and_every_account_adds_up_over_kill
     lost = story.records - len(dict(numbered(platform)))
     print(f"seed {SEED}: {KILLS} kills, {story.records} records, {story.presses.total()} presses, {lost} records lost")
     assert pressed(platform) == story.presses
+    assert len({reading["id"].rpartition("/")[0] for reading in platform.consumer.readings()}) == 1, "no store is begun anew"
     assert lost <= KILLS * RECORDS_PER_S * LOST_S
     assert platform.consumer.faults == []
     assert sequences_by_round(platform, last_of_round) == sorted(sequences_by_round(platform, last_of_round))
