@@ -132,6 +132,35 @@ async def test_an_alert_that_comes_late_says_how_late_and_says_the_same_when_it_
     assert b'"late_s":0' in (said - {late.body}).pop()
 
 
+async def test_an_alert_that_may_have_come_through_does_not_change_any_more(
+    tmp_path: Path, mosquitto: Mosquitto, broker: Broker, listener: Listener
+) -> None:
+    async with gateway(tmp_path, replace(broker, patience_s=1)) as half:
+        half.starts()
+        await listener.hears("up/heartbeat")
+        mosquitto.freeze()
+        half.desk.raises(ago_s=59)
+        await half.desk.wait_for(lambda: half.desk.refused)
+        await asyncio.sleep(1)  # by now it would say that it is late
+        mosquitto.thaw()
+
+        first, again = (await listener.hears("up/alerts")).payload, (await listener.hears("up/alerts")).payload
+
+        assert first == again
+
+
+async def test_no_reading_leaves_while_an_alert_waits_to_leave(tmp_path: Path) -> None:
+    async with ScriptedBroker() as slow, gateway(tmp_path, broker_at(slow.port)) as half:
+        slow.acknowledges = lambda packet: b"up/alerts" not in packet
+        await half.measures(70)
+        for _ in range(20):
+            half.desk.raises()
+
+        half.starts()
+        with pytest.raises(TimeoutError):
+            await slow.has_come(b"up/readings", limit_s=0.5)
+
+
 async def test_where_the_brokers_word_is_enough_it_is_not_while_nobody_listens(tmp_path: Path, broker: Broker) -> None:
     async with gateway(tmp_path, broker, alerts_need="puback") as half:
         half.desk.raises()
