@@ -152,11 +152,12 @@ async def test_an_alert_that_may_have_come_through_does_not_change_any_more(
 async def test_no_reading_leaves_while_an_alert_waits_to_leave(tmp_path: Path) -> None:
     async with ScriptedBroker() as slow, gateway(tmp_path, broker_at(slow.port)) as half:
         slow.acknowledges = lambda packet: b"up/alerts" not in packet
-        await half.measures(70)
+        half.starts()
+        await slow.has_come(b"up/heartbeat")
         for _ in range(20):
             half.desk.raises()
+        await half.measures(70)
 
-        half.starts()
         with pytest.raises(TimeoutError):
             await slow.has_come(b"up/readings", limit_s=0.5)
 
@@ -187,6 +188,7 @@ async def test_readings_that_nobody_listens_to_are_kept_until_somebody_does(half
 # --- what the broker refuses ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_others_go_on(tmp_path: Path) -> None:
     with Mosquitto(tmp_path, access=STATE_ONLY) as mosquitto, capture_logs() as logs:
         async with (
