@@ -117,7 +117,7 @@ async def test_a_command_that_comes_twice_is_done_once_and_answered_alike(
 ) -> None:
     hub.presses(roster[0].address)
     alert = await platform.alert(kind="sos")
-    command = platform.acknowledges(alert["id"])
+    command = platform.resolves(alert["id"])
     first = await platform.reply(command)
 
     await daemon.kill()
@@ -126,7 +126,7 @@ async def test_a_command_that_comes_twice_is_done_once_and_answered_alike(
     second = await platform.reply(command, number=2)
 
     assert first == second
-    assert [e["event"] for e in platform.consumer.events.values()].count("acknowledged") == 1
+    assert [e["event"] for e in platform.consumer.events.values()].count("resolved") == 1
 
 
 async def test_a_command_about_an_alert_that_nobody_knows_is_rejected(daemon: Daemon, platform: Platform) -> None:
