@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
+from typing import Any
 
 import msgspec
 
@@ -13,6 +15,9 @@ from gateway.errors import StoreBroken
 _COLUMNS = (
     "epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, delivered, pending, evicted, refused"
 )
+
+
+WIDTH = 1 + len(_COLUMNS.split(", "))  # columns of the row, its id included
 
 
 @dataclass(frozen=True)
@@ -61,12 +66,17 @@ class Account:
 
 def load(connection: sqlite3.Connection) -> Account:
     """The row. Raises StoreBroken where it is missing or damaged."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM account").fetchone()  # noqa: S608 (fixed columns)
+    return of_row(connection.execute(f"SELECT {_COLUMNS} FROM account").fetchone() or ())  # noqa: S608 (fixed columns)
+
+
+def of_row(row: Sequence[Any]) -> Account:
+    """Out of its columns. Raises StoreBroken where they make no sense."""
     try:
         epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, *rest = row
         reasons = msgspec.json.decode(rejected, type=dict[str, int])
-        return Account(epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, reasons, *rest)
-    except (TypeError, msgspec.DecodeError) as error:
+        values = (epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, reasons, *rest)
+        return msgspec.convert(dict(zip(_COLUMNS.split(", "), values, strict=True)), Account)
+    except (TypeError, ValueError, msgspec.DecodeError) as error:
         raise StoreBroken("corrupt") from error
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from gateway.messages import reading_ids
 from gateway.store import account as accounts
 from gateway.store import stored
 
@@ -38,16 +39,16 @@ def _integrity(connection: sqlite3.Connection) -> list[str]:
 
 def _batches(connection: sqlite3.Connection) -> Iterator[str]:
     """Each holds what its row says, and no id comes twice."""
-    seen: set[tuple[str, int]] = set()
-    for batch, n, first_seq, last_seq, body in connection.execute(
+    seen: set[str] = set()
+    for batch, n, first_seq, last_seq, packed in connection.execute(
         "SELECT id, n, first_seq, last_seq, body FROM batch ORDER BY id"
     ):
         try:
-            ids = [stored.id_of(piece) for piece in stored.pieces(zlib.decompress(body))]
+            body = zlib.decompress(packed)
+            ids, seqs = reading_ids(body), stored.seqs(body)
         except (zlib.error, msgspec.DecodeError, ValueError) as error:
             yield f"batch {batch}: {error}"
             continue
-        seqs = [seq for _, seq in ids]
         if n != len(ids) or seqs != sorted(set(seqs)) or (first_seq, last_seq) != (seqs[0], seqs[-1]):
             yield f"batch {batch}: {n} readings from {first_seq} to {last_seq}, but the body has {seqs}"
         if twice := seen.intersection(ids):

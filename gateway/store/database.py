@@ -90,7 +90,7 @@ class Database:
     async def _run(self, work: Work[T]) -> T:
         try:
             return await self._connection.run(work)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             ours = broken(error)
             if str(ours) == "corrupt" and self._mark:
                 with suppress(OSError):  # the disk has its own fault told
@@ -121,8 +121,10 @@ def damage_mark(path: Path) -> Path:
     return path.with_name(path.name + ".damaged")
 
 
-def broken(error: sqlite3.Error) -> Exception:
+def broken(error: sqlite3.Error | UnicodeDecodeError) -> Exception:
     """StoreBroken with its short word; an error that is a bug of ours stays what it is."""
+    if isinstance(error, UnicodeDecodeError):
+        return StoreBroken("corrupt")  # SQLite's message quotes what is damaged
     word = WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte: extended codes say more than we need
     return StoreBroken(word) if word else error
 
@@ -163,7 +165,7 @@ async def _connect(path: str, prepare: Work[None]) -> _Connection:
     try:
         await connection
         await connection.run(prepare)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         await connection.close()
         raise broken(error) from error
     except BaseException:

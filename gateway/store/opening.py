@@ -14,7 +14,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.store import account as accounts
-from gateway.store import alert_rows, batches, numbers, salvage, stored
+from gateway.store import alert_rows, batches, numbers, stored
 from gateway.store.account import Account
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
@@ -23,6 +23,8 @@ from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
 from gateway.store.repair import Kind, Sound, open_sound, stand_in
 from gateway.store.retention import Retention
+from gateway.store.salvage_alerts import salvage_alerts
+from gateway.store.salvage_readings import salvage_readings
 from gateway.store.space import MB, Reserve, Space
 
 log = structlog.get_logger()
@@ -157,5 +159,5 @@ def _check_readings(connection: sqlite3.Connection) -> None:
         raise StoreBroken("corrupt")
 
 
-ALERTS = Kind(Schema("alerts"), _check_alerts, salvage.alerts, fits_memory=True)
-READINGS = Kind(Schema("readings"), _check_readings, salvage.readings, fits_memory=False)
+ALERTS = Kind(Schema("alerts"), _check_alerts, salvage_alerts, page_by_page=True)
+READINGS = Kind(Schema("readings"), _check_readings, salvage_readings, page_by_page=False)

@@ -111,6 +111,7 @@ class ReadingStore:
             parcel = self._waiting.parcel()
             done = not parcel or await self._write(partial(self._put, parcel)) > 0
             if parcel and done:
+                self._well_again()
                 self._waiting.taken(parcel)
                 self.lent.difference_update(parcel.delivered)
             self._over.set()
@@ -137,7 +138,6 @@ class ReadingStore:
             self._refused(str(why))
             self._waiting.drop_over(HELD_AT_MOST)
             return 0
-        self._well_again()
         return done
 
     def _refused(self, why: str) -> None:
@@ -228,11 +228,13 @@ class ReadingStore:
         """All readings with lower numbers are on the disk."""
         return self._account.next_seq
 
-    async def tidy(self, pages: int) -> None:
-        """Give so many empty pages back to the disk, and empty the journal. Raises StoreBroken."""
-        if pages:
-            await self._database.give_back(pages)
+    async def checkpoint(self) -> None:
+        """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""
         await self._database.checkpoint("TRUNCATE")
+
+    async def give_back(self, pages: int) -> None:
+        """So many empty pages to the disk. Raises StoreBroken."""
+        await self._database.give_back(pages)
 
     async def close(self) -> None:
         """A last commit, and the file is closed."""

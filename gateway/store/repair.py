@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,11 +13,12 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
-from gateway.store import journal
 from gateway.store.database import Database, Schema, damage_mark
-from gateway.store.salvage import GiveUp
+from gateway.store.journal import read
 
 log = structlog.get_logger()
+
+GiveUp = Callable[[], bool]  # whether the time for it is over
 
 CHECK_S = 2.0  # as far as it gets in this time; each batch has a checksum of its own
 SALVAGE_S = 5.0
@@ -28,15 +28,16 @@ STEPS = 10_000  # of SQLite's machine between two looks at the clock
 
 @dataclass(frozen=True)
 class Kind:
-    """What is in a database: its schema, what must hold in it, and how to carry it over out of a damaged one.
+    """What is in a database: its schema, what must hold in it, how to carry it over out of a damaged file.
 
-    `check` raises StoreBroken("corrupt").
+    `check` raises StoreBroken("corrupt"). `page_by_page`: `salvage` reads the bare file, and its journal behind a damage
+    too; it is small, so it can be carried over into memory.
     """
 
     schema: Schema
     check: Callable[[sqlite3.Connection], None]
-    salvage: Callable[[sqlite3.Connection, sqlite3.Connection, GiveUp], None]
-    fits_memory: bool
+    salvage: Callable[[Path, sqlite3.Connection, GiveUp], None]
+    page_by_page: bool
 
 
 @dataclass(frozen=True)
@@ -65,52 +66,48 @@ async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> Sound:
     """A database in memory, for a disk that refuses; with what can be read of the one on the disk, where that is small."""
     log.error("database cannot be opened, working in memory", file=path.name, why=why)
     database = await Database.in_memory(kind.schema, why)
-    try:
-        if kind.fits_memory:
-            await database.write(partial(_copy, kind, path, _give_up(clock, CHECK_S)))
-    except BaseException:
-        await database.close()
-        raise
+    if kind.page_by_page:
+        await _carry_over(database, kind, path, clock)
     return Sound(database, renewed=True, incident=f"{path.name} {why}")
 
 
-def _copy(kind: Kind, path: Path, give_up: GiveUp, new: sqlite3.Connection) -> None:
-    """Without its journal, which only who may write can read."""
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True)) as old:
-        kind.salvage(old, new, give_up)
-
-
 async def _open(path: Path, kind: Kind, clock: Clock) -> Sound:
-    if damage_mark(path).exists():
+    journal = read(_with(path, "-wal"), kind.schema.page_size)
+    if damage_mark(path).exists() or (journal.damaged and kind.page_by_page):
         raise StoreBroken("corrupt")
-    committed = journal.last_commit(_with(path, "-wal"), kind.schema.page_size)
     database = await Database.open(path, kind.schema)
     try:
-        found = await database.checkpoint("PASSIVE")
         await database.read(partial(_check, kind, _give_up(clock, CHECK_S)))
     except BaseException:
         await database.close()
         raise
-    if found < committed:
-        log.error("journal is damaged", file=path.name, frames=committed, good=found)
+    if journal.damaged:
+        log.error("journal is damaged", file=path.name, frames=len(journal.frames), good=journal.good)
         return Sound(database, renewed=True, incident=f"{path.name} journal")
     return Sound(database, renewed=database.fresh)
 
 
 def _check(kind: Kind, give_up: GiveUp, connection: sqlite3.Connection) -> None:
-    kind.check(connection)
+    if _quick_check(connection, give_up) != "ok":
+        raise StoreBroken("corrupt")
+    try:
+        kind.check(connection)
+    except (TypeError, ValueError) as error:  # a number that is none, a text that is no UTF-8
+        raise StoreBroken("corrupt") from error
+
+
+def _quick_check(connection: sqlite3.Connection, give_up: GiveUp) -> str:
+    """SQLite's own word, as far as it came in time."""
     connection.set_progress_handler(give_up, STEPS)
     try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        found: str = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
-        return
+        return "ok"
     finally:
         connection.set_progress_handler(None, STEPS)
-    if found != "ok":
-        raise StoreBroken("corrupt")
+    return found
 
 
 async def _renew(path: Path, kind: Kind, clock: Clock) -> Sound:
@@ -120,12 +117,17 @@ async def _renew(path: Path, kind: Kind, clock: Clock) -> Sound:
     except OSError as error:
         raise StoreBroken("read-only") from error
     database = await Database.open(path, kind.schema)
+    await _carry_over(database, kind, broken, clock)
+    return Sound(database, renewed=True, incident=path.name)
+
+
+async def _carry_over(database: Database, kind: Kind, old: Path, clock: Clock) -> None:
+    give_up = _give_up(clock, SALVAGE_S)
     try:
-        await database.write(partial(_salvage, kind, broken, _give_up(clock, SALVAGE_S)))
+        await database.write(lambda new: kind.salvage(old, new, give_up))
     except BaseException:
         await database.close()
         raise
-    return Sound(database, renewed=True, incident=path.name)
 
 
 def _put_aside(path: Path) -> Path:
@@ -162,35 +164,3 @@ def _sync(folder: Path) -> None:
 def _give_up(clock: Clock, seconds: float) -> GiveUp:
     end_s = clock.monotonic_s() + seconds
     return lambda: clock.monotonic_s() > end_s
-
-
-def _salvage(kind: Kind, broken: Path, give_up: GiveUp, new: sqlite3.Connection) -> None:
-    if not broken.exists():
-        return
-    if not broken.stat().st_size or not _has_tables(broken, new):  # SQLite deletes the journal of an empty file
-        _mend_head(broken, new)
-    with closing(sqlite3.connect(broken, isolation_level=None)) as old:
-        old.execute("PRAGMA locking_mode = EXCLUSIVE")
-        kind.salvage(old, new, give_up)
-
-
-def _has_tables(broken: Path, new: sqlite3.Connection) -> bool:
-    """Whether the first page, which tells where the tables begin, can be read."""
-    tables = [name for (name,) in new.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    try:
-        with closing(sqlite3.connect(broken, isolation_level=None)) as old:
-            old.execute("PRAGMA locking_mode = EXCLUSIVE")
-            for table in tables:
-                old.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608 (our own names)
-    except sqlite3.DatabaseError:
-        return False
-    return True
-
-
-def _mend_head(broken: Path, new: sqlite3.Connection) -> None:
-    """The first page as the new database has it: in every database of this schema the tables begin at the same pages."""
-    page_size = new.execute("PRAGMA page_size").fetchone()[0]
-    head = bytearray(new.serialize()[:page_size])
-    head[92:96] = b"\xff\xff\xff\xff"  # fileformat2.html, 1.3.7: then the file's own size counts, not the page count in here
-    with broken.open("r+b") as file:
-        file.write(head)

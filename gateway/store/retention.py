@@ -23,7 +23,8 @@ from gateway.store.space import Space, file_bytes, free_bytes
 
 log = structlog.get_logger()
 
-AT_ONCE = 200  # batches in one transaction: some 50 ms, for which commits wait
+AT_ONCE = 200  # batches in one transaction, or
+READINGS_AT_ONCE = 3_000  # so many readings: some 50 ms, for which commits wait
 TIGHT = 0.95  # of the limit: room is made
 ROOMY = 0.90  # of the limit: there is room again
 SLACK = 0.25  # of the file may be empty before it is made smaller
@@ -92,13 +93,14 @@ def _smaller(run: Sequence[Batch], readings: Sequence[Reading], bodies: Sequence
 
 
 def _run(connection: sqlite3.Connection, account: Account, stage: Stage, lent: Container[int]) -> list[Batch]:
-    """The oldest of one boot, at most AT_ONCE; those that cannot be read are left to whoever sends them."""
+    """The oldest of one boot, as many as are taken at once; those that cannot be read are left to whoever sends them."""
     rows = connection.execute(
         "SELECT id, n, boot, first_seq, last_seq, received_ms, body FROM batch"
         " WHERE delivered = 0 AND thinned < ? AND id >= ? ORDER BY id",
         (stage.level, account.oldest_batch),
     )
     run: list[Batch] = []
+    readings = 0
     for row in rows:
         if row[0] in lent:
             continue
@@ -106,9 +108,10 @@ def _run(connection: sqlite3.Connection, account: Account, stage: Stage, lent: C
             batch = batches.unpack(row)
         except zlib.error:
             continue
-        if len(run) == AT_ONCE or (run and batch.boot != run[0].boot):
+        if len(run) == AT_ONCE or readings > READINGS_AT_ONCE or (run and batch.boot != run[0].boot):
             break
         run.append(batch)
+        readings += batch.n
     return run
 
 
@@ -136,6 +139,8 @@ class Retention:
             if self.clock.state() != "unsynced":
                 await self._forget_what_is_old(now_ms)
             await self._make_room()
+            if await self.readings.look(too_empty):
+                await self.readings.give_back(PAGES_AT_ONCE)
         except StoreBroken as why:
             log.warning("nothing can be forgotten", why=str(why))
 
@@ -146,7 +151,7 @@ class Retention:
         while forgotten := await self.readings.change(partial(forget_delivered, hour - self.keep_delivered_days * DAY_MS)):
             delivered += forgotten
         if delivered:
-            await self.readings.tidy(PAGES_AT_ONCE if await self.readings.look(too_empty) else 0)
+            await self.readings.checkpoint()
         await self.alerts.forget(
             closed_before_ms=hour - CLOSED_DAYS * DAY_MS,
             answered_before_ms=hour - ANSWERS_DAYS * DAY_MS,

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from drivers.measurement import BloodPressure, Position, Value
 from gateway.alert import Alert
-from gateway.messages import ReadingMessage, from_rfc3339
+from gateway.messages import ReadingMessage, from_rfc3339, reading_ids
 from gateway.readings import Reading
 
 Plain = dict[str, int | float] | bool | int | float | str
@@ -30,9 +30,8 @@ def _default(field: structs.FieldInfo) -> object:
 
 _StoredReading = _with_types(Reading, value=Plain)
 _StoredAlert = _with_types(Alert, readings=GenericAlias(tuple, (_StoredReading, ...)))
-_StoredMessage = _with_types(ReadingMessage, value=Plain)
 
-_messages = msgspec.json.Decoder(GenericAlias(list, (_StoredMessage,)))
+_messages = msgspec.json.Decoder(list[ReadingMessage])
 _pieces = msgspec.json.Decoder(list[msgspec.Raw])
 _alert = msgspec.json.Decoder(_StoredAlert)
 
@@ -64,7 +63,7 @@ def _reading(stored: Any) -> Reading:
     return Reading(**{**fields, "value": _value(stored.kind, stored.value)})
 
 
-def _from_message(message: Any) -> Reading:
+def _from_message(message: ReadingMessage) -> Reading:
     return Reading(
         wearer=message.wearer,
         device=message.device,
@@ -86,14 +85,6 @@ def _value(kind: str, plain: Plain) -> Value:
     return Position(**plain) if kind == "position" else BloodPressure(**plain)
 
 
-def id_of(piece: bytes) -> tuple[str, int]:
-    """Origin and seq of one encoded reading. Raises msgspec.DecodeError, ValueError."""
-    origin, _, seq = _id.decode(piece).id.rpartition("/")
-    return origin, int(seq)
-
-
-class _Id(Struct):
-    id: str
-
-
-_id = msgspec.json.Decoder(_Id)
+def seqs(body: bytes) -> list[int]:
+    """The numbers of the readings of a batch. Raises msgspec.DecodeError, ValueError."""
+    return [int(name.rpartition("/")[2]) for name in reading_ids(body)]

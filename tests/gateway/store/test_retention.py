@@ -283,7 +283,7 @@ async def test_after_thinning_out_every_reading_that_stayed_is_still_sent_once(t
 async def test_the_file_gets_smaller_again_after_an_outage(tmp_path: Path) -> None:
     async with stores_in(tmp_path, max_mb=1) as stores:
         await fill(stores)
-        await stores.readings.tidy(0)
+        await stores.readings.checkpoint()
         before = (tmp_path / "readings.db").stat().st_size
         for batch in range(1, stores.readings.last_batch + 1):
             stores.readings.delivered(batch)
@@ -291,6 +291,6 @@ async def test_the_file_gets_smaller_again_after_an_outage(tmp_path: Path) -> No
 
         for _ in range(10):
             await stores.retain(NOW_MS + 8 * DAY_MS)
-        await stores.readings.tidy(0)
+        await stores.readings.checkpoint()
 
         assert (tmp_path / "readings.db").stat().st_size < before / 2
