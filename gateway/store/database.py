@@ -76,8 +76,7 @@ class Database:
     @classmethod
     async def in_memory(cls, schema: Schema, why: str) -> Database:
         """A stand-in: everything works, nothing lasts."""
-        prepare = partial(_upgrade, steps=schema.steps(), version=0)
-        return cls(await _connect(":memory:", prepare), None, fresh=True, stand_in=why)
+        return cls(await _connect(":memory:", partial(_prepare_memory, schema)), None, fresh=True, stand_in=why)
 
     async def read(self, work: Work[T]) -> T:
         """What the work gives. Raises StoreBroken."""
@@ -97,14 +96,12 @@ class Database:
                     self._mark.touch()
             raise ours from error
 
-    async def checkpoint(self, how: Literal["PASSIVE", "TRUNCATE"]) -> int:
+    async def checkpoint(self, how: Literal["PASSIVE", "TRUNCATE"]) -> None:
         """Work the journal into the file; TRUNCATE empties it, so that what was deleted is nowhere any more.
 
-        Returns how many frames were in it. Raises StoreBroken.
+        Raises StoreBroken.
         """
-        row = await self._run(lambda connection: connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone())
-        frames: int = row[1]
-        return frames
+        await self._run(lambda connection: connection.execute(f"PRAGMA wal_checkpoint({how})").fetchall())
 
     async def give_back(self, pages: int) -> None:
         """So many empty pages (at least one) to the disk. Raises StoreBroken."""
@@ -195,6 +192,11 @@ def _prepare(path: Path, schema: Schema, fresh: bool, connection: sqlite3.Connec
     """
     connection.executescript(pragmas)
     _upgrade(connection, steps, version)
+
+
+def _prepare_memory(schema: Schema, connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA page_size = {schema.page_size}")
+    _upgrade(connection, schema.steps(), 0)
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
