@@ -42,8 +42,9 @@ class Watch:
     def take(self, reading: Reading) -> Told:
         """A reading of now."""
         sample = Sample(reading.at_ms, parts_of(reading.value), reading)
+        newest = sample.at_ms > self._now.newest_ms
         changed = self._now.take(sample)
-        if self._past.crossed:
+        if newest and self._past.crossed:
             changed |= self._past.end(sample)
         return self._tell(reading) if changed else []
 
