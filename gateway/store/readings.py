@@ -79,7 +79,7 @@ class ReadingStore:
     async def room(self) -> None:
         """Returns at once unless too much waits for a disk that is slow."""
         while len(self._waiting) >= ROOM_FOR and not self.fault:
-            await self._over.wait()
+            await to_the_end(self._commit())
 
     async def flush(self) -> None:
         """Everything taken so far is on disk when this returns; while the disk refuses, it does not return."""

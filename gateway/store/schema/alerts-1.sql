@@ -26,8 +26,7 @@ CREATE TABLE event (
     fresh INTEGER NOT NULL,
     body BLOB NOT NULL             -- the message of the contract, as it is sent
 ) STRICT;
-CREATE INDEX undelivered_event ON event (seq) WHERE done = 0;
-CREATE INDEX event_of_alert ON event (alert);
+CREATE INDEX undelivered_event ON event (alert) WHERE done = 0;
 
 -- Readings that an alert names, numbered before their own commit: should that fail, they are put into readings.db from here.
 CREATE TABLE claimed (
