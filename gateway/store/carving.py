@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
-from mmap import ACCESS_READ, mmap
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 from gateway.store import journal
@@ -15,52 +16,53 @@ LEAF_OF_A_TABLE = 0x0D
 FILE_HEAD = 100  # bytes before the first page's own head
 BIGGEST_ROW = 1_000_000  # ours have 60 KB at most; damaged chains of pages may go round for ever
 INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)  # by serial type
+FIRST_PAGES = 64
 REAL, ZERO, ONE, BLOB, TEXT = 7, 8, 9, 12, 13
 
 Column = int | float | str | bytes | None
 Row = tuple[Column, ...]
-Buffer = bytes | mmap
 
 
 class _Pages:
     """Each page as it was written last: in the file, or in the journal over it."""
 
-    def __init__(self, path: Path, page_size: int, file: Buffer) -> None:
+    def __init__(self, path: Path, page_size: int, file: int) -> None:
         self._file, self._size = file, page_size
         frames = journal.read(path.with_name(path.name + "-wal"), page_size).frames
         self._over = {frame.page: frame.data for frame in frames}
 
     def numbers(self) -> Iterator[int]:
-        """Of all pages that there are."""
-        last = len(self._file) // self._size
-        yield from range(1, last + 1)
-        yield from (number for number in self._over if number > last)
+        """Of all pages that there are: the journal's, the first, which have the small tables, and the rest from the end."""
+        yield from self._over
+        last = os.fstat(self._file).st_size // self._size
+        first = min(last, FIRST_PAGES)
+        rest = chain(range(1, first + 1), range(last, first, -1))
+        yield from (number for number in rest if number not in self._over)
 
     def __getitem__(self, number: int) -> bytes:
-        """Raises LookupError where there is none, or not the whole of it."""
+        """Raises LookupError where it cannot be read as a whole."""
         if number in self._over:
             return self._over[number]
-        page = self._file[(number - 1) * self._size : number * self._size]
-        if number < 1 or len(page) < self._size:
+        if number < 1:
+            raise LookupError(number)
+        try:
+            page = os.pread(self._file, self._size, (number - 1) * self._size)
+        except OSError as error:  # a bad block of the card
+            raise LookupError(number) from error
+        if len(page) < self._size:
             raise LookupError(number)
         return page
 
 
 def rows(path: Path, page_size: int) -> Iterator[Row]:
     """Every row of every table that can be read, in no order. A NULL in front is taken for an INTEGER PRIMARY KEY."""
-    with ExitStack() as opened:
-        pages = _Pages(path, page_size, _opened(path, opened))
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        pages = _Pages(path, page_size, file.fileno())
         for number in pages.numbers():
             with suppress(LookupError):
                 yield from _rows_of(pages, pages[number], FILE_HEAD if number == 1 else 0)
-
-
-def _opened(path: Path, opened: ExitStack) -> Buffer:
-    """The file as it lies on the disk: it may be bigger than memory."""
-    if not path.exists() or path.stat().st_size == 0:
-        return b""
-    file = opened.enter_context(path.open("rb"))
-    return opened.enter_context(mmap(file.fileno(), 0, access=ACCESS_READ))
 
 
 def _rows_of(pages: _Pages, page: bytes, head: int) -> Iterator[Row]:

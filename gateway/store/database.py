@@ -74,9 +74,15 @@ class Database:
         return cls(await _connect(str(path), partial(_prepare, path, schema, fresh)), damage_mark(path), fresh=fresh)
 
     @classmethod
+    async def build(cls, path: Path, schema: Schema) -> Database:
+        """A new file without a journal, to be filled in one go: worth nothing before it is closed. Raises StoreBroken."""
+        _begin_anew(path)
+        return cls(await _connect(str(path), partial(_prepare_to_build, schema)), None, fresh=True)
+
+    @classmethod
     async def in_memory(cls, schema: Schema, why: str) -> Database:
         """A stand-in: everything works, nothing lasts."""
-        return cls(await _connect(":memory:", partial(_prepare_memory, schema)), None, fresh=True, stand_in=why)
+        return cls(await _connect(":memory:", partial(_prepare_to_build, schema)), None, fresh=True, stand_in=why)
 
     async def read(self, work: Work[T]) -> T:
         """What the work gives. Raises StoreBroken."""
@@ -157,6 +163,14 @@ def _begin(path: Path) -> bool:
     return fresh
 
 
+def _begin_anew(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreBroken("read-only") from error
+    _begin(path)
+
+
 async def _connect(path: str, prepare: Work[None]) -> _Connection:
     connection = _Connection(partial(sqlite3.connect, path, timeout=1, isolation_level=None), iter_chunk_size=64)
     try:
@@ -194,8 +208,13 @@ def _prepare(path: Path, schema: Schema, fresh: bool, connection: sqlite3.Connec
     _upgrade(connection, steps, version)
 
 
-def _prepare_memory(schema: Schema, connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA page_size = {schema.page_size}")
+def _prepare_to_build(schema: Schema, connection: sqlite3.Connection) -> None:
+    pragmas = f"""
+        PRAGMA page_size = {schema.page_size};
+        PRAGMA auto_vacuum = INCREMENTAL;
+        PRAGMA journal_mode = OFF;
+    """
+    connection.executescript(pragmas)
     _upgrade(connection, schema.steps(), 0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ HEADER = struct.Struct(">8I")  # magic, version, page size, number of the checkp
 FRAME = struct.Struct(">6I")  # page, pages in the file after a commit (else 0), two salts, two sums of all up to here
 SUMMED = 8  # bytes of a frame's head that are summed, besides its page
 BIG_ENDIAN = 0x377F0683  # the magic number when the summed words are
+
+MOST_BYTES = 32_000_000  # SQLite works it into the file at 1 MB; only a very big transaction makes it longer
 
 Sums = tuple[int, int]
 
@@ -43,8 +46,10 @@ class Journal:
 
 
 def read(wal: Path, page_size: int) -> Journal:
-    """An empty one where there is no file."""
-    data = wal.read_bytes() if wal.exists() else b""
+    """An empty one where there is no file, or none that can be read."""
+    data = b""
+    with suppress(OSError), wal.open("rb") as file:
+        data = file.read(MOST_BYTES)
     starts = range(HEADER.size, len(data) - FRAME.size - page_size + 1, FRAME.size + page_size)
     if not starts:
         return Journal([], 0)

@@ -21,8 +21,9 @@ log = structlog.get_logger()
 GiveUp = Callable[[], bool]  # whether the time for it is over
 
 CHECK_S = 2.0  # as far as it gets in this time; each batch has a checksum of its own
-SALVAGE_S = 5.0
+SALVAGE_S = 6.0
 KEEP_BROKEN = 2  # files put aside; older ones are deleted
+NEW = ".new"  # the end of the name while it is filled
 STEPS = 10_000  # of SQLite's machine between two looks at the clock
 
 
@@ -54,12 +55,34 @@ class Sound:
 
 async def open_sound(path: Path, kind: Kind, clock: Clock) -> Sound:
     """Repaired if need be, within 10 s. Raises StoreBroken when the disk refuses; ConfigError as `Database.open` does."""
+    if _was_cut_off(path):
+        return await _replace(path, kind)
     try:
         return await _open(path, kind, clock)
     except StoreBroken as why:
         if str(why) not in ("corrupt", "io error"):
             raise
-        return await _renew(path, kind, clock)
+    log.error("database is damaged", file=path.name)
+    new = await Database.build(_with(path, NEW), kind.schema)
+    await _carry_over(new, kind, path, clock)
+    await new.close()
+    return await _replace(path, kind)
+
+
+def _was_cut_off(path: Path) -> bool:
+    """Whether an earlier repair lacks only its last step."""
+    return _with(path, NEW).exists() and not path.exists()
+
+
+async def _replace(path: Path, kind: Kind) -> Sound:
+    """The new file takes the place of the damaged one."""
+    try:
+        _put_aside(path)
+        _with(path, NEW).rename(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise StoreBroken("read-only") from error
+    return Sound(await Database.open(path, kind.schema), renewed=True, incident=path.name)
 
 
 async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> Sound:
@@ -69,6 +92,15 @@ async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> Sound:
     if kind.page_by_page:
         await _carry_over(database, kind, path, clock)
     return Sound(database, renewed=True, incident=f"{path.name} {why}")
+
+
+async def _carry_over(database: Database, kind: Kind, old: Path, clock: Clock) -> None:
+    give_up = _give_up(clock, SALVAGE_S)
+    try:
+        await database.write(lambda new: kind.salvage(old, new, give_up))
+    except BaseException:
+        await database.close()
+        raise
 
 
 async def _open(path: Path, kind: Kind, clock: Clock) -> Sound:
@@ -110,39 +142,19 @@ def _quick_check(connection: sqlite3.Connection, give_up: GiveUp) -> str:
     return found
 
 
-async def _renew(path: Path, kind: Kind, clock: Clock) -> Sound:
-    log.error("database is damaged", file=path.name)
-    try:
-        broken = _put_aside(path)
-    except OSError as error:
-        raise StoreBroken("read-only") from error
-    database = await Database.open(path, kind.schema)
-    await _carry_over(database, kind, broken, clock)
-    return Sound(database, renewed=True, incident=path.name)
-
-
-async def _carry_over(database: Database, kind: Kind, old: Path, clock: Clock) -> None:
-    give_up = _give_up(clock, SALVAGE_S)
-    try:
-        await database.write(lambda new: kind.salvage(old, new, give_up))
-    except BaseException:
-        await database.close()
-        raise
-
-
-def _put_aside(path: Path) -> Path:
-    """The file and its journal become `<name>.broken-<n>`."""
-    old = sorted(path.parent.glob(f"{path.name}.broken-*[0-9]"), key=_count)
-    broken = _with(path, f".broken-{_count(old[-1]) + 1 if old else 1}")
-    for end in ("-wal", ""):
-        if _with(path, end).exists():
-            _with(path, end).rename(_with(broken, end))
+def _put_aside(path: Path) -> None:
+    """The file and its journal become `<name>.broken-<n>`. What was cut off is taken up again."""
+    broken = sorted(path.parent.glob(f"{path.name}.broken-*[0-9]"), key=_count)
+    number = _count(broken[-1]) if broken else 0
+    if path.exists():
+        number += 1
+        path.rename(_with(path, f".broken-{number}"))
+    if _with(path, "-wal").exists():  # the new file must not find it
+        _with(path, "-wal").rename(_with(path, f".broken-{number}-wal"))
     damage_mark(path).unlink(missing_ok=True)
-    for spent in old[: 1 - KEEP_BROKEN]:
+    for spent in broken[: 1 - KEEP_BROKEN]:
         spent.unlink()
         _with(spent, "-wal").unlink(missing_ok=True)
-    _sync(path.parent)
-    return broken
 
 
 def _count(broken: Path) -> int:

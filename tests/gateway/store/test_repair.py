@@ -22,7 +22,7 @@ from gateway.store.opening import Stores, open_stores
 from tests.gateway.store.given import GATEWAY, StillClock, alert, event, reading, sos, stores_in, take
 
 BATCHES, EACH, DELIVERED, ALERTS, CLOSED = 60, 20, 20, 30, 10
-PLACES = 40
+PLACES = 30
 
 
 @dataclass
@@ -280,3 +280,30 @@ async def test_a_file_of_a_newer_version_is_refused_and_nothing_is_put_aside(fol
             pass
 
     assert put_aside(folder) == []
+
+
+async def test_a_repair_that_was_cut_off_while_it_read_begins_anew(folder: Path) -> None:
+    lose_a_block(folder / "readings.db", 30_000)
+    (folder / "readings.db.new").write_bytes(b"half a file")
+
+    async with stores_in(folder) as stores:
+        assert stores.incidents == ["readings.db"]
+        assert stores.readings.counts().pending > 0
+
+    assert not (folder / "readings.db.new").exists()
+
+
+@pytest.mark.parametrize("name", ["readings.db", "alerts.db"])
+async def test_a_repair_that_was_cut_off_before_its_last_step_is_finished(folder: Path, before: Before, name: str) -> None:
+    """The damaged file is put aside already, its journal is not."""
+    shutil.copy(folder / name, folder / f"{name}.broken-1")
+    (folder / name).rename(folder / f"{name}.new")
+    shutil.copy(before.crashed / f"{name}-wal", folder / f"{name}-wal")
+
+    async with stores_in(folder) as stores:
+        assert stores.incidents == [name]
+        assert stores.epoch == before.epoch + 1
+        assert (await waiting(stores)).keys() == before.pending
+        assert len(await stores.alerts.open_alerts()) == len(before.alerts)
+
+    assert put_aside(folder) == [f"{name}.broken-1", f"{name}.broken-1-wal"]
