@@ -39,6 +39,14 @@ async def alerts_until_it_refuses(stores: Stores) -> int:
     raise AssertionError("the disk never refuses")
 
 
+async def test_alerts_have_64_mb_of_their_own(tmp_path: Path) -> None:
+    async with stores_in(tmp_path):
+        reserve = (tmp_path / "alerts.reserve").stat()
+
+        assert reserve.st_size == 64_000_000
+        assert reserve.st_blocks * 512 >= 64_000_000
+
+
 async def test_a_disk_filled_by_others_still_takes_alerts(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         disk.fill()
@@ -53,7 +61,7 @@ async def test_readings_stop_before_the_disk_is_full(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         disk.fill(leave_bytes=300_000)
 
-        await stop_waiting(stores.readings.flush(), stores, readings=20_000)
+        await take_in_vain(stores, 20_000)
 
         assert stores.readings.fault == "disk full"
         assert disk.free_bytes() > 100_000
@@ -61,14 +69,13 @@ async def test_readings_stop_before_the_disk_is_full(disk: SmallDisk) -> None:
         assert stores.alerts.fault == ""
 
 
-async def stop_waiting(flush: object, stores: Stores, readings: int) -> None:
-    """Takes readings whose commit never comes to an end, and gives up."""
-    assert asyncio.iscoroutine(flush)
-    for number in range(readings):
+async def take_in_vain(stores: Stores, n: int) -> None:
+    """So many readings, whose flush does not return."""
+    for number in range(n):
         stores.readings.add(reading(number, value=number % 200, wearer=f"W-{number % 977}"))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.3):
-            await flush
+            await stores.readings.flush()
 
 
 async def test_what_the_disk_refuses_is_held_known_and_on_the_disk_when_there_is_room(disk: SmallDisk) -> None:
@@ -102,7 +109,7 @@ async def test_readings_wait_in_memory_and_are_stored_when_there_is_room(disk: S
         await take(stores, 10)
         disk.fill()
         stores.readings.claim(sos(10))
-        await stop_waiting(stores.readings.flush(), stores, readings=500)
+        await take_in_vain(stores, 500)
         assert stores.readings.fault == "disk full"
         assert stores.readings.counts().stored == 10
 
@@ -118,7 +125,7 @@ async def test_readings_wait_in_memory_and_are_stored_when_there_is_room(disk: S
 async def test_a_call_for_help_is_never_kept_waiting_by_a_disk_that_refuses(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         disk.fill()
-        await stop_waiting(stores.readings.flush(), stores, readings=readings_file.ROOM_FOR + 1)
+        await take_in_vain(stores, readings_file.ROOM_FOR + 1)
 
         async with asyncio.timeout(1):
             await stores.readings.room()
@@ -133,7 +140,7 @@ async def test_when_memory_fills_too_the_oldest_routine_readings_go_and_are_acco
         disk.fill()
         stores.readings.claim(reading(0))
         stores.readings.add(sos(1))
-        await stop_waiting(stores.readings.flush(), stores, readings=500)
+        await take_in_vain(stores, 500)
         disk.empty()
 
         async with asyncio.timeout(5):
@@ -164,7 +171,7 @@ async def test_an_io_error_is_told_and_survived(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         with files_may_not_grow_over(100_000):
             stored = await alerts_until_it_refuses(stores)
-            await stop_waiting(stores.readings.flush(), stores, readings=20_000)
+            await take_in_vain(stores, 20_000)
 
             assert (stores.alerts.fault, stores.readings.fault) == ("io error", "io error")
             assert len(await stores.alerts.open_alerts()) == stored + 1
@@ -195,7 +202,7 @@ async def test_a_read_only_disk_at_the_start_stops_no_alert(disk: SmallDisk) -> 
 
         number = stores.alerts.next_alert()
         await stores.alerts.save(alerts=[alert(number)])
-        await stop_waiting(stores.readings.flush(), stores, readings=10)
+        await take_in_vain(stores, 10)
 
         assert number > 1
         assert len(await stores.alerts.open_alerts()) == 2
