@@ -56,9 +56,9 @@ class _Connection(aiosqlite.Connection):
 class Database:
     """One writer. What `write` did is on disk when it returns: WAL with synchronous=FULL syncs at every commit.
 
-    The file is locked as long as it is open, so that a second gateway cannot hand out the same numbers. `fresh`: it was
-    not there before. `stand_in`: in place of a file that could not be opened, for this reason; it lives in memory.
-    Where damage shows itself later, a mark is left for the next opening.
+    The file is locked as long as it is open: nobody else reads or writes it. `fresh`: it was not there before.
+    `stand_in`: in place of a file that could not be opened, for this reason; it lives in memory. Where damage shows
+    itself later, a mark is left for the next opening.
     """
 
     def __init__(self, connection: _Connection, mark: Path | None, *, fresh: bool, stand_in: str = "") -> None:
@@ -156,7 +156,6 @@ def _begin(path: Path) -> bool:
     if not fresh and path.stat().st_size == 0:
         raise StoreBroken("corrupt")  # before SQLite sees it, which would delete its journal
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # health data: for nobody else to read
     except OSError as error:
         raise StoreBroken("disk full" if error.errno == errno.ENOSPC else "read-only") from error
@@ -225,7 +224,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.OperationalError as error:
         if str(broken(error)) == "in use":
-            raise ConfigError([f"{path}: is in use by another process; stop the other lifering first"]) from error
+            raise ConfigError([f"{path}: in use by another process; close it there first"]) from error
         raise
     return version
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,7 @@ from gateway.store.account import Account
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.database import Schema
+from gateway.store.folder import Folder
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
 from gateway.store.repair import Kind, Sound, open_sound, stand_in
@@ -32,6 +34,8 @@ log = structlog.get_logger()
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 
+OpenOne = Callable[[Path, Kind], Awaitable[Sound]]
+
 
 @dataclass
 class Stores:
@@ -42,6 +46,7 @@ class Stores:
     epoch: int
     incidents: list[str]
     retention: Retention
+    held: Folder
 
     async def retain(self, now_ms: int) -> None:
         """Forget what is old, make room where it is tight; to be called each minute or so (wall clock, UTC)."""
@@ -49,30 +54,65 @@ class Stores:
 
     async def close(self) -> None:
         """Everything that waits goes to the disk."""
-        await self.readings.close()
-        await self.alerts.close()
+        try:
+            await self.readings.close()
+        finally:
+            await self.alerts.close()
+            self.held.release()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Both databases, and what they know."""
+
+    alerts: Sound
+    readings: Sound
+    account: Account
+    numbers: Numbers
 
 
 async def open_stores(folder: Path, gateway: str, clock: Clock, max_mb: int = 2048, keep_delivered_days: int = 7) -> Stores:
     """Both stores in this folder. Where the disk does not let us, they work in memory, and their `fault` says so.
 
-    Raises ConfigError where a person must decide: a file of a newer version, or one that another process has open.
+    Raises ConfigError where a person must decide: a file of a newer version, or a folder that another process holds.
     """
+    held = Folder(folder)
+    held.hold()
     reserve = Reserve(folder / "alerts.reserve")
+    try:
+        opened = await _open_both(folder, gateway, clock, reserve)
+    except BaseException:
+        held.release()
+        raise
+    await asyncio.to_thread(reserve.take)
+    database = opened.readings.database
+    space = Space(None, IN_MEMORY) if database.stand_in else Space(folder, max_mb * MB)
+    readings = ReadingStore(database, opened.account, space, gateway=gateway, boot=clock.boot)
+    alerts = AlertStore(opened.alerts.database, opened.numbers, reserve, gateway=gateway, clock=clock)
+    incidents = [sound.incident for sound in (opened.alerts, opened.readings) if sound.incident]
+    retention = Retention(readings, alerts, space, clock, keep_delivered_days)
+    return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, held)
+
+
+async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve) -> Opened:
+    async def on_disk(path: Path, kind: Kind) -> Sound:
+        return await _open(path, kind, clock, reserve)
+
+    try:
+        return await _begin_both(folder, gateway, clock, on_disk)
+    except StoreBroken as why:  # it opens, but takes no byte
+        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)))
+
+
+async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOne) -> Opened:
     async with AsyncExitStack() as opened:
-        alerts = await _open(folder / "alerts.db", ALERTS, clock, reserve)
+        alerts = await open_one(folder / "alerts.db", ALERTS)
         opened.push_async_callback(alerts.database.close)
-        readings = await _open(folder / "readings.db", READINGS, clock, reserve)
+        readings = await open_one(folder / "readings.db", READINGS)
         opened.push_async_callback(readings.database.close)
         account, known = await _begin(alerts, readings, gateway, clock)
         opened.pop_all()
-    await asyncio.to_thread(reserve.take)
-    space = Space(None, IN_MEMORY) if readings.database.stand_in else Space(folder, max_mb * MB)
-    reading_store = ReadingStore(readings.database, account, space, gateway=gateway, boot=clock.boot)
-    alert_store = AlertStore(alerts.database, known, reserve, gateway=gateway, clock=clock)
-    incidents = [sound.incident for sound in (alerts, readings) if sound.incident]
-    retention = Retention(reading_store, alert_store, space, clock, keep_delivered_days)
-    return Stores(reading_store, alert_store, known.epoch, incidents, retention)
+    return Opened(alerts, readings, account, known)
 
 
 async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Sound:

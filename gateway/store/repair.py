@@ -15,6 +15,7 @@ from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.store.database import Database, Schema, damage_mark
 from gateway.store.journal import read
+from gateway.store.space import nearly_full
 
 log = structlog.get_logger()
 
@@ -95,7 +96,8 @@ async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> Sound:
 
 
 async def _carry_over(database: Database, kind: Kind, old: Path, clock: Clock) -> None:
-    give_up = _give_up(clock, SALVAGE_S)
+    over = _give_up(clock, SALVAGE_S)
+    give_up = over if kind.page_by_page else lambda: over() or nearly_full(old.parent)
     try:
         await database.write(lambda new: kind.salvage(old, new, give_up))
     except BaseException:

@@ -38,6 +38,12 @@ class Space:
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
+def nearly_full(folder: Path) -> bool:
+    """Whether the disk has no more than alerts may need."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize < min(ALERTS_OWN, disk.f_blocks * disk.f_frsize // 8)
+
+
 def file_bytes(connection: sqlite3.Connection) -> int:
     """The size of the file."""
     return _number(connection, "page_count") * _number(connection, "page_size")

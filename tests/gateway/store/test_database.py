@@ -103,14 +103,14 @@ async def test_a_second_process_is_refused(tmp_path: Path, schema: Schema) -> No
     assert b"database is locked" in said
 
 
-async def test_the_second_gateway_is_told_what_to_do(tmp_path: Path, schema: Schema) -> None:
+async def test_a_file_that_others_have_open_is_refused(tmp_path: Path, schema: Schema) -> None:
     path = tmp_path / "things.db"
     await contents(path, schema)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("SELECT * FROM thing").fetchall()
 
-        with pytest.raises(ConfigError, match="in use by another process; stop the other lifering first"):
+        with pytest.raises(ConfigError, match="in use by another process; close it there first"):
             await Database.open(path, schema)
 
 

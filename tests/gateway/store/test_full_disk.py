@@ -224,3 +224,21 @@ async def test_a_full_disk_at_the_start_is_no_hindrance(disk: SmallDisk) -> None
 
         assert stores.alerts.fault == ""
         assert len(await stores.alerts.open_alerts()) == 2
+
+
+async def test_a_disk_without_a_single_byte_at_the_start_stops_no_alert(disk: SmallDisk) -> None:
+    async with stores_in(disk.folder) as stores:
+        await stores.alerts.save(alerts=[alert(1)], events=[event(1, 1)])
+    (disk.folder / "alerts.reserve").unlink()
+    disk.fill()
+
+    async with stores_in(disk.folder) as stores:
+        assert stores.alerts.fault == "disk full"
+        assert await stores.alerts.open_alerts() == [alert(1)]
+        await stores.alerts.save(alerts=[alert(2)])
+        assert len(await stores.alerts.open_alerts()) == 2
+
+    disk.empty()
+    async with stores_in(disk.folder) as stores:
+        assert (stores.alerts.fault, stores.readings.fault) == ("", "")
+        assert await stores.alerts.open_alerts() == [alert(1)]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import pytest
 
+from gateway.errors import ConfigError
 from gateway.messages import encode_reading
 from gateway.store.opening import BEGINNING_S, open_stores
 from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, event, reading, sos, stores_in, take
@@ -133,12 +136,30 @@ async def test_another_gateway_id_keeps_everything_that_waits(tmp_path: Path) ->
     await stores.close()
 
 
+async def test_a_second_gateway_is_told_what_to_do_and_touches_nothing(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await stores.alerts.save(alerts=[alert(1)])
+        before = contents(tmp_path)
+
+        with pytest.raises(ConfigError, match="in use by another lifering; stop that one first"):
+            await open_stores(tmp_path, GATEWAY, StillClock())
+
+        assert contents(tmp_path) == before
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.db*")}
+
+
 async def test_nothing_stays_open_when_the_second_file_cannot_be_opened(tmp_path: Path) -> None:
     async with stores_in(tmp_path):
         pass
-    with suppress(Exception):
-        async with stores_in(tmp_path), stores_in(tmp_path):
-            pass
+    with closing(sqlite3.connect(tmp_path / "readings.db")) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(ConfigError, match="newer"):
+        await open_stores(tmp_path, GATEWAY, StillClock())
+    with closing(sqlite3.connect(tmp_path / "readings.db")) as connection:
+        connection.execute("PRAGMA user_version = 1")
 
     async with stores_in(tmp_path) as stores:
         assert stores.incidents == []
