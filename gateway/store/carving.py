@@ -15,8 +15,9 @@ from gateway.store import journal
 LEAF_OF_A_TABLE = 0x0D
 FILE_HEAD = 100  # bytes before the first page's own head
 BIGGEST_ROW = 1_000_000  # ours have 60 KB at most; damaged chains of pages may go round for ever
+HIGHEST_ROWID = 1 << 53
+FIRST_PAGES = 64  # have the tables of one row
 INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)  # by serial type
-FIRST_PAGES = 64
 REAL, ZERO, ONE, BLOB, TEXT = 7, 8, 9, 12, 13
 
 Column = int | float | str | bytes | None
@@ -32,7 +33,7 @@ class _Pages:
         self._over = {frame.page: frame.data for frame in frames}
 
     def numbers(self) -> Iterator[int]:
-        """Of all pages that there are: the journal's, the first, which have the small tables, and the rest from the end."""
+        """Of all pages that there are: the journal's, the first, and the rest from the end, where the newest are as a rule."""
         yield from self._over
         last = os.fstat(self._file).st_size // self._size
         first = min(last, FIRST_PAGES)
@@ -83,8 +84,8 @@ def _cells(page: bytes, head: int) -> Iterator[int]:
 def _row(pages: _Pages, page: bytes, start: int) -> Row:
     size, start = _varint(page, start)
     rowid, start = _varint(page, start)
-    if size > BIGGEST_ROW:
-        raise ValueError("no row is that big")
+    if size > BIGGEST_ROW or rowid > HIGHEST_ROWID:
+        raise ValueError("no row of ours is like that")
     first, *others = _columns(_payload(pages, page, start, size))
     return (rowid if first is None else first, *others)
 
