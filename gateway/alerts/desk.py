@@ -30,6 +30,7 @@ Need = Literal["receipt", "puback"]
 
 # What the wearer should have been told by the time an alert is so far.
 OWED: Mapping[str, Signal] = {"received": "received", "acknowledged": "received", "dispatched": "help_on_the_way"}
+FINAL = frozenset({"done", "sent", "cannot"})  # what came of telling it, when nothing more can come of trying again
 
 
 class Wish(NamedTuple):
@@ -61,7 +62,7 @@ class Desk:
         for alert in await self._store.open_alerts():
             self._alerts[alert.number] = alert
             signal = OWED.get(alert.workflow)
-            if signal and signal not in alert.band:
+            if signal and alert.band.get(signal) not in FINAL:
                 self._wish(alert, signal)
         for event in await self._store.undelivered():
             self._outbox.put(event, self._clock.monotonic_s())

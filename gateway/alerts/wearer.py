@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from drivers.driver import Signal
-from gateway.alerts.desk import Desk, Wish
+from gateway.alerts.desk import FINAL, Desk, Wish
 
 AGAIN_S = 30.0  # a band out of reach is tried again so often, as long as the alert is open
-FINAL = frozenset({"done", "sent", "cannot"})  # nothing more can come of trying again
 
 Signaller = Callable[[str, Signal], Awaitable[str]]
 

@@ -97,6 +97,22 @@ async def test_the_wearer_feels_the_receipt_and_then_that_help_is_on_the_way(
     assert hub.vibrations == {(band, "short"): 1, (band, "long"): 1}
 
 
+async def test_a_band_that_was_out_of_reach_is_told_after_a_restart(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    hub.out_of_reach.add(roster[0].address)
+    hub.presses(roster[0].address)
+    alert = await platform.alert(kind="sos")
+    platform.dispatches(alert["id"])
+    await platform.alert("updated", id=alert["id"])  # which says that the band did not show it
+
+    await daemon.kill()
+    hub.out_of_reach.clear()
+    await daemon.start()
+
+    await hub.vibrates(roster[0].address, "long")
+
+
 @pytest.mark.parametrize(("verb", "event"), [("resolve", "resolved"), ("cancel", "cancelled")])
 async def test_a_person_closes_an_alert_and_the_next_press_is_a_new_one(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], verb: str, event: str
