@@ -166,7 +166,6 @@ def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, tex
 
     A raised alert says `sent`: by the time anybody reads it, it was.
     """
-    origin = f"{gateway}/{alert.epoch}"
     workflow: Workflow = "sent" if alert.workflow in ("raised", "stored") else alert.workflow
     return _encode(
         AlertMessage(
@@ -188,7 +187,7 @@ def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, tex
             raised_at=rfc3339(alert.raised_ms),
             late_s=0,
             rule=alert.rule,
-            readings=[reading_message(reading, origin) for reading in alert.readings],
+            readings=[reading_message(reading, f"{gateway}/{reading.epoch}") for reading in alert.readings],
             position=_position(alert.position, alert.raised_ms),
             text=text,
             detail=alert.detail or UNSET,

@@ -26,7 +26,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
 class Reading(Struct, kw_only=True):
     """One record of the account. `at_ms` is when it was measured, `received_ms` when it came, both wall clock, UTC.
 
-    `seq` is 0 until the store has given it its number; after that it never changes.
+    `seq` is 0 until the store has given it its number, and `epoch` with it; after that they never change.
     """
 
     wearer: str
@@ -40,6 +40,7 @@ class Reading(Struct, kw_only=True):
     quality: tuple[str, ...] = ()
     history: bool = False
     seq: int = 0
+    epoch: int = 0
 
     @property
     def unit(self) -> str | None:

@@ -48,6 +48,9 @@ PURE = (
     "gateway/backoff.py",
     "gateway/sources/schedule.py",
     "gateway/rules/*.py",
+    "gateway/store/stored.py",
+    "gateway/store/thinning.py",
+    "gateway/store/waiting.py",
 )
 IMPURE = {"drivers"}  # the list of drivers also looks for those of other packages
 TOUCHES_THE_WORLD = {

@@ -153,6 +153,8 @@ def _joined(before: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[Read
 
 
 def _mark(reading: Reading) -> tuple[object, ...]:
+    if reading.seq:  # two presses may come in the same millisecond
+        return (reading.epoch, reading.seq)
     return (reading.device, reading.kind, reading.at_ms, reading.value)
 
 

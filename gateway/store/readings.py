@@ -50,7 +50,7 @@ class ReadingStore:
         self._account = account
         self._space = space
         self._boot = boot
-        self._waiting = Waiting(account.next_seq)
+        self._waiting = Waiting(account.epoch, account.next_seq)
         self.lent: set[int] = set()
         self._one_at_a_time = asyncio.Lock()
         self._wanted = asyncio.Event()

@@ -64,6 +64,7 @@ def _reading(stored: Any) -> Reading:
 
 
 def _from_message(message: ReadingMessage) -> Reading:
+    _, epoch, seq = message.id.rsplit("/", 2)
     return Reading(
         wearer=message.wearer,
         device=message.device,
@@ -75,7 +76,8 @@ def _from_message(message: ReadingMessage) -> Reading:
         clock=message.clock,
         quality=message.quality,
         history=message.history,
-        seq=int(message.id.rpartition("/")[2]),
+        seq=int(seq),
+        epoch=int(epoch),
     )
 
 

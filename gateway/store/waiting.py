@@ -30,7 +30,8 @@ class Parcel:
 class Waiting:
     """Gives numbers, and makes a parcel of everything; it all stays here until the parcel is on the disk."""
 
-    def __init__(self, next_seq: int) -> None:
+    def __init__(self, epoch: int, next_seq: int) -> None:
+        self._epoch = epoch
         self._next_seq = next_seq
         self._numbered: list[Reading] = []  # all have lower numbers than those of `fresh` will get
         self.fresh: list[Reading] = []
@@ -52,7 +53,7 @@ class Waiting:
 
     def _number(self, readings: Sequence[Reading]) -> None:
         for seq, reading in enumerate(readings, self._next_seq):
-            reading.seq = seq
+            reading.seq, reading.epoch = seq, self._epoch
         self._next_seq += len(readings)
         self._numbered.extend(readings)
 

@@ -93,6 +93,13 @@ async def test_the_next_press_two_seconds_later_is_told_in_the_same_alert(half: 
     assert len(second.readings) == 2
 
 
+async def test_two_presses_out_of_one_read_are_both_in_the_alert(half: UpperHalf) -> None:
+    await half.streams(record(1, sos=True) + record(2, sos=True))
+
+    first, second = half.told()
+    assert (len(first.readings), len(second.readings)) == (1, 2)
+
+
 async def test_after_a_kill_the_old_press_does_not_ring_again_and_a_new_one_does(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock) as half:
         await half.streams(record(1, sos=True))
