@@ -56,12 +56,16 @@ class Decoded(Struct):
 
     `counter` is the counter of an encrypted frame that was good, for the watch over replays. `status["clock_offset_s"]` of
     a conversation is how far the band's clock was ahead of ours before it was set: what it stamped is wrong by so much.
+
+    `at_rest` are the presses (and falls) that a frame of an advertisement says are over, each as it would be told if it
+    were new: with the `event` or the `age_s` of the last one, or bare where the key is only not pressed, or never was.
     """
 
     measurements: list[Measurement] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     status: dict[str, object] = field(default_factory=dict)
     counter: int | None = None
+    at_rest: list[Measurement] = field(default_factory=list)
 
 
 # --- advertisements -------------------------------------------------------------------------------------------------
@@ -71,10 +75,12 @@ class PressPolicy(Struct, frozen=True):
     """How the next press of a device is told from a repeat of the last one (see `presses.py`).
 
     `silence_s`: the same press again after so long without a frame that carries it is a new one (0: never).
+    `by_age`: a press without a number has an age (`age_s`), and a younger one is a new one.
     `restart_below`: an encryption counter below this, after a higher one, is a new battery and no replay (0: never).
     """
 
     silence_s: float = 30
+    by_age: bool = False
     restart_below: int = 0
 
 

@@ -82,7 +82,8 @@ class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     What tells repeats apart: `event` is the device's own number of a press, where it has one; `record` is the number of
     the whole record it came in. `address` is the band, where one line speaks for many; `which` the button, from 1;
-    `user_id` the user memory of a shared device; `second` the second of a download.
+    `user_id` the user memory of a shared device; `second` the second of a download. `late`: a press that was not heard
+    itself, only its number or age afterwards.
     """
 
     kind: Kind
@@ -97,6 +98,7 @@ class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     which: int | None = None
     user_id: int | None = None
     second: int | None = None
+    late: bool = False
 
     @property
     def unit(self) -> str | None:

@@ -20,7 +20,7 @@ from drivers.driver import (
     SerialDriver,
 )
 from drivers.measurement import Measurement, Position
-from drivers.presses import PRESSES
+from drivers.presses import PRESSES, tells_of_presses
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
@@ -172,11 +172,10 @@ class Pipeline:
         """Calls for help first, each on the disk before anything else; then the rest."""
         self._heard_s[who.address] = arrival.monotonic_s
         memories: dict[str, bytes] = {}
-        measurements: Sequence[Measurement] = decoded.measurements
-        if decoded.counter is not None or any(measurement.kind in PRESSES for measurement in measurements):
-            measurements, memories = self._sift(who, speaker, decoded, arrival)
-        if decoded.refusals:
-            self._refuse(decoded.refusals)
+        if decoded.counter is not None or tells_of_presses(decoded):
+            decoded, memories = self._sift(who, speaker, decoded, arrival)
+        self._refuse(decoded.refusals)
+        measurements = decoded.measurements
         for measurement in measurements:
             if measurement.kind == "position":
                 self._remember_place(who, measurement, arrival)
@@ -190,16 +189,12 @@ class Pipeline:
             if not calls_for_help(measurement, speaker.keys_call_for_help, who.sos_button):
                 await self._keep(self._reading(who, speaker, measurement, arrival), arrival)
 
-    def _sift(
-        self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival
-    ) -> tuple[list[Measurement], dict[str, bytes]]:
+    def _sift(self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival) -> tuple[Decoded, dict[str, bytes]]:
         """What is new of a frame with presses or a counter, and the memory that must be stored with it."""
-        new, refusals, memories = self._presses.sift(
-            speaker.presses, who.address, decoded.measurements, decoded.counter, arrival.monotonic_s
-        )
-        if refusals:
-            self._refuse(refusals)
-        elif repeats := len(decoded.measurements) - len(new):
+        new, memories = self._presses.sift(speaker.presses, who.address, decoded, arrival.monotonic_s)
+        replayed = new.refusals != decoded.refusals  # then the whole frame is refused, and counts once
+        repeats = len(decoded.measurements) - sum(not measurement.late for measurement in new.measurements)
+        if repeats and not replayed:
             self._readings.reject("duplicate", repeats)
         return new, memories
 
@@ -276,7 +271,7 @@ class Pipeline:
         presses = [measurement for measurement in decoded.measurements if measurement.kind in PRESSES]
         if repeats := len(decoded.measurements) - len(presses):
             self._readings.reject("duplicate", repeats)
-        return Decoded(presses, counter=decoded.counter)
+        return Decoded(presses, counter=decoded.counter, at_rest=decoded.at_rest)
 
     async def _stranger_heard(self, advertisement: Advertisement) -> None:
         if self._strangers.calls_for_help(advertisement, self._clock.monotonic_s()):

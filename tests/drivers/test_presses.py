@@ -7,7 +7,7 @@ import pytest
 
 from drivers.driver import Decoded, PressPolicy
 from drivers.measurement import Button, Measurement
-from drivers.presses import REMEMBERED, PressMemory, Sifted, sift, woken
+from drivers.presses import KEYS, NUMBERS, PressMemory, Sifted, sift, woken
 
 POLICY = PressPolicy(silence_s=30, restart_below=100)
 BOOT = "b1"
@@ -195,5 +195,11 @@ def test_whatever_is_pressed_the_memory_stays_small() -> None:
     for number in range(1000):
         memory = sifted(memory, number, press(number)).memory
 
-    assert len(memory.presses) == REMEMBERED
+    assert [len(known) for known in memory.presses.values()] == [NUMBERS]
     assert not rings(memory, 1000, press(999))
+
+    for which in range(1, 101):
+        memory = sifted(memory, 1000 + which, press(which=which)).memory
+
+    assert len(memory.presses) == KEYS
+    assert not rings(memory, 1101, press(which=100))
