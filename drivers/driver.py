@@ -13,6 +13,7 @@ A driver does no I/O and reads no clock: bytes and values in, values out. Three 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from datetime import datetime
 from typing import Literal, Protocol, get_args
 
 from msgspec import Struct, field
@@ -125,19 +126,31 @@ class Ask(Struct, frozen=True, kw_only=True):
 
     `visit`: clock, battery and what comes by itself; `listen`: nothing besides. `clock` is the local wall clock when it
     is asked, as ISO 8601 (an offset may follow). `level` of `vibrate`: 1 "received", 2 "help is on the way", 0 stop.
-    `delete`: stored records may be deleted once they are on our disk.
 
-    An Ask that wants something done is answered by a `Report` whose status says what came of it:
-    `{"ask": "vibrate", "result": "sent" | "done" | "failed" | "unsupported"}`.
+    `kind` of `measure`, `fetch` and `automatic`: what is wanted; None: everything that the band can. `stream`: measure for
+    a while, not once. `minutes` of `automatic`: how often the band shall measure by itself; 0: not at all. `since` of
+    `fetch`: the local time from which on stored records are wanted, oldest first; None: all. A band that numbers its slots
+    is told `user`, `from_slot` and `slots` instead. `delete`: stored records may be deleted once they are on our disk.
+    `key` is the secret of the roster, of `pair` and wherever the band wants it.
+
+    An Ask that wants something done is answered by a `Report` whose status says what came of it, and in words why not:
+    `{"ask": "vibrate", "result": "sent" | "done" | "failed" | "unsupported", "why": "..."}`.
     """
 
     do: Literal["visit", "measure", "fetch", "vibrate", "find", "text", "automatic", "clock", "pair", "listen"] = "visit"
     clock: str | None = None
     kind: Kind | None = None
+    stream: bool = False
     text: str | None = None
     level: int = 1
+    minutes: int = 30
+    since: str | None = None
+    user: int | None = None
+    from_slot: int | None = None
+    slots: int | None = None
     delete: bool = False
     model: str | None = None
+    key: bytes | None = None
 
 
 class Subscribe(Struct, frozen=True):
@@ -166,13 +179,17 @@ class Write(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """Told: measurements and refusals. Answered None at once; `Stored` comes later, to a `Wait`."""
+    """Told: measurements and refusals. Answered None at once; they are on the disk when a `Store` after it is answered."""
 
     decoded: Decoded
 
 
+class Store(Struct, frozen=True):
+    """Wanted: everything reported so far on the disk, so that the band may forget it. Answered True, or False: not now."""
+
+
 class Wait(Struct, frozen=True):
-    """Wanted: the next thing that happens: a Notified, an Ask, Stored, or Silence after so many seconds."""
+    """Wanted: the next thing that happens: a Notified, an Ask, or Silence after so many seconds."""
 
     seconds: float
 
@@ -192,12 +209,8 @@ class Silence(Struct, frozen=True):
     """Nothing happened while the conversation waited."""
 
 
-class Stored(Struct, frozen=True):
-    """Everything reported so far is on the disk: what must be acknowledged or deleted on the band may be now."""
-
-
-Want = Subscribe | Read | Write | Report | Wait | Now
-Answer = bool | bytes | float | Notified | Silence | Stored | Ask | None
+Want = Subscribe | Read | Write | Report | Store | Wait | Now
+Answer = bool | bytes | float | Notified | Silence | Ask | None
 Conversation = Generator[Want, Answer, None]
 
 
@@ -205,7 +218,9 @@ class ConnectionDriver(Struct, frozen=True, kw_only=True):
     """A device that is connected to.
 
     `services` are the 16-bit or full UUIDs it is recognised by. `converse` begins the conversation of one connection
-    (it returns when the visit is over). `decode` reads one value of a characteristic, alone; it raises Refused.
+    (it returns when the visit is over). `decode` reads one value of a characteristic, alone, or a whole frame where one is
+    sent in pieces; it is told the local time, from which a date that the frame leaves open is counted; it raises Refused.
+    `visit`: what a visit is made of, one ask after the other; each is answered before the next is given.
     `streams`: it speaks as long as the link stands and wants a slot of its own. `on_sight`: it shows itself for seconds
     after a measurement and must be visited then. `silence_s`: a streaming link with no value for so long is given up.
     """
@@ -215,7 +230,8 @@ class ConnectionDriver(Struct, frozen=True, kw_only=True):
     measures: tuple[Kind, ...]
     services: tuple[str, ...]
     converse: Callable[[Services, Ask], Conversation]
-    decode: Callable[[str, bytes], Decoded]
+    decode: Callable[[str, bytes, datetime | None], Decoded]
+    visit: tuple[Ask, ...] = (Ask(),)
     streams: bool = False
     on_sight: bool = False
     silence_s: float = 60

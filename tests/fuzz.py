@@ -16,6 +16,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,7 @@ from tests.drivers.mutation import hostile_frames
 from tests.drivers.vectors import Frame
 
 FRAMES = 1_000_000
+NOW = datetime(2026, 11, 23, 12)  # noqa: DTZ001 (local time, from which bands count days)
 SLOWEST_S = 0.001
 MAY_GROW_KB = 8_000  # the interpreter's own caches; a leak of ten bytes a frame is more
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
@@ -163,7 +165,7 @@ class Subject:
             return lambda: or_refused(lambda: driver.decode(advertisement, key))
         assert not isinstance(driver, SerialDriver)
         characteristic = parse_uuid(frame.characteristic)
-        return lambda: or_refused(lambda: driver.decode(characteristic, data))
+        return lambda: or_refused(lambda: driver.decode(characteristic, data, NOW))
 
 
 def timed(ask: Callable[[], Decoded]) -> float:

@@ -28,7 +28,7 @@ def _driver(profile: Profile) -> ConnectionDriver:
         measures=profile.measures,
         services=(profile.service,),
         converse=partial(converse, PROFILES),
-        decode=lambda characteristic, data: profile.decode(characteristic, data, {}),
+        decode=lambda characteristic, data, _at: profile.decode(characteristic, data, {}),
         streams=profile.streams,
         on_sight=profile.on_sight,
     )

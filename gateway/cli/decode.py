@@ -91,7 +91,7 @@ def _decode(driver: Driver, data: bytes, args: argparse.Namespace) -> Meaning:
         if isinstance(driver, AdvertisementDriver):
             decoded = driver.decode(Advertisement(data, args.address or ""), args.key)
         elif isinstance(driver, ConnectionDriver):
-            decoded = driver.decode(args.characteristic, data)
+            decoded = driver.decode(args.characteristic, data, args.at)
         else:
             decoder = driver.decoder()
             return _sorted([*decoder.feed(data), *decoder.close()])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import Ask, ConnectionDriver, Services, Signal
@@ -26,10 +28,11 @@ LEVELS: dict[Signal, int] = {"received": 1, "help_on_the_way": 2}
 
 
 class Connected(NamedTuple):
-    """A band that must be connected to: how it speaks, and which model it is where the driver needs that."""
+    """A band that must be connected to: how it speaks, and its model and its secret where the driver needs them."""
 
     driver: ConnectionDriver
     model: str | None = None
+    key: bytes | None = None
 
 
 class BleConnector:
@@ -118,9 +121,12 @@ class BleConnector:
         async with self._radio.connected(heard, dialogue.hung_up) as link:
             if not offers(link.services, band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
-            await dialogue.run(link, Ask(do="visit", clock=self._local_time(), model=band.model))
+            await dialogue.run(link, [partial(self._now, ask, band) for ask in band.driver.visit])
         if dialogue.refused:
             log.warning("band refuses: pair it again", device=heard.address)
+
+    def _now(self, ask: Ask, band: Connected) -> Ask:
+        return replace(ask, clock=self._local_time(), model=band.model, key=band.key)
 
 
 def offers(services: Services, driver: ConnectionDriver) -> bool:

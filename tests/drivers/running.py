@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import Advertisement, AdvertisementDriver, Driver, Refused, SerialDriver
 from drivers.presses import PressMemory, sift
@@ -18,10 +20,15 @@ def decoded(driver: Driver, frame: Frame) -> Streamed:
         if isinstance(driver, AdvertisementDriver):
             found = driver.decode(Advertisement(frame.data, frame.address), bytes.fromhex(frame.key) or None)
         else:
-            found = driver.decode(parse_uuid(frame.characteristic), frame.data)
+            found = driver.decode(parse_uuid(frame.characteristic), frame.data, at(frame))
     except Refused as why:
         return Streamed([], [why.refusal.reason], {}, [])
     return Streamed(found.measurements, [refusal.reason for refusal in found.refusals], found.status, [])
+
+
+def at(frame: Frame) -> datetime | None:
+    """When it was received, where the vector says."""
+    return datetime.fromisoformat(frame.at) if frame.at else None
 
 
 def follow(driver: AdvertisementDriver, sequence: Series) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import pytest
+from msgspec.structs import replace
 
 import drivers
 from drivers.driver import REASONS, AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
@@ -17,7 +18,7 @@ SHARED = ("2a19", "2a2b", "2a08")  # battery and clock are understood by every b
 
 
 def changed(frame: Frame, data: bytes) -> Frame:
-    return Frame(name=frame.name, hex=data.hex(), characteristic=frame.characteristic, key=frame.key, address=frame.address)
+    return replace(frame, hex=data.hex())
 
 
 def sound(found: Streamed) -> bool:

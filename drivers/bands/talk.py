@@ -1,0 +1,308 @@
+"""The conversation with a band of a maker: commands and answers over one write and one notify characteristic or a few.
+
+    subscribe     what is listed; of those that some firmware has not, those that there are
+    open          what the band wants before anything else: mostly nothing
+    act           what the gateway asks; each ask is answered by a report: done, sent, failed, unsupported
+    listen        for a while, so that the next ask finds the band; then the conversation ends
+
+A driver gives a `Manner` (how its band is heard, opened and asked for things) and writes its acts with the steps of `Talk`.
+A step that comes to nothing raises `NotDone`, which ends the act, and is the reason in its answer. Every wait has an end, so
+that every act has one.
+
+Whoever waits, everything that the band says goes the same way: `hear` joins, decodes, reports and acknowledges it at once;
+then the whole frames are offered to those who expect them, the last to come first. So an ask that cannot wait (help is on
+the way) is done in the midst of a measurement or a fetch, and takes no frame from it; other asks wait for their turn.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Generic, Literal, Protocol, TypeVar
+
+from drivers.driver import (
+    Answer,
+    Ask,
+    Conversation,
+    Decoded,
+    Notified,
+    Now,
+    Read,
+    Refused,
+    Report,
+    Services,
+    Store,
+    Subscribe,
+    Wait,
+    Want,
+    Write,
+)
+from drivers.measurement import Kind
+
+ANSWER_S = 5  # a band answers within a second, or is not there any more
+LISTENS_S = {"visit": 10, "listen": 60}  # after the last frame; else the conversation ends with what was asked
+LISTENS_AT_MOST_S = 180  # a band that neither hangs up nor falls silent gives the slot back
+AT_ONCE = frozenset({"vibrate", "find", "text"})  # asks that interrupt another
+
+Frame = TypeVar("Frame")
+Result = Literal["done", "sent"]
+Act = Callable[[Ask], Generator[Want, Answer, Result]]
+
+
+class NotDone(Exception):
+    """What was asked came to nothing; the text says why. `unsupported`: the band cannot do it at all."""
+
+    def __init__(self, why: str, *, unsupported: bool = False) -> None:
+        super().__init__(why)
+        self.result = "unsupported" if unsupported else "failed"
+
+
+class Manner(Protocol[Frame]):
+    """How one make of bands is spoken with; one object a connection, which keeps what was learnt in it.
+
+    `subscriptions` in their order; the first must be there. `optional`: characteristics that may be missing or refuse.
+    """
+
+    subscriptions: Sequence[Subscribe]
+    optional: frozenset[str]
+    acts: Mapping[str, Act]
+
+    def hear(self, told: Notified, now_s: float) -> Generator[Want, Answer, list[Frame]]:
+        """Joins, decodes, reports and acknowledges what came; gives the frames that are whole now."""
+        ...
+
+    def open(self, ask: Ask) -> Conversation:
+        """What comes before the first ask. Raises NotDone."""
+        ...
+
+
+class Expected(Generic[Frame]):
+    """Frames that somebody waits for, kept until they are taken."""
+
+    def __init__(self, talk: Talk[Frame], fits: Callable[[Frame], bool]) -> None:
+        self._talk = talk
+        self._fits = fits
+        self._came: deque[Frame] = deque()
+
+    def takes(self, frame: Frame) -> bool:
+        """Whether it is one of them."""
+        if fits := self._fits(frame):
+            self._came.append(frame)
+        return fits
+
+    def next(self, within_s: float) -> Generator[Want, Answer, Frame | None]:
+        """The next of them; None when none came in time."""
+        ends_s = (yield from now()) + within_s
+        while not self._came:
+            if not (yield from self._talk.live_on(ends_s)):
+                return None
+        return self._came.popleft()
+
+
+class Talk(Generic[Frame]):
+    """One connection. `write_to` is the characteristic that takes the commands."""
+
+    def __init__(self, services: Services, write_to: str) -> None:
+        self._services = services
+        self._write_to = write_to
+        self._expected: list[Expected[Frame]] = []
+        self._asked: deque[Ask] = deque()
+        self._clock: datetime | None = None
+        self._clock_s = 0.0
+        self._manner: Manner[Frame]
+
+    def converse(self, manner: Manner[Frame], ask: Ask) -> Conversation:
+        """From the subscriptions to the end."""
+        self._manner = manner
+        yield from self._learn_clock(ask)
+        try:
+            yield from self._subscribe()
+            yield from manner.open(ask)
+        except NotDone as why:
+            yield from _answer(ask, why)
+            return
+        yield from self._act(ask)
+        yield from self._listen(LISTENS_S.get(ask.do, 0))
+
+    # --- steps for acts ---
+
+    def write(self, data: bytes, to: str | None = None) -> Conversation:
+        """Writes a command, as the characteristic wants it. Raises NotDone."""
+        characteristic = to or self._write_to
+        how = self._services.find(characteristic)
+        if how is None:
+            raise NotDone("the band has no such characteristic", unsupported=True)
+        answer = yield Write(characteristic, data, response="write" in how)
+        if answer is not True:
+            raise NotDone(f"the band does not take {data[:8].hex(' ')}")
+
+    def command(
+        self, data: bytes, fits: Callable[[Frame], bool], *, within_s: float = ANSWER_S, tries: int = 1
+    ) -> Generator[Want, Answer, Frame]:
+        """Writes a command and gives the answer to it; asks again where none comes. Raises NotDone."""
+        with self.expecting(fits) as answers:
+            for _ in range(tries):
+                yield from self.write(data)
+                answer = yield from answers.next(within_s)
+                if answer is not None:
+                    return answer
+        raise NotDone(f"no answer to {data[:8].hex(' ')}")
+
+    def measure(
+        self, start: bytes, stop: bytes, ends: Callable[[Frame], bool], within_s: float
+    ) -> Generator[Want, Answer, Frame]:
+        """Starts a measurement, and stops it at the frame that ends it, or when none came in time. Raises NotDone."""
+        with self.expecting(ends) as values:
+            yield from self.write(start)
+            value = yield from values.next(within_s)
+        yield from self.write(stop)
+        if value is None:
+            raise NotDone(f"no value in {within_s:g} s")
+        return value
+
+    @contextmanager
+    def expecting(self, fits: Callable[[Frame], bool]) -> Iterator[Expected[Frame]]:
+        """Frames that fit are kept for the caller, also those that come while something else is done."""
+        expected = Expected(self, fits)
+        self._expected.append(expected)
+        try:
+            yield expected
+        finally:
+            self._expected.remove(expected)
+
+    def pause(self, seconds: float) -> Conversation:
+        """Lets time pass, hearing what comes."""
+        ends_s = (yield from now()) + seconds
+        while (yield from self.live_on(ends_s)):
+            pass
+
+    def read(self, characteristic: str) -> Generator[Want, Answer, bytes | None]:
+        """A value that is read; None where the band does not have it, or will not give it."""
+        if "read" not in (self._services.find(characteristic) or ()):
+            return None
+        answer = yield Read(characteristic)
+        return answer if isinstance(answer, bytes) else None
+
+    def store(self) -> Conversation:
+        """Everything reported so far is on the disk when this returns. Raises NotDone."""
+        if (yield Store()) is not True:
+            raise NotDone("the disk does not take the records now")
+
+    def has(self, characteristic: str) -> bool:
+        """Whether the band has it."""
+        return self._services.find(characteristic) is not None
+
+    def local(self) -> Generator[Want, Answer, datetime]:
+        """The local wall clock, without a zone. Raises NotDone where nobody told the time."""
+        return (yield from self._now()).replace(tzinfo=None)
+
+    def utc(self) -> Generator[Want, Answer, datetime]:
+        """The time in UTC, without a zone; a clock without an offset is taken for UTC. Raises NotDone."""
+        time = yield from self._now()
+        return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+
+    # --- what happens ---
+
+    def live_on(self, ends_s: float) -> Generator[Want, Answer, bool]:
+        """Lives through the next thing that happens before a time; False: that time has come."""
+        now_s = yield from now()
+        if now_s >= ends_s:
+            return False
+        event = yield Wait(ends_s - now_s)
+        if isinstance(event, Notified):
+            now_s = yield from now()
+            for frame in (yield from self._manner.hear(event, now_s)):
+                any(expected.takes(frame) for expected in reversed(self._expected))
+        elif isinstance(event, Ask):
+            yield from self._learn_clock(event)
+            if event.do in AT_ONCE:
+                yield from self._act(event)
+            else:
+                self._asked.append(event)
+        return True
+
+    def _listen(self, patience_s: float) -> Conversation:
+        """Does what is asked, one after the other, until there was nothing to hear for so long."""
+        started_s = yield from now()
+        ends_s = started_s + patience_s
+        while True:
+            try:
+                heard = yield from self.live_on(ends_s)
+            except NotDone:  # an acknowledge that the band does not take any more
+                return
+            if not heard and not self._asked:
+                return
+            while self._asked:
+                yield from self._act(self._asked.popleft())
+                started_s = yield from now()
+            ends_s = min((yield from now()) + patience_s, started_s + LISTENS_AT_MOST_S)
+
+    def _act(self, ask: Ask) -> Conversation:
+        if ask.do == "listen":
+            return
+        act = self._manner.acts.get(ask.do)
+        if act is None:
+            yield from _answer(ask, NotDone(f"this driver knows no {ask.do}", unsupported=True))
+            return
+        try:
+            result = yield from act(ask)
+        except NotDone as why:
+            yield from _answer(ask, why)
+        else:
+            yield Report(Decoded(status={"ask": ask.do, "result": result}))
+
+    def _subscribe(self) -> Conversation:
+        for number, want in enumerate(self._manner.subscriptions):
+            if not self.has(want.characteristic):
+                if number == 0:
+                    yield Report(Decoded(status={"services_missing": True}))
+                    raise NotDone("services missing")
+                continue
+            if (yield want) is not True and want.characteristic not in self._manner.optional:
+                yield Report(Decoded(status={"subscription_refused": want.characteristic}))
+                raise NotDone("the band refuses a subscription")
+
+    # --- time ---
+
+    def _learn_clock(self, ask: Ask) -> Conversation:
+        if ask.clock is not None:
+            self._clock, self._clock_s = datetime.fromisoformat(ask.clock), (yield from now())
+
+    def _now(self) -> Generator[Want, Answer, datetime]:
+        if self._clock is None:
+            raise NotDone("the time is not known")
+        return self._clock + timedelta(seconds=(yield from now()) - self._clock_s)
+
+
+# --- what needs no connection ---
+
+
+def now() -> Generator[Want, Answer, float]:
+    """Seconds since the conversation began."""
+    answer = yield Now()
+    return answer if isinstance(answer, int | float) else 0
+
+
+def report(decode: Callable[[], Decoded]) -> Generator[Want, Answer, Decoded]:
+    """Reports what is decoded, or the reason why it is not; gives what was reported."""
+    try:
+        decoded = decode()
+    except Refused as why:
+        decoded = Decoded(refusals=[why.refusal])
+    yield Report(decoded)
+    return decoded
+
+
+def kinds(ask: Ask, able: Iterable[Kind]) -> list[Kind]:
+    """Those of the kinds a band is able of that are asked for. Raises NotDone where it is none."""
+    wanted = [kind for kind in able if ask.kind in (None, kind)]
+    if not wanted:
+        raise NotDone(f"this band cannot {ask.do} {ask.kind}", unsupported=True)
+    return wanted
+
+
+def _answer(ask: Ask, why: NotDone) -> Conversation:
+    if ask.do != "listen":
+        yield Report(Decoded(status={"ask": ask.do, "result": why.result, "why": str(why)}))
