@@ -7,10 +7,13 @@ reason that is not `not_mine`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from drivers.driver import Advertisement, Decoded, Refusal, Refused
 from drivers.framing import ad_structures
+
+Read = Callable[[bytes], Decoded | None]
+Readers = Mapping[tuple[int, int], Read]
 
 
 def decode_structures(advertisement: Advertisement, read: Callable[[int, bytes], Decoded | None]) -> Decoded:
@@ -31,6 +34,26 @@ def decode_structures(advertisement: Advertisement, read: Callable[[int, bytes],
     if not good:
         raise _first(refusals)
     return good[0] if len(good) == 1 else _joined(good)
+
+
+def by_id(readers: Readers) -> Callable[[int, bytes], Decoded | None]:
+    """Reads structures by type and id: (SERVICE_DATA_16, UUID) or (MANUFACTURER_DATA, company) -> what reads the data after it."""
+
+    def read(kind: int, data: bytes) -> Decoded | None:
+        reader = readers.get((kind, int.from_bytes(data[:2], "little")))
+        return reader(data[2:]) if reader and len(data) >= 2 else None
+
+    return read
+
+
+def decoder(readers: Readers) -> Callable[[Advertisement, bytes | None], Decoded]:
+    """The `decode` of a driver that asks neither for the address nor for a key; `readers` as of `by_id`."""
+    read = by_id(readers)
+
+    def decode(advertisement: Advertisement, _key: bytes | None = None) -> Decoded:
+        return decode_structures(advertisement, read)
+
+    return decode
 
 
 def _first(refusals: list[Refusal]) -> Refused:
