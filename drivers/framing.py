@@ -113,3 +113,11 @@ def crc16_ibm_sdlc(data: bytes) -> int:
 def crc16_ibm_sdlc_fits(data: bytes) -> bool:
     """Whether the last two bytes are the CRC of those before them."""
     return crc_hqx(data.translate(_MIRRORED), 0xFFFF) == _RESIDUE
+
+
+# --- CRC-16/CCITT-FALSE: polynomial 1021, init FFFF, not reflected, xorout 0; "123456789" -> 29B1 ---------------------------
+
+
+def crc16_ccitt_false(data: bytes) -> int:
+    """The CRC of these bytes."""
+    return crc_hqx(data, 0xFFFF)

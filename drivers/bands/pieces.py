@@ -13,35 +13,47 @@ HALF_FRAME_LASTS_S = 1.0  # the rest of a frame comes within a few connection in
 class Joiner:
     """Joins the notifications of one characteristic to frames.
 
-    `size` tells how long the frame that begins here is, None where too little of it is there to know. It raises Refused
-    where this is no beginning of a frame; what has come is thrown away then.
+    `size` tells how long the frame that begins here is, None where too little of it is there to know; it raises Refused
+    where this is no beginning of a frame. Then everything that has come is thrown away, or, where `searches`, byte after
+    byte, until a frame may begin. What is thrown away in a row is one refusal.
     """
 
-    def __init__(self, size: Callable[[bytes], int | None]) -> None:
+    def __init__(self, size: Callable[[bytes], int | None], *, searches: bool = False) -> None:
         self._size = size
+        self._searches = searches
         self._held = b""
         self._since_s = 0.0
+        self._in_noise = False
 
     def take(self, piece: bytes, now_s: float) -> list[bytes | Refusal]:
         """The frames that are whole with this piece, and what had to be thrown away."""
         found: list[bytes | Refusal] = []
-        if self._held and now_s - self._since_s > HALF_FRAME_LASTS_S:
-            found.append(Refusal("length", f"{len(self._held)} bytes of a frame, the rest did not come"))
-            self._held = b""
+        if now_s - self._since_s > HALF_FRAME_LASTS_S:
+            found += self.rest()
         self._held += piece
         self._since_s = now_s
-        while self._held:
-            try:
-                size = self._size(self._held)
-            except Refused as why:
-                found.append(why.refusal)
-                self._held = b""
-                break
-            if size is None or len(self._held) < size:
-                break
+        while (size := self._size_of_next(found)) is not None and len(self._held) >= size:
             found.append(self._held[:size])
             self._held = self._held[size:]
+            self._in_noise = False
         return found
+
+    def rest(self) -> list[bytes | Refusal]:
+        """Nothing more comes: what is left of a frame."""
+        left, in_noise = self._held, self._in_noise
+        self._held, self._in_noise = b"", False
+        return [Refusal("length", f"{len(left)} bytes of a frame, the rest did not come")] if left and not in_noise else []
+
+    def _size_of_next(self, found: list[bytes | Refusal]) -> int | None:
+        while self._held:
+            try:
+                return self._size(self._held)
+            except Refused as why:
+                if not self._in_noise:
+                    found.append(why.refusal)
+                self._in_noise = self._searches
+                self._held = self._held[1:] if self._searches else b""
+        return None
 
 
 def pieces(data: bytes, size: int = PIECE) -> list[bytes]:

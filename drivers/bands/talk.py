@@ -44,11 +44,12 @@ from drivers.measurement import Kind
 ANSWER_S = 5  # a band answers within a second, or is not there any more
 LISTENS_S = {"visit": 10, "listen": 60}  # after the last frame; else the conversation ends with what was asked
 LISTENS_AT_MOST_S = 180  # a band that neither hangs up nor falls silent gives the slot back
+STREAMS_S = 30  # how long a band goes on measuring after the first value, where a stream is asked for
 AT_ONCE = frozenset({"vibrate", "find", "text"})  # asks that interrupt another
 
 Frame = TypeVar("Frame")
 Result = Literal["done", "sent"]
-Act = Callable[[Ask], Generator[Want, Answer, Result]]
+Doing = Generator[Want, Answer, Result]
 
 
 class NotDone(Exception):
@@ -59,22 +60,29 @@ class NotDone(Exception):
         self.result = "unsupported" if unsupported else "failed"
 
 
+class NoAnswer(NotDone):
+    """The band said nothing: there is no use in asking it for more."""
+
+
 class Manner(Protocol[Frame]):
-    """How one make of bands is spoken with; one object a connection, which keeps what was learnt in it.
+    """How one make of bands is spoken with; one object a connection, which keeps what was learnt in it."""
 
-    `subscriptions` in their order; the first must be there. `optional`: characteristics that may be missing or refuse.
-    """
-
-    subscriptions: Sequence[Subscribe]
-    optional: frozenset[str]
-    acts: Mapping[str, Act]
-
-    def hear(self, told: Notified, now_s: float) -> Generator[Want, Answer, list[Frame]]:
-        """Joins, decodes, reports and acknowledges what came; gives the frames that are whole now."""
+    @property
+    def subscriptions(self) -> Sequence[Subscribe]:
+        """What is subscribed, in this order. The first must be there; the others where the band has them."""
         ...
 
-    def open(self, ask: Ask) -> Conversation:
-        """What comes before the first ask. Raises NotDone."""
+    @property
+    def acts(self) -> Mapping[str, Callable[[Ask], Doing]]:
+        """What can be asked, by `Ask.do`. They raise NotDone."""
+        ...
+
+    def open(self, ask: Ask, /) -> Conversation:
+        """What comes before the first ask, which this is. Raises NotDone."""
+        ...
+
+    def hear(self, told: Notified, now_s: float, /) -> Generator[Want, Answer, list[Frame]]:
+        """Joins, decodes, reports and acknowledges what came; gives the frames that are whole now. Raises nothing."""
         ...
 
 
@@ -136,7 +144,7 @@ class Talk(Generic[Frame]):
             raise NotDone("the band has no such characteristic", unsupported=True)
         answer = yield Write(characteristic, data, response="write" in how)
         if answer is not True:
-            raise NotDone(f"the band does not take {data[:8].hex(' ')}")
+            raise NoAnswer(f"the band does not take {data[:8].hex(' ')}")
 
     def command(
         self, data: bytes, fits: Callable[[Frame], bool], *, within_s: float = ANSWER_S, tries: int = 1
@@ -148,18 +156,23 @@ class Talk(Generic[Frame]):
                 answer = yield from answers.next(within_s)
                 if answer is not None:
                     return answer
-        raise NotDone(f"no answer to {data[:8].hex(' ')}")
+        raise NoAnswer(f"no answer to {data[:8].hex(' ')}")
 
     def measure(
-        self, start: bytes, stop: bytes, ends: Callable[[Frame], bool], within_s: float
+        self, ask: Ask, start: bytes, stop: bytes, ends: Callable[[Frame], bool], within_s: float
     ) -> Generator[Want, Answer, Frame]:
         """Starts a measurement, and stops it at the frame that ends it, or when none came in time. Raises NotDone."""
         with self.expecting(ends) as values:
             yield from self.write(start)
-            value = yield from values.next(within_s)
+            value = yield from self.value(ask, values, within_s)
         yield from self.write(stop)
-        if value is None:
-            raise NotDone(f"no value in {within_s:g} s")
+        return found(value, within_s)
+
+    def value(self, ask: Ask, values: Expected[Frame], within_s: float) -> Generator[Want, Answer, Frame | None]:
+        """The first value; where a stream is asked for, the band goes on for a while."""
+        value = yield from values.next(within_s)
+        if value is not None and ask.stream:
+            yield from self.pause(STREAMS_S)
         return value
 
     @contextmanager
@@ -228,10 +241,7 @@ class Talk(Generic[Frame]):
         started_s = yield from now()
         ends_s = started_s + patience_s
         while True:
-            try:
-                heard = yield from self.live_on(ends_s)
-            except NotDone:  # an acknowledge that the band does not take any more
-                return
+            heard = yield from self.live_on(ends_s)
             if not heard and not self._asked:
                 return
             while self._asked:
@@ -260,7 +270,7 @@ class Talk(Generic[Frame]):
                     yield Report(Decoded(status={"services_missing": True}))
                     raise NotDone("services missing")
                 continue
-            if (yield want) is not True and want.characteristic not in self._manner.optional:
+            if (yield want) is not True:
                 yield Report(Decoded(status={"subscription_refused": want.characteristic}))
                 raise NotDone("the band refuses a subscription")
 
@@ -295,12 +305,31 @@ def report(decode: Callable[[], Decoded]) -> Generator[Want, Answer, Decoded]:
     return decoded
 
 
-def kinds(ask: Ask, able: Iterable[Kind]) -> list[Kind]:
-    """Those of the kinds a band is able of that are asked for. Raises NotDone where it is none."""
-    wanted = [kind for kind in able if ask.kind in (None, kind)]
-    if not wanted:
-        raise NotDone(f"this band cannot {ask.do} {ask.kind}", unsupported=True)
-    return wanted
+def found(value: Frame | None, within_s: float) -> Frame:
+    """The value that came. Raises NoAnswer where none did."""
+    if value is None:
+        raise NoAnswer(f"no value in {within_s:g} s")
+    return value
+
+
+def each_kind(ask: Ask, able: Iterable[Kind], one: Callable[[Ask, Kind], Conversation]) -> Doing:
+    """Does this for the kinds that are asked for, of those a band is able of. Raises NotDone where none was done.
+
+    What the band refuses does not stand in the way of the next; a band that says nothing is asked no more.
+    """
+    refused: NotDone | None = None
+    done = False
+    for kind in [kind for kind in able if ask.kind in (None, kind)]:
+        try:
+            yield from one(ask, kind)
+            done = True
+        except NoAnswer:
+            raise
+        except NotDone as why:
+            refused = why
+    if done:
+        return "done"
+    raise refused or NotDone(f"this band cannot {ask.do} {ask.kind or 'anything'}", unsupported=True)
 
 
 def _answer(ask: Ask, why: NotDone) -> Conversation:
