@@ -10,7 +10,18 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from drivers.advertisements import bthome
+from drivers.advertisements import (
+    bthome,
+    eddystone,
+    ela_touch,
+    holyiot,
+    ibeacon,
+    ingics,
+    kbeacon,
+    kontakt,
+    minew,
+    moko_button,
+)
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.serial_line import serial_hub
 from drivers.standard import profiles
@@ -21,6 +32,15 @@ if TYPE_CHECKING:
 DRIVERS: tuple[Driver, ...] = (
     *profiles.DRIVERS,
     bthome.DRIVER,
+    eddystone.DRIVER,
+    ela_touch.DRIVER,
+    holyiot.DRIVER,
+    ibeacon.DRIVER,
+    ingics.DRIVER,
+    kbeacon.DRIVER,
+    kontakt.DRIVER,
+    minew.DRIVER,
+    moko_button.DRIVER,
     serial_hub.DRIVER,
 )
 

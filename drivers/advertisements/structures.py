@@ -37,7 +37,7 @@ def decode_structures(advertisement: Advertisement, read: Callable[[int, bytes],
 
 
 def by_id(readers: Readers) -> Callable[[int, bytes], Decoded | None]:
-    """Reads structures by type and id: (SERVICE_DATA_16, UUID) or (MANUFACTURER_DATA, company) -> what reads the data after it."""
+    """Finds what reads a structure: (SERVICE_DATA_16, UUID) or (MANUFACTURER_DATA, company) -> reads the data after that id."""
 
     def read(kind: int, data: bytes) -> Decoded | None:
         reader = readers.get((kind, int.from_bytes(data[:2], "little")))

@@ -1,6 +1,6 @@
 """Makes hostile inputs for a driver: random bytes, and its own vectors, changed.
 
-Behind a checksum or a cipher random changes never get through, so some frames are changed inside and sealed anew.
+Behind a length, a checksum or a cipher random changes seldom get through, so some frames are changed inside and sealed anew.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
-from drivers.driver import Refused
-from drivers.framing import cobs_decode, cobs_encode, crc16_ibm_sdlc
+import drivers
+from drivers.driver import AdvertisementDriver, Refused
+from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc16_ibm_sdlc
 from tests.drivers import vectors
 from tests.drivers.vectors import Frame
 
@@ -23,6 +24,8 @@ def hostile_frames(driver: str, count: int, chance: random.Random) -> Iterator[F
     """So many inputs for a driver."""
     known = vectors.BY_DRIVER[driver].frame
     reseal = RESEAL.get(driver)
+    if reseal is None and isinstance(drivers.driver(driver), AdvertisementDriver):
+        reseal = _reseal_structure
     for _ in range(count):
         frame = chance.choice(known)
         kind = chance.random()
@@ -58,6 +61,19 @@ def _change(out: bytearray, chance: random.Random) -> None:
             del out[at : at + chance.randrange(4)]
         case _:
             out[at:at] = out[: chance.randrange(20)]
+
+
+def _reseal_structure(frame: Frame, chance: random.Random) -> bytes:
+    """An advertisement whose lengths fit, with one structure changed behind its id."""
+    try:
+        structures = list(ad_structures(frame.data))
+    except Refused:
+        return changed(frame.data, chance)
+    if structures:
+        at = chance.randrange(len(structures))
+        kind, data = structures[at]
+        structures[at] = kind, (data[:2] + changed(data[2:], chance))[:254]
+    return b"".join(bytes((1 + len(data), kind)) + data for kind, data in structures)
 
 
 def _reseal_hub(frame: Frame, chance: random.Random) -> bytes:
