@@ -1,6 +1,7 @@
 """Reads the vectors beside the drivers, and compares what a driver gives with what a vector promises.
 
-A vectors file is TOML, `<driver's file>.toml`, with the name of its `driver` and these tables:
+A vectors file is TOML, `<driver's file>.toml`, with the name of its `driver`, `names` for long UUIDs, the `band` of those
+dialogues that have none of their own, and these tables:
 
 - `[[frame]]`: one input for a fresh driver. `hex`; `characteristic` (connections), `key`, `address` (advertisements); `at`:
   the local time from which a date that it leaves open is counted; `expect`: all its measurements, in order on serial
@@ -100,8 +101,8 @@ class Dialogue(Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: str
     ask: dict[str, Any]
-    band: dict[str, list[str]]
     step: list[DialogueStep]
+    band: dict[str, list[str]] = field(default_factory=dict)
     clock: str | None = None
     clock_counts: bool = True
 
@@ -121,6 +122,8 @@ class Vectors(Struct, kw_only=True, forbid_unknown_fields=True):
     """One file."""
 
     driver: str
+    names: dict[str, str] = field(default_factory=dict)
+    band: dict[str, list[str]] = field(default_factory=dict)
     frame: list[Frame] = field(default_factory=list)
     sequence: list[Series] = field(default_factory=list)
     dialogue: list[Dialogue] = field(default_factory=list)
@@ -129,7 +132,20 @@ class Vectors(Struct, kw_only=True, forbid_unknown_fields=True):
 
 def read(path: Path) -> Vectors:
     """One vectors file."""
-    return msgspec.toml.decode(path.read_bytes(), type=Vectors)
+    vectors = msgspec.toml.decode(path.read_bytes(), type=Vectors)
+
+    def named(uuid: str) -> str:
+        return vectors.names.get(uuid, uuid)
+
+    for frame in vectors.frame:
+        frame.characteristic = named(frame.characteristic)
+    for dialogue in vectors.dialogue:
+        band = dialogue.band or vectors.band
+        dialogue.band = {"/".join(map(named, where.split("/"))): how for where, how in band.items()}
+        for step in dialogue.step:
+            step.subscribes, step.reads = named(step.subscribes), named(step.reads)
+            step.writes, step.sends = named(step.writes), named(step.sends)
+    return vectors
 
 
 ALL = [read(path) for path in sorted(FOLDER.glob("**/*.toml"))]
