@@ -7,7 +7,7 @@ A driver does no I/O and reads no clock: bytes and values in, values out. Three 
 - connection: a `Conversation`, a generator that yields what it wants of the link and is sent what came of it. When the
   band hangs up, its open wants fail (False, None), what it notified until then is still handed to its `Wait`s, and then
   it is closed;
-- serial: a `StreamDecoder`, fed with bytes as they come.
+- serial: a `StreamDecoder`, fed with bytes as they come; where the device must be asked, a `LineConversation` around it.
 """
 
 from __future__ import annotations
@@ -43,13 +43,15 @@ class Refused(Exception):
 class Advertisement(Struct, frozen=True):
     """A BLE advertisement as it was heard: AD structures in order, as bytes (Core Specification Supplement, part A).
 
-    `address` is as printed, "C0:FF:EE:00:00:01", or empty where it is not known; `rssi` in dBm.
+    `address` is as printed, "C0:FF:EE:00:00:01", or empty where it is not known; `rssi` in dBm. `told`: a hub's own words for
+    it, where it has some; `decode` shows them in place of the data.
     """
 
     data: bytes
     address: str = ""
     rssi: int | None = None
     address_type: Literal["public", "random", ""] = ""
+    told: Mapping[str, object] = {}
 
 
 class Decoded(Struct):
@@ -131,7 +133,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     a while, not once. `minutes` of `automatic`: how often the band shall measure by itself; 0: not at all. `since` of
     `fetch`: the local time from which on stored records are wanted, oldest first; None: all. A band that numbers its slots
     is told `user`, `from_slot` and `slots` instead. `delete`: stored records may be deleted once they are on our disk.
-    `key` is the secret of the roster, of `pair` and wherever the band wants it.
+    `key` is the secret of the roster, of `pair` and wherever the band wants it. `learnt` is what the driver told under this
+    name in the status of earlier conversations with the same band: a memory that may be gone.
 
     An Ask that wants something done is answered by a `Report` whose status says what came of it, and in words why not:
     `{"ask": "vibrate", "result": "sent" | "done" | "failed" | "unsupported", "why": "..."}`.
@@ -151,6 +154,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     delete: bool = False
     model: str | None = None
     key: bytes | None = None
+    learnt: Mapping[str, object] = {}
 
 
 class Subscribe(Struct, frozen=True):
@@ -267,9 +271,24 @@ class StreamDecoder(Protocol):
         ...
 
     def close(self) -> list[Item]:
-        """The stream ends here: what is left over is refused."""
+        """The stream ends here, or pauses for a second: what is left over is refused, and the next byte begins anew."""
         ...
 
+
+class Send(Struct, frozen=True):
+    """Wanted: bytes written to the line. Answered True, or False when the device does not take them."""
+
+    data: bytes
+
+
+class Tell(Struct, frozen=True):
+    """Told: what became whole on the line, in order. Answered None; it is on the disk when a `Store` after it is answered."""
+
+    items: list[Item]
+
+
+LineWant = Send | Tell | Store | Wait | Now
+LineConversation = Generator[LineWant, Answer, None]  # a `Wait` is answered with the bytes that came, an Ask, or Silence
 
 Signal = Literal["received", "help_on_the_way"]
 
@@ -277,16 +296,24 @@ Signal = Literal["received", "help_on_the_way"]
 class SerialDriver(Struct, frozen=True, kw_only=True):
     """A device or a hub at a serial port.
 
-    `decoder` makes a fresh StreamDecoder. `repeats_s`: a record with the same number of the same band within so many
-    seconds is a repeat. `signal(command id, address, signal)` gives the bytes that make a band vibrate, where it can.
+    `decoder` makes a fresh StreamDecoder, which reads what the device says by itself. `converse`: of a device that must be
+    asked; its conversation begins, with the local time in its Ask (`listen`), when the port is open, and never ends by
+    itself. An Ask that comes later is answered by a `Status`, as one of a connection by its `Report`.
+    `repeats_s`: a record with the same number of the same band within so many seconds is a repeat; infinite: the device keeps
+    its records and tells them again and again. `many_a_second`: one value a second and kind is kept of what it tells.
+    `hub`: it hears others, and every band that it speaks of has an address; else the device itself is docked at the port.
+    `signal(command id, address, signal)` gives the bytes that make a band vibrate, where it can.
     """
 
     name: str
     title: str
     measures: tuple[Kind, ...]
     decoder: Callable[[], StreamDecoder]
+    converse: Callable[[Ask], LineConversation] | None = None
     baud: int = 115_200
     repeats_s: float = 0
+    many_a_second: bool = False
+    hub: bool = False
     signal: Callable[[int, str, Signal], bytes] | None = None
     keys_call_for_help: bool = False
 
