@@ -45,6 +45,7 @@ ANSWER_S = 5  # a band answers within a second, or is not there any more
 LISTENS_S = {"visit": 10, "listen": 60}  # after the last frame; else the conversation ends with what was asked
 LISTENS_AT_MOST_S = 180  # a band that neither hangs up nor falls silent gives the slot back
 STREAMS_S = 30  # how long a band goes on measuring after the first value, where a stream is asked for
+FETCHED = "fetched"  # learnt: when all stored records were asked for last, local time of the gateway
 AT_ONCE = frozenset({"vibrate", "find", "text"})  # asks that interrupt another
 
 Frame = TypeVar("Frame")
@@ -203,6 +204,15 @@ class Talk(Generic[Frame]):
         if (yield Store()) is not True:
             raise NotDone("the disk does not take the records now")
 
+    def since(self, ask: Ask, days: int) -> Generator[Want, Answer, datetime]:
+        """From when on stored records are wanted: as asked, or since they were fetched last, but at most so many days back."""
+        local = yield from self.local()
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
+        wanted = ask.since or ask.learnt.get(FETCHED)
+        if not isinstance(wanted, str):
+            return midnight
+        return max(datetime.fromisoformat(wanted).replace(tzinfo=None), midnight)
+
     def has(self, characteristic: str) -> bool:
         """Whether the band has it."""
         return self._services.find(characteristic) is not None
@@ -256,12 +266,15 @@ class Talk(Generic[Frame]):
         if act is None:
             yield from _answer(ask, NotDone(f"this driver knows no {ask.do}", unsupported=True))
             return
+        learnt: dict[str, object] = {}
         try:
+            if ask.do == "fetch" and ask.kind is None and self._clock is not None:
+                learnt[FETCHED] = (yield from self.local()).isoformat(timespec="seconds")
             result = yield from act(ask)
         except NotDone as why:
             yield from _answer(ask, why)
         else:
-            yield Report(Decoded(status={"ask": ask.do, "result": result}))
+            yield Report(Decoded(status={"ask": ask.do, "result": result, "learnt": learnt}))
 
     def _subscribe(self) -> Conversation:
         for number, want in enumerate(self._manner.subscriptions):

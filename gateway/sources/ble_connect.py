@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
@@ -59,11 +60,14 @@ class BleConnector:
         self._bands: Mapping[str, Connected] = {}
         self._sightings: dict[str, Heard] = {}
         self._dialogues: dict[str, Dialogue] = {}
+        self._learnt: defaultdict[str, dict[str, object]] = defaultdict(dict)  # by address, what its driver keeps in mind
         self._news = asyncio.Event()
 
     def enrol(self, bands: Mapping[str, Connected]) -> None:
         """These bands, by address, from now on; a link with a band that is none of them ends."""
         self._bands = bands
+        for address in self._learnt.keys() - bands.keys():
+            del self._learnt[address]
         self._schedule.enrol({address: band.driver for address, band in bands.items()})
         for address, dialogue in self._dialogues.items():
             if address not in bands:
@@ -104,7 +108,7 @@ class BleConnector:
 
     async def _visit(self, address: str, band: Connected) -> None:
         well = False
-        dialogue = self._dialogues[address] = Dialogue(address, band.driver, self._receiver, self._clock)
+        dialogue = self._dialogues[address] = Dialogue(address, band.driver, self._receiver, self._clock, self._learnt[address])
         try:
             async with asyncio.timeout(None if band.driver.streams else LONGEST_VISIT_S):
                 await self._converse(dialogue, self._sightings[address], band)
@@ -121,12 +125,12 @@ class BleConnector:
         async with self._radio.connected(heard, dialogue.hung_up) as link:
             if not offers(link.services, band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
-            await dialogue.run(link, [partial(self._now, ask, band) for ask in band.driver.visit])
+            await dialogue.run(link, [partial(self._now, ask, band, heard.address) for ask in band.driver.visit])
         if dialogue.refused:
             log.warning("band refuses: pair it again", device=heard.address)
 
-    def _now(self, ask: Ask, band: Connected) -> Ask:
-        return replace(ask, clock=self._local_time(), model=band.model, key=band.key)
+    def _now(self, ask: Ask, band: Connected, address: str) -> Ask:
+        return replace(ask, clock=self._local_time(), model=band.model, key=band.key, learnt=dict(self._learnt[address]))
 
 
 def offers(services: Services, driver: ConnectionDriver) -> bool:

@@ -49,15 +49,21 @@ OVER: Final = _Over()
 
 
 class Dialogue:
-    """One connection with one band. `reports` counts what it told; `refused` whether it did not let us subscribe."""
+    """One connection with one band. `reports` counts what it told; `refused` whether it did not let us subscribe.
 
-    def __init__(self, address: str, driver: ConnectionDriver, receiver: Receiver, clock: Clock) -> None:
+    `learnt` is what the driver wants to know at the next one; it is added to.
+    """
+
+    def __init__(
+        self, address: str, driver: ConnectionDriver, receiver: Receiver, clock: Clock, learnt: dict[str, object]
+    ) -> None:
         self.reports = 0
         self.refused = False
         self._address = address
         self._driver = driver
         self._receiver = receiver
         self._clock = clock
+        self._learnt = learnt
         self._began_s = 0.0
         self._value_s: float | None = None  # when it gave a value last; None: the conversation has not begun
         self._over = False
@@ -150,7 +156,9 @@ class Dialogue:
         await self._receiver.told(self._address, self._driver.name, decoded)
 
     def _hear_answer(self, status: Mapping[str, object]) -> None:
-        answered, result = status.get("ask"), status.get("result")
+        answered, result, learnt = status.get("ask"), status.get("result"), status.get("learnt")
+        if isinstance(learnt, Mapping):
+            self._learnt.update(learnt)
         if answered == "vibrate":
             self._answer(RESULTS.get(result, "no_answer"))
         if answered == self._under_way:
