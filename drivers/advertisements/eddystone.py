@@ -19,7 +19,7 @@ import struct
 
 from drivers.advertisements.structures import by_id, decode_structures
 from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
-from drivers.framing import SERVICE_DATA_16
+from drivers.framing import SERVICE_DATA_16, need
 from drivers.measurement import Measurement
 
 SERVICE = 0xFEAA
@@ -38,8 +38,7 @@ def decode(advertisement: Advertisement, key: bytes | None = None) -> Decoded:
 
 
 def _frame(frame: bytes, key: bytes | None) -> Decoded:
-    if not frame:
-        raise Refused("length", "the frame type is missing")
+    need(frame, 1, "frame type")
     if frame[0] in _OF_KKM:
         raise Refused("not_mine", f"frame type {frame[0]:02X} is of KKM")
     if frame[0] == _UID:
@@ -52,22 +51,19 @@ def _frame(frame: bytes, key: bytes | None) -> Decoded:
 
 
 def _uid(frame: bytes, key: bytes | None) -> Decoded:
-    if len(frame) < _UID_BYTES:
-        raise Refused("length", f"UID: {len(frame)} bytes, needs {_UID_BYTES}")
+    need(frame, _UID_BYTES, "UID")
     if frame[2:_UID_BYTES] != key:
         return Decoded()
     return Decoded([Measurement(kind="button", value="sos")])
 
 
 def _telemetry(frame: bytes) -> Decoded:
-    if len(frame) < 2:
-        raise Refused("length", "the version of TLM is missing")
+    need(frame, 2, "version of TLM")
     if frame[1] == _TLM_ENCRYPTED:
         raise Refused("encrypted", "encrypted TLM")
     if frame[1] != _TLM_PLAIN:
         raise Refused("unsupported", f"TLM of version {frame[1]:02X}")
-    if len(frame) < 2 + _TLM_LAYOUT.size:
-        raise Refused("length", f"TLM: {len(frame)} bytes, needs {2 + _TLM_LAYOUT.size}")
+    need(frame, 2 + _TLM_LAYOUT.size, "TLM")
     battery_mv, temperature, frames, uptime = _TLM_LAYOUT.unpack_from(frame, 2)
     return Decoded(
         status={

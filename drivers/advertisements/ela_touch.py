@@ -16,7 +16,7 @@ from __future__ import annotations
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import decoder
 from drivers.driver import AdvertisementDriver, Decoded, PressPolicy, Refused
-from drivers.framing import MANUFACTURER_DATA
+from drivers.framing import MANUFACTURER_DATA, need
 from drivers.measurement import Measurement
 
 COMPANY = 0x0757
@@ -39,8 +39,7 @@ _PRESSED = 0x01
 
 
 def _frame(frame: bytes) -> Decoded:
-    if not frame:
-        raise Refused("length", "the frame type is missing")
+    need(frame, 1, "frame type")
     kind, value = frame[0], frame[1:]
     if kind not in _LENGTHS:
         raise Refused("unsupported", f"frame type {kind:02X}")

@@ -15,8 +15,8 @@ press is told by 30 s of silence.
 from __future__ import annotations
 
 from drivers.advertisements.structures import by_id, decode_structures
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
-from drivers.framing import MANUFACTURER_DATA
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded
+from drivers.framing import MANUFACTURER_DATA, need
 from drivers.measurement import Measurement
 
 COMPANY = 0x004C
@@ -45,8 +45,7 @@ def identity(frame: bytes) -> bytes | None:
     """UUID, major and minor of an iBeacon; None: Apple's, but no iBeacon. Raises Refused (`length`)."""
     if not frame.startswith(_TYPE):
         return None
-    if len(frame) < _BYTES:
-        raise Refused("length", f"iBeacon: {len(frame)} bytes, needs {_BYTES}")
+    need(frame, _BYTES, "iBeacon")
     return frame[2 : _BYTES - 1]
 
 

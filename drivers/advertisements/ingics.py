@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from drivers.advertisements.structures import decoder
 from drivers.driver import AdvertisementDriver, Decoded, Refused
-from drivers.framing import MANUFACTURER_DATA
+from drivers.framing import MANUFACTURER_DATA, need
 from drivers.measurement import Measurement
 
 NORDIC, TEXAS, INGICS = COMPANIES = (0x0059, 0x000D, 0x082C)
@@ -80,7 +80,7 @@ def _frame(company: int, frame: bytes) -> Decoded | None:
     if code in _ACCELERATIONS:
         return _accelerations(frame)
     if code == _WITHOUT_KEY:
-        _need(frame, _WITHOUT_KEY_BYTES)
+        need(frame, _WITHOUT_KEY_BYTES, "events")
         return _told(_voltage(frame), 0, 0)
     if (company, code) in _LAYOUTS:
         return _events(_LAYOUTS[company, code], frame)
@@ -88,7 +88,7 @@ def _frame(company: int, frame: bytes) -> Decoded | None:
 
 
 def _events(layout: _Layout, frame: bytes) -> Decoded:
-    _need(frame, layout.size)
+    need(frame, layout.size, "events")
     subtype = frame[layout.subtype_at]
     if subtype not in layout.bits:
         raise Refused("unsupported", f"subtype {subtype:02X}")
@@ -97,14 +97,9 @@ def _events(layout: _Layout, frame: bytes) -> Decoded:
 
 
 def _accelerations(frame: bytes) -> Decoded:
-    _need(frame, _ACCELERATIONS_BYTES)
+    need(frame, _ACCELERATIONS_BYTES, "accelerations")
     voltage = _voltage(frame)
     return _told(voltage & _VOLTAGE, _KEY if voltage & _ACCELERATIONS_KEY else 0, _KEY)
-
-
-def _need(frame: bytes, size: int) -> None:
-    if len(frame) < size:
-        raise Refused("length", f"{len(frame)} bytes, needs {size}")
 
 
 def _voltage(frame: bytes) -> int:

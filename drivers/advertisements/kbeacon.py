@@ -10,8 +10,9 @@ Numbers are big endian.
         n  0 alive, 3 long, 4 single, 5 double, 6 triple press, 7 the strap was cut; 1, 2 movement, 8 to 15 rooms: nothing
     80 20  BB                    battery, %; more than 100 counts as 100
     53 0A  22 MM BB  address (6)  firmware (2)    M model; B battery, %; above 100 it is dropped
-    53 0A  21 KKKK  values       by bit of the mask K: 0 voltage mV u16, 1 temperature s8.8, 2 humidity s8.8, 3 acceleration (6),
-                                 4 alarm u8, 5 infrared u8, 6 light u16, 7 VOC (5), 9 CO2 (3), 10 records (3); others none
+    53 0A  21 KKKK  values       K: mask of what follows, by bit: 0 voltage mV u16, 1 temperature s8.8, 2 humidity s8.8,
+                                 3 acceleration (6), 4 alarm u8, 5 infrared u8, 6 light u16, 7 VOC (5), 9 CO2 (3),
+                                 10 records (3), others no bytes; bytes left over are ignored
     53 0A  06 ...                encrypted values; 03 encrypted beacon, 04 angle: unsupported
     AA FE  21, 22                as of 0A53 (older firmware); others are Eddystone
 
@@ -27,7 +28,7 @@ from drivers.advertisements import ibeacon
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import by_id, decode_structures
 from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
-from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, Fields
+from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, Fields, need
 from drivers.measurement import Measurement
 
 COMPANY, EDDYSTONE, BATTERY = 0x0A53, 0xFEAA, 0x2080
@@ -63,8 +64,7 @@ def _trigger(frame: bytes, key: bytes | None) -> Decoded | None:
 
 
 def _battery(data: bytes) -> Decoded:
-    if not data:
-        raise Refused("length", "the battery is missing")
+    need(data, 1, "battery")
     return Decoded(battery(min(data[0], 100)))
 
 
@@ -73,8 +73,7 @@ def _eddystone(frame: bytes) -> Decoded | None:
 
 
 def _frame(frame: bytes) -> Decoded:
-    if not frame:
-        raise Refused("length", "the frame type is missing")
+    need(frame, 1, "frame type")
     if frame[0] == _SYSTEM:
         return _system(frame)
     if frame[0] == _SENSORS:
@@ -85,8 +84,7 @@ def _frame(frame: bytes) -> Decoded:
 
 
 def _system(frame: bytes) -> Decoded:
-    if len(frame) < _SYSTEM_BYTES:
-        raise Refused("length", f"system: {len(frame)} bytes, needs {_SYSTEM_BYTES}")
+    need(frame, _SYSTEM_BYTES, "system")
     return Decoded(battery(frame[2]))
 
 

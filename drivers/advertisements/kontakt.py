@@ -23,7 +23,7 @@ from __future__ import annotations
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import decoder
 from drivers.driver import AdvertisementDriver, Decoded, PressPolicy, Refused
-from drivers.framing import SERVICE_DATA_16, Fields
+from drivers.framing import SERVICE_DATA_16, Fields, need
 from drivers.measurement import Measurement
 
 SERVICE = 0xFE6A
@@ -37,8 +37,7 @@ _FRESH_S = 30
 
 
 def _frame(frame: bytes) -> Decoded:
-    if not frame:
-        raise Refused("length", "the frame type is missing")
+    need(frame, 1, "frame type")
     if frame[0] in _IDENTITIES:
         return _identity(frame)
     if frame[0] == _TELEMETRY:
@@ -49,8 +48,7 @@ def _frame(frame: bytes) -> Decoded:
 
 
 def _identity(frame: bytes) -> Decoded:
-    if len(frame) < _IDENTITY_BYTES:
-        raise Refused("length", f"identity: {len(frame)} bytes, needs {_IDENTITY_BYTES}")
+    need(frame, _IDENTITY_BYTES, "identity")
     return Decoded(battery(frame[4]))
 
 

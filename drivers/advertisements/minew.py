@@ -19,7 +19,7 @@ from __future__ import annotations
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import decoder
 from drivers.driver import AdvertisementDriver, Decoded, Refused
-from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, Fields
+from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, Fields, need
 from drivers.measurement import Measurement
 
 SERVICE, COMPANY = 0xFFE1, 0x0639
@@ -56,12 +56,10 @@ _BATTERY_BLOCK = 0x21
 def _service_data(frame: bytes) -> Decoded:
     if frame and frame[0] != _OURS:
         raise Refused("not_mine", f"first byte {frame[0]:02X}")
-    if len(frame) < 2:
-        raise Refused("length", "the version is missing")
+    need(frame, 2, "version")
     version, size = frame[1], len(frame)
     if version == _INFORMATION:
-        if size < _INFORMATION_BYTES:
-            raise Refused("length", f"information: {size} bytes, needs {_INFORMATION_BYTES}")
+        need(frame, _INFORMATION_BYTES, "information")
     elif version not in _LENGTHS:
         raise Refused("unsupported", f"version {version:02X}")
     elif size != _LENGTHS[version]:
@@ -78,14 +76,12 @@ def _manufacturer_data(frame: bytes) -> Decoded:
         return Decoded(battery(frame[_V3_BATTERY_AT]))
     if frame[:2] == _V3_COMBINATION:
         return _combination(frame)
-    if len(frame) < 2:
-        raise Refused("length", f"{len(frame)} bytes, needs 2")
+    need(frame, 2, "frame type")
     raise Refused("unsupported", f"frame type {frame[:2].hex()}")
 
 
 def _mse(frame: bytes) -> Decoded:
-    if len(frame) < _MSE_BYTES:
-        raise Refused("length", f"MSE: {len(frame)} bytes, needs {_MSE_BYTES}")
+    need(frame, _MSE_BYTES, "MSE")
     decoded = Decoded(battery(frame[3]))
     for which, bit in _MSE_KEYS.items():
         key = Measurement(kind="button", value="press", which=which)
@@ -94,8 +90,7 @@ def _mse(frame: bytes) -> Decoded:
 
 
 def _combination(frame: bytes) -> Decoded:
-    if len(frame) < len(_V3_COMBINATION) + _V3_END_BYTES:
-        raise Refused("length", f"combination: {len(frame)} bytes, needs 6")
+    need(frame, len(_V3_COMBINATION) + _V3_END_BYTES, "combination")
     decoded = Decoded()
     blocks = Fields(frame[len(_V3_COMBINATION) : -_V3_END_BYTES])
     while blocks.left:

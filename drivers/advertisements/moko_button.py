@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from drivers.advertisements.structures import decoder
 from drivers.driver import AdvertisementDriver, Decoded, PressPolicy, Refused
-from drivers.framing import SERVICE_DATA_16
+from drivers.framing import SERVICE_DATA_16, need
 from drivers.measurement import Button, Measurement
 
 TRIGGERS, INFORMATION = 0xFEE0, 0xEA00
@@ -35,8 +35,7 @@ def _trigger(frame: bytes) -> Decoded:
         raise Refused("not_mine", f"FEE0 of {len(frame)} bytes")
     if frame and frame[0] not in _PRESSES and frame[0] != _NO_MOVEMENT:
         raise Refused("unsupported", f"frame type {frame[0]:02X}")
-    if len(frame) < _TRIGGER_BYTES:
-        raise Refused("length", f"trigger: {len(frame)} bytes, needs {_TRIGGER_BYTES}")
+    need(frame, _TRIGGER_BYTES, "trigger")
     kind, triggered, count = frame[0], bool(frame[1] & _TRIGGERED), int.from_bytes(frame[2:4], "big")
     if kind == _NO_MOVEMENT:
         return Decoded(status={"inactivity": triggered})
@@ -50,8 +49,7 @@ def _press(kind: int, event: str | None) -> Measurement:
 
 
 def _information(frame: bytes) -> Decoded:
-    if len(frame) < _INFORMATION_BYTES:
-        raise Refused("length", f"device information: {len(frame)} bytes, needs {_INFORMATION_BYTES}")
+    need(frame, _INFORMATION_BYTES, "device information")
     if frame[0] != 0:
         raise Refused("unsupported", f"device information of type {frame[0]:02X}")
     return Decoded(status={"battery_mv": int.from_bytes(frame[13:15], "big")})
