@@ -14,14 +14,20 @@ from drivers.advertisements import (
     bthome,
     eddystone,
     ela_touch,
+    exvital,
     holyiot,
     ibeacon,
     ingics,
     kbeacon,
     kontakt,
+    mi_band,
+    mibeacon,
     minew,
     moko_button,
+    polar,
+    vitalband,
 )
+from drivers.bands import ycbt
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.serial_line import serial_hub
 from drivers.standard import profiles
@@ -34,13 +40,19 @@ DRIVERS: tuple[Driver, ...] = (
     bthome.DRIVER,
     eddystone.DRIVER,
     ela_touch.DRIVER,
+    exvital.DRIVER,
     holyiot.DRIVER,
     ibeacon.DRIVER,
     ingics.DRIVER,
     kbeacon.DRIVER,
     kontakt.DRIVER,
+    mi_band.DRIVER,
+    mibeacon.DRIVER,
     minew.DRIVER,
     moko_button.DRIVER,
+    polar.DRIVER,
+    vitalband.DRIVER,
+    ycbt.DRIVER,
     serial_hub.DRIVER,
 )
 

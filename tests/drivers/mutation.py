@@ -97,4 +97,22 @@ def _reseal_bthome(frame: Frame, chance: random.Random) -> bytes:
     return bytes((len(structure),)) + structure
 
 
-RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {"serial-hub": _reseal_hub, "bthome": _reseal_bthome}
+def _reseal_mibeacon(frame: Frame, chance: random.Random) -> bytes:
+    """The same, of MiBeacon."""
+    if len(frame.key) != 32 or not frame.address:
+        return changed(frame.data, chance)
+    product_and_counter, extended_counter = chance.randbytes(3), chance.randbytes(3)
+    nonce = bytes.fromhex(frame.address.replace(":", ""))[::-1] + product_and_counter + extended_counter
+    plain = changed(
+        bytes.fromhex(chance.choice(("0110030000000a100164", "0020055e0d780d64", "0a0002420e", "1c4e0101"))), chance
+    )
+    sealed = AESCCM(bytes.fromhex(frame.key), tag_length=4).encrypt(nonce, plain, b"\x11")
+    structure = b"\x16\x95\xfe\x48\x58" + product_and_counter + sealed[:-4] + extended_counter + sealed[-4:]
+    return bytes((len(structure),)) + structure
+
+
+RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
+    "serial-hub": _reseal_hub,
+    "bthome": _reseal_bthome,
+    "mibeacon": _reseal_mibeacon,
+}

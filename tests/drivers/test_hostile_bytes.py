@@ -56,11 +56,18 @@ def test_a_flipped_bit_in_a_record_of_the_hub_is_never_taken_for_a_measurement()
             assert decoded(driver, changed(good, bytes(data))).measurements == []
 
 
-def test_a_flipped_bit_in_an_encrypted_frame_is_never_taken_for_a_press() -> None:
-    driver = drivers.driver("bthome")
-    good = next(frame for frame in vectors.BY_DRIVER["bthome"].frame if frame.name == "encrypted press")
+@pytest.mark.parametrize(
+    ("name", "sealed_from"),
+    [
+        pytest.param("bthome", 7, id="bthome, from the device information on"),
+        pytest.param("mibeacon", 18, id="mibeacon, from the objects on"),
+    ],
+)
+def test_a_flipped_bit_in_an_encrypted_frame_is_never_taken_for_a_press(name: str, sealed_from: int) -> None:
+    driver = drivers.driver(name)
+    good = next(frame for frame in vectors.BY_DRIVER[name].frame if frame.name == "encrypted press")
 
-    for at in range(7, len(good.data)):  # from the device information on
+    for at in range(sealed_from, len(good.data)):
         for bit in range(8):
             data = bytearray(good.data)
             data[at] ^= 1 << bit
