@@ -92,9 +92,13 @@ def hub() -> SerialDriver:
 
 @asynccontextmanager
 async def upper_half(
-    folder: Path, clock: TestClock, alerts_need: Literal["receipt", "puback"] = "receipt", key: bytes | None = None
+    folder: Path,
+    clock: TestClock,
+    alerts_need: Literal["receipt", "puback"] = "receipt",
+    key: bytes | None = None,
+    pendant: str = "bthome",
 ) -> AsyncIterator[UpperHalf]:
-    """The upper half over the databases in this folder. `key`: the pendant's."""
+    """The upper half over the databases in this folder. `key`, `pendant`: the pendant's key and driver."""
     stores = await open_stores(folder, "xishan-01", clock)
     try:
         desk = Desk(
@@ -107,7 +111,7 @@ async def upper_half(
         )
         table = shipped_table()
         pipeline = Pipeline(
-            enrolments=ENROLMENTS | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key)},
+            enrolments=ENROLMENTS | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)},
             drivers={driver.name: driver for driver in DRIVERS},
             rules=RuleEngine(table),
             rules_version=table.version,
