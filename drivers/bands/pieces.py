@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from drivers.driver import Refusal, Refused
@@ -14,13 +15,13 @@ class Joiner:
     """Joins the notifications of one characteristic to frames.
 
     `size` tells how long the frame that begins here is, None where too little of it is there to know; it raises Refused
-    where this is no beginning of a frame. Then everything that has come is thrown away, or, where `searches`, byte after
-    byte, until a frame may begin. What is thrown away in a row is one refusal.
+    where this is no beginning of a frame. Then everything that has come is thrown away, or, where `begins` matches what may
+    be one, also cut off at the end, everything before the next. What is thrown away in a row is one refusal.
     """
 
-    def __init__(self, size: Callable[[bytes], int | None], *, searches: bool = False) -> None:
+    def __init__(self, size: Callable[[bytes], int | None], begins: re.Pattern[bytes] | None = None) -> None:
         self._size = size
-        self._searches = searches
+        self._begins = begins
         self._held = b""
         self._since_s = 0.0
         self._in_noise = False
@@ -51,9 +52,14 @@ class Joiner:
             except Refused as why:
                 if not self._in_noise:
                     found.append(why.refusal)
-                self._in_noise = self._searches
-                self._held = self._held[1:] if self._searches else b""
+                self._throw_away()
         return None
+
+    def _throw_away(self) -> None:
+        """Up to the next beginning, or all."""
+        self._in_noise = self._begins is not None
+        next_one = self._begins.search(self._held, 1) if self._begins else None
+        self._held = self._held[next_one.start() :] if next_one else b""
 
 
 def pieces(data: bytes, size: int = PIECE) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +17,9 @@ from drivers.measurement import Measurement
 SETTINGS, GET, CONTROL, PUSH, STORED, LIVE = range(1, 7)
 AROUND = 6  # bytes of a frame that are not payload
 LONGEST = 1024
+
+_LENGTHS = rb"(?:[\x06-\xff]\0|.[\x01-\x03]|\0\x04)"  # 6 to 1024, little endian
+_BEGINS = re.compile(rb"[\x01-\x06](?:\Z|.(?:\Z|.\Z|" + _LENGTHS + rb"))", re.DOTALL)
 
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 (the band's own clock)
 _REFUSALS = {0xFB: "unknown_command", 0xFC: "unsupported_key", 0xFD: "length", 0xFE: "data", 0xFF: "crc"}
@@ -47,7 +51,7 @@ def encoded(group: int, key: int, payload: bytes = b"") -> bytes:
 
 def joiner() -> Joiner:
     """Finds the frames of one characteristic."""
-    return Joiner(_size, searches=True)
+    return Joiner(_size, _BEGINS)
 
 
 def _size(data: bytes) -> int | None:

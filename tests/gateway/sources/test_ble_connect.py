@@ -347,6 +347,22 @@ async def test_what_a_visit_is_made_of_is_asked_one_after_the_other(bluez: FakeB
     assert asked[:3] == [("visit", True), ("fetch", True), ("measure", True)]
 
 
+async def test_a_driver_is_told_what_it_learnt_at_the_last_visit(bluez: FakeBluez, stage: Stage) -> None:
+    known: list[object] = []
+
+    def learns(_services: Services, ask: Ask) -> Conversation:
+        known.append(dict(ask.learnt))
+        yield Report(Decoded(status={"ask": "visit", "result": "done", "learnt": {"visits": len(known)}}))
+
+    strap = Strap(bluez, STRAP, every_s=100)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=learns))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: len(known) >= 2)
+
+    assert known[:2] == [{}, {"visits": 1}]
+
+
 async def test_what_a_band_said_before_it_hung_up_is_still_reported(bluez: FakeBluez, stage: Stage) -> None:
     cuff = Cuff(bluez, CUFF)
     stage.enrol(cuff="ble-blood-pressure")
