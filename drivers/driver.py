@@ -91,7 +91,8 @@ class AdvertisementDriver(Struct, frozen=True, kw_only=True):
     """A device that is only heard.
 
     `services` (16-bit UUIDs of service data) and `companies` (company ids of manufacturer data) are what it is
-    recognised by. `decode` raises Refused when nothing in the advertisement was good.
+    recognised by. `decode` raises Refused when nothing in the advertisement was good. `identity_bytes`: the key is no
+    secret but an identity, of one of these lengths, by which a press is told; without it no press is heard.
     """
 
     name: str
@@ -100,6 +101,7 @@ class AdvertisementDriver(Struct, frozen=True, kw_only=True):
     decode: Callable[[Advertisement, bytes | None], Decoded]
     services: tuple[int, ...] = ()
     companies: tuple[int, ...] = ()
+    identity_bytes: tuple[int, ...] = ()
     presses: PressPolicy = PressPolicy()
     keys_call_for_help: bool = False
 

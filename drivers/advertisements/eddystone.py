@@ -23,10 +23,11 @@ from drivers.framing import SERVICE_DATA_16, need
 from drivers.measurement import Measurement
 
 SERVICE = 0xFEAA
+KEY_BYTES = 16
 
 _UID, _URL, _TLM, _EID = 0x00, 0x10, 0x20, 0x30
 _OF_KKM = (0x21, 0x22)
-_UID_BYTES = 18
+_UID_BYTES = 2 + KEY_BYTES
 _TLM_PLAIN, _TLM_ENCRYPTED = 0x00, 0x01
 _TLM_LAYOUT = struct.Struct(">HhII")
 _NO_BATTERY, _NO_TEMPERATURE = 0, -0x8000
@@ -81,5 +82,6 @@ DRIVER = AdvertisementDriver(
     measures=("button",),
     decode=decode,
     services=(SERVICE,),
+    identity_bytes=(KEY_BYTES,),
     keys_call_for_help=True,
 )

@@ -55,5 +55,6 @@ DRIVER = AdvertisementDriver(
     measures=("button",),
     decode=decode,
     companies=(COMPANY,),
+    identity_bytes=KEY_BYTES,
     keys_call_for_help=True,
 )

@@ -110,6 +110,7 @@ DRIVER = AdvertisementDriver(
     measures=("button", "worn", "battery"),
     decode=decode,
     services=(BATTERY, EDDYSTONE),
+    identity_bytes=(KEY_BYTES,),
     companies=(COMPANY,),  # without its key an iBeacon is anybody's
     keys_call_for_help=True,
 )

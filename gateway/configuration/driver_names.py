@@ -19,6 +19,15 @@ def streaming() -> frozenset[str]:
     return frozenset(driver.name for driver in all_drivers() if isinstance(driver, ConnectionDriver) and driver.streams)
 
 
+def identities() -> Mapping[str, tuple[int, ...]]:
+    """The drivers that hear a press only by an identity enrolled as key, and how many bytes that may have."""
+    return {
+        driver.name: driver.identity_bytes
+        for driver in all_drivers()
+        if isinstance(driver, AdvertisementDriver) and driver.identity_bytes
+    }
+
+
 def _transport(driver: Driver) -> Transport:
     if isinstance(driver, AdvertisementDriver):
         return "advertisement"

@@ -206,5 +206,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{bands} wristbands want a connection that lasts, and an adapter holds {slots} at once",
         "有 {bands} 只手环需要持续连接，而每个适配器最多同时连接 {slots} 只",
     ),
+    "no_identity": (
+        "{address} would never be heard: {driver} needs the identity that the key sends, as key of {digits} hexadecimal digits",
+        "{address} 的求助不会被听到：{driver} 需要把按键时发出的标识登记为 key，{digits} 位十六进制数",
+    ),
     "unknown_wearer": ("nobody wears a wristband under this pseudonym", "没有手环登记在这个代号下"),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.config import Settings
 from gateway.configuration import named_files
-from gateway.configuration.driver_names import streaming
+from gateway.configuration.driver_names import identities, streaming
 from gateway.configuration.toml_lines import KeyPath
 from gateway.configuration.values import Surroundings
 from gateway.roster import Roster
@@ -25,6 +25,7 @@ def unwise(settings: Settings, roster: Roster, around: Surroundings) -> Iterator
     yield from _mqtt(settings)
     yield from _secrets(settings, around)
     yield from _bands(settings, roster, around)
+    yield from _deaf(roster)
     wearers = {band.wearer for band in roster.bands.values()}
     yield from ((("wearer", name), "unknown_wearer", {}) for name in settings.wearer if name not in wearers)
 
@@ -60,3 +61,13 @@ def _bands(settings: Settings, roster: Roster, around: Surroundings) -> Iterator
     lasting = sum(band.driver in streaming() for band in roster.bands.values())
     if bluetooth.enabled and lasting > bluetooth.connections * max(1, len(bluetooth.adapters)):
         yield ("bluetooth", "connections"), "few_slots", {"bands": lasting, "slots": bluetooth.connections}
+
+
+def _deaf(roster: Roster) -> Iterator[Doubt]:
+    """Bands whose press is an identity that nobody enrolled: it would never be heard."""
+    lengths = identities()
+    for band in roster.bands.values():
+        fitting = lengths.get(band.driver, ())
+        if fitting and len(band.key or b"") not in fitting:
+            digits = " / ".join(str(2 * length) for length in fitting)
+            yield ("wristband",), "no_identity", {"address": band.address, "driver": band.driver, "digits": digits}
