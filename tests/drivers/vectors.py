@@ -236,6 +236,6 @@ def shown(advertisement: Advertisement) -> dict[str, Any]:
         "address": advertisement.address,
         "address_type": advertisement.address_type or None,
         "rssi": advertisement.rssi,
-        "data": advertisement.data.hex(),
+        **({"data": advertisement.data.hex()} if advertisement.told is None else advertisement.told),
     }
     return {key: value for key, value in told.items() if value is not None}
