@@ -301,6 +301,12 @@ def test_a_late_press_is_not_told_again_when_its_own_frame_arrives() -> None:
     assert heard(memory, 9.1, press(501)).decoded.measurements == []
 
 
+def test_silence_makes_a_key_at_rest_no_press() -> None:
+    memory = at_rest(NOTHING, 0, rest(500)).memory
+
+    assert missed(memory, 1000, rest(500), policy=POLICY) == []
+
+
 def test_each_kind_of_press_counts_for_itself() -> None:
     memory = counted(41)
 
@@ -374,11 +380,22 @@ def ages(*steps: tuple[float, float], memory: PressMemory = NOTHING) -> list[boo
         pytest.param(
             [(0, 3), (0.9, 3), (12, 3)], [1, 0, 0], id="the very same frame, told again by a scanner that merges frames"
         ),
+        pytest.param([(0, 3), (12, 3), (15, 6)], [1, 0, 1], id="a click after that frame was told again"),
+        pytest.param([(0, 100), (50, 150), (120, 100)], [0, 0, 1], id="a click as old as the last one once was"),
+        pytest.param([(0, 3), (10, 11)], [1, 0], id="a frame that was two seconds on its way"),
         pytest.param([(0, 31), (36_000, 36_000 + 5)], [0, 0], id="a device whose seconds are a little too long"),
     ],
 )
 def test_a_click_is_told_by_its_age(steps: list[tuple[float, float]], rang: list[int]) -> None:
     assert ages(*steps) == [bool(one) for one in rang]
+
+
+def test_where_there_is_a_number_it_decides_and_not_the_age() -> None:
+    memory = heard(NOTHING, 0, Measurement(kind="button", value="press", event=7, age_s=20), policy=AGED).memory
+
+    again = heard(memory, 1, Measurement(kind="button", value="press", event=7, age_s=3), policy=AGED)
+
+    assert again.decoded.measurements == []
 
 
 def test_after_a_kill_the_age_tells_the_old_click_from_the_new() -> None:
