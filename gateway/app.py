@@ -13,7 +13,7 @@ from functools import partial
 
 import structlog
 
-from drivers import all_drivers
+from drivers import all_drivers, plug_ins
 from drivers.driver import Driver, SerialDriver
 from gateway import roster
 from gateway.alerts.desk import Desk
@@ -57,6 +57,8 @@ async def run(
     `backends`: bleak's backend classes, where virtual bands take the place of the radio.
     """
     clock = clock or SystemClock()
+    for plug_in, why in plug_ins().broken.items():
+        log.error("a driver of another package is broken", plug_in=plug_in, why=why)
     keep, who = settings.store, settings.gateway
     stores = await open_stores(who.data_dir, who.id, clock, keep.max_mb, keep.keep_delivered_days)
     try:

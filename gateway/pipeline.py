@@ -25,7 +25,7 @@ from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.clock import Clock, ClockState
-from gateway.driver_bugs import decode
+from gateway.driver_bugs import decode, sound
 from gateway.measured_at import measured_at
 from gateway.messages import Wristbands
 from gateway.plausibility import Plausibility
@@ -171,6 +171,7 @@ class Pipeline:
     async def _take(self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival) -> None:
         """Calls for help first, each on the disk before anything else; then the rest."""
         self._heard_s[who.address] = arrival.monotonic_s
+        decoded = sound(speaker.driver, decoded)
         memories: dict[str, bytes] = {}
         if decoded.counter is not None or tells_of_presses(decoded):
             decoded, memories = self._sift(who, speaker, decoded, arrival)

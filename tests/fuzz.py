@@ -7,7 +7,6 @@ driver, with its slowest frame; the seed repeats a run. Exit 1 when a driver fai
 from __future__ import annotations
 
 import argparse
-import math
 import multiprocessing
 import os
 import random
@@ -25,7 +24,7 @@ from msgspec import Struct, field
 import drivers
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import REASONS, Advertisement, AdvertisementDriver, Decoded, Driver, Item, Refusal, Refused, SerialDriver
-from drivers.measurement import UNITS, Measurement
+from drivers.measurement import Measurement, is_sound
 from drivers.presses import PressMemory, sift
 from tests.drivers.mutation import hostile_frames
 from tests.drivers.vectors import Frame
@@ -191,12 +190,8 @@ def sorted_out(items: list[Item]) -> Decoded:
 
 
 def check(measurement: Measurement) -> None:
-    """A measurement is of a known kind, finite, and can be stored."""
-    assert measurement.kind in UNITS
-    assert math.isfinite(measurement.age_s)
-    value = measurement.value
-    for number in (value,) if not isinstance(value, Struct) else msgspec.structs.astuple(value):
-        assert not isinstance(number, float) or math.isfinite(number)
+    """A measurement is sound, and can be stored."""
+    assert is_sound(measurement)
     msgspec.json.encode(measurement)
 
 

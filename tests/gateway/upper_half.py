@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from drivers import DRIVERS
-from drivers.driver import Item, SerialDriver
+from drivers.driver import Driver, Item, SerialDriver
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
 from gateway.config_file import shipped_table
@@ -97,8 +97,12 @@ async def upper_half(
     alerts_need: Literal["receipt", "puback"] = "receipt",
     key: bytes | None = None,
     pendant: str = "bthome",
+    more_drivers: Sequence[Driver] = (),
 ) -> AsyncIterator[UpperHalf]:
-    """The upper half over the databases in this folder. `key`, `pendant`: the pendant's key and driver."""
+    """The upper half over the databases in this folder. `key`, `pendant`: the pendant's key and driver.
+
+    `more_drivers`: those of other packages.
+    """
     stores = await open_stores(folder, "xishan-01", clock)
     try:
         desk = Desk(
@@ -112,7 +116,7 @@ async def upper_half(
         table = shipped_table()
         pipeline = Pipeline(
             enrolments=ENROLMENTS | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)},
-            drivers={driver.name: driver for driver in DRIVERS},
+            drivers={driver.name: driver for driver in (*DRIVERS, *more_drivers)},
             rules=RuleEngine(table),
             rules_version=table.version,
             readings=stores.readings,
