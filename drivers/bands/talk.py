@@ -132,8 +132,8 @@ class Talk(Generic[Frame]):
         except NotDone as why:
             yield from _answer(ask, why)
             return
-        yield from self._act(ask)
-        yield from self._listen(LISTENS_S.get(ask.do, 0))
+        if (yield from self._act(ask)):
+            yield from self._listen(LISTENS_S.get(ask.do, 0))
 
     # --- steps for acts ---
 
@@ -244,6 +244,8 @@ class Talk(Generic[Frame]):
                 yield from self._act(event)
             else:
                 self._asked.append(event)
+        else:
+            return (yield from now()) < ends_s
         return True
 
     def _listen(self, patience_s: float) -> Conversation:
@@ -255,26 +257,29 @@ class Talk(Generic[Frame]):
             if not heard and not self._asked:
                 return
             while self._asked:
-                yield from self._act(self._asked.popleft())
+                if not (yield from self._act(self._asked.popleft())):
+                    return
                 started_s = yield from now()
             ends_s = min((yield from now()) + patience_s, started_s + LISTENS_AT_MOST_S)
 
-    def _act(self, ask: Ask) -> Conversation:
+    def _act(self, ask: Ask) -> Generator[Want, Answer, bool]:
+        """Does what is asked, and answers; False: the band says nothing, there is no use in staying."""
         if ask.do == "listen":
-            return
+            return True
         act = self._manner.acts.get(ask.do)
         if act is None:
             yield from _answer(ask, NotDone(f"this driver knows no {ask.do}", unsupported=True))
-            return
+            return True
         learnt: dict[str, object] = {}
+        if ask.do == "fetch" and ask.kind is None and self._clock is not None:
+            learnt[FETCHED] = (yield from self.local()).isoformat(timespec="seconds")
         try:
-            if ask.do == "fetch" and ask.kind is None and self._clock is not None:
-                learnt[FETCHED] = (yield from self.local()).isoformat(timespec="seconds")
             result = yield from act(ask)
         except NotDone as why:
             yield from _answer(ask, why)
-        else:
-            yield Report(Decoded(status={"ask": ask.do, "result": result, "learnt": learnt}))
+            return not isinstance(why, NoAnswer)
+        yield Report(Decoded(status={"ask": ask.do, "result": result, "learnt": learnt}))
+        return True
 
     def _subscribe(self) -> Conversation:
         for number, want in enumerate(self._manner.subscriptions):

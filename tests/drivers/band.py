@@ -170,13 +170,14 @@ class Talk:
         """Something happens to the driver."""
         while self._before and not isinstance(self._want, Wait) and self._before.answer(self._want):
             self._does_what_comes_before([])
+        if step.stored:
+            self.compare()  # what is not reported yet is not stored
         self._steps.append(step)
         if step.sends:
             self._happens(Notified(parse_uuid(step.sends), bytes.fromhex(step.data)))
         elif step.asks:
             self._happens(asked(step.asks))
         elif step.stored:
-            self.compare()
             assert isinstance(self._want, Store), f"the driver does not want to store, it wants {self._want}"
             self._next(not step.fails)
         else:
