@@ -3,14 +3,15 @@
 A vectors file is TOML, `<driver's file>.toml`, with the name of its `driver`, `names` for long UUIDs, the `band` of those
 dialogues that have none of their own, and these tables:
 
-- `[[frame]]`: one input for a fresh driver. `hex`; `characteristic` (connections), `key`, `address` (advertisements); `at`:
+- `[[frame]]`: one input for a fresh driver. `hex`, or `text` for what can be read; `characteristic` (connections), `key`, `address` (advertisements); `at`:
   the local time from which a date that it leaves open is counted; `expect`: all its measurements, in order on serial
   lines; `refused`: its reasons in order; `status`, `advertisements`;
 - `[[sequence]]`: advertisements of one device, in order, through the sifting of presses; `[[sequence.step]]`: `at_s`, and
   as a frame;
 - `[[dialogue]]`: a conversation with a band, `ask`, `clock`, `band` ("service/characteristic" -> properties);
   `[[dialogue.step]]`: see tests/drivers/band.py;
-- `[[command]]`: what the gateway says on a serial line.
+- `[[talk]]`: a conversation with a device at a serial line, `clock`, `step`: see tests/drivers/line.py;
+- `[[said]]` and, of the hub, `[[command]]`: what the gateway says on a serial line.
 
 In `expect` the kind and the value count, and: `device_time`, `age_s`, `history`, `quality`, `user_id` (left out: none),
 `event`, `which` (left out: not compared). `source` says where a vector comes from, `meaning` is for people.
@@ -37,7 +38,8 @@ class Frame(Struct, kw_only=True, forbid_unknown_fields=True):
     """One input, alone."""
 
     name: str
-    hex: str
+    hex: str = ""
+    text: str = ""
     characteristic: str = ""
     key: str = ""
     address: str = ""
@@ -47,6 +49,10 @@ class Frame(Struct, kw_only=True, forbid_unknown_fields=True):
     status: dict[str, Any] | None = None
     advertisements: list[dict[str, Any]] = field(default_factory=list)
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.text:
+            self.hex, self.text = self.text.encode().hex(), ""
 
     @property
     def data(self) -> bytes:
@@ -107,6 +113,35 @@ class Dialogue(Struct, kw_only=True, forbid_unknown_fields=True):
     clock_counts: bool = True
 
 
+class LineStep(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One step of a talk: one of `sent`, `comes` (hex), `ask`, `passes_s`, `store`, `answer`; what was told meanwhile."""
+
+    sent: str = ""
+    comes: str = ""
+    ask: dict[str, Any] = field(default_factory=dict)
+    passes_s: float = 0
+    store: bool | None = None
+    answer: str = ""
+    expect: list[Expected] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+class LineDialogue(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A conversation against a device at a serial line that the test plays."""
+
+    name: str
+    step: list[LineStep]
+    clock: str | None = None
+    source: str = ""
+
+
+class Said(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is said to a device at a serial line."""
+
+    name: str
+    hex: str
+
+
 class Command(Struct, kw_only=True, forbid_unknown_fields=True):
     """What is said to a hub."""
 
@@ -127,6 +162,8 @@ class Vectors(Struct, kw_only=True, forbid_unknown_fields=True):
     frame: list[Frame] = field(default_factory=list)
     sequence: list[Series] = field(default_factory=list)
     dialogue: list[Dialogue] = field(default_factory=list)
+    talk: list[LineDialogue] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     command: list[Command] = field(default_factory=list)
 
 
