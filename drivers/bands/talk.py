@@ -17,29 +17,25 @@ the way) is done in the midst of a measurement or a fetch, and takes no frame fr
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Literal, Protocol, TypeVar
 
 from drivers.driver import (
-    Answer,
     Ask,
     Conversation,
     Decoded,
     Notified,
-    Now,
-    Read,
-    Refused,
     Report,
     Services,
     Store,
     Subscribe,
     Wait,
-    Want,
     Write,
 )
 from drivers.measurement import Kind
+from drivers.steps import Step, now, read
 
 ANSWER_S = 5  # a band answers within a second, or is not there any more
 LISTENS_S = {"visit": 10, "listen": 60}  # after the last frame; else the conversation ends with what was asked
@@ -50,7 +46,7 @@ AT_ONCE = frozenset({"vibrate", "find", "text"})  # asks that interrupt another
 
 Frame = TypeVar("Frame")
 Result = Literal["done", "sent"]
-Doing = Generator[Want, Answer, Result]
+Doing = Step[Result]
 
 
 class NotDone(Exception):
@@ -82,7 +78,7 @@ class Manner(Protocol[Frame]):
         """What comes before the first ask, which this is. Raises NotDone."""
         ...
 
-    def hear(self, told: Notified, now_s: float, /) -> Generator[Want, Answer, list[Frame]]:
+    def hear(self, told: Notified, now_s: float, /) -> Step[list[Frame]]:
         """Joins, decodes, reports and acknowledges what came; gives the frames that are whole now. Raises nothing."""
         ...
 
@@ -101,7 +97,7 @@ class Expected(Generic[Frame]):
             self._came.append(frame)
         return fits
 
-    def next(self, within_s: float) -> Generator[Want, Answer, Frame | None]:
+    def next(self, within_s: float) -> Step[Frame | None]:
         """The next of them; None when none came in time."""
         ends_s = (yield from now()) + within_s
         while not self._came:
@@ -147,9 +143,7 @@ class Talk(Generic[Frame]):
         if answer is not True:
             raise NoAnswer(f"the band does not take {data[:8].hex(' ')}")
 
-    def command(
-        self, data: bytes, fits: Callable[[Frame], bool], *, within_s: float = ANSWER_S, tries: int = 1
-    ) -> Generator[Want, Answer, Frame]:
+    def command(self, data: bytes, fits: Callable[[Frame], bool], *, within_s: float = ANSWER_S, tries: int = 1) -> Step[Frame]:
         """Writes a command and gives the answer to it; asks again where none comes. Raises NotDone."""
         with self.expecting(fits) as answers:
             for _ in range(tries):
@@ -159,9 +153,7 @@ class Talk(Generic[Frame]):
                     return answer
         raise NoAnswer(f"no answer to {data[:8].hex(' ')}")
 
-    def measure(
-        self, ask: Ask, start: bytes, stop: bytes, ends: Callable[[Frame], bool], within_s: float
-    ) -> Generator[Want, Answer, Frame]:
+    def measure(self, ask: Ask, start: bytes, stop: bytes, ends: Callable[[Frame], bool], within_s: float) -> Step[Frame]:
         """Starts a measurement, and stops it at the frame that ends it, or when none came in time. Raises NotDone."""
         with self.expecting(ends) as values:
             yield from self.write(start)
@@ -169,7 +161,7 @@ class Talk(Generic[Frame]):
         yield from self.write(stop)
         return found(value, within_s)
 
-    def value(self, ask: Ask, values: Expected[Frame], within_s: float) -> Generator[Want, Answer, Frame | None]:
+    def value(self, ask: Ask, values: Expected[Frame], within_s: float) -> Step[Frame | None]:
         """The first value; where a stream is asked for, the band goes on for a while."""
         value = yield from values.next(within_s)
         if value is not None and ask.stream:
@@ -192,19 +184,16 @@ class Talk(Generic[Frame]):
         while (yield from self.live_on(ends_s)):
             pass
 
-    def read(self, characteristic: str) -> Generator[Want, Answer, bytes | None]:
+    def read(self, characteristic: str) -> Step[bytes | None]:
         """A value that is read; None where the band does not have it, or will not give it."""
-        if "read" not in (self._services.find(characteristic) or ()):
-            return None
-        answer = yield Read(characteristic)
-        return answer if isinstance(answer, bytes) else None
+        return (yield from read(self._services, characteristic))
 
     def store(self) -> Conversation:
         """Everything reported so far is on the disk when this returns. Raises NotDone."""
         if (yield Store()) is not True:
             raise NotDone("the disk does not take the records now")
 
-    def since(self, ask: Ask, days: int) -> Generator[Want, Answer, datetime]:
+    def since(self, ask: Ask, days: int) -> Step[datetime]:
         """From when on stored records are wanted: as asked, or since they were fetched last, but at most so many days back."""
         local = yield from self.local()
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
@@ -217,18 +206,18 @@ class Talk(Generic[Frame]):
         """Whether the band has it."""
         return self._services.find(characteristic) is not None
 
-    def local(self) -> Generator[Want, Answer, datetime]:
+    def local(self) -> Step[datetime]:
         """The local wall clock, without a zone. Raises NotDone where nobody told the time."""
         return (yield from self._now()).replace(tzinfo=None)
 
-    def utc(self) -> Generator[Want, Answer, datetime]:
+    def utc(self) -> Step[datetime]:
         """The time in UTC, without a zone; a clock without an offset is taken for UTC. Raises NotDone."""
         time = yield from self._now()
         return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
 
     # --- what happens ---
 
-    def live_on(self, ends_s: float) -> Generator[Want, Answer, bool]:
+    def live_on(self, ends_s: float) -> Step[bool]:
         """Lives through the next thing that happens before a time; False: that time has come."""
         now_s = yield from now()
         if now_s >= ends_s:
@@ -262,7 +251,7 @@ class Talk(Generic[Frame]):
                 started_s = yield from now()
             ends_s = min((yield from now()) + patience_s, started_s + LISTENS_AT_MOST_S)
 
-    def _act(self, ask: Ask) -> Generator[Want, Answer, bool]:
+    def _act(self, ask: Ask) -> Step[bool]:
         """Does what is asked, and answers; False: the band says nothing, there is no use in staying."""
         if ask.do == "listen":
             return True
@@ -298,29 +287,13 @@ class Talk(Generic[Frame]):
         if ask.clock is not None:
             self._clock, self._clock_s = datetime.fromisoformat(ask.clock), (yield from now())
 
-    def _now(self) -> Generator[Want, Answer, datetime]:
+    def _now(self) -> Step[datetime]:
         if self._clock is None:
             raise NotDone("the time is not known")
         return self._clock + timedelta(seconds=(yield from now()) - self._clock_s)
 
 
 # --- what needs no connection ---
-
-
-def now() -> Generator[Want, Answer, float]:
-    """Seconds since the conversation began."""
-    answer = yield Now()
-    return answer if isinstance(answer, int | float) else 0
-
-
-def report(decode: Callable[[], Decoded]) -> Generator[Want, Answer, Decoded]:
-    """Reports what is decoded, or the reason why it is not; gives what was reported."""
-    try:
-        decoded = decode()
-    except Refused as why:
-        decoded = Decoded(refusals=[why.refusal])
-    yield Report(decoded)
-    return decoded
 
 
 def found(value: Frame | None, within_s: float) -> Frame:

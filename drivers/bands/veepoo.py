@@ -42,7 +42,7 @@ V07S (Mac Taylor, 2017).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from datetime import datetime
 
 from drivers.bands import talk, vital_signs
@@ -51,7 +51,6 @@ from drivers.bands.talk import Doing, NoAnswer, NotDone, Talk
 from drivers.bands.veepoo_records import Records
 from drivers.bluetooth_uuid import full_uuid
 from drivers.driver import (
-    Answer,
     Ask,
     ConnectionDriver,
     Conversation,
@@ -61,9 +60,9 @@ from drivers.driver import (
     Report,
     Services,
     Subscribe,
-    Want,
 )
 from drivers.measurement import Kind
+from drivers.steps import Step, now, report
 
 SERVICE = "f0080001-0451-4000-b000-000000000000"
 ANSWERS = "f0080002-0451-4000-b000-000000000000"
@@ -186,12 +185,12 @@ class _Veepoo:
             return
         raise NoAnswer("the band does not open the session")
 
-    def hear(self, told: Notified, _now_s: float) -> Generator[Want, Answer, list[bytes]]:
+    def hear(self, told: Notified, _now_s: float) -> Step[list[bytes]]:
         """A value that was not asked for, and a record without the day that it is of, do not count."""
         opcode = told.data[0] if told.data and told.characteristic != LIVE_STEPS else None
         if opcode in (PULSE, PRESSURE, OXYGEN) and opcode != self._measuring:
             return []
-        yield from talk.report(lambda: self._decode(told))
+        yield from report(lambda: self._decode(told))
         return [told.data]
 
     def _decode(self, told: Notified) -> Decoded:
@@ -235,11 +234,11 @@ class _Veepoo:
 
     def _fetch_day(self, days_ago: int) -> Conversation:
         self._records = Records((yield from self._talk.local()))
-        ends_s = (yield from talk.now()) + DAY_S
+        ends_s = (yield from now()) + DAY_S
         try:
             with self._talk.expecting(_begins(STORED)) as frames:
                 yield from self._talk.write(_padded(bytes((STORED, 1, days_ago, 0))))
-                while (left_s := ends_s - (yield from talk.now())) > 0:
+                while (left_s := ends_s - (yield from now())) > 0:
                     frame = yield from frames.next(min(left_s, DAY_SILENT_S))
                     if frame is None:
                         break

@@ -55,7 +55,7 @@ Sources: saksham2001/PulseLoopiOS `tasks/ycbt-protocol.md`, `PulseLoopTests/YCBT
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 
@@ -64,7 +64,6 @@ from drivers.bands.talk import Doing, Expected, NoAnswer, NotDone, Talk
 from drivers.bands.ycbt_frames import CONTROL, GET, LIVE, PUSH, SETTINGS, STORED, Frame, encoded, joiner, read
 from drivers.bands.ycbt_records import TABLES
 from drivers.driver import (
-    Answer,
     Ask,
     ConnectionDriver,
     Conversation,
@@ -75,10 +74,10 @@ from drivers.driver import (
     Report,
     Services,
     Subscribe,
-    Want,
 )
 from drivers.framing import crc16_ccitt_false
 from drivers.measurement import Kind
+from drivers.steps import Step, now
 
 SERVICE = "be940000-7333-be46-b7ae-689e71722bd5"
 COMMANDS = "be940001-7333-be46-b7ae-689e71722bd5"
@@ -155,7 +154,7 @@ class _Ycbt:
         """Nothing is wanted before the first command."""
         yield from ()
 
-    def hear(self, told: Notified, now_s: float) -> Generator[Want, Answer, list[Frame]]:
+    def hear(self, told: Notified, now_s: float) -> Step[list[Frame]]:
         """Every push is acknowledged once it is reported."""
         if told.characteristic not in self._joiners:
             return []
@@ -201,7 +200,7 @@ class _Ycbt:
         mode, within_s = _MODES[kind]
         with self._talk.expecting(lambda frame: _ends(frame, mode, kind)) as values:
             if kind == "heart_rate":
-                self._echo_until_s = (yield from talk.now()) + ECHO_S
+                self._echo_until_s = (yield from now()) + ECHO_S
             yield from self._start(mode)
             value = yield from self._talk.value(ask, values, within_s)
         with suppress(NoAnswer):
@@ -247,7 +246,7 @@ class _Ycbt:
 
     # --- its steps ---
 
-    def _command(self, group: int, key: int, payload: bytes) -> Generator[Want, Answer, Frame]:
+    def _command(self, group: int, key: int, payload: bytes) -> Step[Frame]:
         """Writes a command, gives the answer. Raises NotDone where the band refuses."""
         answer = yield from self._talk.command(encoded(group, key, payload), _is_answer(group, key))
         if answer.is_refusal or (group != GET and any(answer.payload[:1])):
@@ -272,11 +271,11 @@ def _ends(frame: Frame, mode: int, kind: Kind) -> bool:
     return failed or any(measurement.kind == kind for measurement in frame.decoded.measurements)
 
 
-def _records(frames: Expected[Frame]) -> Generator[Want, Answer, tuple[bytes, int]]:
+def _records(frames: Expected[Frame]) -> Step[tuple[bytes, int]]:
     """The joined data up to the end of a table, and the CRC that the band says it has. Raises NoAnswer."""
     joined = b""
-    ends_s = (yield from talk.now()) + RECORDS_S
-    while (left_s := ends_s - (yield from talk.now())) > 0:
+    ends_s = (yield from now()) + RECORDS_S
+    while (left_s := ends_s - (yield from now())) > 0:
         frame = yield from frames.next(min(left_s, HEADER_S))
         if frame is None:
             break
