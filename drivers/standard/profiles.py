@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from drivers.driver import ConnectionDriver
-from drivers.standard import battery, blood_pressure, heart_rate, thermometer
+from drivers.standard import battery, blood_pressure, heart_rate, location, pulse_oximeter, thermometer
 from drivers.standard.conversation import converse
 from drivers.standard.profile import Profile
 
@@ -17,6 +17,8 @@ PROFILES = (
     heart_rate.PROFILE,
     blood_pressure.PROFILE,
     thermometer.PROFILE,
+    pulse_oximeter.PROFILE,
+    location.PROFILE,
     battery.PROFILE,
 )
 

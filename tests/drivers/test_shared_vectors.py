@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,25 @@ import pytest
 
 import drivers
 from drivers.bluetooth_uuid import full_uuid
-from drivers.date_time import encode_current_time, encode_date_time
+from drivers.date_time import encode_current_time, encode_date_time, encode_local_time_information
 from drivers.driver import AdvertisementDriver, ConnectionDriver
 from drivers.standard.battery import BATTERY_LEVEL, CURRENT_TIME, DATE_TIME
+from drivers.standard.clock import LOCAL_TIME_INFORMATION
 from drivers.standard.conversation import ALERT_LEVEL, IMMEDIATE_ALERT
+from drivers.standard.record_access import (
+    ABORT,
+    ALL,
+    CONTROL_POINT,
+    DELETE,
+    FIRST,
+    FROM,
+    FROM_TO,
+    LAST,
+    NONE,
+    NUMBER,
+    REPORT,
+    request,
+)
 from tests.drivers import vectors
 from tests.drivers.band import play, play_slice
 from tests.drivers.running import decoded, follow
@@ -163,14 +178,59 @@ def dialogue_step(step: dict[str, Any]) -> DialogueStep | None:
     return None
 
 
-def test_the_shared_clock_writes() -> None:
-    encoders = {CURRENT_TIME: encode_current_time, DATE_TIME: lambda local, _reason: encode_date_time(local)}
-    clocks = [row for row in shared("ble-writes")["writes"] if row["characteristic"] in encoders]
+CLOCKS = {CURRENT_TIME: encode_current_time, DATE_TIME: lambda local, _reason: encode_date_time(local)}
+ZONES = {"UTC+8, no summer time": (8, 0), "UTC-3:30, summer time +1 h": (-3.5, 1)}
+REQUESTS = {
+    "number of all records": (NUMBER, ALL),
+    "report all": (REPORT, ALL),
+    "report the first": (REPORT, FIRST),
+    "report the last": (REPORT, LAST),
+    "delete all": (DELETE, ALL),
+    "abort": (ABORT, NONE),
+    "report with sequence number >= 17": (REPORT, FROM, 17),
+    "report sequence numbers 5 to 9": (REPORT, FROM_TO, 5, 9),
+}
+NEVER_WRITTEN = full_uuid(0x2A39)  # the energy is nobody's reading, and others may want it
 
-    assert clocks
-    for row in clocks:
-        written = encoders[row["characteristic"]](datetime.fromisoformat(row["local_time"]), row.get("reason", 0))
+
+def write_rows(characteristics: Collection[str]) -> list[dict[str, Any]]:
+    found = [row for row in shared("ble-writes")["writes"] if row["characteristic"] in characteristics]
+    assert found
+    return found
+
+
+def test_the_shared_clock_writes() -> None:
+    for row in write_rows(CLOCKS):
+        written = CLOCKS[row["characteristic"]](datetime.fromisoformat(row["local_time"]), row.get("reason", 0))
         assert written.hex() == row["writes"], row["name"]
+
+
+def test_the_shared_zones() -> None:
+    for row in write_rows({LOCAL_TIME_INFORMATION}):
+        zone, summer = ZONES[row["name"].removeprefix("Local Time Information, ")]
+        assert encode_local_time_information(timedelta(hours=zone), timedelta(hours=summer)).hex() == row["writes"]
+
+
+def test_the_shared_requests_for_stored_records() -> None:
+    for row in write_rows({CONTROL_POINT}):
+        name = row["name"].removeprefix("RACP: ").split(" (")[0]
+        assert request(*REQUESTS[name]).hex() == row["writes"], row["name"]
+
+
+def test_every_shared_write_is_one_of_these() -> None:
+    known = {*CLOCKS, LOCAL_TIME_INFORMATION, CONTROL_POINT, ALERT_LEVEL, NEVER_WRITTEN}
+
+    assert {row["characteristic"] for row in shared("ble-writes")["writes"]} == known
+
+
+@pytest.mark.parametrize("row", shared("ble-writes")["responses"] if FOLDER.is_dir() else [], ids=lambda row: row["name"])
+def test_a_shared_response(row: dict[str, Any]) -> None:
+    frame = Frame(name=row["name"], hex=row["hex"], characteristic=row["characteristic"])
+
+    found = decoded(drivers.driver("ble-pulse-oximeter"), frame)
+
+    assert found.refused == ([row["reject"]] if "reject" in row else [])
+    assert found.status == row.get("means", {})
 
 
 def test_the_shared_alert_levels() -> None:
