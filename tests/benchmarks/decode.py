@@ -21,9 +21,22 @@ from tests.drivers.vectors import Frame
 YARDSTICK = "ble-heart-rate"
 RUN_S = 0.02  # of CPU: a run goes over the vectors again and again until it has taken so long
 DEAR = 10  # times the yardstick: only with a reason
-REASONS: dict[str, str] = {}  # driver -> why it is that dear
+REASONS = {  # driver -> why it is that dear
+    "omg-serial": "a line of JSON, taken apart and made into an advertisement",
+}
+# Of streams a vector may hold many frames: lines, or so many bytes each.
+IN_LINES = {"ble-hub-gprp", "masimo-ascii", "nmea-position", "omg-serial"}
+FRAME_BYTES = {"nonin-df2": 5, "nonin-df7": 5, "oximeter-bci": 5}
 
 Question = Callable[[], object]
+
+
+class Vectors(NamedTuple):
+    """What a driver is asked, and how many frames of how many bytes that is."""
+
+    questions: Sequence[Question]
+    frames: int
+    mean_bytes: float
 
 
 class Cost(NamedTuple):
@@ -35,32 +48,31 @@ class Cost(NamedTuple):
 
 async def decode(effort: Effort) -> list[Figure]:
     """A figure for each driver: the median of several runs."""
-    yardstick = _questions(drivers.driver(YARDSTICK))
-    return [_figure(driver, _cost(_questions(driver), yardstick, effort.decode_runs)) for driver in drivers.DRIVERS]
+    yardstick = _vectors(drivers.driver(YARDSTICK))
+    return [_figure(driver, _vectors(driver), yardstick, effort.decode_runs) for driver in drivers.DRIVERS]
 
 
-def _figure(driver: Driver, cost: Cost) -> Figure:
-    frames = vectors.BY_DRIVER[driver.name].frame
-    size = statistics.mean(len(frame.data) for frame in frames)
-    note = f"{cost.ratio:.1f} x {YARDSTICK}; {len(frames)} frames of {size:.0f} bytes"
+def _figure(driver: Driver, asked: Vectors, yardstick: Vectors, runs: int) -> Figure:
+    cost = _cost(asked, yardstick, runs)
+    note = f"{cost.ratio:.1f} x {YARDSTICK}; {asked.frames} frames of {asked.mean_bytes:.0f} bytes"
     if cost.ratio > DEAR:
         note += f"; {REASONS.get(driver.name, 'WITHOUT A REASON')}"
     return Figure(f"decode, {driver.name}", cost.us, "us", note)
 
 
-def _cost(questions: Sequence[Question], yardstick: Sequence[Question], runs: int) -> Cost:
+def _cost(asked: Vectors, yardstick: Vectors, runs: int) -> Cost:
     """Each run beside one of the yardstick, so that both have the same processor."""
-    pairs = [(_run_us(questions), _run_us(yardstick)) for _ in range(runs)]
+    pairs = [(_run_us(asked), _run_us(yardstick)) for _ in range(runs)]
     return Cost(statistics.median(mine for mine, _ in pairs), statistics.median(mine / other for mine, other in pairs))
 
 
-def _run_us(questions: Sequence[Question]) -> float:
+def _run_us(asked: Vectors) -> float:
     """How long a frame takes, on average over one run."""
-    rounds = max(1, math.ceil(RUN_S / _round_s(questions)))
+    rounds = max(1, math.ceil(RUN_S / _round_s(asked.questions)))
     begun = time.process_time()
     for _ in range(rounds):
-        _round_s(questions)
-    return 1e6 * (time.process_time() - begun) / rounds / len(questions)
+        _round_s(asked.questions)
+    return 1e6 * (time.process_time() - begun) / rounds / asked.frames
 
 
 def _round_s(questions: Sequence[Question]) -> float:
@@ -77,8 +89,16 @@ def _round_s(questions: Sequence[Question]) -> float:
 # --- what is asked ------------------------------------------------------------------------------------------------------
 
 
-def _questions(driver: Driver) -> list[Question]:
-    return [_question(driver, frame) for frame in vectors.BY_DRIVER[driver.name].frame]
+def _vectors(driver: Driver) -> Vectors:
+    inputs = vectors.BY_DRIVER[driver.name].frame
+    frames = sum(max(1, _frames_in(driver, one.data)) for one in inputs)
+    return Vectors([_question(driver, one) for one in inputs], frames, sum(len(one.data) for one in inputs) / frames)
+
+
+def _frames_in(driver: Driver, data: bytes) -> int:
+    if driver.name in IN_LINES:
+        return len(data.splitlines())
+    return len(data) // FRAME_BYTES[driver.name] if driver.name in FRAME_BYTES else 1
 
 
 def _question(driver: Driver, frame: Frame) -> Question:
