@@ -41,6 +41,7 @@ class Outcome(Struct):
 
     frames: int = 0
     measurements: int = 0
+    advertisements: int = 0  # that a hub hands on
     refused: Counter[str] = field(default_factory=Counter)
     slowest_s: float = 0
     slowest: str = ""
@@ -51,6 +52,7 @@ class Outcome(Struct):
         """Joins what another process found."""
         self.frames += other.frames
         self.measurements += other.measurements
+        self.advertisements += other.advertisements
         self.refused += other.refused
         if other.slowest_s > self.slowest_s:
             self.slowest_s, self.slowest = other.slowest_s, other.slowest
@@ -94,7 +96,8 @@ def line(name: str, outcome: Outcome, took_s: float) -> str:
     """What a person wants to know of a driver's run."""
     refused = ", ".join(f"{reason} {count}" for reason, count in outcome.refused.most_common())
     return (
-        f"{name:20} {outcome.frames:>9} frames in {took_s:4.0f} s; {outcome.measurements} measurements; {refused}; "
+        f"{name:20} {outcome.frames:>9} frames in {took_s:4.0f} s; {outcome.measurements} measurements, "
+        f"{outcome.advertisements} advertisements; {refused}; "
         f"memory +{outcome.grown_kb} kB; slowest {outcome.slowest_s * 1e6:.0f} us: {outcome.slowest[:80]}"
     )
 
@@ -147,6 +150,8 @@ class Subject:
         for measurement in decoded.measurements:
             check(measurement)
         outcome.measurements += len(decoded.measurements)
+        handed_on = decoded.status.get("advertisements", 0)
+        outcome.advertisements += handed_on if isinstance(handed_on, int) else 0
         for refusal in decoded.refusals:
             assert refusal.reason in REASONS
             outcome.refused[refusal.reason] += 1
@@ -183,9 +188,11 @@ def or_refused(decode: Callable[[], Decoded]) -> Decoded:
 
 
 def sorted_out(items: list[Item]) -> Decoded:
-    """Measurements and refusals of a stream."""
+    """Measurements and refusals of a stream, and how many advertisements it hands on."""
     return Decoded(
-        [item for item in items if isinstance(item, Measurement)], [item for item in items if isinstance(item, Refusal)]
+        [item for item in items if isinstance(item, Measurement)],
+        [item for item in items if isinstance(item, Refusal)],
+        {"advertisements": sum(isinstance(item, Advertisement) for item in items)},
     )
 
 

@@ -89,7 +89,7 @@ def _object(text: bytes) -> Mapping[str, object]:
         raise Refused("length", f"JSON nested deeper than {_DEEPEST}")
     try:
         return msgspec.json.decode(text, type=dict[str, object])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Refused("length", "broken JSON") from error
 
 
