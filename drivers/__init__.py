@@ -28,7 +28,7 @@ from drivers.advertisements import (
     polar,
     vitalband,
 )
-from drivers.bands import veepoo, ycbt
+from drivers.bands import lefun, veepoo, ycbt
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.measurement import UNITS
 from drivers.serial_line import (
@@ -69,6 +69,7 @@ DRIVERS: tuple[Driver, ...] = (
     moko_button.DRIVER,
     polar.DRIVER,
     vitalband.DRIVER,
+    lefun.DRIVER,
     veepoo.DRIVER,
     ycbt.DRIVER,
     beurer_bm58.DRIVER,

@@ -142,6 +142,23 @@ def crc16_ccitt_false(data: bytes) -> int:
     return crc_hqx(data, 0xFFFF)
 
 
+# --- CRC-8/MAXIM-DOW (Dallas 1-Wire): polynomial 31 reflected, init 0, xorout 0; "123456789" -> A1 --------------------------
+
+
+def _shifted_out(byte: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ (0x8C if byte & 1 else 0)
+    return byte
+
+
+_SHIFTED_OUT = bytes(map(_shifted_out, range(256)))
+
+
+def crc8_maxim(data: bytes) -> int:
+    """The CRC of these bytes."""
+    return reduce(lambda crc, byte: _SHIFTED_OUT[crc ^ byte], data, 0)
+
+
 # --- XOR ------------------------------------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Generic, Literal, Protocol, TypeVar
 
 from drivers.driver import (
@@ -97,9 +98,9 @@ class Expected(Generic[Frame]):
             self._came.append(frame)
         return fits
 
-    def next(self, within_s: float) -> Step[Frame | None]:
-        """The next of them; None when none came in time."""
-        ends_s = (yield from now()) + within_s
+    def next(self, within_s: float, by_s: float = inf) -> Step[Frame | None]:
+        """The next of them; None when none came within so many seconds, or by this time of the conversation."""
+        ends_s = min((yield from now()) + within_s, by_s)
         while not self._came:
             if not (yield from self._talk.live_on(ends_s)):
                 return None
@@ -301,6 +302,13 @@ def found(value: Frame | None, within_s: float) -> Frame:
     if value is None:
         raise NoAnswer(f"no value in {within_s:g} s")
     return value
+
+
+def year_since_2000(local: datetime) -> int:
+    """As bands count it, two digits. Raises NotDone where the clock of the gateway cannot be right."""
+    if not 0 <= local.year - 2000 < 64:  # FitPro has six bits for it
+        raise NotDone("the time is not known")
+    return local.year - 2000
 
 
 def each_kind(ask: Ask, able: Iterable[Kind], one: Callable[[Ask, Kind], Conversation]) -> Doing:

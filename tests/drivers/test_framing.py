@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.driver import Refused
-from drivers.framing import Fields, ad_structures, cobs_decode, cobs_encode, crc16_ibm_sdlc, crc16_ibm_sdlc_fits
+from drivers.framing import Fields, ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc16_ibm_sdlc, crc16_ibm_sdlc_fits
 
 many_zeros = st.lists(st.sampled_from([b"\0", b"\x01", b"\xff", b"\x55" * 253, b"\x55" * 254, b"\x55" * 255])).map(b"".join)
 
 
-def test_the_crc_of_the_standard_check() -> None:
+def test_the_crcs_of_the_standard_check() -> None:
     assert crc16_ibm_sdlc(b"123456789") == 0x906E
+    assert crc8_maxim(b"123456789") == 0xA1
 
 
 @given(st.binary(max_size=64))

@@ -1,0 +1,295 @@
+"""lefun: bands with firmware of Teng Jin Da (Lefun, Bohemic, Vivitar HR & BP Monitor IMP-2027).
+
+Recognised by the name: `Lefun`, `.bohemic`, `IMP-2027`. The service is not advertised, so it is enrolled by hand.
+
+    service 18D0     2D01   write: commands           2D00   notify: answers and values
+
+    AB|5A LL CC params... KK           AB from the gateway, 5A from the band; what follows the frame is ignored
+        L  length of the whole frame, 4 to 20;   C  command;   K  CRC-8/MAXIM over all before it
+
+    00                                 -> 16 bytes of firmware, of no use here
+    01                                 -> 00 bonded already, 01 bonded
+    03                                 -> battery, %
+    04  01 yy mm dd hh mi ss           -> 01 01: the clock is set; year from 2000, local time
+    09                                 -> 01: buzzes; the answer comes after 2 s
+    0A                                 from the band: "find my phone" was pressed
+    0F  kind                           -> kind, 01 started, 00 refused
+    10                                 from the band: kind, value; the measurement is over
+    11  kind                           -> kind, records in all, number from 1, yy mm dd hh mi ss, value,
+                                          and, where there are more than 255, the high bytes of both counts
+    17  02 pieces number text...       a text, as an SMS (bit 1): UTF-8 in pieces of 13 bytes, 254 in all; no answer
+
+        kind  01 pulse, 02 pressure (two bytes), 04 oxygen; one at a time
+
+A pressure is told in an order that is written nowhere: the larger is taken for the systolic. A measurement ends by itself,
+and is never stopped.
+
+Confidence: medium. Layouts and CRC are complete, and a second tool agrees on the frame, but no captured value is published,
+and the products are old. Not known: the order of a pressure, how long a measurement takes, what a failed one says, what is
+said where nothing is stored (taken for nothing: silence, or 0 records in all), worn.
+Sources: Freeyourgadget/Gadgetbridge `devices/lefun/*`, `service/devices/lefun/*`; a C tool for firmware of Teng Jin Da with
+the same service, CRC, battery and clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import Struct
+
+from drivers.bands import talk, vital_signs
+from drivers.bands.frames import Frame
+from drivers.bands.pieces import pieces, shortened
+from drivers.bands.talk import Doing, NotDone, Talk
+from drivers.bluetooth_uuid import full_uuid
+from drivers.driver import Ask, ConnectionDriver, Conversation, Decoded, Notified, Refused, Services, Subscribe
+from drivers.framing import crc8_maxim, need
+from drivers.measurement import Kind, Measurement
+from drivers.steps import Step, now, report
+
+SERVICE = full_uuid(0x18D0)
+ANSWERS = full_uuid(0x2D00)
+COMMANDS = full_uuid(0x2D01)
+
+OURS, THEIRS = 0xAB, 0x5A
+FIRMWARE, BOND, BATTERY, CLOCK, BUZZ, FIND_PHONE = 0x00, 0x01, 0x03, 0x04, 0x09, 0x0A
+MEASURE, RESULT, STORED, TEXT = 0x0F, 0x10, 0x11, 0x17
+
+AROUND = 4  # bytes of a frame that are not parameters
+LONGEST = 20
+TEXT_AT_MOST, TEXT_PIECE = 254, 13
+SMS = 1 << 1
+MEASURES_S = 60
+RECORD_S, RECORDS_S = 5, 30
+
+
+class Sensor(Struct, frozen=True):
+    """What is measured: its number, how many bytes its value has, how that is read."""
+
+    number: int
+    size: int
+    read: Callable[[bytes], list[Measurement]]
+
+
+def _pressure(value: bytes) -> list[Measurement]:
+    return vital_signs.optical_pressure(max(value), min(value))
+
+
+_SENSORS: dict[Kind, Sensor] = {
+    "heart_rate": Sensor(0x01, 1, lambda value: vital_signs.heart_rate(value[0])),
+    "blood_pressure": Sensor(0x02, 2, _pressure),
+    "oxygen_saturation": Sensor(0x04, 1, lambda value: vital_signs.oxygen(value[0])),
+}
+_BY_NUMBER = {sensor.number: sensor for sensor in _SENSORS.values()}
+
+
+def decode(characteristic: str, data: bytes, _at: datetime | None = None) -> Decoded:
+    """One value of a characteristic, which is a frame. Raises Refused."""
+    if characteristic != ANSWERS:
+        raise Refused("not_mine", f"characteristic {characteristic} is none of this driver's")
+    need(data, 1, "frame")
+    if data[0] != THEIRS:
+        raise Refused("not_mine", f"first byte {data[0]:02x}, not 5a")
+    need(data, AROUND, "frame")
+    size = data[1]
+    if not AROUND <= size <= LONGEST:
+        raise Refused("length", f"says {size} bytes, a frame has {AROUND} to {LONGEST}")
+    need(data, size, "frame")
+    return _checked(data[2], data[3 : size - 1], data[:size])
+
+
+def _checked(command: int, params: bytes, frame: bytes) -> Decoded:
+    meaning = _MEANINGS.get(command)
+    sensor = _BY_NUMBER.get(params[0]) if params and meaning and meaning.of_a_sensor else None
+    if meaning:
+        need(params, meaning.least + (sensor.size if sensor and meaning.has_value else 0), f"parameters of {command:02x}")
+    if crc8_maxim(frame[:-1]) != frame[-1]:
+        raise Refused("checksum", "CRC of the frame")
+    if meaning is None:
+        raise Refused("unsupported", f"command {command:02x}")
+    if meaning.of_a_sensor and sensor is None:
+        raise Refused("unsupported", f"kind {params[0]:02x}")
+    return meaning.read(params)
+
+
+# --- what is told, by command -------------------------------------------------------------------------------------------
+
+
+class Meaning(Struct, frozen=True):
+    """The least parameters of a command (without a value, where it has one behind them), and how they are read."""
+
+    least: int
+    read: Callable[[bytes], Decoded] = lambda _params: Decoded()
+    of_a_sensor: bool = False
+    has_value: bool = False
+
+
+def _started(params: bytes) -> Decoded:
+    return Decoded(status={"measurement": "started" if params[1] else "refused"})
+
+
+def _result(params: bytes) -> Decoded:
+    return Decoded(_value(params, 1))
+
+
+def _stored(params: bytes) -> Decoded:
+    number, in_all = _counts(params)
+    if in_all == 0:
+        return Decoded(status={"record": number, "of": 0})
+    year, *others = params[3:9]
+    at = vital_signs.wall_time(2000 + year, *others)
+    return Decoded(vital_signs.stamped(_value(params, 9), at), status={"record": number, "of": in_all})
+
+
+def _value(params: bytes, at: int) -> list[Measurement]:
+    sensor = _BY_NUMBER[params[0]]
+    return sensor.read(params[at : at + sensor.size])
+
+
+def _counts(params: bytes) -> tuple[int, int]:
+    """Number of a stored record, and of how many."""
+    high = 9 + _BY_NUMBER[params[0]].size
+    more, number_high = params[high : high + 2] if len(params) >= high + 2 else (0, 0)
+    return number_high << 8 | params[2], more << 8 | params[1]
+
+
+_MEANINGS: dict[int, Meaning] = {
+    FIRMWARE: Meaning(16),
+    BOND: Meaning(1),
+    BATTERY: Meaning(1, lambda params: Decoded(vital_signs.battery(params[0]))),
+    CLOCK: Meaning(2),
+    BUZZ: Meaning(1),
+    FIND_PHONE: Meaning(0, lambda _: Decoded([Measurement(kind="button", value="find_phone")])),
+    MEASURE: Meaning(2, _started, of_a_sensor=True),
+    RESULT: Meaning(1, _result, of_a_sensor=True, has_value=True),
+    STORED: Meaning(9, _stored, of_a_sensor=True, has_value=True),
+}
+
+
+# --- the conversation -----------------------------------------------------------------------------------------------------
+
+
+class _Lefun:
+    """One connection."""
+
+    subscriptions = (Subscribe(ANSWERS, SERVICE),)
+
+    def __init__(self, connection: Talk[Frame]) -> None:
+        self._talk = connection
+        self.acts = {
+            "visit": self._visit,
+            "clock": self._set_clock,
+            "measure": self._measure,
+            "fetch": self._fetch,
+            "vibrate": self._buzz,
+            "find": self._buzz,
+            "text": self._show,
+            "pair": self._bond,
+        }
+
+    def open(self, _ask: Ask) -> Conversation:
+        """Nothing is wanted before the first command."""
+        yield from ()
+
+    def hear(self, told: Notified, _now_s: float) -> Step[list[Frame]]:
+        """Each notification is a frame. It is an answer also when its value cannot be, but not when it is broken."""
+        decoded = yield from report(lambda: decode(told.characteristic, told.data))
+        if any(refusal.reason != "implausible" for refusal in decoded.refusals):
+            return []
+        return [Frame(told.data[: told.data[1]], decoded)]
+
+    # --- what may be asked ---
+
+    def _visit(self, ask: Ask) -> Doing:
+        yield from self._command(FIRMWARE)
+        yield from self._set_clock(ask)
+        yield from self._command(BATTERY)
+        return "done"
+
+    def _set_clock(self, _ask: Ask) -> Doing:
+        local = yield from self._talk.local()
+        clock = (talk.year_since_2000(local), local.month, local.day, local.hour, local.minute, local.second)
+        yield from self._command(CLOCK, bytes((1, *clock)), good=b"\1\1")
+        return "done"
+
+    def _measure(self, ask: Ask) -> Doing:
+        return (yield from talk.each_kind(ask, _SENSORS, self._measure_one))
+
+    def _measure_one(self, _ask: Ask, kind: Kind) -> Conversation:
+        number = bytes((_SENSORS[kind].number,))
+        with self._talk.expecting(_is_answer(RESULT, number)) as results:
+            yield from self._command(MEASURE, number, answer=number, good=number + b"\1")
+            result = talk.found((yield from results.next(MEASURES_S)), MEASURES_S)
+        if not result.measured(kind):
+            raise NotDone("the band could not measure")
+
+    def _fetch(self, ask: Ask) -> Doing:
+        return (yield from talk.each_kind(ask, _SENSORS, self._fetch_kind))
+
+    def _fetch_kind(self, _ask: Ask, kind: Kind) -> Conversation:
+        """All records of a kind. They stay in the band: it knows no way to delete them."""
+        number = bytes((_SENSORS[kind].number,))
+        by_s = (yield from now()) + RECORDS_S
+        came: set[int] = set()
+        with self._talk.expecting(_is_answer(STORED, number)) as records:
+            yield from self._talk.write(encoded(STORED, number))
+            while (frame := (yield from records.next(RECORD_S, by_s))) is not None:
+                record, in_all = _counts(frame.data[3:-1])
+                came.add(record)
+                if len(came) >= in_all:
+                    return
+        if came:
+            raise NotDone(f"{len(came)} stored records came, and not all")
+
+    def _buzz(self, ask: Ask) -> Doing:
+        if ask.do == "vibrate" and ask.level == 0:
+            raise NotDone("it stops by itself", unsupported=True)
+        yield from self._command(BUZZ, good=b"\1")
+        return "done"
+
+    def _show(self, ask: Ask) -> Doing:
+        text = pieces(shortened(ask.text or "", TEXT_AT_MOST), TEXT_PIECE)
+        for number, piece in enumerate(text, 1):
+            yield from self._talk.write(encoded(TEXT, bytes((SMS, len(text), number)) + piece))
+        return "sent"
+
+    def _bond(self, _ask: Ask) -> Doing:
+        yield from self._command(BOND)
+        return "done"
+
+    # --- its step ---
+
+    def _command(self, command: int, params: bytes = b"", answer: bytes = b"", good: bytes = b"") -> Conversation:
+        """Writes a command; the answer begins with `answer`, and, where all is well, with `good`. Raises NotDone."""
+        frame = yield from self._talk.command(encoded(command, params), _is_answer(command, answer))
+        told = frame.data[3:-1]
+        if not told.startswith(good):
+            raise NotDone(f"the band refuses {command:02x}: {told[:4].hex(' ')}")
+
+
+def encoded(command: int, params: bytes = b"") -> bytes:
+    """The bytes of a frame to the band."""
+    frame = bytes((OURS, len(params) + AROUND, command)) + params
+    return frame + bytes((crc8_maxim(frame),))
+
+
+def _is_answer(command: int, params: bytes) -> Callable[[Frame], bool]:
+    return lambda frame: frame.data[2:-1].startswith(bytes((command,)) + params)
+
+
+def converse(services: Services, ask: Ask) -> Conversation:
+    """Begins the conversation of one connection."""
+    connection: Talk[Frame] = Talk(services, COMMANDS)
+    return connection.converse(_Lefun(connection), ask)
+
+
+DRIVER = ConnectionDriver(
+    name="lefun",
+    title="Lefun, Bohemic, Vivitar IMP-2027 and other bands of Teng Jin Da",
+    measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "button"),
+    services=(SERVICE,),
+    converse=converse,
+    decode=decode,
+    visit=(Ask(), Ask(do="fetch"), Ask(do="measure")),
+)
