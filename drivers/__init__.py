@@ -28,7 +28,7 @@ from drivers.advertisements import (
     polar,
     vitalband,
 )
-from drivers.bands import lefun, veepoo, ycbt
+from drivers.bands import lefun, veepoo, wearfit, ycbt
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.measurement import UNITS
 from drivers.serial_line import (
@@ -71,6 +71,7 @@ DRIVERS: tuple[Driver, ...] = (
     vitalband.DRIVER,
     lefun.DRIVER,
     veepoo.DRIVER,
+    wearfit.DRIVER,
     ycbt.DRIVER,
     beurer_bm58.DRIVER,
     ble_hub_gprp.DRIVER,

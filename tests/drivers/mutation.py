@@ -9,11 +9,12 @@ import random
 from collections.abc import Callable, Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+from msgspec.structs import replace
 
 import drivers
 from drivers.driver import AdvertisementDriver, Refused
-from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc16_ibm_sdlc
-from tests.drivers import vectors
+from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc16_ibm_sdlc, xor
+from tests.drivers import line_mutation, vectors
 from tests.drivers.vectors import Frame
 
 INTERESTING = (0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF)
@@ -35,7 +36,7 @@ def hostile_frames(driver: str, count: int, chance: random.Random) -> Iterator[F
             data = reseal(frame, chance)
         else:
             data = changed(frame.data, chance)
-        yield Frame(name=frame.name, hex=data.hex(), characteristic=frame.characteristic, key=frame.key, address=frame.address)
+        yield replace(frame, hex=data.hex())
 
 
 def changed(data: bytes, chance: random.Random) -> bytes:
@@ -111,8 +112,48 @@ def _reseal_mibeacon(frame: Frame, chance: random.Random) -> bytes:
     return bytes((len(structure),)) + structure
 
 
+def _reseal_lefun(frame: Frame, chance: random.Random) -> bytes:
+    inside = changed(frame.data[2:-1], chance)[:200]
+    sealed = bytes((0x5A, len(inside) + 3)) + inside
+    return sealed + bytes((crc8_maxim(sealed),))
+
+
+def _reseal_colmi(frame: Frame, chance: random.Random) -> bytes:
+    """A frame of sixteen bytes; the stored records come without a checksum."""
+    if len(frame.data) != 16:
+        return changed(frame.data, chance)
+    inside = changed(frame.data[:15], chance)[:15].ljust(15, b"\0")
+    return inside + bytes((sum(inside) & 0xFF,))
+
+
+def _reseal_wearfit(frame: Frame, chance: random.Random) -> bytes:
+    inside = frame.data[3:5] + changed(frame.data[5:], chance)
+    return b"\xab" + len(inside).to_bytes(2) + inside
+
+
+def _reseal_moyoung(frame: Frame, chance: random.Random) -> bytes:
+    if frame.data[:2] != b"\xfe\xea":
+        return changed(frame.data, chance)
+    inside = changed(frame.data[4:], chance)[:240]
+    return b"\xfe\xea" + bytes((chance.choice((0x10, 0x20)), len(inside) + 4)) + inside
+
+
+def _reseal_omron(frame: Frame, chance: random.Random) -> bytes:
+    """A packet whose length and checksum fit; records have neither."""
+    if frame.model:
+        return changed(frame.data, chance)
+    inside = changed(frame.data[1:-1], chance)[:60]
+    sealed = bytes((len(inside) + 2,)) + inside
+    return sealed + bytes((xor(sealed),))
+
+
 RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "serial-hub": _reseal_hub,
     "bthome": _reseal_bthome,
     "mibeacon": _reseal_mibeacon,
+    "colmi-ring": _reseal_colmi,
+    "lefun": _reseal_lefun,
+    "wearfit": _reseal_wearfit,
+    "moyoung": _reseal_moyoung,
+    "omron-bp": _reseal_omron,
 }

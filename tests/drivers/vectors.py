@@ -3,9 +3,10 @@
 A vectors file is TOML, `<driver's file>.toml`, with the name of its `driver`, `names` for long UUIDs, the `band` of those
 dialogues that have none of their own, and these tables:
 
-- `[[frame]]`: one input for a fresh driver. `hex`, or `text` for what can be read; `characteristic` (connections), `key`, `address` (advertisements); `at`:
-  the local time from which a date that it leaves open is counted; `expect`: all its measurements, in order on serial
-  lines; `refused`: its reasons in order; `status`, `advertisements`;
+- `[[frame]]`: one input for a fresh driver. `hex`, or `text` for what can be read; `characteristic` (connections), or
+  `model`, of whose memory it is; `key`, `address` (advertisements); `at`: the local time from which a date that it leaves
+  open is counted; `expect`: all its measurements, in order on serial lines; `refused`: its reasons in order; `status`,
+  `advertisements`;
 - `[[sequence]]`: advertisements of one device, in order, through the sifting of presses; `[[sequence.step]]`: `at_s`, and
   as a frame;
 - `[[dialogue]]`: a conversation with a band, `ask`, `clock`, `band` ("service/characteristic" -> properties);
@@ -41,6 +42,7 @@ class Frame(Struct, kw_only=True, forbid_unknown_fields=True):
     hex: str = ""
     text: str = ""
     characteristic: str = ""
+    model: str = ""
     key: str = ""
     address: str = ""
     at: str = ""
