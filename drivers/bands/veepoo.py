@@ -44,8 +44,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from drivers.bands import talk, vital_signs
+from drivers.bands.frames import Frame, begins
 from drivers.bands.pieces import PIECE
 from drivers.bands.talk import Doing, NoAnswer, NotDone, Talk
 from drivers.bands.veepoo_records import Records
@@ -165,7 +167,7 @@ class _Veepoo:
         Subscribe(LIVE_STEPS),
     )
 
-    def __init__(self, connection: Talk[bytes]) -> None:
+    def __init__(self, connection: Talk[Frame]) -> None:
         self._talk = connection
         self._measuring: int | None = None
         self._records: Records | None = None
@@ -185,13 +187,12 @@ class _Veepoo:
             return
         raise NoAnswer("the band does not open the session")
 
-    def hear(self, told: Notified, _now_s: float) -> Step[list[bytes]]:
+    def hear(self, told: Notified, _now_s: float) -> Step[list[Frame]]:
         """A value that was not asked for, and a record without the day that it is of, do not count."""
         opcode = told.data[0] if told.data and told.characteristic != LIVE_STEPS else None
         if opcode in (PULSE, PRESSURE, OXYGEN) and opcode != self._measuring:
             return []
-        yield from report(lambda: self._decode(told))
-        return [told.data]
+        return [Frame(told.data, (yield from report(lambda: self._decode(told))))]
 
     def _decode(self, told: Notified) -> Decoded:
         decoded = decode(told.characteristic, told.data)
@@ -203,7 +204,7 @@ class _Veepoo:
 
     def _visit(self, _ask: Ask) -> Doing:
         for opcode in (BATTERY, STEPS):
-            yield from self._talk.command(_padded(bytes((opcode,))), _begins(opcode))
+            yield from self._talk.command(_padded(bytes((opcode,))), _opcode(opcode))
         return "done"
 
     def _set_clock(self, _ask: Ask) -> Doing:
@@ -218,10 +219,10 @@ class _Veepoo:
         start, stop, within_s = _MEASURING[kind]
         self._measuring = start[0]
         try:
-            value = yield from self._talk.measure(ask, _padded(start), _padded(stop), _ends, within_s)
+            value = yield from self._talk.measure(ask, _padded(start), _padded(stop), partial(_ends, kind), within_s)
         finally:
             self._measuring = None
-        if value[0] == PRESSURE and not decode(ANSWERS, value).measurements:
+        if not value.measured(kind):
             raise NotDone("the band could not measure")
 
     def _fetch(self, ask: Ask) -> Doing:
@@ -236,13 +237,10 @@ class _Veepoo:
         self._records = Records((yield from self._talk.local()))
         ends_s = (yield from now()) + DAY_S
         try:
-            with self._talk.expecting(_begins(STORED)) as frames:
+            with self._talk.expecting(_opcode(STORED)) as frames:
                 yield from self._talk.write(_padded(bytes((STORED, 1, days_ago, 0))))
-                while (left_s := ends_s - (yield from now())) > 0:
-                    frame = yield from frames.next(min(left_s, DAY_SILENT_S))
-                    if frame is None:
-                        break
-                    if frame.startswith(_END_OF_DAY):
+                while (frame := (yield from frames.next(DAY_SILENT_S, ends_s))) is not None:
+                    if frame.data.startswith(_END_OF_DAY):
                         return
         finally:
             self._records = None
@@ -254,30 +252,25 @@ class _Veepoo:
         local = yield from self._talk.local()
         clock = bytes((local.month, local.day, local.hour, local.minute, local.second))
         opening = bytes((SESSION, 0, 0, 0)) + local.year.to_bytes(2) + clock + _TAILS[tail]
-        yield from self._talk.command(opening, _begins(SESSION), within_s=OPENING_S)
+        yield from self._talk.command(opening, _opcode(SESSION), within_s=OPENING_S)
 
 
 def _padded(command: bytes) -> bytes:
     return command.ljust(PIECE, b"\0")
 
 
-def _begins(opcode: int) -> Callable[[bytes], bool]:
-    return lambda frame: frame[:1] == bytes((opcode,))
+def _opcode(opcode: int) -> Callable[[Frame], bool]:
+    return begins(bytes((opcode,)))
 
 
-def _ends(frame: bytes) -> bool:
+def _ends(kind: Kind, frame: Frame) -> bool:
     """Whether a frame ends a measurement: with a value, or, of a pressure, at a hundred percent without one."""
-    if frame[:1] == bytes((PRESSURE,)):
-        return len(frame) >= 6 and frame[3] == 100
-    try:
-        return frame[:1] in (b"\xd0", b"\x80") and bool(decode(ANSWERS, frame).measurements)
-    except Refused:
-        return False
+    return frame.measured(kind) or frame.decoded.status.get("measurement") == "failed"
 
 
 def converse(services: Services, ask: Ask) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[bytes] = Talk(services, COMMANDS)
+    connection: Talk[Frame] = Talk(services, COMMANDS)
     return connection.converse(_Veepoo(connection), ask)
 
 

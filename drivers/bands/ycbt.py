@@ -275,10 +275,7 @@ def _records(frames: Expected[Frame]) -> Step[tuple[bytes, int]]:
     """The joined data up to the end of a table, and the CRC that the band says it has. Raises NoAnswer."""
     joined = b""
     ends_s = (yield from now()) + RECORDS_S
-    while (left_s := ends_s - (yield from now())) > 0:
-        frame = yield from frames.next(min(left_s, HEADER_S))
-        if frame is None:
-            break
+    while (frame := (yield from frames.next(HEADER_S, ends_s))) is not None:
         if frame.key != 0x80:
             joined += frame.payload
         elif len(frame.payload) >= 6:
