@@ -36,13 +36,14 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from drivers.driver import Item, Refusal, Refused, SerialDriver, Status
+from drivers.driver import Item, Refusal, SerialDriver, Status
 from drivers.serial_line import contec_cms50_talk
 from drivers.serial_line.frame_search import Broken, Found, Frame, FrameSearch, Stray
 from drivers.serial_line.oximeter import readings
 from drivers.serial_line.state_changes import StateChanges
 
 _INSIDE = re.compile(rb"[\x80-\xff]*")
+_UNKNOWN = [Refusal("unsupported", f"type {kind:02X}") for kind in range(0x80)]
 _CUT = Refusal("length", "a packet that another one breaks off")
 
 
@@ -69,15 +70,14 @@ class Packets:
         return self._search.close()
 
     def _look(self, data: bytes, at: int) -> Found | None:
-        inside = _end_of_inside(data, at)
-        if inside > at:
-            return Stray(inside - at)
+        ends = _end_of_inside(data, at + 1)
+        if data[at] >= 0x80:
+            return Stray(ends - at)
         if data[at] not in self._packets:
-            raise Refused("unsupported", f"type {data[at]:02X}")
+            return Broken(_UNKNOWN[data[at]], ends - at)
         size, read = self._packets[data[at]]
-        ends = min(_end_of_inside(data, at + 1), at + size)
-        if ends == at + size:
-            return Frame(size, read(_true_bytes(data[at:ends])))
+        if ends >= at + size:
+            return Frame(size, read(_true_bytes(data[at : at + size])))
         return Broken(_CUT, ends - at) if ends < len(data) else None
 
     def _real_time(self, values: bytes) -> list[Item]:

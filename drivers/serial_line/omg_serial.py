@@ -85,7 +85,7 @@ class _Lines:
 
 
 def _object(text: bytes) -> Mapping[str, object]:
-    if text.count(b"{") + text.count(b"[") > _DEEPEST and _depth(text) > _DEEPEST:
+    if text.count(b"{") + text.count(b"[") > _DEEPEST and _is_deep(text):
         raise Refused("length", f"JSON nested deeper than {_DEEPEST}")
     try:
         return msgspec.json.decode(text, type=dict[str, object])
@@ -93,15 +93,16 @@ def _object(text: bytes) -> Mapping[str, object]:
         raise Refused("length", "broken JSON") from error
 
 
-def _depth(text: bytes) -> int:
-    depth = deepest = 0
+def _is_deep(text: bytes) -> bool:
+    depth = 0
     for byte in _STRING.sub(b"", text):
         if byte in b"{[":
             depth += 1
-            deepest = max(deepest, depth)
         elif byte in b"}]":
             depth -= 1
-    return deepest
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def _advertisement(told: Mapping[str, object]) -> Advertisement:

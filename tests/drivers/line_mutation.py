@@ -23,7 +23,9 @@ def _nmea(frame: Frame, chance: random.Random) -> bytes:
     fields = frame.data.partition(b"$")[2].partition(b"*")[0].split(b",")
     for _ in range(chance.randint(0, 2)):
         at = chance.randrange(len(fields))
-        fields[at] = chance.choice((b"", b"N", b"A", b"1", b"6", b"9959.999", chance.randbytes(3).hex().encode(), fields[at][:-1]))
+        fields[at] = chance.choice(
+            (b"", b"N", b"A", b"1", b"6", b"9959.999", chance.randbytes(3).hex().encode(), fields[at][:-1])
+        )
     body = b",".join(fields)
     return b"$%b*%02X\r\n" % (body, xor(body))
 
