@@ -28,7 +28,7 @@ from drivers.advertisements import (
     polar,
     vitalband,
 )
-from drivers.bands import lefun, veepoo, wearfit, ycbt
+from drivers.bands import fitpro, lefun, moyoung, veepoo, wearfit, ycbt
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.measurement import UNITS
 from drivers.serial_line import (
@@ -69,7 +69,9 @@ DRIVERS: tuple[Driver, ...] = (
     moko_button.DRIVER,
     polar.DRIVER,
     vitalband.DRIVER,
+    fitpro.DRIVER,
     lefun.DRIVER,
+    moyoung.DRIVER,
     veepoo.DRIVER,
     wearfit.DRIVER,
     ycbt.DRIVER,

@@ -156,4 +156,5 @@ RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "wearfit": _reseal_wearfit,
     "moyoung": _reseal_moyoung,
     "omron-bp": _reseal_omron,
+    **line_mutation.RESEAL,
 }
