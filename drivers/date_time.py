@@ -19,7 +19,9 @@ CURRENT_TIME_BYTES = 10
 
 
 def decode_date_time(data: bytes) -> datetime | None:
-    """The time in the first seven bytes, without a zone; None where it is unknown or cannot be (month 13)."""
+    """The time in the first seven bytes, without a zone; None where it is unknown, cut, or cannot be (month 13)."""
+    if len(data) < DATE_TIME_BYTES:
+        return None
     year = int.from_bytes(data[:2], "little")
     try:
         return datetime(year, *data[2:DATE_TIME_BYTES])  # noqa: DTZ001 (a device's clock has no zone)

@@ -66,16 +66,19 @@ class _Talk:
         if ask.do == "visit":
             yield from self._set_clock(ask, asked_s=0)
             yield from self._read_battery()
-            if (yield from self._fetch(ask)) == "failed":
+            fetched, why = yield from self._fetch(ask)
+            if fetched == "failed":
+                yield from _answer(ask, fetched, why)
                 return
             yield from device_information.read_all(self._services)
-            yield Report(Decoded(status={"ask": "visit", "result": "done"}))
+            yield from _answer(ask, "done")
         if patience_s:
             yield from self.listen(patience_s)
 
     def act(self, ask: Ask) -> Conversation:
         """What is asked of the device itself."""
         asked_s = yield from now()
+        why = ""
         match ask.do:
             case "vibrate":
                 result = yield from self._vibrate(ask.level)
@@ -86,12 +89,12 @@ class _Talk:
                 yield from self._read_battery()
                 result = "done"
             case "fetch":
-                result = yield from self._fetch(ask)
+                result, why = yield from self._fetch(ask)
             case "listen":
                 return
             case _:
                 result = "unsupported"
-        yield Report(Decoded(status={"ask": ask.do, "result": result}))
+        yield from _answer(ask, result, why)
 
     def listen(self, patience_s: float) -> Conversation:
         """Hands over what comes. Ends after so long without a good value, but never while the device buzzes."""
@@ -154,23 +157,24 @@ class _Talk:
     def _set_clock(self, ask: Ask, asked_s: float) -> Step[str]:
         return (yield from set_clock(self._services, [profile.service for profile in self._profiles], ask, asked_s))
 
-    def _fetch(self, ask: Ask) -> Step[str]:
-        """What the device has stored; values are subscribed first, for the records come as such."""
+    def _fetch(self, ask: Ask) -> Step[tuple[str, str]]:
+        """What the device has stored; values are subscribed first, for the records come as such. What came of it, and why."""
         profile = next((one for one in self._profiles if one.stores and self._services.find(CONTROL_POINT, one.service)), None)
         if profile is None:
-            return "unsupported"
+            return "unsupported", "it has no stored records"
+        if self._fetching:
+            return "failed", "its records are being fetched"
         yield from self._subscribe()
-        if self._fetching or not (yield from self._subscribe_to(CONTROL_POINT, profile.service)):
-            return "failed"
+        if not (yield from self._subscribe_to(CONTROL_POINT, profile.service)):
+            return "failed", "its control point cannot be subscribed"
         self._fetching = True
         try:
             yield from Fetching(profile.service, self._hear).run(delete=ask.delete)
         except NotFetched as why:
-            yield Report(Decoded(status={"not_fetched": str(why)}))
-            return "failed"
+            return "failed", str(why)
         finally:
             self._fetching = False
-        return "done"
+        return "done", ""
 
     def _report(self, told: Notified) -> Step[bool]:
         """Whether it was a good value, and one that is worth keeping the link for."""
@@ -192,3 +196,8 @@ class _Talk:
         with_response = "write-without-response" not in how
         answer = yield Write(ALERT_LEVEL, bytes((level,)), IMMEDIATE_ALERT, response=with_response)
         return "sent" if answer is True else "failed"
+
+
+def _answer(ask: Ask, result: str, why: str = "") -> Conversation:
+    status: dict[str, object] = {"ask": ask.do, "result": result}
+    yield Report(Decoded(status=status | {"why": why} if why else status))
