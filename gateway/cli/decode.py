@@ -91,7 +91,7 @@ def _decode(driver: Driver, data: bytes, args: argparse.Namespace) -> Meaning:
         if isinstance(driver, AdvertisementDriver):
             decoded = driver.decode(Advertisement(data, args.address or ""), args.key)
         elif isinstance(driver, ConnectionDriver):
-            decoded = driver.decode(args.characteristic, data, args.at)
+            decoded = driver.decode(args.characteristic, data, args.at and args.at.replace(tzinfo=None))
         else:
             decoder = driver.decoder()
             return _sorted([*decoder.feed(data), *decoder.close()])

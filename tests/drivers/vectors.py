@@ -206,26 +206,31 @@ ALWAYS_COMPARED: dict[str, object] = {"device_time": None, "age_s": 0, "history"
 
 def same(found: Sequence[Measurement], expected: Sequence[Expected], *, in_order: bool = False) -> bool:
     """Whether exactly these were found."""
+    told = [{**msgspec.to_builtins(measurement), "unit": measurement.unit} for measurement in found]
+    return same_told(told, expected, in_order=in_order)
+
+
+def same_told(found: Sequence[Mapping[str, Any]], expected: Sequence[Expected], *, in_order: bool = False) -> bool:
+    """The same, of measurements as they are printed."""
     if len(found) != len(expected):
         return False
     if in_order:
-        return all(_is(measurement, one) for measurement, one in zip(found, expected, strict=True))
+        return all(_is(told, one) for told, one in zip(found, expected, strict=True))
     left = list(expected)
-    for measurement in found:
-        fitting = next((one for one in left if _is(measurement, one)), None)
+    for told in found:
+        fitting = next((one for one in left if _is(told, one)), None)
         if fitting is None:
             return False
         left.remove(fitting)
     return True
 
 
-def _is(measurement: Measurement, expected: Expected) -> bool:
-    told = msgspec.to_builtins(measurement)
-    wanted = {**ALWAYS_COMPARED, "unit": UNITS[measurement.kind], **expected}
-    told = {**ALWAYS_COMPARED, "unit": measurement.unit, **told}
+def _is(told: Mapping[str, Any], expected: Expected) -> bool:
+    wanted = {**ALWAYS_COMPARED, "unit": UNITS[told["kind"]], **expected}
+    found = {**ALWAYS_COMPARED, **told}
     if OPTICAL not in wanted["quality"]:
-        told["quality"] = [word for word in told["quality"] if word != OPTICAL]
-    return all(equal(told.get(key), value) for key, value in wanted.items())
+        found["quality"] = [word for word in found["quality"] if word != OPTICAL]
+    return all(equal(found.get(key), value) for key, value in wanted.items())
 
 
 def equal(told: Any, wanted: Any) -> bool:
