@@ -116,7 +116,7 @@ class Before:
 
     def same_but_for_the_clock(self, step: DialogueStep, want: Want | None) -> bool:
         """Whether it is this step of a slice that does not tell the time."""
-        return not self._clock_counts and self.like(step, want) and self.answer(want) is not None
+        return not self._clock_counts and self.like(step, want) and any(self.like(one, want) for one, _ in self._answers)
 
 
 class Talk:
@@ -153,6 +153,8 @@ class Talk:
                 if all(step.optional for step in left) or not self._goes_on(until_s):
                     break
                 continue
+            if not left and isinstance(self._want, Store):
+                break
             step = next((one for one in _first_writes(left) if self._is_wanted(one)), None)
             if step is None:
                 self._does_what_comes_before(left)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -111,17 +112,25 @@ OMRON_KEY = bytes(range(16)).hex()  # "the key that pairing stored"
 def test_a_shared_dialogue(name: str, row: dict[str, Any]) -> None:
     driver = drivers.driver(name)
     assert isinstance(driver, ConnectionDriver)
-    steps = dialogue_steps(row)
+    before, steps = dialogue_steps(shared(name)["dialogues"][0]), dialogue_steps(row)
+    begins_before = not any(step.subscribes for step in steps)
     dialogue = Dialogue(
         name=row["name"],
         ask=wish(row),
-        clock=row.get("clock", f"{row.get('today', '2026-11-23')}T12:00:00"),
+        clock=clock(row, steps),
         clock_counts="clock" in row,
-        band=band(driver.services[0], steps),
+        band=band(driver.services[0], [*before, *steps] if begins_before else steps),
         step=steps,
     )
 
-    play_slice(driver, dialogue, dialogue_steps(shared(name)["dialogues"][0]), COMMAND_BYTES.get(name, 1))
+    play_slice(driver, dialogue, before, COMMAND_BYTES.get(name, 1))
+
+
+def clock(row: dict[str, Any], steps: list[DialogueStep]) -> str:
+    """When the conversation begins. The clock of a row is that of the first write, which a driver may have to wait for."""
+    told = datetime.fromisoformat(row.get("clock", f"{row.get('today', '2026-11-23')}T12:00:00"))
+    waited_s = sum(step.tick_s for step in takewhile(lambda step: not step.writes, steps))
+    return (told - timedelta(seconds=waited_s)).isoformat()
 
 
 def wish(row: dict[str, Any]) -> dict[str, Any]:
