@@ -36,138 +36,44 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from msgspec import Struct
-
-from drivers.bands import talk, vital_signs
+from drivers.bands import lefun_frames, talk
 from drivers.bands.frames import Frame
+from drivers.bands.lefun_frames import (
+    BATTERY,
+    BOND,
+    BUZZ,
+    CLOCK,
+    FIRMWARE,
+    MEASURE,
+    RESULT,
+    SENSORS,
+    STORED,
+    TEXT,
+    counts,
+    encoded,
+)
 from drivers.bands.pieces import pieces, shortened
 from drivers.bands.talk import Doing, NotDone, Talk
 from drivers.bluetooth_uuid import full_uuid
 from drivers.driver import Ask, ConnectionDriver, Conversation, Decoded, Notified, Refused, Services, Subscribe
-from drivers.framing import crc8_maxim, need
-from drivers.measurement import Kind, Measurement
+from drivers.measurement import Kind
 from drivers.steps import Step, now, report
 
 SERVICE = full_uuid(0x18D0)
 ANSWERS = full_uuid(0x2D00)
 COMMANDS = full_uuid(0x2D01)
 
-OURS, THEIRS = 0xAB, 0x5A
-FIRMWARE, BOND, BATTERY, CLOCK, BUZZ, FIND_PHONE = 0x00, 0x01, 0x03, 0x04, 0x09, 0x0A
-MEASURE, RESULT, STORED, TEXT = 0x0F, 0x10, 0x11, 0x17
-
-AROUND = 4  # bytes of a frame that are not parameters
-LONGEST = 20
 TEXT_AT_MOST, TEXT_PIECE = 254, 13
 SMS = 1 << 1
 MEASURES_S = 60
 RECORD_S, RECORDS_S = 5, 30
 
 
-class Sensor(Struct, frozen=True):
-    """What is measured: its number, how many bytes its value has, how that is read."""
-
-    number: int
-    size: int
-    read: Callable[[bytes], list[Measurement]]
-
-
-def _pressure(value: bytes) -> list[Measurement]:
-    return vital_signs.optical_pressure(max(value), min(value))
-
-
-_SENSORS: dict[Kind, Sensor] = {
-    "heart_rate": Sensor(0x01, 1, lambda value: vital_signs.heart_rate(value[0])),
-    "blood_pressure": Sensor(0x02, 2, _pressure),
-    "oxygen_saturation": Sensor(0x04, 1, lambda value: vital_signs.oxygen(value[0])),
-}
-_BY_NUMBER = {sensor.number: sensor for sensor in _SENSORS.values()}
-
-
 def decode(characteristic: str, data: bytes, _at: datetime | None = None) -> Decoded:
     """One value of a characteristic, which is a frame. Raises Refused."""
     if characteristic != ANSWERS:
         raise Refused("not_mine", f"characteristic {characteristic} is none of this driver's")
-    need(data, 1, "frame")
-    if data[0] != THEIRS:
-        raise Refused("not_mine", f"first byte {data[0]:02x}, not 5a")
-    need(data, AROUND, "frame")
-    size = data[1]
-    if not AROUND <= size <= LONGEST:
-        raise Refused("length", f"says {size} bytes, a frame has {AROUND} to {LONGEST}")
-    need(data, size, "frame")
-    return _checked(data[2], data[3 : size - 1], data[:size])
-
-
-def _checked(command: int, params: bytes, frame: bytes) -> Decoded:
-    meaning = _MEANINGS.get(command)
-    sensor = _BY_NUMBER.get(params[0]) if params and meaning and meaning.of_a_sensor else None
-    if meaning:
-        need(params, meaning.least + (sensor.size if sensor and meaning.has_value else 0), f"parameters of {command:02x}")
-    if crc8_maxim(frame[:-1]) != frame[-1]:
-        raise Refused("checksum", "CRC of the frame")
-    if meaning is None:
-        raise Refused("unsupported", f"command {command:02x}")
-    if meaning.of_a_sensor and sensor is None:
-        raise Refused("unsupported", f"kind {params[0]:02x}")
-    return meaning.read(params)
-
-
-# --- what is told, by command -------------------------------------------------------------------------------------------
-
-
-class Meaning(Struct, frozen=True):
-    """The least parameters of a command (without a value, where it has one behind them), and how they are read."""
-
-    least: int
-    read: Callable[[bytes], Decoded] = lambda _params: Decoded()
-    of_a_sensor: bool = False
-    has_value: bool = False
-
-
-def _started(params: bytes) -> Decoded:
-    return Decoded(status={"measurement": "started" if params[1] else "refused"})
-
-
-def _result(params: bytes) -> Decoded:
-    return Decoded(_value(params, 1))
-
-
-def _stored(params: bytes) -> Decoded:
-    number, in_all = _counts(params)
-    if in_all == 0:
-        return Decoded(status={"record": number, "of": 0})
-    year, *others = params[3:9]
-    at = vital_signs.wall_time(2000 + year, *others)
-    return Decoded(vital_signs.stamped(_value(params, 9), at), status={"record": number, "of": in_all})
-
-
-def _value(params: bytes, at: int) -> list[Measurement]:
-    sensor = _BY_NUMBER[params[0]]
-    return sensor.read(params[at : at + sensor.size])
-
-
-def _counts(params: bytes) -> tuple[int, int]:
-    """Number of a stored record, and of how many."""
-    high = 9 + _BY_NUMBER[params[0]].size
-    more, number_high = params[high : high + 2] if len(params) >= high + 2 else (0, 0)
-    return number_high << 8 | params[2], more << 8 | params[1]
-
-
-_MEANINGS: dict[int, Meaning] = {
-    FIRMWARE: Meaning(16),
-    BOND: Meaning(1),
-    BATTERY: Meaning(1, lambda params: Decoded(vital_signs.battery(params[0]))),
-    CLOCK: Meaning(2),
-    BUZZ: Meaning(1),
-    FIND_PHONE: Meaning(0, lambda _: Decoded([Measurement(kind="button", value="find_phone")])),
-    MEASURE: Meaning(2, _started, of_a_sensor=True),
-    RESULT: Meaning(1, _result, of_a_sensor=True, has_value=True),
-    STORED: Meaning(9, _stored, of_a_sensor=True, has_value=True),
-}
-
-
-# --- the conversation -----------------------------------------------------------------------------------------------------
+    return lefun_frames.decode(data)
 
 
 class _Lefun:
@@ -214,10 +120,10 @@ class _Lefun:
         return "done"
 
     def _measure(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, _SENSORS, self._measure_one))
+        return (yield from talk.each_kind(ask, SENSORS, self._measure_one))
 
     def _measure_one(self, _ask: Ask, kind: Kind) -> Conversation:
-        number = bytes((_SENSORS[kind].number,))
+        number = bytes((SENSORS[kind].number,))
         with self._talk.expecting(_is_answer(RESULT, number)) as results:
             yield from self._command(MEASURE, number, answer=number, good=number + b"\1")
             result = talk.found((yield from results.next(MEASURES_S)), MEASURES_S)
@@ -225,17 +131,17 @@ class _Lefun:
             raise NotDone("the band could not measure")
 
     def _fetch(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, _SENSORS, self._fetch_kind))
+        return (yield from talk.each_kind(ask, SENSORS, self._fetch_kind))
 
     def _fetch_kind(self, _ask: Ask, kind: Kind) -> Conversation:
         """All records of a kind. They stay in the band: it knows no way to delete them."""
-        number = bytes((_SENSORS[kind].number,))
+        number = bytes((SENSORS[kind].number,))
         by_s = (yield from now()) + RECORDS_S
         came: set[int] = set()
         with self._talk.expecting(_is_answer(STORED, number)) as records:
             yield from self._talk.write(encoded(STORED, number))
             while (frame := (yield from records.next(RECORD_S, by_s))) is not None:
-                record, in_all = _counts(frame.data[3:-1])
+                record, in_all = counts(frame.data[3:-1])
                 came.add(record)
                 if len(came) >= in_all:
                     return
@@ -266,12 +172,6 @@ class _Lefun:
         told = frame.data[3:-1]
         if not told.startswith(good):
             raise NotDone(f"the band refuses {command:02x}: {told[:4].hex(' ')}")
-
-
-def encoded(command: int, params: bytes = b"") -> bytes:
-    """The bytes of a frame to the band."""
-    frame = bytes((OURS, len(params) + AROUND, command)) + params
-    return frame + bytes((crc8_maxim(frame),))
 
 
 def _is_answer(command: int, params: bytes) -> Callable[[Frame], bool]:
