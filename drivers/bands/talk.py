@@ -179,6 +179,13 @@ class Talk(Generic[Frame]):
         finally:
             self._expected.remove(expected)
 
+    def subscribe(self, *wants: Subscribe) -> Conversation:
+        """Subscribes to those that the band has. Raises NotDone where it refuses."""
+        for want in wants:
+            if self.has(want.characteristic) and (yield want) is not True:
+                yield Report(Decoded(status={"subscription_refused": want.characteristic}))
+                raise NotDone("the band refuses a subscription")
+
     def pause(self, seconds: float) -> Conversation:
         """Lets time pass, hearing what comes."""
         ends_s = (yield from now()) + seconds
@@ -198,10 +205,7 @@ class Talk(Generic[Frame]):
         """From when on stored records are wanted: as asked, or since they were fetched last, but at most so many days back."""
         local = yield from self.local()
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
-        wanted = ask.since or ask.learnt.get(FETCHED)
-        if not isinstance(wanted, str):
-            return midnight
-        return max(datetime.fromisoformat(wanted).replace(tzinfo=None), midnight)
+        return max(stored_since(ask) or midnight, midnight)
 
     def has(self, characteristic: str) -> bool:
         """Whether the band has it."""
@@ -272,15 +276,11 @@ class Talk(Generic[Frame]):
         return True
 
     def _subscribe(self) -> Conversation:
-        for number, want in enumerate(self._manner.subscriptions):
-            if not self.has(want.characteristic):
-                if number == 0:
-                    yield Report(Decoded(status={"services_missing": True}))
-                    raise NotDone("services missing")
-                continue
-            if (yield want) is not True:
-                yield Report(Decoded(status={"subscription_refused": want.characteristic}))
-                raise NotDone("the band refuses a subscription")
+        wants = self._manner.subscriptions
+        if not self.has(wants[0].characteristic):
+            yield Report(Decoded(status={"services_missing": True}))
+            raise NotDone("services missing")
+        yield from self.subscribe(*wants)
 
     # --- time ---
 
@@ -309,6 +309,12 @@ def year_since_2000(local: datetime) -> int:
     if not 0 <= local.year - 2000 < 64:  # FitPro has six bits for it
         raise NotDone("the time is not known")
     return local.year - 2000
+
+
+def stored_since(ask: Ask) -> datetime | None:
+    """From when on stored records are wanted: as asked, or since they were fetched last; None: all."""
+    wanted = ask.since or ask.learnt.get(FETCHED)
+    return datetime.fromisoformat(wanted).replace(tzinfo=None) if isinstance(wanted, str) else None
 
 
 def each_kind(ask: Ask, able: Iterable[Kind], one: Callable[[Ask, Kind], Conversation]) -> Doing:

@@ -42,6 +42,7 @@ never acknowledged.
         time         u32 little endian, seconds since 2000 of the band's local clock
         temperature  whole, fraction as digits: (36, 5) is 36.5, (36, 25) is 36.25; whole 0 or fraction 15: never measured
 
+The band gives all that it has stored each time, also what was fetched before: only what is newer is reported.
 The pulse of a 09 record is that of the 06 record: not reported twice. A pulse in the first 5 s after a start may be an
 echo of the last one. The answer to 03 2F does not name the mode, so there is one measurement at a time; a stop names the
 mode of its start. Never sent: 05 40 to 05 4E, which erase the stored records; 02 1B, at which the R10M drops the link. The
@@ -57,7 +58,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from drivers.bands import talk, ycbt_records
 from drivers.bands.talk import Doing, Expected, NoAnswer, NotDone, Talk
@@ -84,6 +85,7 @@ COMMANDS = "be940001-7333-be46-b7ae-689e71722bd5"
 VALUES = "be940003-7333-be46-b7ae-689e71722bd5"
 
 ECHO_S = 5
+CLOCKS_DIFFER = timedelta(minutes=1)  # at most: the band's is set at each visit
 HEADER_S, RECORDS_S = 10, 30
 
 _MODES: dict[Kind, tuple[int, float]] = {  # and after how long a measurement is given up
@@ -219,7 +221,7 @@ class _Ycbt:
     def _fetch(self, ask: Ask) -> Doing:
         return (yield from talk.each_kind(ask, self._able(TABLES, _SENSORS), self._fetch_table))
 
-    def _fetch_table(self, _ask: Ask, kind: Kind) -> Conversation:
+    def _fetch_table(self, ask: Ask, kind: Kind) -> Conversation:
         table = TABLES[kind]
         for _ in range(2):
             with self._talk.expecting(lambda frame: frame.is_of(STORED, table.query, table.data, 0x80)) as frames:
@@ -232,7 +234,7 @@ class _Ycbt:
                 records, crc = yield from _records(frames)
             if crc16_ccitt_false(records) == crc:
                 yield from self._talk.write(encoded(STORED, 0x80, b"\0"))
-                yield Report(ycbt_records.decode(table, records))
+                yield Report(ycbt_records.decode(table, records, _since(ask)))
                 return
             yield Report(Decoded(refusals=[Refusal("checksum", "CRC of the records")]))
             yield from self._talk.write(encoded(STORED, 0x80, b"\x04"))
@@ -259,6 +261,12 @@ class _Ycbt:
 
     def _has(self, byte: int, bit: int) -> bool:
         return self._abilities is None or bool(self._abilities[byte : byte + 1] and self._abilities[byte] >> bit & 1)
+
+
+def _since(ask: Ask) -> datetime | None:
+    """From when on, by the band's clock."""
+    since = talk.stored_since(ask)
+    return since - CLOCKS_DIFFER if since else None
 
 
 def _is_answer(group: int, key: int) -> Callable[[Frame], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -56,13 +57,16 @@ TABLES: dict[Kind, Table] = {
 }
 
 
-def decode(table: Table, records: bytes) -> Decoded:
-    """All the records in a buffer; one that cannot be is left out and counted, a remainder is dropped."""
+def decode(table: Table, records: bytes, since: datetime | None = None) -> Decoded:
+    """The records in a buffer, from a time on; one that cannot be is left out and counted, a remainder is dropped."""
     decoded = Decoded()
     layout = struct.Struct("<4s" + table.layout)
     for time, *numbers in layout.iter_unpack(records[: len(records) - len(records) % layout.size]):
+        at = seconds_2000(time)
+        if since is not None and at < since:
+            continue
         try:
-            decoded.measurements += vital_signs.stamped(table.read(*numbers), seconds_2000(time))
+            decoded.measurements += vital_signs.stamped(table.read(*numbers), at)
         except Refused as why:
             decoded.refusals.append(why.refusal)
     return decoded
