@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 from msgspec.structs import replace
 
 import drivers
+from drivers.bands.ycbt_frames import encoded
 from drivers.driver import AdvertisementDriver, Refused
 from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc16_ibm_sdlc, xor
 from tests.drivers import line_mutation, vectors
@@ -112,6 +113,13 @@ def _reseal_mibeacon(frame: Frame, chance: random.Random) -> bytes:
     return bytes((len(structure),)) + structure
 
 
+def _reseal_ycbt(frame: Frame, chance: random.Random) -> bytes:
+    """A frame whose length and checksum fit, mostly of the same group and key."""
+    data = frame.data.ljust(8, b"\6")
+    group, key = (data[0], data[1]) if chance.random() < 0.8 else (chance.randrange(1, 7), chance.randrange(256))
+    return encoded(group, key, changed(data[4:-2], chance)[:240])
+
+
 def _reseal_lefun(frame: Frame, chance: random.Random) -> bytes:
     inside = changed(frame.data[2:-1], chance)[:200]
     sealed = bytes((0x5A, len(inside) + 3)) + inside
@@ -151,6 +159,7 @@ RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "serial-hub": _reseal_hub,
     "bthome": _reseal_bthome,
     "mibeacon": _reseal_mibeacon,
+    "ycbt": _reseal_ycbt,
     "colmi-ring": _reseal_colmi,
     "lefun": _reseal_lefun,
     "wearfit": _reseal_wearfit,
