@@ -15,7 +15,7 @@ from drivers.driver import Advertisement, AdvertisementDriver, Driver, Refused, 
 from tests.benchmarks.bed import Effort
 from tests.benchmarks.figures import Figure
 from tests.drivers import vectors
-from tests.drivers.running import at
+from tests.drivers.running import at, told
 from tests.drivers.vectors import Frame
 
 YARDSTICK = "ble-heart-rate"
@@ -106,6 +106,8 @@ def _question(driver: Driver, frame: Frame) -> Question:
         return partial(_stream, driver, frame.data)
     if isinstance(driver, AdvertisementDriver):
         return partial(driver.decode, Advertisement(frame.data, frame.address), bytes.fromhex(frame.key) or None)
+    if not frame.characteristic:
+        return partial(told, driver, frame, at(frame))  # a record out of the band's memory
     return partial(driver.decode, parse_uuid(frame.characteristic), frame.data, at(frame))
 
 
