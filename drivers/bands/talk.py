@@ -123,14 +123,19 @@ class Talk(Generic[Frame]):
         """From the subscriptions to the end."""
         self._manner = manner
         yield from self._learn_clock(ask)
+        if (yield from self._opened(ask)) and (yield from self._act(ask)):
+            yield from self._listen(LISTENS_S.get(ask.do, 0))
+        for left in self._asked:
+            yield from _answer(left, NotDone("the band was gone before its turn"))
+
+    def _opened(self, ask: Ask) -> Step[bool]:
         try:
             yield from self._subscribe()
-            yield from manner.open(ask)
+            yield from self._manner.open(ask)
         except NotDone as why:
             yield from _answer(ask, why)
-            return
-        if (yield from self._act(ask)):
-            yield from self._listen(LISTENS_S.get(ask.do, 0))
+            return False
+        return True
 
     # --- steps for acts ---
 

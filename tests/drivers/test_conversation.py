@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from typing import get_args, get_type_hints
+from typing import Literal, get_args, get_type_hints
 
 import pytest
 from msgspec import Struct, field
@@ -239,14 +239,17 @@ def beginnings(told: list[Notified]) -> Iterator[list[Notified]]:
 
 
 @EVERY_DRIVER
-def test_an_ask_that_comes_in_the_midst_of_another_is_answered_once(driver: ConnectionDriver) -> None:
+@pytest.mark.parametrize("second", ["vibrate", "measure"])
+def test_an_ask_that_comes_in_the_midst_of_another_is_answered_once(
+    driver: ConnectionDriver, second: Literal["vibrate", "measure"]
+) -> None:
     for dialogue in dialogues(driver):
         ask = asked(dialogue.ask, dialogue.clock or VISIT.clock)
-        if ask.do == "vibrate":
+        if ask.do == second:
             continue
         frames: list[Notified | Ask] = list(said(dialogue))
         for at in range(len(frames) + 1):
-            told = iter([*frames[:at], Ask(do="vibrate"), *frames[at:]])
+            told = iter([*frames[:at], Ask(do=second), *frames[at:]])
             given: list[object] = []
 
             def band(want: Want, _now_s: float, told: Iterator[Notified | Ask] = told, given: list[object] = given) -> Answer:
@@ -257,7 +260,7 @@ def test_an_ask_that_comes_in_the_midst_of_another_is_answered_once(driver: Conn
             lived = live(driver.converse(services(dialogue.band), ask), band)
 
             times = sum(isinstance(event, Ask) for event in given)
-            assert len(lived.answers("vibrate")) == times, f"{dialogue.name}, before frame {at}"
+            assert len(lived.answers(second)) == times, f"{dialogue.name}, before frame {at}"
 
 
 @EVERY_DRIVER
