@@ -21,8 +21,10 @@ class PressMemories:
         self._memories: dict[str, PressMemory] = {}
 
     def wake(self, stored: Mapping[str, bytes], now_s: float) -> None:
-        """Take up what an earlier life of the gateway stored."""
+        """Take up what an earlier life of the gateway stored; other memories of a device have a word before its address."""
         for address, body in stored.items():
+            if " " in address:
+                continue
             try:
                 memory = msgspec.json.decode(body, type=PressMemory)
             except msgspec.MsgspecError as error:

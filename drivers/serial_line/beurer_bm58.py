@@ -25,7 +25,7 @@ import re
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Ask, Item, LineConversation, Refusal, Send, SerialDriver, Status, StreamDecoder, Tell
+from drivers.driver import Ask, Item, LineConversation, Refusal, Send, SerialDriver, Status, Store, StreamDecoder, Tell
 from drivers.measurement import Measurement
 from drivers.serial_line.cuff import pressure
 from drivers.serial_line.frame_search import Found, Frame, FrameSearch, Stray
@@ -110,6 +110,7 @@ def _fetch_others(talk: LineTalk, known: int | None) -> Step[int]:
             if (yield from now()) > ends_s:
                 raise NotDone(f"only {number - 1} of {told[0]} records in {_LASTS_S} s")
             yield from _fetch_record(talk, number)
+        yield Store()  # so that no record counts twice, after a restart of the gateway too
     return told[0]
 
 

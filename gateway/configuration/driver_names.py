@@ -1,11 +1,11 @@
-"""What the configuration has to know of the drivers: their names, how each speaks, which want a lasting connection."""
+"""What the configuration has to know of the drivers: their names, how each speaks, which last, which are hubs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from drivers import all_drivers
-from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from gateway.configuration.values import Transport
 
 
@@ -26,6 +26,11 @@ def identities() -> Mapping[str, tuple[int, ...]]:
         for driver in all_drivers()
         if isinstance(driver, AdvertisementDriver) and driver.identity_bytes
     }
+
+
+def hubs() -> frozenset[str]:
+    """The serial drivers of hubs: they speak for bands that have addresses of their own."""
+    return frozenset(driver.name for driver in all_drivers() if isinstance(driver, SerialDriver) and driver.hub)
 
 
 def _transport(driver: Driver) -> Transport:

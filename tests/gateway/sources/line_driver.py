@@ -19,7 +19,8 @@ class Lines:
         return [_item(line) for line in lines]
 
     def close(self) -> list[Item]:
-        return [Refusal("length", f"{len(self._begun)} bytes without an end")] if self._begun else []
+        begun, self._begun = self._begun, b""
+        return [Refusal("length", f"{len(begun)} bytes without an end")] if begun else []
 
 
 def _item(line: bytes) -> Item:
