@@ -28,7 +28,7 @@ from drivers.advertisements import (
     polar,
     vitalband,
 )
-from drivers.bands import fitpro, lefun, moyoung, veepoo, wearfit, ycbt
+from drivers.bands import colmi_ring, fitpro, lefun, moyoung, omron_bp, veepoo, wearfit, ycbt
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.measurement import UNITS
 from drivers.serial_line import (
@@ -69,9 +69,11 @@ DRIVERS: tuple[Driver, ...] = (
     moko_button.DRIVER,
     polar.DRIVER,
     vitalband.DRIVER,
+    colmi_ring.DRIVER,
     fitpro.DRIVER,
     lefun.DRIVER,
     moyoung.DRIVER,
+    omron_bp.DRIVER,
     veepoo.DRIVER,
     wearfit.DRIVER,
     ycbt.DRIVER,

@@ -24,3 +24,9 @@ class Frame(Struct, frozen=True):
 def begins(*beginnings: bytes) -> Callable[[Frame], bool]:
     """Whether a frame begins with one of these."""
     return lambda frame: frame.data.startswith(beginnings)
+
+
+def answers(data: bytes, decoded: Decoded) -> list[Frame]:
+    """The frame, also when its value cannot be; none where it is broken: that answers nothing."""
+    broken = any(refusal.reason != "implausible" for refusal in decoded.refusals)
+    return [] if broken else [Frame(data, decoded)]

@@ -37,7 +37,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from drivers.bands import lefun_frames, talk
-from drivers.bands.frames import Frame
+from drivers.bands.frames import Frame, answers
 from drivers.bands.lefun_frames import (
     BATTERY,
     BOND,
@@ -51,6 +51,7 @@ from drivers.bands.lefun_frames import (
     TEXT,
     counts,
     encoded,
+    params_of,
 )
 from drivers.bands.pieces import pieces, shortened
 from drivers.bands.talk import Doing, NotDone, Talk
@@ -99,11 +100,9 @@ class _Lefun:
         yield from ()
 
     def hear(self, told: Notified, _now_s: float) -> Step[list[Frame]]:
-        """Each notification is a frame. It is an answer also when its value cannot be, but not when it is broken."""
+        """Each notification is a frame."""
         decoded = yield from report(lambda: decode(told.characteristic, told.data))
-        if any(refusal.reason != "implausible" for refusal in decoded.refusals):
-            return []
-        return [Frame(told.data[: told.data[1]], decoded)]
+        return answers(told.data, decoded)
 
     # --- what may be asked ---
 
@@ -141,7 +140,7 @@ class _Lefun:
         with self._talk.expecting(_is_answer(STORED, number)) as records:
             yield from self._talk.write(encoded(STORED, number))
             while (frame := (yield from records.next(RECORD_S, by_s))) is not None:
-                record, in_all = counts(frame.data[3:-1])
+                record, in_all = counts(params_of(frame.data))
                 came.add(record)
                 if len(came) >= in_all:
                     return
@@ -166,16 +165,16 @@ class _Lefun:
 
     # --- its step ---
 
-    def _command(self, command: int, params: bytes = b"", answer: bytes = b"", good: bytes = b"") -> Conversation:
+    def _command(self, command: int, data: bytes = b"", answer: bytes = b"", good: bytes = b"") -> Conversation:
         """Writes a command; the answer begins with `answer`, and, where all is well, with `good`. Raises NotDone."""
-        frame = yield from self._talk.command(encoded(command, params), _is_answer(command, answer))
-        told = frame.data[3:-1]
+        frame = yield from self._talk.command(encoded(command, data), _is_answer(command, answer))
+        told = params_of(frame.data)
         if not told.startswith(good):
             raise NotDone(f"the band refuses {command:02x}: {told[:4].hex(' ')}")
 
 
-def _is_answer(command: int, params: bytes) -> Callable[[Frame], bool]:
-    return lambda frame: frame.data[2:-1].startswith(bytes((command,)) + params)
+def _is_answer(command: int, beginning: bytes) -> Callable[[Frame], bool]:
+    return lambda frame: frame.data[2] == command and params_of(frame.data).startswith(beginning)
 
 
 def converse(services: Services, ask: Ask) -> Conversation:

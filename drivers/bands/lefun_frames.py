@@ -45,6 +45,11 @@ def encoded(command: int, params: bytes = b"") -> bytes:
     return frame + bytes((crc8_maxim(frame),))
 
 
+def params_of(frame: bytes) -> bytes:
+    """What a frame says behind its command."""
+    return frame[3 : frame[1] - 1]
+
+
 def decode(data: bytes) -> Decoded:
     """What a frame tells; what follows it is ignored. Raises Refused."""
     need(data, 1, "frame")
@@ -55,7 +60,7 @@ def decode(data: bytes) -> Decoded:
     if not _AROUND <= size <= _LONGEST:
         raise Refused("length", f"says {size} bytes, a frame has {_AROUND} to {_LONGEST}")
     need(data, size, "frame")
-    return _checked(data[2], data[3 : size - 1], data[:size])
+    return _checked(data[2], params_of(data), data[:size])
 
 
 def _checked(command: int, params: bytes, frame: bytes) -> Decoded:

@@ -127,9 +127,9 @@ def _reseal_lefun(frame: Frame, chance: random.Random) -> bytes:
 
 
 def _reseal_colmi(frame: Frame, chance: random.Random) -> bytes:
-    """A frame of sixteen bytes; the stored records come without a checksum."""
     if len(frame.data) != 16:
-        return changed(frame.data, chance)
+        table = changed(frame.data[6:] * chance.choice((1, 1, 2, 5)), chance)
+        return frame.data[:2] + len(table).to_bytes(2, "little") + frame.data[4:6] + table
     inside = changed(frame.data[:15], chance)[:15].ljust(15, b"\0")
     return inside + bytes((sum(inside) & 0xFF,))
 
