@@ -59,6 +59,7 @@ class Decoded(Struct):
 
     `counter` is the counter of an encrypted frame that was good, for the watch over replays. `status["clock_offset_s"]` of
     a conversation is how far the band's clock was ahead of ours before it was set: what it stamped is wrong by so much.
+    `subscription_refused` and `key_refused` there say that the band must be paired again.
 
     `at_rest` are the presses (and falls) that a frame of an advertisement says are over, each as it would be told if it
     were new: with the `event` or the `age_s` of the last one, or bare where the key is only not pressed, or never was.

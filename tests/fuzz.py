@@ -22,11 +22,11 @@ import msgspec
 from msgspec import Struct, field
 
 import drivers
-from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import REASONS, Advertisement, AdvertisementDriver, Decoded, Driver, Item, Refusal, Refused, SerialDriver
 from drivers.measurement import Measurement, is_sound
 from drivers.presses import PressMemory, sift
 from tests.drivers.mutation import hostile_frames
+from tests.drivers.running import told
 from tests.drivers.vectors import Frame
 
 FRAMES = 1_000_000
@@ -168,8 +168,7 @@ class Subject:
             advertisement, key = Advertisement(data, frame.address), bytes.fromhex(frame.key) or None
             return lambda: or_refused(lambda: driver.decode(advertisement, key))
         assert not isinstance(driver, SerialDriver)
-        characteristic = parse_uuid(frame.characteristic)
-        return lambda: or_refused(lambda: driver.decode(characteristic, data, NOW))
+        return lambda: or_refused(lambda: told(driver, frame, NOW))
 
 
 def timed(ask: Callable[[], Decoded]) -> float:

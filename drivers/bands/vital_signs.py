@@ -18,17 +18,17 @@ from drivers.driver import Refused
 from drivers.measurement import BloodPressure, Measurement
 
 OPTICAL = "questionable:optical"
-_NONE = (0, 255)
+NONE = (0, 255)
 
 
 def heart_rate(bpm: int) -> list[Measurement]:
     """One, or none."""
-    return [] if bpm in _NONE else [Measurement(kind="heart_rate", value=bpm)]
+    return [] if bpm in NONE else [Measurement(kind="heart_rate", value=bpm)]
 
 
 def respiratory_rate(per_minute: int) -> list[Measurement]:
     """One, or none."""
-    return [] if per_minute in _NONE else [Measurement(kind="respiratory_rate", value=per_minute)]
+    return [] if per_minute in NONE else [Measurement(kind="respiratory_rate", value=per_minute)]
 
 
 def oxygen(percent: int) -> list[Measurement]:
@@ -42,7 +42,7 @@ def oxygen(percent: int) -> list[Measurement]:
 
 def optical_pressure(systolic: int, diastolic: int) -> list[Measurement]:
     """One, or none; mmHg. Raises Refused."""
-    if systolic in _NONE or diastolic in _NONE:
+    if systolic in NONE or diastolic in NONE:
         return []
     if diastolic >= systolic:
         raise Refused("implausible", f"blood pressure: {systolic}/{diastolic}")

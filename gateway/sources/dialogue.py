@@ -38,6 +38,7 @@ MOST_WAITING = 1_000  # values that came while the disk was slow; a band says a 
 ANSWER_S = 10  # the driver may be at a step or two when it is asked to make the band vibrate
 STORE_S = 10  # a full disk never takes what was reported: the driver goes on without, and the band keeps it
 STALE_S = 10  # a link that gave no value for so long is over when its band advertises again
+REFUSALS = frozenset({"subscription_refused", "key_refused"})  # the bond is lost, or the key is not this band's
 RESULTS: dict[object, SignalResult] = {"sent": "sent", "done": "done", "failed": "not_in_reach", "unsupported": "cannot"}
 
 
@@ -49,7 +50,7 @@ OVER: Final = _Over()
 
 
 class Dialogue:
-    """One connection with one band. `reports` counts what it told; `refused` whether it did not let us subscribe.
+    """One connection with one band. `reports` counts what it told; `refused`: it did not let us subscribe, or did not take our key.
 
     `learnt` is what the driver wants to know at the next one; it is added to.
     """
@@ -151,7 +152,7 @@ class Dialogue:
     async def _report(self, decoded: Decoded) -> None:
         if decoded.measurements:
             self.reports += 1
-        self.refused = self.refused or "subscription_refused" in decoded.status
+        self.refused = self.refused or not REFUSALS.isdisjoint(decoded.status)
         self._hear_answer(decoded.status)
         await self._receiver.told(self._address, self._driver.name, decoded)
 

@@ -65,6 +65,7 @@ def test_a_shared_frame(name: str, row: dict[str, Any]) -> None:
         name=row["name"],
         hex=row["hex"],
         characteristic=row.get("characteristic", ""),
+        model=row.get("model", ""),
         key=row.get("key", ""),
         address=row.get("address", ""),
         at=f"{row['today']}T12:00:00" if "today" in row else "",

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from drivers.driver import (
     Answer,
@@ -305,6 +306,23 @@ async def test_a_driver_that_wants_its_report_on_the_disk_waits_until_it_is(blue
     assert [type(answer) for answer in answers] == [Notified, bool, Silence]
     assert answers[1] is True
     assert stage.recorder.asked_whether_stored == 1
+
+
+@pytest.mark.parametrize("status", [{"key_refused": True}, {"subscription_refused": "a characteristic"}], ids=str)
+async def test_a_band_that_must_be_paired_again_is_named_in_the_log(
+    bluez: FakeBluez, stage: Stage, status: dict[str, object]
+) -> None:
+    def is_refused(_services: Services, _ask: Ask) -> Conversation:
+        yield Report(Decoded(status=status))
+
+    strap = Strap(bluez, STRAP, every_s=0.5)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=is_refused, streams=False))
+
+    with capture_logs() as logged:
+        async with stage.on(), running(strap.run()):
+            await eventually(lambda: any(line["event"] == "link over" for line in logged))
+
+    assert {"event": "band refuses: pair it again", "device": STRAP, "log_level": "warning"} in logged
 
 
 async def test_a_driver_is_told_when_the_disk_does_not_take_its_report(
