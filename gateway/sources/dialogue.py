@@ -50,7 +50,7 @@ OVER: Final = _Over()
 
 
 class Dialogue:
-    """One connection with one band. `reports` counts what it told; `refused`: it did not let us subscribe, or did not take our key.
+    """One connection with one band. `reports` counts what it told; `refused`: it wants to be paired again.
 
     `learnt` is what the driver wants to know at the next one; it is added to.
     """
