@@ -63,6 +63,7 @@ MANUFACTURER_NAME = full_uuid(0x2A29)
 
 MEASURED_S = 35  # a value may take 30 s
 TEXT_BYTES = 120
+CLOCKS_DIFFER = timedelta(minutes=1)  # at most: the watch's is set at each visit
 DAYS = 2  # that are kept in the watch: today and yesterday
 
 _MAGIC = b"\xfe\xea"
@@ -193,6 +194,7 @@ class _Moyoung:
         self._joiner = Joiner(_size, _BEGINS)
         self._kind = _OLD
         self._fetched_at: datetime | None = None  # stored pulses that nobody asked for have no date
+        self._since = ""
         self.subscriptions = [Subscribe(ANSWERS, SERVICE)]
         if "notify" in (services.find(BATTERY_LEVEL) or ()):
             self.subscriptions.append(Subscribe(BATTERY_LEVEL))
@@ -221,11 +223,19 @@ class _Moyoung:
         frames = []
         for whole in self._joiner.take(told.data, now_s):
             if isinstance(whole, bytes):
-                decoded = yield from report(partial(decode, ANSWERS, whole, self._fetched_at))
+                decoded = yield from report(partial(self._decode, whole))
                 frames.append(Frame(whole, decoded))
             else:
                 yield Report(Decoded(refusals=[whole]))
         return frames
+
+    def _decode(self, frame: bytes) -> Decoded:
+        """Without the stored pulses that the last visit has fetched."""
+        decoded = decode(ANSWERS, frame, self._fetched_at)
+        decoded.measurements = [
+            one for one in decoded.measurements if not one.history or (one.device_time or "") >= self._since
+        ]
+        return decoded
 
     # --- what may be asked ---
 
@@ -266,6 +276,7 @@ class _Moyoung:
 
     def _fetch_pulses(self, ask: Ask, _kind: Kind) -> Conversation:
         since = yield from self._talk.since(ask, DAYS)
+        self._since = (since - _PULSE_EVERY - CLOCKS_DIFFER).isoformat()
         for packet in _packets(since, (yield from self._talk.local())):
             self._fetched_at = yield from self._talk.local()
             yield from self._talk.command(self._encoded(_STORED, bytes((packet,))), _is_packet(packet))
