@@ -187,10 +187,12 @@ class Pipeline:
     async def _take_kept(self, port: str, kept: Sequence[Kept], arrival: Arrival) -> None:
         """Values of a device that says many a second: each stands for some others."""
         who = self._docked.get(port)
-        for one in kept if who else ():
-            assert who is not None
-            self._readings.reject("duplicate", one.repeats)
-            record = [one.measurement]
+        if who is None:
+            return
+        for measurement, repeats in kept:
+            if repeats:
+                self._readings.reject("duplicate", repeats)
+            record = [measurement]
             await self._take(self._sitting_at(who, record, arrival), self._speakers[who.driver], Decoded(record), arrival)
 
     def _sitting_at(self, who: Enrolment, record: Record, arrival: Arrival) -> Enrolment:
