@@ -27,7 +27,6 @@ from drivers.serial_line.line_talk import LineTalk, NotDone, now
 
 ANSWER_S = 2
 STILL_HERE_S = 5
-QUIET_S = 3  # real time data come 60 times a second: after so long none are under way
 USER = 0
 ALL = 0xFF
 BYTES_A_SECOND = 2  # of a store without perfusion index
@@ -68,14 +67,13 @@ def converse(packets: Callable[[], Packets], ask: Ask) -> LineConversation:
         local = datetime.fromisoformat(ask.clock)
         yield from talk.answer(set_date(local), _is_feedback, ANSWER_S)
         yield from talk.answer(set_time(local), _is_feedback, ANSWER_S)
-    heard_s = said_s = -float(STILL_HERE_S)
+    said_s, heard = -float(STILL_HERE_S), talk.bytes_heard
     while True:
         now_s = yield from now()
         if now_s - said_s >= STILL_HERE_S:
-            yield Send(command(STILL_HERE if now_s - heard_s < QUIET_S else START_LIVE))
-            said_s = now_s
-        if (yield from talk.listen()):
-            heard_s = yield from now()
+            yield Send(command(STILL_HERE if talk.bytes_heard > heard else START_LIVE))
+            said_s, heard = now_s, talk.bytes_heard
+        yield from talk.listen()
         yield from talk.act({"fetch": partial(_fetch, packets, talk)})
 
 

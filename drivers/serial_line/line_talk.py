@@ -39,10 +39,11 @@ class NotDone(Exception):
 
 
 class LineTalk:
-    """One open line. `decoder` reads what the device says by itself."""
+    """One open line. `decoder` reads what the device says by itself; `bytes_heard` counts what it said."""
 
     def __init__(self, decoder: StreamDecoder) -> None:
         self.decoder = decoder
+        self.bytes_heard = 0
         self._asked: deque[Ask] = deque()
         self._unseen: deque[Item] = deque()  # what came after the item that was waited for
 
@@ -131,6 +132,7 @@ class LineTalk:
 
     def _decoded(self, event: Answer, *, paused: bool) -> list[Item]:
         if isinstance(event, bytes):
+            self.bytes_heard += len(event)
             return self.decoder.feed(event)
         return self.decoder.close() if paused and isinstance(event, Silence) else []
 
