@@ -1,9 +1,11 @@
-"""How bytes are made into frames and guarded on their way: AD structures, flagged fields, COBS, CRC."""
+"""How bytes are made into frames and guarded on their way: AD structures, flagged fields, COBS, CRC, XOR."""
 
 from __future__ import annotations
 
+import operator
 from binascii import crc_hqx
 from collections.abc import Iterator
+from functools import reduce
 
 from drivers.driver import Refused
 
@@ -39,10 +41,20 @@ class Fields:
         return len(self._data) - self._at
 
 
+def need(data: bytes, size: int, what: str) -> None:
+    """Raises Refused (`length`) where there are fewer bytes."""
+    if len(data) < size:
+        raise Refused("length", f"{what}: {len(data)} bytes, needs {size}")
+
+
 # --- AD structures (Core Specification Supplement, part A) --------------------------------------------------------------
 
+COMPLETE_LOCAL_NAME = 0x09
 SERVICE_DATA_16 = 0x16  # 16-bit UUID first, low byte first
+SERVICE_DATA_128 = 0x21  # 128-bit UUID first, low byte first
 MANUFACTURER_DATA = 0xFF  # company id first, low byte first
+
+_LARGEST_STRUCTURE = 254  # bytes after the type: the length is one byte, and counts the type
 
 
 def ad_structures(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -58,6 +70,13 @@ def ad_structures(data: bytes) -> Iterator[tuple[int, bytes]]:
             raise Refused("length", f"AD structure: {len(structure)} bytes, says {length}")
         yield structure[0], structure[1:]
         at += length
+
+
+def ad_structure(kind: int, data: bytes) -> bytes:
+    """One structure. Raises Refused (`length`) where there is too much for one."""
+    if len(data) > _LARGEST_STRUCTURE:
+        raise Refused("length", f"AD structure: {len(data)} bytes, has room for {_LARGEST_STRUCTURE}")
+    return bytes((len(data) + 1, kind)) + data
 
 
 # --- COBS (Cheshire and Baker, 1999) --------------------------------------------------------------------------------------
@@ -113,3 +132,36 @@ def crc16_ibm_sdlc(data: bytes) -> int:
 def crc16_ibm_sdlc_fits(data: bytes) -> bool:
     """Whether the last two bytes are the CRC of those before them."""
     return crc_hqx(data.translate(_MIRRORED), 0xFFFF) == _RESIDUE
+
+
+# --- CRC-16/CCITT-FALSE: polynomial 1021, init FFFF, not reflected, xorout 0; "123456789" -> 29B1 ---------------------------
+
+
+def crc16_ccitt_false(data: bytes) -> int:
+    """The CRC of these bytes."""
+    return crc_hqx(data, 0xFFFF)
+
+
+# --- CRC-8/MAXIM-DOW (Dallas 1-Wire): polynomial 31 reflected, init 0, xorout 0; "123456789" -> A1 --------------------------
+
+
+def _shifted_out(byte: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ (0x8C if byte & 1 else 0)
+    return byte
+
+
+_SHIFTED_OUT = bytes(map(_shifted_out, range(256)))
+
+
+def crc8_maxim(data: bytes) -> int:
+    """The CRC of these bytes."""
+    return reduce(lambda crc, byte: _SHIFTED_OUT[crc ^ byte], data, 0)
+
+
+# --- XOR ------------------------------------------------------------------------------------------------------------------
+
+
+def xor(data: bytes) -> int:
+    """All bytes, exclusive or."""
+    return reduce(operator.xor, data, 0)

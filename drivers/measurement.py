@@ -5,9 +5,11 @@ Kinds and units (UCUM) are those of the message contract; a driver gives no othe
 
 from __future__ import annotations
 
+import math
 from typing import Literal, get_args
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import astuple
 
 Kind = Literal[
     "heart_rate",
@@ -82,7 +84,8 @@ class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     What tells repeats apart: `event` is the device's own number of a press, where it has one; `record` is the number of
     the whole record it came in. `address` is the band, where one line speaks for many; `which` the button, from 1;
-    `user_id` the user memory of a shared device; `second` the second of a download.
+    `user_id` the user memory of a shared device; `second` the second of a download. `late`: a press that was not heard
+    itself, only its number or age afterwards.
     """
 
     kind: Kind
@@ -97,8 +100,38 @@ class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     which: int | None = None
     user_id: int | None = None
     second: int | None = None
+    late: bool = False
 
     @property
     def unit(self) -> str | None:
         """The UCUM unit of this kind; None where it has none."""
         return UNITS[self.kind]
+
+
+def is_sound(measurement: object) -> bool:
+    """Whether the kind is one of ours, the value is of that kind, and every number is finite. What else is a driver's bug."""
+    if not isinstance(measurement, Measurement):
+        return False
+    return math.isfinite(measurement.age_s) and _fits(measurement.kind, measurement.value)
+
+
+def _fits(kind: Kind, value: Value) -> bool:
+    match kind:
+        case "blood_pressure":
+            return isinstance(value, BloodPressure) and all(map(_is_number, astuple(value)))
+        case "position":
+            return isinstance(value, Position) and all(map(_is_number, astuple(value)))
+        case "worn":
+            return isinstance(value, bool)
+        case "fall":
+            return value is True
+        case "button":
+            return value in BUTTONS
+    return kind in UNITS and _is_number(value)
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a finite number, or left out."""
+    if isinstance(value, UnsetType):
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

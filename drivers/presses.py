@@ -1,21 +1,27 @@
 """Makes one event of the many frames that one press of a key is sent in, and refuses replayed frames. Pure.
 
 A press is sent tens of times, for seconds. One press must be one event, the next press two seconds later the next event,
-and after a restart of the gateway the old press must not ring again. So the last presses of each device are remembered
-in a value that the store keeps, by what they say and by the device's own number of them (`Measurement.event`):
+and after a restart of the gateway the old press must not ring again. So of each key (of each kind of press) of a device
+the last presses are remembered, in a value that the store keeps. What tells the next one differs:
 
-- a press that is not remembered is new;
-- a remembered one that comes again within `silence_s` is a repeat, however often (a counter may arrive out of order);
-- after `silence_s` without it, it is new, because some firmware never moves its number. Not so in an encrypted frame with
-  the same counter: that is the same frame, however late;
-- a counter of encryption below the last good one is a replay, save below `restart_below`: then the device has a new
+    told by              the driver gives                             new is                               policy
+    number               `event`                                      a number that is not remembered      silence_s=0
+    number or silence    `event`                                      the same, or the same after silence  silence_s=30
+    age                  `age_s`, no `event`                          one that is younger than it can be   by_age=True
+    bit or silence       the press; `at_rest` while the bit is clear  after rest, or after silence         silence_s=30
+    silence              the press                                    after silence                        silence_s=30
+
+- Numbers may arrive out of order, as two receivers hear them: the one before last is a repeat for half a minute. Then it is
+  new: the device counts anew, with a new battery.
+- Silence ends with every frame that carries the press. In an encrypted frame with the same counter it makes nothing new:
+  that is the same frame, however late. It is only what was listened to: `woken` lets that of numbered presses begin
+  anew when the gateway starts. A press that has neither number nor age is forgotten with the boot that timed it.
+- What a key at rest tells of its last press (number or age) is a press too when it has moved since the last frame: the radio
+  missed it, the person did press. Several missed are one. The first frame at rest tells none.
+- A counter of encryption below the last good one is a replay, save below `restart_below`: then the device has a new
   battery, and all that was remembered is void.
 
-Silence is only what was listened to. Therefore `woken` lets the silence of numbered presses begin anew when the gateway
-starts. A press without a number has nothing but time: it is remembered by the time of this boot, and forgotten with it.
-
-Falls go the same way as presses. A device whose number tells more than this (presses missed by the radio, the age of a
-click) says so with one more field of Decoded, and its rule with one more of PressPolicy.
+Falls go the same way as presses.
 """
 
 from __future__ import annotations
@@ -28,24 +34,37 @@ from msgspec.structs import replace
 from drivers.driver import Decoded, PressPolicy, Refusal
 from drivers.measurement import Measurement
 
-REMEMBERED = 16  # presses per device: several keys, several kinds, the last numbers of each
 PRESSES = ("button", "fall")
+
+KEYS = 12  # of a device: each key and each kind of press is one
+NUMBERS = 4  # of a key: the latest, and those that may still arrive out of order
+OUT_OF_ORDER_S = 30
+CLOCK_ERROR = 0.001  # the device may count its seconds so much too slowly
+DELAY_S = 3  # a frame may be on its way so long
 
 
 class Press(Struct, frozen=True, omit_defaults=True):
-    """When a press was heard last, in monotonic seconds of the boot, and the counter of the encrypted frame it was in."""
+    """A press as it was heard last: when (monotonic seconds of the boot), its number or age, the counter of its frame.
+
+    `over`: no press, but a key that was at rest and told no more.
+    """
 
     heard_s: float
+    event: int | str | None = None
+    age_s: float | None = None
     counter: int | None = None
-    numbered: bool = False
+    over: bool = False
+
+
+Presses = tuple[Press, ...]
 
 
 class PressMemory(Struct, frozen=True, omit_defaults=True):
-    """What is remembered of one device: of which boot, its last good counter, its last presses (the latest last)."""
+    """What is remembered of one device: of which boot, its last good counter, the last presses of each key (latest last)."""
 
     boot: str
     counter: int | None = None
-    presses: dict[str, Press] = field(default_factory=dict)
+    presses: dict[str, Presses] = field(default_factory=dict)
 
 
 class Sifted(NamedTuple):
@@ -61,18 +80,26 @@ class Sifted(NamedTuple):
 
 def woken(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
     """A memory from the disk as it counts from now on, after a start of the gateway in this boot."""
-    presses = {
-        name: replace(press, heard_s=now_s) if press.numbered else press
-        for name, press in memory.presses.items()
-        if press.numbered or memory.boot == boot
-    }
+    presses = {}
+    for key, known in memory.presses.items():
+        awake = [_woken(press, memory.boot == boot, now_s) for press in known]
+        presses[key] = tuple(press for press in awake if press is not None)
     return PressMemory(boot, memory.counter, presses)
 
 
-def sift(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float) -> Sifted:
-    """Takes the repeats out of what a frame gave; a replayed one gives nothing but the refusal `replayed`.
+def _woken(press: Press, same_boot: bool, now_s: float) -> Press | None:
+    if press.event is not None:
+        return replace(press, heard_s=now_s)
+    if press.age_s is not None and not same_boot:
+        return replace(press, heard_s=0.0)  # before this boot began: its age has grown by all of it, at least
+    return press if same_boot or press.over else None
 
-    `memory` is of the same device (`PressMemory(boot)` where nothing is known of it), `at_s` is monotonic in its boot.
+
+def sift(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float) -> Sifted:
+    """Takes the repeats out of what a frame gave, and puts in the presses that were missed.
+
+    A replayed frame gives nothing but the refusal `replayed`. `memory` is of the same device (`PressMemory(boot)` where
+    nothing is known of it), `at_s` is monotonic in its boot.
     """
     renewed = False
     if decoded.counter is not None and memory.counter is not None and decoded.counter < memory.counter:
@@ -82,47 +109,120 @@ def sift(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float
         renewed = True  # a counter left too high on the disk would make the device deaf after a restart
     if decoded.counter is not None and decoded.counter != memory.counter:
         memory = replace(memory, counter=decoded.counter)
-    if not any(measurement.kind in PRESSES for measurement in decoded.measurements):
+    if not tells_of_presses(decoded):
         return Sifted(decoded, memory, renewed)
     return _sift_presses(policy, memory, decoded, at_s, renewed)
 
 
-def _sift_presses(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, store_first: bool) -> Sifted:
-    presses = dict(memory.presses)
-    new = []
-    for measurement in decoded.measurements:
-        if measurement.kind not in PRESSES:
-            new.append(measurement)
-            continue
-        name = _name(measurement)
-        last = presses.pop(name, None)
-        presses[name] = Press(at_s, decoded.counter, measurement.event is not None)
-        if last is None or _is_new(policy, last, decoded.counter, at_s):
-            new.append(measurement)
-            store_first = True
-        elif _stored_long_ago(policy, last, at_s):
-            store_first = True
-    while len(presses) > REMEMBERED:
-        del presses[next(iter(presses))]
-    return Sifted(replace(decoded, measurements=new), replace(memory, presses=presses), store_first)
-
-
-def _name(press: Measurement) -> str:
-    """What a press is remembered by."""
-    return f"{press.kind} {press.value} {press.which or ''} {'' if press.event is None else press.event}"
-
-
-def _is_new(policy: PressPolicy, last: Press, counter: int | None, at_s: float) -> bool:
-    if policy.silence_s == 0 or (counter is not None and counter == last.counter):
-        return False
-    return at_s - last.heard_s >= policy.silence_s
-
-
-def _stored_long_ago(policy: PressPolicy, last: Press, at_s: float) -> bool:
-    """Whether the disk should hear again that a press goes on: some times within the silence that would make it new."""
-    step_s = policy.silence_s / 3
-    return step_s > 0 and at_s // step_s != last.heard_s // step_s
+def tells_of_presses(decoded: Decoded) -> bool:
+    """Whether there is anything to sift: a press, or what a key at rest says of the last one."""
+    return bool(decoded.at_rest) or any(measurement.kind in PRESSES for measurement in decoded.measurements)
 
 
 def _replayed(counter: int, last: int) -> Decoded:
     return Decoded(refusals=[Refusal("replayed", f"counter {counter}, the last good one was {last}")])
+
+
+# --- one frame --------------------------------------------------------------------------------------------------------
+
+
+class Verdict(NamedTuple):
+    """Whether a press is new, what is known of its key now, and whether the disk should know it first."""
+
+    new: bool
+    known: Presses
+    store_first: bool = False
+
+
+def _sift_presses(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, store_first: bool) -> Sifted:
+    presses = dict(memory.presses)
+    kept = []
+    for measurement, judge in [(one, _pressed) for one in decoded.measurements] + [(one, _at_rest) for one in decoded.at_rest]:
+        if measurement.kind not in PRESSES:
+            kept.append(measurement)
+            continue
+        key = _key(measurement)
+        known = presses.pop(key, ())
+        verdict = judge(policy, known, _heard(policy, measurement, decoded.counter, at_s))
+        presses[key] = verdict.known
+        store_first |= verdict.store_first
+        if verdict.new:
+            kept.append(replace(measurement, late=True) if judge is _at_rest else measurement)
+    while len(presses) > KEYS:
+        del presses[next(iter(presses))]
+    return Sifted(replace(decoded, measurements=kept, at_rest=[]), replace(memory, presses=presses), store_first)
+
+
+def _key(press: Measurement) -> str:
+    """What presses are remembered by."""
+    return f"{press.kind} {press.value} {press.which or ''}".rstrip()
+
+
+def _heard(policy: PressPolicy, press: Measurement, counter: int | None, at_s: float) -> Press:
+    age_s = press.age_s if policy.by_age and press.event is None else None
+    return Press(at_s, press.event, age_s, counter)
+
+
+# --- one press --------------------------------------------------------------------------------------------------------
+
+
+def _pressed(policy: PressPolicy, known: Presses, press: Press) -> Verdict:
+    """A frame that carries a press."""
+    last = _same(known, press)
+    if last is None or _is_another(policy, known, last, press):
+        return Verdict(True, _with(known, press), store_first=True)
+    return Verdict(False, _updated(known, last, press), _stored_long_ago(policy, last, press))
+
+
+def _at_rest(policy: PressPolicy, known: Presses, press: Press) -> Verdict:
+    """A frame that says that a press is over, or that there was none."""
+    if press.event is None and not press.age_s:
+        return Verdict(False, (replace(press, over=True),), store_first=not known or not known[-1].over)
+    last = _same(known, press)
+    if last is None or _is_another(policy, known, last, press, at_rest=True):
+        return Verdict(bool(known), _with(known, press), store_first=True)
+    return Verdict(False, _updated(known, last, press) if press.age_s else known)
+
+
+def _same(known: Presses, press: Press) -> Press | None:
+    """The remembered press that has the same number, or has none either."""
+    return next((one for one in known if one.event == press.event), None)
+
+
+def _with(known: Presses, press: Press) -> Presses:
+    return (*(one for one in known if one.event != press.event), press)[-NUMBERS:]
+
+
+def _updated(known: Presses, last: Press, press: Press) -> Presses:
+    if press.age_s is not None and press.age_s == last.age_s:
+        return known
+    return tuple(press if one is last else one for one in known)
+
+
+def _is_another(policy: PressPolicy, known: Presses, last: Press, press: Press, *, at_rest: bool = False) -> bool:
+    """Whether a press that looks like the remembered `last` is another all the same."""
+    if last.over:
+        return True
+    if press.age_s is not None:
+        return _is_younger(press.age_s, last, press.heard_s)
+    if press.counter is not None and press.counter == last.counter:
+        return False
+    if last is known[-1] and (at_rest or policy.silence_s == 0):
+        return False
+    return press.heard_s - last.heard_s >= (policy.silence_s or OUT_OF_ORDER_S)
+
+
+def _is_younger(age_s: float, last: Press, at_s: float) -> bool:
+    """Whether a press of this age is younger than the last one can be by now.
+
+    The very same age says nothing: a scanner that merges frames tells the last one again beside each new one.
+    """
+    last_age_s = last.age_s or 0
+    grown_s = (at_s - last.heard_s) * (1 - CLOCK_ERROR) - DELAY_S
+    return age_s != last_age_s and age_s < last_age_s + max(grown_s, 0)
+
+
+def _stored_long_ago(policy: PressPolicy, last: Press, press: Press) -> bool:
+    """Whether the disk should hear again that a press goes on: some times within the silence that would make it new."""
+    step_s = policy.silence_s / 3
+    return step_s > 0 and press.heard_s // step_s != last.heard_s // step_s

@@ -10,12 +10,10 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
-from fake_devices.bands.cuff import BloodPressureCuff
-from fake_devices.bands.pendant import Pendant
-from fake_devices.bands.strap import HeartRateStrap
-from fake_devices.bands.thermometer import Thermometer
+from fake_devices import deeds, life
+from fake_devices.bands.broadcaster import Broadcaster
 from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
@@ -24,28 +22,14 @@ from fake_devices.network import Network
 from fake_devices.person import Person
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
-from fake_devices.story import (
-    AnyDeed,
-    Commands,
-    MeasuresPressure,
-    NetworkComesBack,
-    NetworkDrops,
-    Presses,
-    Says,
-    Story,
-    TakesItOff,
-    TakesTemperature,
-    WornBand,
-)
+from fake_devices.story import AnyDeed, Commands, NetworkComesBack, NetworkDrops, Presses, Says, Story, WornBand
+from fake_devices.worn import OnTheAir, switched_on
 from fake_devices.wrist import sensed
 
 TICK_S = 1.0
 RECORD_EVERY = 3  # ticks; a wristband of the hub sends a record so often
 COMES_WITHIN_S = 60.0  # for an alert that a command is about
 READS_S = 1.0  # a dispatcher needs so long at least
-
-OnTheAir = HeartRateStrap | BloodPressureCuff | Thermometer | Pendant
-B = TypeVar("B", HeartRateStrap, BloodPressureCuff, Thermometer, Pendant)
 
 
 class Community:
@@ -71,7 +55,10 @@ class Community:
         self.backends = backends(self.adapter)
         for band in self._all_bands():
             if band.kind != "wristband":
-                self.bands[band.address] = await self._opened.enter_async_context(self._switched_on(band))
+                self.bands[band.address] = await self._opened.enter_async_context(switched_on(band, self.air))
+        for wearer in self.story.wearer:
+            if wearer.out:
+                deeds.goes_out(self._on_the_air(wearer.id))
         for part in (self.hub, self.broker, self.network, self.platform):
             await self._opened.enter_async_context(part)
         return self
@@ -95,8 +82,11 @@ class Community:
     async def falls_silent(self) -> None:
         """Nothing more is measured or pressed; the network works again if it did not."""
         for band in self.bands.values():
-            if isinstance(band, Pendant):
+            if isinstance(band, Broadcaster):
                 band.battery_is_empty()
+            else:
+                await band.hides()
+                await band.drops_the_link()
         if not self.network.works:
             await self.network.comes_back()
 
@@ -105,20 +95,19 @@ class Community:
         return self.story.begins_s + time.monotonic() - self._began_s
 
     async def _measures(self, band: WornBand, tick: int) -> None:
-        told = sensed(self.people[self.worn[band.address]], self.day_s())
-        match band.kind:
-            case "strap":
-                strap = self._band(self.worn[band.address], HeartRateStrap)
-                await strap.measures(told.heart_rate_bpm, contact=told.worn)
-            case "wristband" if tick % RECORD_EVERY == 0:
-                self.hub.says(
-                    band.address,
-                    heart_rate=told.heart_rate_bpm,
-                    oxygen_saturation=told.oxygen_saturation_percent,
-                    skin_temperature=told.skin_temperature_c,
-                    worn=told.worn,
-                    age_s=0,
-                )
+        person = self.people[self.worn[band.address]]
+        if band.kind != "wristband":
+            await life.goes_on(self.bands[band.address], person, self.day_s())
+        elif tick % RECORD_EVERY == 0:
+            told = sensed(person, self.day_s())
+            self.hub.says(
+                band.address,
+                heart_rate=told.heart_rate_bpm,
+                oxygen_saturation=told.oxygen_saturation_percent,
+                skin_temperature=told.skin_temperature_c,
+                worn=told.worn,
+                age_s=0,
+            )
 
     # --- deeds
 
@@ -136,39 +125,25 @@ class Community:
                 await self.network.drops()
             case NetworkComesBack():
                 await self.network.comes_back()
-            case Presses():
-                self._presses(deed.who)
-            case MeasuresPressure():
-                await self._measures_pressure(deed)
-            case TakesTemperature():
-                await self._band(deed.who, Thermometer).measures(deed.celsius)
-            case TakesItOff():
-                self.people[deed.who].takes_it_off(self.day_s(), deed.lasting_s)
             case Commands():
                 self.platform.commands(deed.verb, await self._alert_of(deed))
             case Says():
                 pass
+            case _:
+                if isinstance(deed, Presses):
+                    self._presses(deed.who)
+                await deeds.does(deed, self.people[deed.who], self._on_the_air(deed.who), self.day_s())
 
     async def _alert_of(self, deed: Commands) -> str:
         raised = await self.platform.alert(wearer=deed.who, kind=deed.alert, limit_s=COMES_WITHIN_S)
         return str(raised["id"])
 
     def _presses(self, who: str) -> None:
+        """Notes when, and presses the wristbands of the hub."""
         self.pressed_at[who] = time.monotonic()
         for band in self._bands_of(who):
-            match self.bands.get(band.address):
-                case Pendant() as pendant:
-                    pendant.presses()
-                case None:
-                    self.hub.presses(band.address, worn=True)
-
-    async def _measures_pressure(self, deed: MeasuresPressure) -> None:
-        cuff = self._band(deed.who, BloodPressureCuff)
-        if deed.ago_s:
-            cuff.has_measured(deed.systolic, deed.diastolic, deed.pulse, ago_s=deed.ago_s)
-            await cuff.shows_for_a_while()
-        else:
-            await cuff.measures(deed.systolic, deed.diastolic, deed.pulse)
+            if band.kind == "wristband":
+                self.hub.presses(band.address, worn=True)
 
     # --- parts
 
@@ -178,21 +153,5 @@ class Community:
     def _bands_of(self, who: str) -> list[WornBand]:
         return [band for wearer in self.story.wearer if wearer.id == who for band in wearer.bands]
 
-    def _band(self, who: str, kind: type[B]) -> B:
-        """The wearer's band of this kind. Raises ValueError: the story is wrong."""
-        for band in self._bands_of(who):
-            found = self.bands.get(band.address)
-            if isinstance(found, kind):
-                return found
-        raise ValueError(f"{who} has no {kind.__name__}")
-
-    def _switched_on(self, band: WornBand) -> OnTheAir:
-        match band.kind:
-            case "strap":
-                return HeartRateStrap(self.air, band.address)
-            case "cuff":
-                return BloodPressureCuff(self.air, band.address)
-            case "thermometer":
-                return Thermometer(self.air, band.address)
-            case _:
-                return Pendant(self.air, band.address, key=bytes.fromhex(band.key) or None)
+    def _on_the_air(self, who: str) -> list[OnTheAir]:
+        return [self.bands[band.address] for band in self._bands_of(who) if band.address in self.bands]

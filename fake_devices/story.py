@@ -42,10 +42,36 @@ class TakesTemperature(Deed, frozen=True, tag="takes_temperature"):
     celsius: float
 
 
+class TakesOxygen(Deed, frozen=True, tag="takes_oxygen"):
+    """The wearer puts a finger into the oximeter; with `ago_s` it was so long ago, and the oximeter has kept it."""
+
+    percent: int
+    pulse: int
+    ago_s: float = 0
+
+
 class TakesItOff(Deed, frozen=True, tag="takes_it_off"):
     """The band is off the wrist for so many seconds."""
 
     lasting_s: float
+
+
+class StrapIsCut(Deed, frozen=True, tag="strap_is_cut"):
+    """The strap of a wristband that notices it is cut."""
+
+
+class LooksForPhone(Deed, frozen=True, tag="looks_for_phone"):
+    """The wearer taps "find my phone" on the watch."""
+
+
+class GoesOut(Deed, frozen=True, tag="goes_out"):
+    """The wearer leaves the house, with everything worn: nothing of it is in reach."""
+
+
+class ComesHome(Deed, frozen=True, tag="comes_home"):
+    """The wearer is back; for so long a watch out of reach has measured by itself, and kept it."""
+
+    away_s: float = 0
 
 
 class NetworkDrops(Deed, frozen=True, tag="network_drops"):
@@ -67,24 +93,58 @@ class Says(Deed, frozen=True, tag="says"):
     """Nothing is done; a line is told."""
 
 
-AnyDeed = Presses | MeasuresPressure | TakesTemperature | TakesItOff | NetworkDrops | NetworkComesBack | Commands | Says
+AnyDeed = (
+    Presses
+    | MeasuresPressure
+    | TakesTemperature
+    | TakesOxygen
+    | TakesItOff
+    | StrapIsCut
+    | LooksForPhone
+    | GoesOut
+    | ComesHome
+    | NetworkDrops
+    | NetworkComesBack
+    | Commands
+    | Says
+)
+
+Kind = Literal[
+    "wristband",
+    "strap",
+    "cuff",
+    "thermometer",
+    "oximeter",
+    "tracker",
+    "tag",
+    "ycbt",
+    "veepoo",
+    "moyoung",
+    "pendant",
+    "kbeacon",
+    "ibeacon",
+]
 
 
 class WornBand(Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody wears or uses. `wristband`: on the hub's own radio; `key` in hexadecimal digits encrypts a pendant."""
+    """What somebody wears or uses. `wristband`: on the hub's own radio; others on the gateway's.
 
-    kind: Literal["wristband", "strap", "cuff", "thermometer", "pendant"]
+    `key`, in hexadecimal digits: encrypts what a pendant tells; the identity that a beacon tells its presses by.
+    """
+
+    kind: Kind
     address: str
     key: str = ""
 
 
 class Wearer(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody of the community, by pseudonym; the names in a story are nobody's."""
+    """Somebody of the community, by pseudonym; the names in a story are nobody's. `out`: not at home when it begins."""
 
     id: str
     room: str
     name: Words
     bands: tuple[WornBand, ...]
+    out: bool = False
 
 
 class Story(Struct, frozen=True, forbid_unknown_fields=True):

@@ -25,6 +25,7 @@ from gateway.config_file import shipped_table
 from gateway.health import Health
 from gateway.pipeline import Pipeline
 from gateway.rules.engine import RuleEngine
+from gateway.sign_in import SignIns
 from gateway.signals import Signals
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
@@ -91,8 +92,9 @@ class Gateway:
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
+            sign_ins=SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared}),
         )
-        self._ports = serial_ports(settings, drivers, self._pipeline)
+        self._ports = serial_ports(settings, drivers, self._pipeline, partial(local_time, clock))
         self._bluetooth = bluetooth(settings, self._pipeline, clock, backends)
         if self._bluetooth:
             self._bluetooth.enrol(enrolments, drivers)
@@ -179,13 +181,16 @@ class Gateway:
 # --- out of the settings --------------------------------------------------------------------------------------------
 
 
-def serial_ports(settings: Settings, drivers: Mapping[str, Driver], pipeline: Pipeline) -> dict[str, list[SerialPort]]:
+def serial_ports(
+    settings: Settings, drivers: Mapping[str, Driver], pipeline: Pipeline, local_time: Callable[[], str]
+) -> dict[str, list[SerialPort]]:
     """The configured ports, by the name of their driver."""
     ports: dict[str, list[SerialPort]] = {}
     for port in settings.serial:
         driver = drivers[port.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
-        opened = SerialPort(port.name, port.port, driver, port.baud or driver.baud, pipeline)
+        baud = port.baud or driver.baud
+        opened = SerialPort(port.name, port.port, driver, baud, pipeline, parity=port.parity, local_time=local_time)
         ports.setdefault(port.driver, []).append(opened)
     return ports
 

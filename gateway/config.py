@@ -34,6 +34,7 @@ from gateway.configuration.values import (
     Text,
     TopicRoot,
     Word,
+    is_hub,
     mistake,
 )
 
@@ -181,6 +182,22 @@ class SerialPort(_Section):
     baud: Annotated[int, Field(ge=300, le=4_000_000)] | None = None
     """Bits per second. Without it: the driver's usual."""
 
+    parity: Literal["none", "even", "odd"] = "none"
+    """Parity bit. Almost all devices have none; a wrong one breaks about half of the bytes."""
+
+    shared: bool = False
+    """A device that measures whoever sits down at it. One who pressed a key of their band before is the one who is measured."""
+
+    sign_in_s: Annotated[int, Field(ge=10, le=600)] = 120
+    """Seconds from that press to the measurement, at most."""
+
+    @field_validator("shared")
+    @classmethod
+    def _hubs_are_not_sat_at(cls, shared: bool, info: ValidationInfo) -> bool:
+        if shared and is_hub(info.data.get("driver"), info):
+            raise mistake("shared_hub", name=info.data.get("driver"))
+        return shared
+
 
 class Bluetooth(_Section):
     """The radio of this machine."""
@@ -223,6 +240,9 @@ class Band(_Section):
 
 class Wristband(Band):
     """One wristband, in the configuration itself."""
+
+    port: Name | None = None
+    """Name of the serial port that it is docked at. Needed where several ports have its driver."""
 
     sos_button: Annotated[tuple[Button, ...], Field(min_length=1)] | None = None
     """Which words of its key call for help, such as ["long_press"]. Without it: as the driver says. "sos" always does."""

@@ -6,8 +6,10 @@ import traceback
 from pathlib import Path
 
 import structlog
+from msgspec.structs import replace
 
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refusal, Refused
+from drivers.measurement import is_sound
 
 log = structlog.get_logger()
 
@@ -22,9 +24,26 @@ def whereabouts(bug: Exception) -> str:
 def decode(driver: AdvertisementDriver, advertisement: Advertisement, key: bytes | None) -> Decoded:
     """What a driver makes of an advertisement. Raises Refused, also for a frame that it failed on (`unsupported`)."""
     try:
-        return driver.decode(advertisement, key)
+        return _that_is_decoded(driver.decode(advertisement, key))
     except Refused:
         raise
     except Exception as bug:
         log.error("driver failed", driver=driver.name, why=whereabouts(bug))
         raise Refused("unsupported", "the driver failed on it") from bug
+
+
+def _that_is_decoded(found: object) -> Decoded:
+    if not isinstance(found, Decoded):
+        raise TypeError(f"a driver gives Decoded, not {type(found).__name__}")
+    return found
+
+
+def sound(driver: str, decoded: Decoded) -> Decoded:
+    """What a driver gave, without what no driver may give: a heart rate that is a word. That is refused (`unsupported`)."""
+    measurements = [measurement for measurement in decoded.measurements if is_sound(measurement)]
+    nonsense = len(decoded.measurements) - len(measurements)
+    if not nonsense:
+        return decoded
+    log.error("driver failed", driver=driver, why=f"{nonsense} measurements with a value that their kind cannot have")
+    refusals = [Refusal("unsupported", "the driver gave no sound value")] * nonsense
+    return replace(decoded, measurements=measurements, refusals=decoded.refusals + refusals)

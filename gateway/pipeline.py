@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import structlog
@@ -20,12 +21,14 @@ from drivers.driver import (
     SerialDriver,
 )
 from drivers.measurement import Measurement, Position
-from drivers.presses import PRESSES
+from drivers.presses import PRESSES, tells_of_presses
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.clock import Clock, ClockState
-from gateway.driver_bugs import decode
+from gateway.driver_bugs import decode, sound
+from gateway.known_records import KnownRecords
+from gateway.line_records import Kept, OneASecond, Record, records
 from gateway.measured_at import measured_at
 from gateway.messages import Wristbands
 from gateway.plausibility import Plausibility
@@ -34,6 +37,7 @@ from gateway.readings import Enrolment, Reading
 from gateway.repeats import Repeats
 from gateway.rules.engine import RuleEngine
 from gateway.rules.help import rule
+from gateway.sign_in import SignIns
 from gateway.store.database import to_the_end
 from gateway.store.readings import ReadingStore
 from gateway.strangers import Strangers, calls_for_help
@@ -73,16 +77,20 @@ class Pipeline:
         readings: ReadingStore,
         desk: Desk,
         clock: Clock,
+        sign_ins: SignIns | None = None,
     ) -> None:
         self._enrolments, self._drivers = enrolments, drivers
         self._rules, self._rules_version = rules, rules_version
         self._readings, self._desk, self._clock = readings, desk, clock
-        self._docked = {enrolment.driver: enrolment for enrolment in enrolments.values()}
+        self._docked = {enrolment.port: enrolment for enrolment in enrolments.values() if enrolment.port}
         self._rooms = {enrolment.wearer: enrolment.room for enrolment in enrolments.values()}
         self._speakers = {name: _speaker(driver) for name, driver in drivers.items()}
         self._records = {
             name: Repeats(driver.repeats_s) for name, driver in drivers.items() if isinstance(driver, SerialDriver)
         }
+        self._known_records = KnownRecords()
+        self._seconds = OneASecond()
+        self._sign_ins = sign_ins or SignIns({})
         self._frames = Repeats(SAME_FRAME_S)
         self._presses = PressMemories(clock.boot)
         self._strangers = Strangers((d for d in drivers.values() if isinstance(d, AdvertisementDriver)), clock.boot)
@@ -94,6 +102,7 @@ class Pipeline:
     async def warm_up(self, memories: Mapping[str, bytes]) -> None:
         """Before the first frame: remember the presses of an earlier life, and what the rules had seen."""
         self._presses.wake(memories, self._clock.monotonic_s())
+        self._known_records.wake(memories)
         now_ms = self._clock.wall_ms()
         for reading in await self._readings.recent(now_ms - WARM_UP_MS):
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
@@ -139,51 +148,79 @@ class Pipeline:
 
     async def _stream(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         arrival = await self._arrive()
-        speaker = self._speakers[driver.name]
-        repeats = self._records[driver.name]
         for item in records(items):
             if isinstance(item, list):
-                await self._record(speaker, repeats, item, arrival)
+                await self._record(port, driver, item, arrival)
             elif isinstance(item, Advertisement):
                 await self.heard(item)
             elif isinstance(item, Refusal):
                 self._refuse([item])
             else:
+                await self._take_kept(port, self._seconds.rest(port), arrival)  # it says what state it is in: values may end
                 log.debug("serial device says", port=port, what=type(item).__name__)
 
     async def stored(self) -> None:
         """Returns when all that was taken so far is on the disk."""
         await self._readings.flush()
+        if memories := self._known_records.new():
+            await self._desk.remember(memories)
 
     async def _arrive(self) -> Arrival:
         """Now, once there is room; until then the source waits."""
         await self._readings.room()
         return Arrival(self._clock.wall_ms(), self._clock.monotonic_s(), self._clock.state())
 
-    async def _record(self, speaker: Speaker, repeats: Repeats, record: list[Measurement], arrival: Arrival) -> None:
+    async def _record(self, port: str, driver: SerialDriver, record: Record, arrival: Arrival) -> None:
         """The measurements of one record of one band."""
         first = record[0]
-        who = self._enrolments.get(first.address) if first.address else self._docked.get(speaker.driver)
+        who = self._enrolments.get(first.address) if first.address else self._docked.get(port)
+        speaker = self._speakers[driver.name]
         if who is None:
             if any(calls_for_help(measurement, speaker.keys_call_for_help) for measurement in record):
                 await self._call_of_a_stranger(first.address, arrival)
-            return
-        if first.record is not None and repeats.seen(who.address, first.record, arrival.monotonic_s):
+        elif first.record is not None and self._told_before(who, driver, first.record, arrival):
             self._readings.reject("duplicate", len(record))
+        elif driver.many_a_second and not first.history:
+            kept = (self._seconds.take(port, measurement, arrival.monotonic_s) for measurement in record)
+            await self._take_kept(port, [one for one in kept if one], arrival)
+        else:
+            await self._take(self._sitting_at(who, record, arrival), speaker, Decoded(record), arrival)
+
+    def _told_before(self, who: Enrolment, driver: SerialDriver, number: int, arrival: Arrival) -> bool:
+        if math.isinf(driver.repeats_s):
+            return self._known_records.seen(who.address, number)
+        return self._records[driver.name].seen(who.address, number, arrival.monotonic_s)
+
+    async def _take_kept(self, port: str, kept: Sequence[Kept], arrival: Arrival) -> None:
+        """Values of a device that says many a second: each stands for some others."""
+        who = self._docked.get(port)
+        if who is None:
             return
-        await self._take(who, speaker, Decoded(record), arrival)
+        for measurement, repeats in kept:
+            if repeats:
+                self._readings.reject("duplicate", repeats)
+            record = [measurement]
+            await self._take(self._sitting_at(who, record, arrival), self._speakers[who.driver], Decoded(record), arrival)
+
+    def _sitting_at(self, who: Enrolment, record: Record, arrival: Arrival) -> Enrolment:
+        """A docked device as that of the one who signed in at it, where somebody did; what it had stored is its own."""
+        if not who.port or any(measurement.history for measurement in record):
+            return who
+        kinds = frozenset(measurement.kind for measurement in record)
+        wearer = self._sign_ins.measured(who.port, kinds, arrival.monotonic_s)
+        return replace(who, wearer=wearer, room=self._rooms.get(wearer, "")) if wearer else who
 
     # --- one frame of an enrolled band ----------------------------------------------------------------------------
 
     async def _take(self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival) -> None:
         """Calls for help first, each on the disk before anything else; then the rest."""
         self._heard_s[who.address] = arrival.monotonic_s
+        decoded = sound(speaker.driver, decoded)
         memories: dict[str, bytes] = {}
-        measurements: Sequence[Measurement] = decoded.measurements
-        if decoded.counter is not None or any(measurement.kind in PRESSES for measurement in measurements):
-            measurements, memories = self._sift(who, speaker, decoded, arrival)
-        if decoded.refusals:
-            self._refuse(decoded.refusals)
+        if decoded.counter is not None or tells_of_presses(decoded):
+            decoded, memories = self._sift(who, speaker, decoded, arrival)
+        self._refuse(decoded.refusals)
+        measurements = decoded.measurements
         for measurement in measurements:
             if measurement.kind == "position":
                 self._remember_place(who, measurement, arrival)
@@ -195,24 +232,24 @@ class Pipeline:
             await self._desk.remember(memories)
         for measurement in measurements:
             if not calls_for_help(measurement, speaker.keys_call_for_help, who.sos_button):
-                await self._keep(self._reading(who, speaker, measurement, arrival), arrival)
+                reading = self._reading(who, speaker, measurement, arrival)
+                if measurement.kind == "button" and not (who.port or measurement.late):
+                    self._sign_ins.pressed(who.wearer, arrival.monotonic_s - (arrival.wall_ms - reading.at_ms) / 1000)
+                await self._keep(reading, arrival)
 
-    def _sift(
-        self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival
-    ) -> tuple[list[Measurement], dict[str, bytes]]:
+    def _sift(self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival) -> tuple[Decoded, dict[str, bytes]]:
         """What is new of a frame with presses or a counter, and the memory that must be stored with it."""
-        new, refusals, memories = self._presses.sift(
-            speaker.presses, who.address, decoded.measurements, decoded.counter, arrival.monotonic_s
-        )
-        if refusals:
-            self._refuse(refusals)
-        elif repeats := len(decoded.measurements) - len(new):
+        new, memories = self._presses.sift(speaker.presses, who.address, decoded, arrival.monotonic_s)
+        replayed = new.refusals != decoded.refusals  # then the whole frame is refused, and counts once
+        repeats = len(decoded.measurements) - sum(not measurement.late for measurement in new.measurements)
+        if repeats and not replayed:
             self._readings.reject("duplicate", repeats)
         return new, memories
 
     def _reading(self, who: Enrolment, speaker: Speaker, measurement: Measurement, arrival: Arrival) -> Reading:
         at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0))
-        quality = measurement.quality + self._plausibility.judge(who.address, measurement, at_ms)
+        whose = f"{who.address} {who.wearer}"  # what two people measure at one device are no jumps
+        quality = measurement.quality + self._plausibility.judge(whose, measurement, at_ms)
         return Reading(
             wearer=who.wearer,
             device=who.address,
@@ -265,6 +302,8 @@ class Pipeline:
         """Time passes: what rules find without a new reading."""
         for verdict in self._rules.tick(self._clock.wall_ms()):
             await self._act(verdict)
+        for port in self._seconds.silent(self._clock.monotonic_s()):
+            await self._take_kept(port, self._seconds.rest(port), await self._arrive())
 
     # --- what else is noticed -------------------------------------------------------------------------------------
 
@@ -283,7 +322,7 @@ class Pipeline:
         presses = [measurement for measurement in decoded.measurements if measurement.kind in PRESSES]
         if repeats := len(decoded.measurements) - len(presses):
             self._readings.reject("duplicate", repeats)
-        return Decoded(presses, counter=decoded.counter)
+        return Decoded(presses, counter=decoded.counter, at_rest=decoded.at_rest)
 
     async def _stranger_heard(self, advertisement: Advertisement) -> None:
         if self._strangers.calls_for_help(advertisement, self._clock.monotonic_s()):
@@ -301,25 +340,3 @@ class Pipeline:
 def _speaker(driver: Driver) -> Speaker:
     presses = driver.presses if isinstance(driver, AdvertisementDriver) else PressPolicy()
     return Speaker(driver.name, presses, driver.keys_call_for_help)
-
-
-def records(items: Sequence[Item]) -> Iterator[list[Measurement] | Item]:
-    """The items, with the measurements of one record of one band together; none has its first kind twice."""
-    record: list[Measurement] = []
-    for item in items:
-        if type(item) is Measurement:
-            if record and not _continues(record[0], item):
-                yield record
-                record = []
-            record.append(item)
-            continue
-        if record:
-            yield record
-            record = []
-        yield item
-    if record:
-        yield record
-
-
-def _continues(first: Measurement, next_one: Measurement) -> bool:
-    return next_one.record == first.record is not None and next_one.address == first.address and next_one.kind != first.kind

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 import structlog
 
-from drivers.driver import Decoded, PressPolicy, Refusal
-from drivers.measurement import Measurement
+from drivers.driver import Decoded, PressPolicy
 from drivers.presses import PressMemory, sift, woken
 
 log = structlog.get_logger()
@@ -22,8 +21,10 @@ class PressMemories:
         self._memories: dict[str, PressMemory] = {}
 
     def wake(self, stored: Mapping[str, bytes], now_s: float) -> None:
-        """Take up what an earlier life of the gateway stored."""
+        """Take up what an earlier life of the gateway stored; other memories of a device have a word before its address."""
         for address, body in stored.items():
+            if " " in address:
+                continue
             try:
                 memory = msgspec.json.decode(body, type=PressMemory)
             except msgspec.MsgspecError as error:
@@ -31,15 +32,13 @@ class PressMemories:
                 continue
             self._memories[address] = woken(memory, self._boot, now_s)
 
-    def sift(
-        self, policy: PressPolicy, address: str, measurements: Sequence[Measurement], counter: int | None, now_s: float
-    ) -> tuple[list[Measurement], list[Refusal], dict[str, bytes]]:
-        """What is new of these, what is refused (a replay), and the memory to be stored first (empty: none)."""
+    def sift(self, policy: PressPolicy, address: str, decoded: Decoded, now_s: float) -> tuple[Decoded, dict[str, bytes]]:
+        """What is new in a frame (a replay: its refusal), and the memory to be stored first (empty: none)."""
         memory = self._memories.get(address, PressMemory(self._boot))
-        sifted = sift(policy, memory, Decoded(list(measurements), counter=counter), now_s)
+        sifted = sift(policy, memory, decoded, now_s)
         self._memories[address] = sifted.memory
         to_store = {address: msgspec.json.encode(sifted.memory)} if sifted.store_first else {}
-        return sifted.decoded.measurements, sifted.decoded.refusals, to_store
+        return sifted.decoded, to_store
 
     def forget_all_but(self, most: int) -> None:
         """Keep the youngest; for devices that nobody enrolled and anybody can invent."""

@@ -12,6 +12,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     """A band that is heard, and whose it is. `wearer` is a pseudonym.
 
     `sos_button`: the words of its key that call for help; None: as its driver says. `key` decrypts its advertisements.
+    `port`: the name of the serial port that it is docked at; "": it is worn.
     """
 
     address: str
@@ -21,6 +22,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     key: bytes | None = None
     model: str | None = None
     sos_button: tuple[str, ...] | None = None
+    port: str = ""
 
 
 class Reading(Struct, kw_only=True):

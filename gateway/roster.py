@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from gateway.config import Band, RosterRow, Settings, Wristband
 from gateway.configuration import csv_table, named_files
-from gateway.configuration.driver_names import transports
+from gateway.configuration.docking import Device, dock
+from gateway.configuration.driver_names import hubs, transports
 from gateway.configuration.mistakes import Mistake, plain
 from gateway.configuration.spelling import near
 from gateway.configuration.validation import validated
@@ -65,38 +66,54 @@ def read(settings: Settings) -> Roster:
     mistakes: list[Mistake] = []
     try:
         if file := settings.roster.file:
-            ports = frozenset(port.driver for port in settings.serial)
-            rows, mistakes = entries_of(file, Surroundings(file.parent, transports(), ports))
+            speaking = frozenset(port.driver for port in settings.serial)
+            rows, mistakes = entries_of(file, Surroundings(file.parent, transports(), speaking))
             entries += rows
     except named_files.BadFile as bad:
         mistakes = [Mistake("gateway.toml", 1, "roster.file", bad.code, bad.facts)]
-    roster, clashes = enrol(entries)
+    roster, clashes = enrol(entries, {port.name: port.driver for port in settings.serial})
     if mistakes or clashes:
         raise ConfigError([mistake.told(settings.gateway.language) for mistake in (*mistakes, *clashes)])
     return roster
 
 
-def enrol(entries: Iterable[Entry]) -> tuple[Roster, list[Mistake]]:
-    """Every band by its address; and as mistakes: an address given twice, a key file that cannot be used."""
+def enrol(entries: Iterable[Entry], ports: Mapping[str, str]) -> tuple[Roster, list[Mistake]]:
+    """Every band by its address; and as mistakes: an address given twice, a key file or a port that cannot be used.
+
+    `ports`: name -> driver of every serial port.
+    """
     bands: dict[str, Enrolment] = {}
-    first: dict[str, Entry] = {}
-    mistakes: list[Mistake] = []
-    for entry in entries:
-        address = entry.address
-        if address is None:
-            continue
-        if first.setdefault(address, entry) is not entry:
-            facts = {"address": address, "first": f"{first[address].file}:{first[address].line}"}
-            mistakes.append(entry.mistake("address", "address_twice", facts))
+    first, mistakes = _each_once(entries)
+    devices = [Device(address, e.band.driver, _port(e.band)) for address, e in first.items() if e.band]
+    docked = dock(devices, ports, hubs())
+    for address, entry in first.items():
+        if address in docked.mistakes:
+            mistakes.append(entry.mistake("port", *docked.mistakes[address]))
         elif entry.band:
             try:
-                bands[address] = _enrolment(entry.band)
+                bands[address] = _enrolment(entry.band, docked.ports.get(address, ""))
             except named_files.BadFile as bad:
                 mistakes.append(entry.mistake("key_file", bad.code, bad.facts))
     return Roster(bands), mistakes
 
 
-def _enrolment(band: Band) -> Enrolment:
+def _each_once(entries: Iterable[Entry]) -> tuple[dict[str, Entry], list[Mistake]]:
+    """The first entry of each address, and the others as mistakes."""
+    first: dict[str, Entry] = {}
+    mistakes: list[Mistake] = []
+    for entry in entries:
+        address = entry.address
+        if address is not None and first.setdefault(address, entry) is not entry:
+            facts = {"address": address, "first": f"{first[address].file}:{first[address].line}"}
+            mistakes.append(entry.mistake("address", "address_twice", facts))
+    return first, mistakes
+
+
+def _port(band: Band) -> str | None:
+    return band.port if isinstance(band, Wristband) else None
+
+
+def _enrolment(band: Band, port: str) -> Enrolment:
     key, sos_button = None, None
     match band:
         case RosterRow(key=str(digits)):
@@ -112,6 +129,7 @@ def _enrolment(band: Band) -> Enrolment:
         key=key,
         model=band.model,
         sos_button=sos_button,
+        port=port,
     )
 
 

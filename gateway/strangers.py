@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from drivers.driver import Advertisement, AdvertisementDriver, Refused
 from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, ad_structures
 from drivers.measurement import Measurement
+from drivers.presses import tells_of_presses
 from gateway.driver_bugs import decode
 from gateway.press_memories import PressMemories
 from gateway.rules.help import is_sos
@@ -49,9 +50,11 @@ class Strangers:
             decoded = decode(driver, advertisement, None)
         except Refused:
             return False
-        new, _, _ = self._presses.sift(driver.presses, advertisement.address, decoded.measurements, None, now_s)
+        if not tells_of_presses(decoded):
+            return False
+        new, _ = self._presses.sift(driver.presses, advertisement.address, decoded, now_s)
         self._presses.forget_all_but(REMEMBERED)
-        return any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in new)
+        return any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in new.measurements)
 
 
 def calls_for_help(measurement: Measurement, keys_call_for_help: bool, sos_button: tuple[str, ...] | None = None) -> bool:

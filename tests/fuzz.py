@@ -7,7 +7,6 @@ driver, with its slowest frame; the seed repeats a run. Exit 1 when a driver fai
 from __future__ import annotations
 
 import argparse
-import math
 import multiprocessing
 import os
 import random
@@ -16,20 +15,22 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct, field
 
 import drivers
-from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import REASONS, Advertisement, AdvertisementDriver, Decoded, Driver, Item, Refusal, Refused, SerialDriver
-from drivers.measurement import UNITS, Measurement
+from drivers.measurement import Measurement, is_sound
 from drivers.presses import PressMemory, sift
 from tests.drivers.mutation import hostile_frames
+from tests.drivers.running import told
 from tests.drivers.vectors import Frame
 
 FRAMES = 1_000_000
+NOW = datetime(2026, 11, 23, 12)  # noqa: DTZ001 (local time, from which bands count days)
 SLOWEST_S = 0.001
 MAY_GROW_KB = 8_000  # the interpreter's own caches; a leak of ten bytes a frame is more
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
@@ -40,6 +41,7 @@ class Outcome(Struct):
 
     frames: int = 0
     measurements: int = 0
+    advertisements: int = 0  # that a hub hands on
     refused: Counter[str] = field(default_factory=Counter)
     slowest_s: float = 0
     slowest: str = ""
@@ -50,6 +52,7 @@ class Outcome(Struct):
         """Joins what another process found."""
         self.frames += other.frames
         self.measurements += other.measurements
+        self.advertisements += other.advertisements
         self.refused += other.refused
         if other.slowest_s > self.slowest_s:
             self.slowest_s, self.slowest = other.slowest_s, other.slowest
@@ -93,7 +96,8 @@ def line(name: str, outcome: Outcome, took_s: float) -> str:
     """What a person wants to know of a driver's run."""
     refused = ", ".join(f"{reason} {count}" for reason, count in outcome.refused.most_common())
     return (
-        f"{name:20} {outcome.frames:>9} frames in {took_s:4.0f} s; {outcome.measurements} measurements; {refused}; "
+        f"{name:20} {outcome.frames:>9} frames in {took_s:4.0f} s; {outcome.measurements} measurements, "
+        f"{outcome.advertisements} advertisements; {refused}; "
         f"memory +{outcome.grown_kb} kB; slowest {outcome.slowest_s * 1e6:.0f} us: {outcome.slowest[:80]}"
     )
 
@@ -146,6 +150,8 @@ class Subject:
         for measurement in decoded.measurements:
             check(measurement)
         outcome.measurements += len(decoded.measurements)
+        handed_on = decoded.status.get("advertisements", 0)
+        outcome.advertisements += handed_on if isinstance(handed_on, int) else 0
         for refusal in decoded.refusals:
             assert refusal.reason in REASONS
             outcome.refused[refusal.reason] += 1
@@ -162,8 +168,7 @@ class Subject:
             advertisement, key = Advertisement(data, frame.address), bytes.fromhex(frame.key) or None
             return lambda: or_refused(lambda: driver.decode(advertisement, key))
         assert not isinstance(driver, SerialDriver)
-        characteristic = parse_uuid(frame.characteristic)
-        return lambda: or_refused(lambda: driver.decode(characteristic, data))
+        return lambda: or_refused(lambda: told(driver, frame, NOW))
 
 
 def timed(ask: Callable[[], Decoded]) -> float:
@@ -182,19 +187,17 @@ def or_refused(decode: Callable[[], Decoded]) -> Decoded:
 
 
 def sorted_out(items: list[Item]) -> Decoded:
-    """Measurements and refusals of a stream."""
+    """Measurements and refusals of a stream, and how many advertisements it hands on."""
     return Decoded(
-        [item for item in items if isinstance(item, Measurement)], [item for item in items if isinstance(item, Refusal)]
+        [item for item in items if isinstance(item, Measurement)],
+        [item for item in items if isinstance(item, Refusal)],
+        {"advertisements": sum(isinstance(item, Advertisement) for item in items)},
     )
 
 
 def check(measurement: Measurement) -> None:
-    """A measurement is of a known kind, finite, and can be stored."""
-    assert measurement.kind in UNITS
-    assert math.isfinite(measurement.age_s)
-    value = measurement.value
-    for number in (value,) if not isinstance(value, Struct) else msgspec.structs.astuple(value):
-        assert not isinstance(number, float) or math.isfinite(number)
+    """A measurement is sound, and can be stored."""
+    assert is_sound(measurement)
     msgspec.json.encode(measurement)
 
 

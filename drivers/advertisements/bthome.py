@@ -32,16 +32,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drivers.advertisements.structures import decode_structures
+from drivers.aes_ccm import CHECK_BYTES, opened
 from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refused
 from drivers.framing import SERVICE_DATA_16, Fields
 from drivers.measurement import Button, Measurement
 
 SERVICE = 0xFCD2
-KEY_BYTES = 16
 
 _UUID = SERVICE.to_bytes(2, "little")
 _ENCRYPTED, _VERSION = 0x01, 2
-_COUNTER_BYTES, _CHECK_BYTES = 4, 4
+_COUNTER_BYTES = 4
 
 _PACKET_ID, _BATTERY, _BUTTON, _COMMAND = 0x00, 0x01, 0x3A, 0x3B
 _TEXT, _RAW = 0x53, 0x54
@@ -94,26 +94,14 @@ def _frame(frame: bytes, address: str, key: bytes | None) -> Decoded:
 
 
 def _encrypted(frame: bytes, address: str, key: bytes | None) -> Decoded:
-    at = len(frame) - _COUNTER_BYTES - _CHECK_BYTES
+    at = len(frame) - _COUNTER_BYTES - CHECK_BYTES
     if at < 2:
         raise Refused("length", f"encrypted: {len(frame)} bytes, needs 10")
     if key is None or not address:
         raise Refused("encrypted", "its key and its address are needed")
-    if len(key) != KEY_BYTES:
-        raise Refused("encrypted", f"the key has {len(key)} bytes, needs {KEY_BYTES}")
     counter, check = frame[at : at + _COUNTER_BYTES], frame[at + _COUNTER_BYTES :]
     nonce = bytes.fromhex(address.replace(":", "")) + _UUID + frame[:1] + counter
-    return _objects(_decrypted(key, nonce, frame[1:at] + check), int.from_bytes(counter, "little"))
-
-
-def _decrypted(key: bytes, nonce: bytes, data: bytes) -> bytes:
-    from cryptography.exceptions import InvalidTag  # a large library: only who has an encrypted band pays for it
-    from cryptography.hazmat.primitives.ciphers.aead import AESCCM
-
-    try:
-        return AESCCM(key, tag_length=_CHECK_BYTES).decrypt(nonce, data, None)
-    except InvalidTag:
-        raise Refused("checksum", "wrong key, wrong address or a frame that was changed") from None
+    return _objects(opened(key, nonce, frame[1:at] + check), int.from_bytes(counter, "little"))
 
 
 def _objects(data: bytes, counter: int | None) -> Decoded:

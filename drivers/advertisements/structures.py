@@ -7,10 +7,13 @@ reason that is not `not_mine`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from drivers.driver import Advertisement, Decoded, Refusal, Refused
 from drivers.framing import ad_structures
+
+Read = Callable[[bytes], Decoded | None]
+Readers = Mapping[tuple[int, int], Read]
 
 
 def decode_structures(advertisement: Advertisement, read: Callable[[int, bytes], Decoded | None]) -> Decoded:
@@ -33,6 +36,26 @@ def decode_structures(advertisement: Advertisement, read: Callable[[int, bytes],
     return good[0] if len(good) == 1 else _joined(good)
 
 
+def by_id(readers: Readers) -> Callable[[int, bytes], Decoded | None]:
+    """Finds what reads a structure: (SERVICE_DATA_16, UUID) or (MANUFACTURER_DATA, company) -> reads the data after that id."""
+
+    def read(kind: int, data: bytes) -> Decoded | None:
+        reader = readers.get((kind, int.from_bytes(data[:2], "little")))
+        return reader(data[2:]) if reader and len(data) >= 2 else None
+
+    return read
+
+
+def decoder(readers: Readers) -> Callable[[Advertisement, bytes | None], Decoded]:
+    """The `decode` of a driver that asks neither for the address nor for a key; `readers` as of `by_id`."""
+    read = by_id(readers)
+
+    def decode(advertisement: Advertisement, _key: bytes | None = None) -> Decoded:
+        return decode_structures(advertisement, read)
+
+    return decode
+
+
 def _first(refusals: list[Refusal]) -> Refused:
     for refusal in refusals:
         if refusal.reason != "not_mine":
@@ -44,6 +67,7 @@ def _joined(good: list[Decoded]) -> Decoded:
     joined = Decoded()
     for decoded in good:
         joined.measurements += decoded.measurements
+        joined.at_rest += decoded.at_rest
         joined.status |= decoded.status
         joined.counter = decoded.counter if decoded.counter is not None else joined.counter
     return joined

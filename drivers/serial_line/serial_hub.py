@@ -263,5 +263,6 @@ DRIVER = SerialDriver(
     decoder=HubStream,
     baud=115_200,
     repeats_s=60,
+    hub=True,
     signal=signal,
 )

@@ -15,6 +15,7 @@ Body Sensor Location; which words and kinds come of them is this project's choic
         R  time between beats, 1/1024 s, oldest first (the same)
     2A38 Body Sensor Location, read, once                LL
         L  0 other, 1 chest, 2 wrist, 3 finger, 4 hand, 5 ear lobe, 6 foot
+    2A39 Heart Rate Control Point, write                 01       resets the energy, which others may want: never written
 
 Contact lost with a rate that is not 0: bands go on with the last number for up to a minute, so it is delivered as
 `invalid:no_contact`. Bytes after the last field (padding to 20) are ignored where no R is flagged; an odd one in R refuses.

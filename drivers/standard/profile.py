@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from drivers.driver import Decoded
 from drivers.measurement import Kind
+from drivers.standard.record_access import CONTROL_POINT
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -15,7 +16,8 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     `values` are subscribed; `settings` are read once, and given to `decode` with each value that follows (characteristic
     -> bytes). `decode` raises Refused. `patience_s`: with no value for so long a visit is over; 0: nothing to wait for.
-    `streams` and `on_sight`: as in ConnectionDriver.
+    `stores`: stored records can be asked for, where the service has a Record Access Control Point. `streams` and
+    `on_sight`: as in ConnectionDriver.
     """
 
     name: str
@@ -26,5 +28,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     decode: Callable[[str, bytes, Mapping[str, bytes]], Decoded]
     settings: tuple[str, ...] = ()
     patience_s: float = 60
+    stores: bool = False
     streams: bool = False
     on_sight: bool = False
+
+    def reads(self, characteristic: str) -> bool:
+        """Whether this profile decodes it."""
+        return characteristic in (*self.values, *self.settings) or (self.stores and characteristic == CONTROL_POINT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from drivers.driver import ConnectionDriver
-from drivers.standard import battery, blood_pressure, heart_rate, thermometer
+from drivers.standard import battery, blood_pressure, heart_rate, location, pulse_oximeter, thermometer
 from drivers.standard.conversation import converse
 from drivers.standard.profile import Profile
 
@@ -17,6 +17,8 @@ PROFILES = (
     heart_rate.PROFILE,
     blood_pressure.PROFILE,
     thermometer.PROFILE,
+    pulse_oximeter.PROFILE,
+    location.PROFILE,
     battery.PROFILE,
 )
 
@@ -28,7 +30,7 @@ def _driver(profile: Profile) -> ConnectionDriver:
         measures=profile.measures,
         services=(profile.service,),
         converse=partial(converse, PROFILES),
-        decode=lambda characteristic, data: profile.decode(characteristic, data, {}),
+        decode=lambda characteristic, data, _at: profile.decode(characteristic, data, {}),
         streams=profile.streams,
         on_sight=profile.on_sight,
     )

@@ -2,6 +2,8 @@
 
 A band has verbs for stories (`walks_away`, `comes_back`, `drops_the_link`, `falls_deaf`) and keeps what it was told
 (`vibrations`, `clock_set`). How it behaves is its `Manners`, so that any band may be slow, deaf or fickle.
+
+A band of a maker has few or none of the standard services: its `Profile` says which.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import random
 import struct
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -30,6 +32,7 @@ BATTERY_SERVICE, BATTERY_LEVEL = 0x180F, 0x2A19
 CURRENT_TIME_SERVICE, CURRENT_TIME = 0x1805, 0x2A2B
 IMMEDIATE_ALERT_SERVICE, ALERT_LEVEL = 0x1802, 0x2A06
 DEVICE_INFORMATION_SERVICE, MODEL_NUMBER = 0x180A, 0x2A24
+STANDARD = (BATTERY_SERVICE, CURRENT_TIME_SERVICE, IMMEDIATE_ALERT_SERVICE, DEVICE_INFORMATION_SERVICE)
 
 READABLE = gatt.Characteristic.Permissions.READABLE
 WRITEABLE = gatt.Characteristic.Permissions.WRITEABLE
@@ -39,11 +42,17 @@ Property = gatt.Characteristic.Properties
 
 @dataclass(frozen=True)
 class Profile:
-    """What one kind of band is: the service it shows in its advertisement, and the services it has."""
+    """What one kind of band is: the services it shows in its advertisement, and those it has.
 
-    advertises: int
+    `name`: as it advertises it, where that is not model and address. `standard`: which of those that most bands have it has.
+    """
+
+    advertises: Sequence[int]
     services: Sequence[gatt.Service]
     model: str
+    name: str = ""
+    manufacturer_data: Mapping[int, bytes] = field(default_factory=dict)
+    standard: Collection[int] = STANDARD
 
 
 class Band:
@@ -61,7 +70,7 @@ class Band:
     ) -> None:
         self.air = air
         self.address = address
-        self.name = f"{profile.model} {address[-2:]}"
+        self.name = profile.name or f"{profile.model} {address[-2:]}"
         self.interval_s = interval_s
         self.manners = manners or Manners()
         self.battery_percent = 80
@@ -78,7 +87,7 @@ class Band:
         self.device = Device(self.name, hci.Address(address), host=Host(self._radio, AsyncPipeSink(self._radio)))
         self.device.pairing_config_factory = lambda _connection: PairingConfig(sc=True, mitm=False, bonding=True)
         self._battery = characteristic(BATTERY_LEVEL, Property.READ | Property.NOTIFY, self._read_battery())
-        self.device.add_services([*profile.services, *self._common_services()])
+        self.device.add_services([*profile.services, *self._standard_services()])
         self.device.on(Device.EVENT_CONNECTION, self._on_connection)
 
     async def __aenter__(self) -> Self:
@@ -108,7 +117,9 @@ class Band:
         """Advertises from now on, again after each connection."""
         await self.device.start_advertising(
             auto_restart=True,
-            advertising_data=advertising_data.build(services=[self._profile.advertises]),
+            advertising_data=advertising_data.build(
+                services=self._profile.advertises, manufacturer_data=self._profile.manufacturer_data
+            ),
             scan_response_data=advertising_data.build(self.name, flags=None),
             advertising_interval_min=self.interval_s * 1000,
             advertising_interval_max=self.interval_s * 1000,
@@ -146,13 +157,19 @@ class Band:
 
     # --- for the kinds of bands
 
-    def works(self, job: Coroutine[None, None, None], during: Connection | None = None) -> None:
+    def clock_is_set(self, to: datetime) -> None:
+        """Somebody has set its clock."""
+        self.clock_error += to - self.now()
+        self.clock_set += 1
+
+    def works(self, job: Coroutine[None, None, None], during: Connection | None = None) -> asyncio.Task[None]:
         """Does something beside, until it is switched off, or as long as this connection stands."""
         task = self._jobs.create_task(job, name=self.name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         if during is not None:
             during.on(during.EVENT_DISCONNECTION, lambda _reason: task.cancel())
+        return task
 
     # --- parts
 
@@ -169,20 +186,20 @@ class Band:
     def _read_battery(self) -> gatt.CharacteristicValue[bytes]:
         return gatt.CharacteristicValue(lambda _connection: bytes([self.battery_percent]))
 
-    def _common_services(self) -> list[gatt.Service]:
+    def _standard_services(self) -> list[gatt.Service]:
         time = gatt.CharacteristicValue(lambda _connection: current_time(self.now()), self._set_clock)
         alert = gatt.CharacteristicValue(write=lambda _connection, value: self.vibrations.extend(value[:1]))
-        return [
-            service(BATTERY_SERVICE, self._battery),
-            service(CURRENT_TIME_SERVICE, characteristic(CURRENT_TIME, Property.READ | Property.WRITE, time)),
-            service(IMMEDIATE_ALERT_SERVICE, characteristic(ALERT_LEVEL, Property.WRITE_WITHOUT_RESPONSE, alert)),
-            service(DEVICE_INFORMATION_SERVICE, characteristic(MODEL_NUMBER, Property.READ, self._profile.model.encode())),
-        ]
+        model = characteristic(MODEL_NUMBER, Property.READ, self._profile.model.encode())
+        services = {
+            BATTERY_SERVICE: self._battery,
+            CURRENT_TIME_SERVICE: characteristic(CURRENT_TIME, Property.READ | Property.WRITE, time),
+            IMMEDIATE_ALERT_SERVICE: characteristic(ALERT_LEVEL, Property.WRITE_WITHOUT_RESPONSE, alert),
+            DEVICE_INFORMATION_SERVICE: model,
+        }
+        return [service(number, services[number]) for number in self._profile.standard]
 
     def _set_clock(self, _connection: Connection, value: bytes) -> None:
-        told = datetime(*struct.unpack("<HBBBBB", value[:7]))  # noqa: DTZ001 (a band knows no zone)
-        self.clock_error += told - self.now()
-        self.clock_set += 1
+        self.clock_is_set(datetime(*struct.unpack("<HBBBBB", value[:7])))  # noqa: DTZ001 (a band knows no zone)
 
 
 def date_time(at: datetime) -> bytes:
@@ -196,15 +213,15 @@ def current_time(at: datetime) -> bytes:
 
 
 def characteristic(
-    number: int,
+    number: int | str,
     how: Property,
     value: gatt.CharacteristicValue[bytes] | bytes,
     permissions: gatt.Characteristic.Permissions = READABLE | WRITEABLE,
 ) -> gatt.Characteristic[bytes]:
-    """A characteristic of a 16-bit UUID."""
-    return gatt.Characteristic(core.UUID.from_16_bits(number), how, permissions, value)
+    """A characteristic of a 16-bit UUID, or of one that is spelled out."""
+    return gatt.Characteristic(core.UUID(number), how, permissions, value)
 
 
-def service(number: int, *characteristics: gatt.Characteristic[bytes]) -> gatt.Service:
-    """A service of a 16-bit UUID."""
-    return gatt.Service(core.UUID.from_16_bits(number), list(characteristics))
+def service(number: int | str, *characteristics: gatt.Characteristic[bytes]) -> gatt.Service:
+    """A service of a 16-bit UUID, or of one that is spelled out."""
+    return gatt.Service(core.UUID(number), list(characteristics))

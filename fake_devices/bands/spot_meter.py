@@ -31,7 +31,7 @@ class SpotMeter(Band):
         self.stored: deque[bytes] = deque()
         self._measurement = characteristic(measurement, Property.INDICATE, b"", permissions)
         self._measurement.on(gatt.Characteristic.EVENT_SUBSCRIPTION, self._on_subscription)
-        offers = Profile(number, [service(number, self._measurement, extra)], model)
+        offers = Profile([number], [service(number, self._measurement, extra)], model)
         super().__init__(air, address, offers, visible=False, interval_s=0.1, manners=manners)
         self._measurements = 0
 

@@ -3,7 +3,7 @@
 Errors are those of bleak's BlueZ backend, where it has them: what bluetoothd 5.66 does was measured, and is done here.
 """
 # mypy: disable-error-code="explicit-override"
-# (what is overridden are bleak's abstract methods; typing has @override from Python 3.12 on)
+# (what is overridden are bleak's abstract methods, and Bumble's; typing has @override from Python 3.12 on)
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError, BleakG
 from bumble import att, core
 from bumble.core import UUID
 from bumble.device import Connection, Peer
-from bumble.gatt_client import CharacteristicProxy, DescriptorProxy, ServiceProxy
+from bumble.gatt_client import CharacteristicProxy, Client, DescriptorProxy, ServiceProxy
 
 from fake_devices.ble_link import advertising_data
 from fake_devices.ble_link.adapter import Adapter
@@ -32,6 +32,16 @@ from fake_devices.ble_link.scanner import pick
 T = TypeVar("T")
 WANTED_MTU = 517  # what BlueZ asks for
 HIDDEN_SERVICES = {"00001800-0000-1000-8000-00805f9b34fb"}  # Generic Access: BlueZ keeps it to itself
+
+
+class ForgivingClient(Client):
+    """Bumble's GATT client, which by itself fails at the answer to a request that was cancelled a moment before."""
+
+    def on_gatt_pdu(self, att_pdu: att.ATT_PDU) -> None:
+        """What the band sends."""
+        too_late = self.pending_response is not None and self.pending_response.done()
+        if not (too_late and att_pdu.op_code in att.ATT_RESPONSES):
+            super().on_gatt_pdu(att_pdu)
 
 
 class VirtualClient(BaseBleakClient):
@@ -115,6 +125,7 @@ class VirtualClient(BaseBleakClient):
 
     def _attach(self, connection: Connection) -> None:
         self._connection = connection
+        connection.gatt_client = ForgivingClient(connection)
         self._peer = Peer(connection)
         self._att_dead = False
         connection.on(connection.EVENT_DISCONNECTION, self._on_disconnection)

@@ -27,6 +27,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "receipt": "the platform's receipt",
         "puback": "the broker's acknowledgement",
         "serial": "Serial     {name}: {driver} at {port}",
+        "shared": "Shared     {name}: of whoever signed in at most {seconds} s before, else of the device itself",
         "radio": "Bluetooth  {adapters}, {connections} connections at once",
         "all": "all adapters",
         "no radio": "Bluetooth  off",
@@ -44,6 +45,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "receipt": "平台回执",
         "puback": "服务器确认",
         "serial": "串口  {name}：{driver}，{port}",
+        "shared": "共用  {name}：归 {seconds} 秒内签到的人，否则归设备本身",
         "radio": "蓝牙  {adapters}，同时最多 {connections} 个连接",
         "all": "所有适配器",
         "no radio": "蓝牙  关闭",
@@ -94,6 +96,8 @@ def _summary(file: str, settings: Settings, roster: Roster) -> Iterator[str]:
     yield words["delivery"].format(alerts=words[mqtt.alerts_need], readings=words[mqtt.readings_need])
     for port in settings.serial:
         yield words["serial"].format(name=port.name, driver=port.driver, port=port.port)
+        if port.shared:
+            yield words["shared"].format(name=port.name, seconds=port.sign_in_s)
     adapters = ", ".join(bluetooth.adapters) or words["all"]
     yield words["radio" if bluetooth.enabled else "no radio"].format(adapters=adapters, connections=bluetooth.connections)
     drivers = ", ".join(f"{number} {driver}" for driver, number in _drivers(roster).items())

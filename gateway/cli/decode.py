@@ -91,7 +91,7 @@ def _decode(driver: Driver, data: bytes, args: argparse.Namespace) -> Meaning:
         if isinstance(driver, AdvertisementDriver):
             decoded = driver.decode(Advertisement(data, args.address or ""), args.key)
         elif isinstance(driver, ConnectionDriver):
-            decoded = driver.decode(args.characteristic, data)
+            decoded = driver.decode(args.characteristic, data, args.at and args.at.replace(tzinfo=None))
         else:
             decoder = driver.decoder()
             return _sorted([*decoder.feed(data), *decoder.close()])
@@ -145,7 +145,7 @@ def _advertisement(advertisement: Advertisement) -> dict[str, object]:
         "address": advertisement.address,
         "address_type": advertisement.address_type or None,
         "rssi": advertisement.rssi,
-        "data": advertisement.data.hex(),
+        **({"data": advertisement.data.hex()} if advertisement.told is None else advertisement.told),
     }
     return {key: value for key, value in told.items() if value is not None}
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from gateway import roster
 from gateway.config import Settings, Wristband
 from gateway.configuration import named_files, toml_text
-from gateway.configuration.driver_names import transports
+from gateway.configuration.driver_names import hubs, transports
 from gateway.configuration.mistakes import Language, Mistake
 from gateway.configuration.shipped import shipped_table
 from gateway.configuration.spelling import near, sections_with, spelt
@@ -56,7 +56,7 @@ class Examination:
         for old, new in self._spelt.renamed:
             self._lines.rename(old, new)
         self._mistakes: list[Mistake] = []
-        self._around = Surroundings(path.parent, transports(), self._port_drivers(), named_files.credentials())
+        self._around = Surroundings(path.parent, transports(), self._port_drivers(), hubs(), named_files.credentials())
 
     def examined(self) -> Examined:
         """Does it."""
@@ -132,7 +132,7 @@ class Examination:
                     rows, mistakes = roster.entries_of(self._around.beside(name), self._around)
                     entries += rows
                     self._mistakes += mistakes
-        bands, mistakes = roster.enrol(entries)
+        bands, mistakes = roster.enrol(entries, self._ports())
         self._mistakes += mistakes
         return bands
 
@@ -158,6 +158,11 @@ class Examination:
         """The drivers at serial ports; of a misspelt one, the one that was probably meant."""
         named = [driver for _, port in self._tables("serial") if isinstance(driver := port.get("driver"), str)]
         return frozenset(near(name, transports()) or name for name in named)
+
+    def _ports(self) -> dict[str, str]:
+        """The driver of each serial port, by the port's name."""
+        named = ((port.get("name"), port.get("driver")) for _, port in self._tables("serial"))
+        return {name: driver for name, driver in named if isinstance(name, str) and isinstance(driver, str)}
 
     def _at(self, path: KeyPath) -> tuple[str, int]:
         return self._file, self._lines.of(path)

@@ -173,6 +173,21 @@ WORDS: dict[str, tuple[str, str]] = {
         'no [[serial]] port has the driver "{name}", through which this wristband would be heard',
         "没有任何 [[serial]] 串口使用驱动 {name}，收不到这只手环",
     ),
+    "shared_hub": (
+        '"{name}" is a hub: nobody sits down at it; `shared` is for a device that measures',
+        "{name} 是集线器，没有人坐下测量；`shared` 只用于测量设备",
+    ),
+    "port_needed": (
+        'several ports have the driver "{driver}" ({ports}); say in [[wristband]] at which this device is docked: port = "..."',
+        '有多个串口使用驱动 {driver}（{ports}）；请在 [[wristband]] 中写明设备接在哪个串口：port = "..."',
+    ),
+    "port_taken": ("{address} is docked at {port} already", "{port} 已接有设备 {address}"),
+    "unknown_port": ('no [[serial]] port has the name "{name}"', "没有名为 {name} 的 [[serial]] 串口"),
+    "port_speaks_other": ('the port "{name}" has the driver "{driver}"', "串口 {name} 使用的驱动是 {driver}"),
+    "not_docked": (
+        'a device with the driver "{driver}" is not docked at a port; leave this out',
+        "使用驱动 {driver} 的设备不接在串口上；请删去此项",
+    ),
     "name_twice": ('"{name}" is the name of the port in line {first} too', "{name} 与第 {first} 行的串口重名"),
     "port_twice": ("{name} is the port in line {first} too", "{name} 与第 {first} 行的串口相同"),
     "address_twice": ("{address} is enrolled already, at {first}", "{address} 已在 {first} 登记"),
@@ -198,6 +213,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "加上网关 id，最长的主题有 {length} 个字符；有的云平台只允许 64 个",
     ),
     "no_bands": ("no wristband is enrolled, so none will be heard", "没有登记任何手环，因此不会接收任何手环"),
+    "nothing_docked": (
+        'no [[wristband]] has the driver "{driver}" for the device at this port, so nothing that it measures is kept',
+        "没有为此串口上的设备登记驱动为 {driver} 的 [[wristband]]，其测量结果不会保存",
+    ),
     "no_radio": (
         "{bands} wristbands speak Bluetooth, which is switched off here",
         "有 {bands} 只手环使用蓝牙，但这里关闭了蓝牙",
@@ -205,6 +224,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "few_slots": (
         "{bands} wristbands want a connection that lasts, and an adapter holds {slots} at once",
         "有 {bands} 只手环需要持续连接，而每个适配器最多同时连接 {slots} 只",
+    ),
+    "no_identity": (
+        "{address} would never be heard: {driver} needs the identity that the key sends, as key of {digits} hexadecimal digits",
+        "{address} 的求助不会被听到：{driver} 需要把按键时发出的标识登记为 key，{digits} 位十六进制数",
     ),
     "unknown_wearer": ("nobody wears a wristband under this pseudonym", "没有手环登记在这个代号下"),
 }

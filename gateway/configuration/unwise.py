@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.config import Settings
 from gateway.configuration import named_files
-from gateway.configuration.driver_names import streaming
+from gateway.configuration.driver_names import hubs, identities, streaming
 from gateway.configuration.toml_lines import KeyPath
 from gateway.configuration.values import Surroundings
 from gateway.roster import Roster
@@ -25,6 +25,8 @@ def unwise(settings: Settings, roster: Roster, around: Surroundings) -> Iterator
     yield from _mqtt(settings)
     yield from _secrets(settings, around)
     yield from _bands(settings, roster, around)
+    yield from _deaf(roster)
+    yield from _ports(settings, roster)
     wearers = {band.wearer for band in roster.bands.values()}
     yield from ((("wearer", name), "unknown_wearer", {}) for name in settings.wearer if name not in wearers)
 
@@ -54,9 +56,28 @@ def _bands(settings: Settings, roster: Roster, around: Surroundings) -> Iterator
     count = Counter(around.transports[band.driver] for band in roster.bands.values())
     if not roster.bands:
         yield ("wristband",), "no_bands", {}
-    unheard = count["connection"] + (0 if settings.serial else count["advertisement"])
+    heard_by_hubs = any(port.driver in hubs() for port in settings.serial)
+    unheard = count["connection"] + (0 if heard_by_hubs else count["advertisement"])
     if unheard and not bluetooth.enabled:
         yield ("bluetooth", "enabled"), "no_radio", {"bands": unheard}
     lasting = sum(band.driver in streaming() for band in roster.bands.values())
     if bluetooth.enabled and lasting > bluetooth.connections * max(1, len(bluetooth.adapters)):
         yield ("bluetooth", "connections"), "few_slots", {"bands": lasting, "slots": bluetooth.connections}
+
+
+def _deaf(roster: Roster) -> Iterator[Doubt]:
+    """Bands whose press is an identity that nobody enrolled: it would never be heard."""
+    lengths = identities()
+    for band in roster.bands.values():
+        fitting = lengths.get(band.driver, ())
+        if fitting and len(band.key or b"") not in fitting:
+            digits = " / ".join(str(2 * length) for length in fitting)
+            yield ("wristband",), "no_identity", {"address": band.address, "driver": band.driver, "digits": digits}
+
+
+def _ports(settings: Settings, roster: Roster) -> Iterator[Doubt]:
+    """Devices whose measurements would be kept for nobody."""
+    docked = {band.port for band in roster.bands.values()}
+    for number, port in enumerate(settings.serial):
+        if port.driver not in hubs() and port.name not in docked:
+            yield ("serial", number, "driver"), "nothing_docked", {"driver": port.driver}

@@ -18,12 +18,14 @@ Transport = Literal["advertisement", "connection", "serial"]
 class Surroundings:
     """What a file is checked against: its folder, the drivers with their way of speaking, the drivers at serial ports.
 
-    `credentials`: name -> file of what systemd hands to the service.
+    `hubs`: the serial drivers that speak for bands with addresses of their own. `credentials`: name -> file of what systemd
+    hands to the service.
     """
 
     folder: Path
     transports: Mapping[str, Transport]
     port_drivers: frozenset[str] = frozenset()
+    hubs: frozenset[str] = frozenset()
     credentials: Mapping[str, Path] = field(default_factory=dict)
 
     def beside(self, name: str) -> Path:
@@ -54,6 +56,11 @@ def _credential(value: object, info: ValidationInfo) -> object:
 def _known(info: ValidationInfo) -> Surroundings:
     context = info.context
     return context if isinstance(context, Surroundings) else Surroundings(Path(), {})
+
+
+def is_hub(driver: object, info: ValidationInfo) -> bool:
+    """Whether this is the name of a hub's driver."""
+    return driver in _known(info).hubs
 
 
 def _port(value: str, info: ValidationInfo) -> str:

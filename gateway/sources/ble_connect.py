@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import Ask, ConnectionDriver, Services, Signal
@@ -26,10 +29,11 @@ LEVELS: dict[Signal, int] = {"received": 1, "help_on_the_way": 2}
 
 
 class Connected(NamedTuple):
-    """A band that must be connected to: how it speaks, and which model it is where the driver needs that."""
+    """A band that must be connected to: how it speaks, and its model and its secret where the driver needs them."""
 
     driver: ConnectionDriver
     model: str | None = None
+    key: bytes | None = None
 
 
 class BleConnector:
@@ -56,11 +60,14 @@ class BleConnector:
         self._bands: Mapping[str, Connected] = {}
         self._sightings: dict[str, Heard] = {}
         self._dialogues: dict[str, Dialogue] = {}
+        self._learnt: defaultdict[str, dict[str, object]] = defaultdict(dict)  # by address, what its driver keeps in mind
         self._news = asyncio.Event()
 
     def enrol(self, bands: Mapping[str, Connected]) -> None:
         """These bands, by address, from now on; a link with a band that is none of them ends."""
         self._bands = bands
+        for address in self._learnt.keys() - bands.keys():
+            del self._learnt[address]
         self._schedule.enrol({address: band.driver for address, band in bands.items()})
         for address, dialogue in self._dialogues.items():
             if address not in bands:
@@ -101,7 +108,7 @@ class BleConnector:
 
     async def _visit(self, address: str, band: Connected) -> None:
         well = False
-        dialogue = self._dialogues[address] = Dialogue(address, band.driver, self._receiver, self._clock)
+        dialogue = self._dialogues[address] = Dialogue(address, band.driver, self._receiver, self._clock, self._learnt[address])
         try:
             async with asyncio.timeout(None if band.driver.streams else LONGEST_VISIT_S):
                 await self._converse(dialogue, self._sightings[address], band)
@@ -118,9 +125,12 @@ class BleConnector:
         async with self._radio.connected(heard, dialogue.hung_up) as link:
             if not offers(link.services, band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
-            await dialogue.run(link, Ask(do="visit", clock=self._local_time(), model=band.model))
+            await dialogue.run(link, [partial(self._now, ask, band, heard.address) for ask in band.driver.visit])
         if dialogue.refused:
             log.warning("band refuses: pair it again", device=heard.address)
+
+    def _now(self, ask: Ask, band: Connected, address: str) -> Ask:
+        return replace(ask, clock=self._local_time(), model=band.model, key=band.key, learnt=dict(self._learnt[address]))
 
 
 def offers(services: Services, driver: ConnectionDriver) -> bool:

@@ -45,7 +45,7 @@ class Bluetooth:
         """These bands, by address, are ours from now on."""
         self._enrolled = frozenset(enrolments)
         connected = {
-            address: Connected(driver, enrolment.model)
+            address: Connected(driver, enrolment.model, enrolment.key)
             for address, enrolment in enrolments.items()
             if isinstance(driver := drivers.get(enrolment.driver), ConnectionDriver)
         }

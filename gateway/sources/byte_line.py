@@ -47,6 +47,7 @@ class ByteLine:
         self._descriptor = descriptor
         self._loop = asyncio.get_running_loop()
         self._came = b""
+        self._woken = False
         self._waits_to_go = bytearray()
         self._lost: SourceLost | None = None
         self._reader: asyncio.Future[None] | None = None
@@ -67,21 +68,27 @@ class ByteLine:
     async def read(self) -> bytes:
         """What has come, at most READ_BYTES; waits until there is some. Raises SourceLost when the other side is gone.
 
-        What is not fetched stays with the kernel, and at last with the device.
+        What is not fetched stays with the kernel, and at last with the device. When it is woken it gives nothing.
         """
         if self._flows:
             self._listen_no_more()
             await asyncio.sleep(REST_S)
-        while not self._came:
+        while not (self._came or self._woken):
             if self._lost is not None:
                 raise self._lost
             if not self._listens:
                 self._listen()
             self._reader = self._loop.create_future()
             await self._reader
+        self._woken = False
         data, self._came = self._came, b""
         self._fetched(len(data))
         return data
+
+    def wake(self) -> None:
+        """The read under way, or else the next one, gives nothing instead of waiting."""
+        self._woken = True
+        self._wake_reader()
 
     def _fetched(self, size: int) -> None:
         before_s, self._fetched_s = self._fetched_s, self._loop.time()

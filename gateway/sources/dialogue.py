@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -18,7 +20,7 @@ from drivers.driver import (
     Read,
     Report,
     Silence,
-    Stored,
+    Store,
     Subscribe,
     Wait,
     Want,
@@ -34,7 +36,9 @@ log = structlog.get_logger()
 
 MOST_WAITING = 1_000  # values that came while the disk was slow; a band says a few a second
 ANSWER_S = 10  # the driver may be at a step or two when it is asked to make the band vibrate
+STORE_S = 10  # a full disk never takes what was reported: the driver goes on without, and the band keeps it
 STALE_S = 10  # a link that gave no value for so long is over when its band advertises again
+REFUSALS = frozenset({"subscription_refused", "key_refused"})  # the bond is lost, or the key is not this band's
 RESULTS: dict[object, SignalResult] = {"sent": "sent", "done": "done", "failed": "not_in_reach", "unsupported": "cannot"}
 
 
@@ -46,26 +50,37 @@ OVER: Final = _Over()
 
 
 class Dialogue:
-    """One connection with one band. `reports` counts what it told; `refused` whether it did not let us subscribe."""
+    """One connection with one band. `reports` counts what it told; `refused`: it wants to be paired again.
 
-    def __init__(self, address: str, driver: ConnectionDriver, receiver: Receiver, clock: Clock) -> None:
+    `learnt` is what the driver wants to know at the next one; it is added to.
+    """
+
+    def __init__(
+        self, address: str, driver: ConnectionDriver, receiver: Receiver, clock: Clock, learnt: dict[str, object]
+    ) -> None:
         self.reports = 0
         self.refused = False
         self._address = address
         self._driver = driver
         self._receiver = receiver
         self._clock = clock
+        self._learnt = learnt
         self._began_s = 0.0
         self._value_s: float | None = None  # when it gave a value last; None: the conversation has not begun
         self._over = False
         self._happened: asyncio.Queue[Notified | Ask | _Over] = asyncio.Queue()
-        self._not_stored = False
+        self._next_asks: deque[Callable[[], Ask]] = deque()
+        self._under_way = ""  # what the last of the planned asks wants done; "": it was answered
         self._asked: asyncio.Future[SignalResult] | None = None
 
-    async def run(self, link: Link, ask: Ask) -> None:
-        """Until the driver has enough, or the band hangs up. Raises SourceLost when the driver fails."""
+    async def run(self, link: Link, asks: Sequence[Callable[[], Ask]]) -> None:
+        """Until the driver has enough, or the band hangs up. Raises SourceLost when the driver fails.
+
+        `asks`: what is wanted of the band, one after the other, each made (for it holds the time) when its turn comes.
+        """
         self._began_s = self._value_s = self._clock.monotonic_s()
-        conversation = self._begin(link, ask)
+        self._next_asks.extend(asks)
+        conversation = self._begin(link, self._next_ask())
         try:
             await self._converse(conversation, link)
         finally:
@@ -132,6 +147,8 @@ class Dialogue:
             case Report():
                 await self._report(want.decoded)
                 return None
+            case Store():
+                return await self._store()
             case Now():
                 return self._clock.monotonic_s() - self._began_s
             case Wait():
@@ -140,17 +157,37 @@ class Dialogue:
     async def _report(self, decoded: Decoded) -> None:
         if decoded.measurements:
             self.reports += 1
-        self.refused = self.refused or "subscription_refused" in decoded.status
-        if decoded.status.get("ask") == "vibrate":
-            self._answer(RESULTS.get(decoded.status.get("result"), "no_answer"))
+        self.refused = self.refused or not REFUSALS.isdisjoint(decoded.status)
+        self._hear_answer(decoded.status)
         await self._receiver.told(self._address, self._driver.name, decoded)
-        self._not_stored = True
+
+    def _hear_answer(self, status: Mapping[str, object]) -> None:
+        answered, result, learnt = status.get("ask"), status.get("result"), status.get("learnt")
+        if isinstance(learnt, Mapping):
+            self._learnt.update(learnt)
+        if answered == "vibrate":
+            self._answer(RESULTS.get(result, "no_answer"))
+        if answered == self._under_way:
+            self._under_way = ""
+        if result == "failed":
+            log.info("band did not do it", device=self._address, ask=answered, why=status.get("why"))
+
+    async def _store(self) -> bool:
+        try:
+            async with asyncio.timeout(STORE_S):
+                await self._receiver.stored()
+        except TimeoutError:
+            return False
+        return True
+
+    def _next_ask(self) -> Ask:
+        ask = self._next_asks.popleft()()
+        self._under_way = ask.do
+        return ask
 
     async def _wait(self, seconds: float) -> Answer | _Over:
-        if self._not_stored and self._happened.empty() and not self._driver.streams:
-            self._not_stored = False
-            await self._receiver.stored()
-            return Stored()
+        if self._next_asks and not self._under_way and self._happened.empty():
+            return self._next_ask()
         if self._driver.streams:
             seconds = min(seconds, self._driver.silence_s - self._without_value_s())
         try:

@@ -8,17 +8,19 @@ import itertools
 import random
 import secrets
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 import serial
 import structlog
 from serial.tools import list_ports
 
-from drivers.driver import CommandResult, Item, SerialDriver, Signal, StreamDecoder
+from drivers.driver import Ask, CommandResult, Item, SerialDriver, Signal, StreamDecoder
 from gateway.backoff import pause_s
 from gateway.driver_bugs import whereabouts
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine, lost
+from gateway.sources.line_dialogue import LineDialogue, Outcome
 from gateway.sources.port_names import UsbPort, find_port, names_usb
 from gateway.sources.receiver import Receiver, SignalResult
 
@@ -27,6 +29,10 @@ chance = random.SystemRandom().random
 
 LONGEST_PAUSE_S = 30
 ANSWER_S = 5  # a hub that has not answered a command by then will not
+PAUSE_S = 1.0  # when nothing comes for so long, what is begun is not finished
+
+Parity = Literal["none", "even", "odd"]
+PARITIES: dict[Parity, str] = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 
 
 class SerialPort:
@@ -35,7 +41,8 @@ class SerialPort:
     `port` is a path, or `vid:pid` or `vid:pid:serial` of a USB device, looked for anew at each try.
     `tried` is set once the port was tried. `state`: "starting", "open", or why it is not: "absent", "no permission",
     "in use", "ambiguous", "failed".
-    `driver_faults` counts bugs of the driver that were survived.
+    `driver_faults` counts bugs of the driver that were survived. `local_time()` is the local wall clock in ISO 8601, for
+    devices that want to be set.
     """
 
     def __init__(
@@ -46,6 +53,8 @@ class SerialPort:
         baud: int,
         receiver: Receiver,
         *,
+        parity: Parity = "none",
+        local_time: Callable[[], str | None] = lambda: None,
         longest_pause_s: float = LONGEST_PAUSE_S,
         answer_s: float = ANSWER_S,
     ) -> None:
@@ -56,12 +65,15 @@ class SerialPort:
         self._port = port
         self._driver = driver
         self._baud = baud
+        self._parity: Parity = parity
         self._receiver = receiver
+        self._local_time = local_time
         self._longest_pause_s = longest_pause_s
         self._answer_s = answer_s
         self._failures = 0
         self._decoder: StreamDecoder = driver.decoder()
         self._line: ByteLine | None = None
+        self._dialogue: LineDialogue | None = None
         self._commands = itertools.count(secrets.randbits(16))  # so that no answer to another run's command is taken for one
         self._asked: dict[int, asyncio.Future[SignalResult]] = {}
 
@@ -69,7 +81,7 @@ class SerialPort:
         """Reads the port until it is cancelled."""
         while True:
             try:
-                with opened(find(self._port), self._baud) as descriptor:
+                with opened(find(self._port), self._baud, self._parity) as descriptor:
                     await self._read(descriptor)
             except SourceLost as why:
                 self._now_lost(why)
@@ -88,6 +100,14 @@ class SerialPort:
             return "cannot"
         return await self._ask(command, frame)
 
+    async def ask(self, ask: Ask) -> Outcome:
+        """Has the device do something: measure, hand over what it has stored. What came of it, when its driver says so."""
+        if self._driver.converse is None:
+            return Outcome("unsupported")
+        if self._dialogue is None:
+            return Outcome("failed", f"the port is {self.state}")
+        return await self._dialogue.ask(ask)
+
     async def _ask(self, command: int, frame: bytes) -> SignalResult:
         if self._line is None:
             return "not_in_reach"
@@ -105,19 +125,35 @@ class SerialPort:
 
     async def _read(self, descriptor: int) -> None:
         """Hands over what comes, until the port is gone."""
-        self._decoder = self._driver.decoder()
         async with ByteLine(descriptor) as line:
             self._now_open(line)
             try:
-                while True:
-                    data = await line.read()
-                    self._failures = 0
-                    await self._hand_over(self._decode(data))
-            except SourceLost:
-                await self._hand_over(self._close_decoder())
-                raise
+                await (self._listen(line) if self._driver.converse is None else self._converse(line))
             finally:
-                self._line = None
+                self._line = self._dialogue = None
+
+    async def _listen(self, line: ByteLine) -> None:
+        """To a device that speaks by itself."""
+        self._decoder = self._driver.decoder()
+        paused = True
+        try:
+            while True:
+                data = await _next(line, None if paused else PAUSE_S)
+                paused, self._failures = not data, 0
+                await self._hand_over(self._decode(data) if data else self._close_decoder())
+        except SourceLost:
+            await self._hand_over(self._close_decoder())
+            raise
+
+    async def _converse(self, line: ByteLine) -> None:
+        """With a device that must be asked."""
+        assert self._driver.converse is not None
+        self._dialogue = LineDialogue(line, tell=self._told, stored=self._receiver.stored, failed=self._driver_failed)
+        await self._dialogue.run(self._driver.converse(Ask(do="listen", clock=self._local_time())))
+
+    async def _told(self, items: list[Item]) -> None:
+        self._failures = 0
+        await self._hand_over(items)
 
     async def _hand_over(self, items: list[Item]) -> None:
         if not items:
@@ -185,10 +221,10 @@ class Unflushed(serial.Serial):
 
 
 @contextlib.contextmanager
-def opened(path: str, baud: int) -> Iterator[int]:
+def opened(path: str, baud: int, parity: Parity = "none") -> Iterator[int]:
     """The descriptor of the port: raw, non-blocking, and ours alone. Raises SourceLost."""
     try:
-        port = Unflushed(path, baud, timeout=0, exclusive=True)
+        port = Unflushed(path, baud, parity=PARITIES[parity], timeout=0, exclusive=True)
     except (OSError, ValueError, termios.error) as error:
         raise lost(error) from error
     try:
@@ -197,6 +233,15 @@ def opened(path: str, baud: int) -> Iterator[int]:
         with contextlib.suppress(OSError, termios.error):  # a dead port has nothing to drop
             port.reset_output_buffer()  # else close would wait up to 30 s for a device that takes nothing
         port.close()
+
+
+async def _next(line: ByteLine, seconds: float | None) -> bytes:
+    """What comes next; nothing where nothing came for so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await line.read()
+    except TimeoutError:
+        return b""
 
 
 def find(wanted: str) -> str:

@@ -29,9 +29,10 @@ class Effort:
     trickle_s: float = 60
     pending: int = 100_000
     presses: int = 100
+    decode_runs: int = 15
 
 
-QUICK = Effort(flood=20_000, steady_s=5, trickle_s=8, pending=10_000, presses=10)
+QUICK = Effort(flood=20_000, steady_s=5, trickle_s=8, pending=10_000, presses=10, decode_runs=3)
 
 
 @dataclass

@@ -1,14 +1,20 @@
 """A band that a dialogue plays against a conversation driver: no radio, no time but its own.
 
 Steps of the gateway (`subscribes`, `reads` with `answer`, `writes` with `data`) wait until the driver wants this. Neighbours
-of this kind may come in any order; `optional` ones need not come; with `fails` the band refuses. The band's own steps:
-`sends` a value, `asks` (the gateway has a new wish), `tick_s` lets time pass, `stored`, and `ends`: the conversation is over
-by now. `expect`, `refused` and `status` say what the driver reports in the step, or in its group of neighbours.
+of this kind may come in any order, writes to one characteristic in theirs; `optional` ones need not come; with `fails` the
+band refuses. The band's own steps: `sends` a value, `asks` (the gateway has a new wish), `tick_s` lets time pass, `quiet_s`
+too, and nothing is written in it, `stored`: what was reported is on the disk (with `fails`: it is not), and `ends`: the
+conversation is over by now. `expect`, `refused` and `status` say what the driver reports in the step, or in its group of
+neighbours.
+
+A dialogue says all that the driver wants. A slice of one does not: its end is open, and before it the driver may do what
+`before` it says, where a write is told by the first bytes of its command.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -25,13 +31,17 @@ from drivers.driver import (
     Report,
     Services,
     Silence,
-    Stored,
+    Store,
     Subscribe,
     Wait,
     Want,
     Write,
 )
 from tests.drivers.vectors import Dialogue, DialogueStep, Expected, same
+
+PAUSES_S = 5  # how long a driver may let pass before what it wants next, where a dialogue does not say
+STREAMS_S = 120  # how long it may let a measurement run that is not to end with its first value
+EARLY_S = 1  # how much sooner than a dialogue says
 
 
 def services(band: Mapping[str, list[str]]) -> Services:
@@ -43,85 +53,194 @@ def services(band: Mapping[str, list[str]]) -> Services:
     return Services(offered)
 
 
+def asked(wish: Mapping[str, object], clock: str | None = None) -> Ask:
+    """What the gateway asks, from a vector; the key is in hex there."""
+    key = wish.get("key")
+    return msgspec.convert({"clock": clock, **wish, "key": bytes.fromhex(key) if isinstance(key, str) else key}, Ask)
+
+
 def play(driver: ConnectionDriver, dialogue: Dialogue) -> None:
-    """Plays a dialogue from its first step to its last. Raises AssertionError where the driver does otherwise."""
-    ask = msgspec.convert({**dialogue.ask, "clock": dialogue.clock}, Ask)
-    talk = Talk(driver.converse(services(dialogue.band), ask))
-    group: list[DialogueStep] = []
-    for step in [*dialogue.step, None]:
-        if step and (step.subscribes or step.reads or step.writes):
-            group.append(step)
-            continue
-        if group or step is None:
-            talk.does(group)
-            group = []
-        if step:
-            talk.meets(step)
+    """Plays a whole dialogue from its first step to its last. Raises AssertionError where the driver does otherwise."""
+    _played(driver, dialogue).does([])
+
+
+def play_slice(driver: ConnectionDriver, dialogue: Dialogue, before: Sequence[DialogueStep], command_bytes: int) -> None:
+    """Plays a slice of a dialogue."""
+    _played(driver, dialogue, Before(before, command_bytes, clock_counts=dialogue.clock_counts))
+
+
+def _played(driver: ConnectionDriver, dialogue: Dialogue, before: Before | None = None) -> Talk:
+    ask = asked(dialogue.ask, dialogue.clock)
+    talk = Talk(
+        driver.converse(services(dialogue.band), ask),
+        before,
+        patience_s=STREAMS_S if ask.stream else PAUSES_S,
+        stores_freely=before is not None and not any(step.stored for step in dialogue.step),
+    )
+    for of_the_gateway, steps in groupby(dialogue.step, key=lambda step: bool(step.subscribes or step.reads or step.writes)):
+        if of_the_gateway:
+            talk.does(list(steps))
+        else:
+            for step in steps:
+                talk.meets(step)
+    talk.compare()
+    return talk
+
+
+class Before:
+    """What a driver may do before a slice begins: the steps of a whole dialogue, and what the band answers to each."""
+
+    def __init__(self, steps: Sequence[DialogueStep], command_bytes: int, *, clock_counts: bool) -> None:
+        self.over = False
+        self._command_bytes = command_bytes
+        self._clock_counts = clock_counts
+        self._answers: list[tuple[DialogueStep, list[DialogueStep]]] = []
+        for step in steps:
+            if step.subscribes or step.reads or step.writes:
+                self._answers.append((step, []))
+            elif step.sends:
+                self._answers[-1][1].append(step)
+
+    def answer(self, want: Want | None) -> tuple[DialogueStep, list[DialogueStep]] | None:
+        """The step that this is, and what the band says to it; None where it is none, or comes too late."""
+        if self.over:
+            return None
+        return next((one for one in self._answers if self.like(one[0], want)), None)
+
+    def like(self, step: DialogueStep, want: Want | None) -> bool:
+        """Whether it is this step, whatever time it sets the clock to."""
+        if not isinstance(want, Write):
+            return _fits(step, want)
+        size, data = self._command_bytes, bytes.fromhex(step.data)
+        return _is(step.writes, want.characteristic) and len(want.data) == len(data) and want.data[:size] == data[:size]
+
+    def same_but_for_the_clock(self, step: DialogueStep, want: Want | None) -> bool:
+        """Whether it is this step of a slice that does not tell the time."""
+        return not self._clock_counts and self.like(step, want) and any(self.like(one, want) for one, _ in self._answers)
 
 
 class Talk:
     """A conversation under way: what it wants now, the time that has passed, what it has reported since the last look."""
 
-    def __init__(self, conversation: Conversation) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        before: Before | None = None,
+        *,
+        patience_s: float = PAUSES_S,
+        stores_freely: bool = False,
+    ) -> None:
         self.over = False
         self.now_s = 0.0
         self._conversation = conversation
+        self._before = before
+        self._patience_s = patience_s
+        self._stores_freely = stores_freely
         self._reported: list[Decoded] = []
+        self._steps: list[DialogueStep] = []  # whose reports were not compared yet
         self._waits_until_s = 0.0
         self._want: Want | None = None
         self._next(None)
 
     # --- steps ---
 
-    def does(self, steps: list[DialogueStep]) -> None:
+    def does(self, steps: Sequence[DialogueStep]) -> None:
         """The driver wants all of these, in any order, and nothing else."""
         left = list(steps)
-        while not self.over and not isinstance(self._want, Wait):
-            wanted = self._want
-            step = next((one for one in left if _fits(one, wanted)), None)
-            assert step, f"the driver wants {wanted}, the dialogue {left}"
+        until_s = self.now_s + self._patience_s
+        while not self.over:
+            if isinstance(self._want, Wait):
+                if all(step.optional for step in left) or not self._goes_on(until_s):
+                    break
+                continue
+            if not left and isinstance(self._want, Store):
+                break
+            step = next((one for one in _first_writes(left) if self._is_wanted(one)), None)
+            if step is None:
+                self._does_what_comes_before(left)
+                continue
             left.remove(step)
+            self._steps.append(step)
+            if self._before and step.writes:
+                self._before.over = True
             self._next(_answer(step))
         missing = [step for step in left if not step.optional]
-        assert not missing, f"the driver does not want {missing}"
-        self._compare([one for step in steps if step not in left for one in step.expect or ()], steps)
+        assert not missing, f"the driver does not want {missing}, it wants {self._want}"
+        self._compare_when_quiet()
 
     def meets(self, step: DialogueStep) -> None:
         """Something happens to the driver."""
+        while self._before and not isinstance(self._want, Wait) and self._before.answer(self._want):
+            self._does_what_comes_before([])
+        if step.stored:
+            self.compare()  # what is not reported yet is not stored
+        self._steps.append(step)
         if step.sends:
             self._happens(Notified(parse_uuid(step.sends), bytes.fromhex(step.data)))
         elif step.asks:
-            self._happens(msgspec.convert(step.asks, Ask))
+            self._happens(asked(step.asks))
         elif step.stored:
-            self._happens(Stored())
-        elif step.tick_s:
-            self._passes(step.tick_s)
-        assert self.over == step.ends or not step.ends, "the conversation goes on"
-        if self.over or isinstance(self._want, Wait):
-            self._compare(step.expect or [], [step])
+            assert isinstance(self._want, Store), f"the driver does not want to store, it wants {self._want}"
+            self._next(not step.fails)
+        else:
+            self._passes(step.tick_s or step.quiet_s)
+            assert not step.quiet_s or not isinstance(self._want, Write), f"the driver wants {self._want}"
+        assert self.over == step.ends or not step.ends, f"the conversation goes on, it wants {self._want}"
+        self._compare_when_quiet()
+
+    def compare(self) -> None:
+        """What was reported since the last look is what the steps since then say."""
+        reported, self._reported = self._reported, []
+        steps, self._steps = self._steps, []
+        measurements = [measurement for decoded in reported for measurement in decoded.measurements]
+        expected: list[Expected] = [one for step in steps for one in step.expect or ()]
+        assert same(measurements, expected), f"reported {measurements}, the dialogue says {expected}"
+        refused = [refusal.reason for decoded in reported for refusal in decoded.refusals]
+        assert refused == [reason for step in steps for reason in step.refused]
+        statuses = [decoded.status for decoded in reported if decoded.status]
+        for status in [step.status for step in steps if step.status is not None]:
+            assert any(status.items() <= told.items() for told in statuses), f"told {statuses}, the dialogue says {status}"
 
     # --- parts ---
+
+    def _is_wanted(self, step: DialogueStep) -> bool:
+        return _fits(step, self._want) or bool(self._before and self._before.same_but_for_the_clock(step, self._want))
+
+    def _does_what_comes_before(self, left: Sequence[DialogueStep]) -> None:
+        known = self._before.answer(self._want) if self._before else None
+        assert known, f"the driver wants {self._want}, the dialogue {left}"
+        step, answers = known
+        self._steps.append(step)
+        self._next(_answer(step))
+        for answer in answers:
+            self.meets(answer)
 
     def _happens(self, event: Answer) -> None:
         assert isinstance(self._want, Wait), f"the driver does not wait, it wants {self._want}"
         self._next(event)
 
+    def _goes_on(self, until_s: float) -> bool:
+        """Lets the driver wait as long as it wants to; False: that is too long."""
+        if self._waits_until_s > until_s:
+            return False
+        self.now_s = max(self.now_s, self._waits_until_s)
+        self._next(Silence())
+        return True
+
     def _passes(self, seconds: float) -> None:
         ends_s = self.now_s + seconds
-        while not self.over and isinstance(self._want, Wait) and self._waits_until_s <= ends_s:
-            self.now_s = max(self.now_s, self._waits_until_s)
-            self._next(Silence())
-        if self.over or isinstance(self._want, Wait):
-            self.now_s = ends_s
+        while not self.over and isinstance(self._want, Wait) and self._goes_on(ends_s):
+            pass
+        waited = self.over or isinstance(self._want, Wait) or self.now_s >= ends_s - EARLY_S
+        assert waited, f"the driver wants {self._want} {ends_s - self.now_s} s too early"
+        self.now_s = ends_s
 
     def _next(self, answer: Answer) -> None:
         """Answers, and goes on to the next want that a dialogue has a step for."""
         try:
             want = self._conversation.send(answer)
-            while isinstance(want, Now | Report):
-                if isinstance(want, Report):
-                    self._reported.append(want.decoded)
-                want = self._conversation.send(self.now_s if isinstance(want, Now) else None)
+            while isinstance(want, Now | Report) or (isinstance(want, Store) and self._stores_freely):
+                want = self._conversation.send(self._given(want))
         except StopIteration:
             self.over, self._want = True, None
             return
@@ -129,15 +248,26 @@ class Talk:
         if isinstance(want, Wait):
             self._waits_until_s = self.now_s + want.seconds
 
-    def _compare(self, expected: list[Expected], steps: list[DialogueStep]) -> None:
-        reported, self._reported = self._reported, []
-        measurements = [measurement for decoded in reported for measurement in decoded.measurements]
-        assert same(measurements, expected), f"reported {measurements}, the dialogue says {expected}"
-        refused = [refusal.reason for decoded in reported for refusal in decoded.refusals]
-        assert refused == [reason for step in steps for reason in step.refused]
-        statuses = [decoded.status for decoded in reported if decoded.status]
-        for status in [step.status for step in steps if step.status is not None]:
-            assert status in statuses, f"told {statuses}, the dialogue says {status}"
+    def _given(self, want: Now | Report | Store) -> Answer:
+        """The answer to what no step is needed for."""
+        if isinstance(want, Report):
+            self._reported.append(want.decoded)
+            return None
+        return self.now_s if isinstance(want, Now) else True
+
+    def _compare_when_quiet(self) -> None:
+        if self.over or isinstance(self._want, Wait):
+            self.compare()
+
+
+def _first_writes(steps: Sequence[DialogueStep]) -> Iterator[DialogueStep]:
+    """Those that may come next: of the writes to one characteristic the first, and optional ones before it."""
+    blocked = set()
+    for step in steps:
+        if step.writes not in blocked:
+            yield step
+        if step.writes and not step.optional:
+            blocked.add(step.writes)
 
 
 def _fits(step: DialogueStep, want: Want | None) -> bool:
@@ -147,7 +277,7 @@ def _fits(step: DialogueStep, want: Want | None) -> bool:
         case Read(characteristic):
             return _is(step.reads, characteristic)
         case Write(characteristic, data):
-            return _is(step.writes, characteristic) and data.hex() == step.data
+            return _is(step.writes, characteristic) and data.hex() == step.data.lower()
         case _:
             return False
 

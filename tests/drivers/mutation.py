@@ -1,6 +1,6 @@
 """Makes hostile inputs for a driver: random bytes, and its own vectors, changed.
 
-Behind a checksum or a cipher random changes never get through, so some frames are changed inside and sealed anew.
+Behind a length, a checksum or a cipher random changes seldom get through, so some frames are changed inside and sealed anew.
 """
 
 from __future__ import annotations
@@ -9,10 +9,13 @@ import random
 from collections.abc import Callable, Iterator
 
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+from msgspec.structs import replace
 
-from drivers.driver import Refused
-from drivers.framing import cobs_decode, cobs_encode, crc16_ibm_sdlc
-from tests.drivers import vectors
+import drivers
+from drivers.bands.ycbt_frames import encoded
+from drivers.driver import AdvertisementDriver, Refused
+from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc16_ibm_sdlc, xor
+from tests.drivers import line_mutation, vectors
 from tests.drivers.vectors import Frame
 
 INTERESTING = (0x00, 0x01, 0x7F, 0x80, 0xFE, 0xFF)
@@ -23,6 +26,8 @@ def hostile_frames(driver: str, count: int, chance: random.Random) -> Iterator[F
     """So many inputs for a driver."""
     known = vectors.BY_DRIVER[driver].frame
     reseal = RESEAL.get(driver)
+    if reseal is None and isinstance(drivers.driver(driver), AdvertisementDriver):
+        reseal = _reseal_structure
     for _ in range(count):
         frame = chance.choice(known)
         kind = chance.random()
@@ -32,7 +37,7 @@ def hostile_frames(driver: str, count: int, chance: random.Random) -> Iterator[F
             data = reseal(frame, chance)
         else:
             data = changed(frame.data, chance)
-        yield Frame(name=frame.name, hex=data.hex(), characteristic=frame.characteristic, key=frame.key, address=frame.address)
+        yield replace(frame, hex=data.hex())
 
 
 def changed(data: bytes, chance: random.Random) -> bytes:
@@ -60,6 +65,19 @@ def _change(out: bytearray, chance: random.Random) -> None:
             out[at:at] = out[: chance.randrange(20)]
 
 
+def _reseal_structure(frame: Frame, chance: random.Random) -> bytes:
+    """An advertisement whose lengths fit, with one structure changed behind its id."""
+    try:
+        structures = list(ad_structures(frame.data))
+    except Refused:
+        return changed(frame.data, chance)
+    if structures:
+        at = chance.randrange(len(structures))
+        kind, data = structures[at]
+        structures[at] = kind, (data[:2] + changed(data[2:], chance))[:254]
+    return b"".join(bytes((1 + len(data), kind)) + data for kind, data in structures)
+
+
 def _reseal_hub(frame: Frame, chance: random.Random) -> bytes:
     try:
         inside = cobs_decode(frame.data.split(b"\0")[0])[:-2]
@@ -81,4 +99,71 @@ def _reseal_bthome(frame: Frame, chance: random.Random) -> bytes:
     return bytes((len(structure),)) + structure
 
 
-RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {"serial-hub": _reseal_hub, "bthome": _reseal_bthome}
+def _reseal_mibeacon(frame: Frame, chance: random.Random) -> bytes:
+    """The same, of MiBeacon."""
+    if len(frame.key) != 32 or not frame.address:
+        return changed(frame.data, chance)
+    product_and_counter, extended_counter = chance.randbytes(3), chance.randbytes(3)
+    nonce = bytes.fromhex(frame.address.replace(":", ""))[::-1] + product_and_counter + extended_counter
+    plain = changed(
+        bytes.fromhex(chance.choice(("0110030000000a100164", "0020055e0d780d64", "0a0002420e", "1c4e0101"))), chance
+    )
+    sealed = AESCCM(bytes.fromhex(frame.key), tag_length=4).encrypt(nonce, plain, b"\x11")
+    structure = b"\x16\x95\xfe\x48\x58" + product_and_counter + sealed[:-4] + extended_counter + sealed[-4:]
+    return bytes((len(structure),)) + structure
+
+
+def _reseal_ycbt(frame: Frame, chance: random.Random) -> bytes:
+    """A frame whose length and checksum fit, mostly of the same group and key."""
+    data = frame.data.ljust(8, b"\6")
+    group, key = (data[0], data[1]) if chance.random() < 0.8 else (chance.randrange(1, 7), chance.randrange(256))
+    return encoded(group, key, changed(data[4:-2], chance)[:240])
+
+
+def _reseal_lefun(frame: Frame, chance: random.Random) -> bytes:
+    inside = changed(frame.data[2:-1], chance)[:200]
+    sealed = bytes((0x5A, len(inside) + 3)) + inside
+    return sealed + bytes((crc8_maxim(sealed),))
+
+
+def _reseal_colmi(frame: Frame, chance: random.Random) -> bytes:
+    if len(frame.data) != 16:
+        table = changed(frame.data[6:] * chance.choice((1, 1, 2, 5)), chance)
+        return frame.data[:2] + len(table).to_bytes(2, "little") + frame.data[4:6] + table
+    inside = changed(frame.data[:15], chance)[:15].ljust(15, b"\0")
+    return inside + bytes((sum(inside) & 0xFF,))
+
+
+def _reseal_wearfit(frame: Frame, chance: random.Random) -> bytes:
+    inside = frame.data[3:5] + changed(frame.data[5:], chance)
+    return b"\xab" + len(inside).to_bytes(2) + inside
+
+
+def _reseal_moyoung(frame: Frame, chance: random.Random) -> bytes:
+    if frame.data[:2] != b"\xfe\xea":
+        return changed(frame.data, chance)
+    inside = changed(frame.data[4:], chance)[:240]
+    return b"\xfe\xea" + bytes((chance.choice((0x10, 0x20)), len(inside) + 4)) + inside
+
+
+def _reseal_omron(frame: Frame, chance: random.Random) -> bytes:
+    """A packet whose length and checksum fit; records have neither."""
+    if frame.model:
+        return changed(frame.data, chance)
+    inside = changed(frame.data[1:-1], chance)[:60]
+    sealed = bytes((len(inside) + 2,)) + inside
+    return sealed + bytes((xor(sealed),))
+
+
+RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
+    "serial-hub": _reseal_hub,
+    "bthome": _reseal_bthome,
+    "mibeacon": _reseal_mibeacon,
+    "ycbt": _reseal_ycbt,
+    "colmi-ring": _reseal_colmi,
+    "lefun": _reseal_lefun,
+    "wearfit": _reseal_wearfit,
+    "moyoung": _reseal_moyoung,
+    "omron-bp": _reseal_omron,
+    **line_mutation.RESEAL,
+}

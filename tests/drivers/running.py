@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from drivers.bands import omron_bp, omron_bp_records
 from drivers.bluetooth_uuid import parse_uuid
-from drivers.driver import Advertisement, AdvertisementDriver, Driver, Refused, SerialDriver
+from drivers.driver import Advertisement, AdvertisementDriver, ConnectionDriver, Decoded, Driver, Refused, SerialDriver
 from drivers.presses import PressMemory, sift
 from tests.drivers import vectors
 from tests.drivers.vectors import Frame, Series, Streamed
@@ -18,10 +21,22 @@ def decoded(driver: Driver, frame: Frame) -> Streamed:
         if isinstance(driver, AdvertisementDriver):
             found = driver.decode(Advertisement(frame.data, frame.address), bytes.fromhex(frame.key) or None)
         else:
-            found = driver.decode(parse_uuid(frame.characteristic), frame.data)
+            found = told(driver, frame, at(frame))
     except Refused as why:
         return Streamed([], [why.refusal.reason], {}, [])
     return Streamed(found.measurements, [refusal.reason for refusal in found.refusals], found.status, [])
+
+
+def told(driver: ConnectionDriver, frame: Frame, when: datetime | None) -> Decoded:
+    """What a band told: a value of a characteristic, or a record out of its memory. Raises Refused."""
+    if frame.model and driver is omron_bp.DRIVER:
+        return omron_bp_records.decode(frame.model, frame.data)
+    return driver.decode(parse_uuid(frame.characteristic), frame.data, when)
+
+
+def at(frame: Frame) -> datetime | None:
+    """When it was received, where the vector says."""
+    return datetime.fromisoformat(frame.at) if frame.at else None
 
 
 def follow(driver: AdvertisementDriver, sequence: Series) -> None:

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable, Iterator
+from typing import Literal, get_args, get_type_hints
+
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 import drivers
-from drivers.driver import Answer, Ask, ConnectionDriver, Notified, Now, Read, Report, Services, Silence, Subscribe, Wait, Write
+from drivers.bluetooth_uuid import parse_uuid
+from drivers.driver import (
+    Answer,
+    Ask,
+    ConnectionDriver,
+    Conversation,
+    Decoded,
+    Notified,
+    Now,
+    Report,
+    Services,
+    Silence,
+    Store,
+    Wait,
+    Want,
+)
 from drivers.standard.conversation import VISIT_LASTS_S
-from tests.drivers.band import services
+from tests.drivers import vectors
+from tests.drivers.band import asked, services
+from tests.drivers.vectors import Dialogue
 
+CONNECTED = [driver for driver in drivers.DRIVERS if isinstance(driver, ConnectionDriver)]
+EVERY_DRIVER = pytest.mark.parametrize("driver", CONNECTED, ids=lambda driver: driver.name)
+EVERY_ASK = pytest.mark.parametrize("do", get_args(get_type_hints(Ask)["do"]))
+
+LONGEST_ASK_S = 300  # what the gateway gives a whole visit
+LEFT_S = 120  # a band that says nothing at all is left sooner
+VISIT = Ask(do="visit", clock="2026-11-23T09:00:05+08:00")
+CUFF = services({"1810/2a35": ["indicate"]})
 EVERYTHING = services(
     {
         "180d/2a37": ["notify"],
@@ -17,49 +48,234 @@ EVERYTHING = services(
         "1810/2a08": ["read", "write"],
         "1809/2a1c": ["indicate"],
         "1809/2a1d": ["read"],
+        "1822/2a5e": ["indicate"],
+        "1822/2a52": ["indicate", "write"],
+        "1819/2a67": ["notify"],
         "180f/2a19": ["read", "notify"],
         "1805/2a2b": ["read", "write"],
         "1802/2a06": ["write-without-response"],
+        "180a/2a29": ["read"],
     }
 )
-CUFF = services({"1810/2a35": ["indicate"]})
-VISIT = Ask(do="visit", clock="2026-11-23T09:00:05+08:00")
-GARBAGE: list[Answer] = [None, False, True, b"", b"\xff" * 20, Notified("no uuid", b"\x00"), Silence(), 7.5]
-
-CONNECTED = [driver for driver in drivers.DRIVERS if isinstance(driver, ConnectionDriver)]
+"""Everything that standard profiles have."""
 
 
-def lasts_s(driver: ConnectionDriver, offered: Services, ask: Ask, answer: Answer, says: bytes | None = None) -> float:
-    """How long a conversation lasts with a band that always answers this, and, if it `says` a value, repeats it each second."""
-    now_s = 0.0
-    conversation = driver.converse(offered, ask)
-    reply: Answer = None
+# --- bands ---
+
+Band = Callable[[Want, float], Answer]
+"""Answers a want; the time is in seconds. A Wait that it does not answer with something that happens ends in Silence."""
+
+
+class Lived(Struct):
+    """What came of a conversation."""
+
+    seconds: float = 0
+    reported: list[Decoded] = field(default_factory=list)
+
+    def answers(self, do: str) -> list[object]:
+        """What was said to an ask."""
+        return [decoded.status["result"] for decoded in self.reported if decoded.status.get("ask") == do]
+
+
+def live(conversation: Conversation, band: Band, steps: int = 200_000) -> Lived:
+    """Talks until the conversation is over."""
+    lived = Lived()
+    answer: Answer = None
     try:
-        for _ in range(100_000):
-            match conversation.send(reply):
+        for _ in range(steps):
+            want = conversation.send(answer)
+            match want:
                 case Now():
-                    reply = now_s
-                case Report():
-                    reply = None
+                    answer = lived.seconds
+                case Report(decoded):
+                    lived.reported.append(decoded)
+                    answer = None
                 case Wait(seconds):
-                    now_s += 1 if says is not None else seconds
-                    reply = Silence() if says is None else Notified(driver.services[0].replace("1810", "2a35"), says)
-                case Subscribe() | Read() | Write():
-                    reply = answer
+                    answer = band(want, lived.seconds)
+                    if isinstance(answer, Notified | Ask):
+                        lived.seconds += 0.5
+                    else:
+                        answer = Silence()
+                        lived.seconds += seconds
+                case _:
+                    answer = band(want, lived.seconds)
     except StopIteration:
-        return now_s
-    raise AssertionError(f"still talking after {now_s} s")
+        return lived
+    raise AssertionError(f"still talking after {lived.seconds} s")
 
 
-@pytest.mark.parametrize("driver", CONNECTED, ids=lambda driver: driver.name)
-@pytest.mark.parametrize("do", ["visit", "listen", "vibrate", "clock", "find", "measure", "fetch", "pair", "automatic", "text"])
-@pytest.mark.parametrize("answer", GARBAGE, ids=repr)
-def test_whatever_the_band_answers_a_silent_one_is_left_within_two_minutes(
-    driver: ConnectionDriver, do: str, answer: Answer
+def says_nothing(want: Want, _now_s: float) -> Answer:
+    """It takes everything, and never says a word."""
+    return not isinstance(want, Wait)
+
+
+def refuses(_want: Want, _now_s: float) -> Answer:
+    """It takes nothing."""
+    return False
+
+
+def always(answer: Answer) -> Band:
+    """It answers every want alike."""
+    return lambda want, _now_s: None if isinstance(want, Wait) else answer
+
+
+def says_garbage(offered: Services, chance: random.Random) -> Band:
+    """It sends noise on everything that notifies, without end."""
+    speaking = [one for service in offered.offered.values() for one, how in service.items() if how & {"notify", "indicate"}]
+
+    def band(want: Want, _now_s: float) -> Answer:
+        if isinstance(want, Wait) and speaking:
+            return Notified(chance.choice(speaking), chance.randbytes(chance.randrange(24)))
+        return chance.randbytes(3) if chance.random() < 0.2 else True
+
+    return band
+
+
+def says_what_it_can(told: list[Notified], chance: random.Random) -> Band:
+    """It sends the frames of its dialogues, in any order and again and again, whatever it is asked."""
+
+    def band(want: Want, _now_s: float) -> Answer:
+        return chance.choice(told) if isinstance(want, Wait) and told else True
+
+    return band
+
+
+def says_the_first(told: list[Notified]) -> Band:
+    """It plays its part of a dialogue at the first occasion, whatever it is asked, and then says nothing more."""
+    rest = iter(told)
+    return lambda want, _now_s: next(rest, None) if isinstance(want, Wait) else True
+
+
+# --- dialogues ---
+
+
+def dialogues(driver: ConnectionDriver) -> list[Dialogue]:
+    return vectors.BY_DRIVER[driver.name].dialogue
+
+
+def said(dialogue: Dialogue) -> list[Notified]:
+    return [Notified(parse_uuid(step.sends), bytes.fromhex(step.data)) for step in dialogue.step if step.sends]
+
+
+def offered(driver: ConnectionDriver) -> Services:
+    """What a band has that has everything of its dialogues."""
+    band: dict[str, list[str]] = {}
+    for dialogue in dialogues(driver):
+        for where, how in dialogue.band.items():
+            band[where] = sorted({*band.get(where, ()), *how})
+    return services(band) if band else EVERYTHING
+
+
+def ends_by_itself(driver: ConnectionDriver) -> bool:
+    """A band that streams is left when the gateway wants its slot back."""
+    return not driver.streams
+
+
+@EVERY_DRIVER
+@EVERY_ASK
+@pytest.mark.parametrize("band", [says_nothing, refuses], ids=lambda band: band.__name__)
+def test_a_band_that_says_nothing_is_left_and_it_is_told_what_came_of_the_ask(
+    driver: ConnectionDriver, do: str, band: Band
 ) -> None:
-    ask = Ask(do=do, clock=VISIT.clock)  # type: ignore[arg-type]
+    ask = Ask(do=do, clock=VISIT.clock, key=bytes(16), text="help is on the way")  # type: ignore[arg-type]
 
-    assert lasts_s(driver, EVERYTHING, ask, answer) <= 120
+    lived = live(driver.converse(offered(driver), ask), band)
+
+    assert lived.seconds <= LEFT_S
+    assert len(lived.answers(do)) == (do not in ("listen",))
+
+
+@EVERY_DRIVER
+@EVERY_ASK
+@pytest.mark.parametrize("answer", [None, b"", b"\xff" * 20, Notified("no uuid", b"\x00"), Silence(), 7.5], ids=repr)
+def test_nonsense_for_an_answer_ends_a_conversation_like_any_other(driver: ConnectionDriver, do: str, answer: Answer) -> None:
+    ask = Ask(do=do, clock=VISIT.clock, key=bytes(16), text="help is on the way")  # type: ignore[arg-type]
+
+    for band in (offered(driver), EVERYTHING):
+        assert live(driver.converse(band, ask), always(answer)).seconds <= LEFT_S
+
+
+@EVERY_DRIVER
+@EVERY_ASK
+def test_a_band_that_sends_noise_without_end_is_left(driver: ConnectionDriver, do: str) -> None:
+    if not ends_by_itself(driver):
+        pytest.skip("it streams: the gateway takes its slot back")
+    ask = Ask(do=do, clock=VISIT.clock, key=bytes(16), text="help is on the way")  # type: ignore[arg-type]
+    band = offered(driver)
+
+    lived = live(driver.converse(band, ask), says_garbage(band, random.Random(1)))
+
+    assert lived.seconds <= LONGEST_ASK_S
+
+
+@EVERY_DRIVER
+def test_a_band_that_repeats_itself_in_any_order_without_end_is_left(driver: ConnectionDriver) -> None:
+    if not ends_by_itself(driver):
+        pytest.skip("it streams: the gateway takes its slot back")
+    told = [one for dialogue in dialogues(driver) for one in said(dialogue)]
+
+    for seed, dialogue in enumerate(dialogues(driver) * 3):
+        conversation = driver.converse(offered(driver), asked(dialogue.ask, dialogue.clock or VISIT.clock))
+        lived = live(conversation, says_what_it_can(told, random.Random(seed)))
+
+        assert lived.seconds <= LONGEST_ASK_S, dialogue.name
+
+
+@EVERY_DRIVER
+def test_a_band_that_falls_silent_at_any_step_is_left_and_it_is_told_what_came_of_the_ask(driver: ConnectionDriver) -> None:
+    for dialogue in dialogues(driver):
+        ask = asked(dialogue.ask, dialogue.clock or VISIT.clock)
+        for size, part in enumerate(beginnings(said(dialogue))):
+            lived = live(driver.converse(services(dialogue.band), ask), says_the_first(part))
+
+            where = f"{dialogue.name}, {size} frames"
+            assert lived.seconds <= LONGEST_ASK_S, where
+            assert len(lived.answers(ask.do)) >= (ask.do != "listen"), where
+
+
+def beginnings(told: list[Notified]) -> Iterator[list[Notified]]:
+    for size in range(len(told) + 1):
+        yield told[:size]
+
+
+@EVERY_DRIVER
+@pytest.mark.parametrize("second", ["vibrate", "measure"])
+def test_an_ask_that_comes_in_the_midst_of_another_is_answered_once(
+    driver: ConnectionDriver, second: Literal["vibrate", "measure"]
+) -> None:
+    for dialogue in dialogues(driver):
+        ask = asked(dialogue.ask, dialogue.clock or VISIT.clock)
+        if ask.do == second:
+            continue
+        frames: list[Notified | Ask] = list(said(dialogue))
+        for at in range(len(frames) + 1):
+            told = iter([*frames[:at], Ask(do=second), *frames[at:]])
+            given: list[object] = []
+
+            def band(want: Want, _now_s: float, told: Iterator[Notified | Ask] = told, given: list[object] = given) -> Answer:
+                event = next(told, None) if isinstance(want, Wait) else True
+                given.append(event)
+                return event
+
+            lived = live(driver.converse(services(dialogue.band), ask), band)
+
+            times = sum(isinstance(event, Ask) for event in given)
+            assert len(lived.answers(second)) == times, f"{dialogue.name}, before frame {at}"
+
+
+@EVERY_DRIVER
+def test_a_disk_that_takes_nothing_ends_no_conversation_badly(driver: ConnectionDriver) -> None:
+    for dialogue in dialogues(driver):
+        rest = iter(said(dialogue))
+
+        def band(want: Want, _now_s: float, rest: Iterator[Notified] = rest) -> Answer:
+            return next(rest, None) if isinstance(want, Wait) else not isinstance(want, Store)
+
+        ask = replace(asked(dialogue.ask, dialogue.clock or VISIT.clock), delete=True)
+        assert live(driver.converse(services(dialogue.band), ask), band).seconds <= LONGEST_ASK_S
+
+
+# --- standard profiles ---
 
 
 @pytest.mark.parametrize(
@@ -68,18 +284,22 @@ def test_whatever_the_band_answers_a_silent_one_is_left_within_two_minutes(
 def test_a_cuff_that_repeats_itself_without_end_is_left_after_three_minutes(says: bytes) -> None:
     driver = drivers.driver("ble-blood-pressure")
     assert isinstance(driver, ConnectionDriver)
+    told = Notified(driver.services[0].replace("1810", "2a35"), says)
 
-    assert lasts_s(driver, CUFF, VISIT, True, says) <= VISIT_LASTS_S
-
-
-def test_an_offer_of_nothing_is_left_at_once() -> None:
-    for driver in CONNECTED:
-        assert lasts_s(driver, Services({}), VISIT, True) == 0
+    assert live(driver.converse(CUFF, VISIT), says_what_it_can([told], random.Random(1))).seconds <= VISIT_LASTS_S
 
 
-def test_a_closed_conversation_says_no_more() -> None:
-    driver = CONNECTED[0]
-    conversation = driver.converse(EVERYTHING, VISIT)
+@EVERY_DRIVER
+def test_an_offer_of_nothing_is_left_at_once(driver: ConnectionDriver) -> None:
+    lived = live(driver.converse(Services({}), VISIT), says_nothing)
+
+    assert lived.seconds == 0
+    assert {"services_missing": True} in [decoded.status for decoded in lived.reported]
+
+
+@EVERY_DRIVER
+def test_a_closed_conversation_says_no_more(driver: ConnectionDriver) -> None:
+    conversation = driver.converse(offered(driver), VISIT)
     next(conversation)
 
     conversation.close()
@@ -91,4 +311,5 @@ def test_a_closed_conversation_says_no_more() -> None:
 def test_the_longest_silence_that_a_driver_declares_is_the_one_it_waits_for() -> None:
     for driver in CONNECTED:
         if driver.streams:
-            assert lasts_s(driver, services({"180d/2a37": ["notify"]}), Ask(do="listen"), True) == driver.silence_s
+            strap = services({"180d/2a37": ["notify"]})
+            assert live(driver.converse(strap, Ask(do="listen")), says_nothing).seconds == driver.silence_s

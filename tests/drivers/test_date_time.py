@@ -41,6 +41,8 @@ def test_a_date_time_comes_back_as_it_was_written(local: str) -> None:
         pytest.param("ea070b17093c05", id="minute 60"),
         pytest.param("ea070b1709003c", id="second 60"),
         pytest.param("10270b17090005", id="year 10000"),
+        pytest.param("ea070b170900", id="the seconds cut off"),
+        pytest.param("", id="nothing"),
     ],
 )
 def test_a_time_that_is_unknown_or_cannot_be_is_none(written: str) -> None:

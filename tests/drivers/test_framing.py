@@ -7,13 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.driver import Refused
-from drivers.framing import Fields, ad_structures, cobs_decode, cobs_encode, crc16_ibm_sdlc, crc16_ibm_sdlc_fits
+from drivers.framing import (
+    Fields,
+    ad_structure,
+    ad_structures,
+    cobs_decode,
+    cobs_encode,
+    crc8_maxim,
+    crc16_ibm_sdlc,
+    crc16_ibm_sdlc_fits,
+    xor,
+)
 
 many_zeros = st.lists(st.sampled_from([b"\0", b"\x01", b"\xff", b"\x55" * 253, b"\x55" * 254, b"\x55" * 255])).map(b"".join)
 
 
-def test_the_crc_of_the_standard_check() -> None:
+def test_the_crcs_of_the_standard_check() -> None:
     assert crc16_ibm_sdlc(b"123456789") == 0x906E
+    assert crc8_maxim(b"123456789") == 0xA1
 
 
 @given(st.binary(max_size=64))
@@ -90,3 +101,17 @@ def test_fields_are_taken_whole_or_not_at_all() -> None:
     assert (fields.u8("a"), fields.u16("b"), fields.left) == (1, 0x0302, 1)
     with pytest.raises(Refused, match="length: c: 1 bytes, needs 2"):
         fields.take(2, "c")
+
+
+@given(st.integers(1, 255), st.binary(max_size=254))
+def test_an_ad_structure_is_read_as_it_was_made(kind: int, data: bytes) -> None:
+    assert list(ad_structures(ad_structure(kind, data))) == [(kind, data)]
+
+
+def test_an_ad_structure_has_room_for_254_bytes() -> None:
+    with pytest.raises(Refused, match="length"):
+        ad_structure(0xFF, bytes(255))
+
+
+def test_xor() -> None:
+    assert (xor(b""), xor(b"\x03"), xor(bytes.fromhex("0303010200"))) == (0, 3, 3)

@@ -7,7 +7,7 @@ import pytest
 
 from drivers.driver import Decoded, PressPolicy
 from drivers.measurement import Button, Measurement
-from drivers.presses import REMEMBERED, PressMemory, Sifted, sift, woken
+from drivers.presses import KEYS, NUMBERS, PressMemory, Sifted, sift, woken
 
 POLICY = PressPolicy(silence_s=30, restart_below=100)
 BOOT = "b1"
@@ -195,5 +195,225 @@ def test_whatever_is_pressed_the_memory_stays_small() -> None:
     for number in range(1000):
         memory = sifted(memory, number, press(number)).memory
 
-    assert len(memory.presses) == REMEMBERED
+    assert [len(known) for known in memory.presses.values()] == [NUMBERS]
     assert not rings(memory, 1000, press(999))
+
+    for which in range(1, 101):
+        memory = sifted(memory, 1000 + which, press(which=which)).memory
+
+    assert len(memory.presses) == KEYS
+    assert not rings(memory, 1101, press(which=100))
+
+
+# --- told by a bit: the key is pressed or at rest -----------------------------------------------------------------------
+
+
+def rest(event: int | str | None = None, value: Button = "press", which: int | None = None, age_s: float = 0) -> Measurement:
+    """What a key at rest tells of its last press."""
+    return Measurement(kind="button", value=value, event=event, which=which, age_s=age_s)
+
+
+def at_rest(memory: PressMemory, at_s: float, *keys: Measurement, policy: PressPolicy = POLICY) -> Sifted:
+    return sift(policy, memory, Decoded([BATTERY], at_rest=list(keys)), at_s)
+
+
+def test_a_key_that_was_at_rest_in_between_is_pressed_anew() -> None:
+    memory = at_rest(NOTHING, 0, rest()).memory
+    memory = sifted(memory, 1, press()).memory
+    assert not rings(memory, 2, press())
+
+    memory = at_rest(memory, 3, rest()).memory
+
+    assert rings(memory, 3.1, press())
+
+
+def test_the_rest_of_one_key_ends_no_press_of_another() -> None:
+    memory = sifted(NOTHING, 0, press(which=1)).memory
+
+    memory = at_rest(memory, 1, rest(which=2)).memory
+
+    assert not rings(memory, 2, press(which=1))
+
+
+def test_a_key_at_rest_is_no_press_and_is_stored_when_it_changes_only() -> None:
+    first = at_rest(NOTHING, 0, rest())
+    again = at_rest(first.memory, 1, rest())
+    after_a_press = at_rest(sifted(again.memory, 2, press()).memory, 3, rest())
+
+    assert [heard.decoded.measurements for heard in (first, again, after_a_press)] == [[BATTERY]] * 3
+    assert [heard.store_first for heard in (first, again, after_a_press)] == [True, False, True]
+
+
+def test_a_press_rings_though_the_gateway_was_killed_while_the_key_was_at_rest() -> None:
+    memory = at_rest(sifted(NOTHING, 1000, press()).memory, 1003, rest()).memory
+
+    assert rings(after_a_restart(memory, 1008), 1010, press())
+
+
+# --- told by a number, also when the press itself was missed ------------------------------------------------------------
+
+COUNTED = PressPolicy(silence_s=0)
+AGED = PressPolicy(silence_s=0, by_age=True)
+
+
+def heard(memory: PressMemory, at_s: float, *found: Measurement, policy: PressPolicy = COUNTED) -> Sifted:
+    return sift(policy, memory, Decoded(list(found)), at_s)
+
+
+def missed(memory: PressMemory, at_s: float, *keys: Measurement, policy: PressPolicy = COUNTED) -> list[Measurement]:
+    """The presses that a frame with keys at rest tells of."""
+    found = at_rest(memory, at_s, *keys, policy=policy).decoded.measurements
+    return [measurement for measurement in found if measurement is not BATTERY]
+
+
+def counted(*events: int | str | None) -> PressMemory:
+    """A device whose keys at rest told these numbers, a minute apart."""
+    memory = NOTHING
+    for number, event in enumerate(events):
+        memory = at_rest(memory, 60 * number, rest(event), policy=COUNTED).memory
+    return memory
+
+
+def test_the_first_frame_at_rest_tells_of_no_press() -> None:
+    assert missed(NOTHING, 0, rest(500)) == []
+
+
+def test_a_number_that_moved_is_one_late_press_however_many_were_missed() -> None:
+    memory = counted(500)
+
+    told = at_rest(memory, 9, rest(503), policy=COUNTED)
+
+    assert told.decoded.measurements == [BATTERY, Measurement(kind="button", value="press", event=503, late=True)]
+    assert told.store_first
+    assert missed(told.memory, 10, rest(503)) == []
+
+
+def test_a_press_that_was_heard_is_not_told_again_by_the_key_at_rest() -> None:
+    memory = heard(counted(500), 9, press(501)).memory
+
+    assert missed(memory, 10, rest(501)) == []
+    assert missed(memory, 1000, rest(501)) == []
+
+
+def test_a_late_press_is_not_told_again_when_its_own_frame_arrives() -> None:
+    memory = at_rest(counted(500), 9, rest(501), policy=COUNTED).memory
+
+    assert heard(memory, 9.1, press(501)).decoded.measurements == []
+
+
+def test_silence_makes_a_key_at_rest_no_press() -> None:
+    memory = at_rest(NOTHING, 0, rest(500)).memory
+
+    assert missed(memory, 1000, rest(500), policy=POLICY) == []
+
+
+def test_each_kind_of_press_counts_for_itself() -> None:
+    memory = counted(41)
+
+    assert missed(memory, 1, rest(7, "long_press")) == []
+    assert heard(memory, 1, press(41, "long_press")).decoded.measurements
+    assert missed(memory, 1, rest(42))
+
+
+def test_numbers_out_of_order_are_repeats() -> None:
+    memory = counted(500)
+    for event in (501, 502, 503):
+        memory = heard(memory, 60, press(event)).memory
+
+    assert heard(memory, 61, press(501)).decoded.measurements == []
+    assert missed(memory, 61, rest(502)) == []
+
+
+def test_a_number_of_long_ago_is_a_new_press_for_a_new_battery_counts_anew() -> None:
+    memory = heard(heard(NOTHING, 0, press(1)).memory, 60, press(2)).memory
+
+    assert heard(memory, 120, press(1)).decoded.measurements
+    assert missed(memory, 120, rest(1))
+
+
+def test_a_new_battery_is_no_press_and_the_first_press_after_it_is() -> None:
+    memory = counted(1, 2, None)
+
+    assert missed(counted(1, 2), 180, rest()) == []
+    assert heard(memory, 125, press(1)).decoded.measurements
+    assert missed(memory, 125, rest(1))
+
+
+@pytest.mark.parametrize("boot", [pytest.param(BOOT, id="killed and restarted"), pytest.param("b2", id="the machine rebooted")])
+@pytest.mark.parametrize("before", [pytest.param(500, id="pressed before"), pytest.param(None, id="never pressed before")])
+def test_a_press_while_the_gateway_was_down_is_told_late(boot: str, before: int | None) -> None:
+    told = at_rest(NOTHING, 1000, rest(before), policy=COUNTED)
+    assert told.store_first
+
+    memory = after_a_restart(told.memory, 5, boot)
+
+    assert missed(memory, 6, rest(before)) == []
+    assert missed(memory, 6, rest(501))
+
+
+# --- told by age --------------------------------------------------------------------------------------------------------
+
+
+def clicked(age_s: float) -> Measurement:
+    return Measurement(kind="button", value="press", age_s=age_s)
+
+
+def ages(*steps: tuple[float, float], memory: PressMemory = NOTHING) -> list[bool]:
+    """Whether it rings at each (time, age of the last click); of an age above 30 s a frame tells as of a key at rest."""
+    rang = []
+    for at_s, age_s in steps:
+        fresh, old = ([clicked(age_s)], []) if age_s <= 30 else ([], [clicked(age_s)])
+        told = sift(AGED, memory, Decoded(fresh, at_rest=old), at_s)
+        memory = told.memory
+        rang.append(bool(told.decoded.measurements))
+    return rang
+
+
+@pytest.mark.parametrize(
+    ("steps", "rang"),
+    [
+        pytest.param([(0, 3), (1, 4), (4, 7), (27, 30), (28, 31), (1000, 1003)], [1, 0, 0, 0, 0, 0], id="it grows: one click"),
+        pytest.param([(0, 3), (2, 0)], [1, 1], id="it went down: the next click"),
+        pytest.param([(0, 266), (3, 269), (20, 4), (24, 8)], [0, 0, 1, 0], id="an old click first, then a new one"),
+        pytest.param([(0, 266), (60, 45)], [0, 1], id="a click while out of reach"),
+        pytest.param([(0, 3), (30, 10)], [1, 1], id="grown, but less than time has: a click while out of reach"),
+        pytest.param(
+            [(0, 3), (0.9, 3), (12, 3)], [1, 0, 0], id="the very same frame, told again by a scanner that merges frames"
+        ),
+        pytest.param([(0, 3), (12, 3), (15, 6)], [1, 0, 1], id="a click after that frame was told again"),
+        pytest.param([(0, 100), (50, 150), (120, 100)], [0, 0, 1], id="a click as old as the last one once was"),
+        pytest.param([(0, 3), (10, 11)], [1, 0], id="a frame that was two seconds on its way"),
+        pytest.param([(0, 31), (36_000, 36_000 + 5)], [0, 0], id="a device whose seconds are a little too long"),
+    ],
+)
+def test_a_click_is_told_by_its_age(steps: list[tuple[float, float]], rang: list[int]) -> None:
+    assert ages(*steps) == [bool(one) for one in rang]
+
+
+def test_where_there_is_a_number_it_decides_and_not_the_age() -> None:
+    memory = heard(NOTHING, 0, Measurement(kind="button", value="press", event=7, age_s=20), policy=AGED).memory
+
+    again = heard(memory, 1, Measurement(kind="button", value="press", event=7, age_s=3), policy=AGED)
+
+    assert again.decoded.measurements == []
+
+
+def test_after_a_kill_the_age_tells_the_old_click_from_the_new() -> None:
+    memory = sift(AGED, NOTHING, Decoded([clicked(3)]), 1000).memory
+
+    assert ages((1020, 23), memory=after_a_restart(memory, 1019)) == [False]
+    assert ages((1020, 9), memory=after_a_restart(memory, 1019)) == [True]
+
+
+def test_after_a_reboot_a_click_since_it_began_is_new() -> None:
+    memory = sift(AGED, NOTHING, Decoded([clicked(0)]), 1000).memory
+
+    assert ages((25, 28), memory=after_a_restart(memory, 20, "b2")) == [False]
+    assert ages((25, 9), memory=after_a_restart(memory, 20, "b2")) == [True]
+
+
+def test_a_device_that_was_never_clicked_rings_at_the_first_click_also_when_it_was_missed() -> None:
+    memory = at_rest(NOTHING, 0, rest(), policy=AGED).memory
+
+    assert ages((60, 3), memory=memory) == [True]
+    assert ages((60, 45), (61, 46), memory=memory) == [True, False]

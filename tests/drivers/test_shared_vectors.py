@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,27 @@ import pytest
 
 import drivers
 from drivers.bluetooth_uuid import full_uuid
-from drivers.date_time import encode_current_time, encode_date_time
+from drivers.date_time import encode_current_time, encode_date_time, encode_local_time_information
 from drivers.driver import AdvertisementDriver, ConnectionDriver
 from drivers.standard.battery import BATTERY_LEVEL, CURRENT_TIME, DATE_TIME
+from drivers.standard.clock import LOCAL_TIME_INFORMATION
 from drivers.standard.conversation import ALERT_LEVEL, IMMEDIATE_ALERT
+from drivers.standard.record_access import (
+    ABORT,
+    ALL,
+    CONTROL_POINT,
+    DELETE,
+    FIRST,
+    FROM,
+    FROM_TO,
+    LAST,
+    NONE,
+    NUMBER,
+    REPORT,
+    request,
+)
 from tests.drivers import vectors
-from tests.drivers.band import play
+from tests.drivers.band import play, play_slice
 from tests.drivers.running import decoded, follow
 from tests.drivers.vectors import Dialogue, DialogueStep, Frame, Series, Step
 
@@ -49,8 +65,10 @@ def test_a_shared_frame(name: str, row: dict[str, Any]) -> None:
         name=row["name"],
         hex=row["hex"],
         characteristic=row.get("characteristic", ""),
+        model=row.get("model", ""),
         key=row.get("key", ""),
         address=row.get("address", ""),
+        at=f"{row['today']}T12:00:00" if "today" in row else "",
         refused=[row["reject"]] if "reject" in row else row.get("refusals", []),
     )
 
@@ -78,24 +96,79 @@ def test_a_shared_sequence(name: str, row: dict[str, Any]) -> None:
     follow(driver, Series(name=row["name"], step=steps, key=row.get("key", ""), address=row.get("address", "")))
 
 
+COMMAND_BYTES = {  # of a frame of each maker: so many say what it is for
+    "ycbt": 2,
+    "veepoo": 1,
+    "wearfit": 6,
+    "moyoung": 5,
+    "colmi-ring": 1,
+    "fitpro": 6,
+    "lefun": 3,
+    "omron-bp": 1,
+}
+OMRON_KEY = bytes(range(16)).hex()  # "the key that pairing stored"
+
+
 @pytest.mark.parametrize(("name", "row"), list(rows("dialogues")))
 def test_a_shared_dialogue(name: str, row: dict[str, Any]) -> None:
     driver = drivers.driver(name)
     assert isinstance(driver, ConnectionDriver)
-    own = driver.services[0]
-    elsewhere = {BATTERY_LEVEL: full_uuid(0x180F), CURRENT_TIME: full_uuid(0x1805), ALERT_LEVEL: IMMEDIATE_ALERT}
-    band: dict[str, list[str]] = {}
-    steps = []
-    for step in row["steps"]:
-        meant = dialogue_step(step)
-        if meant is None:
-            continue
-        steps.append(meant)
-        for characteristic, use in ((meant.subscribes, meant.how), (meant.reads, "read"), (meant.writes, "write")):
-            if characteristic:
-                band.setdefault(f"{elsewhere.get(characteristic, own)}/{characteristic}", []).append(use)
+    before, steps = dialogue_steps(shared(name)["dialogues"][0]), dialogue_steps(row)
+    begins_before = not any(step.subscribes for step in steps)
+    dialogue = Dialogue(
+        name=row["name"],
+        ask=wish(row),
+        clock=clock(row, steps),
+        clock_counts="clock" in row,
+        band=band(driver.services[0], [*before, *steps] if begins_before else steps),
+        step=steps,
+    )
 
-    play(driver, Dialogue(name=row["name"], ask=row["ask"], clock=row.get("clock"), band=band, step=steps))
+    play_slice(driver, dialogue, before, COMMAND_BYTES.get(name, 1))
+
+
+def clock(row: dict[str, Any], steps: list[DialogueStep]) -> str:
+    """When the conversation begins. The clock of a row is that of the first write, which a driver may have to wait for."""
+    told = datetime.fromisoformat(row.get("clock", f"{row.get('today', '2026-11-23')}T12:00:00"))
+    waited_s = sum(step.tick_s for step in takewhile(lambda step: not step.writes, steps))
+    return (told - timedelta(seconds=waited_s)).isoformat()
+
+
+def wish(row: dict[str, Any]) -> dict[str, Any]:
+    """What the gateway wants, in our words: the driver chooses the type of a text, and `since` says which records."""
+    ask = {**row["ask"], "model": row.get("model")}
+    ask.pop("type", None)
+    if ask["model"] is not None:
+        ask.setdefault("key", OMRON_KEY)
+    if ask.get("kind") == "all":
+        del ask["kind"]
+    if ask.get("key") == "09":  # of the tables of ycbt that with the breath
+        ask["key"], ask["kind"] = None, "respiratory_rate"
+    if "day" in ask:
+        ask["since"] = f"{ask['day']}T00:00:00"
+        ask["clock"] = f"{ask.pop('day')}T23:59:00Z"
+    if "days_ago" in ask or "packet" in ask:
+        days, quarter = (ask.pop("days_ago"), 0) if "days_ago" in ask else divmod(ask.pop("packet"), 4)
+        midnight = datetime.fromisoformat(row["today"])
+        ask["since"] = (midnight - timedelta(days=days) + timedelta(hours=6 * quarter)).isoformat()
+    return ask
+
+
+def dialogue_steps(row: dict[str, Any]) -> list[DialogueStep]:
+    """The steps in our words, without those that are only for people."""
+    return [step for step in map(dialogue_step, row["steps"]) if step]
+
+
+def band(own: str, steps: list[DialogueStep]) -> dict[str, list[str]]:
+    """A band with what the steps name, and nothing else."""
+    elsewhere = {BATTERY_LEVEL: full_uuid(0x180F), CURRENT_TIME: full_uuid(0x1805), ALERT_LEVEL: IMMEDIATE_ALERT}
+    found: dict[str, list[str]] = {}
+    for step in steps:
+        uses = ((step.subscribes, step.how), (step.reads, "read"), (step.writes, "write"), (step.sends, "notify"))
+        for characteristic, use in uses:
+            if characteristic:
+                found.setdefault(f"{elsewhere.get(characteristic, own)}/{characteristic}", []).append(use)
+    return found
 
 
 def dialogue_step(step: dict[str, Any]) -> DialogueStep | None:
@@ -110,19 +183,64 @@ def dialogue_step(step: dict[str, Any]) -> DialogueStep | None:
     if "band_sends" in step:
         refused = [step["reject"]] if "reject" in step else []
         return DialogueStep(sends=step["characteristic"], data=step["band_sends"], refused=refused, **common)
-    if "tick_s" in step:
-        return DialogueStep(tick_s=step["tick_s"])
+    if step.keys() & {"tick_s", "quiet_s", "stored"}:
+        return DialogueStep(tick_s=step.get("tick_s", 0), quiet_s=step.get("quiet_s", 0), stored=step.get("stored", False))
     return None
 
 
-def test_the_shared_clock_writes() -> None:
-    encoders = {CURRENT_TIME: encode_current_time, DATE_TIME: lambda local, _reason: encode_date_time(local)}
-    clocks = [row for row in shared("ble-writes")["writes"] if row["characteristic"] in encoders]
+CLOCKS = {CURRENT_TIME: encode_current_time, DATE_TIME: lambda local, _reason: encode_date_time(local)}
+ZONES = {"UTC+8, no summer time": (8, 0), "UTC-3:30, summer time +1 h": (-3.5, 1)}
+REQUESTS = {
+    "number of all records": (NUMBER, ALL),
+    "report all": (REPORT, ALL),
+    "report the first": (REPORT, FIRST),
+    "report the last": (REPORT, LAST),
+    "delete all": (DELETE, ALL),
+    "abort": (ABORT, NONE),
+    "report with sequence number >= 17": (REPORT, FROM, 17),
+    "report sequence numbers 5 to 9": (REPORT, FROM_TO, 5, 9),
+}
+NEVER_WRITTEN = full_uuid(0x2A39)  # the energy is nobody's reading, and others may want it
 
-    assert clocks
-    for row in clocks:
-        written = encoders[row["characteristic"]](datetime.fromisoformat(row["local_time"]), row.get("reason", 0))
+
+def write_rows(characteristics: Collection[str]) -> list[dict[str, Any]]:
+    found = [row for row in shared("ble-writes")["writes"] if row["characteristic"] in characteristics]
+    assert found
+    return found
+
+
+def test_the_shared_clock_writes() -> None:
+    for row in write_rows(CLOCKS):
+        written = CLOCKS[row["characteristic"]](datetime.fromisoformat(row["local_time"]), row.get("reason", 0))
         assert written.hex() == row["writes"], row["name"]
+
+
+def test_the_shared_zones() -> None:
+    for row in write_rows({LOCAL_TIME_INFORMATION}):
+        zone, summer = ZONES[row["name"].removeprefix("Local Time Information, ")]
+        assert encode_local_time_information(timedelta(hours=zone), timedelta(hours=summer)).hex() == row["writes"]
+
+
+def test_the_shared_requests_for_stored_records() -> None:
+    for row in write_rows({CONTROL_POINT}):
+        name = row["name"].removeprefix("RACP: ").split(" (")[0]
+        assert request(*REQUESTS[name]).hex() == row["writes"], row["name"]
+
+
+def test_every_shared_write_is_one_of_these() -> None:
+    known = {*CLOCKS, LOCAL_TIME_INFORMATION, CONTROL_POINT, ALERT_LEVEL, NEVER_WRITTEN}
+
+    assert {row["characteristic"] for row in shared("ble-writes")["writes"]} == known
+
+
+@pytest.mark.parametrize("row", shared("ble-writes")["responses"] if FOLDER.is_dir() else [], ids=lambda row: row["name"])
+def test_a_shared_response(row: dict[str, Any]) -> None:
+    frame = Frame(name=row["name"], hex=row["hex"], characteristic=row["characteristic"])
+
+    found = decoded(drivers.driver("ble-pulse-oximeter"), frame)
+
+    assert found.refused == ([row["reject"]] if "reject" in row else [])
+    assert found.status == row.get("means", {})
 
 
 def test_the_shared_alert_levels() -> None:

@@ -7,19 +7,37 @@ import os
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from bleak import BleakScanner
 
-from fake_devices import story
+from fake_devices import life, story
+from fake_devices.bands.ycbt import YcbtWatch
 from fake_devices.community import Community
-from fake_devices.story import Commands, MeasuresPressure, NetworkComesBack, NetworkDrops, Presses, TakesItOff
+from fake_devices.story import (
+    ComesHome,
+    Commands,
+    Kind,
+    MeasuresPressure,
+    NetworkComesBack,
+    NetworkDrops,
+    Presses,
+    TakesItOff,
+    TakesTemperature,
+)
 from fake_devices.wrist import sensed
 
 
 @pytest.fixture
 async def community(tmp_path: Path) -> AsyncIterator[Community]:
     async with Community(story.load("demo"), tmp_path) as community:
+        yield community
+
+
+@pytest.fixture
+async def every_kind(tmp_path: Path) -> AsyncIterator[Community]:
+    async with Community(story.load("every_kind"), tmp_path) as community:
         yield community
 
 
@@ -74,3 +92,34 @@ async def test_a_command_about_an_alert_that_never_comes_is_given_up(
 
     with pytest.raises(TimeoutError, match="sos"):
         await community.does(Commands(at_s=0, who="W-001", verb="dispatch", alert="sos"))
+
+
+async def test_who_comes_home_brings_into_reach_a_watch_that_has_kept_what_it_measured(community: Community) -> None:
+    watch = community.bands["C0:FF:EE:00:00:06"]
+    assert isinstance(watch, YcbtWatch)
+    assert watch.address in community.air.out_of_range
+
+    await community.does(ComesHome(at_s=0, who="W-012", away_s=3600))
+
+    assert await heard_addresses(community, watch.address)
+    assert len(watch.kept) == 6
+
+
+async def test_one_of_every_kind_lives_and_does_what_the_story_tells(every_kind: Community) -> None:
+    kinds = {band.kind for wearer in every_kind.story.wearer for band in wearer.bands}
+    assert kinds == set(get_args(Kind))
+
+    for deed in every_kind.story.deed:
+        await every_kind.does(deed)
+    for address, band in every_kind.bands.items():
+        await life.goes_on(band, every_kind.people[every_kind.worn[address]], every_kind.day_s())
+    await every_kind.falls_silent()
+
+    watch = every_kind.bands["C0:FF:EE:01:00:04"]
+    assert isinstance(watch, YcbtWatch)
+    assert watch.body is None, "its wearer has taken it off"
+
+
+async def test_a_deed_for_which_the_wearer_has_nothing_is_a_mistake_of_the_story(every_kind: Community) -> None:
+    with pytest.raises(ValueError, match="Thermometer"):
+        await every_kind.does(TakesTemperature(at_s=0, who="W-101", celsius=36.6))

@@ -73,7 +73,8 @@ def keys(value: object, path: tuple[str, ...] = ()) -> Iterator[str]:
         if (*path, key) in {("rules",), ("wearer",)}:
             yield key
         elif isinstance(item, list) and item and isinstance(item[0], Mapping):
-            yield from keys(item[0], (*path, key))
+            for section in item:
+                yield from keys(section, (*path, key))
         elif isinstance(item, Mapping):
             yield from keys(item, (*path, key))
         else:
@@ -91,7 +92,7 @@ def keys_of_schema() -> Iterator[str]:
 
 
 def test_every_key_there_is_stands_in_the_example_and_no_other() -> None:
-    assert sorted(keys(tomllib.loads(EVERYTHING))) == sorted(keys_of_schema())
+    assert set(keys(tomllib.loads(EVERYTHING))) == set(keys_of_schema())
 
 
 def test_an_editor_accepts_the_example() -> None:

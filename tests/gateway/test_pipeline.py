@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from drivers.advertisements import bthome
 from drivers.driver import Advertisement, Decoded
 from drivers.measurement import BloodPressure, Measurement
 from fake_devices import serial_hub_frames as frames
@@ -240,6 +243,39 @@ async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(ha
     (reading,) = await half.kept()
     assert reading.at[:19] == reading.received_at[:19]
     assert reading.quality == ["corrected_time"]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        Measurement(kind="heart_rate", value="fast"),
+        Measurement(kind="heart_rate", value=float("nan")),
+        Measurement(kind="blood_pressure", value=128),
+        Measurement(kind="blood_pressure", value=BloodPressure(float("inf"), 82)),
+        Measurement(kind="worn", value=1),
+        Measurement(kind="fall", value=False),
+        Measurement(kind="button", value="panic"),
+        Measurement(kind="mood", value=3),  # type: ignore[arg-type]  # what another package may do
+        "a heart rate",
+    ],
+    ids=str,
+)
+async def test_a_driver_that_tells_nonsense_costs_no_more_than_that(half: UpperHalf, nonsense: Any) -> None:
+    await half.pipeline.told(STRAP, "ble-heart-rate", Decoded([nonsense, Measurement(kind="heart_rate", value=64)]))
+
+    assert [(kept.kind, kept.value) for kept in await half.kept()] == [("heart_rate", 64)]
+    assert half.stores.readings.counts().rejected == {"unsupported": 1}
+
+
+async def test_a_driver_that_gives_no_answer_at_all_costs_only_its_own_frame(tmp_path: Path, clock: TestClock) -> None:
+    silent = replace(bthome.DRIVER, name="silent", decode=lambda _advertisement, _key: None)  # another package may do that
+
+    async with upper_half(tmp_path, clock, pendant="silent", more_drivers=(silent,)) as half:
+        await half.pipeline.heard(Advertisement(PRESS, PENDANT))
+        await half.streams(record(1, heart_rate=70))
+
+        assert [kept.value for kept in await half.kept()] == [70]
+        assert half.stores.readings.counts().rejected == {"unsupported": 1}
 
 
 async def test_every_refused_frame_is_counted(half: UpperHalf) -> None:

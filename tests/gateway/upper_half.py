@@ -13,13 +13,14 @@ from typing import Any, Literal
 import msgspec
 
 from drivers import DRIVERS
-from drivers.driver import Item, SerialDriver
+from drivers.driver import Driver, Item, SerialDriver
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
 from gateway.config_file import shipped_table
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.rules.engine import RuleEngine
+from gateway.sign_in import SignIns
 from gateway.store.opening import Stores, open_stores
 
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
@@ -92,9 +93,20 @@ def hub() -> SerialDriver:
 
 @asynccontextmanager
 async def upper_half(
-    folder: Path, clock: TestClock, alerts_need: Literal["receipt", "puback"] = "receipt", key: bytes | None = None
+    folder: Path,
+    clock: TestClock,
+    alerts_need: Literal["receipt", "puback"] = "receipt",
+    key: bytes | None = None,
+    pendant: str = "bthome",
+    more_drivers: Sequence[Driver] = (),
+    *,
+    more: Sequence[Enrolment] = (),
+    sign_ins: SignIns | None = None,
 ) -> AsyncIterator[UpperHalf]:
-    """The upper half over the databases in this folder. `key`: the pendant's."""
+    """The upper half over the databases in this folder. `key`, `pendant`: the pendant's key and driver.
+
+    `more_drivers`: those of other packages. `more`: who is enrolled besides, or otherwise.
+    """
     stores = await open_stores(folder, "xishan-01", clock)
     try:
         desk = Desk(
@@ -107,13 +119,16 @@ async def upper_half(
         )
         table = shipped_table()
         pipeline = Pipeline(
-            enrolments=ENROLMENTS | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key)},
-            drivers={driver.name: driver for driver in DRIVERS},
+            enrolments=ENROLMENTS
+            | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)}
+            | {enrolment.address: enrolment for enrolment in more},
+            drivers={driver.name: driver for driver in (*DRIVERS, *more_drivers)},
             rules=RuleEngine(table),
             rules_version=table.version,
             readings=stores.readings,
             desk=desk,
             clock=clock,
+            sign_ins=sign_ins,
         )
         await desk.resume()
         await pipeline.warm_up(await stores.alerts.memories())

@@ -14,6 +14,9 @@ LIMIT_S = 90
 STORY = (
     "The platform sees the gateway online",
     "Grandma Wang: the first reading of the wristband has reached the platform",
+    "▶ Grandpa Zhou is back",
+    "Grandpa Zhou: the first reading of the smartwatch has reached the platform",
+    "readings that the smartwatch had kept have arrived with their own times, the oldest 60 minutes back",
     "▶ Grandpa Chen comes home",
     "Platform, Grandpa Chen: alert raised. Warning, room 3-202, blood pressure 186/108 mmHg",
     "Unconfirmed: one measurement only",

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 from fake_devices.consumer import Arrival, Consumer, Message
 from fake_devices.story import Story
 from gateway.alert import CLOSED, Alert
+from gateway.cli.demo.kept import KeptReadings
 from gateway.cli.demo.words import Words
 from gateway.messages import Counts, alert_id
 
@@ -99,6 +100,7 @@ class Chronicle:
         self._caught_up_at = 0  # so many are delivered when those are
         self._since_mended = 0  # readings that came since then
         self._order_told = False
+        self._kept = KeptReadings()
 
     def tell(self, at_s: float, text: str) -> None:
         """A deed of the story."""
@@ -119,6 +121,7 @@ class Chronicle:
         for arrival in sight.consumer.arrivals[self._arrivals :]:
             self._see_arrival(arrival, sight)
         self._arrivals = len(sight.consumer.arrivals)
+        self._see_kept(sight)
         self._see_vibrations(sight)
         self._see_caught_up(sight)
 
@@ -181,10 +184,18 @@ class Chronicle:
             band = self.bands[wearer] = BandSeen()
             worn = self.words.bands[self.kinds[reading["device"]]]
             self._add(at_s, "seen", self.words.first_reading.format(name=self.names[wearer], band=worn))
+        if reading["history"]:
+            self._kept.add(reading, at_s)
         band.at_s = at_s
         band.values[kind] = value
         if kind == "heart_rate" and not any(word.startswith("invalid") for word in reading["quality"]):
             band.pulses.append(value)
+
+    def _see_kept(self, sight: Sight) -> None:
+        for kept in self._kept.complete(sight.at_s):
+            worn = self.words.bands[self.kinds[kept.device]]
+            text = self.words.kept.format(name=self.names[kept.wearer], band=worn, n=kept.n, minutes=round(kept.oldest_s / 60))
+            self._add(sight.at_s, "seen", text)
 
     def _see_event(self, at_s: float, event: Message, sight: Sight) -> None:
         if event["event"] == "raised" and self._behind and not self._order_told:

@@ -7,15 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fake_devices.community import Community
-from fake_devices.story import Wearer, WornBand
+from fake_devices.story import Kind, Wearer, WornBand
 
 GATEWAY = "demo-01"
-DRIVERS = {
+DRIVERS: dict[Kind, str] = {
     "wristband": "serial-hub",
     "strap": "ble-heart-rate",
     "cuff": "ble-blood-pressure",
     "thermometer": "ble-thermometer",
+    "oximeter": "ble-pulse-oximeter",
+    "tracker": "ble-location",
+    "tag": "ble-battery",
+    "ycbt": "ycbt",
+    "veepoo": "veepoo",
+    "moyoung": "moyoung",
     "pendant": "bthome",
+    "kbeacon": "kbeacon",
+    "ibeacon": "ibeacon",
 }
 
 

@@ -31,9 +31,9 @@ COLOURS = {
 }
 UNITS: dict[Kind, str] = {
     "blood_pressure": " mmHg",
-    "body_temperature": " °C",
+    "body_temperature": "°C",
     "skin_temperature": "°",
-    "oxygen_saturation": " %",
+    "oxygen_saturation": "%",
 }
 TRACK, STEP_PER_S = 9, 8
 MIDDLE_LINES = 14

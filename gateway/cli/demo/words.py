@@ -20,6 +20,7 @@ class Words(Struct, frozen=True, kw_only=True):
     battery: str
     # what was seen
     first_reading: str
+    kept: str
     alert: str
     text: str
     shown: str
@@ -68,7 +69,14 @@ class Words(Struct, frozen=True, kw_only=True):
 
 ENGLISH = Words(
     legend="▶ what people do   ● what was seen at the platform, at the wrist, in the gateway's counters",
-    bands={"wristband": "wristband", "strap": "strap", "cuff": "cuff", "thermometer": "thermometer", "pendant": "pendant"},
+    bands={
+        "wristband": "wristband",
+        "ycbt": "smartwatch",
+        "strap": "strap",
+        "cuff": "cuff",
+        "thermometer": "thermometer",
+        "pendant": "pendant",
+    },
     kinds={
         "sos": "SOS",
         "fall": "fall",
@@ -94,6 +102,7 @@ ENGLISH = Words(
     not_worn="off the wrist",
     battery="battery",
     first_reading="{name}: the first reading of the {band} has reached the platform",
+    kept="{name}: {n} readings that the {band} had kept have arrived with their own times, the oldest {minutes} minutes back",
     alert="Platform, {name}: {event}",
     text=". {}",
     shown=", the wristband has confirmed its vibration",
@@ -158,7 +167,14 @@ ENGLISH = Words(
 
 CHINESE = Words(
     legend="▶ 人们做的事   ● 在平台、手腕或网关自己的计数上看到的结果",
-    bands={"wristband": "手环", "strap": "心率带", "cuff": "血压计", "thermometer": "体温计", "pendant": "吊坠"},
+    bands={
+        "wristband": "手环",
+        "ycbt": "智能手表",
+        "strap": "心率带",
+        "cuff": "血压计",
+        "thermometer": "体温计",
+        "pendant": "吊坠",
+    },
     kinds={
         "sos": "SOS",
         "fall": "跌倒",
@@ -184,6 +200,7 @@ CHINESE = Words(
     not_worn="未佩戴",
     battery="电量",
     first_reading="{name}的{band}：第一条读数到达平台",
+    kept="{name}的{band}里存着的 {n} 条读数补传到平台，时间照原样，最早的是 {minutes} 分钟前",
     alert="平台，{name}：{event}",
     text="。{}",
     shown="，手环确认已震动",

@@ -63,6 +63,25 @@ Limits     1 changed for everybody, 0 wearers with their own
     )
 
 
+def test_it_says_whose_the_measurements_of_a_shared_device_are(tmp_path: Path) -> None:
+    booth = """
+[[serial]]
+name = "hall-cuff"
+port = "/dev/ttyUSB1"
+driver = "raycome-rbp"
+shared = true
+sign_in_s = 60
+[[wristband]]
+address = "02:00:00:00:00:01"
+driver = "raycome-rbp"
+wearer = "hall-cuff"
+"""
+    done = check(tmp_path, GOOD + booth)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Shared     hall-cuff: of whoever signed in at most 60 s before, else of the device itself\n" in done.stdout
+
+
 def test_every_problem_is_a_line_on_stderr_and_the_exit_code_is_2(tmp_path: Path) -> None:
     done = check(tmp_path, BAD)
 

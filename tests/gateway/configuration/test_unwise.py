@@ -50,6 +50,7 @@ def doubts(folder: Path, text: str) -> list[tuple[str, str]]:
             [("bluetooth.enabled", "no_radio")],
             id="nobody who hears",
         ),
+        pytest.param(GOOD + BAND.format(1, "ibeacon"), [("wristband", "no_identity")], id="a beacon whose press nobody knows"),
         pytest.param(GOOD + STRAPS, [("bluetooth.connections", "few_slots")], id="more straps than slots"),
         pytest.param(GOOD + STRAPS + '[bluetooth]\nadapters = ["hci0", "hci1"]\n', [], id="enough slots on two adapters"),
         pytest.param(
@@ -69,6 +70,24 @@ def test_a_password_that_anybody_can_read_is_told(tmp_path: Path, mode: int, fou
     (tmp_path / "pw").chmod(mode)
 
     assert doubts(tmp_path, GOOD.replace("[mqtt]", '[mqtt]\nusername = "u"\npassword_file = "pw"')) == found
+
+
+@pytest.mark.parametrize(
+    ("driver", "digits", "found"),
+    [
+        pytest.param("ibeacon", 32, [], id="a UUID"),
+        pytest.param("ibeacon", 40, [], id="a UUID, major and minor"),
+        pytest.param("kbeacon", 40, [("wristband", "no_identity")], id="too long for the driver"),
+        pytest.param("bthome", 32, [], id="a secret"),
+    ],
+)
+def test_an_identity_must_have_the_length_of_its_driver(
+    tmp_path: Path, driver: str, digits: int, found: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "key").write_text("b9" * (digits // 2))
+    (tmp_path / "key").chmod(0o600)
+
+    assert doubts(tmp_path, GOOD + BAND.format(1, driver) + 'key_file = "key"\n') == found
 
 
 def test_a_password_handed_over_by_systemd_is_well_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

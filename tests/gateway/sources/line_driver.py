@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from drivers.driver import CommandResult, Item, Refusal, SerialDriver, Signal
+from drivers.driver import (
+    Ask,
+    CommandResult,
+    Item,
+    LineConversation,
+    Refusal,
+    Send,
+    SerialDriver,
+    Signal,
+    Status,
+    Store,
+    Tell,
+    Wait,
+)
 from drivers.measurement import Measurement
 
 
@@ -19,7 +32,8 @@ class Lines:
         return [_item(line) for line in lines]
 
     def close(self) -> list[Item]:
-        return [Refusal("length", f"{len(self._begun)} bytes without an end")] if self._begun else []
+        begun, self._begun = self._begun, b""
+        return [Refusal("length", f"{len(begun)} bytes without an end")] if begun else []
 
 
 def _item(line: bytes) -> Item:
@@ -47,3 +61,41 @@ DEAF = SerialDriver(name="deaf-lines", title="Lines of text, one way", measures=
 def heart_rates(items: list[Item]) -> list[object]:
     """The rates in them, in order."""
     return [item.value for item in items if isinstance(item, Measurement)]
+
+
+def _asks(ask: Ask) -> LineConversation:
+    """Says hello with the time; `fetch` gets all lines up to `end`, and has them deleted once they are stored."""
+    yield Send(f"hello {ask.clock}\n".encode())
+    lines = Lines()
+    while True:
+        event = yield Wait(60)
+        if isinstance(event, bytes):
+            yield Tell(lines.feed(event))
+        elif isinstance(event, Ask) and event.do == "fetch":
+            yield from _fetches(lines)
+        elif isinstance(event, Ask):
+            yield Tell([Status({"ask": event.do, "result": "unsupported"})])
+        else:
+            yield Tell(lines.close())
+
+
+def _fetches(lines: Lines) -> LineConversation:
+    yield Send(b"fetch\n")
+    items: list[Item] = []
+    while not (items and isinstance(items[-1], Refusal)):  # `end` is no line that it knows
+        event = yield Wait(60)
+        items = lines.feed(event) if isinstance(event, bytes) else []
+        yield Tell([item for item in items if isinstance(item, Measurement)])
+    stored = yield Store()
+    if stored:
+        yield Send(b"delete\n")
+    yield Tell([Status({"ask": "fetch", "result": "done" if stored else "failed", "why": "" if stored else "no disk"})])
+
+
+ASKED = SerialDriver(
+    name="asked-lines",
+    title="Lines of text, when they are asked for",
+    measures=("heart_rate",),
+    decoder=Lines,
+    converse=_asks,
+)

@@ -10,7 +10,10 @@ from drivers.driver import Advertisement, Decoded, Item, SerialDriver
 
 
 class Recorder:
-    """`until` waits for what a test expects; while `open` is not set, everything handed over waits."""
+    """`until` waits for what a test expects; while `open` is not set, everything handed over waits.
+
+    While `disk` is not set, nothing is stored.
+    """
 
     def __init__(self) -> None:
         self.items: list[Item] = []
@@ -19,6 +22,8 @@ class Recorder:
         self.asked_whether_stored = 0
         self.open = asyncio.Event()
         self.open.set()
+        self.disk = asyncio.Event()
+        self.disk.set()
         self._came = asyncio.Event()
 
     async def heard(self, advertisement: Advertisement) -> None:
@@ -32,6 +37,7 @@ class Recorder:
 
     async def stored(self) -> None:
         self.asked_whether_stored += 1
+        await self.disk.wait()
 
     async def until(self, true: Callable[[], object], within_s: float = 10) -> None:
         """Waits until this is true, looking whenever something came."""

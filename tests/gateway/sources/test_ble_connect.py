@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from drivers.driver import (
     Answer,
@@ -20,7 +21,7 @@ from drivers.driver import (
     Report,
     Services,
     Silence,
-    Stored,
+    Store,
     Subscribe,
     Wait,
 )
@@ -291,15 +292,15 @@ async def test_a_band_that_refuses_is_tried_again_and_told_when_it_gives_in(blue
 # --- what a driver may rely on ---
 
 
-async def test_a_driver_that_visits_is_told_when_its_report_is_on_the_disk(bluez: FakeBluez, stage: Stage) -> None:
+async def test_a_driver_that_wants_its_report_on_the_disk_waits_until_it_is(bluez: FakeBluez, stage: Stage) -> None:
     answers: list[Answer] = []
 
     def fetches(_services: Services, _ask: Ask) -> Conversation:
         yield Subscribe(long_uuid(HEART_RATE))
         answers.append((yield Wait(5)))
         yield Report(Decoded([Measurement(kind="heart_rate", value=72)]))
-        answers.append((yield Wait(5)))
-        answers.append((yield Wait(0)) if isinstance(answers[-1], Stored) else None)
+        answers.append((yield Store()))
+        answers.append((yield Wait(0)))
 
     strap = Strap(bluez, STRAP, every_s=0.5)
     stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=fetches, streams=False))
@@ -307,8 +308,82 @@ async def test_a_driver_that_visits_is_told_when_its_report_is_on_the_disk(bluez
     async with stage.on(), running(strap.run()):
         await eventually(lambda: len(answers) == 3)
 
-    assert [type(answer) for answer in answers] == [Notified, Stored, Silence]
+    assert [type(answer) for answer in answers] == [Notified, bool, Silence]
+    assert answers[1] is True
     assert stage.recorder.asked_whether_stored == 1
+
+
+@pytest.mark.parametrize("status", [{"key_refused": True}, {"subscription_refused": "a characteristic"}], ids=str)
+async def test_a_band_that_must_be_paired_again_is_named_in_the_log(
+    bluez: FakeBluez, stage: Stage, status: dict[str, object]
+) -> None:
+    def is_refused(_services: Services, _ask: Ask) -> Conversation:
+        yield Report(Decoded(status=status))
+
+    strap = Strap(bluez, STRAP, every_s=0.5)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=is_refused, streams=False))
+
+    with capture_logs() as logged:
+        async with stage.on(), running(strap.run()):
+            await eventually(lambda: any(line["event"] == "link over" for line in logged))
+
+    assert {"event": "band refuses: pair it again", "device": STRAP, "log_level": "warning"} in logged
+
+
+async def test_a_driver_is_told_when_the_disk_does_not_take_its_report(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Answer] = []
+
+    def fetches(_services: Services, _ask: Ask) -> Conversation:
+        answers.append((yield Store()))
+
+    monkeypatch.setattr(dialogue, "STORE_S", 0.05)
+    stage.recorder.disk.clear()
+    strap = Strap(bluez, STRAP, every_s=0.5)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=fetches, streams=False))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: answers)
+
+    assert answers[0] is False
+
+
+async def test_what_a_visit_is_made_of_is_asked_one_after_the_other(bluez: FakeBluez, stage: Stage) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def does_all(_services: Services, ask: Ask) -> Conversation:
+        answer: Answer = ask
+        while isinstance(answer, Ask):
+            asked.append((answer.do, answer.clock is not None))
+            yield Wait(0)  # nothing new is asked before this is answered
+            yield Report(Decoded(status={"ask": answer.do, "result": "done"}))
+            answer = yield Wait(1)
+
+    plan = (Ask(), Ask(do="fetch"), Ask(do="measure", kind="heart_rate"))
+    strap = Strap(bluez, STRAP, every_s=100)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=does_all, streams=False, visit=plan))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: len(asked) >= 3)
+
+    assert asked[:3] == [("visit", True), ("fetch", True), ("measure", True)]
+
+
+async def test_a_driver_is_told_what_it_learnt_at_the_last_visit(bluez: FakeBluez, stage: Stage) -> None:
+    known: list[object] = []
+
+    def learns(_services: Services, ask: Ask) -> Conversation:
+        known.append(dict(ask.learnt))
+        yield Report(Decoded(status={"ask": "visit", "result": "done", "learnt": {"visits": len(known)}}))
+
+    strap = Strap(bluez, STRAP, every_s=100)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=learns))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: len(known) >= 2)
+
+    assert known[:2] == [{}, {"visits": 1}]
 
 
 async def test_what_a_band_said_before_it_hung_up_is_still_reported(bluez: FakeBluez, stage: Stage) -> None:

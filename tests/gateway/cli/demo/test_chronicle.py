@@ -34,8 +34,14 @@ SOS = Alert(
 
 
 def reading(seq: int, value: int = 72) -> dict[str, Any]:
-    told = {"wearer": WANG, "device": WRISTBAND, "kind": "heart_rate", "value": value, "quality": []}
+    told = {"wearer": WANG, "device": WRISTBAND, "kind": "heart_rate", "value": value, "quality": [], "history": False}
     return {"id": f"demo-01/1/{seq}", **told}
+
+
+def kept(seq: int, minutes_ago: int) -> dict[str, Any]:
+    """A reading that the band had kept."""
+    measured = f"2026-11-23T08:{59 - minutes_ago}:00.000+08:00"
+    return reading(seq) | {"history": True, "at": measured, "received_at": "2026-11-23T08:59:00.000+08:00"}
 
 
 class Watched:
@@ -91,6 +97,20 @@ def test_the_first_reading_of_a_band_is_told_once() -> None:
     assert watched.looks(1.1) == ["Grandma Wang: the first reading of the wristband has reached the platform"]
     assert watched.looks(1.2) == []
     assert list(watched.chronicle.bands[WANG].pulses) == [72, 72]
+
+
+def test_readings_that_a_band_had_kept_are_told_together_once_no_more_come() -> None:
+    watched = Watched()
+
+    watched.brings(1.0, kept(1, minutes_ago=45), kept(2, minutes_ago=30))
+    watched.looks(1.1)
+    watched.brings(2.0, kept(3, minutes_ago=15))
+
+    assert watched.looks(2.1) == []
+    assert watched.looks(3.5) == [
+        "Grandma Wang: 3 readings that the wristband had kept have arrived with their own times, the oldest 45 minutes back"
+    ]
+    assert watched.looks(9.0) == []
 
 
 def test_an_alert_without_network_is_told_to_wait_on_the_disk() -> None:

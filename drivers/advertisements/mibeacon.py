@@ -1,0 +1,151 @@
+"""Xiaomi's MiBeacon: fever thermometers worn in the armpit, and wireless switches, plain or encrypted.
+
+Miaomiaoce MMC-T201-1 (for babies, but worn), MMC-W505; switches of many makers. Heard: service data FE95 (AD type 16). Sources:
+Bluetooth-Devices/xiaomi-ble (commit 509f516: parser.py, its tests), custom-components/ble_monitor (commit 5690220: xiaomi.py,
+its tests). Confidence: frame and cipher high, formula of the armpit medium.
+
+    95 FE  FFFF PPPP NN [AAAAAAAAAAAA] [CC [II]]  objects...
+    95 FE  FFFF PPPP NN [AAAAAAAAAAAA] [CC [II]]  the same, encrypted...  XXXXXX MMMMMMMM
+        F  frame control: bit 3 encrypted, 4 A is there, 5 C is there, 6 an object is there, 12-15 version
+        P  product
+        N  frame counter
+        A  address, low byte first: another one than the sender's is a frame of somebody else
+        C  capability; I is there when its bit 5 is set
+        X  extended counter
+        M  check of AES-128-CCM (4 bytes, associated data: one byte 11), from version 4 on;
+           nonce: address, low byte first, P, N, X as sent. Before version 4 another cipher: not supported
+    object: TTTT LL value; others than these are stepped over (rooms, plants, doors, toothbrushes). One or two bytes after
+        the last are no object, and ignored: the published frame of the MMC-W505 has one
+
+        1001  key: index u16, then 0 press, 1 double, 2 long (some switches swap 1 and 2); others: a press all the same
+        100A  battery, u8, %; above 100 it is dropped
+        2000  armpit: t1 s16, t2 s16, battery. T = 3.71934e-11 exp(0.0069314 t1) - 1.02801e-8 exp(0.0053871 t2) + 36.413,
+              found by users from what the maker's app shows between 36.5 and 37.8 degrees: a guess beyond
+        000A  body temperature, s16, 0.01 degrees; 0: no measurement (MMC-W505)
+
+No object is a beacon of life. The next press is told by the frame counter. A switch is there for a lamp, so no press calls for
+help unless the roster says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import exp
+from typing import NamedTuple
+
+from drivers.advertisements.battery import battery
+from drivers.advertisements.broadcast_vitals import unless_zero
+from drivers.advertisements.sender import is_another
+from drivers.advertisements.structures import Readers, by_id, decode_structures
+from drivers.aes_ccm import opened
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refused
+from drivers.framing import SERVICE_DATA_16, Fields, need
+from drivers.measurement import Button, Measurement
+
+SERVICE = 0xFE95
+
+_ENCRYPTED, _ADDRESS, _CAPABILITY, _OBJECT = 0x08, 0x10, 0x20, 0x40
+_INPUT_OUTPUT = 0x20  # of the capability
+_AES_CCM_FROM = 4
+_ASSOCIATED = b"\x11"
+_OBJECT_HEAD_BYTES = 3
+_PRESSES: dict[int, Button] = {0: "press", 1: "double_press", 2: "long_press"}
+
+
+def decode(advertisement: Advertisement, key: bytes | None = None) -> Decoded:
+    """What one advertisement tells. `key`: 16 bytes, where the device encrypts. Raises Refused."""
+    readers: Readers = {(SERVICE_DATA_16, SERVICE): lambda data: _frame(data, advertisement.address, key)}
+    return decode_structures(advertisement, by_id(readers))
+
+
+def _frame(frame: bytes, address: str, key: bytes | None) -> Decoded:
+    fields = Fields(frame)
+    control = fields.u16("frame control")
+    fields.u16("product")
+    counter = fields.u8("frame counter")
+    device = fields.take(6, "address")[::-1] if control & _ADDRESS else bytes.fromhex(address.replace(":", ""))
+    if is_another(address, device):
+        raise Refused("not_mine", "the frame is of another device")
+    if control & _CAPABILITY and fields.u8("capability") & _INPUT_OUTPUT:
+        fields.u8("input and output")
+    if not control & _OBJECT:
+        return Decoded()
+    payload = fields.take(fields.left, "objects")
+    if control & _ENCRYPTED:
+        payload = _opened(payload, control >> 12, device, frame, key)
+    return _objects(payload, counter)
+
+
+def _opened(sealed: bytes, version: int, device: bytes, frame: bytes, key: bytes | None) -> bytes:
+    if version < _AES_CCM_FROM:
+        raise Refused("unsupported", f"encrypted as in version {version}, this is for {_AES_CCM_FROM} and later")
+    need(sealed, 8, "encrypted")
+    if key is None or not device:
+        raise Refused("encrypted", "its key and its address are needed")
+    objects, extended_counter, check = sealed[:-7], sealed[-7:-4], sealed[-4:]
+    return opened(key, device[::-1] + frame[2:5] + extended_counter, objects + check, _ASSOCIATED)
+
+
+# --- objects ------------------------------------------------------------------------------------------------------------
+
+
+class Object(NamedTuple):
+    """How long an object's value is, and what it means with the frame's counter."""
+
+    length: int
+    read: Callable[[bytes, int], list[Measurement]]
+
+
+def _objects(payload: bytes, counter: int) -> Decoded:
+    need(payload, _OBJECT_HEAD_BYTES, "object")
+    decoded = Decoded()
+    fields = Fields(payload)
+    while fields.left >= _OBJECT_HEAD_BYTES:
+        number = fields.u16("object")
+        value = fields.take(fields.u8("length"), f"object {number:04X}")
+        if known := _OBJECTS.get(number):
+            if len(value) != known.length:
+                raise Refused("length", f"object {number:04X}: {len(value)} bytes, needs {known.length}")
+            decoded.measurements += known.read(value, counter)
+    return decoded
+
+
+def _press(value: bytes, counter: int) -> list[Measurement]:
+    which = int.from_bytes(value[:2], "little") + 1
+    return [Measurement(kind="button", value=_PRESSES.get(value[2], "press"), event=counter, which=which)]
+
+
+def _battery(value: bytes, _counter: int) -> list[Measurement]:
+    return battery(value[0])
+
+
+def _armpit(value: bytes, _counter: int) -> list[Measurement]:
+    t1, t2 = _signed(value[0:2]), _signed(value[2:4])
+    degrees = 3.71934e-11 * exp(0.0069314 * t1) - 1.02801e-8 * exp(0.0053871 * t2) + 36.413
+    quality = ("questionable:approximation",)
+    return [Measurement(kind="body_temperature", value=round(degrees, 2), quality=quality), *battery(value[4])]
+
+
+def _body(value: bytes, _counter: int) -> list[Measurement]:
+    return unless_zero("body_temperature", _signed(value) / 100)
+
+
+def _signed(value: bytes) -> int:
+    return int.from_bytes(value, "little", signed=True)
+
+
+_OBJECTS = {
+    0x000A: Object(2, _body),
+    0x1001: Object(3, _press),
+    0x100A: Object(1, _battery),
+    0x2000: Object(5, _armpit),
+}
+
+DRIVER = AdvertisementDriver(
+    name="mibeacon",
+    title="Xiaomi MiBeacon: armpit thermometers and wireless switches",
+    measures=("body_temperature", "button", "battery"),
+    decode=decode,
+    services=(SERVICE,),
+    presses=PressPolicy(silence_s=0),
+)

@@ -1,0 +1,65 @@
+"""The gateway's own Bluetooth on the virtual link: what a fake says goes through bleak, the sources and the real driver."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from drivers import DRIVERS
+from drivers.measurement import Measurement, Value
+from fake_devices.ble_link.adapter import opened_adapter
+from fake_devices.ble_link.air import Air
+from fake_devices.ble_link.backends import backends
+from gateway.clock import SystemClock
+from gateway.readings import Enrolment
+from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.bluez import Backends
+from gateway.sources.receiver import Receiver
+from tests.gateway.sources.recorder import Recorder, running
+
+BAND = "C0:FF:EE:00:00:21"
+
+
+@asynccontextmanager
+async def gateway_hears(
+    air: Air, receiver: Receiver, driver: str, key: bytes | None = None, address: str = BAND
+) -> AsyncIterator[Bluetooth]:
+    """The gateway is on, and the band enrolled with this driver."""
+    async with opened_adapter(air) as adapter:
+        bluetooth = Bluetooth(
+            [adapter.name],
+            receiver,
+            SystemClock(),
+            lambda: datetime.now().astimezone().isoformat(timespec="seconds"),
+            backends=Backends(*backends(adapter)),
+        )
+        enrolment = Enrolment(address=address, driver=driver, wearer="W-001", key=key)
+        bluetooth.enrol({address: enrolment}, {one.name: one for one in DRIVERS})
+        async with running(bluetooth.run()):
+            yield bluetooth
+
+
+class Told:
+    """What the gateway was told by a band, through a connection."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder()
+
+    @property
+    def measurements(self) -> list[Measurement]:
+        """All, in order."""
+        return [one for _, _, decoded in self.recorder.reports for one in decoded.measurements]
+
+    def values(self, kind: str, *, history: bool = False) -> list[Value]:
+        """The values of a kind: those measured now, or those that the band had kept."""
+        return [one.value for one in self.measurements if one.kind == kind and one.history == history]
+
+    @property
+    def refusals(self) -> list[str]:
+        """Why frames were refused."""
+        return [refusal.reason for _, _, decoded in self.recorder.reports for refusal in decoded.refusals]
+
+    async def until(self, *kinds: str, history: bool = False, within_s: float = 20) -> None:
+        """Returns when there is a value of each of these kinds."""
+        await self.recorder.until(lambda: all(self.values(kind, history=history) for kind in kinds), within_s)

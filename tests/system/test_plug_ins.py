@@ -1,0 +1,73 @@
+"""The daemon with drivers of other packages: a good one serves a band, broken ones are named in the log and harm nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fake_devices.platform import Platform
+from fake_devices.serial_hub import FakeHub
+from tests.daemon import Band, Daemon
+from tests.drivers.writing_a_driver import DRIVER, example, write
+
+PENDANT = "C0:FF:EE:00:00:77"
+PRESSED = bytes.fromhex("05fffeff0150")
+PACKAGES = {
+    "example_one.py": example()[DRIVER],
+    "no_licence.py": "raise SystemExit('no licence')\n",
+    "too_old.py": "from drivers.driver import WristbandDriver\n",
+    "no_driver.py": "DRIVER = 'a driver'\n",
+    "mood_ring.py": (
+        "from msgspec.structs import replace\n"
+        "import example_one\n"
+        "DRIVER = replace(example_one.DRIVER, name='mood-ring', measures=('mood',))\n"
+    ),
+}
+ENTRY_POINTS = "[lifering.drivers]\n" + "".join(
+    f"{name.removesuffix('.py').replace('_', '-')} = {name.removesuffix('.py')}:DRIVER\n" for name in PACKAGES
+)
+
+
+@pytest.fixture
+def plug_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One good driver and four broken ones, installed for the processes that the test starts."""
+    site = tmp_path / "site"
+    write(site, PACKAGES)
+    metadata = "Metadata-Version: 2.1\nName: other-drivers\nVersion: 1.0\n"
+    write(site / "other_drivers-1.0.dist-info", {"METADATA": metadata, "entry_points.txt": ENTRY_POINTS})
+    monkeypatch.setenv("PYTHONPATH", str(site))
+
+
+@pytest.mark.usefixtures("plug_ins")
+async def test_a_band_is_served_by_a_good_plug_in_beside_four_broken_ones(
+    stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    daemon = stopped_daemon
+    daemon.config += f'[[wristband]]\naddress = "{PENDANT}"\ndriver = "example-one"\nwearer = "W-077"\nroom = "1-077"\n'
+    await daemon.start()
+
+    hub.advertises(PENDANT, PRESSED)
+    hub.says(roster[0].address, heart_rate=70)
+
+    alert = await platform.alert(kind="sos")
+    assert (alert["wearer"], alert["device"]) == ("W-077", PENDANT)
+    await platform.wait_for(lambda: ("heart_rate", 70) in told(platform))
+    assert ("battery", 80) in told(platform)
+    assert broken(daemon) == {
+        "no-licence (no_licence:DRIVER)": "SystemExit: no licence",
+        "too-old (too_old:DRIVER)": "ImportError: cannot import name 'WristbandDriver' from 'drivers.driver'",
+        "no-driver (no_driver:DRIVER)": "TypeError: it names a str, a driver is needed",
+        "mood-ring (mood_ring:DRIVER)": "ValueError: it measures mood; there are heart_rate, blood_pressure",
+    }
+
+
+def told(platform: Platform) -> list[tuple[str, object]]:
+    return [(reading["kind"], reading["value"]) for reading in platform.consumer.readings()]
+
+
+def broken(daemon: Daemon) -> dict[str, str]:
+    """The plug-ins that its log calls broken, and why: the beginning, for the rest is a path or a list."""
+    events = [event for event in daemon.log() if event["event"] == "a driver of another package is broken"]
+    assert {event["level"] for event in events} == {"error"}
+    return {event["plug_in"]: event["why"].partition(" (/")[0].partition(", body")[0] for event in events}
