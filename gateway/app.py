@@ -24,11 +24,13 @@ from gateway.config import Settings
 from gateway.config_file import shipped_table
 from gateway.health import Health
 from gateway.pipeline import Pipeline
+from gateway.reception import Reception
 from gateway.rules.engine import RuleEngine
 from gateway.sign_in import SignIns
 from gateway.signals import Signals
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
+from gateway.sources.receiver import Receiver
 from gateway.sources.serial_port import SerialPort
 from gateway.store.opening import Stores, open_stores
 from gateway.systemd_notify import feed_watchdog
@@ -84,18 +86,27 @@ class Gateway:
             clock=clock,
             alerts_need=settings.mqtt.alerts_need,
         )
+        sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
         self._pipeline = Pipeline(
-            enrolments=enrolments,
-            drivers=drivers,
+            rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
             rules=RuleEngine(rules),
             rules_version=rules.version,
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
-            sign_ins=SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared}),
+            sign_ins=sign_ins,
         )
-        self._ports = serial_ports(settings, drivers, self._pipeline, partial(local_time, clock))
-        self._bluetooth = bluetooth(settings, self._pipeline, clock, backends)
+        self._reception = Reception(
+            enrolments=enrolments,
+            drivers=drivers,
+            pipeline=self._pipeline,
+            readings=stores.readings,
+            desk=self._desk,
+            clock=clock,
+            sign_ins=sign_ins,
+        )
+        self._ports = serial_ports(settings, drivers, self._reception, partial(local_time, clock))
+        self._bluetooth = bluetooth(settings, self._reception, clock, backends)
         if self._bluetooth:
             self._bluetooth.enrol(enrolments, drivers)
         self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
@@ -118,7 +129,7 @@ class Gateway:
             folder=settings.gateway.data_dir,
             ports={port.name: port for ports in self._ports.values() for port in ports},
             adapters=self._bluetooth.scanners if self._bluetooth else {},
-            bands=self._pipeline.wristbands,
+            bands=self._reception.wristbands,
             uplink=self._uplink,
         )
 
@@ -147,7 +158,9 @@ class Gateway:
 
     async def _take_up(self) -> None:
         await self._desk.resume()
-        await self._pipeline.warm_up(await self._stores.alerts.memories())
+        memories = await self._stores.alerts.memories()
+        self._reception.warm_up(memories)
+        await self._pipeline.warm_up(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 
@@ -163,6 +176,7 @@ class Gateway:
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "rules": partial(every, TICK_S, self._pipeline.tick),
+            "silent ports": partial(every, TICK_S, self._reception.tick),
             "health": self._health.watch,
             "wearers": partial(tell_wearers, self._desk, self._signals.signal),
             "uplink": self._uplink.run,
@@ -182,7 +196,7 @@ class Gateway:
 
 
 def serial_ports(
-    settings: Settings, drivers: Mapping[str, Driver], pipeline: Pipeline, local_time: Callable[[], str]
+    settings: Settings, drivers: Mapping[str, Driver], receiver: Receiver, local_time: Callable[[], str]
 ) -> dict[str, list[SerialPort]]:
     """The configured ports, by the name of their driver."""
     ports: dict[str, list[SerialPort]] = {}
@@ -190,18 +204,18 @@ def serial_ports(
         driver = drivers[port.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
         baud = port.baud or driver.baud
-        opened = SerialPort(port.name, port.port, driver, baud, pipeline, parity=port.parity, local_time=local_time)
+        opened = SerialPort(port.name, port.port, driver, baud, receiver, parity=port.parity, local_time=local_time)
         ports.setdefault(port.driver, []).append(opened)
     return ports
 
 
-def bluetooth(settings: Settings, pipeline: Pipeline, clock: Clock, backends: Backends) -> Bluetooth | None:
+def bluetooth(settings: Settings, receiver: Receiver, clock: Clock, backends: Backends) -> Bluetooth | None:
     """The radio, where it is wanted."""
     if not settings.bluetooth.enabled:
         return None
     return Bluetooth(
         settings.bluetooth.adapters,
-        pipeline,
+        receiver,
         clock,
         partial(local_time, clock),
         connections=settings.bluetooth.connections,

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from drivers.driver import Advertisement, AdvertisementDriver, Refused
 from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, ad_structures
-from drivers.measurement import Measurement
 from drivers.presses import tells_of_presses
 from gateway.driver_bugs import decode
 from gateway.press_memories import PressMemories
-from gateway.rules.help import is_sos
+from gateway.rules.help import calls_for_help
 
 REMEMBERED = 256  # anybody can invent addresses
 
@@ -55,10 +54,3 @@ class Strangers:
         new, _ = self._presses.sift(driver.presses, advertisement.address, decoded, now_s)
         self._presses.forget_all_but(REMEMBERED)
         return any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in new.measurements)
-
-
-def calls_for_help(measurement: Measurement, keys_call_for_help: bool, sos_button: tuple[str, ...] | None = None) -> bool:
-    """Whether this is a fall, or a press that is an SOS."""
-    if measurement.kind == "button":
-        return is_sos(str(measurement.value), keys_call_for_help, sos_button)
-    return measurement.kind == "fall"

@@ -15,7 +15,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.__main__",),
     ("gateway.cli",),
     ("gateway.app",),
-    ("gateway.health", "gateway.pipeline", "gateway.signals", "gateway.sources", "gateway.uplink"),
+    ("gateway.health", "gateway.reception", "gateway.signals", "gateway.sources", "gateway.uplink"),
+    ("gateway.pipeline",),
     ("gateway.alerts", "gateway.known_records", "gateway.press_memories", "gateway.strangers"),
     ("gateway.store",),
     (

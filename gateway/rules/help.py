@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from drivers.measurement import Measurement
 from gateway.alert import RuleRef
 
 RULE_IDS: dict[Literal["sos", "fall"], str] = {"sos": "SOS", "fall": "FALL"}
@@ -18,6 +19,13 @@ def is_sos(button: str, keys_call_for_help: bool, sos_button: tuple[str, ...] | 
     if button == "sos":
         return True
     return keys_call_for_help if sos_button is None else button in sos_button
+
+
+def calls_for_help(measurement: Measurement, keys_call_for_help: bool, sos_button: tuple[str, ...] | None = None) -> bool:
+    """Whether this is a fall, or a press that is an SOS."""
+    if measurement.kind == "button":
+        return is_sos(str(measurement.value), keys_call_for_help, sos_button)
+    return measurement.kind == "fall"
 
 
 def rule(kind: Literal["sos", "fall"], table: str) -> RuleRef:

@@ -19,6 +19,7 @@ from gateway.clock import ClockState
 from gateway.config_file import shipped_table
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
+from gateway.reception import Reception
 from gateway.rules.engine import RuleEngine
 from gateway.sign_in import SignIns
 from gateway.store.opening import Stores, open_stores
@@ -57,6 +58,7 @@ class TestClock:
 class UpperHalf:
     """What a test needs of it."""
 
+    reception: Reception
     pipeline: Pipeline
     desk: Desk
     stores: Stores
@@ -66,7 +68,7 @@ class UpperHalf:
         """The hub's line brings these bytes."""
         driver = hub()
         items: Sequence[Item] = driver.decoder().feed(data)
-        await self.pipeline.streamed("hall-hub", driver, list(items))
+        await self.reception.streamed("hall-hub", driver, list(items))
 
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
@@ -118,11 +120,14 @@ async def upper_half(
             alerts_need=alerts_need,
         )
         table = shipped_table()
-        pipeline = Pipeline(
-            enrolments=ENROLMENTS
+        enrolments = (
+            ENROLMENTS
             | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)}
-            | {enrolment.address: enrolment for enrolment in more},
-            drivers={driver.name: driver for driver in (*DRIVERS, *more_drivers)},
+            | {enrolment.address: enrolment for enrolment in more}
+        )
+        sign_ins = sign_ins or SignIns({})
+        pipeline = Pipeline(
+            rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
             rules=RuleEngine(table),
             rules_version=table.version,
             readings=stores.readings,
@@ -130,8 +135,19 @@ async def upper_half(
             clock=clock,
             sign_ins=sign_ins,
         )
+        reception = Reception(
+            enrolments=enrolments,
+            drivers={driver.name: driver for driver in (*DRIVERS, *more_drivers)},
+            pipeline=pipeline,
+            readings=stores.readings,
+            desk=desk,
+            clock=clock,
+            sign_ins=sign_ins,
+        )
         await desk.resume()
-        await pipeline.warm_up(await stores.alerts.memories())
-        yield UpperHalf(pipeline, desk, stores, clock)
+        memories = await stores.alerts.memories()
+        reception.warm_up(memories)
+        await pipeline.warm_up(memories)
+        yield UpperHalf(reception, pipeline, desk, stores, clock)
     finally:
         await stores.close()
