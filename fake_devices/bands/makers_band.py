@@ -18,6 +18,7 @@ from bumble.device import Connection, Device
 from fake_devices.bands.band import Band, Profile, Property
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
+from fake_devices.ble_link.exchange import answered
 from fake_devices.person import VitalSigns
 
 PIECE = 20  # bytes of a write or a notification when nobody has agreed on more (ATT_MTU 23)
@@ -127,7 +128,7 @@ class MakersBand(Band):
 
     async def _send(self, link: Connection, characteristic: gatt.Characteristic[bytes], piece: bytes) -> None:
         if characteristic.properties & Property.INDICATE:
-            await self.device.indicate_subscriber(link, characteristic, piece)
+            await answered(self.device.indicate_subscriber(link, characteristic, piece))
         else:
             await self.device.notify_subscriber(link, characteristic, piece)
 

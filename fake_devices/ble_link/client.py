@@ -27,6 +27,7 @@ from bumble.gatt_client import CharacteristicProxy, Client, DescriptorProxy, Ser
 
 from fake_devices.ble_link import advertising_data
 from fake_devices.ble_link.adapter import Adapter
+from fake_devices.ble_link.exchange import answered
 from fake_devices.ble_link.scanner import pick
 
 T = TypeVar("T")
@@ -243,7 +244,7 @@ class VirtualClient(BaseBleakClient):
     async def _ask(self, exchange: Awaitable[T]) -> T:
         """Awaits an exchange with the band; what Bumble raises becomes what bleak's callers know."""
         try:
-            return await exchange
+            return await answered(exchange)
         except att.ATT_Error as error:
             raise BleakGATTProtocolError(error.error_code) from error
         except core.TimeoutError as error:

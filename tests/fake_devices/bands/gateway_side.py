@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import TypeVar
+
+from bleak import BleakClient
+from bleak.backends.device import BLEDevice
 
 from drivers import DRIVERS
 from drivers.measurement import Measurement, Value
+from fake_devices.bands.band import Band
 from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
@@ -19,6 +24,15 @@ from gateway.sources.receiver import Receiver
 from tests.gateway.sources.recorder import Recorder, running
 
 BAND = "C0:FF:EE:00:00:21"
+
+
+B = TypeVar("B", bound=Band)
+
+
+def noticed_soon(band: B) -> B:
+    """The same band, advertising so often that a test need not wait for it."""
+    band.interval_s = 0.03
+    return band
 
 
 @asynccontextmanager
@@ -38,6 +52,16 @@ async def gateway_hears(
         bluetooth.enrol({address: enrolment}, {one.name: one for one in DRIVERS})
         async with running(bluetooth.run()):
             yield bluetooth
+
+
+@asynccontextmanager
+async def connected(air: Air) -> AsyncIterator[BleakClient]:
+    """Somebody is connected to the band who does not know its ways."""
+    async with (
+        opened_adapter(air) as adapter,
+        BleakClient(BLEDevice(BAND, None, None), backend=backends(adapter).client) as client,
+    ):
+        yield client
 
 
 class Told:

@@ -6,17 +6,13 @@ from collections.abc import AsyncIterator
 from datetime import datetime, time, timedelta
 
 import pytest
-from bleak import BleakClient
-from bleak.backends.device import BLEDevice
 
 from drivers.measurement import BloodPressure
 from fake_devices.bands.makers_band import ORDINARY
 from fake_devices.bands.moyoung import COMMANDS, Firmware, MoyoungWatch
-from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.advertising_data import long_uuid
 from fake_devices.ble_link.air import Air
-from fake_devices.ble_link.backends import backends
-from tests.fake_devices.bands.gateway_side import BAND, Told, gateway_hears
+from tests.fake_devices.bands.gateway_side import BAND, Told, connected, gateway_hears, noticed_soon
 from tests.gateway.sources.recorder import eventually
 
 TAKES_S = {"heart_rate": 0.2, "blood_pressure": 0.2, "oxygen_saturation": 0.2}
@@ -31,7 +27,7 @@ def told() -> Told:
 @pytest.fixture(params=["MOYOUNG", "MOYOUNG-V2"])
 async def watch(request: pytest.FixtureRequest) -> AsyncIterator[MoyoungWatch]:
     firmware: Firmware = request.param
-    async with MoyoungWatch(Air(), BAND, firmware=firmware, takes_s=TAKES_S) as watch:
+    async with noticed_soon(MoyoungWatch(Air(), BAND, firmware=firmware, takes_s=TAKES_S)) as watch:
         yield watch
 
 
@@ -88,11 +84,16 @@ async def test_it_shows_a_text_that_comes_in_pieces(told: Told) -> None:
     text = TEXT.encode()
     frame = b"\xfe\xea\x10" + bytes([len(text) + 6]) + b"\x41\x0b" + text
 
-    async with (
-        MoyoungWatch(Air(), BAND, firmware="MOYOUNG") as watch,
-        opened_adapter(watch.air) as adapter,
-        BleakClient(BLEDevice(BAND, None, None), backend=backends(adapter).client) as client,
-    ):
+    async with noticed_soon(MoyoungWatch(Air(), BAND, firmware="MOYOUNG")) as watch, connected(watch.air) as client:
         for piece in (frame[:20], frame[20:]):
             await client.write_gatt_char(long_uuid(COMMANDS), piece, response=False)
         await eventually(lambda: watch.shown == [TEXT])
+
+
+async def test_it_never_comes_back_once_it_was_switched_off(told: Told) -> None:
+    async with noticed_soon(MoyoungWatch(Air(), BAND)) as watch:
+        async with connected(watch.air) as client:
+            await client.write_gatt_char(long_uuid(COMMANDS), bytes.fromhex("feea200551"), response=False)
+            await eventually(lambda: not client.is_connected)
+
+        assert watch.dead

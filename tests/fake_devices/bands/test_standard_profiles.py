@@ -14,7 +14,7 @@ from fake_devices.bands.tag import Tag
 from fake_devices.bands.thermometer import Thermometer
 from fake_devices.bands.tracker import LocationTracker
 from fake_devices.ble_link.air import Air
-from tests.fake_devices.bands.gateway_side import BAND, Told, gateway_hears
+from tests.fake_devices.bands.gateway_side import BAND, Told, gateway_hears, noticed_soon
 from tests.gateway.sources.recorder import eventually
 
 
@@ -24,7 +24,10 @@ def told() -> Told:
 
 
 async def test_a_strap_streams_and_buzzes(told: Told) -> None:
-    async with HeartRateStrap(Air(), BAND) as strap, gateway_hears(strap.air, told.recorder, "ble-heart-rate") as bluetooth:
+    async with (
+        noticed_soon(HeartRateStrap(Air(), BAND)) as strap,
+        gateway_hears(strap.air, told.recorder, "ble-heart-rate") as bluetooth,
+    ):
         await told.until("battery")
         await strap.measures(71)
         await strap.measures(88, contact=False)
@@ -37,7 +40,10 @@ async def test_a_strap_streams_and_buzzes(told: Told) -> None:
 
 
 async def test_a_cuff_tells_what_it_kept_and_what_it_measures(told: Told) -> None:
-    async with BloodPressureCuff(Air(), BAND) as cuff, gateway_hears(cuff.air, told.recorder, "ble-blood-pressure"):
+    async with (
+        noticed_soon(BloodPressureCuff(Air(), BAND)) as cuff,
+        gateway_hears(cuff.air, told.recorder, "ble-blood-pressure"),
+    ):
         cuff.has_measured(151, 92, 80, ago_s=600)
         await cuff.measures(128, 82, 71)
         await told.recorder.until(lambda: len(told.values("blood_pressure")) == 2)
@@ -46,7 +52,10 @@ async def test_a_cuff_tells_what_it_kept_and_what_it_measures(told: Told) -> Non
 
 
 async def test_a_thermometer_is_read(told: Told) -> None:
-    async with Thermometer(Air(), BAND) as thermometer, gateway_hears(thermometer.air, told.recorder, "ble-thermometer"):
+    async with (
+        noticed_soon(Thermometer(Air(), BAND)) as thermometer,
+        gateway_hears(thermometer.air, told.recorder, "ble-thermometer"),
+    ):
         await thermometer.measures(38.4)
         await told.until("body_temperature")
 
@@ -54,7 +63,10 @@ async def test_a_thermometer_is_read(told: Told) -> None:
 
 
 async def test_an_oximeter_streams_and_says_when_the_finger_is_out(told: Told) -> None:
-    async with PulseOximeter(Air(), BAND) as oximeter, gateway_hears(oximeter.air, told.recorder, "ble-pulse-oximeter"):
+    async with (
+        noticed_soon(PulseOximeter(Air(), BAND)) as oximeter,
+        gateway_hears(oximeter.air, told.recorder, "ble-pulse-oximeter"),
+    ):
         await told.until("battery")
         await oximeter.measures(96, 74)
         await oximeter.finger_is_out()
@@ -65,7 +77,10 @@ async def test_an_oximeter_streams_and_says_when_the_finger_is_out(told: Told) -
 
 
 async def test_an_oximeter_gives_its_spot_checks_and_keeps_them(told: Told) -> None:
-    async with PulseOximeter(Air(), BAND) as oximeter, gateway_hears(oximeter.air, told.recorder, "ble-pulse-oximeter"):
+    async with (
+        noticed_soon(PulseOximeter(Air(), BAND)) as oximeter,
+        gateway_hears(oximeter.air, told.recorder, "ble-pulse-oximeter"),
+    ):
         oximeter.has_measured(91, 102, ago_s=7200)
         oximeter.has_measured(94, 88, ago_s=3600)
         await told.recorder.until(lambda: len(told.values("heart_rate", history=True)) == 2)
@@ -75,7 +90,7 @@ async def test_an_oximeter_gives_its_spot_checks_and_keeps_them(told: Told) -> N
 
 
 async def test_a_tracker_tells_where_it_is_and_how_sure_it_is(told: Told) -> None:
-    async with LocationTracker(Air(), BAND) as tracker, gateway_hears(tracker.air, told.recorder, "ble-location"):
+    async with noticed_soon(LocationTracker(Air(), BAND)) as tracker, gateway_hears(tracker.air, told.recorder, "ble-location"):
         await told.until("battery")
         await tracker.is_at(31.2304, -121.4737)
         await told.until("position")
@@ -84,7 +99,7 @@ async def test_a_tracker_tells_where_it_is_and_how_sure_it_is(told: Told) -> Non
 
 
 async def test_a_tag_tells_its_battery_and_takes_the_time(told: Told) -> None:
-    async with Tag(Air(), BAND) as tag, gateway_hears(tag.air, told.recorder, "ble-battery"):
+    async with noticed_soon(Tag(Air(), BAND)) as tag, gateway_hears(tag.air, told.recorder, "ble-battery"):
         tag.clock_error = timedelta(minutes=12)
         await told.until("battery")
 

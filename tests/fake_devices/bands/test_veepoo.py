@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
 import pytest
-from bleak import BleakClient
-from bleak.backends.device import BLEDevice
 
 from drivers.measurement import BloodPressure
 from fake_devices.bands import veepoo
 from fake_devices.bands.band import MODEL_NUMBER
 from fake_devices.bands.makers_band import ORDINARY
 from fake_devices.bands.veepoo import VeepooWatch
-from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.advertising_data import long_uuid
 from fake_devices.ble_link.air import Air
-from fake_devices.ble_link.backends import backends
 from gateway.sources import dialogue
-from tests.fake_devices.bands.gateway_side import BAND, Told, gateway_hears
+from tests.fake_devices.bands.gateway_side import BAND, Told, connected, gateway_hears, noticed_soon
 from tests.gateway.sources.recorder import eventually
 
 TAKES_S = {"heart_rate": 1.0, "blood_pressure": 0.5, "oxygen_saturation": 0.2}
@@ -36,17 +31,8 @@ def told() -> Told:
 
 @pytest.fixture
 async def watch() -> AsyncIterator[VeepooWatch]:
-    async with VeepooWatch(Air(), BAND, takes_s=TAKES_S) as watch:
+    async with noticed_soon(VeepooWatch(Air(), BAND, takes_s=TAKES_S)) as watch:
         yield watch
-
-
-@asynccontextmanager
-async def connected(watch: VeepooWatch) -> AsyncIterator[BleakClient]:
-    """Connected to by somebody who does not know its ways."""
-    async with opened_adapter(watch.air) as adapter:
-        client = BleakClient(BLEDevice(BAND, None, None), backend=backends(adapter).client)
-        async with client:
-            yield client
 
 
 async def test_its_clock_is_set_and_its_battery_and_steps_told(watch: VeepooWatch, told: Told) -> None:
@@ -62,7 +48,7 @@ async def test_its_clock_is_set_and_its_battery_and_steps_told(watch: VeepooWatc
 
 @pytest.mark.parametrize("tail", ["short", "long"])
 async def test_either_opening_is_found(tail: Literal["short", "long"], told: Told) -> None:
-    async with VeepooWatch(Air(), BAND, tail=tail) as watch, gateway_hears(watch.air, told.recorder, "veepoo"):
+    async with noticed_soon(VeepooWatch(Air(), BAND, tail=tail)) as watch, gateway_hears(watch.air, told.recorder, "veepoo"):
         await told.until("battery")
 
         assert watch.connections == 1
@@ -120,12 +106,12 @@ async def test_it_cannot_be_made_to_vibrate(watch: VeepooWatch, told: Told) -> N
 
 async def test_who_does_not_open_the_session_is_let_go(watch: VeepooWatch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(veepoo, "HANGS_UP_AFTER_S", 0.3)
-    async with connected(watch) as client:
+    async with connected(watch.air) as client:
         await eventually(lambda: not client.is_connected)
 
 
 async def test_who_reads_before_the_session_is_open_loses_the_link(watch: VeepooWatch) -> None:
-    async with connected(watch) as client:
+    async with connected(watch.air) as client:
         await client.read_gatt_char(long_uuid(MODEL_NUMBER))
 
         await eventually(lambda: not client.is_connected, within_s=1)

@@ -7,14 +7,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from bleak import BleakClient
 
 from drivers.measurement import BloodPressure
+from fake_devices.bands import makers_band, ycbt
 from fake_devices.bands import ycbt_frames as frames
 from fake_devices.bands.makers_band import ORDINARY
-from fake_devices.bands.ycbt import SOS, YcbtWatch
+from fake_devices.bands.strap import HEART_RATE_MEASUREMENT
+from fake_devices.bands.ycbt import COMMANDS, SOS, VALUES, YcbtWatch
+from fake_devices.ble_link.advertising_data import long_uuid
 from fake_devices.ble_link.air import Air
 from gateway.sources.bluetooth import Bluetooth
-from tests.fake_devices.bands.gateway_side import BAND, Told, gateway_hears
+from tests.fake_devices.bands.gateway_side import BAND, Told, connected, gateway_hears, noticed_soon
 from tests.gateway.sources.recorder import eventually
 
 BUSY = replace(ORDINARY, heart_rate_bpm=91, systolic_mmhg=141, diastolic_mmhg=86, oxygen_saturation_percent=95)
@@ -28,7 +32,7 @@ def told() -> Told:
 @pytest.fixture
 async def watch() -> AsyncIterator[YcbtWatch]:
     takes_s = {"heart_rate": 5.2, "blood_pressure": 0.2, "oxygen_saturation": 0.2, "body_temperature": 0.2}
-    async with YcbtWatch(Air(), BAND, takes_s=takes_s) as watch:
+    async with noticed_soon(YcbtWatch(Air(), BAND, takes_s=takes_s)) as watch:
         yield watch
 
 
@@ -146,3 +150,99 @@ async def test_on_the_table_it_measures_nothing(watch: YcbtWatch, bluetooth: Blu
 
     assert told.values("worn") == [False]
     assert [told.values(kind) for kind in ("heart_rate", "blood_pressure", "oxygen_saturation")] == [[], [], []]
+
+
+async def test_it_measures_by_itself_once_it_was_told_to(watch: YcbtWatch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(makers_band, "MINUTE_S", 0.001)
+
+    watch.measures_every(3)
+
+    await eventually(lambda: len(watch.kept) >= 2)
+
+
+# --- who does not know its ways
+
+
+class Clumsy:
+    """A client that writes frames, and keeps what is indicated."""
+
+    def __init__(self, client: BleakClient) -> None:
+        self.heard: list[str] = []
+        self._client = client
+
+    async def subscribes(self) -> None:
+        for uuid in (COMMANDS, VALUES):
+            await self._client.start_notify(uuid, lambda _, value: self.heard.append(value.hex()))
+
+    async def writes(self, frame: bytes) -> None:
+        await self._client.write_gatt_char(COMMANDS, frame, response=True)
+
+
+@pytest.fixture
+async def clumsy(watch: YcbtWatch) -> AsyncIterator[Clumsy]:
+    async with connected(watch.air) as client:
+        clumsy = Clumsy(client)
+        await clumsy.subscribes()
+        yield clumsy
+
+
+@pytest.mark.parametrize(
+    ("written", "refusal"),
+    [
+        pytest.param("02000800474300ff", "02000700ff", id="wrong CRC"),
+        pytest.param("0200090047436fec", "02000700fd", id="wrong length"),
+        pytest.param(frames.frame(frames.GET, 0x55, b"").hex(), "02550700fc", id="unknown key"),
+        pytest.param(frames.frame(0x09, 0x01, b"").hex(), "09010700fb", id="unknown command"),
+    ],
+)
+async def test_what_it_does_not_understand_it_refuses(clumsy: Clumsy, written: str, refusal: str) -> None:
+    await clumsy.writes(bytes.fromhex(written))
+
+    await eventually(lambda: clumsy.heard)
+    assert clumsy.heard[0].startswith(refusal)
+
+
+async def test_a_push_that_nobody_acknowledges_is_repeated(
+    watch: YcbtWatch, clumsy: Clumsy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ycbt, "PUSHED_EVERY_S", 0.02)
+
+    watch.presses()
+
+    await eventually(lambda: clumsy.heard == ["0405070001feb1"] * 5)
+    assert SOS in watch.unacknowledged
+
+
+async def test_other_records_come_only_after_the_last_were_acknowledged(watch: YcbtWatch, clumsy: Clumsy) -> None:
+    watch.keeps(ORDINARY, ago_s=60)
+    await clumsy.writes(frames.frame(frames.STORED, 0x06, b""))
+    await eventually(lambda: len(clumsy.heard) == 3)
+
+    await clumsy.writes(frames.frame(frames.STORED, 0x08, b""))
+    await clumsy.writes(frames.frame(frames.STORED, 0x80, b"\0"))
+    await clumsy.writes(frames.frame(frames.STORED, 0x1A, b""))
+    await eventually(lambda: len(clumsy.heard) == 6)
+
+    assert [heard[:4] for heard in clumsy.heard] == ["0506", "0515", "0580", "051a", "0522", "0580"]
+
+
+async def test_some_commands_erase_what_it_kept_or_end_the_link(watch: YcbtWatch, clumsy: Clumsy) -> None:
+    watch.keeps(ORDINARY, ago_s=60)
+
+    await clumsy.writes(frames.frame(frames.STORED, 0x44, b""))
+    await clumsy.writes(frames.frame(frames.GET, 0x1B, b""))
+
+    await eventually(lambda: watch.link is None)
+    assert watch.erased
+    assert not watch.kept
+
+
+async def test_its_standard_heart_rate_is_cached_and_no_measurement(watch: YcbtWatch) -> None:
+    heard: list[bytes] = []
+    watch.body = None
+
+    async with connected(watch.air) as client:
+        await client.start_notify(long_uuid(HEART_RATE_MEASUREMENT), lambda _, value: heard.append(bytes(value)))
+        await eventually(lambda: heard)
+
+    assert heard == [b"\x00\x57"]
