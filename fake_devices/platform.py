@@ -41,6 +41,7 @@ class Platform:
         self._to_send: asyncio.Queue[tuple[float, str, bytes]] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
+        self._is_over = False
 
     async def __aenter__(self) -> Self:
         await self._tasks.__aenter__()
@@ -52,6 +53,7 @@ class Platform:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_over = True
         self._running.cancel()
         await self._tasks.__aexit__(kind, error, trace)
 
@@ -161,7 +163,9 @@ class Platform:
     # --- the wire ---
 
     async def _stay_connected(self, online: asyncio.Event) -> None:
-        while True:
+        while (
+            not self._is_over
+        ):  # a TaskGroup may forget that it was cancelled when one of its tasks fails (before Python 3.13)
             try:
                 async with self._client() as client:
                     await client.subscribe(f"{self._root}/+/up/#", qos=1)
