@@ -189,6 +189,7 @@ async def test_readings_that_nobody_listens_to_are_kept_until_somebody_does(half
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)  # mosquitto hangs up after each refusal, and the way back takes longer each time
 async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_others_go_on(tmp_path: Path) -> None:
     with Mosquitto(tmp_path, access=STATE_ONLY) as mosquitto, capture_logs() as logs:
         async with (
@@ -201,7 +202,7 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
             half.starts()
             both = {"broker refuses up/readings", "broker refuses up/alerts"}
             beats = platform.consumer.heartbeats
-            await platform.wait_for(lambda: both <= set(beats[-1]["faults"]) if beats else False, 20)
+            await platform.wait_for(lambda: both <= set(beats[-1]["faults"]) if beats else False, 60)
 
             assert beats[-1]["counts"]["delivered"] == 0
             assert half.uplink.refused["up/readings"] > 0
@@ -209,8 +210,8 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
             assert sorted(told) == ["up/alerts", "up/readings"]  # once a minute at most
 
             mosquitto.allow("topic readwrite lifering/#\n")
-            await platform.alert(kind="sos", limit_s=20)
-            assert (await half.delivers_all(30)).delivered == len(HISTORY)
+            await platform.alert(kind="sos", limit_s=60)
+            assert (await half.delivers_all(60)).delivered == len(HISTORY)
             assert "broker refuses up/readings" not in half.uplink.faults
             assert platform.consumer.faults == []
 
