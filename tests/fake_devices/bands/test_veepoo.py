@@ -41,8 +41,10 @@ async def test_its_clock_is_set_and_its_battery_and_steps_told(watch: VeepooWatc
 
     async with gateway_hears(watch.air, told.recorder, "veepoo"):
         await told.until("battery", "steps")
+        await watch.has_counted(4230)
+        await told.recorder.until(lambda: len(told.values("steps")) == 2)
 
-    assert (told.values("battery"), told.values("steps")) == ([80], [4210])
+    assert (told.values("battery"), told.values("steps")) == ([80], [4210, 4230])
     assert abs(watch.clock_error) < timedelta(seconds=3)
 
 

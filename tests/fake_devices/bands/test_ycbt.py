@@ -132,6 +132,15 @@ async def test_a_search_for_its_phone_is_no_sos(watch: YcbtWatch, bluetooth: Blu
     assert told.values("button") == ["find_phone"]
 
 
+async def test_its_steps_are_told(watch: YcbtWatch, bluetooth: Bluetooth, told: Told) -> None:
+    await told.until("battery")
+
+    await watch.has_counted(4210)
+    await told.until("steps")
+
+    assert told.values("steps") == [4210]
+
+
 async def test_it_buzzes_in_the_midst_of_a_measurement(watch: YcbtWatch, bluetooth: Bluetooth) -> None:
     await eventually(lambda: watch.is_measuring)
 
