@@ -85,8 +85,11 @@ async def test_what_a_dead_reader_had_not_read_is_said_again(hub: FakeHub) -> No
     port = open_port(hub)
     hub.line.resume()
 
+    again = b""
+    while again.count(b"\0") < 2:  # the kernel may hand them over one by one
+        again += await read(hub, port)
     assert first.count(b"\0") == 1
-    assert (await read(hub, port)).count(b"\0") == 2
+    assert again.count(b"\0") == 2
     os.close(port)
 
 
