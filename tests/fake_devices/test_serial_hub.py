@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def open_port(hub: FakeHub) -> int:
 
 async def read(hub: FakeHub, port: int) -> bytes:
     await hub.line.sent()
+    select.select([port], [], [], 5)  # the kernel hands it over a moment later
     return os.read(port, 65536)
 
 
