@@ -40,6 +40,21 @@ class Refused(Exception):
         self.refusal = Refusal(reason, detail, address)
 
 
+OutcomeWord = Literal["done", "sent", "unsupported", "unreachable", "busy", "failed"]
+
+
+class Outcome(Struct, frozen=True):
+    """What came of an order, in one vocabulary from the driver to the wire; `why` says in words why not.
+
+    `done`: the device confirmed it; `sent`: it has the order, and devices of its kind never say whether they obeyed;
+    `unsupported`: it cannot; `unreachable`: it, or its hub, is not there or does not answer; `busy`: it does something else;
+    `failed`: it tried, and it came to nothing.
+    """
+
+    result: OutcomeWord
+    why: str = ""
+
+
 class Advertisement(Struct, frozen=True):
     """A BLE advertisement as it was heard: AD structures in order, as bytes (Core Specification Supplement, part A).
 
@@ -61,7 +76,7 @@ class Decoded(Struct):
     a conversation is how far the band's clock was ahead of ours before it was set: what it stamped is wrong by so much.
     `subscription_refused` and `key_refused` there say that the band must be paired again.
 
-    `at_rest` are the presses (and falls) that a frame of an advertisement says are over, each as it would be told if it
+    `released` are the presses (and falls) that a frame of an advertisement says are over, each as it would be told if it
     were new: with the `event` or the `age_s` of the last one, or bare where the key is only not pressed, or never was.
     """
 
@@ -69,7 +84,7 @@ class Decoded(Struct):
     refusals: list[Refusal] = field(default_factory=list)
     status: dict[str, object] = field(default_factory=dict)
     counter: int | None = None
-    at_rest: list[Measurement] = field(default_factory=list)
+    released: list[Measurement] = field(default_factory=list)
 
 
 # --- advertisements -------------------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ the last presses are remembered, in a value that the store keeps. What tells the
     number               `event`                                      a number that is not remembered      silence_s=0
     number or silence    `event`                                      the same, or the same after silence  silence_s=30
     age                  `age_s`, no `event`                          one that is younger than it can be   by_age=True
-    bit or silence       the press; `at_rest` while the bit is clear  after rest, or after silence         silence_s=30
+    bit or silence       the press; `released` while the bit is clear  after rest, or after silence         silence_s=30
     silence              the press                                    after silence                        silence_s=30
 
 - Numbers may arrive out of order, as two receivers hear them: the one before last is a repeat for half a minute. Then it is
   new: the device counts anew, with a new battery.
 - Silence ends with every frame that carries the press. In an encrypted frame with the same counter it makes nothing new:
-  that is the same frame, however late. It is only what was listened to: `woken` lets that of numbered presses begin
+  that is the same frame, however late. It is only what was listened to: `restored` lets that of numbered presses begin
   anew when the gateway starts. A press that has neither number nor age is forgotten with the boot that timed it.
 - What a key at rest tells of its last press (number or age) is a press too when it has moved since the last frame: the radio
   missed it, the person did press. Several missed are one. The first frame at rest tells none.
@@ -67,7 +67,7 @@ class PressMemory(Struct, frozen=True, omit_defaults=True):
     presses: dict[str, Presses] = field(default_factory=dict)
 
 
-class Sifted(NamedTuple):
+class Deduplicated(NamedTuple):
     """What is new in a frame, the memory after it, and whether the memory must be on the disk before that goes on.
 
     Where it need not, keeping it in memory is enough.
@@ -78,7 +78,7 @@ class Sifted(NamedTuple):
     store_first: bool
 
 
-def woken(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
+def restored(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
     """A memory from the disk as it counts from now on, after a start of the gateway in this boot."""
     presses = {}
     for key, known in memory.presses.items():
@@ -95,7 +95,7 @@ def _woken(press: Press, same_boot: bool, now_s: float) -> Press | None:
     return press if same_boot or press.over else None
 
 
-def sift(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float) -> Sifted:
+def deduplicate_presses(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float) -> Deduplicated:
     """Takes the repeats out of what a frame gave, and puts in the presses that were missed.
 
     A replayed frame gives nothing but the refusal `replayed`. `memory` is of the same device (`PressMemory(boot)` where
@@ -104,19 +104,19 @@ def sift(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float
     renewed = False
     if decoded.counter is not None and memory.counter is not None and decoded.counter < memory.counter:
         if decoded.counter >= policy.restart_below:
-            return Sifted(_replayed(decoded.counter, memory.counter), memory, False)
+            return Deduplicated(_replayed(decoded.counter, memory.counter), memory, False)
         memory = PressMemory(memory.boot)
         renewed = True  # a counter left too high on the disk would make the device deaf after a restart
     if decoded.counter is not None and decoded.counter != memory.counter:
         memory = replace(memory, counter=decoded.counter)
     if not tells_of_presses(decoded):
-        return Sifted(decoded, memory, renewed)
-    return _sift_presses(policy, memory, decoded, at_s, renewed)
+        return Deduplicated(decoded, memory, renewed)
+    return _deduplicate_each(policy, memory, decoded, at_s, renewed)
 
 
 def tells_of_presses(decoded: Decoded) -> bool:
-    """Whether there is anything to sift: a press, or what a key at rest says of the last one."""
-    return bool(decoded.at_rest) or any(measurement.kind in PRESSES for measurement in decoded.measurements)
+    """Whether there is anything to deduplicate: a press, or what a key at rest says of the last one."""
+    return bool(decoded.released) or any(measurement.kind in PRESSES for measurement in decoded.measurements)
 
 
 def _replayed(counter: int, last: int) -> Decoded:
@@ -134,10 +134,12 @@ class Verdict(NamedTuple):
     store_first: bool = False
 
 
-def _sift_presses(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, store_first: bool) -> Sifted:
+def _deduplicate_each(
+    policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, store_first: bool
+) -> Deduplicated:
     presses = dict(memory.presses)
     kept = []
-    for measurement, judge in [(one, _pressed) for one in decoded.measurements] + [(one, _at_rest) for one in decoded.at_rest]:
+    for measurement, judge in [(one, _pressed) for one in decoded.measurements] + [(one, _at_rest) for one in decoded.released]:
         if measurement.kind not in PRESSES:
             kept.append(measurement)
             continue
@@ -150,7 +152,7 @@ def _sift_presses(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at
             kept.append(replace(measurement, late=True) if judge is _at_rest else measurement)
     while len(presses) > KEYS:
         del presses[next(iter(presses))]
-    return Sifted(replace(decoded, measurements=kept, at_rest=[]), replace(memory, presses=presses), store_first)
+    return Deduplicated(replace(decoded, measurements=kept, released=[]), replace(memory, presses=presses), store_first)
 
 
 def _key(press: Measurement) -> str:
@@ -179,7 +181,7 @@ def _at_rest(policy: PressPolicy, known: Presses, press: Press) -> Verdict:
     if press.event is None and not press.age_s:
         return Verdict(False, (replace(press, over=True),), store_first=not known or not known[-1].over)
     last = _same(known, press)
-    if last is None or _is_another(policy, known, last, press, at_rest=True):
+    if last is None or _is_another(policy, known, last, press, released=True):
         return Verdict(bool(known), _with(known, press), store_first=True)
     return Verdict(False, _updated(known, last, press) if press.age_s else known)
 
@@ -199,7 +201,7 @@ def _updated(known: Presses, last: Press, press: Press) -> Presses:
     return tuple(press if one is last else one for one in known)
 
 
-def _is_another(policy: PressPolicy, known: Presses, last: Press, press: Press, *, at_rest: bool = False) -> bool:
+def _is_another(policy: PressPolicy, known: Presses, last: Press, press: Press, *, released: bool = False) -> bool:
     """Whether a press that looks like the remembered `last` is another all the same."""
     if last.over:
         return True
@@ -207,7 +209,7 @@ def _is_another(policy: PressPolicy, known: Presses, last: Press, press: Press, 
         return _is_younger(press.age_s, last, press.heard_s)
     if press.counter is not None and press.counter == last.counter:
         return False
-    if last is known[-1] and (at_rest or policy.silence_s == 0):
+    if last is known[-1] and (released or policy.silence_s == 0):
         return False
     return press.heard_s - last.heard_s >= (policy.silence_s or OUT_OF_ORDER_S)
 

@@ -15,27 +15,27 @@ import structlog
 
 from drivers import all_drivers, plug_ins
 from drivers.driver import Driver, SerialDriver
-from gateway import roster
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
+from gateway.channels.mqtt.broker import Address, Broker, Tls
+from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
-from gateway.config import Settings
-from gateway.config_file import shipped_table
 from gateway.health import Health
+from gateway.intake.intake import Intake
+from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
-from gateway.reception import Reception
 from gateway.rules.engine import RuleEngine
-from gateway.sign_in import SignIns
-from gateway.signals import Signals
+from gateway.settings import roster_file as roster
+from gateway.settings.file import shipped_table
+from gateway.settings.schema import Settings
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
 from gateway.sources.receiver import Receiver
 from gateway.sources.serial_port import SerialPort
+from gateway.sources.signals import Signals
 from gateway.store.opening import Stores, open_stores
 from gateway.systemd_notify import feed_watchdog
-from gateway.uplink.broker import Broker, Place, Tls
-from gateway.uplink.link import Uplink
 
 log = structlog.get_logger()
 
@@ -57,7 +57,7 @@ async def run(
 ) -> None:
     """Run the gateway until `stop` is set. `ready` is called once sources, store and rules work; the broker may be away.
 
-    `backends`: bleak's backend classes, where virtual bands take the place of the radio.
+    `backends`: bleak's backend classes, where virtual bands take the address of the radio.
     """
     clock = clock or SystemClock()
     for plug_in, why in plug_ins().broken.items():
@@ -96,7 +96,7 @@ class Gateway:
             clock=clock,
             sign_ins=sign_ins,
         )
-        self._reception = Reception(
+        self._intake = Intake(
             enrolments=enrolments,
             drivers=drivers,
             pipeline=self._pipeline,
@@ -105,8 +105,8 @@ class Gateway:
             clock=clock,
             sign_ins=sign_ins,
         )
-        self._ports = serial_ports(settings, drivers, self._reception, partial(local_time, clock))
-        self._bluetooth = bluetooth(settings, self._reception, clock, backends)
+        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock))
+        self._bluetooth = bluetooth(settings, self._intake, clock, backends)
         if self._bluetooth:
             self._bluetooth.enrol(enrolments, drivers)
         self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
@@ -129,7 +129,7 @@ class Gateway:
             folder=settings.gateway.data_dir,
             ports={port.name: port for ports in self._ports.values() for port in ports},
             adapters=self._bluetooth.scanners if self._bluetooth else {},
-            bands=self._reception.wristbands,
+            bands=self._intake.wristbands,
             uplink=self._uplink,
         )
 
@@ -143,11 +143,11 @@ class Gateway:
             keeping = start(lower, self._lower_half())
             async with asyncio.TaskGroup() as upper:
                 hearing = start(upper, self._upper_half())
-                await within(FIRST_TRY_S, self._sources_tried())
+                await completes_within(FIRST_TRY_S, self._sources_tried())
                 ready()
                 await stop.wait()
                 cancel(hearing)
-            if not await within(LAST_COMMIT_S, self._stores.readings.flush()):
+            if not await completes_within(LAST_COMMIT_S, self._stores.readings.flush()):
                 log.error("the last readings could not be stored", why=self._stores.readings.fault)
             cancel(keeping)
 
@@ -159,7 +159,7 @@ class Gateway:
     async def _take_up(self) -> None:
         await self._desk.resume()
         memories = await self._stores.alerts.memories()
-        self._reception.warm_up(memories)
+        self._intake.warm_up(memories)
         await self._pipeline.warm_up(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
@@ -176,7 +176,7 @@ class Gateway:
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "rules": partial(every, TICK_S, self._pipeline.tick),
-            "silent ports": partial(every, TICK_S, self._reception.tick),
+            "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
             "wearers": partial(tell_wearers, self._desk, self._signals.signal),
             "uplink": self._uplink.run,
@@ -227,7 +227,7 @@ def broker_of(settings: Settings) -> Broker:
     """Where and how to connect."""
     mqtt = settings.mqtt
     return Broker(
-        places=tuple(Place(host, port) for host, port in mqtt.brokers),
+        addresses=tuple(Address(host, port) for host, port in mqtt.brokers),
         gateway=settings.gateway.id,
         root=mqtt.root,
         version=mqtt.version,
@@ -258,7 +258,7 @@ async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def within(seconds: float, work: Awaitable[None]) -> bool:
+async def completes_within(seconds: float, work: Awaitable[None]) -> bool:
     """Wait for this, but not longer; whether it came to its end."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):

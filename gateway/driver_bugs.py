@@ -38,12 +38,12 @@ def _that_is_decoded(found: object) -> Decoded:
     return found
 
 
-def sound(driver: str, decoded: Decoded) -> Decoded:
+def validate_output(driver: str, decoded: Decoded) -> Decoded:
     """What a driver gave, without what no driver may give: a heart rate that is a word. That is refused (`unsupported`)."""
     measurements = [measurement for measurement in decoded.measurements if is_sound(measurement)]
     nonsense = len(decoded.measurements) - len(measurements)
     if not nonsense:
         return decoded
     log.error("driver failed", driver=driver, why=f"{nonsense} measurements with a value that their kind cannot have")
-    refusals = [Refusal("unsupported", "the driver gave no sound value")] * nonsense
+    refusals = [Refusal("unsupported", "the driver gave no validate_output value")] * nonsense
     return replace(decoded, measurements=measurements, refusals=decoded.refusals + refusals)

@@ -13,20 +13,20 @@ from drivers.presses import tells_of_presses
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockState
-from gateway.driver_bugs import sound
-from gateway.measured_at import measured_at
-from gateway.plausibility import Plausibility
-from gateway.press_memories import PressMemories
+from gateway.driver_bugs import validate_output
+from gateway.intake.measured_at import measured_at
+from gateway.intake.plausibility import Plausibility
+from gateway.intake.press_memories import PressMemories
+from gateway.intake.sign_in import SignIns
 from gateway.readings import Enrolment, Reading
 from gateway.rules.engine import RuleEngine
 from gateway.rules.help import calls_for_help, rule
-from gateway.sign_in import SignIns
 from gateway.store.readings import ReadingStore
 
 WARM_UP_MS = 30 * 60_000  # the longest that a rule looks back
 
 
-class Arrival(NamedTuple):
+class ReceivedAt(NamedTuple):
     """When something came: wall clock (ms, UTC), monotonic (s), and whether the wall clock can be trusted."""
 
     wall_ms: int
@@ -34,7 +34,7 @@ class Arrival(NamedTuple):
     clock: ClockState
 
 
-class Speaker(NamedTuple):
+class DriverTraits(NamedTuple):
     """How a band speaks: its driver's name, how its presses are told apart, whether its keys are there to call for help."""
 
     driver: str
@@ -67,38 +67,38 @@ class Pipeline:
 
     async def warm_up(self, memories: Mapping[str, bytes]) -> None:
         """Before the first frame: remember the presses of an earlier life, and what the rules had seen."""
-        self._presses.wake(memories, self._clock.monotonic_s())
+        self._presses.load(memories, self._clock.monotonic_s())
         now_ms = self._clock.wall_ms()
         for reading in await self._readings.recent(now_ms - WARM_UP_MS):
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
         for finding in self._rules.resume(self._desk.open_alerts, now_ms):
             await self._act(finding)
 
-    async def take(self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival) -> None:
+    async def take(self, who: Enrolment, traits: DriverTraits, decoded: Decoded, arrival: ReceivedAt) -> None:
         """Calls for help first, each on the disk before anything else; then the rest."""
         self._see_clock(who, decoded)
-        decoded = sound(speaker.driver, decoded)
+        decoded = validate_output(traits.driver, decoded)
         memories: dict[str, bytes] = {}
         if decoded.counter is not None or tells_of_presses(decoded):
-            decoded, memories = self._sift(who, speaker, decoded, arrival)
+            decoded, memories = self._deduplicate(who, traits, decoded, arrival)
         refuse(self._readings, decoded.refusals)
         measurements = decoded.measurements
         for measurement in measurements:
             if measurement.kind == "position":
                 self._remember_place(who, measurement, arrival)
         for measurement in measurements:
-            if calls_for_help(measurement, speaker.keys_call_for_help, who.sos_button):
-                await self._call_for_help(who, self._reading(who, speaker, measurement, arrival), memories)
+            if calls_for_help(measurement, traits.keys_call_for_help, who.sos_button):
+                await self._call_for_help(who, self._reading(who, traits, measurement, arrival), memories)
                 memories = {}
         if memories:
             await self._desk.remember(memories)
         for measurement in measurements:
-            if not calls_for_help(measurement, speaker.keys_call_for_help, who.sos_button):
-                reading = self._reading(who, speaker, measurement, arrival)
+            if not calls_for_help(measurement, traits.keys_call_for_help, who.sos_button):
+                reading = self._reading(who, traits, measurement, arrival)
                 self._sign_in(who, measurement, reading, arrival)
                 await self._keep(reading, arrival)
 
-    def _sign_in(self, who: Enrolment, measurement: Measurement, reading: Reading, arrival: Arrival) -> None:
+    def _sign_in(self, who: Enrolment, measurement: Measurement, reading: Reading, arrival: ReceivedAt) -> None:
         """A press that calls nobody signs its wearer in at a shared device."""
         if measurement.kind == "button" and not (who.port or measurement.late):
             self._sign_ins.pressed(who.wearer, arrival.monotonic_s - (arrival.wall_ms - reading.at_ms) / 1000)
@@ -109,23 +109,25 @@ class Pipeline:
         if isinstance(ahead_s, int | float):
             self._ahead_s[who.address] = ahead_s
 
-    def _sift(self, who: Enrolment, speaker: Speaker, decoded: Decoded, arrival: Arrival) -> tuple[Decoded, dict[str, bytes]]:
+    def _deduplicate(
+        self, who: Enrolment, traits: DriverTraits, decoded: Decoded, arrival: ReceivedAt
+    ) -> tuple[Decoded, dict[str, bytes]]:
         """What is new of a frame with presses or a counter, and the memory that must be stored with it."""
-        new, memories = self._presses.sift(speaker.presses, who.address, decoded, arrival.monotonic_s)
+        new, memories = self._presses.deduplicate(traits.presses, who.address, decoded, arrival.monotonic_s)
         replayed = new.refusals != decoded.refusals  # then the whole frame is refused, and counts once
         repeats = len(decoded.measurements) - sum(not measurement.late for measurement in new.measurements)
         if repeats and not replayed:
             self._readings.reject("duplicate", repeats)
         return new, memories
 
-    def _reading(self, who: Enrolment, speaker: Speaker, measurement: Measurement, arrival: Arrival) -> Reading:
+    def _reading(self, who: Enrolment, traits: DriverTraits, measurement: Measurement, arrival: ReceivedAt) -> Reading:
         at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0))
         whose = f"{who.address} {who.wearer}"  # what two people measure at one device are no jumps
         quality = measurement.quality + self._plausibility.judge(whose, measurement, at_ms)
         return Reading(
             wearer=who.wearer,
             device=who.address,
-            driver=speaker.driver,
+            driver=traits.driver,
             kind=measurement.kind,
             value=measurement.value,
             at_ms=at_ms,
@@ -152,7 +154,7 @@ class Pipeline:
         )
         await self._desk.find(finding, claimed=[reading], memories=memories)
 
-    async def _keep(self, reading: Reading, arrival: Arrival) -> None:
+    async def _keep(self, reading: Reading, arrival: ReceivedAt) -> None:
         """Ask the rules first: an alert is on the disk before the reading that was its reason."""
         for verdict in self._rules.take(reading, arrival.wall_ms):
             await self._act(verdict)
@@ -175,7 +177,7 @@ class Pipeline:
         for verdict in self._rules.tick(self._clock.wall_ms()):
             await self._act(verdict)
 
-    def _remember_place(self, who: Enrolment, measurement: Measurement, arrival: Arrival) -> None:
+    def _remember_place(self, who: Enrolment, measurement: Measurement, arrival: ReceivedAt) -> None:
         at_ms, _, _ = measured_at(measurement, arrival.wall_ms, 0.0)
         last = self._positions.get(who.wearer)
         if isinstance(measurement.value, Position) and (last is None or at_ms >= last.at_ms):

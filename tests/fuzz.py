@@ -24,7 +24,7 @@ from msgspec import Struct, field
 import drivers
 from drivers.driver import REASONS, Advertisement, AdvertisementDriver, Decoded, Driver, Item, Refusal, Refused, SerialDriver
 from drivers.measurement import Measurement, is_sound
-from drivers.presses import PressMemory, sift
+from drivers.presses import PressMemory, deduplicate_presses
 from tests.drivers.mutation import hostile_frames
 from tests.drivers.running import told
 from tests.drivers.vectors import Frame
@@ -156,7 +156,7 @@ class Subject:
             assert refusal.reason in REASONS
             outcome.refused[refusal.reason] += 1
         if isinstance(self._driver, AdvertisementDriver):
-            self._memory = sift(self._driver.presses, self._memory, decoded, outcome.frames / 10).memory
+            self._memory = deduplicate_presses(self._driver.presses, self._memory, decoded, outcome.frames / 10).memory
             assert len(msgspec.json.encode(self._memory)) < 4096
 
     def _question(self, frame: Frame) -> Callable[[], Decoded]:

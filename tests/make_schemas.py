@@ -10,10 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.config import Settings
-from gateway.config_file import shipped
 from gateway.rules.checks import KINDS, NEEDED, REMARKS
 from gateway.rules.rows import KindRows, Rows
+from gateway.settings.file import shipped
+from gateway.settings.schema import Settings
 from tests.message_schemas import DOWN, UP, down, up
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

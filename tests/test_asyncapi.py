@@ -11,7 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped] # amqtt brings it; it has no types
 from jsonschema import Draft202012Validator
 
-from gateway.uplink import topics
+from gateway.channels.mqtt import topics
 
 CONFIG = Path(__file__).parent.parent / "config"
 DOCUMENT: dict[str, Any] = yaml.safe_load((CONFIG / "asyncapi.yaml").read_text(encoding="utf-8"))

@@ -56,7 +56,7 @@ def _frame(frame: bytes) -> Decoded:
 def _touch(pressed: bool, count: int) -> Decoded:
     if pressed:
         return Decoded([Measurement(kind="button", value="press", event=count)])
-    return Decoded(at_rest=[Measurement(kind="button", value="press", event=count or None)])
+    return Decoded(released=[Measurement(kind="button", value="press", event=count or None)])
 
 
 DRIVER = AdvertisementDriver(

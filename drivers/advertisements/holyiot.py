@@ -43,7 +43,7 @@ def _frame(frame: bytes, address: str) -> Decoded:
     decoded = Decoded(battery(frame[1]))
     if frame[10] == _KEY:
         pressed = frame[11] != 0
-        (decoded.measurements if pressed else decoded.at_rest).append(Measurement(kind="button", value="press"))
+        (decoded.measurements if pressed else decoded.released).append(Measurement(kind="button", value="press"))
     return decoded
 
 

@@ -111,7 +111,7 @@ def _told(voltage: int, events: int, bits: int) -> Decoded:
     decoded = Decoded(status={"battery_v": voltage / 100})
     for bit, measurement in _TOLD.items():
         if bits & bit:
-            (decoded.measurements if events & bit else decoded.at_rest).append(measurement)
+            (decoded.measurements if events & bit else decoded.released).append(measurement)
     return decoded
 
 

@@ -84,10 +84,10 @@ def _telemetry(fields: dict[int, bytes]) -> Decoded:
 def _add_click(decoded: Decoded, age: bytes, number: int | None) -> None:
     age_s = int.from_bytes(age, "little")
     if age_s == _NEVER:
-        decoded.at_rest.append(Measurement(kind="button", value="press"))
+        decoded.released.append(Measurement(kind="button", value="press"))
         return
     click = Measurement(kind="button", value="press", event=number, age_s=age_s)
-    (decoded.measurements if age_s <= _FRESH_S else decoded.at_rest).append(click)
+    (decoded.measurements if age_s <= _FRESH_S else decoded.released).append(click)
 
 
 DRIVER = AdvertisementDriver(

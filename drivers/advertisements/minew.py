@@ -85,7 +85,7 @@ def _mse(frame: bytes) -> Decoded:
     decoded = Decoded(battery(frame[3]))
     for which, bit in _MSE_KEYS.items():
         key = Measurement(kind="button", value="press", which=which)
-        (decoded.measurements if frame[4] & bit else decoded.at_rest).append(key)
+        (decoded.measurements if frame[4] & bit else decoded.released).append(key)
     return decoded
 
 

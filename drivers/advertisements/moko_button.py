@@ -41,7 +41,7 @@ def _trigger(frame: bytes) -> Decoded:
         return Decoded(status={"inactivity": triggered})
     if triggered:
         return Decoded([_press(kind, f"{kind:x}:{count}")])
-    return Decoded(at_rest=[_press(kind, f"{kind:x}:{count}" if count else None)])
+    return Decoded(released=[_press(kind, f"{kind:x}:{count}" if count else None)])
 
 
 def _press(kind: int, event: str | None) -> Measurement:

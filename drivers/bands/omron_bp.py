@@ -206,9 +206,9 @@ class _Omron:
 
     def _read_slots(self, model: Model, user: int, first: int, count: int) -> Step[bytes]:
         """Reports so many slots of the ring from this one on, and gives what they hold."""
-        to_the_end = min(count, model.slots - first)
-        ring = yield from self._read_run(model, user, first, to_the_end)
-        return ring + (yield from self._read_run(model, user, 0, count - to_the_end))
+        run_to_completion = min(count, model.slots - first)
+        ring = yield from self._read_run(model, user, first, run_to_completion)
+        return ring + (yield from self._read_run(model, user, 0, count - run_to_completion))
 
     def _read_run(self, model: Model, user: int, first: int, count: int) -> Step[bytes]:
         size = model.layout.size

@@ -16,13 +16,14 @@ from msgspec.structs import replace
 from drivers.driver import Signal
 from gateway import messages
 from gateway.alert import Alert, AlertEvent, Clearing, EventName, Finding
-from gateway.alerts import lifecycle, texts
+from gateway.alerts import lifecycle
 from gateway.alerts.outbox import REJECTED_RESEND_S, RESEND_S, Outbox
 from gateway.alerts.technical import technical
 from gateway.clock import Clock
 from gateway.messages import CommandMessage, ReplyMessage
 from gateway.readings import Reading
 from gateway.store.alerts import AlertStore
+from gateway.words import alerts as texts
 
 log = structlog.get_logger()
 

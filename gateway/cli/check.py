@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gateway.cli import WELL, WRONG
-from gateway.config import Settings
-from gateway.config_file import examine
-from gateway.configuration.examination import Examined
-from gateway.configuration.mistakes import Language, Mistake
-from gateway.roster import Roster
+from gateway.settings.checker import Examined
+from gateway.settings.file import examine
+from gateway.settings.mistakes import Language, Mistake
+from gateway.settings.roster_file import Roster
+from gateway.settings.schema import Settings
 
 WORDS: dict[Language, dict[str, str]] = {
     "en": {

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import structlog
 
-from gateway import app, config_file, logs
-from gateway.config import Settings
+from gateway import app, logs
 from gateway.errors import ConfigError
+from gateway.settings import file as config_file
+from gateway.settings.schema import Settings
 from gateway.systemd_notify import notify
 
 log = structlog.get_logger()

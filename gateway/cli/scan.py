@@ -13,10 +13,12 @@ from msgspec import Struct
 
 import drivers
 from drivers.driver import Decoded, Driver
-from gateway import config_file, logs, roster
+from gateway import logs
 from gateway.cli import FAILED, WELL
 from gateway.errors import SourceLost
 from gateway.readings import Enrolment
+from gateway.settings import file as config_file
+from gateway.settings import roster_file as roster
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bluez_adapters import wanted_adapters
 from gateway.sources.recognition import Signs, read, recognise

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from gateway.alert import COULD_NOT_CONFIRM, Alert, Clearing, Finding
 from gateway.readings import Reading
+from gateway.rules.series_monitor import SeriesMonitor
 from gateway.rules.table import RuleTable
-from gateway.rules.watch import Watch
 
 LATE_MS = 30 * 60_000  # older than this is no call of now (R-CLIN-08)
 FORGOTTEN_MS = 24 * 3_600_000  # older than this is a matter for the record, not for an alert
@@ -34,39 +34,39 @@ class RuleEngine:
 
     def __init__(self, table: RuleTable) -> None:
         self._table = table
-        self._watches: dict[Key, Watch] = {}
+        self._watches: dict[Key, SeriesMonitor] = {}
         self._waits: dict[Key, Wait] = {}
 
     def take(self, reading: Reading, now_ms: int) -> list[Finding | Clearing]:
         """What this reading is a reason for; mostly nothing. The findings have no room and no position yet."""
         key = (reading.wearer, reading.kind)
-        watch = self._watches.get(key) or self._begin(key)
-        if watch is None or (reading.quality and not reading.valid):
+        series_monitor = self._watches.get(key) or self._begin(key)
+        if series_monitor is None or (reading.quality and not reading.valid):
             return []
         age_ms = now_ms - reading.at_ms
-        if watch.newest_ms > now_ms + AHEAD_MS:
-            watch.start_over(now_ms)
+        if series_monitor.newest_ms > now_ms + AHEAD_MS:
+            series_monitor.start_over(now_ms)
         if not reading.history and age_ms <= LATE_MS:
-            told = watch.take(reading)
+            told = series_monitor.take(reading)
         elif age_ms <= FORGOTTEN_MS:
-            told = watch.take_late(reading)
+            told = series_monitor.take_late(reading)
         else:
             return []
         if told:
-            self._wait(key, watch, now_ms)
+            self._wait(key, series_monitor, now_ms)
         return told
 
-    def _begin(self, key: Key) -> Watch | None:
+    def _begin(self, key: Key) -> SeriesMonitor | None:
         limits = self._table.limits(*key)
         if limits is None:
             return None
-        self._watches[key] = Watch(key[0], limits, self._table.version)
+        self._watches[key] = SeriesMonitor(key[0], limits, self._table.version)
         return self._watches[key]
 
-    def _wait(self, key: Key, watch: Watch, now_ms: int) -> None:
+    def _wait(self, key: Key, series_monitor: SeriesMonitor, now_ms: int) -> None:
         """Wait for a second measurement where one is needed, and no longer where it came."""
-        if watch.confirm_ms:
-            self._waits[key] = Wait(now_ms + watch.confirm_ms, watch.confirm_ms)
+        if series_monitor.confirm_ms:
+            self._waits[key] = Wait(now_ms + series_monitor.confirm_ms, series_monitor.confirm_ms)
         else:
             self._waits.pop(key, None)
 
@@ -91,13 +91,17 @@ class RuleEngine:
         told = set()
         for alert in alerts:
             key = (alert.wearer, alert.kind)
-            watch = self._watches.get(key) or self._begin(key)
-            if watch is None or alert.test or not alert.open:
+            series_monitor = self._watches.get(key) or self._begin(key)
+            if series_monitor is None or alert.test or not alert.open:
                 continue
             if alert.condition == "active":
-                watch.resume(alert)
-            if watch.told_by(alert):
+                series_monitor.resume(alert)
+            if series_monitor.told_by(alert):
                 told.add(key)
             if alert.detail != COULD_NOT_CONFIRM:
-                self._wait(key, watch, now_ms)
-        return [watch.finding() for key, watch in self._watches.items() if watch.standing and key not in told]
+                self._wait(key, series_monitor, now_ms)
+        return [
+            series_monitor.finding()
+            for key, series_monitor in self._watches.items()
+            if series_monitor.severity and key not in told
+        ]

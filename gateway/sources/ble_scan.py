@@ -11,8 +11,8 @@ import structlog
 from gateway.backoff import pause_s
 from gateway.clock import Clock
 from gateway.errors import SourceLost
+from gateway.sources.advertisement_queue import Intake
 from gateway.sources.bluez import Heard, Radio
-from gateway.sources.intake import Intake
 from gateway.sources.receiver import Receiver
 
 log = structlog.get_logger()
@@ -101,7 +101,7 @@ class BleScanner:
     async def _hand_over(self) -> None:
         while True:
             heard = await self.intake.next()
-            await self._receiver.heard(heard.advertisement)
+            await self._receiver.on_advertisement(heard.advertisement)
 
     def _become(self, state: str, detail: str = "") -> None:
         if state == self.state:

@@ -159,7 +159,7 @@ class Dialogue:
             self.reports += 1
         self.refused = self.refused or not REFUSALS.isdisjoint(decoded.status)
         self._hear_answer(decoded.status)
-        await self._receiver.told(self._address, self._driver.name, decoded)
+        await self._receiver.on_report(self._address, self._driver.name, decoded)
 
     def _hear_answer(self, status: Mapping[str, object]) -> None:
         answered, result, learnt = status.get("ask"), status.get("result"), status.get("learnt")

@@ -14,15 +14,15 @@ SignalResult = Literal["done", "sent", "not_in_reach", "cannot", "busy", "no_ans
 class Receiver(Protocol):
     """Takes what the sources hear. A source awaits each call before it goes on, so a slow disk slows the source down."""
 
-    async def heard(self, advertisement: Advertisement) -> None:
+    async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device."""
         ...
 
-    async def told(self, address: str, driver: str, decoded: Decoded) -> None:
+    async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported."""
         ...
 
-    async def streamed(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         """What became whole on a serial line, in order."""
         ...
 

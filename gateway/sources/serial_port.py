@@ -160,7 +160,7 @@ class SerialPort:
             return
         if self._asked:
             self._answer(items)
-        await self._receiver.streamed(self.name, self._driver, items)
+        await self._receiver.on_serial_items(self.name, self._driver, items)
 
     def _answer(self, items: list[Item]) -> None:
         for item in items:

@@ -14,7 +14,7 @@ from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import alert_rows
 from gateway.store.alert_rows import PUT_ALERT, PUT_CLAIMED, PUT_COMMAND, PUT_EVENT, PUT_MEMORY, Key, Row
-from gateway.store.database import Database, to_the_end
+from gateway.store.database import Database, run_to_completion
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
 
@@ -79,7 +79,7 @@ class AlertStore:
             self._held[PUT_COMMAND, command] = (command, now_ms, reply)
         if self._numbers.run_low:
             self._held[PUT_NUMBERS, 1] = self._numbers.row()
-        await to_the_end(self._write_held())
+        await run_to_completion(self._write_held())
 
     async def _write_held(self) -> None:
         """What came while another save was under way goes in the same transaction."""
@@ -121,7 +121,7 @@ class AlertStore:
         """Try again what the disk refused, and do what an alert should not wait for; for ever."""
         while True:
             await asyncio.sleep(RETRY_S)
-            await to_the_end(self._write_held())
+            await run_to_completion(self._write_held())
             if not self._held:
                 await asyncio.to_thread(self._reserve.take)
             if self._in_journal:
@@ -194,5 +194,5 @@ class AlertStore:
     async def close(self) -> None:
         """A last try for what is held, and the file is closed. The numbers on the disk are exact then."""
         self._held[PUT_NUMBERS, 1] = self._numbers.row(closing=True)
-        await to_the_end(self._write_held())
+        await run_to_completion(self._write_held())
         await self._database.close()

@@ -12,11 +12,11 @@ import msgspec
 
 from gateway import messages
 from gateway.readings import Reading
-from gateway.store import account as accounts
+from gateway.store import counters as accounts
 from gateway.store import gaps, stored
-from gateway.store.account import Account
+from gateway.store.counters import Account
 from gateway.store.gaps import Gap
-from gateway.store.waiting import Parcel
+from gateway.store.write_buffer import CommitBatch
 
 BODY_BYTES = messages.BATCH_BYTES - 1000  # leaves room for the message around it
 
@@ -40,13 +40,13 @@ class Batch:
     body: bytes
 
 
-def write(parcel: Parcel, origin: str, boot: str, connection: sqlite3.Connection, account: Account) -> Account:
-    """The whole parcel, and the account after it."""
-    bodies = [messages.encode_reading(reading, origin) for reading in parcel.readings]
-    account = append(connection, account, parcel.readings, bodies, boot)
-    account = _count_rejected(account, parcel.rejected)
-    account = _count_lost(connection, account, parcel.lost)
-    account = _mark_delivered(connection, account, parcel.delivered)
+def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3.Connection, account: Account) -> Account:
+    """The whole commit_batch, and the account after it."""
+    bodies = [messages.encode_reading(reading, origin) for reading in commit_batch.readings]
+    account = append(connection, account, commit_batch.readings, bodies, boot)
+    account = _count_rejected(account, commit_batch.rejected)
+    account = _count_lost(connection, account, commit_batch.lost)
+    account = _mark_delivered(connection, account, commit_batch.delivered)
     return settle(connection, account)
 
 

@@ -132,7 +132,7 @@ def broken(error: sqlite3.Error | UnicodeDecodeError) -> Exception:
     return StoreBroken(word) if word else error
 
 
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+async def run_to_completion(work: Coroutine[Any, Any, T]) -> T:
     """Await it to its end even when cancelled meanwhile, and be cancelled then.
 
     Whoever leaves in the middle of a commit would not know whether it is on the disk.

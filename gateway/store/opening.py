@@ -14,19 +14,19 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
-from gateway.store import account as accounts
 from gateway.store import alert_rows, batches, numbers, stored
-from gateway.store.account import Account
+from gateway.store import counters as accounts
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
+from gateway.store.counters import Account
 from gateway.store.database import Schema
 from gateway.store.folder import Folder
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
-from gateway.store.repair import Kind, Sound, open_sound, stand_in
+from gateway.store.rescue.repair import Kind, Sound, open_sound, stand_in
+from gateway.store.rescue.salvage_alerts import salvage_alerts
+from gateway.store.rescue.salvage_readings import salvage_readings
 from gateway.store.retention import Retention
-from gateway.store.salvage_alerts import salvage_alerts
-from gateway.store.salvage_readings import salvage_readings
 from gateway.store.space import MB, Reserve, Space
 
 log = structlog.get_logger()

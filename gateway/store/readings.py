@@ -14,12 +14,12 @@ from gateway import messages
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import audit, batches, gaps
-from gateway.store.account import Account
 from gateway.store.batches import Batch
-from gateway.store.database import Database, T, Work, to_the_end
+from gateway.store.counters import Account
+from gateway.store.database import Database, T, Work, run_to_completion
 from gateway.store.gaps import Gap
 from gateway.store.space import Space
-from gateway.store.waiting import Parcel, Waiting
+from gateway.store.write_buffer import CommitBatch, WriteBuffer
 
 __all__ = ["Batch", "Gap", "ReadingStore"]
 
@@ -50,7 +50,7 @@ class ReadingStore:
         self._account = account
         self._space = space
         self._boot = boot
-        self._waiting = Waiting(account.epoch, account.next_seq)
+        self._waiting = WriteBuffer(account.epoch, account.next_seq)
         self.lent: set[int] = set()
         self._one_at_a_time = asyncio.Lock()
         self._wanted = asyncio.Event()
@@ -79,11 +79,11 @@ class ReadingStore:
     async def room(self) -> None:
         """Returns at once unless too much waits for a disk that is slow."""
         while len(self._waiting) >= ROOM_FOR and not self.fault:
-            await to_the_end(self._commit())
+            await run_to_completion(self._commit())
 
     async def flush(self) -> None:
         """Everything taken so far is on disk when this returns; while the disk refuses, it does not return."""
-        while not await to_the_end(self._commit()):
+        while not await run_to_completion(self._commit()):
             await self._until_due()
 
     async def run(self) -> None:
@@ -93,7 +93,7 @@ class ReadingStore:
             if self.fault == "corrupt":
                 raise StoreBroken(self.fault)
             await self._until_due()
-            await to_the_end(self._commit())
+            await run_to_completion(self._commit())
 
     async def _until_due(self) -> None:
         if self.fault and not self._database.stand_in:
@@ -108,23 +108,23 @@ class ReadingStore:
         async with self._one_at_a_time:
             self._wanted.clear()
             self._crowded.clear()
-            parcel = self._waiting.parcel()
-            done = not parcel or await self._write(partial(self._put, parcel)) > 0
-            if parcel and done:
+            commit_batch = self._waiting.commit_batch()
+            done = not commit_batch or await self._write(partial(self._put, commit_batch)) > 0
+            if commit_batch and done:
                 self._well_again()
-                self._waiting.taken(parcel)
-                self.lent.difference_update(parcel.delivered)
+                self._waiting.taken(commit_batch)
+                self.lent.difference_update(commit_batch.delivered)
             self._over.set()
             self._over = asyncio.Event()
         return done and not self._database.stand_in
 
-    def _put(self, parcel: Parcel, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
         self._space.hold(connection)
-        return batches.write(parcel, self.origin, self._boot, connection, account), 1
+        return batches.write(commit_batch, self.origin, self._boot, connection, account), 1
 
     async def change(self, work: Change) -> int:
         """Work on the tables and their account, in a transaction of its own; how much it did, 0 when the disk refused."""
-        return await to_the_end(self._change(work))
+        return await run_to_completion(self._change(work))
 
     async def _change(self, work: Change) -> int:
         async with self._one_at_a_time:
@@ -238,5 +238,5 @@ class ReadingStore:
 
     async def close(self) -> None:
         """A last commit, and the file is closed."""
-        await to_the_end(self._commit())
+        await run_to_completion(self._commit())
         await self._database.close()

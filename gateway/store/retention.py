@@ -14,9 +14,9 @@ from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import batches, gaps, stored, thinning
-from gateway.store.account import Account
 from gateway.store.alerts import AlertStore
 from gateway.store.batches import Batch
+from gateway.store.counters import Account
 from gateway.store.gaps import GapReason
 from gateway.store.readings import Change, ReadingStore
 from gateway.store.space import Space, file_bytes, free_bytes

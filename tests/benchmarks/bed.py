@@ -70,9 +70,9 @@ class Bed:
         """Returns when the platform has every heart rate that was sent."""
         await self.platform.wait_for(lambda: len(self.platform.consumer) >= self.sent, limit_s, "the last reading")
 
-    async def at_rest(self) -> None:
+    async def released(self) -> None:
         """Returns when the daemon has nothing more to do."""
-        await usage.at_rest(self.daemon.pid)
+        await usage.released(self.daemon.pid)
 
 
 async def flow(hub: FakeHub, wire: list[bytes], per_s: float) -> None:
@@ -97,5 +97,5 @@ async def bed(effort: Effort) -> AsyncIterator[Bed]:
                 async with Daemon(place, config) as daemon:
                     await daemon.start()
                     await daemon.has_opened(hub.line.path)
-                    await usage.at_rest(daemon.pid)
+                    await usage.released(daemon.pid)
                     yield Bed(broker, hub, platform, daemon, roster)

@@ -39,7 +39,7 @@ async def _while_draining(place: Bed, chance: random.Random, effort: Effort) -> 
     consumer = place.platform.consumer
     place.broker.stop()
     await place.flood(place.calm(effort.pending))
-    await place.at_rest()
+    await place.released()
     place.broker.start()
     await place.platform.wait_for(lambda: len(consumer), 120, "the first reading")
     taken: list[float] = []

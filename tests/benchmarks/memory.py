@@ -16,7 +16,7 @@ async def memory(effort: Effort) -> list[Figure]:
         at_start = usage.rss_mb(pid)
         place.broker.stop()
         await place.flood(place.calm(effort.pending))
-        await place.at_rest()
+        await place.released()
         pending = usage.rss_mb(pid)
         place.broker.start()
         await place.platform.wait_for(lambda: len(place.platform.consumer), 120, "the first reading")

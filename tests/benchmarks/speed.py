@@ -26,7 +26,7 @@ async def flood(effort: Effort) -> list[Figure]:
         await place.flood(wire)
         await place.delivered()
         took, used = time.monotonic() - begun, usage.cpu_s(pid) - cpu
-        await place.at_rest()
+        await place.released()
         written = usage.written_bytes(pid) - written
         note = f"{effort.flood:,} readings, one a frame, in {took:.1f} s"
         return [
@@ -60,7 +60,7 @@ async def _yardstick(effort: Effort) -> float:
     with tempfile.TemporaryDirectory() as folder:
         async with FakeHub(Path(folder) / "hub") as hub:
             process = await asyncio.create_subprocess_exec(sys.executable, reader.__file__, str(hub.line.path))
-            await usage.at_rest(process.pid)
+            await usage.released(process.pid)
             cpu = usage.cpu_s(process.pid)
             await flow(hub, wire, STEADY_PER_S)
             used = usage.cpu_s(process.pid) - cpu

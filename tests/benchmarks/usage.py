@@ -32,7 +32,7 @@ def written_bytes(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes"))
 
 
-async def at_rest(pid: int, limit_s: float = 60) -> None:
+async def released(pid: int, limit_s: float = 60) -> None:
     """Returns when it has done nearly nothing for a second. Raises TimeoutError."""
     async with asyncio.timeout(limit_s):
         while True:

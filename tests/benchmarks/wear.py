@@ -15,6 +15,6 @@ async def trickle(effort: Effort) -> list[Figure]:
         written = usage.written_bytes(place.daemon.pid)
         sent = await place.flow(TRICKLE_PER_S, effort.trickle_s)
         await place.delivered()
-        await place.at_rest()
+        await place.released()
         written = usage.written_bytes(place.daemon.pid) - written
         return [Figure("written to the block device per reading, 5/s", written / sent, "bytes", f"{sent} readings")]

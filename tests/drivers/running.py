@@ -1,4 +1,4 @@
-"""Runs a vector: a frame through a fresh driver, a sequence through the driver and the sifting of presses."""
+"""Runs a vector: a frame through a fresh driver, a sequence through the driver and the deduplication of presses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from drivers.bands import omron_bp, omron_bp_records
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import Advertisement, AdvertisementDriver, ConnectionDriver, Decoded, Driver, Refused, SerialDriver
-from drivers.presses import PressMemory, sift
+from drivers.presses import PressMemory, deduplicate_presses
 from tests.drivers import vectors
 from tests.drivers.vectors import Frame, Series, Streamed
 
@@ -46,7 +46,7 @@ def follow(driver: AdvertisementDriver, sequence: Series) -> None:
         advertisement = Advertisement(bytes.fromhex(step.hex), sequence.address)
         found = driver.decode(advertisement, bytes.fromhex(sequence.key) or None)
 
-        sifted, memory, _ = sift(driver.presses, memory, found, step.at_s)
+        deduplicated, memory, _ = deduplicate_presses(driver.presses, memory, found, step.at_s)
 
-        assert vectors.same(sifted.measurements, step.expect), (step, sifted)
-        assert [refusal.reason for refusal in sifted.refusals] == step.refused, step
+        assert vectors.same(deduplicated.measurements, step.expect), (step, deduplicated)
+        assert [refusal.reason for refusal in deduplicated.refusals] == step.refused, step

@@ -23,7 +23,7 @@ def changed(frame: Frame, data: bytes) -> Frame:
     return replace(frame, hex=data.hex())
 
 
-def sound(found: Streamed) -> bool:
+def validate_output(found: Streamed) -> bool:
     return all(reason in REASONS for reason in found.refused)
 
 
@@ -31,7 +31,7 @@ def sound(found: Streamed) -> bool:
 def test_every_truncation_is_understood_or_refused(driver: Driver) -> None:
     for frame in vectors.BY_DRIVER[driver.name].frame:
         for size in range(len(frame.data)):
-            assert sound(decoded(driver, changed(frame, frame.data[:size]))), frame.name
+            assert validate_output(decoded(driver, changed(frame, frame.data[:size]))), frame.name
 
 
 @EVERY_DRIVER
@@ -41,7 +41,7 @@ def test_every_flipped_byte_is_understood_or_refused(driver: Driver) -> None:
             for flip in (0x01, 0x80, 0xFF):
                 data = bytearray(frame.data)
                 data[at] ^= flip
-                assert sound(decoded(driver, changed(frame, bytes(data)))), frame.name
+                assert validate_output(decoded(driver, changed(frame, bytes(data)))), frame.name
 
 
 def test_a_flipped_bit_in_a_record_of_the_hub_is_never_taken_for_a_measurement() -> None:

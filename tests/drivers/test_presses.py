@@ -7,7 +7,7 @@ import pytest
 
 from drivers.driver import Decoded, PressPolicy
 from drivers.measurement import Button, Measurement
-from drivers.presses import KEYS, NUMBERS, PressMemory, Sifted, sift, woken
+from drivers.presses import KEYS, NUMBERS, Deduplicated, PressMemory, deduplicate_presses, restored
 
 POLICY = PressPolicy(silence_s=30, restart_below=100)
 BOOT = "b1"
@@ -21,22 +21,22 @@ def press(event: int | str | None = None, value: Button = "press", which: int | 
 BATTERY = Measurement(kind="battery", value=80)
 
 
-def sifted(memory: PressMemory, at_s: float, *found: Measurement, counter: int | None = None) -> Sifted:
-    return sift(POLICY, memory, Decoded(list(found), counter=counter), at_s)
+def deduplicated(memory: PressMemory, at_s: float, *found: Measurement, counter: int | None = None) -> Deduplicated:
+    return deduplicate_presses(POLICY, memory, Decoded(list(found), counter=counter), at_s)
 
 
 def rings(memory: PressMemory, at_s: float, *found: Measurement, counter: int | None = None) -> bool:
-    return bool(sifted(memory, at_s, *found, counter=counter).decoded.measurements)
+    return bool(deduplicated(memory, at_s, *found, counter=counter).decoded.measurements)
 
 
 def after_a_restart(memory: PressMemory, now_s: float, boot: str = BOOT) -> PressMemory:
     """What comes back from the disk."""
-    return woken(msgspec.json.decode(msgspec.json.encode(memory), type=PressMemory), boot, now_s)
+    return restored(msgspec.json.decode(msgspec.json.encode(memory), type=PressMemory), boot, now_s)
 
 
 def test_the_memory_is_stored_before_a_press_goes_on_and_not_for_its_repeats() -> None:
-    first = sifted(NOTHING, 1, press(7))
-    repeat = sifted(first.memory, 1.1, press(7))
+    first = deduplicated(NOTHING, 1, press(7))
+    repeat = deduplicated(first.memory, 1.1, press(7))
 
     assert first.store_first
     assert not repeat.store_first
@@ -44,14 +44,14 @@ def test_the_memory_is_stored_before_a_press_goes_on_and_not_for_its_repeats() -
 
 
 def test_what_is_no_press_passes_with_every_repeat() -> None:
-    first = sifted(NOTHING, 1, BATTERY, press(7))
-    repeat = sifted(first.memory, 1.1, BATTERY, press(7))
+    first = deduplicated(NOTHING, 1, BATTERY, press(7))
+    repeat = deduplicated(first.memory, 1.1, BATTERY, press(7))
 
     assert repeat.decoded.measurements == [BATTERY]
 
 
 def test_a_frame_without_press_and_counter_changes_nothing() -> None:
-    quiet = sifted(NOTHING, 1, BATTERY)
+    quiet = deduplicated(NOTHING, 1, BATTERY)
 
     assert quiet.memory is NOTHING
     assert not quiet.store_first
@@ -59,7 +59,7 @@ def test_a_frame_without_press_and_counter_changes_nothing() -> None:
 
 def test_a_fall_is_one_event_as_a_press_is() -> None:
     fall = Measurement(kind="fall", value=True, event=3)
-    first = sifted(NOTHING, 1, fall)
+    first = deduplicated(NOTHING, 1, fall)
 
     assert first.decoded.measurements == [fall]
     assert not rings(first.memory, 2, fall)
@@ -67,7 +67,7 @@ def test_a_fall_is_one_event_as_a_press_is() -> None:
 
 @pytest.mark.parametrize("boot", [pytest.param(BOOT, id="killed and restarted"), pytest.param("b2", id="the machine rebooted")])
 def test_after_a_restart_the_old_press_does_not_ring_and_the_new_one_does(boot: str) -> None:
-    memory = sifted(NOTHING, 1000, press(7)).memory
+    memory = deduplicated(NOTHING, 1000, press(7)).memory
 
     restarted = after_a_restart(memory, 5, boot)
 
@@ -76,43 +76,43 @@ def test_after_a_restart_the_old_press_does_not_ring_and_the_new_one_does(boot: 
 
 
 def test_after_a_restart_the_old_press_stays_silent_as_long_as_it_is_sent() -> None:
-    memory = after_a_restart(sifted(NOTHING, 1000, press(7)).memory, 0, "b2")
+    memory = after_a_restart(deduplicated(NOTHING, 1000, press(7)).memory, 0, "b2")
 
     for at_s in (1, 20, 45, 70):
-        heard = sifted(memory, at_s, press(7))
+        heard = deduplicated(memory, at_s, press(7))
         assert heard.decoded.measurements == []
         memory = heard.memory
 
 
 def test_silence_that_nobody_listened_to_is_none() -> None:
-    memory = after_a_restart(sifted(NOTHING, 1000, press(7)).memory, 5000)
+    memory = after_a_restart(deduplicated(NOTHING, 1000, press(7)).memory, 5000)
 
     assert not rings(memory, 5001, press(7))
 
 
 def test_after_a_restart_an_old_number_is_new_again_once_it_was_silent() -> None:
-    memory = after_a_restart(sifted(NOTHING, 1000, press(7)).memory, 0, "b2")
+    memory = after_a_restart(deduplicated(NOTHING, 1000, press(7)).memory, 0, "b2")
 
     assert rings(memory, 30, press(7))
 
 
 def test_a_press_without_a_number_is_known_after_a_kill_by_its_time() -> None:
-    memory = after_a_restart(sifted(NOTHING, 1000, press()).memory, 1010)
+    memory = after_a_restart(deduplicated(NOTHING, 1000, press()).memory, 1010)
 
     assert not rings(memory, 1011, press())
     assert rings(memory, 1031, press())
 
 
 def test_a_press_without_a_number_is_new_after_a_reboot() -> None:
-    memory = after_a_restart(sifted(NOTHING, 1000, press()).memory, 3, "b2")
+    memory = after_a_restart(deduplicated(NOTHING, 1000, press()).memory, 3, "b2")
 
     assert rings(memory, 4, press())
 
 
 def test_a_press_that_goes_on_and_on_is_stored_again_so_that_a_kill_does_not_make_it_new() -> None:
-    on_disk = memory = sifted(NOTHING, 0, press()).memory
+    on_disk = memory = deduplicated(NOTHING, 0, press()).memory
     for tenth in range(1, 501):
-        heard = sifted(memory, tenth / 10, press())
+        heard = deduplicated(memory, tenth / 10, press())
         memory = heard.memory
         on_disk = memory if heard.store_first else on_disk
 
@@ -124,7 +124,7 @@ def test_a_press_that_goes_on_and_on_is_stored_again_so_that_a_kill_does_not_mak
 def test_such_a_press_is_stored_seldom() -> None:
     memory, stored = NOTHING, 0
     for tenth in range(600):
-        heard = sifted(memory, tenth / 10, press())
+        heard = deduplicated(memory, tenth / 10, press())
         memory = heard.memory
         stored += heard.store_first
 
@@ -132,9 +132,9 @@ def test_such_a_press_is_stored_seldom() -> None:
 
 
 def test_a_replayed_press_does_not_ring_and_is_refused() -> None:
-    memory = sifted(NOTHING, 0, press(500), counter=500).memory
+    memory = deduplicated(NOTHING, 0, press(500), counter=500).memory
 
-    replayed = sifted(memory, 1, BATTERY, press(499), counter=499)
+    replayed = deduplicated(memory, 1, BATTERY, press(499), counter=499)
 
     assert replayed.decoded.measurements == []
     assert [refusal.reason for refusal in replayed.decoded.refusals] == ["replayed"]
@@ -142,16 +142,16 @@ def test_a_replayed_press_does_not_ring_and_is_refused() -> None:
 
 
 def test_a_replay_is_refused_after_a_reboot_too() -> None:
-    memory = after_a_restart(sifted(NOTHING, 0, press(500), counter=500).memory, 0, "b2")
+    memory = after_a_restart(deduplicated(NOTHING, 0, press(500), counter=500).memory, 0, "b2")
 
-    assert [refusal.reason for refusal in sifted(memory, 60, press(499), counter=499).decoded.refusals] == ["replayed"]
+    assert [refusal.reason for refusal in deduplicated(memory, 60, press(499), counter=499).decoded.refusals] == ["replayed"]
     assert not rings(memory, 3600, press(500), counter=500)
 
 
 def test_a_new_battery_is_stored_at_once_for_a_high_counter_on_the_disk_would_make_the_device_deaf() -> None:
-    memory = sifted(NOTHING, 0, press(500), counter=500).memory
+    memory = deduplicated(NOTHING, 0, press(500), counter=500).memory
 
-    renewed = sifted(memory, 1, BATTERY, counter=3)
+    renewed = deduplicated(memory, 1, BATTERY, counter=3)
 
     assert renewed.store_first
     assert renewed.memory.counter == 3
@@ -159,15 +159,15 @@ def test_a_new_battery_is_stored_at_once_for_a_high_counter_on_the_disk_would_ma
 
 
 def test_without_such_a_promise_a_low_counter_is_a_replay() -> None:
-    memory = sift(PressPolicy(), NOTHING, Decoded([BATTERY], counter=5), 0).memory
+    memory = deduplicate_presses(PressPolicy(), NOTHING, Decoded([BATTERY], counter=5), 0).memory
 
-    assert sift(PressPolicy(), memory, Decoded([BATTERY], counter=4), 1).decoded.refusals
+    assert deduplicate_presses(PressPolicy(), memory, Decoded([BATTERY], counter=4), 1).decoded.refusals
 
 
 def test_a_moved_counter_alone_is_not_worth_a_write() -> None:
-    memory = sifted(NOTHING, 0, press(500), counter=500).memory
+    memory = deduplicated(NOTHING, 0, press(500), counter=500).memory
 
-    moved = sifted(memory, 1, BATTERY, counter=501)
+    moved = deduplicated(memory, 1, BATTERY, counter=501)
 
     assert moved.memory.counter == 501
     assert not moved.store_first
@@ -175,31 +175,31 @@ def test_a_moved_counter_alone_is_not_worth_a_write() -> None:
 
 def test_without_silence_in_its_policy_the_same_number_is_never_new() -> None:
     policy = PressPolicy(silence_s=0)
-    memory = sift(policy, NOTHING, Decoded([press("20:41")]), 0).memory
+    memory = deduplicate_presses(policy, NOTHING, Decoded([press("20:41")]), 0).memory
 
-    assert not sift(policy, memory, Decoded([press("20:41")]), 1e6).decoded.measurements
-    assert sift(policy, memory, Decoded([press("20:42")]), 1e6).decoded.measurements
+    assert not deduplicate_presses(policy, memory, Decoded([press("20:41")]), 1e6).decoded.measurements
+    assert deduplicate_presses(policy, memory, Decoded([press("20:42")]), 1e6).decoded.measurements
 
 
 def test_a_record_of_a_hub_goes_the_same_way() -> None:
     policy = PressPolicy(silence_s=60)
     sos = Measurement(kind="button", value="sos", event=7, record=7)
-    memory = sift(policy, NOTHING, Decoded([sos]), 0).memory
+    memory = deduplicate_presses(policy, NOTHING, Decoded([sos]), 0).memory
 
-    assert not sift(policy, memory, Decoded([sos]), 59).decoded.measurements
-    assert sift(policy, memory, Decoded([sos]), 60).decoded.measurements
+    assert not deduplicate_presses(policy, memory, Decoded([sos]), 59).decoded.measurements
+    assert deduplicate_presses(policy, memory, Decoded([sos]), 60).decoded.measurements
 
 
 def test_whatever_is_pressed_the_memory_stays_small() -> None:
     memory = NOTHING
     for number in range(1000):
-        memory = sifted(memory, number, press(number)).memory
+        memory = deduplicated(memory, number, press(number)).memory
 
     assert [len(known) for known in memory.presses.values()] == [NUMBERS]
     assert not rings(memory, 1000, press(999))
 
     for which in range(1, 101):
-        memory = sifted(memory, 1000 + which, press(which=which)).memory
+        memory = deduplicated(memory, 1000 + which, press(which=which)).memory
 
     assert len(memory.presses) == KEYS
     assert not rings(memory, 1101, press(which=100))
@@ -213,39 +213,39 @@ def rest(event: int | str | None = None, value: Button = "press", which: int | N
     return Measurement(kind="button", value=value, event=event, which=which, age_s=age_s)
 
 
-def at_rest(memory: PressMemory, at_s: float, *keys: Measurement, policy: PressPolicy = POLICY) -> Sifted:
-    return sift(policy, memory, Decoded([BATTERY], at_rest=list(keys)), at_s)
+def released(memory: PressMemory, at_s: float, *keys: Measurement, policy: PressPolicy = POLICY) -> Deduplicated:
+    return deduplicate_presses(policy, memory, Decoded([BATTERY], released=list(keys)), at_s)
 
 
 def test_a_key_that_was_at_rest_in_between_is_pressed_anew() -> None:
-    memory = at_rest(NOTHING, 0, rest()).memory
-    memory = sifted(memory, 1, press()).memory
+    memory = released(NOTHING, 0, rest()).memory
+    memory = deduplicated(memory, 1, press()).memory
     assert not rings(memory, 2, press())
 
-    memory = at_rest(memory, 3, rest()).memory
+    memory = released(memory, 3, rest()).memory
 
     assert rings(memory, 3.1, press())
 
 
 def test_the_rest_of_one_key_ends_no_press_of_another() -> None:
-    memory = sifted(NOTHING, 0, press(which=1)).memory
+    memory = deduplicated(NOTHING, 0, press(which=1)).memory
 
-    memory = at_rest(memory, 1, rest(which=2)).memory
+    memory = released(memory, 1, rest(which=2)).memory
 
     assert not rings(memory, 2, press(which=1))
 
 
 def test_a_key_at_rest_is_no_press_and_is_stored_when_it_changes_only() -> None:
-    first = at_rest(NOTHING, 0, rest())
-    again = at_rest(first.memory, 1, rest())
-    after_a_press = at_rest(sifted(again.memory, 2, press()).memory, 3, rest())
+    first = released(NOTHING, 0, rest())
+    again = released(first.memory, 1, rest())
+    after_a_press = released(deduplicated(again.memory, 2, press()).memory, 3, rest())
 
     assert [heard.decoded.measurements for heard in (first, again, after_a_press)] == [[BATTERY]] * 3
     assert [heard.store_first for heard in (first, again, after_a_press)] == [True, False, True]
 
 
 def test_a_press_rings_though_the_gateway_was_killed_while_the_key_was_at_rest() -> None:
-    memory = at_rest(sifted(NOTHING, 1000, press()).memory, 1003, rest()).memory
+    memory = released(deduplicated(NOTHING, 1000, press()).memory, 1003, rest()).memory
 
     assert rings(after_a_restart(memory, 1008), 1010, press())
 
@@ -256,13 +256,13 @@ COUNTED = PressPolicy(silence_s=0)
 AGED = PressPolicy(silence_s=0, by_age=True)
 
 
-def heard(memory: PressMemory, at_s: float, *found: Measurement, policy: PressPolicy = COUNTED) -> Sifted:
-    return sift(policy, memory, Decoded(list(found)), at_s)
+def heard(memory: PressMemory, at_s: float, *found: Measurement, policy: PressPolicy = COUNTED) -> Deduplicated:
+    return deduplicate_presses(policy, memory, Decoded(list(found)), at_s)
 
 
 def missed(memory: PressMemory, at_s: float, *keys: Measurement, policy: PressPolicy = COUNTED) -> list[Measurement]:
     """The presses that a frame with keys at rest tells of."""
-    found = at_rest(memory, at_s, *keys, policy=policy).decoded.measurements
+    found = released(memory, at_s, *keys, policy=policy).decoded.measurements
     return [measurement for measurement in found if measurement is not BATTERY]
 
 
@@ -270,7 +270,7 @@ def counted(*events: int | str | None) -> PressMemory:
     """A device whose keys at rest told these numbers, a minute apart."""
     memory = NOTHING
     for number, event in enumerate(events):
-        memory = at_rest(memory, 60 * number, rest(event), policy=COUNTED).memory
+        memory = released(memory, 60 * number, rest(event), policy=COUNTED).memory
     return memory
 
 
@@ -281,7 +281,7 @@ def test_the_first_frame_at_rest_tells_of_no_press() -> None:
 def test_a_number_that_moved_is_one_late_press_however_many_were_missed() -> None:
     memory = counted(500)
 
-    told = at_rest(memory, 9, rest(503), policy=COUNTED)
+    told = released(memory, 9, rest(503), policy=COUNTED)
 
     assert told.decoded.measurements == [BATTERY, Measurement(kind="button", value="press", event=503, late=True)]
     assert told.store_first
@@ -296,13 +296,13 @@ def test_a_press_that_was_heard_is_not_told_again_by_the_key_at_rest() -> None:
 
 
 def test_a_late_press_is_not_told_again_when_its_own_frame_arrives() -> None:
-    memory = at_rest(counted(500), 9, rest(501), policy=COUNTED).memory
+    memory = released(counted(500), 9, rest(501), policy=COUNTED).memory
 
     assert heard(memory, 9.1, press(501)).decoded.measurements == []
 
 
 def test_silence_makes_a_key_at_rest_no_press() -> None:
-    memory = at_rest(NOTHING, 0, rest(500)).memory
+    memory = released(NOTHING, 0, rest(500)).memory
 
     assert missed(memory, 1000, rest(500), policy=POLICY) == []
 
@@ -342,7 +342,7 @@ def test_a_new_battery_is_no_press_and_the_first_press_after_it_is() -> None:
 @pytest.mark.parametrize("boot", [pytest.param(BOOT, id="killed and restarted"), pytest.param("b2", id="the machine rebooted")])
 @pytest.mark.parametrize("before", [pytest.param(500, id="pressed before"), pytest.param(None, id="never pressed before")])
 def test_a_press_while_the_gateway_was_down_is_told_late(boot: str, before: int | None) -> None:
-    told = at_rest(NOTHING, 1000, rest(before), policy=COUNTED)
+    told = released(NOTHING, 1000, rest(before), policy=COUNTED)
     assert told.store_first
 
     memory = after_a_restart(told.memory, 5, boot)
@@ -363,7 +363,7 @@ def ages(*steps: tuple[float, float], memory: PressMemory = NOTHING) -> list[boo
     rang = []
     for at_s, age_s in steps:
         fresh, old = ([clicked(age_s)], []) if age_s <= 30 else ([], [clicked(age_s)])
-        told = sift(AGED, memory, Decoded(fresh, at_rest=old), at_s)
+        told = deduplicate_presses(AGED, memory, Decoded(fresh, released=old), at_s)
         memory = told.memory
         rang.append(bool(told.decoded.measurements))
     return rang
@@ -399,21 +399,21 @@ def test_where_there_is_a_number_it_decides_and_not_the_age() -> None:
 
 
 def test_after_a_kill_the_age_tells_the_old_click_from_the_new() -> None:
-    memory = sift(AGED, NOTHING, Decoded([clicked(3)]), 1000).memory
+    memory = deduplicate_presses(AGED, NOTHING, Decoded([clicked(3)]), 1000).memory
 
     assert ages((1020, 23), memory=after_a_restart(memory, 1019)) == [False]
     assert ages((1020, 9), memory=after_a_restart(memory, 1019)) == [True]
 
 
 def test_after_a_reboot_a_click_since_it_began_is_new() -> None:
-    memory = sift(AGED, NOTHING, Decoded([clicked(0)]), 1000).memory
+    memory = deduplicate_presses(AGED, NOTHING, Decoded([clicked(0)]), 1000).memory
 
     assert ages((25, 28), memory=after_a_restart(memory, 20, "b2")) == [False]
     assert ages((25, 9), memory=after_a_restart(memory, 20, "b2")) == [True]
 
 
 def test_a_device_that_was_never_clicked_rings_at_the_first_click_also_when_it_was_missed() -> None:
-    memory = at_rest(NOTHING, 0, rest(), policy=AGED).memory
+    memory = released(NOTHING, 0, rest(), policy=AGED).memory
 
     assert ages((60, 3), memory=memory) == [True]
     assert ages((60, 45), (61, 46), memory=memory) == [True, False]

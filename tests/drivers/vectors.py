@@ -7,7 +7,7 @@ dialogues that have none of their own, and these tables:
   `model`, of whose memory it is; `key`, `address` (advertisements); `at`: the local time from which a date that it leaves
   open is counted; `expect`: all its measurements, in order on serial lines; `refused`: its reasons in order; `status`,
   `advertisements`;
-- `[[sequence]]`: advertisements of one device, in order, through the sifting of presses; `[[sequence.step]]`: `at_s`, and
+- `[[sequence]]`: advertisements of one device, in order, through the deduplication of presses; `[[sequence.step]]`: `at_s`, and
   as a frame;
 - `[[dialogue]]`: a conversation with a band, `ask`, `clock`, `band` ("service/characteristic" -> properties);
   `[[dialogue.step]]`: see tests/drivers/band.py;

@@ -11,10 +11,10 @@ import pytest
 
 from fake_devices import story
 from fake_devices.community import Community
-from gateway import config_file
 from gateway.app import Gateway
 from gateway.cli.demo import configuration
 from gateway.clock import SystemClock
+from gateway.settings import file as config_file
 from gateway.sources.bluez import Backends
 from gateway.store.opening import open_stores
 

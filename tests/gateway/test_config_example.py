@@ -12,9 +12,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from gateway import roster
-from gateway.config import Settings
-from gateway.config_file import examine, shipped
+from gateway.settings import roster_file as roster
+from gateway.settings.file import examine, shipped
+from gateway.settings.schema import Settings
 from tests.make_schemas import config_schema
 
 EXAMPLE = shipped("gateway.toml").read_text(encoding="utf-8")

@@ -42,7 +42,7 @@ def health_of(half: UpperHalf, folder: Path, port: Port, link: Link | None = Non
         folder=folder,
         ports={"hall-hub": port},
         adapters={},
-        bands=half.reception.wristbands,
+        bands=half.intake.wristbands,
         uplink=link or Link(),
     )
 

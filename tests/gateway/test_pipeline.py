@@ -137,25 +137,25 @@ async def test_a_fall_is_an_alert_at_once(half: UpperHalf) -> None:
 
 async def test_a_pendant_that_sends_one_press_tens_of_times_rings_once(half: UpperHalf) -> None:
     for _ in range(40):
-        await half.reception.heard(Advertisement(PRESS, PENDANT))
+        await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
         half.clock.now_s += 0.1
 
     assert [told.kind for told in half.told()] == ["sos"]
 
 
 async def test_the_next_press_of_a_pendant_rings_too(half: UpperHalf) -> None:
-    await half.reception.heard(Advertisement(PRESS, PENDANT))
+    await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
     half.clock.now_s += 2
 
-    await half.reception.heard(Advertisement(SECOND_PRESS, PENDANT))
+    await half.intake.on_advertisement(Advertisement(SECOND_PRESS, PENDANT))
 
     assert [told.event for told in half.told()] == ["raised", "updated"]
 
 
 async def test_an_encrypted_pendant_is_heard_with_its_key_and_a_replay_is_refused(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock, key=KEY) as half:
-        await half.reception.heard(Advertisement(ENCRYPTED_41, PENDANT))
-        await half.reception.heard(Advertisement(ENCRYPTED_40, PENDANT))
+        await half.intake.on_advertisement(Advertisement(ENCRYPTED_41, PENDANT))
+        await half.intake.on_advertisement(Advertisement(ENCRYPTED_40, PENDANT))
 
         assert [told.event for told in half.told()] == ["raised"]
         await half.kept()
@@ -164,17 +164,17 @@ async def test_an_encrypted_pendant_is_heard_with_its_key_and_a_replay_is_refuse
 
 async def test_the_replay_counter_survives_a_restart(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock, key=KEY) as half:
-        await half.reception.heard(Advertisement(ENCRYPTED_41, PENDANT))
+        await half.intake.on_advertisement(Advertisement(ENCRYPTED_41, PENDANT))
 
     async with upper_half(tmp_path, clock, key=KEY) as half:
-        await half.reception.heard(Advertisement(ENCRYPTED_40, PENDANT))
+        await half.intake.on_advertisement(Advertisement(ENCRYPTED_40, PENDANT))
         await half.stores.readings.flush()
 
         assert half.stores.readings.counts().rejected == {"replayed": 1}
 
 
 async def test_an_unknown_bands_press_becomes_the_alert_unregistered_device(half: UpperHalf) -> None:
-    await half.reception.heard(Advertisement(PRESS, STRANGER))
+    await half.intake.on_advertisement(Advertisement(PRESS, STRANGER))
     await half.streams(record(1, "C0:FF:EE:88:88:88", sos=True))
 
     told = half.told()
@@ -196,7 +196,7 @@ async def test_what_a_stranger_measures_is_not_kept(half: UpperHalf) -> None:
 async def test_thousands_of_invented_strangers_grow_nothing(half: UpperHalf) -> None:
     for number in range(2_000):
         address = f"C0:00:00:00:{number >> 8:02X}:{number & 255:02X}"
-        await half.reception.heard(Advertisement(bytes.fromhex("0201060816d2fc4400073a00"), address))
+        await half.intake.on_advertisement(Advertisement(bytes.fromhex("0201060816d2fc4400073a00"), address))
 
     assert half.told() == []
 
@@ -225,7 +225,7 @@ async def test_a_high_pressure_is_unconfirmed_until_it_is_measured_again(half: U
 async def test_what_a_connected_band_reports_goes_the_same_way(half: UpperHalf) -> None:
     decoded = Decoded([Measurement(kind="heart_rate", value=64), Measurement(kind="worn", value=True)])
 
-    await half.reception.told(STRAP, "ble-heart-rate", decoded)
+    await half.intake.on_report(STRAP, "ble-heart-rate", decoded)
 
     assert [(reading.wearer, reading.kind) for reading in await half.kept()] == [("W-003", "heart_rate"), ("W-003", "worn")]
 
@@ -234,9 +234,9 @@ async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(ha
     pressure = BloodPressure(systolic=131, diastolic=84)
     hour_ahead = half.clock.wall_ms() // 1000 + 3600
     stamp = datetime.fromtimestamp(hour_ahead, UTC).isoformat().replace("+00:00", "Z")
-    await half.reception.told(STRAP, "ble-heart-rate", Decoded(status={"clock_offset_s": 3600}))
+    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded(status={"clock_offset_s": 3600}))
 
-    await half.reception.told(
+    await half.intake.on_report(
         STRAP, "ble-heart-rate", Decoded([Measurement(kind="blood_pressure", value=pressure, device_time=stamp)])
     )
 
@@ -261,7 +261,7 @@ async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(ha
     ids=str,
 )
 async def test_a_driver_that_tells_nonsense_costs_no_more_than_that(half: UpperHalf, nonsense: Any) -> None:
-    await half.reception.told(STRAP, "ble-heart-rate", Decoded([nonsense, Measurement(kind="heart_rate", value=64)]))
+    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([nonsense, Measurement(kind="heart_rate", value=64)]))
 
     assert [(kept.kind, kept.value) for kept in await half.kept()] == [("heart_rate", 64)]
     assert half.stores.readings.counts().rejected == {"unsupported": 1}
@@ -271,7 +271,7 @@ async def test_a_driver_that_gives_no_answer_at_all_costs_only_its_own_frame(tmp
     silent = replace(bthome.DRIVER, name="silent", decode=lambda _advertisement, _key: None)  # another package may do that
 
     async with upper_half(tmp_path, clock, pendant="silent", more_drivers=(silent,)) as half:
-        await half.reception.heard(Advertisement(PRESS, PENDANT))
+        await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
         await half.streams(record(1, heart_rate=70))
 
         assert [kept.value for kept in await half.kept()] == [70]
@@ -293,6 +293,6 @@ async def test_the_heartbeat_knows_how_many_bands_are_heard(half: UpperHalf) -> 
     await half.streams(record(1, heart_rate=70))
     half.clock.now_s += 100
 
-    now, long_ago = half.reception.wristbands(3600), half.reception.wristbands(60)
+    now, long_ago = half.intake.wristbands(3600), half.intake.wristbands(60)
 
     assert (now.known, now.heard, long_ago.heard) == (3, 1, 0)

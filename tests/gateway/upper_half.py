@@ -16,12 +16,12 @@ from drivers import DRIVERS
 from drivers.driver import Driver, Item, SerialDriver
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
-from gateway.config_file import shipped_table
+from gateway.intake.intake import Intake
+from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
-from gateway.reception import Reception
 from gateway.rules.engine import RuleEngine
-from gateway.sign_in import SignIns
+from gateway.settings.file import shipped_table
 from gateway.store.opening import Stores, open_stores
 
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
@@ -58,7 +58,7 @@ class TestClock:
 class UpperHalf:
     """What a test needs of it."""
 
-    reception: Reception
+    intake: Intake
     pipeline: Pipeline
     desk: Desk
     stores: Stores
@@ -68,7 +68,7 @@ class UpperHalf:
         """The hub's line brings these bytes."""
         driver = hub()
         items: Sequence[Item] = driver.decoder().feed(data)
-        await self.reception.streamed("hall-hub", driver, list(items))
+        await self.intake.on_serial_items("hall-hub", driver, list(items))
 
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
@@ -135,7 +135,7 @@ async def upper_half(
             clock=clock,
             sign_ins=sign_ins,
         )
-        reception = Reception(
+        intake = Intake(
             enrolments=enrolments,
             drivers={driver.name: driver for driver in (*DRIVERS, *more_drivers)},
             pipeline=pipeline,
@@ -146,8 +146,8 @@ async def upper_half(
         )
         await desk.resume()
         memories = await stores.alerts.memories()
-        reception.warm_up(memories)
+        intake.warm_up(memories)
         await pipeline.warm_up(memories)
-        yield UpperHalf(reception, pipeline, desk, stores, clock)
+        yield UpperHalf(intake, pipeline, desk, stores, clock)
     finally:
         await stores.close()

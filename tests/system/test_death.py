@@ -9,7 +9,7 @@ from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
 
 STEPS = {
-    "the frame comes in": "gateway.reception:Reception.streamed",
+    "the frame comes in": "gateway.intake.intake:Intake.on_serial_items",
     "the press is found": "gateway.alerts.desk:Desk.find",
     "the alert is stored": "gateway.store.alerts:AlertStore.save",
     "the readings are committed": "gateway.store.readings:ReadingStore._commit",

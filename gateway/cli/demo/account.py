@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from fake_devices.consumer import Consumer
 from gateway.cli.demo.chronicle import Chronicle, Press, span
-from gateway.cli.demo.words import Words
 from gateway.messages import Counts
+from gateway.words.demo import Words
 
 
 @dataclass(frozen=True)

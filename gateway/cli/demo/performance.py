@@ -16,17 +16,18 @@ from pathlib import Path
 from fake_devices import story
 from fake_devices.community import Community
 from fake_devices.story import Story
-from gateway import config_file, logs
+from gateway import logs
 from gateway.app import Gateway
 from gateway.cli import FAILED, INTERRUPTED, WELL
 from gateway.cli.demo import configuration
 from gateway.cli.demo.account import Account, account
 from gateway.cli.demo.chronicle import Chronicle, Sight
 from gateway.cli.demo.stage import show_account, stage_for
-from gateway.cli.demo.words import LANGUAGES
 from gateway.clock import SystemClock
+from gateway.settings import file as config_file
 from gateway.sources.bluez import Backends
 from gateway.store.opening import Stores, open_stores
+from gateway.words.demo import LANGUAGES
 
 LOOK_EVERY_S = 0.05
 ENDING_S = 5.0  # of the seconds given: delivering what is left, stopping, drawing up the account

@@ -15,7 +15,7 @@ from drivers.measurement import Kind
 from gateway.alert import CLOSED
 from gateway.alerts.lifecycle import WORKFLOW
 from gateway.cli.demo.chronicle import BandSeen, Card, Chronicle
-from gateway.cli.demo.words import MARKS
+from gateway.words.demo import MARKS
 
 BARS = "▁▂▃▄▅▆▇█"
 LOWEST_SPAN_BPM = 8  # a sparkline shows at least so much, so that a calm heart looks calm

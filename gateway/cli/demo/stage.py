@@ -9,7 +9,7 @@ from typing import Protocol, Self
 
 from gateway.cli.demo.account import Account, rows
 from gateway.cli.demo.chronicle import Chronicle
-from gateway.cli.demo.words import MARKS
+from gateway.words.demo import MARKS
 
 SMALLEST = (108, 28)  # columns, lines
 

@@ -30,7 +30,7 @@ async def beacon(tmp_path: Path, clock: TestClock) -> AsyncIterator[tuple[IBeaco
     async with (
         upper_half(tmp_path, clock, key=SOS, pendant="ibeacon") as half,
         IBeacon(Air(), BAND, sos=SOS, alive_every_s=0.1) as band,
-        gateway_hears(band.air, half.reception, "ibeacon", SOS, address=BAND),
+        gateway_hears(band.air, half.intake, "ibeacon", SOS, address=BAND),
     ):
         await alive(half)
         yield band, half
@@ -41,7 +41,7 @@ async def kkm(tmp_path: Path, clock: TestClock) -> AsyncIterator[tuple[KBeacon, 
     async with (
         upper_half(tmp_path, clock, key=BASE, pendant="kbeacon") as half,
         KBeacon(Air(), BAND, base=BASE, alive_every_s=0.1) as band,
-        gateway_hears(band.air, half.reception, "kbeacon", BASE, address=BAND),
+        gateway_hears(band.air, half.intake, "kbeacon", BASE, address=BAND),
     ):
         await alive(half)
         yield band, half
@@ -66,7 +66,7 @@ async def _repeats(half: UpperHalf) -> int:
 
 async def alive(half: UpperHalf) -> None:
     """Returns when the band was heard."""
-    await eventually(lambda: half.reception.wristbands(60).heard)
+    await eventually(lambda: half.intake.wristbands(60).heard)
 
 
 async def test_a_press_of_a_beacon_rings_once_however_often_it_is_told(beacon: tuple[IBeacon, UpperHalf]) -> None:

@@ -99,8 +99,8 @@ def test_a_reader_that_has_enough_is_no_error_message() -> None:
 @pytest.mark.parametrize(
     ("verb", "heavy"),
     [
-        ("decode", {"pydantic", "asyncio", "bleak", "aiomqtt", "aiosqlite", "structlog", "gateway.config"}),
-        ("drivers", {"pydantic", "asyncio", "bleak", "aiomqtt", "aiosqlite", "structlog", "gateway.config"}),
+        ("decode", {"pydantic", "asyncio", "bleak", "aiomqtt", "aiosqlite", "structlog", "gateway.settings.schema"}),
+        ("drivers", {"pydantic", "asyncio", "bleak", "aiomqtt", "aiosqlite", "structlog", "gateway.settings.schema"}),
         ("check", {"bleak", "aiomqtt", "aiosqlite", "serial", "bumble", "rich"}),
         ("run", {"bumble", "amqtt", "fake_devices"}),
     ],

@@ -7,7 +7,7 @@ from functools import cache
 from drivers.measurement import Kind, Measurement, Value
 from fake_devices.person import Person
 from fake_devices.wrist import sensed
-from gateway.plausibility import judge
+from gateway.intake.plausibility import judge
 from gateway.readings import Reading
 from tests.gateway.rules.ward import HOUR_S, Ward, pressure, reading
 

@@ -26,13 +26,13 @@ class Recorder:
         self.disk.set()
         self._came = asyncio.Event()
 
-    async def heard(self, advertisement: Advertisement) -> None:
+    async def on_advertisement(self, advertisement: Advertisement) -> None:
         await self._take(lambda: self.advertisements.append(advertisement))
 
-    async def told(self, address: str, driver: str, decoded: Decoded) -> None:
+    async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         await self._take(lambda: self.reports.append((address, driver, decoded)))
 
-    async def streamed(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         await self._take(lambda: self.items.extend(items))
 
     async def stored(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigError, StoreBroken
-from gateway.store.database import Database, Schema, to_the_end
+from gateway.store.database import Database, Schema, run_to_completion
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ async def test_to_the_end_finishes_the_work_and_then_is_cancelled() -> None:
         await gate.wait()
         done.append("work")
 
-    waiting = asyncio.ensure_future(to_the_end(work()))
+    waiting = asyncio.ensure_future(run_to_completion(work()))
     await asyncio.sleep(0)
     waiting.cancel()
     await asyncio.sleep(0)

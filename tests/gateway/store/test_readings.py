@@ -13,7 +13,7 @@ import pytest
 from drivers.measurement import BloodPressure, Position
 from gateway.messages import BATCH_BYTES, Counts, encode_reading
 from gateway.store import readings as readings_file
-from gateway.store.account import Account
+from gateway.store.counters import Account
 from gateway.store.opening import Stores
 from gateway.store.readings import Batch, Change
 from tests.gateway.store.given import NOW_MS, StillClock, reading, sos, stores_in, take, until

@@ -13,8 +13,8 @@ from fake_devices.consumer import Consumer
 from gateway.alert import Alert, RuleRef
 from gateway.cli.demo.account import account, rows
 from gateway.cli.demo.chronicle import Chronicle, Sight
-from gateway.cli.demo.words import ENGLISH, LANGUAGES
 from gateway.messages import Counts
+from gateway.words.demo import ENGLISH, LANGUAGES
 
 UP = "lifering/v1/demo-01/up"
 WANG, WRISTBAND = "W-001", "C0:FF:EE:00:00:01"

@@ -1,0 +1,134 @@
+"""The lane of alerts over one session: the most urgent first, each again until its delivery is over."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Literal, Protocol
+
+from gateway import messages
+from gateway.alert import PRIORITIES, AlertEvent
+from gateway.channels.mqtt.refusals import Refusals
+from gateway.channels.mqtt.session import Session
+from gateway.channels.mqtt.topics import ALERTS
+from gateway.clock import Clock
+from gateway.errors import BrokerRefused, UplinkLost
+
+Need = Literal["receipt", "puback"]
+
+UNDER_WAY = 8  # unacknowledged at once; the session's reserve is a little more
+REFUSED_S = 10.0
+LATE_S = 60
+CLOCK_WAS_SET_S = 30 * 86_400  # what seems later than this was raised by a clock that knew no date
+
+
+class AlertOutbox(Protocol):
+    """Who keeps the alert events that are not delivered yet."""
+
+    changed: asyncio.Event  # set when something may be due earlier than thought
+
+    def due(self, now_s: float) -> list[AlertEvent]:
+        """Events to send now. Each is under way until `sent`, `not_sent` or `reconnected`."""
+        ...
+
+    def next_due_s(self) -> float | None:
+        """When the next event is due (monotonic seconds); None: none waits."""
+        ...
+
+    def reconnected(self) -> None:
+        """Nothing is under way any more, everything that waits is due at once."""
+        ...
+
+    async def late(self, event: AlertEvent, body: bytes) -> None:
+        """From now on the event's message is this; it is no longer fresh. On disk when this returns."""
+        ...
+
+    async def sent(self, event: AlertEvent, now_s: float) -> None:
+        """The broker took it with a good reason code."""
+        ...
+
+    async def not_sent(self, event: AlertEvent, now_s: float, why: str) -> None:
+        """The broker refused it, or the link was lost: it is tried again."""
+        ...
+
+
+class AlertLane:
+    """`free` is set while no alert waits to leave; the lanes of readings stand still while it is not."""
+
+    def __init__(
+        self, session: Session, alerts: AlertOutbox, refusals: Refusals, clock: Clock, *, need: Need, free: asyncio.Event
+    ) -> None:
+        self._session, self._alerts, self._refusals, self._clock = session, alerts, refusals, clock
+        self._puback_is_enough = need == "puback"
+        self._free = free
+        self._ready: list[AlertEvent] = []
+        self._slots = asyncio.Semaphore(UNDER_WAY)
+
+    async def run(self) -> None:
+        """Send what is due, for ever."""
+        self._alerts.reconnected()
+        async with asyncio.TaskGroup() as under_way:
+            while True:
+                await self._slots.acquire()
+                await self._until_allowed()
+                event = await self._most_urgent()
+                await self._say_how_late(event)
+                under_way.create_task(self._send(event))
+
+    async def _until_allowed(self) -> None:
+        if wait_s := self._refusals.wait_s(ALERTS, self._clock.monotonic_s()):
+            self._free.set()
+            await asyncio.sleep(wait_s)
+
+    async def _most_urgent(self) -> AlertEvent:
+        while True:
+            self._alerts.changed.clear()
+            self._ready += self._alerts.due(self._clock.monotonic_s())
+            if self._ready:
+                self._free.clear()
+                self._ready.sort(key=lambda event: (PRIORITIES.index(event.priority), event.seq))
+                return self._ready.pop(0)
+            self._free.set()
+            await self._until_due()
+
+    async def _until_due(self) -> None:
+        due_s = self._alerts.next_due_s()
+        limit_s = None if due_s is None else due_s - self._clock.monotonic_s()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await self._alerts.changed.wait()
+
+    async def _send(self, event: AlertEvent) -> None:
+        try:
+            heard = await self._session.publish(ALERTS, event.body, urgent=True)
+        except BrokerRefused as why:
+            now_s = self._clock.monotonic_s()
+            self._refusals.refused(ALERTS, str(why), now_s, at_most_s=REFUSED_S)
+            await self._alerts.not_sent(event, now_s, str(why))
+        except UplinkLost as why:
+            if event.fresh:  # it may have come through, so its bytes stay what they are
+                await self._alerts.late(event, event.body)
+            await self._alerts.not_sent(event, self._clock.monotonic_s(), str(why))
+            raise
+        else:
+            await self._taken(event, heard)
+        finally:
+            self._slots.release()
+
+    async def _say_how_late(self, event: AlertEvent) -> None:
+        """An alert whose first sending comes late says so; sent again it is the same bytes."""
+        late_s = (self._clock.wall_ms() - event.at_ms) // 1000
+        if event.fresh and LATE_S < late_s < CLOCK_WAS_SET_S:
+            await self._alerts.late(event, messages.with_lateness(event.body, late_s))
+
+    async def _taken(self, event: AlertEvent, heard: bool) -> None:
+        """Where the broker's word is enough, it is not while nobody listens."""
+        now_s = self._clock.monotonic_s()
+        if heard:
+            self._refusals.taken(ALERTS)
+        else:
+            self._refusals.unheard(ALERTS, now_s, pause_s=0)
+        if self._puback_is_enough and not heard:
+            await self._alerts.not_sent(event, now_s, "nobody listens")
+        else:
+            await self._alerts.sent(event, now_s)

@@ -1,0 +1,47 @@
+"""Which broker the gateway speaks to, and how: what the technician has set, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+
+class Address(NamedTuple):
+    """Where a broker listens."""
+
+    host: str
+    port: int
+
+    @property
+    def name(self) -> str:
+        """As people write it."""
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Tls:
+    """Files in PEM. Without `ca_file` the system's authorities are trusted; `cert_file` and `key_file` are our own."""
+
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    """`addresses` are tried in order. `tls` None: plain text. Files are read at each connection, so renewed ones count.
+
+    `gateway` is the MQTT client id too. `keep_alive_s`: 30 is the shortest that public clouds allow. `patience_s`: how
+    long the broker may acknowledge nothing of what waits before the link counts as lost.
+    """
+
+    addresses: tuple[Address, ...]
+    gateway: str
+    root: str = "lifering/v1"
+    version: Literal["5", "3.1.1"] = "5"
+    username: str | None = None
+    password_file: Path | None = None
+    tls: Tls | None = Tls()
+    keep_alive_s: int = 30
+    patience_s: float = 20.0

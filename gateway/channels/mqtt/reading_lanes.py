@@ -1,0 +1,121 @@
+"""The lanes of readings over one session: what is committed now goes at once, what waited before goes behind it, paced."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal
+
+from gateway import messages
+from gateway.channels.mqtt.awaited_receipts import Awaited
+from gateway.channels.mqtt.pace import Pace, TokenBucket
+from gateway.channels.mqtt.refusals import Refusals
+from gateway.channels.mqtt.session import Session
+from gateway.channels.mqtt.topics import READINGS
+from gateway.clock import Clock
+from gateway.errors import BrokerRefused
+from gateway.store.readings import Batch, ReadingStore
+
+Need = Literal["puback", "receipt"]
+
+LIVE_MESSAGES = 2  # unacknowledged at once
+LOOK_AGAIN_S = 10.0
+
+
+class ReadingLanes:
+    """`free` is set while no alert waits to leave: nothing is sent before it is."""
+
+    def __init__(
+        self,
+        session: Session,
+        store: ReadingStore,
+        refusals: Refusals,
+        clock: Clock,
+        *,
+        gateway: str,
+        need: Need,
+        pace: Pace,
+        free: asyncio.Event,
+    ) -> None:
+        self._session, self._store, self._refusals, self._clock = session, store, refusals, clock
+        self._gateway, self._pace, self._free = gateway, pace, free
+        self._awaited = Awaited(store.delivered) if need == "receipt" else None
+        self._since = self._after = store.last_batch
+        self._one_after_the_other = asyncio.Lock()
+
+    async def live(self) -> None:
+        """Send what is committed from now on, for ever; `LIVE_MESSAGES` of these work side by side."""
+        while True:
+            async with self._one_after_the_other:
+                batches = await self._next_live()
+            await self._deliver(batches)
+
+    async def _next_live(self) -> Sequence[Batch]:
+        while True:
+            await self._store.wait_beyond(self._after)
+            until = self._store.last_batch
+            if batches := await self._store.batches(self._after, until):
+                self._after = batches[-1].id
+                return batches
+            if self._store.fault:
+                await asyncio.sleep(LOOK_AGAIN_S)  # it could not be read
+            else:
+                self._after = until
+
+    async def backlog(self) -> None:
+        """Send what was committed before this session; returns when all of it is delivered."""
+        after, bucket = 0, TokenBucket(self._pace.backlog_messages_per_s)
+        while after < self._since:
+            if batches := await self._store.batches(after, self._since):
+                await asyncio.sleep(bucket.take(self._clock.monotonic_s()))
+                await self._deliver(batches)
+                after = batches[-1].id
+            elif self._store.fault:
+                await asyncio.sleep(LOOK_AGAIN_S)
+            else:
+                return
+
+    def receipts(self, ids: Sequence[str], status: str) -> None:
+        """The platform names readings."""
+        if self._awaited:
+            self._awaited.take(ids, status)
+
+    async def _deliver(self, batches: Sequence[Batch]) -> None:
+        """Returns when their delivery is over: the broker has them, or, where that is not enough, the platform."""
+        if self._awaited:
+            await self._until_receipts(self._awaited, batches)
+            return
+        await self._until_taken(batches)
+        for batch in batches:
+            self._store.delivered(batch.id)
+
+    async def _until_receipts(self, awaited: Awaited, batches: Sequence[Batch]) -> None:
+        awaited.expect(batches)
+        pause_s = self._pace.again_s
+        while batches := awaited.lacking(batches):
+            await self._until_taken(batches)
+            answers = awaited.answers
+            await awaited.settled(batches, pause_s)
+            silent = awaited.answers == answers
+            pause_s = min(2 * pause_s, self._pace.again_at_most_s) if silent else self._pace.again_s
+
+    async def _until_taken(self, batches: Sequence[Batch]) -> None:
+        """Returns once the broker has them and somebody listens."""
+        message = messages.batch(self._gateway, batches[0].boot, [batch.body for batch in batches])
+        while True:
+            await self._until_allowed()
+            try:
+                heard = await self._session.publish(READINGS, message)
+            except BrokerRefused as why:
+                now_s = self._clock.monotonic_s()
+                self._refusals.refused(READINGS, str(why), now_s, at_most_s=self._pace.again_at_most_s)
+                continue
+            if heard:
+                self._refusals.taken(READINGS)
+                return
+            if self._refusals.unheard(READINGS, self._clock.monotonic_s(), pause_s=self._pace.again_s):
+                return
+
+    async def _until_allowed(self) -> None:
+        await asyncio.sleep(self._refusals.wait_s(READINGS, self._clock.monotonic_s()))
+        await self._free.wait()

@@ -1,1 +1,0 @@
-"""What reading the configuration takes: its text, its words for mistakes, the files that it names."""

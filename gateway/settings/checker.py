@@ -1,0 +1,182 @@
+"""One look at a configuration and all that it names, which finds every mistake.
+
+The way: text -> TOML (`toml_text.py`) -> keys that there are (`spelling.py`) -> values inside their rails (`config.py`)
+-> keys that must differ, files that are named, roster, rules. Each step goes on with what the one before could use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.settings import named_files, toml_text
+from gateway.settings import roster_file as roster
+from gateway.settings.driver_names import hubs, transports
+from gateway.settings.mistakes import Language, Mistake
+from gateway.settings.roster_file import Entry, Roster
+from gateway.settings.schema import Settings, Wristband
+from gateway.settings.shipped import shipped_table
+from gateway.settings.spelling import near, sections_with, spelt
+from gateway.settings.toml_lines import KeyPath, Lines
+from gateway.settings.validation import key_name, validated
+from gateway.settings.values import Surroundings
+from gateway.settings.warnings import unwise
+
+FILES: dict[str, Callable[[Path], object]] = {
+    "password_file": named_files.password,
+    "ca_file": named_files.certificate,
+    "cert_file": named_files.certificate,
+    "key_file": named_files.private_key,
+}
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a file is. `settings` is None where there are mistakes; `warnings` is what is allowed but unwise."""
+
+    settings: Settings | None
+    roster: Roster = field(default_factory=Roster)
+    language: Language = "en"
+    mistakes: Sequence[Mistake] = ()
+    warnings: Sequence[Mistake] = ()
+
+
+class ConfigChecker:
+    """One run over the text of a file."""
+
+    def __init__(self, path: Path, text: str, language: Language) -> None:
+        self._file, self._language = str(path), language
+        document = toml_text.read(text)
+        self._faults = document.faults
+        self._is_toml = document.data is not None
+        self._lines = document.lines or Lines("")
+        self._spelt = spelt(document.data or {})
+        for old, new in self._spelt.renamed:
+            self._lines.rename(old, new)
+        self._mistakes: list[Mistake] = []
+        self._around = Surroundings(path.parent, transports(), self._port_drivers(), hubs(), named_files.credentials())
+
+    def examined(self) -> Examined:
+        """Does it."""
+        for fault in self._faults:
+            key = key_name(fault.key) or "TOML"
+            self._mistakes.append(Mistake(self._file, fault.line, key, fault.code, {"otherwise": fault.says}))
+        if not self._is_toml:
+            return self._result(None, Roster())
+        settings = self._values()
+        self._keys()
+        self._twice("name", "name_twice")
+        self._twice("port", "port_twice")
+        self._files()
+        bands = self._bands()
+        self._rules()
+        return self._result(settings, bands)
+
+    def _result(self, settings: Settings | None, bands: Roster) -> Examined:
+        if settings is None or self._mistakes:
+            mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
+            return Examined(None, bands, self._language, mistakes)
+        warnings = [self._mistake(path, code, facts) for path, code, facts in unwise(settings, bands, self._around)]
+        return Examined(settings, bands, self._language, [], warnings)
+
+    # --- the steps --------------------------------------------------------------------------------------------------
+
+    def _values(self) -> Settings | None:
+        settings, mistakes = validated(Settings, self._spelt.data, self._around, self._at)
+        self._mistakes += (mistake for path, mistake in mistakes if not self._is_explained(path, mistake))
+        return settings
+
+    def _is_explained(self, path: KeyPath, mistake: Mistake) -> bool:
+        """What a misspelt key or a broken line was to give is not called missing as well."""
+        needs = (key_name(path),) if mistake.code == "missing" else mistake.facts.get("needs", ())
+        meant = {key_name(path) for path in (*self._spelt.meant, *(fault.key for fault in self._faults))}
+        return any(f"{need}.".startswith(f"{key}.") for need in needs for key in meant if key)
+
+    def _keys(self) -> None:
+        for path, guess in self._spelt.unknown:
+            elsewhere = [] if guess else sections_with(str(path[-1]))
+            if elsewhere:
+                self._add(path, "misplaced_key", section=elsewhere[0])
+            else:
+                self._add(path, "unknown_key", near=guess)
+
+    def _twice(self, key: str, code: str) -> None:
+        """Two serial ports may not share a name or a port."""
+        first: dict[str, KeyPath] = {}
+        for path, port in self._tables("serial"):
+            if isinstance(value := port.get(key), str) and (earlier := first.setdefault(value, path)) != path:
+                self._add((*path, key), code, name=value, first=self._lines.of((*earlier, key)))
+
+    def _files(self) -> None:
+        around = self._around
+        for path, mqtt in self._tables("mqtt"):
+            for key, read in FILES.items():
+                if isinstance(name := mqtt.get(key), str):
+                    with self._telling((*path, key)):
+                        read(around.handed_over(name))
+        for path, gateway in self._tables("gateway"):
+            if isinstance(name := gateway.get("data_dir"), str):
+                with self._telling((*path, "data_dir")):
+                    named_files.folder(around.beside(name))
+
+    def _bands(self) -> Roster:
+        entries = []
+        for path, table in self._tables("wristband"):
+            band, _ = validated(Wristband, table, self._around, self._at)  # its mistakes are told already
+            entries.append(Entry(self._file, self._lines.of(path), "wristband.", table.get("address"), band))
+        for path, table in self._tables("roster"):
+            if isinstance(name := table.get("file"), str):
+                with self._telling((*path, "file")):
+                    rows, mistakes = roster.entries_of(self._around.beside(name), self._around)
+                    entries += rows
+                    self._mistakes += mistakes
+        bands, mistakes = roster.enrol(entries, self._ports())
+        self._mistakes += mistakes
+        return bands
+
+    def _rules(self) -> None:
+        for path, words in shipped_table().problems(self._section("rules"), self._section("wearer")):
+            self._add(path, "rule", otherwise=words)
+
+    # --- what they stand on -----------------------------------------------------------------------------------------
+
+    def _tables(self, name: str) -> Iterator[tuple[KeyPath, Mapping[str, object]]]:
+        """A section, or each of a `[[...]]`, as it stands in the file; whatever else is there is told elsewhere."""
+        value = self._spelt.data.get(name)
+        if isinstance(value, Mapping):
+            yield (name,), value
+        elif isinstance(value, tuple):
+            yield from (((name, number), item) for number, item in enumerate(value) if isinstance(item, Mapping))
+
+    def _section(self, name: str) -> Mapping[str, object]:
+        value = self._spelt.data.get(name)
+        return value if isinstance(value, Mapping) else {}
+
+    def _port_drivers(self) -> frozenset[str]:
+        """The drivers at serial ports; of a misspelt one, the one that was probably meant."""
+        named = [driver for _, port in self._tables("serial") if isinstance(driver := port.get("driver"), str)]
+        return frozenset(near(name, transports()) or name for name in named)
+
+    def _ports(self) -> dict[str, str]:
+        """The driver of each serial port, by the port's name."""
+        named = ((port.get("name"), port.get("driver")) for _, port in self._tables("serial"))
+        return {name: driver for name, driver in named if isinstance(name, str) and isinstance(driver, str)}
+
+    def _at(self, path: KeyPath) -> tuple[str, int]:
+        return self._file, self._lines.of(path)
+
+    def _mistake(self, path: KeyPath, code: str, facts: Mapping[str, object]) -> Mistake:
+        return Mistake(*self._at(path), key_name(path), code, facts)
+
+    def _add(self, path: KeyPath, code: str, /, **facts: object) -> None:
+        self._mistakes.append(self._mistake(path, code, facts))
+
+    @contextmanager
+    def _telling(self, path: KeyPath) -> Iterator[None]:
+        """A file that cannot be used is a mistake of the key that names it."""
+        try:
+            yield
+        except named_files.BadFile as bad:
+            self._add(path, bad.code, **bad.facts)

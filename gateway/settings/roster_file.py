@@ -1,0 +1,186 @@
+"""Which band belongs to whom: the roster CSV and the `[[wristband]]` entries together, by address.
+
+A note for the one who enrols: a band needs a public or a static random address. A random address that begins with a
+digit below C changes every quarter of an hour and is not heard again (Core Specification, volume 6, part B, 1.3.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import Struct
+
+from gateway.errors import ConfigError
+from gateway.readings import Enrolment
+from gateway.settings import csv_table, named_files
+from gateway.settings.docking import Device, dock
+from gateway.settings.driver_names import hubs, transports
+from gateway.settings.mistakes import Mistake, plain
+from gateway.settings.schema import Band, RosterRow, Settings, Wristband
+from gateway.settings.spelling import near
+from gateway.settings.validation import validated
+from gateway.settings.values import ADDRESS, Surroundings, printed
+
+COLUMNS = ("address", "driver", "wearer", "room", "key", "model")
+MUST_BE_THERE = COLUMNS[:4]
+
+
+class Roster(Struct, frozen=True):
+    """Every band that is enrolled, by address."""
+
+    bands: Mapping[str, Enrolment] = {}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place where a band is enrolled; `band` is None where the entry has a mistake, which is told elsewhere.
+
+    `section` stands before its keys when they are told: "wristband." for those of the configuration. `written` is the
+    address as it stands there.
+    """
+
+    file: str
+    line: int
+    section: str
+    written: object
+    band: Band | None
+
+    @property
+    def address(self) -> str | None:
+        """The band's address; None where it is none."""
+        if self.band:
+            return self.band.address
+        return printed(self.written) if isinstance(self.written, str) and re.fullmatch(ADDRESS, self.written) else None
+
+    def mistake(self, key: str, code: str, facts: Mapping[str, object]) -> Mistake:
+        """A mistake in this entry."""
+        return Mistake(self.file, self.line, self.section + key, code, facts)
+
+
+def read(settings: Settings) -> Roster:
+    """The roster of valid settings. Raises ConfigError with every mistake in the CSV and in the bands' key files."""
+    entries = [Entry("gateway.toml", 1, "wristband.", band.address, band) for band in settings.wristband]
+    mistakes: list[Mistake] = []
+    try:
+        if file := settings.roster.file:
+            speaking = frozenset(port.driver for port in settings.serial)
+            rows, mistakes = entries_of(file, Surroundings(file.parent, transports(), speaking))
+            entries += rows
+    except named_files.BadFile as bad:
+        mistakes = [Mistake("gateway.toml", 1, "roster.file", bad.code, bad.facts)]
+    roster, clashes = enrol(entries, {port.name: port.driver for port in settings.serial})
+    if mistakes or clashes:
+        raise ConfigError([mistake.told(settings.gateway.language) for mistake in (*mistakes, *clashes)])
+    return roster
+
+
+def enrol(entries: Iterable[Entry], ports: Mapping[str, str]) -> tuple[Roster, list[Mistake]]:
+    """Every band by its address; and as mistakes: an address given twice, a key file or a port that cannot be used.
+
+    `ports`: name -> driver of every serial port.
+    """
+    bands: dict[str, Enrolment] = {}
+    first, mistakes = _each_once(entries)
+    devices = [Device(address, e.band.driver, _port(e.band)) for address, e in first.items() if e.band]
+    docked = dock(devices, ports, hubs())
+    for address, entry in first.items():
+        if address in docked.mistakes:
+            mistakes.append(entry.mistake("port", *docked.mistakes[address]))
+        elif entry.band:
+            try:
+                bands[address] = _enrolment(entry.band, docked.ports.get(address, ""))
+            except named_files.BadFile as bad:
+                mistakes.append(entry.mistake("key_file", bad.code, bad.facts))
+    return Roster(bands), mistakes
+
+
+def _each_once(entries: Iterable[Entry]) -> tuple[dict[str, Entry], list[Mistake]]:
+    """The first entry of each address, and the others as mistakes."""
+    first: dict[str, Entry] = {}
+    mistakes: list[Mistake] = []
+    for entry in entries:
+        address = entry.address
+        if address is not None and first.setdefault(address, entry) is not entry:
+            facts = {"address": address, "first": f"{first[address].file}:{first[address].line}"}
+            mistakes.append(entry.mistake("address", "address_twice", facts))
+    return first, mistakes
+
+
+def _port(band: Band) -> str | None:
+    return band.port if isinstance(band, Wristband) else None
+
+
+def _enrolment(band: Band, port: str) -> Enrolment:
+    key, sos_button = None, None
+    match band:
+        case RosterRow(key=str(digits)):
+            key = bytes.fromhex(digits)
+        case Wristband():
+            key = named_files.key(band.key_file) if band.key_file else None
+            sos_button = band.sos_button
+    return Enrolment(
+        address=band.address,
+        driver=band.driver,
+        wearer=band.wearer,
+        room=band.room,
+        key=key,
+        model=band.model,
+        sos_button=sos_button,
+        port=port,
+    )
+
+
+def entries_of(path: Path, surroundings: Surroundings) -> tuple[list[Entry], list[Mistake]]:
+    """The lines of a roster CSV, and every mistake in them. Raises named_files.BadFile: the file cannot be read."""
+    file = str(path)
+    entries: list[Entry] = []
+    mistakes: list[Mistake] = []
+    columns: list[str] = []
+    try:
+        for line, cells in csv_table.rows(named_files.content(path)):
+            if not columns:
+                columns = [cell.lower() for cell in cells]
+                mistakes += _header_mistakes(columns, file, line)
+                if mistakes:
+                    break
+            else:
+                entry, wrong = _entry(file, line, columns, cells, surroundings)
+                entries.append(entry)
+                mistakes += wrong
+    except csv_table.BadTable as bad:
+        mistakes.append(Mistake(file, bad.line, "roster", bad.code, bad.facts))
+    if not columns and not mistakes:
+        mistakes.append(Mistake(file, 1, "roster", "roster_has_no_header"))
+    return entries, mistakes
+
+
+def _header_mistakes(columns: list[str], file: str, line: int) -> list[Mistake]:
+    if not set(columns) & set(COLUMNS):
+        return [Mistake(file, line, "roster", "roster_has_no_header")]
+    mistakes = []
+    for name in columns:
+        if name and name not in COLUMNS:
+            facts = {"name": plain(name), "near": near(name, set(COLUMNS) - set(columns))}
+            mistakes.append(Mistake(file, line, "roster", "unknown_column", facts))
+    for name in COLUMNS:
+        if columns.count(name) > 1:
+            mistakes.append(Mistake(file, line, name, "column_twice", {"name": name}))
+        if name in MUST_BE_THERE and name not in columns and name not in {m.facts.get("near") for m in mistakes}:
+            mistakes.append(Mistake(file, line, name, "column_missing", {"name": name}))
+    return mistakes
+
+
+def _entry(
+    file: str, line: int, columns: list[str], cells: list[str], surroundings: Surroundings
+) -> tuple[Entry, list[Mistake]]:
+    """One line of the CSV. An empty cell is a value that is not given."""
+    mistakes: list[Mistake] = []
+    values = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}
+    if any(cells[len(columns) :]):
+        mistakes.append(Mistake(file, line, "roster", "too_many_cells", {"cells": len(cells), "columns": len(columns)}))
+    band, wrong = validated(RosterRow, values, surroundings, lambda _: (file, line))
+    mistakes += (mistake for _, mistake in wrong)
+    return Entry(file, line, "", values.get("address"), band), mistakes

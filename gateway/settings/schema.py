@@ -1,0 +1,287 @@
+"""The settings as types: every key of `gateway.toml` with its unit, its rails and its default.
+
+Reading the file, and telling what is wrong in it, is the work of `config_file.py`. What has to be known of the world
+outside the file (its folder, the drivers, the ports) comes in as the validation context, a `values.Surroundings`.
+
+A check over two keys stands at the later of the two, so that each mistake is found though others are there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from drivers.measurement import Button
+from gateway.settings.values import (
+    Adapter,
+    Address,
+    BandDriver,
+    Credential,
+    File,
+    HexKey,
+    HostName,
+    HostPort,
+    Id,
+    Name,
+    Overrides,
+    PortDriver,
+    PortName,
+    TcpPort,
+    Text,
+    TopicRoot,
+    Word,
+    is_hub,
+    mistake,
+)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        str_strip_whitespace=True,
+        validate_default=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class Gateway(_Section):
+    """Who this gateway is."""
+
+    id: Id
+    """Its name on the platform and its MQTT client id: letters, digits and -, at most 38 (some brokers take only 23)."""
+
+    language: Literal["zh-CN", "en"] = "en"
+    """Language of what people read: alert texts, and the mistakes in this file."""
+
+    data_dir: File = Path("/var/lib/lifering")
+    """Folder of the databases. It needs room for `store.max_mb`, and 64 MB for alerts."""
+
+
+class Mqtt(_Section):
+    """The way to the platform."""
+
+    hosts: tuple[HostPort, ...] = ()
+    """Several brokers, tried in order: "name:port", or "name" with `port`. Instead of `host`."""
+
+    host: HostName | None = None
+    """Name or address of the broker, without mqtt:// and without a port."""
+
+    insecure: bool = False
+    """Must be true where `tls` is false: everybody in the network can then read and change what is sent."""
+
+    tls: bool = True
+    """Encrypt the connection, and check the broker's certificate and name."""
+
+    port: TcpPort = 8883
+    """TCP port of the broker. Without it 8883, and 1883 where `tls` is false."""
+
+    version: Literal["5", "3.1.1"] = "5"
+    """Version of MQTT. Several public clouds speak only 3.1.1."""
+
+    username: Annotated[str, Field(min_length=1, max_length=256)] | None = None
+    """User name at the broker."""
+
+    password_file: Credential | None = None
+    """File with the password and nothing else, mode 0600; or the name of a systemd credential."""
+
+    ca_file: Credential | None = None
+    """Certificate of the authority that signed the broker's certificate (PEM). Without it: those the system trusts."""
+
+    key_file: Credential | None = None
+    """Private key of `cert_file` (PEM, without a pass phrase), mode 0600; or the name of a systemd credential."""
+
+    cert_file: Credential | None = None
+    """The gateway's own certificate (PEM), where the broker asks for one. Together with `key_file`."""
+
+    root: TopicRoot = "lifering/v1"
+    """Beginning of every topic. The longest topic is this, the id and 15 characters; some clouds take 64 in all."""
+
+    format: Literal["native"] = "native"
+    """Form of the messages. This version speaks `native`."""
+
+    alerts_need: Literal["receipt", "puback"] = "receipt"
+    """What ends an alert's delivery: the platform's receipt, or already the broker's acknowledgement."""
+
+    readings_need: Literal["puback", "receipt"] = "puback"
+    """What ends a reading's delivery."""
+
+    backlog_messages_per_s: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Messages per second at most while old readings are caught up on. Alerts are never held back."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_port(cls, given: object) -> object:
+        return {"port": 1883, **given} if isinstance(given, Mapping) and given.get("tls") is False else given
+
+    @field_validator("host")
+    @classmethod
+    def _host_or_hosts(cls, host: str | None, info: ValidationInfo) -> str | None:
+        hosts = info.data.get("hosts")
+        if host is None and hosts == ():
+            raise mistake("host_missing", needs=("mqtt.host", "mqtt.hosts"))
+        if host is not None and hosts:
+            raise mistake("host_and_hosts")
+        return host
+
+    @field_validator("tls")
+    @classmethod
+    def _plain_text_is_said_aloud(cls, tls: bool, info: ValidationInfo) -> bool:
+        if not tls and info.data.get("insecure") is False:
+            raise mistake("tls_off", needs=("mqtt.insecure",))
+        return tls
+
+    @field_validator("password_file")
+    @classmethod
+    def _password_has_a_user(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file and info.data.get("username", file) is None:
+            raise mistake("password_without_username", needs=("mqtt.username",))
+        return file
+
+    @field_validator("cert_file")
+    @classmethod
+    def _certificate_and_key(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        key = info.data.get("key_file", file)
+        if file and key is None:
+            raise mistake("cert_without_key", needs=("mqtt.key_file",))
+        if key and file is None:
+            raise mistake("key_without_cert", needs=("mqtt.cert_file",))
+        return file
+
+    @property
+    def brokers(self) -> tuple[tuple[str, int], ...]:
+        """Host and port of each broker, in the order in which they are tried."""
+        if self.host is not None:
+            return ((self.host, self.port),)
+        return tuple(_host_and_port(broker, self.port) for broker in self.hosts)
+
+
+def _host_and_port(broker: str, port: int) -> tuple[str, int]:
+    """`name`, `name:port`, `[address]`, `[address]:port`."""
+    parts = re.fullmatch(r"\[?([^\]]*?)\]?(?::([0-9]+))?", broker)
+    return (parts[1], int(parts[2] or port)) if parts else (broker, port)
+
+
+class SerialPort(_Section):
+    """A device or a hub at a serial port."""
+
+    name: Name
+    """What it is called in messages and logs."""
+
+    port: PortName
+    """Path, best one of /dev/serial/by-id/; or "vid:pid" or "vid:pid:serial" of a USB device, wherever it is plugged in."""
+
+    driver: PortDriver
+    """How it speaks: a serial driver, see `lifering drivers`."""
+
+    baud: Annotated[int, Field(ge=300, le=4_000_000)] | None = None
+    """Bits per second. Without it: the driver's usual."""
+
+    parity: Literal["none", "even", "odd"] = "none"
+    """Parity bit. Almost all devices have none; a wrong one breaks about half of the bytes."""
+
+    shared: bool = False
+    """A device that measures whoever sits down at it. One who pressed a key of their band before is the one who is measured."""
+
+    sign_in_s: Annotated[int, Field(ge=10, le=600)] = 120
+    """Seconds from that press to the measurement, at most."""
+
+    @field_validator("shared")
+    @classmethod
+    def _hubs_are_not_sat_at(cls, shared: bool, info: ValidationInfo) -> bool:
+        if shared and is_hub(info.data.get("driver"), info):
+            raise mistake("shared_hub", name=info.data.get("driver"))
+        return shared
+
+
+class Bluetooth(_Section):
+    """The radio of this machine."""
+
+    enabled: bool = True
+    """Listen with this machine's own adapters."""
+
+    adapters: tuple[Adapter, ...] = ()
+    """Which adapters, such as "hci0" or an adapter's address. Empty: all."""
+
+    connections: Annotated[int, Field(ge=1, le=10)] = 5
+    """Connections at once per adapter; most adapters hold 5 to 10."""
+
+
+class RosterFile(_Section):
+    """The list of wristbands as a table."""
+
+    file: File | None = None
+    """CSV with the columns address,driver,wearer,room,key,model; UTF-8 or GB18030; the last two may be missing."""
+
+
+class Band(_Section):
+    """A wristband, as both the roster and the configuration name it."""
+
+    address: Address
+    """Its Bluetooth address, such as C0:FF:EE:00:00:01. One that changes every 15 minutes cannot be enrolled."""
+
+    driver: BandDriver
+    """How it speaks, see `lifering drivers`. On a hub's own radio: the hub's driver."""
+
+    wearer: Word
+    """Pseudonym of the one who wears it, such as W-017. Names live on the platform."""
+
+    room: Text = ""
+    """Where the wearer lives, such as 3-201."""
+
+    model: Text | None = None
+    """Model, where the driver needs to know it."""
+
+
+class Wristband(Band):
+    """One wristband, in the configuration itself."""
+
+    port: Name | None = None
+    """Name of the serial port that it is docked at. Needed where several ports have its driver."""
+
+    sos_button: Annotated[tuple[Button, ...], Field(min_length=1)] | None = None
+    """Which words of its key call for help, such as ["long_press"]. Without it: as the driver says. "sos" always does."""
+
+    key_file: Credential | None = None
+    """File with its key in hexadecimal digits, mode 0600; or the name of a systemd credential."""
+
+
+class RosterRow(Band):
+    """One wristband, a line of the roster."""
+
+    key: Annotated[HexKey | None, Field(repr=False)] = None
+    """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
+
+
+class Store(_Section):
+    """What is kept on the disk."""
+
+    max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
+    """MB for readings. Alerts have 64 MB of their own on top."""
+
+    keep_delivered_days: Annotated[int, Field(ge=0, le=3650)] = 7
+    """Days for which delivered readings are kept."""
+
+
+class Settings(_Section):
+    """The configuration of a gateway: the whole file."""
+
+    gateway: Gateway
+    mqtt: Mqtt
+    serial: tuple[SerialPort, ...] = ()
+    bluetooth: Bluetooth = Bluetooth()
+    roster: RosterFile = RosterFile()
+    wristband: tuple[Wristband, ...] = ()
+
+    rules: Overrides = {}
+    """Other limits than those of the default table, by kind of reading. Inside its rails."""
+
+    wearer: Overrides = {}
+    """Other limits for one wearer, by kind of reading, with `reason` and `by`."""
+
+    store: Store = Store()

@@ -1,0 +1,83 @@
+"""What a valid configuration should be asked about: allowed, but perhaps not meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gateway.settings import named_files
+from gateway.settings.driver_names import hubs, identities, streaming
+from gateway.settings.roster_file import Roster
+from gateway.settings.schema import Settings
+from gateway.settings.toml_lines import KeyPath
+from gateway.settings.values import Surroundings
+
+Doubt = tuple[KeyPath, str, Mapping[str, object]]  # the key, the code in `mistakes.WORDS`, and its facts
+
+SHORT_ID = 23  # characters of a client id that every MQTT 3.1.1 broker takes (3.1.3.1)
+SHORT_TOPIC = 64  # characters of a topic: Huawei IoTDA, Alibaba Cloud IoT, ApsaraMQ
+LONGEST_ENDING = "/down/commands"
+
+
+def unwise(settings: Settings, roster: Roster, around: Surroundings) -> Iterator[Doubt]:
+    """Every doubt about it."""
+    yield from _mqtt(settings)
+    yield from _secrets(settings, around)
+    yield from _bands(settings, roster, around)
+    yield from _deaf(roster)
+    yield from _ports(settings, roster)
+    wearers = {band.wearer for band in roster.bands.values()}
+    yield from ((("wearer", name), "unknown_wearer", {}) for name in settings.wearer if name not in wearers)
+
+
+def _mqtt(settings: Settings) -> Iterator[Doubt]:
+    gateway, mqtt = settings.gateway, settings.mqtt
+    if not mqtt.tls:
+        yield ("mqtt", "insecure"), "insecure", {}
+    if len(gateway.id) > SHORT_ID:
+        yield ("gateway", "id"), "long_id", {}
+    length = len(f"{mqtt.root}/{gateway.id}{LONGEST_ENDING}")
+    if length > SHORT_TOPIC:
+        yield ("mqtt", "root"), "long_topic", {"length": length}
+
+
+def _secrets(settings: Settings, around: Surroundings) -> Iterator[Doubt]:
+    files: dict[KeyPath, Path | None] = {("mqtt", key): getattr(settings.mqtt, key) for key in ("password_file", "key_file")}
+    files |= {("wristband", number, "key_file"): band.key_file for number, band in enumerate(settings.wristband)}
+    for path, file in files.items():
+        if file and file not in around.credentials.values() and named_files.readable_by_all(file):
+            yield path, "secret_is_readable", {"path": str(file)}
+
+
+def _bands(settings: Settings, roster: Roster, around: Surroundings) -> Iterator[Doubt]:
+    """Bands that nothing would hear, and more lasting connections than an adapter holds."""
+    bluetooth = settings.bluetooth
+    count = Counter(around.transports[band.driver] for band in roster.bands.values())
+    if not roster.bands:
+        yield ("wristband",), "no_bands", {}
+    heard_by_hubs = any(port.driver in hubs() for port in settings.serial)
+    unheard = count["connection"] + (0 if heard_by_hubs else count["advertisement"])
+    if unheard and not bluetooth.enabled:
+        yield ("bluetooth", "enabled"), "no_radio", {"bands": unheard}
+    lasting = sum(band.driver in streaming() for band in roster.bands.values())
+    if bluetooth.enabled and lasting > bluetooth.connections * max(1, len(bluetooth.adapters)):
+        yield ("bluetooth", "connections"), "few_slots", {"bands": lasting, "slots": bluetooth.connections}
+
+
+def _deaf(roster: Roster) -> Iterator[Doubt]:
+    """Bands whose press is an identity that nobody enrolled: it would never be heard."""
+    lengths = identities()
+    for band in roster.bands.values():
+        fitting = lengths.get(band.driver, ())
+        if fitting and len(band.key or b"") not in fitting:
+            digits = " / ".join(str(2 * length) for length in fitting)
+            yield ("wristband",), "no_identity", {"address": band.address, "driver": band.driver, "digits": digits}
+
+
+def _ports(settings: Settings, roster: Roster) -> Iterator[Doubt]:
+    """Devices whose measurements would be kept for nobody."""
+    docked = {band.port for band in roster.bands.values()}
+    for number, port in enumerate(settings.serial):
+        if port.driver not in hubs() and port.name not in docked:
+            yield ("serial", number, "driver"), "nothing_docked", {"driver": port.driver}

@@ -1,0 +1,145 @@
+"""Rows out of the bare pages of an SQLite file and its journal, whether or not the tree that leads to them is whole."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+
+from gateway.store.rescue import journal
+
+# https://sqlite.org/fileformat2.html#b_tree_pages and #record_format
+LEAF_OF_A_TABLE = 0x0D
+FILE_HEAD = 100  # bytes before the first page's own head
+BIGGEST_ROW = 1_000_000  # ours have 60 KB at most; damaged chains of pages may go round for ever
+HIGHEST_ROWID = 1 << 53
+FIRST_PAGES = 64  # have the tables of one row
+INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)  # by serial type
+REAL, ZERO, ONE, BLOB, TEXT = 7, 8, 9, 12, 13
+
+Column = int | float | str | bytes | None
+Row = tuple[Column, ...]
+
+
+class _Pages:
+    """Each page as it was written last: in the file, or in the journal over it."""
+
+    def __init__(self, path: Path, page_size: int, file: int) -> None:
+        self._file, self._size = file, page_size
+        frames = journal.read(path.with_name(path.name + "-wal"), page_size).frames
+        self._over = {frame.page: frame.data for frame in frames}
+
+    def numbers(self) -> Iterator[int]:
+        """Of all pages that there are: the journal's, the first, and the rest from the end, where the newest are as a rule."""
+        yield from self._over
+        last = os.fstat(self._file).st_size // self._size
+        first = min(last, FIRST_PAGES)
+        rest = chain(range(1, first + 1), range(last, first, -1))
+        yield from (number for number in rest if number not in self._over)
+
+    def __getitem__(self, number: int) -> bytes:
+        """Raises LookupError where it cannot be read as a whole."""
+        if number in self._over:
+            return self._over[number]
+        if number < 1:
+            raise LookupError(number)
+        try:
+            page = os.pread(self._file, self._size, (number - 1) * self._size)
+        except OSError as error:  # a bad block of the card
+            raise LookupError(number) from error
+        if len(page) < self._size:
+            raise LookupError(number)
+        return page
+
+
+def rows(path: Path, page_size: int) -> Iterator[Row]:
+    """Every row of every table that can be read, in no order. A NULL in front is taken for an INTEGER PRIMARY KEY."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        pages = _Pages(path, page_size, file.fileno())
+        for number in pages.numbers():
+            with suppress(LookupError):
+                yield from _rows_of(pages, pages[number], FILE_HEAD if number == 1 else 0)
+
+
+def _rows_of(pages: _Pages, page: bytes, head: int) -> Iterator[Row]:
+    for start in _cells(page, head):
+        try:
+            yield _row(pages, page, start)
+        except (LookupError, ValueError, struct.error):
+            continue  # this one is damaged, or the page is not what it looks like
+
+
+def _cells(page: bytes, head: int) -> Iterator[int]:
+    if page[head] == LEAF_OF_A_TABLE:
+        (count,) = struct.unpack_from(">H", page, head + 3)
+        for place in range(head + 8, min(head + 8 + 2 * count, len(page) - 1), 2):
+            yield struct.unpack_from(">H", page, place)[0]
+
+
+def _row(pages: _Pages, page: bytes, start: int) -> Row:
+    size, start = _varint(page, start)
+    rowid, start = _varint(page, start)
+    if size > BIGGEST_ROW or rowid > HIGHEST_ROWID:
+        raise ValueError("no row of ours is like that")
+    first, *others = _columns(_payload(pages, page, start, size))
+    return (rowid if first is None else first, *others)
+
+
+def _payload(pages: _Pages, page: bytes, start: int, size: int) -> bytes:
+    """What is in the cell, and what overflowed into a chain of other pages."""
+    local = _local(len(page), size)
+    parts, left = [page[start : start + local]], size - local
+    (following,) = struct.unpack_from(">I", page, start + local) if left else (0,)
+    while left > 0:
+        more = pages[following]
+        (following,) = struct.unpack_from(">I", more)
+        parts.append(more[4 : 4 + left])
+        left -= len(parts[-1])
+    return b"".join(parts)
+
+
+def _local(page_size: int, size: int) -> int:
+    most, least = page_size - 35, (page_size - 12) * 32 // 255 - 23
+    if size <= most:
+        return size
+    local = least + (size - least) % (page_size - 4)
+    return local if local <= most else least
+
+
+def _columns(record: bytes) -> list[Column]:
+    end, place = _varint(record, 0)
+    at, columns = end, list[Column]()
+    while place < end:
+        serial, place = _varint(record, place)
+        size = INTEGER_BYTES[serial] if serial < REAL else 8 if serial == REAL else max(0, serial - BLOB) // 2
+        columns.append(_column(serial, record[at : at + size]))
+        at += size
+    if at > len(record):
+        raise ValueError("a column is not all there")
+    return columns
+
+
+def _column(serial: int, data: bytes) -> Column:
+    if serial in (ZERO, ONE):
+        return serial - ZERO
+    if serial < REAL:
+        return int.from_bytes(data, "big", signed=True) if serial else None
+    if serial == REAL:
+        real: float = struct.unpack(">d", data)[0]
+        return real
+    return data.decode() if serial % 2 else data
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of one to nine bytes, seven bits in each, and the place behind it."""
+    number = 0
+    for place in range(at, at + 8):
+        number = number << 7 | data[place] & 0x7F
+        if data[place] < 0x80:
+            return number, place + 1
+    return number << 8 | data[at + 8], at + 9

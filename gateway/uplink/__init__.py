@@ -1,1 +1,0 @@
-"""The way up to the platform, and what comes down from it."""

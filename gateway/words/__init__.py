@@ -1,0 +1,1 @@
+"""Every text for people, in both languages, from codes and facts. Pure."""

@@ -1,0 +1,121 @@
+"""The gateway's lower half for a test: a real store of readings, a desk in memory, and the uplink between them and a broker."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from gateway.channels.mqtt.broker import Broker
+from gateway.channels.mqtt.pace import Pace
+from gateway.channels.mqtt.uplink import Uplink
+from gateway.clock import SystemClock
+from gateway.messages import Counts, HeartbeatMessage, Queued, Wristbands, encode, rfc3339
+from gateway.readings import Reading
+from gateway.store.opening import open_stores
+from gateway.store.readings import ReadingStore
+from tests.gateway.channels.mqtt.fake_desk import FakeDesk
+from tests.gateway.channels.mqtt.settings import GATEWAY
+
+QUICK = Pace(again_s=0.3, again_at_most_s=1)
+
+
+class LowerHalf:
+    """Runs inside `async with`; the uplink from `starts` to `stops`. `options` are the uplink's."""
+
+    def __init__(self, folder: Path, broker: Broker, **options: Any) -> None:
+        self.clock = SystemClock()
+        self.desk = FakeDesk(self.clock)
+        self.beats = 0
+        self.store: ReadingStore
+        self.uplink: Uplink
+        self._folder, self._broker, self._options = folder, broker, {"pace": QUICK} | options
+        self._tasks = asyncio.TaskGroup()
+        self._resources = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        stores = await open_stores(self._folder, GATEWAY, self.clock)
+        self._resources.push_async_callback(stores.close)
+        self.store = stores.readings
+        await self._resources.enter_async_context(self._tasks)
+        self._committing = self._tasks.create_task(self.store.run())
+        self._resources.callback(self._committing.cancel)
+        self.uplink = Uplink(
+            self._broker, alerts=self.desk, readings=self.store, clock=self.clock, heartbeat=self._heartbeat, **self._options
+        )
+        self._running: asyncio.Task[None] | None = None
+        self._resources.push_async_callback(self.stops)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._resources.__aexit__(kind, error, trace)
+
+    def starts(self) -> None:
+        """The uplink begins."""
+        self._running = self._tasks.create_task(self.uplink.run())
+
+    async def stops(self) -> None:
+        """The uplink ends, as it does at a SIGTERM."""
+        if self._running:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+            self._running = None
+
+    async def measures(self, *rates: int) -> None:
+        """Heart rates; on the disk when this returns."""
+        for rate in rates:
+            now_ms = self.clock.wall_ms()
+            self.store.add(
+                Reading(
+                    wearer="W-017",
+                    device="C0:FF:EE:00:00:01",
+                    driver="serial-hub",
+                    kind="heart_rate",
+                    value=rate,
+                    at_ms=now_ms,
+                    received_ms=now_ms,
+                    clock="synced",
+                )
+            )
+        await self.store.flush()
+
+    async def delivers_all(self, limit_s: float = 10) -> Counts:
+        """The account once nothing is pending; looked at again and again, as nothing tells of it. Raises TimeoutError."""
+        async with asyncio.timeout(limit_s):
+            while True:
+                counts = await self.counts()
+                if not counts.pending:
+                    return counts
+                await asyncio.sleep(0.05)
+
+    async def counts(self) -> Counts:
+        """The account, with all that is known of deliveries."""
+        await self.store.flush()
+        return self.store.counts()
+
+    def _heartbeat(self) -> bytes:
+        self.beats += 1
+        counts = self.store.counts()
+        return encode(
+            HeartbeatMessage(
+                gateway=GATEWAY,
+                boot=self.clock.boot,
+                at=rfc3339(self.clock.wall_ms()),
+                seq=self.beats,
+                uptime_s=0,
+                clock=self.clock.state(),
+                queued=Queued(alerts=len(self.desk.outbox), readings=counts.pending, oldest_s=0),
+                counts=counts,
+                adapters={},
+                ports={},
+                disk={"state": "ok"},
+                open_alerts=0,
+                wristbands=Wristbands(known=1, heard=1),
+                links={"platform": self.uplink.state},
+                faults=self.uplink.faults,
+            )
+        )

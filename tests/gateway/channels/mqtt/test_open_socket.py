@@ -1,0 +1,74 @@
+"""A way to the broker is found where there is one, and given up where there is none; nobody waits for a name server."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.channels.mqtt.broker import Address
+from gateway.channels.mqtt.errors import in_words
+from gateway.channels.mqtt.open_socket import open_socket
+from gateway.clock import SystemClock
+from gateway.errors import UplinkLost
+from tests.mosquitto import Mosquitto, free_port
+
+CLOCK = SystemClock()
+
+
+async def test_every_address_of_a_name_has_its_turn(mosquitto: Mosquitto) -> None:
+    addresses = {found[4][0] for found in socket.getaddrinfo("localhost", mosquitto.port)}
+
+    with await open_socket(Address("localhost", mosquitto.port), None, CLOCK) as sock:
+        assert sock.getpeername()[0] == "127.0.0.1"  # mosquitto listens there alone
+    assert "127.0.0.1" in addresses
+
+
+async def test_a_port_where_nobody_listens_is_named() -> None:
+    address = Address("127.0.0.1", free_port())
+
+    with pytest.raises(UplinkLost, match=f"127.0.0.1:{address.port}: nobody listens on this port"):
+        await open_socket(address, None, CLOCK)
+
+
+async def test_a_name_that_cannot_be_one_is_given_up_at_once() -> None:
+    with pytest.raises(UplinkLost, match="label"):
+        async with asyncio.timeout(1):
+            await open_socket(Address("a" * 64 + ".example", 8883), None, CLOCK)
+
+
+@pytest.fixture
+def silent_name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Asking for a name never comes back."""
+    answers = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: [answers.wait()] * 0)
+    yield
+    answers.set()
+
+
+async def test_a_name_server_that_does_not_answer_holds_nothing_up(silent_name_server: None) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await open_socket(Address("platform.example", 8883), None, CLOCK)
+
+    asking = [thread for thread in threading.enumerate() if thread.name == "look up platform.example"]
+    assert [thread.daemon for thread in asking] == [True]  # the end of the program does not wait for it
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        pytest.param(
+            socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+            "no address for this name: Name or service not known (is the name right, does the name server answer?)",
+            id="name",
+        ),
+        pytest.param(OSError(101, "Network is unreachable"), "Network is unreachable", id="no network"),
+        pytest.param(UnicodeError("label empty or too long"), "label empty or too long", id="no name at all"),
+    ],
+)
+def test_what_went_wrong_is_said_in_words(error: Exception, words: str) -> None:
+    assert in_words(error, CLOCK) == words

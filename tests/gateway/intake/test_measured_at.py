@@ -1,0 +1,63 @@
+"""When something was measured: by the device's own word where that can be believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from drivers.measurement import Measurement
+from gateway.intake.measured_at import measured_at
+
+NOW = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
+NOW_MS = int(NOW.timestamp() * 1000)
+
+
+def told(**facts: object) -> Measurement:
+    return Measurement(kind="heart_rate", value=70, **facts)  # type: ignore[arg-type]
+
+
+def test_without_a_word_it_was_measured_when_it_came() -> None:
+    assert measured_at(told(), NOW_MS, 0) == (NOW_MS, False, False)
+
+
+def test_an_age_is_taken_off() -> None:
+    assert measured_at(told(age_s=90, history=True), NOW_MS, 0) == (NOW_MS - 90_000, True, False)
+
+
+def test_the_device_time_counts() -> None:
+    at_ms, history, corrected = measured_at(told(device_time="2026-11-23T02:58:00Z"), NOW_MS, 0)
+
+    assert (NOW_MS - at_ms, history, corrected) == (120_000, False, False)
+
+
+def test_a_device_time_without_zone_is_local_time() -> None:
+    local = NOW.astimezone().replace(tzinfo=None).isoformat()
+
+    assert measured_at(told(device_time=local), NOW_MS, 0) == (NOW_MS, False, False)
+
+
+def test_what_was_measured_long_before_is_history() -> None:
+    _, history, _ = measured_at(told(device_time="2026-11-22T21:00:00Z"), NOW_MS, 0)
+
+    assert history
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    ["2019-12-31T23:59:59Z", "2026-11-23T03:06:00Z", "2000-01-01T00:00:00", "no time at all", "9999-12-31T23:59:59"],
+)
+def test_a_time_that_cannot_be_gives_way_to_that_of_reception(impossible: str) -> None:
+    assert measured_at(told(device_time=impossible), NOW_MS, 0) == (NOW_MS, False, True)
+
+
+def test_a_clock_that_was_seen_to_be_ahead_is_corrected() -> None:
+    at_ms, _, corrected = measured_at(told(device_time="2026-11-23T03:59:00Z"), NOW_MS, 3600)
+
+    assert (NOW_MS - at_ms, corrected) == (60_000, True)
+
+
+def test_two_seconds_ahead_are_left_alone() -> None:
+    at_ms, _, corrected = measured_at(told(device_time="2026-11-23T03:00:00Z"), NOW_MS, 2)
+
+    assert (at_ms, corrected) == (NOW_MS, False)

@@ -1,0 +1,68 @@
+"""Tables are read as spreadsheets save them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.settings.csv_table import BadTable, Row, rows
+from gateway.settings.mistakes import WORDS
+
+TABLE = "address,room\nC0:FF:EE:00:00:01,三号楼201室\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_chinese_is_read_in_the_encodings_that_spreadsheets_use(encoding: str) -> None:
+    table = list(rows(TABLE.encode(encoding)))
+
+    assert table == [(1, ["address", "room"]), (2, ["C0:FF:EE:00:00:01", "三号楼201室"])]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["unix", "windows", "old mac"])
+def test_separators_and_line_ends_are_recognised(separator: str, end: str) -> None:
+    table = TABLE.replace(",", separator).replace("\n", end).encode()
+
+    assert [row.cells for row in rows(table)] == [["address", "room"], ["C0:FF:EE:00:00:01", "三号楼201室"]]
+
+
+def test_a_row_has_the_line_in_which_it_begins() -> None:
+    table = b'address,room\n\n ,\n"a","first\nsecond"\nb,c\n'
+
+    assert [(row.line, row.cells[0]) for row in rows(table)] == [(1, "address"), (4, "a"), (6, "b")]
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line"),
+    [
+        pytest.param(TABLE.encode("utf-16"), "file_is_utf16", 1, id="UTF-16"),
+        pytest.param(b"address\n\xff\xff\xff\n", "roster_is_neither", 1, id="binary"),
+        pytest.param(b'address\nok\n"open\nand more\n', "csv", 3, id="a quote that never ends"),
+        pytest.param(b"address\n" + b"x" * 200_000, "csv", 2, id="a huge cell"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_line(data: bytes, code: str, line: int) -> None:
+    with pytest.raises(BadTable) as bad:
+        list(rows(data))
+
+    assert (bad.value.code, bad.value.line) == (code, line)
+    assert code in WORDS
+
+
+def test_rows_before_a_mistake_are_read() -> None:
+    table = rows(b'address\nok\n"open')
+
+    assert [next(table).cells, next(table).cells] == [["address"], ["ok"]]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary() | st.text().map(str.encode) | st.text().map(lambda text: text.encode("gb18030", "replace")))
+def test_no_bytes_make_it_fail(data: bytes) -> None:
+    read: list[Row] = []
+    with suppress(BadTable):
+        read.extend(rows(data))
+
+    assert all(row.line >= 1 and any(row.cells) for row in read)

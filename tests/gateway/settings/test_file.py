@@ -1,0 +1,332 @@
+"""A configuration is read whole, or everything that is wrong with it is told at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway.errors import ConfigError
+from gateway.settings.file import examine, load, shipped
+from gateway.settings.mistakes import WORDS
+
+GOOD = """\
+[gateway]
+id = "xishan-01"
+
+[mqtt]
+host = "platform.example"
+
+[[serial]]
+name = "hall-hub"
+port = "/dev/ttyUSB0"
+driver = "serial-hub"
+
+[[wristband]]
+address = "C0:FF:EE:00:00:01"
+driver = "serial-hub"
+wearer = "W-017"
+
+[wearer."W-017".heart_rate]
+critical_high = 150
+reason = "agreed with her doctor"
+by = "Dr. Example"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "gateway.toml"
+
+
+def problems(file: Path, text: str | bytes) -> list[str]:
+    """What is wrong with this text, as `LINE: key: words`."""
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    try:
+        load(file)
+    except ConfigError as error:
+        return [problem.removeprefix(f"{file}:") for problem in error.problems]
+    return []
+
+
+def places(file: Path, text: str | bytes) -> list[tuple[int, str]]:
+    """Line and key of each mistake."""
+    return [(int(line), key) for line, key, _ in (problem.split(": ", 2) for problem in problems(file, text))]
+
+
+def test_a_good_file_gives_its_settings(file: Path) -> None:
+    file.write_text(GOOD)
+
+    found = load(file)
+
+    assert found.gateway.id == "xishan-01"
+    assert [port.name for port in found.serial] == ["hall-hub"]
+    assert [band.wearer for band in found.wristband] == ["W-017"]
+    assert found.wearer["W-017"]["heart_rate"]["critical_high"] == 150
+
+
+TEN_MISTAKES = """\
+[gateway]
+id = "xi shan"
+
+[mqtt]
+hsot = "platform.example"
+port = 99999
+version = 5
+tls = false
+password_file = "not-there"
+username = "xishan-01"
+
+[[serial]]
+name = "hall-hub"
+port = "/dev/ttyUSB0"
+driver = "serial-hbu"
+
+[[wristband]]
+address = "C0:FF"
+driver = "serial-hub"
+wearer = "W-017"
+
+[rules.heart_rate]
+critical_high = 300
+
+[roster]
+file = "bands.csv"
+
+[store]
+max_mb = "much"
+"""
+
+
+def test_ten_mistakes_are_named_with_their_lines_in_one_run(file: Path) -> None:
+    (file.parent / "bands.csv").write_text("address,driver,wearer,room\nC0:FF:EE:00:00:02,bthome,,\n")
+
+    found = problems(file, TEN_MISTAKES)
+
+    assert found == [
+        '2: gateway.id: cannot be "xi shan"; expected letters, digits and -, such as xishan-01',
+        "5: mqtt.hsot: there is no such setting; did you mean host?",
+        "6: mqtt.port: must be 65535 or less, is 99999",
+        '7: mqtt.version: must be "5" or "3.1.1", is 5',
+        "8: mqtt.tls: false sends everything in plain text; if that is really meant, add insecure = true",
+        f"9: mqtt.password_file: {file.parent}/not-there is not there",
+        '15: serial.driver: there is no driver "serial-hbu"; `lifering drivers` lists them; did you mean serial-hub?',
+        '18: wristband.address: cannot be "C0:FF"; expected six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01',
+        "23: rules.heart_rate.critical_high: 300 is outside the rails; 110 to 180 /min is allowed (default 131)",
+        '29: store.max_mb: must be a whole number without quotes, is "much"',
+        f"{file.parent}/bands.csv:2: wearer: is missing; expected a pseudonym without spaces, such as W-017",
+    ]
+
+
+def test_mistakes_are_told_in_the_language_of_the_file(file: Path) -> None:
+    found = problems(file, '[gateway]\nid = "a"\nlanguage = "zh-CN"\n[mqtt]\nhsot = "h"\nport = x\n')
+
+    assert found == [
+        "5: mqtt.hsot: 没有这个设置项；是不是 host？",
+        "6: mqtt.port: 值无法识别；文字要加引号，也请检查上面的列表是否缺少 ]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "place"),
+    [
+        pytest.param("[mqqt]", "[mqtt]", (4, "mqqt"), id="a section"),
+        pytest.param("[[seriall]]", "[[serial]]", (7, "seriall"), id="a section of many"),
+        pytest.param("hots =", "host =", (5, "mqtt.hots"), id="a key that is needed"),
+        pytest.param("naem =", "name =", (8, "serial.naem"), id="a key in a section of many"),
+    ],
+)
+def test_a_misspelt_key_is_one_mistake_and_hides_no_other(file: Path, wrong: str, right: str, place: tuple[int, str]) -> None:
+    text = GOOD.replace(right, wrong) + "[store]\nmax_mb = 1\n"
+
+    assert places(file, text) == [place, (22, "store.max_mb")]
+
+
+def test_what_stands_in_a_misspelt_section_is_checked_too(file: Path) -> None:
+    assert places(file, GOOD.replace("[mqtt]", "[mqqt]\nport = 0")) == [(4, "mqqt"), (5, "mqtt.port")]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("[[wristband]]", "[wristband]", "12: wristband: there may be several, so it is written [[wristband]]"),
+        ("[mqtt]", "[[mqtt]]", "4: mqtt: there is only one, so it is written [mqtt]"),
+    ],
+)
+def test_the_brackets_of_a_section_are_explained(file: Path, right: str, wrong: str, told: str) -> None:
+    assert problems(file, GOOD.replace(right, wrong)) == [told]
+
+
+def test_a_key_in_the_wrong_section_is_told_its_right_one(file: Path) -> None:
+    found = problems(file, GOOD.replace("[mqtt]", 'ca_file = "ca.pem"\n[mqtt]'))
+
+    assert found == ["4: gateway.ca_file: there is no such setting here, it belongs into [mqtt]"]
+
+
+def test_a_line_that_is_no_toml_is_one_mistake_and_hides_no_other(file: Path) -> None:
+    text = GOOD.replace('"platform.example"', "platform.example") + "[store]\nmax_mb = 1\n"
+
+    assert places(file, text) == [(5, "mqtt.host"), (22, "store.max_mb")]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        pytest.param(
+            '[[serial]]\nname = "hall-hub"\nport = "/dev/ttyUSB1"\ndriver = "serial-hub"',
+            ['22: serial.name: "hall-hub" is the name of the port in line 8 too'],
+            id="a name of a port",
+        ),
+        pytest.param(
+            '[[serial]]\nname = "other"\nport = "/dev/ttyUSB0"\ndriver = "serial-hub"',
+            ["23: serial.port: /dev/ttyUSB0 is the port in line 9 too"],
+            id="a port",
+        ),
+        pytest.param(
+            '[[wristband]]\naddress = "c0ffee000001"\ndriver = "bthome"\nwearer = "W-018"',
+            ["21: wristband.address: C0:FF:EE:00:00:01 is enrolled already, at {file}:12"],
+            id="an address",
+        ),
+        pytest.param(
+            '[gateway]\nlanguage = "en"', ["21: gateway: the section is there twice; put its settings together"], id="a section"
+        ),
+    ],
+)
+def test_nothing_may_be_there_twice(file: Path, more: str, found: list[str]) -> None:
+    assert problems(file, GOOD + more + "\n") == [line.format(file=file) for line in found]
+
+
+def test_a_band_on_a_hub_needs_the_port_of_a_hub(file: Path) -> None:
+    text = re.sub(r"\[\[serial\]\][^\[]*", "", GOOD)
+
+    assert places(file, text) == [(9, "wristband.driver")]
+
+
+def test_overrides_stay_inside_the_rails_and_have_a_reason(file: Path) -> None:
+    text = GOOD.replace("critical_high = 150", "critical_high = 400").replace('by = "Dr. Example"\n', "")
+
+    assert places(file, text) == [(17, "wearer.W-017.heart_rate.by"), (18, "wearer.W-017.heart_rate.critical_high")]
+
+
+def test_files_that_are_named_are_looked_at(file: Path) -> None:
+    folder = file.parent
+    (folder / "ca.pem").write_text("no certificate")
+    (folder / "empty").touch(0o600)
+    text = """\
+[gateway]
+id = "a"
+data_dir = "ca.pem"
+[mqtt]
+host = "h"
+username = "u"
+password_file = "empty"
+ca_file = "ca.pem"
+key_file = "."
+cert_file = "nowhere"
+[roster]
+file = "nowhere.csv"
+[[wristband]]
+address = "C0:FF:EE:00:00:01"
+driver = "bthome"
+wearer = "W-1"
+key_file = "empty"
+"""
+
+    assert problems(file, text) == [
+        f"3: gateway.data_dir: {folder}/ca.pem is no folder",
+        f"7: mqtt.password_file: {folder}/empty is empty",
+        f"8: mqtt.ca_file: {folder}/ca.pem holds no certificate or key in PEM form",
+        f"9: mqtt.key_file: {folder} is no file",
+        f"10: mqtt.cert_file: {folder}/nowhere is not there",
+        f"12: roster.file: {folder}/nowhere.csv is not there",
+        f"13: wristband.key_file: {folder}/empty holds no key; expected 32 hexadecimal digits, for some devices 24 or 40",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        pytest.param(b"\x7fELF\x02\x01\x01\n\x00\xff\xfe", (2, "file"), id="a program"),
+        pytest.param(GOOD.encode("utf-16"), (1, "file"), id="UTF-16"),
+        pytest.param("[gateway]\nid = '西山'\n".encode("gb18030"), (2, "file"), id="GB18030"),
+        pytest.param(b"x" * 4_000_001, (1, "file"), id="a huge file"),
+        pytest.param(b"", (1, "gateway"), id="an empty file"),
+        pytest.param(b"x = " + b"[" * 1_000_000, (1, "TOML"), id="deep nesting"),
+        pytest.param(b"x = " + b"1" * 1_000_000, (1, "TOML"), id="a huge number"),
+        pytest.param(b"\x00" * 1000, (1, "TOML"), id="zeros"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_told_by_its_line(file: Path, data: bytes, place: tuple[int, str]) -> None:
+    assert places(file, data)[0] == place
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"\xef\xbb\xbf" + GOOD.encode(), id="with a mark of UTF-8"),
+        pytest.param(GOOD.replace("\n", "\r\n").encode(), id="with the line ends of Windows"),
+    ],
+)
+def test_files_from_windows_are_read(file: Path, data: bytes) -> None:
+    assert problems(file, data) == []
+
+
+def test_mistakes_in_files_from_windows_have_their_lines(file: Path) -> None:
+    data = b"\xef\xbb\xbf" + GOOD.replace("wearer =", "waerer =").replace("\n", "\r\n").encode()
+
+    assert places(file, data) == [(15, "wristband.waerer")]
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        load(tmp_path / "gateway.toml")
+
+    assert wrong.value.problems == (f"{tmp_path}/gateway.toml:1: file: {tmp_path}/gateway.toml is not there",)
+
+
+def test_what_stands_in_the_file_reaches_a_terminal_only_harmless(file: Path) -> None:
+    (found,) = problems(file, '[gateway]\nid = "a\\u001b[31m\\u202eb\\nc"\n[mqtt]\nhost = "h"\n')
+
+    assert found.isprintable()
+
+
+NAMES = st.sampled_from(
+    ["gateway", "mqtt", "serial", "wristband", "rules", "wearer", "id", "host", "hosts", "port", "tls", "driver", "heart_rate"]
+)
+VALUES = st.recursive(
+    st.sampled_from(['"a"', "1", "true", "1.5", "1979-05-27", "nan", '"serial-hub"', "'''\nx'''", "bare"]),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda items: f"[{', '.join(items)}]")
+        | st.tuples(NAMES, inner).map(lambda pair: f"{{{pair[0]} = {pair[1]}}}")
+    ),
+    max_leaves=4,
+)
+ROWS = (
+    NAMES.map(lambda word: f"[{word}]")
+    | NAMES.map(lambda word: f"[[{word}]]")
+    | st.tuples(NAMES, VALUES).map(lambda pair: f"{pair[0]} = {pair[1]}")
+    | st.tuples(NAMES, NAMES, VALUES).map(lambda three: f"{three[0]}.{three[1]} = {three[2]}")
+    | st.text(max_size=10)
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@given(st.lists(ROWS, max_size=12).map("\n".join))
+def test_no_text_makes_it_fail_and_each_mistake_is_one_line(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="")
+
+    examined = examine(file)
+
+    for mistake in examined.mistakes:
+        for told in (mistake.told("en"), mistake.told("zh-CN")):
+            assert re.match(rf"{re.escape(str(file))}:[1-9]\d*: \S", told)
+            assert len(told.splitlines()) == 1
+        assert mistake.code in WORDS
+    assert (examined.settings is None) == bool(examined.mistakes)
+
+
+def test_files_that_are_shipped_are_found() -> None:
+    assert "critical_high" in shipped("rules.toml").read_text(encoding="utf-8")

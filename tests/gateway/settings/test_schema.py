@@ -1,0 +1,160 @@
+"""The settings: defaults, rails, and what is made of a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gateway.settings.schema import Bluetooth, Gateway, Mqtt, SerialPort, Settings, Store, Wristband
+from gateway.settings.values import Surroundings
+
+AROUND = Surroundings(
+    folder=Path("/etc/lifering"),
+    transports={"serial-hub": "serial", "bthome": "advertisement", "ble-heart-rate": "connection"},
+    port_drivers=frozenset({"serial-hub"}),
+    credentials={"mqtt-password": Path("/run/credentials/lifering.service/mqtt-password")},
+)
+BAND = {"address": "C0:FF:EE:00:00:01", "driver": "bthome", "wearer": "W-017"}
+
+
+def test_a_gateway_needs_only_a_name_and_a_broker() -> None:
+    settings = Settings.model_validate({"gateway": {"id": "xishan-01"}, "mqtt": {"host": "platform.example"}})
+
+    assert settings.gateway.data_dir == Path("/var/lib/lifering")
+    assert settings.mqtt.brokers == (("platform.example", 8883),)
+    assert (settings.mqtt.tls, settings.mqtt.version, settings.mqtt.root) == (True, "5", "lifering/v1")
+    assert (settings.mqtt.alerts_need, settings.mqtt.readings_need) == ("receipt", "puback")
+    assert (settings.bluetooth.enabled, settings.bluetooth.connections) == (True, 5)
+    assert (settings.store.max_mb, settings.store.keep_delivered_days) == (2048, 7)
+
+
+def test_several_brokers_keep_their_order_and_may_have_ports_of_their_own() -> None:
+    mqtt = Mqtt.model_validate({"hosts": ("b.example:8884", "a.example", "[2001:db8::1]:1", "[2001:db8::2]"), "port": 8899})
+
+    assert mqtt.brokers == (("b.example", 8884), ("a.example", 8899), ("2001:db8::1", 1), ("2001:db8::2", 8899))
+
+
+@pytest.mark.parametrize(("tls", "port"), [(True, 8883), (False, 1883)], ids=["encrypted", "in plain text"])
+def test_the_port_is_the_usual_one(tls: bool, port: int) -> None:
+    assert Mqtt(host="platform.example", tls=tls, insecure=True).port == port
+
+
+@pytest.mark.parametrize("written", ["c0:ff:ee:00:00:01", "C0-FF-EE-00-00-01", "C0FFEE000001", " C0:FF:EE:00:00:01 "])
+def test_an_address_is_told_as_it_is_printed(written: str) -> None:
+    assert Wristband.model_validate({**BAND, "address": written}).address == "C0:FF:EE:00:00:01"
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        pytest.param("mqtt-password", "/run/credentials/lifering.service/mqtt-password", id="a credential"),
+        pytest.param("secrets/mqtt-password", "/run/credentials/lifering.service/mqtt-password", id="a file handed over"),
+        pytest.param("other", "/etc/lifering/other", id="beside the configuration"),
+        pytest.param("/srv/other", "/srv/other", id="somewhere else"),
+    ],
+)
+def test_a_secret_is_found_among_the_credentials_or_beside_the_file(written: str, path: str) -> None:
+    given = {"host": "h", "username": "u", "password_file": written}
+
+    assert Mqtt.model_validate(given, context=AROUND).password_file == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "port"),
+    [
+        ("/dev/ttyUSB0", "/dev/ttyUSB0"),
+        ("10c4:EA60", "10c4:EA60"),
+        ("10c4:ea60:0001", "10c4:ea60:0001"),
+        ("hub", "/etc/lifering/hub"),
+    ],
+)
+def test_a_port_is_a_path_or_a_usb_device(written: str, port: str) -> None:
+    given = {"name": "hub", "port": written, "driver": "serial-hub"}
+
+    assert SerialPort.model_validate(given, context=AROUND).port == port
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "low", "high"),
+    [
+        (Mqtt, "port", 1, 65_535),
+        (Mqtt, "backlog_messages_per_s", 1, 1000),
+        (Bluetooth, "connections", 1, 10),
+        (SerialPort, "baud", 300, 4_000_000),
+        (Store, "max_mb", 16, 1_000_000),
+        (Store, "keep_delivered_days", 0, 3650),
+    ],
+)
+def test_numbers_have_rails(section: type[Mqtt | Bluetooth | SerialPort | Store], key: str, low: int, high: int) -> None:
+    needed = {Mqtt: {"host": "h"}, SerialPort: {"name": "hub", "port": "/dev/x", "driver": "serial-hub"}}.get(section, {})
+
+    for good in (low, high):
+        assert getattr(section.model_validate({**needed, key: good}), key) == good
+    for bad in (low - 1, high + 1, str(low), float(low), True):
+        with pytest.raises(ValidationError):
+            section.model_validate({**needed, key: bad})
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "code"),
+    [
+        pytest.param({}, "host", "host_missing", id="no broker"),
+        pytest.param({"host": "h", "hosts": ("a",)}, "host", "host_and_hosts", id="two ways to name it"),
+        pytest.param({"host": "mqtt://h"}, "host", "string_pattern_mismatch", id="a URL"),
+        pytest.param({"host": "h:8883"}, "host", "string_pattern_mismatch", id="a port in the name"),
+        pytest.param({"hosts": ("a:99999",)}, "hosts", "port_out_of_range", id="a port that there is not"),
+        pytest.param({"host": "h", "tls": False}, "tls", "tls_off", id="plain text by the way"),
+        pytest.param({"host": "h", "password_file": "p"}, "password_file", "password_without_username", id="nobody's password"),
+        pytest.param({"host": "h", "cert_file": "c"}, "cert_file", "cert_without_key", id="a certificate without its key"),
+        pytest.param({"host": "h", "key_file": "k"}, "cert_file", "key_without_cert", id="a key without its certificate"),
+        pytest.param({"host": "h", "root": "a/#"}, "root", "string_pattern_mismatch", id="a wildcard"),
+        pytest.param({"host": "h", "root": "$SYS/a"}, "root", "string_pattern_mismatch", id="the broker's own topics"),
+        pytest.param({"host": "h", "root": "a//b"}, "root", "string_pattern_mismatch", id="an empty level"),
+        pytest.param({"host": "h", "version": "4"}, "version", "literal_error", id="a version that there is not"),
+        pytest.param({"host": "h", "surprise": 1}, "surprise", "extra_forbidden", id="an unknown key"),
+    ],
+)
+def test_what_cannot_be_is_refused(given: dict[str, object], key: str, code: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Mqtt.model_validate(given)
+
+    assert [(error["loc"][0], error["type"]) for error in wrong.value.errors()] == [(key, code)]
+
+
+@pytest.mark.parametrize(
+    ("driver", "code"),
+    [("bthom", "unknown_driver"), ("other-hub", "no_port_speaks_it")],
+)
+def test_a_band_speaks_as_a_driver_does_and_through_a_port_that_is_there(driver: str, code: str) -> None:
+    around = Surroundings(Path(), {"bthome": "advertisement", "other-hub": "serial"})
+
+    with pytest.raises(ValidationError) as wrong:
+        Wristband.model_validate({**BAND, "driver": driver}, context=around)
+
+    assert [error["type"] for error in wrong.value.errors()] == [code]
+
+
+@pytest.mark.parametrize("driver", ["bthome", "nothing"])
+def test_a_port_needs_a_serial_driver(driver: str) -> None:
+    with pytest.raises(ValidationError):
+        SerialPort.model_validate({"name": "hub", "port": "/dev/x", "driver": driver}, context=AROUND)
+
+
+@pytest.mark.parametrize("id_", ["", "-a", "a b", "a/b", "a#", "西山", "a" * 39])
+def test_an_id_is_letters_digits_and_dashes(id_: str) -> None:
+    with pytest.raises(ValidationError):
+        Gateway(id=id_)
+
+
+def test_no_press_can_be_configured_away_altogether() -> None:
+    with pytest.raises(ValidationError):
+        Wristband.model_validate({**BAND, "sos_button": ()})
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = Settings.model_validate({"gateway": {"id": "a"}, "mqtt": {"host": "h"}})
+
+    with pytest.raises(ValidationError):
+        settings.gateway.id = "b"

@@ -1,0 +1,142 @@
+"""Rows are found on the bare pages, in the file and in its journal, in every form that SQLite gives them."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gateway.store.rescue import journal
+from gateway.store.rescue import page_salvage as carving
+
+PAGE = 1024
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(tmp_path / "things.db", isolation_level=None)) as connection:
+        connection.executescript(
+            f"""
+            PRAGMA page_size = {PAGE};
+            PRAGMA auto_vacuum = INCREMENTAL;
+            PRAGMA journal_mode = WAL;
+            PRAGMA secure_delete = ON;
+            CREATE TABLE thing (id INTEGER PRIMARY KEY, number INTEGER, text TEXT, blob BLOB, real REAL);
+            """
+        )
+        yield connection
+
+
+def put(connection: sqlite3.Connection, count: int, start: int = 1) -> dict[int, carving.Row]:
+    """Rows of every size, some of them over many pages."""
+    chance = random.Random(start)
+    rows: dict[int, carving.Row] = {}
+    for rowid in range(start, start + count):
+        number = chance.choice([None, 0, 1, -5, 300, 70_000, 2**31, 2**40, -(2**60)])
+        blob = chance.randbytes(chance.choice([0, 10, 800, 989, 990, 1100, 5_000, 20_000]))
+        rows[rowid] = (rowid, number, "é" * chance.randrange(50), blob, chance.random())
+        connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", rows[rowid])
+    return rows
+
+
+def carved(path: Path) -> dict[int, carving.Row]:
+    """The things among what is found; the schema's own rows have a text in front."""
+    return {row[0]: row for row in carving.rows(path, PAGE) if isinstance(row[0], int)}
+
+
+def crashed(tmp_path: Path) -> Path:
+    """A copy, as a power cut would leave it."""
+    for end in ("", "-wal"):
+        shutil.copy(tmp_path / f"things.db{end}", tmp_path / f"copy.db{end}")
+    return tmp_path / "copy.db"
+
+
+def test_all_rows_are_found_in_the_file_and_in_the_journal(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    rows = put(connection, 300)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    rows |= put(connection, 50, start=301)
+
+    assert carved(crashed(tmp_path)) == rows
+
+
+def test_the_newest_state_of_a_row_counts(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    put(connection, 3)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.execute("UPDATE thing SET text = 'new' WHERE id = 2")
+    connection.execute("DELETE FROM thing WHERE id = 3")
+
+    found = carved(crashed(tmp_path))
+
+    assert found.keys() == {1, 2}
+    assert found[2][2] == "new"
+
+
+def test_what_was_never_committed_is_not_found(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    rows = put(connection, 10)
+    connection.execute("PRAGMA cache_size = 1")  # so that SQLite spills what is not committed into the journal
+    connection.execute("BEGIN")
+    put(connection, 200, start=11)
+
+    assert carved(crashed(tmp_path)) == rows
+
+
+def test_rows_behind_a_damage_in_the_journal_are_found(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    rows = put(connection, 30)
+    copy = crashed(tmp_path)
+    wal = tmp_path / "copy.db-wal"
+    data = bytearray(wal.read_bytes())
+    data[3000] ^= 1
+    wal.write_bytes(data)
+
+    seen = journal.read(wal, PAGE)
+
+    assert seen.damaged
+    assert seen.good < 5 < len(seen.frames)
+    assert sum(carved(copy).get(rowid) == row for rowid, row in rows.items()) >= 28
+
+
+def test_a_whole_journal_is_not_taken_for_a_damaged_one(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    put(connection, 100)
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    put(connection, 5, start=101)  # over the frames of the first round, most of which are still there
+
+    seen = journal.read(tmp_path / "things.db-wal", PAGE)
+
+    assert not seen.damaged
+    assert 0 < len(seen.frames) == seen.good
+
+
+@pytest.mark.parametrize("data", [b"", b"\x0d", b"\x0d" * 40_000, bytes(range(256)) * 40])
+def test_nonsense_gives_nothing(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "copy.db").write_bytes(data)
+    (tmp_path / "copy.db-wal").write_bytes(data)
+
+    assert carved(tmp_path / "copy.db") == {}
+
+
+def test_no_file_gives_nothing(tmp_path: Path) -> None:
+    assert list(carving.rows(tmp_path / "nowhere.db", PAGE)) == []
+    assert journal.read(tmp_path / "nowhere.db-wal", PAGE).frames == []
+
+
+def test_flipped_bits_crash_nothing(tmp_path: Path, connection: sqlite3.Connection) -> None:
+    rows = put(connection, 30)
+    copy = crashed(tmp_path)
+    wal = copy.with_name("copy.db-wal")
+    whole = wal.read_bytes()
+    chance = random.Random(1)
+
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(5):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        wal.write_bytes(data)
+
+        found = carved(copy)
+
+        assert sum(found.get(rowid) == row for rowid, row in rows.items()) > 15
