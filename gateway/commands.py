@@ -11,7 +11,7 @@ ReplyStatus = Literal["accepted", "done", "rejected", "failed"]
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """What somebody asks of the gateway. `expires_ms`: wall clock, UTC; None: never. `actor` is who asks; "": nobody is named."""
+    """What somebody asks of the gateway. `expires_ms`: wall clock, UTC; None: never. `actor`: who asks."""
 
     id: str
     verb: str
