@@ -111,8 +111,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     """The state of one alert. Its id is `<gateway>/<epoch>/A<number>`; the epoch is that of the store it was raised in.
 
     Condition and workflow are independent: "the value is normal again" never hides "nobody came". `level`: how often nobody
-    had answered in time. `actor`: who said the last word; `outcome`, `note`: what the person said who closed it. `band` is
-    what came of telling the wearer by the wristband: signal -> result.
+    had answered in time. `received_ms`: when the platform's first receipt came. `actor`: who said the last word; `outcome`,
+    `note`: what the person said who closed it. `band` is what came of telling the wearer by the wristband: signal -> result.
     """
 
     number: int
@@ -134,6 +134,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     detail: str = ""
     level: int = 0
     ladder: Ladder | None = None
+    received_ms: int | None = None
     actor: str = ""
     responder: str = ""
     eta_min: float | None = None

@@ -25,7 +25,7 @@ from gateway.store.alert_rows import (
     Key,
     Row,
 )
-from gateway.store.database import Database, run_to_completion
+from gateway.store.database import Database, T, Work, run_to_completion
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
 from gateway.store.stored import encode_event
@@ -195,6 +195,10 @@ class AlertStore:
         async with self._one_at_a_time:
             rows = await self._read(PUT_ALERT, "SELECT * FROM alert")
         return frozenset(reading.seq for alert in alert_rows.alerts(rows) for reading in alert.readings)
+
+    async def look(self, work: Work[T]) -> T:
+        """What the work finds in the tables. Raises StoreBroken."""
+        return await self._database.read(work)
 
     async def _rows(self, put: str, sql: str, *values: object) -> list[Row]:
         """The same as `_read`; of a disk that cannot be read, what waits in memory."""
