@@ -59,7 +59,6 @@ PURE = (
     "gateway/backoff.py",
     "gateway/sources/schedule.py",
     "gateway/rules/*.py",
-    "gateway/store/chain.py",
     "gateway/formats/spreadsheet.py",
     "gateway/store/chain.py",
     "gateway/store/chain_check.py",

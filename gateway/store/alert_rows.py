@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -47,6 +48,28 @@ _FORGOTTEN = "alert NOT IN (SELECT number FROM alert)"
 def key_of(put: str, row: Row) -> object:
     """What no other row of the same table has."""
     return row[:2] if put in (PUT_DELIVERY, PUT_REFERENCED) else row[0]
+
+
+@dataclass
+class Erased:
+    """Numbers of alerts and events that were erased in this life of the gateway, while somebody still had them in memory."""
+
+    alerts: set[int] = field(default_factory=set)
+    events: set[int] = field(default_factory=set)
+
+
+def without(erased: Erased, rows: Mapping[Key, Row]) -> dict[Key, Row]:
+    """The rows that may still be stored. Of a new event of an erased alert that is its place in the chain, without a word."""
+    erased.events |= {row[0] for (statement, _), row in rows.items() if statement == PUT_EVENT and row[1] in erased.alerts}
+    left = {}
+    for (statement, key), row in rows.items():
+        if statement == PUT_EVENT and row[0] in erased.events:
+            left[statement, key] = (*row[:3], None, *row[4:])
+        elif not (statement == PUT_ALERT and row[0] in erased.alerts) and not (
+            statement == PUT_DELIVERY and row[0] in erased.events
+        ):
+            left[statement, key] = row
+    return left
 
 
 def put(rows: Mapping[Key, Row], connection: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Protocol, TypeVar
 
 import structlog
 from msgspec import Struct
@@ -22,6 +23,7 @@ from gateway.store.alert_rows import (
     PUT_EVENT,
     PUT_MEMORY,
     PUT_REFERENCED,
+    Erased,
     Key,
     Row,
 )
@@ -33,6 +35,23 @@ from gateway.store.stored import encode_event
 log = structlog.get_logger()
 
 RETRY_S = 5.0
+
+
+class Erasure(Protocol):
+    """What came of erasing: the alerts and events that are gone."""
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Of the alerts."""
+        ...
+
+    @property
+    def seqs(self) -> frozenset[int]:
+        """Of the events."""
+        ...
+
+
+ErasureT = TypeVar("ErasureT", bound=Erasure)
 
 
 class Transaction(Struct, frozen=True, kw_only=True):
@@ -64,6 +83,7 @@ class AlertStore:
         self._origin = f"{gateway}/{numbers.epoch}"
         self._clock = clock
         self._held: dict[Key, Row] = {}
+        self._erased = Erased()
         self._in_journal = False  # something was written since the last checkpoint
         self._one_at_a_time = asyncio.Lock()
 
@@ -109,19 +129,22 @@ class AlertStore:
     async def _write_held(self) -> None:
         """What came while another save was under way goes in the same transaction."""
         async with self._one_at_a_time:
-            rows = dict(self._held)
-            if not rows:
-                return
-            try:
-                await self._write(rows)
-            except StoreBroken as why:
-                self._refused(str(why))
-                return
-            for key, row in rows.items():
-                if self._held[key] is row:
-                    del self._held[key]
-            self._in_journal = True
-            self._well_again()
+            await self._write_all_held()
+
+    async def _write_all_held(self) -> None:
+        rows = dict(self._held)
+        if not rows:
+            return
+        try:
+            await self._write(alert_rows.without(self._erased, rows))
+        except StoreBroken as why:
+            self._refused(str(why))
+            return
+        for key, row in rows.items():
+            if self._held[key] is row:
+                del self._held[key]
+        self._in_journal = True
+        self._well_again()
 
     async def _write(self, rows: Mapping[Key, Row]) -> None:
         try:
@@ -217,6 +240,31 @@ class AlertStore:
 
     def _held_for(self, put: str) -> list[Row]:
         return [row for (statement, _), row in self._held.items() if statement == put]
+
+    async def erase(self, work: Work[ErasureT]) -> ErasureT:
+        """Erase in one transaction; of what is gone nothing is stored any more, whoever still has it in memory.
+
+        Raises StoreBroken, also where something waits for the disk; what the work raises.
+        """
+        async with self._one_at_a_time:
+            return await run_to_completion(self._erase(work))
+
+    async def _erase(self, work: Work[ErasureT]) -> ErasureT:
+        await self._write_all_held()
+        if self._held or self._database.stand_in:
+            raise StoreBroken(self.fault)
+        gone = await self._database.write(work)
+        self._erased.alerts |= gone.numbers
+        self._erased.events |= gone.seqs
+        return gone
+
+    async def clean(self) -> None:
+        """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""
+        await self._database.checkpoint("TRUNCATE")
+
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that nothing is left in its pages; alerts wait for it. Raises StoreBroken."""
+        await self._database.rewrite()
 
     # --- the end --------------------------------------------------------------------------------------------------
 
