@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from gateway.commands import Answered, Command, Reply, answered
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
+from gateway.store import erase as erase_file
 from gateway.store import export, retention
 from gateway.store.alerts import Transaction
 from gateway.store.chain_check import Verdict
@@ -197,6 +198,44 @@ async def test_files_that_are_not_the_stores_own_are_named(tmp_path: Path) -> No
         (tmp_path / "notes" / "wristbands.csv").write_text("C0:FF:EE:00:00:01,serial-hub,W-017,3-201\n")
 
         assert (await erase(stores, GONE, running=True)).others == ("notes/wristbands.csv",)
+
+
+async def leave_traces(stores: Stores) -> None:
+    """Rows that were deleted long ago, with their bytes still in the pages: as SQLite may leave them between two rows."""
+    for store in (stores.readings, stores.alerts):
+        await store.look(lambda connection: connection.execute("PRAGMA secure_delete = OFF").fetchall())
+    await take(stores, 30, whose)
+    stores.readings.delivered(1)
+    await stores.readings.commit()
+    await stores.readings.change(partial(retention.forget_delivered, None))
+    await call(stores, 1, GONE)
+    await stores.alerts.forget(closed_before_ms=NOW_MS + 10**9, answered_before_ms=0, stored_below=100)
+
+
+async def test_traces_of_what_was_deleted_long_ago_go_too(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await leave_traces(stores)
+        await stores.readings.checkpoint()
+        assert set(bytes_with(tmp_path, GONE)) >= {"alerts.db", "readings.db"}
+
+        erased = await erase(stores, GONE, running=True)
+
+        assert bytes_with(tmp_path, GONE) == []
+        assert erased.unclean == ()
+        assert await stores.readings.audit() == []
+
+
+async def test_a_file_too_big_to_be_written_anew_is_said_and_left_for_when_nothing_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erase_file, "READINGS_AT_MOST", 1)
+    async with stores_in(tmp_path) as stores:
+        await leave_traces(stores)
+
+        assert (await erase(stores, GONE, running=True)).unclean == ("readings.db",)
+        assert (await erase(stores, GONE, running=False)).unclean == ()
+
+        assert bytes_with(tmp_path, GONE) == []
 
 
 # --- while other things go on ----------------------------------------------------------------------------------------
