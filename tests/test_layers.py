@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.backoff",
         "gateway.changes",
         "gateway.clock",
+        "gateway.completion",
         "gateway.driver_bugs",
         "gateway.errors",
         "gateway.logs",

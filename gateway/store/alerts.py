@@ -10,11 +10,12 @@ import structlog
 
 from gateway.alert import PRIORITIES, Alert, AlertEvent
 from gateway.clock import Clock
+from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import alert_rows
 from gateway.store.alert_rows import PUT_ALERT, PUT_CLAIMED, PUT_COMMAND, PUT_EVENT, PUT_MEMORY, Key, Row
-from gateway.store.database import Database, run_to_completion
+from gateway.store.database import Database
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
 

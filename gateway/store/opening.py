@@ -19,7 +19,7 @@ from gateway.store import counters as accounts
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Account
-from gateway.store.database import Schema
+from gateway.store.database import Connect, Schema, connect_in_thread
 from gateway.store.folder import Folder
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
@@ -71,16 +71,25 @@ class Opened:
     numbers: Numbers
 
 
-async def open_stores(folder: Path, gateway: str, clock: Clock, max_mb: int = 2048, keep_delivered_days: int = 7) -> Stores:
+async def open_stores(
+    folder: Path,
+    gateway: str,
+    clock: Clock,
+    max_mb: int = 2048,
+    keep_delivered_days: int = 7,
+    *,
+    connect: Connect = connect_in_thread,
+) -> Stores:
     """Both stores in this folder. Where the disk does not let us, they work in memory, and their `fault` says so.
 
+    `connect`: how SQLite is run; in a thread for each database, or as a simulation wants it.
     Raises ConfigError where a person must decide: a file of a newer version, or a folder that another process holds.
     """
     held = Folder(folder)
     held.hold()
     reserve = Reserve(folder / "alerts.reserve")
     try:
-        opened = await _open_both(folder, gateway, clock, reserve)
+        opened = await _open_both(folder, gateway, clock, reserve, connect)
     except BaseException:
         held.release()
         raise
@@ -94,21 +103,21 @@ async def open_stores(folder: Path, gateway: str, clock: Clock, max_mb: int = 20
     return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, held)
 
 
-async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve) -> Opened:
+async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve, connect: Connect) -> Opened:
     async def on_disk(path: Path, kind: Kind) -> Sound:
         return await _open(path, kind, clock, reserve)
 
     try:
-        return await _begin_both(folder, gateway, clock, on_disk)
+        return await _begin_both(folder, gateway, clock, on_disk, connect)
     except StoreBroken as why:  # it opens, but takes no byte
-        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)))
+        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)), connect)
 
 
-async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOne) -> Opened:
+async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOne, connect: Connect) -> Opened:
     async with AsyncExitStack() as opened:
-        alerts = await open_one(folder / "alerts.db", ALERTS)
+        alerts = await open_one(folder / "alerts.db", replace(ALERTS, connect=connect))
         opened.push_async_callback(alerts.database.close)
-        readings = await open_one(folder / "readings.db", READINGS)
+        readings = await open_one(folder / "readings.db", replace(READINGS, connect=connect))
         opened.push_async_callback(readings.database.close)
         account, known = await _begin(alerts, readings, gateway, clock)
         opened.pop_all()

@@ -11,12 +11,13 @@ from functools import partial
 import structlog
 
 from gateway import messages
+from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import audit, batches, gaps
 from gateway.store.batches import Batch
 from gateway.store.counters import Account
-from gateway.store.database import Database, T, Work, run_to_completion
+from gateway.store.database import Database, T, Work
 from gateway.store.gaps import Gap
 from gateway.store.space import Space
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
