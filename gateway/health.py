@@ -9,6 +9,8 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import Protocol
 
+from msgspec import structs
+
 from gateway import messages
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import over, technical
@@ -90,7 +92,7 @@ class Health:
                 uptime_s=int(self.clock.monotonic_s() - self._started_s),
                 clock=self.clock.state(),
                 queued=messages.Queued(alerts=self.desk.waiting, readings=counts.pending, oldest_s=self._oldest_s()),
-                counts=counts,
+                counts=messages.Counts(**structs.asdict(counts)),
                 adapters={name: part.state for name, part in self.adapters.items()},
                 ports={name: part.state for name, part in self.ports.items()},
                 disk=self._disk(),

@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.backoff",
         "gateway.changes",
         "gateway.clock",
+        "gateway.completion",
         "gateway.control_protocol",
         "gateway.driver_bugs",
         "gateway.errors",

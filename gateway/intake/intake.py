@@ -23,6 +23,7 @@ from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.clock import Clock
+from gateway.completion import run_to_completion
 from gateway.driver_bugs import decode
 from gateway.intake.known_records import KnownRecords
 from gateway.intake.line_records import Downsampler, Kept, Record, records
@@ -33,7 +34,6 @@ from gateway.messages import Wristbands
 from gateway.pipeline import DriverTraits, Pipeline, ReceivedAt, refuse
 from gateway.readings import Enrolment
 from gateway.rules.help import calls_for_help
-from gateway.store.database import run_to_completion
 from gateway.store.readings import ReadingStore
 
 log = structlog.get_logger()

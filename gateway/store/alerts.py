@@ -13,6 +13,7 @@ from msgspec import Struct
 from gateway.alert import Alert, AlertEvent, Delivery
 from gateway.clock import Clock
 from gateway.commands import Answered
+from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import alert_rows
@@ -27,7 +28,7 @@ from gateway.store.alert_rows import (
     Key,
     Row,
 )
-from gateway.store.database import Database, T, Work, run_to_completion
+from gateway.store.database import Database, T, Work
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
 from gateway.store.stored import encode_event

@@ -1,4 +1,4 @@
-"""Takes one wearer's readings out of readings.db, some batches at a time; the equations of the account hold after each."""
+"""Takes one wearer's readings out of readings.db, some batches at a time; the equations of the counters hold after each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import batches, gaps, stored
-from gateway.store.counters import Account
+from gateway.store.counters import Counters
 from gateway.store.gaps import Gap, gaps_of
 from gateway.store.readings import ReadingStore
 
@@ -66,29 +66,29 @@ class _Piece:
     last: int
     done: Readings = field(default_factory=Readings)
 
-    def erase(self, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
-        """The account after it, and the last batch that was looked at."""
+    def erase(self, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+        """The counters after it, and the last batch that was looked at."""
         self.done = Readings()
         rows: list[Row] = connection.execute(_NEXT, (self.after, AT_ONCE)).fetchall()
         for row in rows:
-            account = self._erase_of(row, connection, account)
-        return batches.settle(connection, account), rows[-1][0] if rows else self.last
+            counters = self._erase_of(row, connection, counters)
+        return batches.settle(connection, counters), rows[-1][0] if rows else self.last
 
-    def _erase_of(self, row: Row, connection: sqlite3.Connection, account: Account) -> Account:
+    def _erase_of(self, row: Row, connection: sqlite3.Connection, counters: Counters) -> Counters:
         batch, delivered, _, _, body = row
         named = _readings_of(body, self.wearer)
         if named is None:
-            return _drop_damaged(row, connection, account)
+            return _drop_damaged(row, connection, counters)
         theirs, rest = named
         if not theirs:
-            return account
+            return counters
         _put_back(batch, rest, connection)
         self.done.erased += len(theirs)
         if delivered:
-            return account
+            return counters
         self.done.evicted += len(theirs)
         gaps.put(connection, gaps_of((msgspec.structs.replace(one, wearer="") for one in theirs), "erased"))
-        return _evicted(account, len(theirs))
+        return _evicted(counters, len(theirs))
 
 
 class _Rest(Struct, frozen=True):
@@ -125,21 +125,21 @@ def _put_back(batch: int, rest: Sequence[_Rest], connection: sqlite3.Connection)
     )
 
 
-def _drop_damaged(row: Row, connection: sqlite3.Connection, account: Account) -> Account:
+def _drop_damaged(row: Row, connection: sqlite3.Connection, counters: Counters) -> Counters:
     batch, delivered, n, at_ms, _ = row
     _put_back(batch, [], connection)
     if delivered:
-        return account
+        return counters
     gaps.put(connection, [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=n, reason="damaged")])
-    return _evicted(account, n)
+    return _evicted(counters, n)
 
 
-def _evicted(account: Account, n: int) -> Account:
-    return replace(account, pending=account.pending - n, evicted=account.evicted + n)
+def _evicted(counters: Counters, n: int) -> Counters:
+    return replace(counters, pending=counters.pending - n, evicted=counters.evicted + n)
 
 
-def _erase_gaps(wearer: str, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
-    """The account as it was, and one more than how many there were."""
+def _erase_gaps(wearer: str, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """The counters as it was, and one more than how many there were."""
     connection.execute(_ANONYMOUS, (wearer,))
     named = connection.execute("DELETE FROM gap WHERE wearer = ?", (wearer,)).rowcount
-    return account, 1 + named
+    return counters, 1 + named

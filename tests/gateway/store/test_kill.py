@@ -1,4 +1,4 @@
-"""kill -9 at random moments: what was promised is there, the account fits, no id has two contents, and numbers rise."""
+"""kill -9 at random moments: what was promised is there, the counters fit, no id has two contents, and numbers rise."""
 
 from __future__ import annotations
 

@@ -8,12 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from msgspec import structs
+
+from gateway import messages
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import SystemClock
-from gateway.messages import Counts, HeartbeatMessage, Queued, Wristbands, encode, rfc3339
+from gateway.messages import HeartbeatMessage, Queued, Wristbands, encode, rfc3339
 from gateway.readings import Reading
+from gateway.snapshot import Counts
 from gateway.store.opening import open_stores
 from gateway.store.readings import ReadingStore
 from tests.gateway.channels.mqtt.fake_desk import FakeDesk
@@ -109,7 +113,7 @@ class LowerHalf:
                 uptime_s=0,
                 clock=self.clock.state(),
                 queued=Queued(alerts=len(self.desk.outbox), readings=counts.pending, oldest_s=0),
-                counts=counts,
+                counts=messages.Counts(**structs.asdict(counts)),
                 adapters={},
                 ports={},
                 disk={"state": "ok"},
