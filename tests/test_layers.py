@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.clock",
         "gateway.driver_bugs",
         "gateway.errors",
+        "gateway.jobs",
         "gateway.logs",
         "gateway.systemd_notify",
     ),
