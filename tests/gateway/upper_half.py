@@ -21,7 +21,7 @@ from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.rules.engine import RuleEngine
-from gateway.settings.file import shipped_table
+from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
 
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
