@@ -75,6 +75,7 @@ class Gateway:
 
     def __init__(self, configuration: Configuration, stores: Stores, clock: Clock, backends: Backends) -> None:
         settings, enrolments = configuration
+        zone = settings.gateway.zone
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
@@ -94,6 +95,7 @@ class Gateway:
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
+            zone=zone,
             sign_ins=sign_ins,
         )
         self._intake = Intake(
@@ -105,7 +107,7 @@ class Gateway:
             clock=clock,
             sign_ins=sign_ins,
         )
-        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock))
+        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone))
         self._bluetooth = bluetooth(settings, self._intake, clock, backends)
         if self._bluetooth:
             self._bluetooth.enrol(enrolments, drivers)
@@ -217,7 +219,7 @@ def bluetooth(settings: Settings, receiver: Receiver, clock: Clock, backends: Ba
         settings.bluetooth.adapters,
         receiver,
         clock,
-        partial(local_time, clock),
+        partial(local_time, clock, settings.gateway.zone),
         connections=settings.bluetooth.connections,
         backends=backends,
     )
