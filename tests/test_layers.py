@@ -32,6 +32,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.clock",
         "gateway.driver_bugs",
         "gateway.errors",
+        "gateway.events",
+        "gateway.language",
         "gateway.logs",
         "gateway.mistake",
         "gateway.systemd_notify",
