@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.settings",),
     ("gateway.rules",),
     ("gateway.formats", "gateway.messages", "gateway.words"),
-    ("gateway.roster", "gateway.snapshot"),
+    ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.readings"),
     (
         "gateway.backoff",
@@ -42,6 +42,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 PURE = (
     "drivers/**/*.py",
     "gateway/alert.py",
+    "gateway/last_readings.py",
     "gateway/snapshot.py",
     "gateway/alerts/lifecycle.py",
     "gateway/alerts/outbox.py",
