@@ -30,9 +30,9 @@ from gateway.messages import encode, heartbeat_message
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.settings import roster_file as roster
-from gateway.settings.file import shipped_table
+from gateway.settings.file import Configuration
 from gateway.settings.schema import Settings
+from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Parts, snapshot_of
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
@@ -53,7 +53,7 @@ LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
 
 
 async def run(
-    settings: Settings,
+    configuration: Configuration,
     stop: asyncio.Event,
     *,
     backends: Backends | None = None,
@@ -67,10 +67,10 @@ async def run(
     clock = clock or SystemClock()
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
-    keep, who = settings.store, settings.gateway
+    keep, who = configuration.settings.store, configuration.settings.gateway
     stores = await open_stores(who.data_dir, who.id, clock, keep.max_mb, keep.keep_delivered_days)
     try:
-        await Gateway(settings, stores, clock, backends or Backends()).live(stop, ready)
+        await Gateway(configuration, stores, clock, backends or Backends()).live(stop, ready)
     finally:
         await stores.close()
 
@@ -78,9 +78,10 @@ async def run(
 class Gateway:
     """All parts of the running gateway, and what connects them."""
 
-    def __init__(self, settings: Settings, stores: Stores, clock: Clock, backends: Backends) -> None:
+    def __init__(self, configuration: Configuration, stores: Stores, clock: Clock, backends: Backends) -> None:
+        settings, enrolments = configuration
+        zone = settings.gateway.zone
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
-        enrolments = roster.read(settings).bands
         self._roster = Roster(drivers, enrolments)
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
@@ -100,6 +101,7 @@ class Gateway:
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
+            zone=zone,
             sign_ins=sign_ins,
         )
         self._intake = Intake(
@@ -111,7 +113,7 @@ class Gateway:
             clock=clock,
             sign_ins=sign_ins,
         )
-        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock))
+        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone))
         self._bluetooth = bluetooth(settings, self._intake, clock, backends)
         if self._bluetooth:
             self._bluetooth.enrol(enrolments, drivers)
@@ -244,7 +246,7 @@ def bluetooth(settings: Settings, receiver: Receiver, clock: Clock, backends: Ba
         settings.bluetooth.adapters,
         receiver,
         clock,
-        partial(local_time, clock),
+        partial(local_time, clock, settings.gateway.zone),
         connections=settings.bluetooth.connections,
         backends=backends,
     )
@@ -258,6 +260,7 @@ def broker_of(settings: Settings) -> Broker:
         gateway=settings.gateway.id,
         root=mqtt.root,
         version=mqtt.version,
+        keep_alive_s=mqtt.keep_alive_s,
         username=mqtt.username,
         password_file=mqtt.password_file,
         tls=Tls(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if mqtt.tls else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -78,6 +78,6 @@ def _boot_id() -> str:
         return f"{os.getpid():08x}"
 
 
-def local_time(clock: Clock) -> str:
-    """The wall clock of this place with its offset, as ISO 8601 in seconds: what a band's clock is set to."""
-    return datetime.fromtimestamp(clock.wall_ms() / 1000, UTC).astimezone().isoformat(timespec="seconds")
+def local_time(clock: Clock, zone: tzinfo) -> str:
+    """The wall clock of this zone with its offset, as ISO 8601 in seconds: what a band's clock is set to."""
+    return datetime.fromtimestamp(clock.wall_ms() / 1000, zone).isoformat(timespec="seconds")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -55,9 +56,10 @@ class Pipeline:
         readings: ReadingStore,
         desk: Desk,
         clock: Clock,
+        zone: tzinfo,
         sign_ins: SignIns,
     ) -> None:
-        self._rooms = rooms
+        self._rooms, self._zone = rooms, zone
         self._rules, self._rules_version = rules, rules_version
         self._readings, self._desk, self._clock = readings, desk, clock
         self._sign_ins = sign_ins
@@ -124,7 +126,7 @@ class Pipeline:
         return new, memories
 
     def _reading(self, who: Enrolment, traits: DriverTraits, measurement: Measurement, arrival: ReceivedAt) -> Reading:
-        at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0))
+        at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0), self._zone)
         whose = f"{who.address} {who.wearer}"  # what two people measure at one device are no jumps
         quality = measurement.quality + self._plausibility.judge(whose, measurement, at_ms)
         reading = Reading(
@@ -183,7 +185,7 @@ class Pipeline:
             await self._act(verdict)
 
     def _remember_place(self, who: Enrolment, measurement: Measurement, arrival: ReceivedAt) -> None:
-        at_ms, _, _ = measured_at(measurement, arrival.wall_ms, 0.0)
+        at_ms, _, _ = measured_at(measurement, arrival.wall_ms, 0.0, self._zone)
         last = self._positions.get(who.wearer)
         if isinstance(measurement.value, Position) and (last is None or at_ms >= last.at_ms):
             self._positions[who.wearer] = LastPosition(measurement.value, at_ms)

@@ -12,7 +12,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class BadTable(Exception):
-    """From this line on it cannot be read; `code` is the mistake's name in `mistakes.WORDS`."""
+    """From this line on it cannot be read; `code` is a key of `words/mistakes.py`."""
 
     def __init__(self, code: str, line: int, why: str = "") -> None:
         super().__init__(f"line {line}: {code} {why}".rstrip())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -21,8 +22,10 @@ from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.rules.engine import RuleEngine
-from gateway.settings.file import shipped_table
+from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
 ENROLMENTS = {
@@ -133,6 +136,7 @@ async def upper_half(
             readings=stores.readings,
             desk=desk,
             clock=clock,
+            zone=SHANGHAI,
             sign_ins=sign_ins,
         )
         intake = Intake(

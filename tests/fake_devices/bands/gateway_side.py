@@ -12,7 +12,7 @@ from bleak.backends.device import BLEDevice
 
 from drivers import DRIVERS
 from drivers.measurement import Measurement, Value
-from fake_devices.bands.band import Band
+from fake_devices.bands.band import HERE, Band
 from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
@@ -45,7 +45,7 @@ async def gateway_hears(
             [adapter.name],
             receiver,
             SystemClock(),
-            lambda: datetime.now().astimezone().isoformat(timespec="seconds"),
+            lambda: datetime.now(HERE).isoformat(timespec="seconds"),
             backends=Backends(*backends(adapter)),
         )
         enrolment = Enrolment(address=address, driver=driver, wearer="W-001", key=key)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.settings.csv_table import BadTable, Row, rows
-from gateway.settings.mistakes import WORDS
+from gateway.words.mistakes import WORDS
 
 TABLE = "address,room\nC0:FF:EE:00:00:01,三号楼201室\n"
 
