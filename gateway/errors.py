@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.mistake import Language, Mistake
+from gateway.language import Language
+from gateway.mistake import Mistake
 
 
 class LiferingError(Exception):

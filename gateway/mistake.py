@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-Language = Literal["en", "zh-CN"]  # that people are spoken to in
+from typing import Any
 
 
 @dataclass(frozen=True)

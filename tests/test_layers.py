@@ -33,6 +33,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.control_protocol",
         "gateway.driver_bugs",
         "gateway.errors",
+        "gateway.events",
+        "gateway.language",
         "gateway.logs",
         "gateway.mistake",
         "gateway.systemd_notify",

@@ -21,7 +21,7 @@ from typing import Protocol, cast
 
 from gateway.cli.usage import Parser, language_of, said
 from gateway.errors import ConfigError, FaultySettings, LiferingError
-from gateway.words.language import Language
+from gateway.language import Language
 
 VERBS = {
     "run": "the daemon: hear the wristbands, keep what they say, bring the alerts up",

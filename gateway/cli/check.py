@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gateway.cli import WELL, WRONG
+from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings.checker import Examined
 from gateway.settings.file import examine
 from gateway.settings.schema import Settings
 from gateway.words.command_line import CHECK
-from gateway.words.language import Language
 from gateway.words.mistakes import text
 
 

@@ -28,7 +28,7 @@ from drivers.driver import (
 from drivers.measurement import Measurement
 from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.usage import said, wrong
-from gateway.words.language import Language
+from gateway.language import Language
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

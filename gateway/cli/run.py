@@ -1,4 +1,4 @@
-"""`lifering run`: the daemon. SIGTERM stops it, SIGHUP has it read its configuration again."""
+"""`lifering run`: the daemon. SIGTERM stops it, SIGHUP has it read its configuration again, SIGUSR1 switches debug lines."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import structlog
 
 from gateway import app, logs
 from gateway.errors import FaultySettings
+from gateway.language import spoken_here
 from gateway.settings import file as config_file
 from gateway.settings.file import Configuration
 from gateway.systemd_notify import notify
-from gateway.words.language import spoken_here
 from gateway.words.mistakes import told
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs until SIGTERM or SIGINT; 0 then. Raises FaultySettings when the configuration is not valid at the start."""
     configuration = config_file.load(args.config)
-    logs.set_up()
+    logs.set_up(language=configuration.settings.gateway.language)
     sys.setswitchinterval(SWITCH_S)
     asyncio.run(_daemon(args.config, configuration))
     return 0
@@ -45,6 +45,7 @@ async def _daemon(path: Path, configuration: Configuration) -> None:
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_signal_handler(signal.SIGINT, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
+    loop.add_signal_handler(signal.SIGUSR1, logs.toggle_debug)
     while not stop.is_set():
         async with asyncio.TaskGroup() as tasks:
             end = asyncio.Event()
@@ -86,5 +87,6 @@ def _read_again(path: Path) -> Configuration | None:
             problem = told(mistake, error.language or spoken_here())
             log.error("configuration not taken over", problem=problem)
         return None
+    logs.set_language(configuration.settings.gateway.language)
     log.info("configuration read again")
     return configuration

@@ -16,13 +16,13 @@ from drivers.driver import Decoded, Driver
 from gateway import logs
 from gateway.cli import FAILED, WELL
 from gateway.errors import SourceLost
+from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.settings import file as config_file
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bluez_adapters import wanted_adapters
 from gateway.sources.recognition import Signs, read, recognise
 from gateway.words.command_line import SCAN
-from gateway.words.language import Language
 
 SECONDS = 12.0  # adapters that filter repeats tell each band once in 10 s
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from gateway.language import Language
 from gateway.settings.language import USUAL_FILE, language_for
 from gateway.words.command_line import USAGE
-from gateway.words.language import Language
 
 WRONG = 2
 

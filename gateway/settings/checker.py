@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings import named_files, roster_file, toml_text
@@ -23,7 +24,6 @@ from gateway.settings.toml_lines import KeyPath, Lines
 from gateway.settings.validation import key_name, validated
 from gateway.settings.values import Surroundings
 from gateway.settings.warnings import warnings
-from gateway.words.language import Language
 
 FILES: dict[str, Callable[[Path], object]] = {
     "password_file": named_files.password,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from gateway.language import Language, spoken_here
 from gateway.settings import named_files
-from gateway.words.language import Language, spoken_here
 
 USUAL_FILE = Path("/etc/lifering/gateway.toml")
 

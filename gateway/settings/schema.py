@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from drivers.measurement import Button
+from gateway.language import Language
 from gateway.settings.values import (
     Adapter,
     Address,
@@ -40,7 +41,6 @@ from gateway.settings.values import (
     is_hub,
     mistake,
 )
-from gateway.words.language import Language
 
 
 class _Section(BaseModel):

@@ -113,7 +113,7 @@ class BleConnector:
             async with asyncio.timeout(None if band.driver.streams else LONGEST_VISIT_S):
                 await self._converse(dialogue, self._sightings[address], band)
             well = dialogue.reports > 0 or not band.driver.streams
-            log.info("link over", device=address, reports=dialogue.reports)
+            log.info("visit over", device=address, reports=dialogue.reports)
         except (SourceLost, TimeoutError) as why:
             log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.words.language import Said
+from gateway.language import Said
 
 CHECK = {
     "valid": Said("{file} is valid.", "{file} 没有错误。"),

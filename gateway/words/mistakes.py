@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gateway.language import Language, Said
 from gateway.mistake import Mistake, plain
-from gateway.words.language import Language, Said
 
 
 def told(mistake: Mistake, language: Language) -> str:

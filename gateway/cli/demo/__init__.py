@@ -6,7 +6,7 @@ import argparse
 
 from gateway.cli.usage import wrong
 from gateway.errors import LiferingError
-from gateway.words.language import spoken_here
+from gateway.language import spoken_here
 
 SHORTEST_S = 20
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.usage import SAYINGS, Parser, in_words, language_of, wrong
-from gateway.words.language import Language, spoken_here
+from gateway.language import Language, spoken_here
 
 
 def number(text: str) -> int:

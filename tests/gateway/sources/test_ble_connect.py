@@ -325,7 +325,7 @@ async def test_a_band_that_must_be_paired_again_is_named_in_the_log(
 
     with capture_logs() as logged:
         async with stage.on(), running(strap.run()):
-            await eventually(lambda: any(line["event"] == "link over" for line in logged))
+            await eventually(lambda: any(line["event"] == "visit over" for line in logged))
 
     assert {"event": "band refuses: pair it again", "device": STRAP, "log_level": "warning"} in logged
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from gateway.mistake import Language
-
-__all__ = ["Language", "Said", "spoken_here"]
+Language = Literal["en", "zh-CN"]
 
 
 class Said(NamedTuple):
