@@ -75,6 +75,28 @@ EVENTS: dict[str, Event] = {
         Said("A driver has a bug; what it was reading is lost.", "驱动程序出错；它正在解析的数据丢失。"),
         REPORT_IT,
     ),
+    # the control socket
+    "no control socket": Event(
+        "CONTROL_NONE",
+        "error",
+        Said(
+            "`lifering status` and its kin cannot ask this gateway; everything else goes on.",
+            "`lifering status` 等命令无法查询此网关；其他功能照常运行。",
+        ),
+        Said(
+            "Look at `path`: its folder may be missing, or another lifering listens there.",
+            "请检查 `path`：文件夹可能不存在，或另一个 lifering 正在使用。",
+        ),
+    ),
+    "control verb failed": Event(
+        "CONTROL_FAILED",
+        "error",
+        Said("What somebody asked over the socket met a bug.", "处理套接字请求时程序出错。"),
+        REPORT_IT,
+    ),
+    "control client hung up": Event(
+        "CONTROL_HUNG_UP", "debug", Said("One who asked was idle, too slow, or went.", "提问者空闲、过慢或已断开。")
+    ),
     # the platform
     "link up": Event("LINK_UP", "info", Said("The broker has accepted the connection.", "已连接消息服务器。")),
     "link lost": Event(

@@ -48,10 +48,10 @@ class Examined:
 
 
 class ConfigChecker:
-    """One run over the text of a file."""
+    """One run over the text of a file. `read` gives the content of the roster that it names; may raise BadFile."""
 
-    def __init__(self, path: Path, text: str, language: Language | None) -> None:
-        self._file, self._language = str(path), language
+    def __init__(self, path: Path, text: str, language: Language | None, read: Callable[[Path], bytes]) -> None:
+        self._file, self._language, self._read = str(path), language, read
         document = toml_text.read(text)
         self._faults = document.faults
         self._is_toml = document.data is not None
@@ -133,7 +133,8 @@ class ConfigChecker:
         for path, table in self._tables("roster"):
             if isinstance(name := table.get("file"), str):
                 with self._telling((*path, "file")):
-                    rows, mistakes = roster_file.entries_of(self._around.beside(name), self._around)
+                    file = self._around.beside(name)
+                    rows, mistakes = roster_file.entries_of(file, self._read(file), self._around)
                     entries += rows
                     self._mistakes += mistakes
         bands, mistakes = roster_file.enrol(entries, self._ports())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,16 +32,19 @@ def load(path: Path) -> Configuration:
     return Configuration(examined.settings, examined.bands)
 
 
-def examine(path: Path) -> Examined:
-    """Everything about a file: what it says, what is wrong with it, what is unwise. Never raises for what is in it."""
+def examine(path: Path, read: Callable[[Path], bytes] = named_files.content) -> Examined:
+    """Everything about a file: what it says, what is wrong with it, what is unwise. Never raises for what is in it.
+
+    `read`: gives the content of the file and of its roster, where that is not yet what stands on the disk.
+    """
     try:
-        text = named_files.content(path).decode("utf-8-sig")
+        text = read(path).decode("utf-8-sig")
     except named_files.BadFile as bad:
         return _unreadable(Mistake(str(path), 1, "file", bad.code, bad.facts))
     except UnicodeDecodeError as error:
         code = "file_is_utf16" if error.object.startswith(UTF_16) else "file_is_not_utf8"
         return _unreadable(Mistake(str(path), error.object.count(b"\n", 0, error.start) + 1, "file", code))
-    return ConfigChecker(path, text, asked_for(text)).examined()
+    return ConfigChecker(path, text, asked_for(text), read).examined()
 
 
 def _unreadable(mistake: Mistake) -> Examined:

@@ -107,16 +107,16 @@ def _enrolment(band: Band, port: str) -> Enrolment:
     )
 
 
-def entries_of(path: Path, surroundings: Surroundings) -> tuple[list[Entry], list[Mistake]]:
-    """The lines of a roster CSV, and every mistake in them. Raises named_files.BadFile: the file cannot be read."""
+def entries_of(path: Path, data: bytes, surroundings: Surroundings) -> tuple[list[Entry], list[Mistake]]:
+    """The lines of a roster CSV with this content, and every mistake in them."""
     file = str(path)
     entries: list[Entry] = []
     mistakes: list[Mistake] = []
     columns: list[str] = []
     try:
-        for line, cells in csv_table.rows(named_files.content(path)):
+        for line, _, cells in csv_table.rows(data):
             if not columns:
-                columns = [cell.lower() for cell in cells]
+                columns = names(cells)
                 mistakes += _header_mistakes(columns, file, line)
                 if mistakes:
                     break
@@ -129,6 +129,11 @@ def entries_of(path: Path, surroundings: Surroundings) -> tuple[list[Entry], lis
     if not columns and not mistakes:
         mistakes.append(Mistake(file, 1, "roster", "roster_has_no_header"))
     return entries, mistakes
+
+
+def names(header: Iterable[str]) -> list[str]:
+    """The names of the columns, as they stand in the first row."""
+    return [cell.lower() for cell in header]
 
 
 def _header_mistakes(columns: list[str], file: str, line: int) -> list[Mistake]:
