@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 ReplyStatus = Literal["accepted", "done", "rejected", "failed"]
@@ -19,6 +21,12 @@ class Command(Struct, frozen=True, kw_only=True):
     actor: str = ""
     expires_ms: int | None = None
 
+    @property
+    def fingerprint(self) -> bytes:
+        """32 bytes that are the same for the same content: verb, args, actor."""
+        canonical = msgspec.json.encode([self.verb, self.args, self.actor], order="sorted")
+        return hashlib.sha256(canonical).digest()
+
 
 class Reply(Struct, frozen=True, kw_only=True):
     """The answer. `reason` is one of the contract's fixed words (CONTRACT 3), "" where there is none."""
@@ -28,3 +36,26 @@ class Reply(Struct, frozen=True, kw_only=True):
     status: ReplyStatus
     reason: str = ""
     result: Mapping[str, object] = {}
+
+
+class Answered(Struct, frozen=True):
+    """A command that was answered, as it is remembered: by its id, with the fingerprint of its content."""
+
+    id: str
+    fingerprint: bytes
+    reply: Reply
+
+
+def answered(command: Command, reply: Reply) -> Answered:
+    """To be remembered with what the command changed."""
+    return Answered(command.id, command.fingerprint, reply)
+
+
+def encode(reply: Reply) -> bytes:
+    """For the store."""
+    return msgspec.json.encode(reply)
+
+
+def decode(body: bytes) -> Reply:
+    """What `encode` was given. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(body, type=Reply)

@@ -236,6 +236,15 @@ class ReadingStore:
         """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""
         await self._database.checkpoint("TRUNCATE")
 
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that nothing is left in its pages; commits wait for it. Raises StoreBroken."""
+        await self._database.rewrite()
+
+    async def commit(self) -> None:
+        """Everything taken so far is on disk when this returns. Raises StoreBroken: it is not."""
+        if not await run_to_completion(self._commit()):
+            raise StoreBroken(self.fault)
+
     async def give_back(self, pages: int) -> None:
         """So many empty pages to the disk. Raises StoreBroken."""
         await self._database.give_back(pages)

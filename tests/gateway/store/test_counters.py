@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from gateway.errors import StoreBroken
 from gateway.store import counters as accounts
+from gateway.store.alerts import Transaction
 from gateway.store.counters import Account
 from gateway.store.opening import Stores
 from tests.gateway.store.given import NOW_MS, alert, reading, sos, stores_in
@@ -44,7 +45,7 @@ class Life:
     async def call(self) -> None:
         call = replace(sos(), received_ms=NOW_MS + self.came)
         self.stores.readings.claim(call)
-        await self.stores.alerts.save(alerts=[alert(self.stores.alerts.next_alert(), call)], claimed=[call])
+        await self.stores.alerts.save(Transaction(alerts=[alert(self.stores.alerts.next_alert(), call)], referenced=[call]))
         self.came += 1
 
     async def reject(self) -> None:
