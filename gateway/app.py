@@ -16,13 +16,16 @@ from itertools import count
 import structlog
 
 from drivers import all_drivers, plug_ins
-from drivers.driver import Driver, SerialDriver
+from drivers.driver import Driver, Outcome, OutcomeWord, SerialDriver, Signal
+from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
+from gateway.commands import Router
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
@@ -36,7 +39,7 @@ from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Parts, snapshot_of
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
-from gateway.sources.receiver import Receiver
+from gateway.sources.receiver import Receiver, SignalResult
 from gateway.sources.serial_port import SerialPort
 from gateway.sources.signals import Signals
 from gateway.store.opening import Stores, open_stores
@@ -85,14 +88,14 @@ class Gateway:
         self._roster = Roster(drivers, enrolments)
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
-        self._desk = Desk(
+        book = AlertBook(
             gateway=settings.gateway.id,
             epoch=stores.epoch,
-            language=settings.gateway.language,
+            language=lambda: settings.gateway.language,
             store=stores.alerts,
             clock=clock,
-            alerts_need=settings.mqtt.alerts_need,
         )
+        self._desk = Desk(book, clock)
         sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
         self._pipeline = Pipeline(
             rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
@@ -120,7 +123,8 @@ class Gateway:
         self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
         self._uplink = Uplink(
             broker_of(settings),
-            alerts=self._desk,
+            alerts=Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need),
+            router=Router(self._desk.handlers, stores.alerts, clock),
             readings=stores.readings,
             clock=clock,
             heartbeat=self._heartbeat,
@@ -205,12 +209,18 @@ class Gateway:
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "rules": partial(every, TICK_S, self._pipeline.tick),
+            "ladder": partial(every, TICK_S, self._desk.tick),
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
-            "wearers": partial(tell_wearers, self._desk, self._signals.signal),
+            "wearers": partial(tell_wearers, self._desk, self._signal),
             "uplink": self._uplink.run,
             "watchdog": partial(feed_watchdog, self._alive),
         }
+
+    async def _signal(self, address: str, signal: Signal) -> Outcome:
+        result = await self._signals.signal(address, signal)
+        words: dict[SignalResult, OutcomeWord] = {"done": "done", "sent": "sent", "cannot": "unsupported", "busy": "busy"}
+        return Outcome(words.get(result, "unreachable"))
 
     async def _retain(self) -> None:
         await self._stores.retain(self._clock.wall_ms())

@@ -319,14 +319,10 @@ class ReplyMessage(Struct, kw_only=True):
 
     v: Literal[1] = VERSION
     id: str
+    verb: str
     status: Literal["accepted", "done", "rejected", "failed"]
     reason: str | UnsetType = UNSET
     result: dict[str, Any] | UnsetType = UNSET
-
-
-def decode_reply(body: bytes) -> ReplyMessage:
-    """A reply that was encoded here."""
-    return msgspec.json.decode(body, type=ReplyMessage)
 
 
 def encode(message: Struct) -> bytes:

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from gateway.alert import DeliveryState
 from gateway.commands import Answered, Command, Reply, answered
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
@@ -43,7 +44,7 @@ async def call(stores: Stores, number: int, wearer: str, *, closed: bool = True,
     raised = replace(alert(number, named), wearer=wearer)
     last = replace(raised, workflow="resolved", note=f"{wearer} is well") if closed else raised
     events = [replace(event(stores.alerts.next_seq(), number), alert=state) for state in (raised, last)]
-    state = "done" if delivered else "waiting"
+    state: DeliveryState = "done" if delivered else "waiting"
     await stores.alerts.save(
         Transaction(
             alerts=[last],
