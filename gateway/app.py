@@ -21,12 +21,14 @@ from gateway.alerts.wearer import tell_wearers
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
+from gateway.driver_bugs import DriverFaults
 from gateway.health import Health
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
+from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.settings import roster_file as roster
+from gateway.settings import roster_file
 from gateway.settings.file import shipped_table
 from gateway.settings.schema import Settings
 from gateway.sources.bluetooth import Bluetooth
@@ -75,7 +77,8 @@ class Gateway:
 
     def __init__(self, settings: Settings, stores: Stores, clock: Clock, backends: Backends) -> None:
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
-        enrolments = roster.read(settings).bands
+        enrolments = roster_file.read(settings).bands
+        live, faults = Roster(drivers, enrolments), DriverFaults()
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
         self._desk = Desk(
@@ -95,6 +98,7 @@ class Gateway:
             desk=self._desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
         self._intake = Intake(
             enrolments=enrolments,
@@ -104,12 +108,11 @@ class Gateway:
             desk=self._desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
-        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock))
-        self._bluetooth = bluetooth(settings, self._intake, clock, backends)
-        if self._bluetooth:
-            self._bluetooth.enrol(enrolments, drivers)
-        self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
+        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock), faults)
+        self._bluetooth = bluetooth(settings, live, self._intake, clock, backends, faults)
+        self._signals = Signals(live, self._ports, self._bluetooth)
         self._uplink = Uplink(
             broker_of(settings),
             alerts=self._desk,
@@ -196,7 +199,11 @@ class Gateway:
 
 
 def serial_ports(
-    settings: Settings, drivers: Mapping[str, Driver], receiver: Receiver, local_time: Callable[[], str]
+    settings: Settings,
+    drivers: Mapping[str, Driver],
+    receiver: Receiver,
+    local_time: Callable[[], str],
+    faults: DriverFaults,
 ) -> dict[str, list[SerialPort]]:
     """The configured ports, by the name of their driver."""
     ports: dict[str, list[SerialPort]] = {}
@@ -204,20 +211,24 @@ def serial_ports(
         driver = drivers[port.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
         baud = port.baud or driver.baud
-        opened = SerialPort(port.name, port.port, driver, baud, receiver, parity=port.parity, local_time=local_time)
+        opened = SerialPort(port.name, port.port, driver, baud, receiver, faults, parity=port.parity, local_time=local_time)
         ports.setdefault(port.driver, []).append(opened)
     return ports
 
 
-def bluetooth(settings: Settings, receiver: Receiver, clock: Clock, backends: Backends) -> Bluetooth | None:
+def bluetooth(
+    settings: Settings, roster: Roster, receiver: Receiver, clock: Clock, backends: Backends, faults: DriverFaults
+) -> Bluetooth | None:
     """The radio, where it is wanted."""
     if not settings.bluetooth.enabled:
         return None
     return Bluetooth(
         settings.bluetooth.adapters,
+        roster,
         receiver,
         clock,
         partial(local_time, clock),
+        faults,
         connections=settings.bluetooth.connections,
         backends=backends,
     )

@@ -31,7 +31,7 @@ Need = Literal["receipt", "puback"]
 
 # What the wearer should have been told by the time an alert is so far.
 OWED: Mapping[str, Signal] = {"received": "received", "acknowledged": "received", "dispatched": "help_on_the_way"}
-FINAL = frozenset({"done", "sent", "cannot"})  # what came of telling it, when nothing more can come of trying again
+FINAL = frozenset({"done", "sent", "unsupported"})  # what came of telling it, when nothing more can come of trying again
 
 
 class Wish(NamedTuple):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from drivers.driver import Signal
+from drivers.driver import Outcome, Signal
 from gateway.alerts.desk import FINAL, Desk, Wish
 
 AGAIN_S = 30.0  # a band out of reach is tried again so often, as long as the alert is open
 
-Signaller = Callable[[str, Signal], Awaitable[str]]
+Signaller = Callable[[str, Signal], Awaitable[Outcome]]
 
 
 async def tell_wearers(desk: Desk, signal: Signaller, again_s: float = AGAIN_S) -> None:
@@ -23,7 +23,7 @@ async def tell_wearers(desk: Desk, signal: Signaller, again_s: float = AGAIN_S) 
 
 async def _tell(desk: Desk, signal: Signaller, wish: Wish, again_s: float) -> None:
     while desk.is_open(wish.alert):
-        result = await signal(wish.device, wish.signal)
+        result = (await signal(wish.device, wish.signal)).result
         await desk.told(wish, result)
         if result in FINAL:
             return

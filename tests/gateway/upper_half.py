@@ -16,6 +16,7 @@ from drivers import DRIVERS
 from drivers.driver import Driver, Item, SerialDriver
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
+from gateway.driver_bugs import DriverFaults
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
@@ -126,6 +127,7 @@ async def upper_half(
             | {enrolment.address: enrolment for enrolment in more}
         )
         sign_ins = sign_ins or SignIns({})
+        faults = DriverFaults()
         pipeline = Pipeline(
             rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
             rules=RuleEngine(table),
@@ -134,6 +136,7 @@ async def upper_half(
             desk=desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
         intake = Intake(
             enrolments=enrolments,
@@ -143,6 +146,7 @@ async def upper_half(
             desk=desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
         await desk.resume()
         memories = await stores.alerts.memories()

@@ -196,12 +196,12 @@ async def test_what_the_band_showed_is_told_to_the_platform(half: UpperHalf) -> 
     await half.desk.command(command("dispatch", message.id))
     wish = await half.desk.wishes.get()
 
-    await half.desk.told(wish, "not_in_reach")
-    await half.desk.told(wish, "not_in_reach")
+    await half.desk.told(wish, "unreachable")
+    await half.desk.told(wish, "unreachable")
     await half.desk.told(wish, "done")
 
     told = [event.band.help_on_the_way for event in half.told() if event.event == "updated"]
-    assert told == ["not_in_reach", "done"]
+    assert told == ["unreachable", "done"]
 
 
 async def test_after_a_restart_the_wearer_is_told_that_help_is_on_the_way(tmp_path: Path, clock: TestClock) -> None:
