@@ -16,7 +16,7 @@ from itertools import count
 import structlog
 
 from drivers import all_drivers, plug_ins
-from drivers.driver import Driver, Outcome, OutcomeWord, SerialDriver, Signal
+from drivers.driver import Driver, SerialDriver
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
@@ -26,6 +26,7 @@ from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
 from gateway.commands import Router
+from gateway.driver_bugs import DriverFaults
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
@@ -39,7 +40,7 @@ from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Parts, snapshot_of
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
-from gateway.sources.receiver import Receiver, SignalResult
+from gateway.sources.receiver import Receiver
 from gateway.sources.serial_port import SerialPort
 from gateway.sources.signals import Signals
 from gateway.store.opening import Stores, open_stores
@@ -85,7 +86,7 @@ class Gateway:
         settings, enrolments = configuration
         zone = settings.gateway.zone
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
-        self._roster = Roster(drivers, enrolments)
+        self._roster, faults = Roster(drivers, enrolments), DriverFaults()
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
         book = AlertBook(
@@ -106,6 +107,7 @@ class Gateway:
             clock=clock,
             zone=zone,
             sign_ins=sign_ins,
+            faults=faults,
         )
         self._intake = Intake(
             enrolments=enrolments,
@@ -115,12 +117,11 @@ class Gateway:
             desk=self._desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
-        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone))
-        self._bluetooth = bluetooth(settings, self._intake, clock, backends)
-        if self._bluetooth:
-            self._bluetooth.enrol(enrolments, drivers)
-        self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
+        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone), faults)
+        self._bluetooth = bluetooth(settings, self._roster, self._intake, clock, backends, faults)
+        self._signals = Signals(self._roster, self._ports, self._bluetooth)
         self._uplink = Uplink(
             broker_of(settings),
             alerts=Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need),
@@ -161,7 +162,7 @@ class Gateway:
             links={"mqtt": self._uplink},
             disk=lambda: disk_state(settings.gateway.data_dir, self._health.disk_fault),
             faults=self._health.faults,
-            driver_faults=lambda: self._intake.driver_faults,
+            driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
         self._beats = count(1)
@@ -212,15 +213,10 @@ class Gateway:
             "ladder": partial(every, TICK_S, self._desk.tick),
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
-            "wearers": partial(tell_wearers, self._desk, self._signal),
+            "wearers": partial(tell_wearers, self._desk, self._signals.signal),
             "uplink": self._uplink.run,
             "watchdog": partial(feed_watchdog, self._alive),
         }
-
-    async def _signal(self, address: str, signal: Signal) -> Outcome:
-        result = await self._signals.signal(address, signal)
-        words: dict[SignalResult, OutcomeWord] = {"done": "done", "sent": "sent", "cannot": "unsupported", "busy": "busy"}
-        return Outcome(words.get(result, "unreachable"))
 
     async def _retain(self) -> None:
         await self._stores.retain(self._clock.wall_ms())
@@ -235,7 +231,11 @@ class Gateway:
 
 
 def serial_ports(
-    settings: Settings, drivers: Mapping[str, Driver], receiver: Receiver, local_time: Callable[[], str]
+    settings: Settings,
+    drivers: Mapping[str, Driver],
+    receiver: Receiver,
+    local_time: Callable[[], str],
+    faults: DriverFaults,
 ) -> dict[str, list[SerialPort]]:
     """The configured ports, by the name of their driver."""
     ports: dict[str, list[SerialPort]] = {}
@@ -243,20 +243,24 @@ def serial_ports(
         driver = drivers[port.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
         baud = port.baud or driver.baud
-        opened = SerialPort(port.name, port.port, driver, baud, receiver, parity=port.parity, local_time=local_time)
+        opened = SerialPort(port.name, port.port, driver, baud, receiver, faults, parity=port.parity, local_time=local_time)
         ports.setdefault(port.driver, []).append(opened)
     return ports
 
 
-def bluetooth(settings: Settings, receiver: Receiver, clock: Clock, backends: Backends) -> Bluetooth | None:
+def bluetooth(
+    settings: Settings, roster: Roster, receiver: Receiver, clock: Clock, backends: Backends, faults: DriverFaults
+) -> Bluetooth | None:
     """The radio, where it is wanted."""
     if not settings.bluetooth.enabled:
         return None
     return Bluetooth(
         settings.bluetooth.adapters,
+        roster,
         receiver,
         clock,
         partial(local_time, clock, settings.gateway.zone),
+        faults,
         connections=settings.bluetooth.connections,
         backends=backends,
     )

@@ -20,6 +20,7 @@ from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
 from gateway.commands import Router
+from gateway.driver_bugs import DriverFaults
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.messages import alert_message
@@ -131,6 +132,7 @@ async def upper_half(
             | {enrolment.address: enrolment for enrolment in more}
         )
         sign_ins = sign_ins or SignIns({})
+        faults = DriverFaults()
         pipeline = Pipeline(
             rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
             rules=RuleEngine(table),
@@ -140,6 +142,7 @@ async def upper_half(
             clock=clock,
             zone=SHANGHAI,
             sign_ins=sign_ins,
+            faults=faults,
         )
         intake = Intake(
             enrolments=enrolments,
@@ -149,6 +152,7 @@ async def upper_half(
             desk=desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
         await desk.resume()
         memories = await stores.alerts.memories()
