@@ -219,6 +219,10 @@ class ReadingStore:
         """What was evicted. Raises StoreBroken."""
         return await self._database.read(gaps.load)
 
+    async def evicted_by_reason(self) -> dict[str, int]:
+        """How many readings the gap records tell of, by the reason. Raises StoreBroken."""
+        return await self._database.read(gaps.by_reason)
+
     async def audit(self) -> list[str]:
         """Recount everything, and say in words what does not fit. Raises StoreBroken."""
         async with self._one_at_a_time:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,14 +20,17 @@ from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
 from gateway.commands import Router
+from gateway.driver_bugs import DriverFaults
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.messages import alert_message
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.rules.engine import RuleEngine
-from gateway.settings.file import shipped_table
+from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 GATEWAY = "xishan-01"
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
@@ -128,6 +132,7 @@ async def upper_half(
             | {enrolment.address: enrolment for enrolment in more}
         )
         sign_ins = sign_ins or SignIns({})
+        faults = DriverFaults()
         pipeline = Pipeline(
             rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
             rules=RuleEngine(table),
@@ -135,7 +140,9 @@ async def upper_half(
             readings=stores.readings,
             desk=desk,
             clock=clock,
+            zone=SHANGHAI,
             sign_ins=sign_ins,
+            faults=faults,
         )
         intake = Intake(
             enrolments=enrolments,
@@ -145,6 +152,7 @@ async def upper_half(
             desk=desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
         await desk.resume()
         memories = await stores.alerts.memories()

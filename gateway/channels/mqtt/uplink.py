@@ -41,7 +41,10 @@ STOPPING_S = 2.0
 
 
 class Uplink:
-    """`state` says how the link is, `why` (in words) why there is none, empty while it stands. One task uses it, `run`."""
+    """`state` says how the link is, `why` (in words) why there is none, empty while it stands. One task uses it, `run`.
+
+    `since_ms`: since when it stands, or is away (wall clock, UTC).
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Uplink:
     ) -> None:
         self.state: State = "connecting"
         self.why = ""
+        self.since_ms = clock.wall_ms()
         self._broker, self._alerts, self._clock = broker, alerts, clock
         self._ends = UplinkContext(
             gateway=broker.gateway,
@@ -109,6 +113,7 @@ class Uplink:
         try:
             async with connect(self._broker, self._clock, self._status("offline")) as session:
                 self.state, self.why, self._up_since_s = "connected", "", self._now_s()
+                self.since_ms = self._clock.wall_ms()
                 log.info("link up", broker=session.address.name)
                 await self._carry(session)
         except UplinkLost as why:
@@ -146,6 +151,7 @@ class Uplink:
         stable = self._up_since_s is not None and self._now_s() - self._up_since_s >= STABLE_S
         self._failures = 1 if stable else self._failures + 1
         if was_up:
+            self.since_ms = self._clock.wall_ms()
             self._breaks = 0 if stable or self._refusals.faults(self._now_s()) else self._breaks + 1
         if isinstance(why, TakenOver):
             self._taken_over_s = self._now_s()
