@@ -275,6 +275,12 @@ EVENTS: dict[str, Event] = {
     "journal is damaged": Event(
         "JOURNAL_DAMAGED", "error", Said("The end of a data file's journal is damaged.", "数据文件日志的末尾损坏。"), THE_CARD
     ),
+    "wearer erased": Event(
+        "WEARER_ERASED",
+        "warning",
+        Said("Somebody had all that is held of one wearer erased.", "有人清除了一位佩戴者的全部数据。"),
+        Said("Nothing, if it was wanted; `by` asked for it.", "若是有意为之则无需处理；操作者见 `by`。"),
+    ),
     "batches are damaged": Event(
         "BATCHES_DAMAGED",
         "error",

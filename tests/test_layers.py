@@ -15,7 +15,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.__main__",),
     ("gateway.cli",),
     ("gateway.app",),
-    ("gateway.control_verbs",),
+    ("gateway.control_verbs", "gateway.store_verbs"),
     ("gateway.control", "gateway.health", "gateway.channels", "gateway.sources"),
     ("gateway.intake.intake",),
     ("gateway.pipeline",),
