@@ -13,6 +13,7 @@ from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Backends, Radio
 from gateway.sources.bluez_adapters import wanted_adapters
 from gateway.sources.receiver import Receiver, SignalResult
+from gateway.sources.recording import Recording
 
 
 class Bluetooth:
@@ -30,8 +31,9 @@ class Bluetooth:
         *,
         connections: int = 5,
         backends: Backends = Backends(),  # noqa: B008 (immutable)
+        recording: Recording | None = None,
     ) -> None:
-        radio = Radio(backends)
+        radio = Radio(backends, recording)
         self._enrolled: frozenset[str] = frozenset()
         self._connector = BleConnector(receiver, radio, clock, local_time, connections=connections)
         self.scanners = {

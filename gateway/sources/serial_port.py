@@ -9,6 +9,7 @@ import random
 import secrets
 import termios
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Literal
 
 import serial
@@ -23,6 +24,7 @@ from gateway.sources.byte_line import ByteLine, lost
 from gateway.sources.line_dialogue import LineDialogue, Outcome
 from gateway.sources.port_names import UsbPort, find_port, names_usb
 from gateway.sources.receiver import Receiver, SignalResult
+from gateway.sources.recording import Recording
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
@@ -57,6 +59,7 @@ class SerialPort:
         local_time: Callable[[], str | None] = lambda: None,
         longest_pause_s: float = LONGEST_PAUSE_S,
         answer_s: float = ANSWER_S,
+        recording: Recording | None = None,
     ) -> None:
         self.name = name
         self.state = "starting"
@@ -70,6 +73,7 @@ class SerialPort:
         self._local_time = local_time
         self._longest_pause_s = longest_pause_s
         self._answer_s = answer_s
+        self._heard = partial(recording.line, name, driver.name) if recording else None
         self._failures = 0
         self._decoder: StreamDecoder = driver.decoder()
         self._line: ByteLine | None = None
@@ -125,7 +129,7 @@ class SerialPort:
 
     async def _read(self, descriptor: int) -> None:
         """Hands over what comes, until the port is gone."""
-        async with ByteLine(descriptor) as line:
+        async with ByteLine(descriptor, self._heard) as line:
             self._now_open(line)
             try:
                 await (self._listen(line) if self._driver.converse is None else self._converse(line))

@@ -84,6 +84,7 @@ WORDS: dict[str, Said] = {
     "secret_is_empty": Said("{path} is empty", "{path} 是空文件"),
     "secret_is_writable": Said("{path} can be changed by anybody; chmod 600 it", "任何人都能修改 {path}；请执行 chmod 600"),
     "secret_is_no_key": Said("{path} holds no key; expected {hint}", "{path} 里没有密钥；应为 {hint}"),
+    "no_recording": Said("{file} is no recording that this version can read", "{file} 不是本版本能读取的录制文件"),
     # TOML
     "toml": Said("is not written as TOML: {otherwise}", "不符合 TOML 写法：{otherwise}"),
     "toml_value": Said(
