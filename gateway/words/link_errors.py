@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from gateway.language import Language, Said
+from gateway.language import Said
 
 WORDS: dict[str, Said] = {
     # the name and the way
@@ -62,6 +60,7 @@ WORDS: dict[str, Said] = {
 }
 
 
-def in_words(address: str, code: str, facts: Mapping[str, object], language: Language) -> str:
-    """What is wrong with the way to this broker."""
-    return f"{address}: {WORDS[code].of(language).format_map(facts)}"
+def why(address: str, code: str, **facts: object) -> Said:
+    """What is wrong with the way to this broker, in both languages; the log takes the one that is set."""
+    words = WORDS[code]
+    return Said(f"{address}: {words.english.format(**facts)}", f"{address}：{words.chinese.format(**facts)}")

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.language import Said
 from gateway.words import command_line
-from gateway.words.link_errors import in_words
+from gateway.words.link_errors import why
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 WORDS = [
@@ -49,9 +49,7 @@ def test_all_that_the_command_line_may_say_is_said() -> None:
 
 
 def test_a_fault_of_the_link_names_the_broker_and_what_the_system_says_of_it() -> None:
-    assert in_words("a.example:8883", "refused", {"detail": "Not authorized"}, "en") == (
-        "a.example:8883: the broker refuses the connection: Not authorized"
-    )
-    assert in_words("a.example:8883", "refused", {"detail": "Not authorized"}, "zh-CN") == (
-        "a.example:8883: 服务器拒绝连接：Not authorized"
-    )
+    said = why("a.example:8883", "refused", detail="Not authorized")
+
+    assert said.english == "a.example:8883: the broker refuses the connection: Not authorized"
+    assert said.chinese == "a.example:8883：服务器拒绝连接：Not authorized"
