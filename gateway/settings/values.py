@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError
 
 Transport = Literal["advertisement", "connection", "serial"]
 
+USUAL_FOLDER = Path("/var/lib/lifering")  # of the data, where the configuration names no other
+
 
 @dataclass(frozen=True)
 class Surroundings:

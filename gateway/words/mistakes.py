@@ -172,6 +172,7 @@ WORDS: dict[str, Said] = {
     ),
     "name_twice": Said('"{name}" is the name of the port in line {first} too', "{name} 与第 {first} 行的串口重名"),
     "port_twice": Said("{name} is the port in line {first} too", "{name} 与第 {first} 行的串口相同"),
+    "not_enrolled": Said("{address} is not enrolled", "{address} 没有登记"),
     "address_twice": Said("{address} is enrolled already, at {first}", "{address} 已在 {first} 登记"),
     # the roster
     "roster_is_neither": Said("the file is neither UTF-8 nor GB18030 text", "文件既不是 UTF-8 也不是 GB18030 文本"),
