@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,33 +44,33 @@ async def asks(half: UpperHalf, verb: str, alert: object, number: int = 1, **arg
 # --- stored before told -----------------------------------------------------------------------------------------------
 
 
-class Hanging:
-    """A disk that takes its time: `save` waits until `go` is set."""
+@asynccontextmanager
+async def hanging_disk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
+    """Inside, `save` comes no further than to set the event; all of it goes on at the end."""
+    reached, may_go_on, save = asyncio.Event(), asyncio.Event(), AlertStore.save
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.go, self.reached = asyncio.Event(), asyncio.Event()
-        self._save = AlertStore.save
-        monkeypatch.setattr(AlertStore, "save", lambda store, transaction: self._slowly(store, transaction))
+    async def slowly(store: AlertStore, transaction: Transaction) -> None:
+        reached.set()
+        await may_go_on.wait()
+        await save(store, transaction)
 
-    async def _slowly(self, store: AlertStore, transaction: Transaction) -> None:
-        self.reached.set()
-        await self.go.wait()
-        await self._save(store, transaction)
+    monkeypatch.setattr(AlertStore, "save", slowly)
+    try:
+        yield reached
+    finally:
+        may_go_on.set()
 
 
 async def test_nobody_learns_of_an_alert_before_it_is_on_the_disk(half: UpperHalf, monkeypatch: pytest.MonkeyPatch) -> None:
-    disk = Hanging(monkeypatch)
     before = half.desk.changes.number
-    async with asyncio.TaskGroup() as tasks:
+    async with asyncio.TaskGroup() as tasks, hanging_disk(monkeypatch) as reached:
         tasks.create_task(press(half))
-        await disk.reached.wait()
+        await reached.wait()
 
         assert half.told() == []
         assert half.deliveries.next_due_s() is None
         assert half.desk.open_alerts == []
         assert half.desk.changes.number == before
-
-        disk.go.set()
     assert [told.event for told in half.told()] == ["raised"]
     assert half.desk.changes.number > before
 
@@ -79,18 +80,15 @@ async def test_nobody_learns_of_a_persons_word_before_it_is_on_the_disk_with_its
 ) -> None:
     alert = await press(half)
     half.told()
-    disk = Hanging(monkeypatch)
-    async with asyncio.TaskGroup() as tasks:
+    async with asyncio.TaskGroup() as tasks, hanging_disk(monkeypatch) as reached:
         answering = tasks.create_task(asks(half, "dispatch", alert))
-        await disk.reached.wait()
+        await reached.wait()
 
         assert not answering.done()
         assert half.told() == []
         assert half.desk.wearer_notices.empty()
         assert await half.stores.alerts.answered("c-1") is None
         assert [alert.workflow for alert in await half.stores.alerts.open_alerts()] == ["raised"]
-
-        disk.go.set()
     answered = await half.stores.alerts.answered("c-1")
     assert answered
     assert answered.reply == answering.result()
