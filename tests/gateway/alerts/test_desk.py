@@ -13,6 +13,7 @@ import pytest
 from drivers.driver import Outcome
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
+from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice
 from gateway.commands import Command, Reply
 from gateway.store.alerts import AlertStore, Transaction
@@ -236,6 +237,23 @@ async def test_what_nobody_answers_is_told_again_and_again_with_a_higher_level(h
     told = [await level(half, began_s + after_s) for after_s in (59, 60, 179, 180, 479, 480, 780)]
 
     assert told == [[], [1], [], [2], [], [3], [4]]
+
+
+async def test_each_step_is_taken_when_it_is_due(half: UpperHalf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(half.clock, "monotonic_s", lambda: asyncio.get_running_loop().time())
+    duty = Duty(receipt_s=0.01, person_s=0.02, again_s=0.03, repeat_s=0.01)
+    monkeypatch.setattr(half.desk, "_duty", lambda: duty)
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+        watching = tasks.create_task(half.desk.watch())
+
+        await press(half)
+        while half.desk.open_alerts[0].level < 4:
+            await half.desk.changes.wait_beyond(half.desk.changes.number)
+
+        watching.cancel()
+    levels = [event.level for event in half.told() if event.event == "escalated"]
+    assert levels == sorted(set(levels))
+    assert levels[-1] >= 4
 
 
 async def test_the_ladder_goes_on_over_a_restart_and_takes_one_step_of_those_slept_through(
