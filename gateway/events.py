@@ -202,6 +202,15 @@ EVENTS: dict[str, Event] = {
     "serial device says": Event(
         "SERIAL_STATUS", "debug", Said("A device at a serial port tells its state.", "串口设备报告状态。")
     ),
+    "recording ended": Event(
+        "RECORDING_ENDED",
+        "warning",
+        Said(
+            "The recording of raw frames has reached its size, or the disk refuses it.", "原始帧录制已达上限，或磁盘无法写入。"
+        ),
+        Said("Begin another file, where more is wanted; everything else goes on.", "需要更多时请另起文件；其他功能照常运行。"),
+    ),
+    "playback over": Event("PLAYBACK_OVER", "info", Said("A recording was played back to its end.", "录制文件已回放完毕。")),
     # what is remembered
     "press memory unreadable": Event(
         "PRESS_MEMORY_LOST",

@@ -24,9 +24,13 @@ class Hands:
     def __init__(self, store: AlertStore) -> None:
         self.done: list[Command] = []
         self.refuses = ""
+        self.asked, self.may_go_on = asyncio.Event(), asyncio.Event()
+        self.may_go_on.set()
         self._store = store
 
     async def act(self, command: Command) -> Reply:
+        self.asked.set()
+        await self.may_go_on.wait()
         if self.refuses:
             raise Rejected(self.refuses)
         self.done.append(command)
@@ -143,11 +147,15 @@ async def test_what_has_expired_is_not_carried_out_as_far_as_the_clock_can_tell(
 async def test_the_same_command_twice_at_once_is_carried_out_once(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         router, hands = router_of(stores)
-
-        replies = await asyncio.gather(*(router.answer(COMMAND) for _ in range(5)))
+        hands.may_go_on.clear()
+        async with asyncio.TaskGroup() as tasks:
+            answering = [tasks.create_task(router.answer(COMMAND)) for _ in range(5)]
+            await hands.asked.wait()
+            await stores.alerts.answered("c-1")  # by now the others have looked too, were they let
+            hands.may_go_on.set()
 
         assert len(hands.done) == 1
-        assert len({reply.status for reply in replies}) == 1
+        assert {task.result().status for task in answering} == {"done"}
 
 
 async def test_a_rejection_is_on_the_disk_before_anybody_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,9 +173,9 @@ async def test_a_rejection_is_on_the_disk_before_anybody_gets_it(tmp_path: Path,
         async with asyncio.TaskGroup() as tasks:
             answering = tasks.create_task(router.answer(COMMAND))
             await reached.wait()
-
-            assert not answering.done()
+            was_answered = answering.done()
             go.set()
+        assert not was_answered
         known = await stores.alerts.answered("c-1")
         assert known
         assert known.reply == answering.result()

@@ -293,6 +293,17 @@ def test_a_wall_clock_that_fell_back_over_a_restart_makes_no_step_come_later_tha
     assert ladder.level_due(alert, DUTY, at(120, earlier)) == 2
 
 
+def test_who_acknowledged_before_a_restart_has_as_long_as_before() -> None:
+    earlier = Moment(0, 5.0, "boot-two")
+
+    alert = ladder.carried_over(does(raised(), "acknowledge", at(10)), DUTY, earlier)
+
+    assert alert.ladder
+    assert alert.ladder.acknowledged == earlier
+    assert ladder.level_due(alert, DUTY, at(179, earlier)) == 0
+    assert ladder.level_due(alert, DUTY, at(180, earlier)) == 1
+
+
 @given(st.integers(1, 50), st.floats(0, 1e6))
 def test_a_step_is_due_exactly_when_it_says(step: int, every_s: float) -> None:
     steps = Steps(60, 180, every_s + 1)
