@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.processes import DIES_WITH_US
+
 START_S = 10.0
 
 
@@ -57,7 +59,7 @@ class Mosquitto:
     def start(self) -> None:
         """It listens when this returns."""
         with (self._folder / "mosquitto.log").open("ab") as log:
-            self._process = subprocess.Popen([_program(), "-c", str(self._config)], stdout=log, stderr=log)
+            self._process = subprocess.Popen([*DIES_WITH_US, _program(), "-c", str(self._config)], stdout=log, stderr=log)
         wait_for_port(self.port)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
