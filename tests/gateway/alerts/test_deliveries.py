@@ -104,6 +104,21 @@ async def test_the_platforms_receipt_ends_the_delivery(half: UpperHalf, name: st
     assert await workflow(half) == "received"
 
 
+async def test_when_the_first_receipt_came_is_remembered(half: UpperHalf) -> None:
+    await press(half)
+    event = await sent(half)
+    came_ms = half.clock.wall_ms()
+    await half.deliveries.receipt(f"{id_of(event)}#{event.seq}", "ok", "")
+
+    half.clock.now_s += 100
+    await press(half, 2)
+    again = await sent(half)
+    await half.deliveries.receipt(f"{id_of(again)}#{again.seq}", "ok", "")
+
+    (alert,) = await half.stores.alerts.open_alerts()
+    assert alert.received_ms == came_ms != half.clock.wall_ms()
+
+
 async def test_a_receipt_that_overtakes_the_brokers_word_is_not_taken_back_by_it(half: UpperHalf) -> None:
     await press(half)
     ((event, _),) = half.deliveries.due(half.clock.now_s)
