@@ -129,10 +129,15 @@ class AlertBook:
         for event in events:
             self._tell(event, fresh)
         if alert:
-            self._note(notices.due(self._alerts.get(alert.number), alert))
-            self._alerts[alert.number] = alert
-        self._forget_what_is_over()
+            self._enter(alert)
         self.changes.happened()
+
+    def _enter(self, alert: Alert) -> None:
+        """What is closed, and told in full, is not needed any more."""
+        self._note(notices.due(self._alerts.get(alert.number), alert))
+        self._alerts[alert.number] = alert
+        if not (alert.open or any(outbox.holds(alert.number) for outbox in self.outboxes.values())):
+            del self._alerts[alert.number]
 
     def _event(self, alert: Alert, name: EventName, at_ms: int) -> AlertEvent:
         text = texts.text(alert, self._language())
@@ -147,11 +152,3 @@ class AlertBook:
     def _note(self, notice: WearerNotice | None) -> None:
         if notice:
             self.wearer_notices.put_nowait(notice)
-
-    def _forget_what_is_over(self) -> None:
-        over = [alert.number for alert in self._alerts.values() if not (alert.open or self._waits(alert.number))]
-        for number in over:
-            del self._alerts[number]
-
-    def _waits(self, alert: int) -> bool:
-        return any(outbox.holds(alert) for outbox in self.outboxes.values())

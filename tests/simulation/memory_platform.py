@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import msgspec
+from gateway.formats.format import Outgoing
 
 from fake_devices.consumer import Consumer
 from gateway.changes import Changes
@@ -15,7 +16,6 @@ from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.session import Message
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
-from gateway.formats.format import Outgoing
 
 
 class MemoryPlatform:
@@ -94,7 +94,7 @@ class MemorySession:
     def __init__(self, platform: MemoryPlatform) -> None:
         self._platform = platform
 
-    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:  # noqa: ARG002
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
         """Taken at once, or the link is lost."""
         await asyncio.sleep(0)
         if not self._platform.online:
@@ -113,7 +113,7 @@ class MemorySession:
     def ack(self, message: Message) -> None:
         """The platform may forget it: it has."""
 
-    def drop(self, why: str) -> None:  # noqa: ARG002
+    def drop(self, why: str) -> None:
         """Hang up."""
         self._platform.goes_away()
 

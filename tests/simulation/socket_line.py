@@ -42,7 +42,7 @@ class SocketLine:
             self._far.sendall(piece)
 
     @contextmanager
-    def opened(self, path: str, baud: int, parity: str) -> Iterator[int]:  # noqa: ARG002 (as a serial port is opened)
+    def opened(self, path: str, baud: int, parity: str) -> Iterator[int]:
         """The gateway's end. Raises SourceLost."""
         if not self._plugged_in:
             raise SourceLost("absent")
