@@ -56,7 +56,6 @@ async def test_each_is_heard_at_the_platform_and_each_press_is_an_alert(tmp_path
             )
             for deed in at_home:
                 await community.does(deed)
-                await asyncio.sleep(1)
             await community.platform.wait_for(
                 lambda: {reading["device"] for reading in consumer.readings()} == set(community.worn),
                 HEARD_WITHIN_S,
