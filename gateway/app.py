@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
+from importlib.metadata import version
+from itertools import count
 
 import structlog
 
@@ -21,14 +23,17 @@ from gateway.alerts.wearer import tell_wearers
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
-from gateway.health import Health
+from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
+from gateway.messages import encode, heartbeat_message
 from gateway.pipeline import Pipeline
+from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
 from gateway.settings import roster_file as roster
 from gateway.settings.file import shipped_table
 from gateway.settings.schema import Settings
+from gateway.snapshot import Parts, snapshot_of
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
 from gateway.sources.receiver import Receiver
@@ -76,6 +81,7 @@ class Gateway:
     def __init__(self, settings: Settings, stores: Stores, clock: Clock, backends: Backends) -> None:
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
         enrolments = roster.read(settings).bands
+        self._roster = Roster(drivers, enrolments)
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
         self._desk = Desk(
@@ -120,21 +126,42 @@ class Gateway:
             readings_need=settings.mqtt.readings_need,
             backlog_messages_per_s=settings.mqtt.backlog_messages_per_s,
         )
+        ports = {port.name: port for ports in self._ports.values() for port in ports}
+        adapters = self._bluetooth.scanners if self._bluetooth else {}
         self._health = Health(
-            gateway=settings.gateway.id,
             clock=clock,
             readings=stores.readings,
             alerts=stores.alerts,
             desk=self._desk,
-            folder=settings.gateway.data_dir,
-            ports={port.name: port for ports in self._ports.values() for port in ports},
-            adapters=self._bluetooth.scanners if self._bluetooth else {},
-            bands=self._intake.wristbands,
-            uplink=self._uplink,
+            ports=ports,
+            adapters=adapters,
+            roster=self._roster,
+            heard=self._intake,
+            link=self._uplink,
         )
+        self._parts = Parts(
+            gateway=settings.gateway.id,
+            epoch=stores.epoch,
+            version=version("lifering"),
+            started_s=clock.monotonic_s(),
+            clock=clock,
+            account=stores.readings,
+            alerts=self._desk,
+            roster=self._roster,
+            heard=self._intake,
+            last=self._pipeline.last_readings,
+            ports=ports,
+            adapters=adapters,
+            links={"mqtt": self._uplink},
+            disk=lambda: disk_state(settings.gateway.data_dir, self._health.disk_fault),
+            faults=self._health.faults,
+            driver_faults=lambda: self._intake.driver_faults,
+            evicted_by_reason=lambda: self._health.evicted_by_reason,
+        )
+        self._beats = count(1)
 
     def _heartbeat(self) -> bytes:
-        return self._health.heartbeat()
+        return encode(heartbeat_message(snapshot_of(self._parts), next(self._beats)))
 
     async def live(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Take up what was open, start everything, and end in order when `stop` is set."""

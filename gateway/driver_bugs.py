@@ -14,6 +14,10 @@ from drivers.measurement import is_sound
 log = structlog.get_logger()
 
 
+class DriverFailed(Refused):
+    """A driver failed on this frame, which is the driver's fault and not the frame's."""
+
+
 def whereabouts(bug: Exception) -> str:
     """Where a driver failed, without a word of the data that it failed on: `IndexError at serial_hub.py:88`."""
     frames = traceback.extract_tb(bug.__traceback__)
@@ -22,14 +26,14 @@ def whereabouts(bug: Exception) -> str:
 
 
 def decode(driver: AdvertisementDriver, advertisement: Advertisement, key: bytes | None) -> Decoded:
-    """What a driver makes of an advertisement. Raises Refused, also for a frame that it failed on (`unsupported`)."""
+    """What a driver makes of an advertisement. Raises Refused; DriverFailed (`unsupported`): by its own fault."""
     try:
         return _that_is_decoded(driver.decode(advertisement, key))
     except Refused:
         raise
     except Exception as bug:
         log.error("driver failed", driver=driver.name, why=whereabouts(bug))
-        raise Refused("unsupported", "the driver failed on it") from bug
+        raise DriverFailed("unsupported", "the driver failed on it") from bug
 
 
 def _that_is_decoded(found: object) -> Decoded:

@@ -29,6 +29,7 @@ from gateway.alert import (
 )
 from gateway.clock import ClockState
 from gateway.readings import Reading
+from gateway.snapshot import Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
 
 VERSION: Literal[1] = 1
 BATCH_BYTES = 60_000  # CONTRACT 3: a batch is at most 60 KB; several clouds refuse 64 KB
@@ -237,25 +238,6 @@ class StatusMessage(Struct, kw_only=True):
     version: str
 
 
-class Queued(Struct, kw_only=True):
-    """What waits to be sent; `oldest_s` is the age of the oldest waiting reading."""
-
-    alerts: int
-    readings: int
-    oldest_s: int
-
-
-class Counts(Struct, kw_only=True):
-    """The account: received = stored + all of rejected; stored = delivered + pending + evicted."""
-
-    received: int = 0
-    stored: int = 0
-    rejected: dict[str, int] = msgspec.field(default_factory=dict)
-    delivered: int = 0
-    pending: int = 0
-    evicted: int = 0
-
-
 class Wristbands(Struct, kw_only=True):
     """How many bands are enrolled, and how many of them were heard in the last hour."""
 
@@ -263,8 +245,23 @@ class Wristbands(Struct, kw_only=True):
     heard: int
 
 
+class LinkMessage(Struct, kw_only=True):
+    """A way to people: what it is doing, and since when."""
+
+    state: str
+    since: Time
+
+
+class FaultMessage(Struct, kw_only=True):
+    """What is wrong now: the fault in a fixed word, since when, and of which port, adapter or topic."""
+
+    fault: str
+    since: Time
+    device: str | UnsetType = UNSET
+
+
 class HeartbeatMessage(Struct, kw_only=True):
-    """`up/heartbeat`, every 60 s. `adapters` and `ports`: name -> state; `faults`: what is wrong now, in fixed words."""
+    """`up/heartbeat`, every 60 s. `adapters`, `ports`: name -> state; `faults`: what is wrong now."""
 
     v: Literal[1] = VERSION
     gateway: str
@@ -277,11 +274,44 @@ class HeartbeatMessage(Struct, kw_only=True):
     counts: Counts
     adapters: dict[str, str]
     ports: dict[str, str]
-    disk: dict[str, int | str]
+    disk: DiskState
     open_alerts: int
     wristbands: Wristbands
-    links: dict[str, int | str]
-    faults: list[str]
+    links: dict[str, LinkMessage]
+    faults: list[FaultMessage]
+    tallies: Tallies
+
+
+def heartbeat_message(snapshot: Snapshot, seq: int) -> HeartbeatMessage:
+    """The snapshot as a heartbeat, the `seq`th of this start."""
+    return HeartbeatMessage(
+        gateway=snapshot.gateway,
+        boot=snapshot.boot,
+        at=rfc3339(snapshot.at_ms),
+        seq=seq,
+        uptime_s=snapshot.uptime_s,
+        clock=snapshot.clock,
+        queued=snapshot.queued,
+        counts=snapshot.counts,
+        adapters=dict(snapshot.adapters),
+        ports=dict(snapshot.ports),
+        disk=snapshot.disk,
+        open_alerts=len(snapshot.open_alerts),
+        wristbands=Wristbands(known=len(snapshot.bands), heard=snapshot.heard),
+        links={name: link_message(link) for name, link in snapshot.links.items()},
+        faults=[fault_message(fault) for fault in snapshot.faults],
+        tallies=snapshot.tallies,
+    )
+
+
+def link_message(link: LinkState) -> LinkMessage:
+    """The wire form."""
+    return LinkMessage(state=link.state, since=rfc3339(link.since_ms))
+
+
+def fault_message(fault: Fault) -> FaultMessage:
+    """The wire form."""
+    return FaultMessage(fault=fault.fault, since=rfc3339(fault.since_ms), device=fault.device or UNSET)
 
 
 class ReplyMessage(Struct, kw_only=True):

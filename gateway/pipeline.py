@@ -18,6 +18,7 @@ from gateway.intake.measured_at import measured_at
 from gateway.intake.plausibility import Plausibility
 from gateway.intake.press_memories import PressMemories
 from gateway.intake.sign_in import SignIns
+from gateway.last_readings import LastReadings
 from gateway.readings import Enrolment, Reading
 from gateway.rules.engine import RuleEngine
 from gateway.rules.help import calls_for_help, rule
@@ -43,7 +44,7 @@ class DriverTraits(NamedTuple):
 
 
 class Pipeline:
-    """Takes one frame after the other; each call returns when the next may come."""
+    """Takes one frame after the other; each call returns when the next may come. `last_readings`: of every band."""
 
     def __init__(
         self,
@@ -60,6 +61,7 @@ class Pipeline:
         self._rules, self._rules_version = rules, rules_version
         self._readings, self._desk, self._clock = readings, desk, clock
         self._sign_ins = sign_ins
+        self.last_readings = LastReadings()
         self._presses = PressMemories(clock.boot)
         self._plausibility = Plausibility()
         self._positions: dict[str, LastPosition] = {}
@@ -70,6 +72,7 @@ class Pipeline:
         self._presses.load(memories, self._clock.monotonic_s())
         now_ms = self._clock.wall_ms()
         for reading in await self._readings.recent(now_ms - WARM_UP_MS):
+            self.last_readings.take(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
         for finding in self._rules.resume(self._desk.open_alerts, now_ms):
             await self._act(finding)
@@ -124,7 +127,7 @@ class Pipeline:
         at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0))
         whose = f"{who.address} {who.wearer}"  # what two people measure at one device are no jumps
         quality = measurement.quality + self._plausibility.judge(whose, measurement, at_ms)
-        return Reading(
+        reading = Reading(
             wearer=who.wearer,
             device=who.address,
             driver=traits.driver,
@@ -136,6 +139,8 @@ class Pipeline:
             quality=(*quality, "corrected_time") if corrected else quality,
             history=history,
         )
+        self.last_readings.take(reading)
+        return reading
 
     async def _call_for_help(self, who: Enrolment, reading: Reading, memories: Mapping[str, bytes]) -> None:
         """SOS and fall: critical at once. Nothing filters, delays or merges them away."""

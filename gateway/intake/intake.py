@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -23,13 +24,12 @@ from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.clock import Clock
-from gateway.driver_bugs import decode
+from gateway.driver_bugs import DriverFailed, decode
 from gateway.intake.known_records import KnownRecords
 from gateway.intake.line_records import Downsampler, Kept, Record, records
 from gateway.intake.repeats import Repeats
 from gateway.intake.sign_in import SignIns
 from gateway.intake.unregistered import UnregisteredDevices
-from gateway.messages import Wristbands
 from gateway.pipeline import DriverTraits, Pipeline, ReceivedAt, refuse
 from gateway.readings import Enrolment
 from gateway.rules.help import calls_for_help
@@ -42,7 +42,10 @@ SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the s
 
 
 class Intake:
-    """Takes what the sources hear, whatever it is (a `Receiver`). Each call returns when the next may come."""
+    """Takes what the sources hear, whatever it is (a `Receiver`). Each call returns when the next may come.
+
+    `driver_faults`: how often a driver of advertisements failed, by driver.
+    """
 
     def __init__(
         self,
@@ -69,6 +72,7 @@ class Intake:
         self._frames = Repeats(SAME_FRAME_S)
         self._strangers = UnregisteredDevices((d for d in drivers.values() if isinstance(d, AdvertisementDriver)), clock.boot)
         self._heard_s: dict[str, float] = {}
+        self.driver_faults: Counter[str] = Counter()
 
     def warm_up(self, memories: Mapping[str, bytes]) -> None:
         """Before the first frame: remember the records of an earlier life."""
@@ -89,6 +93,7 @@ class Intake:
         try:
             decoded = decode(driver, advertisement, who.key)
         except Refused as refused:
+            self.driver_faults[driver.name] += isinstance(refused, DriverFailed)
             refuse(self._readings, [refused.refusal])
             return
         arrival = await self._arrive()
@@ -199,10 +204,10 @@ class Intake:
     async def _call_of_a_stranger(self, address: str, arrival: ReceivedAt) -> None:
         await self._desk.find(technical("unregistered_device", arrival.wall_ms, device=address, priority="advisory"))
 
-    def wristbands(self, heard_within_s: float) -> Wristbands:
-        """How many are enrolled, and heard lately."""
-        since_s = self._clock.monotonic_s() - heard_within_s
-        return Wristbands(known=len(self._enrolments), heard=sum(at_s >= since_s for at_s in self._heard_s.values()))
+    def heard_ago_s(self, address: str) -> float | None:
+        """How long ago a band was heard; None: not since the start."""
+        heard_s = self._heard_s.get(address)
+        return None if heard_s is None else self._clock.monotonic_s() - heard_s
 
 
 def _traits(driver: Driver) -> DriverTraits:

@@ -56,6 +56,11 @@ class BleScanner:
         self._failures = 0
         self._heard_s = 0.0
 
+    @property
+    def dropped_frames(self) -> int:
+        """How many of enrolled bands there was no room for."""
+        return self.intake.dropped
+
     async def run(self) -> None:
         """Scans until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from gateway import messages
 from gateway.errors import StoreBroken
+from gateway.snapshot import Counts
 
 _COLUMNS = (
     "epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, delivered, pending, evicted, refused"
@@ -40,9 +40,9 @@ class Account:
     evicted: int = 0
     refused: int = 0
 
-    def counts(self) -> messages.Counts:
+    def counts(self) -> Counts:
         """For the heartbeat."""
-        return messages.Counts(
+        return Counts(
             received=self.received,
             stored=self.stored,
             rejected=dict(self.rejected),

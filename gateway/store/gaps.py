@@ -71,3 +71,8 @@ def load(connection: sqlite3.Connection) -> list[Gap]:
         Gap(wearer=wearer, kind=kind, from_ms=from_ms, to_ms=to_ms, n=n, reason=reason)
         for wearer, kind, from_ms, to_ms, n, reason in rows
     ]
+
+
+def by_reason(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many readings were evicted, by the reason."""
+    return dict(connection.execute("SELECT reason, SUM(n) FROM gap GROUP BY reason ORDER BY reason"))

@@ -10,9 +10,9 @@ from functools import partial
 
 import structlog
 
-from gateway import messages
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
+from gateway.snapshot import Counts
 from gateway.store import audit, batches, gaps
 from gateway.store.batches import Batch
 from gateway.store.counters import Account
@@ -159,7 +159,7 @@ class ReadingStore:
         """The id of the newest committed batch; 0: there was none yet."""
         return self._account.last_batch
 
-    def counts(self) -> messages.Counts:
+    def counts(self) -> Counts:
         """The account as it is on the disk: its equations hold at every moment."""
         return self._account.counts()
 
@@ -217,6 +217,10 @@ class ReadingStore:
     async def gaps(self) -> list[Gap]:
         """What was evicted. Raises StoreBroken."""
         return await self._database.read(gaps.load)
+
+    async def evicted_by_reason(self) -> dict[str, int]:
+        """How many readings the gap records tell of, by the reason. Raises StoreBroken."""
+        return await self._database.read(gaps.by_reason)
 
     async def audit(self) -> list[str]:
         """Recount everything, and say in words what does not fit. Raises StoreBroken."""

@@ -15,6 +15,7 @@ from drivers.measurement import BUTTONS, BloodPressure, Kind, Position, Value
 from gateway import messages
 from gateway.alert import Alert, EventName, LastPosition, RuleRef
 from gateway.readings import Reading
+from gateway.snapshot import BandState, Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
 from tests.make_schemas import SCHEMAS
 
 AT_MS = 1_795_404_069_120  # 2026-11-23T03:21:09.120Z
@@ -177,25 +178,41 @@ def test_status_and_replies_keep_to_the_schemas() -> None:
 
 
 def test_a_heartbeat_keeps_to_the_schema() -> None:
-    heartbeat = messages.HeartbeatMessage(
+    snapshot = Snapshot(
         gateway="xishan-01",
+        epoch=1,
         boot="b1",
-        at=messages.rfc3339(AT_MS),
-        seq=1,
+        version="0.1.0",
+        at_ms=AT_MS,
         uptime_s=60,
         clock="holdover",
-        queued=messages.Queued(alerts=0, readings=3, oldest_s=7),
-        counts=messages.Counts(received=4, stored=3, rejected={"checksum": 1}, pending=3),
+        queued=Queued(alerts=0, readings=3, oldest_s=7),
+        counts=Counts(received=4, stored=3, rejected={"checksum": 1}, pending=3),
         adapters={"hci0": "scanning"},
         ports={"hall-hub": "open"},
-        disk={"state": "ok", "free_mb": 9_000},
-        open_alerts=0,
-        wristbands=messages.Wristbands(known=50, heard=48),
-        links={"platform": "connected"},
-        faults=["broker refuses up/readings"],
+        disk=DiskState(state="ok", free_mb=9_000, total_mb=14_000),
+        open_alerts=(),
+        bands=(BandState(address="C0:FF:EE:00:00:01", driver="bthome", wearer="W-1", room="1", heard_s=None, battery=None),),
+        heard=0,
+        links={"mqtt": LinkState(state="connected", since_ms=AT_MS)},
+        faults=(
+            Fault(fault="port_lost", since_ms=AT_MS, device="hall-hub"),
+            Fault(fault="link keeps breaking", since_ms=AT_MS),
+        ),
+        tallies=Tallies(dropped_frames={"hci0": 2}, evicted_by_reason={"disk full": 7}),
     )
+    at = messages.rfc3339(AT_MS)
 
-    valid("heartbeat", messages.encode(heartbeat))
+    heartbeat = valid("heartbeat", messages.encode(messages.heartbeat_message(snapshot, 7)))
+
+    assert (heartbeat["seq"], heartbeat["at"], heartbeat["wristbands"]) == (7, at, {"known": 1, "heard": 0})
+    assert heartbeat["links"] == {"mqtt": {"state": "connected", "since": at}}
+    assert heartbeat["faults"] == [
+        {"fault": "port_lost", "since": at, "device": "hall-hub"},
+        {"fault": "link keeps breaking", "since": at},
+    ]
+    assert heartbeat["tallies"]["dropped_frames"] == {"hci0": 2}
+    assert heartbeat["tallies"]["evicted_by_reason"] == {"disk full": 7}
 
 
 @given(st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_999))

@@ -289,10 +289,8 @@ async def test_every_refused_frame_is_counted(half: UpperHalf) -> None:
     assert counts.received == sum(counts.rejected.values()) == 2
 
 
-async def test_the_heartbeat_knows_how_many_bands_are_heard(half: UpperHalf) -> None:
+async def test_it_is_known_how_long_ago_each_band_was_heard(half: UpperHalf) -> None:
     await half.streams(record(1, heart_rate=70))
     half.clock.now_s += 100
 
-    now, long_ago = half.intake.wristbands(3600), half.intake.wristbands(60)
-
-    assert (now.known, now.heard, long_ago.heard) == (3, 1, 0)
+    assert (half.intake.heard_ago_s(BAND), half.intake.heard_ago_s(STRAP)) == (100, None)

@@ -15,7 +15,8 @@ from fake_devices.consumer import Arrival, Consumer, Message
 from fake_devices.story import Story
 from gateway.alert import CLOSED, Alert
 from gateway.cli.demo.kept import KeptReadings
-from gateway.messages import Counts, alert_id
+from gateway.messages import alert_id
+from gateway.snapshot import Counts
 from gateway.words.demo import Words
 
 PULSES_SHOWN = 10

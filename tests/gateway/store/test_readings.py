@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from drivers.measurement import BloodPressure, Position
-from gateway.messages import BATCH_BYTES, Counts, encode_reading
+from gateway.messages import BATCH_BYTES, encode_reading
+from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
 from gateway.store.counters import Account
 from gateway.store.opening import Stores
