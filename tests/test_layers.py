@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.intake",),
     ("gateway.settings",),
     ("gateway.rules",),
-    ("gateway.formats", "gateway.messages", "gateway.words"),
+    ("gateway.formats", "gateway.words"),
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.readings"),
     (
@@ -51,13 +51,15 @@ PURE = (
     "gateway/words/alerts.py",
     "gateway/intake/line_records.py",
     "gateway/intake/measured_at.py",
-    "gateway/messages.py",
+    "gateway/formats/*.py",
     "gateway/moment.py",
     "gateway/intake/plausibility.py",
     "gateway/readings.py",
     "gateway/intake/repeats.py",
     "gateway/intake/sign_in.py",
     "gateway/backoff.py",
+    "gateway/channels/mqtt/link_history.py",
+    "gateway/channels/mqtt/pace.py",
     "gateway/sources/schedule.py",
     "gateway/rules/*.py",
     "gateway/store/chain.py",
@@ -72,6 +74,7 @@ TOUCHES_THE_WORLD = {
     "asyncio",
     "bleak",
     "os",
+    "paho",
     "pathlib",
     "serial",
     "socket",
@@ -83,9 +86,9 @@ TOUCHES_THE_WORLD = {
 }
 
 DOORS = {
-    "aiomqtt": ("gateway/channels/mqtt/session.py",),
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py",),
+    "paho": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/paho_access.py"),
     "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
 }
 

@@ -1,7 +1,7 @@
 """What a format is: it knows all topics and all bytes of what a platform hears and says; a channel only carries them.
 
-In-house values go in, wire values are made here, at the edge. What is sent is divided into streams. They have the names that the
-contract gives them, in whatever topics a format puts them: the faults of the heartbeat are told in these names.
+In-house values go in, wire values are made here, at the edge. What is sent is divided into streams, which have the names that
+the contract gives them, in whatever topics a format puts them: the faults of the heartbeat are told in these names.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ Everything is read without types first, so that of a key that stands twice the l
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal, TypeGuard, TypeVar
+from typing import Annotated, Any, TypeGuard, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -21,22 +21,9 @@ DEEPEST = 32  # CONTRACT 3
 LONGEST_ID = 128
 LONGEST_VERB = 64
 LONGEST_REASON = 500
+TOO_DEEP = "it is nested too deeply"
 
 Id = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
-
-Verb = Literal[
-    "acknowledge",
-    "dispatch",
-    "on_scene",
-    "resolve",
-    "cancel",
-    "shelve",
-    "unshelve",
-    "notify",
-    "measure",
-    "locate",
-    "snapshot",
-]
 
 
 class ReceiptsMessage(Struct, kw_only=True):
@@ -69,10 +56,10 @@ def command(payload: bytes) -> Command | Unreadable:
     """A message on `down/commands`. Where at least its id can be read there is an answer."""
     try:
         plain = _json(payload, LONGEST_COMMAND)
-        if _too_deep(plain):
-            raise _NoMessage("it is nested too deeply")
     except _NoMessage as why:
         return Unreadable(COMMANDS, str(why))
+    if _too_deep(plain):
+        return Unreadable(COMMANDS, TOO_DEEP)
     try:
         return _command(_of_type(plain, CommandMessage))
     except _NoMessage as why:
@@ -163,7 +150,7 @@ def _json(payload: bytes, longest: int) -> object:
     except ValueError:  # msgspec.DecodeError is one, UnicodeDecodeError too
         raise _NoMessage("it is not JSON") from None
     except RecursionError:
-        raise _NoMessage("it is nested too deeply") from None
+        raise _NoMessage(TOO_DEEP) from None
 
 
 T = TypeVar("T")

@@ -44,7 +44,9 @@ NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
 class PahoSession:
     """A connection that stands. All that goes wrong with it is UplinkLost; `lost` says why once it is."""
 
-    def __init__(self, address: Address, broker: Broker, password: str | None, will: Outgoing | None, sock: socket.socket) -> None:
+    def __init__(
+        self, address: Address, broker: Broker, password: str | None, will: Outgoing | None, sock: socket.socket
+    ) -> None:
         self.name = address.name
         self.lost: UplinkLost | None = None
         self._patience_s, self._keep_alive_s = broker.patience_s, broker.keep_alive_s
@@ -109,7 +111,9 @@ class PahoSession:
     def _read(self) -> None:
         try:
             self._paho.loop_read()
-            while isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():  # decrypted, so the socket tells nothing of it
+            while (
+                isinstance(self._sock, ssl.SSLSocket) and self._sock.pending()
+            ):  # decrypted, so the socket tells nothing of it
                 self._paho.loop_read()
         except Exception as error:  # whatever paho makes of a broker that talks nonsense
             self._lose(UplinkLost(f"{self.name}: no answer of MQTT: {error!r}"))

@@ -45,7 +45,7 @@ class Uplink:
         self,
         broker: Broker,
         *,
-        format: Format,
+        message_format: Format,
         alerts: AlertOutbox,
         receipts: Receive,
         router: Router,
@@ -63,7 +63,7 @@ class Uplink:
         self.since_ms = clock.wall_ms()
         self._broker, self._connect, self._clock = broker, connect, clock
         self._context = UplinkContext(
-            format=format,
+            format=message_format,
             alerts=alerts,
             receipts=receipts,
             router=router,

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gateway.messages import CommandMessage, with_lateness
 
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
-from gateway.messages import CommandMessage, with_lateness
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, read, upper_half
 
 
