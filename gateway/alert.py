@@ -33,6 +33,7 @@ AlertOutcome = Literal["helped", "false_alarm", "drill", "other"]
 Channel = Literal["mqtt", "sms", "local"]
 DeliveryState = Literal["waiting", "sent", "held", "rejected", "done"]
 Receipt = Literal["none", "ok", "rejected"]
+Need = Literal["receipt", "puback"]  # what ends a delivery: the platform's receipt, or the channel's own word
 
 CLOSED: frozenset[str] = frozenset({"resolved", "cancelled"})
 PRIORITIES: tuple[Priority, ...] = ("critical", "warning", "advisory")  # the most urgent first
@@ -93,18 +94,23 @@ class Clearing(Struct, frozen=True, kw_only=True):
 class Ladder(Struct, frozen=True, kw_only=True):
     """What the ladder of an alert is counted from (CONTRACT 3).
 
-    `since`: when it became so urgent, or began anew; `seq`: the event of that moment. `from_level`: the level then, or when
-    a person acknowledged last. `receipt`: the platform's last word on that event or a later one. `acknowledged`,
-    `dispatched`: what people did since. `rounds`: how many rounds of asking were called for after the first.
+    `run`: how often it began, and `since`: when it did so last. `from_level`: the level then, or when a person
+    acknowledged last. `receipt`: the platform's last word on an event of this run. `acknowledged`, `dispatched`: what people
+    did in it. `rounds`: how many rounds of asking were called for after the first.
     """
 
     since: Moment
-    seq: int
+    run: int = 1
     from_level: int = 0
     receipt: Receipt = "none"
     acknowledged: Moment | None = None
     dispatched: bool = False
     rounds: int = 0
+
+    @property
+    def answered(self) -> bool:
+        """Whether a person did something in this run."""
+        return self.acknowledged is not None or self.dispatched
 
 
 class Alert(Struct, frozen=True, kw_only=True):

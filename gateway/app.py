@@ -11,32 +11,34 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
-from itertools import count
 
 import structlog
 
 from drivers import all_drivers, plug_ins
-from drivers.driver import Driver, SerialDriver
+from drivers.driver import Driver, Outcome, OutcomeWord, SerialDriver, Signal
+from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
+from gateway.commands import Router
+from gateway.formats.native import NativeFormat
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
-from gateway.messages import encode, heartbeat_message
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
 from gateway.settings import roster_file as roster
 from gateway.settings.file import shipped_table
 from gateway.settings.schema import Settings
-from gateway.snapshot import Parts, snapshot_of
+from gateway.snapshot import Parts, Snapshot, snapshot_of
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
-from gateway.sources.receiver import Receiver
+from gateway.sources.receiver import Receiver, SignalResult
 from gateway.sources.serial_port import SerialPort
 from gateway.sources.signals import Signals
 from gateway.store.opening import Stores, open_stores
@@ -84,14 +86,14 @@ class Gateway:
         self._roster = Roster(drivers, enrolments)
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
-        self._desk = Desk(
+        book = AlertBook(
             gateway=settings.gateway.id,
             epoch=stores.epoch,
-            language=settings.gateway.language,
+            language=lambda: settings.gateway.language,
             store=stores.alerts,
             clock=clock,
-            alerts_need=settings.mqtt.alerts_need,
         )
+        self._desk = Desk(book, clock)
         sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
         self._pipeline = Pipeline(
             rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
@@ -116,12 +118,16 @@ class Gateway:
         if self._bluetooth:
             self._bluetooth.enrol(enrolments, drivers)
         self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
+        deliveries = Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need)
         self._uplink = Uplink(
             broker_of(settings),
-            alerts=self._desk,
+            message_format=NativeFormat(settings.gateway.id, settings.mqtt.root),
+            alerts=deliveries,
+            receipts=deliveries.receipt,
+            router=Router(self._desk.handlers, stores.alerts, clock),
             readings=stores.readings,
             clock=clock,
-            heartbeat=self._heartbeat,
+            snapshot=self._snapshot,
             alerts_need=settings.mqtt.alerts_need,
             readings_need=settings.mqtt.readings_need,
             backlog_messages_per_s=settings.mqtt.backlog_messages_per_s,
@@ -158,10 +164,9 @@ class Gateway:
             driver_faults=lambda: self._intake.driver_faults,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        self._beats = count(1)
 
-    def _heartbeat(self) -> bytes:
-        return encode(heartbeat_message(snapshot_of(self._parts), next(self._beats)))
+    def _snapshot(self) -> Snapshot:
+        return snapshot_of(self._parts)
 
     async def live(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Take up what was open, start everything, and end in order when `stop` is set."""
@@ -203,12 +208,18 @@ class Gateway:
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "rules": partial(every, TICK_S, self._pipeline.tick),
+            "ladder": partial(every, TICK_S, self._desk.tick),
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
-            "wearers": partial(tell_wearers, self._desk, self._signals.signal),
+            "wearers": partial(tell_wearers, self._desk, self._signal),
             "uplink": self._uplink.run,
             "watchdog": partial(feed_watchdog, self._alive),
         }
+
+    async def _signal(self, address: str, signal: Signal) -> Outcome:
+        result = await self._signals.signal(address, signal)
+        words: dict[SignalResult, OutcomeWord] = {"done": "done", "sent": "sent", "cannot": "unsupported", "busy": "busy"}
+        return Outcome(words.get(result, "unreachable"))
 
     async def _retain(self) -> None:
         await self._stores.retain(self._clock.wall_ms())
@@ -255,8 +266,7 @@ def broker_of(settings: Settings) -> Broker:
     mqtt = settings.mqtt
     return Broker(
         addresses=tuple(Address(host, port) for host, port in mqtt.brokers),
-        gateway=settings.gateway.id,
-        root=mqtt.root,
+        client_id=settings.gateway.id,
         version=mqtt.version,
         username=mqtt.username,
         password_file=mqtt.password_file,

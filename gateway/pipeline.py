@@ -157,7 +157,7 @@ class Pipeline:
             readings=(reading,),
             position=self._positions.get(who.wearer),
         )
-        await self._desk.find(finding, claimed=[reading], memories=memories)
+        await self._desk.find(finding, referenced=[reading], memories=memories)
 
     async def _keep(self, reading: Reading, arrival: ReceivedAt) -> None:
         """Ask the rules first: an alert is on the disk before the reading that was its reason."""
@@ -172,10 +172,10 @@ class Pipeline:
         for reading in claimed:
             self._readings.claim(reading)
         if isinstance(verdict, Clearing):
-            await self._desk.clear(verdict, claimed=claimed)
+            await self._desk.clear(verdict, referenced=claimed)
             return
         room, position = self._rooms.get(verdict.wearer, ""), self._positions.get(verdict.wearer)
-        await self._desk.find(replace(verdict, room=room, position=position), claimed=claimed)
+        await self._desk.find(replace(verdict, room=room, position=position), referenced=claimed)
 
     async def tick(self) -> None:
         """Time passes: what rules find without a new reading."""

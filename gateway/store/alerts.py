@@ -87,6 +87,10 @@ class AlertStore:
         self._hold(transaction)
         await run_to_completion(self._write_held())
 
+    async def remember(self, answered: Answered) -> None:
+        """The answer to a command that changes nothing; on disk when this returns, or held."""
+        await self.save(Transaction(replies=[answered]))
+
     def _hold(self, new: Transaction) -> None:
         now_ms = self._clock.wall_ms()
         self._put(PUT_ALERT, *(alert_rows.alert_row(alert, now_ms) for alert in new.alerts))

@@ -14,8 +14,12 @@ import msgspec
 
 from drivers import DRIVERS
 from drivers.driver import Driver, Item, SerialDriver
+from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
+from gateway.commands import Router
+from gateway.formats.native import NativeFormat
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
@@ -24,6 +28,7 @@ from gateway.rules.engine import RuleEngine
 from gateway.settings.file import shipped_table
 from gateway.store.opening import Stores, open_stores
 
+GATEWAY = "xishan-01"
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
 ENROLMENTS = {
     enrolment.address: enrolment
@@ -61,6 +66,8 @@ class UpperHalf:
     intake: Intake
     pipeline: Pipeline
     desk: Desk
+    deliveries: Deliveries
+    router: Router
     stores: Stores
     clock: TestClock
 
@@ -72,7 +79,8 @@ class UpperHalf:
 
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
-        return [read(event.body) for event in self.desk.due(self.clock.now_s)]
+        due = self.deliveries.due(self.clock.now_s)
+        return [read(NativeFormat(GATEWAY).alert(event, delivery.late_s or 0).payload) for event, delivery in due]
 
     async def kept(self) -> list[Any]:
         """Every reading on the disk (READING of the contract)."""
@@ -109,16 +117,10 @@ async def upper_half(
 
     `more_drivers`: those of other packages. `more`: who is enrolled besides, or otherwise.
     """
-    stores = await open_stores(folder, "xishan-01", clock)
+    stores = await open_stores(folder, GATEWAY, clock)
     try:
-        desk = Desk(
-            gateway="xishan-01",
-            epoch=stores.epoch,
-            language="en",
-            store=stores.alerts,
-            clock=clock,
-            alerts_need=alerts_need,
-        )
+        book = AlertBook(gateway=GATEWAY, epoch=stores.epoch, language=lambda: "en", store=stores.alerts, clock=clock)
+        desk = Desk(book, clock)
         table = shipped_table()
         enrolments = (
             ENROLMENTS
@@ -148,6 +150,7 @@ async def upper_half(
         memories = await stores.alerts.memories()
         intake.warm_up(memories)
         await pipeline.warm_up(memories)
-        yield UpperHalf(intake, pipeline, desk, stores, clock)
+        deliveries = Deliveries(book, desk, clock, need=alerts_need)
+        yield UpperHalf(intake, pipeline, desk, deliveries, Router(desk.handlers, stores.alerts, clock), stores, clock)
     finally:
         await stores.close()

@@ -12,6 +12,7 @@ from typing import Literal
 
 import structlog
 
+from gateway.alert import Need
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect as connect_to_broker
 from gateway.channels.mqtt.lanes import Lanes
@@ -19,8 +20,9 @@ from gateway.channels.mqtt.link_history import LinkHistory
 from gateway.channels.mqtt.pace import ORDINARY, Pace
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Connect, Session
-from gateway.channels.mqtt.uplink_context import AlertOutbox, Need, Receive, Router, UplinkContext
+from gateway.channels.mqtt.uplink_context import AlertOutbox, Receive, UplinkContext
 from gateway.clock import Clock
+from gateway.commands import Router
 from gateway.errors import UplinkLost
 from gateway.formats.format import Format, Outgoing, State
 from gateway.snapshot import Snapshot

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-from gateway.alert import AlertEvent, Delivery
+from gateway.alert import AlertEvent, Delivery, Need
 from gateway.changes import Changes
 from gateway.channels.mqtt.pace import Pace
 from gateway.clock import Clock
-from gateway.commands import Command, Reply
+from gateway.commands import Router
 from gateway.formats.format import Format
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
-
-Need = Literal["receipt", "puback"]
 
 
 class AlertOutbox(Protocol):
@@ -48,14 +46,6 @@ class AlertOutbox(Protocol):
 
     async def not_sent(self, seq: int, now_s: float, why: str) -> None:
         """The broker refused it, or the link was lost: it is tried again."""
-        ...
-
-
-class Router(Protocol):
-    """Who carries commands out, once each, and remembers the answers."""
-
-    async def answer(self, command: Command) -> Reply:
-        """On disk when this returns."""
         ...
 
 
