@@ -6,7 +6,7 @@ the contract gives them, in whatever topics a format puts them: the faults of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple, Protocol
 
 from gateway.alert import AlertEvent
@@ -61,8 +61,8 @@ class Format(Protocol):
     """One way of telling a platform what the gateway knows, and of hearing what it wants."""
 
     @property
-    def subscriptions(self) -> tuple[str, ...]:
-        """The topics on which the platform speaks to this gateway."""
+    def subscriptions(self) -> Mapping[str, str]:
+        """The topics on which the platform speaks to this gateway, by what it says there."""
         ...
 
     def status(self, state: State, snapshot: Snapshot) -> Outgoing:

@@ -37,7 +37,7 @@ class NativeFormat:
     def __init__(self, gateway: str, root: str = "lifering/v1") -> None:
         self._gateway = gateway
         self._prefix = f"{root}/{gateway}/"
-        self.subscriptions = (self._prefix + streams.RECEIPTS, self._prefix + streams.COMMANDS)
+        self.subscriptions = {stream: self._prefix + stream for stream in (streams.RECEIPTS, streams.COMMANDS)}
 
     def _outgoing(self, stream: str, payload: bytes, *, retain: bool = False, urgent: bool = True) -> Outgoing:
         return Outgoing(stream, self._prefix + stream, payload, retain, urgent)

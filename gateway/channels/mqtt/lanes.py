@@ -29,8 +29,8 @@ class Lanes:
 
     async def run(self) -> None:
         """Raises UplinkLost, sooner or later."""
-        for topic in self._context.format.subscriptions:
-            await self._subscribe(topic)
+        for stream, topic in self._context.format.subscriptions.items():
+            await self._subscribe(stream, topic)
         async with asyncio.TaskGroup() as tasks:
             lanes = [
                 tasks.create_task(self._while_the_link_lasts(lane))
@@ -55,25 +55,34 @@ class Lanes:
         except* UplinkLost:
             self._session.drop("a lane has ended")
 
-    async def _subscribe(self, topic: str) -> None:
+    async def _subscribe(self, stream: str, topic: str) -> None:
         try:
             await self._session.subscribe(topic)
         except BrokerRefused as why:
-            self._refused("subscriptions", why)
+            self._refused(stream, why)
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
     async def _how_it_is(self) -> None:
+        await self._heartbeat()
         await self._say_what_is_open()
         while True:
-            await self.say(self._context.format.heartbeat(self._context.snapshot(), next(self._context.beats)))
             await asyncio.sleep(self._context.pace.heartbeat_s)
+            await self._heartbeat()
+
+    async def _heartbeat(self) -> None:
+        await self.say(self._context.format.heartbeat(self._context.snapshot(), next(self._context.beats)))
 
     async def _say_what_is_open(self) -> None:
         await self.say(self._context.format.snapshot(self._context.snapshot()))
 
     async def say(self, message: Outgoing) -> None:
-        """A message that is said once: where the broker refuses it, that is noted, and the next one is another."""
+        """A message that is said once. Where the broker refuses it that is noted, and for a while none of its stream is said.
+
+        Some brokers hang up after each refusal: what they do not want must not keep the others from coming through.
+        """
+        if self._refusals.wait_s(message.stream, self._context.now_s()):
+            return
         try:
             await self._session.publish(message.topic, message.payload, retain=message.retain, urgent=message.urgent)
         except BrokerRefused as why:
@@ -82,7 +91,7 @@ class Lanes:
             self._refusals.taken(message.stream)
 
     def _refused(self, stream: str, why: BrokerRefused) -> None:
-        self._refusals.refused(stream, str(why), self._context.now_s(), at_most_s=0)
+        self._refusals.refused(stream, str(why), self._context.now_s(), at_most_s=self._context.pace.again_at_most_s)
 
     # --- down ---------------------------------------------------------------------------------------------------------
 

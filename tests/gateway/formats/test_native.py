@@ -300,7 +300,7 @@ def test_everything_goes_where_the_contract_says() -> None:
 
 
 def test_the_root_may_have_slashes_of_its_own() -> None:
-    assert NativeFormat("g-1", "/cloud/$product").subscriptions == (
-        "/cloud/$product/g-1/down/receipts",
-        "/cloud/$product/g-1/down/commands",
-    )
+    assert NativeFormat("g-1", "/cloud/$product").subscriptions == {
+        "down/receipts": "/cloud/$product/g-1/down/receipts",
+        "down/commands": "/cloud/$product/g-1/down/commands",
+    }

@@ -15,7 +15,7 @@ from gateway.formats.native import NativeFormat
 from gateway.formats.native_down import DEEPEST, LONGEST_COMMAND, LONGEST_RECEIPTS
 
 FORMAT = NativeFormat("g-1")
-RECEIPTS, COMMANDS = FORMAT.subscriptions
+RECEIPTS, COMMANDS = FORMAT.subscriptions.values()
 NO_TIME = "expires_at is no time such as 2026-11-23T03:21:09.120Z"
 
 
@@ -200,7 +200,7 @@ json_values = st.recursive(
 
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_whatever_comes_is_read_or_refused(payload: bytes) -> None:
-    for topic in FORMAT.subscriptions:
+    for topic in FORMAT.subscriptions.values():
         assert isinstance(FORMAT.inbound(topic, payload), Command | Receipts | Unreadable)
 
 
