@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
-from itertools import count
 
 import structlog
 
@@ -27,17 +26,17 @@ from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
 from gateway.commands import Router
 from gateway.driver_bugs import DriverFaults
+from gateway.formats.native import NativeFormat
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
-from gateway.messages import encode, heartbeat_message
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
 from gateway.settings.file import Configuration
 from gateway.settings.schema import Settings
 from gateway.settings.shipped import shipped_table
-from gateway.snapshot import Parts, snapshot_of
+from gateway.snapshot import Parts, Snapshot, snapshot_of
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
 from gateway.sources.receiver import Receiver
@@ -122,13 +121,16 @@ class Gateway:
         self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone), faults)
         self._bluetooth = bluetooth(settings, self._roster, self._intake, clock, backends, faults)
         self._signals = Signals(self._roster, self._ports, self._bluetooth)
+        deliveries = Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need)
         self._uplink = Uplink(
             broker_of(settings),
-            alerts=Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need),
+            message_format=NativeFormat(settings.gateway.id, settings.mqtt.root),
+            alerts=deliveries,
+            receipts=deliveries.receipt,
             router=Router(self._desk.handlers, stores.alerts, clock),
             readings=stores.readings,
             clock=clock,
-            heartbeat=self._heartbeat,
+            snapshot=self._snapshot,
             alerts_need=settings.mqtt.alerts_need,
             readings_need=settings.mqtt.readings_need,
             backlog_messages_per_s=settings.mqtt.backlog_messages_per_s,
@@ -165,10 +167,9 @@ class Gateway:
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        self._beats = count(1)
 
-    def _heartbeat(self) -> bytes:
-        return encode(heartbeat_message(snapshot_of(self._parts), next(self._beats)))
+    def _snapshot(self) -> Snapshot:
+        return snapshot_of(self._parts)
 
     async def live(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Take up what was open, start everything, and end in order when `stop` is set."""
@@ -271,8 +272,7 @@ def broker_of(settings: Settings) -> Broker:
     mqtt = settings.mqtt
     return Broker(
         addresses=tuple(Address(host, port) for host, port in mqtt.brokers),
-        gateway=settings.gateway.id,
-        root=mqtt.root,
+        client_id=settings.gateway.id,
         version=mqtt.version,
         keep_alive_s=mqtt.keep_alive_s,
         username=mqtt.username,

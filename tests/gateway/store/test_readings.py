@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from drivers.measurement import BloodPressure, Position
-from gateway.messages import BATCH_BYTES, encode_reading
+from gateway.formats.reading_json import BATCH_BYTES, encode_reading
 from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
 from gateway.store.counters import Counters
