@@ -17,12 +17,16 @@ import structlog
 
 from drivers import all_drivers, plug_ins
 from drivers.driver import Driver, SerialDriver
+from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
+from gateway.commands import Router
+from gateway.driver_bugs import DriverFaults
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
@@ -82,17 +86,17 @@ class Gateway:
         settings, enrolments = configuration
         zone = settings.gateway.zone
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
-        self._roster = Roster(drivers, enrolments)
+        self._roster, faults = Roster(drivers, enrolments), DriverFaults()
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
-        self._desk = Desk(
+        book = AlertBook(
             gateway=settings.gateway.id,
             epoch=stores.epoch,
-            language=settings.gateway.language,
+            language=lambda: settings.gateway.language,
             store=stores.alerts,
             clock=clock,
-            alerts_need=settings.mqtt.alerts_need,
         )
+        self._desk = Desk(book, clock)
         sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
         self._pipeline = Pipeline(
             rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
@@ -103,6 +107,7 @@ class Gateway:
             clock=clock,
             zone=zone,
             sign_ins=sign_ins,
+            faults=faults,
         )
         self._intake = Intake(
             enrolments=enrolments,
@@ -112,15 +117,15 @@ class Gateway:
             desk=self._desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
-        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone))
-        self._bluetooth = bluetooth(settings, self._intake, clock, backends)
-        if self._bluetooth:
-            self._bluetooth.enrol(enrolments, drivers)
-        self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
+        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone), faults)
+        self._bluetooth = bluetooth(settings, self._roster, self._intake, clock, backends, faults)
+        self._signals = Signals(self._roster, self._ports, self._bluetooth)
         self._uplink = Uplink(
             broker_of(settings),
-            alerts=self._desk,
+            alerts=Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need),
+            router=Router(self._desk.handlers, stores.alerts, clock),
             readings=stores.readings,
             clock=clock,
             heartbeat=self._heartbeat,
@@ -157,7 +162,7 @@ class Gateway:
             links={"mqtt": self._uplink},
             disk=lambda: disk_state(settings.gateway.data_dir, self._health.disk_fault),
             faults=self._health.faults,
-            driver_faults=lambda: self._intake.driver_faults,
+            driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
         self._beats = count(1)
@@ -205,6 +210,7 @@ class Gateway:
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "rules": partial(every, TICK_S, self._pipeline.tick),
+            "ladder": self._desk.watch,
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
             "wearers": partial(tell_wearers, self._desk, self._signals.signal),
@@ -225,7 +231,11 @@ class Gateway:
 
 
 def serial_ports(
-    settings: Settings, drivers: Mapping[str, Driver], receiver: Receiver, local_time: Callable[[], str]
+    settings: Settings,
+    drivers: Mapping[str, Driver],
+    receiver: Receiver,
+    local_time: Callable[[], str],
+    faults: DriverFaults,
 ) -> dict[str, list[SerialPort]]:
     """The configured ports, by the name of their driver."""
     ports: dict[str, list[SerialPort]] = {}
@@ -233,20 +243,24 @@ def serial_ports(
         driver = drivers[port.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
         baud = port.baud or driver.baud
-        opened = SerialPort(port.name, port.port, driver, baud, receiver, parity=port.parity, local_time=local_time)
+        opened = SerialPort(port.name, port.port, driver, baud, receiver, faults, parity=port.parity, local_time=local_time)
         ports.setdefault(port.driver, []).append(opened)
     return ports
 
 
-def bluetooth(settings: Settings, receiver: Receiver, clock: Clock, backends: Backends) -> Bluetooth | None:
+def bluetooth(
+    settings: Settings, roster: Roster, receiver: Receiver, clock: Clock, backends: Backends, faults: DriverFaults
+) -> Bluetooth | None:
     """The radio, where it is wanted."""
     if not settings.bluetooth.enabled:
         return None
     return Bluetooth(
         settings.bluetooth.adapters,
+        roster,
         receiver,
         clock,
         partial(local_time, clock, settings.gateway.zone),
+        faults,
         connections=settings.bluetooth.connections,
         backends=backends,
     )

@@ -15,7 +15,18 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from drivers.measurement import Kind
-from gateway.alert import Alert, AlertKind, Condition, EventName, LastPosition, Priority, RuleRef, Workflow
+from gateway.alert import (
+    Alert,
+    AlertEvent,
+    AlertKind,
+    AlertOutcome,
+    Condition,
+    EventName,
+    LastPosition,
+    Priority,
+    RuleRef,
+    Workflow,
+)
 from gateway.clock import ClockState
 from gateway.readings import Reading
 from gateway.snapshot import Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
@@ -129,7 +140,7 @@ class PositionMessage(Struct, kw_only=True):
 
 
 class AlertMessage(Struct, kw_only=True):
-    """ALERT: one event in the life of an alert."""
+    """ALERT: one event in the life of an alert. What there is none of is null."""
 
     v: Literal[1]
     gateway: str
@@ -142,18 +153,21 @@ class AlertMessage(Struct, kw_only=True):
     workflow: Workflow
     unconfirmed: bool
     test: bool
-    wearer: str
-    room: str
-    device: str
+    wearer: str | None
+    room: str | None
+    device: str | None
     at: Time
     raised_at: Time
     late_s: int
     rule: RuleRef
+    level: int
+    actor: str | None
+    outcome: AlertOutcome | None
+    detail: str | None
+    reminder: bool
     readings: list[ReadingMessage]
     position: PositionMessage | None
     text: str
-    detail: str | UnsetType = UNSET
-    actor: str | UnsetType = UNSET
     band: dict[str, str] | UnsetType = UNSET
 
 
@@ -162,37 +176,40 @@ def alert_id(gateway: str, alert: Alert) -> str:
     return f"{gateway}/{alert.epoch}/A{alert.number}"
 
 
-def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, text: str) -> bytes:
-    """The message of one event, encoded once. What is sent again is the same bytes, so no id has two contents.
+def alert_message(event: AlertEvent, late_s: int, gateway: str) -> bytes:
+    """The message of one event: the same bytes each time, so no id has two contents.
 
     A raised alert says `sent`: by the time anybody reads it, it was.
     """
-    workflow: Workflow = "sent" if alert.workflow in ("raised", "stored") else alert.workflow
+    alert = event.alert
     return _encode(
         AlertMessage(
             v=VERSION,
             gateway=gateway,
             id=alert_id(gateway, alert),
-            event=event,
-            seq=seq,
+            event=event.event,
+            seq=event.seq,
             kind=alert.kind,
             priority=alert.priority,
             condition=alert.condition,
-            workflow=workflow,
+            workflow="sent" if alert.workflow == "raised" else alert.workflow,
             unconfirmed=alert.unconfirmed,
             test=alert.test,
-            wearer=alert.wearer,
-            room=alert.room,
-            device=alert.device,
-            at=rfc3339(alert.at_ms),
+            wearer=alert.wearer or None,
+            room=alert.room or None,
+            device=alert.device or None,
+            at=rfc3339(event.at_ms),
             raised_at=rfc3339(alert.raised_ms),
-            late_s=0,
+            late_s=late_s,
             rule=alert.rule,
+            level=alert.level,
+            actor=alert.actor or None,
+            outcome=alert.outcome,
+            detail=alert.detail or None,
+            reminder=False,
             readings=[reading_message(reading, f"{gateway}/{reading.epoch}") for reading in alert.readings],
             position=_position(alert.position, alert.raised_ms),
-            text=text,
-            detail=alert.detail or UNSET,
-            actor=alert.actor or UNSET,
+            text=event.text,
             band=alert.band or UNSET,
         )
     )
@@ -205,13 +222,6 @@ def _position(last: LastPosition | None, raised_ms: int) -> PositionMessage | No
     return PositionMessage(
         latitude=last.place.latitude, longitude=last.place.longitude, accuracy_m=last.place.accuracy_m, age_s=age_s
     )
-
-
-def with_lateness(body: bytes, late_s: int) -> bytes:
-    """The same event, with how late its first sending is."""
-    message = msgspec.json.decode(body, type=AlertMessage)
-    message.late_s = late_s
-    return _encode(message)
 
 
 # --- status, heartbeat, replies -------------------------------------------------------------------------------------
@@ -309,14 +319,10 @@ class ReplyMessage(Struct, kw_only=True):
 
     v: Literal[1] = VERSION
     id: str
+    verb: str
     status: Literal["accepted", "done", "rejected", "failed"]
     reason: str | UnsetType = UNSET
     result: dict[str, Any] | UnsetType = UNSET
-
-
-def decode_reply(body: bytes) -> ReplyMessage:
-    """A reply that was encoded here."""
-    return msgspec.json.decode(body, type=ReplyMessage)
 
 
 def encode(message: Struct) -> bytes:

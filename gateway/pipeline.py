@@ -14,7 +14,7 @@ from drivers.presses import tells_of_presses
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockState
-from gateway.driver_bugs import validate_output
+from gateway.driver_bugs import DriverFaults, validate_output
 from gateway.intake.measured_at import measured_at
 from gateway.intake.plausibility import Plausibility
 from gateway.intake.press_memories import PressMemories
@@ -58,8 +58,11 @@ class Pipeline:
         clock: Clock,
         zone: tzinfo,
         sign_ins: SignIns,
+        faults: DriverFaults,
     ) -> None:
         self._rooms, self._zone = rooms, zone
+        self._faults = faults
+        self._rooms = rooms
         self._rules, self._rules_version = rules, rules_version
         self._readings, self._desk, self._clock = readings, desk, clock
         self._sign_ins = sign_ins
@@ -81,8 +84,7 @@ class Pipeline:
 
     async def take(self, who: Enrolment, traits: DriverTraits, decoded: Decoded, arrival: ReceivedAt) -> None:
         """Calls for help first, each on the disk before anything else; then the rest."""
-        self._see_clock(who, decoded)
-        decoded = validate_output(traits.driver, decoded)
+        decoded = validate_output(traits.driver, decoded, self._faults)
         memories: dict[str, bytes] = {}
         if decoded.counter is not None or tells_of_presses(decoded):
             decoded, memories = self._deduplicate(who, traits, decoded, arrival)
@@ -108,11 +110,9 @@ class Pipeline:
         if measurement.kind == "button" and not (who.port or measurement.late):
             self._sign_ins.pressed(who.wearer, arrival.monotonic_s - (arrival.wall_ms - reading.at_ms) / 1000)
 
-    def _see_clock(self, who: Enrolment, decoded: Decoded) -> None:
+    def clock_ahead(self, address: str, seconds: float) -> None:
         """How far the device's clock was ahead before it was set: what it stamped is wrong by so much."""
-        ahead_s = decoded.status.get("clock_offset_s")
-        if isinstance(ahead_s, int | float):
-            self._ahead_s[who.address] = ahead_s
+        self._ahead_s[address] = seconds
 
     def _deduplicate(
         self, who: Enrolment, traits: DriverTraits, decoded: Decoded, arrival: ReceivedAt
@@ -159,7 +159,7 @@ class Pipeline:
             readings=(reading,),
             position=self._positions.get(who.wearer),
         )
-        await self._desk.find(finding, claimed=[reading], memories=memories)
+        await self._desk.find(finding, referenced=[reading], memories=memories)
 
     async def _keep(self, reading: Reading, arrival: ReceivedAt) -> None:
         """Ask the rules first: an alert is on the disk before the reading that was its reason."""
@@ -174,10 +174,10 @@ class Pipeline:
         for reading in claimed:
             self._readings.claim(reading)
         if isinstance(verdict, Clearing):
-            await self._desk.clear(verdict, claimed=claimed)
+            await self._desk.clear(verdict, referenced=claimed)
             return
         room, position = self._rooms.get(verdict.wearer, ""), self._positions.get(verdict.wearer)
-        await self._desk.find(replace(verdict, room=room, position=position), claimed=claimed)
+        await self._desk.find(replace(verdict, room=room, position=position), referenced=claimed)
 
     async def tick(self) -> None:
         """Time passes: what rules find without a new reading."""

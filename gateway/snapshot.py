@@ -162,10 +162,9 @@ class Last(Protocol):
 
 
 class Port(Protocol):
-    """A serial port: its state in a short fixed word, and how many bugs of its driver were survived."""
+    """A serial port: its state in a short fixed word."""
 
     state: str
-    driver_faults: int
 
 
 class Adapter(Protocol):
@@ -201,7 +200,7 @@ class Link(Protocol):
 class Parts(Struct, frozen=True, kw_only=True):
     """The parts of the running gateway. `started_s`: monotonic; `links`: by name, such as "mqtt".
 
-    `driver_faults`: those of drivers that have no port, by driver.
+    `driver_faults`: bugs of drivers that were survived, by port or driver.
     """
 
     gateway: str
@@ -267,11 +266,10 @@ def _band(enrolment: Enrolment, parts: Parts) -> BandState:
 
 
 def _tallies(parts: Parts) -> Tallies:
-    by_port = {name: port.driver_faults for name, port in parts.ports.items()}
     by_topic = [link.refused for link in parts.links.values()]
     return Tallies(
         dropped_frames=_some({name: adapter.dropped_frames for name, adapter in parts.adapters.items()}),
-        driver_faults=_some({**by_port, **parts.driver_faults()}),
+        driver_faults=_some(parts.driver_faults()),
         refused_messages=_some({topic: n for refused in by_topic for topic, n in refused.items()}),
         evicted_by_reason=_some(parts.evicted_by_reason()),
     )

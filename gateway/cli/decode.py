@@ -121,10 +121,10 @@ def _sorted(items: list[Item]) -> Meaning:
                 meaning.refusals.append(item)
             case Advertisement():
                 meaning.advertisements.append(item)
-            case Status(told):
-                meaning.status.update(told)
-            case CommandResult(command, result, code):
-                meaning.status.update(command=command, result=code, result_means=result)
+            case Status(fields):
+                meaning.status.update(fields)
+            case CommandResult(command, outcome, code):
+                meaning.status.update(command=command, result=code, result_means=outcome.why or outcome.result)
     return meaning
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import structlog
@@ -24,7 +23,8 @@ from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.clock import Clock
-from gateway.driver_bugs import DriverFailed, decode
+from gateway.completion import run_to_completion
+from gateway.driver_bugs import DriverFaults, decode
 from gateway.intake.known_records import KnownRecords
 from gateway.intake.line_records import Downsampler, Kept, Record, records
 from gateway.intake.repeats import Repeats
@@ -33,7 +33,6 @@ from gateway.intake.unregistered import UnregisteredDevices
 from gateway.pipeline import DriverTraits, Pipeline, ReceivedAt, refuse
 from gateway.readings import Enrolment
 from gateway.rules.help import calls_for_help
-from gateway.store.database import run_to_completion
 from gateway.store.readings import ReadingStore
 
 log = structlog.get_logger()
@@ -42,10 +41,7 @@ SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the s
 
 
 class Intake:
-    """Takes what the sources hear, whatever it is (a `Receiver`). Each call returns when the next may come.
-
-    `driver_faults`: how often a driver of advertisements failed, by driver.
-    """
+    """Takes what the sources hear, whatever it is (a `Receiver`). Each call returns when the next may come."""
 
     def __init__(
         self,
@@ -57,7 +53,9 @@ class Intake:
         desk: Desk,
         clock: Clock,
         sign_ins: SignIns,
+        faults: DriverFaults,
     ) -> None:
+        self._faults = faults
         self._enrolments, self._drivers, self._pipeline = enrolments, drivers, pipeline
         self._readings, self._desk, self._clock = readings, desk, clock
         self._sign_ins = sign_ins
@@ -70,9 +68,9 @@ class Intake:
         self._known_records = KnownRecords()
         self._seconds = Downsampler()
         self._frames = Repeats(SAME_FRAME_S)
-        self._strangers = UnregisteredDevices((d for d in drivers.values() if isinstance(d, AdvertisementDriver)), clock.boot)
+        only_heard = (driver for driver in drivers.values() if isinstance(driver, AdvertisementDriver))
+        self._strangers = UnregisteredDevices(only_heard, clock.boot, faults)
         self._heard_s: dict[str, float] = {}
-        self.driver_faults: Counter[str] = Counter()
 
     def warm_up(self, memories: Mapping[str, bytes]) -> None:
         """Before the first frame: remember the records of an earlier life."""
@@ -91,9 +89,8 @@ class Intake:
         if not isinstance(driver, AdvertisementDriver):
             return  # it says "here I am"; what it measured it tells when it is connected
         try:
-            decoded = decode(driver, advertisement, who.key)
+            decoded = decode(driver, advertisement, who.key, self._faults)
         except Refused as refused:
-            self.driver_faults[driver.name] += isinstance(refused, DriverFailed)
             refuse(self._readings, [refused.refusal])
             return
         arrival = await self._arrive()
@@ -105,6 +102,10 @@ class Intake:
         """What a connected band reported."""
         who = self._enrolments[address]  # a source connects to enrolled bands only
         await self._take(who, self._traitss[driver], decoded, await self._arrive())
+
+    async def on_clock_ahead(self, address: str, seconds: float) -> None:
+        """How far a connected band's clock was ahead of ours."""
+        self._pipeline.clock_ahead(address, seconds)
 
     async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard.

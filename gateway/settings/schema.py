@@ -128,7 +128,7 @@ class Mqtt(_Section):
     """The gateway's own certificate (PEM), where the broker asks for one. Together with `key_file`."""
 
     root: TopicRoot = "lifering/v1"
-    """Beginning of every topic. The longest topic is this, the id and 15 characters; some clouds take 64 in all."""
+    """Beginning of every topic, perhaps with / or $ first. With the id and 15 characters some clouds take 64 in all."""
 
     format: Literal["native"] = "native"
     """Form of the messages. This version speaks `native`."""

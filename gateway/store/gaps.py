@@ -12,13 +12,13 @@ from gateway.readings import Reading
 
 DAY_MS = 86_400_000
 
-GapReason = Literal["thinned out", "disk full", "damaged"]
+GapReason = Literal["thinned out", "disk full", "damaged", "erased"]
 
 
 class Gap(Struct, frozen=True, kw_only=True):
     """`n` readings are missing, the first measured at `from_ms`, the last at `to_ms` (UTC), all on one day.
 
-    A damaged batch tells neither wearer nor kind: both are empty then.
+    A damaged batch tells neither wearer nor kind: both are empty then. What was erased names no wearer.
     """
 
     wearer: str

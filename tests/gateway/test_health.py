@@ -15,7 +15,7 @@ from gateway.health import PATIENCE_S, Health
 from gateway.roster import Roster
 from gateway.snapshot import Fault
 from gateway.store import gaps
-from gateway.store.counters import Account
+from gateway.store.counters import Counters
 from gateway.store.gaps import Gap
 from tests.gateway.upper_half import BAND, ENROLMENTS, TestClock, UpperHalf, upper_half
 
@@ -105,7 +105,7 @@ async def test_what_was_evicted_is_known_by_its_reason(half: UpperHalf) -> None:
     assert health.evicted_by_reason == {"disk full": 7}
 
 
-def evicted(connection: sqlite3.Connection, account: Account, gap: Gap) -> Account:
+def evicted(connection: sqlite3.Connection, account: Counters, gap: Gap) -> Counters:
     """Seven readings more were stored, and are gone."""
     gaps.put(connection, [gap])
     return replace(account, received=gap.n, stored=gap.n, evicted=gap.n)

@@ -234,7 +234,7 @@ async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(ha
     pressure = BloodPressure(systolic=131, diastolic=84)
     hour_ahead = half.clock.wall_ms() // 1000 + 3600
     stamp = datetime.fromtimestamp(hour_ahead, UTC).isoformat().replace("+00:00", "Z")
-    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded(status={"clock_offset_s": 3600}))
+    await half.intake.on_clock_ahead(STRAP, 3600)
 
     await half.intake.on_report(
         STRAP, "ble-heart-rate", Decoded([Measurement(kind="blood_pressure", value=pressure, device_time=stamp)])

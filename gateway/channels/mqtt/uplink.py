@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from gateway.channels.mqtt.alert_lane import Need
+from gateway.alert import Need
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.errors import TakenOver
@@ -22,6 +22,7 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.topics import STATUS
 from gateway.clock import Clock
+from gateway.commands import Router
 from gateway.errors import UplinkLost
 from gateway.messages import StatusMessage, encode, rfc3339
 from gateway.store.readings import ReadingStore
@@ -50,6 +51,7 @@ class Uplink:
         broker: Broker,
         *,
         alerts: Outbox,
+        router: Router,
         readings: ReadingStore,
         clock: Clock,
         heartbeat: Callable[[], bytes],
@@ -65,6 +67,7 @@ class Uplink:
         self._ends = UplinkContext(
             gateway=broker.gateway,
             alerts=alerts,
+            router=router,
             readings=readings,
             clock=clock,
             heartbeat=heartbeat,
@@ -172,10 +175,9 @@ class Uplink:
 
     async def _another_alert(self) -> None:
         """Returns when an alert waits, where none waited before."""
-        one_waited = self._alert_waits()
+        one_waited, seen = self._alert_waits(), self._alerts.changes.number
         while one_waited or not self._alert_waits():
-            self._alerts.changed.clear()
-            await self._alerts.changed.wait()
+            seen = await self._alerts.changes.wait_beyond(seen)
 
     def _alert_waits(self) -> bool:
         return self._alerts.next_due_s() is not None

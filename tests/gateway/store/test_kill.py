@@ -1,4 +1,4 @@
-"""kill -9 at random moments: what was promised is there, the account fits, no id has two contents, and numbers rise."""
+"""kill -9 at random moments: what was promised is there, the counters fit, no id has two contents, and numbers rise."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import msgspec
 
 from gateway.store.opening import Stores
 from tests.gateway.store.given import stores_in
+from tests.processes import DIES_WITH_US
 
 KILLS = int(os.environ.get("LIFERING_KILLS", "6"))
 ROOT = Path(__file__).parents[3]
@@ -45,7 +46,7 @@ class Promises:
         found = await everything(stores)
         assert self.readings.items() <= found.items(), "a reading was lost, or its id has two contents"
         self.readings = found
-        events = {one.seq for one in await stores.alerts.undelivered()}
+        events = {one.seq for one, _ in await stores.alerts.undelivered()}
         assert {one.number for one in await stores.alerts.open_alerts()} >= self.alerts.keys()
         for seq, reading, value in self.alerts.values():
             assert seq in events
@@ -69,7 +70,14 @@ async def test_kill_9(tmp_path: Path) -> None:
 async def killed(folder: Path, seed: int, after_s: float) -> list[str]:
     """What a process said before it was killed, so long after it had opened its stores."""
     victim = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.gateway.store.victim", folder, str(seed), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        *DIES_WITH_US,
+        sys.executable,
+        "-m",
+        "tests.gateway.store.victim",
+        folder,
+        str(seed),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert victim.stdout is not None
     assert await victim.stdout.readline() == b"open\n"

@@ -44,7 +44,13 @@ class LowerHalf:
         self._committing = self._tasks.create_task(self.store.run())
         self._resources.callback(self._committing.cancel)
         self.uplink = Uplink(
-            self._broker, alerts=self.desk, readings=self.store, clock=self.clock, heartbeat=self._heartbeat, **self._options
+            self._broker,
+            alerts=self.desk,
+            router=self.desk.router,
+            readings=self.store,
+            clock=self.clock,
+            heartbeat=self._heartbeat,
+            **self._options,
         )
         self._running: asyncio.Task[None] | None = None
         self._resources.push_async_callback(self.stops)
