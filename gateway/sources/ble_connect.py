@@ -34,7 +34,7 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.sources.band_link import BandLink, HungUp
 from gateway.sources.bluez import Heard, Radio
-from gateway.sources.conversation import Session
+from gateway.sources.conversation import ConversationRunner
 from gateway.sources.receiver import Receiver
 from gateway.sources.schedule import Schedule
 
@@ -57,8 +57,8 @@ class BleConnector:
     """`run()` it in a task of its own, and tell it of every `sighted` band.
 
     It follows the roster: the link with a band that is none of ours any more, or speaks otherwise now, ends, and what was
-    learnt of it goes. `local_time()` is the local wall clock in ISO 8601, for bands that want to be set. `connections`: at
-    most so many at once per adapter.
+    learnt of it goes. `local_time()` is the local wall clock in ISO 8601, for bands that want to be set; None: nobody knows
+    it. `connections`: at most so many at once per adapter.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class BleConnector:
         receiver: Receiver,
         radio: Radio,
         clock: Clock,
-        local_time: Callable[[], str],
+        local_time: Callable[[], str | None],
         faults: DriverFaults,
         *,
         connections: int = 5,
@@ -98,7 +98,7 @@ class BleConnector:
         visit = self._visits.get(address)
         if visit is None:
             return Outcome("unreachable", "it is not connected")
-        return await visit.session.order(Vibrate(LEVELS[signal]))
+        return await visit.conversation.order(Vibrate(LEVELS[signal]))
 
     async def run(self) -> None:
         """Visits bands until it is cancelled."""
@@ -165,7 +165,7 @@ class BleConnector:
         except (SourceLost, TimeoutError) as why:
             log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
         finally:
-            visit.session.over()
+            visit.conversation.over()
             del self._visits[address]
             self._schedule.ended(address, self._clock.monotonic_s(), well=well, chance=chance())
             self._news.happened()
@@ -188,13 +188,13 @@ class _Visit:
         band: Connected,
         learnt: dict[str, object],
         receiver: Receiver,
-        local_time: Callable[[], str],
+        local_time: Callable[[], str | None],
         faults: DriverFaults,
     ) -> None:
         self.band = band
         self.reports = 0
         self.link = BandLink(band.driver)
-        self.session = Session(
+        self.conversation = ConversationRunner(
             address, self.link, take=self._take, stored=receiver.stored, local_time=local_time, failed=self._driver_failed
         )
         self._address = address
@@ -206,7 +206,7 @@ class _Visit:
         """What a visit of this driver is made of. Raises SourceLost; HungUp where the link is over."""
         driver = self.band.driver
         context = Context(model=self.band.model, key=self.band.key, learnt=dict(self._learnt))
-        await self.session.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
+        await self.conversation.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
 
     async def _take(self, report: ReportWant) -> None:
         match report:
