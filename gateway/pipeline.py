@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -13,11 +14,12 @@ from drivers.presses import tells_of_presses
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockState
-from gateway.driver_bugs import validate_output
+from gateway.driver_bugs import DriverFaults, validate_output
 from gateway.intake.measured_at import measured_at
 from gateway.intake.plausibility import Plausibility
 from gateway.intake.press_memories import PressMemories
 from gateway.intake.sign_in import SignIns
+from gateway.last_readings import LastReadings
 from gateway.readings import Enrolment, Reading
 from gateway.rules.engine import RuleEngine
 from gateway.rules.help import calls_for_help, rule
@@ -43,7 +45,7 @@ class DriverTraits(NamedTuple):
 
 
 class Pipeline:
-    """Takes one frame after the other; each call returns when the next may come."""
+    """Takes one frame after the other; each call returns when the next may come. `last_readings`: of every band."""
 
     def __init__(
         self,
@@ -54,12 +56,17 @@ class Pipeline:
         readings: ReadingStore,
         desk: Desk,
         clock: Clock,
+        zone: tzinfo,
         sign_ins: SignIns,
+        faults: DriverFaults,
     ) -> None:
+        self._rooms, self._zone = rooms, zone
+        self._faults = faults
         self._rooms = rooms
         self._rules, self._rules_version = rules, rules_version
         self._readings, self._desk, self._clock = readings, desk, clock
         self._sign_ins = sign_ins
+        self.last_readings = LastReadings()
         self._presses = PressMemories(clock.boot)
         self._plausibility = Plausibility()
         self._positions: dict[str, LastPosition] = {}
@@ -70,14 +77,14 @@ class Pipeline:
         self._presses.load(memories, self._clock.monotonic_s())
         now_ms = self._clock.wall_ms()
         for reading in await self._readings.recent(now_ms - WARM_UP_MS):
+            self.last_readings.take(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
         for finding in self._rules.resume(self._desk.open_alerts, now_ms):
             await self._act(finding)
 
     async def take(self, who: Enrolment, traits: DriverTraits, decoded: Decoded, arrival: ReceivedAt) -> None:
         """Calls for help first, each on the disk before anything else; then the rest."""
-        self._see_clock(who, decoded)
-        decoded = validate_output(traits.driver, decoded)
+        decoded = validate_output(traits.driver, decoded, self._faults)
         memories: dict[str, bytes] = {}
         if decoded.counter is not None or tells_of_presses(decoded):
             decoded, memories = self._deduplicate(who, traits, decoded, arrival)
@@ -103,11 +110,9 @@ class Pipeline:
         if measurement.kind == "button" and not (who.port or measurement.late):
             self._sign_ins.pressed(who.wearer, arrival.monotonic_s - (arrival.wall_ms - reading.at_ms) / 1000)
 
-    def _see_clock(self, who: Enrolment, decoded: Decoded) -> None:
+    def clock_ahead(self, address: str, seconds: float) -> None:
         """How far the device's clock was ahead before it was set: what it stamped is wrong by so much."""
-        ahead_s = decoded.status.get("clock_offset_s")
-        if isinstance(ahead_s, int | float):
-            self._ahead_s[who.address] = ahead_s
+        self._ahead_s[address] = seconds
 
     def _deduplicate(
         self, who: Enrolment, traits: DriverTraits, decoded: Decoded, arrival: ReceivedAt
@@ -121,10 +126,10 @@ class Pipeline:
         return new, memories
 
     def _reading(self, who: Enrolment, traits: DriverTraits, measurement: Measurement, arrival: ReceivedAt) -> Reading:
-        at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0))
+        at_ms, history, corrected = measured_at(measurement, arrival.wall_ms, self._ahead_s.get(who.address, 0.0), self._zone)
         whose = f"{who.address} {who.wearer}"  # what two people measure at one device are no jumps
         quality = measurement.quality + self._plausibility.judge(whose, measurement, at_ms)
-        return Reading(
+        reading = Reading(
             wearer=who.wearer,
             device=who.address,
             driver=traits.driver,
@@ -136,6 +141,8 @@ class Pipeline:
             quality=(*quality, "corrected_time") if corrected else quality,
             history=history,
         )
+        self.last_readings.take(reading)
+        return reading
 
     async def _call_for_help(self, who: Enrolment, reading: Reading, memories: Mapping[str, bytes]) -> None:
         """SOS and fall: critical at once. Nothing filters, delays or merges them away."""
@@ -152,7 +159,7 @@ class Pipeline:
             readings=(reading,),
             position=self._positions.get(who.wearer),
         )
-        await self._desk.find(finding, claimed=[reading], memories=memories)
+        await self._desk.find(finding, referenced=[reading], memories=memories)
 
     async def _keep(self, reading: Reading, arrival: ReceivedAt) -> None:
         """Ask the rules first: an alert is on the disk before the reading that was its reason."""
@@ -167,10 +174,10 @@ class Pipeline:
         for reading in claimed:
             self._readings.claim(reading)
         if isinstance(verdict, Clearing):
-            await self._desk.clear(verdict, claimed=claimed)
+            await self._desk.clear(verdict, referenced=claimed)
             return
         room, position = self._rooms.get(verdict.wearer, ""), self._positions.get(verdict.wearer)
-        await self._desk.find(replace(verdict, room=room, position=position), claimed=claimed)
+        await self._desk.find(replace(verdict, room=room, position=position), referenced=claimed)
 
     async def tick(self) -> None:
         """Time passes: what rules find without a new reading."""
@@ -178,7 +185,7 @@ class Pipeline:
             await self._act(verdict)
 
     def _remember_place(self, who: Enrolment, measurement: Measurement, arrival: ReceivedAt) -> None:
-        at_ms, _, _ = measured_at(measurement, arrival.wall_ms, 0.0)
+        at_ms, _, _ = measured_at(measurement, arrival.wall_ms, 0.0, self._zone)
         last = self._positions.get(who.wearer)
         if isinstance(measurement.value, Position) and (last is None or at_ms >= last.at_ms):
             self._positions[who.wearer] = LastPosition(measurement.value, at_ms)

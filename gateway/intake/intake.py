@@ -23,17 +23,16 @@ from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.clock import Clock
-from gateway.driver_bugs import decode
+from gateway.completion import run_to_completion
+from gateway.driver_bugs import DriverFaults, decode
 from gateway.intake.known_records import KnownRecords
 from gateway.intake.line_records import Downsampler, Kept, Record, records
 from gateway.intake.repeats import Repeats
 from gateway.intake.sign_in import SignIns
 from gateway.intake.unregistered import UnregisteredDevices
-from gateway.messages import Wristbands
 from gateway.pipeline import DriverTraits, Pipeline, ReceivedAt, refuse
 from gateway.readings import Enrolment
 from gateway.rules.help import calls_for_help
-from gateway.store.database import run_to_completion
 from gateway.store.readings import ReadingStore
 
 log = structlog.get_logger()
@@ -54,7 +53,9 @@ class Intake:
         desk: Desk,
         clock: Clock,
         sign_ins: SignIns,
+        faults: DriverFaults,
     ) -> None:
+        self._faults = faults
         self._enrolments, self._drivers, self._pipeline = enrolments, drivers, pipeline
         self._readings, self._desk, self._clock = readings, desk, clock
         self._sign_ins = sign_ins
@@ -67,7 +68,8 @@ class Intake:
         self._known_records = KnownRecords()
         self._seconds = Downsampler()
         self._frames = Repeats(SAME_FRAME_S)
-        self._strangers = UnregisteredDevices((d for d in drivers.values() if isinstance(d, AdvertisementDriver)), clock.boot)
+        only_heard = (driver for driver in drivers.values() if isinstance(driver, AdvertisementDriver))
+        self._strangers = UnregisteredDevices(only_heard, clock.boot, faults)
         self._heard_s: dict[str, float] = {}
 
     def warm_up(self, memories: Mapping[str, bytes]) -> None:
@@ -87,7 +89,7 @@ class Intake:
         if not isinstance(driver, AdvertisementDriver):
             return  # it says "here I am"; what it measured it tells when it is connected
         try:
-            decoded = decode(driver, advertisement, who.key)
+            decoded = decode(driver, advertisement, who.key, self._faults)
         except Refused as refused:
             refuse(self._readings, [refused.refusal])
             return
@@ -100,6 +102,10 @@ class Intake:
         """What a connected band reported."""
         who = self._enrolments[address]  # a source connects to enrolled bands only
         await self._take(who, self._traitss[driver], decoded, await self._arrive())
+
+    async def on_clock_ahead(self, address: str, seconds: float) -> None:
+        """How far a connected band's clock was ahead of ours."""
+        self._pipeline.clock_ahead(address, seconds)
 
     async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard.
@@ -199,10 +205,10 @@ class Intake:
     async def _call_of_a_stranger(self, address: str, arrival: ReceivedAt) -> None:
         await self._desk.find(technical("unregistered_device", arrival.wall_ms, device=address, priority="advisory"))
 
-    def wristbands(self, heard_within_s: float) -> Wristbands:
-        """How many are enrolled, and heard lately."""
-        since_s = self._clock.monotonic_s() - heard_within_s
-        return Wristbands(known=len(self._enrolments), heard=sum(at_s >= since_s for at_s in self._heard_s.values()))
+    def heard_ago_s(self, address: str) -> float | None:
+        """How long ago a band was heard; None: not since the start."""
+        heard_s = self._heard_s.get(address)
+        return None if heard_s is None else self._clock.monotonic_s() - heard_s
 
 
 def _traits(driver: Driver) -> DriverTraits:

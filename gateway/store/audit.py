@@ -1,4 +1,4 @@
-"""The auditor: recounts the readings' tables and says what does not fit the account."""
+"""The auditor: recounts the readings' tables and says what does not fit the counters."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from collections.abc import Iterator
 import msgspec
 
 from gateway.messages import reading_ids
-from gateway.store import counters as accounts
 from gateway.store import stored
+from gateway.store.counters import Counters
 
 
 def audit(connection: sqlite3.Connection) -> list[str]:
     """Every fault in words; nothing when all is well."""
-    account = accounts.load(connection)
+    counters = Counters.load(connection)
     pending = _number(connection, "SELECT total(n) FROM batch WHERE delivered = 0")
     gone = _number(connection, "SELECT total(n) FROM gap")
     highest = _number(connection, "SELECT coalesce(max(last_seq), 0) FROM batch")
-    faults = [*_integrity(connection), *account.faults(), *_batches(connection)]
-    if pending != account.pending:
-        faults.append(f"pending {account.pending}, but the pending batches hold {pending}")
-    if gone != account.evicted - account.refused:
-        faults.append(f"evicted {account.evicted}, but {account.refused} were refused and gaps tell of {gone}")
-    if highest >= account.next_seq:
-        faults.append(f"the next number is {account.next_seq}, but {highest} is taken")
+    faults = [*_integrity(connection), *counters.faults(), *_batches(connection)]
+    if pending != counters.pending:
+        faults.append(f"pending {counters.pending}, but the pending batches hold {pending}")
+    if gone != counters.evicted - counters.refused:
+        faults.append(f"evicted {counters.evicted}, but {counters.refused} were refused and gaps tell of {gone}")
+    if highest >= counters.next_seq:
+        faults.append(f"the next number is {counters.next_seq}, but {highest} is taken")
     return faults
 
 

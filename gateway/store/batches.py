@@ -12,9 +12,8 @@ import msgspec
 
 from gateway import messages
 from gateway.readings import Reading
-from gateway.store import counters as accounts
 from gateway.store import gaps, stored
-from gateway.store.counters import Account
+from gateway.store.counters import Counters
 from gateway.store.gaps import Gap
 from gateway.store.write_buffer import CommitBatch
 
@@ -40,42 +39,42 @@ class Batch:
     body: bytes
 
 
-def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3.Connection, account: Account) -> Account:
-    """The whole commit_batch, and the account after it."""
+def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3.Connection, counters: Counters) -> Counters:
+    """The whole commit_batch, and the counters after it."""
     bodies = [messages.encode_reading(reading, origin) for reading in commit_batch.readings]
-    account = append(connection, account, commit_batch.readings, bodies, boot)
-    account = _count_rejected(account, commit_batch.rejected)
-    account = _count_lost(connection, account, commit_batch.lost)
-    account = _mark_delivered(connection, account, commit_batch.delivered)
-    return settle(connection, account)
+    counters = append(connection, counters, commit_batch.readings, bodies, boot)
+    counters = _count_rejected(counters, commit_batch.rejected)
+    counters = _count_lost(connection, counters, commit_batch.lost)
+    counters = _mark_delivered(connection, counters, commit_batch.delivered)
+    return settle(connection, counters)
 
 
-def settle(connection: sqlite3.Connection, account: Account) -> Account:
-    """Find the oldest pending batch, and write the account down."""
+def settle(connection: sqlite3.Connection, counters: Counters) -> Counters:
+    """Find the oldest pending batch, and write the counters down."""
     row = connection.execute(
-        "SELECT id, received_ms FROM batch WHERE delivered = 0 AND id >= ? ORDER BY id LIMIT 1", (account.oldest_batch,)
+        "SELECT id, received_ms FROM batch WHERE delivered = 0 AND id >= ? ORDER BY id LIMIT 1", (counters.oldest_batch,)
     ).fetchone()
-    oldest_batch, oldest_ms = row or (account.last_batch + 1, None)
-    account = replace(account, oldest_batch=oldest_batch, oldest_ms=oldest_ms)
-    accounts.save(connection, account)
-    return account
+    oldest_batch, oldest_ms = row or (counters.last_batch + 1, None)
+    counters = replace(counters, oldest_batch=oldest_batch, oldest_ms=oldest_ms)
+    counters.save(connection)
+    return counters
 
 
 def append(
-    connection: sqlite3.Connection, account: Account, readings: Sequence[Reading], bodies: Sequence[bytes], boot: str
-) -> Account:
+    connection: sqlite3.Connection, counters: Counters, readings: Sequence[Reading], bodies: Sequence[bytes], boot: str
+) -> Counters:
     """New batches behind all others. The readings have their numbers, in rising order."""
-    new = list(cut(readings, bodies, count(account.last_batch + 1), boot))
+    new = list(cut(readings, bodies, count(counters.last_batch + 1), boot))
     for batch in new:
         insert(connection, batch)
     n = len(readings)
     return replace(
-        account,
-        last_batch=account.last_batch + len(new),
-        next_seq=max(account.next_seq, readings[-1].seq + 1) if readings else account.next_seq,
-        received=account.received + n,
-        stored=account.stored + n,
-        pending=account.pending + n,
+        counters,
+        last_batch=counters.last_batch + len(new),
+        next_seq=max(counters.next_seq, readings[-1].seq + 1) if readings else counters.next_seq,
+        received=counters.received + n,
+        stored=counters.stored + n,
+        pending=counters.pending + n,
     )
 
 
@@ -126,19 +125,19 @@ def insert(connection: sqlite3.Connection, batch: Batch, *, thinned: int = 0) ->
     )
 
 
-def _count_rejected(account: Account, rejected: Mapping[str, int]) -> Account:
+def _count_rejected(counters: Counters, rejected: Mapping[str, int]) -> Counters:
     if not rejected:
-        return account
-    reasons = {reason: account.rejected.get(reason, 0) + n for reason, n in rejected.items()}
-    return replace(account, received=account.received + sum(rejected.values()), rejected={**account.rejected, **reasons})
+        return counters
+    reasons = {reason: counters.rejected.get(reason, 0) + n for reason, n in rejected.items()}
+    return replace(counters, received=counters.received + sum(rejected.values()), rejected={**counters.rejected, **reasons})
 
 
-def _count_lost(connection: sqlite3.Connection, account: Account, lost: Sequence[Gap]) -> Account:
+def _count_lost(connection: sqlite3.Connection, counters: Counters, lost: Sequence[Gap]) -> Counters:
     n = gaps.put(connection, lost)
-    return replace(account, received=account.received + n, stored=account.stored + n, evicted=account.evicted + n)
+    return replace(counters, received=counters.received + n, stored=counters.stored + n, evicted=counters.evicted + n)
 
 
-def _mark_delivered(connection: sqlite3.Connection, account: Account, delivered: Mapping[int, int]) -> Account:
+def _mark_delivered(connection: sqlite3.Connection, counters: Counters, delivered: Mapping[int, int]) -> Counters:
     """Those that are still pending; of each, so many were refused by the platform."""
     for batch, refused in delivered.items():
         row = connection.execute(
@@ -146,14 +145,14 @@ def _mark_delivered(connection: sqlite3.Connection, account: Account, delivered:
         ).fetchone()
         if row:
             n, refused = row[0], min(refused, row[0])
-            account = replace(
-                account,
-                pending=account.pending - n,
-                delivered=account.delivered + n - refused,
-                evicted=account.evicted + refused,
-                refused=account.refused + refused,
+            counters = replace(
+                counters,
+                pending=counters.pending - n,
+                delivered=counters.delivered + n - refused,
+                evicted=counters.evicted + refused,
+                refused=counters.refused + refused,
             )
-    return account
+    return counters
 
 
 # --- out again ------------------------------------------------------------------------------------------------------
@@ -190,8 +189,8 @@ def pending(
     return found, damaged
 
 
-def drop_damaged(damaged: Sequence[int], connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
-    """Pending batches that cannot be read go, and leave a gap record. The account after it, and how many they were."""
+def drop_damaged(damaged: Sequence[int], connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """Pending batches that cannot be read go, and leave a gap record. The counters after it, and how many they were."""
     for batch in damaged:
         row = connection.execute(
             "DELETE FROM batch WHERE id = ? AND delivered = 0 RETURNING n, received_ms", (batch,)
@@ -199,8 +198,8 @@ def drop_damaged(damaged: Sequence[int], connection: sqlite3.Connection, account
         if row:
             n, at_ms = row
             gaps.put(connection, [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=n, reason="damaged")])
-            account = replace(account, pending=account.pending - n, evicted=account.evicted + n)
-    return settle(connection, account), len(damaged)
+            counters = replace(counters, pending=counters.pending - n, evicted=counters.evicted + n)
+    return settle(connection, counters), len(damaged)
 
 
 def since(connection: sqlite3.Connection, since_ms: int) -> list[Reading]:

@@ -1,28 +1,26 @@
-"""The account of the readings: what came, what became of it, the next number; one row, changed together with what it counts."""
+"""The counters of the readings: what came, what became of it, the next number; one row, changed with what it counts."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import msgspec
 
-from gateway import messages
 from gateway.errors import StoreBroken
+from gateway.snapshot import Counts
 
 _COLUMNS = (
     "epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, delivered, pending, evicted, refused"
 )
-
-
 WIDTH = 1 + len(_COLUMNS.split(", "))  # columns of the row, its id included
 
 
 @dataclass(frozen=True)
-class Account:
-    """As it is on the disk. `refused` is the part of `evicted` that the platform refused; gap records tell of the rest.
+class Counters:
+    """As they are on the disk. `refused` is the part of `evicted` that the platform refused; gap records tell of the rest.
 
     No batch below `oldest_batch` is pending; `oldest_ms` is when the oldest pending reading came (None: none is pending).
     """
@@ -40,9 +38,9 @@ class Account:
     evicted: int = 0
     refused: int = 0
 
-    def counts(self) -> messages.Counts:
-        """For the heartbeat."""
-        return messages.Counts(
+    def counts(self) -> Counts:
+        """What the two equations are about."""
+        return Counts(
             received=self.received,
             stored=self.stored,
             rejected=dict(self.rejected),
@@ -63,29 +61,24 @@ class Account:
             )
         return faults
 
+    @classmethod
+    def load(cls, connection: sqlite3.Connection) -> Counters:
+        """The row. Raises StoreBroken where it is missing or damaged."""
+        return cls.of_row(connection.execute(f"SELECT {_COLUMNS} FROM counters").fetchone() or ())  # noqa: S608 (fixed columns)
 
-def load(connection: sqlite3.Connection) -> Account:
-    """The row. Raises StoreBroken where it is missing or damaged."""
-    return of_row(connection.execute(f"SELECT {_COLUMNS} FROM account").fetchone() or ())  # noqa: S608 (fixed columns)
+    @classmethod
+    def of_row(cls, row: Sequence[Any]) -> Counters:
+        """Out of its columns. Raises StoreBroken where they make no sense."""
+        try:
+            fields = dict(zip(_COLUMNS.split(", "), row, strict=True))
+            fields["rejected"] = msgspec.json.decode(fields["rejected"])
+            return msgspec.convert(fields, cls)
+        except (TypeError, ValueError, msgspec.DecodeError) as error:
+            raise StoreBroken("corrupt") from error
 
-
-def of_row(row: Sequence[Any]) -> Account:
-    """Out of its columns. Raises StoreBroken where they make no sense."""
-    try:
-        epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, *rest = row
-        reasons = msgspec.json.decode(rejected, type=dict[str, int])
-        values = (epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, reasons, *rest)
-        return msgspec.convert(dict(zip(_COLUMNS.split(", "), values, strict=True)), Account)
-    except (TypeError, ValueError, msgspec.DecodeError) as error:
-        raise StoreBroken("corrupt") from error
-
-
-def save(connection: sqlite3.Connection, account: Account) -> None:
-    """Over the old row."""
-    *values, delivered, pending, evicted, refused = astuple(account)
-    rejected = msgspec.json.encode(values.pop()).decode()
-    marks = ", ".join("?" * 12)
-    connection.execute(
-        f"UPDATE account SET ({_COLUMNS}) = ({marks})",  # noqa: S608 (fixed columns)
-        (*values, rejected, delivered, pending, evicted, refused),
-    )
+    def save(self, connection: sqlite3.Connection) -> None:
+        """Over the old row."""
+        fields = {**asdict(self), "rejected": msgspec.json.encode(self.rejected).decode()}
+        marks = ", ".join("?" * len(fields))
+        values = [fields[column] for column in _COLUMNS.split(", ")]
+        connection.execute(f"UPDATE counters SET ({_COLUMNS}) = ({marks})", values)  # noqa: S608 (fixed columns)

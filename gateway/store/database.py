@@ -1,16 +1,15 @@
-"""One SQLite file: opened with its pragmas, brought to its schema, read and written in its own thread, its errors made ours."""
+"""One SQLite file: opened with its pragmas, brought to its schema, read and written, its errors made ours."""
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import aiosqlite
 
@@ -45,12 +44,44 @@ class Schema:
         return [path.read_text(encoding="utf-8") for path in paths]
 
 
-class _Connection(aiosqlite.Connection):
-    """Runs whole pieces of work in its thread: a transaction changes threads once, not once a statement."""
+class Connection(Protocol):
+    """An open SQLite file and the way its work is run: whole pieces of work, one after another."""
 
     async def run(self, work: Work[T]) -> T:
+        """What the work gives, or raises."""
+        ...
+
+    async def close(self) -> None:
+        """Waits for what runs."""
+        ...
+
+
+Connect = Callable[[str], Awaitable[Connection]]  # a path, or ":memory:"; raises sqlite3.Error
+
+
+def open_sqlite(path: str) -> sqlite3.Connection:
+    """As every `Connection` opens it: transactions are ours to begin and end."""
+    return sqlite3.connect(path, timeout=1, isolation_level=None)
+
+
+class ThreadConnection(aiosqlite.Connection):
+    """Runs whole pieces of work in a thread of its own: a transaction changes threads once, not once a statement."""
+
+    async def run(self, work: Work[T]) -> T:
+        """What the work gives, or raises."""
         done: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
         return done
+
+
+async def connect_in_thread(path: str) -> Connection:
+    """How the gateway works with SQLite: a commit that waits for the disk holds up nothing else."""
+    connection = ThreadConnection(partial(open_sqlite, path), iter_chunk_size=64)
+    try:
+        await connection
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
 
 
 class Database:
@@ -61,28 +92,28 @@ class Database:
     itself later, a mark is left for the next opening.
     """
 
-    def __init__(self, connection: _Connection, mark: Path | None, *, fresh: bool, stand_in: str = "") -> None:
+    def __init__(self, connection: Connection, mark: Path | None, *, fresh: bool, stand_in: str = "") -> None:
         self._connection = connection
         self._mark = mark
         self.fresh = fresh
         self.stand_in = stand_in
 
     @classmethod
-    async def open(cls, path: Path, schema: Schema) -> Database:
+    async def open(cls, path: Path, schema: Schema, connect: Connect = connect_in_thread) -> Database:
         """Raises StoreBroken with a short word; ConfigError where a person must decide: a newer file, or one in use."""
         fresh = _begin(path)
-        return cls(await _connect(str(path), partial(_prepare, path, schema, fresh)), damage_mark(path), fresh=fresh)
+        return cls(await _prepared(connect, str(path), partial(_prepare, path, schema, fresh)), damage_mark(path), fresh=fresh)
 
     @classmethod
-    async def build(cls, path: Path, schema: Schema) -> Database:
+    async def build(cls, path: Path, schema: Schema, connect: Connect = connect_in_thread) -> Database:
         """A new file without a journal, to be filled in one go: worth nothing before it is closed. Raises StoreBroken."""
         _begin_anew(path)
-        return cls(await _connect(str(path), partial(_prepare_to_build, schema)), None, fresh=True)
+        return cls(await _prepared(connect, str(path), partial(_prepare_to_build, schema)), None, fresh=True)
 
     @classmethod
-    async def in_memory(cls, schema: Schema, why: str) -> Database:
+    async def in_memory(cls, schema: Schema, why: str, connect: Connect = connect_in_thread) -> Database:
         """A stand-in: everything works, nothing lasts."""
-        return cls(await _connect(":memory:", partial(_prepare_to_build, schema)), None, fresh=True, stand_in=why)
+        return cls(await _prepared(connect, ":memory:", partial(_prepare_to_build, schema)), None, fresh=True, stand_in=why)
 
     async def read(self, work: Work[T]) -> T:
         """What the work gives. Raises StoreBroken."""
@@ -114,6 +145,12 @@ class Database:
         # As a script: `execute` takes a PRAGMA without columns one step, which is one page.
         await self._run(lambda connection: connection.executescript(f"PRAGMA incremental_vacuum({pages})"))
 
+    async def rewrite(self) -> None:
+        """Write the file anew, so that nothing is in it but what is stored: SQLite zeroes what it deletes, but a page that it
+        fills anew may keep old bytes between the rows. Raises StoreBroken."""
+        await self._run(lambda connection: connection.execute("VACUUM"))
+        await self.checkpoint("TRUNCATE")
+
     async def close(self) -> None:
         """Waits for what runs. The journal is worked into the file."""
         await self._connection.close()
@@ -130,24 +167,6 @@ def broken(error: sqlite3.Error | UnicodeDecodeError) -> Exception:
         return StoreBroken("corrupt")  # SQLite's message quotes what is damaged
     word = WORDS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte: extended codes say more than we need
     return StoreBroken(word) if word else error
-
-
-async def run_to_completion(work: Coroutine[Any, Any, T]) -> T:
-    """Await it to its end even when cancelled meanwhile, and be cancelled then.
-
-    Whoever leaves in the middle of a commit would not know whether it is on the disk.
-    """
-    task = asyncio.ensure_future(work)
-    cancelled = False
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError:
-            cancelled = True
-    done = task.result()
-    if cancelled:
-        raise asyncio.CancelledError
-    return done
 
 
 def _begin(path: Path) -> bool:
@@ -170,10 +189,12 @@ def _begin_anew(path: Path) -> None:
     _begin(path)
 
 
-async def _connect(path: str, prepare: Work[None]) -> _Connection:
-    connection = _Connection(partial(sqlite3.connect, path, timeout=1, isolation_level=None), iter_chunk_size=64)
+async def _prepared(connect: Connect, path: str, prepare: Work[None]) -> Connection:
     try:
-        await connection
+        connection = await connect(path)
+    except sqlite3.Error as error:
+        raise broken(error) from error
+    try:
         await connection.run(prepare)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         await connection.close()

@@ -15,11 +15,10 @@ import structlog
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.store import alert_rows, batches, numbers, stored
-from gateway.store import counters as accounts
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
-from gateway.store.counters import Account
-from gateway.store.database import Schema
+from gateway.store.counters import Counters
+from gateway.store.database import Connect, Schema, connect_in_thread
 from gateway.store.folder import Folder
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
@@ -67,52 +66,61 @@ class Opened:
 
     alerts: Sound
     readings: Sound
-    account: Account
+    counters: Counters
     numbers: Numbers
 
 
-async def open_stores(folder: Path, gateway: str, clock: Clock, max_mb: int = 2048, keep_delivered_days: int = 7) -> Stores:
+async def open_stores(
+    folder: Path,
+    gateway: str,
+    clock: Clock,
+    max_mb: int = 2048,
+    keep_delivered_days: int = 7,
+    *,
+    connect: Connect = connect_in_thread,
+) -> Stores:
     """Both stores in this folder. Where the disk does not let us, they work in memory, and their `fault` says so.
 
+    `connect`: how SQLite is run; in a thread for each database, or as a simulation wants it.
     Raises ConfigError where a person must decide: a file of a newer version, or a folder that another process holds.
     """
     held = Folder(folder)
     held.hold()
     reserve = Reserve(folder / "alerts.reserve")
     try:
-        opened = await _open_both(folder, gateway, clock, reserve)
+        opened = await _open_both(folder, gateway, clock, reserve, connect)
     except BaseException:
         held.release()
         raise
     await asyncio.to_thread(reserve.take)
     database = opened.readings.database
     space = Space(None, IN_MEMORY) if database.stand_in else Space(folder, max_mb * MB)
-    readings = ReadingStore(database, opened.account, space, gateway=gateway, boot=clock.boot)
+    readings = ReadingStore(database, opened.counters, space, gateway=gateway, boot=clock.boot)
     alerts = AlertStore(opened.alerts.database, opened.numbers, reserve, gateway=gateway, clock=clock)
     incidents = [sound.incident for sound in (opened.alerts, opened.readings) if sound.incident]
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
     return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, held)
 
 
-async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve) -> Opened:
+async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve, connect: Connect) -> Opened:
     async def on_disk(path: Path, kind: Kind) -> Sound:
         return await _open(path, kind, clock, reserve)
 
     try:
-        return await _begin_both(folder, gateway, clock, on_disk)
+        return await _begin_both(folder, gateway, clock, on_disk, connect)
     except StoreBroken as why:  # it opens, but takes no byte
-        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)))
+        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)), connect)
 
 
-async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOne) -> Opened:
+async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOne, connect: Connect) -> Opened:
     async with AsyncExitStack() as opened:
-        alerts = await open_one(folder / "alerts.db", ALERTS)
+        alerts = await open_one(folder / "alerts.db", replace(ALERTS, connect=connect))
         opened.push_async_callback(alerts.database.close)
-        readings = await open_one(folder / "readings.db", READINGS)
+        readings = await open_one(folder / "readings.db", replace(READINGS, connect=connect))
         opened.push_async_callback(readings.database.close)
-        account, known = await _begin(alerts, readings, gateway, clock)
+        counters, known = await _begin(alerts, readings, gateway, clock)
         opened.pop_all()
-    return Opened(alerts, readings, account, known)
+    return Opened(alerts, readings, counters, known)
 
 
 async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Sound:
@@ -127,16 +135,16 @@ async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Sound
         return await stand_in(path, kind, clock, str(why))
 
 
-async def _begin(alerts: Sound, readings: Sound, gateway: str, clock: Clock) -> tuple[Account, Numbers]:
+async def _begin(alerts: Sound, readings: Sound, gateway: str, clock: Clock) -> tuple[Counters, Numbers]:
     """The epoch goes into both files, and readings that an alert names into readings.db, where their commit failed."""
-    account = await readings.database.read(accounts.load)
+    counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
-    claimed = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM claimed").fetchall())
-    epoch = _epoch(alerts, readings, {known.epoch, account.epoch} - {0}, clock)
-    begin = partial(_begin_readings, claimed, f"{gateway}/{account.epoch}", epoch, readings.renewed)
-    account = await readings.database.write(lambda connection: begin(connection, account))
+    referenced = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
+    epoch = _epoch(alerts, readings, {known.epoch, counters.epoch} - {0}, clock)
+    begin = partial(_begin_readings, referenced, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
+    counters = await readings.database.write(lambda connection: begin(connection, counters))
     known = await alerts.database.write(partial(_begin_alerts, epoch, not readings.database.stand_in))
-    return account, known
+    return counters, known
 
 
 def _epoch(alerts: Sound, readings: Sound, known: set[int], clock: Clock) -> int:
@@ -155,14 +163,14 @@ def _epoch(alerts: Sound, readings: Sound, known: set[int], clock: Clock) -> int
 
 
 def _begin_readings(
-    claimed: list[Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, account: Account
-) -> Account:
-    for row in sorted(claimed):
+    referenced: list[Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, counters: Counters
+) -> Counters:
+    for row in sorted(referenced):
         seq, from_origin, _, boot, body = row
-        uncommitted = from_origin == origin and seq >= account.next_seq
+        uncommitted = from_origin == origin and seq >= counters.next_seq
         if uncommitted or (renewed and not _holds(connection, seq)):
-            account = batches.append(connection, account, stored.decode_readings(body), [body], boot)
-    return batches.settle(connection, replace(account, epoch=epoch))
+            counters = batches.append(connection, counters, stored.decode_readings(body), [body], boot)
+    return batches.settle(connection, replace(counters, epoch=epoch))
 
 
 def _holds(connection: sqlite3.Connection, seq: int) -> bool:
@@ -170,12 +178,12 @@ def _holds(connection: sqlite3.Connection, seq: int) -> bool:
     return connection.execute(sql, (seq, seq)).fetchone() is not None
 
 
-def _begin_alerts(epoch: int, claimed_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
+def _begin_alerts(epoch: int, referenced_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
     known = numbers.load(connection)
     known.epoch = epoch
     connection.execute(PUT_NUMBERS, known.row())
-    if claimed_are_stored:
-        connection.execute("DELETE FROM claimed")
+    if referenced_are_stored:
+        connection.execute("DELETE FROM referenced")
     return known
 
 
@@ -183,19 +191,22 @@ def _check_alerts(connection: sqlite3.Connection) -> None:
     """What the next hours depend on can be read."""
     numbers.load(connection)
     alerts = connection.execute("SELECT * FROM alert WHERE open = 1").fetchall()
-    events = connection.execute("SELECT * FROM event WHERE done = 0").fetchall()
-    if len(alert_rows.alerts(alerts)) < len(alerts) or len(alert_rows.events(events)) < len(events):
+    deliveries = connection.execute("SELECT * FROM delivery WHERE state <> 'done'").fetchall()
+    events = [connection.execute("SELECT * FROM event WHERE seq = ?", row[:1]).fetchone() for row in deliveries]
+    alerts_damaged = len(alert_rows.alerts(alerts)) < len(alerts)
+    deliveries_damaged = len(alert_rows.deliveries(deliveries)) < len(deliveries)
+    if alerts_damaged or deliveries_damaged or len(alert_rows.events(filter(None, events))) < len(events):
         raise StoreBroken("corrupt")
 
 
 def _check_readings(connection: sqlite3.Connection) -> None:
-    """The account fits what is there."""
-    account = accounts.load(connection)
+    """The counters fit what is there."""
+    counters = Counters.load(connection)
     sql = "SELECT total(n) FROM batch WHERE delivered = 0 AND id >= ?"
-    pending = connection.execute(sql, (account.oldest_batch,)).fetchone()[0]
+    pending = connection.execute(sql, (counters.oldest_batch,)).fetchone()[0]
     newest = connection.execute("SELECT id, last_seq FROM batch ORDER BY id DESC LIMIT 1").fetchone() or (0, 0)
-    too_new = newest[0] > account.last_batch or newest[1] >= account.next_seq
-    if account.faults() or account.pending != pending or too_new:
+    too_new = newest[0] > counters.last_batch or newest[1] >= counters.next_seq
+    if counters.faults() or counters.pending != pending or too_new:
         raise StoreBroken("corrupt")
 
 

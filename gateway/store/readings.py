@@ -10,13 +10,14 @@ from functools import partial
 
 import structlog
 
-from gateway import messages
+from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
+from gateway.snapshot import Counts
 from gateway.store import audit, batches, gaps
 from gateway.store.batches import Batch
-from gateway.store.counters import Account
-from gateway.store.database import Database, T, Work, run_to_completion
+from gateway.store.counters import Counters
+from gateway.store.database import Database, T, Work
 from gateway.store.gaps import Gap
 from gateway.store.space import Space
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
@@ -31,27 +32,27 @@ ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are s
 HELD_AT_MOST = 20_000  # readings, while the disk refuses: some 15 MB
 RETRY_S = 5.0
 
-Change = Callable[[sqlite3.Connection, Account], tuple[Account, int]]  # the account after it, and how much it did
+Change = Callable[[sqlite3.Connection, Counters], tuple[Counters, int]]  # the counters after it, and how much it did
 
 
 class ReadingStore:
-    """Takes readings, gives batches to send, keeps the account.
+    """Takes readings, gives batches to send, keeps the counters.
 
     `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
     disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
-    slowed down: calls for help must be heard. `last_batch` is the newest batch on the disk, `lent` are those under way to
+    slowed down: calls for help must be heard. `last_batch` is the newest batch on the disk, `in_flight` are those under way to
     the platform.
     """
 
-    def __init__(self, database: Database, account: Account, space: Space, *, gateway: str, boot: str) -> None:
-        self.origin = f"{gateway}/{account.epoch}"
+    def __init__(self, database: Database, counters: Counters, space: Space, *, gateway: str, boot: str) -> None:
+        self.origin = f"{gateway}/{counters.epoch}"
         self.fault = database.stand_in
         self._database = database
-        self._account = account
+        self._counters = counters
         self._space = space
         self._boot = boot
-        self._waiting = WriteBuffer(account.epoch, account.next_seq)
-        self.lent: set[int] = set()
+        self._waiting = WriteBuffer(counters.epoch, counters.next_seq)
+        self.in_flight: set[int] = set()
         self._one_at_a_time = asyncio.Lock()
         self._wanted = asyncio.Event()
         self._crowded = asyncio.Event()
@@ -113,17 +114,17 @@ class ReadingStore:
             if commit_batch and done:
                 self._well_again()
                 self._waiting.taken(commit_batch)
-                self.lent.difference_update(commit_batch.delivered)
+                self.in_flight.difference_update(commit_batch.delivered)
             self._over.set()
             self._over = asyncio.Event()
         return done and not self._database.stand_in
 
-    def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+    def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         self._space.hold(connection)
-        return batches.write(commit_batch, self.origin, self._boot, connection, account), 1
+        return batches.write(commit_batch, self.origin, self._boot, connection, counters), 1
 
     async def change(self, work: Change) -> int:
-        """Work on the tables and their account, in a transaction of its own; how much it did, 0 when the disk refused."""
+        """Work on the tables and their counters, in a transaction of its own; how much it did, 0 when the disk refused."""
         return await run_to_completion(self._change(work))
 
     async def _change(self, work: Change) -> int:
@@ -131,9 +132,9 @@ class ReadingStore:
             return await self._write(work)
 
     async def _write(self, work: Change) -> int:
-        account = self._account
+        counters = self._counters
         try:
-            self._account, done = await self._database.write(lambda connection: work(connection, account))
+            self._counters, done = await self._database.write(lambda connection: work(connection, counters))
         except StoreBroken as why:
             self._refused(str(why))
             self._waiting.drop_over(HELD_AT_MOST)
@@ -157,15 +158,15 @@ class ReadingStore:
     @property
     def last_batch(self) -> int:
         """The id of the newest committed batch; 0: there was none yet."""
-        return self._account.last_batch
+        return self._counters.last_batch
 
-    def counts(self) -> messages.Counts:
-        """The account as it is on the disk: its equations hold at every moment."""
-        return self._account.counts()
+    def counts(self) -> Counts:
+        """What was counted, as it is on the disk: the equations hold at every moment."""
+        return self._counters.counts()
 
     def oldest_pending_ms(self) -> int | None:
         """When the oldest reading that waits to be sent came (wall clock, UTC); None: none waits."""
-        return self._account.oldest_ms
+        return self._counters.oldest_ms
 
     async def wait_beyond(self, batch: int) -> None:
         """Returns when there is a newer batch than this one."""
@@ -178,7 +179,7 @@ class ReadingStore:
         While the disk cannot be read there are none.
         """
         try:
-            found, damaged = await self._lend(after, until, max_bytes)
+            found, damaged = await self._next_in_flight(after, until, max_bytes)
         except StoreBroken as why:
             self._refused(str(why))
             return []
@@ -187,14 +188,14 @@ class ReadingStore:
             await self.change(partial(batches.drop_damaged, damaged))
         return found
 
-    async def _lend(self, after: int, until: int, max_bytes: int) -> tuple[list[Batch], list[int]]:
-        """Never while batches are changed: what is lent must stay what it was."""
+    async def _next_in_flight(self, after: int, until: int, max_bytes: int) -> tuple[list[Batch], list[int]]:
+        """Never while batches are changed: what is in flight must stay what it was."""
         async with self._one_at_a_time:
-            after = max(after, self._account.oldest_batch - 1)
+            after = max(after, self._counters.oldest_batch - 1)
             over = frozenset(self._waiting.delivered)
             look = partial(batches.pending, after=after, until=until, max_bytes=max_bytes, without=over)
             found, damaged = await self._database.read(look)
-            self.lent.update(batch.id for batch in found)
+            self.in_flight.update(batch.id for batch in found)
             return found, damaged
 
     def delivered(self, batch: int, evicted: int = 0) -> None:
@@ -218,6 +219,10 @@ class ReadingStore:
         """What was evicted. Raises StoreBroken."""
         return await self._database.read(gaps.load)
 
+    async def evicted_by_reason(self) -> dict[str, int]:
+        """How many readings the gap records tell of, by the reason. Raises StoreBroken."""
+        return await self._database.read(gaps.by_reason)
+
     async def audit(self) -> list[str]:
         """Recount everything, and say in words what does not fit. Raises StoreBroken."""
         async with self._one_at_a_time:
@@ -226,11 +231,20 @@ class ReadingStore:
     @property
     def next_stored(self) -> int:
         """All readings with lower numbers are on the disk."""
-        return self._account.next_seq
+        return self._counters.next_seq
 
     async def checkpoint(self) -> None:
         """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""
         await self._database.checkpoint("TRUNCATE")
+
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that nothing is left in its pages; commits wait for it. Raises StoreBroken."""
+        await self._database.rewrite()
+
+    async def commit(self) -> None:
+        """Everything taken so far is on disk when this returns. Raises StoreBroken: it is not."""
+        if not await run_to_completion(self._commit()):
+            raise StoreBroken(self.fault)
 
     async def give_back(self, pages: int) -> None:
         """So many empty pages to the disk. Raises StoreBroken."""

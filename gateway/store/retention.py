@@ -16,7 +16,7 @@ from gateway.readings import Reading
 from gateway.store import batches, gaps, stored, thinning
 from gateway.store.alerts import AlertStore
 from gateway.store.batches import Batch
-from gateway.store.counters import Account
+from gateway.store.counters import Counters
 from gateway.store.gaps import GapReason
 from gateway.store.readings import Change, ReadingStore
 from gateway.store.space import Space, file_bytes, free_bytes
@@ -54,7 +54,7 @@ def too_big(connection: sqlite3.Connection, *, space: Space, part: float) -> boo
     return file_bytes(connection) - free_bytes(connection) > part * space.limit(connection)
 
 
-def forget_delivered(before_ms: int | None, connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+def forget_delivered(before_ms: int | None, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
     """Delete the oldest delivered batches, at most AT_ONCE: those that came before, or whatever their age (None)."""
     doomed: list[tuple[int]] = []
     for batch, delivered, received_ms in connection.execute("SELECT id, delivered, received_ms FROM batch ORDER BY id"):
@@ -63,17 +63,17 @@ def forget_delivered(before_ms: int | None, connection: sqlite3.Connection, acco
         if delivered:
             doomed.append((batch,))
     connection.executemany("DELETE FROM batch WHERE id = ?", doomed)
-    return account, len(doomed)
+    return counters, len(doomed)
 
 
 def reduce(
-    stage: Stage, named: Container[int], lent: Container[int], connection: sqlite3.Connection, account: Account
-) -> tuple[Account, int]:
+    stage: Stage, named: Container[int], in_flight: Container[int], connection: sqlite3.Connection, counters: Counters
+) -> tuple[Counters, int]:
     """Make the oldest pending batches smaller that this stage has not seen, and put what stays into fewer of them.
 
-    `named`: numbers of readings that stay because an alert names them. `lent`: batches under way to the platform.
+    `named`: numbers of readings that stay because an alert names them. `in_flight`: batches under way to the platform.
     """
-    run = _run(connection, account, stage, lent)
+    run = _run(connection, counters, stage, in_flight)
     readings = [reading for batch in run for reading in stored.decode_readings(batch.body)]
     bodies = [piece for batch in run for piece in stored.pieces(batch.body)]
     stay = stage.stays(readings, named)
@@ -82,8 +82,8 @@ def reduce(
     for batch in _smaller(run, [readings[index] for index in stay], [bodies[index] for index in stay]):
         batches.insert(connection, batch, thinned=stage.level)
     gaps.put(connection, gaps.gaps_of((readings[index] for index in gone), stage.reason))
-    account = replace(account, pending=account.pending - len(gone), evicted=account.evicted + len(gone))
-    return batches.settle(connection, account), len(run)
+    counters = replace(counters, pending=counters.pending - len(gone), evicted=counters.evicted + len(gone))
+    return batches.settle(connection, counters), len(run)
 
 
 def _smaller(run: Sequence[Batch], readings: Sequence[Reading], bodies: Sequence[bytes]) -> Iterable[Batch]:
@@ -92,17 +92,17 @@ def _smaller(run: Sequence[Batch], readings: Sequence[Reading], bodies: Sequence
     return batches.cut(readings, bodies, ids, run[0].boot if run else "")
 
 
-def _run(connection: sqlite3.Connection, account: Account, stage: Stage, lent: Container[int]) -> list[Batch]:
+def _run(connection: sqlite3.Connection, counters: Counters, stage: Stage, in_flight: Container[int]) -> list[Batch]:
     """The oldest of one boot, as many as are taken at once; those that cannot be read are left to whoever sends them."""
     rows = connection.execute(
         "SELECT id, n, boot, first_seq, last_seq, received_ms, body FROM batch"
         " WHERE delivered = 0 AND thinned < ? AND id >= ? ORDER BY id",
-        (stage.level, account.oldest_batch),
+        (stage.level, counters.oldest_batch),
     )
     run: list[Batch] = []
     readings = 0
     for row in rows:
-        if row[0] in lent:
+        if row[0] in in_flight:
             continue
         try:
             batch = batches.unpack(row)
@@ -164,8 +164,8 @@ class Retention:
         before = self.readings.counts()
         named = await self.alerts.named()
         await self._while_too_big(partial(forget_delivered, None))
-        await self._while_too_big(partial(reduce, THIN, named, self.readings.lent))
-        await self._while_too_big(partial(reduce, EVICT, named, self.readings.lent))
+        await self._while_too_big(partial(reduce, THIN, named, self.readings.in_flight))
+        await self._while_too_big(partial(reduce, EVICT, named, self.readings.in_flight))
         log.warning("room made", evicted=self.readings.counts().evicted - before.evicted)
 
     async def _while_too_big(self, step: Change) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.systemd_notify import feed_watchdog, notify, watchdog_s
+from gateway.systemd_notify import feed_watchdog, notify, reloading, watchdog_s
 
 
 @pytest.fixture
@@ -24,6 +24,21 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
 def test_systemd_is_told(systemd: socket.socket) -> None:
     assert notify("READY=1")
 
+    assert systemd.recv(100) == b"READY=1"
+
+
+async def test_a_reload_begins_and_ends_also_where_it_fails(systemd: socket.socket) -> None:
+    def fails() -> None:
+        with reloading():
+            raise ValueError("faulty")
+
+    before_us = asyncio.get_running_loop().time() * 1_000_000
+    with pytest.raises(ValueError, match="faulty"):
+        fails()
+
+    began, since = systemd.recv(100).decode().splitlines()
+    assert began == "RELOADING=1"
+    assert before_us - 1 <= int(since.removeprefix("MONOTONIC_USEC=")) <= asyncio.get_running_loop().time() * 1_000_000
     assert systemd.recv(100) == b"READY=1"
 
 

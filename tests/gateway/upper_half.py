@@ -9,21 +9,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from drivers import DRIVERS
 from drivers.driver import Driver, Item, SerialDriver
+from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
+from gateway.commands import Router
+from gateway.driver_bugs import DriverFaults
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
+from gateway.messages import alert_message
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.rules.engine import RuleEngine
-from gateway.settings.file import shipped_table
+from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+GATEWAY = "xishan-01"
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
 ENROLMENTS = {
     enrolment.address: enrolment
@@ -61,6 +70,8 @@ class UpperHalf:
     intake: Intake
     pipeline: Pipeline
     desk: Desk
+    deliveries: Deliveries
+    router: Router
     stores: Stores
     clock: TestClock
 
@@ -72,7 +83,8 @@ class UpperHalf:
 
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
-        return [read(event.body) for event in self.desk.due(self.clock.now_s)]
+        due = self.deliveries.due(self.clock.now_s)
+        return [read(alert_message(event, delivery.late_s or 0, GATEWAY)) for event, delivery in due]
 
     async def kept(self) -> list[Any]:
         """Every reading on the disk (READING of the contract)."""
@@ -109,16 +121,10 @@ async def upper_half(
 
     `more_drivers`: those of other packages. `more`: who is enrolled besides, or otherwise.
     """
-    stores = await open_stores(folder, "xishan-01", clock)
+    stores = await open_stores(folder, GATEWAY, clock)
     try:
-        desk = Desk(
-            gateway="xishan-01",
-            epoch=stores.epoch,
-            language="en",
-            store=stores.alerts,
-            clock=clock,
-            alerts_need=alerts_need,
-        )
+        book = AlertBook(gateway=GATEWAY, epoch=stores.epoch, language=lambda: "en", store=stores.alerts, clock=clock)
+        desk = Desk(book, clock)
         table = shipped_table()
         enrolments = (
             ENROLMENTS
@@ -126,6 +132,7 @@ async def upper_half(
             | {enrolment.address: enrolment for enrolment in more}
         )
         sign_ins = sign_ins or SignIns({})
+        faults = DriverFaults()
         pipeline = Pipeline(
             rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
             rules=RuleEngine(table),
@@ -133,7 +140,9 @@ async def upper_half(
             readings=stores.readings,
             desk=desk,
             clock=clock,
+            zone=SHANGHAI,
             sign_ins=sign_ins,
+            faults=faults,
         )
         intake = Intake(
             enrolments=enrolments,
@@ -143,11 +152,13 @@ async def upper_half(
             desk=desk,
             clock=clock,
             sign_ins=sign_ins,
+            faults=faults,
         )
         await desk.resume()
         memories = await stores.alerts.memories()
         intake.warm_up(memories)
         await pipeline.warm_up(memories)
-        yield UpperHalf(intake, pipeline, desk, stores, clock)
+        deliveries = Deliveries(book, desk, clock, need=alerts_need)
+        yield UpperHalf(intake, pipeline, desk, deliveries, Router(desk.handlers, stores.alerts, clock), stores, clock)
     finally:
         await stores.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fake_devices.consumer import Consumer
 from gateway.cli.demo.chronicle import Chronicle, Press, span
-from gateway.messages import Counts
+from gateway.snapshot import Counts
 from gateway.words.demo import Words
 
 

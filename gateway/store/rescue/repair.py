@@ -13,7 +13,7 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
-from gateway.store.database import Database, Schema, damage_mark
+from gateway.store.database import Connect, Database, Schema, connect_in_thread, damage_mark
 from gateway.store.rescue.journal import read
 from gateway.store.space import nearly_full
 
@@ -33,13 +33,14 @@ class Kind:
     """What is in a database: its schema, what must hold in it, how to carry it over out of a damaged file.
 
     `check` raises StoreBroken("corrupt"). `page_by_page`: `salvage` reads the bare file, and its journal behind a damage
-    too; it is small, so it can be carried over into memory.
+    too; it is small, so it can be carried over into memory. `connect`: how SQLite is run.
     """
 
     schema: Schema
     check: Callable[[sqlite3.Connection], None]
     salvage: Callable[[Path, sqlite3.Connection, GiveUp], None]
     page_by_page: bool
+    connect: Connect = connect_in_thread
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ async def open_sound(path: Path, kind: Kind, clock: Clock) -> Sound:
         if str(why) not in ("corrupt", "io error"):
             raise
     log.error("database is damaged", file=path.name)
-    new = await Database.build(_with(path, NEW), kind.schema)
+    new = await Database.build(_with(path, NEW), kind.schema, kind.connect)
     await _carry_over(new, kind, path, clock)
     await new.close()
     return await _replace(path, kind)
@@ -83,13 +84,13 @@ async def _replace(path: Path, kind: Kind) -> Sound:
         _sync(path.parent)
     except OSError as error:
         raise StoreBroken("read-only") from error
-    return Sound(await Database.open(path, kind.schema), renewed=True, incident=path.name)
+    return Sound(await Database.open(path, kind.schema, kind.connect), renewed=True, incident=path.name)
 
 
 async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> Sound:
     """A database in memory, for a disk that refuses; with what can be read of the one on the disk, where that is small."""
     log.error("database cannot be opened, working in memory", file=path.name, why=why)
-    database = await Database.in_memory(kind.schema, why)
+    database = await Database.in_memory(kind.schema, why, kind.connect)
     if kind.page_by_page:
         await _carry_over(database, kind, path, clock)
     return Sound(database, renewed=True, incident=f"{path.name} {why}")
@@ -109,7 +110,7 @@ async def _open(path: Path, kind: Kind, clock: Clock) -> Sound:
     journal = read(_with(path, "-wal"), kind.schema.page_size)
     if damage_mark(path).exists() or (journal.damaged and kind.page_by_page):
         raise StoreBroken("corrupt")
-    database = await Database.open(path, kind.schema)
+    database = await Database.open(path, kind.schema, kind.connect)
     try:
         await database.read(partial(_check, kind, _give_up(clock, CHECK_S)))
     except BaseException:

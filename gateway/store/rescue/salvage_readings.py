@@ -13,8 +13,7 @@ import msgspec
 
 from gateway.errors import StoreBroken
 from gateway.store import batches, gaps, stored
-from gateway.store import counters as accounts
-from gateway.store.counters import Account
+from gateway.store.counters import WIDTH, Counters
 from gateway.store.gaps import Gap
 from gateway.store.rescue import page_salvage as carving
 from gateway.store.rescue.page_salvage import Row
@@ -27,25 +26,25 @@ GiveUp = Callable[[], bool]  # whether the time for it is over
 
 
 def salvage_readings(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> None:
-    """Pending batches first; what is missing of the old account is counted as evicted, with a gap record."""
+    """Pending batches first; what is missing of the old counters is counted as evicted, with a gap record."""
     empty = not old.exists() or old.stat().st_size == 0  # SQLite deletes the journal of an empty file
-    account = _recount(new, (_by_page if empty else _with_sql)(old, new, give_up))
-    missing = account.evicted - account.refused - _number(new, "SELECT total(n) FROM gap")
+    counters = _recount(new, (_by_page if empty else _with_sql)(old, new, give_up))
+    missing = counters.evicted - counters.refused - _number(new, "SELECT total(n) FROM gap")
     if missing > 0:
         from_ms, to_ms = _span(new)
         gaps.put(new, [Gap(wearer="", kind="", from_ms=from_ms, to_ms=to_ms, n=missing, reason="damaged")])
-    batches.settle(new, account)
+    batches.settle(new, counters)
 
 
-def _with_sql(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> Account:
+def _with_sql(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> Counters:
     with closing(sqlite3.connect(old, isolation_level=None)) as connection:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         pending = _by_sql(connection, new, "batch WHERE delivered = 0 AND", give_up)
         gone = _by_sql(connection, new, "gap WHERE", give_up)
-        by_page = Account() if pending and gone else _by_page(old, new, give_up)
+        by_page = Counters() if pending and gone else _by_page(old, new, give_up)
         _by_sql(connection, new, "batch WHERE delivered = 1 AND", give_up)
         try:
-            return accounts.load(connection)
+            return Counters.load(connection)
         except (*UNREADABLE, StoreBroken):
             return by_page
 
@@ -66,19 +65,19 @@ def _by_sql(old: sqlite3.Connection, new: sqlite3.Connection, what: str, give_up
     return False
 
 
-def _by_page(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> Account:
-    """What is not there yet; and the account, if it can be read."""
-    account = Account()
+def _by_page(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> Counters:
+    """What is not there yet; and the counters, if they can be read."""
+    counters = Counters()
     page_size = new.execute("PRAGMA page_size").fetchone()[0]
     for row in carving.rows(old, page_size):
         if give_up():
             break
-        if len(row) == accounts.WIDTH:
+        if len(row) == WIDTH:
             with suppress(StoreBroken):
-                account = accounts.of_row(row[1:])
+                counters = Counters.of_row(row[1:])
         else:
             _put(new, row)
-    return account
+    return counters
 
 
 def _put(new: sqlite3.Connection, row: Row) -> None:
@@ -98,10 +97,10 @@ def _put_batch(new: sqlite3.Connection, row: Row, body: bytes) -> None:
         new.execute(PUT_BATCH, (batch, delivered, thinned, len(seqs), seqs[0], seqs[-1], received_ms, boot, body))
 
 
-def _recount(new: sqlite3.Connection, old: Account) -> Account:
-    """The old account, as far as it can be believed, with what is there now."""
+def _recount(new: sqlite3.Connection, old: Counters) -> Counters:
+    """The old counters, as far as they can be believed, with what is there now."""
     if old.faults() or min(old.delivered, old.refused, old.evicted - old.refused) < 0:
-        old = Account(epoch=old.epoch)
+        old = Counters(epoch=old.epoch)
     pending = _number(new, "SELECT total(n) FROM batch WHERE delivered = 0")
     delivered = max(old.delivered, _number(new, "SELECT total(n) FROM batch WHERE delivered = 1"))
     gone = _number(new, "SELECT total(n) FROM gap") + old.refused

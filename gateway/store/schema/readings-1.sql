@@ -11,8 +11,8 @@ CREATE TABLE batch (
     body BLOB NOT NULL             -- zlib: READING objects of the message contract, joined by commas
 ) STRICT;
 
--- The account (one row): received = stored + rejected, stored = delivered + pending + evicted.
-CREATE TABLE account (
+-- The counters (one row): received = stored + rejected, stored = delivered + pending + evicted.
+CREATE TABLE counters (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     epoch INTEGER NOT NULL,
     next_seq INTEGER NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE account (
     evicted INTEGER NOT NULL,
     refused INTEGER NOT NULL       -- the part of evicted that the platform refused; the rest has gap records
 ) STRICT;
-INSERT INTO account VALUES (1, 0, 1, 0, 1, NULL, 0, 0, '{}', 0, 0, 0, 0);
+INSERT INTO counters VALUES (1, 0, 1, 0, 1, NULL, 0, 0, '{}', 0, 0, 0, 0);
 
 -- What was evicted, a row for each wearer, kind, day of measurement (days since 1970, UTC) and reason.
 CREATE TABLE gap (

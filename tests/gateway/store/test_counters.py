@@ -1,4 +1,4 @@
-"""Whatever happens to readings, in whatever order, the account fits what is there, and every reading has one end."""
+"""Whatever happens to readings, in whatever order, the counters fit what is there, and every reading has one end."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gateway.errors import StoreBroken
-from gateway.store import counters as accounts
-from gateway.store.counters import Account
+from gateway.store.alerts import Transaction
+from gateway.store.counters import Counters
 from gateway.store.opening import Stores
 from tests.gateway.store.given import NOW_MS, alert, reading, sos, stores_in
 
@@ -44,7 +44,7 @@ class Life:
     async def call(self) -> None:
         call = replace(sos(), received_ms=NOW_MS + self.came)
         self.stores.readings.claim(call)
-        await self.stores.alerts.save(alerts=[alert(self.stores.alerts.next_alert(), call)], claimed=[call])
+        await self.stores.alerts.save(Transaction(alerts=[alert(self.stores.alerts.next_alert(), call)], referenced=[call]))
         self.came += 1
 
     async def reject(self) -> None:
@@ -62,7 +62,7 @@ class Life:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_the_account_fits_after_everything(tmp_path: Path, seed: int) -> None:
+async def test_the_counters_fit_after_everything(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     came = rejected = thinned = 0
 
@@ -82,12 +82,12 @@ async def test_the_account_fits_after_everything(tmp_path: Path, seed: int) -> N
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(-10, 10), st.text(max_size=5), st.binary(max_size=5)), max_size=14))
-def test_a_row_of_nonsense_is_no_account(row: list[object]) -> None:
+def test_a_row_of_nonsense_is_no_row_of_counters(row: list[object]) -> None:
     with pytest.raises(StoreBroken, match="corrupt"):
-        accounts.of_row(row)
+        Counters.of_row(row)
 
 
-def test_an_account_that_does_not_fit_says_so() -> None:
-    assert Account(received=5, stored=3, rejected={"length": 2}, delivered=1, pending=2).faults() == []
-    assert Account(received=5, stored=3, pending=3).faults() == ["received 5, but stored 3 + rejected 0"]
-    assert Account(received=3, stored=3, delivered=1).faults() == ["stored 3, but delivered 1 + pending 0 + evicted 0"]
+def test_counters_that_do_not_fit_say_so() -> None:
+    assert Counters(received=5, stored=3, rejected={"length": 2}, delivered=1, pending=2).faults() == []
+    assert Counters(received=5, stored=3, pending=3).faults() == ["received 5, but stored 3 + rejected 0"]
+    assert Counters(received=3, stored=3, delivered=1).faults() == ["stored 3, but delivered 1 + pending 0 + evicted 0"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import ConfigError, StoreBroken
-from gateway.store.database import Database, Schema, run_to_completion
+from gateway.store.database import Database, Schema
 
 
 @pytest.fixture
@@ -150,25 +150,3 @@ async def test_a_bug_in_the_sql_is_not_taken_for_a_broken_disk(tmp_path: Path, s
     async with opened(tmp_path / "things.db", schema) as database:
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
             await database.read(lambda connection: connection.execute("SELECT * FROM nowhere"))
-
-
-async def test_to_the_end_finishes_the_work_and_then_is_cancelled() -> None:
-    gate, done = asyncio.Event(), list[str]()
-
-    async def work() -> None:
-        await gate.wait()
-        done.append("work")
-
-    waiting = asyncio.ensure_future(run_to_completion(work()))
-    await asyncio.sleep(0)
-    waiting.cancel()
-    await asyncio.sleep(0)
-    waiting.cancel()
-    await asyncio.sleep(0)
-    assert not waiting.done()
-    gate.set()
-
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-
-    assert done == ["work"]

@@ -1,4 +1,4 @@
-"""kill -9 at random moments: what was promised is there, the account fits, no id has two contents, and numbers rise."""
+"""kill -9 at random moments: what was promised is there, the counters fit, no id has two contents, and numbers rise."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Promises:
         found = await everything(stores)
         assert self.readings.items() <= found.items(), "a reading was lost, or its id has two contents"
         self.readings = found
-        events = {one.seq for one in await stores.alerts.undelivered()}
+        events = {one.seq for one, _ in await stores.alerts.undelivered()}
         assert {one.number for one in await stores.alerts.open_alerts()} >= self.alerts.keys()
         for seq, reading, value in self.alerts.values():
             assert seq in events

@@ -12,8 +12,9 @@ import pytest
 
 from gateway.errors import ConfigError
 from gateway.messages import encode_reading
+from gateway.store.alerts import Transaction
 from gateway.store.opening import BEGINNING_S, open_stores
-from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, event, reading, sos, stores_in, take
+from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, delivery, event, reading, sos, stores_in, take
 
 
 async def test_a_fresh_disk_takes_its_epoch_from_the_clock(tmp_path: Path) -> None:
@@ -71,7 +72,9 @@ async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path
     call, lost = sos(6), reading(7)
     stores.readings.claim(call)
     stores.readings.add(lost)
-    await stores.alerts.save(alerts=[alert(1, call)], events=[event(1, 1)], claimed=[call])
+    await stores.alerts.save(
+        Transaction(alerts=[alert(1, call)], events=[event(1, 1)], deliveries=[delivery(1)], referenced=[call])
+    )
     the_power_goes = tmp_path / "after"
     shutil.copytree(tmp_path / "now", the_power_goes)
     await stores.close()
@@ -89,7 +92,7 @@ async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Pa
     async with stores_in(tmp_path) as stores:
         call = sos()
         stores.readings.claim(call)
-        await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
+        await stores.alerts.save(Transaction(alerts=[alert(1, call)], referenced=[call]))
         await stores.readings.flush()
         stores.readings.delivered(1)
 
@@ -102,7 +105,7 @@ async def test_a_claimed_reading_survives_the_loss_of_the_readings(tmp_path: Pat
     async with stores_in(tmp_path) as stores:
         call = sos()
         stores.readings.claim(call)
-        await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
+        await stores.alerts.save(Transaction(alerts=[alert(1, call)], referenced=[call]))
         old_origin = stores.readings.origin
     (tmp_path / "readings.db").unlink()
 
@@ -138,7 +141,7 @@ async def test_another_gateway_id_keeps_everything_that_waits(tmp_path: Path) ->
 
 async def test_a_second_gateway_is_told_what_to_do_and_touches_nothing(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        await stores.alerts.save(alerts=[alert(1)])
+        await stores.alerts.save(Transaction(alerts=[alert(1)]))
         before = contents(tmp_path)
 
         with pytest.raises(ConfigError, match="in use by another lifering; stop that one first"):

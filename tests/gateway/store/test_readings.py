@@ -11,9 +11,10 @@ import msgspec
 import pytest
 
 from drivers.measurement import BloodPressure, Position
-from gateway.messages import BATCH_BYTES, Counts, encode_reading
+from gateway.messages import BATCH_BYTES, encode_reading
+from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
-from gateway.store.counters import Account
+from gateway.store.counters import Counters
 from gateway.store.opening import Stores
 from gateway.store.readings import Batch, Change
 from tests.gateway.store.given import NOW_MS, StillClock, reading, sos, stores_in, take, until
@@ -148,7 +149,7 @@ async def test_what_is_delivered_is_not_given_again_not_even_before_that_is_on_t
     assert [batch.id for batch in await everything(stores)] == [2]
 
 
-async def test_the_account_follows_a_batch_to_its_end(stores: Stores) -> None:
+async def test_the_counters_follow_a_batch_to_its_end(stores: Stores) -> None:
     await take(stores, 5)
     stores.readings.reject("checksum", 2)
     stores.readings.delivered(1, evicted=2)
@@ -183,7 +184,7 @@ async def test_a_delivery_counts_once_however_often_it_is_told(stores: Stores) -
     assert await stores.readings.audit() == []
 
 
-async def test_the_account_survives_a_restart(tmp_path: Path) -> None:
+async def test_the_counters_survive_a_restart(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await take(stores, 4)
         stores.readings.reject("length")
@@ -317,15 +318,15 @@ async def test_a_batch_whose_bits_have_flipped_is_never_sent_and_leaves_a_gap(tm
         assert await stores.readings.audit() == []
 
 
-def flip_a_bit_of_batch_2(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+def flip_a_bit_of_batch_2(connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
     (body,) = connection.execute("SELECT body FROM batch WHERE id = 2").fetchone()
     flipped = bytes([*body[:20], body[20] ^ 1, *body[21:]])
     connection.execute("UPDATE batch SET body = ? WHERE id = 2", (flipped,))
-    return account, 1
+    return counters, 1
 
 
 @pytest.mark.parametrize("n", [1, 50, 4000])
-async def test_the_auditor_agrees_with_the_account(stores: Stores, n: int) -> None:
+async def test_the_auditor_agrees_with_the_counters(stores: Stores, n: int) -> None:
     await take(stores, n)
     stores.readings.delivered(1, evicted=1)
     await take(stores, n, sos, start=n)
@@ -333,27 +334,27 @@ async def test_the_auditor_agrees_with_the_account(stores: Stores, n: int) -> No
     assert await stores.readings.audit() == []
 
 
-def wrong_n(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+def wrong_n(connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
     connection.execute("UPDATE batch SET n = n + 1 WHERE id = 1")
-    return account, 1
+    return counters, 1
 
 
-def wrong_account(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
-    connection.execute("UPDATE account SET delivered = delivered + 1")
-    return account, 1
+def wrong_counters(connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    connection.execute("UPDATE counters SET delivered = delivered + 1")
+    return counters, 1
 
 
-def twice(connection: sqlite3.Connection, account: Account) -> tuple[Account, int]:
+def twice(connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
     columns = "delivered, thinned, n, first_seq, last_seq, received_ms, boot, body"
     connection.execute(f"INSERT INTO batch (id, {columns}) SELECT 99, {columns} FROM batch WHERE id = 1")
-    return account, 1
+    return counters, 1
 
 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
         pytest.param(wrong_n, "batch 1: 4 readings", id="a batch that holds less than it says"),
-        pytest.param(wrong_account, "stored 3, but delivered 1", id="an equation that does not hold"),
+        pytest.param(wrong_counters, "stored 3, but delivered 1", id="an equation that does not hold"),
         pytest.param(twice, "batch 99: came before", id="an id that comes twice"),
     ],
 )

@@ -13,7 +13,7 @@ from fake_devices.consumer import Consumer
 from gateway.alert import Alert, RuleRef
 from gateway.cli.demo.account import account, rows
 from gateway.cli.demo.chronicle import Chronicle, Sight
-from gateway.messages import Counts
+from gateway.snapshot import Counts
 from gateway.words.demo import ENGLISH, LANGUAGES
 
 UP = "lifering/v1/demo-01/up"
@@ -23,7 +23,7 @@ SOS = Alert(
     kind="sos",
     priority="critical",
     condition="active",
-    workflow="stored",
+    workflow="raised",
     at_ms=0,
     raised_ms=0,
     rule=RuleRef("SOS", "1"),
