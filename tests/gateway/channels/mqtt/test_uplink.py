@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from fake_devices.network import Network
 from fake_devices.platform import Platform
 from gateway.channels.mqtt.broker import Broker
+from gateway.channels.mqtt.pace import Pace
 from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
@@ -197,6 +198,22 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
             assert (await half.delivers_all(60)).delivered == len(HISTORY)
             assert "broker refuses up/readings" not in half.uplink.faults
             assert platform.consumer.faults == []
+
+
+async def test_a_refused_stream_keeps_the_others_from_nothing_though_the_broker_hangs_up_on_it(tmp_path: Path) -> None:
+    allowed = "".join(f"topic write lifering/v1/+/up/{name}\n" for name in ("status", "heartbeat", "alerts"))
+    with Mosquitto(tmp_path, access=allowed) as mosquitto:
+        async with (
+            Listener(mosquitto.platform_port) as listener,
+            lower_half(tmp_path, broker_at(mosquitto.port), pace=Pace(heartbeat_s=0.2)) as half,
+        ):
+            half.starts()
+            while "broker refuses up/snapshot" not in half.uplink.faults:
+                await listener.hears("up/heartbeat")
+            half.desk.raises()
+            await listener.hears("up/alerts")
+
+            assert {(await listener.hears()).topic for _ in range(5)} == {"up/heartbeat"}  # the link stands
 
 
 # --- receipts for readings ------------------------------------------------------------------------------------------
