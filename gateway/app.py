@@ -24,9 +24,11 @@ from gateway.clock import Clock, SystemClock, local_time
 from gateway.health import Health
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
+from gateway.messages import Wristbands
 from gateway.pipeline import Pipeline
+from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.settings import roster_file as roster
+from gateway.settings import roster_file
 from gateway.settings.file import shipped_table
 from gateway.settings.schema import Settings
 from gateway.sources.bluetooth import Bluetooth
@@ -75,7 +77,7 @@ class Gateway:
 
     def __init__(self, settings: Settings, stores: Stores, clock: Clock, backends: Backends) -> None:
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
-        enrolments = roster.read(settings).bands
+        enrolments = roster_file.read(settings).bands
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
         self._desk = Desk(
@@ -87,18 +89,12 @@ class Gateway:
             alerts_need=settings.mqtt.alerts_need,
         )
         sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
+        roster = Roster(drivers, enrolments)
         self._pipeline = Pipeline(
-            rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
-            rules=RuleEngine(rules),
-            rules_version=rules.version,
-            readings=stores.readings,
-            desk=self._desk,
-            clock=clock,
-            sign_ins=sign_ins,
+            roster=roster, rules=RuleEngine(rules), readings=stores.readings, desk=self._desk, clock=clock
         )
         self._intake = Intake(
-            enrolments=enrolments,
-            drivers=drivers,
+            roster=roster,
             pipeline=self._pipeline,
             readings=stores.readings,
             desk=self._desk,
@@ -129,7 +125,7 @@ class Gateway:
             folder=settings.gateway.data_dir,
             ports={port.name: port for ports in self._ports.values() for port in ports},
             adapters=self._bluetooth.scanners if self._bluetooth else {},
-            bands=self._intake.wristbands,
+            bands=lambda within_s: Wristbands(known=len(roster.bands), heard=self._intake.heard(within_s)),
             uplink=self._uplink,
         )
 
@@ -158,9 +154,8 @@ class Gateway:
 
     async def _take_up(self) -> None:
         await self._desk.resume()
-        memories = await self._stores.alerts.memories()
-        self._intake.warm_up(memories)
-        await self._pipeline.warm_up(memories)
+        self._intake.warm_up(await self._stores.alerts.memories())
+        await self._pipeline.warm_up()
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 

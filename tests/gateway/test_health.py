@@ -11,6 +11,7 @@ import pytest
 
 from fake_devices import serial_hub_frames as frames
 from gateway.health import PATIENCE_S, Health
+from gateway.messages import Wristbands
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, read, upper_half
 
 
@@ -42,7 +43,7 @@ def health_of(half: UpperHalf, folder: Path, port: Port, link: Link | None = Non
         folder=folder,
         ports={"hall-hub": port},
         adapters={},
-        bands=half.intake.wristbands,
+        bands=lambda within_s: Wristbands(known=len(half.roster.bands), heard=half.intake.heard(within_s)),
         uplink=link or Link(),
     )
 

@@ -20,6 +20,7 @@ from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
+from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
 from gateway.settings.file import shipped_table
 from gateway.store.opening import Stores, open_stores
@@ -60,6 +61,8 @@ class UpperHalf:
 
     intake: Intake
     pipeline: Pipeline
+    roster: Roster
+    rules: RuleEngine
     desk: Desk
     stores: Stores
     clock: TestClock
@@ -119,35 +122,20 @@ async def upper_half(
             clock=clock,
             alerts_need=alerts_need,
         )
-        table = shipped_table()
         enrolments = (
             ENROLMENTS
             | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)}
             | {enrolment.address: enrolment for enrolment in more}
         )
-        sign_ins = sign_ins or SignIns({})
-        pipeline = Pipeline(
-            rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
-            rules=RuleEngine(table),
-            rules_version=table.version,
-            readings=stores.readings,
-            desk=desk,
-            clock=clock,
-            sign_ins=sign_ins,
-        )
+        drivers = {driver.name: driver for driver in (*DRIVERS, *more_drivers)}
+        roster, rules = Roster(drivers, enrolments), RuleEngine(shipped_table())
+        pipeline = Pipeline(roster=roster, rules=rules, readings=stores.readings, desk=desk, clock=clock)
         intake = Intake(
-            enrolments=enrolments,
-            drivers={driver.name: driver for driver in (*DRIVERS, *more_drivers)},
-            pipeline=pipeline,
-            readings=stores.readings,
-            desk=desk,
-            clock=clock,
-            sign_ins=sign_ins,
+            roster=roster, pipeline=pipeline, readings=stores.readings, desk=desk, clock=clock, sign_ins=sign_ins or SignIns({})
         )
         await desk.resume()
-        memories = await stores.alerts.memories()
-        intake.warm_up(memories)
-        await pipeline.warm_up(memories)
-        yield UpperHalf(intake, pipeline, desk, stores, clock)
+        intake.warm_up(await stores.alerts.memories())
+        await pipeline.warm_up()
+        yield UpperHalf(intake, pipeline, roster, rules, desk, stores, clock)
     finally:
         await stores.close()

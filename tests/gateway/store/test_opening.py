@@ -13,7 +13,19 @@ import pytest
 from gateway.errors import ConfigError
 from gateway.messages import encode_reading
 from gateway.store.opening import BEGINNING_S, open_stores
-from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, event, reading, sos, stores_in, take
+from tests.gateway.store.given import (
+    GATEWAY,
+    NOW_MS,
+    StillClock,
+    added,
+    alert,
+    event,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+)
 
 
 async def test_a_fresh_disk_takes_its_epoch_from_the_clock(tmp_path: Path) -> None:
@@ -68,9 +80,7 @@ async def test_files_that_do_not_know_the_same_epoch_get_a_higher_one(tmp_path: 
 async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path: Path) -> None:
     stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
     await take(stores, 5)
-    call, lost = sos(6), reading(7)
-    stores.readings.claim(call)
-    stores.readings.add(lost)
+    call, _lost = referenced(stores, sos(6)), added(stores, reading(7))
     await stores.alerts.save(alerts=[alert(1, call)], events=[event(1, 1)], claimed=[call])
     the_power_goes = tmp_path / "after"
     shutil.copytree(tmp_path / "now", the_power_goes)
@@ -87,8 +97,7 @@ async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path
 
 async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        call = sos()
-        stores.readings.claim(call)
+        call = referenced(stores, sos())
         await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
         await stores.readings.flush()
         stores.readings.delivered(1)
@@ -100,8 +109,7 @@ async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Pa
 
 async def test_a_claimed_reading_survives_the_loss_of_the_readings(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        call = sos()
-        stores.readings.claim(call)
+        call = referenced(stores, sos())
         await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
         old_origin = stores.readings.origin
     (tmp_path / "readings.db").unlink()
