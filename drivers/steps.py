@@ -1,11 +1,13 @@
-"""Steps that every conversation over a link is made of: what time it is, a value that is read, a report."""
+"""Steps that every conversation is made of: what time it is, a value that is read, a report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from datetime import datetime
 from typing import TypeVar
 
-from drivers.driver import Answer, Decoded, Now, Read, Refused, Report, Services, Want
+from drivers.conversation import Answer, LocalTime, Now, Read, Report, Services, Want
+from drivers.decoded import Decoded, Refused
 
 Given = TypeVar("Given")
 Step = Generator[Want, Answer, Given]
@@ -15,6 +17,12 @@ def now() -> Step[float]:
     """Seconds since the conversation began."""
     answer = yield Now()
     return answer if isinstance(answer, int | float) else 0
+
+
+def local_time() -> Step[datetime | None]:
+    """The local wall clock, with its zone; None where nobody knows it."""
+    answer = yield LocalTime()
+    return answer if isinstance(answer, datetime) else None
 
 
 def read(services: Services, characteristic: str, service: str | None = None) -> Step[bytes | None]:

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from drivers.measurement import Position
+from gateway.moment import Moment
 from gateway.readings import Reading
 
 AlertKind = Literal[
@@ -24,12 +25,17 @@ AlertKind = Literal[
 ]
 Priority = Literal["critical", "warning", "advisory"]
 Condition = Literal["pending", "active", "cleared"]
-Workflow = Literal[
-    "raised", "stored", "sent", "received", "acknowledged", "dispatched", "on_scene", "resolved", "cancelled", "false_alarm"
+Workflow = Literal["raised", "sent", "received", "acknowledged", "dispatched", "on_scene", "resolved", "cancelled"]
+EventName = Literal[
+    "raised", "updated", "escalated", "cleared", "acknowledged", "dispatched", "on_scene", "resolved", "cancelled"
 ]
-EventName = Literal["raised", "updated", "escalated", "cleared", "acknowledged", "dispatched", "resolved", "cancelled"]
+AlertOutcome = Literal["helped", "false_alarm", "drill", "other"]
+Channel = Literal["mqtt", "sms", "local"]
+DeliveryState = Literal["waiting", "sent", "held", "rejected", "done"]
+Receipt = Literal["none", "ok", "rejected"]
+Need = Literal["receipt", "puback"]  # what ends a delivery: the platform's receipt, or the channel's own word
 
-CLOSED: frozenset[str] = frozenset({"resolved", "cancelled", "false_alarm"})
+CLOSED: frozenset[str] = frozenset({"resolved", "cancelled"})
 PRIORITIES: tuple[Priority, ...] = ("critical", "warning", "advisory")  # the most urgent first
 
 # What a Finding's or a Clearing's `detail` says of a measurement.
@@ -85,11 +91,34 @@ class Clearing(Struct, frozen=True, kw_only=True):
     readings: tuple[Reading, ...] = ()
 
 
+class Ladder(Struct, frozen=True, kw_only=True):
+    """What the ladder of an alert is counted from (CONTRACT 3).
+
+    `run`: how often it began, and `since`: when it did so last. `from_level`: the level then, or when a person
+    acknowledged last. `receipt`: the platform's last word on an event of this run. `acknowledged`, `dispatched`: what people
+    did in it. `rounds`: how many rounds of asking were called for after the first.
+    """
+
+    since: Moment
+    run: int = 1
+    from_level: int = 0
+    receipt: Receipt = "none"
+    acknowledged: Moment | None = None
+    dispatched: bool = False
+    rounds: int = 0
+
+    @property
+    def answered(self) -> bool:
+        """Whether a person did something in this run."""
+        return self.acknowledged is not None or self.dispatched
+
+
 class Alert(Struct, frozen=True, kw_only=True):
     """The state of one alert. Its id is `<gateway>/<epoch>/A<number>`; the epoch is that of the store it was raised in.
 
-    Condition and workflow are independent: "the value is normal again" never hides "nobody came". `band` is what the
-    wearer was told by the wristband, and whether it did show it: signal -> result.
+    Condition and workflow are independent: "the value is normal again" never hides "nobody came". `level`: how often nobody
+    had answered in time. `received_ms`: when the platform's first receipt came. `actor`: who said the last word; `outcome`,
+    `note`: what the person said who closed it. `band` is what came of telling the wearer by the wristband: signal -> result.
     """
 
     number: int
@@ -109,7 +138,14 @@ class Alert(Struct, frozen=True, kw_only=True):
     test: bool = False
     position: LastPosition | None = None
     detail: str = ""
+    level: int = 0
+    ladder: Ladder | None = None
+    received_ms: int | None = None
     actor: str = ""
+    responder: str = ""
+    eta_min: float | None = None
+    outcome: AlertOutcome | None = None
+    note: str = ""
     band: dict[str, str] = {}
 
     @property
@@ -118,19 +154,28 @@ class Alert(Struct, frozen=True, kw_only=True):
         return self.workflow not in CLOSED and (self.condition != "cleared" or self.priority == "critical")
 
 
-class AlertEvent(Struct, kw_only=True):
-    """One event in an alert's life as it is stored and sent: `body` is the message, the same bytes each time.
+class AlertEvent(Struct, frozen=True, kw_only=True):
+    """One event in an alert's life, the same for ever: `alert` is its state after it, `at_ms` when it happened (wall clock).
 
-    `sent`: the broker took it once with a good reason code. `done`: its delivery is over (receipt, or PUBACK where the
-    technician chose that). `fresh`: it was never handed to a broker, so its lateness may still be written into it.
+    `text` is for people, in the language of that moment.
     """
 
-    alert: int
-    seq: int
+    alert: Alert
     event: EventName
-    priority: Priority
+    seq: int
     at_ms: int
-    body: bytes
-    sent: bool = False
-    done: bool = False
-    fresh: bool = True
+    text: str
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """How far an event has come on one way to people. `late_s`: how late it was handed over first; None: it never was.
+
+    `waiting`: to be handed over; `sent`: the other side took it, a receipt is awaited; `held`, `rejected`: that was the
+    receipt; `done`: nothing more is to be done. `tries`: how often it was handed over.
+    """
+
+    event: int
+    channel: Channel
+    state: DeliveryState = "waiting"
+    tries: int = 0
+    late_s: int | None = None

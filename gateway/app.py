@@ -10,27 +10,34 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
+from importlib.metadata import version
+from itertools import count
 
 import structlog
 
 from drivers import all_drivers, plug_ins
 from drivers.driver import Driver, SerialDriver
+from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
-from gateway.health import Health
+from gateway.commands import Router
+from gateway.driver_bugs import DriverFaults
+from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
-from gateway.messages import Wristbands
+from gateway.messages import encode, heartbeat_message
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.settings import roster_file
-from gateway.settings.file import shipped_table
+from gateway.settings.file import Configuration
 from gateway.settings.schema import Settings
+from gateway.settings.shipped import shipped_table
+from gateway.snapshot import Parts, snapshot_of
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
 from gateway.sources.receiver import Receiver
@@ -50,7 +57,7 @@ LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
 
 
 async def run(
-    settings: Settings,
+    configuration: Configuration,
     stop: asyncio.Event,
     *,
     backends: Backends | None = None,
@@ -64,10 +71,10 @@ async def run(
     clock = clock or SystemClock()
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
-    keep, who = settings.store, settings.gateway
+    keep, who = configuration.settings.store, configuration.settings.gateway
     stores = await open_stores(who.data_dir, who.id, clock, keep.max_mb, keep.keep_delivered_days)
     try:
-        await Gateway(settings, stores, clock, backends or Backends()).live(stop, ready)
+        await Gateway(configuration, stores, clock, backends or Backends()).live(stop, ready)
     finally:
         await stores.close()
 
@@ -75,40 +82,42 @@ async def run(
 class Gateway:
     """All parts of the running gateway, and what connects them."""
 
-    def __init__(self, settings: Settings, stores: Stores, clock: Clock, backends: Backends) -> None:
+    def __init__(self, configuration: Configuration, stores: Stores, clock: Clock, backends: Backends) -> None:
+        settings, enrolments = configuration
+        zone = settings.gateway.zone
         drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
-        enrolments = roster_file.read(settings).bands
+        self._roster, faults = Roster(drivers, enrolments), DriverFaults()
         rules = shipped_table().with_overrides(settings.rules, settings.wearer)
         self._clock, self._stores = clock, stores
-        self._desk = Desk(
+        book = AlertBook(
             gateway=settings.gateway.id,
             epoch=stores.epoch,
-            language=settings.gateway.language,
+            language=lambda: settings.gateway.language,
             store=stores.alerts,
             clock=clock,
-            alerts_need=settings.mqtt.alerts_need,
         )
+        self._desk = Desk(book, clock)
         sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
-        roster = Roster(drivers, enrolments)
         self._pipeline = Pipeline(
-            roster=roster, rules=RuleEngine(rules), readings=stores.readings, desk=self._desk, clock=clock
+            roster=self._roster, rules=RuleEngine(rules), readings=stores.readings, desk=self._desk, clock=clock
         )
         self._intake = Intake(
-            roster=roster,
+            roster=self._roster,
             pipeline=self._pipeline,
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
+            zone=zone,
             sign_ins=sign_ins,
+            faults=faults,
         )
-        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock))
-        self._bluetooth = bluetooth(settings, self._intake, clock, backends)
-        if self._bluetooth:
-            self._bluetooth.enrol(enrolments, drivers)
-        self._signals = Signals(enrolments, drivers, self._ports, self._bluetooth)
+        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone), faults)
+        self._bluetooth = bluetooth(settings, self._roster, self._intake, clock, backends, faults)
+        self._signals = Signals(self._roster, self._ports, self._bluetooth)
         self._uplink = Uplink(
             broker_of(settings),
-            alerts=self._desk,
+            alerts=Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need),
+            router=Router(self._desk.handlers, stores.alerts, clock),
             readings=stores.readings,
             clock=clock,
             heartbeat=self._heartbeat,
@@ -116,21 +125,42 @@ class Gateway:
             readings_need=settings.mqtt.readings_need,
             backlog_messages_per_s=settings.mqtt.backlog_messages_per_s,
         )
+        ports = {port.name: port for ports in self._ports.values() for port in ports}
+        adapters = self._bluetooth.scanners if self._bluetooth else {}
         self._health = Health(
-            gateway=settings.gateway.id,
             clock=clock,
             readings=stores.readings,
             alerts=stores.alerts,
             desk=self._desk,
-            folder=settings.gateway.data_dir,
-            ports={port.name: port for ports in self._ports.values() for port in ports},
-            adapters=self._bluetooth.scanners if self._bluetooth else {},
-            bands=lambda within_s: Wristbands(known=len(roster.bands), heard=self._intake.heard(within_s)),
-            uplink=self._uplink,
+            ports=ports,
+            adapters=adapters,
+            roster=self._roster,
+            heard=self._intake,
+            link=self._uplink,
         )
+        self._parts = Parts(
+            gateway=settings.gateway.id,
+            epoch=stores.epoch,
+            version=version("lifering"),
+            started_s=clock.monotonic_s(),
+            clock=clock,
+            account=stores.readings,
+            alerts=self._desk,
+            roster=self._roster,
+            heard=self._intake,
+            last=self._pipeline.last_readings,
+            ports=ports,
+            adapters=adapters,
+            links={"mqtt": self._uplink},
+            disk=lambda: disk_state(settings.gateway.data_dir, self._health.disk_fault),
+            faults=self._health.faults,
+            driver_faults=lambda: faults.counts,
+            evicted_by_reason=lambda: self._health.evicted_by_reason,
+        )
+        self._beats = count(1)
 
     def _heartbeat(self) -> bytes:
-        return self._health.heartbeat()
+        return encode(heartbeat_message(snapshot_of(self._parts), next(self._beats)))
 
     async def live(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Take up what was open, start everything, and end in order when `stop` is set."""
@@ -171,6 +201,7 @@ class Gateway:
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "rules": partial(every, TICK_S, self._pipeline.tick),
+            "ladder": partial(every, TICK_S, self._desk.tick),
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
             "wearers": partial(tell_wearers, self._desk, self._signals.signal),
@@ -191,7 +222,11 @@ class Gateway:
 
 
 def serial_ports(
-    settings: Settings, drivers: Mapping[str, Driver], receiver: Receiver, local_time: Callable[[], str]
+    settings: Settings,
+    drivers: Mapping[str, Driver],
+    receiver: Receiver,
+    local_time: Callable[[], str],
+    faults: DriverFaults,
 ) -> dict[str, list[SerialPort]]:
     """The configured ports, by the name of their driver."""
     ports: dict[str, list[SerialPort]] = {}
@@ -199,20 +234,24 @@ def serial_ports(
         driver = drivers[port.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
         baud = port.baud or driver.baud
-        opened = SerialPort(port.name, port.port, driver, baud, receiver, parity=port.parity, local_time=local_time)
+        opened = SerialPort(port.name, port.port, driver, baud, receiver, faults, parity=port.parity, local_time=local_time)
         ports.setdefault(port.driver, []).append(opened)
     return ports
 
 
-def bluetooth(settings: Settings, receiver: Receiver, clock: Clock, backends: Backends) -> Bluetooth | None:
+def bluetooth(
+    settings: Settings, roster: Roster, receiver: Receiver, clock: Clock, backends: Backends, faults: DriverFaults
+) -> Bluetooth | None:
     """The radio, where it is wanted."""
     if not settings.bluetooth.enabled:
         return None
     return Bluetooth(
         settings.bluetooth.adapters,
+        roster,
         receiver,
         clock,
-        partial(local_time, clock),
+        partial(local_time, clock, settings.gateway.zone),
+        faults,
         connections=settings.bluetooth.connections,
         backends=backends,
     )
@@ -226,6 +265,7 @@ def broker_of(settings: Settings) -> Broker:
         gateway=settings.gateway.id,
         root=mqtt.root,
         version=mqtt.version,
+        keep_alive_s=mqtt.keep_alive_s,
         username=mqtt.username,
         password_file=mqtt.password_file,
         tls=Tls(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if mqtt.tls else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -28,7 +28,7 @@ class Clock(Protocol):
         ...
 
     def monotonic_s(self) -> float:
-        """Seconds since some moment of this boot; never steps, counts sleep."""
+        """Seconds since some moment of this boot, never stepping: the event loop's own time, so timers and stamps agree."""
         ...
 
     def state(self) -> ClockState:
@@ -49,8 +49,8 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
     def monotonic_s(self) -> float:
-        """CLOCK_BOOTTIME."""
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
+        """CLOCK_MONOTONIC, as asyncio's loops have it; a gateway never sleeps, so nothing is missed by it."""
+        return time.monotonic()
 
     def state(self) -> ClockState:
         """As the kernel knows it from whoever disciplines the clock (adjtimex(2))."""
@@ -78,6 +78,6 @@ def _boot_id() -> str:
         return f"{os.getpid():08x}"
 
 
-def local_time(clock: Clock) -> str:
-    """The wall clock of this place with its offset, as ISO 8601 in seconds: what a band's clock is set to."""
-    return datetime.fromtimestamp(clock.wall_ms() / 1000, UTC).astimezone().isoformat(timespec="seconds")
+def local_time(clock: Clock, zone: tzinfo) -> str:
+    """The wall clock of this zone with its offset, as ISO 8601 in seconds: what a band's clock is set to."""
+    return datetime.fromtimestamp(clock.wall_ms() / 1000, zone).isoformat(timespec="seconds")

@@ -2,6 +2,7 @@
 
 LiferingError
 ├── ConfigError    tell the technician everything, exit 2
+│   └── FaultySettings   ... by codes and facts, which have words in both languages
 ├── SourceLost     a band, an adapter, a port is away: try again later
 ├── UplinkLost     the broker is away or refuses us: try again later
 ├── BrokerRefused  the broker is there and does not take this message: keep it, go on with the others
@@ -11,6 +12,9 @@ LiferingError
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from gateway.language import Language
+from gateway.mistake import Mistake
 
 
 class LiferingError(Exception):
@@ -23,6 +27,15 @@ class ConfigError(LiferingError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class FaultySettings(ConfigError):
+    """`gateway.toml`, or a file that it names, has these mistakes; `language` is the one that it asks for, None: none."""
+
+    def __init__(self, mistakes: Sequence[Mistake], language: Language | None) -> None:
+        super().__init__([f"{one.file}:{one.line}: {one.key}: {one.code}" for one in mistakes])
+        self.mistakes = tuple(mistakes)
+        self.language = language
 
 
 class SourceLost(LiferingError):

@@ -1,26 +1,22 @@
-"""How the gateway is: the heartbeat it sends, and the faults that become technical alerts."""
+"""How the gateway is: what is wrong now and since when, and the faults that last become technical alerts."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import disk_usage
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from msgspec import structs
-
-from gateway import messages
-from gateway.alerts.desk import Desk
+from gateway.alert import Alert, Clearing, Finding
 from gateway.alerts.technical import over, technical
 from gateway.clock import Clock
-from gateway.store.alerts import AlertStore
-from gateway.store.readings import ReadingStore
+from gateway.errors import StoreBroken
+from gateway.snapshot import Bands, Counts, DiskState, Fault, Heard
 
 LOOK_EVERY_S = 5.0
 PATIENCE_S = 30.0  # a fault that mends itself sooner is in the log only
-HEARD_S = 3600.0
 LATELY_S = 60.0
 
 
@@ -39,15 +35,57 @@ class Link(Protocol):
     """The way to the platform: `faults` are what is wrong with it now, in fixed words."""
 
     @property
-    def state(self) -> str:
-        """What it is doing now."""
-        ...
-
-    @property
     def faults(self) -> list[str]:
         """Nothing when all is well."""
         ...
 
+
+class Store(Protocol):
+    """A store: `fault` is empty, or says in a short fixed word why the disk refuses."""
+
+    @property
+    def fault(self) -> str:
+        """As it is now."""
+        ...
+
+
+class Readings(Store, Protocol):
+    """The store of readings."""
+
+    def counts(self) -> Counts:
+        """The account."""
+        ...
+
+    async def evicted_by_reason(self) -> dict[str, int]:
+        """As the gap records tell. Raises StoreBroken."""
+        ...
+
+
+class Desk(Protocol):
+    """Where alerts are raised."""
+
+    @property
+    def open_alerts(self) -> list[Alert]:
+        """Those that still need somebody."""
+        ...
+
+    async def find(self, finding: Finding) -> None:
+        """Raise it."""
+        ...
+
+    async def clear(self, clearing: Clearing) -> None:
+        """Its cause is gone."""
+        ...
+
+
+class Since(NamedTuple):
+    """When a fault was first seen: monotonic, to measure how long it lasts; by the wall clock (UTC), to tell of it."""
+
+    monotonic_s: float
+    wall_ms: int
+
+
+What = tuple[str, str]  # the fault, the device ("": of none)
 
 WATCHED = frozenset({"port_lost", "adapter_lost", "disk"})
 WELL = frozenset({"open", "scanning", "connected", "starting"})
@@ -55,75 +93,57 @@ WELL = frozenset({"open", "scanning", "connected", "starting"})
 
 @dataclass
 class Health:
-    """Looks at the parts of the running gateway; they know nothing of it."""
+    """Looks at the parts of the running gateway; they know nothing of it. `evicted_by_reason`: counted at the last look."""
 
-    gateway: str
     clock: Clock
-    readings: ReadingStore
-    alerts: AlertStore
+    readings: Readings
+    alerts: Store
     desk: Desk
-    folder: Path
     ports: Mapping[str, Source]
     adapters: Mapping[str, Source]
-    bands: Callable[[float], messages.Wristbands]
-    uplink: Link
+    roster: Bands
+    heard: Heard
+    link: Link
 
     def __post_init__(self) -> None:
-        self._started_s = self.clock.monotonic_s()
-        self._seq = 0
-        self._since: dict[tuple[str, str], float] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._since: dict[What, Since] = {}
+        self._told: set[What] = set()
+        self._evicted = 0
+        self.evicted_by_reason: Mapping[str, int] = {}
 
     @property
     def sources(self) -> list[Source]:
         """All of them."""
         return [*self.ports.values(), *self.adapters.values()]
 
-    def heartbeat(self) -> bytes:
-        """The next `up/heartbeat`."""
-        self._seq += 1
-        counts = self.readings.counts()
-        return messages.encode(
-            messages.HeartbeatMessage(
-                gateway=self.gateway,
-                boot=self.clock.boot,
-                at=messages.rfc3339(self.clock.wall_ms()),
-                seq=self._seq,
-                uptime_s=int(self.clock.monotonic_s() - self._started_s),
-                clock=self.clock.state(),
-                queued=messages.Queued(alerts=self.desk.waiting, readings=counts.pending, oldest_s=self._oldest_s()),
-                counts=messages.Counts(**structs.asdict(counts)),
-                adapters={name: part.state for name, part in self.adapters.items()},
-                ports={name: part.state for name, part in self.ports.items()},
-                disk=self._disk(),
-                open_alerts=len(self.desk.open_alerts),
-                wristbands=self.bands(HEARD_S),
-                links={"platform": self.uplink.state},
-                faults=[f"{fault} {device}".strip() for fault, device in sorted(self.faults())] + self.uplink.faults,
-            )
+    @property
+    def disk_fault(self) -> str:
+        """Why the disk refuses; "": it does not."""
+        return self.alerts.fault or self.readings.fault
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong now, and since when."""
+        self._see()
+        return tuple(
+            Fault(fault=fault, device=device, since_ms=since.wall_ms) for (fault, device), since in sorted(self._since.items())
         )
 
-    def _oldest_s(self) -> int:
-        oldest_ms = self.readings.oldest_pending_ms()
-        return 0 if oldest_ms is None else max(0, (self.clock.wall_ms() - oldest_ms) // 1000)
+    def _see(self) -> None:
+        now = Since(self.clock.monotonic_s(), self.clock.wall_ms())
+        self._since = {what: self._since.get(what, now) for what in self._found()}
 
-    def _disk(self) -> dict[str, int | str]:
-        usage = disk_usage(self.folder)
-        state = self.alerts.fault or self.readings.fault or "ok"
-        return {"state": state, "free_mb": usage.free // 1_000_000, "total_mb": usage.total // 1_000_000}
-
-    def faults(self) -> set[tuple[str, str]]:
-        """What is wrong now: (fault, device)."""
+    def _found(self) -> set[What]:
         found = {("port_lost", name) for name, part in self.ports.items() if part.state not in WELL}
         found |= {("adapter_lost", name) for name, part in self.adapters.items() if part.state not in self._well}
-        if self.alerts.fault or self.readings.fault:
-            found.add(("disk", self.alerts.fault or self.readings.fault))
-        return found
+        if self.disk_fault:
+            found.add(("disk", self.disk_fault))
+        return found | {(fault, "") for fault in self.link.faults}
 
     @property
     def _well(self) -> frozenset[str]:
         """An adapter that hears nobody is well as long as bands are heard: those that are connected to do not advertise."""
-        return WELL | {"silent"} if self.bands(LATELY_S).heard else WELL
+        ago_s = (self.heard.heard_ago_s(address) for address in self.roster.bands)
+        return WELL | {"silent"} if any(ago is not None and ago <= LATELY_S for ago in ago_s) else WELL
 
     async def watch(self) -> None:
         """Turn a fault that lasts into a technical alert, and its end into that alert's clearing; for ever."""
@@ -133,13 +153,30 @@ class Health:
 
     async def look(self) -> None:
         """Once."""
-        now_s, now_ms, found = self.clock.monotonic_s(), self.clock.wall_ms(), self.faults()
-        self._since = {fault: self._since.get(fault, now_s) for fault in found}
+        self._see()
+        found = {what for what in self._since if what[0] in WATCHED}
         self._told |= {(alert.detail, alert.device) for alert in self.desk.open_alerts if alert.detail in WATCHED}
         for fault, device in self._told - found:
-            await self.desk.clear(over(fault, now_ms, device=device))
+            await self.desk.clear(over(fault, self.clock.wall_ms(), device=device))
         self._told &= found  # told once, even if a person closes the alert before the fault is over
         for fault, device in found - self._told:
-            if now_s - self._since[fault, device] >= PATIENCE_S:
-                await self.desk.find(technical(fault, now_ms, device=device))
+            if self.clock.monotonic_s() - self._since[fault, device].monotonic_s >= PATIENCE_S:
+                await self.desk.find(technical(fault, self.clock.wall_ms(), device=device))
                 self._told.add((fault, device))
+        await self._count_evicted()
+
+    async def _count_evicted(self) -> None:
+        evicted = self.readings.counts().evicted
+        if evicted == self._evicted:
+            return
+        try:
+            self.evicted_by_reason = await self.readings.evicted_by_reason()
+        except StoreBroken:
+            return  # a fault of its own; counted at the next look
+        self._evicted = evicted
+
+
+def disk_state(folder: Path, fault: str) -> DiskState:
+    """The disk that this folder is on; `fault`: why it refuses, where it does."""
+    usage = disk_usage(folder)
+    return DiskState(state=fault or "ok", free_mb=usage.free // 1_000_000, total_mb=usage.total // 1_000_000)

@@ -1,14 +1,28 @@
-"""How the gateway logs: colours on a terminal, JSON lines elsewhere, and never a health value, a name or a place."""
+"""How the gateway logs: colours on a terminal, JSON lines elsewhere, and never a health value, a name or a place.
+
+Each line has the `code` of its event (`events.py`); from warnings on it says what to do, in the language of the
+configuration. How much is said can be changed at any moment, also for loggers that are bound already.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
-from collections.abc import MutableMapping
-from typing import Any, TextIO
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import Processor
+
+from gateway.events import EVENTS, WHYS, Level
+from gateway.language import Language
+
+log = structlog.get_logger()
+
+LEVELS: Mapping[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+ADVICE_FROM = LEVELS["warning"]
 
 # What must never stand in a log line, whatever a careless call hands over.
 SENSITIVE = frozenset(
@@ -39,18 +53,35 @@ SENSITIVE = frozenset(
 REDACTED = "[redacted]"
 
 
-def set_up(*, json: bool | None = None, debug: bool = False, stream: TextIO | None = None) -> None:
+@dataclass
+class _Now:
+    """What may change while everything that logs goes on."""
+
+    level: Level = "info"
+    language: Language = "en"
+
+
+_now = _Now()
+
+
+def set_up(
+    *, json: bool | None = None, level: Level | None = None, language: Language = "en", stream: TextIO | None = None
+) -> None:
     """Configure structlog and the standard library's logging alike, to `stream` or else stderr.
 
-    `json`: None decides by whether that is a terminal.
+    `json`: None decides by whether that is a terminal. `level`: None takes LIFERING_LOG, else "info".
     """
     stream = stream or sys.stderr
     if json is None:
         json = not stream.isatty()
+    wanted = os.environ.get("LIFERING_LOG", "info").lower() if level is None else level
+    _now.level = cast("Level", wanted) if wanted in LEVELS else "info"
+    _now.language = language
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        explain,
         redact,
     ]
     render: list[Processor] = (
@@ -59,12 +90,52 @@ def set_up(*, json: bool | None = None, debug: bool = False, stream: TextIO | No
         else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
     )
     structlog.configure(
-        processors=[*shared, *render],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
+        processors=[quieten, *shared, *render],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS["debug"]),  # `quieten` decides, for it can be switched
         logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
     _route_standard_logging([*shared], render, stream)
+    if wanted not in LEVELS:
+        log.warning("log level unknown", level_wanted=wanted)
+
+
+def set_level(level: Level) -> None:
+    """From now on lines of this level and above are written, by whatever logger."""
+    if level != _now.level:
+        _now.level = level
+        log.info("log level changed", to=level)
+
+
+def toggle_debug() -> None:
+    """Debug lines, where there were none; none, where there were some."""
+    set_level("info" if _now.level == "debug" else "debug")
+
+
+def set_language(language: Language) -> None:
+    """From now on advice is given in this language."""
+    _now.language = language
+
+
+def quieten(_logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop what is not wanted now."""
+    if LEVELS.get(cast("Level", method), logging.CRITICAL) < LEVELS[_now.level]:
+        raise structlog.DropEvent
+    return event
+
+
+def explain(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Add the event's code, and from warnings on what to do about it and what a fixed `why` means."""
+    known = EVENTS.get(event["event"])
+    if known is None:  # a library's own words
+        return event
+    event["code"] = known.code
+    if LEVELS[known.level] >= ADVICE_FROM:
+        if known.advice:
+            event["advice"] = known.advice.of(_now.language)
+        if means := WHYS.get(str(event.get("why"))):
+            event["why_means"] = means.of(_now.language)
+    return event
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -78,7 +149,10 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
 
 
 def _route_standard_logging(shared: list[Processor], render: list[Processor], stream: TextIO) -> None:
-    """Libraries log through `logging`; from warnings on their words go the same way as ours."""
+    """Libraries log through `logging`; from warnings on their words go the same way as ours.
+
+    Never below: what a Bluetooth library says for debugging holds the bytes of measurements.
+    """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

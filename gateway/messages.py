@@ -15,9 +15,21 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from drivers.measurement import Kind
-from gateway.alert import Alert, AlertKind, Condition, EventName, LastPosition, Priority, RuleRef, Workflow
+from gateway.alert import (
+    Alert,
+    AlertEvent,
+    AlertKind,
+    AlertOutcome,
+    Condition,
+    EventName,
+    LastPosition,
+    Priority,
+    RuleRef,
+    Workflow,
+)
 from gateway.clock import ClockState
 from gateway.readings import Reading
+from gateway.snapshot import Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
 
 VERSION: Literal[1] = 1
 BATCH_BYTES = 60_000  # CONTRACT 3: a batch is at most 60 KB; several clouds refuse 64 KB
@@ -128,7 +140,7 @@ class PositionMessage(Struct, kw_only=True):
 
 
 class AlertMessage(Struct, kw_only=True):
-    """ALERT: one event in the life of an alert."""
+    """ALERT: one event in the life of an alert. What there is none of is null."""
 
     v: Literal[1]
     gateway: str
@@ -141,18 +153,21 @@ class AlertMessage(Struct, kw_only=True):
     workflow: Workflow
     unconfirmed: bool
     test: bool
-    wearer: str
-    room: str
-    device: str
+    wearer: str | None
+    room: str | None
+    device: str | None
     at: Time
     raised_at: Time
     late_s: int
     rule: RuleRef
+    level: int
+    actor: str | None
+    outcome: AlertOutcome | None
+    detail: str | None
+    reminder: bool
     readings: list[ReadingMessage]
     position: PositionMessage | None
     text: str
-    detail: str | UnsetType = UNSET
-    actor: str | UnsetType = UNSET
     band: dict[str, str] | UnsetType = UNSET
 
 
@@ -161,37 +176,40 @@ def alert_id(gateway: str, alert: Alert) -> str:
     return f"{gateway}/{alert.epoch}/A{alert.number}"
 
 
-def alert_message(alert: Alert, event: EventName, seq: int, *, gateway: str, text: str) -> bytes:
-    """The message of one event, encoded once. What is sent again is the same bytes, so no id has two contents.
+def alert_message(event: AlertEvent, late_s: int, gateway: str) -> bytes:
+    """The message of one event: the same bytes each time, so no id has two contents.
 
     A raised alert says `sent`: by the time anybody reads it, it was.
     """
-    workflow: Workflow = "sent" if alert.workflow in ("raised", "stored") else alert.workflow
+    alert = event.alert
     return _encode(
         AlertMessage(
             v=VERSION,
             gateway=gateway,
             id=alert_id(gateway, alert),
-            event=event,
-            seq=seq,
+            event=event.event,
+            seq=event.seq,
             kind=alert.kind,
             priority=alert.priority,
             condition=alert.condition,
-            workflow=workflow,
+            workflow="sent" if alert.workflow == "raised" else alert.workflow,
             unconfirmed=alert.unconfirmed,
             test=alert.test,
-            wearer=alert.wearer,
-            room=alert.room,
-            device=alert.device,
-            at=rfc3339(alert.at_ms),
+            wearer=alert.wearer or None,
+            room=alert.room or None,
+            device=alert.device or None,
+            at=rfc3339(event.at_ms),
             raised_at=rfc3339(alert.raised_ms),
-            late_s=0,
+            late_s=late_s,
             rule=alert.rule,
+            level=alert.level,
+            actor=alert.actor or None,
+            outcome=alert.outcome,
+            detail=alert.detail or None,
+            reminder=False,
             readings=[reading_message(reading, f"{gateway}/{reading.epoch}") for reading in alert.readings],
             position=_position(alert.position, alert.raised_ms),
-            text=text,
-            detail=alert.detail or UNSET,
-            actor=alert.actor or UNSET,
+            text=event.text,
             band=alert.band or UNSET,
         )
     )
@@ -204,13 +222,6 @@ def _position(last: LastPosition | None, raised_ms: int) -> PositionMessage | No
     return PositionMessage(
         latitude=last.place.latitude, longitude=last.place.longitude, accuracy_m=last.place.accuracy_m, age_s=age_s
     )
-
-
-def with_lateness(body: bytes, late_s: int) -> bytes:
-    """The same event, with how late its first sending is."""
-    message = msgspec.json.decode(body, type=AlertMessage)
-    message.late_s = late_s
-    return _encode(message)
 
 
 # --- status, heartbeat, replies -------------------------------------------------------------------------------------
@@ -227,25 +238,6 @@ class StatusMessage(Struct, kw_only=True):
     version: str
 
 
-class Queued(Struct, kw_only=True):
-    """What waits to be sent; `oldest_s` is the age of the oldest waiting reading."""
-
-    alerts: int
-    readings: int
-    oldest_s: int
-
-
-class Counts(Struct, kw_only=True):
-    """The account: received = stored + all of rejected; stored = delivered + pending + evicted."""
-
-    received: int = 0
-    stored: int = 0
-    rejected: dict[str, int] = msgspec.field(default_factory=dict)
-    delivered: int = 0
-    pending: int = 0
-    evicted: int = 0
-
-
 class Wristbands(Struct, kw_only=True):
     """How many bands are enrolled, and how many of them were heard in the last hour."""
 
@@ -253,8 +245,23 @@ class Wristbands(Struct, kw_only=True):
     heard: int
 
 
+class LinkMessage(Struct, kw_only=True):
+    """A way to people: what it is doing, and since when."""
+
+    state: str
+    since: Time
+
+
+class FaultMessage(Struct, kw_only=True):
+    """What is wrong now: the fault in a fixed word, since when, and of which port, adapter or topic."""
+
+    fault: str
+    since: Time
+    device: str | UnsetType = UNSET
+
+
 class HeartbeatMessage(Struct, kw_only=True):
-    """`up/heartbeat`, every 60 s. `adapters` and `ports`: name -> state; `faults`: what is wrong now, in fixed words."""
+    """`up/heartbeat`, every 60 s. `adapters`, `ports`: name -> state; `faults`: what is wrong now."""
 
     v: Literal[1] = VERSION
     gateway: str
@@ -267,11 +274,44 @@ class HeartbeatMessage(Struct, kw_only=True):
     counts: Counts
     adapters: dict[str, str]
     ports: dict[str, str]
-    disk: dict[str, int | str]
+    disk: DiskState
     open_alerts: int
     wristbands: Wristbands
-    links: dict[str, int | str]
-    faults: list[str]
+    links: dict[str, LinkMessage]
+    faults: list[FaultMessage]
+    tallies: Tallies
+
+
+def heartbeat_message(snapshot: Snapshot, seq: int) -> HeartbeatMessage:
+    """The snapshot as a heartbeat, the `seq`th of this start."""
+    return HeartbeatMessage(
+        gateway=snapshot.gateway,
+        boot=snapshot.boot,
+        at=rfc3339(snapshot.at_ms),
+        seq=seq,
+        uptime_s=snapshot.uptime_s,
+        clock=snapshot.clock,
+        queued=snapshot.queued,
+        counts=snapshot.counts,
+        adapters=dict(snapshot.adapters),
+        ports=dict(snapshot.ports),
+        disk=snapshot.disk,
+        open_alerts=len(snapshot.open_alerts),
+        wristbands=Wristbands(known=len(snapshot.bands), heard=snapshot.heard),
+        links={name: link_message(link) for name, link in snapshot.links.items()},
+        faults=[fault_message(fault) for fault in snapshot.faults],
+        tallies=snapshot.tallies,
+    )
+
+
+def link_message(link: LinkState) -> LinkMessage:
+    """The wire form."""
+    return LinkMessage(state=link.state, since=rfc3339(link.since_ms))
+
+
+def fault_message(fault: Fault) -> FaultMessage:
+    """The wire form."""
+    return FaultMessage(fault=fault.fault, since=rfc3339(fault.since_ms), device=fault.device or UNSET)
 
 
 class ReplyMessage(Struct, kw_only=True):
@@ -279,14 +319,10 @@ class ReplyMessage(Struct, kw_only=True):
 
     v: Literal[1] = VERSION
     id: str
+    verb: str
     status: Literal["accepted", "done", "rejected", "failed"]
     reason: str | UnsetType = UNSET
     result: dict[str, Any] | UnsetType = UNSET
-
-
-def decode_reply(body: bytes) -> ReplyMessage:
-    """A reply that was encoded here."""
-    return msgspec.json.decode(body, type=ReplyMessage)
 
 
 def encode(message: Struct) -> bytes:

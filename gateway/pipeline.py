@@ -11,6 +11,7 @@ from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock
 from gateway.completion import run_to_completion
+from gateway.last_readings import LastReadings
 from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
@@ -20,17 +21,22 @@ WARM_UP_MS = 30 * 60_000  # the longest that a rule looks back
 
 
 class Pipeline:
-    """Takes one reading after the other; each call returns when the next may come, and has added its reading by then."""
+    """Takes one reading after the other; each call returns when the next may come, and has added its reading by then.
+
+    `last_readings`: of every band.
+    """
 
     def __init__(self, *, roster: Roster, rules: RuleEngine, readings: ReadingStore, desk: Desk, clock: Clock) -> None:
         self._roster, self._rules, self._readings = roster, rules, readings
         self._desk, self._clock = desk, clock
+        self.last_readings = LastReadings()
+        self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
 
     async def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
         try:
-            self._see_position(reading)
+            self._see(reading)
             for verdict in self._rules.take(reading, reading.received_ms):
                 await self._act(verdict)
         finally:
@@ -39,12 +45,14 @@ class Pipeline:
     async def call_for_help(self, reading: Reading, memories: Mapping[str, bytes]) -> None:
         """SOS and fall: critical at once. Nothing filters, delays or merges them away; the press's memory goes with them."""
         try:
+            self._see(reading)
             await self._act(self._rules.call_for_help(reading), memories)
         finally:
             self._readings.add(reading)
 
     async def tick(self) -> None:
-        """Time passes: what rules find without a new reading."""
+        """Time passes: what rules find without a new reading; and who is enrolled no more is forgotten."""
+        self._forget_unenrolled()
         for verdict in self._rules.tick(self._clock.wall_ms()):
             await self._act(verdict)
 
@@ -53,9 +61,9 @@ class Pipeline:
         referenced = [reading for reading in verdict.readings if not self._readings.is_stored(reading)]
         self._readings.reference(referenced)
         if isinstance(verdict, Clearing):
-            await run_to_completion(self._desk.clear(verdict, claimed=referenced))
+            await run_to_completion(self._desk.clear(verdict, referenced=referenced))
         else:
-            await run_to_completion(self._desk.find(self._placed(verdict), claimed=referenced, memories=memories))
+            await run_to_completion(self._desk.find(self._placed(verdict), referenced=referenced, memories=memories))
 
     # --- where help is needed -------------------------------------------------------------------------------------
 
@@ -66,11 +74,18 @@ class Pipeline:
         room = band.room if band is not None and own else self._roster.room(finding.wearer)
         return replace(finding, room=room, position=self._positions.get(finding.wearer))
 
-    def _see_position(self, reading: Reading) -> None:
+    def _see(self, reading: Reading) -> None:
+        self.last_readings.take(reading)
         if isinstance(reading.value, Position) and reading.valid:
             last = self._positions.get(reading.wearer)
             if last is None or reading.at_ms >= last.at_ms:
                 self._positions[reading.wearer] = LastPosition(reading.value, reading.at_ms)
+
+    def _forget_unenrolled(self) -> None:
+        if self._roster_seen != self._roster.changes.number:
+            self._roster_seen = self._roster.changes.number
+            self.last_readings.keep(self._roster.bands)
+            self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}
 
     # --- after a start --------------------------------------------------------------------------------------------
 
@@ -78,7 +93,7 @@ class Pipeline:
         """Before the first reading: remember what the rules had seen, and raise what they found and nobody was told."""
         now_ms = self._clock.wall_ms()
         for reading in await self._readings.recent(now_ms - WARM_UP_MS):
-            self._see_position(reading)
+            self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
         for finding in self._rules.resume(self._desk.open_alerts, now_ms):
             await self._act(finding)

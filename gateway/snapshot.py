@@ -1,14 +1,20 @@
-"""What the gateway knows of itself, as one value. Heartbeat, `status`, demo, page and metrics are renderers of it. Pure."""
+"""What the gateway knows of itself, as one value. Heartbeat, `status`, demo, page and metrics are renderers of it. Pure.
+
+`snapshot_of` takes it of the parts of the running gateway, which know nothing of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from msgspec import Struct
 
 from gateway.alert import Alert
-from gateway.clock import ClockState
-from gateway.readings import Reading
+from gateway.clock import Clock, ClockState
+from gateway.readings import Enrolment, Reading
+
+HEARD_S = 3600.0  # a band that was heard within this counts as heard
 
 
 class Queued(Struct, frozen=True, kw_only=True):
@@ -99,3 +105,180 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     links: Mapping[str, LinkState]
     faults: tuple[Fault, ...]
     tallies: Tallies
+
+
+# --- what it is taken of ----------------------------------------------------------------------------------------------
+
+
+class Account(Protocol):
+    """The store of readings."""
+
+    def counts(self) -> Counts:
+        """The account as it is on the disk."""
+        ...
+
+    def oldest_pending_ms(self) -> int | None:
+        """When the oldest reading came that waits to be sent; None: none waits."""
+        ...
+
+
+class Alerts(Protocol):
+    """The desk."""
+
+    @property
+    def open_alerts(self) -> Sequence[Alert]:
+        """Those that still need somebody."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How many events are not delivered yet."""
+        ...
+
+
+class Bands(Protocol):
+    """The live roster."""
+
+    @property
+    def bands(self) -> Mapping[str, Enrolment]:
+        """Every band that is enrolled, by address."""
+        ...
+
+
+class Heard(Protocol):
+    """What hears the bands."""
+
+    def heard_ago_s(self, address: str) -> float | None:
+        """How long ago; None: not since the start."""
+        ...
+
+
+class Last(Protocol):
+    """What has seen the readings."""
+
+    def of(self, device: str) -> tuple[Reading, ...]:
+        """The last of each kind."""
+        ...
+
+
+class Port(Protocol):
+    """A serial port: its state in a short fixed word."""
+
+    state: str
+
+
+class Adapter(Protocol):
+    """A Bluetooth adapter."""
+
+    state: str
+
+    @property
+    def dropped_frames(self) -> int:
+        """How many of enrolled bands there was no room for."""
+        ...
+
+
+class Link(Protocol):
+    """A way to people."""
+
+    @property
+    def state(self) -> str:
+        """What it is doing now, in a fixed word."""
+        ...
+
+    @property
+    def since_ms(self) -> int:
+        """Since when (wall clock, UTC)."""
+        ...
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """How many messages were refused, by topic."""
+        ...
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """The parts of the running gateway. `started_s`: monotonic; `links`: by name, such as "mqtt".
+
+    `driver_faults`: bugs of drivers that were survived, by port or driver.
+    """
+
+    gateway: str
+    epoch: int
+    version: str
+    started_s: float
+    clock: Clock
+    account: Account
+    alerts: Alerts
+    roster: Bands
+    heard: Heard
+    last: Last
+    ports: Mapping[str, Port]
+    adapters: Mapping[str, Adapter]
+    links: Mapping[str, Link]
+    disk: Callable[[], DiskState]
+    faults: Callable[[], tuple[Fault, ...]]
+    driver_faults: Callable[[], Mapping[str, int]]
+    evicted_by_reason: Callable[[], Mapping[str, int]]
+
+
+def snapshot_of(parts: Parts) -> Snapshot:
+    """The gateway as it is now."""
+    clock, counts = parts.clock, parts.account.counts()
+    now_ms, bands = clock.wall_ms(), tuple(_band(enrolment, parts) for enrolment in parts.roster.bands.values())
+    return Snapshot(
+        gateway=parts.gateway,
+        epoch=parts.epoch,
+        boot=clock.boot,
+        version=parts.version,
+        at_ms=now_ms,
+        uptime_s=int(clock.monotonic_s() - parts.started_s),
+        clock=clock.state(),
+        queued=Queued(
+            alerts=parts.alerts.waiting,
+            readings=counts.pending,
+            oldest_s=_age_s(parts.account.oldest_pending_ms(), now_ms),
+        ),
+        counts=counts,
+        adapters={name: adapter.state for name, adapter in parts.adapters.items()},
+        ports={name: port.state for name, port in parts.ports.items()},
+        disk=parts.disk(),
+        open_alerts=tuple(parts.alerts.open_alerts),
+        bands=bands,
+        heard=sum(band.heard_s is not None and band.heard_s <= HEARD_S for band in bands),
+        links={name: LinkState(state=link.state, since_ms=link.since_ms) for name, link in parts.links.items()},
+        faults=parts.faults(),
+        tallies=_tallies(parts),
+    )
+
+
+def _band(enrolment: Enrolment, parts: Parts) -> BandState:
+    last = parts.last.of(enrolment.address)
+    return BandState(
+        address=enrolment.address,
+        driver=enrolment.driver,
+        wearer=enrolment.wearer,
+        room=enrolment.room,
+        heard_s=parts.heard.heard_ago_s(enrolment.address),
+        battery=next((float(r.value) for r in last if r.kind == "battery" and isinstance(r.value, int | float)), None),
+        last=last,
+    )
+
+
+def _tallies(parts: Parts) -> Tallies:
+    by_topic = [link.refused for link in parts.links.values()]
+    return Tallies(
+        dropped_frames=_some({name: adapter.dropped_frames for name, adapter in parts.adapters.items()}),
+        driver_faults=_some(parts.driver_faults()),
+        refused_messages=_some({topic: n for refused in by_topic for topic, n in refused.items()}),
+        evicted_by_reason=_some(parts.evicted_by_reason()),
+    )
+
+
+def _some(counted: Mapping[str, int]) -> Mapping[str, int]:
+    """Those that are not nothing."""
+    return {of: n for of, n in counted.items() if n}
+
+
+def _age_s(since_ms: int | None, now_ms: int) -> int:
+    return 0 if since_ms is None else max(0, (now_ms - since_ms) // 1000)

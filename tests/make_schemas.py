@@ -12,8 +12,8 @@ import msgspec
 
 from gateway.rules.checks import KINDS, NEEDED, REMARKS
 from gateway.rules.rows import KindRows, Rows
-from gateway.settings.file import shipped
 from gateway.settings.schema import Settings
+from gateway.settings.shipped import shipped
 from tests.message_schemas import DOWN, UP, down, up
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

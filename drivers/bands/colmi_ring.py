@@ -65,21 +65,31 @@ from drivers.bands.colmi_ring_frames import (
 )
 from drivers.bands.colmi_ring_records import TABLES, Pulses
 from drivers.bands.frames import Frame, answers, begins
-from drivers.bands.talk import Doing, NoAnswer, NotDone, Talk
+from drivers.bands.talk import BandTalk
 from drivers.driver import (
-    Ask,
+    Automatic,
+    ClockAhead,
     ConnectionDriver,
+    Context,
     Conversation,
     Decoded,
+    Fetch,
+    Find,
+    Measure,
     Notified,
+    Order,
     Refusal,
     Refused,
     Report,
     Services,
+    SetClock,
     Subscribe,
+    Vibrate,
+    Visit,
 )
 from drivers.measurement import Kind
 from drivers.steps import Step, now, report
+from drivers.talk import Acts, Doing, NoAnswer, NotDone
 
 SERVICE = "6e40fff0-b5a3-f393-e0a9-e50e24dcca9e"
 COMMANDS = "6e400002-b5a3-f393-e0a9-e50e24dcca9e"
@@ -115,26 +125,26 @@ class _ColmiRing:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE), Subscribe(TABLE_ANSWERS, TABLE_SERVICE))
 
-    def __init__(self, connection: Talk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[Frame]) -> None:
         self._talk = connection
         self._tables = colmi_ring_records.joiner()
         self._day: Pulses | None = None
-        self.acts = {
-            "visit": self._visit,
-            "clock": self._set_clock,
-            "automatic": self._automatic,
-            "measure": self._measure,
-            "fetch": self._fetch,
-            "vibrate": self._blink,
-            "find": self._find,
+        self.acts: Acts = {
+            Visit: self._visit,
+            SetClock: self._set_clock,
+            Automatic: self._automatic,
+            Measure: self._measure,
+            Fetch: self._fetch,
+            Vibrate: self._blink,
+            Find: self._find,
         }
 
-    def open(self, _ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """Lets the ring settle, and says how far its clock is from ours."""
         yield from self._talk.pause(SETTLES_S)
         with suppress(NotDone):  # it blinks without the time too
             ahead = (yield from self._talk.utc()) - (yield from self._talk.local())
-            yield Report(Decoded(status={"clock_offset_s": round(ahead.total_seconds())}))
+            yield ClockAhead(round(ahead.total_seconds()))
 
     def hear(self, told: Notified, now_s: float) -> Step[list[Frame]]:
         """Joins and reports."""
@@ -168,58 +178,58 @@ class _ColmiRing:
 
     # --- what may be asked ---
 
-    def _visit(self, ask: Ask) -> Doing:
-        yield from self._set_clock(ask)
+    def _visit(self, order: Visit) -> Doing:
+        yield from self._set_clock(order)
         yield from self._talk.command(encoded(BATTERY), begins(bytes((BATTERY,))))
         return "done"
 
-    def _set_clock(self, _ask: Ask) -> Doing:
+    def _set_clock(self, _order: Order) -> Doing:
         utc = yield from self._talk.utc()
         clock = (talk.year_since_2000(utc), utc.month, utc.day, utc.hour, utc.minute, utc.second)
         digits = (number // 10 << 4 | number % 10 for number in clock)
         yield from self._talk.command(encoded(CLOCK, *digits, _ENGLISH), begins(bytes((CLOCK,))))
         return "done"
 
-    def _automatic(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, ("heart_rate", *_AUTOMATIC), self._measure_by_itself))
+    def _automatic(self, order: Automatic) -> Doing:
+        return (yield from talk.each_kind(order, ("heart_rate", *_AUTOMATIC), self._measure_by_itself))
 
-    def _measure_by_itself(self, ask: Ask, kind: Kind) -> Conversation:
+    def _measure_by_itself(self, order: Automatic, kind: Kind) -> Conversation:
         if kind == "heart_rate":
-            minutes = min(max(ask.minutes, 1), 255)
-            yield from self._echoed(encoded(AUTOMATIC_PULSE, 2, 1 if ask.minutes > 0 else 2, minutes))
-        elif ask.minutes > 0:
+            minutes = min(max(order.minutes, 1), 255)
+            yield from self._echoed(encoded(AUTOMATIC_PULSE, 2, 1 if order.minutes > 0 else 2, minutes))
+        elif order.minutes > 0:
             yield from self._echoed(_AUTOMATIC[kind])
         else:
-            raise NotDone(f"how {kind} is switched off is not known", unsupported=True)
+            raise NotDone(f"how {kind} is switched off is not known", "unsupported")
 
-    def _measure(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, _MEASURES_S, self._measure_one))
+    def _measure(self, order: Measure) -> Doing:
+        return (yield from talk.each_kind(order, _MEASURES_S, self._measure_one))
 
-    def _measure_one(self, ask: Ask, kind: Kind) -> Conversation:
+    def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         number = NUMBERS[kind]
         with self._talk.expecting(lambda frame: _ends(frame, kind)) as values:
             yield from self._talk.write(encoded(MEASURE, number, 1))
-            value = yield from self._talk.value(ask, values, _MEASURES_S[kind])
+            value = yield from self._talk.value(order, values, _MEASURES_S[kind])
         with suppress(NoAnswer):
             yield from self._talk.command(encoded(STOP, number), begins(bytes((STOP,))))
         if not talk.found(value, _MEASURES_S[kind]).measured(kind):
             raise NotDone("the ring is worn wrongly")
 
-    def _fetch(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, ("heart_rate", *TABLES), self._fetch_kind))
+    def _fetch(self, order: Fetch) -> Doing:
+        return (yield from talk.each_kind(order, ("heart_rate", *TABLES), self._fetch_kind))
 
-    def _fetch_kind(self, ask: Ask, kind: Kind) -> Conversation:
+    def _fetch_kind(self, order: Fetch, kind: Kind) -> Conversation:
         if kind == "heart_rate":
-            yield from self._fetch_pulses(ask)
+            yield from self._fetch_pulses(order)
         else:
             yield from self._fetch_table(kind)
 
-    def _fetch_pulses(self, ask: Ask) -> Conversation:
+    def _fetch_pulses(self, order: Fetch) -> Conversation:
         """Day by day of the ring's clock, the oldest first."""
         utc = yield from self._talk.utc()
         ahead = utc - (yield from self._talk.local())
         talk.year_since_2000(utc)  # else the ring's days cannot be told
-        since = (yield from self._talk.since(ask, DAYS)) + ahead
+        since = (yield from self._talk.since(order, DAYS)) + ahead
         midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
         while midnight <= utc:
             yield from self._fetch_day(midnight)
@@ -247,13 +257,13 @@ class _ColmiRing:
             if (yield from tables.next(TABLE_S)) is None:
                 raise NotDone(f"no table of {kind} in {TABLE_S} s")
 
-    def _blink(self, ask: Ask) -> Doing:
-        if ask.level == 0:
-            raise NotDone("it stops by itself", unsupported=True)
+    def _blink(self, order: Vibrate) -> Doing:
+        if order.level == 0:
+            raise NotDone("it stops by itself", "unsupported")
         yield from self._talk.write(encoded(BLINK))
         return "sent"
 
-    def _find(self, _ask: Ask) -> Doing:
+    def _find(self, _order: Find) -> Doing:
         yield from self._talk.write(encoded(FIND, 0x55, 0xAA))
         return "sent"
 
@@ -273,10 +283,10 @@ def _ends(frame: Frame, kind: Kind) -> bool:
     return frame.data.startswith(bytes((MEASURE, NUMBERS[kind]))) and (failed or frame.measured(kind))
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, COMMANDS)
-    return connection.converse(_ColmiRing(connection), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    return connection.converse(_ColmiRing(connection), order)
 
 
 DRIVER = ConnectionDriver(
@@ -286,5 +296,5 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(), Ask(do="automatic"), Ask(do="fetch")),
+    visit=(Visit(), Automatic(), Fetch()),
 )

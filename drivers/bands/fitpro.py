@@ -45,23 +45,33 @@ from drivers.bands import fitpro_frames, talk
 from drivers.bands.fitpro_frames import INFORMATION, RECORD, RECORDS, SETTINGS, START, acknowledgement, encoded, joiner
 from drivers.bands.frames import Frame
 from drivers.bands.pieces import pieces, shortened
-from drivers.bands.talk import Doing, NotDone, Talk
+from drivers.bands.talk import BandTalk
 from drivers.driver import (
-    Ask,
+    Automatic,
     ConnectionDriver,
+    Context,
     Conversation,
     Decoded,
+    Fetch,
+    Find,
+    Measure,
     Notified,
+    Order,
     Refusal,
     Refused,
     Report,
     Services,
+    SetClock,
+    ShowText,
     Subscribe,
+    Vibrate,
+    Visit,
 )
 from drivers.measurement import Kind
 from drivers.standard import battery
 from drivers.standard.battery import BATTERY_LEVEL
 from drivers.steps import Step, now, report
+from drivers.talk import Acts, Doing, NotDone
 
 SERVICE = "6e400001-b5a3-f393-e0a9-e50e24dcca9d"
 COMMANDS = "6e400002-b5a3-f393-e0a9-e50e24dcca9d"
@@ -102,26 +112,26 @@ class _FitPro:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE), Subscribe(BATTERY_LEVEL))
 
-    def __init__(self, connection: Talk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[Frame]) -> None:
         self._talk = connection
         self._joiner = joiner()
-        self.acts = {
-            "visit": self._visit,
-            "clock": self._set_clock,
-            "automatic": self._automatic,
-            "measure": self._measure,
-            "fetch": self._fetch,
-            "vibrate": self._buzz,
-            "find": self._buzz,
-            "text": self._show,
+        self.acts: Acts = {
+            Visit: self._visit,
+            SetClock: self._set_clock,
+            Automatic: self._automatic,
+            Measure: self._measure,
+            Fetch: self._fetch,
+            Vibrate: self._buzz,
+            Find: self._buzz,
+            ShowText: self._show,
         }
 
-    def open(self, ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """What the maker's app says first, each time."""
         for command in _BEFORE_CLOCK:
             yield from self._say(command)
         with suppress(NotDone):  # it buzzes without the time too
-            yield from self._set_clock(ask)
+            yield from self._set_clock(SetClock())
         for command in _AFTER_CLOCK:
             yield from self._say(command)
 
@@ -149,34 +159,34 @@ class _FitPro:
 
     # --- what may be asked ---
 
-    def _visit(self, _ask: Ask) -> Doing:
+    def _visit(self, _order: Visit) -> Doing:
         """The opening has done the rest."""
         level = yield from self._talk.read(BATTERY_LEVEL)
         if level is not None:
             yield from report(lambda: decode(BATTERY_LEVEL, level))
         return "done"
 
-    def _set_clock(self, _ask: Ask) -> Doing:
+    def _set_clock(self, _order: Order) -> Doing:
         at = yield from self._talk.local()
         packed = talk.year_since_2000(at) << 26 | at.month << 22 | at.day << 17 | at.hour << 12 | at.minute << 6 | at.second
         yield from self._say(encoded(SETTINGS, CLOCK, packed.to_bytes(4)))
         return "sent"
 
-    def _automatic(self, ask: Ask) -> Doing:
+    def _automatic(self, order: Automatic) -> Doing:
         """All three kinds, day and night."""
-        _check(ask)
-        minutes = min(max(ask.minutes, 0), 24 * 60)
+        _check(order)
+        minutes = min(max(order.minutes, 0), 24 * 60)
         on, all_day = bytes((minutes > 0,)), (24 * 60 - 1).to_bytes(2)
         yield from self._say(encoded(SETTINGS, AUTOMATIC, on + on + minutes.to_bytes(2) + b"\0\0" + all_day))
         return "sent"
 
-    def _measure(self, ask: Ask) -> Doing:
-        _check(ask)
+    def _measure(self, order: Measure) -> Doing:
+        _check(order)
         start, stop = encoded(SETTINGS, MEASURE, b"\1"), encoded(SETTINGS, MEASURE, b"\0")
-        yield from self._talk.measure(ask, start, stop, lambda frame: frame.measured(ask.kind), MEASURES_S)
+        yield from self._talk.measure(order, start, stop, lambda frame: frame.measured(order.kind), MEASURES_S)
         return "done"
 
-    def _fetch(self, _ask: Ask) -> Doing:
+    def _fetch(self, _order: Fetch) -> Doing:
         """They come until they have all come; nothing says how many there are."""
         by_s = (yield from now()) + STORED_S
         with self._talk.expecting(lambda frame: _is_record(frame.data)) as records:
@@ -185,15 +195,15 @@ class _FitPro:
                 pass
         return "done"
 
-    def _buzz(self, ask: Ask) -> Doing:
-        if seconds := BUZZES_S.get(ask.level):
+    def _buzz(self, order: Vibrate | Find) -> Doing:
+        if seconds := BUZZES_S.get(order.level if isinstance(order, Vibrate) else 1):
             yield from self._talk.write(encoded(SETTINGS, FIND, b"\1"))
             yield from self._talk.pause(seconds)
         yield from self._talk.write(encoded(SETTINGS, FIND, b"\0"))
         return "sent"
 
-    def _show(self, ask: Ask) -> Doing:
-        text = b"\1\0\0" + shortened(ask.text or "", TEXT_AT_MOST) + b" "
+    def _show(self, order: ShowText) -> Doing:
+        text = b"\1\0\0" + shortened(order.text or "", TEXT_AT_MOST) + b" "
         for piece in pieces(encoded(SETTINGS, TEXT, text)):
             yield from self._talk.write(piece)
         return "sent"
@@ -206,20 +216,20 @@ class _FitPro:
         yield from self._talk.pause(BETWEEN_WRITES_S)
 
 
-def _check(ask: Ask) -> None:
+def _check(order: Measure | Automatic) -> None:
     """Raises NotDone where a kind is asked for that these bands do not measure."""
-    if ask.kind not in (None, *_KINDS):
-        raise NotDone(f"this band cannot {ask.do} {ask.kind}", unsupported=True)
+    if order.kind not in (None, *_KINDS):
+        raise NotDone(f"this band cannot {order.name} {order.kind}", "unsupported")
 
 
 def _is_record(data: bytes) -> bool:
     return fitpro_frames.is_of(data, RECORDS) and data[5] == RECORD
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, COMMANDS)
-    return connection.converse(_FitPro(connection), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    return connection.converse(_FitPro(connection), order)
 
 
 DRIVER = ConnectionDriver(
@@ -229,5 +239,5 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(), Ask(do="fetch"), Ask(do="measure")),
+    visit=(Visit(), Fetch(), Measure()),
 )

@@ -54,11 +54,30 @@ from drivers.bands.lefun_frames import (
     params_of,
 )
 from drivers.bands.pieces import pieces, shortened
-from drivers.bands.talk import Doing, NotDone, Talk
+from drivers.bands.talk import BandTalk
 from drivers.bluetooth_uuid import full_uuid
-from drivers.driver import Ask, ConnectionDriver, Conversation, Decoded, Notified, Refused, Services, Subscribe
+from drivers.driver import (
+    ConnectionDriver,
+    Context,
+    Conversation,
+    Decoded,
+    Fetch,
+    Find,
+    Measure,
+    Notified,
+    Order,
+    Pair,
+    Refused,
+    Services,
+    SetClock,
+    ShowText,
+    Subscribe,
+    Vibrate,
+    Visit,
+)
 from drivers.measurement import Kind
 from drivers.steps import Step, now, report
+from drivers.talk import Acts, Doing, NotDone
 
 SERVICE = full_uuid(0x18D0)
 ANSWERS = full_uuid(0x2D00)
@@ -82,20 +101,20 @@ class _Lefun:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE),)
 
-    def __init__(self, connection: Talk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[Frame]) -> None:
         self._talk = connection
-        self.acts = {
-            "visit": self._visit,
-            "clock": self._set_clock,
-            "measure": self._measure,
-            "fetch": self._fetch,
-            "vibrate": self._buzz,
-            "find": self._buzz,
-            "text": self._show,
-            "pair": self._bond,
+        self.acts: Acts = {
+            Visit: self._visit,
+            SetClock: self._set_clock,
+            Measure: self._measure,
+            Fetch: self._fetch,
+            Vibrate: self._buzz,
+            Find: self._buzz,
+            ShowText: self._show,
+            Pair: self._bond,
         }
 
-    def open(self, _ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """Nothing is wanted before the first command."""
         yield from ()
 
@@ -106,22 +125,22 @@ class _Lefun:
 
     # --- what may be asked ---
 
-    def _visit(self, ask: Ask) -> Doing:
+    def _visit(self, order: Visit) -> Doing:
         yield from self._command(FIRMWARE)
-        yield from self._set_clock(ask)
+        yield from self._set_clock(order)
         yield from self._command(BATTERY)
         return "done"
 
-    def _set_clock(self, _ask: Ask) -> Doing:
+    def _set_clock(self, _order: Order) -> Doing:
         local = yield from self._talk.local()
         clock = (talk.year_since_2000(local), local.month, local.day, local.hour, local.minute, local.second)
         yield from self._command(CLOCK, bytes((1, *clock)), good=b"\1\1")
         return "done"
 
-    def _measure(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, SENSORS, self._measure_one))
+    def _measure(self, order: Measure) -> Doing:
+        return (yield from talk.each_kind(order, SENSORS, self._measure_one))
 
-    def _measure_one(self, _ask: Ask, kind: Kind) -> Conversation:
+    def _measure_one(self, _order: Measure, kind: Kind) -> Conversation:
         number = bytes((SENSORS[kind].number,))
         with self._talk.expecting(_is_answer(RESULT, number)) as results:
             yield from self._command(MEASURE, number, answer=number, good=number + b"\1")
@@ -129,10 +148,10 @@ class _Lefun:
         if not result.measured(kind):
             raise NotDone("the band could not measure")
 
-    def _fetch(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, SENSORS, self._fetch_kind))
+    def _fetch(self, order: Fetch) -> Doing:
+        return (yield from talk.each_kind(order, SENSORS, self._fetch_kind))
 
-    def _fetch_kind(self, _ask: Ask, kind: Kind) -> Conversation:
+    def _fetch_kind(self, _order: Fetch, kind: Kind) -> Conversation:
         """All records of a kind. They stay in the band: it knows no way to delete them."""
         number = bytes((SENSORS[kind].number,))
         by_s = (yield from now()) + RECORDS_S
@@ -147,19 +166,19 @@ class _Lefun:
         if came:
             raise NotDone(f"{len(came)} stored records came, and not all")
 
-    def _buzz(self, ask: Ask) -> Doing:
-        if ask.do == "vibrate" and ask.level == 0:
-            raise NotDone("it stops by itself", unsupported=True)
+    def _buzz(self, order: Vibrate | Find) -> Doing:
+        if isinstance(order, Vibrate) and order.level == 0:
+            raise NotDone("it stops by itself", "unsupported")
         yield from self._command(BUZZ, good=b"\1")
         return "done"
 
-    def _show(self, ask: Ask) -> Doing:
-        text = pieces(shortened(ask.text or "", TEXT_AT_MOST), TEXT_PIECE)
+    def _show(self, order: ShowText) -> Doing:
+        text = pieces(shortened(order.text or "", TEXT_AT_MOST), TEXT_PIECE)
         for number, piece in enumerate(text, 1):
             yield from self._talk.write(encoded(TEXT, bytes((SMS, len(text), number)) + piece))
         return "sent"
 
-    def _bond(self, _ask: Ask) -> Doing:
+    def _bond(self, _order: Pair) -> Doing:
         yield from self._command(BOND)
         return "done"
 
@@ -177,10 +196,10 @@ def _is_answer(command: int, beginning: bytes) -> Callable[[Frame], bool]:
     return lambda frame: frame.data[2] == command and params_of(frame.data).startswith(beginning)
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, COMMANDS)
-    return connection.converse(_Lefun(connection), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    return connection.converse(_Lefun(connection), order)
 
 
 DRIVER = ConnectionDriver(
@@ -190,5 +209,5 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(), Ask(do="fetch"), Ask(do="measure")),
+    visit=(Visit(), Fetch(), Measure()),
 )

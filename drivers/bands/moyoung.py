@@ -47,14 +47,34 @@ from functools import partial
 from drivers.bands import vital_signs
 from drivers.bands.frames import Frame
 from drivers.bands.pieces import Joiner, pieces, shortened
-from drivers.bands.talk import Doing, NoAnswer, NotDone, Talk, each_kind
+from drivers.bands.talk import BandTalk, each_kind
 from drivers.bluetooth_uuid import full_uuid
-from drivers.driver import Ask, ConnectionDriver, Conversation, Decoded, Notified, Refused, Report, Services, Subscribe
+from drivers.driver import (
+    Automatic,
+    ConnectionDriver,
+    Context,
+    Conversation,
+    Decoded,
+    Fetch,
+    Find,
+    Measure,
+    Notified,
+    Order,
+    Refused,
+    Report,
+    Services,
+    SetClock,
+    ShowText,
+    Subscribe,
+    Vibrate,
+    Visit,
+)
 from drivers.framing import need
 from drivers.measurement import Kind, Measurement
 from drivers.standard import battery
 from drivers.standard.battery import BATTERY_LEVEL
 from drivers.steps import Step, report
+from drivers.talk import Acts, Doing, NoAnswer, NotDone
 
 SERVICE = full_uuid(0xFEEA)
 COMMANDS = full_uuid(0xFEE2)
@@ -189,7 +209,7 @@ def encoded(kind: int, command: int, payload: bytes = b"") -> bytes:
 class _Moyoung:
     """One connection: the frame that is under way, and what kind of frames this watch takes."""
 
-    def __init__(self, connection: Talk[Frame], services: Services) -> None:
+    def __init__(self, connection: BandTalk[Frame], services: Services) -> None:
         self._talk = connection
         self._joiner = Joiner(_size, _BEGINS)
         self._kind = _OLD
@@ -198,18 +218,18 @@ class _Moyoung:
         self.subscriptions = [Subscribe(ANSWERS, SERVICE)]
         if "notify" in (services.find(BATTERY_LEVEL) or ()):
             self.subscriptions.append(Subscribe(BATTERY_LEVEL))
-        self.acts = {
-            "visit": self._visit,
-            "clock": self._set_clock,
-            "automatic": self._automatic,
-            "measure": self._measure,
-            "fetch": self._fetch,
-            "vibrate": self._vibrate,
-            "find": self._vibrate,
-            "text": self._show,
+        self.acts: Acts = {
+            Visit: self._visit,
+            SetClock: self._set_clock,
+            Automatic: self._automatic,
+            Measure: self._measure,
+            Fetch: self._fetch,
+            Vibrate: self._vibrate,
+            Find: self._vibrate,
+            ShowText: self._show,
         }
 
-    def open(self, _ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """Asks what kind of frames it takes."""
         name = yield from self._talk.read(MANUFACTURER_NAME)
         if name is not None and name.startswith(_NEW_NAME):
@@ -239,56 +259,56 @@ class _Moyoung:
 
     # --- what may be asked ---
 
-    def _visit(self, ask: Ask) -> Doing:
-        yield from self._set_clock(ask)
+    def _visit(self, order: Visit) -> Doing:
+        yield from self._set_clock(order)
         level = yield from self._talk.read(BATTERY_LEVEL)
         if level is not None:
             yield from report(partial(decode, BATTERY_LEVEL, level))
         return "done"
 
-    def _set_clock(self, _ask: Ask) -> Doing:
+    def _set_clock(self, _order: Order) -> Doing:
         local = yield from self._talk.local()
         seconds = int(local.replace(tzinfo=_ITS_ZONE).timestamp())
         yield from self._write(_CLOCK, seconds.to_bytes(4) + b"\x08")
         return "sent"
 
-    def _automatic(self, ask: Ask) -> Doing:
-        return (yield from each_kind(ask, ("heart_rate",), self._measure_by_itself))
+    def _automatic(self, order: Automatic) -> Doing:
+        return (yield from each_kind(order, ("heart_rate",), self._measure_by_itself))
 
-    def _measure_by_itself(self, ask: Ask, _kind: Kind) -> Conversation:
+    def _measure_by_itself(self, order: Automatic, _kind: Kind) -> Conversation:
         """As often as asked for, or a little more often."""
-        fits = [every for every in _EVERY_5_MIN if every * 5 <= ask.minutes]
-        yield from self._write(_EVERY, bytes((max(fits, default=1) if ask.minutes else 0,)))
+        fits = [every for every in _EVERY_5_MIN if every * 5 <= order.minutes]
+        yield from self._write(_EVERY, bytes((max(fits, default=1) if order.minutes else 0,)))
 
-    def _measure(self, ask: Ask) -> Doing:
-        return (yield from each_kind(ask, _MEASURING, self._measure_one))
+    def _measure(self, order: Measure) -> Doing:
+        return (yield from each_kind(order, _MEASURING, self._measure_one))
 
-    def _measure_one(self, ask: Ask, kind: Kind) -> Conversation:
+    def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         command, size = _MEASURING[kind]
         start, stop = self._encoded(command, bytes(size)), self._encoded(command, b"\xff" * size)
         try:
-            yield from self._talk.measure(ask, start, stop, lambda frame: frame.measured(kind), MEASURED_S)
+            yield from self._talk.measure(order, start, stop, lambda frame: frame.measured(kind), MEASURED_S)
         except NoAnswer as why:  # not every watch has every sensor, and none says so
             raise NotDone(str(why)) from why
 
-    def _fetch(self, ask: Ask) -> Doing:
-        return (yield from each_kind(ask, ("heart_rate",), self._fetch_pulses))
+    def _fetch(self, order: Fetch) -> Doing:
+        return (yield from each_kind(order, ("heart_rate",), self._fetch_pulses))
 
-    def _fetch_pulses(self, ask: Ask, _kind: Kind) -> Conversation:
-        since = yield from self._talk.since(ask, DAYS)
+    def _fetch_pulses(self, order: Fetch, _kind: Kind) -> Conversation:
+        since = yield from self._talk.since(order, DAYS)
         self._since = (since - _PULSE_EVERY - CLOCKS_DIFFER).isoformat()
         for packet in _packets(since, (yield from self._talk.local())):
             self._fetched_at = yield from self._talk.local()
             yield from self._talk.command(self._encoded(_STORED, bytes((packet,))), _is_packet(packet))
 
-    def _vibrate(self, ask: Ask) -> Doing:
-        if ask.do == "vibrate" and ask.level == 0:
-            raise NotDone("it stops by itself", unsupported=True)
+    def _vibrate(self, order: Vibrate | Find) -> Doing:
+        if isinstance(order, Vibrate) and order.level == 0:
+            raise NotDone("it stops by itself", "unsupported")
         yield from self._write(_FIND)
         return "sent"
 
-    def _show(self, ask: Ask) -> Doing:
-        yield from self._write(_TEXT, _OTHER + shortened(ask.text or "", TEXT_BYTES))
+    def _show(self, order: ShowText) -> Doing:
+        yield from self._write(_TEXT, _OTHER + shortened(order.text or "", TEXT_BYTES))
         return "sent"
 
     # --- its steps ---
@@ -306,10 +326,10 @@ def _is_packet(packet: int) -> Callable[[Frame], bool]:
     return lambda frame: frame.data[_HEAD - 1 : _HEAD + 1] == bytes((_STORED, packet))
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, COMMANDS)
-    return connection.converse(_Moyoung(connection, services), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    return connection.converse(_Moyoung(connection, services), order)
 
 
 DRIVER = ConnectionDriver(
@@ -319,5 +339,5 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(), Ask(do="automatic"), Ask(do="fetch"), Ask(do="measure")),
+    visit=(Visit(), Automatic(), Fetch(), Measure()),
 )

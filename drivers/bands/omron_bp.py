@@ -53,9 +53,25 @@ from drivers.bands import omron_bp_packets as packets
 from drivers.bands import omron_bp_records as records
 from drivers.bands.omron_bp_packets import ANSWER, END, READ, START, ChannelJoiner, Packet
 from drivers.bands.omron_bp_records import Model
-from drivers.bands.talk import Doing, NoAnswer, NotDone, Talk
-from drivers.driver import Ask, ConnectionDriver, Conversation, Decoded, Notified, Refused, Report, Services, Subscribe
+from drivers.bands.talk import BandTalk
+from drivers.driver import (
+    ConnectionDriver,
+    Context,
+    Conversation,
+    Decoded,
+    Fetch,
+    Learnt,
+    Notified,
+    Order,
+    Pair,
+    PairAgain,
+    Refused,
+    Report,
+    Services,
+    Subscribe,
+)
 from drivers.steps import Step, report
+from drivers.talk import Acts, Doing, NoAnswer, NotDone
 
 SERVICE = "ecbe3980-c9a2-11e1-b1bd-0002a5d5c51b"
 UNLOCK = "b305b680-aee7-11e1-a730-0002a5d5c51b"
@@ -96,15 +112,15 @@ Frame = Packet | bytes  # bytes: an answer of the lock
 class _Omron:
     """One connection: the packet whose pieces are coming."""
 
-    def __init__(self, connection: Talk[Frame], ask: Ask) -> None:
+    def __init__(self, connection: BandTalk[Frame], order: Order) -> None:
         self._talk = connection
         self._joiner = ChannelJoiner()
         self.subscriptions = [Subscribe(UNLOCK)]
-        if ask.do == "pair":
+        if isinstance(order, Pair):
             self.subscriptions.insert(0, Subscribe(ANSWERS[0], SERVICE))  # makes it ask for a bond
-        self.acts = {"pair": self._pair, "fetch": self._fetch}
+        self.acts: Acts = {Pair: self._pair, Fetch: self._fetch}
 
-    def open(self, _ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """The lock is opened when there is something to fetch."""
         yield from ()
 
@@ -125,8 +141,8 @@ class _Omron:
 
     # --- what may be asked ---
 
-    def _pair(self, ask: Ask) -> Doing:
-        key = _key(ask)
+    def _pair(self, _order: Pair) -> Doing:
+        key = _key(self._talk.context)
         for _ in range(PAIRING_TRIES):
             if (yield from self._unlock(_PROGRAMME + bytes(KEY_BYTES))) == _PROGRAMMED:
                 break
@@ -137,18 +153,18 @@ class _Omron:
             raise NotDone("it has not stored the key")
         return "done"
 
-    def _fetch(self, ask: Ask) -> Doing:
-        opened = yield from self._unlock(_OPEN + _key(ask))
+    def _fetch(self, order: Fetch) -> Doing:
+        opened = yield from self._unlock(_OPEN + _key(self._talk.context))
         if not opened:
             raise NoAnswer("the lock says nothing")
         if opened != _OPENED:
-            yield Report(Decoded(status={"key_refused": True}))
+            yield PairAgain("it refuses the key")
             raise NotDone("it is not paired with this gateway")
-        model, user = _model_and_user(ask)
+        model, user = _model_and_user(self._talk.context, order)
         yield from self._talk.subscribe(*(Subscribe(channel, SERVICE) for channel in ANSWERS))
         yield from self._question(START, size=0x10)
         try:
-            yield from self._fetch_slots(ask, model, user)
+            yield from self._fetch_slots(order, model, user)
         except NotDone:
             with suppress(NotDone):
                 yield from self._talk.write(packets.encoded(END))
@@ -158,13 +174,13 @@ class _Omron:
             raise NotDone(f"it ends the transmission with {ended.data.hex()}")
         return "done"
 
-    def _fetch_slots(self, ask: Ask, model: Model, user: int) -> Conversation:
-        if ask.from_slot is not None:
-            first = min(ask.from_slot, model.slots)
-            yield from self._read_slots(model, user, first, min(ask.slots or model.slots, model.slots - first))
+    def _fetch_slots(self, order: Fetch, model: Model, user: int) -> Conversation:
+        if order.from_slot is not None:
+            first = min(order.from_slot, model.slots)
+            yield from self._read_slots(model, user, first, min(order.slots or model.slots, model.slots - first))
             return
         next_slot = yield from self._next_slot(model, user)
-        came_to = _came_to(ask, user, model)
+        came_to = _came_to(self._talk.context, user, model)
         if next_slot is None or came_to is None:
             ring = yield from self._read_slots(model, user, next_slot or 0, model.slots)
             in_order = next_slot is not None and records.newest(model.layout, ring) == model.slots - 1
@@ -173,7 +189,7 @@ class _Omron:
             in_order = True
         if in_order:
             yield from self._talk.store()
-            yield Report(Decoded(status={"learnt": {NEXT_SLOT.format(user): next_slot}}))
+            yield Learnt({NEXT_SLOT.format(user): next_slot})
 
     # --- its steps ---
 
@@ -225,34 +241,34 @@ class _Omron:
         return run
 
 
-def _key(ask: Ask) -> bytes:
+def _key(context: Context) -> bytes:
     """The key of the roster. Raises NotDone."""
-    if ask.key is None or len(ask.key) != KEY_BYTES:
-        raise NotDone(f"it wants a key of {KEY_BYTES} bytes; enrol one (32 digits), and pair it", unsupported=True)
-    return ask.key
+    if context.key is None or len(context.key) != KEY_BYTES:
+        raise NotDone(f"it wants a key of {KEY_BYTES} bytes; enrol one (32 digits), and pair it", "unsupported")
+    return context.key
 
 
-def _model_and_user(ask: Ask) -> tuple[Model, int]:
+def _model_and_user(context: Context, order: Fetch) -> tuple[Model, int]:
     """Raises NotDone."""
-    model = records.model(ask.model)
+    model = records.model(context.model)
     if model is None:
-        raise NotDone(f"model {ask.model} is not known; there are {', '.join(records.MODELS)}", unsupported=True)
-    user = ask.user or 1
+        raise NotDone(f"model {context.model} is not known; there are {', '.join(records.MODELS)}", "unsupported")
+    user = order.user or 1
     if user not in range(1, len(model.starts) + 1):
-        raise NotDone(f"this model has no user {user}", unsupported=True)
+        raise NotDone(f"this model has no user {user}", "unsupported")
     return model, user
 
 
-def _came_to(ask: Ask, user: int, model: Model) -> int | None:
+def _came_to(context: Context, user: int, model: Model) -> int | None:
     """The slot that the last visit came to."""
-    slot = ask.learnt.get(NEXT_SLOT.format(user))
+    slot = context.learnt.get(NEXT_SLOT.format(user))
     return slot if isinstance(slot, int) and slot in range(model.slots) else None
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, QUESTIONS)
-    return connection.converse(_Omron(connection, ask), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, QUESTIONS)
+    return connection.converse(_Omron(connection, order), order)
 
 
 DRIVER = ConnectionDriver(
@@ -262,6 +278,6 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(do="fetch"),),
+    visit=(Fetch(),),
     on_sight=True,
 )

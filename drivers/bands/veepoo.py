@@ -49,22 +49,28 @@ from functools import partial
 from drivers.bands import talk, vital_signs
 from drivers.bands.frames import Frame, begins
 from drivers.bands.pieces import PIECE
-from drivers.bands.talk import Doing, NoAnswer, NotDone, Talk
+from drivers.bands.talk import BandTalk
 from drivers.bands.veepoo_records import Records
 from drivers.bluetooth_uuid import full_uuid
 from drivers.driver import (
-    Ask,
     ConnectionDriver,
+    Context,
     Conversation,
     Decoded,
+    Fetch,
+    Learnt,
+    Measure,
     Notified,
+    Order,
     Refused,
-    Report,
     Services,
+    SetClock,
     Subscribe,
+    Visit,
 )
 from drivers.measurement import Kind
 from drivers.steps import Step, now, report
+from drivers.talk import Acts, Doing, NoAnswer, NotDone
 
 SERVICE = "f0080001-0451-4000-b000-000000000000"
 ANSWERS = "f0080002-0451-4000-b000-000000000000"
@@ -167,22 +173,22 @@ class _Veepoo:
         Subscribe(LIVE_STEPS),
     )
 
-    def __init__(self, connection: Talk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[Frame]) -> None:
         self._talk = connection
         self._measuring: int | None = None
         self._records: Records | None = None
-        self.acts = {"visit": self._visit, "clock": self._set_clock, "measure": self._measure, "fetch": self._fetch}
+        self.acts: Acts = {Visit: self._visit, SetClock: self._set_clock, Measure: self._measure, Fetch: self._fetch}
 
-    def open(self, ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """Opens the session, with the tail that this band took the last time, or else with the other."""
-        last = ask.learnt.get("tail")
+        last = self._talk.context.learnt.get("tail")
         tails = sorted(_TAILS, key=lambda tail: tail != (last or "short"))
         for tail in tails:
             try:
                 yield from self._open_with(tail)
             except NoAnswer:
                 continue
-            yield Report(Decoded(status={"learnt": {"tail": tail}}))
+            yield Learnt({"tail": tail})
             yield from self._talk.write(_padded(bytes((SETTINGS, 2, 2, 0, 1))))
             return
         raise NoAnswer("the band does not open the session")
@@ -202,32 +208,32 @@ class _Veepoo:
 
     # --- what may be asked ---
 
-    def _visit(self, _ask: Ask) -> Doing:
+    def _visit(self, _order: Visit) -> Doing:
         for opcode in (BATTERY, STEPS):
             yield from self._talk.command(_padded(bytes((opcode,))), _opcode(opcode))
         return "done"
 
-    def _set_clock(self, _ask: Ask) -> Doing:
+    def _set_clock(self, _order: Order) -> Doing:
         """The opening of this connection has set it."""
         yield from ()
         return "done"
 
-    def _measure(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, _MEASURING, self._measure_one))
+    def _measure(self, order: Measure) -> Doing:
+        return (yield from talk.each_kind(order, _MEASURING, self._measure_one))
 
-    def _measure_one(self, ask: Ask, kind: Kind) -> Conversation:
+    def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         start, stop, within_s = _MEASURING[kind]
         self._measuring = start[0]
         try:
-            value = yield from self._talk.measure(ask, _padded(start), _padded(stop), partial(_ends, kind), within_s)
+            value = yield from self._talk.measure(order, _padded(start), _padded(stop), partial(_ends, kind), within_s)
         finally:
             self._measuring = None
         if not value.measured(kind):
             raise NotDone("the band could not measure")
 
-    def _fetch(self, ask: Ask) -> Doing:
+    def _fetch(self, order: Fetch) -> Doing:
         today = (yield from self._talk.local()).date()
-        oldest = (yield from self._talk.since(ask, DAYS)).date()
+        oldest = (yield from self._talk.since(order, DAYS)).date()
         for days_ago in range((today - oldest).days, -1, -1):
             yield from self._fetch_day(days_ago)
             yield from self._talk.store()  # before the next day is asked for, and the band forgets this one
@@ -268,10 +274,10 @@ def _ends(kind: Kind, frame: Frame) -> bool:
     return frame.measured(kind) or frame.decoded.status.get("measurement") == "failed"
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, COMMANDS)
-    return connection.converse(_Veepoo(connection), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    return connection.converse(_Veepoo(connection), order)
 
 
 DRIVER = ConnectionDriver(
@@ -281,5 +287,5 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(), Ask(do="fetch"), Ask(do="measure")),
+    visit=(Visit(), Fetch(), Measure()),
 )

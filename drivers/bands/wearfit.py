@@ -48,11 +48,29 @@ from drivers.bands import vital_signs
 from drivers.bands.frames import Frame
 from drivers.bands.numbered_pieces import NumberedJoiner, numbered_pieces
 from drivers.bands.pieces import shortened
-from drivers.bands.talk import Doing, NoAnswer, NotDone, Talk
-from drivers.driver import Ask, ConnectionDriver, Conversation, Decoded, Notified, Refused, Report, Services, Subscribe
+from drivers.bands.talk import BandTalk
+from drivers.driver import (
+    ConnectionDriver,
+    Context,
+    Conversation,
+    Decoded,
+    Find,
+    Measure,
+    Notified,
+    Order,
+    Refused,
+    Report,
+    Services,
+    SetClock,
+    ShowText,
+    Subscribe,
+    Vibrate,
+    Visit,
+)
 from drivers.framing import need
 from drivers.measurement import Kind, Measurement
 from drivers.steps import Step, report
+from drivers.talk import Acts, Doing, NoAnswer, NotDone
 
 SERVICE = "6e400001-b5a3-f393-e0a9-e50e24dcca9e"
 COMMANDS = "6e400002-b5a3-f393-e0a9-e50e24dcca9e"
@@ -168,19 +186,19 @@ class _Wearfit:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE),)
 
-    def __init__(self, connection: Talk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[Frame]) -> None:
         self._talk = connection
         self._joiner = NumberedJoiner(_size)
-        self.acts = {
-            "visit": self._visit,
-            "clock": self._set_clock,
-            "measure": self._measure,
-            "vibrate": self._vibrate,
-            "find": self._vibrate,
-            "text": self._show,
+        self.acts: Acts = {
+            Visit: self._visit,
+            SetClock: self._set_clock,
+            Measure: self._measure,
+            Vibrate: self._vibrate,
+            Find: self._vibrate,
+            ShowText: self._show,
         }
 
-    def open(self, _ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """Nothing is wanted before the first command."""
         yield from ()
 
@@ -197,8 +215,8 @@ class _Wearfit:
 
     # --- what may be asked ---
 
-    def _visit(self, ask: Ask) -> Doing:
-        yield from self._set_clock(ask)
+    def _visit(self, order: Visit) -> Doing:
+        yield from self._set_clock(order)
         yield from self._ask_battery()
         local = yield from self._talk.local()
         since = bytes((0, local.year % 100, local.month, local.day, local.hour, local.minute))
@@ -214,21 +232,21 @@ class _Wearfit:
                 return
         raise NoAnswer("no answer to 91 80")
 
-    def _set_clock(self, _ask: Ask) -> Doing:
+    def _set_clock(self, _order: Order) -> Doing:
         local = yield from self._talk.local()
         clock = bytes((local.month, local.day, local.hour, local.minute, local.second))
         yield from self._write(encoded(_CLOCK, b"\0" + local.year.to_bytes(2) + clock))
         return "sent"
 
-    def _measure(self, ask: Ask) -> Doing:
-        if ask.kind is None:
+    def _measure(self, order: Measure) -> Doing:
+        if order.kind is None:
             command = _ALL
-        elif ask.kind in _ONCE:
-            command = (_STREAM if ask.stream else _ONCE)[ask.kind]
+        elif order.kind in _ONCE:
+            command = (_STREAM if order.stream else _ONCE)[order.kind]
         else:
-            raise NotDone(f"this band cannot measure {ask.kind}", unsupported=True)
+            raise NotDone(f"this band cannot measure {order.kind}", "unsupported")
         yield from self._talk.measure(
-            ask,
+            order,
             encoded(command, b"\1"),
             encoded(command, b"\0"),
             lambda frame: frame.data[4:6] == command and frame.measured(None),
@@ -236,14 +254,14 @@ class _Wearfit:
         )
         return "done"
 
-    def _vibrate(self, ask: Ask) -> Doing:
-        if ask.do == "vibrate" and ask.level == 0:
-            raise NotDone("it stops by itself", unsupported=True)
+    def _vibrate(self, order: Vibrate | Find) -> Doing:
+        if isinstance(order, Vibrate) and order.level == 0:
+            raise NotDone("it stops by itself", "unsupported")
         yield from self._write(encoded(_FIND))
         return "sent"
 
-    def _show(self, ask: Ask) -> Doing:
-        yield from self._write(encoded(_TEXT, _MESSAGE + shortened(ask.text or "", TEXT_BYTES)))
+    def _show(self, order: ShowText) -> Doing:
+        yield from self._write(encoded(_TEXT, _MESSAGE + shortened(order.text or "", TEXT_BYTES)))
         return "sent"
 
     # --- its steps ---
@@ -253,10 +271,10 @@ class _Wearfit:
             yield from self._talk.write(piece)
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, COMMANDS)
-    return connection.converse(_Wearfit(connection), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    return connection.converse(_Wearfit(connection), order)
 
 
 DRIVER = ConnectionDriver(
@@ -266,5 +284,5 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(), Ask(do="measure")),
+    visit=(Visit(), Measure()),
 )

@@ -61,24 +61,33 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from drivers.bands import talk, ycbt_records
-from drivers.bands.talk import Doing, Expected, NoAnswer, NotDone, Talk
+from drivers.bands.talk import BandTalk
 from drivers.bands.ycbt_frames import CONTROL, GET, LIVE, PUSH, SETTINGS, STORED, Frame, encoded, joiner, read
 from drivers.bands.ycbt_records import TABLES
 from drivers.driver import (
-    Ask,
+    Automatic,
     ConnectionDriver,
+    Context,
     Conversation,
     Decoded,
+    Fetch,
+    Find,
+    Measure,
     Notified,
+    Order,
     Refusal,
     Refused,
     Report,
     Services,
+    SetClock,
     Subscribe,
+    Vibrate,
+    Visit,
 )
 from drivers.framing import crc16_ccitt_false
 from drivers.measurement import Kind
 from drivers.steps import Step, now
+from drivers.talk import Acts, Doing, Expected, NoAnswer, NotDone
 
 SERVICE = "be940000-7333-be46-b7ae-689e71722bd5"
 COMMANDS = "be940001-7333-be46-b7ae-689e71722bd5"
@@ -137,22 +146,22 @@ class _Ycbt:
 
     subscriptions = (Subscribe(COMMANDS, SERVICE, "indicate"), Subscribe(VALUES, SERVICE, "indicate"))
 
-    def __init__(self, connection: Talk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[Frame]) -> None:
         self._talk = connection
         self._joiners = {COMMANDS: joiner(), VALUES: joiner()}
         self._echo_until_s = 0.0
         self._abilities: bytes | None = None
-        self.acts = {
-            "visit": self._visit,
-            "clock": self._set_clock,
-            "automatic": self._automatic,
-            "measure": self._measure,
-            "fetch": self._fetch,
-            "vibrate": self._buzz,
-            "find": self._buzz,
+        self.acts: Acts = {
+            Visit: self._visit,
+            SetClock: self._set_clock,
+            Automatic: self._automatic,
+            Measure: self._measure,
+            Fetch: self._fetch,
+            Vibrate: self._buzz,
+            Find: self._buzz,
         }
 
-    def open(self, _ask: Ask) -> Conversation:
+    def open(self) -> Conversation:
         """Nothing is wanted before the first command."""
         yield from ()
 
@@ -176,35 +185,35 @@ class _Ycbt:
 
     # --- what may be asked ---
 
-    def _visit(self, ask: Ask) -> Doing:
-        yield from self._set_clock(ask)
+    def _visit(self, order: Visit) -> Doing:
+        yield from self._set_clock(order)
         yield from self._command(GET, 0x00, b"GC")
         self._abilities = (yield from self._command(GET, 0x01, b"GF")).payload
         return "done"
 
-    def _set_clock(self, _ask: Ask) -> Doing:
+    def _set_clock(self, _order: Order) -> Doing:
         local = yield from self._talk.local()
         clock = (local.month, local.day, local.hour, local.minute, local.second, local.weekday())
         yield from self._command(SETTINGS, 0x00, local.year.to_bytes(2, "little") + bytes(clock))
         return "done"
 
-    def _automatic(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, self._able(_AUTOMATIC, _SENSORS), self._measure_by_itself))
+    def _automatic(self, order: Automatic) -> Doing:
+        return (yield from talk.each_kind(order, self._able(_AUTOMATIC, _SENSORS), self._measure_by_itself))
 
-    def _measure_by_itself(self, ask: Ask, kind: Kind) -> Conversation:
-        minutes = min(max(ask.minutes, _EVERY_MIN[0]), _EVERY_MIN[-1])
-        yield from self._command(SETTINGS, _AUTOMATIC[kind], bytes((ask.minutes > 0, minutes)))
+    def _measure_by_itself(self, order: Automatic, kind: Kind) -> Conversation:
+        minutes = min(max(order.minutes, _EVERY_MIN[0]), _EVERY_MIN[-1])
+        yield from self._command(SETTINGS, _AUTOMATIC[kind], bytes((order.minutes > 0, minutes)))
 
-    def _measure(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, self._able(_MODES, _ON_DEMAND), self._measure_one))
+    def _measure(self, order: Measure) -> Doing:
+        return (yield from talk.each_kind(order, self._able(_MODES, _ON_DEMAND), self._measure_one))
 
-    def _measure_one(self, ask: Ask, kind: Kind) -> Conversation:
+    def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         mode, within_s = _MODES[kind]
         with self._talk.expecting(lambda frame: _ends(frame, mode, kind)) as values:
             if kind == "heart_rate":
                 self._echo_until_s = (yield from now()) + ECHO_S
             yield from self._start(mode)
-            value = yield from self._talk.value(ask, values, within_s)
+            value = yield from self._talk.value(order, values, within_s)
         with suppress(NoAnswer):
             yield from self._talk.command(encoded(CONTROL, 0x2F, bytes((0, mode))), _is_answer(CONTROL, 0x2F))
         if talk.found(value, within_s).is_of(PUSH, 0x0E):
@@ -218,10 +227,10 @@ class _Ycbt:
             yield from self._talk.write(encoded(CONTROL, 0x2F, bytes((0, mode))))
             raise
 
-    def _fetch(self, ask: Ask) -> Doing:
-        return (yield from talk.each_kind(ask, self._able(TABLES, _SENSORS), self._fetch_table))
+    def _fetch(self, order: Fetch) -> Doing:
+        return (yield from talk.each_kind(order, self._able(TABLES, _SENSORS), self._fetch_table))
 
-    def _fetch_table(self, ask: Ask, kind: Kind) -> Conversation:
+    def _fetch_table(self, order: Fetch, kind: Kind) -> Conversation:
         table = TABLES[kind]
         for _ in range(2):
             with self._talk.expecting(lambda frame: frame.is_of(STORED, table.query, table.data, 0x80)) as frames:
@@ -234,15 +243,15 @@ class _Ycbt:
                 records, crc = yield from _records(frames)
             if crc16_ccitt_false(records) == crc:
                 yield from self._talk.write(encoded(STORED, 0x80, b"\0"))
-                yield Report(ycbt_records.decode(table, records, _since(ask)))
+                yield Report(ycbt_records.decode(table, records, self._since(order)))
                 return
             yield Report(Decoded(refusals=[Refusal("checksum", "CRC of the records")]))
             yield from self._talk.write(encoded(STORED, 0x80, b"\x04"))
         raise NotDone("the records came with a wrong CRC, twice")
 
-    def _buzz(self, ask: Ask) -> Doing:
-        if ask.do == "vibrate" and ask.level == 0:
-            raise NotDone("it stops by itself", unsupported=True)
+    def _buzz(self, order: Vibrate | Find) -> Doing:
+        if isinstance(order, Vibrate) and order.level == 0:
+            raise NotDone("it stops by itself", "unsupported")
         yield from self._command(CONTROL, 0x00, bytes((1, 5, 2)))
         return "done"
 
@@ -259,14 +268,13 @@ class _Ycbt:
         """Those of these kinds that the band has said it can; all where it has not said."""
         return [kind for kind in kinds if kind not in abilities or self._has(*abilities[kind])]
 
+    def _since(self, order: Fetch) -> datetime | None:
+        """From when on, by the band's clock."""
+        since = self._talk.stored_since(order)
+        return since - CLOCKS_DIFFER if since else None
+
     def _has(self, byte: int, bit: int) -> bool:
         return self._abilities is None or bool(self._abilities[byte : byte + 1] and self._abilities[byte] >> bit & 1)
-
-
-def _since(ask: Ask) -> datetime | None:
-    """From when on, by the band's clock."""
-    since = talk.stored_since(ask)
-    return since - CLOCKS_DIFFER if since else None
 
 
 def _is_answer(group: int, key: int) -> Callable[[Frame], bool]:
@@ -291,10 +299,10 @@ def _records(frames: Expected[Frame]) -> Step[tuple[bytes, int]]:
     raise NoAnswer("the stored records came to no end")
 
 
-def converse(services: Services, ask: Ask) -> Conversation:
+def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: Talk[Frame] = Talk(services, COMMANDS)
-    return connection.converse(_Ycbt(connection), ask)
+    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    return connection.converse(_Ycbt(connection), order)
 
 
 DRIVER = ConnectionDriver(
@@ -314,5 +322,5 @@ DRIVER = ConnectionDriver(
     services=(SERVICE,),
     converse=converse,
     decode=decode,
-    visit=(Ask(), Ask(do="automatic"), Ask(do="fetch"), Ask(do="measure")),
+    visit=(Visit(), Automatic(), Fetch(), Measure()),
 )

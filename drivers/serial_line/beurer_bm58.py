@@ -25,11 +25,25 @@ import re
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Ask, Item, LineConversation, Refusal, Send, SerialDriver, Status, Store, StreamDecoder, Tell
+from drivers.driver import (
+    Context,
+    Conversation,
+    Fetch,
+    Item,
+    Refusal,
+    ReportItems,
+    Send,
+    SerialDriver,
+    Status,
+    Store,
+    StreamDecoder,
+)
 from drivers.measurement import Measurement
 from drivers.serial_line.cuff import pressure
 from drivers.serial_line.frame_search import Found, Frame, FrameSearch, Stray
-from drivers.serial_line.line_talk import LineTalk, NotDone, Step, now
+from drivers.serial_line.line_talk import LineTalk
+from drivers.steps import Step, now
+from drivers.talk import Doing, NoAnswer, NotDone
 
 _RECORD, _NO_RECORD = 0xAC, 0xA9
 _SIZE = 9
@@ -77,9 +91,10 @@ def ask_for(record: int) -> bytes:
     return bytes((0xA3, record))
 
 
-def converse(_ask: Ask) -> LineConversation:
+def converse(_context: Context) -> Conversation:
     """Looks now and then whether the cuff is on; if so, fetches its records, and anew when there are others."""
     talk = LineTalk(_decoder())
+    talk.acts = {Fetch: partial(_fetch, talk)}
     known: int | None = None  # how many records there were; None: the cuff was off
     while True:
         try:
@@ -89,21 +104,22 @@ def converse(_ask: Ask) -> LineConversation:
         ends_s = (yield from now()) + _EVERY_S
         while (left_s := ends_s - (yield from now())) > 0:
             yield from talk.rest(left_s)
-            yield from talk.act({"fetch": partial(_fetch, talk)})
+            yield from talk.obey()
 
 
-def _fetch(talk: LineTalk, _ask: Ask) -> LineConversation:
+def _fetch(talk: LineTalk, _order: Fetch) -> Doing:
     yield from _fetch_others(talk, None)
+    return "done"
 
 
 def _fetch_others(talk: LineTalk, known: int | None) -> Step[int]:
     """Fetches all records, if they are not as many as before; how many there are. Raises NotDone."""
     if (yield from _answer(talk, HELLO, 1)) != _HERE:
-        raise NotDone("the cuff does not answer: switch it on, then press MEM")
+        raise NoAnswer("the cuff does not answer: switch it on, then press MEM")
     yield from _answer(talk, IDENTIFY, _LONGEST_NAME)
     told = yield from _answer(talk, HOW_MANY, 1)
     if not told:
-        raise NotDone("the cuff does not say how many records there are")
+        raise NoAnswer("the cuff does not say how many records there are")
     if told[0] != known:
         ends_s = (yield from now()) + _LASTS_S
         for number in range(1, told[0] + 1):
@@ -114,25 +130,25 @@ def _fetch_others(talk: LineTalk, known: int | None) -> Step[int]:
     return told[0]
 
 
-def _fetch_record(talk: LineTalk, number: int) -> LineConversation:
+def _fetch_record(talk: LineTalk, number: int) -> Conversation:
     before = b""
     for _ in range(_TRIES):
         record = yield from _answer(talk, ask_for(number), 1)
         if not record:
-            raise NotDone(f"the cuff does not answer for record {number}")
+            raise NoAnswer(f"the cuff does not answer for record {number}")
         if record[0] == _NO_RECORD:
             return
-        record += yield from talk.hear(_SIZE - len(record), _ANSWER_S)
+        record += yield from talk.read_bytes(_SIZE - len(record), _ANSWER_S)
         if record == before:
-            yield Tell(_decoded(record))
+            yield ReportItems(_decoded(record))
             return
         before = record
-    yield Tell([Refusal("checksum", f"record {number}: no two answers are the same")])
+    yield ReportItems([Refusal("checksum", f"record {number}: no two answers are the same")])
 
 
 def _answer(talk: LineTalk, question: bytes, size: int) -> Step[bytes]:
     yield Send(question)
-    return (yield from talk.hear(size, _ANSWER_S))
+    return (yield from talk.read_bytes(size, _ANSWER_S))
 
 
 def _decoded(record: bytes) -> list[Item]:

@@ -21,9 +21,11 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from drivers.device_clock import device_time
-from drivers.driver import Ask, Item, LineConversation, Send, Status, StreamDecoder
+from drivers.driver import Context, Conversation, Fetch, Item, Send, Status, StreamDecoder
 from drivers.measurement import Measurement
-from drivers.serial_line.line_talk import LineTalk, NotDone, now
+from drivers.serial_line.line_talk import LineTalk
+from drivers.steps import local_time, now
+from drivers.talk import Doing, NotDone
 
 ANSWER_S = 2
 STILL_HERE_S = 5
@@ -60,11 +62,11 @@ def set_time(local: datetime) -> bytes:
     return command(SET_TIME, local.hour, local.minute, local.second)
 
 
-def converse(packets: Callable[[], Packets], ask: Ask) -> LineConversation:
+def converse(packets: Callable[[], Packets], _context: Context) -> Conversation:
     """Sets the clock, keeps live data coming, and fetches the store when it is asked to."""
     talk = LineTalk(packets())
-    if ask.clock:
-        local = datetime.fromisoformat(ask.clock)
+    talk.acts = {Fetch: partial(_fetch, packets, talk)}
+    if local := (yield from local_time()):
         yield from talk.answer(set_date(local), _is_feedback, ANSWER_S)
         yield from talk.answer(set_time(local), _is_feedback, ANSWER_S)
     said_s, heard = -float(STILL_HERE_S), talk.bytes_heard
@@ -74,55 +76,56 @@ def converse(packets: Callable[[], Packets], ask: Ask) -> LineConversation:
             yield Send(command(STILL_HERE if talk.bytes_heard > heard else START_LIVE))
             said_s, heard = now_s, talk.bytes_heard
         yield from talk.listen()
-        yield from talk.act({"fetch": partial(_fetch, packets, talk)})
+        yield from talk.obey()
 
 
 def _is_feedback(item: Item) -> bool:
-    return isinstance(item, Status) and "command" in item.told
+    return isinstance(item, Status) and "command" in item.fields
 
 
 # --- the store ----------------------------------------------------------------------------------------------------------
 
 
-def _fetch(packets: Callable[[], Packets], talk: LineTalk, ask: Ask) -> LineConversation:
-    yield from talk.told(command(STOP_LIVE), ("free",), ANSWER_S)
-    told = yield from talk.told(command(SEGMENTS, USER), ("segments",), ANSWER_S)
+def _fetch(packets: Callable[[], Packets], talk: LineTalk, order: Fetch) -> Doing:
+    yield from talk.fields(command(STOP_LIVE), ("free",), ANSWER_S)
+    told = yield from talk.fields(command(SEGMENTS, USER), ("segments",), ANSWER_S)
     segments = _number(told["segments"])
     for segment in range(segments):
-        yield from _fetch_segment(packets(), talk, segment, ask)
-    if ask.delete and segments:
+        yield from _fetch_segment(packets(), talk, segment, order)
+    if order.delete and segments:
         yield from talk.store()
-        told = yield from talk.told(command(DELETE, USER, ALL), ("command", "reason"), ANSWER_S)
+        told = yield from talk.fields(command(DELETE, USER, ALL), ("command", "reason"), ANSWER_S)
         if told["reason"] != 0:
             raise NotDone(f"the store is not deleted: reason {told['reason']}")
+    return "done"
 
 
-def _fetch_segment(fresh: Packets, talk: LineTalk, segment: int, ask: Ask) -> LineConversation:
-    start = _start((yield from talk.told(command(START, USER, segment), ("start_date", "start_time"), ANSWER_S)))
-    told = yield from talk.told(command(LENGTH, USER, segment), ("length",), ANSWER_S)
+def _fetch_segment(fresh: Packets, talk: LineTalk, segment: int, order: Fetch) -> Conversation:
+    start = _start((yield from talk.fields(command(START, USER, segment), ("start_date", "start_time"), ANSWER_S)))
+    told = yield from talk.fields(command(LENGTH, USER, segment), ("length",), ANSWER_S)
     seconds = _number(told["length"]) // BYTES_A_SECOND
     if seconds > LONGEST_S:
         raise NotDone(f"a segment of {seconds} s")
     talk.decoder = fresh
     yield Send(command(STORED, USER, segment))
     complete = yield from talk.take_in(
-        lambda: fresh.stored_s, lambda: fresh.stored_s >= seconds, partial(_stamped, start, ask.since)
+        lambda: fresh.stored_s, lambda: fresh.stored_s >= seconds, partial(_stamped, start, order.since)
     )
-    yield from talk.told(command(STOP_STORED, USER, segment), ("free",), ANSWER_S)
+    yield from talk.fields(command(STOP_STORED, USER, segment), ("free",), ANSWER_S)
     if not complete:
         raise NotDone(f"{fresh.stored_s} of {seconds} s came")
 
 
-def _stamped(start: datetime | None, since: str | None, items: list[Item]) -> list[Item]:
+def _stamped(start: datetime | None, since: datetime | None, items: list[Item]) -> list[Item]:
     """Stored seconds, with the time at which each was measured; without those before `since`."""
     told = list[Item]()
     for item in items:
         if start is None or not isinstance(item, Measurement) or item.second is None:
             told.append(item)
             continue
-        at = (start + timedelta(seconds=item.second)).isoformat()
-        if since is None or at >= since[: len(at)]:
-            told.append(replace(item, device_time=at))
+        at = start + timedelta(seconds=item.second)
+        if since is None or at >= since:
+            told.append(replace(item, device_time=at.isoformat()))
     return told
 
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from drivers.driver import Ask, LineConversation, Send, Status, Store, StreamDecoder, Tell
+from drivers.driver import Context, Conversation, ReportItems, Send, Status, Store, StreamDecoder
 from drivers.measurement import Measurement
 from drivers.serial_line.line_talk import LineTalk
+from drivers.steps import local_time
 
 ANSWER_S = 1
 SPOT_CHECKS = 13  # the format with a memory and a clock
@@ -51,21 +52,21 @@ def set_time(local: datetime) -> bytes:
     return bytes((0x02, 0x72, 0x06, *clock, 0x03))
 
 
-def converse(data_format: int, decoder: Callable[[], StreamDecoder], ask: Ask) -> LineConversation:
+def converse(data_format: int, decoder: Callable[[], StreamDecoder], _context: Context) -> Conversation:
     """Sets the format and the time, then hears what comes; what it told it forgets, so that goes to the disk at once.
 
     A device that does not understand says nothing, and goes on as it did.
     """
     talk = LineTalk(decoder())
     yield Send(set_format(data_format))
-    heard = yield from talk.hear(1, ANSWER_S)
+    heard = yield from talk.read_bytes(1, ANSWER_S)
     if heard.startswith(_REFUSED):
-        yield Tell([Status({"format_refused": data_format})])
-    if data_format == SPOT_CHECKS and ask.clock:
-        yield Send(set_time(datetime.fromisoformat(ask.clock)))
-    items = yield from talk.tell(heard[1:] if heard.startswith((_ACCEPTED, _REFUSED)) else heard)
+        yield ReportItems([Status({"format_refused": data_format})])
+    if data_format == SPOT_CHECKS and (local := (yield from local_time())):
+        yield Send(set_time(local))
+    items = yield from talk.report(heard[1:] if heard.startswith((_ACCEPTED, _REFUSED)) else heard)
     while True:
         if data_format == SPOT_CHECKS and any(isinstance(item, Measurement) for item in items):
             yield Store()
         items = yield from talk.listen()
-        yield from talk.act({})
+        yield from talk.obey()

@@ -31,7 +31,7 @@ from typing import Literal
 import msgspec
 
 from drivers.bluetooth_uuid import parse_uuid
-from drivers.driver import Advertisement, Ask, Item, LineConversation, Refused, Send, SerialDriver, Status
+from drivers.driver import Advertisement, Context, Conversation, Item, Refused, Send, SerialDriver, Status
 from drivers.framing import (
     COMPLETE_LOCAL_NAME,
     MANUFACTURER_DATA,
@@ -162,15 +162,15 @@ def _bytes(digits: str) -> bytes:
         raise Refused("length", "hex that is none") from error
 
 
-def converse(_ask: Ask) -> LineConversation:
+def converse(_context: Context) -> Conversation:
     """Hears what comes, and answers each heartbeat."""
     lines = _Lines()
     talk = LineTalk(lines)
     while True:
         heard = yield from talk.listen()
-        if any(isinstance(item, Status) and "heartbeat" in item.told for item in heard):
+        if any(isinstance(item, Status) and "heartbeat" in item.fields for item in heard):
             yield Send(lines.framed(ACKNOWLEDGEMENT))
-        yield from talk.act({})
+        yield from talk.obey()
 
 
 DRIVER = SerialDriver(

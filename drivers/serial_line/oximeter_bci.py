@@ -29,12 +29,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from drivers.driver import Ask, Item, LineConversation, Refused, Send, SerialDriver, StreamDecoder
+from drivers.driver import Context, Conversation, Fetch, Item, Refused, Send, SerialDriver, StreamDecoder
 from drivers.serial_line.bit_frames import BitFrames
 from drivers.serial_line.frame_search import Found, Frame, FrameSearch, stray_before
-from drivers.serial_line.line_talk import LineTalk, NotDone
+from drivers.serial_line.line_talk import LineTalk
 from drivers.serial_line.oximeter import readings
 from drivers.serial_line.state_changes import StateChanges
+from drivers.talk import Doing, NotDone
 
 _SIZE = 5
 _BELIEVED_AFTER = 30  # frames, less than half a second
@@ -123,15 +124,16 @@ class Store:
         return Frame(size)
 
 
-def converse(_ask: Ask) -> LineConversation:
+def converse(_context: Context) -> Conversation:
     """Hears live data, and fetches the store when it is asked to."""
     talk = LineTalk(_decoder())
+    talk.acts = {Fetch: partial(_fetch, talk)}
     while True:
         yield from talk.listen()
-        yield from talk.act({"fetch": partial(_fetch, talk)})
+        yield from talk.obey()
 
 
-def _fetch(talk: LineTalk, _ask: Ask) -> LineConversation:
+def _fetch(talk: LineTalk, _order: Fetch) -> Doing:
     talk.decoder = store = Store()
     yield Send(FETCH)
     complete = yield from talk.take_in(lambda: store.came_s, lambda: store.complete)
@@ -139,6 +141,7 @@ def _fetch(talk: LineTalk, _ask: Ask) -> LineConversation:
     talk.decoder = _decoder()
     if not complete:
         raise NotDone("no store" if store.seconds is None else f"{store.came_s} of {store.seconds} s came")
+    return "done"
 
 
 DRIVER = SerialDriver(

@@ -38,12 +38,13 @@ from collections.abc import Callable
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Ask, Item, LineConversation, Refused, Send, SerialDriver, Status
+from drivers.driver import Context, Conversation, Item, Measure, Refused, Send, SerialDriver, Status
 from drivers.framing import xor
 from drivers.measurement import Measurement
 from drivers.serial_line.cuff import pressure
 from drivers.serial_line.frame_search import Found, Frame, FrameSearch, stray_before
-from drivers.serial_line.line_talk import LineTalk, NotDone
+from drivers.serial_line.line_talk import LineTalk
+from drivers.talk import Doing, NoAnswer, NotDone
 
 _HEAD = bytes.fromhex("AA8003")
 _LONGEST = 0x0F
@@ -131,32 +132,36 @@ def command(code: int) -> bytes:
 CONNECT, START, STOP = command(1), command(2), command(3)
 
 
-def converse(_ask: Ask) -> LineConversation:
+def converse(_context: Context) -> Conversation:
     """Connects, hears what comes, and measures when it is asked to."""
     talk = LineTalk(FrameSearch(_look))
+    talk.acts = {Measure: partial(_measure, talk)}
     yield Send(CONNECT)
     while True:
         yield from talk.listen()
-        yield from talk.act({"measure": partial(_measure, talk)})
+        yield from talk.obey()
 
 
-def _measure(talk: LineTalk, _ask: Ask) -> LineConversation:
-    if not (yield from talk.answer(START, _has_started, ANSWER_S)):
-        raise NotDone("no answer: the device is off, or still deflating")
-    ended = yield from talk.until(_is_over, MEASURES_S)
+def _measure(talk: LineTalk, _order: Measure) -> Doing:
+    with talk.expecting(lambda item: _has_started(item) or _is_over(item)) as items:
+        yield Send(START)
+        if not (yield from items.until(_has_started, ANSWER_S)):
+            raise NoAnswer("no answer: the device is off, or still deflating")
+        ended = yield from items.until(_is_over, MEASURES_S)
     if not ended:
         yield Send(STOP)
         raise NotDone(f"no result in {MEASURES_S} s")
     if isinstance(ended, Status):
-        raise NotDone(str(ended.told["error_means"]))
+        raise NotDone(str(ended.fields["error_means"]))
+    return "done"
 
 
 def _has_started(item: Item) -> bool:
-    return isinstance(item, Status) and item.told.get("answer") == "start"
+    return isinstance(item, Status) and item.fields.get("answer") == "start"
 
 
 def _is_over(item: Item) -> bool:
-    return isinstance(item, Measurement) or (isinstance(item, Status) and "error" in item.told)
+    return isinstance(item, Measurement) or (isinstance(item, Status) and "error" in item.fields)
 
 
 DRIVER = SerialDriver(

@@ -34,7 +34,7 @@ import struct
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from drivers.driver import Advertisement, CommandResult, Item, Refusal, Refused, SerialDriver, Status
+from drivers.driver import Advertisement, CommandResult, Item, Outcome, Refusal, Refused, SerialDriver, Status
 from drivers.framing import cobs_decode, crc16_ibm_sdlc_fits
 from drivers.measurement import Kind, Measurement, Value
 from drivers.serial_line.serial_hub_commands import signal
@@ -198,7 +198,12 @@ _UNKNOWN_RSSI = 127
 _HUB_STATUS_FRAME = struct.Struct("<xIBBBIH")
 _RESULT_FRAME = struct.Struct("<xHB")
 _ADDRESS_TYPES: dict[int, Literal["public", "random"]] = {0: "public", 1: "random"}
-_RESULTS: dict[int, Literal["done", "not_in_reach", "cannot", "busy"]] = {0: "done", 1: "not_in_reach", 2: "cannot", 3: "busy"}
+_OUTCOMES: dict[int, Outcome] = {  # the hub's own words are the reasons
+    0: Outcome("done"),
+    1: Outcome("unreachable", "not_in_reach"),
+    2: Outcome("unsupported", "cannot"),
+    3: Outcome("busy"),
+}
 
 
 def _advertisement(data: bytes, items: list[Item]) -> None:
@@ -226,9 +231,9 @@ def _hub_status(data: bytes, items: list[Item]) -> None:
 def _result(data: bytes, items: list[Item]) -> None:
     _check_length(data, _RESULT_FRAME, "result")
     command, code = _RESULT_FRAME.unpack(data)
-    if code not in _RESULTS:
+    if code not in _OUTCOMES:
         raise Refused("unsupported", f"result {code:02X} of command {command}")
-    items.append(CommandResult(command, _RESULTS[code], code))
+    items.append(CommandResult(command, _OUTCOMES[code], code))
 
 
 def _check_length(data: bytes, frame: struct.Struct, what: str) -> None:

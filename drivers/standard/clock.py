@@ -7,7 +7,7 @@ Time Information (2A0F), it is told the offset from UTC that holds now, summer t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from drivers.bluetooth_uuid import full_uuid
 from drivers.date_time import (
@@ -16,29 +16,26 @@ from drivers.date_time import (
     encode_date_time,
     encode_local_time_information,
 )
-from drivers.driver import Ask, Decoded, Report, Services, Write
+from drivers.driver import ClockAhead, Conversation, Services, Write
 from drivers.standard.battery import CURRENT_TIME, DATE_TIME
-from drivers.steps import Step, now, read
+from drivers.steps import Step, read
+from drivers.talk import NotDone
 
 LOCAL_TIME_INFORMATION = full_uuid(0x2A0F)
 
 
-def set_clock(services: Services, measuring: Sequence[str], ask: Ask, asked_s: float) -> Step[str]:
-    """Reads and sets the clock; `measuring`: the services that may have one of their own. Gives what came of it."""
-    if ask.clock is None:
-        return "failed"
+def set_clock(services: Services, measuring: Sequence[str], local: datetime) -> Conversation:
+    """Reads and sets the clock. `measuring`: the services that may have one of their own. Raises NotDone."""
     places = [(DATE_TIME, service) for service in measuring] + [(CURRENT_TIME, None)]
-    device = yield from _first_read(services, places)
-    asked = datetime.fromisoformat(ask.clock)
-    local = asked + timedelta(seconds=(yield from now()) - asked_s)
-    yield from _report_offset(device, local.replace(tzinfo=None))
+    yield from _report_offset((yield from _first_read(services, places)), local.replace(tzinfo=None))
     yield from _set_zone(services, local)
     for clock, service in places:
         if "write" in (services.find(clock, service) or ()):
             encode = encode_date_time if clock == DATE_TIME else encode_current_time
-            answer = yield Write(clock, encode(local.replace(microsecond=0)), service)
-            return "done" if answer is True else "failed"
-    return "unsupported"
+            if (yield Write(clock, encode(local.replace(microsecond=0)), service)) is not True:
+                raise NotDone("it does not take the time")
+            return
+    raise NotDone("it has no clock that can be set", "unsupported")
 
 
 def _first_read(services: Services, places: Sequence[tuple[str, str | None]]) -> Step[bytes | None]:
@@ -52,7 +49,7 @@ def _first_read(services: Services, places: Sequence[tuple[str, str | None]]) ->
 def _report_offset(device: bytes | None, local: datetime) -> Step[None]:
     at = decode_date_time(device) if device else None
     if at is not None:
-        yield Report(Decoded(status={"clock_offset_s": round((at - local).total_seconds())}))
+        yield ClockAhead(round((at - local).total_seconds()))
 
 
 def _set_zone(services: Services, local: datetime) -> Step[None]:

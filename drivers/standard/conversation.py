@@ -8,25 +8,47 @@
     read who made it         a visit only
     listen                   until it hangs up, is silent for too long, or a visit that does not stream has lasted too long
 
-An Ask may come while it listens or fetches. Immediate Alert (2A06 of service 1802; Link Loss 1803 has one too, which buzzes
-later) makes it vibrate: 01 mild, 02 high, 00 after ten seconds. No answer tells whether it did: what is reported is "sent".
+An order may come while it listens or fetches, and is done at once. Immediate Alert (2A06 of service 1802; Link Loss 1803 has
+one too, which buzzes later) makes it vibrate: 01 mild, 02 high, 00 after ten seconds. No answer tells whether it did: "sent".
 
 No step is an error but a refused subscription, which mostly means that the bond is lost: pair again.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from contextlib import suppress
+from math import inf
+from typing import get_args
 
 from drivers.bluetooth_uuid import full_uuid
-from drivers.driver import Ask, Conversation, Decoded, Notified, Refused, Report, Services, Subscribe, Wait, Write
+from drivers.driver import (
+    Context,
+    Conversation,
+    Decoded,
+    Fetch,
+    Listen,
+    Notified,
+    Order,
+    PairAgain,
+    Received,
+    Refused,
+    Report,
+    Services,
+    SetClock,
+    Silence,
+    Subscribe,
+    Vibrate,
+    Visit,
+    Write,
+)
 from drivers.standard import battery, device_information
 from drivers.standard.battery import BATTERY_LEVEL
 from drivers.standard.clock import set_clock
 from drivers.standard.profile import Profile
-from drivers.standard.record_access import CONTROL_POINT, Fetching, NotFetched
+from drivers.standard.record_access import CONTROL_POINT, Fetching
 from drivers.steps import Step, now, read
+from drivers.talk import Acts, Doing, NotDone, Talk
 
 IMMEDIATE_ALERT = full_uuid(0x1802)
 ALERT_LEVEL = full_uuid(0x2A06)
@@ -35,92 +57,124 @@ ALERT_LASTS_S = 10
 VISIT_LASTS_S = 180  # a device that neither hangs up nor falls silent gives the slot back
 
 
-def converse(profiles: Sequence[Profile], services: Services, ask: Ask) -> Conversation:
+def converse(profiles: Sequence[Profile], services: Services, _context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection with those of `profiles` that the device offers."""
-    talk = _Talk([profile for profile in profiles if profile.service in services.offered], services)
-    if ask.do in ("visit", "listen"):
-        yield from talk.visit(ask)
-    else:
-        yield from talk.act(ask)
-        yield from talk.listen(patience_s=0)
+    talk = StandardTalk([profile for profile in profiles if profile.service in services.offered], services)
+    yield from talk.visit(order) if isinstance(order, Visit | Listen) else talk.obey_once(order)
 
 
-class _Talk:
-    """One connection: what was learnt in it, and until when the device buzzes."""
+class StandardTalk(Talk[Notified]):
+    """One connection: what was learnt in it, and when it gave a good value last."""
 
     def __init__(self, profiles: Sequence[Profile], services: Services) -> None:
+        acts: Acts = {Visit: self._do_visit, SetClock: self._set_clock, Fetch: self._fetch, Vibrate: self._vibrate}
+        super().__init__(self._hear_value, acts, at_once=frozenset(get_args(Order)))
         self._profiles = profiles
         self._services = services
         self._settings: dict[str, bytes] = {}
         self._patience_s: float | None = None  # None: nothing is subscribed yet
         self._good_s = 0.0
         self._fetching = False
-        self._buzzes_until_s: float | None = None
 
-    def visit(self, ask: Ask) -> Conversation:
+    def visit(self, order: Order) -> Conversation:
         """Everything from the subscriptions to the last value."""
-        if not self._profiles:  # BlueZ may call a device connected before it knows all its services
-            yield Report(Decoded(status={"services_missing": True}))
         patience_s = yield from self._subscribe()
         yield from self._read_settings()
-        if ask.do == "visit":
-            yield from self._set_clock(ask, asked_s=0)
-            yield from self._read_battery()
-            fetched, why = yield from self._fetch(ask)
-            if fetched == "failed":
-                yield from _answer(ask, fetched, why)
-                return
-            yield from device_information.read_all(self._services)
-            yield from _answer(ask, "done")
-        if patience_s:
-            yield from self.listen(patience_s)
+        if (yield from self.act(order)) is None and patience_s:
+            yield from self._listen(patience_s)
 
-    def act(self, ask: Ask) -> Conversation:
-        """What is asked of the device itself."""
-        asked_s = yield from now()
-        why = ""
-        match ask.do:
-            case "vibrate":
-                result = yield from self._vibrate(ask.level)
-            case "clock":
-                result = yield from self._set_clock(ask, asked_s)
-            case "visit":
-                yield from self._set_clock(ask, asked_s)
-                yield from self._read_battery()
-                result = "done"
-            case "fetch":
-                result, why = yield from self._fetch(ask)
-            case "listen":
-                return
-            case _:
-                result = "unsupported"
-        yield from _answer(ask, result, why)
+    def obey_once(self, order: Order) -> Conversation:
+        """What is ordered of the device itself."""
+        yield from self.act(order)
+        yield from self._listen(patience_s=0)
 
-    def listen(self, patience_s: float) -> Conversation:
-        """Hands over what comes. Ends after so long without a good value, but never while the device buzzes."""
+    def _listen(self, patience_s: float) -> Conversation:
+        """Hears what comes. Ends after so long without a good value, but never while the device buzzes."""
         self._good_s = now_s = yield from now()
-        ends_s = math.inf if any(profile.streams for profile in self._profiles) else now_s + VISIT_LASTS_S
-        while self._buzzes_until_s is not None or now_s < min(ends_s, self._good_s + patience_s):
-            yield from self._hear(max(self._buzzes_until_s or 0, min(ends_s, self._good_s + patience_s)))
-            now_s = yield from now()
+        ends_s = inf if any(profile.streams for profile in self._profiles) else now_s + VISIT_LASTS_S
+        while (yield from self.live_on(max(self._buzzes_until_s, min(ends_s, self._good_s + patience_s)))):
+            pass
 
-    def _hear(self, until_s: float) -> Step[Notified | None]:
-        """The next value, reported; None: there was none until then, or something was asked, and is done."""
-        now_s = yield from now()
-        if self._buzzes_until_s is not None and now_s >= self._buzzes_until_s:
-            yield from self._vibrate(0)
-        if now_s >= until_s:
-            return None
-        event = yield Wait(min(until_s, self._buzzes_until_s or math.inf) - now_s)
-        if isinstance(event, Ask):
-            yield from self.act(event)
+    def _hear_value(self, event: Notified | Received | Silence) -> Step[list[Notified]]:
         if not isinstance(event, Notified):
-            return None
+            return []
         if (yield from self._report(event)):
             self._good_s = yield from now()
-        return event
+        return [event]
+
+    def _report(self, told: Notified) -> Step[bool]:
+        """Whether it was a good value, and one that is worth keeping the link for."""
+        profile = next((one for one in self._profiles if one.reads(told.characteristic)), battery.PROFILE)
+        try:
+            decoded = profile.decode(told.characteristic, told.data, self._settings)
+        except Refused as why:
+            yield Report(Decoded(refusals=[why.refusal]))
+            return False
+        yield Report(decoded)
+        return profile.patience_s > 0
+
+    # --- what may be ordered ---
+
+    def _do_visit(self, order: Visit) -> Doing:
+        if not self._profiles:  # BlueZ may call a device connected before it knows all its services
+            raise NotDone("services missing")
+        with suppress(NotDone):  # what it measures is told all the same
+            yield from self._set_clock(order)
+        yield from self._read_battery()
+        if self._stores:
+            yield from self._fetch(Fetch())
+        yield from device_information.read_all(self._services)
+        return "done"
+
+    def _set_clock(self, _order: Order) -> Doing:
+        measuring = [profile.service for profile in self._profiles]
+        yield from set_clock(self._services, measuring, (yield from self.time()))
+        return "done"
+
+    def _fetch(self, order: Fetch) -> Doing:
+        """What the device has stored; values are subscribed first, for the records come as such."""
+        if self._stores is None:
+            raise NotDone("it has no stored records", "unsupported")
+        if self._fetching:
+            raise NotDone("its records are being fetched", "busy")
+        yield from self._subscribe()
+        if not (yield from self._subscribe_to(CONTROL_POINT, self._stores)):
+            raise NotDone("its control point cannot be subscribed")
+        self._fetching = True
+        try:
+            with self.expecting(lambda _value: True) as values:
+                yield from Fetching(self._stores, values).run(delete=order.delete)
+        finally:
+            self._fetching = False
+        return "done"
+
+    def _vibrate(self, order: Vibrate) -> Doing:
+        if self._services.find(ALERT_LEVEL, IMMEDIATE_ALERT) is None:
+            raise NotDone("it has no Immediate Alert", "unsupported")
+        level = min(max(order.level, 0), 2)
+        self.do_at((yield from now()) + ALERT_LASTS_S, self._stop_buzzing if level else None)
+        if not (yield from self._alert(level)):
+            raise NotDone("it does not take the alert")
+        return "sent"
 
     # --- its steps ---
+
+    def _alert(self, level: int) -> Step[bool]:
+        with_response = "write-without-response" not in (self._services.find(ALERT_LEVEL, IMMEDIATE_ALERT) or ())
+        return (yield Write(ALERT_LEVEL, bytes((level,)), IMMEDIATE_ALERT, response=with_response)) is True
+
+    def _stop_buzzing(self) -> Conversation:
+        yield from self._alert(0)
+
+    @property
+    def _buzzes_until_s(self) -> float:
+        return self.later_s if self.later_s < inf else 0
+
+    @property
+    def _stores(self) -> str | None:
+        """The service whose control point gives stored records."""
+        of_profiles = (profile.service for profile in self._profiles if profile.stores)
+        return next((service for service in of_profiles if self._services.find(CONTROL_POINT, service)), None)
 
     def _subscribe(self) -> Step[float]:
         """How long silence may last; 0 where there is nothing to wait for."""
@@ -139,7 +193,7 @@ class _Talk:
             return False
         answer = yield Subscribe(value, service, "indicate" if "indicate" in how else "notify")
         if answer is not True:
-            yield Report(Decoded(status={"subscription_refused": value}))
+            yield PairAgain(f"it refuses the subscription of {value}")
         return answer is True
 
     def _read_settings(self) -> Conversation:
@@ -153,51 +207,3 @@ class _Talk:
         data = yield from read(self._services, BATTERY_LEVEL, battery.SERVICE)
         if data is not None:
             yield from self._report(Notified(BATTERY_LEVEL, data))
-
-    def _set_clock(self, ask: Ask, asked_s: float) -> Step[str]:
-        return (yield from set_clock(self._services, [profile.service for profile in self._profiles], ask, asked_s))
-
-    def _fetch(self, ask: Ask) -> Step[tuple[str, str]]:
-        """What the device has stored; values are subscribed first, for the records come as such. What came of it, and why."""
-        profile = next((one for one in self._profiles if one.stores and self._services.find(CONTROL_POINT, one.service)), None)
-        if profile is None:
-            return "unsupported", "it has no stored records"
-        if self._fetching:
-            return "failed", "its records are being fetched"
-        yield from self._subscribe()
-        if not (yield from self._subscribe_to(CONTROL_POINT, profile.service)):
-            return "failed", "its control point cannot be subscribed"
-        self._fetching = True
-        try:
-            yield from Fetching(profile.service, self._hear).run(delete=ask.delete)
-        except NotFetched as why:
-            return "failed", str(why)
-        finally:
-            self._fetching = False
-        return "done", ""
-
-    def _report(self, told: Notified) -> Step[bool]:
-        """Whether it was a good value, and one that is worth keeping the link for."""
-        profile = next((one for one in self._profiles if one.reads(told.characteristic)), battery.PROFILE)
-        try:
-            decoded = profile.decode(told.characteristic, told.data, self._settings)
-        except Refused as why:
-            yield Report(Decoded(refusals=[why.refusal]))
-            return False
-        yield Report(decoded)
-        return profile.patience_s > 0
-
-    def _vibrate(self, level: int) -> Step[str]:
-        how = self._services.find(ALERT_LEVEL, IMMEDIATE_ALERT)
-        if how is None:
-            return "unsupported"
-        level = min(max(level, 0), 2)
-        self._buzzes_until_s = (yield from now()) + ALERT_LASTS_S if level else None
-        with_response = "write-without-response" not in how
-        answer = yield Write(ALERT_LEVEL, bytes((level,)), IMMEDIATE_ALERT, response=with_response)
-        return "sent" if answer is True else "failed"
-
-
-def _answer(ask: Ask, result: str, why: str = "") -> Conversation:
-    status: dict[str, object] = {"ask": ask.do, "result": result}
-    yield Report(Decoded(status=status | {"why": why} if why else status))

@@ -17,7 +17,7 @@ Source: GATT Specification Supplement, Record Access Control Point; Pulse Oximet
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from math import inf
 
 from msgspec import Struct
 
@@ -25,6 +25,7 @@ from drivers.bluetooth_uuid import full_uuid
 from drivers.driver import Decoded, Notified, Refused, Store, Write
 from drivers.framing import Fields
 from drivers.steps import Step, now
+from drivers.talk import Expected, NoAnswer, NotDone
 
 CONTROL_POINT = full_uuid(0x2A52)
 
@@ -86,22 +87,16 @@ def decode(data: bytes) -> Decoded:
 
 # --- fetching -----------------------------------------------------------------------------------------------------------
 
-Listen = Callable[[float], Step[Notified | None]]  # gives what comes, which it has reported; None: nothing did, perhaps yet
-
-
-class NotFetched(Exception):
-    """The device did not give what it has; the text says why."""
-
 
 class Fetching:
-    """The procedure with one device, whose control point is subscribed. `listen` hears and reports what it sends."""
+    """The procedure with one device, whose control point is subscribed. `values`: what it sends, which is reported already."""
 
-    def __init__(self, service: str, listen: Listen) -> None:
+    def __init__(self, service: str, values: Expected[Notified]) -> None:
         self._service = service
-        self._listen = listen
+        self._values = values
 
     def run(self, *, delete: bool) -> Step[None]:
-        """Fetches all records, and has them deleted. Raises NotFetched."""
+        """Fetches all records, and has them deleted. Raises NotDone."""
         count = yield from self._asked(NUMBER)
         if count.number == 0 or count.result == "no_records":
             return
@@ -118,24 +113,22 @@ class Fetching:
         heard_s = yield from now()
         ends_s = heard_s + FETCH_S
         while (yield from now()) < (until_s := min(ends_s, heard_s + SILENT_S)):
-            told = yield from self._listen(until_s)
+            told = yield from self._values.next(inf, until_s)
             if told is None:
-                continue
+                break
             heard_s = yield from now()
             if (answer := _answer(told)) is not None and answer.to == op:
                 return answer
         yield from self._abort()
-        raise NotFetched("no record and no answer in time")
+        raise NoAnswer("no record and no answer in time")
 
     def _abort(self) -> Step[None]:
         yield from self._write(request(ABORT, NONE))
-        until_s = (yield from now()) + ABORTED_S
-        while (yield from now()) < until_s and (yield from self._listen(until_s)) is None:
-            pass
+        yield from self._values.next(ABORTED_S)
 
     def _write(self, data: bytes) -> Step[None]:
         if (yield Write(CONTROL_POINT, data, self._service)) is not True:
-            raise NotFetched("the device does not take the request")
+            raise NotDone("the device does not take the request")
 
 
 def _answer(told: Notified) -> Response | None:
@@ -149,4 +142,4 @@ def _answer(told: Notified) -> Response | None:
 
 def _check(answer: Response) -> None:
     if answer.result != "success":
-        raise NotFetched(f"request {answer.to}: {answer.result}")
+        raise NotDone(f"request {answer.to}: {answer.result}")

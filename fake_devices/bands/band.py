@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from bumble import core, gatt, hci
 from bumble.device import Connection, Device
@@ -33,6 +34,8 @@ CURRENT_TIME_SERVICE, CURRENT_TIME = 0x1805, 0x2A2B
 IMMEDIATE_ALERT_SERVICE, ALERT_LEVEL = 0x1802, 0x2A06
 DEVICE_INFORMATION_SERVICE, MODEL_NUMBER = 0x180A, 0x2A24
 STANDARD = (BATTERY_SERVICE, CURRENT_TIME_SERVICE, IMMEDIATE_ALERT_SERVICE, DEVICE_INFORMATION_SERVICE)
+
+HERE = ZoneInfo("Asia/Shanghai")  # where its wearer lives
 
 READABLE = gatt.Characteristic.Permissions.READABLE
 WRITEABLE = gatt.Characteristic.Permissions.WRITEABLE
@@ -153,7 +156,7 @@ class Band:
 
     def now(self) -> datetime:
         """What its own clock shows: local time, without a zone, as a display does."""
-        return datetime.now() + self.clock_error  # noqa: DTZ005 (a band knows no zone)
+        return datetime.now(HERE).replace(tzinfo=None) + self.clock_error
 
     # --- for the kinds of bands
 

@@ -7,10 +7,10 @@ Two axes that do not know of each other, so that "the value is normal again" nev
                                  ^                                |
                                  +------------ Finding -----------+     the same alert, as long as it is open
 
-    workflow    raised -> stored -> sent -> received -> acknowledged -> dispatched -+-> resolved
-                                                                                    +-> cancelled
-                Stored, Sent, Received come from the way to the platform; acknowledge, dispatch, resolve and cancel are
-                a person's commands. Steps may be left out, none is ever taken back, and what is closed stays closed.
+    workflow    raised -> sent -> received -> acknowledged -> dispatched -> on_scene -+-> resolved
+                                                                                      +-> cancelled
+                Sent and Received come from the way to the platform, the others are a person's commands. Steps may be
+                left out, none is ever taken back, and what is closed stays closed.
 
 Open is what still needs somebody: a critical alert until a person closes it, others also until their cause is gone.
 What happens twice changes nothing and has no event; only a second press of SOS and a second fall are always told.
@@ -23,16 +23,24 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.alert import CLOSED, PAST_EVENT, PRIORITIES, Alert, AlertKind, Clearing, EventName, Finding, Workflow
+from gateway.alert import (
+    CLOSED,
+    PAST_EVENT,
+    PRIORITIES,
+    Alert,
+    AlertKind,
+    AlertOutcome,
+    Clearing,
+    EventName,
+    Finding,
+    Workflow,
+)
+from gateway.commands import Rejected
 from gateway.readings import Reading
 
 LATCHED: frozenset[AlertKind] = frozenset({"sos", "fall"})  # their cause is never gone by itself
 READINGS_KEPT = 20  # of one alert: the first, and the newest
-WORKFLOW: tuple[Workflow, ...] = ("raised", "stored", "sent", "received", "acknowledged", "dispatched", "on_scene")
-
-
-class Stored(Struct, frozen=True):
-    """The alert is on the disk."""
+WORKFLOW: tuple[Workflow, ...] = ("raised", "sent", "received", "acknowledged", "dispatched", "on_scene")
 
 
 class Sent(Struct, frozen=True):
@@ -43,23 +51,24 @@ class Received(Struct, frozen=True):
     """The platform's receipt names it."""
 
 
-class Command(Struct, frozen=True):
-    """A person wants: acknowledge, dispatch, resolve or cancel. `actor` is who."""
+class Action(Struct, frozen=True, kw_only=True):
+    """What a person does about an alert. `actor`: who; `note`: the words that go with it, of `resolve` and `cancel`."""
 
     verb: str
-    actor: str = ""
+    actor: str
+    responder: str = ""
+    eta_min: float | None = None
+    outcome: AlertOutcome | None = None
+    note: str = ""
 
 
-class NotPossible(Exception):
-    """A command that this alert cannot follow; its text is the reason, for the reply."""
+Happening = Finding | Clearing | Sent | Received | Action
 
-
-Happening = Finding | Clearing | Stored | Sent | Received | Command
-
-PASSED: dict[type, Workflow] = {Stored: "stored", Sent: "sent", Received: "received"}
-COMMANDED: dict[str, tuple[Workflow, EventName]] = {
+PASSED: dict[type, Workflow] = {Sent: "sent", Received: "received"}
+ACTIONS: dict[str, tuple[Workflow, EventName]] = {
     "acknowledge": ("acknowledged", "acknowledged"),
     "dispatch": ("dispatched", "dispatched"),
+    "on_scene": ("on_scene", "on_scene"),
     "resolve": ("resolved", "resolved"),
     "cancel": ("cancelled", "cancelled"),
 }
@@ -104,28 +113,31 @@ def open_alert(number: int, finding: Finding, now_ms: int) -> Alert:
 
 
 def step(alert: Alert, happened: Happening) -> tuple[Alert, EventName | None]:
-    """What becomes of an alert, and the event to tell of it; None when there is nothing to tell. Raises NotPossible."""
+    """What becomes of an alert, and the event to tell of it; None when there is nothing to tell. Raises Rejected."""
     match happened:
-        case Command():
-            return _command(alert, happened)
+        case Action():
+            return _acted(alert, happened)
         case Finding():
             return _found_again(alert, happened)
         case Clearing():
             return _cleared(alert, happened)
-        case Stored() | Sent() | Received():
+        case Sent() | Received():
             return _advanced(alert, PASSED[type(happened)]), None
 
 
 def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | None]:
-    """Another reason joins. `escalated` when it is more urgent than before, unless it confirms what was unconfirmed."""
+    """Another reason joins. `escalated` when it is more urgent than before, unless it confirms what was unconfirmed.
+
+    The rule is that of the last finding that was as urgent as any before.
+    """
     if alert.workflow in CLOSED:
         return alert, None
-    urgent = _more_urgent(finding, alert)
+    urgent, as_urgent = _more_urgent(finding, alert), finding.priority == alert.priority
     after = replace(
         alert,
         condition="active",
         priority=finding.priority if urgent else alert.priority,
-        rule=finding.rule if urgent else alert.rule,
+        rule=finding.rule if urgent or (as_urgent and finding.detail != PAST_EVENT) else alert.rule,
         readings=_joined(alert.readings, finding.readings),
         unconfirmed=alert.unconfirmed and finding.unconfirmed,
         position=finding.position or alert.position,
@@ -166,17 +178,19 @@ def _cleared(alert: Alert, clearing: Clearing) -> tuple[Alert, EventName | None]
     return replace(alert, condition="cleared", readings=_joined(alert.readings, clearing.readings), detail=detail), "cleared"
 
 
-def _command(alert: Alert, command: Command) -> tuple[Alert, EventName | None]:
-    """A person's word. The same word again, or one that others have gone beyond, changes nothing."""
-    if command.verb not in COMMANDED:
-        raise NotPossible(f"unknown verb {command.verb}")
-    workflow, event = COMMANDED[command.verb]
-    if alert.workflow == workflow:
-        return alert, None
+def _acted(alert: Alert, action: Action) -> tuple[Alert, EventName | None]:
+    """A person's word. One that others have gone beyond is kept, and there is nothing to tell."""
     if not alert.open:
-        raise NotPossible("closed")
-    after = _advanced(alert, workflow)
-    return (alert, None) if after is alert else (replace(after, actor=command.actor), event)
+        raise Rejected("alert is closed")
+    workflow, event = ACTIONS[action.verb]
+    after = replace(
+        _advanced(alert, workflow),
+        responder=action.responder or alert.responder,
+        eta_min=alert.eta_min if action.eta_min is None else action.eta_min,
+        outcome=action.outcome or alert.outcome,
+        note=action.note or alert.note,
+    )
+    return (after, None) if after.workflow == alert.workflow else (replace(after, actor=action.actor), event)
 
 
 def _advanced(alert: Alert, workflow: Workflow) -> Alert:

@@ -1,79 +1,105 @@
-"""The alert events that are not delivered yet, and when each is due again. Pure: time is a parameter (monotonic seconds)."""
+"""The alert events that are not delivered yet on one channel, and when each is due. Pure: time is a parameter."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gateway.alert import PRIORITIES, AlertEvent
+from gateway.alert import PRIORITIES, AlertEvent, Channel, Delivery, DeliveryState
 
-RESEND_S = 10.0  # SCAIP resends every 5 to 20 s
-REJECTED_RESEND_S = 300.0  # CONTRACT 3: a rejected alert is sent again every 5 minutes
+# CONTRACT 3: a rejected alert is sent again every 5 minutes; SCAIP resends every 5 to 20 s.
+AGAIN_S: Mapping[DeliveryState, float] = {"waiting": 10.0, "sent": 10.0, "held": 10.0, "rejected": 300.0}
 JITTER_S = 1.0
+GOLDEN = 0.618  # its multiples, without their whole part, are spread evenly
+
+
+def due_s(delivery: Delivery, last_s: float | None) -> float:
+    """When it is due (monotonic seconds), never in step with others. `last_s`: when it was tried or answered last, if ever."""
+    if last_s is None:
+        return 0.0
+    return last_s + AGAIN_S[delivery.state] + JITTER_S * (2 * (delivery.event * GOLDEN % 1) - 1)
 
 
 @dataclass
 class Waiting:
-    """One event: when it is due, and whether it is under way right now."""
+    """One event: how far it has come, when it was tried or answered last in this session, and whether it is in flight."""
 
     event: AlertEvent
-    due_s: float
-    under_way: bool = False
+    delivery: Delivery
+    last_s: float | None = None
+    in_flight: bool = False
+
+    @property
+    def due_s(self) -> float:
+        """When it is due (monotonic seconds)."""
+        return due_s(self.delivery, self.last_s)
 
 
 class Outbox:
-    """What waits, by the event's seq."""
+    """What waits for one channel, by the event's seq."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: Channel) -> None:
+        self.channel: Channel = channel
         self._waiting: dict[int, Waiting] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, event: AlertEvent, now_s: float) -> None:
-        """Due at once. All events of an alert are as urgent as the most urgent of them, so that they keep their order."""
-        self._waiting[event.seq] = Waiting(event, now_s)
-        of_alert = [waiting.event for waiting in self._waiting.values() if waiting.event.alert == event.alert]
-        urgent = min((other.priority for other in of_alert), key=PRIORITIES.index)
-        for other in of_alert:
-            other.priority = urgent
+    def put(self, event: AlertEvent, delivery: Delivery) -> None:
+        """Due at once."""
+        self._waiting[event.seq] = Waiting(event, delivery)
 
-    def done(self, events: Iterable[AlertEvent]) -> None:
-        """Their delivery is over."""
-        for event in events:
-            self._waiting.pop(event.seq, None)
+    def get(self, seq: int) -> Waiting | None:
+        """None: its delivery is over."""
+        return self._waiting.get(seq)
 
-    def due(self, now_s: float) -> list[AlertEvent]:
-        """Events to send now, the most urgent first, then the oldest. Each is under way until `again` or `done`."""
-        ready = [waiting for waiting in self._waiting.values() if not waiting.under_way and waiting.due_s <= now_s]
-        ready.sort(key=lambda waiting: (PRIORITIES.index(waiting.event.priority), waiting.event.seq))
+    def update(self, delivery: Delivery) -> None:
+        """It has come so far."""
+        if delivery.state == "done":
+            self._waiting.pop(delivery.event, None)
+        elif waiting := self._waiting.get(delivery.event):
+            waiting.delivery = delivery
+
+    def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
+        """What to hand over now: the most urgent alert first, then the oldest event. In flight until `landed`."""
+        urgency = self._urgency()
+        ready = [waiting for waiting in self._waiting.values() if not waiting.in_flight and waiting.due_s <= now_s]
+        ready.sort(key=lambda waiting: (urgency[waiting.event.alert.number], waiting.event.seq))
         for waiting in ready:
-            waiting.under_way = True
-        return [waiting.event for waiting in ready]
+            waiting.in_flight = True
+        return [(waiting.event, waiting.delivery) for waiting in ready]
+
+    def _urgency(self) -> dict[int, int]:
+        """By alert: all its events are as urgent as the most urgent of them, so that they keep their order."""
+        urgency: dict[int, int] = {}
+        for waiting in self._waiting.values():
+            alert = waiting.event.alert
+            urgency[alert.number] = min(PRIORITIES.index(alert.priority), urgency.get(alert.number, len(PRIORITIES)))
+        return urgency
 
     def next_due_s(self) -> float | None:
         """When the next event is due; None: nothing waits."""
-        return min((waiting.due_s for waiting in self._waiting.values() if not waiting.under_way), default=None)
+        return min((waiting.due_s for waiting in self._waiting.values() if not waiting.in_flight), default=None)
 
-    def again(self, event: AlertEvent, now_s: float, after_s: float) -> None:
-        """Due again after so many seconds, never in step with others."""
-        if waiting := self._waiting.get(event.seq):
-            waiting.under_way = False
-            waiting.due_s = now_s + after_s + random.uniform(-JITTER_S, JITTER_S)  # noqa: S311 (no secret)
+    def landed(self, seqs: Iterable[int], now_s: float) -> None:
+        """They were tried or answered now, and are due again as their state says."""
+        for seq in seqs:
+            if waiting := self._waiting.get(seq):
+                waiting.in_flight, waiting.last_s = False, now_s
 
     def all_due(self) -> None:
-        """A new session: nothing is under way any more, everything is due."""
+        """A new session: nothing is in flight any more, everything is due."""
         for waiting in self._waiting.values():
-            waiting.under_way, waiting.due_s = False, 0.0
+            waiting.in_flight, waiting.last_s = False, None
 
-    def named(self, alert: int, seq: int | None) -> list[AlertEvent]:
-        """The event with this seq, or every event of the alert that has left (its acknowledgement may still be under way)."""
-        of_alert = [waiting for waiting in self._waiting.values() if waiting.event.alert == alert]
+    def named(self, epoch: int, alert: int, seq: int | None) -> list[Waiting]:
+        """The event with this seq, or every event of the alert that has left (its acknowledgement may still be on the way)."""
+        name = (epoch, alert)
+        of_alert = [one for one in self._waiting.values() if (one.event.alert.epoch, one.event.alert.number) == name]
         if seq is not None:
-            return [waiting.event for waiting in of_alert if waiting.event.seq == seq]
-        return [waiting.event for waiting in of_alert if waiting.event.sent or waiting.under_way]
+            return [waiting for waiting in of_alert if waiting.event.seq == seq]
+        return [waiting for waiting in of_alert if waiting.in_flight or waiting.delivery.state != "waiting"]
 
     def holds(self, alert: int) -> bool:
         """Whether an event of this alert waits."""
-        return any(waiting.event.alert == alert for waiting in self._waiting.values())
+        return any(waiting.event.alert.number == alert for waiting in self._waiting.values())

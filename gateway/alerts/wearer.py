@@ -5,26 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from drivers.driver import Signal
-from gateway.alerts.desk import FINAL, Desk, Wish
+from drivers.driver import Outcome, Signal
+from gateway.alerts.desk import Desk
+from gateway.alerts.notices import WearerNotice
 
 AGAIN_S = 30.0  # a band out of reach is tried again so often, as long as the alert is open
 
-Signaller = Callable[[str, Signal], Awaitable[str]]
+Signaller = Callable[[str, Signal], Awaitable[Outcome]]
 
 
 async def tell_wearers(desk: Desk, signal: Signaller, again_s: float = AGAIN_S) -> None:
-    """Do what the desk wishes, for ever; bands do not wait for each other. `signal(address, signal)` gives what came of it."""
+    """Give the desk's notices, for ever; bands do not wait for each other. `signal(address, signal)` says what came of it."""
     async with asyncio.TaskGroup() as tasks:
         while True:
-            wish = await desk.wishes.get()
-            tasks.create_task(_tell(desk, signal, wish, again_s), name=f"tell {wish.device}")
+            notice = await desk.wearer_notices.get()
+            tasks.create_task(_tell(desk, signal, notice, again_s), name=f"tell {notice.device}")
 
 
-async def _tell(desk: Desk, signal: Signaller, wish: Wish, again_s: float) -> None:
-    while desk.is_open(wish.alert):
-        result = await signal(wish.device, wish.signal)
-        await desk.told(wish, result)
-        if result in FINAL:
-            return
-        await asyncio.sleep(again_s)
+async def _tell(desk: Desk, signal: Signaller, notice: WearerNotice, again_s: float) -> None:
+    while desk.owes(notice):
+        await desk.wearer_told(notice, await signal(notice.device, notice.signal))
+        if desk.owes(notice):
+            await asyncio.sleep(again_s)

@@ -3,7 +3,7 @@
 A verb is a file of this folder with two functions; only the chosen verb's file is imported, so that each starts lean:
 
     def configure(parser: argparse.ArgumentParser) -> None: ...   # its options and its `--help`
-    def run(args: argparse.Namespace) -> int: ...                 # does it, gives the exit code
+    def run(args: argparse.Namespace) -> int: ...                 # does it, gives the exit code; `args.spoken` is the language
 
 Exit codes: 0 well, 1 it ran and something failed, 2 wrong usage or a configuration that is not valid, 130 interrupted.
 """
@@ -19,7 +19,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol, cast
 
-from gateway.errors import ConfigError, LiferingError
+from gateway.cli.usage import Parser, language_of, said
+from gateway.errors import ConfigError, FaultySettings, LiferingError
+from gateway.language import Language
 
 VERBS = {
     "run": "the daemon: hear the wristbands, keep what they say, bring the alerts up",
@@ -57,6 +59,8 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader, `head` perhaps, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except FaultySettings as error:
+        return _faulty(error, language_of(arguments))
     except ConfigError as error:
         return _complain(error, WRONG)
     except LiferingError as error:
@@ -67,9 +71,9 @@ def main(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     chosen = arguments[0] if arguments else ""
     if chosen and not chosen.startswith("-") and chosen not in VERBS:
-        return _unknown(chosen)
+        return _unknown(chosen, language_of(arguments))
     verb = load(chosen) if chosen in VERBS else None
-    parser = _parser(chosen, verb)
+    parser = _parser(chosen, verb, language_of(arguments))
     args = parser.parse_args(arguments)
     if args.version:
         print(f"lifering {_version()}")
@@ -85,21 +89,32 @@ def load(verb: str) -> Verb:
     return cast("Verb", import_module(f"gateway.cli.{verb.replace('-', '_')}"))
 
 
-def _parser(chosen: str, verb: Verb | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lifering", description="The gateway of a community center for wristbands.")
+def _parser(chosen: str, verb: Verb | None, language: Language) -> argparse.ArgumentParser:
+    parser = Parser(prog="lifering", description="The gateway of a community center for wristbands.")
+    parser.language = language
+    parser.set_defaults(spoken=language)
     parser.add_argument("--version", action="store_true", help="print the version and end")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     for name, line in VERBS.items():
         its_own = verbs.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.")
+        its_own.language = language
         if verb is not None and name == chosen:
             verb.configure(its_own)
     return parser
 
 
-def _unknown(verb: str) -> int:
+def _unknown(verb: str, language: Language) -> int:
     near = difflib.get_close_matches(verb, VERBS, n=1)
-    guess = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(VERBS)}."
-    print(f"lifering: there is no verb {verb!r}. {guess}", file=sys.stderr)
+    guess = said(language, "did_you_mean", near=near[0]) if near else said(language, "verbs", verbs=", ".join(VERBS))
+    print(f"lifering: {said(language, 'no_verb', what=repr(verb))}{guess}", file=sys.stderr)
+    return WRONG
+
+
+def _faulty(error: FaultySettings, language: Language) -> int:
+    from gateway.words.mistakes import told  # a table that is seldom wanted
+
+    for mistake in error.mistakes:
+        print(told(mistake, error.language or language), file=sys.stderr)
     return WRONG
 
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +27,8 @@ from drivers.driver import (
 )
 from drivers.measurement import Measurement
 from gateway.cli import FAILED, WELL, WRONG
+from gateway.cli.usage import said, wrong
+from gateway.language import Language
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,16 +48,17 @@ def run(args: argparse.Namespace) -> int:
     """Prints what each input means. 1: something was refused; 2: an option or an input is wrong."""
     try:
         driver = drivers.driver(args.driver)
-    except LookupError as error:
-        return _wrong(str(error.args[0]))
+    except LookupError:
+        return _unknown(args.driver, args.spoken)
     if isinstance(driver, ConnectionDriver) and args.characteristic is None:
-        return _wrong(f"{driver.name} is connected to: --characteristic says which value the bytes are, such as 2a37")
+        return _wrong(said(args.spoken, "no_characteristic", driver=driver.name))
     code = WELL
-    for place, text in _inputs(args.inputs):
+    for place, number, text in _inputs(args.inputs):
         try:
             data = bytes.fromhex(text)
         except ValueError:
-            code = _wrong(f"{place}: {text!r} is not hex; right would be 0647")
+            where = said(args.spoken, place, number=number)
+            code = _wrong(where + said(args.spoken, "not_hex", what=repr(text)))
             continue
         meaning = _decode(driver, data, args)
         sys.stdout.write(msgspec.json.encode(_shown(text, meaning)).decode() + "\n")
@@ -64,14 +68,20 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def _inputs(given: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each input, with the words that say where it stands."""
+def _unknown(name: str, language: Language) -> int:
+    near = get_close_matches(name, [driver.name for driver in drivers.all_drivers()], n=1)
+    guess = said(language, "did_you_mean", near=near[0]) if near else said(language, "drivers")
+    return _wrong(said(language, "no_driver", what=repr(name)) + guess)
+
+
+def _inputs(given: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+    """Each input, with where it stands: the how manieth `input`, or `line` of standard input."""
     for number, text in enumerate(given, start=1):
         if text != "-":
-            yield f"input {number}", text.strip()
+            yield "input", number, text.strip()
             continue
         for line, raw in enumerate(sys.stdin.buffer, start=1):
-            yield f"line {line}", raw.decode("ascii", "replace").strip()
+            yield "line", line, raw.decode("ascii", "replace").strip()
 
 
 # --- decoding ---------------------------------------------------------------------------------------------------------
@@ -111,10 +121,10 @@ def _sorted(items: list[Item]) -> Meaning:
                 meaning.refusals.append(item)
             case Advertisement():
                 meaning.advertisements.append(item)
-            case Status(told):
-                meaning.status.update(told)
-            case CommandResult(command, result, code):
-                meaning.status.update(command=command, result=code, result_means=result)
+            case Status(fields):
+                meaning.status.update(fields)
+            case CommandResult(command, outcome, code):
+                meaning.status.update(command=command, result=code, result_means=outcome.why or outcome.result)
     return meaning
 
 
@@ -161,21 +171,21 @@ def _wrong(what: str) -> int:
 def _uuid(text: str) -> str:
     try:
         return parse_uuid(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    except ValueError:
+        raise wrong("no_uuid", what=repr(text)) from None
 
 
 def _key(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not hex") from None
+        raise wrong("not_hex", what=repr(text)) from None
 
 
 def _address(text: str) -> str:
     digits = re.sub(r"[:-]", "", text)
     if not re.fullmatch(r"[0-9A-Fa-f]{12}", digits):
-        raise argparse.ArgumentTypeError(f"{text!r} is no address; right would be C0:FF:EE:00:00:01")
+        raise wrong("no_address", what=repr(text))
     return bytes.fromhex(digits).hex(":").upper()
 
 
@@ -183,4 +193,4 @@ def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time; right would be 2026-11-23T12:00:00Z") from None
+        raise wrong("no_time", what=repr(text)) from None

@@ -10,6 +10,7 @@ import msgspec
 import drivers
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver
 from gateway.cli import WELL
+from gateway.words.command_line import DRIVERS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     for driver in drivers.all_drivers():
         print(_as_json(driver) if args.json else _as_text(driver))
     for name, why in drivers.plug_ins().broken.items():
-        print(f"lifering drivers: the plug-in {name} is broken: {why}", file=sys.stderr)
+        print(f"lifering drivers: {DRIVERS['broken'].of(args.spoken).format(name=name, why=why)}", file=sys.stderr)
     return WELL
 
 

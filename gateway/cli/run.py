@@ -1,4 +1,4 @@
-"""`lifering run`: the daemon. SIGTERM stops it, SIGHUP has it read its configuration again."""
+"""`lifering run`: the daemon. SIGTERM stops it, SIGHUP has it read its configuration again, SIGUSR1 switches debug lines."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from pathlib import Path
 import structlog
 
 from gateway import app, logs
-from gateway.errors import ConfigError
+from gateway.errors import FaultySettings
+from gateway.language import spoken_here
 from gateway.settings import file as config_file
-from gateway.settings.schema import Settings
+from gateway.settings.file import Configuration
 from gateway.systemd_notify import notify
+from gateway.words.mistakes import told
 
 log = structlog.get_logger()
 
@@ -28,29 +30,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs until SIGTERM or SIGINT; 0 then. Raises ConfigError when the configuration is not valid at the start."""
-    settings = config_file.load(args.config)
-    logs.set_up()
+    """Runs until SIGTERM or SIGINT; 0 then. Raises FaultySettings when the configuration is not valid at the start."""
+    configuration = config_file.load(args.config)
+    logs.set_up(language=configuration.settings.gateway.language)
     sys.setswitchinterval(SWITCH_S)
-    asyncio.run(_daemon(args.config, settings))
+    asyncio.run(_daemon(args.config, configuration))
     return 0
 
 
-async def _daemon(path: Path, settings: Settings) -> None:
+async def _daemon(path: Path, configuration: Configuration) -> None:
     """One life of the gateway after another, each with the settings as they are then; what matters is on the disk."""
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     loop.add_signal_handler(signal.SIGINT, stop.set)
     loop.add_signal_handler(signal.SIGHUP, reload.set)
+    loop.add_signal_handler(signal.SIGUSR1, logs.toggle_debug)
     while not stop.is_set():
         async with asyncio.TaskGroup() as tasks:
             end = asyncio.Event()
-            life = tasks.create_task(app.run(settings, end, ready=_ready), name="app")
-            watch = tasks.create_task(_until_asked(path, settings, stop, reload), name="signals")
+            life = tasks.create_task(app.run(configuration, end, ready=_ready), name="app")
+            watch = tasks.create_task(_until_asked(path, configuration, stop, reload), name="signals")
             await asyncio.wait((life, watch), return_when=asyncio.FIRST_COMPLETED)
             end.set()
-        settings = watch.result()
+        configuration = watch.result()
 
 
 def _ready() -> None:
@@ -58,7 +61,7 @@ def _ready() -> None:
     log.info("ready")
 
 
-async def _until_asked(path: Path, settings: Settings, stop: asyncio.Event, reload: asyncio.Event) -> Settings:
+async def _until_asked(path: Path, configuration: Configuration, stop: asyncio.Event, reload: asyncio.Event) -> Configuration:
     """Returns when the gateway should end (the settings as they were), or begin anew (those of the file now)."""
     while True:
         async with asyncio.TaskGroup() as tasks:
@@ -68,20 +71,22 @@ async def _until_asked(path: Path, settings: Settings, stop: asyncio.Event, relo
                 task.cancel()
         if stop.is_set():
             notify("STOPPING=1")
-            return settings
+            return configuration
         reload.clear()
         if (fresh := _read_again(path)) is not None:
             notify("RELOADING=1")
             return fresh
 
 
-def _read_again(path: Path) -> Settings | None:
+def _read_again(path: Path) -> Configuration | None:
     """The settings of the file; None when it is faulty: then nothing changes, and the log says why."""
     try:
-        settings = config_file.load(path)
-    except ConfigError as error:
-        for problem in error.problems:
+        configuration = config_file.load(path)
+    except FaultySettings as error:
+        for mistake in error.mistakes:
+            problem = told(mistake, error.language or spoken_here())
             log.error("configuration not taken over", problem=problem)
         return None
+    logs.set_language(configuration.settings.gateway.language)
     log.info("configuration read again")
-    return settings
+    return configuration

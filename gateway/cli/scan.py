@@ -16,22 +16,15 @@ from drivers.driver import Decoded, Driver
 from gateway import logs
 from gateway.cli import FAILED, WELL
 from gateway.errors import SourceLost
+from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.settings import file as config_file
-from gateway.settings import roster_file as roster
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bluez_adapters import wanted_adapters
 from gateway.sources.recognition import Signs, read, recognise
+from gateway.words.command_line import SCAN
 
 SECONDS = 12.0  # adapters that filter repeats tell each band once in 10 s
-ADVICE = {
-    "absent": "there is no Bluetooth adapter: plug one in; `bluetoothctl list` shows those that BlueZ knows",
-    "powered off": "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
-    "no permission": "this user may not use Bluetooth: be root, or a member of the group bluetooth",
-    "no bluetoothd": "bluetoothd does not run: `systemctl start bluetooth`",
-    "no D-Bus": "there is no system bus: `systemctl start dbus`",
-    "busy": "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
-}
 
 
 class InReach(Struct, kw_only=True):
@@ -59,26 +52,26 @@ def run(args: argparse.Namespace) -> int:
     named: Iterable[str] = ()
     enrolments: Mapping[str, Enrolment] = {}
     if args.config:
-        settings = config_file.load(args.config)
-        named, enrolments = settings.bluetooth.adapters, roster.read(settings).bands
-    heard, failed = asyncio.run(listen(wanted_adapters(tuple(named)), args.seconds))
+        settings, enrolments = config_file.load(args.config)
+        named = settings.bluetooth.adapters
+    heard, failed = asyncio.run(listen(wanted_adapters(tuple(named)), args.seconds, args.spoken))
     bands = in_reach(heard, enrolments, drivers.all_drivers())
     for band in bands:
-        print(msgspec.json.encode(band).decode() if args.json else _line(band))
+        print(msgspec.json.encode(band).decode() if args.json else _line(band, args.spoken))
     if not args.json:
-        print(f"{len(bands)} wristbands in reach, {len(heard) - len(bands)} other devices")
+        print(SCAN["count"].of(args.spoken).format(bands=len(bands), others=len(heard) - len(bands)))
     return FAILED if failed else WELL
 
 
-async def listen(adapters: Iterable[str], seconds: float) -> tuple[dict[str, Heard], bool]:
+async def listen(adapters: Iterable[str], seconds: float, language: Language) -> tuple[dict[str, Heard], bool]:
     """The last that was heard of each device, by address; and whether an adapter could not be used."""
     heard: dict[str, Heard] = {}
     async with asyncio.TaskGroup() as tasks:
-        ended = [tasks.create_task(_listen(adapter, seconds, heard)) for adapter in adapters]
+        ended = [tasks.create_task(_listen(adapter, seconds, heard, language)) for adapter in adapters]
     return heard, not all(task.result() for task in ended)
 
 
-async def _listen(adapter: str, seconds: float, heard: dict[str, Heard]) -> bool:
+async def _listen(adapter: str, seconds: float, heard: dict[str, Heard], language: Language) -> bool:
     def keep(one: Heard) -> None:
         heard[one.address] = one
 
@@ -86,7 +79,9 @@ async def _listen(adapter: str, seconds: float, heard: dict[str, Heard]) -> bool
         async with Radio().scanning(adapter, keep):
             await asyncio.sleep(seconds)
     except SourceLost as why:
-        print(f"lifering scan: {adapter or 'Bluetooth'}: {ADVICE.get(str(why), repr(why.__cause__))}", file=sys.stderr)
+        advice = SCAN.get(str(why))
+        told = advice.of(language) if advice else repr(why.__cause__)
+        print(f"lifering scan: {adapter or 'Bluetooth'}: {told}", file=sys.stderr)
         return False
     return True
 
@@ -122,7 +117,7 @@ def _battery(decoded: Decoded) -> float | None:
     return float(values[0]) if values and isinstance(values[0], int | float) else None
 
 
-def _line(band: InReach) -> str:
+def _line(band: InReach, language: Language) -> str:
     battery = "      -" if band.battery is None else f"{band.battery:5.0f} %"
-    whose = f"enrolled for {band.wearer}" if band.enrolled else "not enrolled"
+    whose = SCAN["enrolled" if band.enrolled else "not enrolled"].of(language).format(wearer=band.wearer)
     return f"{band.address}  {band.driver:20} {band.rssi:4} dBm  {battery}  {whose}  {band.calls_itself or ''}".rstrip()

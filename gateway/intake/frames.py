@@ -9,8 +9,7 @@ from drivers.measurement import Measurement
 from drivers.presses import tells_of_presses
 from gateway.alerts.desk import Desk
 from gateway.completion import run_to_completion
-from gateway.driver_bugs import validate_output
-from gateway.intake.bands_heard import BandsHeard
+from gateway.driver_bugs import DriverFaults, validate_output
 from gateway.intake.frame import Frame
 from gateway.intake.press_memories import PressMemories
 from gateway.intake.reading_maker import ReadingMaker
@@ -31,26 +30,26 @@ class Frames:
         readings: ReadingStore,
         desk: Desk,
         sign_ins: SignIns,
-        heard: BandsHeard,
         maker: ReadingMaker,
         presses: PressMemories,
+        faults: DriverFaults,
     ) -> None:
         self._pipeline, self._readings, self._desk = pipeline, readings, desk
-        self._sign_ins, self._heard = sign_ins, heard
-        self._maker, self._presses = maker, presses
+        self._sign_ins, self._maker = sign_ins, maker
+        self._presses, self._faults = presses, faults
 
     async def take(self, frame: Frame) -> None:
         """Places first, as a call for help tells where; then the calls, on the disk before anything else; then the rest."""
-        decoded, memories = self._new(frame, validate_output(frame.traits.driver, frame.decoded))
+        decoded, memories = self._new(frame, validate_output(frame.traits.driver, frame.decoded, self._faults))
         places, calls, others = self._sorted(frame, decoded.measurements)
         for measurement in places:
-            await self._pipeline.take(self._reading(frame, measurement))
+            await self._pipeline.take(self._maker.reading(frame, measurement))
         if calls:
             await run_to_completion(self._call_for_help(frame, calls, memories))
         elif memories:
             await self._desk.remember(memories)
         for measurement in others:
-            reading = self._reading(frame, measurement)
+            reading = self._maker.reading(frame, measurement)
             self._sign_in(frame, measurement, reading)
             await self._pipeline.take(reading)
 
@@ -86,7 +85,7 @@ class Frames:
     async def _call_for_help(self, frame: Frame, calls: Sequence[Measurement], memories: Mapping[str, bytes]) -> None:
         """All of one frame, whoever is cancelled meanwhile: their memory says that they were told."""
         for call in calls:
-            await self._pipeline.call_for_help(self._reading(frame, call), memories)
+            await self._pipeline.call_for_help(self._maker.reading(frame, call), memories)
             memories = {}
 
     def _sign_in(self, frame: Frame, measurement: Measurement, reading: Reading) -> None:
@@ -94,8 +93,3 @@ class Frames:
         if measurement.kind == "button" and not (frame.band.port or measurement.late):
             at = frame.at
             self._sign_ins.pressed(frame.band.wearer, at.monotonic_s - (at.wall_ms - reading.at_ms) / 1000)
-
-    def _reading(self, frame: Frame, measurement: Measurement) -> Reading:
-        reading = self._maker.reading(frame, measurement)
-        self._heard.measured(reading)
-        return reading

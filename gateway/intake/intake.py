@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import tzinfo
 
 import structlog
 
@@ -12,8 +13,7 @@ from gateway.alerts.desk import Desk
 from gateway.alerts.technical import technical
 from gateway.clock import Clock
 from gateway.completion import run_to_completion
-from gateway.driver_bugs import decode
-from gateway.intake.bands_heard import BandsHeard
+from gateway.driver_bugs import DriverFaults, decode
 from gateway.intake.frame import Frame, ReceivedAt, traits_of
 from gateway.intake.frames import Frames
 from gateway.intake.known_records import KnownRecords
@@ -27,7 +27,6 @@ from gateway.intake.unregistered import UnregisteredDevices
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.help import calls_for_help
-from gateway.snapshot import BandState
 from gateway.store.readings import ReadingStore
 
 log = structlog.get_logger()
@@ -46,25 +45,28 @@ class Intake:
         readings: ReadingStore,
         desk: Desk,
         clock: Clock,
+        zone: tzinfo,
         sign_ins: SignIns,
+        faults: DriverFaults,
     ) -> None:
         self._roster, self._readings, self._desk, self._clock = roster, readings, desk, clock
         self._traits = {name: traits_of(driver) for name, driver in roster.drivers.items()}
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
         self._presses = PressMemories(clock.boot)
-        self._maker = ReadingMaker(readings)
-        self._bands_heard = BandsHeard(roster)
+        self._maker = ReadingMaker(readings, zone)
+        self._heard_s: dict[str, float] = {}
+        self._faults = faults
         advertised = [driver for driver in roster.drivers.values() if isinstance(driver, AdvertisementDriver)]
-        self._unregistered = UnregisteredDevices(advertised, clock.boot)
+        self._unregistered = UnregisteredDevices(advertised, clock.boot, faults)
         self._frames = Frames(
             pipeline=pipeline,
             readings=readings,
             desk=desk,
             sign_ins=sign_ins,
-            heard=self._bands_heard,
             maker=self._maker,
             presses=self._presses,
+            faults=faults,
         )
         self._lines = SerialRecords(
             roster=roster,
@@ -88,12 +90,12 @@ class Intake:
         if band is None:
             await self._unregistered_heard(advertisement)
             return
-        self._bands_heard.heard(band.address, self._clock.monotonic_s())
+        self._heard_s[band.address] = self._clock.monotonic_s()
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver):
             return  # it says "here I am"; what it measured it tells when it is connected
         try:
-            decoded = decode(driver, advertisement, band.key)
+            decoded = decode(driver, advertisement, band.key, self._faults)
         except Refused as refused:
             self._readings.reject(refused.refusal.reason)
             return
@@ -113,15 +115,12 @@ class Intake:
         band = self._roster.band(address)
         if band is None:
             return
-        ahead_s = decoded.status.get("clock_offset_s")
-        if isinstance(ahead_s, int | float):
-            await self.on_clock_ahead(address, ahead_s)
         at = await self._now()
-        self._bands_heard.heard(address, at.monotonic_s)
+        self._heard_s[address] = at.monotonic_s
         await self._frames.take(Frame(band, self._traits[driver], decoded, at))
 
     async def on_clock_ahead(self, address: str, seconds: float) -> None:
-        """So far ahead the clock of a connected band was before it was set."""
+        """How far a connected band's clock was ahead of ours."""
         self._maker.clock_ahead(address, seconds)
 
     async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
@@ -147,7 +146,7 @@ class Intake:
     async def _record(self, port: str, driver: SerialDriver, record: Record, at: ReceivedAt) -> None:
         band = self._lines.band(port, record)
         if band is not None:
-            self._bands_heard.heard(band.address, at.monotonic_s)
+            self._heard_s[band.address] = at.monotonic_s
             await self._lines.take(port, driver, band, record, at)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             await self._call_of_unregistered(record[0].address, at)
@@ -159,7 +158,9 @@ class Intake:
             await self._desk.remember(memories)
 
     async def tick(self) -> None:
-        """Time passes: ports that have fallen silent have said their last value."""
+        """Time passes: ports that have fallen silent have said their last value, and who is enrolled no more is forgotten."""
+        for address in self._heard_s.keys() - self._roster.bands.keys():
+            del self._heard_s[address]
         for port in self._lines.silent(self._clock.monotonic_s()):
             await self._lines.flush(port, await self._now())
 
@@ -185,12 +186,7 @@ class Intake:
         finding = technical("unregistered_device", at.wall_ms, device=address, priority="advisory")
         await run_to_completion(self._desk.find(finding))
 
-    # --- for the snapshot -----------------------------------------------------------------------------------------
-
-    def bands(self) -> tuple[BandState, ...]:
-        """What is known of each enrolled band."""
-        return self._bands_heard.states(self._clock.monotonic_s())
-
-    def heard(self, within_s: float) -> int:
-        """How many of the enrolled bands were heard within the last seconds."""
-        return self._bands_heard.count(self._clock.monotonic_s() - within_s)
+    def heard_ago_s(self, address: str) -> float | None:
+        """How long ago an enrolled band was heard; None: not since the start."""
+        heard_s = self._heard_s.get(address)
+        return None if heard_s is None else self._clock.monotonic_s() - heard_s

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from drivers.measurement import Measurement
 
@@ -12,16 +12,16 @@ TOLERATED_S = 2  # a smaller offset is within what reading the clock takes
 LIVE_MS = 5 * 60_000  # measured longer ago than this, it was stored in the device
 
 
-def measured_at(measurement: Measurement, received_ms: int, ahead_s: float) -> tuple[int, bool, bool]:
+def measured_at(measurement: Measurement, received_ms: int, ahead_s: float, zone: tzinfo) -> tuple[int, bool, bool]:
     """The wall clock time of measuring in ms UTC, whether it is history, and whether the device's time was corrected.
 
-    A device time without a zone is local time of this place; `ahead_s` is by how much the device's clock was seen to be
+    A device time without a zone is local time of this `zone`; `ahead_s` is by how much the device's clock was seen to be
     ahead. A time that cannot be (before 2020, more than five minutes ahead, no date at all) gives way to that of reception.
     """
     if measurement.device_time is None:
         at_ms = received_ms - round(measurement.age_s * 1000)
         return at_ms, measurement.history, False
-    told_ms = _wall_ms(measurement.device_time)
+    told_ms = _wall_ms(measurement.device_time, zone)
     corrected = abs(ahead_s) > TOLERATED_S
     if told_ms is not None and corrected:
         told_ms -= round(ahead_s * 1000)
@@ -30,8 +30,9 @@ def measured_at(measurement: Measurement, received_ms: int, ahead_s: float) -> t
     return told_ms, measurement.history or told_ms < received_ms - LIVE_MS, corrected
 
 
-def _wall_ms(device_time: str) -> int | None:
+def _wall_ms(device_time: str, zone: tzinfo) -> int | None:
     try:
-        return round(datetime.fromisoformat(device_time).timestamp() * 1000)
+        told = datetime.fromisoformat(device_time)
+        return round((told if told.tzinfo else told.replace(tzinfo=zone)).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from drivers.measurement import Measurement
 from gateway.intake.frame import Frame
 from gateway.intake.measured_at import measured_at
@@ -11,10 +13,10 @@ from gateway.store.readings import ReadingStore
 
 
 class ReadingMaker:
-    """Knows the last plausible value of each device, and how far the clocks of devices were ahead."""
+    """Knows the last plausible value of each device, and how far the clocks of devices were ahead. `zone`: where it stands."""
 
-    def __init__(self, readings: ReadingStore) -> None:
-        self._readings = readings
+    def __init__(self, readings: ReadingStore, zone: tzinfo) -> None:
+        self._readings, self._zone = readings, zone
         self._plausibility = Plausibility()
         self._ahead_s: dict[str, float] = {}
 
@@ -25,7 +27,7 @@ class ReadingMaker:
     def reading(self, frame: Frame, measurement: Measurement) -> Reading:
         """The reading, numbered last: its number is in hand, and whoever gets it must add it."""
         band, at = frame.band, frame.at
-        at_ms, history, corrected = measured_at(measurement, at.wall_ms, self._ahead_s.get(band.address, 0.0))
+        at_ms, history, corrected = measured_at(measurement, at.wall_ms, self._ahead_s.get(band.address, 0.0), self._zone)
         whose = f"{band.address} {band.wearer}"  # what two people measure at one device are no jumps
         quality = measurement.quality + self._plausibility.judge(whose, measurement, at_ms)
         return Reading(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from drivers.driver import Advertisement, AdvertisementDriver, Refused
 from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, ad_structures
 from drivers.presses import tells_of_presses
-from gateway.driver_bugs import decode
+from gateway.driver_bugs import DriverFaults, decode
 from gateway.intake.press_memories import PressMemories
 from gateway.rules.help import calls_for_help
 
@@ -17,7 +17,8 @@ REMEMBERED = 256  # anybody can invent addresses
 class UnregisteredDevices:
     """Knows the drivers of advertisements; remembers the last presses of the last strangers, in memory only."""
 
-    def __init__(self, drivers: Iterable[AdvertisementDriver], boot: str) -> None:
+    def __init__(self, drivers: Iterable[AdvertisementDriver], boot: str, faults: DriverFaults) -> None:
+        self._faults = faults
         self._by_service: dict[int, list[AdvertisementDriver]] = {}
         self._by_company: dict[int, list[AdvertisementDriver]] = {}
         for driver in drivers:
@@ -46,7 +47,7 @@ class UnregisteredDevices:
 
     def _calls(self, driver: AdvertisementDriver, advertisement: Advertisement, now_s: float) -> bool:
         try:
-            decoded = decode(driver, advertisement, None)
+            decoded = decode(driver, advertisement, None, self._faults)
         except Refused:
             return False
         if not tells_of_presses(decoded):

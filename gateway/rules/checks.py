@@ -1,27 +1,42 @@
-"""Finds every mistake in the table of limits and in the overrides of a technician, and says it in plain words. Pure."""
+"""Finds every mistake in the table of limits and in the overrides of a technician, as codes and facts. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import NamedTuple, cast, get_args
 
 from drivers.measurement import UNITS
 from gateway.rules.rows import ORDER, PARTS, KindRows, Rows, RuledKind, disorders
 
 KINDS: tuple[RuledKind, ...] = get_args(RuledKind)
-NEEDED = {"reason": "say why this wearer has other limits", "by": "say who decided it"}
+NEEDED = {"reason": "limit_no_reason", "by": "limit_no_by"}  # and the mistake where one is missing
 REMARKS = (*NEEDED, "date", "review_by")  # what may stand beside the limits of a wearer
 
 KeyPath = tuple[str, ...]
+Facts = Mapping[str, object]
+Wrong = tuple[str, Facts]
 Numbers = Mapping[str, Mapping[str, float]]  # kind -> limit -> value
 
 
 class Problem(NamedTuple):
-    """What is wrong, and at which key: `("wearer", "W-017", "heart_rate", "critical_high")`."""
+    """What is wrong, as a code of `words/mistakes.py` and facts.
+
+    `path` is the key: `("wearer", "W-017", "heart_rate", "critical_high")`.
+    """
 
     path: KeyPath
-    words: str
+    code: str
+    facts: Facts = MappingProxyType({})
+
+    @property
+    def plainly(self) -> str:
+        """For a log and for whoever works on the table: key, code, facts."""
+        facts = "".join(
+            f", {name} {fact:g}" if isinstance(fact, float) else f", {name} {fact}" for name, fact in self.facts.items()
+        )
+        return f"{'.'.join(self.path)}: {self.code}{facts}"
 
 
 # --- the table itself -----------------------------------------------------------------------------------------------
@@ -29,39 +44,44 @@ class Problem(NamedTuple):
 
 def check_rows(rows: Rows) -> list[Problem]:
     """What is wrong in the table: limits out of order, names that lead nowhere, missing sources and units."""
-    return [Problem((kind, *path), words) for kind in KINDS for path, words in _check_kind(kind, rows.of(kind))]
+    return [_under((kind,), problem) for kind in KINDS for problem in _check_kind(kind, rows.of(kind))]
+
+
+def _under(path: KeyPath, problem: Problem) -> Problem:
+    return Problem((*path, *problem.path), problem.code, problem.facts)
 
 
 def _check_kind(kind: RuledKind, rows: KindRows) -> Iterator[Problem]:
     if rows.unit != UNITS[kind]:
-        yield Problem(("unit",), f"{rows.unit} is not the unit of {kind}; {UNITS[kind]} is")
+        yield Problem(("unit",), "table_unit", {"unit": rows.unit, "kind": kind, "right": UNITS[kind]})
     for section in ("persistence", "clear", "limits"):
         for name, row in getattr(rows, section).items():
             if not row.source:
-                yield Problem((section, name, "source"), "missing; where does this come from?")
+                yield Problem((section, name, "source"), "table_no_source")
     for name, persistence in rows.persistence.items():
         if not 1 <= persistence.readings <= persistence.of:
-            yield Problem(("persistence", name), f"{persistence.readings} of {persistence.of} readings cannot be")
+            facts = {"readings": persistence.readings, "of": persistence.of}
+            yield Problem(("persistence", name), "table_persistence", facts)
     for name, clear in rows.clear.items():
         if clear.back < 0 or clear.lasting_s < 0:
-            yield Problem(("clear", name), "`back` and `lasting_s` must not be negative")
-    known = [Problem(("limits", name), words) for name in rows.limits if (words := _check_limit(kind, name, rows))]
+            yield Problem(("clear", name), "table_clear")
+    known = [Problem(("limits", name), *wrong) for name in rows.limits if (wrong := _check_limit(kind, name, rows))]
     yield from known
     if not known:
         numbers = {name: row.limit for name, row in rows.limits.items()}
-        yield from (Problem(("limits", wrong.outer), wrong.words) for wrong in disorders(kind, rows, numbers))
+        yield from (Problem(("limits", found.outer), found.code, found.facts) for found in disorders(kind, rows, numbers))
 
 
-def _check_limit(kind: RuledKind, name: str, rows: KindRows) -> str:
-    """What is wrong with one limit, apart from its place among the others; empty when nothing is."""
+def _check_limit(kind: RuledKind, name: str, rows: KindRows) -> Wrong | None:
+    """What is wrong with one limit, apart from its place among the others; None when nothing is."""
     row = rows.limits[name]
     if name not in {part + place for part in PARTS[kind] for place in ORDER}:
-        return "no such limit"
+        return "limit_unknown", {}
     if row.persistence not in rows.persistence or row.clear not in rows.clear:
-        return f"no persistence {row.persistence} or no clear {row.clear} in this table"
+        return "table_row", {"persistence": row.persistence, "clear": row.clear}
     if not row.rails[0] <= row.limit <= row.rails[1]:
-        return f"{row.limit:g} is outside its own rails, {row.rails[0]:g} to {row.rails[1]:g}"
-    return ""
+        return "table_outside_rails", {"value": row.limit, "low": row.rails[0], "high": row.rails[1]}
+    return None
 
 
 # --- overrides ------------------------------------------------------------------------------------------------------
@@ -69,14 +89,14 @@ def _check_limit(kind: RuledKind, name: str, rows: KindRows) -> str:
 
 def check_overrides(rows: Rows, rules: Mapping[str, object], wearers: Mapping[str, object]) -> list[Problem]:
     """What is wrong in `[rules.KIND]` and `[wearer."W".KIND]`: what nobody knows, what is outside the rails or unordered."""
-    found = [Problem(("rules", *path), words) for path, words in _check_layer(rows, {}, rules, ())]
+    found = [_under(("rules",), problem) for problem in _check_layer(rows, {}, rules, ())]
     everybody = numbers_of(rules)
     for wearer, kinds in wearers.items():
         if isinstance(kinds, Mapping):
-            wrong = _check_layer(rows, everybody, kinds, tuple(NEEDED))
-            found += [Problem(("wearer", wearer, *path), words) for path, words in wrong]
+            problems = _check_layer(rows, everybody, kinds, tuple(NEEDED))
+            found += [_under(("wearer", wearer), problem) for problem in problems]
         else:
-            found.append(Problem(("wearer", wearer), f'should be a section, such as [wearer."{wearer}".heart_rate]'))
+            found.append(Problem(("wearer", wearer), "limit_wearer_no_section", {"wearer": wearer}))
     return found
 
 
@@ -96,11 +116,11 @@ def _is_number(value: object) -> bool:
 def _check_layer(rows: Rows, below: Numbers, layer: Mapping[str, object], needed: tuple[str, ...]) -> Iterator[Problem]:
     for kind, settings in layer.items():
         if kind not in KINDS:
-            yield Problem((kind,), f"there are no rules of this kind{_guess(kind, KINDS)}")
+            yield Problem((kind,), "limit_kind", _guess(kind, KINDS))
         elif not isinstance(settings, Mapping):
-            yield Problem((kind,), "should be a section with limits, such as critical_high = 131")
+            yield Problem((kind,), "limit_no_section")
         else:
-            yield from (Problem((kind, *path), words) for path, words in _check_settings(kind, rows, below, settings, needed))
+            yield from (_under((kind,), problem) for problem in _check_settings(kind, rows, below, settings, needed))
 
 
 def _check_settings(
@@ -109,33 +129,35 @@ def _check_settings(
     limits = rows.of(kind)
     for name in needed:
         if not isinstance(settings.get(name), str) or not str(settings[name]).strip():
-            yield Problem((name,), f"missing; {NEEDED[name]}")
-    wrong = [Problem((name,), words) for name in settings if (words := _check_number(name, settings[name], limits))]
-    yield from wrong
-    if wrong:
+            yield Problem((name,), NEEDED[name])
+    problems = [Problem((name,), *wrong) for name in settings if (wrong := _check_number(name, settings[name], limits))]
+    yield from problems
+    if problems:
         return
     mine = numbers_of({kind: settings})[kind]
     numbers = {name: row.limit for name, row in limits.limits.items()} | dict(below.get(kind, {})) | mine
-    for outer, inner, words in disorders(kind, limits, numbers):
-        if outer in mine or inner in mine:
-            yield Problem((outer if outer in mine else inner,), words)
+    for found in disorders(kind, limits, numbers):
+        if found.outer in mine or found.inner in mine:
+            yield Problem((found.outer if found.outer in mine else found.inner,), found.code, found.facts)
 
 
-def _check_number(name: str, value: object, rows: KindRows) -> str:
-    """What is wrong with one setting; empty when nothing is."""
+def _check_number(name: str, value: object, rows: KindRows) -> Wrong | None:
+    """What is wrong with one setting; None when nothing is."""
     if name in REMARKS:
-        return ""
+        return None
     row = rows.limits.get(name)
     if row is None:
-        return f"no such limit{_guess(name, tuple(rows.limits))}"
+        return "limit_unknown", _guess(name, tuple(rows.limits))
     if not _is_number(value):
-        return f"should be a number in {rows.unit}, such as {row.limit:g}"
+        return "limit_no_number", {"unit": rows.unit, "usual": row.limit}
     low, high = row.rails
     if not low <= cast("float", value) <= high:
-        return f"{value:g} is outside the rails; {low:g} to {high:g} {rows.unit} is allowed (default {row.limit:g})"
-    return ""
+        facts = {"value": value, "low": low, "high": high, "unit": rows.unit, "usual": row.limit}
+        return "limit_outside_rails", facts
+    return None
 
 
-def _guess(name: str, known: tuple[str, ...]) -> str:
+def _guess(name: str, known: tuple[str, ...]) -> Facts:
+    """The name that was probably meant, or else all that there are."""
     near = get_close_matches(name, known, 1)
-    return f"; {near[0]}?" if near else f"; there are {', '.join(known)}"
+    return {"near": near[0]} if near else {"there": known}

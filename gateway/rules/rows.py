@@ -112,11 +112,15 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Disorder(NamedTuple):
-    """Two limits that do not go together: `outer` lies too near to `inner`, or on the wrong side of it."""
+    """Two limits that do not go together: `outer` lies too near to `inner`, or on the wrong side of it.
+
+    `code` is one of `words/mistakes.py`, with its `facts`.
+    """
 
     outer: str
     inner: str
-    words: str
+    code: str
+    facts: Mapping[str, object]
 
 
 def disorders(kind: RuledKind, rows: KindRows, numbers: Mapping[str, float]) -> list[Disorder]:
@@ -138,10 +142,10 @@ def _disorder(low: str, high: str, rows: KindRows, numbers: Mapping[str, float])
     if gap >= max(needed, 1):
         return None
     side = "below" if outer is low else "above"
-    told = f"{outer} = {numbers[outer]:g} must be {side} {inner} = {numbers[inner]:g}"
-    if gap > 0:
-        told += f", by {needed / 1000:g} {rows.unit} at least: an alert ends only so far inside its limit"
-    return Disorder(outer, inner, told)
+    facts: dict[str, object] = {"outer": outer, "value": numbers[outer], "inner": inner, "other": numbers[inner]}
+    if gap <= 0:
+        return Disorder(outer, inner, f"limit_not_{side}", facts)
+    return Disorder(outer, inner, f"limit_too_little_{side}", facts | {"gap": needed / 1000, "unit": rows.unit})
 
 
 def _back(name: str, rows: KindRows) -> float:

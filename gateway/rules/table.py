@@ -36,7 +36,7 @@ class RuleTable:
             raise ConfigError([f"rules.toml: {error}"]) from error
         problems = check_rows(rows)
         if problems:
-            raise ConfigError([f"rules.toml: {'.'.join(path)}: {words}" for path, words in problems])
+            raise ConfigError([f"rules.toml: {problem.plainly}" for problem in problems])
         return cls(rows, {}, {})
 
     def problems(self, rules: Mapping[str, object], wearers: Mapping[str, object]) -> list[Problem]:
@@ -47,7 +47,7 @@ class RuleTable:
         """The table with these overrides. Raises ConfigError where `problems` has any."""
         problems = self.problems(rules, wearers)
         if problems:
-            raise ConfigError([f"{'.'.join(path)}: {words}" for path, words in problems])
+            raise ConfigError([problem.plainly for problem in problems])
         of_wearers = {wearer: numbers_of(kinds) for wearer, kinds in wearers.items() if isinstance(kinds, Mapping)}
         return RuleTable(self._rows, numbers_of(rules), of_wearers)
 

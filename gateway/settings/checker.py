@@ -1,6 +1,6 @@
 """One look at a configuration and all that it names, which finds every mistake.
 
-The way: text -> TOML (`toml_text.py`) -> keys that there are (`spelling.py`) -> values inside their rails (`config.py`)
+The way: text -> TOML (`toml_text.py`) -> keys that there are (`spelling.py`) -> values inside their rails (`schema.py`)
 -> keys that must differ, files that are named, roster, rules. Each step goes on with what the one before could use.
 """
 
@@ -11,18 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gateway.settings import named_files, toml_text
-from gateway.settings import roster_file as roster
+from gateway.language import Language
+from gateway.mistake import Mistake
+from gateway.readings import Enrolment
+from gateway.settings import named_files, roster_file, toml_text
 from gateway.settings.driver_names import hubs, transports
-from gateway.settings.mistakes import Language, Mistake
-from gateway.settings.roster_file import Entry, Roster
+from gateway.settings.roster_file import Entry
 from gateway.settings.schema import Settings, Wristband
 from gateway.settings.shipped import shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
 from gateway.settings.toml_lines import KeyPath, Lines
 from gateway.settings.validation import key_name, validated
 from gateway.settings.values import Surroundings
-from gateway.settings.warnings import unwise
+from gateway.settings.warnings import warnings
 
 FILES: dict[str, Callable[[Path], object]] = {
     "password_file": named_files.password,
@@ -34,20 +35,23 @@ FILES: dict[str, Callable[[Path], object]] = {
 
 @dataclass(frozen=True)
 class Examined:
-    """What a file is. `settings` is None where there are mistakes; `warnings` is what is allowed but unwise."""
+    """What a file is. `settings` is None where there are mistakes; `bands` are the enrolled ones, by address.
+
+    `language` is the one that the file asks for, None where it does not say; `warnings` is what is allowed but unwise.
+    """
 
     settings: Settings | None
-    roster: Roster = field(default_factory=Roster)
-    language: Language = "en"
+    bands: Mapping[str, Enrolment] = field(default_factory=dict)
+    language: Language | None = None
     mistakes: Sequence[Mistake] = ()
     warnings: Sequence[Mistake] = ()
 
 
 class ConfigChecker:
-    """One run over the text of a file."""
+    """One run over the text of a file. `read` gives the content of the roster that it names; may raise BadFile."""
 
-    def __init__(self, path: Path, text: str, language: Language) -> None:
-        self._file, self._language = str(path), language
+    def __init__(self, path: Path, text: str, language: Language | None, read: Callable[[Path], bytes]) -> None:
+        self._file, self._language, self._read = str(path), language, read
         document = toml_text.read(text)
         self._faults = document.faults
         self._is_toml = document.data is not None
@@ -64,7 +68,7 @@ class ConfigChecker:
             key = key_name(fault.key) or "TOML"
             self._mistakes.append(Mistake(self._file, fault.line, key, fault.code, {"otherwise": fault.says}))
         if not self._is_toml:
-            return self._result(None, Roster())
+            return self._result(None, {})
         settings = self._values()
         self._keys()
         self._twice("name", "name_twice")
@@ -74,12 +78,12 @@ class ConfigChecker:
         self._rules()
         return self._result(settings, bands)
 
-    def _result(self, settings: Settings | None, bands: Roster) -> Examined:
+    def _result(self, settings: Settings | None, bands: Mapping[str, Enrolment]) -> Examined:
         if settings is None or self._mistakes:
             mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
             return Examined(None, bands, self._language, mistakes)
-        warnings = [self._mistake(path, code, facts) for path, code, facts in unwise(settings, bands, self._around)]
-        return Examined(settings, bands, self._language, [], warnings)
+        unwise = [self._mistake(path, code, facts) for path, code, facts in warnings(settings, bands, self._around)]
+        return Examined(settings, bands, self._language, [], unwise)
 
     # --- the steps --------------------------------------------------------------------------------------------------
 
@@ -121,7 +125,7 @@ class ConfigChecker:
                 with self._telling((*path, "data_dir")):
                     named_files.folder(around.beside(name))
 
-    def _bands(self) -> Roster:
+    def _bands(self) -> Mapping[str, Enrolment]:
         entries = []
         for path, table in self._tables("wristband"):
             band, _ = validated(Wristband, table, self._around, self._at)  # its mistakes are told already
@@ -129,16 +133,17 @@ class ConfigChecker:
         for path, table in self._tables("roster"):
             if isinstance(name := table.get("file"), str):
                 with self._telling((*path, "file")):
-                    rows, mistakes = roster.entries_of(self._around.beside(name), self._around)
+                    file = self._around.beside(name)
+                    rows, mistakes = roster_file.entries_of(file, self._read(file), self._around)
                     entries += rows
                     self._mistakes += mistakes
-        bands, mistakes = roster.enrol(entries, self._ports())
+        bands, mistakes = roster_file.enrol(entries, self._ports())
         self._mistakes += mistakes
         return bands
 
     def _rules(self) -> None:
-        for path, words in shipped_table().problems(self._section("rules"), self._section("wearer")):
-            self._add(path, "rule", otherwise=words)
+        for path, code, facts in shipped_table().problems(self._section("rules"), self._section("wearer")):
+            self._mistakes.append(self._mistake(path, code, facts))
 
     # --- what they stand on -----------------------------------------------------------------------------------------
 

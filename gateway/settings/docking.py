@@ -21,7 +21,7 @@ class Device(NamedTuple):
 
 @dataclass
 class Docked:
-    """`ports`: address -> port, of the devices that are docked; `mistakes`: address -> a code of `mistakes.WORDS`, facts."""
+    """`ports`: address -> port, of the devices that are docked; `mistakes`: address -> a code and facts."""
 
     ports: dict[str, str] = field(default_factory=dict)
     mistakes: dict[str, tuple[str, Facts]] = field(default_factory=dict)

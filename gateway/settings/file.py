@@ -1,46 +1,51 @@
-"""Reads `gateway.toml` and all that it names: the settings, or every mistake at once, each with its file and line."""
+"""Reads `gateway.toml` and all that it names: the settings and the bands, or every mistake at once, with file and line."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from gateway.errors import ConfigError
+from gateway.errors import FaultySettings
+from gateway.mistake import Mistake
+from gateway.readings import Enrolment
 from gateway.settings import named_files
 from gateway.settings.checker import ConfigChecker, Examined
-from gateway.settings.mistakes import Language, Mistake
+from gateway.settings.language import asked_for
 from gateway.settings.schema import Settings
-from gateway.settings.shipped import shipped, shipped_table
-
-__all__ = ["examine", "load", "shipped", "shipped_table"]
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # as some editors of Windows save
 
 
-def load(path: Path) -> Settings:
-    """The settings of a file. Raises ConfigError with a line for every mistake, in the file's own language."""
+class Configuration(NamedTuple):
+    """What a valid file says: the settings, and the enrolled bands by address."""
+
+    settings: Settings
+    bands: Mapping[str, Enrolment]
+
+
+def load(path: Path) -> Configuration:
+    """What a file says. Raises FaultySettings with every mistake."""
     examined = examine(path)
     if examined.settings is None:
-        raise ConfigError([mistake.told(examined.language) for mistake in examined.mistakes])
-    return examined.settings
+        raise FaultySettings(examined.mistakes, examined.language)
+    return Configuration(examined.settings, examined.bands)
 
 
-def examine(path: Path) -> Examined:
-    """Everything about a file: what it says, what is wrong with it, what is unwise. Never raises for what is in it."""
+def examine(path: Path, read: Callable[[Path], bytes] = named_files.content) -> Examined:
+    """Everything about a file: what it says, what is wrong with it, what is unwise. Never raises for what is in it.
+
+    `read`: gives the content of the file and of its roster, where that is not yet what stands on the disk.
+    """
     try:
-        text = named_files.content(path).decode("utf-8-sig")
+        text = read(path).decode("utf-8-sig")
     except named_files.BadFile as bad:
         return _unreadable(Mistake(str(path), 1, "file", bad.code, bad.facts))
     except UnicodeDecodeError as error:
         code = "file_is_utf16" if error.object.startswith(UTF_16) else "file_is_not_utf8"
         return _unreadable(Mistake(str(path), error.object.count(b"\n", 0, error.start) + 1, "file", code))
-    return ConfigChecker(path, text, _language(text)).examined()
+    return ConfigChecker(path, text, asked_for(text), read).examined()
 
 
 def _unreadable(mistake: Mistake) -> Examined:
     return Examined(settings=None, mistakes=[mistake])
-
-
-def _language(text: str) -> Language:
-    """The language that the file asks for, also when little else in it can be read."""
-    return "zh-CN" if re.search(r"""^\s*language\s*=\s*["']zh-CN["']""", text, re.MULTILINE) else "en"

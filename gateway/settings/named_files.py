@@ -14,7 +14,7 @@ KEY = re.compile(r"[0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
 
 
 class BadFile(Exception):
-    """A file that cannot be used; `code` is the mistake's name in `mistakes.WORDS`, `facts` what it says there."""
+    """A file that cannot be used; `code` is a key of `words/mistakes.py`, `facts` what it says there."""
 
     def __init__(self, code: str, path: Path, **facts: object) -> None:
         super().__init__(f"{path}: {code}")

@@ -11,27 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from msgspec import Struct
-
-from gateway.errors import ConfigError
+from gateway.mistake import Mistake, plain
 from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files
 from gateway.settings.docking import Device, dock
-from gateway.settings.driver_names import hubs, transports
-from gateway.settings.mistakes import Mistake, plain
-from gateway.settings.schema import Band, RosterRow, Settings, Wristband
+from gateway.settings.driver_names import hubs
+from gateway.settings.schema import Band, RosterRow, Wristband
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import ADDRESS, Surroundings, printed
 
 COLUMNS = ("address", "driver", "wearer", "room", "key", "model")
 MUST_BE_THERE = COLUMNS[:4]
-
-
-class Roster(Struct, frozen=True):
-    """Every band that is enrolled, by address."""
-
-    bands: Mapping[str, Enrolment] = {}
 
 
 @dataclass(frozen=True)
@@ -60,24 +51,7 @@ class Entry:
         return Mistake(self.file, self.line, self.section + key, code, facts)
 
 
-def read(settings: Settings) -> Roster:
-    """The roster of valid settings. Raises ConfigError with every mistake in the CSV and in the bands' key files."""
-    entries = [Entry("gateway.toml", 1, "wristband.", band.address, band) for band in settings.wristband]
-    mistakes: list[Mistake] = []
-    try:
-        if file := settings.roster.file:
-            speaking = frozenset(port.driver for port in settings.serial)
-            rows, mistakes = entries_of(file, Surroundings(file.parent, transports(), speaking))
-            entries += rows
-    except named_files.BadFile as bad:
-        mistakes = [Mistake("gateway.toml", 1, "roster.file", bad.code, bad.facts)]
-    roster, clashes = enrol(entries, {port.name: port.driver for port in settings.serial})
-    if mistakes or clashes:
-        raise ConfigError([mistake.told(settings.gateway.language) for mistake in (*mistakes, *clashes)])
-    return roster
-
-
-def enrol(entries: Iterable[Entry], ports: Mapping[str, str]) -> tuple[Roster, list[Mistake]]:
+def enrol(entries: Iterable[Entry], ports: Mapping[str, str]) -> tuple[dict[str, Enrolment], list[Mistake]]:
     """Every band by its address; and as mistakes: an address given twice, a key file or a port that cannot be used.
 
     `ports`: name -> driver of every serial port.
@@ -94,7 +68,7 @@ def enrol(entries: Iterable[Entry], ports: Mapping[str, str]) -> tuple[Roster, l
                 bands[address] = _enrolment(entry.band, docked.ports.get(address, ""))
             except named_files.BadFile as bad:
                 mistakes.append(entry.mistake("key_file", bad.code, bad.facts))
-    return Roster(bands), mistakes
+    return bands, mistakes
 
 
 def _each_once(entries: Iterable[Entry]) -> tuple[dict[str, Entry], list[Mistake]]:
@@ -133,16 +107,16 @@ def _enrolment(band: Band, port: str) -> Enrolment:
     )
 
 
-def entries_of(path: Path, surroundings: Surroundings) -> tuple[list[Entry], list[Mistake]]:
-    """The lines of a roster CSV, and every mistake in them. Raises named_files.BadFile: the file cannot be read."""
+def entries_of(path: Path, data: bytes, surroundings: Surroundings) -> tuple[list[Entry], list[Mistake]]:
+    """The lines of a roster CSV with this content, and every mistake in them."""
     file = str(path)
     entries: list[Entry] = []
     mistakes: list[Mistake] = []
     columns: list[str] = []
     try:
-        for line, cells in csv_table.rows(named_files.content(path)):
+        for line, _, cells in csv_table.rows(data):
             if not columns:
-                columns = [cell.lower() for cell in cells]
+                columns = names(cells)
                 mistakes += _header_mistakes(columns, file, line)
                 if mistakes:
                     break
@@ -155,6 +129,11 @@ def entries_of(path: Path, surroundings: Surroundings) -> tuple[list[Entry], lis
     if not columns and not mistakes:
         mistakes.append(Mistake(file, 1, "roster", "roster_has_no_header"))
     return entries, mistakes
+
+
+def names(header: Iterable[str]) -> list[str]:
+    """The names of the columns, as they stand in the first row."""
+    return [cell.lower() for cell in header]
 
 
 def _header_mistakes(columns: list[str], file: str, line: int) -> list[Mistake]:

@@ -1,6 +1,6 @@
 """The settings as types: every key of `gateway.toml` with its unit, its rails and its default.
 
-Reading the file, and telling what is wrong in it, is the work of `config_file.py`. What has to be known of the world
+Reading the file, and telling what is wrong in it, is the work of `file.py`. What has to be known of the world
 outside the file (its folder, the drivers, the ports) comes in as the validation context, a `values.Surroundings`.
 
 A check over two keys stands at the later of the two, so that each mistake is found though others are there.
@@ -12,14 +12,17 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from drivers.measurement import Button
+from gateway.language import Language
 from gateway.settings.values import (
     Adapter,
     Address,
     BandDriver,
+    ClientId,
     Credential,
     File,
     HexKey,
@@ -32,6 +35,7 @@ from gateway.settings.values import (
     PortName,
     TcpPort,
     Text,
+    TimeZone,
     TopicRoot,
     Word,
     is_hub,
@@ -54,13 +58,21 @@ class Gateway(_Section):
     """Who this gateway is."""
 
     id: Id
-    """Its name on the platform and its MQTT client id: letters, digits and -, at most 38 (some brokers take only 23)."""
+    """Its name on the platform and its usual MQTT client id: letters, digits and -, at most 38 (some brokers take only 23)."""
 
-    language: Literal["zh-CN", "en"] = "en"
+    language: Language = "en"
     """Language of what people read: alert texts, and the mistakes in this file."""
 
     data_dir: File = Path("/var/lib/lifering")
     """Folder of the databases. It needs room for `store.max_mb`, and 64 MB for alerts."""
+
+    time_zone: TimeZone = "Asia/Shanghai"
+    """Local time of this place, whatever the machine is set to: an IANA name such as "Asia/Shanghai"."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone, ready for use."""
+        return ZoneInfo(self.time_zone)
 
 
 class Mqtt(_Section):
@@ -83,6 +95,21 @@ class Mqtt(_Section):
 
     version: Literal["5", "3.1.1"] = "5"
     """Version of MQTT. Several public clouds speak only 3.1.1."""
+
+    client_id: ClientId | None = None
+    """MQTT client id, at most 256 bytes; several clouds ask for one of their own making. Without it: `gateway.id`."""
+
+    keep_alive_s: Annotated[int, Field(ge=15, le=1200)] = 30
+    """Seconds after which a silent connection is asked whether it still stands. Public clouds allow 30 and more."""
+
+    max_message_kb: Annotated[int, Field(ge=2, le=60)] = 60
+    """KB of the largest message. A broker that says that it takes less is obeyed by itself."""
+
+    will: bool = True
+    """Have the broker announce when the gateway is gone. false where the broker knows no will."""
+
+    retain: bool = True
+    """Have the broker keep the gateway's last state. false where the broker keeps nothing."""
 
     username: Annotated[str, Field(min_length=1, max_length=256)] | None = None
     """User name at the broker."""
@@ -258,6 +285,41 @@ class RosterRow(Band):
     """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
 
 
+class Duty(_Section):
+    """What happens when nobody answers an alert."""
+
+    receipt_s: Annotated[int, Field(ge=10, le=120)] = 30
+    """Seconds without a receipt of the platform after which the second path opens."""
+
+    person_s: Annotated[int, Field(ge=15, le=600)] = 60
+    """Seconds without a person's answer after which the alert is escalated. Not below `receipt_s`."""
+
+    again_s: Annotated[int, Field(ge=30, le=1800)] = 180
+    """Seconds after which it is escalated again; also where it was acknowledged and nobody was sent. Above `person_s`."""
+
+    repeat_s: Annotated[int, Field(ge=30, le=3600)] = 300
+    """Seconds between all further escalations, until a person acknowledges."""
+
+    second_path_for: Literal["critical", "warning"] = "critical"
+    """These alerts, and what is more urgent, take the second path."""
+
+    @field_validator("person_s")
+    @classmethod
+    def _a_person_after_the_platform(cls, person_s: int, info: ValidationInfo) -> int:
+        least = info.data.get("receipt_s", person_s)
+        if person_s < least:
+            raise mistake("below_another", other="receipt_s", least=least, shown=str(person_s))
+        return person_s
+
+    @field_validator("again_s")
+    @classmethod
+    def _again_after_the_first_time(cls, again_s: int, info: ValidationInfo) -> int:
+        least = info.data.get("person_s", again_s - 1)
+        if again_s <= least:
+            raise mistake("not_above_another", other="person_s", least=least, shown=str(again_s))
+        return again_s
+
+
 class Store(_Section):
     """What is kept on the disk."""
 
@@ -284,4 +346,5 @@ class Settings(_Section):
     wearer: Overrides = {}
     """Other limits for one wearer, by kind of reading, with `reason` and `by`."""
 
+    duty: Duty = Duty()
     store: Store = Store()

@@ -38,13 +38,18 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self._lines: dict[KeyPath, int] = {(): 1}
-        _Scanner(text, self._lines).scan()
+        self._ends: dict[KeyPath, int] = {}
+        _Scanner(text, self._lines, self._ends).scan()
 
     def of(self, path: KeyPath) -> int:
         """The line of this key; where it is not in the text, that of the nearest section around it."""
         while path not in self._lines:
             path = path[:-1]
         return self._lines[path]
+
+    def end_of(self, section: KeyPath) -> int:
+        """The line in which the last value of a section ends; of an empty one, that of its header."""
+        return self._ends[section]
 
     def __contains__(self, path: KeyPath) -> bool:
         return path in self._lines
@@ -56,9 +61,10 @@ class Lines:
 
 
 class _Scanner:
-    def __init__(self, text: str, lines: dict[KeyPath, int]) -> None:
+    def __init__(self, text: str, lines: dict[KeyPath, int], ends: dict[KeyPath, int]) -> None:
         self._tokens = _tokens(text.replace("\r\n", "\n"))
-        self._lines = lines
+        self._lines, self._ends = lines, ends
+        self._line = 1  # in which the last token ended
         self._items: dict[KeyPath, int] = {}  # how many [[...]] of a name there were
         self._token = next(self._tokens)
 
@@ -67,15 +73,18 @@ class _Scanner:
         while self._token.kind != "end":
             if self._token.kind == "newline":
                 self._next()
-            elif self._token.text == "[":
+                continue
+            if self._token.text == "[":
                 section = self._header()
             else:
                 self._pair(section)
+            self._ends[section] = self._line
 
     def _next(self) -> Token:
         if self._token.kind == "end":
             raise ValueError("no TOML: it ends too early")
         token, self._token = self._token, next(self._tokens)
+        self._line = token.line + token.text.count("\n")
         return token
 
     def _header(self) -> KeyPath:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from gateway.settings.toml_lines import KeyPath, Lines
 
 MOST_FAULTS = 50
-CODES = {  # how what `tomllib` says begins, and the name of the mistake in `mistakes.WORDS`
+CODES = {  # how what `tomllib` says begins, and the mistake's code
     "Illegal character '\\n'": "toml_open_text",
     "Unterminated string": "toml_open_text",
     "Unclosed array": "toml_open_list",
@@ -53,7 +53,7 @@ class Fault:
 
     @property
     def code(self) -> str:
-        """The name of the mistake in `mistakes.WORDS`."""
+        """The mistake's code."""
         return next((code for beginning, code in CODES.items() if self.says.startswith(beginning)), "toml")
 
 

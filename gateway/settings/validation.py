@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.settings.mistakes import Mistake, plain, shown
+from gateway.mistake import Mistake, plain, shown
 from gateway.settings.spelling import near
 from gateway.settings.toml_lines import KeyPath
 from gateway.settings.values import Surroundings
@@ -59,14 +59,12 @@ def _facts(details: ErrorDetails) -> dict[str, object]:
         **context,
     }
     if among := context.get("among"):
-        facts |= {"near": near(context["name"], among), "among": ", ".join(among)}
+        facts |= {"near": near(context["name"], among), "among": tuple(among)}
     if details["type"] == "literal_error":
         words = re.findall(r"'([^']+)'", context["expected"])
-        quoted = [f'"{word}"' for word in words]
         facts |= {
             "near": near(details["input"], words) if isinstance(details["input"], str) else None,
-            "expected": " or ".join(quoted),
-            "expected_zh": " 或 ".join(quoted),
+            "expected": tuple(words),
         }
     return facts
 

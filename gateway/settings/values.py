@@ -1,4 +1,4 @@
-"""What the value of one setting may be, as types. A mistake is raised as a code that `mistakes.py` has words for."""
+"""What the value of one setting may be, as types. A mistake is raised as a code that `words/mistakes.py` has words for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -38,7 +39,7 @@ class Surroundings:
 
 
 def mistake(code: str, **facts: object) -> PydanticCustomError:
-    """To raise in a validator; `code` is the mistake's name in `mistakes.WORDS`.
+    """To raise in a validator; `code` is a key of `words/mistakes.py`.
 
     A fact `needs` names the keys of which one is not there; where one was misspelt, this mistake is no second one.
     """
@@ -92,6 +93,21 @@ def _broker(value: str) -> str:
     return value
 
 
+def _client_id(text: str) -> str:
+    if len(text.encode()) > MOST_CLIENT_ID_BYTES:
+        raise mistake("string_too_long", max_length=MOST_CLIENT_ID_BYTES)
+    return text
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):  # no relative path, a folder, no such file
+        known = tuple(sorted(available_timezones()))
+        raise (mistake("no_such_zone", name=name, among=known) if known else mistake("no_zones")) from None
+    return name
+
+
 def printed(address: str) -> str:
     """An address as it is printed everywhere: `C0:FF:EE:00:00:01`."""
     digits = re.sub(r"[:-]", "", address).upper()
@@ -100,6 +116,7 @@ def printed(address: str) -> str:
 
 ADDRESS = r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"
 CONTROL = r"\x00-\x1f\x7f-\x9f"
+MOST_CLIENT_ID_BYTES = 256  # what Chinese clouds ask for; every MQTT 5 broker may take more
 LEVEL = rf"[^\s{CONTROL}+#/]"
 
 File = Annotated[Path, BeforeValidator(_file)]
@@ -116,6 +133,9 @@ HostPort = Annotated[
 ]
 TcpPort = Annotated[int, Field(ge=1, le=65_535)]
 TopicRoot = Annotated[str, Field(pattern=rf"^[^\s{CONTROL}+#/$]{LEVEL}*(/{LEVEL}+)*$", max_length=200)]
+
+ClientId = Annotated[str, Field(min_length=1, pattern=rf"^[^{CONTROL}]*$"), AfterValidator(_client_id)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]
 Address = Annotated[str, Field(pattern=ADDRESS), AfterValidator(printed)]

@@ -6,28 +6,29 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gateway.readings import Enrolment
 from gateway.settings import named_files
 from gateway.settings.driver_names import hubs, identities, streaming
-from gateway.settings.roster_file import Roster
 from gateway.settings.schema import Settings
 from gateway.settings.toml_lines import KeyPath
 from gateway.settings.values import Surroundings
 
-Doubt = tuple[KeyPath, str, Mapping[str, object]]  # the key, the code in `mistakes.WORDS`, and its facts
+Doubt = tuple[KeyPath, str, Mapping[str, object]]  # the key, the code, and its facts
+Bands = Mapping[str, Enrolment]
 
 SHORT_ID = 23  # characters of a client id that every MQTT 3.1.1 broker takes (3.1.3.1)
 SHORT_TOPIC = 64  # characters of a topic: Huawei IoTDA, Alibaba Cloud IoT, ApsaraMQ
 LONGEST_ENDING = "/down/commands"
 
 
-def unwise(settings: Settings, roster: Roster, around: Surroundings) -> Iterator[Doubt]:
+def warnings(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     """Every doubt about it."""
     yield from _mqtt(settings)
     yield from _secrets(settings, around)
-    yield from _bands(settings, roster, around)
-    yield from _deaf(roster)
-    yield from _ports(settings, roster)
-    wearers = {band.wearer for band in roster.bands.values()}
+    yield from _bands(settings, bands, around)
+    yield from _deaf(bands)
+    yield from _ports(settings, bands)
+    wearers = {band.wearer for band in bands.values()}
     yield from ((("wearer", name), "unknown_wearer", {}) for name in settings.wearer if name not in wearers)
 
 
@@ -35,8 +36,8 @@ def _mqtt(settings: Settings) -> Iterator[Doubt]:
     gateway, mqtt = settings.gateway, settings.mqtt
     if not mqtt.tls:
         yield ("mqtt", "insecure"), "insecure", {}
-    if len(gateway.id) > SHORT_ID:
-        yield ("gateway", "id"), "long_id", {}
+    if len(mqtt.client_id or gateway.id) > SHORT_ID:
+        yield ("mqtt", "client_id") if mqtt.client_id else ("gateway", "id"), "long_id", {}
     length = len(f"{mqtt.root}/{gateway.id}{LONGEST_ENDING}")
     if length > SHORT_TOPIC:
         yield ("mqtt", "root"), "long_topic", {"length": length}
@@ -50,34 +51,34 @@ def _secrets(settings: Settings, around: Surroundings) -> Iterator[Doubt]:
             yield path, "secret_is_readable", {"path": str(file)}
 
 
-def _bands(settings: Settings, roster: Roster, around: Surroundings) -> Iterator[Doubt]:
+def _bands(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     """Bands that nothing would hear, and more lasting connections than an adapter holds."""
     bluetooth = settings.bluetooth
-    count = Counter(around.transports[band.driver] for band in roster.bands.values())
-    if not roster.bands:
+    count = Counter(around.transports[band.driver] for band in bands.values())
+    if not bands:
         yield ("wristband",), "no_bands", {}
     heard_by_hubs = any(port.driver in hubs() for port in settings.serial)
     unheard = count["connection"] + (0 if heard_by_hubs else count["advertisement"])
     if unheard and not bluetooth.enabled:
         yield ("bluetooth", "enabled"), "no_radio", {"bands": unheard}
-    lasting = sum(band.driver in streaming() for band in roster.bands.values())
+    lasting = sum(band.driver in streaming() for band in bands.values())
     if bluetooth.enabled and lasting > bluetooth.connections * max(1, len(bluetooth.adapters)):
         yield ("bluetooth", "connections"), "few_slots", {"bands": lasting, "slots": bluetooth.connections}
 
 
-def _deaf(roster: Roster) -> Iterator[Doubt]:
+def _deaf(bands: Bands) -> Iterator[Doubt]:
     """Bands whose press is an identity that nobody enrolled: it would never be heard."""
     lengths = identities()
-    for band in roster.bands.values():
+    for band in bands.values():
         fitting = lengths.get(band.driver, ())
         if fitting and len(band.key or b"") not in fitting:
             digits = " / ".join(str(2 * length) for length in fitting)
             yield ("wristband",), "no_identity", {"address": band.address, "driver": band.driver, "digits": digits}
 
 
-def _ports(settings: Settings, roster: Roster) -> Iterator[Doubt]:
+def _ports(settings: Settings, bands: Bands) -> Iterator[Doubt]:
     """Devices whose measurements would be kept for nobody."""
-    docked = {band.port for band in roster.bands.values()}
+    docked = {band.port for band in bands.values()}
     for number, port in enumerate(settings.serial):
         if port.driver not in hubs() and port.name not in docked:
             yield ("serial", number, "driver"), "nothing_docked", {"driver": port.driver}

@@ -6,16 +6,16 @@ minutes) never drops a band's.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 
+from gateway.changes import Changes
 from gateway.sources.bluez import Heard
 
 MOST_OF_BANDS = 4_000  # 500 bands, 8 frames each: some seconds of a disk that does not answer
 MOST_OF_STRANGERS = 500
 
 
-class Intake:
+class AdvertisementQueue:
     """`dropped` and `dropped_of_strangers` count from the start."""
 
     def __init__(self, bands: int = MOST_OF_BANDS, strangers: int = MOST_OF_STRANGERS) -> None:
@@ -23,7 +23,7 @@ class Intake:
         self.dropped_of_strangers = 0
         self._bands: deque[Heard] = deque(maxlen=bands)
         self._strangers: deque[Heard] = deque(maxlen=strangers)
-        self._some = asyncio.Event()
+        self._came = Changes()
 
     def put(self, heard: Heard, *, enrolled: bool) -> None:
         """Takes one; never waits."""
@@ -33,11 +33,10 @@ class Intake:
         else:
             self.dropped_of_strangers += len(self._strangers) == self._strangers.maxlen
             self._strangers.append(heard)
-        self._some.set()
+        self._came.happened()
 
     async def next(self) -> Heard:
         """The oldest of an enrolled band, or else of a stranger; waits for one."""
         while not self._bands and not self._strangers:
-            self._some.clear()
-            await self._some.wait()
+            await self._came.wait_beyond(self._came.number)
         return self._bands.popleft() if self._bands else self._strangers.popleft()

@@ -6,19 +6,36 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 import structlog
-from msgspec.structs import replace
 
 from drivers.bluetooth_uuid import parse_uuid
-from drivers.driver import Ask, ConnectionDriver, Services, Signal
+from drivers.driver import (
+    ClockAhead,
+    ConnectionDriver,
+    Context,
+    Learnt,
+    Outcome,
+    PairAgain,
+    Report,
+    ReportWant,
+    Services,
+    Signal,
+    Vibrate,
+)
+from gateway.changes import Changes
 from gateway.clock import Clock
+from gateway.driver_bugs import DriverFaults, whereabouts
 from gateway.errors import SourceLost
+from gateway.readings import Enrolment
+from gateway.roster import Roster
+from gateway.sources.band_link import BandLink, HungUp
 from gateway.sources.bluez import Heard, Radio
-from gateway.sources.dialogue import Dialogue
-from gateway.sources.receiver import Receiver, SignalResult
+from gateway.sources.conversation import Session
+from gateway.sources.receiver import Receiver
 from gateway.sources.schedule import Schedule
 
 log = structlog.get_logger()
@@ -37,100 +54,175 @@ class Connected(NamedTuple):
 
 
 class BleConnector:
-    """`run()` it in a task of its own; `enrol` bands, and tell it of every `sighted` one.
+    """`run()` it in a task of its own, and tell it of every `sighted` band.
 
-    `local_time()` is the local wall clock in ISO 8601, for bands that want to be set. `connections`: at most so many at
-    once per adapter.
+    It follows the roster: the link with a band that is none of ours any more, or speaks otherwise now, ends, and what was
+    learnt of it goes. `local_time()` is the local wall clock in ISO 8601, for bands that want to be set. `connections`: at
+    most so many at once per adapter.
     """
 
     def __init__(
         self,
+        roster: Roster,
         receiver: Receiver,
         radio: Radio,
         clock: Clock,
         local_time: Callable[[], str],
+        faults: DriverFaults,
         *,
         connections: int = 5,
     ) -> None:
+        self._roster = roster
         self._receiver = receiver
         self._radio = radio
         self._clock = clock
         self._local_time = local_time
+        self._faults = faults
         self._schedule = Schedule(connections)
-        self._bands: Mapping[str, Connected] = {}
         self._sightings: dict[str, Heard] = {}
-        self._dialogues: dict[str, Dialogue] = {}
-        self._learnt: defaultdict[str, dict[str, object]] = defaultdict(dict)  # by address, what its driver keeps in mind
-        self._news = asyncio.Event()
-
-    def enrol(self, bands: Mapping[str, Connected]) -> None:
-        """These bands, by address, from now on; a link with a band that is none of them ends."""
-        self._bands = bands
-        for address in self._learnt.keys() - bands.keys():
-            del self._learnt[address]
-        self._schedule.enrol({address: band.driver for address, band in bands.items()})
-        for address, dialogue in self._dialogues.items():
-            if address not in bands:
-                dialogue.hung_up()
+        self._visits: dict[str, _Visit] = {}
+        self._learnt: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)  # by address and driver
+        self._news = Changes()
 
     def sighted(self, heard: Heard) -> None:
         """A band was heard. Those that need no connection are none of our business."""
-        if heard.address not in self._bands:
-            return
-        if dialogue := self._dialogues.get(heard.address):
-            dialogue.advertises()
-            return
-        self._sightings[heard.address] = heard
-        self._schedule.seen(heard.address, heard.adapter, self._clock.monotonic_s())
-        self._news.set()
+        if visit := self._visits.get(heard.address):
+            visit.link.advertises()
+        elif self._schedule.knows(heard.address):
+            self._sightings[heard.address] = heard
+            self._schedule.seen(heard.address, heard.adapter, self._clock.monotonic_s())
+            self._news.happened()
 
-    async def signal(self, address: str, signal: Signal) -> SignalResult:
+    async def signal(self, address: str, signal: Signal) -> Outcome:
         """Makes a band vibrate that is connected now."""
-        dialogue = self._dialogues.get(address)
-        return await dialogue.vibrate(LEVELS[signal]) if dialogue else "not_in_reach"
+        visit = self._visits.get(address)
+        if visit is None:
+            return Outcome("unreachable", "it is not connected")
+        return await visit.session.order(Vibrate(LEVELS[signal]))
 
     async def run(self) -> None:
         """Visits bands until it is cancelled."""
-        async with asyncio.TaskGroup() as visits:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow_roster(), name="follow the roster")
             while True:
-                self._news.clear()
+                seen = self._news.number
                 for address in self._schedule.begin(self._clock.monotonic_s()):
-                    visits.create_task(self._visit(address, self._bands[address]), name=f"visit {address}")
-                await self._until_news()
+                    if band := self._connected(address):
+                        tasks.create_task(self._visit(address, band), name=f"visit {address}")
+                    else:  # the roster has changed this very moment
+                        self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
+                await self._until_news(seen)
 
-    async def _until_news(self) -> None:
-        """A band was heard, a link is over, or a band that was put off is due."""
-        try:
+    async def _until_news(self, seen: int) -> None:
+        """A band was heard, a link is over, the roster changed, or a band that was put off is due."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._schedule.wait_s(self._clock.monotonic_s())):
-                await self._news.wait()
-        except TimeoutError:
-            return
+                await self._news.wait_beyond(seen)
+
+    # --- the roster ---
+
+    async def _follow_roster(self) -> None:
+        while True:
+            seen = self._roster.changes.number
+            self._take_roster(self._connected_bands())
+            await self._roster.changes.wait_beyond(seen)
+
+    def _take_roster(self, bands: Mapping[str, Connected]) -> None:
+        self._schedule.enrol({address: band.driver for address, band in bands.items()})
+        for address, visit in self._visits.items():
+            if bands.get(address) != visit.band:
+                visit.link.hang_up()
+        ours = {(address, band.driver.name) for address, band in bands.items()}
+        for gone in self._learnt.keys() - ours:
+            del self._learnt[gone]
+        for address in self._sightings.keys() - bands.keys():
+            del self._sightings[address]
+        self._news.happened()
+
+    def _connected_bands(self) -> dict[str, Connected]:
+        found = {address: self._as_connected(band) for address, band in self._roster.bands.items()}
+        return {address: band for address, band in found.items() if band}
+
+    def _connected(self, address: str) -> Connected | None:
+        band = self._roster.band(address)
+        return self._as_connected(band) if band else None
+
+    def _as_connected(self, band: Enrolment) -> Connected | None:
+        driver = self._roster.driver_of(band)
+        return Connected(driver, band.model, band.key) if isinstance(driver, ConnectionDriver) else None
+
+    # --- a visit ---
 
     async def _visit(self, address: str, band: Connected) -> None:
+        learnt = self._learnt[address, band.driver.name]
+        visit = self._visits[address] = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
         well = False
-        dialogue = self._dialogues[address] = Dialogue(address, band.driver, self._receiver, self._clock, self._learnt[address])
         try:
             async with asyncio.timeout(None if band.driver.streams else LONGEST_VISIT_S):
-                await self._converse(dialogue, self._sightings[address], band)
-            well = dialogue.reports > 0 or not band.driver.streams
-            log.info("link over", device=address, reports=dialogue.reports)
+                await self._converse(visit, self._sightings[address])
+            well = visit.reports > 0 or not band.driver.streams
+            log.info("visit over", device=address, reports=visit.reports)
         except (SourceLost, TimeoutError) as why:
             log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
         finally:
-            del self._dialogues[address]
+            visit.session.over()
+            del self._visits[address]
             self._schedule.ended(address, self._clock.monotonic_s(), well=well, chance=chance())
-            self._news.set()
+            self._news.happened()
 
-    async def _converse(self, dialogue: Dialogue, heard: Heard, band: Connected) -> None:
-        async with self._radio.connected(heard, dialogue.hung_up) as link:
-            if not offers(link.services, band.driver):
+    async def _converse(self, visit: _Visit, heard: Heard) -> None:
+        async with self._radio.connected(heard, visit.link.hang_up) as link:
+            if not offers(link.services, visit.band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
-            await dialogue.run(link, [partial(self._now, ask, band, heard.address) for ask in band.driver.visit])
-        if dialogue.refused:
-            log.warning("band refuses: pair it again", device=heard.address)
+            visit.link.opened(link)
+            with suppress(HungUp):
+                await visit.run(link.services)
 
-    def _now(self, ask: Ask, band: Connected, address: str) -> Ask:
-        return replace(ask, clock=self._local_time(), model=band.model, key=band.key, learnt=dict(self._learnt[address]))
+
+class _Visit:
+    """One connection with one band. `reports` counts those of its measurements; `learnt` is added to."""
+
+    def __init__(
+        self,
+        address: str,
+        band: Connected,
+        learnt: dict[str, object],
+        receiver: Receiver,
+        local_time: Callable[[], str],
+        faults: DriverFaults,
+    ) -> None:
+        self.band = band
+        self.reports = 0
+        self.link = BandLink(band.driver)
+        self.session = Session(
+            address, self.link, take=self._take, stored=receiver.stored, local_time=local_time, failed=self._driver_failed
+        )
+        self._address = address
+        self._learnt = learnt
+        self._receiver = receiver
+        self._faults = faults
+
+    async def run(self, services: Services) -> None:
+        """What a visit of this driver is made of. Raises SourceLost; HungUp where the link is over."""
+        driver = self.band.driver
+        context = Context(model=self.band.model, key=self.band.key, learnt=dict(self._learnt))
+        await self.session.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
+
+    async def _take(self, report: ReportWant) -> None:
+        match report:
+            case Report(decoded):
+                self.reports += bool(decoded.measurements)
+                await self._receiver.on_report(self._address, self.band.driver.name, decoded)
+            case ClockAhead(seconds):
+                await self._receiver.on_clock_ahead(self._address, seconds)
+            case Learnt(facts):
+                self._learnt.update(facts)
+            case PairAgain(why):
+                log.warning("band refuses: pair it again", device=self._address, why=why)
+
+    def _driver_failed(self, bug: Exception) -> None:
+        driver = self.band.driver.name
+        self._faults.found(driver, driver, whereabouts(bug), device=self._address)
 
 
 def offers(services: Services, driver: ConnectionDriver) -> bool:

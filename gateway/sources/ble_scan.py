@@ -11,7 +11,7 @@ import structlog
 from gateway.backoff import pause_s
 from gateway.clock import Clock
 from gateway.errors import SourceLost
-from gateway.sources.advertisement_queue import Intake
+from gateway.sources.advertisement_queue import AdvertisementQueue
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.receiver import Receiver
 
@@ -45,7 +45,7 @@ class BleScanner:
         self.adapter = adapter
         self.state = "starting"
         self.tried = asyncio.Event()
-        self.intake = Intake()
+        self.queue = AdvertisementQueue()
         self._receiver = receiver
         self._radio = radio
         self._clock = clock
@@ -55,6 +55,11 @@ class BleScanner:
         self._longest_pause_s = longest_pause_s
         self._failures = 0
         self._heard_s = 0.0
+
+    @property
+    def dropped_frames(self) -> int:
+        """How many of enrolled bands there was no room for."""
+        return self.queue.dropped
 
     async def run(self) -> None:
         """Scans until it is cancelled."""
@@ -96,11 +101,11 @@ class BleScanner:
         enrolled = self._enrolled(heard.address)
         if enrolled:
             self._sighted(heard)
-        self.intake.put(heard, enrolled=enrolled)
+        self.queue.put(heard, enrolled=enrolled)
 
     async def _hand_over(self) -> None:
         while True:
-            heard = await self.intake.next()
+            heard = await self.queue.next()
             await self._receiver.on_advertisement(heard.advertisement)
 
     def _become(self, state: str, detail: str = "") -> None:

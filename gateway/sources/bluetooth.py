@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from drivers.driver import ConnectionDriver, Driver, Signal
+from drivers.driver import Outcome, Signal
 from gateway.clock import Clock
-from gateway.readings import Enrolment
-from gateway.sources.ble_connect import BleConnector, Connected
+from gateway.driver_bugs import DriverFaults
+from gateway.roster import Roster
+from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Backends, Radio
 from gateway.sources.bluez_adapters import wanted_adapters
-from gateway.sources.receiver import Receiver, SignalResult
+from gateway.sources.receiver import Receiver
 
 
 class Bluetooth:
-    """`run()` it in a task of its own. `scanners`: by adapter, for their states and what they had to drop.
+    """`run()` it in a task of its own; it follows the roster. `scanners`: by adapter, for their states and what they dropped.
 
     `adapters`: names or addresses; none: all. `local_time()`: the local wall clock in ISO 8601.
     """
@@ -24,32 +25,24 @@ class Bluetooth:
     def __init__(
         self,
         adapters: Sequence[str],
+        roster: Roster,
         receiver: Receiver,
         clock: Clock,
         local_time: Callable[[], str],
+        faults: DriverFaults,
         *,
         connections: int = 5,
         backends: Backends = Backends(),  # noqa: B008 (immutable)
     ) -> None:
         radio = Radio(backends)
-        self._enrolled: frozenset[str] = frozenset()
-        self._connector = BleConnector(receiver, radio, clock, local_time, connections=connections)
+        self._roster = roster
+        self._connector = BleConnector(roster, receiver, radio, clock, local_time, faults, connections=connections)
         self.scanners = {
             adapter or "default": BleScanner(
                 adapter, receiver, radio, clock, enrolled=self._knows, sighted=self._connector.sighted
             )
             for adapter in wanted_adapters(adapters)
         }
-
-    def enrol(self, enrolments: Mapping[str, Enrolment], drivers: Mapping[str, Driver]) -> None:
-        """These bands, by address, are ours from now on."""
-        self._enrolled = frozenset(enrolments)
-        connected = {
-            address: Connected(driver, enrolment.model, enrolment.key)
-            for address, enrolment in enrolments.items()
-            if isinstance(driver := drivers.get(enrolment.driver), ConnectionDriver)
-        }
-        self._connector.enrol(connected)
 
     async def run(self) -> None:
         """Scans and connects until it is cancelled."""
@@ -58,9 +51,9 @@ class Bluetooth:
             for adapter, scanner in self.scanners.items():
                 tasks.create_task(scanner.run(), name=f"adapter {adapter}")
 
-    async def signal(self, address: str, signal: Signal) -> SignalResult:
+    async def signal(self, address: str, signal: Signal) -> Outcome:
         """Makes a band vibrate, where it is connected."""
         return await self._connector.signal(address, signal)
 
     def _knows(self, address: str) -> bool:
-        return address in self._enrolled
+        return self._roster.band(address) is not None

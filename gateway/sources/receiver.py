@@ -1,14 +1,10 @@
-"""What passes between the sources and the rest of the gateway: who takes what is heard, and how a signal to a band ended."""
+"""What passes between the sources and the rest of the gateway: who takes what is heard."""
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 from drivers.driver import Advertisement, Decoded, Item, SerialDriver
-
-# What came of making a band vibrate. `sent`: it has the order, and bands of its kind never say whether they obeyed;
-# `no_answer`: it, or its hub, should have answered and did not.
-SignalResult = Literal["done", "sent", "not_in_reach", "cannot", "busy", "no_answer"]
 
 
 class Receiver(Protocol):
@@ -20,6 +16,10 @@ class Receiver(Protocol):
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported."""
+        ...
+
+    async def on_clock_ahead(self, address: str, seconds: float) -> None:
+        """How far a connected band's clock was ahead of ours: what it reports from now on is stamped wrong by so much."""
         ...
 
     async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from drivers.bluetooth_uuid import full_uuid, parse_uuid
 from drivers.driver import Advertisement, AdvertisementDriver, ConnectionDriver, Decoded, Driver, Refused
-from gateway.driver_bugs import decode
+from gateway.driver_bugs import DriverFaults, decode
 
 
 class Signs(NamedTuple):
@@ -38,6 +38,6 @@ def read(driver: Driver, advertisement: Advertisement, key: bytes | None = None)
     if not isinstance(driver, AdvertisementDriver):
         return Decoded()
     try:
-        return decode(driver, advertisement, key)
+        return decode(driver, advertisement, key, DriverFaults())  # a scan counts nothing
     except Refused as why:
         return None if why.refusal.reason == "not_mine" else Decoded()

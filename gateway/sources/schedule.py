@@ -30,6 +30,7 @@ class Band(Struct):
     due_s: float = 0
     failures: int = 0
     linked: bool = False
+    enrolled: bool = True
 
     def ready(self, now_s: float) -> bool:
         """Whether it may be connected to now."""
@@ -48,13 +49,23 @@ class Schedule:
         self._bands: dict[str, Band] = {}
 
     def enrol(self, drivers: Mapping[str, ConnectionDriver]) -> None:
-        """These bands from now on, by address; what is known of those that stay is kept."""
+        """These bands from now on, by address; what is known of those that stay is kept.
+
+        One that is enrolled no more keeps its slot until its link is over.
+        """
         fresh = {address: Band(driver.streams, driver.on_sight) for address, driver in drivers.items()}
-        self._bands = {address: self._kept(address, band) for address, band in fresh.items()}
+        ending = {address: band for address, band in self._bands.items() if band.linked and address not in fresh}
+        for band in ending.values():
+            band.enrolled = False
+        self._bands = ending | {address: self._kept(address, band) for address, band in fresh.items()}
+
+    def knows(self, address: str) -> bool:
+        """Whether this is one of them."""
+        return address in self._bands and self._bands[address].enrolled
 
     def _kept(self, address: str, fresh: Band) -> Band:
         known = self._bands.get(address, fresh)
-        known.streams, known.on_sight = fresh.streams, fresh.on_sight
+        known.streams, known.on_sight, known.enrolled = fresh.streams, fresh.on_sight, True
         return known
 
     def seen(self, address: str, adapter: str, now_s: float) -> None:
@@ -78,10 +89,11 @@ class Schedule:
 
     def ended(self, address: str, now_s: float, *, well: bool, chance: float) -> None:
         """A link is over, or never came about. `chance`, from 0 to 1, spreads the next try."""
-        band = self._bands.get(address)
-        if band is None:
-            return
+        band = self._bands[address]
         band.linked = False
+        if not band.enrolled:
+            del self._bands[address]
+            return
         if well:
             band.failures = 0
             band.seen_s = None  # it has to show itself again

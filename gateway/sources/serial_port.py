@@ -9,20 +9,36 @@ import random
 import secrets
 import termios
 from collections.abc import Callable, Iterator
-from typing import Literal
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import ClassVar, Literal
 
 import serial
 import structlog
 from serial.tools import list_ports
 
-from drivers.driver import Ask, CommandResult, Item, SerialDriver, Signal, StreamDecoder
+from drivers.driver import (
+    CommandResult,
+    Context,
+    Item,
+    Learnt,
+    Order,
+    Outcome,
+    Received,
+    ReportItems,
+    ReportWant,
+    Send,
+    SerialDriver,
+    Signal,
+    StreamDecoder,
+)
 from gateway.backoff import pause_s
-from gateway.driver_bugs import whereabouts
+from gateway.driver_bugs import DriverFaults, whereabouts
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine, lost
-from gateway.sources.line_dialogue import LineDialogue, Outcome
+from gateway.sources.conversation import LinkWant, Session
 from gateway.sources.port_names import UsbPort, find_port, names_usb
-from gateway.sources.receiver import Receiver, SignalResult
+from gateway.sources.receiver import Receiver
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
@@ -35,14 +51,39 @@ Parity = Literal["none", "even", "odd"]
 PARITIES: dict[Parity, str] = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
 
 
+class Unflushed(serial.Serial):
+    """A port that keeps what came before it was opened: a press may be in it."""
+
+    def _reset_input_buffer(self) -> None:
+        """pyserial throws the input away when it opens a port; the frames after noise are found anyway."""
+
+
+@contextlib.contextmanager
+def opened(path: str, baud: int, parity: Parity = "none") -> Iterator[int]:
+    """The descriptor of the port: raw, non-blocking, and ours alone. Raises SourceLost."""
+    try:
+        port = Unflushed(path, baud, parity=PARITIES[parity], timeout=0, exclusive=True)
+    except (OSError, ValueError, termios.error) as error:
+        raise lost(error) from error
+    try:
+        yield port.fileno()
+    finally:
+        with contextlib.suppress(OSError, termios.error):  # a dead port has nothing to drop
+            port.reset_output_buffer()  # else close would wait up to 30 s for a device that takes nothing
+        port.close()
+
+
+OpenPort = Callable[[str, int, Parity], AbstractContextManager[int]]
+
+
 class SerialPort:
     """`run()` it in a task of its own.
 
     `port` is a path, or `vid:pid` or `vid:pid:serial` of a USB device, looked for anew at each try.
     `tried` is set once the port was tried. `state`: "starting", "open", or why it is not: "absent", "no permission",
     "in use", "ambiguous", "failed".
-    `driver_faults` counts bugs of the driver that were survived. `local_time()` is the local wall clock in ISO 8601, for
-    devices that want to be set.
+    `faults` counts bugs of the driver that were survived, under the name of the port. `local_time()` is the local wall clock
+    in ISO 8601, for devices that want to be set. `open_port(path, baud, parity)` gives the descriptor, and closes it.
     """
 
     def __init__(
@@ -52,43 +93,47 @@ class SerialPort:
         driver: SerialDriver,
         baud: int,
         receiver: Receiver,
+        faults: DriverFaults,
         *,
         parity: Parity = "none",
         local_time: Callable[[], str | None] = lambda: None,
         longest_pause_s: float = LONGEST_PAUSE_S,
         answer_s: float = ANSWER_S,
+        open_port: OpenPort = opened,
     ) -> None:
         self.name = name
         self.state = "starting"
         self.tried = asyncio.Event()
-        self.driver_faults = 0
         self._port = port
         self._driver = driver
         self._baud = baud
         self._parity: Parity = parity
         self._receiver = receiver
+        self._faults = faults
+        self._open_port = open_port
         self._local_time = local_time
         self._longest_pause_s = longest_pause_s
         self._answer_s = answer_s
         self._failures = 0
         self._decoder: StreamDecoder = driver.decoder()
         self._line: ByteLine | None = None
-        self._dialogue: LineDialogue | None = None
+        self._session: Session | None = None
+        self._learnt: dict[str, object] = {}
         self._commands = itertools.count(secrets.randbits(16))  # so that no answer to another run's command is taken for one
-        self._asked: dict[int, asyncio.Future[SignalResult]] = {}
+        self._asked: dict[int, asyncio.Future[Outcome]] = {}
 
     async def run(self) -> None:
         """Reads the port until it is cancelled."""
         while True:
             try:
-                with opened(find(self._port), self._baud, self._parity) as descriptor:
+                with self._open_port(find(self._port), self._baud, self._parity) as descriptor:
                     await self._read(descriptor)
             except SourceLost as why:
                 self._now_lost(why)
             self._failures += 1
             await asyncio.sleep(pause_s(self._failures, self._longest_pause_s, chance()))
 
-    async def signal(self, address: str, signal: Signal) -> SignalResult:
+    async def signal(self, address: str, signal: Signal) -> Outcome:
         """Asks the hub to make a band show this signal; what came of it, after `answer_s` at the latest."""
         command = next(self._commands) & 0xFFFF
         try:
@@ -97,29 +142,29 @@ class SerialPort:
             self._driver_failed(bug)
             frame = b""
         if not frame:
-            return "cannot"
+            return Outcome("unsupported", "this hub has no way to say it")
         return await self._ask(command, frame)
 
-    async def ask(self, ask: Ask) -> Outcome:
+    async def order(self, order: Order) -> Outcome:
         """Has the device do something: measure, hand over what it has stored. What came of it, when its driver says so."""
         if self._driver.converse is None:
-            return Outcome("unsupported")
-        if self._dialogue is None:
-            return Outcome("failed", f"the port is {self.state}")
-        return await self._dialogue.ask(ask)
+            return Outcome("unsupported", "it speaks by itself only")
+        if self._session is None:
+            return Outcome("unreachable", f"the port is {self.state}")
+        return await self._session.order(order)
 
-    async def _ask(self, command: int, frame: bytes) -> SignalResult:
+    async def _ask(self, command: int, frame: bytes) -> Outcome:
         if self._line is None:
-            return "not_in_reach"
-        answer: asyncio.Future[SignalResult] = asyncio.get_running_loop().create_future()
+            return Outcome("unreachable", f"the port is {self.state}")
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._asked[command] = answer
         try:
             if not self._line.write(frame):
-                return "busy"
+                return Outcome("busy", "the line is full")
             async with asyncio.timeout(self._answer_s):
                 return await answer
         except TimeoutError:
-            return "no_answer"
+            return Outcome("unreachable", "the hub does not answer")
         finally:
             del self._asked[command]
 
@@ -130,7 +175,7 @@ class SerialPort:
             try:
                 await (self._listen(line) if self._driver.converse is None else self._converse(line))
             finally:
-                self._line = self._dialogue = None
+                self._line = self._session = None
 
     async def _listen(self, line: ByteLine) -> None:
         """To a device that speaks by itself."""
@@ -148,12 +193,24 @@ class SerialPort:
     async def _converse(self, line: ByteLine) -> None:
         """With a device that must be asked."""
         assert self._driver.converse is not None
-        self._dialogue = LineDialogue(line, tell=self._told, stored=self._receiver.stored, failed=self._driver_failed)
-        await self._dialogue.run(self._driver.converse(Ask(do="listen", clock=self._local_time())))
+        self._session = Session(
+            self.name,
+            LineLink(line),
+            take=self._take,
+            stored=self._receiver.stored,
+            local_time=self._local_time,
+            failed=self._driver_failed,
+        )
+        await self._session.run(partial(self._driver.converse, Context(learnt=dict(self._learnt))))
+        raise SourceLost("failed")  # it should have gone on for ever
 
-    async def _told(self, items: list[Item]) -> None:
-        self._failures = 0
-        await self._hand_over(items)
+    async def _take(self, report: ReportWant) -> None:
+        match report:
+            case ReportItems(items):
+                self._failures = 0
+                await self._hand_over(items)
+            case Learnt(facts):
+                self._learnt.update(facts)
 
     async def _hand_over(self, items: list[Item]) -> None:
         if not items:
@@ -165,7 +222,7 @@ class SerialPort:
     def _answer(self, items: list[Item]) -> None:
         for item in items:
             if isinstance(item, CommandResult) and (answer := self._asked.get(item.command)) and not answer.done():
-                answer.set_result(item.result)
+                answer.set_result(item.outcome)
 
     # --- a bug in a driver is its own affair ---
 
@@ -195,8 +252,7 @@ class SerialPort:
         self._decoder = self._driver.decoder()
 
     def _driver_failed(self, bug: Exception) -> None:
-        self.driver_faults += 1
-        log.error("driver failed", port=self.name, driver=self._driver.name, why=whereabouts(bug))
+        self._faults.found(self.name, self._driver.name, whereabouts(bug), port=self.name)
 
     # --- what is told of it ---
 
@@ -213,26 +269,25 @@ class SerialPort:
         self.tried.set()
 
 
-class Unflushed(serial.Serial):
-    """A port that keeps what came before it was opened: a press may be in it."""
+class LineLink:
+    """An open line as a conversation needs it."""
 
-    def _reset_input_buffer(self) -> None:
-        """pyserial throws the input away when it opens a port; the frames after noise are found anyway."""
+    understands: ClassVar[tuple[type, ...]] = (Send, ReportItems)
+    pending = False  # what was not read yet is the kernel's
 
+    def __init__(self, line: ByteLine) -> None:
+        self._line = line
+        self.wake = line.wake
 
-@contextlib.contextmanager
-def opened(path: str, baud: int, parity: Parity = "none") -> Iterator[int]:
-    """The descriptor of the port: raw, non-blocking, and ours alone. Raises SourceLost."""
-    try:
-        port = Unflushed(path, baud, parity=PARITIES[parity], timeout=0, exclusive=True)
-    except (OSError, ValueError, termios.error) as error:
-        raise lost(error) from error
-    try:
-        yield port.fileno()
-    finally:
-        with contextlib.suppress(OSError, termios.error):  # a dead port has nothing to drop
-            port.reset_output_buffer()  # else close would wait up to 30 s for a device that takes nothing
-        port.close()
+    async def do(self, want: LinkWant) -> bool:
+        """Writes."""
+        assert isinstance(want, Send)  # it understands no other
+        return self._line.write(want.data)
+
+    async def next(self) -> Received | None:
+        """The next bytes; None: it was woken. Raises SourceLost."""
+        data = await self._line.read()
+        return Received(data) if data else None
 
 
 async def _next(line: ByteLine, seconds: float | None) -> bytes:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from drivers.driver import ConnectionDriver, Driver, Signal
-from gateway.readings import Enrolment
-from gateway.sources.receiver import SignalResult
+from drivers.driver import ConnectionDriver, Outcome, Signal
+from gateway.roster import Roster
 
 
 class Way(Protocol):
     """A source that can speak to bands."""
 
-    async def signal(self, address: str, signal: Signal) -> SignalResult:
+    async def signal(self, address: str, signal: Signal) -> Outcome:
         """Have the band show this; what came of it."""
         ...
 
@@ -21,28 +20,22 @@ class Way(Protocol):
 class Signals:
     """`hubs`: driver name -> the ports whose bands speak it; `radio`: the way to the bands that are connected to."""
 
-    def __init__(
-        self,
-        enrolments: Mapping[str, Enrolment],
-        drivers: Mapping[str, Driver],
-        hubs: Mapping[str, Sequence[Way]],
-        radio: Way | None,
-    ) -> None:
-        self._enrolments, self._drivers, self._hubs, self._radio = enrolments, drivers, hubs, radio
+    def __init__(self, roster: Roster, hubs: Mapping[str, Sequence[Way]], radio: Way | None) -> None:
+        self._roster, self._hubs, self._radio = roster, hubs, radio
 
-    async def signal(self, address: str, signal: Signal) -> SignalResult:
+    async def signal(self, address: str, signal: Signal) -> Outcome:
         """Try each way until the band has it; else what came of the last. A band that is only heard cannot."""
-        result: SignalResult = "cannot"
+        outcome = Outcome("unsupported", "there is no way to this band")
         for way in self._ways(address):
-            result = await way.signal(address, signal)
-            if result in ("done", "sent"):
+            outcome = await way.signal(address, signal)
+            if outcome.result in ("done", "sent"):
                 break
-        return result
+        return outcome
 
     def _ways(self, address: str) -> Sequence[Way]:
-        who = self._enrolments.get(address)
-        if who is None:
+        band = self._roster.band(address)
+        if band is None:
             return ()
-        if self._radio and isinstance(self._drivers[who.driver], ConnectionDriver):
+        if self._radio and isinstance(self._roster.driver_of(band), ConnectionDriver):
             return (self._radio,)
-        return self._hubs.get(who.driver, ())
+        return self._hubs.get(band.driver, ())

@@ -3,38 +3,73 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
 
-from gateway import messages
-from gateway.alert import Alert, AlertEvent
+from gateway import commands, messages
+from gateway.alert import Alert, AlertEvent, Delivery
+from gateway.commands import Answered
 from gateway.readings import Reading
+from gateway.store.chain import Link
 from gateway.store.space import ALERTS_OWN, file_bytes, free_bytes
-from gateway.store.stored import decode_alert, encode_alert
+from gateway.store.stored import decode_alert, decode_event, encode_alert
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
 
-def _over(table: str, key: str, *others: str) -> str:
+
+def _over(table: str, key: tuple[str, ...], *others: str) -> str:
     """A row that takes the place of the one with its key, in the same place of the file: no index has to follow."""
-    marks = ", ".join("?" * (1 + len(others)))
+    marks = ", ".join("?" * (len(key) + len(others)))
     new = ", ".join(f"{column} = excluded.{column}" for column in others)
-    return f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {new}"  # noqa: S608 (our own words)
+    return f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT ({', '.join(key)}) DO UPDATE SET {new}"  # noqa: S608 (fixed)
 
 
-PUT_ALERT = _over("alert", "number", "open", "changed_ms", "body")
-PUT_EVENT = _over("event", "seq", "alert", "event", "priority", "at_ms", "sent", "done", "fresh", "body")
-PUT_MEMORY = _over("memory", "address", "body")
-PUT_COMMAND = _over("command", "id", "at_ms", "reply")
-PUT_CLAIMED = "INSERT OR IGNORE INTO claimed VALUES (?, ?, ?, ?, ?)"
+PUT_ALERT = _over("alert", ("number",), "open", "changed_ms", "body")
+PUT_EVENT = _over("event", ("seq",), "alert", "at_ms", "body", "entry", "prev", "hash")
+PUT_DELIVERY = _over("delivery", ("event", "channel"), "state", "tries", "late_s")
+PUT_MEMORY = _over("memory", ("address",), "body")
+PUT_COMMAND = _over("command", ("id",), "at_ms", "fingerprint", "reply")
+PUT_REFERENCED = "INSERT OR IGNORE INTO referenced VALUES (?, ?, ?, ?, ?)"
 
 Row = tuple[Any, ...]
-Key = tuple[str, int | str]  # a statement above, and the key of its row
+Key = tuple[str, object]  # a statement above, and the key of its row
 
-_OVER = "open = 0 AND NOT EXISTS (SELECT 1 FROM event WHERE event.alert = alert.number AND done = 0)"
+_UNDELIVERED = "SELECT event FROM delivery WHERE state <> 'done'"
+_OVER = f"open = 0 AND number NOT IN (SELECT alert FROM event WHERE seq IN ({_UNDELIVERED}))"  # noqa: S608 (fixed)
+_FORGOTTEN = "alert NOT IN (SELECT number FROM alert)"
+
+
+def key_of(put: str, row: Row) -> object:
+    """What no other row of the same table has."""
+    return row[:2] if put in (PUT_DELIVERY, PUT_REFERENCED) else row[0]
+
+
+@dataclass
+class Erased:
+    """Numbers of alerts and events that were erased in this life of the gateway, while somebody still had them in memory."""
+
+    alerts: set[int] = field(default_factory=set)
+    events: set[int] = field(default_factory=set)
+
+
+def without(erased: Erased, rows: Mapping[Key, Row]) -> dict[Key, Row]:
+    """The rows that may still be stored. Of a new event of an erased alert that is its place in the chain, without a word."""
+    erased.events |= {row[0] for (statement, _), row in rows.items() if statement == PUT_EVENT and row[1] in erased.alerts}
+    left = {}
+    for (statement, key), row in rows.items():
+        if statement == PUT_EVENT and row[0] in erased.events:
+            left[statement, key] = (*row[:3], None, *row[4:])
+        elif not (statement == PUT_ALERT and row[0] in erased.alerts) and not (
+            statement == PUT_DELIVERY and row[0] in erased.events
+        ):
+            left[statement, key] = row
+    return left
 
 
 def put(rows: Mapping[Key, Row], connection: sqlite3.Connection) -> None:
@@ -48,50 +83,64 @@ def alert_row(alert: Alert, now_ms: int) -> Row:
     return alert.number, alert.open, now_ms, encode_alert(alert)
 
 
-def event_row(event: AlertEvent) -> Row:
+def event_row(event: AlertEvent, body: bytes, link: Link) -> Row:
     """For PUT_EVENT."""
-    told = (event.seq, event.alert, event.event, event.priority, event.at_ms)
-    return *told, event.sent, event.done, event.fresh, event.body
+    return event.seq, event.alert.number, event.at_ms, body, link.entry, link.prev, link.hash
 
 
-def claimed_row(reading: Reading, origin: str, boot: str) -> Row:
-    """For PUT_CLAIMED."""
+def delivery_row(delivery: Delivery) -> Row:
+    """For PUT_DELIVERY."""
+    return delivery.event, delivery.channel, delivery.state, delivery.tries, delivery.late_s
+
+
+def referenced_row(reading: Reading, origin: str, boot: str) -> Row:
+    """For PUT_REFERENCED."""
     return reading.seq, origin, reading.received_ms, boot, messages.encode_reading(reading, origin)
+
+
+def command_row(answered: Answered, now_ms: int) -> Row:
+    """For PUT_COMMAND."""
+    return answered.id, now_ms, answered.fingerprint, commands.encode(answered.reply)
 
 
 def alerts(rows: Iterable[Row]) -> list[Alert]:
     """Those that can be read: a damaged one must not silence the others."""
-    found = []
-    for row in rows:
-        try:
-            found.append(decode_alert(row[-1]))
-        except msgspec.DecodeError:
-            log.warning("an alert is damaged")
-    return found
+    return _readable("an alert is damaged", lambda row: decode_alert(row[-1]), rows)
 
 
 def events(rows: Iterable[Row]) -> list[AlertEvent]:
+    """Those that can be read, and are not erased."""
+    return _readable("an event of an alert is damaged", lambda row: decode_event(row[3]), (row for row in rows if row[3]))
+
+
+def deliveries(rows: Iterable[Row]) -> list[Delivery]:
     """Those that can be read."""
+    return _readable("a delivery is damaged", _delivery, rows)
+
+
+def _delivery(row: Row) -> Delivery:
+    return msgspec.convert(dict(zip(Delivery.__struct_fields__, row, strict=True)), Delivery)
+
+
+def answers(rows: Iterable[Row]) -> list[Answered]:
+    """Those that can be read."""
+    return _readable("an answer is damaged", lambda row: Answered(row[0], row[2], commands.decode(row[3])), rows)
+
+
+def _readable(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[T]:
     found = []
     for row in rows:
-        fields = dict(zip(AlertEvent.__struct_fields__, _in_order(row), strict=True))
         try:
-            found.append(msgspec.convert(fields, AlertEvent))
-        except msgspec.ValidationError:
-            log.warning("an event of an alert is damaged")
+            found.append(read(row))
+        except msgspec.MsgspecError:
+            log.warning(what)
     return found
 
 
-def _in_order(row: Row) -> Row:
-    """As the fields of AlertEvent come."""
-    seq, alert, event, priority, at_ms, sent, done, fresh, body = row
-    return alert, seq, event, priority, at_ms, body, bool(sent), bool(done), bool(fresh)
-
-
 def forget(closed_before_ms: int, answered_before_ms: int, stored_below: int, connection: sqlite3.Connection) -> bool:
-    """Delete alerts that were closed before, and the oldest closed ones where there are too many; with their events.
+    """Delete alerts that were closed before, and the oldest closed ones where there are too many; with what their events say.
 
-    Answers given before (wall clock, UTC), and claimed readings with lower numbers, go too. Whether anything went.
+    Answers given before (wall clock, UTC), and referenced readings with lower numbers, go too. Whether anything went.
     """
     before = connection.total_changes
     connection.execute(f"DELETE FROM alert WHERE {_OVER} AND changed_ms < ?", (closed_before_ms,))  # noqa: S608 (fixed)
@@ -99,7 +148,9 @@ def forget(closed_before_ms: int, answered_before_ms: int, stored_below: int, co
         oldest = f"SELECT number FROM alert WHERE {_OVER} ORDER BY changed_ms LIMIT 500"  # noqa: S608 (fixed)
         connection.execute(f"DELETE FROM alert WHERE number IN ({oldest})")  # noqa: S608 (fixed)
     if connection.total_changes > before:
-        connection.execute("DELETE FROM event WHERE done = 1 AND alert NOT IN (SELECT number FROM alert)")
+        gone = f"SELECT seq FROM event WHERE {_FORGOTTEN} AND seq NOT IN ({_UNDELIVERED})"  # noqa: S608 (fixed)
+        connection.execute(f"UPDATE event SET body = NULL WHERE body IS NOT NULL AND seq IN ({gone})")  # noqa: S608 (fixed)
+        connection.execute(f"DELETE FROM delivery WHERE event IN ({gone})")  # noqa: S608 (fixed)
     connection.execute("DELETE FROM command WHERE at_ms < ?", (answered_before_ms,))
-    connection.execute("DELETE FROM claimed WHERE seq < ?", (stored_below,))
+    connection.execute("DELETE FROM referenced WHERE seq < ?", (stored_below,))
     return connection.total_changes > before

@@ -145,6 +145,12 @@ class Database:
         # As a script: `execute` takes a PRAGMA without columns one step, which is one page.
         await self._run(lambda connection: connection.executescript(f"PRAGMA incremental_vacuum({pages})"))
 
+    async def rewrite(self) -> None:
+        """Write the file anew, so that nothing is in it but what is stored: SQLite zeroes what it deletes, but a page that it
+        fills anew may keep old bytes between the rows. Raises StoreBroken."""
+        await self._run(lambda connection: connection.execute("VACUUM"))
+        await self.checkpoint("TRUNCATE")
+
     async def close(self) -> None:
         """Waits for what runs. The journal is worked into the file."""
         await self._connection.close()

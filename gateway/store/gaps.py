@@ -12,13 +12,13 @@ from gateway.readings import Reading
 
 DAY_MS = 86_400_000
 
-GapReason = Literal["thinned out", "disk full", "damaged"]
+GapReason = Literal["thinned out", "disk full", "damaged", "erased"]
 
 
 class Gap(Struct, frozen=True, kw_only=True):
     """`n` readings are missing, the first measured at `from_ms`, the last at `to_ms` (UTC), all on one day.
 
-    A damaged batch tells neither wearer nor kind: both are empty then.
+    A damaged batch tells neither wearer nor kind: both are empty then. What was erased names no wearer.
     """
 
     wearer: str
@@ -71,3 +71,8 @@ def load(connection: sqlite3.Connection) -> list[Gap]:
         Gap(wearer=wearer, kind=kind, from_ms=from_ms, to_ms=to_ms, n=n, reason=reason)
         for wearer, kind, from_ms, to_ms, n, reason in rows
     ]
+
+
+def by_reason(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many readings were evicted, by the reason."""
+    return dict(connection.execute("SELECT reason, SUM(n) FROM gap GROUP BY reason ORDER BY reason"))

@@ -139,9 +139,9 @@ async def _begin(alerts: Sound, readings: Sound, gateway: str, clock: Clock) -> 
     """The epoch goes into both files, and readings that an alert names into readings.db, where their commit failed."""
     counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
-    claimed = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM claimed").fetchall())
+    referenced = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
     epoch = _epoch(alerts, readings, {known.epoch, counters.epoch} - {0}, clock)
-    begin = partial(_begin_readings, claimed, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
+    begin = partial(_begin_readings, referenced, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
     counters = await readings.database.write(lambda connection: begin(connection, counters))
     known = await alerts.database.write(partial(_begin_alerts, epoch, not readings.database.stand_in))
     return counters, known
@@ -163,9 +163,9 @@ def _epoch(alerts: Sound, readings: Sound, known: set[int], clock: Clock) -> int
 
 
 def _begin_readings(
-    claimed: list[Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, counters: Counters
+    referenced: list[Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, counters: Counters
 ) -> Counters:
-    for row in sorted(claimed):
+    for row in sorted(referenced):
         seq, from_origin, _, boot, body = row
         uncommitted = from_origin == origin and seq >= counters.next_seq
         if uncommitted or (renewed and not _holds(connection, seq)):
@@ -178,12 +178,12 @@ def _holds(connection: sqlite3.Connection, seq: int) -> bool:
     return connection.execute(sql, (seq, seq)).fetchone() is not None
 
 
-def _begin_alerts(epoch: int, claimed_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
+def _begin_alerts(epoch: int, referenced_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
     known = numbers.load(connection)
     known.epoch = epoch
     connection.execute(PUT_NUMBERS, known.row())
-    if claimed_are_stored:
-        connection.execute("DELETE FROM claimed")
+    if referenced_are_stored:
+        connection.execute("DELETE FROM referenced")
     return known
 
 
@@ -191,8 +191,11 @@ def _check_alerts(connection: sqlite3.Connection) -> None:
     """What the next hours depend on can be read."""
     numbers.load(connection)
     alerts = connection.execute("SELECT * FROM alert WHERE open = 1").fetchall()
-    events = connection.execute("SELECT * FROM event WHERE done = 0").fetchall()
-    if len(alert_rows.alerts(alerts)) < len(alerts) or len(alert_rows.events(events)) < len(events):
+    deliveries = connection.execute("SELECT * FROM delivery WHERE state <> 'done'").fetchall()
+    events = [connection.execute("SELECT * FROM event WHERE seq = ?", row[:1]).fetchone() for row in deliveries]
+    alerts_damaged = len(alert_rows.alerts(alerts)) < len(alerts)
+    deliveries_damaged = len(alert_rows.deliveries(deliveries)) < len(deliveries)
+    if alerts_damaged or deliveries_damaged or len(alert_rows.events(filter(None, events))) < len(events):
         raise StoreBroken("corrupt")
 
 

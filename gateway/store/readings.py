@@ -238,6 +238,10 @@ class ReadingStore:
         """What was evicted. Raises StoreBroken."""
         return await self._database.read(gaps.load)
 
+    async def evicted_by_reason(self) -> dict[str, int]:
+        """How many readings the gap records tell of, by the reason. Raises StoreBroken."""
+        return await self._database.read(gaps.by_reason)
+
     async def audit(self) -> list[str]:
         """Recount everything, and say in words what does not fit. Raises StoreBroken."""
         async with self._one_at_a_time:
@@ -251,6 +255,15 @@ class ReadingStore:
     async def checkpoint(self) -> None:
         """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""
         await self._database.checkpoint("TRUNCATE")
+
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that nothing is left in its pages; commits wait for it. Raises StoreBroken."""
+        await self._database.rewrite()
+
+    async def commit(self) -> None:
+        """Everything taken so far is on disk when this returns. Raises StoreBroken: it is not."""
+        if not await run_to_completion(self._commit()):
+            raise StoreBroken(self.fault)
 
     async def give_back(self, pages: int) -> None:
         """So many empty pages to the disk. Raises StoreBroken."""

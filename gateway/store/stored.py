@@ -1,4 +1,4 @@
-"""Values out of stored bytes: readings out of their wire form, alerts out of their JSON. Pure."""
+"""Values out of stored bytes: readings out of their wire form, alerts and their events out of their JSON. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from drivers.measurement import BloodPressure, Position, Value
-from gateway.alert import Alert
+from gateway.alert import Alert, AlertEvent
 from gateway.messages import ReadingMessage, from_rfc3339, reading_ids
 from gateway.readings import Reading
 
@@ -30,10 +30,12 @@ def _default(field: structs.FieldInfo) -> object:
 
 _StoredReading = _with_types(Reading, value=Plain)
 _StoredAlert = _with_types(Alert, readings=GenericAlias(tuple, (_StoredReading, ...)))
+_StoredEvent = _with_types(AlertEvent, alert=_StoredAlert)
 
 _messages = msgspec.json.Decoder(list[ReadingMessage])
 _pieces = msgspec.json.Decoder(list[msgspec.Raw])
 _alert = msgspec.json.Decoder(_StoredAlert)
+_event = msgspec.json.Decoder(_StoredEvent)
 
 
 def encode_alert(alert: Alert) -> bytes:
@@ -43,9 +45,23 @@ def encode_alert(alert: Alert) -> bytes:
 
 def decode_alert(body: bytes) -> Alert:
     """What `encode_alert` was given. Raises msgspec.DecodeError."""
-    fields = structs.asdict(_alert.decode(body))
-    fields["readings"] = tuple(_reading(reading) for reading in fields["readings"])
-    return Alert(**fields)
+    return _of_stored(_alert.decode(body))
+
+
+def encode_event(event: AlertEvent) -> bytes:
+    """For the database: the same bytes each time, which the chain holds together."""
+    return msgspec.json.encode(event)
+
+
+def decode_event(body: bytes) -> AlertEvent:
+    """What `encode_event` was given. Raises msgspec.DecodeError."""
+    stored = _event.decode(body)
+    return AlertEvent(**{**structs.asdict(stored), "alert": _of_stored(stored.alert)})
+
+
+def _of_stored(alert: Any) -> Alert:
+    fields = structs.asdict(alert)
+    return Alert(**{**fields, "readings": tuple(_reading(reading) for reading in fields["readings"])})
 
 
 def decode_readings(body: bytes) -> list[Reading]:

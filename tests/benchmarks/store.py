@@ -23,10 +23,11 @@ from pathlib import Path
 from msgspec import structs
 
 from drivers.measurement import BloodPressure, Kind, Value
-from gateway.alert import Alert, AlertEvent, RuleRef
+from gateway.alert import Alert, AlertEvent, Delivery, RuleRef
 from gateway.clock import ClockState, SystemClock
 from gateway.readings import Reading
 from gateway.store import opening
+from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores
 from gateway.store.readings import COMMIT_AT
 from tests.benchmarks import machine
@@ -193,13 +194,19 @@ async def alerts() -> list[Figure]:
             reading = structs.replace(unnumbered, seq=opened.readings.next_seq())
             begun = time.perf_counter()
             await opened.alerts.save(
-                alerts=[_alert(number, reading)], events=[_event(number)], claimed=[reading], memories={"C0": bytes(60)}
+                Transaction(
+                    alerts=[_alert(number, reading)],
+                    events=[_event(number, reading)],
+                    deliveries=[Delivery(event=number, channel="mqtt")],
+                    referenced=[reading],
+                    memories={"C0": bytes(60)},
+                )
             )
             waited.append(time.perf_counter() - begun)
             opened.readings.add(reading)
         saved = written_bytes(os.getpid())
         for number in range(SAVES):
-            await opened.alerts.save(memories={f"C0:{number % WEARERS}": number.to_bytes(60, "big")})
+            await opened.alerts.save(Transaction(memories={f"C0:{number % WEARERS}": number.to_bytes(60, "big")}))
         remembered = written_bytes(os.getpid())
     note = f"{SAVES} alerts one by one"
     return [
@@ -216,7 +223,7 @@ def _alert(number: int, reading: Reading) -> Alert:
         kind="sos",
         priority="critical",
         condition="active",
-        workflow="stored",
+        workflow="raised",
         at_ms=NOW_MS,
         raised_ms=NOW_MS,
         rule=RuleRef(id="SOS", table="1"),
@@ -226,8 +233,8 @@ def _alert(number: int, reading: Reading) -> Alert:
     )
 
 
-def _event(number: int) -> AlertEvent:
-    return AlertEvent(alert=number, seq=number, event="raised", priority="critical", at_ms=NOW_MS, body=b"x" * 900)
+def _event(number: int, reading: Reading) -> AlertEvent:
+    return AlertEvent(alert=_alert(number, reading), event="raised", seq=number, at_ms=NOW_MS, text="Room 3-201: pressed SOS")
 
 
 async def _measure() -> list[Figure]:

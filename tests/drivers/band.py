@@ -2,10 +2,10 @@
 
 Steps of the gateway (`subscribes`, `reads` with `answer`, `writes` with `data`) wait until the driver wants this. Neighbours
 of this kind may come in any order, writes to one characteristic in theirs; `optional` ones need not come; with `fails` the
-band refuses. The band's own steps: `sends` a value, `asks` (the gateway has a new wish), `tick_s` lets time pass, `quiet_s`
-too, and nothing is written in it, `stored`: what was reported is on the disk (with `fails`: it is not), and `ends`: the
-conversation is over by now. `expect`, `refused` and `status` say what the driver reports in the step, or in its group of
-neighbours.
+band refuses. The band's own steps: `sends` a value, `orders` (the gateway orders something; `clock` sets its clock before),
+`tick_s` lets time pass, `quiet_s` too, and nothing is written in it, `stored`: what was reported is on the disk (with
+`fails`: it is not), and `ends`: the conversation is over by now. `expect`, `refused`, `status`, `answered`, `learnt`,
+`clock_ahead_s` and `pair_again` say what the driver reports in the step, or in its group of neighbours.
 
 A dialogue says all that the driver wants. A slice of one does not: its end is open, and before it the driver may do what
 `before` it says, where a write is told by the first bytes of its command.
@@ -14,31 +14,64 @@ A dialogue says all that the driver wants. A slice of one does not: its end is o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
+from typing import cast
 
 import msgspec
+import pytest
 
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import (
     Answer,
-    Ask,
+    Answered,
+    Automatic,
+    ClockAhead,
     ConnectionDriver,
+    Context,
     Conversation,
-    Decoded,
+    Fetch,
+    Find,
+    Learnt,
+    Listen,
+    LocalTime,
+    Measure,
     Notified,
     Now,
+    Order,
+    Pair,
+    PairAgain,
     Read,
     Report,
+    ReportItems,
+    ReportWant,
     Services,
+    SetClock,
+    ShowText,
     Silence,
     Store,
     Subscribe,
+    Vibrate,
+    Visit,
     Wait,
     Want,
     Write,
 )
 from tests.drivers.vectors import Dialogue, DialogueStep, Expected, same
 
+ORDERS: tuple[Order, ...] = (
+    Visit(),
+    Listen(),
+    Measure(),
+    Fetch(),
+    Vibrate(),
+    Find(),
+    ShowText("help is on the way"),
+    Automatic(),
+    SetClock(),
+    Pair(),
+)
+EVERY_ORDER = pytest.mark.parametrize("order", ORDERS, ids=lambda order: order.name)
 PAUSES_S = 5  # how long a driver may let pass before what it wants next, where a dialogue does not say
 STREAMS_S = 120  # how long it may let a measurement run that is not to end with its first value
 EARLY_S = 1  # how much sooner than a dialogue says
@@ -53,10 +86,15 @@ def services(band: Mapping[str, list[str]]) -> Services:
     return Services(offered)
 
 
-def asked(wish: Mapping[str, object], clock: str | None = None) -> Ask:
-    """What the gateway asks, from a vector; the key is in hex there."""
-    key = wish.get("key")
-    return msgspec.convert({"clock": clock, **wish, "key": bytes.fromhex(key) if isinstance(key, str) else key}, Ask)
+def ordered(fields: Mapping[str, object]) -> Order:
+    """An order, from a vector."""
+    return cast("Order", msgspec.convert(fields, Order))
+
+
+def context(fields: Mapping[str, object]) -> Context:
+    """What the conversation is told at its beginning, from a vector; the key is in hex there."""
+    key = fields.get("key")
+    return msgspec.convert({**fields, "key": bytes.fromhex(key) if isinstance(key, str) else None}, Context)
 
 
 def play(driver: ConnectionDriver, dialogue: Dialogue) -> None:
@@ -70,11 +108,12 @@ def play_slice(driver: ConnectionDriver, dialogue: Dialogue, before: Sequence[Di
 
 
 def _played(driver: ConnectionDriver, dialogue: Dialogue, before: Before | None = None) -> Talk:
-    ask = asked(dialogue.ask, dialogue.clock)
+    order = ordered(dialogue.order)
     talk = Talk(
-        driver.converse(services(dialogue.band), ask),
+        driver.converse(services(dialogue.band), context(dialogue.context), order),
         before,
-        patience_s=STREAMS_S if ask.stream else PAUSES_S,
+        clock=dialogue.clock,
+        patience_s=STREAMS_S if isinstance(order, Measure) and order.stream else PAUSES_S,
         stores_freely=before is not None and not any(step.stored for step in dialogue.step),
     )
     for of_the_gateway, steps in groupby(dialogue.step, key=lambda step: bool(step.subscribes or step.reads or step.writes)):
@@ -127,16 +166,18 @@ class Talk:
         conversation: Conversation,
         before: Before | None = None,
         *,
+        clock: str | None,
         patience_s: float = PAUSES_S,
         stores_freely: bool = False,
     ) -> None:
         self.over = False
         self.now_s = 0.0
+        self._clock = datetime.fromisoformat(clock) if clock else None
         self._conversation = conversation
         self._before = before
         self._patience_s = patience_s
         self._stores_freely = stores_freely
-        self._reported: list[Decoded] = []
+        self._reported: list[ReportWant] = []
         self._steps: list[DialogueStep] = []  # whose reports were not compared yet
         self._waits_until_s = 0.0
         self._want: Want | None = None
@@ -177,8 +218,10 @@ class Talk:
         self._steps.append(step)
         if step.sends:
             self._happens(Notified(parse_uuid(step.sends), bytes.fromhex(step.data)))
-        elif step.asks:
-            self._happens(asked(step.asks))
+        elif step.orders:
+            if step.clock:
+                self._clock = datetime.fromisoformat(step.clock) - timedelta(seconds=self.now_s)
+            self._happens(ordered(step.orders))
         elif step.stored:
             assert isinstance(self._want, Store), f"the driver does not want to store, it wants {self._want}"
             self._next(not step.fails)
@@ -192,14 +235,15 @@ class Talk:
         """What was reported since the last look is what the steps since then say."""
         reported, self._reported = self._reported, []
         steps, self._steps = self._steps, []
-        measurements = [measurement for decoded in reported for measurement in decoded.measurements]
+        frames = [report.decoded for report in reported if isinstance(report, Report)]
+        measurements = [measurement for decoded in frames for measurement in decoded.measurements]
         expected: list[Expected] = [one for step in steps for one in step.expect or ()]
         assert same(measurements, expected), f"reported {measurements}, the dialogue says {expected}"
-        refused = [refusal.reason for decoded in reported for refusal in decoded.refusals]
+        refused = [refusal.reason for decoded in frames for refusal in decoded.refusals]
         assert refused == [reason for step in steps for reason in step.refused]
-        statuses = [decoded.status for decoded in reported if decoded.status]
-        for status in [step.status for step in steps if step.status is not None]:
-            assert any(status.items() <= told.items() for told in statuses), f"told {statuses}, the dialogue says {status}"
+        for step in steps:
+            missing = [said for said in _said(step) if not any(said.items() <= _shown(report).items() for report in reported)]
+            assert not missing, f"reported {[_shown(report) for report in reported]}, the dialogue says {missing}"
 
     # --- parts ---
 
@@ -239,7 +283,7 @@ class Talk:
         """Answers, and goes on to the next want that a dialogue has a step for."""
         try:
             want = self._conversation.send(answer)
-            while isinstance(want, Now | Report) or (isinstance(want, Store) and self._stores_freely):
+            while isinstance(want, Now | LocalTime | ReportWant) or (isinstance(want, Store) and self._stores_freely):
                 want = self._conversation.send(self._given(want))
         except StopIteration:
             self.over, self._want = True, None
@@ -248,16 +292,50 @@ class Talk:
         if isinstance(want, Wait):
             self._waits_until_s = self.now_s + want.seconds
 
-    def _given(self, want: Now | Report | Store) -> Answer:
+    def _given(self, want: Now | LocalTime | ReportWant | Store) -> Answer:
         """The answer to what no step is needed for."""
-        if isinstance(want, Report):
-            self._reported.append(want.decoded)
-            return None
-        return self.now_s if isinstance(want, Now) else True
+        match want:
+            case Now():
+                return self.now_s
+            case LocalTime():
+                return self._clock + timedelta(seconds=self.now_s) if self._clock else None
+            case Store():
+                return True
+            case _:
+                self._reported.append(want)
+                return None
 
     def _compare_when_quiet(self) -> None:
         if self.over or isinstance(self._want, Wait):
             self.compare()
+
+
+def _said(step: DialogueStep) -> list[dict[str, object]]:
+    """What a step says that is reported besides measurements."""
+    said: list[dict[str, object]] = []
+    said += [step.status] if step.status else []
+    said += [dict(step.answered)] if step.answered else []
+    said += [{"learnt": step.learnt}] if step.learnt else []
+    said += [{"clock_ahead_s": step.clock_ahead_s}] if step.clock_ahead_s is not None else []
+    said += [{"pair_again": step.pair_again}] if step.pair_again else []
+    return said
+
+
+def _shown(report: ReportWant) -> dict[str, object]:
+    """A report as a dialogue writes it."""
+    match report:
+        case Report(decoded):
+            return decoded.status
+        case Answered(order, outcome):
+            return {"order": order.name, "result": outcome.result, "why": outcome.why}
+        case Learnt(facts):
+            return {"learnt": facts}
+        case ClockAhead(seconds):
+            return {"clock_ahead_s": seconds}
+        case PairAgain(why):
+            return {"pair_again": why}
+        case ReportItems():
+            raise AssertionError("a band has no serial line")
 
 
 def _first_writes(steps: Sequence[DialogueStep]) -> Iterator[DialogueStep]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from typing import Literal, get_args, get_type_hints
+from datetime import datetime, timedelta
 
 import pytest
 from msgspec import Struct, field
@@ -14,31 +14,42 @@ import drivers
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import (
     Answer,
-    Ask,
+    Answered,
+    ClockAhead,
     ConnectionDriver,
+    Context,
     Conversation,
-    Decoded,
+    Fetch,
+    Learnt,
+    Listen,
+    LocalTime,
+    Measure,
     Notified,
     Now,
+    Order,
+    Outcome,
+    PairAgain,
     Report,
     Services,
     Silence,
     Store,
+    Vibrate,
+    Visit,
     Wait,
     Want,
 )
 from drivers.standard.conversation import VISIT_LASTS_S
 from tests.drivers import vectors
-from tests.drivers.band import asked, services
+from tests.drivers.band import EVERY_ORDER, context, ordered, services
 from tests.drivers.vectors import Dialogue
 
 CONNECTED = [driver for driver in drivers.DRIVERS if isinstance(driver, ConnectionDriver)]
 EVERY_DRIVER = pytest.mark.parametrize("driver", CONNECTED, ids=lambda driver: driver.name)
-EVERY_ASK = pytest.mark.parametrize("do", get_args(get_type_hints(Ask)["do"]))
 
-LONGEST_ASK_S = 300  # what the gateway gives a whole visit
+LONGEST_ORDER_S = 300  # what the gateway gives a whole visit
 LEFT_S = 120  # a band that says nothing at all is left sooner
-VISIT = Ask(do="visit", clock="2026-11-23T09:00:05+08:00")
+CLOCK = datetime.fromisoformat("2026-11-23T09:00:05+08:00")
+PAIRED = Context(key=bytes(16))
 CUFF = services({"1810/2a35": ["indicate"]})
 EVERYTHING = services(
     {
@@ -70,11 +81,11 @@ class Lived(Struct):
     """What came of a conversation."""
 
     seconds: float = 0
-    reported: list[Decoded] = field(default_factory=list)
+    answered: list[Answered] = field(default_factory=list)
 
-    def answers(self, do: str) -> list[object]:
-        """What was said to an ask."""
-        return [decoded.status["result"] for decoded in self.reported if decoded.status.get("ask") == do]
+    def answers(self, order: Order) -> list[Outcome]:
+        """What came of an order."""
+        return [answered.outcome for answered in self.answered if answered.order is order]
 
 
 def live(conversation: Conversation, band: Band, steps: int = 200_000) -> Lived:
@@ -87,12 +98,16 @@ def live(conversation: Conversation, band: Band, steps: int = 200_000) -> Lived:
             match want:
                 case Now():
                     answer = lived.seconds
-                case Report(decoded):
-                    lived.reported.append(decoded)
+                case LocalTime():
+                    answer = CLOCK + timedelta(seconds=lived.seconds)
+                case Report() | Learnt() | ClockAhead() | PairAgain():
+                    answer = None
+                case Answered():
+                    lived.answered.append(want)
                     answer = None
                 case Wait(seconds):
                     answer = band(want, lived.seconds)
-                    if isinstance(answer, Notified | Ask):
+                    if isinstance(answer, Notified | Order):
                         lived.seconds += 0.5
                     else:
                         answer = Silence()
@@ -166,46 +181,48 @@ def offered(driver: ConnectionDriver) -> Services:
     return services(band) if band else EVERYTHING
 
 
+def begun(driver: ConnectionDriver, dialogue: Dialogue, order: Order) -> Conversation:
+    """The conversation of a dialogue, with this order."""
+    return driver.converse(services(dialogue.band), context(dialogue.context), order)
+
+
 def ends_by_itself(driver: ConnectionDriver) -> bool:
     """A band that streams is left when the gateway wants its slot back."""
     return not driver.streams
 
 
 @EVERY_DRIVER
-@EVERY_ASK
+@EVERY_ORDER
 @pytest.mark.parametrize("band", [says_nothing, refuses], ids=lambda band: band.__name__)
-def test_a_band_that_says_nothing_is_left_and_it_is_told_what_came_of_the_ask(
-    driver: ConnectionDriver, do: str, band: Band
+def test_a_band_that_says_nothing_is_left_and_it_is_told_what_came_of_the_order(
+    driver: ConnectionDriver, order: Order, band: Band
 ) -> None:
-    ask = Ask(do=do, clock=VISIT.clock, key=bytes(16), text="help is on the way")  # type: ignore[arg-type]
-
-    lived = live(driver.converse(offered(driver), ask), band)
+    lived = live(driver.converse(offered(driver), PAIRED, order), band)
 
     assert lived.seconds <= LEFT_S
-    assert len(lived.answers(do)) == (do not in ("listen",))
+    assert len(lived.answers(order)) == (not isinstance(order, Listen))
 
 
 @EVERY_DRIVER
-@EVERY_ASK
+@EVERY_ORDER
 @pytest.mark.parametrize("answer", [None, b"", b"\xff" * 20, Notified("no uuid", b"\x00"), Silence(), 7.5], ids=repr)
-def test_nonsense_for_an_answer_ends_a_conversation_like_any_other(driver: ConnectionDriver, do: str, answer: Answer) -> None:
-    ask = Ask(do=do, clock=VISIT.clock, key=bytes(16), text="help is on the way")  # type: ignore[arg-type]
-
+def test_nonsense_for_an_answer_ends_a_conversation_like_any_other(
+    driver: ConnectionDriver, order: Order, answer: Answer
+) -> None:
     for band in (offered(driver), EVERYTHING):
-        assert live(driver.converse(band, ask), always(answer)).seconds <= LEFT_S
+        assert live(driver.converse(band, PAIRED, order), always(answer)).seconds <= LEFT_S
 
 
 @EVERY_DRIVER
-@EVERY_ASK
-def test_a_band_that_sends_noise_without_end_is_left(driver: ConnectionDriver, do: str) -> None:
+@EVERY_ORDER
+def test_a_band_that_sends_noise_without_end_is_left(driver: ConnectionDriver, order: Order) -> None:
     if not ends_by_itself(driver):
         pytest.skip("it streams: the gateway takes its slot back")
-    ask = Ask(do=do, clock=VISIT.clock, key=bytes(16), text="help is on the way")  # type: ignore[arg-type]
     band = offered(driver)
 
-    lived = live(driver.converse(band, ask), says_garbage(band, random.Random(1)))
+    lived = live(driver.converse(band, PAIRED, order), says_garbage(band, random.Random(1)))
 
-    assert lived.seconds <= LONGEST_ASK_S
+    assert lived.seconds <= LONGEST_ORDER_S
 
 
 @EVERY_DRIVER
@@ -215,22 +232,22 @@ def test_a_band_that_repeats_itself_in_any_order_without_end_is_left(driver: Con
     told = [one for dialogue in dialogues(driver) for one in said(dialogue)]
 
     for seed, dialogue in enumerate(dialogues(driver) * 3):
-        conversation = driver.converse(offered(driver), asked(dialogue.ask, dialogue.clock or VISIT.clock))
+        conversation = driver.converse(offered(driver), context(dialogue.context), ordered(dialogue.order))
         lived = live(conversation, says_what_it_can(told, random.Random(seed)))
 
-        assert lived.seconds <= LONGEST_ASK_S, dialogue.name
+        assert lived.seconds <= LONGEST_ORDER_S, dialogue.name
 
 
 @EVERY_DRIVER
-def test_a_band_that_falls_silent_at_any_step_is_left_and_it_is_told_what_came_of_the_ask(driver: ConnectionDriver) -> None:
+def test_a_band_that_falls_silent_at_any_step_is_left_and_it_is_told_what_came_of_the_order(driver: ConnectionDriver) -> None:
     for dialogue in dialogues(driver):
-        ask = asked(dialogue.ask, dialogue.clock or VISIT.clock)
+        order = ordered(dialogue.order)
         for size, part in enumerate(beginnings(said(dialogue))):
-            lived = live(driver.converse(services(dialogue.band), ask), says_the_first(part))
+            lived = live(begun(driver, dialogue, order), says_the_first(part))
 
             where = f"{dialogue.name}, {size} frames"
-            assert lived.seconds <= LONGEST_ASK_S, where
-            assert len(lived.answers(ask.do)) >= (ask.do != "listen"), where
+            assert lived.seconds <= LONGEST_ORDER_S, where
+            assert len(lived.answers(order)) == (not isinstance(order, Listen)), where
 
 
 def beginnings(told: list[Notified]) -> Iterator[list[Notified]]:
@@ -239,27 +256,22 @@ def beginnings(told: list[Notified]) -> Iterator[list[Notified]]:
 
 
 @EVERY_DRIVER
-@pytest.mark.parametrize("second", ["vibrate", "measure"])
-def test_an_ask_that_comes_in_the_midst_of_another_is_answered_once(
-    driver: ConnectionDriver, second: Literal["vibrate", "measure"]
-) -> None:
+@pytest.mark.parametrize("second", [Vibrate(), Measure()], ids=lambda order: order.name)
+def test_an_order_that_comes_in_the_midst_of_another_is_answered_once(driver: ConnectionDriver, second: Order) -> None:
     for dialogue in dialogues(driver):
-        ask = asked(dialogue.ask, dialogue.clock or VISIT.clock)
-        if ask.do == second:
-            continue
-        frames: list[Notified | Ask] = list(said(dialogue))
+        frames: list[Notified | Order] = list(said(dialogue))
         for at in range(len(frames) + 1):
-            told = iter([*frames[:at], Ask(do=second), *frames[at:]])
+            told = iter([*frames[:at], second, *frames[at:]])
             given: list[object] = []
 
-            def band(want: Want, _now_s: float, told: Iterator[Notified | Ask] = told, given: list[object] = given) -> Answer:
+            def band(want: Want, _now_s: float, told: Iterator[Notified | Order] = told, given: list[object] = given) -> Answer:
                 event = next(told, None) if isinstance(want, Wait) else True
                 given.append(event)
                 return event
 
-            lived = live(driver.converse(services(dialogue.band), ask), band)
+            lived = live(begun(driver, dialogue, ordered(dialogue.order)), band)
 
-            times = sum(isinstance(event, Ask) for event in given)
+            times = given.count(second)
             assert len(lived.answers(second)) == times, f"{dialogue.name}, before frame {at}"
 
 
@@ -271,8 +283,9 @@ def test_a_disk_that_takes_nothing_ends_no_conversation_badly(driver: Connection
         def band(want: Want, _now_s: float, rest: Iterator[Notified] = rest) -> Answer:
             return next(rest, None) if isinstance(want, Wait) else not isinstance(want, Store)
 
-        ask = replace(asked(dialogue.ask, dialogue.clock or VISIT.clock), delete=True)
-        assert live(driver.converse(services(dialogue.band), ask), band).seconds <= LONGEST_ASK_S
+        order = ordered(dialogue.order)
+        order = replace(order, delete=True) if isinstance(order, Fetch) else order
+        assert live(begun(driver, dialogue, order), band).seconds <= LONGEST_ORDER_S
 
 
 # --- standard profiles ---
@@ -286,20 +299,21 @@ def test_a_cuff_that_repeats_itself_without_end_is_left_after_three_minutes(says
     assert isinstance(driver, ConnectionDriver)
     told = Notified(driver.services[0].replace("1810", "2a35"), says)
 
-    assert live(driver.converse(CUFF, VISIT), says_what_it_can([told], random.Random(1))).seconds <= VISIT_LASTS_S
+    assert live(driver.converse(CUFF, Context(), Visit()), says_what_it_can([told], random.Random(1))).seconds <= VISIT_LASTS_S
 
 
 @EVERY_DRIVER
 def test_an_offer_of_nothing_is_left_at_once(driver: ConnectionDriver) -> None:
-    lived = live(driver.converse(Services({}), VISIT), says_nothing)
+    visit = Visit()
+    lived = live(driver.converse(Services({}), Context(), visit), says_nothing)
 
     assert lived.seconds == 0
-    assert {"services_missing": True} in [decoded.status for decoded in lived.reported]
+    assert lived.answers(visit) == [Outcome("failed", "services missing")]
 
 
 @EVERY_DRIVER
 def test_a_closed_conversation_says_no_more(driver: ConnectionDriver) -> None:
-    conversation = driver.converse(offered(driver), VISIT)
+    conversation = driver.converse(offered(driver), Context(), Visit())
     next(conversation)
 
     conversation.close()
@@ -312,4 +326,4 @@ def test_the_longest_silence_that_a_driver_declares_is_the_one_it_waits_for() ->
     for driver in CONNECTED:
         if driver.streams:
             strap = services({"180d/2a37": ["notify"]})
-            assert live(driver.converse(strap, Ask(do="listen")), says_nothing).seconds == driver.silence_s
+            assert live(driver.converse(strap, Context(), Listen()), says_nothing).seconds == driver.silence_s

@@ -78,7 +78,7 @@ def line(text: bytes) -> list[Item]:
 def heard(items: list[Item]) -> list[str]:
     """Lines, and the reasons of refusals."""
     return [
-        str(item.told["line"]) if isinstance(item, Status) else f"<{item.reason}>" if isinstance(item, Refusal) else "?"
+        str(item.fields["line"]) if isinstance(item, Status) else f"<{item.reason}>" if isinstance(item, Refusal) else "?"
         for item in items
     ]
 

@@ -8,10 +8,11 @@ from datetime import datetime
 import pytest
 
 import drivers
-from drivers.driver import Ask, SerialDriver, Silence, Store, Tell, Wait
+from drivers.driver import Context, Fetch, Listen, Measure, Order, Received, ReportItems, SerialDriver, Silence, Store, Wait
 from drivers.serial_line import beurer_bm58, nonin, omg_serial, oximeter_bci, raycome_rbp
 from drivers.serial_line import contec_cms50_talk as contec
 from tests.drivers import vectors
+from tests.drivers.band import EVERY_ORDER
 from tests.drivers.line import Line, play
 from tests.drivers.vectors import LineDialogue
 
@@ -49,8 +50,8 @@ SAID: dict[str, dict[str, bytes]] = {
 }
 
 SPEAKING = [driver for driver in drivers.DRIVERS if isinstance(driver, SerialDriver) and driver.converse]
-EVERY_ASK = ["visit", "measure", "fetch", "vibrate", "find", "text", "automatic", "clock", "pair"]
 GARBAGE = [b"\x00", b"\xff", bytes(range(256)), b"\x55" * 500, b"$\r\n{", b"\xaa\x80\x03", b"\xf2\x80\x00"]
+MEASURE_OR_FETCH = pytest.mark.parametrize("order", [Measure(), Fetch()], ids=lambda order: order.name)
 LONGEST_S = 200  # a cuff measures for three minutes
 
 
@@ -79,71 +80,67 @@ def everything_said(driver: SerialDriver) -> Iterator[bytes]:
     yield from (frame.data for frame in vectors.BY_DRIVER[driver.name].frame)
 
 
-def answered_after_s(driver: SerialDriver, ask: Ask, says: Iterator[bytes], every_s: float = 0.5) -> float:
-    """How long an ask waits for its answer when the device says these things, one every half second, then nothing."""
+def answered_after_s(driver: SerialDriver, order: Order, says: Iterator[bytes], every_s: float = 0.5) -> float:
+    """How long an order waits for its answer when the device says these things, one every half second, then nothing."""
     assert driver.converse
-    line = Line(driver.converse(Ask(do="listen", clock="2026-11-23T09:05:30")))
-    asked_s: float | None = None
+    line = Line(driver.converse(Context()), "2026-11-23T09:05:30")
+    ordered_s: float | None = None
     for _ in range(10_000):
-        if any(step_of(item) == ask.do for item in line.told):
-            return line.now_s - (asked_s or 0)
-        line.told.clear()
+        if line.answered:
+            assert [answered.order for answered in line.answered] == [order]
+            return line.now_s - (ordered_s or 0)
         if not isinstance(line.want, Wait):
             line.next(True)
-        elif asked_s is None:
-            asked_s = line.now_s
-            line.happens(ask)
+        elif ordered_s is None:
+            ordered_s = line.now_s
+            line.happens(order)
         elif (data := next(says, None)) is not None:
             line.now_s += every_s
-            line.happens(data)
+            line.happens(Received(data))
         else:
             line.passes(line.want.seconds)
     raise AssertionError(f"not answered after {line.now_s} s")
 
 
-def step_of(item: object) -> object:
-    told = getattr(item, "told", None)
-    return told.get("ask") if isinstance(told, dict) else None
+@pytest.mark.parametrize("driver", SPEAKING, ids=lambda driver: driver.name)
+@EVERY_ORDER
+def test_an_order_is_answered_in_time_though_the_device_says_nothing(driver: SerialDriver, order: Order) -> None:
+    if not isinstance(order, Listen):
+        assert answered_after_s(driver, order, iter(())) <= LONGEST_S
 
 
 @pytest.mark.parametrize("driver", SPEAKING, ids=lambda driver: driver.name)
-@pytest.mark.parametrize("do", EVERY_ASK)
-def test_an_ask_is_answered_in_time_though_the_device_says_nothing(driver: SerialDriver, do: str) -> None:
-    assert answered_after_s(driver, Ask(do=do), iter(())) <= LONGEST_S  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("driver", SPEAKING, ids=lambda driver: driver.name)
-@pytest.mark.parametrize("do", ["measure", "fetch"])
+@MEASURE_OR_FETCH
 @pytest.mark.parametrize("garbage", GARBAGE, ids=lambda garbage: garbage[:4].hex())
-def test_an_ask_is_answered_in_time_though_the_device_babbles(driver: SerialDriver, do: str, garbage: bytes) -> None:
-    assert answered_after_s(driver, Ask(do=do), iter([garbage] * 5_000)) <= LONGEST_S  # type: ignore[arg-type]
+def test_an_order_is_answered_in_time_though_the_device_babbles(driver: SerialDriver, order: Order, garbage: bytes) -> None:
+    assert answered_after_s(driver, order, iter([garbage] * 5_000)) <= LONGEST_S
 
 
 @pytest.mark.parametrize("driver", SPEAKING, ids=lambda driver: driver.name)
-@pytest.mark.parametrize("do", ["measure", "fetch"])
-def test_an_ask_is_answered_in_time_though_the_device_stalls_at_any_step(driver: SerialDriver, do: str) -> None:
+@MEASURE_OR_FETCH
+def test_an_order_is_answered_in_time_though_the_device_stalls_at_any_step(driver: SerialDriver, order: Order) -> None:
     said = list(everything_said(driver))
 
     for stalls_after in range(len(said)):
-        assert answered_after_s(driver, Ask(do=do), iter(said[:stalls_after])) <= LONGEST_S  # type: ignore[arg-type]
+        assert answered_after_s(driver, order, iter(said[:stalls_after])) <= LONGEST_S
 
 
 @pytest.mark.parametrize("driver", SPEAKING, ids=lambda driver: driver.name)
-@pytest.mark.parametrize("do", ["measure", "fetch"])
-def test_an_ask_is_answered_in_time_though_the_device_repeats_itself_or_answers_out_of_order(
-    driver: SerialDriver, do: str
+@MEASURE_OR_FETCH
+def test_an_order_is_answered_in_time_though_the_device_repeats_itself_or_answers_out_of_order(
+    driver: SerialDriver, order: Order
 ) -> None:
     said = list(everything_said(driver))
 
-    assert answered_after_s(driver, Ask(do=do), iter(said[::-1])) <= LONGEST_S  # type: ignore[arg-type]
+    assert answered_after_s(driver, order, iter(said[::-1])) <= LONGEST_S
     for one in said:
-        assert answered_after_s(driver, Ask(do=do), iter([one] * 1_000)) <= LONGEST_S  # type: ignore[arg-type]
+        assert answered_after_s(driver, order, iter([one] * 1_000)) <= LONGEST_S
 
 
 @pytest.mark.parametrize("driver", SPEAKING, ids=lambda driver: driver.name)
 def test_a_device_that_talks_on_is_never_waited_for_without_an_end(driver: SerialDriver) -> None:
     assert driver.converse
-    conversation = driver.converse(Ask(do="listen"))
+    conversation = driver.converse(Context())
     want = conversation.send(None)
 
     for _ in range(1_000):
@@ -151,17 +148,17 @@ def test_a_device_that_talks_on_is_never_waited_for_without_an_end(driver: Seria
             assert 0 < want.seconds <= 10
             want = conversation.send(Silence())
         else:
-            want = conversation.send(0.0 if not isinstance(want, Tell | Store) else True)
+            want = conversation.send(0.0 if not isinstance(want, ReportItems | Store) else True)
 
 
 def test_a_cuff_is_never_started_without_being_asked() -> None:
     driver = next(driver for driver in SPEAKING if driver.name == "raycome-rbp")
     assert driver.converse
-    line = Line(driver.converse(Ask(do="listen")))
+    line = Line(driver.converse(Context()))
 
     for data in everything_said(driver):
         if isinstance(line.want, Wait):
-            line.happens(data)
+            line.happens(Received(data))
         else:
             assert line.want.data == raycome_rbp.CONNECT  # type: ignore[union-attr]
             line.next(True)

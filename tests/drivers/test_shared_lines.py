@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import drivers
-from drivers.driver import Ask, Item, Send, SerialDriver
+from drivers.driver import Context, Item, Received, Send, SerialDriver
 from drivers.serial_line.oximeter_bci import Store
 from tests.drivers import vectors
 from tests.drivers.line import Line
@@ -52,8 +52,8 @@ def test_every_shared_answer_is_given() -> None:
     assert [driver.name for driver, _ in found] == ["omg-serial"]
     for driver, row in found:
         assert driver.converse
-        line = Line(driver.converse(Ask(do="listen")))
-        line.happens(bytes.fromhex(row["hex"]))
+        line = Line(driver.converse(Context()))
+        line.happens(Received(bytes.fromhex(row["hex"])))
         assert line.want == Send(row["answer"].encode())
 
 

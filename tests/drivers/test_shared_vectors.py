@@ -106,6 +106,7 @@ COMMAND_BYTES = {  # of a frame of each maker: so many say what it is for
     "lefun": 3,
     "omron-bp": 1,
 }
+ORDERS = {"text": "show_text", "clock": "set_clock"}
 OMRON_KEY = bytes(range(16)).hex()  # "the key that pairing stored"
 
 
@@ -114,11 +115,13 @@ def test_a_shared_dialogue(name: str, row: dict[str, Any]) -> None:
     driver = drivers.driver(name)
     assert isinstance(driver, ConnectionDriver)
     before, steps = dialogue_steps(shared(name)["dialogues"][0]), dialogue_steps(row)
+    order, told, when = wish(row)
     begins_before = not any(step.subscribes for step in steps)
     dialogue = Dialogue(
         name=row["name"],
-        ask=wish(row),
-        clock=clock(row, steps),
+        order=order,
+        context=told,
+        clock=when or clock(row, steps),
         clock_counts="clock" in row,
         band=band(driver.services[0], [*before, *steps] if begins_before else steps),
         step=steps,
@@ -134,24 +137,26 @@ def clock(row: dict[str, Any], steps: list[DialogueStep]) -> str:
     return (told - timedelta(seconds=waited_s)).isoformat()
 
 
-def wish(row: dict[str, Any]) -> dict[str, Any]:
-    """What the gateway wants, in our words: the driver chooses the type of a text, and `since` says which records."""
-    ask = {**row["ask"], "model": row.get("model")}
+def wish(row: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], str | None]:
+    """The order, the context, and the clock where it says one, in our words: the driver chooses the type of a text."""
+    ask = {**row["ask"], "do": ORDERS.get(row["ask"]["do"], row["ask"]["do"])}
     ask.pop("type", None)
-    if ask["model"] is not None:
-        ask.setdefault("key", OMRON_KEY)
+    context = {name: ask.pop(name) for name in ("key", "model", "learnt") if name in ask}
+    when = ask.pop("clock", None)
+    if "model" in row:
+        context = {"key": OMRON_KEY} | context | {"model": row["model"]}
     if ask.get("kind") == "all":
         del ask["kind"]
-    if ask.get("key") == "09":  # of the tables of ycbt that with the breath
-        ask["key"], ask["kind"] = None, "respiratory_rate"
+    if context.get("key") == "09":  # of the tables of ycbt that with the breath
+        context, ask["kind"] = {}, "respiratory_rate"
     if "day" in ask:
         ask["since"] = f"{ask['day']}T00:00:00"
-        ask["clock"] = f"{ask.pop('day')}T23:59:00Z"
+        when = f"{ask.pop('day')}T23:59:00Z"
     if "days_ago" in ask or "packet" in ask:
         days, quarter = (ask.pop("days_ago"), 0) if "days_ago" in ask else divmod(ask.pop("packet"), 4)
         midnight = datetime.fromisoformat(row["today"])
         ask["since"] = (midnight - timedelta(days=days) + timedelta(hours=6 * quarter)).isoformat()
-    return ask
+    return ask, context, when
 
 
 def dialogue_steps(row: dict[str, Any]) -> list[DialogueStep]:
@@ -254,7 +259,7 @@ def test_the_shared_alert_levels() -> None:
             driver,
             Dialogue(
                 name="alert",
-                ask={"do": "vibrate", "level": int(level)},
+                order={"do": "vibrate", "level": int(level)},
                 band={f"{IMMEDIATE_ALERT}/{ALERT_LEVEL}": ["write-without-response"]},
                 step=[DialogueStep(writes=ALERT_LEVEL, data=level)],
             ),

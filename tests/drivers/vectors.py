@@ -9,8 +9,8 @@ dialogues that have none of their own, and these tables:
   `advertisements`;
 - `[[sequence]]`: advertisements of one device, in order, through the deduplication of presses; `[[sequence.step]]`: `at_s`, and
   as a frame;
-- `[[dialogue]]`: a conversation with a band, `ask`, `clock`, `band` ("service/characteristic" -> properties);
-  `[[dialogue.step]]`: see tests/drivers/band.py;
+- `[[dialogue]]`: a conversation with a band, its first `order`, `context`, `clock`, `band` ("service/characteristic" ->
+  properties); `[[dialogue.step]]`: see tests/drivers/band.py;
 - `[[talk]]`: a conversation with a device at a serial line, `clock`, `step`: see tests/drivers/line.py;
 - `[[said]]` and, of the hub, `[[command]]`: what the gateway says on a serial line.
 
@@ -82,7 +82,7 @@ class Series(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class DialogueStep(Struct, kw_only=True, forbid_unknown_fields=True):
-    """One step of a dialogue: `subscribes`, `reads`, `writes`, `sends`, `asks`, `tick_s`, `quiet_s`, `stored` or `ends`."""
+    """One step of a dialogue: `subscribes`, `reads`, `writes`, `sends`, `orders`, `tick_s`, `quiet_s`, `stored` or `ends`."""
 
     subscribes: str = ""
     how: str = ""
@@ -91,7 +91,8 @@ class DialogueStep(Struct, kw_only=True, forbid_unknown_fields=True):
     writes: str = ""
     sends: str = ""
     data: str = ""
-    asks: dict[str, Any] = field(default_factory=dict)
+    orders: dict[str, Any] = field(default_factory=dict)
+    clock: str = ""
     tick_s: float = 0
     quiet_s: float = 0
     stored: bool = False
@@ -101,6 +102,10 @@ class DialogueStep(Struct, kw_only=True, forbid_unknown_fields=True):
     expect: list[Expected] | None = None
     refused: list[str] = field(default_factory=list)
     status: dict[str, Any] | None = None
+    answered: dict[str, str] = field(default_factory=dict)
+    learnt: dict[str, Any] = field(default_factory=dict)
+    clock_ahead_s: float | None = None
+    pair_again: str = ""
     meaning: str = ""
 
 
@@ -108,19 +113,20 @@ class Dialogue(Struct, kw_only=True, forbid_unknown_fields=True):
     """A conversation against a band that the test plays. Where the clock does not count, it may be set to any time."""
 
     name: str
-    ask: dict[str, Any]
+    order: dict[str, Any]
     step: list[DialogueStep]
+    context: dict[str, Any] = field(default_factory=dict)
     band: dict[str, list[str]] = field(default_factory=dict)
     clock: str | None = None
     clock_counts: bool = True
 
 
 class LineStep(Struct, kw_only=True, forbid_unknown_fields=True):
-    """One step of a talk: one of `sent`, `comes` (hex), `ask`, `passes_s`, `store`, `answer`; what was told meanwhile."""
+    """One step of a talk: one of `sent`, `comes` (hex), `orders`, `passes_s`, `store`, `answer`; what was told meanwhile."""
 
     sent: str = ""
     comes: str = ""
-    ask: dict[str, Any] = field(default_factory=dict)
+    orders: dict[str, Any] = field(default_factory=dict)
     passes_s: float = 0
     store: bool | None = None
     answer: str = ""
@@ -268,7 +274,7 @@ def sort(items: Iterable[Item]) -> Streamed:
         elif isinstance(item, Advertisement):
             out.advertisements.append(shown(item))
         elif isinstance(item, Status):
-            out.status |= item.told
+            out.status |= item.fields
         elif isinstance(item, CommandResult):
             out.status |= {"command": item.command, "result": item.code}
     return out

@@ -1,18 +1,23 @@
-"""The heartbeat tells how the gateway is, and a fault that lasts is an alert of its own."""
+"""What is wrong is known with the moment since when, and a fault that lasts is an alert of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from fake_devices import serial_hub_frames as frames
 from gateway.health import PATIENCE_S, Health
-from gateway.messages import Wristbands
-from tests.gateway.upper_half import BAND, TestClock, UpperHalf, read, upper_half
+from gateway.roster import Roster
+from gateway.snapshot import Fault
+from gateway.store import gaps
+from gateway.store.counters import Counters
+from gateway.store.gaps import Gap
+from tests.gateway.upper_half import BAND, ENROLMENTS, TestClock, UpperHalf, upper_half
 
 
 @dataclass
@@ -33,40 +38,82 @@ async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
         yield half
 
 
-def health_of(half: UpperHalf, folder: Path, port: Port, link: Link | None = None) -> Health:
+def health_of(half: UpperHalf, port: Port, link: Link | None = None) -> Health:
     return Health(
-        gateway="xishan-01",
         clock=half.clock,
         readings=half.stores.readings,
         alerts=half.stores.alerts,
         desk=half.desk,
-        folder=folder,
         ports={"hall-hub": port},
         adapters={},
-        bands=lambda within_s: Wristbands(known=len(half.roster.bands), heard=half.intake.heard(within_s)),
-        uplink=link or Link(),
+        roster=Roster({}, ENROLMENTS),
+        heard=half.intake,
+        link=link or Link(),
     )
 
 
-async def test_the_heartbeat_carries_the_account_and_what_waits(half: UpperHalf, tmp_path: Path) -> None:
-    health = health_of(half, tmp_path, Port(), Link(faults=["broker refuses up/readings"]))
-    await half.streams(frames.record(BAND, 1, {"heart_rate": 70}) + frames.record(BAND, 2, {"sos": True}) + b"\x01\x00")
-    await half.stores.readings.flush()
+async def test_what_is_wrong_is_told_with_the_moment_since_when(half: UpperHalf) -> None:
+    port, link = Port(), Link()
+    health = health_of(half, port, link)
+    well = health.faults()
+    lost_ms = half.clock.wall_ms()
+    port.state = "absent"
+    health.faults()
     half.clock.now_s += 90
+    link.faults = ["link keeps breaking"]
+    faults = health.faults()
+    port.state = "open"
 
-    heartbeat = read(health.heartbeat())
-
-    counts = heartbeat.counts
-    assert (counts.received, counts.stored, counts.rejected.length, counts.pending) == (3, 2, 1, 2)
-    assert (heartbeat.queued.alerts, heartbeat.queued.readings, heartbeat.queued.oldest_s) == (1, 2, 90)
-    assert (heartbeat.uptime_s, heartbeat.open_alerts, heartbeat.seq) == (90, 1, 1)
-    assert heartbeat.faults == ["broker refuses up/readings"]
-    assert read(health.heartbeat()).seq == 2
+    assert well == ()
+    assert faults == (
+        Fault(fault="link keeps breaking", since_ms=half.clock.wall_ms()),
+        Fault(fault="port_lost", since_ms=lost_ms, device="hall-hub"),
+    )
+    assert [fault.fault for fault in health.faults()] == ["link keeps breaking"]
 
 
-async def test_a_port_that_stays_away_becomes_an_alert_and_its_return_ends_it(half: UpperHalf, tmp_path: Path) -> None:
+async def test_a_fault_that_comes_again_is_told_since_then(half: UpperHalf) -> None:
     port = Port(state="absent")
-    health = health_of(half, tmp_path, port)
+    health = health_of(half, port)
+    health.faults()
+    port.state = "open"
+    health.faults()
+    half.clock.now_s += 90
+    port.state = "absent"
+
+    assert health.faults() == (Fault(fault="port_lost", since_ms=half.clock.wall_ms(), device="hall-hub"),)
+
+
+async def test_a_fault_of_the_link_is_told_and_is_no_alert(half: UpperHalf) -> None:
+    health = health_of(half, Port(), Link(faults=["broker refuses up/readings"]))
+
+    await health.look()
+    half.clock.now_s += PATIENCE_S
+    await health.look()
+
+    assert half.told() == []
+
+
+async def test_what_was_evicted_is_known_by_its_reason(half: UpperHalf) -> None:
+    health = health_of(half, Port())
+    half.stores.readings.reject("checksum")
+    gap = Gap(wearer="W-1", kind="heart_rate", from_ms=0, to_ms=1, n=7, reason="disk full")
+    await half.stores.readings.change(lambda connection, counters: (evicted(connection, counters, gap), 1))
+
+    await health.look()
+
+    assert health.evicted_by_reason == {"disk full": 7}
+
+
+def evicted(connection: sqlite3.Connection, counters: Counters, gap: Gap) -> Counters:
+    """Seven readings more were stored, and are gone."""
+    gaps.put(connection, [gap])
+    return replace(counters, received=gap.n, stored=gap.n, evicted=gap.n)
+
+
+async def test_a_port_that_stays_away_becomes_an_alert_and_its_return_ends_it(half: UpperHalf) -> None:
+    port = Port(state="absent")
+    health = health_of(half, port)
 
     await health.look()
     half.clock.now_s += PATIENCE_S
@@ -83,9 +130,9 @@ async def test_a_port_that_stays_away_becomes_an_alert_and_its_return_ends_it(ha
     assert half.desk.open_alerts == []
 
 
-async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf, tmp_path: Path) -> None:
+async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf) -> None:
     port = Port(state="absent")
-    health = health_of(half, tmp_path, port)
+    health = health_of(half, port)
 
     await health.look()
     half.clock.now_s += PATIENCE_S - 1
@@ -97,24 +144,26 @@ async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf, tmp_
     assert half.told() == []
 
 
-async def test_an_adapter_that_hears_nobody_is_well_while_bands_are_heard(half: UpperHalf, tmp_path: Path) -> None:
-    health = health_of(half, tmp_path, Port())
+async def test_an_adapter_that_hears_nobody_is_well_while_bands_are_heard(half: UpperHalf) -> None:
+    health = health_of(half, Port())
     health.adapters = {"hci0": Port(state="silent")}
 
     await half.streams(frames.record(BAND, 1, {"heart_rate": 70}))
     with_bands = health.faults()
     half.clock.now_s += 61
+    without = health.faults()
 
-    assert (with_bands, health.faults()) == (set(), {("adapter_lost", "hci0")})
+    assert with_bands == ()
+    assert [(fault.fault, fault.device) for fault in without] == [("adapter_lost", "hci0")]
 
 
-async def test_after_a_restart_a_port_that_is_well_again_ends_the_old_alert(half: UpperHalf, tmp_path: Path) -> None:
-    before = health_of(half, tmp_path, Port(state="absent"))
+async def test_after_a_restart_a_port_that_is_well_again_ends_the_old_alert(half: UpperHalf) -> None:
+    before = health_of(half, Port(state="absent"))
     await before.look()
     half.clock.now_s += PATIENCE_S
     await before.look()
     half.told()
 
-    await health_of(half, tmp_path, Port()).look()
+    await health_of(half, Port()).look()
 
     assert [told.event for told in half.told()] == ["cleared"]

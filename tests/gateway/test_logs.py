@@ -1,14 +1,19 @@
-"""No health value, name or position stands in a log line."""
+"""What a log line holds, and never holds: no health value, no name, no position; and how much is said."""
 
 from __future__ import annotations
 
 import json
 import logging
+import os
+import signal
+import subprocess
+import sys
 
 import pytest
 import structlog
 
 from gateway import logs
+from gateway.language import Language
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +61,126 @@ def test_a_terminal_gets_lines_for_people(capsys: pytest.CaptureFixture[str]) ->
     structlog.get_logger().info("ready")
 
     assert "ready" in capsys.readouterr().err
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_line_has_the_code_of_its_event(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=True)
+
+    structlog.get_logger().info("port open", port="hub")
+
+    line = json.loads(capsys.readouterr().err)
+    assert line["code"] == "PORT_OPEN"
+    assert "advice" not in line
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Look at the plug"), ("zh-CN", "检查插头")])
+def test_a_warning_says_what_to_do_in_the_language_of_the_configuration(
+    language: Language, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.set_up(json=True)
+    logs.set_language(language)
+
+    structlog.get_logger().warning("port lost", port="hub", why="absent")
+
+    line = json.loads(capsys.readouterr().err)
+    assert (line["code"], line["why"]) == ("PORT_LOST", "absent")
+    assert words in line["advice"]
+    assert words.lower() in line["why_means"]
+
+
+def test_debug_lines_are_seen_when_the_environment_asks_for_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIFERING_LOG", "DEBUG")
+    logs.set_up(json=True)
+
+    structlog.get_logger().debug("step refused")
+
+    assert lines(capsys) == ["step refused"]
+
+
+def test_a_level_that_there_is_not_is_told_and_taken_for_the_usual(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIFERING_LOG", "loud")
+    logs.set_up(json=True)
+
+    structlog.get_logger().debug("step refused")
+    structlog.get_logger().info("port open")
+
+    assert lines(capsys) == ["log level unknown", "port open"]
+
+
+def test_a_logger_that_was_bound_before_obeys_the_new_level(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=True, level="info")
+    bound = structlog.get_logger().bind(port="hub")
+
+    bound.debug("step refused")
+    logs.set_level("debug")
+    bound.debug("step refused")
+    logs.set_level("warning")
+    bound.info("port open")
+    bound.warning("port lost")
+
+    assert lines(capsys) == ["log level changed", "step refused", "port lost"]
+
+
+def test_toggling_twice_is_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=True, level="info")
+
+    for _ in range(2):
+        logs.toggle_debug()
+        structlog.get_logger().debug("step refused")
+
+    assert lines(capsys) == ["log level changed", "step refused", "log level changed"]
+
+
+def test_libraries_stay_quiet_when_debug_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=True, level="debug")
+
+    logging.getLogger("bleak").debug("bytes of a measurement")
+
+    assert lines(capsys) == []
+
+
+DAEMON = """
+import asyncio, signal, structlog
+from gateway import logs
+from gateway.language import Language
+
+async def main():
+    logs.set_up(json=True)
+    log = structlog.get_logger().bind(port="hub")
+    asked = asyncio.Event()
+    def again():
+        logs.toggle_debug()
+        asked.set()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, again)
+    log.debug("step refused")
+    print("here", flush=True)
+    await asked.wait()
+    log.debug("step refused")
+
+asyncio.run(main())
+"""
+
+
+def test_a_running_process_says_more_from_its_signal_on() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", DAEMON],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "LIFERING_LOG": "info"},
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "here\n"
+    process.send_signal(signal.SIGUSR1)
+    _, told = process.communicate(timeout=30)
+
+    assert process.returncode == 0
+    assert [json.loads(line)["event"] for line in told.splitlines()] == ["log level changed", "step refused"]

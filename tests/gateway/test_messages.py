@@ -13,8 +13,9 @@ from jsonschema.exceptions import ValidationError
 
 from drivers.measurement import BUTTONS, BloodPressure, Kind, Position, Value
 from gateway import messages
-from gateway.alert import Alert, EventName, LastPosition, RuleRef
+from gateway.alert import Alert, AlertEvent, EventName, LastPosition, RuleRef
 from gateway.readings import Reading
+from gateway.snapshot import BandState, Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
 from tests.make_schemas import SCHEMAS
 
 AT_MS = 1_795_404_069_120  # 2026-11-23T03:21:09.120Z
@@ -54,14 +55,14 @@ def alert(**fields: Any) -> Alert:
         "kind": "sos",
         "priority": "critical",
         "condition": "active",
-        "workflow": "stored",
+        "workflow": "raised",
     }
     times = {"at_ms": AT_MS, "raised_ms": AT_MS, "rule": RuleRef("SOS", "1")}
     return Alert(**(given | times | fields))
 
 
 def alert_body(alert: Alert, event: EventName = "raised") -> bytes:
-    return messages.alert_message(alert, event, 2071, gateway="xishan-01", text="help")
+    return messages.alert_message(AlertEvent(alert=alert, event=event, seq=2071, at_ms=AT_MS, text="help"), 0, "xishan-01")
 
 
 def valid(schema: str, body: bytes) -> dict[str, Any]:
@@ -148,19 +149,44 @@ def test_every_event_of_an_alert_keeps_to_the_schema(event: EventName) -> None:
     assert (message["id"], message["seq"], message["event"]) == ("xishan-01/3/A41", 2071, event)
 
 
-@pytest.mark.parametrize(("workflow", "said"), [("raised", "sent"), ("stored", "sent"), ("acknowledged", "acknowledged")])
+@pytest.mark.parametrize(("workflow", "said"), [("raised", "sent"), ("acknowledged", "acknowledged")])
 def test_an_alert_that_somebody_reads_was_sent(workflow: str, said: str) -> None:
     assert valid("alert", alert_body(alert(workflow=workflow)))["workflow"] == said
 
 
-def test_lateness_is_all_that_it_changes() -> None:
-    body = alert_body(
-        alert(readings=(reading("blood_pressure", VALUES["blood_pressure"]), reading("position", VALUES["position"])))
-    )
+def test_an_alert_is_what_the_contract_shows_and_what_there_is_none_of_is_null() -> None:
+    event = AlertEvent(alert=alert(workflow="raised"), event="raised", seq=2071, at_ms=AT_MS + 500, text="help")
 
-    late = valid("alert", messages.with_lateness(body, 7_200))
+    message = json.loads(messages.alert_message(event, 7_200, "xishan-01"))
 
-    assert late == json.loads(body) | {"late_s": 7_200}
+    assert message == {
+        "v": 1,
+        "gateway": "xishan-01",
+        "id": "xishan-01/3/A41",
+        "event": "raised",
+        "seq": 2071,
+        "kind": "sos",
+        "priority": "critical",
+        "condition": "active",
+        "workflow": "sent",
+        "unconfirmed": False,
+        "test": False,
+        "wearer": None,
+        "room": None,
+        "device": None,
+        "at": "2026-11-23T03:21:09.620Z",
+        "raised_at": "2026-11-23T03:21:09.120Z",
+        "late_s": 7_200,
+        "rule": {"id": "SOS", "table": "1", "limit": None},
+        "level": 0,
+        "actor": None,
+        "outcome": None,
+        "detail": None,
+        "reminder": False,
+        "readings": [],
+        "position": None,
+        "text": "help",
+    }
 
 
 # --- the rest -------------------------------------------------------------------------------------------------------
@@ -170,32 +196,47 @@ def test_status_and_replies_keep_to_the_schemas() -> None:
     at = messages.rfc3339(AT_MS)
 
     valid("status", messages.encode(messages.StatusMessage(gateway="g", state="online", boot="b", at=at, version="0.1.0")))
-    reply = valid("reply", messages.encode(messages.ReplyMessage(id="c-1", status="rejected", reason="expired")))
+    reply = valid("reply", messages.encode(messages.ReplyMessage(id="c-1", verb="cancel", status="rejected", reason="expired")))
 
-    assert reply == {"v": 1, "id": "c-1", "status": "rejected", "reason": "expired"}
-    assert messages.decode_reply(json.dumps(reply).encode()).reason == "expired"
+    assert reply == {"v": 1, "id": "c-1", "verb": "cancel", "status": "rejected", "reason": "expired"}
 
 
 def test_a_heartbeat_keeps_to_the_schema() -> None:
-    heartbeat = messages.HeartbeatMessage(
+    snapshot = Snapshot(
         gateway="xishan-01",
+        epoch=1,
         boot="b1",
-        at=messages.rfc3339(AT_MS),
-        seq=1,
+        version="0.1.0",
+        at_ms=AT_MS,
         uptime_s=60,
         clock="holdover",
-        queued=messages.Queued(alerts=0, readings=3, oldest_s=7),
-        counts=messages.Counts(received=4, stored=3, rejected={"checksum": 1}, pending=3),
+        queued=Queued(alerts=0, readings=3, oldest_s=7),
+        counts=Counts(received=4, stored=3, rejected={"checksum": 1}, pending=3),
         adapters={"hci0": "scanning"},
         ports={"hall-hub": "open"},
-        disk={"state": "ok", "free_mb": 9_000},
-        open_alerts=0,
-        wristbands=messages.Wristbands(known=50, heard=48),
-        links={"platform": "connected"},
-        faults=["broker refuses up/readings"],
+        disk=DiskState(state="ok", free_mb=9_000, total_mb=14_000),
+        open_alerts=(),
+        bands=(BandState(address="C0:FF:EE:00:00:01", driver="bthome", wearer="W-1", room="1", heard_s=None, battery=None),),
+        heard=0,
+        links={"mqtt": LinkState(state="connected", since_ms=AT_MS)},
+        faults=(
+            Fault(fault="port_lost", since_ms=AT_MS, device="hall-hub"),
+            Fault(fault="link keeps breaking", since_ms=AT_MS),
+        ),
+        tallies=Tallies(dropped_frames={"hci0": 2}, evicted_by_reason={"disk full": 7}),
     )
+    at = messages.rfc3339(AT_MS)
 
-    valid("heartbeat", messages.encode(heartbeat))
+    heartbeat = valid("heartbeat", messages.encode(messages.heartbeat_message(snapshot, 7)))
+
+    assert (heartbeat["seq"], heartbeat["at"], heartbeat["wristbands"]) == (7, at, {"known": 1, "heard": 0})
+    assert heartbeat["links"] == {"mqtt": {"state": "connected", "since": at}}
+    assert heartbeat["faults"] == [
+        {"fault": "port_lost", "since": at, "device": "hall-hub"},
+        {"fault": "link keeps breaking", "since": at},
+    ]
+    assert heartbeat["tallies"]["dropped_frames"] == {"hci0": 2}
+    assert heartbeat["tallies"]["evicted_by_reason"] == {"disk full": 7}
 
 
 @given(st.integers(min_value=-62_135_596_800_000, max_value=253_402_300_799_999))

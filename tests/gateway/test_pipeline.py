@@ -234,7 +234,7 @@ async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(ha
     pressure = BloodPressure(systolic=131, diastolic=84)
     hour_ahead = half.clock.wall_ms() // 1000 + 3600
     stamp = datetime.fromtimestamp(hour_ahead, UTC).isoformat().replace("+00:00", "Z")
-    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded(status={"clock_offset_s": 3600}))
+    await half.intake.on_clock_ahead(STRAP, 3600)
 
     await half.intake.on_report(
         STRAP, "ble-heart-rate", Decoded([Measurement(kind="blood_pressure", value=pressure, device_time=stamp)])
@@ -289,8 +289,8 @@ async def test_every_refused_frame_is_counted(half: UpperHalf) -> None:
     assert counts.received == sum(counts.rejected.values()) == 2
 
 
-async def test_the_heartbeat_knows_how_many_bands_are_heard(half: UpperHalf) -> None:
+async def test_it_is_known_how_long_ago_each_band_was_heard(half: UpperHalf) -> None:
     await half.streams(record(1, heart_rate=70))
     half.clock.now_s += 100
 
-    assert (half.intake.heard(3600), half.intake.heard(60)) == (1, 0)
+    assert (half.intake.heard_ago_s(BAND), half.intake.heard_ago_s(STRAP)) == (100, None)

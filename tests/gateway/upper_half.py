@@ -9,22 +9,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from drivers import DRIVERS
 from drivers.driver import Driver, Item, SerialDriver
+from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
+from gateway.commands import Router
+from gateway.driver_bugs import DriverFaults
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
+from gateway.messages import alert_message
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.settings.file import shipped_table
+from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+GATEWAY = "xishan-01"
 BAND, PENDANT, STRAP = "C0:FF:EE:00:00:01", "54:48:E6:8F:80:A5", "C0:FF:EE:00:00:03"
 ENROLMENTS = {
     enrolment.address: enrolment
@@ -64,6 +73,8 @@ class UpperHalf:
     roster: Roster
     rules: RuleEngine
     desk: Desk
+    deliveries: Deliveries
+    router: Router
     stores: Stores
     clock: TestClock
 
@@ -75,7 +86,8 @@ class UpperHalf:
 
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
-        return [read(event.body) for event in self.desk.due(self.clock.now_s)]
+        due = self.deliveries.due(self.clock.now_s)
+        return [read(alert_message(event, delivery.late_s or 0, GATEWAY)) for event, delivery in due]
 
     async def kept(self) -> list[Any]:
         """Every reading on the disk (READING of the contract)."""
@@ -112,16 +124,10 @@ async def upper_half(
 
     `more_drivers`: those of other packages. `more`: who is enrolled besides, or otherwise.
     """
-    stores = await open_stores(folder, "xishan-01", clock)
+    stores = await open_stores(folder, GATEWAY, clock)
     try:
-        desk = Desk(
-            gateway="xishan-01",
-            epoch=stores.epoch,
-            language="en",
-            store=stores.alerts,
-            clock=clock,
-            alerts_need=alerts_need,
-        )
+        book = AlertBook(gateway=GATEWAY, epoch=stores.epoch, language=lambda: "en", store=stores.alerts, clock=clock)
+        desk = Desk(book, clock)
         enrolments = (
             ENROLMENTS
             | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)}
@@ -131,11 +137,20 @@ async def upper_half(
         roster, rules = Roster(drivers, enrolments), RuleEngine(shipped_table())
         pipeline = Pipeline(roster=roster, rules=rules, readings=stores.readings, desk=desk, clock=clock)
         intake = Intake(
-            roster=roster, pipeline=pipeline, readings=stores.readings, desk=desk, clock=clock, sign_ins=sign_ins or SignIns({})
+            roster=roster,
+            pipeline=pipeline,
+            readings=stores.readings,
+            desk=desk,
+            clock=clock,
+            zone=SHANGHAI,
+            sign_ins=sign_ins or SignIns({}),
+            faults=DriverFaults(),
         )
         await desk.resume()
         intake.warm_up(await stores.alerts.memories())
         await pipeline.warm_up()
-        yield UpperHalf(intake, pipeline, roster, rules, desk, stores, clock)
+        deliveries = Deliveries(book, desk, clock, need=alerts_need)
+        router = Router(desk.handlers, stores.alerts, clock)
+        yield UpperHalf(intake, pipeline, roster, rules, desk, deliveries, router, stores, clock)
     finally:
         await stores.close()

@@ -33,7 +33,7 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_everything_comes_
 
     assert told[0]["counts"]["delivered"] == 0
     assert told[0]["counts"]["pending"] == 2
-    assert any("refuse" in fault for fault in told[0]["faults"])
+    assert any("refuse" in fault["fault"] for fault in told[0]["faults"])
     assert any("refuse" in line["event"] for line in daemon.log())
 
     broker.allow("topic readwrite lifering/#\n")

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.alert import Need
 from gateway.channels.mqtt import inbound_commands as commands
 from gateway.channels.mqtt import receipts
-from gateway.channels.mqtt.alert_lane import AlertLane, AlertOutbox, Need
+from gateway.channels.mqtt.alert_lane import AlertLane, AlertOutbox
 from gateway.channels.mqtt.inbound import Unreadable
 from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.reading_lanes import LIVE_MESSAGES, ReadingLanes
@@ -17,6 +18,7 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Message, Session
 from gateway.channels.mqtt.topics import COMMANDS, HEARTBEAT, RECEIPTS, REPLIES
 from gateway.clock import Clock
+from gateway.commands import Router
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.messages import ReplyMessage, encode
 from gateway.store.readings import ReadingStore
@@ -24,8 +26,8 @@ from gateway.store.readings import ReadingStore
 MOST_COMMANDS = 100  # that wait to be carried out; then the broker is asked to wait
 
 
-class Outbox(AlertOutbox, commands.Commanded, Protocol):
-    """The desk, as the uplink sees it."""
+class Outbox(AlertOutbox, Protocol):
+    """The deliveries of alerts, as the uplink sees them."""
 
     async def receipt(self, id_: str, status: str, reason: str, /) -> None:
         """The platform has an alert, or one event of it; ids that nobody knows change nothing."""
@@ -38,6 +40,7 @@ class UplinkContext:
 
     gateway: str
     alerts: Outbox
+    router: Router
     readings: ReadingStore
     clock: Clock
     heartbeat: Callable[[], bytes]
@@ -53,7 +56,9 @@ class Lanes:
         self._session, self._ends, self._refusals = session, ends, refusals
         self._commands: asyncio.Queue[Message] = asyncio.Queue(MOST_COMMANDS)
         no_alert_waits = asyncio.Event()
-        self._alerts = AlertLane(session, ends.alerts, refusals, ends.clock, need=ends.alerts_need, free=no_alert_waits)
+        self._alerts = AlertLane(
+            session, ends.alerts, refusals, ends.clock, gateway=ends.gateway, need=ends.alerts_need, free=no_alert_waits
+        )
         self._readings = ReadingLanes(
             session,
             ends.readings,
@@ -149,7 +154,7 @@ class Lanes:
 
     async def _answer(self, payload: bytes) -> ReplyMessage | None:
         try:
-            return await commands.answer(payload, self._ends.alerts, self._ends.clock)
+            return await commands.answer(payload, self._ends.router)
         except Unreadable as why:
             self._refusals.unreadable(COMMANDS, str(why), self._ends.clock.monotonic_s())
-            return ReplyMessage(id=why.id, status="rejected", reason=str(why)) if why.id else None
+            return ReplyMessage(id=why.id, verb="", status="rejected", reason=str(why)) if why.id else None

@@ -12,7 +12,7 @@ from typing import Literal
 
 import structlog
 
-from gateway.channels.mqtt.alert_lane import Need
+from gateway.alert import Need
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.errors import TakenOver
@@ -22,6 +22,7 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.topics import STATUS
 from gateway.clock import Clock
+from gateway.commands import Router
 from gateway.errors import UplinkLost
 from gateway.messages import StatusMessage, encode, rfc3339
 from gateway.store.readings import ReadingStore
@@ -40,13 +41,17 @@ STOPPING_S = 2.0
 
 
 class Uplink:
-    """`state` says how the link is, `why` (in words) why there is none, empty while it stands. One task uses it, `run`."""
+    """`state` says how the link is, `why` (in words) why there is none, empty while it stands. One task uses it, `run`.
+
+    `since_ms`: since when it stands, or is away (wall clock, UTC).
+    """
 
     def __init__(
         self,
         broker: Broker,
         *,
         alerts: Outbox,
+        router: Router,
         readings: ReadingStore,
         clock: Clock,
         heartbeat: Callable[[], bytes],
@@ -57,10 +62,12 @@ class Uplink:
     ) -> None:
         self.state: State = "connecting"
         self.why = ""
+        self.since_ms = clock.wall_ms()
         self._broker, self._alerts, self._clock = broker, alerts, clock
         self._ends = UplinkContext(
             gateway=broker.gateway,
             alerts=alerts,
+            router=router,
             readings=readings,
             clock=clock,
             heartbeat=heartbeat,
@@ -106,6 +113,7 @@ class Uplink:
         try:
             async with connect(self._broker, self._clock, self._status("offline")) as session:
                 self.state, self.why, self._up_since_s = "connected", "", self._now_s()
+                self.since_ms = self._clock.wall_ms()
                 log.info("link up", broker=session.address.name)
                 await self._carry(session)
         except UplinkLost as why:
@@ -143,6 +151,7 @@ class Uplink:
         stable = self._up_since_s is not None and self._now_s() - self._up_since_s >= STABLE_S
         self._failures = 1 if stable else self._failures + 1
         if was_up:
+            self.since_ms = self._clock.wall_ms()
             self._breaks = 0 if stable or self._refusals.faults(self._now_s()) else self._breaks + 1
         if isinstance(why, TakenOver):
             self._taken_over_s = self._now_s()
@@ -166,10 +175,9 @@ class Uplink:
 
     async def _another_alert(self) -> None:
         """Returns when an alert waits, where none waited before."""
-        one_waited = self._alert_waits()
+        one_waited, seen = self._alert_waits(), self._alerts.changes.number
         while one_waited or not self._alert_waits():
-            self._alerts.changed.clear()
-            await self._alerts.changed.wait()
+            seen = await self._alerts.changes.wait_beyond(seen)
 
     def _alert_waits(self) -> bool:
         return self._alerts.next_due_s() is not None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 
+from gateway.cli.usage import wrong
 from gateway.errors import LiferingError
+from gateway.language import spoken_here
 
 SHORTEST_S = 20
 
@@ -22,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-web", action="store_true", help="accepted for scripts; the demo has no web page yet, so nothing changes"
     )
-    parser.add_argument("--language", choices=("zh-CN", "en"), default=_own_language(), help="default: as LANG says")
+    parser.add_argument("--language", choices=("zh-CN", "en"), default=spoken_here(), help="default: as LANG says")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,9 +38,4 @@ def run(args: argparse.Namespace) -> int:
 def _seconds(text: str) -> int:
     if text.isdecimal() and int(text) >= SHORTEST_S:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from {SHORTEST_S} on")
-
-
-def _own_language() -> str:
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh-CN" if spoken.startswith("zh") else "en"
+    raise wrong("seconds_from", what=repr(text), least=SHORTEST_S)

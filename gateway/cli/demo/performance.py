@@ -70,10 +70,10 @@ class Performance:
         """Everything opened, played, and closed in order."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
         async with Community(self._story, self._folder) as community:
-            settings = config_file.load(configuration.write(self._folder, community, self._language))
+            loaded = config_file.load(configuration.write(self._folder, community, self._language))
             with self._stage:
                 async with self._opened_stores() as stores:
-                    await self._play(community, Gateway(settings, stores, SystemClock(), Backends(*community.backends)), stores)
+                    await self._play(community, Gateway(loaded, stores, SystemClock(), Backends(*community.backends)), stores)
             async with self._opened_stores() as stores:  # what is on the disk, read anew
                 waiting = await stores.alerts.undelivered()
                 return account(stores.readings.counts(), community.platform.consumer, self.chronicle, len(waiting))

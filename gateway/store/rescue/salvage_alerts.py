@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gateway.store import alert_rows, numbers
-from gateway.store.alert_rows import PUT_ALERT, PUT_CLAIMED, PUT_COMMAND, PUT_EVENT, PUT_MEMORY, Row
+from gateway.store.alert_rows import PUT_ALERT, PUT_COMMAND, PUT_DELIVERY, PUT_EVENT, PUT_MEMORY, PUT_REFERENCED, Row
+from gateway.store.chain import BEGINNING
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.rescue import page_salvage as carving
 
@@ -20,15 +21,22 @@ def salvage_alerts(old: Path, new: sqlite3.Connection, give_up: Callable[[], boo
         if give_up():
             break
         match row:
-            case (1, int(epoch), int(next_alert), int(next_seq)):
-                handed_out = Numbers(epoch, next_alert, next_seq)
+            case (1, int(epoch), int(next_alert), int(next_seq), int(entry), bytes(last)):
+                handed_out = Numbers(epoch, next_alert, next_seq, entry, last)
             case _ if known := _known(row):
                 new.execute(known[0], known[1])
     there = numbers.load(new)
     there.epoch = handed_out.epoch
     there.next_alert = max(there.next_alert, handed_out.next_alert)
     there.next_seq = max(there.next_seq, handed_out.next_seq)
+    there.entry, there.hash = max((handed_out.entry, handed_out.hash), _last_entry(new))
     new.execute(PUT_NUMBERS, there.row())
+
+
+def _last_entry(new: sqlite3.Connection) -> tuple[int, bytes]:
+    """Of those that could be read; what the chain goes on from where its head could not."""
+    found: tuple[int, bytes] | None = new.execute("SELECT entry, hash FROM event ORDER BY entry DESC LIMIT 1").fetchone()
+    return found or (0, BEGINNING)
 
 
 def _known(row: Row) -> tuple[str, Row] | None:
@@ -36,12 +44,16 @@ def _known(row: Row) -> tuple[str, Row] | None:
     match row:
         case (int(), 0 | 1, int(), bytes()) if alert_rows.alerts([row]):
             return PUT_ALERT, row
-        case (int(), int(), str(), str(), int(), int(), int(), int(), bytes()) if alert_rows.events([row]):
+        case (int(), int(), int(), None, int(), bytes(), bytes()):
             return PUT_EVENT, row
+        case (int(), int(), int(), bytes(), int(), bytes(), bytes()) if alert_rows.events([row]):
+            return PUT_EVENT, row
+        case (int(), str(), str(), int(), int() | None) if alert_rows.deliveries([row]):
+            return PUT_DELIVERY, row
         case (int(), str(), int(), str(), bytes()):
-            return PUT_CLAIMED, row
+            return PUT_REFERENCED, row
         case (str(), bytes()):
             return PUT_MEMORY, row
-        case (str(), int(), bytes()):
+        case (str(), int(), bytes(), bytes()):
             return PUT_COMMAND, row
     return None

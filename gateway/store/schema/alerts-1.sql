@@ -1,11 +1,14 @@
--- Numbers that were never handed out (one row). Taken in hundreds, so that none comes twice when the disk refuses for a while.
+-- Numbers that were never handed out (one row), taken in hundreds, so that none comes twice when the disk refuses for a while;
+-- and the last entry of the chain of events, so that it shows when entries are cut off.
 CREATE TABLE numbers (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     epoch INTEGER NOT NULL,
     next_alert INTEGER NOT NULL,
-    next_seq INTEGER NOT NULL
+    next_seq INTEGER NOT NULL,
+    entry INTEGER NOT NULL,        -- 0: there is none yet
+    hash BLOB NOT NULL
 ) STRICT;
-INSERT INTO numbers VALUES (1, 0, 1, 1);
+INSERT INTO numbers VALUES (1, 0, 1, 1, 0, zeroblob(32));
 
 CREATE TABLE alert (
     number INTEGER PRIMARY KEY,
@@ -15,21 +18,31 @@ CREATE TABLE alert (
 ) STRICT;
 CREATE INDEX open_alert ON alert (number) WHERE open = 1;
 
+-- Never changed, except that the body of what is erased or forgotten goes: the chain holds without it.
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     alert INTEGER NOT NULL,
-    event TEXT NOT NULL,
-    priority TEXT NOT NULL,
-    at_ms INTEGER NOT NULL,
-    sent INTEGER NOT NULL,
-    done INTEGER NOT NULL,
-    fresh INTEGER NOT NULL,
-    body BLOB NOT NULL             -- the message of the contract, as it is sent
+    at_ms INTEGER NOT NULL,        -- when it happened; wall clock, UTC
+    body BLOB,                     -- JSON of gateway.alert.AlertEvent
+    entry INTEGER NOT NULL,        -- its place in the chain: 1, 2, 3 ... without a hole
+    prev BLOB NOT NULL,            -- the hash of the entry before
+    hash BLOB NOT NULL             -- SHA-256 of prev, entry (8 bytes, big endian) and body
 ) STRICT;
-CREATE INDEX undelivered_event ON event (alert) WHERE done = 0;
+CREATE INDEX event_of_alert ON event (alert);
 
--- Readings that an alert names, numbered before their own commit: should that fail, they are put into readings.db from here.
-CREATE TABLE claimed (
+-- How far an event has come on each way to people.
+CREATE TABLE delivery (
+    event INTEGER NOT NULL,        -- its seq
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    late_s INTEGER,                -- NULL: it was never handed over
+    UNIQUE (event, channel)
+) STRICT;
+CREATE INDEX undelivered ON delivery (event) WHERE state <> 'done';
+
+-- Readings that an alert names, stored before their own commit: should that fail, they are put into readings.db from here.
+CREATE TABLE referenced (
     seq INTEGER NOT NULL,
     origin TEXT NOT NULL,
     received_ms INTEGER NOT NULL,
@@ -48,5 +61,6 @@ CREATE TABLE memory (
 CREATE TABLE command (
     id TEXT NOT NULL UNIQUE,
     at_ms INTEGER NOT NULL,        -- wall clock, UTC
-    reply BLOB NOT NULL
+    fingerprint BLOB NOT NULL,     -- SHA-256 of its verb, args and actor
+    reply BLOB NOT NULL            -- JSON of gateway.commands.Reply
 ) STRICT;

@@ -12,12 +12,14 @@ from bleak.backends.device import BLEDevice
 
 from drivers import DRIVERS
 from drivers.measurement import Measurement, Value
-from fake_devices.bands.band import Band
+from fake_devices.bands.band import HERE, Band
 from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
 from gateway.clock import SystemClock
+from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
+from gateway.roster import Roster
 from gateway.sources.bluetooth import Bluetooth
 from gateway.sources.bluez import Backends
 from gateway.sources.receiver import Receiver
@@ -41,15 +43,16 @@ async def gateway_hears(
 ) -> AsyncIterator[Bluetooth]:
     """The gateway is on, and the band enrolled with this driver."""
     async with opened_adapter(air) as adapter:
+        enrolment = Enrolment(address=address, driver=driver, wearer="W-001", key=key)
         bluetooth = Bluetooth(
             [adapter.name],
+            Roster({one.name: one for one in DRIVERS}, {address: enrolment}),
             receiver,
             SystemClock(),
-            lambda: datetime.now().astimezone().isoformat(timespec="seconds"),
+            lambda: datetime.now(HERE).isoformat(timespec="seconds"),
+            DriverFaults(),
             backends=Backends(*backends(adapter)),
         )
-        enrolment = Enrolment(address=address, driver=driver, wearer="W-001", key=key)
-        bluetooth.enrol({address: enrolment}, {one.name: one for one in DRIVERS})
         async with running(bluetooth.run()):
             yield bluetooth
 

@@ -66,7 +66,7 @@ async def _repeats(half: UpperHalf) -> int:
 
 async def alive(half: UpperHalf) -> None:
     """Returns when the band was heard."""
-    await eventually(lambda: half.intake.heard(60))
+    await eventually(lambda: half.intake.heard_ago_s(BAND) is not None)
 
 
 async def test_a_press_of_a_beacon_rings_once_however_often_it_is_told(beacon: tuple[IBeacon, UpperHalf]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from drivers.driver import Outcome
 from drivers.measurement import BloodPressure
 from fake_devices.bands.makers_band import ORDINARY
 from fake_devices.bands.moyoung import COMMANDS, Firmware, MoyoungWatch
@@ -72,7 +73,7 @@ async def test_on_the_table_it_measures_nothing(watch: MoyoungWatch, told: Told)
 async def test_it_buzzes_and_its_search_for_the_phone_is_told(watch: MoyoungWatch, told: Told) -> None:
     async with gateway_hears(watch.air, told.recorder, "moyoung") as bluetooth:
         await told.until("battery")
-        assert await bluetooth.signal(BAND, "received") == "sent"
+        assert await bluetooth.signal(BAND, "received") == Outcome("sent")
         await watch.looks_for_its_phone()
         await told.until("button")
 

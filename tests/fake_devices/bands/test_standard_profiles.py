@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from drivers.driver import Outcome
 from drivers.measurement import BloodPressure, Position
 from fake_devices.bands.cuff import BloodPressureCuff
 from fake_devices.bands.oximeter import PulseOximeter
@@ -32,7 +33,7 @@ async def test_a_strap_streams_and_buzzes(told: Told) -> None:
         await strap.measures(71)
         await strap.measures(88, contact=False)
         await told.recorder.until(lambda: len(told.values("heart_rate")) == 2)
-        assert await bluetooth.signal(BAND, "help_on_the_way") == "sent"
+        assert await bluetooth.signal(BAND, "help_on_the_way") == Outcome("sent")
         await eventually(lambda: strap.vibrations == [2])
 
     assert told.values("heart_rate") == [71, 88]

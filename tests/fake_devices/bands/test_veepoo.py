@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
+from structlog.testing import capture_logs
 
 from drivers.measurement import BloodPressure
 from fake_devices.bands import veepoo
@@ -16,7 +17,7 @@ from fake_devices.bands.makers_band import ORDINARY
 from fake_devices.bands.veepoo import VeepooWatch
 from fake_devices.ble_link.advertising_data import long_uuid
 from fake_devices.ble_link.air import Air
-from gateway.sources import dialogue
+from gateway.sources import conversation
 from tests.fake_devices.bands.gateway_side import BAND, Told, connected, gateway_hears, noticed_soon
 from tests.gateway.sources.recorder import eventually
 
@@ -84,16 +85,15 @@ async def test_a_day_that_it_has_sent_is_on_the_disk_before_it_is_asked_for_the_
     watch: VeepooWatch, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It forgets what it has sent, so a day that the disk does not take would be lost together with the next."""
-    monkeypatch.setattr(dialogue, "STORE_S", 0.2)
+    monkeypatch.setattr(conversation, "STORE_S", 0.2)
     day_before_yesterday = watch.now().replace(hour=12) - timedelta(days=2)
     watch.keeps(ORDINARY, ago_s=(watch.now() - day_before_yesterday).total_seconds())
     watch.keeps(BUSY, ago_s=0)
     told.recorder.disk.clear()
 
-    async with gateway_hears(watch.air, told.recorder, "veepoo"):
-        await told.recorder.until(
-            lambda: any(decoded.status.get("result") == "failed" for _, _, decoded in told.recorder.reports)
-        )
+    with capture_logs() as logged:
+        async with gateway_hears(watch.air, told.recorder, "veepoo"):
+            await eventually(lambda: any(line.get("why") == "the disk does not take the records now" for line in logged))
 
     assert told.values("heart_rate", history=True) == [72] * 5
     assert [kept.body for kept in watch.kept] == [BUSY]
@@ -103,7 +103,7 @@ async def test_it_cannot_be_made_to_vibrate(watch: VeepooWatch, told: Told) -> N
     async with gateway_hears(watch.air, told.recorder, "veepoo") as bluetooth:
         await told.until("battery")
 
-        assert await bluetooth.signal(BAND, "received") == "cannot"
+        assert (await bluetooth.signal(BAND, "received")).result == "unsupported"
 
 
 async def test_who_does_not_open_the_session_is_let_go(watch: VeepooWatch, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from bleak import BleakClient
 
+from drivers.driver import Outcome
 from drivers.measurement import BloodPressure
 from fake_devices.bands import makers_band, ycbt
 from fake_devices.bands import ycbt_frames as frames
@@ -144,7 +145,7 @@ async def test_its_steps_are_told(watch: YcbtWatch, bluetooth: Bluetooth, told: 
 async def test_it_buzzes_in_the_midst_of_a_measurement(watch: YcbtWatch, bluetooth: Bluetooth) -> None:
     await eventually(lambda: watch.is_measuring)
 
-    assert await bluetooth.signal(BAND, "received") == "done"
+    assert await bluetooth.signal(BAND, "received") == Outcome("done")
 
     assert watch.vibrations == [1]
     assert watch.is_measuring

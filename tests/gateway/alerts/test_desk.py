@@ -1,17 +1,21 @@
-"""The desk on a real database: stored before told, resent until confirmed, answered once."""
+"""The desk on a real database: stored before told, a person's word kept, and what nobody answers is told again."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from drivers.driver import Outcome
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
-from gateway.messages import CommandMessage, with_lateness
-from tests.gateway.upper_half import BAND, TestClock, UpperHalf, read, upper_half
+from gateway.alerts.notices import WearerNotice
+from gateway.commands import Command, Reply
+from gateway.store.alerts import AlertStore, Transaction
+from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
 
 
 @pytest.fixture
@@ -25,109 +29,72 @@ async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
         yield half
 
 
-async def press(half: UpperHalf, number: int = 1) -> None:
+async def press(half: UpperHalf, number: int = 1) -> str:
+    """Its alert's id."""
     await half.streams(frames.record(BAND, number, Told(sos=True)))
+    return f"xishan-01/{half.stores.epoch}/A1"
 
 
-async def sent(half: UpperHalf) -> Any:
-    """The one event that is due leaves, and the broker takes it."""
-    (event,) = half.desk.due(half.clock.now_s)
-    await half.desk.sent(event, half.clock.now_s)
-    return read(event.body)
+async def asks(half: UpperHalf, verb: str, alert: object, number: int = 1, **args: object) -> Reply:
+    command = Command(id=f"c-{number}", verb=verb, args={"alert": alert, **args}, actor="dispatcher-7")
+    return await half.router.answer(command)
 
 
-def command(verb: str, alert: str, number: int = 1) -> CommandMessage:
-    return CommandMessage(id=f"c-{number}", verb=verb, args={"alert": alert}, actor="dispatcher-7")
+# --- stored before told -----------------------------------------------------------------------------------------------
 
 
-async def workflow(half: UpperHalf) -> str:
-    (alert,) = await half.stores.alerts.open_alerts()
-    return alert.workflow
+class Hanging:
+    """A disk that takes its time: `save` waits until `go` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go, self.reached = asyncio.Event(), asyncio.Event()
+        self._save = AlertStore.save
+        monkeypatch.setattr(AlertStore, "save", lambda store, transaction: self._slowly(store, transaction))
+
+    async def _slowly(self, store: AlertStore, transaction: Transaction) -> None:
+        self.reached.set()
+        await self.go.wait()
+        await self._save(store, transaction)
 
 
-async def test_the_brokers_word_ends_nothing(half: UpperHalf) -> None:
-    await press(half)
+async def test_nobody_learns_of_an_alert_before_it_is_on_the_disk(half: UpperHalf, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Hanging(monkeypatch)
+    before = half.desk.changes.number
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(press(half))
+        await disk.reached.wait()
 
-    await sent(half)
-    half.clock.now_s += 12
+        assert half.told() == []
+        assert half.deliveries.next_due_s() is None
+        assert half.desk.open_alerts == []
+        assert half.desk.changes.number == before
 
-    assert await workflow(half) == "sent"
-    assert len(half.told()) == 1
-
-
-async def test_what_is_sent_again_is_the_same_to_the_byte(half: UpperHalf) -> None:
-    await press(half)
-    (first,) = half.desk.due(half.clock.now_s)
-    await half.desk.sent(first, half.clock.now_s)
-    body = first.body
-    half.clock.now_s += 12
-
-    (again,) = half.desk.due(half.clock.now_s)
-
-    assert again.body == body
+        disk.go.set()
+    assert [told.event for told in half.told()] == ["raised"]
+    assert half.desk.changes.number > before
 
 
-async def test_the_platforms_receipt_ends_the_delivery(half: UpperHalf) -> None:
-    await press(half)
-    message = await sent(half)
+async def test_nobody_learns_of_a_persons_word_before_it_is_on_the_disk_with_its_answer(
+    half: UpperHalf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert = await press(half)
+    half.told()
+    disk = Hanging(monkeypatch)
+    async with asyncio.TaskGroup() as tasks:
+        answering = tasks.create_task(asks(half, "dispatch", alert))
+        await disk.reached.wait()
 
-    await half.desk.receipt(f"{message.id}#{message.seq}", "ok", "")
-    half.clock.now_s += 1000
+        assert not answering.done()
+        assert half.told() == []
+        assert half.desk.wearer_notices.empty()
+        assert await half.stores.alerts.answered("c-1") is None
+        assert [alert.workflow for alert in await half.stores.alerts.open_alerts()] == ["raised"]
 
-    assert half.told() == []
-    assert await workflow(half) == "received"
-    assert (await half.desk.wishes.get()).signal == "received"
-
-
-async def test_where_the_technician_chose_so_the_brokers_word_is_enough(tmp_path: Path, clock: TestClock) -> None:
-    async with upper_half(tmp_path, clock, alerts_need="puback") as half:
-        await press(half)
-
-        await sent(half)
-
-        assert half.desk.waiting == 0
-        assert len(half.desk.open_alerts) == 1
-
-
-@pytest.mark.parametrize("name", ["xishan-01/9/A99", "other/1/A1", "A1", "", "xishan-01/1/A1#", "xishan-01/1/A1#x" * 100])
-async def test_a_receipt_for_what_nobody_knows_changes_nothing(half: UpperHalf, name: str) -> None:
-    await press(half)
-    await sent(half)
-
-    await half.desk.receipt(name, "ok", "")
-
-    assert half.desk.waiting == 1
-
-
-async def test_a_receipt_that_comes_twice_changes_nothing(half: UpperHalf) -> None:
-    await press(half)
-    message = await sent(half)
-    await half.desk.receipt(f"{message.id}#{message.seq}", "ok", "")
-    await press(half, 2)
-
-    await half.desk.receipt(f"{message.id}#{message.seq}", "ok", "")
-
-    assert half.desk.waiting == 1
-
-
-async def test_hold_means_ten_seconds_and_rejected_five_minutes(half: UpperHalf) -> None:
-    await press(half)
-    message = await sent(half)
-    half.clock.now_s += 8
-
-    await half.desk.receipt(message.id, "hold", "")
-    half.clock.now_s += 8
-    assert half.told() == []
-    half.clock.now_s += 4
-    assert [told.seq for told in half.told()] == [message.seq]
-
-    await half.desk.receipt(message.id, "rejected", "no such wearer")
-    technical = half.told()
-    assert [(told.kind, told.detail, told.device) for told in technical] == [("technical", "alert_rejected", message.id)]
-    half.clock.now_s += 290
-    assert message.seq not in [told.seq for told in half.told()]
-    half.clock.now_s += 12
-    assert message.seq in [told.seq for told in half.told()]
+        disk.go.set()
+    answered = await half.stores.alerts.answered("c-1")
+    assert answered
+    assert answered.reply == answering.result()
+    assert [alert.workflow for alert in await half.stores.alerts.open_alerts()] == ["dispatched"]
 
 
 async def test_open_alerts_and_what_waits_survive_a_restart(tmp_path: Path, clock: TestClock) -> None:
@@ -140,86 +107,237 @@ async def test_open_alerts_and_what_waits_survive_a_restart(tmp_path: Path, cloc
         assert [alert.kind for alert in half.desk.open_alerts] == ["sos"]
 
 
-async def test_a_person_acknowledges_dispatches_and_resolves(half: UpperHalf) -> None:
-    await press(half)
-    message = await sent(half)
-    await half.desk.receipt(message.id, "ok", "")
-    await half.desk.wishes.get()
+# --- people -----------------------------------------------------------------------------------------------------------
 
-    replies = [
-        await half.desk.command(command(verb, message.id, n)) for n, verb in enumerate(("acknowledge", "dispatch", "resolve"))
-    ]
 
+async def test_a_person_acknowledges_dispatches_arrives_and_resolves(half: UpperHalf) -> None:
+    alert = await press(half)
+    half.told()
+    verbs = ["acknowledge", "dispatch", "on_scene", "resolve"]
+
+    replies = [await asks(half, verb, alert, n) for n, verb in enumerate(verbs)]
+
+    workflows = ["acknowledged", "dispatched", "on_scene", "resolved"]
     assert [(reply.status, reply.result) for reply in replies] == [
-        ("done", {"alert": message.id, "workflow": "acknowledged"}),
-        ("done", {"alert": message.id, "workflow": "dispatched"}),
-        ("done", {"alert": message.id, "workflow": "resolved"}),
+        ("done", {"alert": alert, "workflow": workflow}) for workflow in workflows
     ]
-    assert [told.event for told in half.told()] == ["acknowledged", "dispatched", "resolved"]
-    assert (await half.desk.wishes.get()).signal == "help_on_the_way"
+    told = half.told()
+    assert [event.event for event in told] == workflows
+    assert {event.actor for event in told} == {"dispatcher-7"}
     assert half.desk.open_alerts == []
+
+
+async def test_what_the_person_says_who_closes_it_is_told(half: UpperHalf) -> None:
+    alert = await press(half)
+    half.told()
+
+    await asks(half, "resolve", alert, outcome="helped", note="a fall in the bath")
+
+    (told,) = half.told()
+    assert (told.workflow, told.outcome) == ("resolved", "helped")
+    stored = await half.stores.alerts.alert(1)
+    assert stored
+    assert stored.note == "a fall in the bath"
+
+
+async def test_the_workflow_never_goes_back_and_what_is_no_step_has_no_event(half: UpperHalf) -> None:
+    alert = await press(half)
+    await asks(half, "dispatch", alert, 1)
+    half.told()
+
+    reply = await asks(half, "acknowledge", alert, 2)
+
+    assert (reply.status, reply.result) == ("done", {"alert": alert, "workflow": "dispatched"})
+    assert half.told() == []
+
+
+@pytest.mark.parametrize("name", ["xishan-01/9/A1", "xishan-01/9/A99", "other/1/A1", "A1", "", 7, None, ["A1"]])
+async def test_a_command_about_no_alert_of_ours_is_rejected(half: UpperHalf, name: object) -> None:
+    await press(half)
+
+    reply = await asks(half, "dispatch", name)
+
+    assert (reply.status, reply.reason) == ("rejected", "unknown alert")
+
+
+async def test_an_event_is_no_alert(half: UpperHalf) -> None:
+    alert = await press(half)
+
+    assert (await asks(half, "dispatch", f"{alert}#1")).reason == "unknown alert"
+
+
+async def test_a_closed_alert_says_that_it_is_closed_also_when_all_is_told(half: UpperHalf) -> None:
+    alert = await press(half)
+    await asks(half, "resolve", alert, 1)
+
+    assert (await asks(half, "acknowledge", alert, 2)).reason == "alert is closed"
+    half.told()
+    await half.deliveries.receipt(alert, "ok", "")
+    assert half.desk.waiting == 0
+    assert (await asks(half, "acknowledge", alert, 3)).reason == "alert is closed"
+
+
+async def test_nobody_is_no_actor(half: UpperHalf) -> None:
+    alert = await press(half)
+
+    reply = await half.router.answer(Command(id="c-1", verb="resolve", args={"alert": alert}))
+
+    assert (reply.status, reply.reason) == ("rejected", "actor is missing")
+    assert len(half.desk.open_alerts) == 1
+
+
+@pytest.mark.parametrize(
+    ("verb", "args"),
+    [
+        ("resolve", {"outcome": "whatever"}),
+        ("resolve", {"note": "x" * 501}),
+        ("cancel", {"reason": 7}),
+        ("dispatch", {"responder": ["V-12"]}),
+        ("dispatch", {"eta_min": -1}),
+        ("dispatch", {"eta_min": "soon"}),
+    ],
+)
+async def test_words_that_make_no_sense_change_nothing(half: UpperHalf, verb: str, args: dict[str, Any]) -> None:
+    alert = await press(half)
+
+    reply = await asks(half, verb, alert, **args)
+
+    assert (reply.status, reply.reason) == ("rejected", "unreadable")
+    assert [alert.workflow for alert in half.desk.open_alerts] == ["raised"]
 
 
 async def test_the_same_command_again_gets_the_same_answer_and_does_nothing(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock) as half:
-        await press(half)
-        message = await sent(half)
-        first = await half.desk.command(command("dispatch", message.id))
+        alert = await press(half)
+        first = await asks(half, "dispatch", alert)
 
     async with upper_half(tmp_path, clock) as half:
         events = half.desk.waiting
 
-        assert await half.desk.command(command("dispatch", message.id)) == first
+        assert await asks(half, "dispatch", alert) == first
         assert half.desk.waiting == events
 
 
-@pytest.mark.parametrize("args", [{}, {"alert": "xishan-01/9/A99"}, {"alert": 7}, {"alert": None}])
-async def test_a_command_about_no_open_alert_is_refused_in_words(half: UpperHalf, args: dict[str, object]) -> None:
-    reply = await half.desk.command(CommandMessage(id="c-1", verb="dispatch", args=args))
-
-    assert reply.status == "rejected"
-    assert "args.alert" in str(reply.reason)
+# --- nobody answers ---------------------------------------------------------------------------------------------------
 
 
-async def test_an_unknown_verb_is_refused(half: UpperHalf) -> None:
+async def level(half: UpperHalf, at_s: float) -> list[int]:
+    """The levels of the escalations that are told when it is so late; the platform receives everything."""
+    half.clock.now_s = at_s
+    await half.desk.tick()
+    told = half.told()
+    for event in told:
+        await half.deliveries.receipt(f"{event.id}#{event.seq}", "ok", "")
+    return [event.level for event in told if event.event == "escalated"]
+
+
+async def test_what_nobody_answers_is_told_again_and_again_with_a_higher_level(half: UpperHalf) -> None:
     await press(half)
-    message = await sent(half)
+    began_s = half.clock.now_s
 
-    reply = await half.desk.command(command("explode", message.id))
+    told = [await level(half, began_s + after_s) for after_s in (59, 60, 179, 180, 479, 480, 780)]
 
-    assert (reply.status, reply.reason) == ("rejected", "unknown verb explode")
+    assert told == [[], [1], [], [2], [], [3], [4]]
+
+
+async def test_the_ladder_goes_on_over_a_restart_and_takes_one_step_of_those_slept_through(
+    tmp_path: Path, clock: TestClock
+) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await press(half)
+        half.told()
+
+    clock.boot = "boot-two"
+    wall_s = clock.now_s + 500
+    async with upper_half(tmp_path, clock) as half:
+        assert await level(half, wall_s) == [3]
+        assert await level(half, wall_s + 270) == []
+        assert await level(half, wall_s + 280) == [4]
+
+
+async def test_a_clock_that_fell_back_at_the_restart_lets_the_ladder_go_on_from_there(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await press(half)
+        await level(half, clock.now_s + 60)
+
+    clock.boot, clock.now_s = "boot-two", 10.0  # a machine without a battery for its clock
+    async with upper_half(tmp_path, clock) as half:
+        assert await level(half, 129) == []
+        assert await level(half, 130) == [2]
+    async with upper_half(tmp_path, clock) as half:
+        assert await level(half, 429) == []
+        assert await level(half, 430) == [3]
+
+
+async def test_who_acknowledges_ends_the_ladder_until_nobody_is_sent(half: UpperHalf) -> None:
+    alert = await press(half)
+    await level(half, half.clock.now_s + 70)
+    acknowledged_s = half.clock.now_s
+
+    await asks(half, "acknowledge", alert, 1)
+
+    assert half.desk.second_paths == []
+    assert await level(half, acknowledged_s + 179) == []
+    assert await level(half, acknowledged_s + 180) == [2]
+    assert [one.number for one in half.desk.second_paths] == [1]
+    await asks(half, "dispatch", alert, 2)
+    assert await level(half, acknowledged_s + 10_000) == []
+    assert half.desk.second_paths == []
+
+
+async def test_a_further_press_after_the_answer_begins_the_ladder_anew(half: UpperHalf) -> None:
+    alert = await press(half)
+    await level(half, half.clock.now_s + 60)
+    await asks(half, "dispatch", alert, 1)
+    half.clock.now_s += 1000
+
+    await press(half, 2)
+    began_s = half.clock.now_s
+
+    assert await level(half, began_s + 59) == []
+    assert await level(half, began_s + 60) == [2]
+    await asks(half, "acknowledge", alert, 2)
+    assert await level(half, began_s + 200) == []
+
+
+# --- the wearer -------------------------------------------------------------------------------------------------------
 
 
 async def test_what_the_band_showed_is_told_to_the_platform(half: UpperHalf) -> None:
-    await press(half)
-    message = await sent(half)
-    await half.desk.command(command("dispatch", message.id))
-    wish = await half.desk.wishes.get()
+    await asks(half, "dispatch", await press(half))
+    notice = half.desk.wearer_notices.get_nowait()
 
-    await half.desk.told(wish, "not_in_reach")
-    await half.desk.told(wish, "not_in_reach")
-    await half.desk.told(wish, "done")
+    await half.desk.wearer_told(notice, Outcome("unreachable"))
+    await half.desk.wearer_told(notice, Outcome("unreachable"))
+    assert half.desk.owes(notice)
+    await half.desk.wearer_told(notice, Outcome("done"))
 
     told = [event.band.help_on_the_way for event in half.told() if event.event == "updated"]
-    assert told == ["not_in_reach", "done"]
+    assert told == ["unreachable", "shown"]
+    assert not half.desk.owes(notice)
+
+
+async def test_the_wearer_is_told_once_that_the_call_was_received_whoever_says_so_first(half: UpperHalf) -> None:
+    alert = await press(half)
+    half.told()
+
+    await half.deliveries.receipt(alert, "ok", "")
+    await half.deliveries.receipt(alert, "ok", "")
+    await asks(half, "acknowledge", alert)
+
+    assert half.desk.wearer_notices.get_nowait() == WearerNotice(1, BAND, "received")
+    assert half.desk.wearer_notices.empty()
+
+
+async def test_a_persons_word_is_enough_for_the_wearer(half: UpperHalf) -> None:
+    await asks(half, "acknowledge", await press(half))
+
+    assert half.desk.wearer_notices.get_nowait().signal == "received"
 
 
 async def test_after_a_restart_the_wearer_is_told_that_help_is_on_the_way(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock) as half:
-        await press(half)
-        message = await sent(half)
-        await half.desk.command(command("dispatch", message.id))
+        await asks(half, "dispatch", await press(half))
 
     async with upper_half(tmp_path, clock) as half:
-        assert (await half.desk.wishes.get()).signal == "help_on_the_way"
-
-
-async def test_a_late_alert_says_how_late_it_is(half: UpperHalf) -> None:
-    await press(half)
-    (event,) = half.desk.due(half.clock.now_s)
-
-    await half.desk.late(event, with_lateness(event.body, 7200))
-
-    (stored,) = await half.stores.alerts.undelivered()
-    assert b'"late_s":7200' in stored.body
-    assert not stored.fresh
+        assert half.desk.wearer_notices.get_nowait().signal == "help_on_the_way"

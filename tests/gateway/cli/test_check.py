@@ -53,8 +53,10 @@ def test_a_valid_file_is_told_in_a_few_plain_lines(tmp_path: Path) -> None:
         == f"""\
 {tmp_path}/gateway.toml is valid.
 Gateway    xishan-01, data in /var/lib/lifering
+Local time Asia/Shanghai
 Broker     a.example:8883, b.example:8883; MQTT 5, TLS; topics lifering/v1/xishan-01/...
 Delivery   an alert until the platform's receipt, a reading until the broker's acknowledgement
+Duty       no receipt: 30 s; no answer: escalated after 60 s, 180 s, then every 300 s
 Serial     hall-hub: serial-hub at /dev/ttyUSB0
 Bluetooth  all adapters, 5 connections at once
 Wristbands 2 of 1 wearers: 1 serial-hub, 1 ble-heart-rate

@@ -299,7 +299,7 @@ def test_an_alert_that_somebody_closed_is_not_taken_up() -> None:
 
 
 def _closed(alert: Alert) -> Alert:
-    return lifecycle.step(alert, lifecycle.Command("resolve", "Li"))[0]
+    return lifecycle.step(alert, lifecycle.Action(verb="resolve", actor="Li"))[0]
 
 
 def test_a_restart_of_another_kind_of_alert_means_nothing_to_the_rules() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.errors import ConfigError
+from gateway.words.mistakes import what
 from tests.gateway.rules.ward import TABLE, Ward, reading, stream
 
 HIS_OWN = {"reason": "atrial fibrillation, rate agreed with her doctor", "by": "Dr. Example"}
@@ -71,37 +72,38 @@ def test_scale_2_of_news2_can_be_set_for_a_wearer() -> None:
         pytest.param(
             {"heart_rate": {"critical_high": "131"}},
             ("rules", "heart_rate", "critical_high"),
-            "should be a number in /min, such as 131",
+            "must be a number in /min, such as 131",
             id="a text",
         ),
         pytest.param(
             {"heart_rate": {"critical_high": True}},
             ("rules", "heart_rate", "critical_high"),
-            "should be a number in /min, such as 131",
+            "must be a number in /min, such as 131",
             id="a truth",
         ),
         pytest.param(
             {"heart_rat": {"critical_high": 131}},
             ("rules", "heart_rat"),
-            "there are no rules of this kind; heart_rate?",
+            "there are no limits for this kind of reading; did you mean heart_rate?",
             id="a misspelt kind",
         ),
         pytest.param(
             {"heart_rate": {"critical_hihg": 131}},
             ("rules", "heart_rate", "critical_hihg"),
-            "no such limit; critical_high?",
+            "there is no such limit; did you mean critical_high?",
             id="a misspelt limit",
         ),
         pytest.param(
             {"sos": {"level": "advisory"}},
             ("rules", "sos"),
-            "there are no rules of this kind; there are heart_rate, blood_pressure, body_temperature, oxygen_saturation",
+            "there are no limits for this kind of reading; "
+            "there are heart_rate, blood_pressure, body_temperature, oxygen_saturation",
             id="an SOS that somebody wants to weaken",
         ),
         pytest.param(
             {"heart_rate": 131},
             ("rules", "heart_rate"),
-            "should be a section with limits, such as critical_high = 131",
+            "must be a section with limits, such as critical_high = 131",
             id="no section",
         ),
         pytest.param(
@@ -128,9 +130,9 @@ def test_scale_2_of_news2_can_be_set_for_a_wearer() -> None:
 def test_an_override_that_cannot_be_is_told_with_its_key_and_what_would_be_right(
     settings: dict[str, object], path: tuple[str, ...], words: str
 ) -> None:
-    problems = TABLE.problems(settings, {})
+    (problem,) = TABLE.problems(settings, {})
 
-    assert problems == [(path, words)]
+    assert (problem.path, what(problem.code, problem.facts, "en")) == (path, words)
 
 
 @pytest.mark.parametrize("missing", ["reason", "by"])
@@ -143,7 +145,7 @@ def test_other_limits_for_one_wearer_need_a_reason_and_somebody_who_decided(miss
     problems = TABLE.problems({}, {"W-017": {"heart_rate": settings}})
 
     assert [problem.path for problem in problems] == [("wearer", "W-017", "heart_rate", missing)]
-    assert problems[0].words.startswith("missing; say ")
+    assert [problem.code for problem in problems] == [f"limit_no_{missing}"]
 
 
 def test_a_wearers_limits_are_checked_together_with_those_for_everybody() -> None:
@@ -173,7 +175,7 @@ def test_a_date_and_a_date_of_review_may_be_given() -> None:
 def test_a_wearer_without_sections_is_told() -> None:
     problems = TABLE.problems({}, {"W-017": 150})
 
-    assert problems == [(("wearer", "W-017"), 'should be a section, such as [wearer."W-017".heart_rate]')]
+    assert problems == [(("wearer", "W-017"), "limit_wearer_no_section", {"wearer": "W-017"})]
 
 
 def test_every_problem_is_told_at_once() -> None:
@@ -185,5 +187,5 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 def test_a_table_with_faulty_overrides_is_not_made() -> None:
-    with pytest.raises(ConfigError, match="600 is outside the rails"):
+    with pytest.raises(ConfigError, match=r"rules\.heart_rate\.critical_high: limit_outside_rails, value 600"):
         TABLE.with_overrides({"heart_rate": {"critical_high": 600}}, {})

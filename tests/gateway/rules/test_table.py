@@ -51,30 +51,33 @@ def test_every_number_has_a_source_and_every_kind_its_unit(kind: str) -> None:
         pytest.param(
             ("heart_rate", "limits", "critical_high", "limit"),
             111,
-            "heart_rate.limits.critical_high: critical_high = 111 must be above warning_high = 111",
+            "heart_rate.limits.critical_high: limit_not_above, outer critical_high, value 111, inner warning_high, other 111",
             id="limits out of order",
         ),
         pytest.param(
             ("heart_rate", "clear", "slow", "back"),
             25,
-            "by 25 /min at least: an alert ends only so far inside its limit",
+            "limit_too_little_above, outer critical_high, value 131, inner warning_high, other 111, gap 25, unit /min",
             id="a deadband wider than the gap",
         ),
-        pytest.param(
-            ("blood_pressure", "unit"), "kPa", "blood_pressure.unit: kPa is not the unit of blood_pressure", id="another unit"
-        ),
+        pytest.param(("blood_pressure", "unit"), "kPa", "blood_pressure.unit: table_unit, unit kPa", id="another unit"),
         pytest.param(
             ("oxygen_saturation", "limits", "warning_low", "source"),
             "",
-            "oxygen_saturation.limits.warning_low.source: missing",
+            "oxygen_saturation.limits.warning_low.source: table_no_source",
             id="no source",
         ),
         pytest.param(
-            ("body_temperature", "limits", "critical_high", "persistence"), "thrice", "no persistence thrice", id="a loose end"
+            ("body_temperature", "limits", "critical_high", "persistence"),
+            "thrice",
+            "table_row, persistence thrice",
+            id="a loose end",
         ),
-        pytest.param(("heart_rate", "limits", "critical_high", "limit"), 300, "outside its own rails", id="outside its rails"),
-        pytest.param(("heart_rate", "persistence", "minute", "of"), 2, "3 of 2 readings cannot be", id="3 of 2"),
-        pytest.param(("heart_rate", "clear", "slow", "lasting_s"), -1, "must not be negative", id="a negative time"),
+        pytest.param(
+            ("heart_rate", "limits", "critical_high", "limit"), 300, "table_outside_rails, value 300", id="outside its rails"
+        ),
+        pytest.param(("heart_rate", "persistence", "minute", "of"), 2, "table_persistence, readings 3, of 2", id="3 of 2"),
+        pytest.param(("heart_rate", "clear", "slow", "lasting_s"), -1, "table_clear", id="a negative time"),
         pytest.param(("fixed", "sos", "level"), "advisory", "fixed.sos", id="an SOS that is not critical"),
         pytest.param(("heart_rate", "limit"), {}, "limit", id="an unknown key"),
     ],
@@ -94,7 +97,7 @@ def test_an_unknown_limit_in_the_table_is_refused() -> None:
     data = deepcopy(DATA)
     data["heart_rate"]["limits"]["terrible_high"] = data["heart_rate"]["limits"]["critical_high"]
 
-    with pytest.raises(ConfigError, match=r"heart_rate\.limits\.terrible_high: no such limit"):
+    with pytest.raises(ConfigError, match=r"heart_rate\.limits\.terrible_high: limit_unknown"):
         RuleTable.read(data)
 
 

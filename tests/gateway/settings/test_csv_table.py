@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.settings.csv_table import BadTable, Row, rows
-from gateway.settings.mistakes import WORDS
+from gateway.words.mistakes import WORDS
 
 TABLE = "address,room\nC0:FF:EE:00:00:01,三号楼201室\n"
 
@@ -18,7 +18,7 @@ TABLE = "address,room\nC0:FF:EE:00:00:01,三号楼201室\n"
 def test_chinese_is_read_in_the_encodings_that_spreadsheets_use(encoding: str) -> None:
     table = list(rows(TABLE.encode(encoding)))
 
-    assert table == [(1, ["address", "room"]), (2, ["C0:FF:EE:00:00:01", "三号楼201室"])]
+    assert table == [(1, 1, ["address", "room"]), (2, 2, ["C0:FF:EE:00:00:01", "三号楼201室"])]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -29,10 +29,10 @@ def test_separators_and_line_ends_are_recognised(separator: str, end: str) -> No
     assert [row.cells for row in rows(table)] == [["address", "room"], ["C0:FF:EE:00:00:01", "三号楼201室"]]
 
 
-def test_a_row_has_the_line_in_which_it_begins() -> None:
+def test_a_row_has_the_lines_in_which_it_begins_and_ends() -> None:
     table = b'address,room\n\n ,\n"a","first\nsecond"\nb,c\n'
 
-    assert [(row.line, row.cells[0]) for row in rows(table)] == [(1, "address"), (4, "a"), (6, "b")]
+    assert [(row.line, row.last, row.cells[0]) for row in rows(table)] == [(1, 1, "address"), (4, 5, "a"), (6, 6, "b")]
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,9 @@ def test_no_bytes_make_it_fail(data: bytes) -> None:
         read.extend(rows(data))
 
     assert all(row.line >= 1 and any(row.cells) for row in read)
+
+
+def test_a_line_that_begins_with_a_hash_is_a_comment_wherever_it_stands() -> None:
+    table = b'# those of the "first floor\naddress;room\n# a;b;c\nC0;1\n#C1;2\n'
+
+    assert [(row.line, row.cells) for row in rows(table)] == [(2, ["address", "room"]), (4, ["C0", "1"])]

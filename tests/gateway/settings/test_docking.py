@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import roster_file as roster
 from gateway.settings.docking import Device, dock
 from gateway.settings.file import examine, load
+from gateway.words.mistakes import told as told_in_words
 
 PORTS = {"hall": "raycome-rbp", "nurse": "raycome-rbp", "clip": "contec-cms50", "hub": "serial-hub"}
 HUBS = frozenset({"serial-hub"})
@@ -43,7 +43,7 @@ def told(file: Path, text: str) -> list[str]:
     """Every mistake and every doubt about a file, without its name."""
     file.write_text(text)
     examined = examine(file)
-    return [one.told("en").removeprefix(f"{file}:") for one in (*examined.mistakes, *examined.warnings)]
+    return [told_in_words(one, "en").removeprefix(f"{file}:") for one in (*examined.mistakes, *examined.warnings)]
 
 
 def test_the_only_device_at_the_only_port_of_its_driver_needs_no_word() -> None:
@@ -90,7 +90,7 @@ def test_a_complete_configuration_is_fine_and_enrols_each_at_its_port(file: Path
     text = SETTINGS + band("01", 'port = "hall"') + band("02", 'port = "nurse"')
 
     assert told(file, text) == []
-    assert {address: one.port for address, one in roster.read(load(file)).bands.items()} == {
+    assert {address: one.port for address, one in load(file).bands.items()} == {
         "02:00:00:00:00:01": "hall",
         "02:00:00:00:00:02": "nurse",
     }
@@ -126,4 +126,4 @@ def test_a_device_in_the_roster_table_is_docked_where_only_one_port_has_its_driv
     text = SETTINGS + clip + band("02", 'port = "hall"') + band("03", 'port = "nurse"')
 
     assert told(file, text) == []
-    assert roster.read(load(file)).bands["02:00:00:00:00:01"].port == "clip"
+    assert load(file).bands["02:00:00:00:00:01"].port == "clip"

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.errors import ConfigError
-from gateway.settings.file import examine, load, shipped
-from gateway.settings.mistakes import WORDS
+from gateway.errors import FaultySettings
+from gateway.settings.file import examine, load
+from gateway.settings.shipped import shipped
+from gateway.words.mistakes import WORDS, told
 
 GOOD = """\
 [gateway]
@@ -47,8 +48,8 @@ def problems(file: Path, text: str | bytes) -> list[str]:
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     try:
         load(file)
-    except ConfigError as error:
-        return [problem.removeprefix(f"{file}:") for problem in error.problems]
+    except FaultySettings as error:
+        return [told(mistake, error.language or "en").removeprefix(f"{file}:") for mistake in error.mistakes]
     return []
 
 
@@ -60,9 +61,10 @@ def places(file: Path, text: str | bytes) -> list[tuple[int, str]]:
 def test_a_good_file_gives_its_settings(file: Path) -> None:
     file.write_text(GOOD)
 
-    found = load(file)
+    found, bands = load(file)
 
     assert found.gateway.id == "xishan-01"
+    assert list(bands) == [band.address for band in found.wristband]
     assert [port.name for port in found.serial] == ["hall-hub"]
     assert [band.wearer for band in found.wristband] == ["W-017"]
     assert found.wearer["W-017"]["heart_rate"]["critical_high"] == 150
@@ -281,10 +283,12 @@ def test_mistakes_in_files_from_windows_have_their_lines(file: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError) as wrong:
-        load(tmp_path / "gateway.toml")
+    file = tmp_path / "gateway.toml"
 
-    assert wrong.value.problems == (f"{tmp_path}/gateway.toml:1: file: {tmp_path}/gateway.toml is not there",)
+    with pytest.raises(FaultySettings, match=f"{file}:1: file: file_missing") as wrong:
+        load(file)
+
+    assert [told(mistake, "en") for mistake in wrong.value.mistakes] == [f"{file}:1: file: {file} is not there"]
 
 
 def test_what_stands_in_the_file_reaches_a_terminal_only_harmless(file: Path) -> None:
@@ -321,9 +325,9 @@ def test_no_text_makes_it_fail_and_each_mistake_is_one_line(file: Path, text: st
     examined = examine(file)
 
     for mistake in examined.mistakes:
-        for told in (mistake.told("en"), mistake.told("zh-CN")):
-            assert re.match(rf"{re.escape(str(file))}:[1-9]\d*: \S", told)
-            assert len(told.splitlines()) == 1
+        for line in (told(mistake, "en"), told(mistake, "zh-CN")):
+            assert re.match(rf"{re.escape(str(file))}:[1-9]\d*: \S", line)
+            assert len(line.splitlines()) == 1
         assert mistake.code in WORDS
     assert (examined.settings is None) == bool(examined.mistakes)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.settings.schema import Bluetooth, Gateway, Mqtt, SerialPort, Settings, Store, Wristband
+from gateway.settings.schema import Bluetooth, Duty, Gateway, Mqtt, SerialPort, Settings, Store, Wristband
 from gateway.settings.values import Surroundings
 
 AROUND = Surroundings(
@@ -83,12 +83,23 @@ def test_a_port_is_a_path_or_a_usb_device(written: str, port: str) -> None:
         (Mqtt, "backlog_messages_per_s", 1, 1000),
         (Bluetooth, "connections", 1, 10),
         (SerialPort, "baud", 300, 4_000_000),
+        (Mqtt, "keep_alive_s", 15, 1200),
+        (Mqtt, "max_message_kb", 2, 60),
+        (Duty, "receipt_s", 10, 120),
+        (Duty, "person_s", 15, 600),
+        (Duty, "again_s", 30, 1800),
+        (Duty, "repeat_s", 30, 3600),
         (Store, "max_mb", 16, 1_000_000),
         (Store, "keep_delivered_days", 0, 3650),
     ],
 )
-def test_numbers_have_rails(section: type[Mqtt | Bluetooth | SerialPort | Store], key: str, low: int, high: int) -> None:
-    needed = {Mqtt: {"host": "h"}, SerialPort: {"name": "hub", "port": "/dev/x", "driver": "serial-hub"}}.get(section, {})
+def test_numbers_have_rails(section: type[Mqtt | Bluetooth | SerialPort | Duty | Store], key: str, low: int, high: int) -> None:
+    all_needed: dict[type, dict[str, object]] = {
+        Mqtt: {"host": "h"},
+        SerialPort: {"name": "hub", "port": "/dev/x", "driver": "serial-hub"},
+        Duty: {"receipt_s": 10, "person_s": 15 if key == "again_s" else 120, "again_s": 1800},
+    }
+    needed = all_needed.get(section, {})
 
     for good in (low, high):
         assert getattr(section.model_validate({**needed, key: good}), key) == good
@@ -158,3 +169,60 @@ def test_settings_cannot_be_changed() -> None:
 
     with pytest.raises(ValidationError):
         settings.gateway.id = "b"
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "code"),
+    [
+        pytest.param({"receipt_s": 90}, "person_s", "below_another", id="a person is waited for less long than the platform"),
+        pytest.param({"person_s": 29}, "person_s", "below_another", id="said, and still less long"),
+        pytest.param({"person_s": 200}, "again_s", "not_above_another", id="again before the first time"),
+        pytest.param({"person_s": 180, "again_s": 180}, "again_s", "not_above_another", id="again at the first time"),
+    ],
+)
+def test_the_steps_of_the_duty_are_in_order(given: dict[str, int], key: str, code: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Duty.model_validate(given)
+
+    assert [(error["loc"][0], error["type"]) for error in wrong.value.errors()] == [(key, code)]
+
+
+def test_steps_of_the_duty_that_just_follow_each_other_are_well() -> None:
+    assert Duty(receipt_s=60, person_s=60, again_s=61).again_s == 61
+
+
+def test_local_time_is_that_of_the_configuration_and_not_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+
+    assert Gateway(id="a").zone.key == "Asia/Shanghai"
+    assert Gateway(id="a", time_zone="Asia/Urumqi").zone.key == "Asia/Urumqi"
+
+
+@pytest.mark.parametrize("name", ["Asia/Shanghia", "", ".", "Asia", "/etc/passwd", "../UTC", "a\x00b", "x" * 5000, "西山"])
+def test_a_time_zone_is_one_that_there_is(name: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Gateway(id="a", time_zone=name)
+
+    assert [error["type"] for error in wrong.value.errors()] == ["no_such_zone"]
+
+
+@pytest.mark.parametrize(
+    "client_id", ["a" * 256, "设备&产品|securemode=2|"], ids=["as long as clouds want it", "of a Chinese cloud"]
+)
+def test_a_client_id_is_any_text(client_id: str) -> None:
+    assert Mqtt(host="h", client_id=client_id).client_id == client_id
+
+
+@pytest.mark.parametrize(
+    ("client_id", "code"),
+    [
+        pytest.param("西" * 86, "string_too_long", id="258 bytes"),
+        pytest.param("a\nb", "string_pattern_mismatch", id="two lines"),
+        pytest.param("", "string_too_short", id="none"),
+    ],
+)
+def test_a_client_id_has_at_most_256_bytes_on_one_line(client_id: str, code: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Mqtt(host="h", client_id=client_id)
+
+    assert [error["type"] for error in wrong.value.errors()] == [code]

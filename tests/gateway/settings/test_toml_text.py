@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.settings import toml_text
-from gateway.settings.mistakes import WORDS
+from gateway.words.mistakes import WORDS
 
 
 def faults(text: str) -> list[tuple[int, str, str]]:

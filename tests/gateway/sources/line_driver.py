@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from drivers.driver import (
-    Ask,
+    Answered,
     CommandResult,
+    Context,
+    Conversation,
+    Fetch,
+    Find,
     Item,
-    LineConversation,
+    Measure,
+    Order,
+    Outcome,
+    Received,
     Refusal,
+    ReportItems,
     Send,
     SerialDriver,
     Signal,
-    Status,
+    Silence,
     Store,
-    Tell,
     Wait,
 )
 from drivers.measurement import Measurement
+from drivers.steps import local_time
 
 
 class Lines:
@@ -41,9 +49,9 @@ def _item(line: bytes) -> Item:
         case [b"hr", rate]:
             return Measurement(kind="heart_rate", value=int(rate))
         case [b"done", command]:
-            return CommandResult(int(command), "done")
+            return CommandResult(int(command), Outcome("done"))
         case [b"busy", command]:
-            return CommandResult(int(command), "busy")
+            return CommandResult(int(command), Outcome("busy"))
         case [b"bug"]:
             raise ZeroDivisionError(line)
         case _:
@@ -63,33 +71,42 @@ def heart_rates(items: list[Item]) -> list[object]:
     return [item.value for item in items if isinstance(item, Measurement)]
 
 
-def _asks(ask: Ask) -> LineConversation:
-    """Says hello with the time; `fetch` gets all lines up to `end`, and has them deleted once they are stored."""
-    yield Send(f"hello {ask.clock}\n".encode())
+def _asks(_context: Context) -> Conversation:
+    """Says hello with the time; `Fetch` gets all lines up to `end`, and has them deleted once they are stored.
+
+    `Measure` comes to nothing, `Find` is never answered.
+    """
+    local = yield from local_time()
+    yield Send(f"hello {local}\n".encode())
     lines = Lines()
     while True:
         event = yield Wait(60)
-        if isinstance(event, bytes):
-            yield Tell(lines.feed(event))
-        elif isinstance(event, Ask) and event.do == "fetch":
-            yield from _fetches(lines)
-        elif isinstance(event, Ask):
-            yield Tell([Status({"ask": event.do, "result": "unsupported"})])
-        else:
-            yield Tell(lines.close())
+        match event:
+            case Received(data):
+                yield ReportItems(lines.feed(data))
+            case Fetch():
+                yield from _fetches(lines, event)
+            case Measure():
+                yield Answered(event, Outcome("failed", "nobody sits at it"))
+            case Find():
+                pass
+            case Silence():
+                yield ReportItems(lines.close())
+            case _ if isinstance(event, Order):
+                yield Answered(event, Outcome("unsupported"))
 
 
-def _fetches(lines: Lines) -> LineConversation:
+def _fetches(lines: Lines, order: Fetch) -> Conversation:
     yield Send(b"fetch\n")
     items: list[Item] = []
     while not (items and isinstance(items[-1], Refusal)):  # `end` is no line that it knows
         event = yield Wait(60)
-        items = lines.feed(event) if isinstance(event, bytes) else []
-        yield Tell([item for item in items if isinstance(item, Measurement)])
+        items = lines.feed(event.data) if isinstance(event, Received) else []
+        yield ReportItems([item for item in items if isinstance(item, Measurement)])
     stored = yield Store()
     if stored:
         yield Send(b"delete\n")
-    yield Tell([Status({"ask": "fetch", "result": "done" if stored else "failed", "why": "" if stored else "no disk"})])
+    yield Answered(order, Outcome("done") if stored else Outcome("failed", "no disk"))
 
 
 ASKED = SerialDriver(

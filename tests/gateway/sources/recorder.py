@@ -19,6 +19,7 @@ class Recorder:
         self.items: list[Item] = []
         self.advertisements: list[Advertisement] = []
         self.reports: list[tuple[str, str, Decoded]] = []
+        self.clocks_ahead: list[tuple[str, float]] = []
         self.asked_whether_stored = 0
         self.open = asyncio.Event()
         self.open.set()
@@ -31,6 +32,9 @@ class Recorder:
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         await self._take(lambda: self.reports.append((address, driver, decoded)))
+
+    async def on_clock_ahead(self, address: str, seconds: float) -> None:
+        await self._take(lambda: self.clocks_ahead.append((address, seconds)))
 
     async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         await self._take(lambda: self.items.extend(items))

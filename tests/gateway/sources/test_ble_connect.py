@@ -13,25 +13,37 @@ from structlog.testing import capture_logs
 
 from drivers.driver import (
     Answer,
-    Ask,
+    Answered,
     ConnectionDriver,
+    Context,
     Conversation,
     Decoded,
+    Driver,
+    Fetch,
+    Learnt,
+    Measure,
     Notified,
+    Order,
+    Outcome,
+    PairAgain,
     Report,
     Services,
     Silence,
     Store,
     Subscribe,
+    Visit,
     Wait,
 )
 from drivers.measurement import BloodPressure, Measurement
 from drivers.standard.profiles import DRIVERS
 from fake_devices.ble_link.advertising_data import build, long_uuid
 from gateway.clock import SystemClock
-from gateway.sources import ble_connect, dialogue
+from gateway.driver_bugs import DriverFaults
+from gateway.readings import Enrolment
+from gateway.roster import Roster
+from gateway.sources import band_link, ble_connect, conversation
 from gateway.sources import bluez as bleak_on_bluez
-from gateway.sources.ble_connect import BleConnector, Connected
+from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Radio
 from tests.bluez import names
@@ -40,6 +52,7 @@ from tests.bluez.fake_bluez import FakeBluez
 from tests.gateway.sources.recorder import Recorder, eventually, running
 
 STRAP, OTHER_STRAP, CUFF = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:11", "C0:FF:EE:00:00:02"
+CLOCK = "2026-11-23T11:21:09+08:00"
 BY_NAME = {driver.name: driver for driver in DRIVERS}
 
 
@@ -48,8 +61,11 @@ class Stage:
 
     def __init__(self, recorder: Recorder, connections: int = 5) -> None:
         self.recorder = recorder
+        self.drivers: dict[str, Driver] = {**BY_NAME}
+        self.roster = Roster(self.drivers, {})
+        self.faults = DriverFaults()
         self.connector = BleConnector(
-            recorder, Radio(), SystemClock(), lambda: "2026-11-23T11:21:09+08:00", connections=connections
+            self.roster, recorder, Radio(), SystemClock(), lambda: CLOCK, self.faults, connections=connections
         )
         self.scanner = BleScanner(
             "hci0",
@@ -65,12 +81,13 @@ class Stage:
     def enrol(self, **drivers: str | ConnectionDriver) -> None:
         """Enrols bands: strap="ble-heart-rate"."""
         addresses = {"strap": STRAP, "other_strap": OTHER_STRAP, "cuff": CUFF}
-        self.connector.enrol(
-            {
-                addresses[band]: Connected(BY_NAME[driver] if isinstance(driver, str) else driver)
-                for band, driver in drivers.items()
-            }
-        )
+        bands = {}
+        for band, driver in drivers.items():
+            if not isinstance(driver, str):
+                self.drivers[f"driver of the {band}"] = replace(driver, name=f"driver of the {band}")
+                driver = f"driver of the {band}"
+            bands[addresses[band]] = Enrolment(address=addresses[band], driver=driver, wearer="W-017")
+        self.roster.replace(bands)
 
     @asynccontextmanager
     async def on(self) -> AsyncIterator[None]:
@@ -231,9 +248,9 @@ async def test_a_strap_is_made_to_vibrate_while_it_streams(bluez: FakeBluez, sta
 
     async with stage.on(), running(strap.run()):
         await stage.next_value(STRAP)
-        assert await stage.connector.signal(STRAP, "received") == "sent"
-        assert await stage.connector.signal(STRAP, "help_on_the_way") == "sent"
-        assert await stage.connector.signal(CUFF, "received") == "not_in_reach"
+        assert await stage.connector.signal(STRAP, "received") == Outcome("sent")
+        assert await stage.connector.signal(STRAP, "help_on_the_way") == Outcome("sent")
+        assert await stage.connector.signal(CUFF, "received") == Outcome("unreachable", "it is not connected")
 
     assert strap.alerts == [b"\x01", b"\x02"]
 
@@ -266,7 +283,7 @@ async def test_a_strap_that_falls_silent_without_a_word_is_connected_to_anew(blu
 
 
 async def test_a_driver_that_fails_costs_only_its_own_band(bluez: FakeBluez, stage: Stage) -> None:
-    def fails(_services: Services, _ask: Ask) -> Conversation:
+    def fails(_services: Services, _context: Context, _order: Order) -> Conversation:
         yield Wait(0.1)
         raise ZeroDivisionError
 
@@ -295,7 +312,7 @@ async def test_a_band_that_refuses_is_tried_again_and_told_when_it_gives_in(blue
 async def test_a_driver_that_wants_its_report_on_the_disk_waits_until_it_is(bluez: FakeBluez, stage: Stage) -> None:
     answers: list[Answer] = []
 
-    def fetches(_services: Services, _ask: Ask) -> Conversation:
+    def fetches(_services: Services, _context: Context, _order: Order) -> Conversation:
         yield Subscribe(long_uuid(HEART_RATE))
         answers.append((yield Wait(5)))
         yield Report(Decoded([Measurement(kind="heart_rate", value=72)]))
@@ -313,21 +330,23 @@ async def test_a_driver_that_wants_its_report_on_the_disk_waits_until_it_is(blue
     assert stage.recorder.asked_whether_stored == 1
 
 
-@pytest.mark.parametrize("status", [{"key_refused": True}, {"subscription_refused": "a characteristic"}], ids=str)
-async def test_a_band_that_must_be_paired_again_is_named_in_the_log(
-    bluez: FakeBluez, stage: Stage, status: dict[str, object]
-) -> None:
-    def is_refused(_services: Services, _ask: Ask) -> Conversation:
-        yield Report(Decoded(status=status))
+async def test_a_band_that_must_be_paired_again_is_named_in_the_log(bluez: FakeBluez, stage: Stage) -> None:
+    def is_refused(_services: Services, _context: Context, _order: Order) -> Conversation:
+        yield PairAgain("it refuses the key")
 
     strap = Strap(bluez, STRAP, every_s=0.5)
     stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=is_refused, streams=False))
 
     with capture_logs() as logged:
         async with stage.on(), running(strap.run()):
-            await eventually(lambda: any(line["event"] == "link over" for line in logged))
+            await eventually(lambda: any(line["event"] == "visit over" for line in logged))
 
-    assert {"event": "band refuses: pair it again", "device": STRAP, "log_level": "warning"} in logged
+    assert {
+        "event": "band refuses: pair it again",
+        "device": STRAP,
+        "why": "it refuses the key",
+        "log_level": "warning",
+    } in logged
 
 
 async def test_a_driver_is_told_when_the_disk_does_not_take_its_report(
@@ -335,10 +354,10 @@ async def test_a_driver_is_told_when_the_disk_does_not_take_its_report(
 ) -> None:
     answers: list[Answer] = []
 
-    def fetches(_services: Services, _ask: Ask) -> Conversation:
+    def fetches(_services: Services, _context: Context, _order: Order) -> Conversation:
         answers.append((yield Store()))
 
-    monkeypatch.setattr(dialogue, "STORE_S", 0.05)
+    monkeypatch.setattr(conversation, "STORE_S", 0.05)
     stage.recorder.disk.clear()
     strap = Strap(bluez, STRAP, every_s=0.5)
     stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=fetches, streams=False))
@@ -349,33 +368,34 @@ async def test_a_driver_is_told_when_the_disk_does_not_take_its_report(
     assert answers[0] is False
 
 
-async def test_what_a_visit_is_made_of_is_asked_one_after_the_other(bluez: FakeBluez, stage: Stage) -> None:
-    asked: list[tuple[str, bool]] = []
+async def test_what_a_visit_is_made_of_is_ordered_one_after_the_other(bluez: FakeBluez, stage: Stage) -> None:
+    ordered: list[Order] = []
 
-    def does_all(_services: Services, ask: Ask) -> Conversation:
-        answer: Answer = ask
-        while isinstance(answer, Ask):
-            asked.append((answer.do, answer.clock is not None))
-            yield Wait(0)  # nothing new is asked before this is answered
-            yield Report(Decoded(status={"ask": answer.do, "result": "done"}))
+    def does_all(_services: Services, _context: Context, order: Order) -> Conversation:
+        answer: Answer = order
+        while isinstance(answer, Order):
+            ordered.append(answer)
+            yield Wait(0)  # nothing new is ordered before this is answered
+            yield Answered(answer, Outcome("done"))
             answer = yield Wait(1)
 
-    plan = (Ask(), Ask(do="fetch"), Ask(do="measure", kind="heart_rate"))
+    plan = (Visit(), Fetch(), Measure("heart_rate"))
     strap = Strap(bluez, STRAP, every_s=100)
     stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=does_all, streams=False, visit=plan))
 
     async with stage.on(), running(strap.run()):
-        await eventually(lambda: len(asked) >= 3)
+        await eventually(lambda: len(ordered) >= 3)
 
-    assert asked[:3] == [("visit", True), ("fetch", True), ("measure", True)]
+    assert tuple(ordered[:3]) == plan
 
 
 async def test_a_driver_is_told_what_it_learnt_at_the_last_visit(bluez: FakeBluez, stage: Stage) -> None:
     known: list[object] = []
 
-    def learns(_services: Services, ask: Ask) -> Conversation:
-        known.append(dict(ask.learnt))
-        yield Report(Decoded(status={"ask": "visit", "result": "done", "learnt": {"visits": len(known)}}))
+    def learns(_services: Services, context: Context, order: Order) -> Conversation:
+        known.append(dict(context.learnt))
+        yield Learnt({"visits": len(known)})
+        yield Answered(order, Outcome("done"))
 
     strap = Strap(bluez, STRAP, every_s=100)
     stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=learns))
@@ -401,7 +421,7 @@ async def test_what_a_band_said_before_it_hung_up_is_still_reported(bluez: FakeB
 async def test_a_band_that_says_more_than_the_disk_takes_is_let_go_before_memory_grows(
     bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialogue, "MOST_WAITING", 5)
+    monkeypatch.setattr(band_link, "MOST_WAITING", 5)
     strap = Strap(bluez, STRAP, every_s=0.02)
     stage.enrol(strap="ble-heart-rate")
 
@@ -418,7 +438,7 @@ async def test_a_band_that_says_more_than_the_disk_takes_is_let_go_before_memory
 async def test_a_driver_that_never_ends_a_visit_gives_the_link_back(
     bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dawdles(_services: Services, _ask: Ask) -> Conversation:
+    def dawdles(_services: Services, _context: Context, _order: Order) -> Conversation:
         while True:
             yield Wait(3600)
 
@@ -438,4 +458,4 @@ async def test_a_cuff_without_a_vibrator_cannot_vibrate(bluez: FakeBluez, stage:
 
     async with stage.on(), running(strap.run()):
         await stage.next_value(STRAP)
-        assert await stage.connector.signal(STRAP, "received") == "cannot"
+        assert (await stage.connector.signal(STRAP, "received")).result == "unsupported"

@@ -215,12 +215,12 @@ async def test_a_flood_of_strangers_drops_no_bands_frame_and_what_is_dropped_is_
             if number % 10 == 0:
                 bluez.advertise(PENDANT, ALIVE)
                 await bluez.settled()
-        await eventually(lambda: stage.scanner.intake.dropped_of_strangers)
+        await eventually(lambda: stage.scanner.queue.dropped_of_strangers)
         await eventually(lambda: len(stage.sighted) == 70)
         recorder.open.set()
         await recorder.until(lambda: sum(one.address == PENDANT for one in recorder.advertisements) == 70)
 
-    assert stage.scanner.intake.dropped == 0
+    assert stage.scanner.queue.dropped == 0
 
 
 async def advertise_for_ever(bluez: FakeBluez) -> None:

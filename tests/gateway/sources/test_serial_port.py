@@ -15,10 +15,11 @@ import pytest
 import serial
 from structlog.testing import capture_logs
 
-from drivers.driver import Refusal, SerialDriver
+from drivers.driver import Outcome, Refusal, SerialDriver
 from drivers.serial_line import serial_hub
 from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
+from gateway.driver_bugs import DriverFaults
 from gateway.sources.byte_line import REST_S
 from gateway.sources.serial_port import SerialPort
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
@@ -63,8 +64,9 @@ async def recorder() -> Recorder:
     return Recorder()
 
 
-def port_at(path: Path, recorder: Recorder, driver: SerialDriver = LINES) -> SerialPort:
-    return SerialPort("hub", str(path), driver, 115_200, recorder, longest_pause_s=0.02, answer_s=0.2)
+def port_at(path: Path, recorder: Recorder, driver: SerialDriver = LINES, faults: DriverFaults | None = None) -> SerialPort:
+    faults = faults or DriverFaults()
+    return SerialPort("hub", str(path), driver, 115_200, recorder, faults, longest_pause_s=0.02, answer_s=0.2)
 
 
 def link(path: Path, target: str | Path | None) -> None:
@@ -151,7 +153,8 @@ async def test_a_device_that_floods_loses_nothing_while_the_disk_is_slow(stick: 
 async def test_noise_at_any_place_of_a_hubs_stream_costs_no_later_frame(
     noise: bytes, stick: Stick, path: Path, recorder: Recorder
 ) -> None:
-    port = port_at(path, recorder, serial_hub.DRIVER)
+    faults = DriverFaults()
+    port = port_at(path, recorder, serial_hub.DRIVER, faults)
     told = frames.record(BAND, 1, {"heart_rate": 61, "sos": True})
 
     async with running(port.run()):
@@ -162,7 +165,7 @@ async def test_noise_at_any_place_of_a_hubs_stream_costs_no_later_frame(
 
     rates = [rate for rate in heart_rates(recorder.items) if isinstance(rate, int) and rate >= 100]
     assert rates == [100 + at for at in range(len(told) + 1)]
-    assert port.driver_faults == 0
+    assert not faults.counts
 
 
 # --- a port that vanishes ---
@@ -219,7 +222,7 @@ async def test_a_port_that_comes_back_as_another_device_behind_the_same_link_is_
 
 async def test_a_port_that_hangs_up_again_and_again_costs_no_processor(path: Path, recorder: Recorder) -> None:
     """Once the far side is closed the descriptor is ready for ever; whoever goes on listening to it spins."""
-    port = SerialPort("hub", str(path), LINES, 115_200, recorder, longest_pause_s=30)
+    port = SerialPort("hub", str(path), LINES, 115_200, recorder, DriverFaults(), longest_pause_s=30)
     stick = Stick(path)
 
     async with running(port.run()):
@@ -323,7 +326,8 @@ async def test_what_is_no_port_is_tried_again_until_it_is_one(
 
 
 async def test_a_driver_that_fails_on_one_frame_costs_no_other_frame(stick: Stick, path: Path, recorder: Recorder) -> None:
-    port = port_at(path, recorder)
+    faults = DriverFaults()
+    port = port_at(path, recorder, LINES, faults)
 
     async with running(port.run()):
         await is_open(port)
@@ -333,7 +337,7 @@ async def test_a_driver_that_fails_on_one_frame_costs_no_other_frame(stick: Stic
         await recorder.until(lambda: len(recorder.items) == 3)
 
     assert heart_rates(recorder.items) == [60, 61, 62]
-    assert port.driver_faults == 2, "once with its neighbours, once alone"
+    assert faults.counts == {"hub": 2}, "once with its neighbours, once alone"
 
 
 # --- signals ---
@@ -352,7 +356,7 @@ async def test_a_signal_is_written_to_the_hub_and_its_answer_told(stick: Stick, 
 
     assert first.startswith(f"received {BAND} ")
     assert second.startswith(f"help_on_the_way {BAND} ")
-    assert (received.result(), help_comes.result()) == ("done", "busy")
+    assert (received.result(), help_comes.result()) == (Outcome("done"), Outcome("busy"))
 
 
 async def test_a_hub_that_does_not_answer_in_time_is_told(stick: Stick, path: Path, recorder: Recorder) -> None:
@@ -360,11 +364,11 @@ async def test_a_hub_that_does_not_answer_in_time_is_told(stick: Stick, path: Pa
 
     async with running(port.run()):
         await is_open(port)
-        assert await port.signal(BAND, "received") == "no_answer"
+        assert await port.signal(BAND, "received") == Outcome("unreachable", "the hub does not answer")
 
 
 async def test_a_signal_to_a_port_that_is_away_does_not_reach_the_band(path: Path, recorder: Recorder) -> None:
-    assert await port_at(path, recorder).signal(BAND, "received") == "not_in_reach"
+    assert await port_at(path, recorder).signal(BAND, "received") == Outcome("unreachable", "the port is starting")
 
 
 async def test_a_driver_without_signals_cannot(stick: Stick, path: Path, recorder: Recorder) -> None:
@@ -372,7 +376,7 @@ async def test_a_driver_without_signals_cannot(stick: Stick, path: Path, recorde
 
     async with running(port.run()):
         await is_open(port)
-        assert await port.signal(BAND, "received") == "cannot"
+        assert (await port.signal(BAND, "received")).result == "unsupported"
 
 
 async def test_a_hub_that_takes_nothing_is_busy_and_still_heard(path: Path, recorder: Recorder) -> None:
@@ -384,17 +388,18 @@ async def test_a_hub_that_takes_nothing_is_busy_and_still_heard(path: Path, reco
 
     async with running(port.run()):
         await is_open(port)
-        answers = await asyncio.gather(*(port.signal(BAND, "received") for _ in range(1_000)))
+        outcomes = await asyncio.gather(*(port.signal(BAND, "received") for _ in range(1_000)))
+        answers = [outcome.result for outcome in outcomes]
         os.write(far, b"hr 60\n")
         await recorder.until(lambda: recorder.items)
         heard = b""
-        while heard.count(b"\n") < answers.count("no_answer"):
+        while heard.count(b"\n") < answers.count("unreachable"):
             with contextlib.suppress(BlockingIOError):
                 heard += os.read(far, 4096)
             await asyncio.sleep(0)
 
-    assert set(answers) == {"no_answer", "busy"}
+    assert set(answers) == {"unreachable", "busy"}
     numbers = [int(line.split()[2]) for line in heard.splitlines()]
-    assert [(number - numbers[0]) % 0x10000 for number in numbers] == list(range(answers.count("no_answer")))
+    assert [(number - numbers[0]) % 0x10000 for number in numbers] == list(range(answers.count("unreachable")))
     os.close(far)
     os.close(near)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from drivers import DRIVERS
-from drivers.driver import Signal
-from gateway.sources.receiver import SignalResult
+from drivers.driver import Outcome, OutcomeWord, Signal
+from gateway.roster import Roster
 from gateway.sources.signals import Signals
 from tests.gateway.upper_half import BAND, ENROLMENTS, PENDANT, STRAP
 
@@ -14,31 +14,31 @@ from tests.gateway.upper_half import BAND, ENROLMENTS, PENDANT, STRAP
 class Way:
     """A source that has one answer, and remembers what it was asked."""
 
-    def __init__(self, answer: SignalResult) -> None:
-        self.answer = answer
+    def __init__(self, answer: OutcomeWord) -> None:
+        self.answer = Outcome(answer)
         self.asked: list[tuple[str, Signal]] = []
 
-    async def signal(self, address: str, signal: Signal) -> SignalResult:
+    async def signal(self, address: str, signal: Signal) -> Outcome:
         self.asked.append((address, signal))
         return self.answer
 
 
 def signals(hubs: list[Way], radio: Way | None) -> Signals:
-    return Signals(ENROLMENTS, {driver.name: driver for driver in DRIVERS}, {"serial-hub": hubs}, radio)
+    return Signals(Roster({driver.name: driver for driver in DRIVERS}, ENROLMENTS), {"serial-hub": hubs}, radio)
 
 
 async def test_the_next_hub_is_tried_when_the_first_does_not_reach_the_band() -> None:
-    far, near, third = Way("not_in_reach"), Way("done"), Way("done")
+    far, near, third = Way("unreachable"), Way("done"), Way("done")
 
-    result = await signals([far, near, third], None).signal(BAND, "received")
+    outcome = await signals([far, near, third], None).signal(BAND, "received")
 
-    assert (result, far.asked, near.asked, third.asked) == ("done", [(BAND, "received")], [(BAND, "received")], [])
+    assert (outcome.result, far.asked, near.asked, third.asked) == ("done", [(BAND, "received")], [(BAND, "received")], [])
 
 
 async def test_a_connected_band_is_told_over_its_connection() -> None:
     radio = Way("sent")
 
-    assert await signals([], radio).signal(STRAP, "help_on_the_way") == "sent"
+    assert await signals([], radio).signal(STRAP, "help_on_the_way") == Outcome("sent")
     assert radio.asked == [(STRAP, "help_on_the_way")]
 
 
@@ -48,5 +48,5 @@ async def test_a_connected_band_is_told_over_its_connection() -> None:
 async def test_what_cannot_be_told_is_not_tried(address: str) -> None:
     hub, radio = Way("done"), Way("sent")
 
-    assert await signals([hub], radio).signal(address, "received") == "cannot"
+    assert (await signals([hub], radio).signal(address, "received")).result == "unsupported"
     assert hub.asked == radio.asked == []

@@ -11,8 +11,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from drivers.measurement import Kind, Value
-from gateway.alert import Alert, AlertEvent, Priority, RuleRef, Workflow
+from gateway.alert import Alert, AlertEvent, Delivery, DeliveryState, Priority, RuleRef, Workflow
 from gateway.clock import ClockState
+from gateway.commands import Answered, Command, Reply, answered
 from gateway.readings import Reading
 from gateway.store.opening import Stores, open_stores
 
@@ -110,7 +111,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-def alert(number: int, *readings: Reading, workflow: Workflow = "stored", priority: Priority = "critical") -> Alert:
+def alert(number: int, *readings: Reading, workflow: Workflow = "raised", priority: Priority = "critical") -> Alert:
     """A call for help that names these readings."""
     return Alert(
         number=number,
@@ -127,7 +128,17 @@ def alert(number: int, *readings: Reading, workflow: Workflow = "stored", priori
     )
 
 
-def event(seq: int, of: int, *, priority: Priority = "critical", done: bool = False) -> AlertEvent:
-    """One that was raised; its message is not looked into."""
-    body = b'{"id":"xishan-01/1/A%d","seq":%d}' % (of, seq)
-    return AlertEvent(alert=of, seq=seq, event="raised", priority=priority, at_ms=NOW_MS, body=body, done=done)
+def event(seq: int, of: int) -> AlertEvent:
+    """One that was raised."""
+    return AlertEvent(alert=alert(of), event="raised", seq=seq, at_ms=NOW_MS, text="help")
+
+
+def delivery(seq: int, state: DeliveryState = "waiting") -> Delivery:
+    """On its way to the platform."""
+    return Delivery(event=seq, channel="mqtt", state=state)
+
+
+def answer(command: str) -> Answered:
+    """It was done."""
+    asked = Command(id=command, verb="acknowledge", args={"alert": "xishan-01/1/A1"}, actor="dispatcher-7")
+    return answered(asked, Reply(id=command, verb="acknowledge", status="done"))

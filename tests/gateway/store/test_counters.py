@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gateway.errors import StoreBroken
+from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.opening import Stores
 from tests.gateway.store.given import NOW_MS, added, alert, reading, referenced, sos, stores_in
@@ -42,7 +43,7 @@ class Life:
 
     async def call(self) -> None:
         call = referenced(self.stores, replace(sos(), received_ms=NOW_MS + self.came))
-        await self.stores.alerts.save(alerts=[alert(self.stores.alerts.next_alert(), call)], claimed=[call])
+        await self.stores.alerts.save(Transaction(alerts=[alert(self.stores.alerts.next_alert(), call)], referenced=[call]))
         self.came += 1
 
     async def reject(self) -> None:

@@ -13,8 +13,22 @@ import pytest
 from gateway.alert import Alert
 from gateway.store import alerts as alerts_file
 from gateway.store import readings as readings_file
+from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores
-from tests.gateway.store.given import NOW_MS, added, alert, event, reading, referenced, sos, stores_in, take, until
+from tests.gateway.store.given import (
+    NOW_MS,
+    added,
+    alert,
+    answer,
+    delivery,
+    event,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+    until,
+)
 from tests.gateway.store.small_disk import SmallDisk
 
 
@@ -33,7 +47,7 @@ def big_alert(number: int) -> Alert:
 async def alerts_until_it_refuses(stores: Stores) -> int:
     """How many come to the disk."""
     for number in range(1, 5000):
-        await stores.alerts.save(alerts=[big_alert(number)])
+        await stores.alerts.save(Transaction(alerts=[big_alert(number)]))
         if stores.alerts.fault:
             return number - 1
     raise AssertionError("the disk never refuses")
@@ -51,7 +65,7 @@ async def test_a_disk_filled_by_others_still_takes_alerts(disk: SmallDisk) -> No
     async with stores_in(disk.folder) as stores:
         disk.fill()
 
-        await stores.alerts.save(alerts=[big_alert(number) for number in range(1, 50)])
+        await stores.alerts.save(Transaction(alerts=[big_alert(number) for number in range(1, 50)]))
 
         assert stores.alerts.fault == ""
         assert not (disk.folder / "alerts.reserve").exists()
@@ -65,7 +79,7 @@ async def test_readings_stop_before_the_disk_is_full(disk: SmallDisk) -> None:
 
         assert stores.readings.fault == "disk full"
         assert disk.free_bytes() > 100_000
-        await stores.alerts.save(alerts=[alert(1)])
+        await stores.alerts.save(Transaction(alerts=[alert(1)]))
         assert stores.alerts.fault == ""
 
 
@@ -83,14 +97,16 @@ async def test_what_the_disk_refuses_is_held_known_and_on_the_disk_when_there_is
         disk.fill()
         stored = await alerts_until_it_refuses(stores)
 
-        await stores.alerts.save(events=[event(1, 1)], memories={"C0": b"1"}, commands={"c": b"r"})
+        await stores.alerts.save(
+            Transaction(events=[event(1, 1)], deliveries=[delivery(1)], memories={"C0": b"1"}, replies=[answer("c")])
+        )
 
         assert stores.alerts.fault == "disk full"
         assert stores.alerts.held >= 4
         assert len(await stores.alerts.open_alerts()) == stored + 1
-        assert await stores.alerts.undelivered() == [event(1, 1)]
+        assert await stores.alerts.undelivered() == [(event(1, 1), delivery(1))]
         assert await stores.alerts.memories() == {"C0": b"1"}
-        assert await stores.alerts.command("c") == b"r"
+        assert await stores.alerts.answered("c") == answer("c")
 
         disk.empty()
         async with asyncio.TaskGroup() as tasks:
@@ -101,7 +117,7 @@ async def test_what_the_disk_refuses_is_held_known_and_on_the_disk_when_there_is
 
     async with stores_in(disk.folder) as stores:
         assert len(await stores.alerts.open_alerts()) == stored + 1
-        assert await stores.alerts.undelivered() == [event(1, 1)]
+        assert await stores.alerts.undelivered() == [(event(1, 1), delivery(1))]
 
 
 async def test_readings_wait_in_memory_and_are_stored_when_there_is_room(disk: SmallDisk) -> None:
@@ -176,7 +192,7 @@ async def test_an_io_error_is_told_and_survived(tmp_path: Path) -> None:
             assert (stores.alerts.fault, stores.readings.fault) == ("io error", "io error")
             assert len(await stores.alerts.open_alerts()) == stored + 1
 
-        await stores.alerts.save(alerts=[alert(9999)])
+        await stores.alerts.save(Transaction(alerts=[alert(9999)]))
         async with asyncio.timeout(5):
             await stores.readings.flush()
         assert (stores.alerts.fault, stores.readings.fault) == ("", "")
@@ -189,7 +205,7 @@ async def test_an_io_error_is_told_and_survived(tmp_path: Path) -> None:
 
 async def test_a_read_only_disk_at_the_start_stops_no_alert(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
-        await stores.alerts.save(alerts=[alert(1)], events=[event(1, 1)])
+        await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))
         first_epoch = stores.epoch
     disk.read_only()
 
@@ -198,10 +214,10 @@ async def test_a_read_only_disk_at_the_start_stops_no_alert(disk: SmallDisk) -> 
         assert (stores.alerts.fault, stores.readings.fault) == ("read-only", "read-only")
         assert stores.epoch > first_epoch
         assert await stores.alerts.open_alerts() == [alert(1)]
-        assert await stores.alerts.undelivered() == [event(1, 1)]
+        assert await stores.alerts.undelivered() == [(event(1, 1), delivery(1))]
 
         number = stores.alerts.next_alert()
-        await stores.alerts.save(alerts=[alert(number)])
+        await stores.alerts.save(Transaction(alerts=[alert(number)]))
         await take_in_vain(stores, 10)
 
         assert number > 1
@@ -216,11 +232,11 @@ async def test_a_read_only_disk_at_the_start_stops_no_alert(disk: SmallDisk) -> 
 
 async def test_a_full_disk_at_the_start_is_no_hindrance(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
-        await stores.alerts.save(alerts=[alert(1)])
+        await stores.alerts.save(Transaction(alerts=[alert(1)]))
     disk.fill()
 
     async with stores_in(disk.folder) as stores:
-        await stores.alerts.save(alerts=[big_alert(2)])
+        await stores.alerts.save(Transaction(alerts=[big_alert(2)]))
 
         assert stores.alerts.fault == ""
         assert len(await stores.alerts.open_alerts()) == 2
@@ -228,14 +244,14 @@ async def test_a_full_disk_at_the_start_is_no_hindrance(disk: SmallDisk) -> None
 
 async def test_a_disk_without_a_single_byte_at_the_start_stops_no_alert(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
-        await stores.alerts.save(alerts=[alert(1)], events=[event(1, 1)])
+        await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))
     (disk.folder / "alerts.reserve").unlink()
     disk.fill()
 
     async with stores_in(disk.folder) as stores:
         assert stores.alerts.fault == "disk full"
         assert await stores.alerts.open_alerts() == [alert(1)]
-        await stores.alerts.save(alerts=[alert(2)])
+        await stores.alerts.save(Transaction(alerts=[alert(2)]))
         assert len(await stores.alerts.open_alerts()) == 2
 
     disk.empty()

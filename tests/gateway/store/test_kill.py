@@ -45,7 +45,7 @@ class Promises:
         found = await everything(stores)
         assert self.readings.items() <= found.items(), "a reading was lost, or its id has two contents"
         self.readings = found
-        events = {one.seq for one in await stores.alerts.undelivered()}
+        events = {one.seq for one, _ in await stores.alerts.undelivered()}
         assert {one.number for one in await stores.alerts.open_alerts()} >= self.alerts.keys()
         for seq, reading, value in self.alerts.values():
             assert seq in events

@@ -12,6 +12,7 @@ import pytest
 
 from gateway.errors import ConfigError
 from gateway.messages import encode_reading
+from gateway.store.alerts import Transaction
 from gateway.store.opening import BEGINNING_S, open_stores
 from tests.gateway.store.given import (
     GATEWAY,
@@ -19,6 +20,7 @@ from tests.gateway.store.given import (
     StillClock,
     added,
     alert,
+    delivery,
     event,
     reading,
     referenced,
@@ -81,7 +83,9 @@ async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path
     stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
     await take(stores, 5)
     call, _lost = referenced(stores, sos(6)), added(stores, reading(7))
-    await stores.alerts.save(alerts=[alert(1, call)], events=[event(1, 1)], claimed=[call])
+    await stores.alerts.save(
+        Transaction(alerts=[alert(1, call)], events=[event(1, 1)], deliveries=[delivery(1)], referenced=[call])
+    )
     the_power_goes = tmp_path / "after"
     shutil.copytree(tmp_path / "now", the_power_goes)
     await stores.close()
@@ -95,10 +99,10 @@ async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path
         assert await stores.readings.audit() == []
 
 
-async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Path) -> None:
+async def test_a_referenced_reading_that_was_committed_comes_back_once(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         call = referenced(stores, sos())
-        await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
+        await stores.alerts.save(Transaction(alerts=[alert(1, call)], referenced=[call]))
         await stores.readings.flush()
         stores.readings.delivered(1)
 
@@ -107,10 +111,10 @@ async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Pa
         assert stores.readings.counts().pending == 0
 
 
-async def test_a_claimed_reading_survives_the_loss_of_the_readings(tmp_path: Path) -> None:
+async def test_a_referenced_reading_survives_the_loss_of_the_readings(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         call = referenced(stores, sos())
-        await stores.alerts.save(alerts=[alert(1, call)], claimed=[call])
+        await stores.alerts.save(Transaction(alerts=[alert(1, call)], referenced=[call]))
         old_origin = stores.readings.origin
     (tmp_path / "readings.db").unlink()
 
@@ -146,7 +150,7 @@ async def test_another_gateway_id_keeps_everything_that_waits(tmp_path: Path) ->
 
 async def test_a_second_gateway_is_told_what_to_do_and_touches_nothing(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        await stores.alerts.save(alerts=[alert(1)])
+        await stores.alerts.save(Transaction(alerts=[alert(1)]))
         before = contents(tmp_path)
 
         with pytest.raises(ConfigError, match="in use by another lifering; stop that one first"):

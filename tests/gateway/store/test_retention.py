@@ -12,11 +12,25 @@ from msgspec.structs import replace
 
 from gateway.readings import Reading
 from gateway.store import retention as retention_file
+from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores
 from gateway.store.retention import ROOMY, TIGHT, too_big
 from gateway.store.stored import decode_readings
 from gateway.store.thinning import SLOT_MS
-from tests.gateway.store.given import NOW_MS, StillClock, added, alert, event, reading, referenced, sos, stores_in, take
+from tests.gateway.store.given import (
+    NOW_MS,
+    StillClock,
+    added,
+    alert,
+    answer,
+    delivery,
+    event,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+)
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -79,7 +93,7 @@ async def test_a_clock_that_was_never_set_makes_nothing_old(tmp_path: Path) -> N
 
 async def test_what_was_deleted_is_in_no_file_any_more(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        await stores.alerts.save(alerts=[replace(alert(1, workflow="resolved"), wearer="W-MARKER")])
+        await stores.alerts.save(Transaction(alerts=[replace(alert(1, workflow="resolved"), wearer="W-MARKER")]))
         assert b"W-MARKER" in everything_in(tmp_path)
 
         await stores.retain(NOW_MS + 181 * DAY_MS)
@@ -95,8 +109,11 @@ async def test_closed_alerts_go_after_180_days_open_and_undelivered_ones_never(t
     clock = StillClock()
     async with stores_in(tmp_path, clock) as stores:
         await stores.alerts.save(
-            alerts=[alert(1), alert(2, workflow="resolved"), alert(3, workflow="resolved")],
-            events=[event(1, 1, done=True), event(2, 2, done=True), event(3, 3)],
+            Transaction(
+                alerts=[alert(1), alert(2, workflow="resolved"), alert(3, workflow="resolved")],
+                events=[event(1, 1), event(2, 2), event(3, 3)],
+                deliveries=[delivery(1, "done"), delivery(2, "done"), delivery(3)],
+            )
         )
 
         await stores.retain(NOW_MS + 179 * DAY_MS)
@@ -104,9 +121,9 @@ async def test_closed_alerts_go_after_180_days_open_and_undelivered_ones_never(t
         assert await rows(stores, "alert") == 3
 
         await stores.retain(NOW_MS + 181 * DAY_MS)
-        assert (await rows(stores, "alert"), await rows(stores, "event")) == (2, 2)
+        assert (await rows(stores, "alert"), await rows(stores, "delivery")) == (2, 2)
         assert [one.number for one in await stores.alerts.open_alerts()] == [1]
-        assert [one.seq for one in await stores.alerts.undelivered()] == [3]
+        assert [one.seq for one, _ in await stores.alerts.undelivered()] == [3]
 
 
 async def rows(stores: Stores, table: str) -> int:
@@ -117,25 +134,25 @@ async def rows(stores: Stores, table: str) -> int:
 
 async def test_answers_to_commands_go_after_a_day(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        await stores.alerts.save(commands={"c-1": b"{}"})
+        await stores.alerts.save(Transaction(replies=[answer("c-1")]))
 
         await stores.retain(NOW_MS + 23 * HOUR_MS)
-        assert await stores.alerts.command("c-1") == b"{}"
+        assert await stores.alerts.answered("c-1") == answer("c-1")
 
         await stores.retain(NOW_MS + 26 * HOUR_MS)
-        assert await stores.alerts.command("c-1") is None
+        assert await stores.alerts.answered("c-1") is None
 
 
-async def test_claimed_readings_are_forgotten_when_they_are_stored(tmp_path: Path) -> None:
+async def test_referenced_readings_are_forgotten_when_they_are_stored(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         stored = referenced(stores, sos(0))
         await stores.readings.flush()
         waiting = referenced(stores, sos(1))
-        await stores.alerts.save(claimed=[stored, waiting])
+        await stores.alerts.save(Transaction(referenced=[stored, waiting]))
 
         await stores.retain(NOW_MS)
 
-        assert await rows(stores, "claimed") == 1
+        assert await rows(stores, "referenced") == 1
 
 
 @pytest.fixture(autouse=True)
@@ -184,7 +201,7 @@ async def is_roomy(stores: Stores) -> bool:
 async def test_detail_goes_next_the_oldest_first_and_what_matters_stays(tmp_path: Path) -> None:
     async with stores_in(tmp_path, max_mb=1) as stores:
         call, named = referenced(stores, sos()), referenced(stores, reading(1, value=72))
-        await stores.alerts.save(alerts=[alert(1, call, named)])
+        await stores.alerts.save(Transaction(alerts=[alert(1, call, named)]))
         n = await fill(stores) + 2
 
         await stores.retain(NOW_MS)

@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 
 from gateway.clock import SystemClock
+from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores, open_stores
-from tests.gateway.store.given import GATEWAY, added, alert, event, numbered, reading
+from tests.gateway.store.given import GATEWAY, added, alert, delivery, event, numbered, reading
 
 
 async def live(folder: Path, chance: random.Random) -> None:
@@ -40,7 +41,9 @@ async def call_for_help(stores: Stores, chance: random.Random) -> None:
     call = numbered(stores, reading(value=chance.randrange(1 << 40)))
     stores.readings.reference([call])
     number, seq = stores.alerts.next_alert(), stores.alerts.next_seq()
-    await stores.alerts.save(alerts=[alert(number, call)], events=[event(seq, number)], claimed=[call])
+    await stores.alerts.save(
+        Transaction(alerts=[alert(number, call)], events=[event(seq, number)], deliveries=[delivery(seq)], referenced=[call])
+    )
     say(f"saved {number} {seq} {call.seq} {call.value}")
     stores.readings.add(call)
 

@@ -1,4 +1,4 @@
-"""The desk as the uplink sees it, in memory: it keeps what it is told, and the tests look into it."""
+"""The deliveries and the desk as the uplink sees them, in memory: they keep what they are told, and the tests look into it."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ import asyncio
 from collections.abc import Callable
 from itertools import count
 
-from gateway.alert import Alert, AlertEvent, EventName, Priority, RuleRef
+from msgspec.structs import replace
+
+from gateway.alert import Alert, AlertEvent, Delivery, EventName, Priority, RuleRef
+from gateway.alerts import outbox
 from gateway.alerts.outbox import Outbox
+from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.messages import CommandMessage, ReplyMessage, alert_message
-from tests.gateway.channels.mqtt.settings import GATEWAY
+from gateway.commands import Answered, Command, Reply, Router
 
 
 class FakeDesk:
     """`raises` is the test's verb; the rest is the uplink's. A receipt `ok` ends a delivery, nothing else does."""
 
     def __init__(self, clock: Clock) -> None:
-        self.changed = asyncio.Event()
-        self.outbox = Outbox()
-        self.sent_events: list[AlertEvent] = []
+        self.changes = Changes()
+        self.outbox = Outbox("mqtt")
+        self.router = Router({"acknowledge": self._acknowledge}, self, clock)
         self.refused: list[str] = []
         self.receipts: list[tuple[str, str, str]] = []
-        self.commands: list[CommandMessage] = []
+        self.commands: list[Command] = []
+        self.again_s = outbox.AGAIN_S["sent"]
         self._told = asyncio.Event()
-        self._replies: dict[str, ReplyMessage] = {}
-        self._clock, self.again_s = clock, 10.0
+        self._answers: dict[str, Answered] = {}
+        self._clock = clock
         self._numbers = count(1)
 
     def raises(self, priority: Priority = "critical", event: EventName = "raised", *, ago_s: float = 0) -> AlertEvent:
@@ -38,17 +42,16 @@ class FakeDesk:
             kind="sos",
             priority=priority,
             condition="active",
-            workflow="stored",
+            workflow="raised",
             at_ms=at_ms,
             raised_ms=at_ms,
             rule=RuleRef("SOS", "1"),
             wearer="W-017",
             device="C0:FF:EE:00:00:01",
         )
-        body = alert_message(alert, event, number, gateway=GATEWAY, text="help")
-        raised = AlertEvent(alert=number, seq=number, event=event, priority=priority, at_ms=at_ms, body=body)
-        self.outbox.put(raised, self._clock.monotonic_s())
-        self.changed.set()
+        raised = AlertEvent(alert=alert, event=event, seq=number, at_ms=at_ms, text="help")
+        self.outbox.put(raised, Delivery(event=number, channel="mqtt"))
+        self.changes.happened()
         return raised
 
     async def wait_for(self, found: Callable[[], object], limit_s: float = 10) -> None:
@@ -58,7 +61,7 @@ class FakeDesk:
                 self._told.clear()
                 await self._told.wait()
 
-    def due(self, now_s: float) -> list[AlertEvent]:
+    def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
         return self.outbox.due(now_s)
 
     def next_due_s(self) -> float | None:
@@ -66,37 +69,45 @@ class FakeDesk:
 
     def reconnected(self) -> None:
         self.outbox.all_due()
-        self.changed.set()
+        self.changes.happened()
 
-    async def late(self, event: AlertEvent, body: bytes) -> None:
-        event.body, event.fresh = body, False
+    async def handed_over(self, seq: int, late_s: int) -> None:
+        waiting = self.outbox.get(seq)
+        assert waiting
+        assert waiting.delivery.late_s in (None, late_s)
+        self.outbox.update(replace(waiting.delivery, late_s=late_s))
 
-    async def sent(self, event: AlertEvent, now_s: float) -> None:
-        self.sent_events.append(event)
-        event.fresh = False
-        self.outbox.again(event, now_s, self.again_s)
-        self._tell()
+    async def sent(self, seq: int, now_s: float) -> None:
+        self._landed(seq, now_s)
 
-    async def not_sent(self, event: AlertEvent, now_s: float, why: str) -> None:
+    async def not_sent(self, seq: int, now_s: float, why: str) -> None:
         self.refused.append(why)
-        self.outbox.again(event, now_s, self.again_s)
+        self._landed(seq, now_s)
+
+    def _landed(self, seq: int, now_s: float) -> None:
+        self.outbox.landed([seq], now_s - outbox.AGAIN_S["sent"] + self.again_s)
         self._tell()
 
     async def receipt(self, name: str, status: str, reason: str) -> None:
         self.receipts.append((name, status, reason))
         if status == "ok":
-            self.outbox.done(self.outbox.named(int(name.rpartition("A")[2].partition("#")[0]), None))
+            for waiting in self.outbox.named(3, int(name.rpartition("A")[2].partition("#")[0]), None):
+                self.outbox.update(replace(waiting.delivery, state="done"))
         self._tell()
 
-    async def answered(self, name: str) -> ReplyMessage | None:
-        return self._replies.get(name)
+    async def answered(self, command: str) -> Answered | None:
+        return self._answers.get(command)
 
-    async def command(self, command: CommandMessage) -> ReplyMessage:
+    async def remember(self, answered: Answered) -> None:
+        self._answers[answered.id] = answered
+
+    async def _acknowledge(self, command: Command) -> Reply:
         self.commands.append(command)
-        self._replies[command.id] = ReplyMessage(id=command.id, status="done")
+        reply = Reply(id=command.id, verb=command.verb, status="done")
+        await self.remember(Answered(command.id, command.fingerprint, reply))
         self._tell()
-        return self._replies[command.id]
+        return reply
 
     def _tell(self) -> None:
         self._told.set()
-        self.changed.set()
+        self.changes.happened()

@@ -8,16 +8,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from msgspec import structs
-
-from gateway import messages
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import SystemClock
-from gateway.messages import HeartbeatMessage, Queued, Wristbands, encode, rfc3339
+from gateway.messages import encode, heartbeat_message
 from gateway.readings import Reading
-from gateway.snapshot import Counts
+from gateway.snapshot import Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
 from gateway.store.opening import open_stores
 from gateway.store.readings import ReadingStore
 from tests.gateway.channels.mqtt.fake_desk import FakeDesk
@@ -47,7 +44,13 @@ class LowerHalf:
         self._committing = self._tasks.create_task(self.store.run())
         self._resources.callback(self._committing.cancel)
         self.uplink = Uplink(
-            self._broker, alerts=self.desk, readings=self.store, clock=self.clock, heartbeat=self._heartbeat, **self._options
+            self._broker,
+            alerts=self.desk,
+            router=self.desk.router,
+            readings=self.store,
+            clock=self.clock,
+            heartbeat=self._heartbeat,
+            **self._options,
         )
         self._running: asyncio.Task[None] | None = None
         self._resources.push_async_callback(self.stops)
@@ -106,22 +109,24 @@ class LowerHalf:
     def _heartbeat(self) -> bytes:
         self.beats += 1
         counts = self.store.counts()
-        return encode(
-            HeartbeatMessage(
-                gateway=GATEWAY,
-                boot=self.clock.boot,
-                at=rfc3339(self.clock.wall_ms()),
-                seq=self.beats,
-                uptime_s=0,
-                clock=self.clock.state(),
-                queued=Queued(alerts=len(self.desk.outbox), readings=counts.pending, oldest_s=0),
-                counts=messages.Counts(**structs.asdict(counts)),
-                adapters={},
-                ports={},
-                disk={"state": "ok"},
-                open_alerts=0,
-                wristbands=Wristbands(known=1, heard=1),
-                links={"platform": self.uplink.state},
-                faults=self.uplink.faults,
-            )
+        snapshot = Snapshot(
+            gateway=GATEWAY,
+            epoch=1,
+            boot=self.clock.boot,
+            version="0",
+            at_ms=self.clock.wall_ms(),
+            uptime_s=0,
+            clock=self.clock.state(),
+            queued=Queued(alerts=len(self.desk.outbox), readings=counts.pending, oldest_s=0),
+            counts=counts,
+            adapters={},
+            ports={},
+            disk=DiskState(state="ok", free_mb=1, total_mb=1),
+            open_alerts=(),
+            bands=(),
+            heard=0,
+            links={"mqtt": LinkState(state=self.uplink.state, since_ms=self.uplink.since_ms)},
+            faults=tuple(Fault(fault=fault, since_ms=0) for fault in self.uplink.faults),
+            tallies=Tallies(),
         )
+        return encode(heartbeat_message(snapshot, self.beats))

@@ -13,70 +13,24 @@ from hypothesis import strategies as st
 from gateway.channels.mqtt import inbound_commands as commands
 from gateway.channels.mqtt import receipts
 from gateway.channels.mqtt.inbound import LONGEST_BYTES, Unreadable
-from gateway.clock import ClockState
-from gateway.messages import ReplyMessage
-from tests.gateway.channels.mqtt.fake_desk import FakeDesk
+from gateway.commands import Command
 
 NOW_MS = 1_795_500_000_000  # 2026-11-24T06:00:00Z
-LATER, EARLIER = "2026-11-24T06:00:01.000Z", "2026-11-24T05:59:59.000Z"
+LATER = "2026-11-24T06:00:01.000Z"
 
 
-class StandingClock:
-    """It is always the same moment; whether the clock knows it is up to the test."""
-
-    boot = "boot-one"
-
-    def __init__(self, state: ClockState = "synced") -> None:
-        self._state = state
-
-    def wall_ms(self) -> int:
-        return NOW_MS
-
-    def monotonic_s(self) -> float:
-        return 100.0
-
-    def state(self) -> ClockState:
-        return self._state
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk(StandingClock())
-
-
-async def answer(desk: FakeDesk, state: ClockState = "synced", **fields: object) -> ReplyMessage:
+def read(**fields: object) -> Command:
     command = {"id": "c-1", "verb": "acknowledge", "args": {"alert": "g-1/3/A1"}, "expires_at": LATER} | fields
-    return await commands.answer(json.dumps(command).encode(), desk, StandingClock(state))
+    return commands.read(json.dumps(command).encode())
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
 
 
-async def test_a_command_is_carried_out(desk: FakeDesk) -> None:
-    reply = await answer(desk)
-
-    assert reply.status == "done"
-    assert [(command.verb, command.args) for command in desk.commands] == [("acknowledge", {"alert": "g-1/3/A1"})]
-
-
-async def test_a_command_that_has_expired_is_not(desk: FakeDesk) -> None:
-    reply = await answer(desk, expires_at=EARLIER)
-
-    assert (reply.status, reply.reason) == ("rejected", "expired")
-    assert desk.commands == []
-
-
-async def test_a_command_that_comes_again_after_its_time_gets_the_answer_it_got(desk: FakeDesk) -> None:
-    first = await answer(desk)
-
-    again = await answer(desk, expires_at=EARLIER)
-
-    assert again == first
-    assert len(desk.commands) == 1
-
-
-async def test_a_gateway_that_does_not_know_the_date_still_obeys(desk: FakeDesk) -> None:
-    assert (await answer(desk, "unsynced", expires_at=EARLIER)).status == "done"
+def test_a_command_is_read() -> None:
+    assert read(actor="dispatcher-7") == Command(
+        id="c-1", verb="acknowledge", args={"alert": "g-1/3/A1"}, actor="dispatcher-7", expires_ms=NOW_MS + 1000
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,12 +45,11 @@ async def test_a_gateway_that_does_not_know_the_date_still_obeys(desk: FakeDesk)
         pytest.param({"args": {"a": [[[[[[[[[[]]]]]]]]]]}}, "args are nested too deeply", id="deep"),
     ],
 )
-async def test_a_malformed_command_is_refused_with_its_id(desk: FakeDesk, fields: dict[str, Any], why: str) -> None:
+def test_a_malformed_command_is_refused_with_its_id(fields: dict[str, Any], why: str) -> None:
     with pytest.raises(Unreadable) as raised:
-        await answer(desk, **fields)
+        read(**fields)
 
     assert (str(raised.value), raised.value.id) == (why, "c-1")
-    assert desk.commands == []
 
 
 @pytest.mark.parametrize(
@@ -108,18 +61,18 @@ async def test_a_malformed_command_is_refused_with_its_id(desk: FakeDesk, fields
         pytest.param(b" " * (LONGEST_BYTES + 1), "65537 bytes, 65536 are the most", id="too long"),
     ],
 )
-async def test_what_is_no_command_at_all_has_no_id(desk: FakeDesk, payload: bytes, why: str) -> None:
+def test_what_is_no_command_at_all_has_no_id(payload: bytes, why: str) -> None:
     with pytest.raises(Unreadable) as raised:
-        await commands.answer(payload, desk, StandingClock())
+        commands.read(payload)
 
     assert (str(raised.value), raised.value.id) == (why, "")
 
 
-async def test_a_deep_well_swallows_nobody(desk: FakeDesk) -> None:
+def test_a_deep_well_swallows_nobody() -> None:
     payload = b'{"id":"c-1","verb":"acknowledge","args":{"a":' + b"[" * 30_000 + b"]" * 30_000 + b"}}"
 
     with pytest.raises(Unreadable, match="nested too deeply"):
-        await commands.answer(payload, desk, StandingClock())
+        commands.read(payload)
 
 
 # --- receipts -------------------------------------------------------------------------------------------------------
@@ -158,6 +111,6 @@ json_values = st.recursive(
 
 @given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_nothing_that_comes_down_does_more_than_being_refused(payload: bytes) -> None:
-    for read in (receipts.read, commands._read):
+    for read in (receipts.read, commands.read):
         with suppress(Unreadable):
             assert read(payload)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -121,15 +122,14 @@ async def test_an_alert_that_comes_late_says_how_late_and_says_the_same_when_it_
     half: LowerHalf, listener: Listener
 ) -> None:
     half.desk.again_s = 1
-    late = half.desk.raises(ago_s=7_200)
+    half.desk.raises(ago_s=7_200)
     half.desk.raises(ago_s=50)
     half.starts()
 
     said = {(await listener.hears("up/alerts")).payload for _ in range(4)}
 
     assert len(said) == 2
-    assert b'"late_s":720' in late.body
-    assert b'"late_s":0' in (said - {late.body}).pop()
+    assert sorted(json.loads(body)["late_s"] // 10 for body in said) == [0, 720]
 
 
 async def test_an_alert_that_may_have_come_through_does_not_change_any_more(
@@ -202,7 +202,7 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
             half.starts()
             both = {"broker refuses up/readings", "broker refuses up/alerts"}
             beats = platform.consumer.heartbeats
-            await platform.wait_for(lambda: both <= set(beats[-1]["faults"]) if beats else False, 60)
+            await platform.wait_for(lambda: both <= {told["fault"] for told in beats[-1]["faults"]} if beats else False, 60)
 
             assert beats[-1]["counts"]["delivered"] == 0
             assert half.uplink.refused["up/readings"] > 0

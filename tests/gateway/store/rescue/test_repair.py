@@ -17,9 +17,10 @@ import pytest
 
 from gateway.alert import Alert
 from gateway.errors import ConfigError, StoreBroken
+from gateway.store.alerts import Transaction
 from gateway.store.database import damage_mark
 from gateway.store.opening import Stores, open_stores
-from tests.gateway.store.given import GATEWAY, StillClock, alert, event, reading, referenced, sos, stores_in, take
+from tests.gateway.store.given import GATEWAY, StillClock, alert, delivery, event, reading, referenced, sos, stores_in, take
 
 BATCHES, EACH, DELIVERED, ALERTS, CLOSED = 60, 20, 20, 30, 10
 PLACES = 30
@@ -57,11 +58,13 @@ async def filled(folder: Path) -> Before:
     await stores.readings.flush()
     saved = [alert(number, call, reading(number)) for number in range(1, ALERTS + 1)]
     for one in saved:
-        workflow = "resolved" if one.number <= CLOSED else "stored"
+        workflow = "resolved" if one.number <= CLOSED else "raised"
         one = msgspec.structs.replace(one, workflow=workflow)
         done = one.number <= CLOSED
-        events = [event(3 * one.number + part, one.number, done=done) for part in range(3)]
-        await stores.alerts.save(alerts=[one], events=events, memories={f"C0:{one.number}": b"m" * 100})
+        events = [event(3 * one.number + part, one.number) for part in range(3)]
+        deliveries = [delivery(new.seq, "done" if done else "sent") for new in events]
+        memories = {f"C0:{one.number}": b"m" * 100}
+        await stores.alerts.save(Transaction(alerts=[one], events=events, deliveries=deliveries, memories=memories))
     shutil.copytree(folder / "now", folder / "crashed")
     pending = await waiting(stores)
     alerts, undelivered = await stores.alerts.open_alerts(), await stores.alerts.undelivered()
@@ -73,7 +76,7 @@ async def filled(folder: Path) -> Before:
         readings=everything | pending,
         pending=set(pending),
         alerts=alerts,
-        events={one.seq for one in undelivered},
+        events={one.seq for one, _ in undelivered},
     )
 
 
@@ -105,7 +108,7 @@ async def opened_again(folder: Path, before: Before) -> After:
 
         assert found.items() <= before.readings.items(), "a reading that never was"
         assert {one.number for one in alerts} <= {one.number for one in before.alerts} | set(range(1, CLOSED + 1))
-        assert {one.seq for one in events} <= before.events | set(range(3 * CLOSED + 3))
+        assert {one.seq for one, _ in events} <= before.events | set(range(3 * CLOSED + 3))
         if stores.incidents:
             assert stores.epoch > before.epoch
             assert await stores.readings.audit() == []
@@ -214,7 +217,7 @@ async def test_both_files_may_be_lost_at_once(folder: Path) -> None:
     async with stores_in(folder) as stores:
         assert stores.incidents == ["alerts.db", "readings.db"]
         await take(stores, 1)
-        await stores.alerts.save(alerts=[alert(stores.alerts.next_alert())])
+        await stores.alerts.save(Transaction(alerts=[alert(stores.alerts.next_alert())]))
 
     async with stores_in(folder) as stores:
         assert stores.incidents == []

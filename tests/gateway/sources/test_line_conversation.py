@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import termios
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -12,12 +13,25 @@ import pytest
 from structlog.testing import capture_logs
 
 import drivers
-from drivers.driver import Advertisement, Ask, LineConversation, Refusal, SerialDriver, Status, Wait
+from drivers.driver import (
+    Advertisement,
+    Context,
+    Conversation,
+    Fetch,
+    Measure,
+    Outcome,
+    Pair,
+    Refusal,
+    SerialDriver,
+    Status,
+    Wait,
+)
 from drivers.measurement import BloodPressure, Measurement
 from fake_devices.pseudo_terminal import PseudoTerminal
 from fake_devices.serial_cuff import START, STOP, FakeCuff
 from fake_devices.text_hubs import GprpHub, OmgHub
-from gateway.sources import line_dialogue, serial_port
+from gateway.driver_bugs import DriverFaults
+from gateway.sources import conversation, serial_port
 from gateway.sources.serial_port import SerialPort, opened
 from tests.gateway.sources.line_driver import ASKED, LINES, heart_rates
 from tests.gateway.sources.recorder import Recorder, eventually, running
@@ -66,8 +80,9 @@ def serial(name: str) -> SerialDriver:
     return driver
 
 
-def port_at(path: Path, recorder: Recorder, driver: SerialDriver = ASKED) -> SerialPort:
-    return SerialPort("cuff", str(path), driver, 9600, recorder, local_time=lambda: CLOCK, longest_pause_s=0.02)
+def port_at(path: Path, recorder: Recorder, driver: SerialDriver = ASKED, faults: DriverFaults | None = None) -> SerialPort:
+    faults = faults or DriverFaults()
+    return SerialPort("cuff", str(path), driver, 9600, recorder, faults, local_time=lambda: CLOCK, longest_pause_s=0.02)
 
 
 async def is_open(port: SerialPort) -> None:
@@ -81,7 +96,7 @@ async def test_a_conversation_begins_with_the_local_time_when_the_port_is_open(
     device: Device, path: Path, recorder: Recorder
 ) -> None:
     async with running(port_at(path, recorder).run()):
-        await device.hears(f"hello {CLOCK}\n".encode())
+        await device.hears(f"hello {datetime.fromisoformat(CLOCK)}\n".encode())
         device.line.write(b"hr 60\nhr 6")
         device.line.write(b"1\n")
         await recorder.until(lambda: len(recorder.items) == 2)
@@ -95,7 +110,7 @@ async def test_a_store_is_deleted_only_when_it_is_on_our_disk(device: Device, pa
 
     async with running(port.run()), asyncio.TaskGroup() as tasks:
         await is_open(port)
-        fetched = tasks.create_task(port.ask(Ask(do="fetch")))
+        fetched = tasks.create_task(port.order(Fetch()))
         await device.hears(b"fetch\n")
         device.line.write(b"hr 60\nhr 61\nend\n")
         await eventually(lambda: recorder.asked_whether_stored)
@@ -105,40 +120,40 @@ async def test_a_store_is_deleted_only_when_it_is_on_our_disk(device: Device, pa
 
     assert b"delete" not in heard_before
     assert heart_rates([item for item in recorder.items if isinstance(item, Measurement)]) == [60, 61]
-    assert fetched.result() == ("done", "")
+    assert fetched.result() == Outcome("done")
 
 
 async def test_a_device_keeps_its_store_when_the_disk_does_not_take_it(
     device: Device, path: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line_dialogue, "STORE_S", 0.05)
+    monkeypatch.setattr(conversation, "STORE_S", 0.05)
     port = port_at(path, recorder)
     recorder.disk.clear()
 
     async with running(port.run()), asyncio.TaskGroup() as tasks:
         await is_open(port)
-        fetched = tasks.create_task(port.ask(Ask(do="fetch")))
+        fetched = tasks.create_task(port.order(Fetch()))
         await device.hears(b"fetch\n")
         device.line.write(b"hr 60\nend\n")
 
-    assert fetched.result() == ("failed", "no disk")
+    assert fetched.result() == Outcome("failed", "no disk")
     assert b"delete" not in device.heard
 
 
-async def test_one_thing_is_asked_at_a_time(device: Device, path: Path, recorder: Recorder) -> None:
+async def test_one_thing_is_ordered_at_a_time(device: Device, path: Path, recorder: Recorder) -> None:
     port = port_at(path, recorder)
 
     async with running(port.run()), asyncio.TaskGroup() as tasks:
         await is_open(port)
-        fetched = tasks.create_task(port.ask(Ask(do="fetch")))
+        fetched = tasks.create_task(port.order(Fetch()))
         await device.hears(b"fetch\n")
-        second = await port.ask(Ask(do="fetch"))
+        second = await port.order(Fetch())
         device.line.write(b"end\n")
 
     assert (second.result, fetched.result().result) == ("busy", "done")
 
 
-async def test_an_ask_ends_when_the_port_vanishes_and_the_conversation_begins_anew_when_it_is_back(
+async def test_an_order_ends_when_the_port_vanishes_and_the_conversation_begins_anew_when_it_is_back(
     device: Device, path: Path, recorder: Recorder
 ) -> None:
     port = port_at(path, recorder)
@@ -146,14 +161,14 @@ async def test_an_ask_ends_when_the_port_vanishes_and_the_conversation_begins_an
     async with running(port.run()):
         async with asyncio.TaskGroup() as tasks:
             await is_open(port)
-            fetched = tasks.create_task(port.ask(Ask(do="fetch")))
+            fetched = tasks.create_task(port.order(Fetch()))
             await device.hears(b"fetch\n")
             device.line.pull_out()
         device.heard = b""
         device.line.plug_in()
         await device.hears(b"hello")
 
-    assert fetched.result() == ("failed", "the port is gone")
+    assert fetched.result() == Outcome("unreachable", "the link is gone")
 
 
 async def test_what_is_begun_when_the_port_vanishes_is_refused(device: Device, path: Path, recorder: Recorder) -> None:
@@ -168,8 +183,8 @@ async def test_what_is_begun_when_the_port_vanishes_is_refused(device: Device, p
 
 
 async def test_a_port_that_is_away_and_a_device_that_cannot_be_asked_say_so(path: Path, recorder: Recorder) -> None:
-    assert await port_at(path, recorder).ask(Ask(do="measure")) == ("failed", "the port is starting")
-    assert (await port_at(path, recorder, LINES).ask(Ask(do="measure"))).result == "unsupported"
+    assert await port_at(path, recorder).order(Measure()) == Outcome("unreachable", "the port is starting")
+    assert (await port_at(path, recorder, LINES).order(Measure())).result == "unsupported"
 
 
 async def test_what_a_driver_cannot_do_is_answered(device: Device, path: Path, recorder: Recorder) -> None:
@@ -177,14 +192,16 @@ async def test_what_a_driver_cannot_do_is_answered(device: Device, path: Path, r
 
     async with running(port.run()):
         await is_open(port)
-        assert (await port.ask(Ask(do="measure"))).result == "unsupported"
+        assert (await port.order(Pair())).result == "unsupported"
+        assert await port.order(Measure()) == Outcome("failed", "nobody sits at it")
 
 
 # --- a bug in a driver is its own affair ---
 
 
 async def test_a_conversation_that_fails_is_begun_anew(device: Device, path: Path, recorder: Recorder) -> None:
-    port = port_at(path, recorder)
+    faults = DriverFaults()
+    port = port_at(path, recorder, ASKED, faults)
 
     with capture_logs() as logs:
         async with running(port.run()):
@@ -196,23 +213,24 @@ async def test_a_conversation_that_fails_is_begun_anew(device: Device, path: Pat
             await recorder.until(lambda: recorder.items)
 
     assert heart_rates(recorder.items) == [60]
-    assert port.driver_faults == 1
+    assert faults.counts == {"cuff": 1}
     assert [line["why"] for line in logs if line["event"] == "driver failed"] != []
 
 
 async def test_a_conversation_that_ends_by_itself_is_begun_anew(device: Device, path: Path, recorder: Recorder) -> None:
-    begun: list[Ask] = []
+    begun: list[Context] = []
+    faults = DriverFaults()
 
-    def leaves(ask: Ask) -> LineConversation:
-        begun.append(ask)
+    def leaves(context: Context) -> Conversation:
+        begun.append(context)
         yield Wait(0.01)
 
-    port = port_at(path, recorder, msgspec.structs.replace(ASKED, converse=leaves))
+    port = port_at(path, recorder, msgspec.structs.replace(ASKED, converse=leaves), faults)
 
     async with running(port.run()):
         await eventually(lambda: len(begun) > 2)
 
-    assert port.driver_faults == 0
+    assert not faults.counts
 
 
 # --- a device that speaks by itself ---
@@ -262,9 +280,9 @@ async def test_a_booth_is_started_when_it_is_asked_to_measure(path: Path, record
     async with FakeCuff(path) as cuff, running(port.run()):
         await is_open(port)
         cuff.sits_down(141, 90, 66)
-        outcome = await port.ask(Ask(do="measure", kind="blood_pressure"))
+        outcome = await port.order(Measure("blood_pressure"))
 
-    assert outcome == ("done", "")
+    assert outcome == Outcome("done")
     assert [measurement.value for measurement in measured(recorder)] == [BloodPressure(141, 90, pulse=66)]
     assert STOP not in cuff.asked
 
@@ -275,9 +293,9 @@ async def test_a_booth_whose_measurement_fails_says_why(path: Path, recorder: Re
     async with FakeCuff(path) as cuff, running(port.run()):
         await is_open(port)
         cuff.sits_badly(0x07)
-        outcome = await port.ask(Ask(do="measure"))
+        outcome = await port.order(Measure())
 
-    assert outcome == ("failed", "battery low")
+    assert outcome == Outcome("failed", "battery low")
     assert measured(recorder) == []
 
 
@@ -301,7 +319,7 @@ async def test_a_hub_of_ingics_forwards_what_it_hears(path: Path, recorder: Reco
         await recorder.until(lambda: advertised(recorder))
 
     assert advertised(recorder) == [(BAND, bytes.fromhex("0816d2fc4400073a01"))]
-    assert [item.told for item in recorder.items if isinstance(item, Status)] == [
+    assert [item.fields for item in recorder.items if isinstance(item, Status)] == [
         {"hub": "F0:08:D1:79:8C:60", "heartbeat": True}
     ]
 

@@ -1,0 +1,157 @@
+"""The book of the alerts that somebody still has to know of: each change is on the disk before anybody can learn of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import structlog
+
+from gateway import messages
+from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName
+from gateway.alerts import notices
+from gateway.alerts.notices import WearerNotice
+from gateway.alerts.outbox import Outbox
+from gateway.changes import Changes
+from gateway.clock import Clock
+from gateway.commands import Answered
+from gateway.moment import Moment
+from gateway.readings import Reading
+from gateway.store.alerts import AlertStore, Transaction
+from gateway.words import alerts as texts
+
+log = structlog.get_logger()
+
+
+class Name(NamedTuple):
+    """What the id of an alert, or of one of its events, says."""
+
+    epoch: int
+    alert: int
+    seq: int | None
+
+
+class AlertBook:
+    """Alerts by number, and the outbox of each channel. Whoever changes something holds `one_at_a_time` meanwhile.
+
+    `changes`: something about alerts or deliveries has changed. `language`: of the texts, asked anew for each.
+    """
+
+    def __init__(
+        self,
+        *,
+        gateway: str,
+        epoch: int,
+        language: Callable[[], str],
+        store: AlertStore,
+        clock: Clock,
+        channels: Sequence[Channel] = ("mqtt",),
+    ) -> None:
+        self.epoch, self.store, self.changes = epoch, store, Changes()
+        self.outboxes = {channel: Outbox(channel) for channel in channels}
+        self.one_at_a_time = asyncio.Lock()
+        self.wearer_notices: asyncio.Queue[WearerNotice] = asyncio.Queue()
+        self._gateway, self._language, self._clock = gateway, language, clock
+        self._alerts: dict[int, Alert] = {}
+        self._id = re.compile(rf"{re.escape(gateway)}/(\d{{1,18}})/A(\d{{1,18}})(?:#(\d{{1,18}}))?")
+
+    async def resume(self) -> None:
+        """Take up what an earlier life of the gateway left open."""
+        for alert in await self.store.open_alerts():
+            self._alerts[alert.number] = alert
+            self._note(notices.owed(alert))
+        for event, delivery in await self.store.undelivered():
+            if delivery.channel in self.outboxes:
+                self.outboxes[delivery.channel].put(event, delivery)
+
+    # --- what is there ----------------------------------------------------------------------------------------------
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """Also closed ones, as long as an event of theirs is not delivered."""
+        return list(self._alerts.values())
+
+    @property
+    def open_alerts(self) -> list[Alert]:
+        """Those that still need somebody."""
+        return [alert for alert in self._alerts.values() if alert.open]
+
+    def get(self, number: int) -> Alert | None:
+        """None: it is over, or there never was one."""
+        return self._alerts.get(number)
+
+    def id_of(self, alert: Alert) -> str:
+        """`gateway/epoch/A4`."""
+        return messages.alert_id(self._gateway, alert)
+
+    def read(self, id_: str) -> Name | None:
+        """What `gateway/epoch/A4` or `gateway/epoch/A4#2071` names; None: it is no id of this gateway."""
+        match = self._id.fullmatch(id_)
+        return Name(int(match[1]), int(match[2]), int(match[3]) if match[3] else None) if match else None
+
+    def now(self) -> Moment:
+        """For what is counted over restarts."""
+        return Moment(self._clock.wall_ms(), self._clock.monotonic_s(), self._clock.boot)
+
+    # --- how it changes ---------------------------------------------------------------------------------------------
+
+    async def keep(
+        self,
+        alert: Alert | None,
+        name: EventName | None = None,
+        *,
+        at_ms: int = 0,
+        deliveries: Sequence[Delivery] = (),
+        referenced: Sequence[Reading] = (),
+        memories: Mapping[str, bytes] | None = None,
+        replies: Sequence[Answered] = (),
+    ) -> None:
+        """One transition: the alert's state, its event (with when that happened), and all that must not be without them.
+
+        First on the disk, then known to the rest of the gateway.
+        """
+        events = [self._event(alert, name, at_ms)] if alert and name else []
+        fresh = [Delivery(event=event.seq, channel=channel) for event in events for channel in self.outboxes]
+        await self.store.save(
+            Transaction(
+                alerts=[alert] if alert else [],
+                events=events,
+                deliveries=[*deliveries, *fresh],
+                referenced=referenced,
+                memories=memories or {},
+                replies=replies,
+            )
+        )
+        for delivery in deliveries:
+            self.outboxes[delivery.channel].update(delivery)
+        for event in events:
+            self._tell(event, fresh)
+        if alert:
+            self._note(notices.due(self._alerts.get(alert.number), alert))
+            self._alerts[alert.number] = alert
+        self._forget_what_is_over()
+        self.changes.happened()
+
+    def _event(self, alert: Alert, name: EventName, at_ms: int) -> AlertEvent:
+        text = texts.text(alert, self._language())
+        return AlertEvent(alert=alert, event=name, seq=self.store.next_seq(), at_ms=at_ms, text=text)
+
+    def _tell(self, event: AlertEvent, fresh: Sequence[Delivery]) -> None:
+        for delivery in fresh:
+            self.outboxes[delivery.channel].put(event, delivery)
+        alert = event.alert
+        log.info("alert", id=self.id_of(alert), kind=alert.kind, event_name=event.event, priority=alert.priority)
+
+    def _note(self, notice: WearerNotice | None) -> None:
+        if notice:
+            self.wearer_notices.put_nowait(notice)
+
+    def _forget_what_is_over(self) -> None:
+        over = [alert.number for alert in self._alerts.values() if not (alert.open or self._waits(alert.number))]
+        for number in over:
+            del self._alerts[number]
+
+    def _waits(self, alert: int) -> bool:
+        return any(outbox.holds(alert) for outbox in self.outboxes.values())

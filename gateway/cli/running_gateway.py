@@ -1,0 +1,96 @@
+"""The running gateway, as the verbs of the command line see it: what is asked of it over its control socket."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+from gateway.control_protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
+from gateway.errors import LiferingError
+
+ANSWER_S = 60.0  # between two lines of an answer
+
+
+class NotRunning(LiferingError):
+    """No gateway with this data folder runs."""
+
+
+class MayNotAsk(LiferingError):
+    """There may be one, but this user may not speak with it."""
+
+
+class Declined(LiferingError):
+    """The gateway answered that it went wrong, and why."""
+
+
+class RunningGateway:
+    """A connection to it. Made by `connected`."""
+
+    def __init__(self, connection: socket.socket, answers: BufferedReader, data_dir: Path) -> None:
+        self._connection = connection
+        self._answers = answers
+        self._data_dir = data_dir
+
+    def ask(self, verb: str, args: Mapping[str, object] | None = None) -> Iterator[dict[str, Any]]:
+        """Every object of the answer, as it comes. Raises Declined: it went wrong; NotRunning: the gateway ended meanwhile."""
+        request = {"verb": verb, "args": args or {}, "data_dir": str(self._data_dir)}
+        try:
+            self._connection.sendall(json.dumps(request).encode() + b"\n")
+            for line in self._answers:
+                answer = json.loads(line)
+                done = answer.pop("done", False)
+                if "error" in answer and done:
+                    raise Declined(answer["error"])
+                if answer or not done:
+                    yield answer
+                if done:
+                    return
+        except OSError as error:
+            raise NotRunning(f"the gateway does not answer: {error}") from error
+        raise NotRunning("the gateway has hung up")
+
+    def one(self, verb: str, args: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """The answer, where it is one object. Raises as `ask`."""
+        answer: dict[str, Any] = {}
+        for line in self.ask(verb, args):
+            answer = line
+        return answer
+
+
+@contextmanager
+def connected(data_dir: Path, answer_s: float = ANSWER_S) -> Iterator[RunningGateway]:
+    """The gateway that works in this data folder. Raises NotRunning, MayNotAsk; `answer_s`: how long to wait for a line."""
+    forbidden = None
+    for path in paths_to_try(data_dir):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(answer_s)
+            try:
+                with short_name(path) as name:
+                    connection.connect(name)
+            except PermissionError:
+                forbidden = path
+                continue
+            except OSError:
+                continue
+            with connection.makefile("rb") as answers:
+                gateway = RunningGateway(connection, answers, data_dir.resolve())
+                if _is_meant(gateway):
+                    yield gateway
+                    return
+    if forbidden:
+        raise MayNotAsk(f"{forbidden}: permission denied")
+    raise NotRunning(f"no gateway runs with the data folder {data_dir}")
+
+
+def _is_meant(gateway: RunningGateway) -> bool:
+    """Whether it works in the data folder that was asked for; under systemd's name another may listen."""
+    try:
+        gateway.one(HELLO)
+    except Declined as why:
+        return str(why) != OTHER_GATEWAY
+    return True

@@ -1,0 +1,320 @@
+"""What the log may say: each event's phrase, its code, its level, what it means and what to do, in both languages.
+
+Phrases may be worded better one day; codes stay, so that scripts and support can rely on them. `docs/log-events.md` is made
+of this table. Pure.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from gateway.language import Said
+
+Level = Literal["debug", "info", "warning", "error"]
+
+
+class Event(NamedTuple):
+    """`advice` is there from warnings on, where somebody can do something."""
+
+    code: str
+    level: Level
+    means: Said
+    advice: Said | None = None
+
+
+NOTHING_TO_DO = Said("Nothing: it mends itself.", "无需处理：会自行恢复。")
+REPORT_IT = Said(
+    "Send this line to whoever maintains lifering; everything else goes on.",
+    "请把这一行发给 lifering 的维护者；其他功能照常运行。",
+)
+THE_CARD = Said(
+    "Readable data was saved. Replace the card soon.",
+    "读得出的数据已保存。请尽快更换存储卡。",
+)
+
+EVENTS: dict[str, Event] = {
+    # the daemon
+    "ready": Event("READY", "info", Said("Sources, rules and store work.", "数据源、规则和存储已就绪。")),
+    "configuration read again": Event(
+        "CONFIG_TAKEN", "info", Said("A reload took over the changed configuration.", "重新加载后已采用新配置。")
+    ),
+    "configuration not taken over": Event(
+        "CONFIG_FAULTY",
+        "error",
+        Said("The changed configuration has a mistake; nothing was changed.", "新配置有错误；一切照旧。"),
+        Said(
+            "Mend what `problem` names, run `lifering check`, reload again.",
+            "修改 `problem` 指出的地方，执行 `lifering check`，再重新加载。",
+        ),
+    ),
+    "log level changed": Event("LOG_LEVEL", "info", Said("Somebody asked for more or fewer lines.", "日志详细程度已更改。")),
+    "log level unknown": Event(
+        "LOG_LEVEL_UNKNOWN",
+        "warning",
+        Said("LIFERING_LOG names no level; `info` is taken.", "LIFERING_LOG 的值无法识别；按 `info` 处理。"),
+        Said("Write debug, info, warning or error.", "请写 debug、info、warning 或 error。"),
+    ),
+    "systemd does not listen": Event(
+        "SYSTEMD_DEAF",
+        "warning",
+        Said(
+            "systemd cannot be told that the gateway lives, and may restart it.",
+            "无法向 systemd 报告运行状态，systemd 可能会重启网关。",
+        ),
+        Said("Start it by its unit, not by hand.", "请用服务单元启动，不要手工启动。"),
+    ),
+    "a driver of another package is broken": Event(
+        "PLUG_IN_BROKEN",
+        "error",
+        Said("A driver that was installed besides cannot be used.", "另外安装的驱动无法使用。"),
+        Said("Install a version that fits, or remove the package.", "请安装合适的版本，或卸载该软件包。"),
+    ),
+    "driver failed": Event(
+        "DRIVER_FAILED",
+        "error",
+        Said("A driver has a bug; what it was reading is lost.", "驱动程序出错；它正在解析的数据丢失。"),
+        REPORT_IT,
+    ),
+    # the control socket
+    "no control socket": Event(
+        "CONTROL_NONE",
+        "error",
+        Said(
+            "`lifering status` and its kin cannot ask this gateway; everything else goes on.",
+            "`lifering status` 等命令无法查询此网关；其他功能照常运行。",
+        ),
+        Said(
+            "Look at `path`: its folder may be missing, or another lifering listens there.",
+            "请检查 `path`：文件夹可能不存在，或另一个 lifering 正在使用。",
+        ),
+    ),
+    "control verb failed": Event(
+        "CONTROL_FAILED",
+        "error",
+        Said("What somebody asked over the socket met a bug.", "处理套接字请求时程序出错。"),
+        REPORT_IT,
+    ),
+    "control client hung up": Event(
+        "CONTROL_HUNG_UP", "debug", Said("One who asked was idle, too slow, or went.", "提问者空闲、过慢或已断开。")
+    ),
+    # the platform
+    "link up": Event("LINK_UP", "info", Said("The broker has accepted the connection.", "已连接消息服务器。")),
+    "link lost": Event(
+        "LINK_LOST",
+        "warning",
+        Said(
+            "The broker cannot be reached, or the connection broke; `why` says it.",
+            "连不上消息服务器，或连接中断；原因见 `why`。",
+        ),
+        Said(
+            "Alerts and readings wait on the disk. If it lasts: network, broker, what `why` says.",
+            "警报和读数存在磁盘上等待。若持续出现：检查网络、服务器和 `why` 所说的原因。",
+        ),
+    ),
+    "broker refuses messages": Event(
+        "BROKER_REFUSES",
+        "warning",
+        Said("The broker's access rules do not allow this topic.", "消息服务器的权限不允许这个主题。"),
+        Said(
+            "Ask the platform: `config/mosquitto-acl.example` shows what is needed.",
+            "请平台处理：`config/mosquitto-acl.example` 写明需要的权限。",
+        ),
+    ),
+    "nobody listens": Event(
+        "NOBODY_LISTENS",
+        "warning",
+        Said("The broker has no subscriber for this topic.", "消息服务器上没有人订阅这个主题。"),
+        Said(
+            "Ask the platform whether its application runs and which topics it reads.",
+            "请平台确认应用是否在运行、订阅了哪些主题。",
+        ),
+    ),
+    "messages get through again": Event(
+        "MESSAGES_THROUGH", "info", Said("A topic that was held up is taken again.", "曾受阻的主题恢复正常。")
+    ),
+    "unreadable message from above": Event(
+        "UNREADABLE_MESSAGE",
+        "warning",
+        Said("The platform sent something that is no message of the contract.", "平台发来的内容不符合约定。"),
+        Said("Show the platform `docs/platform.md`.", "请平台对照 `docs/platform.md`。"),
+    ),
+    "the platform rejects an alert": Event(
+        "ALERT_REJECTED",
+        "error",
+        Said("The platform refuses an alert; it is sent again every 5 minutes.", "平台拒绝了一条警报；每 5 分钟重发一次。"),
+        Said("Ask the platform at once; `reason` is what it says.", "请立即联系平台；`reason` 是平台给出的理由。"),
+    ),
+    "alert not sent": Event(
+        "ALERT_NOT_SENT",
+        "warning",
+        Said("An alert could not be handed to the broker, and is tried again.", "警报未能交给消息服务器，将重试。"),
+        NOTHING_TO_DO,
+    ),
+    "alert": Event(
+        "ALERT", "info", Said("An alert was raised or has changed, and is on the disk.", "警报产生或有变化，已存盘。")
+    ),
+    # the radio
+    "adapter scans": Event("ADAPTER_SCANS", "info", Said("A Bluetooth adapter listens.", "蓝牙适配器正在接收。")),
+    "adapter hears nothing": Event(
+        "ADAPTER_LOST",
+        "warning",
+        Said("A Bluetooth adapter cannot be used; `why` says it.", "蓝牙适配器无法使用；原因见 `why`。"),
+        Said(
+            "Look at the adapter and at `systemctl status bluetooth`; `lifering scan` says more.",
+            "检查适配器和 `systemctl status bluetooth`；`lifering scan` 有详细说明。",
+        ),
+    ),
+    "scanning anew": Event(
+        "SCAN_ANEW",
+        "info",
+        Said("Nobody was heard for a while, so the scan is begun again.", "一段时间没有收到信号，重新开始扫描。"),
+    ),
+    "scan not stopped": Event(
+        "SCAN_NOT_STOPPED", "debug", Said("BlueZ did not confirm the end of a scan.", "BlueZ 没有确认扫描结束。")
+    ),
+    "visit over": Event("VISIT_OVER", "info", Said("A wristband was visited and let go.", "一次手环连接已结束。")),
+    "band not reached": Event(
+        "BAND_NOT_REACHED", "info", Said("A wristband could not be connected to; it is tried again.", "连不上手环；将重试。")
+    ),
+    "band did not do it": Event(
+        "BAND_DID_NOT", "info", Said("A wristband failed to do what it was asked for.", "手环没有完成所要求的动作。")
+    ),
+    "band refuses: pair it again": Event(
+        "BAND_UNPAIRED",
+        "warning",
+        Said("A wristband has lost its bond, or the key is not this band's.", "手环的配对已失效，或密钥不属于这只手环。"),
+        Said("Pair it again, and look at its key.", "请重新配对，并检查密钥。"),
+    ),
+    "step refused": Event(
+        "STEP_REFUSED", "debug", Said("A wristband refused one step of a visit.", "手环拒绝了连接中的一步。")
+    ),
+    "not disconnected": Event(
+        "NOT_DISCONNECTED", "debug", Said("BlueZ did not confirm the end of a connection.", "BlueZ 没有确认断开连接。")
+    ),
+    # serial ports
+    "port open": Event("PORT_OPEN", "info", Said("A serial port is open.", "串口已打开。")),
+    "port lost": Event(
+        "PORT_LOST",
+        "warning",
+        Said("A serial port cannot be used; `why` says it.", "串口无法使用；原因见 `why`。"),
+        Said("Look at the plug; it comes back by itself when it is plugged in.", "检查插头；插回去后会自动恢复。"),
+    ),
+    "serial device says": Event(
+        "SERIAL_STATUS", "debug", Said("A device at a serial port tells its state.", "串口设备报告状态。")
+    ),
+    # what is remembered
+    "press memory unreadable": Event(
+        "PRESS_MEMORY_LOST",
+        "warning",
+        Said(
+            "It is forgotten which presses of a band were known; one may be told twice.",
+            "不再记得某手环已处理过的按键；可能重复报警一次。",
+        ),
+        NOTHING_TO_DO,
+    ),
+    "known records unreadable": Event(
+        "KNOWN_RECORDS_LOST",
+        "warning",
+        Said(
+            "It is forgotten which records of a device were known; they may come twice.",
+            "不再记得某设备已读取的记录；可能重复读取。",
+        ),
+        NOTHING_TO_DO,
+    ),
+    # the disk
+    "readings cannot be stored": Event(
+        "READINGS_NOT_STORED",
+        "error",
+        Said("The disk takes no readings; they wait in memory.", "磁盘无法写入读数；读数暂存在内存。"),
+        Said("Look at the disk: room, mount, card.", "检查磁盘：空间、挂载、存储卡。"),
+    ),
+    "readings are stored again": Event("READINGS_STORED", "info", Said("The disk takes readings again.", "磁盘恢复写入读数。")),
+    "alerts cannot be stored": Event(
+        "ALERTS_NOT_STORED",
+        "error",
+        Said("The disk takes no alerts; they are sent from memory.", "磁盘无法写入警报；警报从内存直接发送。"),
+        Said("Look at the disk at once: room, mount, card.", "请立即检查磁盘：空间、挂载、存储卡。"),
+    ),
+    "alerts are stored again": Event("ALERTS_STORED", "info", Said("The disk takes alerts again.", "磁盘恢复写入警报。")),
+    "alerts take their own space": Event(
+        "ALERTS_RESERVE",
+        "warning",
+        Said("The disk is full; alerts use the room that is kept for them.", "磁盘已满；警报使用预留空间。"),
+        Said("Make room on the disk.", "请清理磁盘空间。"),
+    ),
+    "the last readings could not be stored": Event(
+        "LAST_READINGS_LOST",
+        "error",
+        Said("The gateway ended before the disk took the last readings.", "网关停止前磁盘没有写入最后的读数。"),
+        Said("Look at the disk: room, mount, card.", "检查磁盘：空间、挂载、存储卡。"),
+    ),
+    "nothing can be forgotten": Event(
+        "CANNOT_FORGET",
+        "warning",
+        Said("Old readings could not be deleted.", "无法删除旧读数。"),
+        Said("Look at the disk: room, mount, card.", "检查磁盘：空间、挂载、存储卡。"),
+    ),
+    "room made": Event(
+        "ROOM_MADE",
+        "warning",
+        Said(
+            "The store was full; old readings were thinned out or left out, and counted.",
+            "存储已满；旧读数被抽稀或舍弃，并已计数。",
+        ),
+        Said(
+            "Raise [store] max_mb, or see why the platform does not take readings.",
+            "调大 [store] max_mb，或查明平台为何没有接收读数。",
+        ),
+    ),
+    "database is damaged": Event(
+        "DATABASE_DAMAGED",
+        "error",
+        Said("A data file is damaged; what can be read is saved.", "数据文件损坏；正在保存可读的数据。"),
+        THE_CARD,
+    ),
+    "journal is damaged": Event(
+        "JOURNAL_DAMAGED", "error", Said("The end of a data file's journal is damaged.", "数据文件日志的末尾损坏。"), THE_CARD
+    ),
+    "batches are damaged": Event(
+        "BATCHES_DAMAGED",
+        "error",
+        Said("Stored readings are damaged, and counted as lost.", "部分已存读数损坏，计为丢失。"),
+        THE_CARD,
+    ),
+    "an alert is damaged": Event(
+        "ALERT_DAMAGED", "warning", Said("A stored alert cannot be read.", "一条已存警报无法读取。"), THE_CARD
+    ),
+    "an event of an alert is damaged": Event(
+        "ALERT_EVENT_DAMAGED",
+        "warning",
+        Said("A stored event of an alert cannot be read.", "一条已存警报事件无法读取。"),
+        THE_CARD,
+    ),
+    "database cannot be opened, working in memory": Event(
+        "WORKING_IN_MEMORY",
+        "error",
+        Said("The disk refuses; everything works, and is lost with the power.", "磁盘无法使用；功能照常，但断电即丢失。"),
+        Said("Look at the disk at once: room, mount, card. Then restart.", "请立即检查磁盘：空间、挂载、存储卡。然后重启。"),
+    ),
+}
+
+# The fixed words that `why` may be, and what they mean for whoever has to mend it.
+WHYS: dict[str, Said] = {
+    "absent": Said("it is not there: look at the plug", "设备不在：检查插头"),
+    "no permission": Said(
+        "this user may not use it (groups dialout and bluetooth)", "当前用户无权使用（dialout、bluetooth 组）"
+    ),
+    "in use": Said(
+        "another program holds it, often ModemManager or brltty: remove them",
+        "被其他程序占用，常见的是 ModemManager 或 brltty：请卸载",
+    ),
+    "ambiguous": Said("several devices fit: name it more exactly", "有多个设备符合：请写得更具体"),
+    "failed": Said("the system reports an error, see `detail`", "系统报告错误，见 `detail`"),
+    "powered off": Said("it is switched off: `rfkill unblock bluetooth`", "未开启：请执行 `rfkill unblock bluetooth`"),
+    "no bluetoothd": Said(
+        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
+    ),
+    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
+    "busy": Said("it does something else; it is tried again", "设备正忙；将重试"),
+    "disk full": Said("the disk is full", "磁盘已满"),
+}

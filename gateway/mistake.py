@@ -1,0 +1,40 @@
+"""What is wrong in something that a person wrote, as a code and facts; `words/mistakes.py` has the words for it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that is wrong, or unwise: in which file and line, at which key, what."""
+
+    file: str
+    line: int
+    key: str
+    code: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def shown(value: object) -> str:
+    """A value as one writes it in the file, short and on one line."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{plain(value)}"'
+        case Mapping():
+            return "{...}"
+        case list() | tuple():
+            return "[...]"
+        case _:
+            return plain(str(value))
+
+
+def plain(text: str, longest: int = 48) -> str:
+    """Text from outside, made harmless for a terminal and a log."""
+    text = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", "?", text)
+    return text if len(text) <= longest else text[: longest - 3] + "..."

@@ -1,0 +1,102 @@
+"""The link to one band as a conversation needs it: what it notifies waits in a queue, and a link that is dead ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import ClassVar
+
+from drivers.driver import ClockAhead, ConnectionDriver, Notified, PairAgain, Read, Report, Send, Subscribe, Write
+from gateway.changes import Changes
+from gateway.errors import SourceLost
+from gateway.sources.bluez import Link
+from gateway.sources.conversation import LinkWant
+
+MOST_WAITING = 1_000  # values that came while the disk was slow; a band says a few a second
+STALE_S = 10  # a link that gave no value for so long is over when its band advertises again
+
+
+class HungUp(SourceLost):
+    """The link is over: the band hung up, fell silent, or is not ours any more."""
+
+
+class BandLink:
+    """Made before the connection, since that may end before it has begun; `opened` once it stands."""
+
+    understands: ClassVar[tuple[type, ...]] = (Subscribe, Read, Write, Report, ClockAhead, PairAgain)
+
+    def __init__(self, driver: ConnectionDriver) -> None:
+        self._silence_s = driver.silence_s if driver.streams else None  # None: it may be silent as long as it likes
+        self._link: Link | None = None
+        self._value_s = 0.0  # when it gave a value last, or was opened
+        self._came: deque[Notified] = deque()
+        self._woken = False
+        self._over = False
+        self._news = Changes()
+
+    def opened(self, link: Link) -> None:
+        """The connection stands."""
+        self._link, self._value_s = link, _now_s()
+
+    def hang_up(self) -> None:
+        """The link is gone, or shall be: what came before is still handed over, what the driver wants of the band fails."""
+        self._over = True
+        self._news.happened()
+
+    def advertises(self) -> None:
+        """The band was heard advertising: a link that gives nothing any more has ended without a word."""
+        if self._link and self._silence_s is not None and _now_s() - self._value_s > STALE_S:
+            self.hang_up()
+
+    # --- as a conversation needs it ---
+
+    @property
+    def pending(self) -> bool:
+        """Whether the band notified something that was not taken yet."""
+        return bool(self._came)
+
+    async def do(self, want: LinkWant) -> bool | bytes | None:
+        """Subscribes, reads, writes."""
+        assert self._link
+        match want:
+            case Subscribe(characteristic, service):
+                return await self._link.subscribe(characteristic, service, self._notified)
+            case Read(characteristic, service, limit_s):
+                return await self._link.read(characteristic, service, limit_s)
+            case Write(characteristic, data, service, response):
+                return await self._link.write(characteristic, service, data, response)
+            case Send():
+                raise AssertionError("it does not understand this")
+
+    async def next(self) -> Notified | None:
+        """The next value; None: it was woken. Raises HungUp, also where a band that streams is silent for too long."""
+        while not self._came:
+            seen = self._news.number
+            if self._woken:
+                self._woken = False
+                return None
+            if self._over:
+                raise HungUp("hung up")
+            try:
+                async with asyncio.timeout_at(None if self._silence_s is None else self._value_s + self._silence_s):
+                    await self._news.wait_beyond(seen)
+            except TimeoutError:
+                raise HungUp("silent") from None
+        return self._came.popleft()
+
+    def wake(self) -> None:
+        """Lets `next` give None instead of waiting."""
+        self._woken = True
+        self._news.happened()
+
+    def _notified(self, characteristic: str, value: bytes) -> None:
+        self._value_s = _now_s()
+        if len(self._came) < MOST_WAITING:
+            self._came.append(Notified(characteristic, value))
+            self._news.happened()
+        else:  # the disk does not keep up: rather a link that ends than memory that grows
+            self.hang_up()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

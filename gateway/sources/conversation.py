@@ -1,0 +1,254 @@
+"""A driver's conversation over one link, Bluetooth or serial: does what it wants, hands it what happens, passes reports on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+import structlog
+
+from drivers.driver import (
+    Answer,
+    Answered,
+    Conversation,
+    Find,
+    Learnt,
+    LocalTime,
+    Notified,
+    Now,
+    Order,
+    Outcome,
+    Read,
+    Received,
+    ReportWant,
+    Send,
+    ShowText,
+    Silence,
+    Store,
+    Subscribe,
+    Vibrate,
+    Wait,
+    Want,
+    Write,
+)
+from gateway.errors import SourceLost
+
+log = structlog.get_logger()
+
+STORE_S = 10  # a full disk never takes what was reported: the driver goes on without, and the device keeps it
+AT_ONCE = Vibrate | Find | ShowText
+NOT_DONE = frozenset({"failed", "unreachable"})
+AT_ONCE_S = 10  # the driver may be at a step or two when it is ordered to make the band vibrate
+LONGEST_ORDER_S = 600  # a store of a day takes nine minutes at 4800 baud
+
+BREATHES_EVERY = 1_000
+MOST_LAST_WORDS = 1_000
+
+LinkWant = Subscribe | Read | Write | Send
+
+
+class Link(Protocol):
+    """What a conversation needs of a link."""
+
+    understands: ClassVar[tuple[type, ...]]  # wants and reports that are of this kind of link
+
+    @property
+    def pending(self) -> bool:
+        """Whether something came that was not taken yet."""
+        ...
+
+    async def do(self, want: LinkWant, /) -> bool | bytes | None:
+        """Does this, which it understands; False or None where the device would not."""
+        ...
+
+    async def next(self) -> Notified | Received | None:
+        """The next that comes; None: it was woken. Raises SourceLost once the link is gone and all that came was taken."""
+        ...
+
+    def wake(self) -> None:
+        """Lets `next` give None instead of waiting."""
+        ...
+
+
+class Session:
+    """One conversation under way, with the device of this name (for the log). What it reports goes to `take`, but for answers.
+
+    `stored` returns when all that was taken is on the disk; `local_time` is the local wall clock in ISO 8601; `failed` is told
+    of a bug of the driver.
+    """
+
+    def __init__(
+        self,
+        device: str,
+        link: Link,
+        *,
+        take: Callable[[ReportWant], Awaitable[None]],
+        stored: Callable[[], Awaitable[None]],
+        local_time: Callable[[], str | None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        self._device = device
+        self._link = link
+        self._take = take
+        self._stored = stored
+        self._local_time = local_time
+        self._failed = failed
+        self._began_s = 0.0
+        self._planned: deque[Order] = deque()
+        self._under_way: Order | None = None  # the last of the planned orders; None: it was answered
+        self._orders: deque[Order] = deque()
+        self._ordered: tuple[Order, asyncio.Future[Outcome]] | None = None
+
+    async def run(self, begin: Callable[[], Conversation], visit: Sequence[Order] = ()) -> None:
+        """From `begin` until the driver has enough. Raises SourceLost when the link is gone, or the driver fails.
+
+        `visit`: what is ordered, one after the other; `begin` gives the first of them to the driver.
+        """
+        self._began_s = _now_s()
+        self._planned.extend(visit)
+        self._under_way = self._planned.popleft() if visit else None
+        try:
+            await self._converse(self._begun(begin))
+        finally:
+            self.over()
+
+    def over(self) -> None:
+        """The link is gone, or never came about: what is ordered will not be done."""
+        self._answer(Outcome("unreachable", "the link is gone"))
+
+    async def order(self, order: Order) -> Outcome:
+        """Has the driver do something, in the midst of whatever it does; what came of it, after its deadline at the latest."""
+        if self._ordered is not None:
+            return Outcome("busy", "something else is ordered of it")
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._ordered = order, answer
+        self._orders.append(order)
+        self._link.wake()
+        try:
+            async with asyncio.timeout(AT_ONCE_S if isinstance(order, AT_ONCE) else LONGEST_ORDER_S):
+                return await answer
+        except TimeoutError:
+            return Outcome("unreachable", "no answer in time")
+        finally:
+            self._ordered = None
+            self._orders.clear()  # what the driver has not begun, it shall not do later
+
+    # --- the conversation ---
+
+    def _begun(self, begin: Callable[[], Conversation]) -> Conversation:
+        try:
+            return begin()
+        except Exception as bug:
+            raise self._driver_failed(bug) from bug
+
+    async def _converse(self, conversation: Conversation) -> None:
+        answer: Answer = None
+        wants = 0
+        try:
+            while (want := self._next(conversation, answer)) is not None:
+                answer = await self._do(want)
+                wants += 1
+                if wants % BREATHES_EVERY == 0:  # a driver that only reports must not stop the others, nor its own deadline
+                    await asyncio.sleep(0)
+        except SourceLost:
+            await self._last_words(conversation)
+            raise
+        finally:
+            self._close(conversation)
+
+    def _next(self, conversation: Conversation, answer: Answer) -> Want | None:
+        try:
+            return conversation.send(answer)
+        except StopIteration:
+            return None
+        except Exception as bug:
+            raise self._driver_failed(bug) from bug
+
+    async def _last_words(self, conversation: Conversation) -> None:
+        """The link is gone: what is begun will not be finished. Nothing that the driver wants of the device comes true."""
+        answer: Answer = Silence()
+        for _ in range(MOST_LAST_WORDS):
+            want = self._next(conversation, answer)
+            if want is None or isinstance(want, Wait):
+                return
+            answer = None if isinstance(want, LinkWant) else await self._do(want)
+
+    def _close(self, conversation: Conversation) -> None:
+        try:
+            conversation.close()
+        except Exception as bug:
+            self._driver_failed(bug)
+
+    def _driver_failed(self, bug: Exception) -> SourceLost:
+        """A bug in a driver costs its own device a link, and nothing else anything."""
+        self._failed(bug)
+        return SourceLost("failed")
+
+    # --- what the driver wants ---
+
+    async def _do(self, want: Want) -> Answer:
+        match want:
+            case Wait(seconds):
+                return await self._wait(seconds)
+            case Now():
+                return _now_s() - self._began_s
+            case LocalTime():
+                local = self._local_time()
+                return datetime.fromisoformat(local) if local else None
+            case Store():
+                return await self._store()
+            case Answered(order, outcome):
+                self._hear_answer(order, outcome)
+            case Learnt():
+                await self._take(want)
+            case _ if not isinstance(want, self._link.understands):
+                raise self._driver_failed(TypeError(f"{type(want).__name__} is nothing that this link understands"))
+            case Subscribe() | Read() | Write() | Send():
+                return await self._link.do(want)
+            case _:
+                await self._take(want)
+        return None
+
+    async def _wait(self, seconds: float) -> Answer:
+        if self._orders:
+            return self._orders.popleft()
+        if self._planned and self._under_way is None and not self._link.pending:
+            self._under_way = self._planned.popleft()
+            return self._under_way
+        try:
+            async with asyncio.timeout(seconds):
+                event = await self._link.next()
+        except TimeoutError:
+            return Silence()
+        if event is not None:
+            return event
+        return self._orders.popleft() if self._orders else Silence()
+
+    async def _store(self) -> bool:
+        try:
+            async with asyncio.timeout(STORE_S):
+                await self._stored()
+        except TimeoutError:
+            return False
+        return True
+
+    # --- orders ---
+
+    def _hear_answer(self, order: Order, outcome: Outcome) -> None:
+        if order is self._under_way:
+            self._under_way = None
+        if self._ordered is not None and order is self._ordered[0]:
+            self._answer(outcome)
+        tell = log.info if outcome.result in NOT_DONE else log.debug
+        tell("order answered", device=self._device, order=order.name, result=outcome.result, why=outcome.why)
+
+    def _answer(self, outcome: Outcome) -> None:
+        if self._ordered is not None and not self._ordered[1].done():
+            self._ordered[1].set_result(outcome)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

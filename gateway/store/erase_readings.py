@@ -1,0 +1,145 @@
+"""Takes one wearer's readings out of readings.db, some batches at a time; the equations of the counters hold after each."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+
+from gateway.errors import StoreBroken
+from gateway.readings import Reading
+from gateway.store import batches, gaps, stored
+from gateway.store.counters import Counters
+from gateway.store.gaps import Gap, gaps_of
+from gateway.store.readings import ReadingStore
+
+AT_ONCE = 20  # batches in one transaction: some 20 ms
+
+_NEXT = "SELECT id, delivered, n, received_ms, body FROM batch WHERE id > ? ORDER BY id LIMIT ?"
+_ANONYMOUS = """
+    INSERT INTO gap (wearer, kind, day, reason, from_ms, to_ms, n)
+    SELECT '', kind, day, reason, from_ms, to_ms, n FROM gap WHERE wearer = ?
+    ON CONFLICT DO UPDATE SET
+        from_ms = min(from_ms, excluded.from_ms), to_ms = max(to_ms, excluded.to_ms), n = n + excluded.n"""
+
+Row = tuple[int, int, int, int, bytes]
+
+
+@dataclass
+class Readings:
+    """What has been erased so far. `evicted`: those of them that had not been delivered."""
+
+    erased: int = 0
+    evicted: int = 0
+    gaps: int = 0
+
+
+async def erase(store: ReadingStore, wearer: str) -> Readings:
+    """Every reading of theirs that is on the disk, and their name in the gap records. Raises StoreBroken: once more then."""
+    done, after, last = Readings(), 0, store.last_batch
+    while after < last:
+        piece = _Piece(wearer, after, last)
+        after = await _change(store, piece.erase)
+        done.erased, done.evicted = done.erased + piece.done.erased, done.evicted + piece.done.evicted
+    done.gaps = await _change(store, partial(_erase_gaps, wearer)) - 1
+    return done
+
+
+async def _change(store: ReadingStore, work: object) -> int:
+    done = await store.change(work)  # type: ignore[arg-type]
+    if not done:
+        raise StoreBroken(store.fault)
+    return done
+
+
+@dataclass
+class _Piece:
+    """The batches behind `after`."""
+
+    wearer: str
+    after: int
+    last: int
+    done: Readings = field(default_factory=Readings)
+
+    def erase(self, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+        """The counters after it, and the last batch that was looked at."""
+        self.done = Readings()
+        rows: list[Row] = connection.execute(_NEXT, (self.after, AT_ONCE)).fetchall()
+        for row in rows:
+            counters = self._erase_of(row, connection, counters)
+        return batches.settle(connection, counters), rows[-1][0] if rows else self.last
+
+    def _erase_of(self, row: Row, connection: sqlite3.Connection, counters: Counters) -> Counters:
+        batch, delivered, _, _, body = row
+        named = _readings_of(body, self.wearer)
+        if named is None:
+            return _drop_damaged(row, connection, counters)
+        theirs, rest = named
+        if not theirs:
+            return counters
+        _put_back(batch, rest, connection)
+        self.done.erased += len(theirs)
+        if delivered:
+            return counters
+        self.done.evicted += len(theirs)
+        gaps.put(connection, gaps_of((msgspec.structs.replace(one, wearer="") for one in theirs), "erased"))
+        return _evicted(counters, len(theirs))
+
+
+class _Rest(Struct, frozen=True):
+    """A reading that stays, and its bytes."""
+
+    reading: Reading
+    body: bytes
+
+
+def _readings_of(packed: bytes, wearer: str) -> tuple[list[Reading], list[_Rest]] | None:
+    """Theirs, and the others; None: it is damaged, so that nobody knows whose it has."""
+    try:
+        body = zlib.decompress(packed)
+        if b'"wearer":%s' % msgspec.json.encode(wearer) not in body:
+            return [], []
+        rest = list(map(_Rest, stored.decode_readings(body), stored.pieces(body)))
+    except (zlib.error, msgspec.DecodeError, ValueError):
+        return None
+    theirs = [one.reading for one in rest if one.reading.wearer == wearer]
+    return theirs, [one for one in rest if one.reading.wearer != wearer]
+
+
+def _put_back(batch: int, rest: Sequence[_Rest], connection: sqlite3.Connection) -> None:
+    """What stays, under the number that it is on its way by. Overwritten in its place first: no page keeps a copy."""
+    connection.execute("UPDATE batch SET body = zeroblob(length(body)) WHERE id = ?", (batch,))
+    if not rest:
+        connection.execute("DELETE FROM batch WHERE id = ?", (batch,))
+        return
+    first, last = rest[0].reading, rest[-1].reading
+    body = zlib.compress(b",".join(one.body for one in rest), batches.LEVEL)
+    connection.execute(
+        "UPDATE batch SET n = ?, first_seq = ?, last_seq = ?, received_ms = ?, body = ? WHERE id = ?",
+        (len(rest), first.seq, last.seq, first.received_ms, body, batch),
+    )
+
+
+def _drop_damaged(row: Row, connection: sqlite3.Connection, counters: Counters) -> Counters:
+    batch, delivered, n, at_ms, _ = row
+    _put_back(batch, [], connection)
+    if delivered:
+        return counters
+    gaps.put(connection, [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=n, reason="damaged")])
+    return _evicted(counters, n)
+
+
+def _evicted(counters: Counters, n: int) -> Counters:
+    return replace(counters, pending=counters.pending - n, evicted=counters.evicted + n)
+
+
+def _erase_gaps(wearer: str, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """The counters as they were, and one more than how many there were."""
+    connection.execute(_ANONYMOUS, (wearer,))
+    named = connection.execute("DELETE FROM gap WHERE wearer = ?", (wearer,)).rowcount
+    return counters, 1 + named

@@ -1,0 +1,129 @@
+"""What the stores hold, given out in small pieces: between two of them every commit and every alert has its turn."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import AsyncGenerator, Sequence
+from functools import partial
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from gateway.messages import Time, from_rfc3339
+from gateway.store import numbers, stored
+from gateway.store.alerts import AlertStore
+from gateway.store.chain_check import Check, Entry, Verdict
+from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line
+from gateway.store.readings import ReadingStore
+
+log = structlog.get_logger()
+
+BATCHES_AT_ONCE = 4  # in one look at the readings: some 2 ms
+EVENTS_AT_ONCE = 50  # in one look at the alerts
+
+# When each alert came so far. The state of the alert knows of the receipt, which is no event.
+_TIMES = """
+    SELECT json_extract(CAST(body AS TEXT), '$.event') AS name, min(at_ms) FROM event
+    WHERE alert = ?1 AND body IS NOT NULL GROUP BY name
+    UNION ALL SELECT 'received', json_extract(CAST(body AS TEXT), '$.received_ms') FROM alert WHERE number = ?1
+    UNION ALL SELECT 'open', 1 FROM alert WHERE number = ?1 AND open = 1"""
+
+
+class _Told(Struct):
+    """Of a READING, what says whether it is wanted."""
+
+    at: Time
+    wearer: str
+
+
+_told = msgspec.json.Decoder(_Told)
+
+
+async def readings(store: ReadingStore, wanted: Wanted) -> AsyncGenerator[bytes]:
+    """Each reading that is on the disk as one READING of the contract, in the order in which they came. Raises StoreBroken."""
+    after, last = 0, store.last_batch
+    while found := await store.look(partial(_bodies, after, last)):
+        after = found[-1][0]
+        for batch, packed in found:
+            for piece in _pieces(batch, packed):
+                told = _told.decode(piece)
+                if wanted.takes(from_rfc3339(told.at), told.wearer):
+                    yield piece
+
+
+def _bodies(after: int, last: int, connection: sqlite3.Connection) -> list[tuple[int, bytes]]:
+    sql = "SELECT id, body FROM batch WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"
+    return connection.execute(sql, (after, last, BATCHES_AT_ONCE)).fetchall()
+
+
+def _pieces(batch: int, packed: bytes) -> Sequence[bytes]:
+    try:
+        return stored.pieces(zlib.decompress(packed))
+    except (zlib.error, msgspec.DecodeError):
+        log.warning("a batch is damaged", batch=batch)
+        return ()
+
+
+async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> AsyncGenerator[AlertLine]:
+    """A line for each event, in the order of the chain. Raises StoreBroken.
+
+    An erased event has a line where everything is wanted, for the chain; nobody knows whose it was.
+    """
+    head = await store.look(numbers.load)
+    after = 0
+    while found := await store.look(partial(_events, after, head.entry)):
+        after = found[-1].seq
+        for one in found:
+            event = None if one.entry.body is None else stored.decode_event(one.entry.body)
+            if wanted.everything or (event and wanted.takes(event.at_ms, event.alert.wearer)):
+                partly = not wanted.everything
+                yield alert_line(one.entry, one.seq, event, one.times, gateway=gateway, entries=head.entry, partly=partly)
+
+
+class _Found(Struct, frozen=True):
+    seq: int
+    entry: Entry
+    times: Times
+
+
+def _events(after: int, until: int, connection: sqlite3.Connection) -> list[_Found]:
+    """The next ones, up to this entry. They were numbered in the order of the chain."""
+    rows = connection.execute(
+        "SELECT seq, alert, entry, prev, hash, body FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?",
+        (after, until, EVENTS_AT_ONCE),
+    ).fetchall()
+    times = {alert: _times(alert, connection) for alert in {row[1] for row in rows}}
+    return [_Found(seq, Entry(entry, prev, hash_, body), times[alert]) for seq, alert, entry, prev, hash_, body in rows]
+
+
+def _times(alert: int, connection: sqlite3.Connection) -> Times:
+    came: dict[str, int | None] = dict(connection.execute(_TIMES, (alert,)).fetchall())
+    ends = [at_ms for name in ("resolved", "cancelled", "cleared") if (at_ms := came.get(name)) is not None]
+    steps: dict[Step, int | None] = {
+        "received": came.get("received"),
+        "acknowledged": came.get("acknowledged"),
+        "dispatched": came.get("dispatched"),
+        "on_scene": came.get("on_scene"),
+        "closed": None if came.get("open") else min(ends, default=None),
+    }
+    return {step: at_ms for step, at_ms in steps.items() if at_ms is not None}
+
+
+async def verify(store: AlertStore) -> Verdict:
+    """Whether the chain of the events holds, up to the last one that there ever was. Raises StoreBroken."""
+    head = await store.look(numbers.load)
+    check, after = Check(), 0
+    while found := await store.look(partial(_entries, after, head.entry)):
+        after = found[-1][0]
+        check.take(entry for _, entry in found)
+    return check.end(head.entry, head.hash)
+
+
+def _entries(after: int, until: int, connection: sqlite3.Connection) -> list[tuple[int, Entry]]:
+    rows = connection.execute(
+        "SELECT seq, entry, prev, hash, body FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?",
+        (after, until, EVENTS_AT_ONCE),
+    )
+    return [(seq, Entry(entry, prev, hash_, body)) for seq, entry, prev, hash_, body in rows]

@@ -1,0 +1,132 @@
+"""What is exported: which readings and events are wanted, and the line of an event. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct, structs
+
+from gateway.alert import AlertEvent
+from gateway.messages import alert_id, rfc3339
+from gateway.store.chain_check import Entry
+
+Step = Literal["received", "acknowledged", "dispatched", "on_scene", "closed"]
+Times = Mapping[Step, int]  # when an alert first came so far; wall clock, UTC, milliseconds
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """From this moment on, and before that one (wall clock, UTC; None: no bound), of this wearer (None: of all)."""
+
+    from_ms: int | None = None
+    to_ms: int | None = None
+    wearer: str | None = None
+
+    def takes(self, at_ms: int, wearer: str) -> bool:
+        """Whether something of then and of this wearer is wanted."""
+        return self.takes_time(at_ms) and self.wearer in (None, wearer)
+
+    def takes_time(self, at_ms: int) -> bool:
+        """Whether something of then is wanted."""
+        return (self.from_ms is None or at_ms >= self.from_ms) and (self.to_ms is None or at_ms < self.to_ms)
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Wanted()
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What a line repeats of the body of its entry; nothing where that is erased."""
+
+    at: str | None = None
+    alert: str | None = None
+    event: str | None = None
+    kind: str | None = None
+    priority: str | None = None
+    condition: str | None = None
+    workflow: str | None = None
+    level: int | None = None
+    unconfirmed: bool | None = None
+    test: bool | None = None
+    wearer: str | None = None
+    room: str | None = None
+    device: str | None = None
+    raised_at: str | None = None
+    detail: str | None = None
+    actor: str | None = None
+    responder: str | None = None
+    outcome: str | None = None
+    note: str | None = None
+    text: str | None = None
+
+
+class AlertLine(Told, frozen=True, kw_only=True):
+    """One event. `received_s` and the like: seconds from the raising of its alert, as far as that had come by now.
+
+    `entries`: how many there are in all, so that a file that was cut off at its end is found out. `partly`: not all of
+    them are in the file. `body`: the stored bytes, which the hash covers.
+    """
+
+    entry: int
+    entries: int
+    partly: bool
+    seq: int
+    received_s: float | None = None
+    acknowledged_s: float | None = None
+    dispatched_s: float | None = None
+    on_scene_s: float | None = None
+    closed_s: float | None = None
+    prev: str
+    hash: str
+    body: str | None
+
+
+TOLD = Told.__struct_fields__
+
+
+def alert_line(
+    entry: Entry, seq: int, event: AlertEvent | None, times: Times, *, gateway: str, entries: int, partly: bool
+) -> AlertLine:
+    """The line of an entry; `event` is what its body says, None where that is erased."""
+    return AlertLine(
+        entry=entry.entry,
+        entries=entries,
+        partly=partly,
+        seq=seq,
+        **(structs.asdict(told(event, gateway)) | _response(event.alert.raised_ms, times) if event else {}),
+        prev=entry.prev.hex(),
+        hash=entry.hash.hex(),
+        body=None if entry.body is None else entry.body.decode(),
+    )
+
+
+def told(event: AlertEvent, gateway: str) -> Told:
+    """The words of an event in columns."""
+    alert = event.alert
+    return Told(
+        at=rfc3339(event.at_ms),
+        alert=alert_id(gateway, alert),
+        event=event.event,
+        kind=alert.kind,
+        priority=alert.priority,
+        condition=alert.condition,
+        workflow=alert.workflow,
+        level=alert.level,
+        unconfirmed=alert.unconfirmed,
+        test=alert.test,
+        wearer=alert.wearer or None,
+        room=alert.room or None,
+        device=alert.device or None,
+        raised_at=rfc3339(alert.raised_ms),
+        detail=alert.detail or None,
+        actor=alert.actor or None,
+        responder=alert.responder or None,
+        outcome=alert.outcome,
+        note=alert.note or None,
+        text=event.text,
+    )
+
+
+def _response(raised_ms: int, times: Times) -> dict[str, float]:
+    return {f"{step}_s": max(0, at_ms - raised_ms) / 1000 for step, at_ms in times.items()}

@@ -1,0 +1,107 @@
+"""What the commands say to whoever types them, in both languages. Pure."""
+
+from __future__ import annotations
+
+from gateway.language import Said
+
+CHECK = {
+    "valid": Said("{file} is valid.", "{file} 没有错误。"),
+    "gateway": Said("Gateway    {id}, data in {data_dir}", "网关  {id}，数据存放在 {data_dir}"),
+    "time": Said("Local time {zone}", "时区  {zone}"),
+    "broker": Said(
+        "Broker     {brokers}; MQTT {version}, {security}; topics {root}/{id}/...",
+        "平台  {brokers}；MQTT {version}，{security}；主题 {root}/{id}/...",
+    ),
+    "tls": Said("TLS", "TLS 加密"),
+    "plain": Said("NOT ENCRYPTED", "未加密"),
+    "delivery": Said(
+        "Delivery   an alert until {alerts}, a reading until {readings}", "送达  警报以{alerts}为准，读数以{readings}为准"
+    ),
+    "receipt": Said("the platform's receipt", "平台回执"),
+    "puback": Said("the broker's acknowledgement", "服务器确认"),
+    "duty": Said(
+        "Duty       no receipt: {receipt_s} s; no answer: escalated after {person_s} s, {again_s} s, then every {repeat_s} s",
+        "值守  无回执 {receipt_s} 秒；无人应答：{person_s} 秒和 {again_s} 秒后升级，之后每 {repeat_s} 秒一次",
+    ),
+    "serial": Said("Serial     {name}: {driver} at {port}", "串口  {name}：{driver}，{port}"),
+    "shared": Said(
+        "Shared     {name}: of whoever signed in at most {seconds} s before, else of the device itself",
+        "共用  {name}：归 {seconds} 秒内签到的人，否则归设备本身",
+    ),
+    "radio": Said(
+        "Bluetooth  {adapters}, {connections} connections at once", "蓝牙  {adapters}，同时最多 {connections} 个连接"
+    ),
+    "all": Said("all adapters", "所有适配器"),
+    "no radio": Said("Bluetooth  off", "蓝牙  关闭"),
+    "bands": Said("Wristbands {bands} of {wearers} wearers: {drivers}", "手环  共 {bands} 只，{wearers} 位佩戴者：{drivers}"),
+    "limits": Said(
+        "Limits     {rules} changed for everybody, {wearers} wearers with their own",
+        "界限  对所有人修改 {rules} 项，{wearers} 位佩戴者另有界限",
+    ),
+    "warning": Said("warning: ", "警告："),
+}
+
+SCAN = {
+    "absent": Said(
+        "there is no Bluetooth adapter: plug one in; `bluetoothctl list` shows those that BlueZ knows",
+        "没有蓝牙适配器：请插入适配器；`bluetoothctl list` 列出 BlueZ 认得的适配器",
+    ),
+    "powered off": Said(
+        "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
+        "适配器未开启：请执行 `rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
+    ),
+    "no permission": Said(
+        "this user may not use Bluetooth: be root, or a member of the group bluetooth",
+        "当前用户无权使用蓝牙：请用 root，或加入 bluetooth 组",
+    ),
+    "no bluetoothd": Said(
+        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
+    ),
+    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
+    "busy": Said(
+        "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
+        "适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
+    ),
+    "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
+    "not enrolled": Said("not enrolled", "未登记"),
+    "count": Said("{bands} wristbands in reach, {others} other devices", "附近有 {bands} 只手环，另有 {others} 个其他设备"),
+}
+
+DRIVERS = {
+    "broken": Said("the plug-in {name} is broken: {why}", "插件 {name} 无法使用：{why}"),
+}
+
+USAGE = {
+    # what argparse finds
+    "missing": Said("{what} is missing", "缺少 {what}"),
+    "no_value": Said("{name} needs a value", "{name} 后面要有值"),
+    "unknown": Said("there is no {what} here", "没有 {what} 这个选项"),
+    "no_number": Said("{name}: {what} is no number", "{name}：{what} 不是数字"),
+    "no_choice": Said("{name}: {what} cannot be; there are {choices}", "{name}：不能是 {what}；可以是 {choices}"),
+    "ambiguous": Said("{what} may be {choices}", "{what} 可能是 {choices}"),
+    "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
+    # what the verbs find
+    "not_hex": Said("{what} is not hex; right would be 0647", "{what} 不是十六进制；正确的写法例如 0647"),
+    "no_uuid": Said(
+        "{what} is no UUID; right would be 2a37, or a UUID in full", "{what} 不是 UUID；正确的写法例如 2a37，或完整的 UUID"
+    ),
+    "no_address": Said(
+        "{what} is no address; right would be C0:FF:EE:00:00:01", "{what} 不是地址；正确的写法例如 C0:FF:EE:00:00:01"
+    ),
+    "no_time": Said(
+        "{what} is no time; right would be 2026-11-23T12:00:00Z", "{what} 不是时间；正确的写法例如 2026-11-23T12:00:00Z"
+    ),
+    "seconds_from": Said("{what} is no number of seconds from {least} on", "{what} 不是从 {least} 起的秒数"),
+    "no_driver": Said("there is no driver {what}", "没有驱动 {what}"),
+    "drivers": Said("; `lifering drivers` lists them", "；`lifering drivers` 列出全部驱动"),
+    "no_characteristic": Said(
+        "{driver} is connected to: --characteristic says which value the bytes are, such as 2a37",
+        "{driver} 需要连接：请用 --characteristic 说明这些字节是哪个特征的值，例如 2a37",
+    ),
+    "input": Said("input {number}: ", "第 {number} 个输入："),
+    "line": Said("line {number}: ", "第 {number} 行："),
+    "no_verb": Said("there is no verb {what}", "没有命令 {what}"),
+    "did_you_mean": Said(". Did you mean {near}?", "。是不是 {near}？"),
+    "verbs": Said(". There are: {verbs}.", "。可用的命令：{verbs}。"),
+    "help": Said(" (`{prog} --help` says what there is)", "（`{prog} --help` 列出用法）"),
+}

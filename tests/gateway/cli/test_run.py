@@ -1,0 +1,77 @@
+"""`lifering run`, as systemd starts it: what its signals do to its log."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+CONFIG = """\
+[gateway]
+id = "a"
+language = "zh-CN"
+data_dir = "data"
+[mqtt]
+host = "127.0.0.1"
+port = 1
+tls = false
+insecure = true
+[bluetooth]
+enabled = false
+"""
+Line = dict[str, object]
+
+
+@pytest.fixture
+def daemon(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    (tmp_path / "gateway.toml").write_text(CONFIG)
+    environment = {name: value for name, value in os.environ.items() if name not in ("LIFERING_LOG", "NOTIFY_SOCKET")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "gateway", "run", "--config", str(tmp_path / "gateway.toml")],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def until(daemon: subprocess.Popen[str], event: str) -> Line:
+    """The next line with this event."""
+    assert daemon.stderr
+    for text in daemon.stderr:
+        line: Line = json.loads(text)
+        if line["event"] == event:
+            return line
+    raise AssertionError(f"it ended without {event!r}")
+
+
+def test_a_signal_switches_debug_lines_on_and_off(daemon: subprocess.Popen[str]) -> None:
+    until(daemon, "ready")
+
+    daemon.send_signal(signal.SIGUSR1)
+    on = until(daemon, "log level changed")
+    daemon.send_signal(signal.SIGUSR1)
+    off = until(daemon, "log level changed")
+
+    assert (on["to"], off["to"]) == ("debug", "info")
+
+
+def test_advice_and_mistakes_are_told_in_the_language_of_the_configuration(
+    daemon: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    lost = until(daemon, "link lost")
+    (tmp_path / "gateway.toml").write_text(CONFIG.replace("port = 1\n", "port = 0\n"))
+
+    daemon.send_signal(signal.SIGHUP)
+    faulty = until(daemon, "configuration not taken over")
+
+    assert "警报和读数存在磁盘上等待" in str(lost["advice"])
+    assert "不能小于 1，现在是 0" in str(faulty["problem"])
+    assert faulty["code"] == "CONFIG_FAULTY"

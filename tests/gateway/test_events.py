@@ -1,0 +1,99 @@
+"""The table of log events, the code that logs, and the pages that name events say the same."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.events import EVENTS, WHYS
+from gateway.language import Said
+from gateway.words.alerts import ENGLISH
+from tests.make_log_events import PAGE, text
+
+ROOT = Path(__file__).parent.parent.parent
+METHODS = {"debug": "debug", "info": "info", "warning": "warning", "error": "error", "exception": "error"}
+CHINESE = re.compile("[\u4e00-\u9fff]")
+TABLE_OF_FAULTS = re.compile(r"\| --- \| --- \| --- \|\n((?:\|.*\n)+)")
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def handed_in(tree: ast.Module, name: str, line: int) -> list[str]:
+    """The phrases that a function of this file is given as the parameter of this name, where it is called."""
+    (within,) = [one for one in functions(tree) if one.lineno <= line <= (one.end_lineno or 0)]
+    parameters = [parameter.arg for parameter in within.args.args if parameter.arg != "self"]
+    place = parameters.index(name)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) == within.name)
+    return [str(given.value) for call in calls if isinstance(given := call.args[place], ast.Constant)]
+
+
+def called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def logged(source: Path) -> Iterator[tuple[str, str]]:
+    """Phrase and level of each call of `log` in a file."""
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("log"), method), [ast.Constant(str(phrase)), *_]) if method in METHODS:
+                yield phrase, METHODS[method]
+            case ast.Call(ast.Attribute(ast.Name("log"), method), [ast.Name(name), *_]) if method in METHODS:
+                phrases = handed_in(tree, name, node.lineno)
+                assert phrases, f"{source}:{node.lineno}: which events are these?"
+                yield from ((phrase, METHODS[method]) for phrase in phrases)
+            case ast.Call(ast.Attribute(ast.Name("log"), method)) if method in METHODS:
+                raise AssertionError(f"{source}:{node.lineno}: an event is a fixed phrase")
+
+
+def everything_logged() -> set[tuple[str, str]]:
+    return {line for source in (ROOT / "gateway").rglob("*.py") for line in logged(source)}
+
+
+def test_every_event_that_is_logged_stands_in_the_table_with_its_level() -> None:
+    assert everything_logged() - {(phrase, event.level) for phrase, event in EVENTS.items()} == set()
+
+
+def test_every_event_of_the_table_is_logged_somewhere() -> None:
+    assert {(phrase, event.level) for phrase, event in EVENTS.items()} - everything_logged() == set()
+
+
+def test_no_two_events_have_one_code() -> None:
+    codes = [event.code for event in EVENTS.values()]
+
+    assert len(codes) == len(set(codes))
+    assert all(re.fullmatch(r"[A-Z]+(_[A-Z]+)*", code) for code in codes)
+
+
+def test_from_warnings_on_there_is_advice() -> None:
+    assert [phrase for phrase, event in EVENTS.items() if (event.advice is None) != (event.level in ("debug", "info"))] == []
+
+
+@pytest.mark.parametrize("said", [*(s for event in EVENTS.values() for s in event[2:] if s), *WHYS.values()])
+def test_each_is_said_in_its_language(said: Said) -> None:
+    assert said.english
+    assert not CHINESE.search(said.english)
+    assert CHINESE.search(said.chinese)
+
+
+def test_the_page_of_events_is_the_table() -> None:
+    assert PAGE.read_text(encoding="utf-8") == text(), "python -m tests.make_log_events"
+
+
+@pytest.mark.parametrize("page", ["technician.md", "technician.zh-CN.md"])
+def test_the_technicians_page_names_only_what_there_is(page: str) -> None:
+    found = TABLE_OF_FAULTS.search((ROOT / "docs" / page).read_text(encoding="utf-8"))
+    assert found
+    first_column = "\n".join(row.split("|")[1] for row in found[1].splitlines())
+
+    named = re.findall("`([^`]+)`", first_column)
+
+    whys = {name for word in WHYS for name in (f"why={word}", f'why="{word}"')}
+    assert "link lost" in named
+    assert set(named) <= {*EVENTS, *whys, *ENGLISH.faults}
