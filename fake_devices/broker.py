@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import socket
 from types import TracebackType
 from typing import Self
 
 from amqtt.broker import Broker as Amqtt  # type: ignore[import-untyped]
 from amqtt.contexts import BrokerConfig, ListenerConfig  # type: ignore[import-untyped]
+
+from fake_devices.free_port import free_port
 
 ANYBODY = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
 
@@ -43,10 +44,3 @@ class Broker:
         if self._amqtt:
             await self._amqtt.shutdown()
             self._amqtt = None
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -9,7 +9,7 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from fake_devices.broker import free_port
+from fake_devices.free_port import free_port
 
 LOOPBACK = "127.0.0.1"
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Literal, Self, TypeVar
@@ -17,6 +20,7 @@ from paho.mqtt.properties import Properties
 from fake_devices.consumer import Consumer, Message
 
 RETRY_S = 0.2
+CONNECT_S = 10.0
 SESSION_S = 86_400  # the broker keeps what comes while the platform is away
 COMMAND_VALID = timedelta(minutes=5)
 
@@ -38,7 +42,8 @@ class Platform:
         self._reason = ""
         self._after_s = 0.0
         self._commands: dict[str, tuple[str, bytes]] = {}
-        self._to_send: asyncio.Queue[tuple[float, str, bytes]] = asyncio.Queue()
+        self._to_send: deque[tuple[float, str, bytes]] = deque()  # the first stays until the broker has it
+        self._has_more = asyncio.Event()
         self._changed = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
         self._is_over = False
@@ -47,7 +52,11 @@ class Platform:
         await self._tasks.__aenter__()
         online = asyncio.Event()
         self._running = self._tasks.create_task(self._stay_connected(online))
-        await online.wait()
+        try:
+            await online.wait()
+        except BaseException as error:
+            await self.__aexit__(type(error), error, None)
+            raise
         return self
 
     async def __aexit__(
@@ -118,7 +127,7 @@ class Platform:
 
     def repeats(self, command: str) -> None:
         """Sends a command again, as a platform does that has lost the answer."""
-        self._to_send.put_nowait((time.monotonic(), *self._commands[command]))
+        self._will_send(0, *self._commands[command])
 
     # --- what has come ---
 
@@ -163,23 +172,30 @@ class Platform:
     # --- the wire ---
 
     async def _stay_connected(self, online: asyncio.Event) -> None:
-        while (
-            not self._is_over
-        ):  # a TaskGroup may forget that it was cancelled when one of its tasks fails (before Python 3.13)
+        while not self._is_over:  # before Python 3.13 a TaskGroup forgets that it was cancelled when one of its tasks fails
             try:
-                async with self._client() as client:
-                    await client.subscribe(f"{self._root}/+/up/#", qos=1)
+                async with AsyncExitStack() as stack:
+                    async with asyncio.timeout(CONNECT_S):
+                        client = await stack.enter_async_context(self._client())
+                        await client.subscribe(f"{self._root}/+/up/#", qos=1)
                     online.set()
                     async with asyncio.TaskGroup() as tasks:
                         tasks.create_task(self._receive(client))
                         tasks.create_task(self._send(client))
-            except* aiomqtt.MqttError:
+            except* (aiomqtt.MqttError, TimeoutError):
                 await asyncio.sleep(RETRY_S)
 
     def _client(self) -> aiomqtt.Client:
+        """A client without a time limit of its own: aiomqtt keeps it with `asyncio.wait_for`, which gives an answer in place
+        of the cancellation where both come at once (before Python 3.12)."""
         if self._version == "3.1.1":
             return aiomqtt.Client(
-                "127.0.0.1", self._port, identifier="platform", protocol=aiomqtt.ProtocolVersion.V311, clean_session=False
+                "127.0.0.1",
+                self._port,
+                identifier="platform",
+                protocol=aiomqtt.ProtocolVersion.V311,
+                clean_session=False,
+                timeout=math.inf,
             )
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = SESSION_S
@@ -190,6 +206,7 @@ class Platform:
             protocol=aiomqtt.ProtocolVersion.V5,
             clean_start=False,
             properties=properties,
+            timeout=math.inf,
         )
 
     async def _receive(self, client: aiomqtt.Client) -> None:
@@ -207,19 +224,25 @@ class Platform:
         receipt: dict[str, object] = {"ids": ids, "status": self._status}
         if self._reason:
             receipt["reason"] = self._reason
-        self._to_send.put_nowait(
-            (time.monotonic() + self._after_s, self._topic(ids[0], "receipts"), msgspec.json.encode(receipt))
-        )
+        self._will_send(self._after_s, self._topic(ids[0], "receipts"), msgspec.json.encode(receipt))
+
+    def _will_send(self, after_s: float, topic: str, payload: bytes) -> None:
+        self._to_send.append((time.monotonic() + after_s, topic, payload))
+        self._has_more.set()
 
     async def _send(self, client: aiomqtt.Client) -> None:
+        """Returns when the link is lost: it is for `_receive` to tell of that, once it has taken in what had come."""
         while True:
-            item = due_s, topic, payload = await self._to_send.get()
+            while not self._to_send:
+                self._has_more.clear()
+                await self._has_more.wait()
+            due_s, topic, payload = self._to_send[0]
+            await asyncio.sleep(due_s - time.monotonic())
             try:
-                await asyncio.sleep(due_s - time.monotonic())
                 await client.publish(topic, payload, qos=1)
-            except BaseException:
-                self._to_send.put_nowait(item)  # for the next connection
-                raise
+            except aiomqtt.MqttError:
+                return
+            self._to_send.popleft()
 
     def _topic(self, id_: str, what: str) -> str:
         gateway = id_.partition("/")[0]

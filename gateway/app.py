@@ -201,7 +201,7 @@ class Gateway:
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "rules": partial(every, TICK_S, self._pipeline.tick),
-            "ladder": partial(every, TICK_S, self._desk.tick),
+            "ladder": self._desk.watch,
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
             "wearers": partial(tell_wearers, self._desk, self._signals.signal),

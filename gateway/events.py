@@ -202,6 +202,15 @@ EVENTS: dict[str, Event] = {
     "serial device says": Event(
         "SERIAL_STATUS", "debug", Said("A device at a serial port tells its state.", "串口设备报告状态。")
     ),
+    "recording ended": Event(
+        "RECORDING_ENDED",
+        "warning",
+        Said(
+            "The recording of raw frames has reached its size, or the disk refuses it.", "原始帧录制已达上限，或磁盘无法写入。"
+        ),
+        Said("Begin another file, where more is wanted; everything else goes on.", "需要更多时请另起文件；其他功能照常运行。"),
+    ),
+    "playback over": Event("PLAYBACK_OVER", "info", Said("A recording was played back to its end.", "录制文件已回放完毕。")),
     # what is remembered
     "press memory unreadable": Event(
         "PRESS_MEMORY_LOST",
@@ -275,6 +284,12 @@ EVENTS: dict[str, Event] = {
     "journal is damaged": Event(
         "JOURNAL_DAMAGED", "error", Said("The end of a data file's journal is damaged.", "数据文件日志的末尾损坏。"), THE_CARD
     ),
+    "wearer erased": Event(
+        "WEARER_ERASED",
+        "warning",
+        Said("Somebody had all that is held of one wearer erased.", "有人清除了一位佩戴者的全部数据。"),
+        Said("Nothing, if it was wanted; `by` asked for it.", "若是有意为之则无需处理；操作者见 `by`。"),
+    ),
     "batches are damaged": Event(
         "BATCHES_DAMAGED",
         "error",
@@ -305,8 +320,8 @@ WHYS: dict[str, Said] = {
         "this user may not use it (groups dialout and bluetooth)", "当前用户无权使用（dialout、bluetooth 组）"
     ),
     "in use": Said(
-        "another program holds it, often ModemManager or brltty: remove them",
-        "被其他程序占用，常见的是 ModemManager 或 brltty：请卸载",
+        "another program holds it; a serial port: often ModemManager or brltty, remove them",
+        "被其他程序占用；串口常被 ModemManager 或 brltty 占用，请卸载",
     ),
     "ambiguous": Said("several devices fit: name it more exactly", "有多个设备符合：请写得更具体"),
     "failed": Said("the system reports an error, see `detail`", "系统报告错误，见 `detail`"),
@@ -315,6 +330,16 @@ WHYS: dict[str, Said] = {
         "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
     ),
     "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
+    "no answer": Said("it does not answer in time; it is tried again", "没有按时应答；将重试"),
     "busy": Said("it does something else; it is tried again", "设备正忙；将重试"),
+    "cannot": Said("this adapter knows no Bluetooth Low Energy: take another", "此适配器不支持低功耗蓝牙：请更换"),
+    "silent": Said(
+        "it listens and hears nobody: antenna, place, another adapter", "正在接收但收不到任何信号：检查天线、位置，或更换适配器"
+    ),
     "disk full": Said("the disk is full", "磁盘已满"),
+    "read-only": Said(
+        "the disk cannot be written to: mount, rights, a worn card", "磁盘不可写：检查挂载、权限、存储卡是否老化"
+    ),
+    "io error": Said("the disk reports errors: a worn card, a loose plug", "磁盘读写出错：存储卡老化或接触不良"),
+    "corrupt": Said("the file is damaged", "文件已损坏"),
 }

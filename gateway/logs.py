@@ -17,7 +17,7 @@ import structlog
 from structlog.typing import Processor
 
 from gateway.events import EVENTS, WHYS, Level
-from gateway.language import Language
+from gateway.language import Language, Said
 
 log = structlog.get_logger()
 
@@ -81,6 +81,7 @@ def set_up(
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        translate,
         explain,
         redact,
     ]
@@ -121,6 +122,14 @@ def quieten(_logger: object, method: str, event: MutableMapping[str, Any]) -> Mu
     """Drop what is not wanted now."""
     if LEVELS.get(cast("Level", method), logging.CRITICAL) < LEVELS[_now.level]:
         raise structlog.DropEvent
+    return event
+
+
+def translate(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of what is said in both languages, take the one that is set."""
+    for key, value in event.items():
+        if isinstance(value, Said):
+            event[key] = value.of(_now.language)
     return event
 
 

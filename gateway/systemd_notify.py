@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -27,6 +28,17 @@ def notify(state: str) -> bool:
             log.warning("systemd does not listen", why=str(error))
             return False
     return True
+
+
+@contextmanager
+def reloading() -> Iterator[None]:
+    """Within the block systemd knows that the gateway takes over another configuration, and after it that this is done."""
+    now_us = int(asyncio.get_running_loop().time() * 1_000_000)  # CLOCK_MONOTONIC, as systemd wants it
+    notify(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
+    try:
+        yield
+    finally:
+        notify("READY=1")
 
 
 def watchdog_s() -> float | None:

@@ -13,7 +13,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fake_devices.free_port import free_port
+from tests.processes import DIES_WITH_US
+
 START_S = 10.0
+
+__all__ = ["Mosquitto", "free_port", "wait_for_port"]
 
 
 class Mosquitto:
@@ -57,7 +62,7 @@ class Mosquitto:
     def start(self) -> None:
         """It listens when this returns."""
         with (self._folder / "mosquitto.log").open("ab") as log:
-            self._process = subprocess.Popen([_program(), "-c", str(self._config)], stdout=log, stderr=log)
+            self._process = subprocess.Popen([*DIES_WITH_US, _program(), "-c", str(self._config)], stdout=log, stderr=log)
         wait_for_port(self.port)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
@@ -90,13 +95,6 @@ def _program() -> str:
     found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     assert found, "mosquitto is not installed: apt-get install mosquitto"
     return found
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for_port(port: int, limit_s: float = START_S) -> None:

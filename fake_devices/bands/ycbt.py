@@ -225,8 +225,9 @@ class YcbtWatch(MakersBand):
         for _ in range(PUSHED_TIMES):
             await self._replies(PUSH, key, payload)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(acknowledged.wait(), PUSHED_EVERY_S)
-                return
+                async with asyncio.timeout(PUSHED_EVERY_S):
+                    await acknowledged.wait()
+                    return
 
     def _is_acknowledged(self, key: int) -> None:
         if key in self.unacknowledged:

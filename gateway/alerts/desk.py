@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -89,8 +90,22 @@ class Desk:
 
     # --- time ---------------------------------------------------------------------------------------------------------
 
+    async def watch(self) -> None:
+        """Take each step of the ladders when it is due, for ever."""
+        while True:
+            seen = self.changes.number
+            await self.tick()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._next_step_s()):
+                    await self.changes.wait_beyond(seen)
+
+    def _next_step_s(self) -> float | None:
+        now = self._book.now()
+        steps = (ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts)
+        return min((step_s for step_s in steps if step_s is not None), default=None)
+
     async def tick(self) -> None:
-        """Time passes: tell of each alert that nobody has answered in time. To be called every few seconds."""
+        """Time has passed: tell of each alert that nobody has answered in time."""
         for open_alert in self.open_alerts:
             async with self._book.one_at_a_time:
                 alert = self._book.get(open_alert.number)

@@ -25,6 +25,11 @@ from gateway.language import Language
 
 VERBS = {
     "run": "the daemon: hear the wristbands, keep what they say, bring the alerts up",
+    "status": "how the running gateway is: wristbands, open alerts, what waits, links, faults",
+    "enroll": "enrol a wristband; a running gateway hears it at once",
+    "unenroll": "a wristband is nobody's any more",
+    "export": "readings or alert events on standard output, and whether their chain holds",
+    "erase": "remove all that is held of one wearer",
     "check": "validate a configuration and all that it names, without running it",
     "demo": "the whole system on this machine, without radio and broker",
     "scan": "wristbands in reach of the radio",

@@ -15,6 +15,7 @@ from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings.checker import Examined
 from gateway.settings.file import examine
+from gateway.settings.language import USUAL_FILE
 from gateway.settings.schema import Settings
 from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
@@ -22,7 +23,7 @@ from gateway.words.mistakes import text
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the configuration, gateway.toml")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the configuration (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 

@@ -10,7 +10,8 @@ import msgspec
 import drivers
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver
 from gateway.cli import WELL
-from gateway.words.command_line import DRIVERS
+from gateway.language import Language
+from gateway.words.command_line import DRIVERS, KINDS, LIST, TRANSPORTS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Lists them; a broken plug-in is named on stderr and is no failure."""
     for driver in drivers.all_drivers():
-        print(_as_json(driver) if args.json else _as_text(driver))
+        print(_as_json(driver) if args.json else _as_text(driver, args.spoken))
     for name, why in drivers.plug_ins().broken.items():
         print(f"lifering drivers: {DRIVERS['broken'].of(args.spoken).format(name=name, why=why)}", file=sys.stderr)
     return WELL
@@ -39,5 +40,7 @@ def _as_json(driver: Driver) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def _as_text(driver: Driver) -> str:
-    return f"{driver.name:20} {transport(driver):18} {', '.join(driver.measures)}\n{'':20} {driver.title}"
+def _as_text(driver: Driver, language: Language) -> str:
+    way = TRANSPORTS[transport(driver)].of(language)
+    measures = LIST.of(language).join(KINDS[kind].of(language) for kind in driver.measures)
+    return f"{driver.name:20} {way:18} {measures}\n{'':20} {driver.title}"

@@ -15,6 +15,7 @@ from gateway.errors import FaultySettings
 from gateway.language import spoken_here
 from gateway.settings import file as config_file
 from gateway.settings.file import Configuration
+from gateway.settings.language import USUAL_FILE
 from gateway.systemd_notify import notify
 from gateway.words.mistakes import told
 
@@ -26,7 +27,7 @@ SWITCH_S = 0.001  # the loop and the databases' threads take turns: in a flood a
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of the verb."""
     parser.description = "The daemon: hears the wristbands, keeps what they say, brings the alerts up to the platform."
-    parser.add_argument("--config", type=Path, required=True, metavar="FILE", help="the configuration, see config/gateway.toml")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the configuration (%(default)s)")
 
 
 def run(args: argparse.Namespace) -> int:

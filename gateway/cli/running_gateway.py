@@ -12,12 +12,14 @@ from typing import Any
 
 from gateway.control_protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
 from gateway.errors import LiferingError
+from gateway.language import Language
+from gateway.words.status import ASKING
 
 ANSWER_S = 60.0  # between two lines of an answer
 
 
 class NotRunning(LiferingError):
-    """No gateway with this data folder runs."""
+    """No gateway with this data folder runs, or it ended while it was asked."""
 
 
 class MayNotAsk(LiferingError):
@@ -26,6 +28,17 @@ class MayNotAsk(LiferingError):
 
 class Declined(LiferingError):
     """The gateway answered that it went wrong, and why."""
+
+
+def why_no_answer(why: NotRunning | MayNotAsk | Declined, language: Language) -> str:
+    """In words."""
+    match why:
+        case Declined():
+            return str(why)
+        case MayNotAsk():
+            return ASKING["may not ask"].of(language)
+        case _:
+            return ASKING["not running"].of(language)
 
 
 class RunningGateway:

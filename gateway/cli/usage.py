@@ -17,7 +17,7 @@ WRONG = 2
 
 # What argparse says in English (Python 3.11 to 3.13), and the code that it is.
 SAYINGS = (
-    (re.compile(r"(?:the following arguments are required|one of the arguments): (?P<what>.+)"), "missing"),
+    (re.compile(r"the following arguments are required: (?P<what>.+)"), "missing"),
     (re.compile(r"one of the arguments (?P<what>.+) is required"), "missing"),
     (re.compile(r"argument (?P<name>.+?): expected (?:one|at least one|\d+) arguments?"), "no_value"),
     (re.compile(r"unrecognized arguments: (?P<what>.+)"), "unknown"),

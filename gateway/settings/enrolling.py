@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,42 +39,34 @@ class Written(NamedTuple):
     file: Path
 
 
-class CannotEnrol(ConfigError):
-    """These mistakes are in what was to be enrolled, not in the configuration."""
+class WrongBand(ConfigError):
+    """The configuration is well, what was asked for is not; the `key` of each mistake names a part of a NewBand."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         super().__init__([f"{mistake.key}: {mistake.code}" for mistake in mistakes])
-        self.mistakes = tuple(mistakes)
-
-
-class NotEnrolled(ConfigError):
-    """No wristband with this address is enrolled."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__([f"{address}: not enrolled"])
-        self.address = address
+        self.mistakes = tuple(replace(mistake, key=mistake.key.removeprefix("wristband.")) for mistake in mistakes)
 
 
 def enroll(config: Path, band: NewBand) -> Written:
-    """On the disk when it returns. Raises FaultySettings, CannotEnrol, CannotWrite; nothing is written then."""
+    """On the disk when it returns. Raises FaultySettings, WrongBand, CannotWrite; nothing is written then."""
     with alone_with(config):
         settings, _ = load(config)
         file = settings.roster.file or config
         new = _row_added(band, file) if settings.roster.file else _table_added(band, config)
         after = examine(config, _as_if(file, new))
         if after.settings is None:
-            raise CannotEnrol(after.mistakes)
+            raise WrongBand(after.mistakes)
         replace_file(file, new)
         return Written(after.bands[_printed(band.address)], file)
 
 
 def unenroll(config: Path, address: str) -> Written:
-    """On the disk when it returns. Raises FaultySettings, NotEnrolled, CannotWrite; nothing is written then."""
+    """On the disk when it returns. Raises FaultySettings, WrongBand, CannotWrite; nothing is written then."""
     with alone_with(config):
         settings, bands = load(config)
         band = bands.get(_printed(address))
         if band is None:
-            raise NotEnrolled(address)
+            raise WrongBand([Mistake(str(config), 1, "address", "not_enrolled", {"address": address})])
         file, new = _taken_out(band, config, settings)
         after = examine(config, _as_if(file, new))
         if after.settings is None:
@@ -102,7 +95,7 @@ def _row_added(band: NewBand, file: Path) -> bytes:
     if band.key_file:
         values["key"] = _key(band.key_file)
     if missing := [name for name in values if name not in columns]:
-        raise CannotEnrol([Mistake(str(file), 1, name, "column_missing", {"name": name}) for name in missing])
+        raise WrongBand([Mistake(str(file), 1, name, "column_missing", {"name": name}) for name in missing])
     return csv_table.with_row(data, [values.get(name, "") for name in columns])
 
 
@@ -110,7 +103,7 @@ def _key(file: Path) -> str:
     try:
         return named_files.key(file).hex()
     except named_files.BadFile as bad:
-        raise CannotEnrol([Mistake(str(file), 1, "key_file", bad.code, bad.facts)]) from bad
+        raise WrongBand([Mistake(str(file), 1, "key_file", bad.code, bad.facts)]) from bad
 
 
 def _row_taken_out(address: str, file: Path) -> bytes:

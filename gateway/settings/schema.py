@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from drivers.measurement import Button
 from gateway.language import Language
 from gateway.settings.values import (
+    USUAL_FOLDER,
     Adapter,
     Address,
     BandDriver,
@@ -63,7 +64,7 @@ class Gateway(_Section):
     language: Language = "en"
     """Language of what people read: alert texts, and the mistakes in this file."""
 
-    data_dir: File = Path("/var/lib/lifering")
+    data_dir: File = USUAL_FOLDER
     """Folder of the databases. It needs room for `store.max_mb`, and 64 MB for alerts."""
 
     time_zone: TimeZone = "Asia/Shanghai"
@@ -127,7 +128,7 @@ class Mqtt(_Section):
     """The gateway's own certificate (PEM), where the broker asks for one. Together with `key_file`."""
 
     root: TopicRoot = "lifering/v1"
-    """Beginning of every topic. The longest topic is this, the id and 15 characters; some clouds take 64 in all."""
+    """Beginning of every topic, perhaps with / or $ first. With the id and 15 characters some clouds take 64 in all."""
 
     format: Literal["native"] = "native"
     """Form of the messages. This version speaks `native`."""

@@ -14,6 +14,8 @@ from pydantic_core import PydanticCustomError
 
 Transport = Literal["advertisement", "connection", "serial"]
 
+USUAL_FOLDER = Path("/var/lib/lifering")  # of the data, where the configuration names no other
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -93,6 +95,13 @@ def _broker(value: str) -> str:
     return value
 
 
+def _topic_root(root: str) -> str:
+    first = root.partition("/")[0]
+    if first in ("$SYS", "$share", "$queue"):
+        raise mistake("brokers_own_topics", name=first)
+    return root
+
+
 def _client_id(text: str) -> str:
     if len(text.encode()) > MOST_CLIENT_ID_BYTES:
         raise mistake("string_too_long", max_length=MOST_CLIENT_ID_BYTES)
@@ -132,7 +141,7 @@ HostPort = Annotated[
     str, Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$", max_length=262), AfterValidator(_broker)
 ]
 TcpPort = Annotated[int, Field(ge=1, le=65_535)]
-TopicRoot = Annotated[str, Field(pattern=rf"^[^\s{CONTROL}+#/$]{LEVEL}*(/{LEVEL}+)*$", max_length=200)]
+TopicRoot = Annotated[str, Field(pattern=rf"^/?{LEVEL}+(/{LEVEL}+)*$", max_length=200), AfterValidator(_topic_root)]
 
 ClientId = Annotated[str, Field(min_length=1, pattern=rf"^[^{CONTROL}]*$"), AfterValidator(_client_id)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]

@@ -36,6 +36,8 @@ def _mqtt(settings: Settings) -> Iterator[Doubt]:
     gateway, mqtt = settings.gateway, settings.mqtt
     if not mqtt.tls:
         yield ("mqtt", "insecure"), "insecure", {}
+    if mqtt.alerts_need == "puback":
+        yield ("mqtt", "alerts_need"), "puback_is_no_receipt", {}
     if len(mqtt.client_id or gateway.id) > SHORT_ID:
         yield ("mqtt", "client_id") if mqtt.client_id else ("gateway", "id"), "long_id", {}
     length = len(f"{mqtt.root}/{gateway.id}{LONGEST_ENDING}")

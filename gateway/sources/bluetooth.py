@@ -14,6 +14,7 @@ from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Backends, Radio
 from gateway.sources.bluez_adapters import wanted_adapters
 from gateway.sources.receiver import Receiver
+from gateway.sources.recording import Recording
 
 
 class Bluetooth:
@@ -33,8 +34,9 @@ class Bluetooth:
         *,
         connections: int = 5,
         backends: Backends = Backends(),  # noqa: B008 (immutable)
+        recording: Recording | None = None,
     ) -> None:
-        radio = Radio(backends)
+        radio = Radio(backends, recording)
         self._roster = roster
         self._connector = BleConnector(roster, receiver, radio, clock, local_time, faults, connections=connections)
         self.scanners = {

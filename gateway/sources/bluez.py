@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Literal, NamedTuple, cast
 
 import structlog
@@ -27,6 +28,7 @@ from drivers.driver import Advertisement, Services
 from gateway.errors import SourceLost
 from gateway.sources.advertising_data import advertising_data
 from gateway.sources.bluez_adapters import adapter_name
+from gateway.sources.recording import Recording
 
 log = structlog.get_logger()
 
@@ -87,8 +89,9 @@ class Heard(NamedTuple):
 class Radio:
     """bleak on any adapter: "hci0", an adapter's address, or "" for the first that is switched on."""
 
-    def __init__(self, backends: Backends = Backends()) -> None:  # noqa: B008 (immutable)
+    def __init__(self, backends: Backends = Backends(), recording: Recording | None = None) -> None:  # noqa: B008 (immutable)
         self._backends = backends
+        self._recording = recording
 
     @asynccontextmanager
     async def scanning(self, adapter: str, heard: Callable[[Heard], None]) -> AsyncIterator[None]:
@@ -99,8 +102,12 @@ class Radio:
         """
 
         def tell(device: BLEDevice, data: AdvertisementData) -> None:
-            if data.rssi != NO_STRENGTH_DBM:
-                heard(Heard(adapter, device, data))
+            if data.rssi == NO_STRENGTH_DBM:
+                return
+            one = Heard(adapter, device, data)
+            if self._recording:
+                self._recording.advertisement(adapter, one.advertisement)
+            heard(one)
 
         options: BlueZScannerArgs = {"filters": {"DuplicateData": True}}
         async with _limited(START_SCAN_S):
@@ -120,7 +127,7 @@ class Radio:
         try:
             async with _limited(CONNECT_S):
                 await client.connect()
-                link = Link(client)  # fails when it hung up already
+                link = Link(client, self._recording)  # fails when it hung up already
             yield link
         finally:
             await _hang_up(client)
@@ -129,8 +136,9 @@ class Radio:
 class Link:
     """A band that is connected. A step that it refuses, or does not answer in time, gives False or None and no error."""
 
-    def __init__(self, client: BleakClient) -> None:
+    def __init__(self, client: BleakClient, recording: Recording | None = None) -> None:
         self._client = client
+        self._value = partial(recording.value, client.address) if recording else None
         self.services = Services(
             {
                 service.uuid: {each.uuid: frozenset(each.properties) for each in service.characteristics}
@@ -143,9 +151,15 @@ class Link:
         found = self._find(characteristic, service)
         if found is None:
             return False
+
+        def notified(_sender: BleakGATTCharacteristic, value: bytearray) -> None:
+            if self._value:
+                self._value(characteristic, bytes(value))
+            told(characteristic, bytes(value))
+
         try:
             async with _limited(STEP_S):
-                await self._client.start_notify(found, lambda _, value: told(characteristic, bytes(value)))
+                await self._client.start_notify(found, notified)
         except SourceLost as why:
             return self._refused("subscribe", characteristic, why)
         return True
@@ -157,10 +171,13 @@ class Link:
             return None
         try:
             async with _limited(min(limit_s, CONNECT_S)):
-                return bytes(await self._client.read_gatt_char(found))
+                value = bytes(await self._client.read_gatt_char(found))
         except SourceLost as why:
             self._refused("read", characteristic, why)
             return None
+        if self._value:
+            self._value(characteristic, value)
+        return value
 
     async def write(self, characteristic: str, service: str | None, data: bytes, response: bool) -> bool:
         """Whether the band took it; without a response: whether it went out."""

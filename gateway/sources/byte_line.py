@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -41,10 +42,14 @@ def lost(error: BaseException) -> SourceLost:
 
 
 class ByteLine:
-    """`async with ByteLine(descriptor) as line:`. The descriptor must be non-blocking; closing it is the caller's affair."""
+    """`async with ByteLine(descriptor) as line:`. The descriptor must be non-blocking; closing it is the caller's affair.
 
-    def __init__(self, descriptor: int) -> None:
+    `heard` is told of all that is read, for a recording.
+    """
+
+    def __init__(self, descriptor: int, heard: Callable[[bytes], None] | None = None) -> None:
         self._descriptor = descriptor
+        self._heard = heard
         self._loop = asyncio.get_running_loop()
         self._came = b""
         self._woken = False
@@ -83,6 +88,8 @@ class ByteLine:
         self._woken = False
         data, self._came = self._came, b""
         self._fetched(len(data))
+        if self._heard and data:
+            self._heard(data)
         return data
 
     def wake(self) -> None:

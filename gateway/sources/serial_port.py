@@ -39,6 +39,7 @@ from gateway.sources.byte_line import ByteLine, lost
 from gateway.sources.conversation import LinkWant, Session
 from gateway.sources.port_names import UsbPort, find_port, names_usb
 from gateway.sources.receiver import Receiver
+from gateway.sources.recording import Recording
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
@@ -100,6 +101,7 @@ class SerialPort:
         longest_pause_s: float = LONGEST_PAUSE_S,
         answer_s: float = ANSWER_S,
         open_port: OpenPort = opened,
+        recording: Recording | None = None,
     ) -> None:
         self.name = name
         self.state = "starting"
@@ -114,6 +116,7 @@ class SerialPort:
         self._local_time = local_time
         self._longest_pause_s = longest_pause_s
         self._answer_s = answer_s
+        self._heard = partial(recording.line, name, driver.name) if recording else None
         self._failures = 0
         self._decoder: StreamDecoder = driver.decoder()
         self._line: ByteLine | None = None
@@ -170,7 +173,7 @@ class SerialPort:
 
     async def _read(self, descriptor: int) -> None:
         """Hands over what comes, until the port is gone."""
-        async with ByteLine(descriptor) as line:
+        async with ByteLine(descriptor, self._heard) as line:
             self._now_open(line)
             try:
                 await (self._listen(line) if self._driver.converse is None else self._converse(line))

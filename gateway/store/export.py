@@ -46,8 +46,8 @@ async def readings(store: ReadingStore, wanted: Wanted) -> AsyncGenerator[bytes]
     after, last = 0, store.last_batch
     while found := await store.look(partial(_bodies, after, last)):
         after = found[-1][0]
-        for batch, packed in found:
-            for piece in _pieces(batch, packed):
+        for _, packed in found:
+            for piece in _pieces(packed):
                 told = _told.decode(piece)
                 if wanted.takes(from_rfc3339(told.at), told.wearer):
                     yield piece
@@ -58,11 +58,11 @@ def _bodies(after: int, last: int, connection: sqlite3.Connection) -> list[tuple
     return connection.execute(sql, (after, last, BATCHES_AT_ONCE)).fetchall()
 
 
-def _pieces(batch: int, packed: bytes) -> Sequence[bytes]:
+def _pieces(packed: bytes) -> Sequence[bytes]:
     try:
         return stored.pieces(zlib.decompress(packed))
     except (zlib.error, msgspec.DecodeError):
-        log.warning("a batch is damaged", batch=batch)
+        log.error("batches are damaged", batches=1)
         return ()
 
 

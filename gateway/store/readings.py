@@ -94,17 +94,24 @@ class ReadingStore:
             if len(self._buffer) >= ROOM_FOR and ready == self._buffer.ready_below:
                 await self._wanted.wait_beyond(seen)
 
-    async def flush(self) -> None:
-        """Everything numbered so far is on disk when this returns; while the disk refuses, it does not return."""
+    async def commit(self) -> None:
+        """Everything numbered so far is on disk when this returns. Raises StoreBroken: it is not."""
         until = self._buffer.next_number
-        while True:
+        ready = False
+        while not ready:
             seen, ready = self._wanted.number, self._buffer.ready_below >= until
             if not await run_to_completion(self._commit()):
-                await self._until_due()
-            elif ready:
-                return
-            else:
+                raise StoreBroken(self.fault)
+            if not ready:
                 await self._wanted.wait_beyond(seen)
+
+    async def flush(self) -> None:
+        """The same; while the disk refuses, it tries again and does not return."""
+        while True:
+            try:
+                return await self.commit()
+            except StoreBroken:  # told by `fault`
+                await self._until_due()
 
     async def run(self) -> None:
         """Commit what comes, for ever. Raises StoreBroken when the file turns out damaged: the next opening repairs it."""
@@ -259,11 +266,6 @@ class ReadingStore:
     async def rewrite(self) -> None:
         """Write the whole file anew, so that nothing is left in its pages; commits wait for it. Raises StoreBroken."""
         await self._database.rewrite()
-
-    async def commit(self) -> None:
-        """Everything taken so far is on disk when this returns. Raises StoreBroken: it is not."""
-        if not await run_to_completion(self._commit()):
-            raise StoreBroken(self.fault)
 
     async def give_back(self, pages: int) -> None:
         """So many empty pages to the disk. Raises StoreBroken."""

@@ -71,6 +71,29 @@ DRIVERS = {
     "broken": Said("the plug-in {name} is broken: {why}", "插件 {name} 无法使用：{why}"),
 }
 
+LIST = Said(", ", "、")
+
+TRANSPORTS = {
+    "ble-advertisement": Said("ble-advertisement", "蓝牙广播"),
+    "ble-connection": Said("ble-connection", "蓝牙连接"),
+    "serial": Said("serial", "串口"),
+}
+
+KINDS = {
+    "heart_rate": Said("heart rate", "心率"),
+    "blood_pressure": Said("blood pressure", "血压"),
+    "body_temperature": Said("body temperature", "体温"),
+    "skin_temperature": Said("skin temperature", "皮肤温度"),
+    "oxygen_saturation": Said("oxygen saturation", "血氧饱和度"),
+    "respiratory_rate": Said("respiratory rate", "呼吸频率"),
+    "position": Said("position", "位置"),
+    "battery": Said("battery", "电量"),
+    "steps": Said("steps", "步数"),
+    "worn": Said("worn", "佩戴状态"),
+    "fall": Said("fall", "跌倒"),
+    "button": Said("button", "按键"),
+}
+
 USAGE = {
     # what argparse finds
     "missing": Said("{what} is missing", "缺少 {what}"),

@@ -84,6 +84,7 @@ WORDS: dict[str, Said] = {
     "secret_is_empty": Said("{path} is empty", "{path} 是空文件"),
     "secret_is_writable": Said("{path} can be changed by anybody; chmod 600 it", "任何人都能修改 {path}；请执行 chmod 600"),
     "secret_is_no_key": Said("{path} holds no key; expected {hint}", "{path} 里没有密钥；应为 {hint}"),
+    "no_recording": Said("{file} is no recording that this version can read", "{file} 不是本版本能读取的录制文件"),
     # TOML
     "toml": Said("is not written as TOML: {otherwise}", "不符合 TOML 写法：{otherwise}"),
     "toml_value": Said(
@@ -131,6 +132,7 @@ WORDS: dict[str, Said] = {
     "string_pattern_mismatch": Said("cannot be {shown}; expected {hint}", "不能是 {shown}；应为 {hint}"),
     "unshown_mismatch": Said("is not valid; expected {hint}", "格式不对；应为 {hint}"),
     "port_out_of_range": Said("the port must be 1 to 65535, is {port}", "端口必须在 1 到 65535 之间，现在是 {port}"),
+    "brokers_own_topics": Said("{name} is for the broker's own topics", "{name} 是服务器自用的主题"),
     # one key and another
     "host_missing": Said("is missing; expected {hint}, or a list `hosts`", "缺少此项；应为 {hint}，或写列表 `hosts`"),
     "host_and_hosts": Said("give either `host` or `hosts`, not both", "`host` 和 `hosts` 只能写一个"),
@@ -170,6 +172,7 @@ WORDS: dict[str, Said] = {
     ),
     "name_twice": Said('"{name}" is the name of the port in line {first} too', "{name} 与第 {first} 行的串口重名"),
     "port_twice": Said("{name} is the port in line {first} too", "{name} 与第 {first} 行的串口相同"),
+    "not_enrolled": Said("{address} is not enrolled", "{address} 没有登记"),
     "address_twice": Said("{address} is enrolled already, at {first}", "{address} 已在 {first} 登记"),
     # the roster
     "roster_is_neither": Said("the file is neither UTF-8 nor GB18030 text", "文件既不是 UTF-8 也不是 GB18030 文本"),
@@ -245,6 +248,10 @@ WORDS: dict[str, Said] = {
     # unwise, but allowed
     "insecure": Said("everything is sent in plain text", "所有数据都以明文发送"),
     "secret_is_readable": Said("{path} can be read by anybody; chmod 600 it", "任何人都能读取 {path}；请执行 chmod 600"),
+    "puback_is_no_receipt": Said(
+        "an alert counts as delivered when the broker has it, also where nobody reads it there",
+        "服务器收下即视为警报送达，即使平台没有人读取",
+    ),
     "long_id": Said("longer than 23 characters, some brokers refuse that", "超过 23 个字符，有的服务器会拒绝"),
     "long_topic": Said(
         "with the id the longest topic has {length} characters; several clouds take only 64",

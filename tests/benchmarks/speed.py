@@ -13,6 +13,7 @@ from fake_devices.serial_hub import FakeHub
 from tests.benchmarks import reader, usage
 from tests.benchmarks.bed import Effort, bed, flow
 from tests.benchmarks.figures import Figure
+from tests.processes import DIES_WITH_US
 
 STEADY_PER_S = 200
 
@@ -59,7 +60,7 @@ async def _yardstick(effort: Effort) -> float:
     ]
     with tempfile.TemporaryDirectory() as folder:
         async with FakeHub(Path(folder) / "hub") as hub:
-            process = await asyncio.create_subprocess_exec(sys.executable, reader.__file__, str(hub.line.path))
+            process = await asyncio.create_subprocess_exec(*DIES_WITH_US, sys.executable, reader.__file__, str(hub.line.path))
             await usage.released(process.pid)
             cpu = usage.cpu_s(process.pid)
             await flow(hub, wire, STEADY_PER_S)

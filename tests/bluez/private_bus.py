@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.processes import DIES_WITH_US
+
 SYSTEM_BUS = "DBUS_SYSTEM_BUS_ADDRESS"  # where bleak looks for the system bus
 
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -40,8 +42,10 @@ class PrivateBus:
     def start(self) -> None:
         """Starts the daemon; it listens when this returns."""
         self._socket.unlink(missing_ok=True)
-        command = ["dbus-daemon", f"--config-file={self._config}", "--nofork", "--nopidfile", "--print-address=1"]
-        self._daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        dbus_daemon = ["dbus-daemon", f"--config-file={self._config}", "--nofork", "--nopidfile", "--print-address=1"]
+        self._daemon = subprocess.Popen(
+            [*DIES_WITH_US, *dbus_daemon], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         assert self._daemon.stdout is not None
         if not self._daemon.stdout.readline():
             raise RuntimeError("dbus-daemon did not start")

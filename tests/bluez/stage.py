@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.bluez.private_bus import SYSTEM_BUS
+from tests.processes import DIES_WITH_US
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -24,7 +25,7 @@ class BluezStage:
 
     async def __aenter__(self) -> Self:
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.bluez", stdin=PIPE, stdout=PIPE, cwd=ROOT
+            *DIES_WITH_US, sys.executable, "-m", "tests.bluez", stdin=PIPE, stdout=PIPE, cwd=ROOT
         )
         name, _, address = (await self._answer()).partition("=")
         assert name == SYSTEM_BUS

@@ -6,15 +6,15 @@ import pytest
 
 import drivers
 from drivers.driver import Driver
-from tests.fuzz import SLOWEST_S, work
+from tests.fuzz import work
 
 
 @pytest.mark.parametrize("driver", drivers.DRIVERS, ids=lambda driver: driver.name)
-def test_random_frames_crash_nothing_and_take_no_time(driver: Driver) -> None:
-    outcome = work(driver.name, 3000, "always the same")
+def test_random_frames_crash_nothing_and_cost_no_more_than_their_length_allows(driver: Driver) -> None:
+    outcome = work(driver.name, 3000, "always the same", count_every=1)
 
     assert outcome.failures == []
     assert outcome.frames == 3000
     assert outcome.measurements + outcome.advertisements > 100
     assert len(outcome.refused) > 1
-    assert outcome.slowest_s < SLOWEST_S
+    assert outcome.dearest <= 1, outcome.dearest_frame

@@ -13,6 +13,8 @@ import pytest
 from tests.drivers import vectors
 from tests.drivers.vectors import Vectors
 from tests.drivers.writing_a_driver import (
+    BAND,
+    BAND_VECTORS,
     CHECKOUT,
     DRIVER,
     NAME,
@@ -48,7 +50,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout with the example in it: two files, and listed."""
+    """A checkout with the examples in it: two files each, and listed."""
     tree = tmp_path_factory.mktemp("tree")
     for folder in ("gateway", "drivers", "config"):
         shutil.copytree(CHECKOUT / folder, tree / folder)
@@ -56,9 +58,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in ("pyproject.toml", "tests/__init__.py"):
         shutil.copy(CHECKOUT / file, tree / file)
     write(tree / "drivers" / "advertisements", {name: example()[name] for name in (DRIVER, VECTORS)})
+    write(tree / "drivers" / "bands", {name: example()[name] for name in (BAND, BAND_VECTORS)})
     listing = tree / "drivers" / "__init__.py"
     text = listing.read_text().replace("advertisements import (\n", "advertisements import (\n    example_one,\n", 1)
-    listing.write_text(text.replace("Driver, ...] = (\n", "Driver, ...] = (\n    example_one.DRIVER,\n", 1))
+    text = text.replace("bands import ", "bands import example_two, ", 1)
+    listing.write_text(
+        text.replace("Driver, ...] = (\n", "Driver, ...] = (\n    example_one.DRIVER,\n    example_two.DRIVER,\n", 1)
+    )
     return tree
 
 
@@ -71,7 +77,7 @@ def promised(tmp_path_factory: pytest.TempPathFactory) -> Vectors:
 
 
 def test_the_page_shows_every_file_of_the_example() -> None:
-    assert list(example()) == [DRIVER, VECTORS, PACKAGE]
+    assert list(example()) == [DRIVER, BAND, VECTORS, BAND_VECTORS, PACKAGE]
 
 
 # --- a package of one's own --------------------------------------------------------------------------------------------
@@ -120,11 +126,25 @@ def test_the_example_in_the_tree_is_listed_and_decodes(tree: Path) -> None:
     assert [one["value"] for one in json.loads(decoded.stdout)["measurements"]] == ["press", 80]
 
 
-def test_the_tests_run_the_vectors_of_the_example_by_themselves(tree: Path, promised: Vectors) -> None:
-    chosen = ("tests/drivers/test_vectors.py", "tests/drivers/test_hostile_bytes.py", "-k", NAME)
-    pytest_here = [sys.executable, "-m", "pytest", "-v", *chosen]
+def run_tests(tree: Path, *chosen: str) -> subprocess.CompletedProcess[str]:
+    """pytest in a checkout."""
+    command = [sys.executable, "-m", "pytest", "-v", *chosen]
+    return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
 
-    ran = subprocess.run(pytest_here, cwd=tree, capture_output=True, text=True, check=False)
+
+def test_the_dialogues_of_the_band_are_played(tree: Path) -> None:
+    ran = run_tests(tree, "tests/drivers/test_vectors.py", "tests/drivers/test_conversation.py", "-k", "example-two")
+
+    assert ran.returncode == 0, ran.stdout
+    assert ran.stdout.count("test_a_dialogue[example-two: ") >= 3
+    assert (
+        "test_a_band_that_says_nothing_is_left_and_it_is_told_what_came_of_the_order[says_nothing-measure-example-two]"
+        in ran.stdout
+    )
+
+
+def test_the_tests_run_the_vectors_of_the_example_by_themselves(tree: Path, promised: Vectors) -> None:
+    ran = run_tests(tree, "tests/drivers/test_vectors.py", "tests/drivers/test_hostile_bytes.py", "-k", NAME)
 
     assert ran.returncode == 0, ran.stdout
     for frame in promised.frame:

@@ -13,6 +13,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 PAGE = CHECKOUT / "docs" / "writing-a-driver.md"
 NAME = "example-one"
 DRIVER, VECTORS, PACKAGE = "example_one.py", "example_one.toml", "pyproject.toml"
+BAND, BAND_VECTORS = "example_two.py", "example_two.toml"
 
 
 def example() -> dict[str, str]:

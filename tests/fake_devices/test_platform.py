@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 import pytest
 
 from fake_devices.consumer import Consumer
+from fake_devices.network import Network
 from fake_devices.platform import Platform
 from tests.mosquitto import Mosquitto
 
@@ -117,3 +119,60 @@ async def test_what_is_sent_while_the_platform_has_lost_its_link_comes_later(bro
             await gateway.publish(f"{UP}/alerts", msgspec.json.encode(ALERT), qos=1)
 
         assert await platform.alert(kind="sos")
+
+
+@pytest.mark.parametrize("answer", ["_on_connect", "_on_subscribe", "_on_publish"])
+@pytest.mark.parametrize("ticks", range(10))
+async def test_it_ends_in_whichever_tick_the_broker_answers(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch, answer: str, ticks: int
+) -> None:
+    ends = asyncio.Event()
+    answers = getattr(aiomqtt.Client, answer)
+
+    def ends_and_then_answers(*args: object) -> None:
+        ends.set()
+        after(ticks, lambda: answers(*args))
+
+    monkeypatch.setattr(aiomqtt.Client, answer, ends_and_then_answers)
+
+    async with asyncio.timeout(10):
+        await ends_when(ends, Platform(broker.platform_port))
+
+
+def after(ticks: int, then: Callable[[], None]) -> None:
+    """So many turns of the loop later."""
+    if ticks:
+        asyncio.get_running_loop().call_soon(after, ticks - 1, then)
+    else:
+        then()
+
+
+async def ends_when(ends: asyncio.Event, platform: Platform) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        living = tasks.create_task(lives(platform))
+        await ends.wait()
+        living.cancel()
+
+
+async def lives(platform: Platform) -> None:
+    async with platform:
+        platform.dispatches("g-1/1/A1")
+        await asyncio.Event().wait()
+
+
+async def test_what_the_broker_had_not_taken_when_the_link_was_lost_comes_later_in_order(
+    broker: Mosquitto, gateway: aiomqtt.Client
+) -> None:
+    async with Network(broker.platform_port) as network, Platform(network.port) as platform:
+        broker.freeze()
+        sent = [platform.dispatches(f"g-1/1/A{number}") for number in range(20)]
+        await network.drops()  # the first is under way
+        broker.thaw()
+        sent += [platform.dispatches(f"g-1/1/A{number}") for number in range(20)]
+        await network.comes_back()
+
+        came = [(await next_below(gateway))["id"]]
+        while came[-1] != sent[-1]:
+            came.append((await next_below(gateway))["id"])
+
+    assert list(dict.fromkeys(came)) == sent

@@ -11,6 +11,10 @@ import pytest
 
 from gateway.events import EVENTS, WHYS
 from gateway.language import Said
+from gateway.sources.bluez import DBUS_ERRORS as OF_DBUS
+from gateway.sources.bluez import REASONS as OF_ADAPTERS
+from gateway.sources.byte_line import WORDS as OF_LINES
+from gateway.store.database import WORDS as OF_STORES
 from gateway.words.alerts import ENGLISH
 from tests.make_log_events import PAGE, text
 
@@ -73,6 +77,11 @@ def test_no_two_events_have_one_code() -> None:
 
 def test_from_warnings_on_there_is_advice() -> None:
     assert [phrase for phrase, event in EVENTS.items() if (event.advice is None) != (event.level in ("debug", "info"))] == []
+
+
+@pytest.mark.parametrize("word", sorted({*OF_LINES.values(), *OF_ADAPTERS.values(), *OF_DBUS.values(), *OF_STORES.values()}))
+def test_each_fixed_word_of_a_source_or_a_store_is_explained(word: str) -> None:
+    assert word in WHYS
 
 
 @pytest.mark.parametrize("said", [*(s for event in EVENTS.values() for s in event[2:] if s), *WHYS.values()])

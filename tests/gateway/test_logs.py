@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from gateway import logs
-from gateway.language import Language
+from gateway.language import Language, Said
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +92,14 @@ def test_a_warning_says_what_to_do_in_the_language_of_the_configuration(
     assert words.lower() in line["why_means"]
 
 
+def test_what_is_said_in_both_languages_is_logged_in_one(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=True, language="zh-CN")
+
+    structlog.get_logger().warning("link lost", why=Said("nobody listens on this port", "这个端口没有服务在监听"))
+
+    assert json.loads(capsys.readouterr().err)["why"] == "这个端口没有服务在监听"
+
+
 def test_debug_lines_are_seen_when_the_environment_asks_for_them(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,7 +158,7 @@ def test_libraries_stay_quiet_when_debug_is_asked_for(capsys: pytest.CaptureFixt
 DAEMON = """
 import asyncio, signal, structlog
 from gateway import logs
-from gateway.language import Language
+from gateway.language import Language, Said
 
 async def main():
     logs.set_up(json=True)

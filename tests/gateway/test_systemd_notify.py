@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.systemd_notify import feed_watchdog, notify, watchdog_s
+from gateway.systemd_notify import feed_watchdog, notify, reloading, watchdog_s
 
 
 @pytest.fixture
@@ -24,6 +24,22 @@ def systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
 def test_systemd_is_told(systemd: socket.socket) -> None:
     assert notify("READY=1")
 
+    assert systemd.recv(100) == b"READY=1"
+
+
+async def test_a_reload_begins_and_ends_also_where_it_fails(systemd: socket.socket) -> None:
+    before_us = asyncio.get_running_loop().time() * 1_000_000
+
+    def reload() -> None:
+        with reloading():
+            raise ValueError("faulty")
+
+    with pytest.raises(ValueError, match="faulty"):
+        reload()
+
+    began, since = systemd.recv(100).decode().splitlines()
+    assert began == "RELOADING=1"
+    assert before_us - 1 <= int(since.removeprefix("MONOTONIC_USEC=")) <= asyncio.get_running_loop().time() * 1_000_000
     assert systemd.recv(100) == b"READY=1"
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import DIES_WITH_US
+
 ROOT = Path(__file__).parent.parent.parent
 LIMIT_S = 90
 STORY = (
@@ -40,7 +42,7 @@ STORY = (
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gateway", "demo", *arguments]
+    command = [*DIES_WITH_US, sys.executable, "-m", "gateway", "demo", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=LIMIT_S, check=False)
 
 

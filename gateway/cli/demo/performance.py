@@ -138,7 +138,8 @@ class Performance:
     async def _pause(self, until_s: float) -> None:
         """Waits until then; less when somebody interrupts."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.interrupted.wait(), max(0.0, until_s - time.monotonic()))
+            async with asyncio.timeout(until_s - time.monotonic()):
+                await self.interrupted.wait()
 
     def _is_over(self) -> bool:
         time_is_over = self._seconds is not None and time.monotonic() > self._began_s + self._seconds - ENDING_S

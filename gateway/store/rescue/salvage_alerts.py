@@ -12,6 +12,10 @@ from gateway.store.chain import BEGINNING
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.rescue import page_salvage as carving
 
+# Whether an event was delivered is unknown where that row is lost: better told twice than not at all.
+TELL_AGAIN = """INSERT INTO delivery SELECT seq, 'mqtt', 'waiting', 0, NULL FROM event
+    WHERE body IS NOT NULL AND seq NOT IN (SELECT event FROM delivery)"""
+
 
 def salvage_alerts(old: Path, new: sqlite3.Connection, give_up: Callable[[], bool]) -> None:
     """Every row that makes sense. Numbers go on above all that may have been handed out."""
@@ -25,6 +29,7 @@ def salvage_alerts(old: Path, new: sqlite3.Connection, give_up: Callable[[], boo
                 handed_out = Numbers(epoch, next_alert, next_seq, entry, last)
             case _ if known := _known(row):
                 new.execute(known[0], known[1])
+    new.execute(TELL_AGAIN)
     there = numbers.load(new)
     there.epoch = handed_out.epoch
     there.next_alert = max(there.next_alert, handed_out.next_alert)

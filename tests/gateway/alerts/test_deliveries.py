@@ -169,6 +169,19 @@ async def test_hold_means_ten_seconds_and_rejected_five_minutes(half: UpperHalf)
     assert event.seq in [told.seq for told in half.told()]
 
 
+@pytest.mark.parametrize(("status", "state"), [("hold", "held"), ("rejected", "rejected")])
+async def test_the_brokers_word_takes_no_receipt_back(half: UpperHalf, status: str, state: str) -> None:
+    await press(half)
+    event = await sent(half)
+    await half.deliveries.receipt(id_of(event), status, "")
+    half.clock.now_s += 302
+
+    half.deliveries.due(half.clock.now_s)
+    await half.deliveries.sent(event.seq, half.clock.now_s)
+
+    assert [one.state for one in await stored(half) if one.event == event.seq] == [state]
+
+
 async def test_what_the_platform_says_opens_and_shuts_the_second_path(half: UpperHalf) -> None:
     await press(half)
     event = await sent(half)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from drivers.driver import Outcome
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
+from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice
 from gateway.commands import Command, Reply
 from gateway.store.alerts import AlertStore, Transaction
@@ -43,33 +45,33 @@ async def asks(half: UpperHalf, verb: str, alert: object, number: int = 1, **arg
 # --- stored before told -----------------------------------------------------------------------------------------------
 
 
-class Hanging:
-    """A disk that takes its time: `save` waits until `go` is set."""
+@asynccontextmanager
+async def hanging_disk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
+    """Inside, `save` comes no further than to set the event; all of it goes on at the end."""
+    reached, may_go_on, save = asyncio.Event(), asyncio.Event(), AlertStore.save
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.go, self.reached = asyncio.Event(), asyncio.Event()
-        self._save = AlertStore.save
-        monkeypatch.setattr(AlertStore, "save", lambda store, transaction: self._slowly(store, transaction))
+    async def slowly(store: AlertStore, transaction: Transaction) -> None:
+        reached.set()
+        await may_go_on.wait()
+        await save(store, transaction)
 
-    async def _slowly(self, store: AlertStore, transaction: Transaction) -> None:
-        self.reached.set()
-        await self.go.wait()
-        await self._save(store, transaction)
+    monkeypatch.setattr(AlertStore, "save", slowly)
+    try:
+        yield reached
+    finally:
+        may_go_on.set()
 
 
 async def test_nobody_learns_of_an_alert_before_it_is_on_the_disk(half: UpperHalf, monkeypatch: pytest.MonkeyPatch) -> None:
-    disk = Hanging(monkeypatch)
     before = half.desk.changes.number
-    async with asyncio.TaskGroup() as tasks:
+    async with asyncio.TaskGroup() as tasks, hanging_disk(monkeypatch) as reached:
         tasks.create_task(press(half))
-        await disk.reached.wait()
+        await reached.wait()
 
         assert half.told() == []
         assert half.deliveries.next_due_s() is None
         assert half.desk.open_alerts == []
         assert half.desk.changes.number == before
-
-        disk.go.set()
     assert [told.event for told in half.told()] == ["raised"]
     assert half.desk.changes.number > before
 
@@ -79,18 +81,15 @@ async def test_nobody_learns_of_a_persons_word_before_it_is_on_the_disk_with_its
 ) -> None:
     alert = await press(half)
     half.told()
-    disk = Hanging(monkeypatch)
-    async with asyncio.TaskGroup() as tasks:
+    async with asyncio.TaskGroup() as tasks, hanging_disk(monkeypatch) as reached:
         answering = tasks.create_task(asks(half, "dispatch", alert))
-        await disk.reached.wait()
+        await reached.wait()
 
         assert not answering.done()
         assert half.told() == []
         assert half.desk.wearer_notices.empty()
         assert await half.stores.alerts.answered("c-1") is None
         assert [alert.workflow for alert in await half.stores.alerts.open_alerts()] == ["raised"]
-
-        disk.go.set()
     answered = await half.stores.alerts.answered("c-1")
     assert answered
     assert answered.reply == answering.result()
@@ -238,6 +237,23 @@ async def test_what_nobody_answers_is_told_again_and_again_with_a_higher_level(h
     told = [await level(half, began_s + after_s) for after_s in (59, 60, 179, 180, 479, 480, 780)]
 
     assert told == [[], [1], [], [2], [], [3], [4]]
+
+
+async def test_each_step_is_taken_when_it_is_due(half: UpperHalf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(half.clock, "monotonic_s", lambda: asyncio.get_running_loop().time())
+    duty = Duty(receipt_s=0.01, person_s=0.02, again_s=0.03, repeat_s=0.01)
+    monkeypatch.setattr(half.desk, "_duty", lambda: duty)
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+        watching = tasks.create_task(half.desk.watch())
+
+        await press(half)
+        while half.desk.open_alerts[0].level < 4:
+            await half.desk.changes.wait_beyond(half.desk.changes.number)
+
+        watching.cancel()
+    levels = [event.level for event in half.told() if event.event == "escalated"]
+    assert levels == sorted(set(levels))
+    assert levels[-1] >= 4
 
 
 async def test_the_ladder_goes_on_over_a_restart_and_takes_one_step_of_those_slept_through(

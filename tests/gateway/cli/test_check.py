@@ -142,3 +142,39 @@ def test_a_file_that_is_not_there_is_no_traceback(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert done.stderr == f"{tmp_path}/nowhere.toml:1: file: {tmp_path}/nowhere.toml is not there\n"
+
+
+@pytest.mark.parametrize(("spoken", "words"), [("zh_CN.UTF-8", "找不到文件"), ("C.UTF-8", "is not there")])
+def test_about_a_file_that_cannot_be_read_it_speaks_the_language_of_the_terminal(
+    tmp_path: Path, spoken: str, words: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", "check", "--config", str(tmp_path / "nowhere.toml")],
+        capture_output=True,
+        text=True,
+        env={"LC_ALL": spoken, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+def test_a_wrong_limit_is_told_in_the_language_of_the_file(tmp_path: Path) -> None:
+    chinese = GOOD.replace("[mqtt]", 'language = "zh-CN"\n[mqtt]').replace("critical_high = 140", "critical_high = 400")
+
+    done = check(tmp_path, chinese)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"{tmp_path}/gateway.toml:19: rules.heart_rate.critical_high: 400 超出允许范围；允许 110 到 180 /min（默认 131）\n"
+    )
+
+
+def test_a_wrong_time_zone_is_told_with_a_guess(tmp_path: Path) -> None:
+    done = check(tmp_path, GOOD.replace("[mqtt]", 'time_zone = "Asia/Shanghia"\n[mqtt]'))
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        f'{tmp_path}/gateway.toml:3: gateway.time_zone: there is no time zone "Asia/Shanghia"; did you mean Asia/Shanghai?\n'
+    )

@@ -50,7 +50,7 @@ def test_wrong_usage_is_exit_code_2() -> None:
     done = lifering("check", "--colour", "red")
 
     assert done.returncode == 2
-    assert done.stderr == "lifering check: --config is missing (`lifering check --help` says what there is)\n"
+    assert done.stderr == "lifering: there is no --colour red here (`lifering --help` says what there is)\n"
 
 
 def test_it_tells_its_version() -> None:

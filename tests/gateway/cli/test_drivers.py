@@ -9,6 +9,7 @@ import pytest
 import drivers
 from drivers.measurement import UNITS
 from gateway import cli
+from gateway.words.command_line import KINDS
 
 
 def test_each_driver_is_listed_with_what_it_measures(capsys: pytest.CaptureFixture[str]) -> None:
@@ -18,7 +19,24 @@ def test_each_driver_is_listed_with_what_it_measures(capsys: pytest.CaptureFixtu
     for driver in drivers.DRIVERS:
         assert driver.name in listed
         assert driver.title in listed
-        assert ", ".join(driver.measures) in listed
+        assert ", ".join(KINDS[kind].english for kind in driver.measures) in listed
+
+
+def test_on_a_chinese_terminal_they_are_listed_in_chinese(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    assert cli.main(["drivers"]) == 0
+
+    listed = capsys.readouterr().out
+    assert "ble-heart-rate" in listed
+    assert "蓝牙连接" in listed
+    assert "心率、" in listed
+
+
+def test_every_kind_that_there_is_has_a_name_for_people() -> None:
+    assert set(KINDS) == set(UNITS)
 
 
 def test_as_json_each_driver_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

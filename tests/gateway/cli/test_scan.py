@@ -12,6 +12,7 @@ import pytest
 from gateway.cli import FAILED, WELL
 from tests.bluez.__main__ import KEY, PENDANT, SECRET, STRANGER, STRAP
 from tests.bluez.stage import BluezStage
+from tests.processes import DIES_WITH_US
 
 ROOT = Path(__file__).parent.parent.parent.parent
 CONFIG = """
@@ -48,6 +49,7 @@ def config(tmp_path: Path) -> Path:
 async def scan(stage: BluezStage, *arguments: str) -> tuple[int, str, str]:
     """Exit code, standard output, standard error."""
     process = await asyncio.create_subprocess_exec(
+        *DIES_WITH_US,
         sys.executable,
         "-m",
         "gateway",

@@ -6,13 +6,13 @@ import pytest
 
 from gateway.errors import ConfigError
 from gateway.words.mistakes import what
-from tests.gateway.rules.ward import TABLE, Ward, reading, stream
+from tests.gateway.rules.ward import Ward, reading, stream, table
 
 HIS_OWN = {"reason": "atrial fibrillation, rate agreed with her doctor", "by": "Dr. Example"}
 
 
 def test_an_override_for_everybody_moves_the_limit_for_everybody() -> None:
-    ward = Ward(TABLE.with_overrides({"heart_rate": {"critical_high": 140}}, {}))
+    ward = Ward(table().with_overrides({"heart_rate": {"critical_high": 140}}, {}))
 
     ward.takes(*stream("heart_rate", [135] * 120))
 
@@ -20,7 +20,7 @@ def test_an_override_for_everybody_moves_the_limit_for_everybody() -> None:
 
 
 def test_an_override_for_one_wearer_leaves_the_others_alone() -> None:
-    ward = Ward(TABLE.with_overrides({}, {"W-017": {"heart_rate": {"critical_high": 150, **HIS_OWN}}}))
+    ward = Ward(table().with_overrides({}, {"W-017": {"heart_rate": {"critical_high": 150, **HIS_OWN}}}))
 
     ward.takes(*stream("heart_rate", [145] * 120))
     ward.takes(*(reading("heart_rate", 145, at_s, wearer="W-018") for at_s in range(120)))
@@ -30,7 +30,7 @@ def test_an_override_for_one_wearer_leaves_the_others_alone() -> None:
 
 def test_a_wearers_override_stands_above_that_for_everybody() -> None:
     rules = {"heart_rate": {"critical_high": 140}}
-    ward = Ward(TABLE.with_overrides(rules, {"W-017": {"heart_rate": {"critical_high": 160, **HIS_OWN}}}))
+    ward = Ward(table().with_overrides(rules, {"W-017": {"heart_rate": {"critical_high": 160, **HIS_OWN}}}))
 
     ward.takes(*stream("heart_rate", [150] * 120))
 
@@ -38,7 +38,7 @@ def test_a_wearers_override_stands_above_that_for_everybody() -> None:
 
 
 def test_an_alert_names_the_limit_that_was_in_force() -> None:
-    ward = Ward(TABLE.with_overrides({}, {"W-017": {"heart_rate": {"critical_high": 150, **HIS_OWN}}}))
+    ward = Ward(table().with_overrides({}, {"W-017": {"heart_rate": {"critical_high": 150, **HIS_OWN}}}))
 
     ward.takes(*stream("heart_rate", [155] * 120))
 
@@ -47,7 +47,7 @@ def test_an_alert_names_the_limit_that_was_in_force() -> None:
 
 def test_scale_2_of_news2_can_be_set_for_a_wearer() -> None:
     scale_2 = {"critical_low": 83, "warning_low": 85, "advisory_low": 87, **HIS_OWN}
-    ward = Ward(TABLE.with_overrides({}, {"W-017": {"oxygen_saturation": scale_2}}))
+    ward = Ward(table().with_overrides({}, {"W-017": {"oxygen_saturation": scale_2}}))
 
     ward.takes(*stream("oxygen_saturation", [88] * 120))
 
@@ -130,7 +130,7 @@ def test_scale_2_of_news2_can_be_set_for_a_wearer() -> None:
 def test_an_override_that_cannot_be_is_told_with_its_key_and_what_would_be_right(
     settings: dict[str, object], path: tuple[str, ...], words: str
 ) -> None:
-    (problem,) = TABLE.problems(settings, {})
+    (problem,) = table().problems(settings, {})
 
     assert (problem.path, what(problem.code, problem.facts, "en")) == (path, words)
 
@@ -142,7 +142,7 @@ def test_other_limits_for_one_wearer_need_a_reason_and_somebody_who_decided(miss
     if instead is None:
         del settings[missing]
 
-    problems = TABLE.problems({}, {"W-017": {"heart_rate": settings}})
+    problems = table().problems({}, {"W-017": {"heart_rate": settings}})
 
     assert [problem.path for problem in problems] == [("wearer", "W-017", "heart_rate", missing)]
     assert [problem.code for problem in problems] == [f"limit_no_{missing}"]
@@ -151,7 +151,7 @@ def test_other_limits_for_one_wearer_need_a_reason_and_somebody_who_decided(miss
 def test_a_wearers_limits_are_checked_together_with_those_for_everybody() -> None:
     rules = {"heart_rate": {"critical_high": 150, "warning_high": 140}}
 
-    problems = TABLE.problems(rules, {"W-017": {"heart_rate": {"critical_high": 135, **HIS_OWN}}})
+    problems = table().problems(rules, {"W-017": {"heart_rate": {"critical_high": 135, **HIS_OWN}}})
 
     assert [problem.path for problem in problems] == [("wearer", "W-017", "heart_rate", "critical_high")]
 
@@ -159,7 +159,7 @@ def test_a_wearers_limits_are_checked_together_with_those_for_everybody() -> Non
 def test_a_mistake_for_everybody_is_not_told_again_for_each_wearer() -> None:
     rules = {"heart_rate": {"warning_high": 130}}
 
-    problems = TABLE.problems(rules, {"W-017": {"heart_rate": {"critical_low": 35, **HIS_OWN}}})
+    problems = table().problems(rules, {"W-017": {"heart_rate": {"critical_low": 35, **HIS_OWN}}})
 
     assert [problem.path for problem in problems] == [("rules", "heart_rate", "warning_high")]
 
@@ -167,19 +167,19 @@ def test_a_mistake_for_everybody_is_not_told_again_for_each_wearer() -> None:
 def test_a_date_and_a_date_of_review_may_be_given() -> None:
     remarks = {**HIS_OWN, "date": "2026-11-24", "review_by": "2027-05-24"}
 
-    problems = TABLE.problems({}, {"W-017": {"heart_rate": {"critical_high": 150, **remarks}}})
+    problems = table().problems({}, {"W-017": {"heart_rate": {"critical_high": 150, **remarks}}})
 
     assert problems == []
 
 
 def test_a_wearer_without_sections_is_told() -> None:
-    problems = TABLE.problems({}, {"W-017": 150})
+    problems = table().problems({}, {"W-017": 150})
 
     assert problems == [(("wearer", "W-017"), "limit_wearer_no_section", {"wearer": "W-017"})]
 
 
 def test_every_problem_is_told_at_once() -> None:
-    problems = TABLE.problems(
+    problems = table().problems(
         {"heart_rate": {"critical_high": 600, "nonsense": 1}}, {"W-017": {"oxygen_saturation": {"critical_low": 10}}}
     )
 
@@ -188,4 +188,4 @@ def test_every_problem_is_told_at_once() -> None:
 
 def test_a_table_with_faulty_overrides_is_not_made() -> None:
     with pytest.raises(ConfigError, match=r"rules\.heart_rate\.critical_high: limit_outside_rails, value 600"):
-        TABLE.with_overrides({"heart_rate": {"critical_high": 600}}, {})
+        table().with_overrides({"heart_rate": {"critical_high": 600}}, {})

@@ -12,7 +12,7 @@ from drivers.measurement import BloodPressure, Kind
 from gateway.alert import Clearing, Finding
 from gateway.readings import Reading
 from gateway.rules.engine import LATE_MS, RuleEngine
-from tests.gateway.rules.ward import BEGIN_MS, TABLE, reading
+from tests.gateway.rules.ward import BEGIN_MS, reading, table
 
 gaps_s = st.sampled_from([1, 5, 20, 61, 150, 301, 610, 1900])
 pulses = st.sampled_from([28, 40, 41, 50, 55, 70, 90, 91, 111, 112, 131, 135, 180, 190])
@@ -38,7 +38,7 @@ def _one(kind: Kind, value: int, at_s: float, late_s: int) -> Reading:
 
 def found(batches: list[list[Reading]]) -> list[Finding | Clearing]:
     """What the rules tell; the clock never goes back, whatever is repeated."""
-    rules, told, now_ms = RuleEngine(TABLE), [], 0
+    rules, told, now_ms = RuleEngine(table()), [], 0
     for one in chain(*batches):
         now_ms = max(now_ms, one.received_ms)
         told += rules.take(one, now_ms)

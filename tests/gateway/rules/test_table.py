@@ -11,7 +11,7 @@ from drivers.measurement import UNITS
 from gateway.errors import ConfigError
 from gateway.rules.rows import PARTS
 from gateway.rules.table import RuleTable
-from tests.gateway.rules.ward import DATA, RULES_TOML, TABLE
+from tests.gateway.rules.ward import DATA, RULES_TOML, table
 
 
 def changed(*path: str, to: object) -> dict[str, Any]:
@@ -27,13 +27,13 @@ def changed(*path: str, to: object) -> dict[str, Any]:
 def test_the_table_says_that_no_clinician_has_reviewed_it() -> None:
     text = RULES_TOML.read_text(encoding="utf-8")
 
-    assert TABLE.reviewed_by == ""
+    assert table().reviewed_by == ""
     assert "NOT YET REVIEWED BY A CLINICIAN" in text
     assert "尚未经临床医生审核" in text
 
 
 def test_the_table_has_a_version() -> None:
-    assert TABLE.version == "1"
+    assert table().version == "1"
 
 
 @pytest.mark.parametrize("kind", PARTS)

@@ -12,7 +12,7 @@ import pytest
 from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
 from gateway.settings import enrolling
-from gateway.settings.enrolling import CannotEnrol, NewBand, NotEnrolled
+from gateway.settings.enrolling import NewBand, WrongBand
 from gateway.settings.file import load
 from gateway.settings.replace_file import CannotWrite
 
@@ -70,7 +70,7 @@ def wearers(config: Path) -> dict[str, str]:
 def mistakes(config: Path, band: NewBand) -> list[Mistake]:
     """What is wrong with it; the files must be as they were."""
     before = {file: file.read_bytes() for file in config.parent.iterdir()}
-    with pytest.raises(CannotEnrol) as wrong:
+    with pytest.raises(WrongBand) as wrong:
         enrolling.enroll(config, band)
     assert {file: file.read_bytes() for file in config.parent.iterdir()} == before
     return list(wrong.value.mistakes)
@@ -255,7 +255,7 @@ def test_a_mistake_is_told_as_check_tells_it_and_nothing_is_written(
 
     found = mistakes(config, band)
 
-    assert [mistake.key.removeprefix("wristband.") for mistake in found] == [key]
+    assert [mistake.key for mistake in found] == [key]
     assert code is None or found[0].code == code
 
 
@@ -275,9 +275,10 @@ def test_a_key_file_that_is_none_is_a_mistake(config: Path, roster: Path) -> Non
 
 @pytest.mark.parametrize("address", ["C0:FF:EE:00:00:77", "nonsense", ""])
 def test_what_is_not_enrolled_cannot_be_taken_out(config: Path, address: str) -> None:
-    with pytest.raises(NotEnrolled):
+    with pytest.raises(WrongBand) as wrong:
         enrolling.unenroll(config, address)
 
+    assert [(mistake.key, mistake.code) for mistake in wrong.value.mistakes] == [("address", "not_enrolled")]
     assert config.read_text() == TOML
 
 

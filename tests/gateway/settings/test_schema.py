@@ -121,7 +121,7 @@ def test_numbers_have_rails(section: type[Mqtt | Bluetooth | SerialPort | Duty |
         pytest.param({"host": "h", "cert_file": "c"}, "cert_file", "cert_without_key", id="a certificate without its key"),
         pytest.param({"host": "h", "key_file": "k"}, "cert_file", "key_without_cert", id="a key without its certificate"),
         pytest.param({"host": "h", "root": "a/#"}, "root", "string_pattern_mismatch", id="a wildcard"),
-        pytest.param({"host": "h", "root": "$SYS/a"}, "root", "string_pattern_mismatch", id="the broker's own topics"),
+        pytest.param({"host": "h", "root": "$SYS/a"}, "root", "brokers_own_topics", id="the broker's own topics"),
         pytest.param({"host": "h", "root": "a//b"}, "root", "string_pattern_mismatch", id="an empty level"),
         pytest.param({"host": "h", "version": "4"}, "version", "literal_error", id="a version that there is not"),
         pytest.param({"host": "h", "surprise": 1}, "surprise", "extra_forbidden", id="an unknown key"),
@@ -132,6 +132,11 @@ def test_what_cannot_be_is_refused(given: dict[str, object], key: str, code: str
         Mqtt.model_validate(given)
 
     assert [(error["loc"][0], error["type"]) for error in wrong.value.errors()] == [(key, code)]
+
+
+@pytest.mark.parametrize("root", ["lifering/v1", "/sys/a1/dev", "$oc/devices/d/sys", "西山/a", "a"])
+def test_a_root_may_be_as_clouds_want_it(root: str) -> None:
+    assert Mqtt(host="h", root=root).root == root
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,19 @@ def doubts(folder: Path, text: str) -> list[tuple[str, str]]:
         pytest.param(
             GOOD.replace("[mqtt]", "[mqtt]\ntls = false\ninsecure = true"), [("mqtt.insecure", "insecure")], id="plain text"
         ),
+        pytest.param(
+            GOOD.replace("[mqtt]", '[mqtt]\nalerts_need = "puback"'),
+            [("mqtt.alerts_need", "puback_is_no_receipt")],
+            id="a broker that is taken for the platform",
+        ),
+        pytest.param(
+            GOOD.replace("[mqtt]", f'[mqtt]\nclient_id = "{"x" * 24}"'), [("mqtt.client_id", "long_id")], id="a long client id"
+        ),
+        pytest.param(
+            GOOD.replace("xishan-01", "x" * 24).replace("[mqtt]", '[mqtt]\nclient_id = "short"'),
+            [],
+            id="a long id, a short client id",
+        ),
         pytest.param(GOOD.replace("xishan-01", "x" * 24), [("gateway.id", "long_id")], id="a long id"),
         pytest.param(GOOD.replace("[mqtt]", f'[mqtt]\nroot = "{"r" * 42}"'), [("mqtt.root", "long_topic")], id="long topics"),
         pytest.param(GOOD.partition("[[")[0], [("wristband", "no_bands")], id="no wristbands"),

@@ -255,6 +255,99 @@ async def test_a_strap_is_made_to_vibrate_while_it_streams(bluez: FakeBluez, sta
     assert strap.alerts == [b"\x01", b"\x02"]
 
 
+async def test_what_a_driver_tried_in_vain_is_told_as_failed_and_not_as_out_of_reach(bluez: FakeBluez, stage: Stage) -> None:
+    def has_no_power(_services: Services, _context: Context, _order: Order) -> Conversation:
+        while True:
+            event = yield Wait(60)
+            if isinstance(event, Order):
+                yield Answered(event, Outcome("failed", "the motor is stuck"))
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=has_no_power))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: strap.device.connected)
+        assert await stage.connector.signal(STRAP, "received") == Outcome("failed", "the motor is stuck")
+
+
+# --- the roster changes while it runs ---
+
+
+async def test_a_strap_that_is_enrolled_is_visited_while_all_else_goes_on(bluez: FakeBluez, stage: Stage) -> None:
+    strap, other = Strap(bluez, STRAP, every_s=0.1), Strap(bluez, OTHER_STRAP, every_s=0.1)
+    stage.enrol(other_strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run(), other.run()):
+        await stage.next_value(OTHER_STRAP)
+        stage.enrol(other_strap="ble-heart-rate", strap="ble-heart-rate")
+        await stage.next_value(STRAP)
+        await stage.next_value(OTHER_STRAP)
+
+    assert bluez.calls.count("Connect") == 2
+    assert bluez.calls.count("StartDiscovery") == 1
+
+
+async def test_what_was_learnt_of_a_band_goes_with_it(bluez: FakeBluez, stage: Stage) -> None:
+    known: list[object] = []
+
+    def learns(_services: Services, context: Context, order: Order) -> Conversation:
+        known.append(dict(context.learnt))
+        yield Learnt({"visits": len(known)})
+        yield Answered(order, Outcome("done"))
+
+    strap, cuff = Strap(bluez, STRAP, every_s=0.2), Cuff(bluez, CUFF)
+    learning = replace(BY_NAME["ble-heart-rate"], converse=learns)
+    stage.enrol(strap=learning)
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: len(known) >= 2)
+        stage.enrol(cuff="ble-blood-pressure")
+        assert await cuff.measures(128, 82, 71)
+        await stage.recorder.until(lambda: stage.told(CUFF, "blood_pressure"))
+        before = len(known)
+        stage.enrol(strap=learning)
+        await eventually(lambda: len(known) > before)
+
+    assert known[:2] == [{}, {"visits": 1}]
+    assert known[before] == {}
+
+
+async def test_a_band_whose_key_is_changed_is_spoken_with_anew(bluez: FakeBluez, stage: Stage) -> None:
+    keys: list[bytes | None] = []
+
+    def has_a_key(_services: Services, context: Context, _order: Order) -> Conversation:
+        keys.append(context.key)
+        while True:
+            yield Wait(60)
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=has_a_key))
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: keys == [None])
+        (band,) = stage.roster.bands.values()
+        stage.roster.replace({STRAP: replace(band, room="3-202")})
+        stage.roster.replace({STRAP: replace(band, key=b"secret")})
+        await eventually(lambda: len(keys) == 2)
+
+    assert keys == [None, b"secret"]
+
+
+async def test_a_band_that_is_back_on_the_roster_before_its_link_is_over_is_visited_again(
+    bluez: FakeBluez, stage: Stage
+) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run()):
+        await stage.next_value(STRAP)
+        stage.enrol()
+        await asyncio.sleep(0)
+        stage.enrol(strap="ble-heart-rate")
+        await eventually(lambda: bluez.calls.count("Connect") == 2)
+        await stage.next_value(STRAP)
+
+
 async def test_a_strap_that_was_taken_off_the_roster_is_let_go(bluez: FakeBluez, stage: Stage) -> None:
     strap = Strap(bluez, STRAP, every_s=0.1)
     stage.enrol(strap="ble-heart-rate")

@@ -146,3 +146,32 @@ def test_a_reload_keeps_what_is_known_of_those_that_stay() -> None:
     assert plan.begin(1) == [], "the strap is connected still"
     plan.ended("cuff", 2, well=True, chance=1)
     assert plan.wait_s(2) is None
+    assert not plan.knows("cuff")
+
+
+def test_a_band_that_is_enrolled_no_more_holds_its_slot_until_its_link_is_over() -> None:
+    plan = schedule(1, cuff=CUFF)
+    all_seen(plan, 0, "cuff")
+    plan.begin(0)
+
+    plan.enrol({"other": CUFF})
+    plan.seen("other", "hci0", 1)
+
+    assert not plan.knows("cuff")
+    assert plan.begin(1) == []
+    plan.ended("cuff", 2, well=True, chance=1)
+    assert plan.begin(2) == ["other"]
+
+
+def test_a_band_that_is_back_before_its_link_is_over_is_connected_to_after_that() -> None:
+    plan = schedule(5, strap=STRAP)
+    all_seen(plan, 0, "strap")
+    plan.begin(0)
+
+    plan.enrol({})
+    plan.enrol({"strap": STRAP})
+
+    assert plan.begin(1) == []
+    plan.ended("strap", 1, well=True, chance=1)
+    plan.seen("strap", "hci0", 3)
+    assert plan.begin(3) == ["strap"]

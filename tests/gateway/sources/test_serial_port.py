@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -21,7 +22,7 @@ from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.driver_bugs import DriverFaults
 from gateway.sources.byte_line import REST_S
-from gateway.sources.serial_port import SerialPort
+from gateway.sources.serial_port import Parity, SerialPort
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
 from tests.gateway.sources.recorder import Recorder, eventually, running
 
@@ -166,6 +167,28 @@ async def test_noise_at_any_place_of_a_hubs_stream_costs_no_later_frame(
     rates = [rate for rate in heart_rates(recorder.items) if isinstance(rate, int) and rate >= 100]
     assert rates == [100 + at for at in range(len(told) + 1)]
     assert not faults.counts
+
+
+async def test_a_port_may_be_opened_in_another_way(recorder: Recorder) -> None:
+    near, far = socket.socketpair()
+    asked: list[tuple[str, int, str]] = []
+
+    @contextlib.contextmanager
+    def socket_for_a_port(path: str, baud: int, parity: Parity) -> Iterator[int]:
+        asked.append((path, baud, parity))
+        near.setblocking(False)
+        yield near.fileno()
+
+    port = SerialPort("hub", "a wire", LINES, 9600, recorder, DriverFaults(), parity="even", open_port=socket_for_a_port)
+
+    with near, far:
+        async with running(port.run()):
+            await is_open(port)
+            far.send(b"hr 60\n")
+            await recorder.until(lambda: recorder.items)
+
+    assert heart_rates(recorder.items) == [60]
+    assert asked == [("a wire", 9600, "even")]
 
 
 # --- a port that vanishes ---

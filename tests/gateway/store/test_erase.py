@@ -20,6 +20,7 @@ from gateway.alert import DeliveryState
 from gateway.commands import Answered, Command, Reply, answered
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
+from gateway.store import erase as erase_file
 from gateway.store import export, retention
 from gateway.store.alerts import Transaction
 from gateway.store.chain_check import Verdict
@@ -27,7 +28,7 @@ from gateway.store.erase import Erased, StillOpen, erase
 from gateway.store.export_lines import Wanted
 from gateway.store.gaps import Gap
 from gateway.store.opening import Stores
-from tests.gateway.store.given import NOW_MS, alert, delivery, event, reading, referenced, stores_in, take
+from tests.gateway.store.given import NOW_MS, added, alert, delivery, event, reading, referenced, stores_in, take
 from tests.gateway.store.test_kill import ROOT
 
 GONE, WEARERS = "W-017", ("W-017", "W-018", "M-2")
@@ -199,6 +200,44 @@ async def test_files_that_are_not_the_stores_own_are_named(tmp_path: Path) -> No
         assert (await erase(stores, GONE, running=True)).others == ("notes/wristbands.csv",)
 
 
+async def leave_traces(stores: Stores) -> None:
+    """Rows that were deleted long ago, with their bytes still in the pages: as SQLite may leave them between two rows."""
+    for store in (stores.readings, stores.alerts):
+        await store.look(lambda connection: connection.execute("PRAGMA secure_delete = OFF").fetchall())
+    await take(stores, 30, whose)
+    stores.readings.delivered(1)
+    await stores.readings.commit()
+    await stores.readings.change(partial(retention.forget_delivered, None))
+    await call(stores, 1, GONE)
+    await stores.alerts.forget(closed_before_ms=NOW_MS + 10**9, answered_before_ms=0, stored_below=100)
+
+
+async def test_traces_of_what_was_deleted_long_ago_go_too(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await leave_traces(stores)
+        await stores.readings.checkpoint()
+        assert set(bytes_with(tmp_path, GONE)) >= {"alerts.db", "readings.db"}
+
+        erased = await erase(stores, GONE, running=True)
+
+        assert bytes_with(tmp_path, GONE) == []
+        assert erased.unclean == ()
+        assert await stores.readings.audit() == []
+
+
+async def test_a_file_too_big_to_be_written_anew_is_said_and_left_for_when_nothing_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erase_file, "READINGS_AT_MOST", 1)
+    async with stores_in(tmp_path) as stores:
+        await leave_traces(stores)
+
+        assert (await erase(stores, GONE, running=True)).unclean == ("readings.db",)
+        assert (await erase(stores, GONE, running=False)).unclean == ()
+
+        assert bytes_with(tmp_path, GONE) == []
+
+
 # --- while other things go on ----------------------------------------------------------------------------------------
 
 
@@ -230,7 +269,7 @@ async def test_delivered_readings_just_go(tmp_path: Path) -> None:
 
 async def test_what_waits_to_be_written_goes_too(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        stores.readings.add(whose(0))
+        added(stores, whose(0))
 
         assert (await erase(stores, GONE, running=True)).readings == 1
 
@@ -278,7 +317,7 @@ async def any_life(folder: Path, chance: random.Random) -> None:
         for life in range(chance.randrange(1, 60)):
             number = 1000 * life
             for place in range(chance.choice([1, 1, 3, 40])):
-                stores.readings.add(reading(number + place, wearer=chance.choice(WEARERS), value=chance.randrange(200)))
+                added(stores, reading(number + place, wearer=chance.choice(WEARERS), value=chance.randrange(200)))
             await stores.readings.commit()
             await chance.choice((deliver, thin, raise_some, forget, nothing))(stores, chance)
         async with asyncio.TaskGroup() as tasks:

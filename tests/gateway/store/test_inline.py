@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores, open_stores
-from tests.gateway.store.given import GATEWAY, StillClock, alert, stores_in, take
+from tests.gateway.store.given import GATEWAY, StillClock, alert, event, stores_in, take
 from tests.gateway.store.inline import connect_inline
 
 
@@ -36,7 +36,7 @@ async def test_no_thread_is_started_for_a_database(tmp_path: Path) -> None:
 async def test_what_was_stored_is_there_after_a_restart_whoever_runs_sqlite(tmp_path: Path) -> None:
     async with inline(tmp_path) as stores:
         await take(stores, 3)
-        await stores.alerts.save(Transaction(alerts=[alert(1)]))
+        await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)]))
 
     async with stores_in(tmp_path) as stores:
         assert stores.readings.counts().stored == 3

@@ -13,6 +13,7 @@ import msgspec
 
 from gateway.store.opening import Stores
 from tests.gateway.store.given import stores_in
+from tests.processes import DIES_WITH_US
 
 KILLS = int(os.environ.get("LIFERING_KILLS", "6"))
 ROOT = Path(__file__).parents[3]
@@ -67,7 +68,14 @@ async def test_kill_9(tmp_path: Path) -> None:
 async def killed(folder: Path, seed: int, after_s: float) -> list[str]:
     """What a process said before it was killed, so long after it had opened its stores."""
     victim = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.gateway.store.victim", folder, str(seed), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        *DIES_WITH_US,
+        sys.executable,
+        "-m",
+        "tests.gateway.store.victim",
+        folder,
+        str(seed),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert victim.stdout is not None
     assert await victim.stdout.readline() == b"open\n"

@@ -57,12 +57,16 @@ def names(node: ast.expr) -> set[str]:
 
 
 def trees() -> Iterator[ast.AST]:
-    for source in (*Path("gateway/settings").glob("*.py"), *Path("gateway/rules").glob("*.py")):
+    for source in (
+        *Path("gateway/settings").glob("*.py"),
+        *Path("gateway/rules").glob("*.py"),
+        Path("gateway/sources/playback.py"),
+    ):
         yield from ast.walk(ast.parse(source.read_text()))
 
 
 def raised() -> Iterator[str]:
-    """Every code that `settings/` and `rules/` make a mistake of."""
+    """Every code that `settings/`, `rules/` and the playback make a mistake of."""
     for node in trees():
         match node:
             case ast.Call(ast.Name(name) | ast.Attribute(attr="_add" | "_twice" as name), arguments) if name in RAISING:

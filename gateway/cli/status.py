@@ -1,0 +1,45 @@
+"""`lifering status`: how the running gateway is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gateway.cli import FAILED, WELL
+from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, why_no_answer
+from gateway.cli.status_page import page
+from gateway.settings.data_folder import data_folder
+from gateway.settings.language import USUAL_FILE
+from gateway.status import StatusAnswer
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="print it as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 1: it does not run."""
+    try:
+        with connected(data_folder(args.config)) as gateway:
+            answer = gateway.one("status")
+    except (NotRunning, MayNotAsk, Declined) as why:
+        if args.json and isinstance(why, NotRunning):
+            print(json.dumps({"running": False}))
+        else:
+            print(f"lifering status: {why_no_answer(why, args.spoken)}", file=sys.stderr)
+        return FAILED
+    print(_shown(answer, args))
+    return WELL
+
+
+def _shown(answer: dict[str, Any], args: argparse.Namespace) -> str:
+    if args.json:
+        return json.dumps(answer, ensure_ascii=False)
+    return "\n".join(page(msgspec.convert(answer, StatusAnswer), args.spoken))

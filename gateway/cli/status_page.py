@@ -1,0 +1,135 @@
+"""The answer to `status` as a technician reads it: how it does, who needs help, what is wrong, every wristband. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gateway.cli.columns import lines, padded, width
+from gateway.language import Language, Said
+from gateway.messages import FaultMessage, ReadingMessage, from_rfc3339
+from gateway.status import BandMessage, OpenAlertMessage, StatusAnswer
+from gateway.words import alerts as alert_words
+from gateway.words.status import BUTTONS, LABELS, LINES, READINGS, STATES, TALLIES, TIMES, WORKFLOWS
+
+UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+
+
+def page(answer: StatusAnswer, language: Language) -> Iterator[str]:
+    """Line by line, none wider than 80 columns."""
+    return _Page(answer, language).lines()
+
+
+class _Page:
+    def __init__(self, answer: StatusAnswer, language: Language) -> None:
+        self._answer, self._language = answer, language
+        self._alert_words = alert_words.LANGUAGES[language]
+        self._now_ms = from_rfc3339(answer.at)
+        self._label_columns = 2 + max(width(label.of(language)) for label in LABELS.values())
+
+    def lines(self) -> Iterator[str]:
+        """All of it."""
+        yield from self._whole()
+        yield from self._section("alerts", [self._alert(alert) for alert in self._answer.open])
+        yield from self._section("faults", [self._fault(fault) for fault in self._answer.faults])
+        heard = self._said("heard", heard=self._answer.wristbands.heard, known=self._answer.wristbands.known)
+        yield from ("", f"{LABELS['bands'].of(self._language)}  {heard}")
+        for band in sorted(self._answer.bands, key=lambda band: (band.room or "", band.wearer, band.address)):
+            yield from self._band(band)
+
+    # --- the gateway as a whole ---------------------------------------------------------------------------------------
+
+    def _whole(self) -> Iterator[str]:
+        answer, queued, disk = self._answer, self._answer.queued, self._answer.disk
+        yield from self._row("gateway", [self._said("gateway", gateway=answer.gateway, time=self._time(answer.uptime_s))])
+        for name, link in answer.links.items():
+            yield from self._row(name, [self._said("link", state=self._state(link.state), time=self._since(link.since))])
+        oldest = [self._said("oldest", time=self._time(queued.oldest_s))] if queued.oldest_s else []
+        yield from self._row("waiting", [self._said("waiting", alerts=queued.alerts, readings=queued.readings), *oldest])
+        for name, states in (("ports", answer.ports), ("adapters", answer.adapters)):
+            if states:
+                yield from self._row(name, [f"{part} {self._state(state)}" for part, state in states.items()])
+        room = {"free": f"{disk.free_mb / 1000:.1f}", "total": f"{disk.total_mb / 1000:.1f}"}
+        yield from self._row("disk", [self._said("disk", state=self._state(disk.state), **room)])
+        yield from self._row("clock", [self._state(answer.clock)])
+        if counted := list(self._counted()):
+            yield from self._row("counted", counted)
+
+    def _counted(self) -> Iterator[str]:
+        for name, words in TALLIES.items():
+            counts: Mapping[str, int] = getattr(self._answer.tallies, name)
+            yield from (f"{words.of(self._language)} ({of}) {n}" for of, n in counts.items())
+
+    # --- what is wrong, and who needs help ----------------------------------------------------------------------------
+
+    def _fault(self, fault: FaultMessage) -> list[str]:
+        said = self._alert_words.faults.get(fault.fault, fault.fault)
+        return [f"{said}: {fault.device}" if fault.device else said, self._said("since", time=self._since(fault.since))]
+
+    def _alert(self, alert: OpenAlertMessage) -> list[str]:
+        words = self._alert_words
+        where = words.room.format(alert.room) if alert.room else words.wearer.format(alert.wearer) if alert.wearer else None
+        so_far = WORKFLOWS[alert.workflow].of(self._language)
+        since = self._said("since", time=self._since(alert.raised_at))
+        parts = (words.priorities[alert.priority], where, words.kinds[alert.kind], so_far, since, alert.id)
+        return [part for part in parts if part]
+
+    def _section(self, name: str, entries: list[list[str]]) -> Iterator[str]:
+        if not entries:
+            return
+        yield from ("", LABELS[name].of(self._language))
+        for parts in entries:
+            yield from lines(parts, first="  ", indent="    ", between=self._between)
+
+    # --- the wristbands -----------------------------------------------------------------------------------------------
+
+    def _band(self, band: BandMessage) -> Iterator[str]:
+        heard = self._said("never") if band.heard_s is None else self._said("ago", time=self._time(band.heard_s))
+        whose = f"  {padded(band.room or '-', 8)} {padded(band.wearer, 10)} {band.address}  "
+        battery = [] if band.battery is None else [self._said("battery", percent=f"{band.battery:g}")]
+        yield from lines([heard, *battery], first=whose, indent="    ", between=self._between)
+        if readings := [self._reading(reading) for reading in band.last if reading.kind != "battery"]:
+            yield from lines(readings, first="    ", indent="    ", between=self._between)
+
+    def _reading(self, reading: ReadingMessage) -> str:
+        words = READINGS.get(reading.kind, Said(f"{reading.kind} {{}}", f"{reading.kind} {{}}"))
+        return f"{words.of(self._language).format(self._value(reading.value))} ({self._since(reading.at)})"
+
+    def _value(self, value: object) -> str:
+        match value:
+            case bool():
+                return self._said("yes" if value else "no")
+            case str():
+                return BUTTONS[value].of(self._language) if value in BUTTONS else value
+            case {"systolic": int() | float() as systolic, "diastolic": int() | float() as diastolic}:
+                return f"{systolic:g}/{diastolic:g}"
+            case {"latitude": float() as latitude, "longitude": float() as longitude}:
+                return f"{latitude:.4f} {longitude:.4f}"
+            case int() | float():
+                return f"{value:g}"
+            case _:
+                return str(value)
+
+    # --- words --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _between(self) -> str:
+        return self._alert_words.between
+
+    def _row(self, label: str, parts: list[str]) -> Iterator[str]:
+        said = LABELS.get(label, Said(label, label)).of(self._language)
+        indent = " " * self._label_columns
+        return lines(parts, first=padded(said, self._label_columns), indent=indent, between=self._between)
+
+    def _said(self, name: str, **facts: object) -> str:
+        return LINES[name].of(self._language).format(**facts)
+
+    def _state(self, state: str) -> str:
+        return STATES[state].of(self._language) if state in STATES else state
+
+    def _since(self, at: str) -> str:
+        return self._time((self._now_ms - from_rfc3339(at)) / 1000)
+
+    def _time(self, seconds: float) -> str:
+        seconds = max(0, round(seconds))
+        unit, size = next(((unit, size) for unit, size in UNITS if seconds >= 2 * size), UNITS[-1])
+        return TIMES[unit].of(self._language).format(n=seconds // size)

@@ -1,0 +1,19 @@
+"""`lifering unenroll`: a wristband that is nobody's any more."""
+
+from __future__ import annotations
+
+import argparse
+
+from gateway.cli.enrolling import address, configuration, told
+from gateway.settings.enrolling import unenroll
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("address", type=address, metavar="ADDRESS", help="the wristband's, such as C0:FF:EE:00:00:01")
+    configuration(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Takes it out of the file in which it stands, and the running gateway hears it no more. 2: it is not enrolled."""
+    return told("unenroll", args, lambda: unenroll(args.config, args.address))

@@ -1,0 +1,119 @@
+"""The verbs of the control socket that look at the gateway, and those that change who is heard and how much is logged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from gateway import logs
+from gateway.control import Args, Line, Verb
+from gateway.errors import ConfigError, FaultySettings
+from gateway.events import Level
+from gateway.language import Language
+from gateway.settings.enrolling import NewBand, Written, WrongBand, enroll, unenroll
+from gateway.snapshot import Snapshot
+from gateway.status import status_answer
+from gateway.words.mistakes import text, told
+
+Reload = Callable[[], Awaitable[None]]
+
+
+class Enroll(msgspec.Struct):
+    """The arguments of `enroll`. `key_file`: from where the configuration lies."""
+
+    address: str
+    driver: str
+    wearer: str
+    room: str = ""
+    key_file: str | None = None
+
+
+class Unenroll(msgspec.Struct):
+    """The arguments of `unenroll`."""
+
+    address: str
+
+
+class SetLevel(msgspec.Struct):
+    """The arguments of `log`."""
+
+    level: Level
+
+
+class ControlVerbs:
+    """`config`: the one that the gateway runs with. `reload` takes it over anew; raises FaultySettings, and nothing changes."""
+
+    def __init__(
+        self, config: Path, snapshot: Callable[[], Snapshot], reload: Reload, language: Callable[[], Language]
+    ) -> None:
+        self._config, self._snapshot, self._reload, self._language = config, snapshot, reload, language
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """By name."""
+        return {
+            "status": self.status,
+            "enroll": self.enroll,
+            "unenroll": self.unenroll,
+            "reload": self.reload,
+            "log": self.log,
+        }
+
+    async def status(self, _args: Args, _actor: str) -> Line:
+        """How everything is."""
+        answer: Line = msgspec.to_builtins(status_answer(self._snapshot()))
+        return answer
+
+    async def enroll(self, args: Args, _actor: str) -> Line:
+        """As the verb of the command line does it, and it is heard when this returns."""
+        given = _arguments(args, Enroll)
+        key_file = self._config.parent / given.key_file if given.key_file else None
+        band = NewBand(given.address, given.driver, given.wearer, given.room, key_file)
+        return await self._change(lambda: enroll(self._config, band))
+
+    async def unenroll(self, args: Args, _actor: str) -> Line:
+        """It is not heard any more when this returns."""
+        address = _arguments(args, Unenroll).address
+        return await self._change(lambda: unenroll(self._config, address))
+
+    async def _change(self, change: Callable[[], Written]) -> Line:
+        with self._in_words():
+            written = await asyncio.to_thread(change)
+            await self._reload()
+        return {"address": written.band.address, "wearer": written.band.wearer, "file": str(written.file)}
+
+    async def reload(self, _args: Args, _actor: str) -> Line:
+        """The configuration is in force when this returns."""
+        with self._in_words():
+            await self._reload()
+        return {}
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        language = self._language()
+        try:
+            yield
+        except FaultySettings as faulty:
+            raise ConfigError([told(mistake, language) for mistake in faulty.mistakes]) from faulty
+        except WrongBand as wrong:
+            raise ConfigError([f"{mistake.key}: {text(mistake, language)}" for mistake in wrong.mistakes]) from wrong
+
+    async def log(self, args: Args, _actor: str) -> Line:
+        """So much is logged from now on."""
+        logs.set_level(_arguments(args, SetLevel).level)
+        return {}
+
+
+Arguments = TypeVar("Arguments")
+
+
+def _arguments(args: Args, kind: type[Arguments]) -> Arguments:
+    try:
+        return msgspec.convert(args, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError([str(error)]) from error

@@ -1,0 +1,20 @@
+"""What is said of a wristband that is enrolled, or is no more, in both languages. Pure."""
+
+from __future__ import annotations
+
+from gateway.language import Said
+
+ENROLLING = {
+    "enrolled": Said("{address} is enrolled for {wearer}, in {file}.", "{address} 已登记给 {wearer}，写入 {file}。"),
+    "unenrolled": Said(
+        "{address} of {wearer} is enrolled no more; it stood in {file}. An open alert of {wearer} stays.",
+        "{address}（{wearer}）已取消登记，原登记在 {file}。{wearer} 尚未结束的警报仍然有效。",
+    ),
+    "heard": Said("The running gateway hears it from now on.", "正在运行的网关已开始接收它。"),
+    "not heard": Said("The running gateway does not hear it any more.", "正在运行的网关已不再接收它。"),
+    "not running": Said("No gateway runs here: it counts from the next start.", "网关未运行：下次启动时生效。"),
+    "not taken up": Said(
+        "It is written, but the running gateway did not take it up: {why}", "已写入，但正在运行的网关未能采用：{why}"
+    ),
+    "cannot write": Said("it cannot be written: {why}", "无法写入：{why}"),
+}

@@ -1,0 +1,66 @@
+"""Why the broker cannot be reached, in the words for the person who has to mend it, in both languages. Pure.
+
+`{detail}` is what the system or the broker says of it, in its own words.
+"""
+
+from __future__ import annotations
+
+from gateway.language import Said
+
+WORDS: dict[str, Said] = {
+    # the name and the way
+    "no_address": Said(
+        "no address for this name: {detail} (is the name right, does the name server answer?)",
+        "找不到这个主机名的地址：{detail}（名称是否正确，域名服务器是否应答？）",
+    ),
+    "nobody_listens": Said("nobody listens on this port", "这个端口没有服务在监听"),
+    "no_answer": Said("no answer within {seconds:g} s", "{seconds:g} 秒内没有应答"),
+    "file": Said("{file} cannot be read: {detail}", "无法读取 {file}：{detail}"),
+    "system": Said("{detail}", "系统报告：{detail}"),
+    # TLS
+    "no_tls": Said(
+        "the broker hangs up on TLS: it may speak plain text on this port", "服务器拒绝 TLS 连接：这个端口可能是明文端口"
+    ),
+    "tls_refused": Said(
+        "the broker refuses our TLS: {detail} (cert_file, key_file and their dates?)",
+        "服务器拒绝本网关的 TLS：{detail}（请检查 cert_file、key_file 及其有效期）",
+    ),
+    "wrong_key": Said("key_file is not the key of cert_file", "key_file 与 cert_file 不匹配"),
+    "no_pem": Said(
+        "ca_file, cert_file or key_file is not in PEM form ({detail})",
+        "ca_file、cert_file 或 key_file 不是 PEM 格式（{detail}）",
+    ),
+    "certificate_expired": Said(
+        "by this machine's clock ({now}, {clock}) the broker's certificate has expired: "
+        "set the clock if it is wrong, else the broker needs a new certificate",
+        "按本机时钟（{now}，{clock}），服务器证书已过期：时钟不对请校准，否则服务器需要更换证书",
+    ),
+    "certificate_not_yet_valid": Said(
+        "by this machine's clock ({now}, {clock}) the broker's certificate is not valid yet: "
+        "set the clock if it is wrong, else the broker needs a new certificate",
+        "按本机时钟（{now}，{clock}），服务器证书尚未生效：时钟不对请校准，否则服务器需要更换证书",
+    ),
+    "unknown_authority": Said(
+        "no authority in ca_file has signed the broker's certificate ({detail})",
+        "服务器证书不是由 ca_file 中的机构签发（{detail}）",
+    ),
+    "wrong_name": Said("the broker's certificate is for another name ({detail})", "服务器证书属于另一个名称（{detail}）"),
+    "certificate_refused": Said("the broker's certificate is refused: {detail}", "服务器证书未通过校验：{detail}"),
+    # MQTT
+    "refused": Said("the broker refuses the connection: {detail}", "服务器拒绝连接：{detail}"),
+    "hung_up": Said("hung up on CONNECT without a word", "服务器收到 CONNECT 后直接断开，没有说明原因"),
+    "no_will": Said("the broker takes no will", "服务器不支持遗嘱消息"),
+    "taken_over": Said("another box uses this id (cloned SD card?)", "另一台设备在使用同一个 id（存储卡是克隆的？）"),
+    "often_broken": Said(
+        "the connection breaks again and again: perhaps another box uses this id (cloned SD card?)",
+        "连接反复中断：可能有另一台设备在使用同一个 id（存储卡是克隆的？）",
+    ),
+    "broken": Said("the connection broke", "连接中断"),
+    "closed": Said("the connection was closed", "连接已关闭"),
+}
+
+
+def why(address: str, code: str, **facts: object) -> Said:
+    """What is wrong with the way to this broker, in both languages; the log takes the one that is set."""
+    words = WORDS[code]
+    return Said(f"{address}: {words.english.format(**facts)}", f"{address}：{words.chinese.format(**facts)}")

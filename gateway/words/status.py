@@ -1,0 +1,123 @@
+"""What `lifering status` says to people, in both languages. Pure."""
+
+from __future__ import annotations
+
+from gateway.language import Said
+
+ASKING = {
+    "not running": Said("no gateway runs with this configuration", "没有网关以此配置运行"),
+    "may not ask": Said(
+        "this user may not speak with the gateway: be root, or a member of the group lifering",
+        "当前用户无权与网关通信：请用 root，或加入 lifering 组",
+    ),
+}
+
+LABELS = {
+    "gateway": Said("Gateway", "网关"),
+    "platform": Said("Platform", "平台"),
+    "mqtt": Said("Platform", "平台"),
+    "modem": Said("Modem", "调制解调器"),
+    "waiting": Said("Waiting", "待发送"),
+    "ports": Said("Ports", "串口"),
+    "adapters": Said("Bluetooth", "蓝牙"),
+    "disk": Said("Disk", "磁盘"),
+    "clock": Said("Clock", "时钟"),
+    "counted": Said("Counted", "计数"),
+    "faults": Said("FAULTS", "故障"),
+    "alerts": Said("OPEN ALERTS", "未结束的警报"),
+    "bands": Said("WRISTBANDS", "手环"),
+}
+
+LINES = {
+    "gateway": Said("{gateway}, runs for {time}", "{gateway}，已运行 {time}"),
+    "link": Said("{state} for {time}", "{state}，已 {time}"),
+    "waiting": Said("alert events {alerts}, readings {readings}", "警报事件 {alerts} 条，读数 {readings} 条"),
+    "oldest": Said("the oldest {time}", "最早 {time}前"),
+    "disk": Said("{state}, {free} of {total} GB free", "{state}，可用 {free} / {total} GB"),
+    "heard": Said("{heard} of {known} heard within the hour", "共 {known} 只，一小时内收到 {heard} 只"),
+    "ago": Said("{time} ago", "{time}前"),
+    "since": Said("for {time}", "已 {time}"),
+    "never": Said("not heard since the start", "启动后未收到"),
+    "battery": Said("battery {percent} %", "电量 {percent} %"),
+    "none": Said("none", "无"),
+    "yes": Said("yes", "是"),
+    "no": Said("no", "否"),
+}
+
+TIMES = {
+    "s": Said("{n} s", "{n} 秒"),
+    "min": Said("{n} min", "{n} 分钟"),
+    "h": Said("{n} h", "{n} 小时"),
+    "d": Said("{n} d", "{n} 天"),
+}
+
+STATES = {
+    "connected": Said("connected", "已连接"),
+    "connecting": Said("connecting", "正在连接"),
+    "waiting": Said("not connected", "未连接"),
+    "open": Said("open", "已打开"),
+    "scanning": Said("scanning", "正在扫描"),
+    "starting": Said("starting", "正在启动"),
+    "silent": Said("hears nobody", "收不到信号"),
+    "absent": Said("absent", "不存在"),
+    "no permission": Said("no permission", "无权限"),
+    "in use": Said("in use by another program", "被其他程序占用"),
+    "ambiguous": Said("ambiguous: several fit", "不明确：有多个符合"),
+    "failed": Said("failed", "失败"),
+    "busy": Said("busy", "忙"),
+    "powered off": Said("powered off", "未开启"),
+    "no bluetoothd": Said("bluetoothd does not run", "bluetoothd 未运行"),
+    "no D-Bus": Said("no system bus", "系统总线未运行"),
+    "ok": Said("well", "正常"),
+    "full": Said("full", "已满"),
+    "read-only": Said("read-only", "只读"),
+    "synced": Said("set by the network", "已与网络同步"),
+    "holdover": Said("was set by the network", "曾与网络同步"),
+    "unsynced": Said("not set", "未校准"),
+}
+
+WORKFLOWS = {
+    "raised": Said("not sent yet", "尚未发送"),
+    "stored": Said("not sent yet", "尚未发送"),
+    "sent": Said("sent", "已发送"),
+    "received": Said("the platform has it", "平台已收到"),
+    "acknowledged": Said("somebody knows", "已有人知晓"),
+    "dispatched": Said("help is on the way", "已派人前往"),
+    "on_scene": Said("help is there", "已到现场"),
+}
+
+TALLIES = {
+    "dropped_frames": Said("frames of wristbands dropped", "丢弃的手环帧"),
+    "driver_faults": Said("faults of drivers", "驱动程序出错"),
+    "refused_messages": Said("messages refused", "被拒绝的消息"),
+    "evicted_by_reason": Said("readings evicted", "被清除的读数"),
+}
+
+READINGS = {
+    "heart_rate": Said("heart rate {}/min", "心率 {} 次/分"),
+    "blood_pressure": Said("blood pressure {} mmHg", "血压 {} mmHg"),
+    "body_temperature": Said("body temperature {} °C", "体温 {} °C"),
+    "skin_temperature": Said("skin temperature {} °C", "皮肤温度 {} °C"),
+    "oxygen_saturation": Said("oxygen saturation {} %", "血氧饱和度 {} %"),
+    "respiratory_rate": Said("breaths {}/min", "呼吸 {} 次/分"),
+    "position": Said("position {}", "位置 {}"),
+    "battery": Said("battery {} %", "电量 {} %"),
+    "steps": Said("{} steps", "{} 步"),
+    "worn": Said("worn: {}", "佩戴：{}"),
+    "charging": Said("charging: {}", "充电：{}"),
+    "battery_low": Said("battery low: {}", "电量低：{}"),
+    "fall": Said("fall", "跌倒"),
+    "button": Said("key: {}", "按键：{}"),
+}
+
+BUTTONS = {
+    "sos": Said("SOS", "求助（SOS）"),
+    "find_phone": Said("find the phone", "寻找手机"),
+    "press": Said("press", "单击"),
+    "double_press": Said("double press", "双击"),
+    "triple_press": Said("triple press", "三击"),
+    "long_press": Said("long press", "长按"),
+    "long_double_press": Said("long double press", "长按两次"),
+    "long_triple_press": Said("long triple press", "长按三次"),
+    "hold": Said("hold", "按住"),
+}

@@ -1,0 +1,55 @@
+"""Which tests `./dev quick` leaves out, and which take turns: the one place where the run as a whole is arranged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+
+# What waits for processes and radios, or tries thousands of cases: more than five seconds a file.
+LONG = (
+    "benchmarks",
+    "drivers/test_fuzz.py",
+    "drivers/test_hostile_bytes.py",
+    "drivers/test_line_streams.py",
+    "drivers/test_writing_a_driver.py",
+    "fake_devices/bands/test_veepoo.py",
+    "fake_devices/bands/test_ycbt.py",
+    "fake_devices/test_every_kind.py",
+    "fake_devices/test_person.py",
+    "gateway/alerts/test_lifecycle.py",
+    "gateway/channels/mqtt/test_session.py",
+    "gateway/channels/mqtt/test_uplink.py",
+    "gateway/cli/test_command_line.py",
+    "gateway/cli/test_scan.py",
+    "gateway/rules/test_replay.py",
+    "gateway/sources/test_ble_connect.py",
+    "gateway/sources/test_ble_scan.py",
+    "gateway/store/rescue",
+    "gateway/store/test_kill.py",
+    "gateway/store/test_opening.py",
+    "gateway/store/test_retention.py",
+    "system",
+)
+
+# What looks at the time that passes or the processor that it takes: one after the other, so that two do not disturb each other.
+CLOCKED = (
+    "benchmarks",
+    "gateway/sources/test_serial_port.py",
+    "system/test_receipts.py",
+    "system/test_shutdown.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _is_in(item.path, LONG):
+            item.add_marker(pytest.mark.slow)
+        if _is_in(item.path, CLOCKED):
+            item.add_marker(pytest.mark.xdist_group("clocked"))
+
+
+def _is_in(path: Path, places: tuple[str, ...]) -> bool:
+    return any(path.is_relative_to(TESTS / place) for place in places)

@@ -1,0 +1,380 @@
+"""A conversation under way: every order is answered in time, a driver's mistakes are its own, and stopping is ordinary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar
+
+import pytest
+
+from drivers.driver import (
+    Answer,
+    Answered,
+    ClockAhead,
+    Conversation,
+    Decoded,
+    Fetch,
+    Learnt,
+    LocalTime,
+    Notified,
+    Order,
+    Outcome,
+    Read,
+    Received,
+    Report,
+    ReportWant,
+    Send,
+    Silence,
+    Store,
+    Subscribe,
+    Vibrate,
+    Visit,
+    Wait,
+    Write,
+)
+from gateway.changes import Changes
+from gateway.errors import SourceLost
+from gateway.sources import conversation
+from gateway.sources.conversation import LinkWant, Session
+from tests.gateway.sources.recorder import eventually
+
+CLOCK = "2026-11-23T09:05:30+08:00"
+
+
+class PlayedLink:
+    """A link that the test plays: what comes, and when it is gone. It takes everything."""
+
+    understands: ClassVar[tuple[type, ...]] = (Subscribe, Read, Write, Report, ClockAhead)
+
+    def __init__(self) -> None:
+        self.done: list[LinkWant] = []
+        self._came: deque[Notified | Received] = deque()
+        self._over = self._woken = False
+        self._news = Changes()
+
+    def sends(self, data: bytes) -> None:
+        self._came.append(Notified("a characteristic", data))
+        self._news.happened()
+
+    def breaks(self) -> None:
+        self._over = True
+        self._news.happened()
+
+    @property
+    def pending(self) -> bool:
+        return bool(self._came)
+
+    async def do(self, want: LinkWant) -> bool:
+        self.done.append(want)
+        return True
+
+    async def next(self) -> Notified | Received | None:
+        while not self._came:
+            seen = self._news.number
+            if self._woken:
+                self._woken = False
+                return None
+            if self._over:
+                raise SourceLost("gone")
+            await self._news.wait_beyond(seen)
+        return self._came.popleft()
+
+    def wake(self) -> None:
+        self._woken = True
+        self._news.happened()
+
+
+class Stage:
+    """A session over a played link, and what it passed on."""
+
+    def __init__(self) -> None:
+        self.link = PlayedLink()
+        self.taken: list[ReportWant] = []
+        self.bugs: list[Exception] = []
+        self.session = Session(
+            "a band",
+            self.link,
+            take=self._take,
+            stored=self._stored,
+            local_time=lambda: CLOCK,
+            failed=self.bugs.append,
+        )
+
+    async def _take(self, report: ReportWant) -> None:
+        self.taken.append(report)
+
+    async def _stored(self) -> None:
+        return
+
+
+@pytest.fixture
+async def stage() -> Stage:
+    return Stage()
+
+
+def obeys(outcome: Outcome) -> Callable[[], Conversation]:
+    """A driver that answers every order so, and listens for ever."""
+
+    def converse() -> Conversation:
+        while True:
+            event = yield Wait(60)
+            if isinstance(event, Order):
+                yield Answered(event, outcome)
+
+    return converse
+
+
+def ignores() -> Conversation:
+    """A driver that answers no order."""
+    while True:
+        yield Wait(60)
+
+
+async def runs(stage: Stage, converse: Callable[[], Conversation]) -> None:
+    with pytest.raises(SourceLost):
+        await stage.session.run(converse)
+
+
+# --- what came of an order ---
+
+
+@pytest.mark.parametrize("outcome", [Outcome("done"), Outcome("sent"), Outcome("failed", "no motor"), Outcome("unsupported")])
+async def test_what_the_driver_says_of_an_order_is_what_is_told(stage: Stage, outcome: Outcome) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(runs(stage, obeys(outcome)))
+        told = await stage.session.order(Vibrate(1))
+        stage.link.breaks()
+
+    assert told == outcome
+
+
+async def test_an_order_that_is_never_answered_ends_at_its_deadline(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "AT_ONCE_S", 0.01)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(runs(stage, ignores))
+        told = await stage.session.order(Vibrate(1))
+        stage.link.breaks()
+
+    assert told == Outcome("unreachable", "no answer in time")
+
+
+async def test_an_order_that_the_driver_did_not_take_in_time_is_not_done_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "AT_ONCE_S", 0.01)
+    seen: list[Answer] = []
+
+    def converse() -> Conversation:
+        while True:
+            seen.append((yield Wait(0)))
+            if len(seen) == 3:
+                return
+
+    await stage.session.order(Vibrate(2))  # the conversation has not begun
+
+    await stage.session.run(converse)
+
+    assert not [event for event in seen if isinstance(event, Order)]
+
+
+async def test_a_late_answer_is_no_answer_to_the_next_order(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "AT_ONCE_S", 0.01)
+    orders: list[Order] = []
+
+    def converse() -> Conversation:
+        while True:
+            event = yield Wait(60)
+            if isinstance(event, Order):
+                orders.append(event)
+            elif isinstance(event, Notified):
+                yield Answered(orders[0], Outcome("done"))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(runs(stage, converse))
+        await stage.session.order(Vibrate(1))
+        monkeypatch.setattr(conversation, "AT_ONCE_S", 0.3)
+        second = tasks.create_task(stage.session.order(Vibrate(1)))
+        await eventually(lambda: len(orders) == 2)
+        stage.link.sends(b"the first is done")
+        told = await second
+        stage.link.breaks()
+
+    assert told.result == "unreachable"
+
+
+async def test_one_order_is_given_at_a_time(stage: Stage) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(runs(stage, ignores))
+        first = tasks.create_task(stage.session.order(Fetch()))
+        await asyncio.sleep(0)
+        second = await stage.session.order(Vibrate())
+        stage.link.breaks()
+
+    assert second.result == "busy"
+    assert first.result() == Outcome("unreachable", "the link is gone")
+
+
+async def test_an_order_that_is_cancelled_leaves_room_for_the_next(stage: Stage) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(runs(stage, obeys(Outcome("done"))))
+        first = tasks.create_task(stage.session.order(Vibrate(1)))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait([first])
+        second = await stage.session.order(Vibrate(2))
+        stage.link.breaks()
+
+    assert second == Outcome("done")
+
+
+async def test_what_a_visit_is_made_of_is_given_one_after_the_other_and_values_go_first(stage: Stage) -> None:
+    given: list[Answer] = []
+    visit = (Visit(), Fetch())
+
+    def converse() -> Conversation:
+        given.append((yield Wait(0)))
+        yield Answered(visit[0], Outcome("failed", "whatever came of it"))
+        stage.link.sends(b"1")
+        given.append((yield Wait(0)))
+        given.append((yield Wait(0)))
+
+    await stage.session.run(converse, visit)
+
+    assert given == [Silence(), Notified("a characteristic", b"1"), visit[1]]
+
+
+# --- what a driver may want ---
+
+
+async def test_the_local_time_has_its_zone(stage: Stage) -> None:
+    told: list[Answer] = []
+
+    def converse() -> Conversation:
+        told.append((yield LocalTime()))
+
+    await stage.session.run(converse)
+
+    assert told == [datetime.fromisoformat(CLOCK)]
+
+
+async def test_reports_are_passed_on_in_order(stage: Stage) -> None:
+    reports: list[ReportWant] = [ClockAhead(-60), Report(Decoded(status={"charging": "no"})), Learnt({"tail": "long"})]
+
+    def converse() -> Conversation:
+        yield from reports
+
+    await stage.session.run(converse)
+
+    assert stage.taken == reports
+
+
+async def test_the_disk_is_waited_for_and_not_without_an_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "STORE_S", 0.01)
+    answers: list[Answer] = []
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    def converse() -> Conversation:
+        answers.append((yield Store()))
+
+    await stage.session.run(converse)
+    monkeypatch.setattr(stage.session, "_stored", never)
+    await stage.session.run(converse)
+
+    assert answers == [True, False]
+
+
+# --- a driver's mistakes are its own ---
+
+
+async def test_what_this_link_does_not_understand_is_a_mistake_of_the_driver(stage: Stage) -> None:
+    def converse() -> Conversation:
+        yield Send(b"there is no line here")
+
+    await runs(stage, converse)
+
+    assert [type(bug) for bug in stage.bugs] == [TypeError]
+    assert not stage.link.done
+
+
+async def test_a_driver_that_does_nothing_but_report_can_be_stopped(stage: Stage) -> None:
+    def converse() -> Conversation:
+        while True:
+            yield LocalTime()
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await stage.session.run(converse)
+
+
+async def test_what_was_begun_when_the_link_broke_may_be_reported_and_nothing_else_is_done(stage: Stage) -> None:
+    def converse() -> Conversation:
+        event = yield Wait(60)
+        assert event == Silence()
+        yield Write("a characteristic", b"stop")
+        yield Learnt({"half": "a frame"})
+        yield Wait(60)
+        yield Learnt({"never": "reported"})
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(runs(stage, converse))
+        await asyncio.sleep(0)
+        stage.link.breaks()
+
+    assert stage.taken == [Learnt({"half": "a frame"})]
+    assert not stage.link.done
+
+
+async def test_last_words_come_to_an_end(stage: Stage) -> None:
+    def converse() -> Conversation:
+        yield Wait(60)
+        while True:
+            yield Learnt({"more": "and more"})
+
+    stage.link.breaks()
+
+    await runs(stage, converse)
+
+    assert len(stage.taken) == conversation.MOST_LAST_WORDS
+
+
+# --- stopping ---
+
+
+async def test_a_conversation_that_is_cancelled_in_the_very_tick_in_which_something_comes_ends(stage: Stage) -> None:
+    closed: list[bool] = []
+
+    def converse() -> Conversation:
+        try:
+            while True:
+                yield Wait(60)
+        finally:
+            closed.append(True)
+
+    running = asyncio.ensure_future(stage.session.run(converse))
+    await asyncio.sleep(0)
+    stage.link.sends(b"now")
+    running.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.wait([running])
+
+    assert running.cancelled()
+    assert closed == [True]
+
+
+async def test_who_waits_for_an_answer_can_be_cancelled_in_the_very_tick_in_which_it_comes(stage: Stage) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(runs(stage, ignores))
+        ordered = tasks.create_task(stage.session.order(Vibrate()))
+        await asyncio.sleep(0)
+        stage.session.over()
+        ordered.cancel()
+        await asyncio.wait([ordered])
+        stage.link.breaks()
+
+    assert ordered.cancelled()

@@ -1,0 +1,55 @@
+"""Whatever is said in one language is said in the other, with the same facts, and nothing is worded that nobody says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from gateway.language import Said
+from gateway.words import command_line
+from gateway.words.link_errors import why
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+WORDS = [
+    pytest.param(said, id=f"{module}.{table}.{code}")
+    for module in sorted(path.stem for path in Path("gateway/words").glob("[a-z]*.py"))
+    for table, entries in vars(import_module(f"gateway.words.{module}")).items()
+    if isinstance(entries, dict) and module != "mistakes"  # which have a test of their own
+    for code, said in entries.items()
+    if isinstance(said, Said)
+]
+
+
+def facts(words: str) -> set[str]:
+    return {f"{name}:{form}" for _, name, form, _ in Formatter().parse(words) if name is not None}
+
+
+@pytest.mark.parametrize("said", WORDS)
+def test_both_languages_tell_the_same_facts(said: Said) -> None:
+    assert facts(said.english) == facts(said.chinese)
+
+
+@pytest.mark.parametrize("said", WORDS)
+def test_each_is_said_in_its_language(said: Said) -> None:
+    assert not CHINESE.search(said.english)
+    assert CHINESE.search(said.chinese)
+
+
+def test_all_that_the_command_line_may_say_is_said() -> None:
+    trees = [ast.parse(path.read_text()) for path in Path("gateway/cli").rglob("*.py")]
+    named = {str(node.value) for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    tables = (command_line.CHECK, command_line.DRIVERS, command_line.TRANSPORTS, command_line.USAGE)
+
+    assert {code for table in tables for code in table} - named == {"receipt", "puback"}  # `alerts_need` names these two
+
+
+def test_a_fault_of_the_link_names_the_broker_and_what_the_system_says_of_it() -> None:
+    said = why("a.example:8883", "refused", detail="Not authorized")
+
+    assert said.english == "a.example:8883: the broker refuses the connection: Not authorized"
+    assert said.chinese == "a.example:8883：服务器拒绝连接：Not authorized"
