@@ -98,23 +98,15 @@ class Gateway:
         self._desk = Desk(book, clock)
         sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
         self._pipeline = Pipeline(
-            rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
-            rules=RuleEngine(rules),
-            rules_version=rules.version,
-            readings=stores.readings,
-            desk=self._desk,
-            clock=clock,
-            zone=zone,
-            sign_ins=sign_ins,
-            faults=faults,
+            roster=self._roster, rules=RuleEngine(rules), readings=stores.readings, desk=self._desk, clock=clock
         )
         self._intake = Intake(
-            enrolments=enrolments,
-            drivers=drivers,
+            roster=self._roster,
             pipeline=self._pipeline,
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
+            zone=zone,
             sign_ins=sign_ins,
             faults=faults,
         )
@@ -193,9 +185,8 @@ class Gateway:
 
     async def _take_up(self) -> None:
         await self._desk.resume()
-        memories = await self._stores.alerts.memories()
-        self._intake.warm_up(memories)
-        await self._pipeline.warm_up(memories)
+        self._intake.warm_up(await self._stores.alerts.memories())
+        await self._pipeline.warm_up()
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 

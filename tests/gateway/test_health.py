@@ -98,17 +98,17 @@ async def test_what_was_evicted_is_known_by_its_reason(half: UpperHalf) -> None:
     health = health_of(half, Port())
     half.stores.readings.reject("checksum")
     gap = Gap(wearer="W-1", kind="heart_rate", from_ms=0, to_ms=1, n=7, reason="disk full")
-    await half.stores.readings.change(lambda connection, account: (evicted(connection, account, gap), 1))
+    await half.stores.readings.change(lambda connection, counters: (evicted(connection, counters, gap), 1))
 
     await health.look()
 
     assert health.evicted_by_reason == {"disk full": 7}
 
 
-def evicted(connection: sqlite3.Connection, account: Counters, gap: Gap) -> Counters:
+def evicted(connection: sqlite3.Connection, counters: Counters, gap: Gap) -> Counters:
     """Seven readings more were stored, and are gone."""
     gaps.put(connection, [gap])
-    return replace(account, received=gap.n, stored=gap.n, evicted=gap.n)
+    return replace(counters, received=gap.n, stored=gap.n, evicted=gap.n)
 
 
 async def test_a_port_that_stays_away_becomes_an_alert_and_its_return_ends_it(half: UpperHalf) -> None:

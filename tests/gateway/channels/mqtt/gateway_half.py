@@ -100,6 +100,8 @@ class LowerHalf:
                     at_ms=now_ms,
                     received_ms=now_ms,
                     clock="synced",
+                    seq=self.store.next_seq(),
+                    epoch=self.store.epoch,
                 )
             )
         await self.store.flush()
