@@ -81,7 +81,10 @@ class AlertLane:
             while True:
                 await self._slots.acquire()
                 await self._until_allowed()
-                under_way.create_task(self._send(*await self._most_urgent()))
+                event, delivery = await self._most_urgent()
+                late_s = self._late_s(event) if delivery.late_s is None else delivery.late_s
+                await self._alerts.handed_over(event.seq, late_s)  # before `free` is set: no reading overtakes it meanwhile
+                under_way.create_task(self._send(event, late_s))
 
     async def _until_allowed(self) -> None:
         if wait_s := self._refusals.wait_s(ALERTS, self._clock.monotonic_s()):
@@ -105,10 +108,8 @@ class AlertLane:
             async with asyncio.timeout(limit_s):
                 await self._alerts.changes.wait_beyond(seen)
 
-    async def _send(self, event: AlertEvent, delivery: Delivery) -> None:
+    async def _send(self, event: AlertEvent, late_s: int) -> None:
         try:
-            late_s = self._late_s(event) if delivery.late_s is None else delivery.late_s
-            await self._alerts.handed_over(event.seq, late_s)
             body = messages.alert_message(event, late_s, self._gateway)
             heard = await self._session.publish(ALERTS, body, urgent=True)
         except BrokerRefused as why:
