@@ -38,7 +38,7 @@ class AlertLane:
                 await self._until_allowed()
                 event, delivery = await self._most_urgent()
                 late_s = self._lateness(event) if delivery.late_s is None else delivery.late_s
-                await self._alerts.handed_over(event.seq, late_s)
+                await self._alerts.handed_over(event.seq, late_s)  # before `free` is set: no reading overtakes it meanwhile
                 under_way.create_task(self._send(event, late_s))
 
     async def _until_allowed(self) -> None:
