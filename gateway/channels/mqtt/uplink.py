@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
@@ -39,8 +39,8 @@ class Uplink:
     """Keeps the link. One task uses it, `run`.
 
     `state` says how the link is, `since_ms` since when it stands or is away (wall clock, UTC), `why` (in words) why there is
-    none, empty while it stands. Where the task is cancelled, and another uplink begins with the same parts, nothing is
-    lost: what was under way is due again.
+    none, empty while it stands. `beats` numbers the heartbeats. Where the task is cancelled, and another uplink begins with
+    the same parts, nothing is lost: what was under way is due again.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Uplink:
         readings_need: Need = "puback",
         backlog_messages_per_s: float = 20,
         pace: Pace = ORDINARY,
+        beats: Iterator[int] | None = None,
     ) -> None:
         self.state: LinkWord = "connecting"
         self.why = ""
@@ -75,7 +76,7 @@ class Uplink:
             alerts_need=alerts_need,
             readings_need=readings_need,
             pace=replace(pace, backlog_messages_per_s=backlog_messages_per_s),
-            beats=count(1),
+            beats=beats or count(1),
         )
         self._refusals = Refusals(pace.again_s)
         self._history = LinkHistory()
