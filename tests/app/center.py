@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +22,8 @@ from fake_devices.serial_hub import FakeHub
 from gateway import app
 from gateway.changes import Changes
 from gateway.sources.bluez import Backends
-from tests.gateway.store.inline import connect_inline
+from gateway.sources.recording import Recording
+from tests.app.disk import Disk
 from tests.simulation.memory_platform import MemoryPlatform
 from tests.simulation.socket_line import SocketLine
 from tests.simulation.virtual_time import VirtualClock
@@ -77,12 +78,16 @@ class Center:
     clock: VirtualClock
     adapter: str
     backends: Backends
-    roster: list[Band] = field(default_factory=lambda: list(ROSTER))
+    roster: list[Band] = field(default_factory=lambda: [replace(band) for band in ROSTER])
     mqtt: dict[str, object] = field(default_factory=dict)
     store: dict[str, object] = field(default_factory=dict)
     language: str = "en"
     tables: str = ""
     hang_ups: Changes = field(default_factory=Changes)
+    disk: Disk = field(default_factory=Disk)
+    others: dict[str, SocketLine] = field(default_factory=dict)
+    recording: Recording | None = None
+    play: Path | None = None
 
     @property
     def config(self) -> Path:
@@ -118,9 +123,11 @@ class Center:
         parts = app.Parts(
             clock=self.clock,
             backends=self.backends,
-            open_port=self.hub.opened.opened,
+            open_port=self._open_port,
             connect=self.platform.connect,
-            connect_database=connect_inline,
+            connect_database=self.disk.connect,
+            recording=self.recording,
+            play=self.play,
         )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(app.run(self.config, stop, parts=parts, ready=ready.set, hang_ups=self.hang_ups))
@@ -129,6 +136,16 @@ class Center:
                 yield
             finally:
                 stop.set()
+
+    def _open_port(self, path: str, baud: int, parity: str) -> AbstractContextManager[int]:
+        return self.others.get(path, self.hub.opened).opened(path, baud, parity)
+
+    def plugs_in(self, name: str) -> SocketLine:
+        """Another device at a port of its own: what it says is written to this line."""
+        line = SocketLine(self.folder / name, lambda _: None)
+        line.plug_in()
+        self.others[str(line.path)] = line
+        return line
 
     async def comes(self, found: Callable[[], T], within_s: float = 30) -> T:
         """What is found once it is true. Raises TimeoutError after so many virtual seconds."""
