@@ -102,7 +102,9 @@ def set_up(
 
 
 def set_level(level: Level) -> None:
-    """From now on lines of this level and above are written, by whatever logger."""
+    """From now on lines of this level and above are written, by whatever logger. Raises ValueError: there is no such level."""
+    if level not in LEVELS:
+        raise ValueError(f"{level!r} is none of {', '.join(LEVELS)}")
     if level != _now.level:
         _now.level = level
         log.info("log level changed", to=level)

@@ -163,6 +163,13 @@ class Daemon:
         """Whether it runs."""
         return self._process is not None and self._process.returncode is None
 
+    async def logs(self, event: str, limit_s: float = 30) -> dict[str, Any]:
+        """The first line of its log with this event; waits for it. Raises TimeoutError."""
+        async with asyncio.timeout(limit_s):
+            while not (found := next((line for line in self.log() if line["event"] == event), None)):  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_EVERY_S)  # nothing tells of a line that another process writes
+        return found
+
     def log(self) -> list[dict[str, Any]]:
         """Its log so far, a line an event; what is no JSON (a traceback) stands under `event`."""
         return [_parsed(line) for line in self.log_file.read_text().splitlines()]

@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.settings",),
     ("gateway.rules",),
     ("gateway.status",),
-    ("gateway.formats", "gateway.messages"),
+    ("gateway.formats",),
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.readings"),
     (
@@ -64,7 +64,7 @@ PURE = (
     "gateway/intake/frame.py",
     "gateway/intake/line_records.py",
     "gateway/intake/measured_at.py",
-    "gateway/messages.py",
+    "gateway/formats/*.py",
     "gateway/moment.py",
     "gateway/intake/plausibility.py",
     "gateway/mistake.py",
@@ -72,9 +72,10 @@ PURE = (
     "gateway/intake/repeats.py",
     "gateway/intake/sign_in.py",
     "gateway/backoff.py",
+    "gateway/channels/mqtt/link_history.py",
+    "gateway/channels/mqtt/pace.py",
     "gateway/sources/schedule.py",
     "gateway/rules/*.py",
-    "gateway/formats/spreadsheet.py",
     "gateway/store/chain.py",
     "gateway/store/chain_check.py",
     "gateway/store/export_lines.py",
@@ -90,6 +91,7 @@ TOUCHES_THE_WORLD = {
     "asyncio",
     "bleak",
     "os",
+    "paho",
     "pathlib",
     "serial",
     "socket",
@@ -101,9 +103,9 @@ TOUCHES_THE_WORLD = {
 }
 
 DOORS = {
-    "aiomqtt": ("gateway/channels/mqtt/session.py",),
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py",),
+    "paho": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/paho_access.py"),
     "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
 }
 

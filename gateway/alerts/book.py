@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
-from gateway import messages
-from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName
+from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName, alert_id
 from gateway.alerts import notices
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
@@ -84,7 +84,7 @@ class AlertBook:
 
     def id_of(self, alert: Alert) -> str:
         """`gateway/epoch/A4`."""
-        return messages.alert_id(self._gateway, alert)
+        return alert_id(self._gateway, alert)
 
     def read(self, id_: str) -> Name | None:
         """What `gateway/epoch/A4` or `gateway/epoch/A4#2071` names; None: it is no id of this gateway."""
@@ -112,6 +112,8 @@ class AlertBook:
 
         First on the disk, then known to the rest of the gateway.
         """
+        if alert and name:
+            alert = replace(alert, seq=self.store.next_seq())
         events = [self._event(alert, name, at_ms)] if alert and name else []
         fresh = [Delivery(event=event.seq, channel=channel) for event in events for channel in self.outboxes]
         await self.store.save(
@@ -129,14 +131,19 @@ class AlertBook:
         for event in events:
             self._tell(event, fresh)
         if alert:
-            self._note(notices.due(self._alerts.get(alert.number), alert))
-            self._alerts[alert.number] = alert
-        self._forget_what_is_over()
+            self._enter(alert)
         self.changes.happened()
+
+    def _enter(self, alert: Alert) -> None:
+        """What is closed, and told in full, is not needed any more."""
+        self._note(notices.due(self._alerts.get(alert.number), alert))
+        self._alerts[alert.number] = alert
+        if not (alert.open or any(outbox.holds(alert.number) for outbox in self.outboxes.values())):
+            del self._alerts[alert.number]
 
     def _event(self, alert: Alert, name: EventName, at_ms: int) -> AlertEvent:
         text = texts.text(alert, self._language())
-        return AlertEvent(alert=alert, event=name, seq=self.store.next_seq(), at_ms=at_ms, text=text)
+        return AlertEvent(alert=alert, event=name, seq=alert.seq, at_ms=at_ms, text=text)
 
     def _tell(self, event: AlertEvent, fresh: Sequence[Delivery]) -> None:
         for delivery in fresh:
@@ -147,11 +154,3 @@ class AlertBook:
     def _note(self, notice: WearerNotice | None) -> None:
         if notice:
             self.wearer_notices.put_nowait(notice)
-
-    def _forget_what_is_over(self) -> None:
-        over = [alert.number for alert in self._alerts.values() if not (alert.open or self._waits(alert.number))]
-        for number in over:
-            del self._alerts[number]
-
-    def _waits(self, alert: int) -> bool:
-        return any(outbox.holds(alert) for outbox in self.outboxes.values())

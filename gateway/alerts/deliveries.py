@@ -103,6 +103,7 @@ class Deliveries:
         if after is not None:
             if status == "ok":
                 after, _ = lifecycle.step(after, lifecycle.Received())
+                after = replace(after, received_ms=after.received_ms or self._clock.wall_ms())
             word: Receipt = "rejected" if status == "rejected" else "ok"
             for waiting in named:
                 after = ladder.received(after, waiting.event.alert, word)

@@ -62,8 +62,8 @@ class Outbox:
 
     def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
         """What to hand over now: the most urgent alert first, then the oldest event. In flight until `landed`."""
-        urgency = self._urgency()
         ready = [waiting for waiting in self._waiting.values() if not waiting.in_flight and waiting.due_s <= now_s]
+        urgency = self._urgency() if ready else {}
         ready.sort(key=lambda waiting: (urgency[waiting.event.alert.number], waiting.event.seq))
         for waiting in ready:
             waiting.in_flight = True

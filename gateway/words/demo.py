@@ -89,7 +89,6 @@ ENGLISH = Words(
     priorities={"critical": "critical", "warning": "warning", "advisory": "advisory"},
     steps={
         "raised": "raised",
-        "stored": "on disk",
         "sent": "sent",
         "received": "received",
         "acknowledged": "seen",
@@ -113,6 +112,7 @@ ENGLISH = Words(
         "cleared": "cause gone",
         "acknowledged": "acknowledged",
         "dispatched": "help dispatched",
+        "on_scene": "help is there",
         "resolved": "closed",
         "cancelled": "cancelled",
     },
@@ -187,7 +187,6 @@ CHINESE = Words(
     priorities={"critical": "紧急", "warning": "警告", "advisory": "提示"},
     steps={
         "raised": "发生",
-        "stored": "存盘",
         "sent": "送出",
         "received": "收到",
         "acknowledged": "看到",
@@ -211,6 +210,7 @@ CHINESE = Words(
         "cleared": "原因消除",
         "acknowledged": "有人看到",
         "dispatched": "已派人",
+        "on_scene": "已到场",
         "resolved": "已关闭",
         "cancelled": "已取消",
     },

@@ -15,7 +15,7 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakError, BleakGATTProt
 
 from fake_devices.bands.band import ALERT_LEVEL, BATTERY_LEVEL, CURRENT_TIME
 from fake_devices.bands.cuff import BLOOD_PRESSURE_MEASUREMENT, BloodPressureCuff
-from fake_devices.bands.pendant import PRESS_EVERY_S, SERVICE, Pendant
+from fake_devices.bands.pendant import KEYS, SERVICE, Pendant
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.bands.strap import HEART_RATE_MEASUREMENT, HEART_RATE_SERVICE, HeartRateStrap
 from fake_devices.bands.thermometer import TEMPERATURE_MEASUREMENT, Thermometer
@@ -197,10 +197,10 @@ async def test_a_press_is_sent_many_times_with_one_packet_id(room: Room) -> None
 async def test_a_new_press_ends_the_frames_of_the_last(room: Room) -> None:
     async with Pendant(room.air, PENDANT, alive_every_s=0) as pendant, room.scanning() as heard:
         pendant.presses(frames=30)
-        pendant.presses(frames=1)
-        await asyncio.sleep(3 * PRESS_EVERY_S)
+        pendant.presses("long_press", frames=3)
+        frames = [(await heard.get())[1].service_data[long_uuid(SERVICE)] for _ in range(4)]
 
-    assert heard.qsize() == 2
+    assert [frame[-1] for frame in frames] == [KEYS["press"], *3 * [KEYS["long_press"]]]
 
 
 async def test_an_encrypted_pendant_counts_and_shows_nobody_its_key_press(room: Room) -> None:

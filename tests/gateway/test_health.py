@@ -48,7 +48,7 @@ def health_of(half: UpperHalf, port: Port, link: Link | None = None) -> Health:
         adapters={},
         roster=Roster({}, ENROLMENTS),
         heard=half.intake,
-        link=link or Link(),
+        links={"mqtt": link or Link()},
     )
 
 

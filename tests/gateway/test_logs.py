@@ -137,6 +137,16 @@ def test_a_logger_that_was_bound_before_obeys_the_new_level(capsys: pytest.Captu
     assert lines(capsys) == ["log level changed", "step refused", "port lost"]
 
 
+def test_a_level_that_there_is_not_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=True, level="info")
+
+    with pytest.raises(ValueError, match="'loud' is none of debug, info, warning, error"):
+        logs.set_level("loud")  # type: ignore[arg-type]
+    structlog.get_logger().info("port open")
+
+    assert lines(capsys) == ["port open"]
+
+
 def test_toggling_twice_is_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up(json=True, level="info")
 

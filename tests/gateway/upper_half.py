@@ -21,9 +21,9 @@ from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
 from gateway.commands import Router
 from gateway.driver_bugs import DriverFaults
+from gateway.formats.native import NativeFormat
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
-from gateway.messages import alert_message
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.roster import Roster
@@ -87,7 +87,7 @@ class UpperHalf:
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
         due = self.deliveries.due(self.clock.now_s)
-        return [read(alert_message(event, delivery.late_s or 0, GATEWAY)) for event, delivery in due]
+        return [read(NativeFormat(GATEWAY).alert(event, delivery.late_s or 0).payload) for event, delivery in due]
 
     async def kept(self) -> list[Any]:
         """Every reading on the disk (READING of the contract)."""

@@ -38,7 +38,7 @@ class Story:
         self.presses: Counter[str] = Counter()
 
     async def goes_on(self, seconds: float) -> None:
-        """One record after the other, evenly spaced."""
+        """One record after the other, evenly spaced in real time: it is a moment of it at which the kill comes."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
         for number in range(int(seconds * RECORDS_PER_S)):

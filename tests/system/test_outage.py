@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator
 
@@ -14,7 +13,6 @@ from tests.daemon import Band, Daemon
 from tests.mosquitto import Mosquitto
 
 WAITING = 20_000
-READING_EVERY_S = 0.005
 
 
 @pytest.mark.slow
@@ -26,7 +24,7 @@ async def test_an_alert_overtakes_readings_already_waiting(
         hub.says(roster[0].address, steps=number)
     await hub.line.sent()
     hub.presses(roster[1].address)
-    await hub.line.sent()
+    await daemon.logs("alert")
 
     broker.start()
     alert = await platform.alert(kind="sos", limit_s=60)
@@ -58,7 +56,7 @@ class TestWithReceiptsForReadings:
         for _ in range(3):
             for _ in range(200):
                 hub.says(roster[0].address, steps=(sent := sent + 1))
-                await asyncio.sleep(READING_EVERY_S)
+                await hub.line.sent()
             broker.stop(signal.SIGKILL)
             broker.start()
 

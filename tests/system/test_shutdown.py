@@ -54,7 +54,8 @@ async def test_a_faulty_file_changes_nothing_at_a_sighup_and_the_log_says_why(
     daemon.config = daemon.config.replace("language", "langauge")
 
     daemon.reload()
+    told = await daemon.logs("configuration not taken over")
     hub.presses(roster[0].address)
     await platform.alert(kind="sos")
 
-    assert any("langauge" in str(line) for line in daemon.log())
+    assert "langauge" in told["problem"]

@@ -13,9 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from fake_devices.consumer import Arrival, Consumer, Message
 from fake_devices.story import Story
-from gateway.alert import CLOSED, Alert
+from gateway.alert import CLOSED, Alert, alert_id
 from gateway.cli.demo.kept import KeptReadings
-from gateway.messages import alert_id
 from gateway.snapshot import Counts
 from gateway.words.demo import Words
 
@@ -203,7 +202,7 @@ class Chronicle:
             self._order_told = True
             first = self.words.readings_first if self._since_mended else self.words.alert_first
             self._add(at_s, "alarm", first.format(n=self._since_mended or self._behind))
-        name = self.names.get(event["wearer"], event["device"])
+        name = self.names.get(event["wearer"], event["device"] or "")
         told = self.words.alert.format(name=name, event=self.words.events[event["event"]])
         self._add(at_s, "alarm", told + self._new_text(event) + self._times(at_s, event, sight))
         if event["workflow"] in CLOSED and (card := self.cards.get(event["id"])):
@@ -211,7 +210,7 @@ class Chronicle:
 
     def _new_text(self, event: Message) -> str:
         """What the alert says, where it says something new; and that the band has shown what it should."""
-        shown = self.words.shown if event["event"] == "updated" and "done" in event.get("band", {}).values() else ""
+        shown = self.words.shown if event["event"] == "updated" and "shown" in event.get("band", {}).values() else ""
         if self._texts.get(event["id"]) == event["text"]:
             return shown
         self._texts[event["id"]] = event["text"]

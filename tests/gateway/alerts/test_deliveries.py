@@ -9,8 +9,7 @@ import pytest
 
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
-from gateway.alert import AlertEvent, Delivery
-from gateway.messages import alert_id
+from gateway.alert import AlertEvent, Delivery, alert_id
 from tests.gateway.upper_half import BAND, GATEWAY, TestClock, UpperHalf, upper_half
 
 
@@ -102,6 +101,21 @@ async def test_the_platforms_receipt_ends_the_delivery(half: UpperHalf, name: st
     assert half.told() == []
     assert await stored(half) == []
     assert await workflow(half) == "received"
+
+
+async def test_when_the_first_receipt_came_is_remembered(half: UpperHalf) -> None:
+    await press(half)
+    event = await sent(half)
+    came_ms = half.clock.wall_ms()
+    await half.deliveries.receipt(f"{id_of(event)}#{event.seq}", "ok", "")
+
+    half.clock.now_s += 100
+    await press(half, 2)
+    again = await sent(half)
+    await half.deliveries.receipt(f"{id_of(again)}#{again.seq}", "ok", "")
+
+    (alert,) = await half.stores.alerts.open_alerts()
+    assert alert.received_ms == came_ms != half.clock.wall_ms()
 
 
 async def test_a_receipt_that_overtakes_the_brokers_word_is_not_taken_back_by_it(half: UpperHalf) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,8 @@ MINUTE_S = 60
 HOUR_S = 3600
 
 
-@cache
 def table() -> RuleTable:
-    """The table as it is shipped; not made before a test asks, or a mutant of what makes it would go unnoticed."""
+    """The table as it is shipped, made anew by each test that asks, or a mutant of what makes it would go unnoticed."""
     return RuleTable.read(DATA)
 
 

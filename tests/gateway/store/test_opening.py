@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from gateway.errors import ConfigError
-from gateway.messages import encode_reading
+from gateway.formats.reading_json import encode_reading
 from gateway.store.alerts import Transaction
 from gateway.store.opening import BEGINNING_S, open_stores
 from tests.gateway.store.given import (

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from drivers.measurement import BloodPressure, Position
-from gateway.messages import BATCH_BYTES, encode_reading
+from gateway.formats.reading_json import BATCH_BYTES, encode_reading
 from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
 from gateway.store.counters import Counters
