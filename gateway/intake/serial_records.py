@@ -86,4 +86,4 @@ class SerialRecords:
             return band
         kinds = frozenset(measurement.kind for measurement in record)
         wearer = self._sign_ins.measured(band.port, kinds, at.monotonic_s)
-        return replace(band, wearer=wearer, room=self._roster.room(wearer)) if wearer else band
+        return replace(band, wearer=wearer) if wearer else band

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 
+from msgspec.structs import replace
+
 from gateway.alert import COULD_NOT_CONFIRM, Clearing, Finding
 from gateway.rules.table import RuleTable
 from tests.gateway.rules.ward import DATA, HOUR_S, MINUTE_S, Ward, pressure, stream, table
@@ -30,6 +32,29 @@ def test_a_lower_limit_holds_from_the_next_reading_and_counts_what_was_seen_befo
 
     assert [one.priority for one in calm if isinstance(one, Finding)][-1:] != ["critical"]
     assert [one.priority for one in told if isinstance(one, Finding)] == ["critical"]
+
+
+def test_what_was_seen_counts_for_another_way_of_lasting_too() -> None:
+    ward = Ward()
+    ward.takes(*stream("heart_rate", [135] * 45))
+    data = copy.deepcopy(DATA)
+    data["heart_rate"]["persistence"]["minute"]["span_s"] = 45
+    ward.rules.use(RuleTable.read(data))
+
+    told = ward.takes(*stream("heart_rate", [135], since_s=46))
+
+    assert [one.priority for one in told if isinstance(one, Finding)] == ["critical"]
+
+
+def test_what_was_found_in_late_readings_ends_with_its_limit_too() -> None:
+    ward = Ward()
+    late = [replace(one, history=True) for one in stream("heart_rate", [150] * 90)]
+    ward.takes(*late)
+    assert ward.priorities == ["warning"]
+
+    ward.rules.use(without("heart_rate", "critical_high", "warning_high", "advisory_high"))
+
+    assert [type(one) for one in ward.waits_until(130)] == [Clearing]
 
 
 def test_a_change_alone_tells_nothing() -> None:
