@@ -107,8 +107,9 @@ class BleConnector:
             while True:
                 seen = self._news.number
                 for address in self._schedule.begin(self._clock.monotonic_s()):
-                    if band := self._connected(address):
-                        tasks.create_task(self._visit(address, band), name=f"visit {address}")
+                    band, heard = self._connected(address), self._sightings.get(address)
+                    if band and heard:
+                        tasks.create_task(self._visit(self._begun(address, band), heard), name=f"visit {address}")
                     else:  # the roster has changed this very moment
                         self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
                 await self._until_news(seen)
@@ -153,14 +154,18 @@ class BleConnector:
 
     # --- a visit ---
 
-    async def _visit(self, address: str, band: Connected) -> None:
+    def _begun(self, address: str, band: Connected) -> _Visit:
+        """Known from now on, so that a change of the roster ends it."""
         learnt = self._learnt[address, band.driver.name]
-        visit = self._visits[address] = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
-        well = False
+        self._visits[address] = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
+        return self._visits[address]
+
+    async def _visit(self, visit: _Visit, heard: Heard) -> None:
+        address, streams, well = heard.address, visit.band.driver.streams, False
         try:
-            async with asyncio.timeout(None if band.driver.streams else LONGEST_VISIT_S):
-                await self._converse(visit, self._sightings[address])
-            well = visit.reports > 0 or not band.driver.streams
+            async with asyncio.timeout(None if streams else LONGEST_VISIT_S):
+                await self._converse(visit, heard)
+            well = visit.reports > 0 or not streams
             log.info("visit over", device=address, reports=visit.reports)
         except (SourceLost, TimeoutError) as why:
             log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))

@@ -133,7 +133,7 @@ def _readable(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[
     for row in rows:
         try:
             found.append(read(row))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError):  # the second: a text that is no UTF-8
             log.warning(what)
     return found
 

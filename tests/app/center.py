@@ -133,7 +133,7 @@ class Center:
     async def comes(self, found: Callable[[], T], within_s: float = 30) -> T:
         """What is found once it is true. Raises TimeoutError after so many virtual seconds."""
         async with asyncio.timeout(within_s):
-            while not (result := found()):
+            while not (result := found()):  # noqa: ASYNC110 (what is looked at has no event)
                 await asyncio.sleep(LOOK_EVERY_S)  # virtual time: it costs nothing, and misses nothing
             return result
 
@@ -154,7 +154,8 @@ class Center:
 
     async def reply(self, command: str, within_s: float = 30) -> Message:
         """The answer to a command."""
-        return await self.comes(lambda: next(iter(self.platform.consumer.replies.get(command, [])), None), within_s)  # type: ignore[return-value]
+        replies = self.platform.consumer.replies
+        return (await self.comes(lambda: replies.get(command), within_s) or [])[0]
 
 
 @asynccontextmanager

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect
+from gateway.channels.mqtt.paho_session import PahoSession
+from gateway.channels.mqtt.session import Message
 from gateway.clock import SystemClock
 from gateway.commands import Command, Reply, Router
 from tests.gateway.channels.mqtt.fake_session import FakeSession
@@ -65,20 +68,36 @@ async def test_it_says_that_it_stops_whenever_it_stands(tmp_path: Path) -> None:
             assert last == "stopping", f"after {n} turns of the loop"
 
 
-async def test_a_message_is_not_lost_on_who_is_cancelled_in_the_tick_in_which_it_comes(
-    broker: Broker, listener: Listener
-) -> None:
+@pytest.mark.parametrize("turns", range(4), ids="{} turns of the loop later".format)
+async def test_a_message_is_not_lost_on_who_is_cancelled_when_it_comes(broker: Broker, listener: Listener, turns: int) -> None:
     async with connect(broker, SystemClock()) as up, asyncio.TaskGroup() as tasks:
         await up.subscribe(topic("down/commands"))
         receiving = tasks.create_task(up.receive())
-        heard = up._paho.on_message
-        assert heard
-        up._paho.on_message = lambda *message: (heard(*message), receiving.cancel())  # type: ignore[assignment]
+        cancelling = tasks.create_task(cancelled_when_a_message_comes(up, receiving, turns))
 
         await listener.says("down/commands", b"dispatch")
+        await cancelling
 
-        assert await ended(receiving)  # type: ignore[arg-type]
-        assert (await up.receive()).payload == b"dispatch"
+        message = await up.receive() if receiving.cancelled() else receiving.result()
+        assert message.payload == b"dispatch"
+
+
+async def cancelled_when_a_message_comes(up: PahoSession, task: asyncio.Task[Message], turns: int) -> None:
+    """In the very tick, or so many turns of the loop later."""
+    heard, came = up._paho.on_message, asyncio.Event()
+    assert heard
+
+    def hear(*message: Any) -> None:
+        heard(*message)
+        came.set()
+        if not turns:
+            task.cancel()
+
+    up._paho.on_message = hear
+    await came.wait()
+    await ticks(turns - 1)
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def test_an_alert_that_was_on_its_way_is_sent_again_by_the_next_uplink(tmp_path: Path) -> None:

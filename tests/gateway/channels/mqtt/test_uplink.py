@@ -239,6 +239,21 @@ async def test_a_reading_is_sent_again_until_its_receipt_comes(careful: LowerHal
     assert (silent.delivered, answered.delivered) == (0, 2)
 
 
+async def test_a_receipt_makes_room_for_what_is_measured_next_at_once(
+    tmp_path: Path, broker: Broker, platform: Platform
+) -> None:
+    patient = Pace(again_s=60)
+    async with lower_half(tmp_path, broker, readings_need="receipt", pace=patient) as half:
+        half.starts()
+        await platform.wait_for(lambda: platform.consumer.heartbeats)
+
+        for rate in range(70, 75):  # more than may be under way at once
+            await half.measures(rate)
+            await platform.wait_for(lambda: len(platform.consumer) > rate - 70)  # noqa: B023
+
+        assert (await half.delivers_all()).delivered == 5
+
+
 async def test_a_platform_that_wants_to_be_reminded_is(careful: LowerHalf, platform: Platform) -> None:
     platform.holds()
     await careful.measures(70)
