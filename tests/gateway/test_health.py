@@ -130,6 +130,19 @@ async def test_a_port_that_stays_away_becomes_an_alert_and_its_return_ends_it(ha
     assert half.desk.open_alerts == []
 
 
+async def test_a_port_that_is_lost_again_is_an_alert_again(half: UpperHalf) -> None:
+    port = Port(state="absent")
+    health = health_of(half, port)
+
+    for state in ("absent", "open", "absent"):
+        port.state = state
+        await health.look()
+        half.clock.now_s += PATIENCE_S
+        await health.look()
+
+    assert sum(told.event == "raised" for told in half.told()) == 2
+
+
 async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf) -> None:
     port = Port(state="absent")
     health = health_of(half, port)

@@ -20,7 +20,6 @@ DISK = DiskState(state="ok", free_mb=9_000, total_mb=14_000)
 @dataclass
 class Port:
     state: str = "open"
-    driver_faults: int = 0
 
 
 @dataclass
@@ -124,10 +123,9 @@ async def test_a_band_that_is_enrolled_meanwhile_is_in_the_next_one(half: UpperH
 async def test_what_was_counted_and_is_no_reading_is_in_it(half: UpperHalf) -> None:
     parts = structs.replace(
         parts_of(half),
-        ports={"hall-hub": Port(driver_faults=2), "hall-cuff": Port()},
         adapters={"hci0": Adapter(dropped_frames=3), "hci1": Adapter()},
         links={"mqtt": Link(refused={"up/readings": 4})},
-        driver_faults=lambda: {"bthome": 5},
+        driver_faults=lambda: {"hall-hub": 2, "bthome": 5, "veepoo": 0},
         evicted_by_reason=lambda: {"disk full": 6},
     )
 
