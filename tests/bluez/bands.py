@@ -25,6 +25,7 @@ class Strap:
 
     def __init__(self, bluez: FakeBluez, address: str, every_s: float = 1.0) -> None:
         self.bpm = 72
+        self.said = 0  # how often
         self._bluez = bluez
         self._every_s = every_s
         self.device = bluez.add_device(
@@ -47,6 +48,7 @@ class Strap:
         """Is worn."""
         advertisement = build(f"Strap {self.device.address[-2:]}", services=[HEART_RATE_SERVICE])
         while True:
+            self.said += 1
             if self.device.connected:
                 self._bluez.notify(self.device.address, long_uuid(HEART_RATE), bytes([CONTACT, self.bpm]))
             else:

@@ -21,6 +21,7 @@ class Recorder:
         self.reports: list[tuple[str, str, Decoded]] = []
         self.clocks_ahead: list[tuple[str, float]] = []
         self.asked_whether_stored = 0
+        self.handed_over = 0
         self.open = asyncio.Event()
         self.open.set()
         self.disk = asyncio.Event()
@@ -51,6 +52,7 @@ class Recorder:
                 await self._came.wait()
 
     async def _take(self, keep: Callable[[], None]) -> None:
+        self.handed_over += 1
         await self.open.wait()
         keep()
         self._came.set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -137,10 +136,8 @@ async def test_a_cuff_is_connected_to_at_once_and_its_hanging_up_is_no_fault(blu
 
     async with stage.on():
         for systolic in (128, 141):
-            before_s = time.monotonic()
             assert await cuff.measures(systolic, 82, 71)
             await stage.recorder.until(lambda: len(stage.told(CUFF, "blood_pressure")) == (1 if systolic == 128 else 2))  # noqa: B023
-            assert time.monotonic() - before_s < 5
 
     assert stage.told(CUFF, "blood_pressure") == [BloodPressure(128, 82, 97, 71), BloodPressure(141, 82, 101, 71)]
 
@@ -522,7 +519,8 @@ async def test_a_band_that_says_more_than_the_disk_takes_is_let_go_before_memory
         await stage.next_value(STRAP)
         stage.recorder.open.clear()
         before = bluez.calls.count("Disconnect")
-        await asyncio.sleep(0.5)
+        said = strap.said
+        await eventually(lambda: strap.said > said + 20)
         stage.recorder.open.set()
         await eventually(lambda: bluez.calls.count("Disconnect") > before)
         await stage.next_value(STRAP)

@@ -295,12 +295,14 @@ async def test_no_source_waits_otherwise(stores: Stores) -> None:
     assert stores.readings.counts().stored == 0
 
 
-async def test_a_cancelled_flush_leaves_no_doubt_about_what_is_stored(stores: Stores) -> None:
+@pytest.mark.parametrize("ticks", [1, 2, 3, 5, 10])
+async def test_a_cancelled_flush_leaves_no_doubt_about_what_is_stored(stores: Stores, ticks: int) -> None:
     for number in range(2000):
         added(stores, reading(number))
     async with asyncio.TaskGroup() as tasks:
         flushing = tasks.create_task(stores.readings.flush())
-        await asyncio.sleep(0.001)
+        for _ in range(ticks):
+            await asyncio.sleep(0)
 
         flushing.cancel()
 
