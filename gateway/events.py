@@ -176,9 +176,6 @@ EVENTS: dict[str, Event] = {
     "band not reached": Event(
         "BAND_NOT_REACHED", "info", Said("A wristband could not be connected to; it is tried again.", "连不上手环；将重试。")
     ),
-    "band did not do it": Event(
-        "BAND_DID_NOT", "info", Said("A wristband failed to do what it was asked for.", "手环没有完成所要求的动作。")
-    ),
     "band refuses: pair it again": Event(
         "BAND_UNPAIRED",
         "warning",
@@ -298,6 +295,15 @@ EVENTS: dict[str, Event] = {
     ),
     "an alert is damaged": Event(
         "ALERT_DAMAGED", "warning", Said("A stored alert cannot be read.", "一条已存警报无法读取。"), THE_CARD
+    ),
+    "a delivery is damaged": Event(
+        "DELIVERY_DAMAGED", "warning", Said("A stored delivery cannot be read.", "一条已存送达记录无法读取。"), THE_CARD
+    ),
+    "an answer is damaged": Event(
+        "ANSWER_DAMAGED",
+        "warning",
+        Said("A stored answer to a command cannot be read.", "一条已存命令答复无法读取。"),
+        THE_CARD,
     ),
     "an event of an alert is damaged": Event(
         "ALERT_EVENT_DAMAGED",
