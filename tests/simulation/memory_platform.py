@@ -90,6 +90,7 @@ class MemorySession:
     """One session of a gateway."""
 
     name = "memory:1883"
+    longest = 60_000
 
     def __init__(self, platform: MemoryPlatform) -> None:
         self._platform = platform

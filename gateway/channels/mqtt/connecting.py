@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.errors import WillRefused, in_words
@@ -31,13 +32,28 @@ async def _first_that_answers(broker: Broker, clock: Clock, will: Outgoing | Non
     reasons = []
     for address in broker.addresses:
         try:
-            try:
-                return await _open(address, broker, clock, will)
-            except WillRefused:
-                return await _open(address, broker, clock, None)
+            return await _with_what_it_takes(address, broker, clock, will)
         except UplinkLost as why:
             reasons.append(str(why))
     raise UplinkLost("; ".join(reasons))
+
+
+async def _with_what_it_takes(address: Address, broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
+    for asked, with_will in _from_all_to_nothing(broker, will if broker.will else None):
+        try:
+            return await _open(address, asked, clock, with_will)
+        except WillRefused:
+            continue
+    raise AssertionError("who sends no will is not refused for it")
+
+
+def _from_all_to_nothing(broker: Broker, will: Outgoing | None) -> Iterator[tuple[Broker, Outgoing | None]]:
+    """A broker that refuses a will may dislike only that it is retained."""
+    if will:
+        if broker.retain:
+            yield broker, will
+        yield replace(broker, retain=False), will._replace(retain=False)
+    yield broker, None
 
 
 async def _open(address: Address, broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:

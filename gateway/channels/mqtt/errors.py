@@ -27,6 +27,10 @@ class TakenOver(UplinkLost):
     """Another client has connected with our id."""
 
 
+class RetainRefused(UplinkLost):
+    """The broker hung up on a retained message: it may be one that keeps none."""
+
+
 class WillRefused(UplinkLost):
     """The broker may be one that knows no will or no retained messages."""
 
@@ -43,10 +47,15 @@ def no_connection(address: str, code: object, last_words: str, *, had_will: bool
     return UplinkLost(f"{address}: the broker refuses the connection: {code}")
 
 
-def link_lost(address: str, code: object, last_words: str) -> UplinkLost:
-    """A connection that stood is lost: by this reason code of the broker, or these last words of the socket."""
+def link_lost(address: str, code: object, last_words: str, *, on_retained: bool) -> UplinkLost:
+    """A connection that stood is lost: by this reason code of the broker, or these last words of the socket.
+
+    `on_retained`: while a retained message waited to be acknowledged.
+    """
     if code == SESSION_TAKEN_OVER:
         return TakenOver(f"{address}: another box uses this id (cloned SD card?)")
+    if on_retained:
+        return RetainRefused(f"{address}: hung up on a retained message")
     said = code if code != UNSPECIFIED_ERROR else "the connection broke"  # paho's word for it tells nothing
     return UplinkLost(f"{address}: {last_words or said}")
 

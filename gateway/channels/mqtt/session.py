@@ -29,6 +29,11 @@ class Session(Protocol):
         """The broker's, as people write it."""
         ...
 
+    @property
+    def longest(self) -> int:
+        """What topic and payload of a message that can be cut may have together, in bytes."""
+        ...
+
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
         """Returns once the broker has taken it: whether anybody listens. Raises BrokerRefused, and UplinkLost.
 

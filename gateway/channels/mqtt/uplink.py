@@ -105,7 +105,8 @@ class Uplink:
     async def _one_session(self) -> UplinkLost:
         """Until it is lost, or does not come about: why."""
         try:
-            async with self._connect(self._broker, self._clock, self._status("offline")) as session:
+            broker = replace(self._broker, retain=self._broker.retain and not self._history.retains_nothing)
+            async with self._connect(broker, self._clock, self._status("offline")) as session:
                 self._begun(session)
                 await self._carry(session)
         except UplinkLost as why:

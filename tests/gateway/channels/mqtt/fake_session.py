@@ -17,6 +17,7 @@ class FakeSession:
     """`taken` are the messages that went up. After `lost_after` of them the link is lost."""
 
     name = "nowhere:1"
+    longest = 60_000
 
     def __init__(self, lost_after: int | None = None) -> None:
         self.taken: list[tuple[str, bytes]] = []
