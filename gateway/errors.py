@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.language import Language
+from gateway.language import Language, Said
 from gateway.mistake import Mistake
 
 
@@ -43,7 +43,14 @@ class SourceLost(LiferingError):
 
 
 class UplinkLost(LiferingError):
-    """The broker is not there (any more), or refuses the connection."""
+    """The broker is not there (any more), or refuses the connection. `why`: for the person who has to mend it."""
+
+    def __init__(self, why: Said) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:  # type: ignore[explicit-override]  # typing.override is of Python 3.12
+        return self.why.english
 
 
 class BrokerRefused(LiferingError):

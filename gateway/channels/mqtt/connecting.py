@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from gateway.channels.mqtt.broker import Address, Broker
-from gateway.channels.mqtt.errors import WillRefused, in_words
+from gateway.channels.mqtt.errors import WillRefused, cause
 from gateway.channels.mqtt.open_socket import open_socket
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.format import Outgoing
+from gateway.words.link_errors import all_of, why
 
 
 @asynccontextmanager
@@ -29,13 +30,13 @@ async def connect(broker: Broker, clock: Clock, will: Outgoing | None = None) ->
 
 
 async def _first_that_answers(broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
-    reasons = []
+    whys = []
     for address in broker.addresses:
         try:
             return await _with_what_it_takes(address, broker, clock, will)
-        except UplinkLost as why:
-            reasons.append(str(why))
-    raise UplinkLost("; ".join(reasons))
+        except UplinkLost as lost:
+            whys.append(lost.why)
+    raise UplinkLost(all_of(whys))
 
 
 async def _with_what_it_takes(address: Address, broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
@@ -73,4 +74,5 @@ def _password(broker: Broker, clock: Clock) -> str | None:
     try:
         return broker.password_file.read_text().strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise UplinkLost(f"password_file: {in_words(error, clock)}") from error
+        code, facts = cause(error, clock)
+        raise UplinkLost(why("password_file", code, **facts)) from error

@@ -29,6 +29,8 @@ from gateway.channels.mqtt.paho_access import close_socket, overtake, use_socket
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.format import Outgoing
+from gateway.language import Said
+from gateway.words.link_errors import why
 
 CONNECT_S = 10.0
 CLOSE_S = 2.0
@@ -118,7 +120,7 @@ class PahoSession:
             ):  # decrypted, so the socket tells nothing of it
                 self._paho.loop_read()
         except Exception as error:  # whatever paho makes of a broker that talks nonsense
-            self._lose(UplinkLost(f"{self.name}: no answer of MQTT: {error!r}"))
+            self._lose(UplinkLost(why(self.name, "no_mqtt", detail=repr(error))))
             close_socket(self._paho)
 
     def _on_something_to_write(self, _paho: Paho, _data: Any, sock: Any) -> None:
@@ -140,7 +142,7 @@ class PahoSession:
         if self._connected.done() and (code := self._connected.result()).is_failure:
             raise no_connection(self.name, code, self._last_words, had_will=self._has_will)
         if not self._connected.done():
-            raise self.lost or UplinkLost(f"{self.name}: no answer to CONNECT")
+            raise self.lost or UplinkLost(why(self.name, "no_answer", seconds=CONNECT_S))
         self._check()
 
     def _on_connect(
@@ -157,7 +159,7 @@ class PahoSession:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
         self._paho.loop_misc()
         if self._in_flight.given_up(self._patience_s):
-            self.drop(f"no acknowledgement for {self._patience_s:g} s")
+            self.drop(why(self.name, "no_acknowledgement", seconds=self._patience_s))
         if not self.lost:
             self._look = self._loop.call_later(1, self._check)
 
@@ -170,17 +172,17 @@ class PahoSession:
         else:
             self._lose(no_connection(self.name, None, self._last_words, had_will=self._has_will))
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
-        self._lose(UplinkLost(f"{self.name}: {why}"))
+        self._lose(UplinkLost(why))
         close_socket(self._paho)
 
-    def _lose(self, why: UplinkLost) -> None:
+    def _lose(self, lost: UplinkLost) -> None:
         """The first reason counts."""
         if self.lost is None:
-            self.lost = why
+            self.lost = lost
             self._gone.set_result(None)
-            self._in_flight.fail(why)
+            self._in_flight.fail(lost)
             self._news.happened()
 
     async def until_lost(self) -> UplinkLost:
@@ -189,7 +191,7 @@ class PahoSession:
         return self._why()
 
     def _why(self) -> UplinkLost:
-        return copy(self.lost) if self.lost else UplinkLost(f"{self.name}: the link is lost")
+        return copy(self.lost) if self.lost else UplinkLost(why(self.name, "broken"))
 
     async def close(self) -> None:
         """Say goodbye where somebody listens, so that the will stays unsaid; leave no socket behind."""

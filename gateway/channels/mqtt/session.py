@@ -10,6 +10,7 @@ from gateway.channels.mqtt.broker import Broker
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.format import Outgoing
+from gateway.language import Said
 
 
 class Message(NamedTuple):
@@ -53,7 +54,7 @@ class Session(Protocol):
         """The broker may forget it. What is not worked off comes again with the next session."""
         ...
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
         ...
 
