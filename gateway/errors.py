@@ -2,7 +2,8 @@
 
 LiferingError
 ├── ConfigError    tell the technician everything, exit 2
-│   └── FaultySettings   ... by codes and facts, which have words in both languages
+│   ├── FaultySettings   ... by codes and facts, which have words in both languages
+│   └── StoreNotOurs     ... the databases are somebody else's: another process's, a newer version's
 ├── SourceLost     a band, an adapter, a port is away: try again later
 ├── UplinkLost     the broker is away or refuses us: try again later
 ├── BrokerRefused  the broker is there and does not take this message: keep it, go on with the others
@@ -36,6 +37,14 @@ class FaultySettings(ConfigError):
         super().__init__([f"{one.file}:{one.line}: {one.key}: {one.code}" for one in mistakes])
         self.mistakes = tuple(mistakes)
         self.language = language
+
+
+class StoreNotOurs(ConfigError):
+    """The store may not be used by this program now; `why` says who else has it, and what to do."""
+
+    def __init__(self, why: Said) -> None:
+        super().__init__([why.english])
+        self.why = why
 
 
 class SourceLost(LiferingError):
