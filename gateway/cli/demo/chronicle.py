@@ -1,4 +1,4 @@
-"""What has been seen of the gateway from outside and in its own counters, told line by line.
+"""What has been seen of the gateway from outside and in what it knows of itself, told line by line.
 
 Pure: a `Sight` in now and then, lines out. The script of the story tells deeds only; nothing of what comes of them is known
 here before it was seen.
@@ -7,7 +7,7 @@ here before it was seen.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -15,7 +15,7 @@ from fake_devices.consumer import Arrival, Consumer, Message
 from fake_devices.story import Story
 from gateway.alert import CLOSED, Alert, alert_id
 from gateway.cli.demo.kept import KeptReadings
-from gateway.snapshot import Counts
+from gateway.snapshot import Counts, Snapshot
 from gateway.words.demo import Words
 
 PULSES_SHOWN = 10
@@ -23,12 +23,14 @@ PULSES_SHOWN = 10
 
 @dataclass(frozen=True)
 class Sight:
-    """What there is to see at one moment; `at_s` in seconds of the same clock as the arrivals."""
+    """What there is to see at one moment; `at_s` in seconds of the same clock as the arrivals.
+
+    `snapshot` is what the gateway knows of itself, all else is seen from outside.
+    """
 
     at_s: float
     consumer: Consumer
-    counts: Counts
-    alerts: Sequence[Alert]
+    snapshot: Snapshot
     vibrations: Mapping[tuple[str, str], int]
     pressed_at: Mapping[str, float]
     network_works: bool
@@ -113,10 +115,10 @@ class Chronicle:
 
     def look(self, sight: Sight) -> None:
         """What is new since the last look."""
-        self.counts = sight.counts
+        self.counts = sight.snapshot.counts
         self._see_network(sight)
         self._see_statuses(sight)
-        for alert in sight.alerts:
+        for alert in sight.snapshot.open_alerts:
             self._see_card(alert, sight)
         for arrival in sight.consumer.arrivals[self._arrivals :]:
             self._see_arrival(arrival, sight)
@@ -135,8 +137,8 @@ class Chronicle:
         if self.network_works and not sight.network_works:
             self.cut_s = sight.at_s
         if not self.network_works and sight.network_works:
-            self.mended_s, self._behind, self._since_mended = sight.at_s, sight.counts.pending, 0
-            self._caught_up_at = sight.counts.delivered + self._behind
+            self.mended_s, self._behind, self._since_mended = sight.at_s, sight.snapshot.counts.pending, 0
+            self._caught_up_at = sight.snapshot.counts.delivered + self._behind
             self._order_told = False
         self.network_works = sight.network_works
 
@@ -149,7 +151,7 @@ class Chronicle:
         self._statuses = len(sight.consumer.statuses)
 
     def _see_caught_up(self, sight: Sight) -> None:
-        if self._behind and self.network_works and sight.counts.delivered >= self._caught_up_at:
+        if self._behind and self.network_works and sight.snapshot.counts.delivered >= self._caught_up_at:
             self._add(sight.at_s, "seen", self.words.caught_up.format(n=self._behind))
             self._behind = 0
 
@@ -162,7 +164,7 @@ class Chronicle:
         card.alert, card.workflow = alert, alert.workflow
         if is_new and not sight.network_works:
             name, kind = self.names.get(alert.wearer, ""), self.words.kinds.get(alert.kind, alert.kind)
-            text = self.words.waiting.format(name=name, kind=kind, n=sight.counts.pending)
+            text = self.words.waiting.format(name=name, kind=kind, n=sight.snapshot.counts.pending)
             self._add(sight.at_s, "alarm", text)
 
     # --- what arrives at the platform

@@ -74,21 +74,21 @@ class Performance:
             with self._stage:
                 async with self._opened_stores() as stores:
                     parts = Parts(backends=Backends(*community.backends))
-                    await self._play(community, Gateway(config, config_file.load(config), stores, parts), stores)
+                    await self._play(community, Gateway(config, config_file.load(config), stores, parts))
             async with self._opened_stores() as stores:  # what is on the disk, read anew
                 waiting = await stores.alerts.undelivered()
                 return account(stores.readings.counts(), community.platform.consumer, self.chronicle, len(waiting))
 
-    async def _play(self, community: Community, gateway: Gateway, stores: Stores) -> None:
+    async def _play(self, community: Community, gateway: Gateway) -> None:
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(self._watch(community, stores), name="watch")
+            watching = tasks.create_task(self._watch(community, gateway), name="watch")
             running = tasks.create_task(gateway.live(stop), name="gateway")
             living = tasks.create_task(community.lives(), name="people")
             await self._tell_stories(community)
             living.cancel()
             await community.falls_silent()
-            await self._settle(stores)
+            await self._settle(gateway)
             stop.set()
             await running
             watching.cancel()
@@ -154,29 +154,28 @@ class Performance:
 
     # --- the gateway, watched
 
-    async def _watch(self, community: Community, stores: Stores) -> None:
+    async def _watch(self, community: Community, gateway: Gateway) -> None:
         while True:
-            self.chronicle.look(await _sight(community, stores))
+            self.chronicle.look(_sight(community, gateway))
             self._stage.shows(time.monotonic())
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _settle(self, stores: Stores) -> None:
+    async def _settle(self, gateway: Gateway) -> None:
         """Returns when nothing has waited for a second, or when it takes too long: the account will tell."""
         quiet_since_s = time.monotonic()
         ends_s = quiet_since_s + SETTLES_WITHIN_S
         while quiet_since_s + QUIET_S > time.monotonic() and time.monotonic() < ends_s:
             await asyncio.sleep(LOOK_EVERY_S)
-            if stores.readings.counts().pending or await stores.alerts.undelivered():
+            queued = gateway.snapshot().queued
+            if queued.readings or queued.alerts:
                 quiet_since_s = time.monotonic()
 
 
-async def _sight(community: Community, stores: Stores) -> Sight:
-    alerts = await stores.alerts.open_alerts()
+def _sight(community: Community, gateway: Gateway) -> Sight:
     return Sight(
         at_s=time.monotonic(),
         consumer=community.platform.consumer,
-        counts=stores.readings.counts(),
-        alerts=alerts,
+        snapshot=gateway.snapshot(),
         vibrations=community.hub.vibrations,
         pressed_at=community.pressed_at,
         network_works=community.network.works,

@@ -13,7 +13,7 @@ from fake_devices.consumer import Consumer
 from gateway.alert import Alert, RuleRef
 from gateway.cli.demo.account import account, rows
 from gateway.cli.demo.chronicle import Chronicle, Sight
-from gateway.snapshot import Counts
+from gateway.snapshot import Counts, DiskState, Queued, Snapshot, Tallies
 from gateway.words.demo import ENGLISH, LANGUAGES
 
 UP = "lifering/v1/demo-01/up"
@@ -59,10 +59,31 @@ class Watched:
     def looks(self, at_s: float) -> list[str]:
         """The lines that this look brings."""
         before = len(self.chronicle.lines)
-        self.chronicle.look(
-            Sight(at_s, self.consumer, self.counts, self.alerts, self.vibrations, self.pressed_at, self.network_works)
-        )
+        self.chronicle.look(Sight(at_s, self.consumer, self.snapshot(), self.vibrations, self.pressed_at, self.network_works))
         return [line.text for line in self.chronicle.lines[before:]]
+
+    def snapshot(self) -> Snapshot:
+        """What the gateway knows of itself."""
+        return Snapshot(
+            gateway="demo-01",
+            epoch=1,
+            boot="b",
+            version="0",
+            at_ms=0,
+            uptime_s=0,
+            clock="synced",
+            queued=Queued(alerts=0, readings=self.counts.pending, oldest_s=0),
+            counts=self.counts,
+            adapters={},
+            ports={},
+            disk=DiskState(state="ok", free_mb=1, total_mb=1),
+            open_alerts=tuple(self.alerts),
+            bands=(),
+            heard=0,
+            links={},
+            faults=(),
+            tallies=Tallies(),
+        )
 
     def brings(self, at_s: float, *readings: dict[str, Any]) -> None:
         self.consumer.take(f"{UP}/readings", msgspec.json.encode({"v": 1, "readings": readings}), at_s)
