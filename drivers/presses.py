@@ -126,7 +126,7 @@ def _replayed(counter: int, last: int) -> Decoded:
 # --- one frame --------------------------------------------------------------------------------------------------------
 
 
-class Verdict(NamedTuple):
+class PressVerdict(NamedTuple):
     """Whether a press is new, what is known of its key now, and whether the disk should know it first."""
 
     new: bool
@@ -168,22 +168,22 @@ def _heard(policy: PressPolicy, press: Measurement, counter: int | None, at_s: f
 # --- one press --------------------------------------------------------------------------------------------------------
 
 
-def _pressed(policy: PressPolicy, known: Presses, press: Press) -> Verdict:
+def _pressed(policy: PressPolicy, known: Presses, press: Press) -> PressVerdict:
     """A frame that carries a press."""
     last = _same(known, press)
     if last is None or _is_another(policy, known, last, press):
-        return Verdict(True, _with(known, press), store_first=True)
-    return Verdict(False, _updated(known, last, press), _stored_long_ago(policy, last, press))
+        return PressVerdict(True, _with(known, press), store_first=True)
+    return PressVerdict(False, _updated(known, last, press), _stored_long_ago(policy, last, press))
 
 
-def _at_rest(policy: PressPolicy, known: Presses, press: Press) -> Verdict:
+def _at_rest(policy: PressPolicy, known: Presses, press: Press) -> PressVerdict:
     """A frame that says that a press is over, or that there was none."""
     if press.event is None and not press.age_s:
-        return Verdict(False, (replace(press, over=True),), store_first=not known or not known[-1].over)
+        return PressVerdict(False, (replace(press, over=True),), store_first=not known or not known[-1].over)
     last = _same(known, press)
     if last is None or _is_another(policy, known, last, press, released=True):
-        return Verdict(bool(known), _with(known, press), store_first=True)
-    return Verdict(False, _updated(known, last, press) if press.age_s else known)
+        return PressVerdict(bool(known), _with(known, press), store_first=True)
+    return PressVerdict(False, _updated(known, last, press) if press.age_s else known)
 
 
 def _same(known: Presses, press: Press) -> Press | None:

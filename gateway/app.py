@@ -196,7 +196,7 @@ class Gateway:
             path_to_listen_at(who.data_dir), {**looks.verbs, **stored.verbs}, self._router, data_dir=who.data_dir
         )
 
-    def _uplink(self, mqtt: schema.Mqtt) -> Uplink:
+    def _uplink(self, mqtt: schema.MqttSettings) -> Uplink:
         deliveries = Deliveries(self._book, self._desk, self._clock, need=mqtt.alerts_need)
         return Uplink(
             broker_of(mqtt, self._settings.gateway.id),

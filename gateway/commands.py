@@ -44,7 +44,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     result: Mapping[str, object] = {}
 
 
-class Answered(Struct, frozen=True):
+class AnsweredCommand(Struct, frozen=True):
     """A command that was answered, as it is remembered: by its id, with the fingerprint of its content."""
 
     id: str
@@ -52,9 +52,9 @@ class Answered(Struct, frozen=True):
     reply: Reply
 
 
-def answered(command: Command, reply: Reply) -> Answered:
+def answered(command: Command, reply: Reply) -> AnsweredCommand:
     """To be remembered with what the command changed."""
-    return Answered(command.id, command.fingerprint, reply)
+    return AnsweredCommand(command.id, command.fingerprint, reply)
 
 
 def encode(reply: Reply) -> bytes:
@@ -78,11 +78,11 @@ Handler = Callable[[Command], Awaitable[Reply]]
 class Memory(Protocol):
     """Remembers answers for 24 h, over restarts."""
 
-    async def answered(self, command: str, /) -> Answered | None:
+    async def answered(self, command: str, /) -> AnsweredCommand | None:
         """The answer that the command with this id was given; None where it never came."""
         ...
 
-    async def remember(self, answered: Answered, /) -> None:
+    async def remember(self, answered: AnsweredCommand, /) -> None:
         """The answer to a command that changes nothing; on disk when it returns."""
         ...
 

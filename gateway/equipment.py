@@ -39,7 +39,7 @@ class Sources:
     backends: Backends
     recording: Recording | None
 
-    def port(self, settings: schema.SerialPort) -> SerialPort:
+    def port(self, settings: schema.SerialSettings) -> SerialPort:
         """A configured port."""
         driver = self.roster.drivers[settings.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
@@ -56,7 +56,7 @@ class Sources:
             recording=self.recording,
         )
 
-    def radio(self, settings: schema.Bluetooth) -> Bluetooth:
+    def radio(self, settings: schema.BluetoothSettings) -> Bluetooth:
         """The adapters of this machine."""
         return Bluetooth(
             settings.adapters,
@@ -74,11 +74,11 @@ class Sources:
 class Equipment:
     """`ports`, `adapters` and `links` by name, always as they are now. `hearing` and `sending` are to be run."""
 
-    def __init__(self, sources: Sources, uplink: Callable[[schema.Mqtt], Uplink], settings: schema.Settings) -> None:
+    def __init__(self, sources: Sources, uplink: Callable[[schema.MqttSettings], Uplink], settings: schema.Settings) -> None:
         self._sources, self._uplink = sources, uplink
-        self._ports: dict[schema.SerialPort, SerialPort] = {}
-        self._radios: dict[schema.Bluetooth, Bluetooth] = {}
-        self._uplinks: dict[schema.Mqtt, Uplink] = {}
+        self._ports: dict[schema.SerialSettings, SerialPort] = {}
+        self._radios: dict[schema.BluetoothSettings, Bluetooth] = {}
+        self._uplinks: dict[schema.MqttSettings, Uplink] = {}
         self.ports: dict[str, SerialPort] = {}
         self.adapters: dict[str, BleScanner] = {}
         self.links: dict[str, Uplink] = {}
@@ -106,7 +106,7 @@ class Equipment:
         return [port for one, port in self._ports.items() if one.driver == band.driver]
 
 
-def broker_of(mqtt: schema.Mqtt, gateway: str) -> Broker:
+def broker_of(mqtt: schema.MqttSettings, gateway: str) -> Broker:
     """Where and how to connect."""
     return Broker(
         addresses=tuple(Address(host, port) for host, port in mqtt.brokers),

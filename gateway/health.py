@@ -13,7 +13,7 @@ from gateway.alert import Alert, Clearing, Finding
 from gateway.alerts.technical import over, technical
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
-from gateway.snapshot import Bands, Counts, DiskState, Fault, Heard
+from gateway.snapshot import BandsView, Counts, DiskState, Fault, HeardView
 
 LOOK_EVERY_S = 5.0
 PATIENCE_S = 30.0  # a fault that mends itself sooner is in the log only
@@ -31,7 +31,7 @@ class Source(Protocol):
         ...
 
 
-class Link(Protocol):
+class WatchedLink(Protocol):
     """The way to the platform: `faults` are what is wrong with it now, in fixed words."""
 
     @property
@@ -40,7 +40,7 @@ class Link(Protocol):
         ...
 
 
-class Store(Protocol):
+class WatchedStore(Protocol):
     """A store: `fault` is empty, or says in a short fixed word why the disk refuses."""
 
     @property
@@ -49,7 +49,7 @@ class Store(Protocol):
         ...
 
 
-class Readings(Store, Protocol):
+class WatchedReadings(WatchedStore, Protocol):
     """The store of readings."""
 
     def counts(self) -> Counts:
@@ -61,7 +61,7 @@ class Readings(Store, Protocol):
         ...
 
 
-class Desk(Protocol):
+class AlertSink(Protocol):
     """Where alerts are raised."""
 
     @property
@@ -96,14 +96,14 @@ class Health:
     """Looks at the parts of the running gateway; they know nothing of it. `evicted_by_reason`: counted at the last look."""
 
     clock: Clock
-    readings: Readings
-    alerts: Store
-    desk: Desk
+    readings: WatchedReadings
+    alerts: WatchedStore
+    desk: AlertSink
     ports: Mapping[str, Source]
     adapters: Mapping[str, Source]
-    roster: Bands
-    heard: Heard
-    links: Mapping[str, Link]
+    roster: BandsView
+    heard: HeardView
+    links: Mapping[str, WatchedLink]
 
     def __post_init__(self) -> None:
         self._since: dict[What, Since] = {}

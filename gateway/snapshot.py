@@ -110,7 +110,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 # --- what it is taken of ----------------------------------------------------------------------------------------------
 
 
-class Account(Protocol):
+class AccountView(Protocol):
     """The store of readings."""
 
     def counts(self) -> Counts:
@@ -122,7 +122,7 @@ class Account(Protocol):
         ...
 
 
-class Alerts(Protocol):
+class AlertsView(Protocol):
     """The desk."""
 
     @property
@@ -136,7 +136,7 @@ class Alerts(Protocol):
         ...
 
 
-class Bands(Protocol):
+class BandsView(Protocol):
     """The live roster."""
 
     @property
@@ -145,7 +145,7 @@ class Bands(Protocol):
         ...
 
 
-class Heard(Protocol):
+class HeardView(Protocol):
     """What hears the bands."""
 
     def heard_ago_s(self, address: str) -> float | None:
@@ -153,7 +153,7 @@ class Heard(Protocol):
         ...
 
 
-class Last(Protocol):
+class LastView(Protocol):
     """What has seen the readings."""
 
     def of(self, device: str) -> tuple[Reading, ...]:
@@ -161,13 +161,13 @@ class Last(Protocol):
         ...
 
 
-class Port(Protocol):
+class PortView(Protocol):
     """A serial port: its state in a short fixed word."""
 
     state: str
 
 
-class Adapter(Protocol):
+class AdapterView(Protocol):
     """A Bluetooth adapter."""
 
     state: str
@@ -178,7 +178,7 @@ class Adapter(Protocol):
         ...
 
 
-class Link(Protocol):
+class LinkView(Protocol):
     """A way to people."""
 
     @property
@@ -208,14 +208,14 @@ class Observed(Struct, frozen=True, kw_only=True):
     version: str
     started_s: float
     clock: Clock
-    account: Account
-    alerts: Alerts
-    roster: Bands
-    heard: Heard
-    last: Last
-    ports: Mapping[str, Port]
-    adapters: Mapping[str, Adapter]
-    links: Mapping[str, Link]
+    account: AccountView
+    alerts: AlertsView
+    roster: BandsView
+    heard: HeardView
+    last: LastView
+    ports: Mapping[str, PortView]
+    adapters: Mapping[str, AdapterView]
+    links: Mapping[str, LinkView]
     disk: Callable[[], DiskState]
     faults: Callable[[], tuple[Fault, ...]]
     driver_faults: Callable[[], Mapping[str, int]]

@@ -64,7 +64,7 @@ from drivers.bands.colmi_ring_frames import (
     encoded,
 )
 from drivers.bands.colmi_ring_records import TABLES, Pulses
-from drivers.bands.frames import Frame, answers, begins
+from drivers.bands.frames import BandFrame, answers, begins
 from drivers.bands.talk import BandTalk
 from drivers.driver import (
     Automatic,
@@ -125,7 +125,7 @@ class _ColmiRing:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE), Subscribe(TABLE_ANSWERS, TABLE_SERVICE))
 
-    def __init__(self, connection: BandTalk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[BandFrame]) -> None:
         self._talk = connection
         self._tables = colmi_ring_records.joiner()
         self._day: Pulses | None = None
@@ -146,7 +146,7 @@ class _ColmiRing:
             ahead = (yield from self._talk.utc()) - (yield from self._talk.local())
             yield ClockAhead(round(ahead.total_seconds()))
 
-    def hear(self, told: Notified, now_s: float) -> Step[list[Frame]]:
+    def hear(self, told: Notified, now_s: float) -> Step[list[BandFrame]]:
         """Joins and reports."""
         if told.characteristic == TABLE_ANSWERS:
             return (yield from self._hear_tables(told.data, now_s))
@@ -159,8 +159,8 @@ class _ColmiRing:
             return self._day.take(told.data)
         return decoded
 
-    def _hear_tables(self, piece: bytes, now_s: float) -> Step[list[Frame]]:
-        frames: list[Frame] = []
+    def _hear_tables(self, piece: bytes, now_s: float) -> Step[list[BandFrame]]:
+        frames: list[BandFrame] = []
         for one in self._tables.take(piece, now_s):
             if isinstance(one, Refusal):
                 yield Report(Decoded(refusals=[one]))
@@ -168,13 +168,13 @@ class _ColmiRing:
                 frames.append((yield from self._take_table(one)))
         return frames
 
-    def _take_table(self, table: bytes) -> Step[Frame]:
+    def _take_table(self, table: bytes) -> Step[BandFrame]:
         try:
             at = yield from self._talk.utc()
         except NotDone:
             at = None
         decoded = yield from report(lambda: colmi_ring_records.decode(table, at))
-        return Frame(table, decoded)
+        return BandFrame(table, decoded)
 
     # --- what may be ordered ---
 
@@ -277,7 +277,7 @@ class _ColmiRing:
             raise NotDone(str(why)) from None
 
 
-def _ends(frame: Frame, kind: Kind) -> bool:
+def _ends(frame: BandFrame, kind: Kind) -> bool:
     """Whether a frame ends a measurement: with a value, or because the ring is worn wrongly."""
     failed = frame.decoded.status.get("measurement") == "failed"
     return frame.data.startswith(bytes((MEASURE, NUMBERS[kind]))) and (failed or frame.measured(kind))
@@ -285,7 +285,7 @@ def _ends(frame: Frame, kind: Kind) -> bool:
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    connection: BandTalk[BandFrame] = BandTalk(services, context, COMMANDS)
     return connection.converse(_ColmiRing(connection), order)
 
 

@@ -64,7 +64,7 @@ _HEAD = 6
 _LONGEST = _HEAD + 10 * 50  # ten days
 
 
-class Table(Struct, frozen=True):
+class DayTable(Struct, frozen=True):
     """Days one behind the other; of each so many bytes of `head`, then a value every so many bytes, and minutes."""
 
     request: bytes
@@ -91,9 +91,9 @@ def _temperature(tenths_above_20: int) -> list[Measurement]:
     return [Measurement(kind="skin_temperature", value=(200 + tenths_above_20) / 10)]
 
 
-TABLES: dict[Kind, Table] = {
-    "oxygen_saturation": Table(bytes.fromhex("bc2a0100ff00ff"), head=1, every=2, minutes=60, read=vital_signs.oxygen),
-    "skin_temperature": Table(
+TABLES: dict[Kind, DayTable] = {
+    "oxygen_saturation": DayTable(bytes.fromhex("bc2a0100ff00ff"), head=1, every=2, minutes=60, read=vital_signs.oxygen),
+    "skin_temperature": DayTable(
         bytes.fromhex("bc2501003e8102"),
         head=2,
         every=1,
@@ -141,7 +141,7 @@ def decode(frame: bytes, at: datetime | None) -> Decoded:
     return decoded
 
 
-def _read_day(table: Table, day: bytes, at: datetime, decoded: Decoded) -> None:
+def _read_day(table: DayTable, day: bytes, at: datetime, decoded: Decoded) -> None:
     """Adds what a day holds; a value that cannot be is left out, and counted."""
     if table.head == 2 and day[1] != table.minutes:
         decoded.refusals.append(Refusal("unsupported", f"a value every {day[1]} minutes, not {table.minutes}"))

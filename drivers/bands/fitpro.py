@@ -43,7 +43,7 @@ from datetime import datetime
 
 from drivers.bands import fitpro_frames, talk
 from drivers.bands.fitpro_frames import INFORMATION, RECORD, RECORDS, SETTINGS, START, acknowledgement, encoded, joiner
-from drivers.bands.frames import Frame
+from drivers.bands.frames import BandFrame
 from drivers.bands.pieces import pieces, shortened
 from drivers.bands.talk import BandTalk
 from drivers.driver import (
@@ -112,7 +112,7 @@ class _FitPro:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE), Subscribe(BATTERY_LEVEL))
 
-    def __init__(self, connection: BandTalk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[BandFrame]) -> None:
         self._talk = connection
         self._joiner = joiner()
         self.acts: Acts = {
@@ -135,7 +135,7 @@ class _FitPro:
         for command in _AFTER_CLOCK:
             yield from self._say(command)
 
-    def hear(self, told: Notified, now_s: float) -> Step[list[Frame]]:
+    def hear(self, told: Notified, now_s: float) -> Step[list[BandFrame]]:
         """Joins, reports and acknowledges."""
         if told.characteristic != ANSWERS:
             yield from report(lambda: decode(told.characteristic, told.data))
@@ -148,14 +148,14 @@ class _FitPro:
                 frames.append((yield from self._take(one)))
         return frames
 
-    def _take(self, data: bytes) -> Step[Frame]:
+    def _take(self, data: bytes) -> Step[BandFrame]:
         decoded = yield from report(lambda: fitpro_frames.decode(data))
         with suppress(NotDone):  # then the band keeps it, and sends it once more
             if _is_record(data):
                 yield from self._talk.store()
             if _is_record(data) or fitpro_frames.is_of(data, START, INFORMATION):
                 yield from self._talk.write(acknowledgement(data))
-        return Frame(data, decoded)
+        return BandFrame(data, decoded)
 
     # --- what may be ordered ---
 
@@ -228,7 +228,7 @@ def _is_record(data: bytes) -> bool:
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    connection: BandTalk[BandFrame] = BandTalk(services, context, COMMANDS)
     return connection.converse(_FitPro(connection), order)
 
 

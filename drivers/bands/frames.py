@@ -10,7 +10,7 @@ from drivers.driver import Decoded
 from drivers.measurement import Kind
 
 
-class Frame(Struct, frozen=True):
+class BandFrame(Struct, frozen=True):
     """A whole frame, and what was reported of it."""
 
     data: bytes
@@ -21,12 +21,12 @@ class Frame(Struct, frozen=True):
         return any(kind in (None, measurement.kind) for measurement in self.decoded.measurements)
 
 
-def begins(*beginnings: bytes) -> Callable[[Frame], bool]:
+def begins(*beginnings: bytes) -> Callable[[BandFrame], bool]:
     """Whether a frame begins with one of these."""
     return lambda frame: frame.data.startswith(beginnings)
 
 
-def answers(data: bytes, decoded: Decoded) -> list[Frame]:
+def answers(data: bytes, decoded: Decoded) -> list[BandFrame]:
     """The frame, also when its value cannot be; none where it is broken: that answers nothing."""
     broken = any(refusal.reason != "implausible" for refusal in decoded.refusals)
-    return [] if broken else [Frame(data, decoded)]
+    return [] if broken else [BandFrame(data, decoded)]

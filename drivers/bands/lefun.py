@@ -37,7 +37,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from drivers.bands import lefun_frames, talk
-from drivers.bands.frames import Frame, answers
+from drivers.bands.frames import BandFrame, answers
 from drivers.bands.lefun_frames import (
     BATTERY,
     BOND,
@@ -101,7 +101,7 @@ class _Lefun:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE),)
 
-    def __init__(self, connection: BandTalk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[BandFrame]) -> None:
         self._talk = connection
         self.acts: Acts = {
             Visit: self._visit,
@@ -118,7 +118,7 @@ class _Lefun:
         """Nothing is wanted before the first command."""
         yield from ()
 
-    def hear(self, told: Notified, _now_s: float) -> Step[list[Frame]]:
+    def hear(self, told: Notified, _now_s: float) -> Step[list[BandFrame]]:
         """Each notification is a frame."""
         decoded = yield from report(lambda: decode(told.characteristic, told.data))
         return answers(told.data, decoded)
@@ -192,13 +192,13 @@ class _Lefun:
             raise NotDone(f"the band refuses {command:02x}: {told[:4].hex(' ')}")
 
 
-def _is_answer(command: int, beginning: bytes) -> Callable[[Frame], bool]:
+def _is_answer(command: int, beginning: bytes) -> Callable[[BandFrame], bool]:
     return lambda frame: frame.data[2] == command and params_of(frame.data).startswith(beginning)
 
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    connection: BandTalk[BandFrame] = BandTalk(services, context, COMMANDS)
     return connection.converse(_Lefun(connection), order)
 
 

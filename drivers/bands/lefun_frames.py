@@ -80,7 +80,7 @@ def _checked(command: int, params: bytes, frame: bytes) -> Decoded:
 # --- what is told, by command -------------------------------------------------------------------------------------------
 
 
-class Meaning(Struct, frozen=True):
+class CommandMeaning(Struct, frozen=True):
     """The least parameters of a command (without a value, where it has one behind them), and how they are read."""
 
     least: int
@@ -118,14 +118,14 @@ def counts(params: bytes) -> tuple[int, int]:
     return number_high << 8 | params[2], more << 8 | params[1]
 
 
-_MEANINGS: dict[int, Meaning] = {
-    FIRMWARE: Meaning(16),
-    BOND: Meaning(1),
-    BATTERY: Meaning(1, lambda params: Decoded(vital_signs.battery(params[0]))),
-    CLOCK: Meaning(2),
-    BUZZ: Meaning(1),
-    FIND_PHONE: Meaning(0, lambda _: Decoded([Measurement(kind="button", value="find_phone")])),
-    MEASURE: Meaning(2, _started, of_a_sensor=True),
-    RESULT: Meaning(1, _result, of_a_sensor=True, has_value=True),
-    STORED: Meaning(9, _stored, of_a_sensor=True, has_value=True),
+_MEANINGS: dict[int, CommandMeaning] = {
+    FIRMWARE: CommandMeaning(16),
+    BOND: CommandMeaning(1),
+    BATTERY: CommandMeaning(1, lambda params: Decoded(vital_signs.battery(params[0]))),
+    CLOCK: CommandMeaning(2),
+    BUZZ: CommandMeaning(1),
+    FIND_PHONE: CommandMeaning(0, lambda _: Decoded([Measurement(kind="button", value="find_phone")])),
+    MEASURE: CommandMeaning(2, _started, of_a_sensor=True),
+    RESULT: CommandMeaning(1, _result, of_a_sensor=True, has_value=True),
+    STORED: CommandMeaning(9, _stored, of_a_sensor=True, has_value=True),
 }

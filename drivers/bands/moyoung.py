@@ -45,7 +45,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 
 from drivers.bands import vital_signs
-from drivers.bands.frames import Frame
+from drivers.bands.frames import BandFrame
 from drivers.bands.pieces import Joiner, pieces, shortened
 from drivers.bands.talk import BandTalk, each_kind
 from drivers.bluetooth_uuid import full_uuid
@@ -209,7 +209,7 @@ def encoded(kind: int, command: int, payload: bytes = b"") -> bytes:
 class _Moyoung:
     """One connection: the frame that is under way, and what kind of frames this watch takes."""
 
-    def __init__(self, connection: BandTalk[Frame], services: Services) -> None:
+    def __init__(self, connection: BandTalk[BandFrame], services: Services) -> None:
         self._talk = connection
         self._joiner = Joiner(_size, _BEGINS)
         self._kind = _OLD
@@ -235,7 +235,7 @@ class _Moyoung:
         if name is not None and name.startswith(_NEW_NAME):
             self._kind = _NEW
 
-    def hear(self, told: Notified, now_s: float) -> Step[list[Frame]]:
+    def hear(self, told: Notified, now_s: float) -> Step[list[BandFrame]]:
         """Nothing is acknowledged."""
         if told.characteristic != ANSWERS:
             yield from report(partial(decode, told.characteristic, told.data))
@@ -244,7 +244,7 @@ class _Moyoung:
         for whole in self._joiner.take(told.data, now_s):
             if isinstance(whole, bytes):
                 decoded = yield from report(partial(self._decode, whole))
-                frames.append(Frame(whole, decoded))
+                frames.append(BandFrame(whole, decoded))
             else:
                 yield Report(Decoded(refusals=[whole]))
         return frames
@@ -322,13 +322,13 @@ class _Moyoung:
             yield from self._talk.write(piece)
 
 
-def _is_packet(packet: int) -> Callable[[Frame], bool]:
+def _is_packet(packet: int) -> Callable[[BandFrame], bool]:
     return lambda frame: frame.data[_HEAD - 1 : _HEAD + 1] == bytes((_STORED, packet))
 
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    connection: BandTalk[BandFrame] = BandTalk(services, context, COMMANDS)
     return connection.converse(_Moyoung(connection, services), order)
 
 

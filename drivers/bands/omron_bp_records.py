@@ -71,15 +71,15 @@ _BIG_SHORT_YEAR = _big(year=(18, 23), moved=32, irregular=33)
 _BIG_SWAPPED = _big(year=(18, 23), moved=33, irregular=32)
 
 
-class Counters(Struct, frozen=True):
+class RecordCounters(Struct, frozen=True):
     """Where a model says how far it has come: for each user the slot that is written next, u16 each."""
 
     address: int
     size: int
 
 
-_AT_0010 = Counters(0x0010, 16)
-_AT_0260 = Counters(0x0260, 8)
+_AT_0010 = RecordCounters(0x0010, 16)
+_AT_0260 = RecordCounters(0x0260, 8)
 
 
 class Model(Struct, frozen=True):
@@ -89,7 +89,7 @@ class Model(Struct, frozen=True):
     starts: tuple[int, ...]
     slots: int
     block: int
-    counters: Counters | None = None
+    counters: RecordCounters | None = None
 
 
 MODELS = {

@@ -47,7 +47,7 @@ from datetime import datetime
 from functools import partial
 
 from drivers.bands import talk, vital_signs
-from drivers.bands.frames import Frame, begins
+from drivers.bands.frames import BandFrame, begins
 from drivers.bands.pieces import PIECE
 from drivers.bands.talk import BandTalk
 from drivers.bands.veepoo_records import Records
@@ -173,7 +173,7 @@ class _Veepoo:
         Subscribe(LIVE_STEPS),
     )
 
-    def __init__(self, connection: BandTalk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[BandFrame]) -> None:
         self._talk = connection
         self._measuring: int | None = None
         self._records: Records | None = None
@@ -193,12 +193,12 @@ class _Veepoo:
             return
         raise NoAnswer("the band does not open the session")
 
-    def hear(self, told: Notified, _now_s: float) -> Step[list[Frame]]:
+    def hear(self, told: Notified, _now_s: float) -> Step[list[BandFrame]]:
         """A value that was not asked for, and a record without the day that it is of, do not count."""
         opcode = told.data[0] if told.data and told.characteristic != LIVE_STEPS else None
         if opcode in (PULSE, PRESSURE, OXYGEN) and opcode != self._measuring:
             return []
-        return [Frame(told.data, (yield from report(lambda: self._decode(told))))]
+        return [BandFrame(told.data, (yield from report(lambda: self._decode(told))))]
 
     def _decode(self, told: Notified) -> Decoded:
         decoded = decode(told.characteristic, told.data)
@@ -265,18 +265,18 @@ def _padded(command: bytes) -> bytes:
     return command.ljust(PIECE, b"\0")
 
 
-def _opcode(opcode: int) -> Callable[[Frame], bool]:
+def _opcode(opcode: int) -> Callable[[BandFrame], bool]:
     return begins(bytes((opcode,)))
 
 
-def _ends(kind: Kind, frame: Frame) -> bool:
+def _ends(kind: Kind, frame: BandFrame) -> bool:
     """Whether a frame ends a measurement: with a value, or, of a pressure, at a hundred percent without one."""
     return frame.measured(kind) or frame.decoded.status.get("measurement") == "failed"
 
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    connection: BandTalk[BandFrame] = BandTalk(services, context, COMMANDS)
     return connection.converse(_Veepoo(connection), order)
 
 

@@ -45,7 +45,7 @@ from datetime import datetime
 from functools import partial
 
 from drivers.bands import vital_signs
-from drivers.bands.frames import Frame
+from drivers.bands.frames import BandFrame
 from drivers.bands.numbered_pieces import NumberedJoiner, numbered_pieces
 from drivers.bands.pieces import shortened
 from drivers.bands.talk import BandTalk
@@ -177,7 +177,7 @@ def encoded(command: bytes, data: bytes = b"") -> bytes:
     return b"\xab" + len(behind).to_bytes(2) + behind
 
 
-def _says(command: bytes) -> Callable[[Frame], bool]:
+def _says(command: bytes) -> Callable[[BandFrame], bool]:
     return lambda frame: frame.data[4:6] == command
 
 
@@ -186,7 +186,7 @@ class _Wearfit:
 
     subscriptions = (Subscribe(ANSWERS, SERVICE),)
 
-    def __init__(self, connection: BandTalk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[BandFrame]) -> None:
         self._talk = connection
         self._joiner = NumberedJoiner(_size)
         self.acts: Acts = {
@@ -202,13 +202,13 @@ class _Wearfit:
         """Nothing is wanted before the first command."""
         yield from ()
 
-    def hear(self, told: Notified, now_s: float) -> Step[list[Frame]]:
+    def hear(self, told: Notified, now_s: float) -> Step[list[BandFrame]]:
         """Nothing is acknowledged."""
         frames = []
         for whole in self._joiner.take(told.data, now_s):
             if isinstance(whole, bytes):
                 decoded = yield from report(partial(decode, told.characteristic, whole))
-                frames.append(Frame(whole, decoded))
+                frames.append(BandFrame(whole, decoded))
             else:
                 yield Report(Decoded(refusals=[whole]))
         return frames
@@ -273,7 +273,7 @@ class _Wearfit:
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    connection: BandTalk[BandFrame] = BandTalk(services, context, COMMANDS)
     return connection.converse(_Wearfit(connection), order)
 
 

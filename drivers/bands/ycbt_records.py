@@ -14,7 +14,7 @@ from drivers.driver import Decoded, Refused
 from drivers.measurement import Kind, Measurement
 
 
-class Table(Struct, frozen=True):
+class RecordTable(Struct, frozen=True):
     """One kind of records: the key that asks for it, that of its data; a record without its time, and how it is read."""
 
     query: int
@@ -48,16 +48,16 @@ def _temperature(_type: int, whole: int, fraction: int) -> list[Measurement]:
     return temperature(whole, fraction)
 
 
-TABLES: dict[Kind, Table] = {
-    "heart_rate": Table(0x06, 0x15, "BB", _heart_rate),
-    "blood_pressure": Table(0x08, 0x17, "BBBB", _blood_pressure),
-    "respiratory_rate": Table(0x09, 0x18, "3x4B2x2B5x", _vitals),  # skips steps, the pulse of table 06, HRV, sugar
-    "oxygen_saturation": Table(0x1A, 0x22, "BB", _oxygen),
-    "body_temperature": Table(0x1E, 0x26, "BBB", _temperature),
+TABLES: dict[Kind, RecordTable] = {
+    "heart_rate": RecordTable(0x06, 0x15, "BB", _heart_rate),
+    "blood_pressure": RecordTable(0x08, 0x17, "BBBB", _blood_pressure),
+    "respiratory_rate": RecordTable(0x09, 0x18, "3x4B2x2B5x", _vitals),  # skips steps, the pulse of table 06, HRV, sugar
+    "oxygen_saturation": RecordTable(0x1A, 0x22, "BB", _oxygen),
+    "body_temperature": RecordTable(0x1E, 0x26, "BBB", _temperature),
 }
 
 
-def decode(table: Table, records: bytes, since: datetime | None = None) -> Decoded:
+def decode(table: RecordTable, records: bytes, since: datetime | None = None) -> Decoded:
     """The records in a buffer, from a time on; one that cannot be is left out and counted, a remainder is dropped."""
     decoded = Decoded()
     layout = struct.Struct("<4s" + table.layout)

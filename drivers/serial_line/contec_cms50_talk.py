@@ -38,7 +38,7 @@ START_LIVE, STOP_LIVE, SEGMENTS, LENGTH, START, STORED, STOP_STORED = range(0xA1
 DELETE, STILL_HERE, SET_TIME, SET_DATE = 0xAE, 0xAF, 0xB1, 0xB2
 
 
-class Packets(StreamDecoder, Protocol):
+class CountingDecoder(StreamDecoder, Protocol):
     """Decodes what the device says; counts the seconds of stored data that came."""
 
     stored_s: int
@@ -62,7 +62,7 @@ def set_time(local: datetime) -> bytes:
     return command(SET_TIME, local.hour, local.minute, local.second)
 
 
-def converse(packets: Callable[[], Packets], _context: Context) -> Conversation:
+def converse(packets: Callable[[], CountingDecoder], _context: Context) -> Conversation:
     """Sets the clock, keeps live data coming, and fetches the store when it is asked to."""
     talk = LineTalk(packets())
     talk.acts = {Fetch: partial(_fetch, packets, talk)}
@@ -86,7 +86,7 @@ def _is_feedback(item: Item) -> bool:
 # --- the store ----------------------------------------------------------------------------------------------------------
 
 
-def _fetch(packets: Callable[[], Packets], talk: LineTalk, order: Fetch) -> Doing:
+def _fetch(packets: Callable[[], CountingDecoder], talk: LineTalk, order: Fetch) -> Doing:
     yield from talk.fields(command(STOP_LIVE), ("free",), ANSWER_S)
     told = yield from talk.fields(command(SEGMENTS, USER), ("segments",), ANSWER_S)
     segments = _number(told["segments"])
@@ -100,7 +100,7 @@ def _fetch(packets: Callable[[], Packets], talk: LineTalk, order: Fetch) -> Doin
     return "done"
 
 
-def _fetch_segment(fresh: Packets, talk: LineTalk, segment: int, order: Fetch) -> Conversation:
+def _fetch_segment(fresh: CountingDecoder, talk: LineTalk, segment: int, order: Fetch) -> Conversation:
     start = _start((yield from talk.fields(command(START, USER, segment), ("start_date", "start_time"), ANSWER_S)))
     told = yield from talk.fields(command(LENGTH, USER, segment), ("length",), ANSWER_S)
     seconds = _number(told["length"]) // BYTES_A_SECOND

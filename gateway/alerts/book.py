@@ -16,7 +16,7 @@ from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.commands import Answered
+from gateway.commands import AnsweredCommand
 from gateway.moment import Moment
 from gateway.readings import Reading
 from gateway.store.alerts import AlertStore, Transaction
@@ -106,7 +106,7 @@ class AlertBook:
         deliveries: Sequence[Delivery] = (),
         referenced: Sequence[Reading] = (),
         memories: Mapping[str, bytes] | None = None,
-        replies: Sequence[Answered] = (),
+        replies: Sequence[AnsweredCommand] = (),
     ) -> None:
         """One transition: the alert's state, its event (with when that happened), and all that must not be without them.
 

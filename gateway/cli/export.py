@@ -21,7 +21,7 @@ from gateway.formats import spreadsheet
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
 from gateway.store import exported
-from gateway.store.chain_check import Verdict
+from gateway.store.chain_check import ChainVerdict
 from gateway.store.export_lines import AlertLine
 from gateway.words.stored import EXPORT, STORES
 
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         with stores(args) as ask:
             if args.verify is not None:
                 (line,) = ask("export", {"what": "alerts", "verify": True})
-                return _told(msgspec.convert(line, Verdict), args)
+                return _told(msgspec.convert(line, ChainVerdict), args)
             _print(ask("export", _wanted(args)), args)
     except NotRunning:
         return _complain(STORES["ended"].of(args.spoken), FAILED)
@@ -132,7 +132,7 @@ def _as_csv(what: str) -> tuple[str, Callable[[Mapping[str, Any]], str]]:
 # --- the chain --------------------------------------------------------------------------------------------------------
 
 
-def _verdict_of_file(file: Path, args: argparse.Namespace) -> Verdict:
+def _verdict_of_file(file: Path, args: argparse.Namespace) -> ChainVerdict:
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             return exported.check(lines)
@@ -143,7 +143,7 @@ def _verdict_of_file(file: Path, args: argparse.Namespace) -> Verdict:
         raise exported.NoExport(f"{file}:{error}") from error
 
 
-def _told(verdict: Verdict, args: argparse.Namespace) -> int:
+def _told(verdict: ChainVerdict, args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(msgspec.to_builtins(verdict)))
     else:
@@ -151,7 +151,7 @@ def _told(verdict: Verdict, args: argparse.Namespace) -> int:
     return FAILED if verdict.broken else WELL
 
 
-def _words(verdict: Verdict, args: argparse.Namespace) -> list[str]:
+def _words(verdict: ChainVerdict, args: argparse.Namespace) -> list[str]:
     if verdict.broken:
         why = _said(verdict.broken.why, args)
         return [_said("broken", args, entry=verdict.broken.entry, why=why)]

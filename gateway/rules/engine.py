@@ -23,7 +23,7 @@ AHEAD_MS = 10 * 60_000  # a newest reading so far ahead of the clock: the clock 
 Key = tuple[str, str]  # wearer, kind
 
 
-class Wait(NamedTuple):
+class ConfirmationWait(NamedTuple):
     """For a second measurement."""
 
     until_ms: int
@@ -36,7 +36,7 @@ class RuleEngine:
     def __init__(self, table: RuleTable) -> None:
         self._table = table
         self._monitors: dict[Key, SeriesMonitor] = {}
-        self._waits: dict[Key, Wait] = {}
+        self._waits: dict[Key, ConfirmationWait] = {}
         self._changed: set[Key] = set()  # other limits hold, and nothing was said of it yet
 
     def use(self, table: RuleTable) -> None:
@@ -89,7 +89,7 @@ class RuleEngine:
     def _wait(self, key: Key, monitor: SeriesMonitor, now_ms: int) -> None:
         """Wait for a second measurement where one is needed, and no longer where it came."""
         if monitor.confirm_ms:
-            self._waits[key] = Wait(now_ms + monitor.confirm_ms, monitor.confirm_ms)
+            self._waits[key] = ConfirmationWait(now_ms + monitor.confirm_ms, monitor.confirm_ms)
         else:
             self._waits.pop(key, None)
 
@@ -105,7 +105,7 @@ class RuleEngine:
                 if self._monitors[key].confirm_ms:
                     told.append(self._monitors[key].could_not_confirm(now_ms))
             else:  # where the clock was set back, the wait must not grow with it
-                self._waits[key] = Wait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
+                self._waits[key] = ConfirmationWait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
         return told
 
     def resume(self, alerts: Iterable[Alert], now_ms: int) -> list[Finding]:

@@ -20,7 +20,7 @@ from msgspec import Struct, structs
 from gateway.alert import Alert, Priority
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Limits
-from gateway.rules.persistence import Sample, Window
+from gateway.rules.persistence import CountedReading, Window
 from gateway.rules.rows import Persistence
 
 NEVER_MS = -(1 << 62)
@@ -104,7 +104,7 @@ class LimitTracker:
         """Whether readings of about this time were taken already."""
         return any(window.covers(at_ms) for window in self._windows.values())
 
-    def take(self, sample: Sample) -> bool:
+    def take(self, sample: CountedReading) -> bool:
         """A reading. Whether it changed what holds."""
         counting = [window for window in self._windows.values() if window.add(sample)]
         changed = bool(self.crossed) and self.end(sample)
@@ -114,7 +114,7 @@ class LimitTracker:
             self.newest_ms = sample.at_ms
         return changed
 
-    def end(self, sample: Sample) -> bool:
+    def end(self, sample: CountedReading) -> bool:
         """Let this reading end what it ends. Whether it ended anything."""
         if sample.at_ms <= self.newest_ms:
             return False
@@ -125,7 +125,7 @@ class LimitTracker:
                 self._ended_ms[crossed.limit.name] = sample.at_ms
         return bool(over)
 
-    def _over(self, crossed: Crossed, sample: Sample) -> bool:
+    def _over(self, crossed: Crossed, sample: CountedReading) -> bool:
         limit = crossed.limit
         if not limit.left(sample.parts):
             crossed.inside_ms = None
@@ -136,7 +136,7 @@ class LimitTracker:
             crossed.inside_ms = sample.at_ms
         return sample.at_ms - crossed.inside_ms >= limit.clear.lasting_s * 1000
 
-    def _begin(self, sample: Sample, counting: list[Window]) -> bool:
+    def _begin(self, sample: CountedReading, counting: list[Window]) -> bool:
         """Let this reading, which lies beyond some limit, begin or confirm what it does. Whether it did."""
         changed = False
         for limit in self._limits.limits:
@@ -148,7 +148,9 @@ class LimitTracker:
                     changed = True
         return changed
 
-    def _began(self, limit: Limit, sample: Sample, unconfirmed: Crossed | None, counting: list[Window]) -> Crossed | None:
+    def _began(
+        self, limit: Limit, sample: CountedReading, unconfirmed: Crossed | None, counting: list[Window]
+    ) -> Crossed | None:
         """The crossing, as far as this reading makes it one."""
         if unconfirmed is not None and _second(unconfirmed, sample):
             return Crossed(limit, sample.at_ms, (*unconfirmed.readings, sample.reading))
@@ -167,7 +169,7 @@ class LimitTracker:
             self.crossed[limit.name] = Crossed(limit, alert.at_ms, alert.readings, confirmed=not alert.unconfirmed)
 
 
-def _filled(persistence: Persistence, seen: Iterable[Sample]) -> Window:
+def _filled(persistence: Persistence, seen: Iterable[CountedReading]) -> Window:
     """A new window, as if it had been there before."""
     window = Window(persistence)
     for sample in seen:
@@ -175,11 +177,11 @@ def _filled(persistence: Persistence, seen: Iterable[Sample]) -> Window:
     return window
 
 
-def _at_ms(sample: Sample) -> int:
+def _at_ms(sample: CountedReading) -> int:
     return sample.at_ms
 
 
-def _second(unconfirmed: Crossed, sample: Sample) -> bool:
+def _second(unconfirmed: Crossed, sample: CountedReading) -> bool:
     """Whether this reading is far enough from the first to confirm or refute it."""
     return sample.at_ms - unconfirmed.since_ms >= unconfirmed.limit.persistence.span_s * 1000
 

@@ -17,7 +17,7 @@ from gateway.rules.limits import Limit, Parts
 from gateway.rules.rows import Persistence
 
 
-class Sample(NamedTuple):
+class CountedReading(NamedTuple):
     """A reading that counts, and its numbers."""
 
     at_ms: int
@@ -35,9 +35,9 @@ class Window:
         self._needed = persistence.readings
         self._sampled = persistence.sampled_s
         self._apart_ms = max(1, self._span_ms // max(1, persistence.of - 1))
-        self.samples: list[Sample] = []
+        self.samples: list[CountedReading] = []
 
-    def add(self, sample: Sample) -> bool:
+    def add(self, sample: CountedReading) -> bool:
         """Take a reading; whether it counts."""
         samples = self.samples
         if samples:
@@ -49,7 +49,7 @@ class Window:
         samples.append(sample)
         return True
 
-    def _insert(self, sample: Sample) -> bool:
+    def _insert(self, sample: CountedReading) -> bool:
         """A reading that came late: it counts where it is far enough from both neighbours."""
         samples = self.samples
         place = bisect_left(samples, sample.at_ms, key=_at_ms)
@@ -93,5 +93,5 @@ class Window:
         return tuple(sample.reading for sample in pair)
 
 
-def _at_ms(sample: Sample) -> int:
+def _at_ms(sample: CountedReading) -> int:
     return sample.at_ms

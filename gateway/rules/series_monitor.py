@@ -6,7 +6,7 @@ from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, Alert, C
 from gateway.readings import Reading
 from gateway.rules.limit_tracker import CONFIRMED, Crossed, LimitTracker, Severity
 from gateway.rules.limits import Limits, parts_of
-from gateway.rules.persistence import Sample
+from gateway.rules.persistence import CountedReading
 
 PRIORITIES: dict[Severity, Priority] = {
     **{severity: priority for priority, severity in CONFIRMED.items()},
@@ -54,7 +54,7 @@ class SeriesMonitor:
 
     def take(self, reading: Reading) -> Told:
         """A reading of now."""
-        sample = Sample(reading.at_ms, parts_of(reading.value), reading)
+        sample = CountedReading(reading.at_ms, parts_of(reading.value), reading)
         newest = sample.at_ms > self._now.newest_ms
         changed = self._now.take(sample)
         if newest and self._past.crossed:
@@ -63,7 +63,7 @@ class SeriesMonitor:
 
     def take_late(self, reading: Reading) -> Told:
         """A reading that a band had stored, or that was long on its way. Some send again what they sent at once: no news."""
-        sample = Sample(reading.at_ms, parts_of(reading.value), reading)
+        sample = CountedReading(reading.at_ms, parts_of(reading.value), reading)
         changed = not self._now.covers(reading.at_ms) and self._past.take(sample)
         return self._tell(reading) if changed else []
 

@@ -16,7 +16,7 @@ from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings import named_files, roster_file, toml_text
 from gateway.settings.driver_names import hubs, transports
-from gateway.settings.roster_file import Entry
+from gateway.settings.roster_file import RosterEntry
 from gateway.settings.schema import Settings, Wristband
 from gateway.settings.shipped import shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
@@ -129,7 +129,7 @@ class ConfigChecker:
         entries = []
         for path, table in self._tables("wristband"):
             band, _ = validated(Wristband, table, self._around, self._at)  # its mistakes are told already
-            entries.append(Entry(self._file, self._lines.of(path), "wristband.", table.get("address"), band))
+            entries.append(RosterEntry(self._file, self._lines.of(path), "wristband.", table.get("address"), band))
         for path, table in self._tables("roster"):
             if isinstance(name := table.get("file"), str):
                 with self._telling((*path, "file")):

@@ -16,7 +16,7 @@ from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files
 from gateway.settings.docking import Device, dock
 from gateway.settings.driver_names import hubs
-from gateway.settings.schema import Band, RosterRow, Wristband
+from gateway.settings.schema import BandSettings, RosterRow, Wristband
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import ADDRESS, Surroundings, printed
@@ -26,7 +26,7 @@ MUST_BE_THERE = COLUMNS[:4]
 
 
 @dataclass(frozen=True)
-class Entry:
+class RosterEntry:
     """A place where a band is enrolled; `band` is None where the entry has a mistake, which is told elsewhere.
 
     `section` stands before its keys when they are told: "wristband." for those of the configuration. `written` is the
@@ -37,7 +37,7 @@ class Entry:
     line: int
     section: str
     written: object
-    band: Band | None
+    band: BandSettings | None
 
     @property
     def address(self) -> str | None:
@@ -51,7 +51,7 @@ class Entry:
         return Mistake(self.file, self.line, self.section + key, code, facts)
 
 
-def enrol(entries: Iterable[Entry], ports: Mapping[str, str]) -> tuple[dict[str, Enrolment], list[Mistake]]:
+def enrol(entries: Iterable[RosterEntry], ports: Mapping[str, str]) -> tuple[dict[str, Enrolment], list[Mistake]]:
     """Every band by its address; and as mistakes: an address given twice, a key file or a port that cannot be used.
 
     `ports`: name -> driver of every serial port.
@@ -71,9 +71,9 @@ def enrol(entries: Iterable[Entry], ports: Mapping[str, str]) -> tuple[dict[str,
     return bands, mistakes
 
 
-def _each_once(entries: Iterable[Entry]) -> tuple[dict[str, Entry], list[Mistake]]:
+def _each_once(entries: Iterable[RosterEntry]) -> tuple[dict[str, RosterEntry], list[Mistake]]:
     """The first entry of each address, and the others as mistakes."""
-    first: dict[str, Entry] = {}
+    first: dict[str, RosterEntry] = {}
     mistakes: list[Mistake] = []
     for entry in entries:
         address = entry.address
@@ -83,11 +83,11 @@ def _each_once(entries: Iterable[Entry]) -> tuple[dict[str, Entry], list[Mistake
     return first, mistakes
 
 
-def _port(band: Band) -> str | None:
+def _port(band: BandSettings) -> str | None:
     return band.port if isinstance(band, Wristband) else None
 
 
-def _enrolment(band: Band, port: str) -> Enrolment:
+def _enrolment(band: BandSettings, port: str) -> Enrolment:
     key, sos_button = None, None
     match band:
         case RosterRow(key=str(digits)):
@@ -107,10 +107,10 @@ def _enrolment(band: Band, port: str) -> Enrolment:
     )
 
 
-def entries_of(path: Path, data: bytes, surroundings: Surroundings) -> tuple[list[Entry], list[Mistake]]:
+def entries_of(path: Path, data: bytes, surroundings: Surroundings) -> tuple[list[RosterEntry], list[Mistake]]:
     """The lines of a roster CSV with this content, and every mistake in them."""
     file = str(path)
-    entries: list[Entry] = []
+    entries: list[RosterEntry] = []
     mistakes: list[Mistake] = []
     columns: list[str] = []
     try:
@@ -154,7 +154,7 @@ def _header_mistakes(columns: list[str], file: str, line: int) -> list[Mistake]:
 
 def _entry(
     file: str, line: int, columns: list[str], cells: list[str], surroundings: Surroundings
-) -> tuple[Entry, list[Mistake]]:
+) -> tuple[RosterEntry, list[Mistake]]:
     """One line of the CSV. An empty cell is a value that is not given."""
     mistakes: list[Mistake] = []
     values = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}
@@ -162,4 +162,4 @@ def _entry(
         mistakes.append(Mistake(file, line, "roster", "too_many_cells", {"cells": len(cells), "columns": len(columns)}))
     band, wrong = validated(RosterRow, values, surroundings, lambda _: (file, line))
     mistakes += (mistake for _, mistake in wrong)
-    return Entry(file, line, "", values.get("address"), band), mistakes
+    return RosterEntry(file, line, "", values.get("address"), band), mistakes

@@ -55,7 +55,7 @@ class _Section(BaseModel):
     )
 
 
-class Gateway(_Section):
+class GatewaySettings(_Section):
     """Who this gateway is."""
 
     id: Id
@@ -76,7 +76,7 @@ class Gateway(_Section):
         return ZoneInfo(self.time_zone)
 
 
-class Mqtt(_Section):
+class MqttSettings(_Section):
     """The way to the platform."""
 
     hosts: tuple[HostPort, ...] = ()
@@ -195,7 +195,7 @@ def _host_and_port(broker: str, port: int) -> tuple[str, int]:
     return (parts[1], int(parts[2] or port)) if parts else (broker, port)
 
 
-class SerialPort(_Section):
+class SerialSettings(_Section):
     """A device or a hub at a serial port."""
 
     name: Name
@@ -227,7 +227,7 @@ class SerialPort(_Section):
         return shared
 
 
-class Bluetooth(_Section):
+class BluetoothSettings(_Section):
     """The radio of this machine."""
 
     enabled: bool = True
@@ -240,14 +240,14 @@ class Bluetooth(_Section):
     """Connections at once per adapter; most adapters hold 5 to 10."""
 
 
-class RosterFile(_Section):
+class RosterSettings(_Section):
     """The list of wristbands as a table."""
 
     file: File | None = None
     """CSV with the columns address,driver,wearer,room,key,model; UTF-8 or GB18030; the last two may be missing."""
 
 
-class Band(_Section):
+class BandSettings(_Section):
     """A wristband, as both the roster and the configuration name it."""
 
     address: Address
@@ -266,7 +266,7 @@ class Band(_Section):
     """Model, where the driver needs to know it."""
 
 
-class Wristband(Band):
+class Wristband(BandSettings):
     """One wristband, in the configuration itself."""
 
     port: Name | None = None
@@ -279,14 +279,14 @@ class Wristband(Band):
     """File with its key in hexadecimal digits, mode 0600; or the name of a systemd credential."""
 
 
-class RosterRow(Band):
+class RosterRow(BandSettings):
     """One wristband, a line of the roster."""
 
     key: Annotated[HexKey | None, Field(repr=False)] = None
     """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
 
 
-class Duty(_Section):
+class DutySettings(_Section):
     """What happens when nobody answers an alert."""
 
     receipt_s: Annotated[int, Field(ge=10, le=120)] = 30
@@ -321,7 +321,7 @@ class Duty(_Section):
         return again_s
 
 
-class Store(_Section):
+class StoreSettings(_Section):
     """What is kept on the disk."""
 
     max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
@@ -334,11 +334,11 @@ class Store(_Section):
 class Settings(_Section):
     """The configuration of a gateway: the whole file."""
 
-    gateway: Gateway
-    mqtt: Mqtt
-    serial: tuple[SerialPort, ...] = ()
-    bluetooth: Bluetooth = Bluetooth()
-    roster: RosterFile = RosterFile()
+    gateway: GatewaySettings
+    mqtt: MqttSettings
+    serial: tuple[SerialSettings, ...] = ()
+    bluetooth: BluetoothSettings = BluetoothSettings()
+    roster: RosterSettings = RosterSettings()
     wristband: tuple[Wristband, ...] = ()
 
     rules: Overrides = {}
@@ -347,5 +347,5 @@ class Settings(_Section):
     wearer: Overrides = {}
     """Other limits for one wearer, by kind of reading, with `reason` and `by`."""
 
-    duty: Duty = Duty()
-    store: Store = Store()
+    duty: DutySettings = DutySettings()
+    store: StoreSettings = StoreSettings()

@@ -43,7 +43,7 @@ ASIDE = "set aside "  # sections whose header cannot be used get names that no s
 
 
 @dataclass(frozen=True)
-class Fault:
+class TomlFault:
     """Lines that are no TOML, up to `last`: what `tomllib` says of them, and the key that they seem to give."""
 
     line: int
@@ -63,33 +63,33 @@ class Document:
 
     data: Mapping[str, object] | None
     lines: Lines | None = None
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[TomlFault] = field(default_factory=list)
 
 
 def read(text: str) -> Document:
     """Reads it. Never raises, whatever the text."""
     rows = text.replace("\r\n", "\n").split("\n")
-    faults: list[Fault] = []
+    faults: list[TomlFault] = []
     while len(faults) < MOST_FAULTS:
         try:
             return _document("\n".join(rows), faults)
         except RecursionError:
-            return Document(None, None, [*faults, Fault(1, 1, "Too deep")])
+            return Document(None, None, [*faults, TomlFault(1, 1, "Too deep")])
         except ValueError as error:
             fault = _fault(str(error), rows)
             if fault is None:
-                return Document(None, None, faults or [Fault(1, 1, str(error))])
+                return Document(None, None, faults or [TomlFault(1, 1, str(error))])
             _take_out(rows, fault, len(faults))
             faults.append(fault)
     return Document(None, None, faults)
 
 
-def _document(text: str, faults: list[Fault]) -> Document:
+def _document(text: str, faults: list[TomlFault]) -> Document:
     data = {key: value for key, value in tomllib.loads(text).items() if not key.startswith(ASIDE)}
     return Document(data, Lines(text), faults)
 
 
-def _fault(message: str, rows: list[str]) -> Fault | None:
+def _fault(message: str, rows: list[str]) -> TomlFault | None:
     """What `tomllib` says, and of which lines; None where no line can be named that would help."""
     parts = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", message, re.DOTALL)
     if parts is None:  # a number with thousands of digits
@@ -100,7 +100,7 @@ def _fault(message: str, rows: list[str]) -> Fault | None:
         first, last = _last_row(rows, "\"{3}|'{3}"), len(rows)
     elif opened := _open_list(rows, line):
         says, first, last = "Unclosed array", opened, len(rows) if parts[2] is None else line - 1
-    return Fault(first, last, says, _key(rows, first)) if any(row.strip() for row in rows[first - 1 : last]) else None
+    return TomlFault(first, last, says, _key(rows, first)) if any(row.strip() for row in rows[first - 1 : last]) else None
 
 
 def _open_list(rows: list[str], line: int) -> int | None:
@@ -116,7 +116,7 @@ def _last_row(rows: list[str], pattern: str) -> int:
     return next((number for number in range(len(rows), 0, -1) if re.search(pattern, rows[number - 1])), len(rows))
 
 
-def _take_out(rows: list[str], fault: Fault, number: int) -> None:
+def _take_out(rows: list[str], fault: TomlFault, number: int) -> None:
     header = rows[fault.line - 1].lstrip().startswith("[") and ASIDE not in rows[fault.line - 1]
     rows[fault.line - 1 : fault.last] = [""] * (fault.last - fault.line + 1)
     if header:

@@ -14,7 +14,7 @@ from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
 from gateway.roster import Roster
 from gateway.sources.receiver import Receiver
-from gateway.sources.recording import Frame, Head
+from gateway.sources.recording import RecordedFrame, RecordingHead
 from gateway.sources.serial_port import PAUSE_S
 
 log = structlog.get_logger()
@@ -69,7 +69,7 @@ class Playback:
         await self._receiver.stored()
         log.info("playback over", frames=played, skipped=self.skipped)
 
-    async def _play(self, frame: Frame, at_s: float) -> None:
+    async def _play(self, frame: RecordedFrame, at_s: float) -> None:
         data = bytes.fromhex(frame.data)
         match frame.source:
             case "line":
@@ -79,7 +79,7 @@ class Playback:
             case "value":
                 await self._value(frame, data)
 
-    async def _line(self, frame: Frame, data: bytes, at_s: float) -> None:
+    async def _line(self, frame: RecordedFrame, data: bytes, at_s: float) -> None:
         driver = self._roster.drivers.get(frame.driver)
         if not isinstance(driver, SerialDriver):
             self.skipped += 1
@@ -91,7 +91,7 @@ class Playback:
         if items:
             await self._receiver.on_serial_items(port, line.driver, items)
 
-    async def _value(self, frame: Frame, data: bytes) -> None:
+    async def _value(self, frame: RecordedFrame, data: bytes) -> None:
         band = self._roster.band(frame.address)
         driver = self._roster.driver_of(band) if band else None
         if not isinstance(driver, ConnectionDriver):
@@ -105,7 +105,7 @@ class Playback:
         await self._receiver.on_report(frame.address, driver.name, decoded)
 
 
-def frames(path: Path) -> Iterator[tuple[float, Frame | None]]:
+def frames(path: Path) -> Iterator[tuple[float, RecordedFrame | None]]:
     """Each frame with its seconds since the beginning, None for a line that was cut off.
 
     Where a recording was gone on with, a pause stands for the time between. Raises FaultySettings: it is no recording.
@@ -113,7 +113,7 @@ def frames(path: Path) -> Iterator[tuple[float, Frame | None]]:
     began_s = at_s = 0.0
     for number, line in enumerate(_lines(path), start=1):
         what = _read(line)
-        if isinstance(what, Head):
+        if isinstance(what, RecordingHead):
             began_s = at_s + PAUSE_S if number > 1 else 0.0
         elif number == 1:
             raise FaultySettings([Mistake(str(path), 1, "recording", "no_recording", {"file": str(path)})], None)
@@ -122,8 +122,8 @@ def frames(path: Path) -> Iterator[tuple[float, Frame | None]]:
             yield at_s, what
 
 
-def _read(line: bytes) -> Head | Frame | None:
-    kind: type[Head | Frame] = Head if line.startswith(b'{"recording":') else Frame
+def _read(line: bytes) -> RecordingHead | RecordedFrame | None:
+    kind: type[RecordingHead | RecordedFrame] = RecordingHead if line.startswith(b'{"recording":') else RecordedFrame
     try:
         return msgspec.json.decode(line, type=kind)
     except msgspec.MsgspecError:

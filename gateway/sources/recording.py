@@ -36,7 +36,7 @@ NOTICE = (
 )
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class RecordingHead(Struct, frozen=True, kw_only=True):
     """The first line, and again where a recording was gone on with."""
 
     recording: Literal[1] = 1
@@ -45,7 +45,7 @@ class Head(Struct, frozen=True, kw_only=True):
     notice: str = NOTICE
 
 
-class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class RecordedFrame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was heard at once from one source; `data` is hexadecimal."""
 
     s: float
@@ -69,16 +69,16 @@ class Recording:
         self._clock = clock
         self._began_s = clock.monotonic_s()
         self._left_bytes = most_mb * 1_000_000 - os.fstat(descriptor).st_size
-        self._write(Head(gateway=gateway, at=self._at()))
+        self._write(RecordingHead(gateway=gateway, at=self._at()))
 
     def line(self, port: str, driver: str, data: bytes) -> None:
         """Bytes that came from a serial port."""
-        self._write(Frame(s=self._s(), at=self._at(), source="line", port=port, driver=driver, data=data.hex()))
+        self._write(RecordedFrame(s=self._s(), at=self._at(), source="line", port=port, driver=driver, data=data.hex()))
 
     def advertisement(self, adapter: str, heard: Advertisement) -> None:
         """An advertisement that an adapter of this machine heard."""
         self._write(
-            Frame(
+            RecordedFrame(
                 s=self._s(),
                 at=self._at(),
                 source="advertisement",
@@ -93,10 +93,12 @@ class Recording:
     def value(self, address: str, characteristic: str, data: bytes) -> None:
         """A value that a connected band notified, or gave when it was read."""
         self._write(
-            Frame(s=self._s(), at=self._at(), source="value", address=address, characteristic=characteristic, data=data.hex())
+            RecordedFrame(
+                s=self._s(), at=self._at(), source="value", address=address, characteristic=characteristic, data=data.hex()
+            )
         )
 
-    def _write(self, what: Head | Frame) -> None:
+    def _write(self, what: RecordingHead | RecordedFrame) -> None:
         if self._descriptor is None:
             return
         line = msgspec.json.encode(what) + b"\n"

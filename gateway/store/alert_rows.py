@@ -12,10 +12,10 @@ import structlog
 
 from gateway import commands
 from gateway.alert import Alert, AlertEvent, Delivery
-from gateway.commands import Answered
+from gateway.commands import AnsweredCommand
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
-from gateway.store.chain import Link
+from gateway.store.chain import ChainLink
 from gateway.store.space import ALERTS_OWN, file_bytes, free_bytes
 from gateway.store.stored import decode_alert, decode_event, encode_alert
 
@@ -52,14 +52,14 @@ def key_of(put: str, row: Row) -> object:
 
 
 @dataclass
-class Erased:
+class ErasedNumbers:
     """Numbers of alerts and events that were erased in this life of the gateway, while somebody still had them in memory."""
 
     alerts: set[int] = field(default_factory=set)
     events: set[int] = field(default_factory=set)
 
 
-def without(erased: Erased, rows: Mapping[Key, Row]) -> dict[Key, Row]:
+def without(erased: ErasedNumbers, rows: Mapping[Key, Row]) -> dict[Key, Row]:
     """The rows that may still be stored. Of a new event of an erased alert that is its place in the chain, without a word."""
     erased.events |= {row[0] for (statement, _), row in rows.items() if statement == PUT_EVENT and row[1] in erased.alerts}
     left = {}
@@ -84,7 +84,7 @@ def alert_row(alert: Alert, now_ms: int) -> Row:
     return alert.number, alert.open, now_ms, encode_alert(alert)
 
 
-def event_row(event: AlertEvent, body: bytes, link: Link) -> Row:
+def event_row(event: AlertEvent, body: bytes, link: ChainLink) -> Row:
     """For PUT_EVENT."""
     return event.seq, event.alert.number, event.at_ms, body, link.entry, link.prev, link.hash
 
@@ -99,7 +99,7 @@ def referenced_row(reading: Reading, origin: str, boot: str) -> Row:
     return reading.seq, origin, reading.received_ms, boot, encode_reading(reading, origin)
 
 
-def command_row(answered: Answered, now_ms: int) -> Row:
+def command_row(answered: AnsweredCommand, now_ms: int) -> Row:
     """For PUT_COMMAND."""
     return answered.id, now_ms, answered.fingerprint, commands.encode(answered.reply)
 
@@ -123,9 +123,9 @@ def _delivery(row: Row) -> Delivery:
     return msgspec.convert(dict(zip(Delivery.__struct_fields__, row, strict=True)), Delivery)
 
 
-def answers(rows: Iterable[Row]) -> list[Answered]:
+def answers(rows: Iterable[Row]) -> list[AnsweredCommand]:
     """Those that can be read."""
-    return _readable("an answer is damaged", lambda row: Answered(row[0], row[2], commands.decode(row[3])), rows)
+    return _readable("an answer is damaged", lambda row: AnsweredCommand(row[0], row[2], commands.decode(row[3])), rows)
 
 
 def _readable(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[T]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gateway.alert import Alert, AlertEvent, Delivery
 from gateway.clock import Clock
-from gateway.commands import Answered
+from gateway.commands import AnsweredCommand
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
@@ -24,7 +24,7 @@ from gateway.store.alert_rows import (
     PUT_EVENT,
     PUT_MEMORY,
     PUT_REFERENCED,
-    Erased,
+    ErasedNumbers,
     Key,
     Row,
 )
@@ -66,7 +66,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     deliveries: Sequence[Delivery] = ()
     referenced: Sequence[Reading] = ()
     memories: Mapping[str, bytes] = {}
-    replies: Sequence[Answered] = ()
+    replies: Sequence[AnsweredCommand] = ()
 
 
 class AlertStore:
@@ -84,7 +84,7 @@ class AlertStore:
         self._origin = f"{gateway}/{numbers.epoch}"
         self._clock = clock
         self._held: dict[Key, Row] = {}
-        self._erased = Erased()
+        self._erased = ErasedNumbers()
         self._in_journal = False  # something was written since the last checkpoint
         self._one_at_a_time = asyncio.Lock()
 
@@ -108,7 +108,7 @@ class AlertStore:
         self._hold(transaction)
         await run_to_completion(self._write_held())
 
-    async def remember(self, answered: Answered) -> None:
+    async def remember(self, answered: AnsweredCommand) -> None:
         """The answer to a command that changes nothing; on disk when this returns, or held."""
         await self.save(Transaction(replies=[answered]))
 
@@ -213,7 +213,7 @@ class AlertStore:
         """Press memories and replay counters by device address."""
         return dict(await self._rows(PUT_MEMORY, "SELECT * FROM memory"))
 
-    async def answered(self, command: str) -> Answered | None:
+    async def answered(self, command: str) -> AnsweredCommand | None:
         """The answer that the command with this id was given; None where it never came, or where the disk cannot tell."""
         rows = await self._rows(PUT_COMMAND, "SELECT * FROM command WHERE id = ?", command)
         return next((answered for answered in alert_rows.answers(rows) if answered.id == command), None)

@@ -10,14 +10,14 @@ from msgspec import Struct
 BEGINNING = bytes(32)  # what stands before the first entry
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """The last entry: its place (the first is 1; 0: there is none yet) and its hash."""
 
     entry: int = 0
     hash: bytes = BEGINNING
 
 
-class Link(Struct, frozen=True):
+class ChainLink(Struct, frozen=True):
     """An entry's place, the hash of the one before, and its own."""
 
     entry: int
@@ -25,10 +25,10 @@ class Link(Struct, frozen=True):
     hash: bytes
 
 
-def link(head: Head, body: bytes) -> Link:
+def link(head: ChainHead, body: bytes) -> ChainLink:
     """The entry after this head."""
     entry = head.entry + 1
-    return Link(entry, head.hash, entry_hash(head.hash, entry, body))
+    return ChainLink(entry, head.hash, entry_hash(head.hash, entry, body))
 
 
 def entry_hash(prev: bytes, entry: int, body: bytes) -> bytes:

@@ -23,7 +23,7 @@ class StillOpen(LiferingError):
     """Somebody still needs to look after this wearer: nothing may be erased now."""
 
 
-class Alerts(Struct, frozen=True, kw_only=True):
+class ErasedAlerts(Struct, frozen=True, kw_only=True):
     """What was erased: how many rows of each; and the numbers of which nothing may be stored any more."""
 
     alerts: int
@@ -43,7 +43,7 @@ class _Found(Struct, frozen=True, kw_only=True):
     commands: Collection[int | str]
 
 
-async def erase(store: AlertStore, wearer: str) -> Alerts:
+async def erase(store: AlertStore, wearer: str) -> ErasedAlerts:
     """All of theirs, in one transaction. Raises StillOpen and StoreBroken, and has erased nothing then."""
     found = await _find(store, wearer)
     return await store.erase(partial(_erase, wearer, found))
@@ -121,7 +121,7 @@ def _texts_in(value: object) -> Iterator[str]:
 # --- the transaction --------------------------------------------------------------------------------------------------
 
 
-def _erase(wearer: str, found: _Found, connection: sqlite3.Connection) -> Alerts:
+def _erase(wearer: str, found: _Found, connection: sqlite3.Connection) -> ErasedAlerts:
     _refuse_while_open(wearer, found.alerts, connection)
     alerts = [(number,) for number in found.alerts]
     seqs = [seq for number in alerts for seq in connection.execute("SELECT seq FROM event WHERE alert = ?", number).fetchall()]
@@ -131,7 +131,7 @@ def _erase(wearer: str, found: _Found, connection: sqlite3.Connection) -> Alerts
     events = _many(connection, "UPDATE event SET body = NULL WHERE seq = ? AND body IS NOT NULL", seqs)
     _many(connection, "DELETE FROM delivery WHERE event = ?", seqs)
     token = b'"wearer":%s' % msgspec.json.encode(wearer)
-    return Alerts(
+    return ErasedAlerts(
         alerts=_many(connection, "DELETE FROM alert WHERE number = ?", alerts),
         events=events,
         readings=connection.execute("DELETE FROM referenced WHERE instr(body, ?)", (token,)).rowcount,

@@ -31,7 +31,7 @@ Row = tuple[int, int, int, int, bytes]
 
 
 @dataclass
-class Readings:
+class ErasedReadings:
     """What has been erased so far. `evicted`: those of them that had not been delivered."""
 
     erased: int = 0
@@ -39,9 +39,9 @@ class Readings:
     gaps: int = 0
 
 
-async def erase(store: ReadingStore, wearer: str) -> Readings:
+async def erase(store: ReadingStore, wearer: str) -> ErasedReadings:
     """Every reading of theirs that is on the disk, and their name in the gap records. Raises StoreBroken: once more then."""
-    done, after, last = Readings(), 0, store.last_batch
+    done, after, last = ErasedReadings(), 0, store.last_batch
     while after < last:
         piece = _Piece(wearer, after, last)
         after = await _change(store, piece.erase)
@@ -64,11 +64,11 @@ class _Piece:
     wearer: str
     after: int
     last: int
-    done: Readings = field(default_factory=Readings)
+    done: ErasedReadings = field(default_factory=ErasedReadings)
 
     def erase(self, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         """The counters after it, and the last batch that was looked at."""
-        self.done = Readings()
+        self.done = ErasedReadings()
         rows: list[Row] = connection.execute(_NEXT, (self.after, AT_ONCE)).fetchall()
         for row in rows:
             counters = self._erase_of(row, connection, counters)

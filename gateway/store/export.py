@@ -15,7 +15,7 @@ from gateway.formats.reading_json import Time
 from gateway.formats.times import from_rfc3339
 from gateway.store import numbers, stored
 from gateway.store.alerts import AlertStore
-from gateway.store.chain_check import Check, Entry, Verdict
+from gateway.store.chain_check import ChainEntry, ChainVerdict, Check
 from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line
 from gateway.store.readings import ReadingStore
 
@@ -85,7 +85,7 @@ async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> Asy
 
 class _Found(Struct, frozen=True):
     seq: int
-    entry: Entry
+    entry: ChainEntry
     times: Times
 
 
@@ -96,7 +96,7 @@ def _events(after: int, until: int, connection: sqlite3.Connection) -> list[_Fou
         (after, until, EVENTS_AT_ONCE),
     ).fetchall()
     times = {alert: _times(alert, connection) for alert in {row[1] for row in rows}}
-    return [_Found(seq, Entry(entry, prev, hash_, body), times[alert]) for seq, alert, entry, prev, hash_, body in rows]
+    return [_Found(seq, ChainEntry(entry, prev, hash_, body), times[alert]) for seq, alert, entry, prev, hash_, body in rows]
 
 
 def _times(alert: int, connection: sqlite3.Connection) -> Times:
@@ -112,7 +112,7 @@ def _times(alert: int, connection: sqlite3.Connection) -> Times:
     return {step: at_ms for step, at_ms in steps.items() if at_ms is not None}
 
 
-async def verify(store: AlertStore) -> Verdict:
+async def verify(store: AlertStore) -> ChainVerdict:
     """Whether the chain of the events holds, up to the last one that there ever was. Raises StoreBroken."""
     head = await store.look(numbers.load)
     check, after = Check(), 0
@@ -122,9 +122,9 @@ async def verify(store: AlertStore) -> Verdict:
     return check.end(head.entry, head.hash)
 
 
-def _entries(after: int, until: int, connection: sqlite3.Connection) -> list[tuple[int, Entry]]:
+def _entries(after: int, until: int, connection: sqlite3.Connection) -> list[tuple[int, ChainEntry]]:
     rows = connection.execute(
         "SELECT seq, entry, prev, hash, body FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?",
         (after, until, EVENTS_AT_ONCE),
     )
-    return [(seq, Entry(entry, prev, hash_, body)) for seq, entry, prev, hash_, body in rows]
+    return [(seq, ChainEntry(entry, prev, hash_, body)) for seq, entry, prev, hash_, body in rows]

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 from gateway.alert import AlertEvent, alert_id
 from gateway.formats.times import rfc3339
-from gateway.store.chain_check import Entry
+from gateway.store.chain_check import ChainEntry
 
 Step = Literal["received", "acknowledged", "dispatched", "on_scene", "closed"]
 Times = Mapping[Step, int]  # when an alert first came so far; wall clock, UTC, milliseconds
@@ -86,7 +86,7 @@ TOLD = Told.__struct_fields__
 
 
 def alert_line(
-    entry: Entry, seq: int, event: AlertEvent | None, times: Times, *, gateway: str, entries: int, partly: bool
+    entry: ChainEntry, seq: int, event: AlertEvent | None, times: Times, *, gateway: str, entries: int, partly: bool
 ) -> AlertLine:
     """The line of an entry; `event` is what its body says, None where that is erased."""
     return AlertLine(

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from gateway.errors import LiferingError
 from gateway.formats import spreadsheet
 from gateway.store import stored
-from gateway.store.chain_check import Broken, Check, Entry, Verdict
+from gateway.store.chain_check import BrokenEntry, ChainEntry, ChainVerdict, Check
 from gateway.store.export_lines import TOLD, told
 
 
@@ -20,10 +20,10 @@ class NoExport(LiferingError):
     """This is no file of alert events that lifering wrote."""
 
 
-class Line(Struct, frozen=True):
+class ExportedLine(Struct, frozen=True):
     """Of a line of the file, what the check needs. `told`: the text of each column that repeats the body."""
 
-    entry: Entry
+    entry: ChainEntry
     entries: int
     partly: bool
     told: Mapping[str, str]
@@ -40,7 +40,7 @@ class Line(Struct, frozen=True):
         return structs.asdict(told(stored.decode_event(self.entry.body), gateway))
 
 
-def check(lines: Iterable[str]) -> Verdict:
+def check(lines: Iterable[str]) -> ChainVerdict:
     """The lines of the file, in order. Raises NoExport with the number of the line that is none."""
     chain: Check | None = None
     entries = 0
@@ -49,11 +49,11 @@ def check(lines: Iterable[str]) -> Verdict:
             chain, entries = Check(partly=line.partly), line.entries
         chain.take([line.entry])
         if not chain.broken and (not line.true or line.entries != entries):
-            chain.broken = Broken(line.entry.entry, "changed")
+            chain.broken = BrokenEntry(line.entry.entry, "changed")
     return (chain or Check()).end(entries)
 
 
-def _lines(texts: Iterable[str]) -> Iterator[Line]:
+def _lines(texts: Iterable[str]) -> Iterator[ExportedLine]:
     read = 0
     try:
         for line in map(_line, _rows(iter(texts))):
@@ -73,7 +73,7 @@ def _rows(texts: Iterator[str]) -> Iterator[Mapping[str, str]]:
         yield {name: spreadsheet.text(value) for name, value in msgspec.json.decode(text, type=dict[str, object]).items()}
 
 
-def _line(cells: Mapping[str, str]) -> Line:
+def _line(cells: Mapping[str, str]) -> ExportedLine:
     body = cells["body"].encode() or None
-    entry = Entry(int(cells["entry"]), bytes.fromhex(cells["prev"]), bytes.fromhex(cells["hash"]), body)
-    return Line(entry, int(cells["entries"]), cells["partly"] == "true", {name: cells[name] for name in TOLD})
+    entry = ChainEntry(int(cells["entry"]), bytes.fromhex(cells["prev"]), bytes.fromhex(cells["hash"]), body)
+    return ExportedLine(entry, int(cells["entries"]), cells["partly"] == "true", {name: cells[name] for name in TOLD})

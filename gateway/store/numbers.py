@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.errors import StoreBroken
 from gateway.store import chain
-from gateway.store.chain import BEGINNING, Head, Link
+from gateway.store.chain import BEGINNING, ChainHead, ChainLink
 
 AHEAD = 1_000  # so many may be handed out while the disk refuses
 
@@ -37,9 +37,9 @@ class Numbers:
         self.next_seq += 1
         return self.next_seq - 1
 
-    def chained(self, body: bytes) -> Link:
+    def chained(self, body: bytes) -> ChainLink:
         """The place of a new event in the chain: in the order in which this is called."""
-        link = chain.link(Head(self.entry, self.hash), body)
+        link = chain.link(ChainHead(self.entry, self.hash), body)
         self.entry, self.hash = link.entry, link.hash
         return link
 

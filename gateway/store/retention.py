@@ -37,7 +37,7 @@ DAY_MS = 24 * HOUR_MS
 
 
 @dataclass(frozen=True)
-class Stage:
+class ThinningStage:
     """One way of making a pending batch smaller: which readings stay (by their place), and what the gap records say."""
 
     level: int  # what `batch.thinned` is after it
@@ -45,8 +45,8 @@ class Stage:
     reason: GapReason
 
 
-THIN = Stage(1, thinning.thinned_out, "thinned out")
-EVICT = Stage(2, thinning.essential, "disk full")
+THIN = ThinningStage(1, thinning.thinned_out, "thinned out")
+EVICT = ThinningStage(2, thinning.essential, "disk full")
 
 
 def too_big(connection: sqlite3.Connection, *, space: Space, part: float) -> bool:
@@ -67,7 +67,7 @@ def forget_delivered(before_ms: int | None, connection: sqlite3.Connection, coun
 
 
 def reduce(
-    stage: Stage, named: Container[int], in_flight: Container[int], connection: sqlite3.Connection, counters: Counters
+    stage: ThinningStage, named: Container[int], in_flight: Container[int], connection: sqlite3.Connection, counters: Counters
 ) -> tuple[Counters, int]:
     """Make the oldest pending batches smaller that this stage has not seen, and put what stays into fewer of them.
 
@@ -92,7 +92,7 @@ def _smaller(run: Sequence[Batch], readings: Sequence[Reading], bodies: Sequence
     return batches.cut(readings, bodies, ids, run[0].boot if run else "")
 
 
-def _run(connection: sqlite3.Connection, counters: Counters, stage: Stage, in_flight: Container[int]) -> list[Batch]:
+def _run(connection: sqlite3.Connection, counters: Counters, stage: ThinningStage, in_flight: Container[int]) -> list[Batch]:
     """The oldest of one boot, as many as are taken at once; those that cannot be read are left to whoever sends them."""
     rows = connection.execute(
         "SELECT id, n, boot, first_seq, last_seq, received_ms, body FROM batch"

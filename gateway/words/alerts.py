@@ -11,7 +11,7 @@ from drivers.measurement import BloodPressure
 from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, Alert, AlertKind, Priority
 
 
-class Words(Struct, frozen=True, kw_only=True):
+class AlertWords(Struct, frozen=True, kw_only=True):
     """Everything that is said in one language. `{}` is filled with the value, the limit, the place or the device."""
 
     priorities: dict[Priority, str]
@@ -33,7 +33,7 @@ class Words(Struct, frozen=True, kw_only=True):
     end: str
 
 
-ENGLISH = Words(
+ENGLISH = AlertWords(
     priorities={"critical": "CRITICAL", "warning": "Warning", "advisory": "Advisory"},
     kinds={
         "sos": "calls for help (SOS)",
@@ -82,7 +82,7 @@ ENGLISH = Words(
     end=".",
 )
 
-CHINESE = Words(
+CHINESE = AlertWords(
     priorities={"critical": "紧急", "warning": "警告", "advisory": "提示"},
     kinds={
         "sos": "按下求助键（SOS）",
@@ -131,7 +131,7 @@ CHINESE = Words(
     end="。",
 )
 
-LANGUAGES: dict[str, Words] = {"en": ENGLISH, "zh-CN": CHINESE}
+LANGUAGES: dict[str, AlertWords] = {"en": ENGLISH, "zh-CN": CHINESE}
 
 
 def text(alert: Alert, language: str) -> str:
@@ -143,7 +143,7 @@ def text(alert: Alert, language: str) -> str:
     return gap.join([head, *_notes(alert, words)])
 
 
-def _where(alert: Alert, words: Words) -> str:
+def _where(alert: Alert, words: AlertWords) -> str:
     if alert.room:
         return words.room.format(alert.room)
     if alert.wearer:
@@ -151,7 +151,7 @@ def _where(alert: Alert, words: Words) -> str:
     return words.device.format(alert.device) if alert.device else ""
 
 
-def _what(alert: Alert, words: Words) -> str:
+def _what(alert: Alert, words: AlertWords) -> str:
     if alert.kind == "technical":
         return words.faults.get(alert.detail) or words.other_fault.format(alert.detail)
     value = _newest_value(alert)
@@ -169,7 +169,7 @@ def _newest_value(alert: Alert) -> str | None:
     return f"{value.systolic:g}/{value.diastolic:g}" if isinstance(value, BloodPressure) else f"{value:g}"
 
 
-def _notes(alert: Alert, words: Words) -> list[str]:
+def _notes(alert: Alert, words: AlertWords) -> list[str]:
     """What stands behind the facts: how sure, whether it is over, and what it is not."""
     notes = [words.notes[alert.detail]] if alert.detail in words.notes else []
     if alert.unconfirmed and alert.detail not in (COULD_NOT_CONFIRM, NOT_CONFIRMED):

@@ -7,7 +7,7 @@ from msgspec import Struct
 MARKS = {"deed": "▶", "seen": "●", "alarm": "●"}  # as the legend says
 
 
-class Words(Struct, frozen=True, kw_only=True):
+class DemoWords(Struct, frozen=True, kw_only=True):
     """Everything that is said in one language; `{}` is filled in."""
 
     legend: str
@@ -67,7 +67,7 @@ class Words(Struct, frozen=True, kw_only=True):
     interrupted: str
 
 
-ENGLISH = Words(
+ENGLISH = DemoWords(
     legend="▶ what people do   ● what was seen at the platform, at the wrist, in the gateway's counters",
     bands={
         "wristband": "wristband",
@@ -165,7 +165,7 @@ ENGLISH = Words(
     interrupted="Interrupted; the gateway delivers what it still has.",
 )
 
-CHINESE = Words(
+CHINESE = DemoWords(
     legend="▶ 人们做的事   ● 在平台、手腕或网关自己的计数上看到的结果",
     bands={
         "wristband": "手环",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fake_devices.consumer import Consumer
-from gateway.cli.demo.chronicle import Chronicle, Press, span
+from gateway.cli.demo.chronicle import CallForHelp, Chronicle, span
 from gateway.snapshot import Counts
-from gateway.words.demo import Words
+from gateway.words.demo import DemoWords
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Account:
     alerts_raised: int
     alerts_arrived: int
     events_waiting: int
-    presses: Sequence[Press]
+    presses: Sequence[CallForHelp]
     faults: Sequence[str]  # breaches of the message contract, and what the story waited for in vain
 
     @property
@@ -48,7 +48,7 @@ def account(counts: Counts, consumer: Consumer, chronicle: Chronicle, events_wai
     )
 
 
-def rows(of: Account, words: Words, names: dict[str, str]) -> Iterator[tuple[str, str]]:
+def rows(of: Account, words: DemoWords, names: dict[str, str]) -> Iterator[tuple[str, str]]:
     """What is told, and its number, line by line."""
     yield words.account_accepted, str(of.counts.stored)
     yield words.account_delivered, str(of.arrived)
@@ -63,7 +63,7 @@ def rows(of: Account, words: Words, names: dict[str, str]) -> Iterator[tuple[str
         yield words.account_faults, "; ".join(of.faults)
 
 
-def _press_rows(press: Press, words: Words, name: str) -> Iterator[tuple[str, str]]:
+def _press_rows(press: CallForHelp, words: DemoWords, name: str) -> Iterator[tuple[str, str]]:
     label = words.account_press_cut if press.without_network_s else words.account_press
     if press.to_platform_s is not None:
         yield label.format(name=name, cut=press.without_network_s), span(press.to_platform_s)

@@ -16,7 +16,7 @@ from fake_devices.story import Story
 from gateway.alert import CLOSED, Alert, alert_id
 from gateway.cli.demo.kept import KeptReadings
 from gateway.snapshot import Counts, Snapshot
-from gateway.words.demo import Words
+from gateway.words.demo import DemoWords
 
 PULSES_SHOWN = 10
 
@@ -36,7 +36,7 @@ class Sight:
     network_works: bool
 
 
-class Line(NamedTuple):
+class StoryLine(NamedTuple):
     """One line of the story: a deed, or something seen."""
 
     at_s: float
@@ -62,7 +62,7 @@ class Card:
 
 
 @dataclass
-class Press:
+class CallForHelp:
     """One call for help, and when its alert was seen where (seconds after the press)."""
 
     wearer: str
@@ -79,17 +79,17 @@ def span(seconds: float) -> str:
 class Chronicle:
     """`lines` grows with each look."""
 
-    def __init__(self, story: Story, language: str, words: Words, gateway: str, began_s: float) -> None:
+    def __init__(self, story: Story, language: str, words: DemoWords, gateway: str, began_s: float) -> None:
         self.words = words
         self.gateway = gateway
         self.began_s = began_s
         self.names = {wearer.id: wearer.name[language] for wearer in story.wearer}
         self.kinds = {band.address: band.kind for wearer in story.wearer for band in wearer.bands}
         self.wearer_of = {band.address: wearer.id for wearer in story.wearer for band in wearer.bands}
-        self.lines: list[Line] = []
+        self.lines: list[StoryLine] = []
         self.bands: dict[str, BandSeen] = {}
         self.cards: dict[str, Card] = {}
-        self.presses: dict[str, Press] = {}
+        self.presses: dict[str, CallForHelp] = {}
         self.missed: list[str] = []
         self.counts = Counts()
         self.network_works = True
@@ -222,7 +222,7 @@ class Chronicle:
         pressed_s = sight.pressed_at.get(event["wearer"])
         if event["kind"] != "sos" or event["event"] != "raised" or pressed_s is None:
             return ""
-        press = self.presses.setdefault(event["id"], Press(event["wearer"], at_s - pressed_s))
+        press = self.presses.setdefault(event["id"], CallForHelp(event["wearer"], at_s - pressed_s))
         if self.cut_s <= pressed_s <= self.mended_s:
             press.without_network_s = self.mended_s - pressed_s
             return self.words.since_press.format(span(at_s - pressed_s)) + self.words.since_mended.format(
@@ -248,4 +248,4 @@ class Chronicle:
                 press.to_wrist_s = since_s
 
     def _add(self, at_s: float, what: Literal["deed", "seen", "alarm"], text: str) -> None:
-        self.lines.append(Line(at_s - self.began_s, what, text))
+        self.lines.append(StoryLine(at_s - self.began_s, what, text))

@@ -9,7 +9,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from gateway.store.rescue.journal import Frame
+from gateway.store.rescue.journal import JournalFrame
 
 # https://sqlite.org/fileformat2.html#b_tree_pages and #record_format
 LEAF_OF_A_TABLE = 0x0D
@@ -27,7 +27,7 @@ Row = tuple[Column, ...]
 class _Pages:
     """Each page as it was written last: in the file, or in the journal over it."""
 
-    def __init__(self, page_size: int, frames: Sequence[Frame], file: int | None = None) -> None:
+    def __init__(self, page_size: int, frames: Sequence[JournalFrame], file: int | None = None) -> None:
         self._file, self._size = file, page_size
         self._over = {frame.page: frame.data for frame in frames}
 
@@ -54,7 +54,7 @@ class _Pages:
         return page
 
 
-def rows(path: Path, page_size: int, frames: Sequence[Frame]) -> Iterator[Row]:
+def rows(path: Path, page_size: int, frames: Sequence[JournalFrame]) -> Iterator[Row]:
     """Every row of every table that can be read, in no order. A NULL in front is taken for an INTEGER PRIMARY KEY.
 
     `frames`: of the journal that belongs to the file.
@@ -66,7 +66,7 @@ def rows(path: Path, page_size: int, frames: Sequence[Frame]) -> Iterator[Row]:
         yield from _rows(_Pages(page_size, frames, file.fileno()))
 
 
-def rows_in(frames: Sequence[Frame], page_size: int) -> Iterator[Row]:
+def rows_in(frames: Sequence[JournalFrame], page_size: int) -> Iterator[Row]:
     """The rows that are in the journal alone."""
     yield from _rows(_Pages(page_size, frames))
 

@@ -16,7 +16,7 @@ MAGIC = frozenset({0x377F0682, 0x377F0683})
 MOST_BYTES = 32_000_000  # SQLite works it into the file at 1 MB; only a very big transaction makes it longer
 
 
-class Frame(NamedTuple):
+class JournalFrame(NamedTuple):
     """A page as it was written, and whether a transaction ended with it."""
 
     page: int
@@ -24,7 +24,7 @@ class Frame(NamedTuple):
     data: bytes
 
 
-def frames(wal: Path, page_size: int) -> list[Frame]:
+def frames(wal: Path, page_size: int) -> list[JournalFrame]:
     """All of this round, the last one perhaps torn off; none where there is no journal, or none that can be read."""
     data = b""
     with suppress(OSError), wal.open("rb") as file:
@@ -36,19 +36,19 @@ def frames(wal: Path, page_size: int) -> list[Frame]:
     magic, *_, first, second, _, _ = HEADER.unpack_from(data)
     salts = (first, second) if magic in MAGIC else Counter(head[2:4] for head in heads).most_common(1)[0][0]
     return [
-        Frame(head[0], head[1] > 0, data[start + FRAME.size : start + FRAME.size + page_size])
+        JournalFrame(head[0], head[1] > 0, data[start + FRAME.size : start + FRAME.size + page_size])
         for head, start in zip(heads, starts, strict=True)
         if head[2:4] == salts
     ]
 
 
-def committed(found: list[Frame]) -> list[Frame]:
+def committed(found: list[JournalFrame]) -> list[JournalFrame]:
     """Up to the last commit that can be seen."""
     last = max((place for place, frame in enumerate(found, 1) if frame.commits), default=0)
     return found[:last]
 
 
-def left_behind(found: list[Frame], taken: int) -> bool:
+def left_behind(found: list[JournalFrame], taken: int) -> bool:
     """Whether SQLite, which took so many frames, left a commit behind.
 
     It does so without a word where a bit has flipped. The last frame of all does not count: a process that is killed while

@@ -14,7 +14,7 @@ from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.store.database import Connect, Database, Schema, connect_in_thread, damage_mark
 from gateway.store.rescue import journal, quarantine, soundness
-from gateway.store.rescue.journal import Frame
+from gateway.store.rescue.journal import JournalFrame
 from gateway.store.rescue.quarantine import NEW, beside
 from gateway.store.rescue.soundness import GiveUp
 from gateway.store.space import nearly_full
@@ -35,8 +35,8 @@ class Kind:
 
     schema: Schema
     check: Callable[[sqlite3.Connection], None]
-    salvage: Callable[[Path, Sequence[Frame], sqlite3.Connection, GiveUp], str]
-    take_up: Callable[[Sequence[Frame], sqlite3.Connection], None]
+    salvage: Callable[[Path, Sequence[JournalFrame], sqlite3.Connection, GiveUp], str]
+    take_up: Callable[[Sequence[JournalFrame], sqlite3.Connection], None]
     small: bool
     connect: Connect = connect_in_thread
 
@@ -79,7 +79,7 @@ async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> Sound:
     return Sound(database, renewed=True, incident=f"{path.name} {why}")
 
 
-async def _open(path: Path, kind: Kind, frames: list[Frame], clock: Clock) -> Sound:
+async def _open(path: Path, kind: Kind, frames: list[JournalFrame], clock: Clock) -> Sound:
     """What SQLite finds whole is sound, whatever else may have seemed wrong with it."""
     marked = damage_mark(path).exists()
     database = await Database.open(path, kind.schema, kind.connect)
@@ -106,11 +106,11 @@ def _frames_taken(connection: sqlite3.Connection) -> int:
     return frames
 
 
-def _journal_of(path: Path, kind: Kind) -> list[Frame]:
+def _journal_of(path: Path, kind: Kind) -> list[JournalFrame]:
     return journal.frames(beside(path, "-wal"), kind.schema.page_size)
 
 
-async def _carry_over(database: Database, kind: Kind, old: Path, frames: list[Frame], clock: Clock) -> str:
+async def _carry_over(database: Database, kind: Kind, old: Path, frames: list[JournalFrame], clock: Clock) -> str:
     over = _give_up(clock, SALVAGE_S)
     give_up = over if kind.small else lambda: over() or nearly_full(old.parent)
     try:

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from gateway.alert import Alert
 from gateway.store import alert_rows, numbers
 from gateway.store.alert_rows import PUT_ALERT, PUT_COMMAND, PUT_DELIVERY, PUT_EVENT, PUT_MEMORY, PUT_REFERENCED, Row
-from gateway.store.chain import BEGINNING, Head, entry_hash
+from gateway.store.chain import BEGINNING, ChainHead, entry_hash
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.rescue import bare_pages
-from gateway.store.rescue.journal import Frame
+from gateway.store.rescue.journal import JournalFrame
 from gateway.store.rescue.soundness import GiveUp
 
 # Whether an event was delivered is unknown where that row is lost: better told twice than not at all.
@@ -23,7 +23,7 @@ TELL_AGAIN = """INSERT INTO delivery SELECT seq, 'mqtt', 'waiting', 0, NULL FROM
 NEWEST_EVENTS = "SELECT * FROM event WHERE seq IN (SELECT max(seq) FROM event WHERE body IS NOT NULL GROUP BY alert)"
 
 
-def salvage_alerts(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> str:
+def salvage_alerts(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection, give_up: GiveUp) -> str:
     """Every row that is whole; how many entries of the chain are missing, in words, "" where none is.
 
     Numbers go on above all that may have been handed out, and the chain from its last entry that is known.
@@ -41,7 +41,7 @@ def salvage_alerts(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, 
     return f"{lost} events lost" if lost > 0 else ""
 
 
-def _carry_over(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> Numbers:
+def _carry_over(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection, give_up: GiveUp) -> Numbers:
     """The numbers that had been handed out, if that row can be read."""
     handed_out = Numbers(epoch=0)
     page_size = new.execute("PRAGMA page_size").fetchone()[0]
@@ -56,7 +56,7 @@ def _carry_over(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, giv
     return handed_out
 
 
-def take_up_events(frames: Sequence[Frame], connection: sqlite3.Connection) -> None:
+def take_up_events(frames: Sequence[JournalFrame], connection: sqlite3.Connection) -> None:
     """Into a sound file, from frames of its journal that SQLite left behind: events that come after the last one that it has.
 
     Each has a hash of its own, so what is taken up is what was written.
@@ -75,14 +75,14 @@ def take_up_events(frames: Sequence[Frame], connection: sqlite3.Connection) -> N
     connection.execute(PUT_NUMBERS, there.row())
 
 
-def _links(rows: Iterable[Row]) -> Iterator[tuple[Head, Row]]:
+def _links(rows: Iterable[Row]) -> Iterator[tuple[ChainHead, Row]]:
     """Of the events among them: the place in the chain, and the row."""
     for row in rows:
         match row:
             case (int(), int(), int(), bytes(body), int(entry), bytes(prev), bytes(own)) if (
                 entry_hash(prev, entry, body) == own
             ):
-                yield Head(entry, own), row
+                yield ChainHead(entry, own), row
 
 
 def _restore_alerts(new: sqlite3.Connection) -> None:

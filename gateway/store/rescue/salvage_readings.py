@@ -17,7 +17,7 @@ from gateway.store.counters import WIDTH, Counters
 from gateway.store.gaps import Gap
 from gateway.store.rescue import bare_pages
 from gateway.store.rescue.bare_pages import Row
-from gateway.store.rescue.journal import Frame
+from gateway.store.rescue.journal import JournalFrame
 from gateway.store.rescue.soundness import GiveUp
 
 PUT_BATCH = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -25,7 +25,7 @@ PUT_GAP = "INSERT OR IGNORE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?)"
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the second: SQLite's own message quotes what is damaged
 
 
-def salvage_readings(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> str:
+def salvage_readings(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection, give_up: GiveUp) -> str:
     """Pending batches first; what is missing of the old counters is counted as evicted, with a gap record. Nothing in words."""
     empty = not old.exists() or old.stat().st_size == 0  # SQLite deletes the journal of an empty file
     counters = _recount(new, (_by_page if empty else _with_sql)(old, frames, new, give_up))
@@ -37,11 +37,11 @@ def salvage_readings(old: Path, frames: Sequence[Frame], new: sqlite3.Connection
     return ""
 
 
-def take_up_nothing(_frames: Sequence[Frame], _new: sqlite3.Connection) -> None:
+def take_up_nothing(_frames: Sequence[JournalFrame], _new: sqlite3.Connection) -> None:
     """Of a sound file: what SQLite left behind of its journal may be sent already, and whether it was nobody knows."""
 
 
-def _with_sql(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> Counters:
+def _with_sql(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection, give_up: GiveUp) -> Counters:
     with closing(sqlite3.connect(old, isolation_level=None)) as connection:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         pending = _by_sql(connection, new, "batch WHERE delivered = 0 AND", give_up)
@@ -70,7 +70,7 @@ def _by_sql(old: sqlite3.Connection, new: sqlite3.Connection, what: str, give_up
     return False
 
 
-def _by_page(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> Counters:
+def _by_page(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection, give_up: GiveUp) -> Counters:
     """What is not there yet; and the counters, if they can be read."""
     counters = Counters()
     page_size = new.execute("PRAGMA page_size").fetchone()[0]

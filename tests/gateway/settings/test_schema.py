@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.settings.schema import Bluetooth, Duty, Gateway, Mqtt, SerialPort, Settings, Store, Wristband
+from gateway.settings.schema import (
+    BluetoothSettings,
+    DutySettings,
+    GatewaySettings,
+    MqttSettings,
+    SerialSettings,
+    Settings,
+    StoreSettings,
+    Wristband,
+)
 from gateway.settings.values import Surroundings
 
 AROUND = Surroundings(
@@ -31,14 +40,16 @@ def test_a_gateway_needs_only_a_name_and_a_broker() -> None:
 
 
 def test_several_brokers_keep_their_order_and_may_have_ports_of_their_own() -> None:
-    mqtt = Mqtt.model_validate({"hosts": ("b.example:8884", "a.example", "[2001:db8::1]:1", "[2001:db8::2]"), "port": 8899})
+    mqtt = MqttSettings.model_validate(
+        {"hosts": ("b.example:8884", "a.example", "[2001:db8::1]:1", "[2001:db8::2]"), "port": 8899}
+    )
 
     assert mqtt.brokers == (("b.example", 8884), ("a.example", 8899), ("2001:db8::1", 1), ("2001:db8::2", 8899))
 
 
 @pytest.mark.parametrize(("tls", "port"), [(True, 8883), (False, 1883)], ids=["encrypted", "in plain text"])
 def test_the_port_is_the_usual_one(tls: bool, port: int) -> None:
-    assert Mqtt(host="platform.example", tls=tls, insecure=True).port == port
+    assert MqttSettings(host="platform.example", tls=tls, insecure=True).port == port
 
 
 @pytest.mark.parametrize("written", ["c0:ff:ee:00:00:01", "C0-FF-EE-00-00-01", "C0FFEE000001", " C0:FF:EE:00:00:01 "])
@@ -58,7 +69,7 @@ def test_an_address_is_told_as_it_is_printed(written: str) -> None:
 def test_a_secret_is_found_among_the_credentials_or_beside_the_file(written: str, path: str) -> None:
     given = {"host": "h", "username": "u", "password_file": written}
 
-    assert Mqtt.model_validate(given, context=AROUND).password_file == Path(path)
+    assert MqttSettings.model_validate(given, context=AROUND).password_file == Path(path)
 
 
 @pytest.mark.parametrize(
@@ -73,31 +84,36 @@ def test_a_secret_is_found_among_the_credentials_or_beside_the_file(written: str
 def test_a_port_is_a_path_or_a_usb_device(written: str, port: str) -> None:
     given = {"name": "hub", "port": written, "driver": "serial-hub"}
 
-    assert SerialPort.model_validate(given, context=AROUND).port == port
+    assert SerialSettings.model_validate(given, context=AROUND).port == port
 
 
 @pytest.mark.parametrize(
     ("section", "key", "low", "high"),
     [
-        (Mqtt, "port", 1, 65_535),
-        (Mqtt, "backlog_messages_per_s", 1, 1000),
-        (Bluetooth, "connections", 1, 10),
-        (SerialPort, "baud", 300, 4_000_000),
-        (Mqtt, "keep_alive_s", 15, 1200),
-        (Mqtt, "max_message_kb", 2, 60),
-        (Duty, "receipt_s", 10, 120),
-        (Duty, "person_s", 15, 600),
-        (Duty, "again_s", 30, 1800),
-        (Duty, "repeat_s", 30, 3600),
-        (Store, "max_mb", 16, 1_000_000),
-        (Store, "keep_delivered_days", 0, 3650),
+        (MqttSettings, "port", 1, 65_535),
+        (MqttSettings, "backlog_messages_per_s", 1, 1000),
+        (BluetoothSettings, "connections", 1, 10),
+        (SerialSettings, "baud", 300, 4_000_000),
+        (MqttSettings, "keep_alive_s", 15, 1200),
+        (MqttSettings, "max_message_kb", 2, 60),
+        (DutySettings, "receipt_s", 10, 120),
+        (DutySettings, "person_s", 15, 600),
+        (DutySettings, "again_s", 30, 1800),
+        (DutySettings, "repeat_s", 30, 3600),
+        (StoreSettings, "max_mb", 16, 1_000_000),
+        (StoreSettings, "keep_delivered_days", 0, 3650),
     ],
 )
-def test_numbers_have_rails(section: type[Mqtt | Bluetooth | SerialPort | Duty | Store], key: str, low: int, high: int) -> None:
+def test_numbers_have_rails(
+    section: type[MqttSettings | BluetoothSettings | SerialSettings | DutySettings | StoreSettings],
+    key: str,
+    low: int,
+    high: int,
+) -> None:
     all_needed: dict[type, dict[str, object]] = {
-        Mqtt: {"host": "h"},
-        SerialPort: {"name": "hub", "port": "/dev/x", "driver": "serial-hub"},
-        Duty: {"receipt_s": 10, "person_s": 15 if key == "again_s" else 120, "again_s": 1800},
+        MqttSettings: {"host": "h"},
+        SerialSettings: {"name": "hub", "port": "/dev/x", "driver": "serial-hub"},
+        DutySettings: {"receipt_s": 10, "person_s": 15 if key == "again_s" else 120, "again_s": 1800},
     }
     needed = all_needed.get(section, {})
 
@@ -129,14 +145,14 @@ def test_numbers_have_rails(section: type[Mqtt | Bluetooth | SerialPort | Duty |
 )
 def test_what_cannot_be_is_refused(given: dict[str, object], key: str, code: str) -> None:
     with pytest.raises(ValidationError) as wrong:
-        Mqtt.model_validate(given)
+        MqttSettings.model_validate(given)
 
     assert [(error["loc"][0], error["type"]) for error in wrong.value.errors()] == [(key, code)]
 
 
 @pytest.mark.parametrize("root", ["lifering/v1", "/sys/a1/dev", "$oc/devices/d/sys", "西山/a", "a"])
 def test_a_root_may_be_as_clouds_want_it(root: str) -> None:
-    assert Mqtt(host="h", root=root).root == root
+    assert MqttSettings(host="h", root=root).root == root
 
 
 @pytest.mark.parametrize(
@@ -155,13 +171,13 @@ def test_a_band_speaks_as_a_driver_does_and_through_a_port_that_is_there(driver:
 @pytest.mark.parametrize("driver", ["bthome", "nothing"])
 def test_a_port_needs_a_serial_driver(driver: str) -> None:
     with pytest.raises(ValidationError):
-        SerialPort.model_validate({"name": "hub", "port": "/dev/x", "driver": driver}, context=AROUND)
+        SerialSettings.model_validate({"name": "hub", "port": "/dev/x", "driver": driver}, context=AROUND)
 
 
 @pytest.mark.parametrize("id_", ["", "-a", "a b", "a/b", "a#", "西山", "a" * 39])
 def test_an_id_is_letters_digits_and_dashes(id_: str) -> None:
     with pytest.raises(ValidationError):
-        Gateway(id=id_)
+        GatewaySettings(id=id_)
 
 
 def test_no_press_can_be_configured_away_altogether() -> None:
@@ -187,26 +203,26 @@ def test_settings_cannot_be_changed() -> None:
 )
 def test_the_steps_of_the_duty_are_in_order(given: dict[str, int], key: str, code: str) -> None:
     with pytest.raises(ValidationError) as wrong:
-        Duty.model_validate(given)
+        DutySettings.model_validate(given)
 
     assert [(error["loc"][0], error["type"]) for error in wrong.value.errors()] == [(key, code)]
 
 
 def test_steps_of_the_duty_that_just_follow_each_other_are_well() -> None:
-    assert Duty(receipt_s=60, person_s=60, again_s=61).again_s == 61
+    assert DutySettings(receipt_s=60, person_s=60, again_s=61).again_s == 61
 
 
 def test_local_time_is_that_of_the_configuration_and_not_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "America/New_York")
 
-    assert Gateway(id="a").zone.key == "Asia/Shanghai"
-    assert Gateway(id="a", time_zone="Asia/Urumqi").zone.key == "Asia/Urumqi"
+    assert GatewaySettings(id="a").zone.key == "Asia/Shanghai"
+    assert GatewaySettings(id="a", time_zone="Asia/Urumqi").zone.key == "Asia/Urumqi"
 
 
 @pytest.mark.parametrize("name", ["Asia/Shanghia", "", ".", "Asia", "/etc/passwd", "../UTC", "a\x00b", "x" * 5000, "西山"])
 def test_a_time_zone_is_one_that_there_is(name: str) -> None:
     with pytest.raises(ValidationError) as wrong:
-        Gateway(id="a", time_zone=name)
+        GatewaySettings(id="a", time_zone=name)
 
     assert [error["type"] for error in wrong.value.errors()] == ["no_such_zone"]
 
@@ -215,7 +231,7 @@ def test_a_time_zone_is_one_that_there_is(name: str) -> None:
     "client_id", ["a" * 256, "设备&产品|securemode=2|"], ids=["as long as clouds want it", "of a Chinese cloud"]
 )
 def test_a_client_id_is_any_text(client_id: str) -> None:
-    assert Mqtt(host="h", client_id=client_id).client_id == client_id
+    assert MqttSettings(host="h", client_id=client_id).client_id == client_id
 
 
 @pytest.mark.parametrize(
@@ -228,6 +244,6 @@ def test_a_client_id_is_any_text(client_id: str) -> None:
 )
 def test_a_client_id_has_at_most_256_bytes_on_one_line(client_id: str, code: str) -> None:
     with pytest.raises(ValidationError) as wrong:
-        Mqtt(host="h", client_id=client_id)
+        MqttSettings(host="h", client_id=client_id)
 
     assert [error["type"] for error in wrong.value.errors()] == [code]

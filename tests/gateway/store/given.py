@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from drivers.measurement import Kind, Value
 from gateway.alert import Alert, AlertEvent, Delivery, DeliveryState, Priority, RuleRef, Workflow
 from gateway.clock import ClockState
-from gateway.commands import Answered, Command, Reply, answered
+from gateway.commands import AnsweredCommand, Command, Reply, answered
 from gateway.readings import Reading
 from gateway.store.opening import Stores, open_stores
 
@@ -138,7 +138,7 @@ def delivery(seq: int, state: DeliveryState = "waiting") -> Delivery:
     return Delivery(event=seq, channel="mqtt", state=state)
 
 
-def answer(command: str) -> Answered:
+def answer(command: str) -> AnsweredCommand:
     """It was done."""
     asked = Command(id=command, verb="acknowledge", args={"alert": "xishan-01/1/A1"}, actor="dispatcher-7")
     return answered(asked, Reply(id=command, verb="acknowledge", status="done"))

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from gateway.store.alerts import Transaction
-from gateway.store.chain import BEGINNING, Head, entry_hash, link
+from gateway.store.chain import BEGINNING, ChainHead, entry_hash, link
 from gateway.store.database import damage_mark
 from gateway.store.opening import Stores
 from tests.gateway.store.given import NOW_MS, alert, delivery, event, stores_in
@@ -45,11 +45,11 @@ async def save(stores: Stores, *seqs: int) -> None:
 
 
 def test_a_hash_is_of_the_one_before_the_place_and_the_body() -> None:
-    first = link(Head(), b"one")
+    first = link(ChainHead(), b"one")
 
     assert (first.entry, first.prev) == (1, bytes(32))
     assert first.hash == hashlib.sha256(bytes(32) + b"\0\0\0\0\0\0\0\1" + b"one").digest()
-    assert link(Head(first.entry, first.hash), b"two").prev == first.hash
+    assert link(ChainHead(first.entry, first.hash), b"two").prev == first.hash
 
 
 async def test_the_chain_has_no_hole_over_restarts_where_numbers_of_events_may_have_some(tmp_path: Path) -> None:

@@ -10,26 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gateway.store.chain import BEGINNING, Head, entry_hash, link
-from gateway.store.chain_check import Broken, Check, Entry, Verdict
+from gateway.store.chain import BEGINNING, ChainHead, entry_hash, link
+from gateway.store.chain_check import BrokenEntry, ChainEntry, ChainVerdict, Check
 
 bodies = st.lists(st.binary(max_size=20), min_size=1, max_size=12)
 
 
-def following(head: Head, body: bytes) -> Entry:
+def following(head: ChainHead, body: bytes) -> ChainEntry:
     new = link(head, body)
-    return Entry(new.entry, new.prev, new.hash, body)
+    return ChainEntry(new.entry, new.prev, new.hash, body)
 
 
-def chain(contents: Sequence[bytes]) -> list[Entry]:
-    head, entries = Head(), list[Entry]()
+def chain(contents: Sequence[bytes]) -> list[ChainEntry]:
+    head, entries = ChainHead(), list[ChainEntry]()
     for body in contents:
         entries.append(following(head, body))
-        head = Head(entries[-1].entry, entries[-1].hash)
+        head = ChainHead(entries[-1].entry, entries[-1].hash)
     return entries
 
 
-def verdict(entries: Sequence[Entry], *, of: Sequence[Entry] = (), partly: bool = False) -> Verdict:
+def verdict(entries: Sequence[ChainEntry], *, of: Sequence[ChainEntry] = (), partly: bool = False) -> ChainVerdict:
     """Of these entries, where there are as many in all as in `of`."""
     check = Check(partly=partly)
     check.take(entries)
@@ -37,7 +37,7 @@ def verdict(entries: Sequence[Entry], *, of: Sequence[Entry] = (), partly: bool 
     return check.end(last.entry, last.hash)
 
 
-def erased(entry: Entry) -> Entry:
+def erased(entry: ChainEntry) -> ChainEntry:
     return replace(entry, body=None)
 
 
@@ -47,7 +47,7 @@ def test_a_hash_covers_the_one_before_the_number_in_eight_bytes_and_the_body() -
 
 @given(bodies)
 def test_a_chain_as_it_was_written_holds(contents: list[bytes]) -> None:
-    assert verdict(chain(contents)) == Verdict(checked=len(contents), erased=0)
+    assert verdict(chain(contents)) == ChainVerdict(checked=len(contents), erased=0)
 
 
 @given(bodies, st.data())
@@ -55,7 +55,7 @@ def test_erased_entries_hold_by_their_hash(contents: list[bytes], data: st.DataO
     gone = data.draw(st.sets(st.integers(1, len(contents))))
     entries = [erased(entry) if entry.entry in gone else entry for entry in chain(contents)]
 
-    assert verdict(entries) == Verdict(checked=len(contents) - len(gone), erased=len(gone))
+    assert verdict(entries) == ChainVerdict(checked=len(contents) - len(gone), erased=len(gone))
 
 
 @given(bodies, st.data())
@@ -64,7 +64,7 @@ def test_a_body_that_was_changed_is_found(contents: list[bytes], data: st.DataOb
     place = data.draw(st.integers(0, len(entries) - 1))
     entries[place] = replace(entries[place], body=contents[place] + b"!")
 
-    assert verdict(entries).broken == Broken(place + 1, "changed")
+    assert verdict(entries).broken == BrokenEntry(place + 1, "changed")
 
 
 @given(bodies, st.data())
@@ -74,7 +74,7 @@ def test_an_entry_that_was_written_anew_with_its_hash_is_found_at_the_next(conte
     body = contents[place] + b"!"
     entries[place] = replace(entries[place], body=body, hash=entry_hash(entries[place].prev, place + 1, body))
 
-    assert verdict(entries).broken == Broken(place + 2, "not linked")
+    assert verdict(entries).broken == BrokenEntry(place + 2, "not linked")
 
 
 @given(bodies, st.data())
@@ -83,21 +83,21 @@ def test_entries_that_were_taken_out_or_cut_off_are_found_at_the_first(contents:
     start = data.draw(st.integers(0, len(entries) - 1))
     end = data.draw(st.integers(start + 1, len(entries)))
 
-    assert verdict(entries[:start] + entries[end:], of=entries).broken == Broken(start + 1, "missing")
+    assert verdict(entries[:start] + entries[end:], of=entries).broken == BrokenEntry(start + 1, "missing")
 
 
 def test_a_last_entry_that_is_another_one_is_found_by_the_head() -> None:
     entries = chain([b"a", b"b"])
-    other = following(Head(1, entries[0].hash), b"forged")
+    other = following(ChainHead(1, entries[0].hash), b"forged")
 
-    assert verdict([entries[0], other], of=entries).broken == Broken(2, "not linked")
+    assert verdict([entries[0], other], of=entries).broken == BrokenEntry(2, "not linked")
 
 
 def test_an_erased_entry_with_another_hash_is_found() -> None:
     entries = chain([b"a", b"b", b"c"])
     entries[1] = replace(entries[1], body=None, hash=bytes(32))
 
-    assert verdict(entries).broken == Broken(3, "not linked")
+    assert verdict(entries).broken == BrokenEntry(3, "not linked")
 
 
 @pytest.mark.parametrize("order", [(1, 0), (0, 0), (0, 2, 1)])
@@ -110,8 +110,8 @@ def test_entries_that_come_twice_or_out_of_order_are_no_chain(order: tuple[int, 
 def test_more_entries_than_there_are_in_all_are_no_chain() -> None:
     entries = chain([b"a", b"b"])
 
-    assert verdict(entries, of=entries[:1]).broken == Broken(2, "not linked")
-    assert verdict(entries, of=entries[:1], partly=True).broken == Broken(2, "not linked")
+    assert verdict(entries, of=entries[:1]).broken == BrokenEntry(2, "not linked")
+    assert verdict(entries, of=entries[:1], partly=True).broken == BrokenEntry(2, "not linked")
 
 
 @given(bodies, st.data())
@@ -121,7 +121,7 @@ def test_of_a_part_what_is_there_is_checked_and_what_is_absent_counted(contents:
 
     found = verdict(given_ones, of=entries, partly=True)
 
-    assert found == Verdict(checked=len(given_ones), erased=0, absent=len(entries) - len(given_ones))
+    assert found == ChainVerdict(checked=len(given_ones), erased=0, absent=len(entries) - len(given_ones))
 
 
 def test_of_a_part_a_changed_body_and_a_broken_link_between_neighbours_are_found() -> None:
@@ -130,5 +130,5 @@ def test_of_a_part_a_changed_body_and_a_broken_link_between_neighbours_are_found
     changed = [entries[1], replace(entries[3], body=b"x")]
     unlinked = [entries[1], replace(entries[2], prev=bytes(32), hash=entry_hash(bytes(32), 3, b"c"))]
 
-    assert verdict(changed, of=entries, partly=True).broken == Broken(4, "changed")
-    assert verdict(unlinked, of=entries, partly=True).broken == Broken(3, "not linked")
+    assert verdict(changed, of=entries, partly=True).broken == BrokenEntry(4, "changed")
+    assert verdict(unlinked, of=entries, partly=True).broken == BrokenEntry(3, "not linked")

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gateway.alert import DeliveryState
-from gateway.commands import Answered, Command, Reply, answered
+from gateway.commands import AnsweredCommand, Command, Reply, answered
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.store import erase as erase_file
 from gateway.store import export, retention
 from gateway.store.alerts import Transaction
-from gateway.store.chain_check import Verdict
+from gateway.store.chain_check import ChainVerdict
 from gateway.store.erase import Erased, StillOpen, erase
 from gateway.store.export_lines import Wanted
 from gateway.store.gaps import Gap
@@ -55,7 +55,7 @@ async def call(stores: Stores, number: int, wearer: str, *, closed: bool = True,
     )
 
 
-def shelved(command: str, wearer: str) -> Answered:
+def shelved(command: str, wearer: str) -> AnsweredCommand:
     asked = Command(id=command, verb="shelve", args={"wearer": wearer}, actor="dispatcher-7")
     return answered(asked, Reply(id=command, verb="shelve", status="done", result={"wearer": wearer}))
 
@@ -119,7 +119,7 @@ async def test_of_a_wearer_who_is_erased_no_byte_is_left(tmp_path: Path) -> None
             readings=11, evicted=1, gaps=1, alerts=1, events=2, memories=2, replies=1, copies=2, unclean=(), others=()
         )
         assert await stores.readings.audit() == []
-        assert await export.verify(stores.alerts) == Verdict(checked=4, erased=2)
+        assert await export.verify(stores.alerts) == ChainVerdict(checked=4, erased=2)
     assert bytes_with(tmp_path, GONE) == []
 
 
@@ -301,7 +301,7 @@ async def test_what_is_erased_does_not_come_back_out_of_somebodys_memory(tmp_pat
         )
 
         assert await stores.alerts.undelivered() == []
-        assert await export.verify(stores.alerts) == Verdict(checked=0, erased=3)
+        assert await export.verify(stores.alerts) == ChainVerdict(checked=0, erased=3)
         assert await stores.alerts.named() == frozenset()
     assert bytes_with(tmp_path, GONE) == []
 

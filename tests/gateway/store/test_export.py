@@ -13,7 +13,7 @@ from gateway.alert import Alert, AlertEvent, EventName, Workflow
 from gateway.formats import spreadsheet
 from gateway.store import export, exported
 from gateway.store.alerts import Transaction
-from gateway.store.chain_check import Broken, Verdict
+from gateway.store.chain_check import BrokenEntry, ChainVerdict
 from gateway.store.export_lines import AlertLine, Wanted
 from gateway.store.opening import Stores
 from tests.gateway.store.given import GATEWAY, NOW_MS, alert, reading, stores_in, take
@@ -147,26 +147,28 @@ async def test_alerts_of_a_wearer_and_of_a_time(tmp_path: Path) -> None:
 async def test_the_chain_of_the_store_holds_also_over_what_is_forgotten(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await filled(stores)
-        assert await export.verify(stores.alerts) == Verdict(checked=15, erased=0)
+        assert await export.verify(stores.alerts) == ChainVerdict(checked=15, erased=0)
 
         await stores.alerts.forget(closed_before_ms=NOW_MS + 10**9, answered_before_ms=0, stored_below=0)
 
-        assert await export.verify(stores.alerts) == Verdict(checked=0, erased=15)
+        assert await export.verify(stores.alerts) == ChainVerdict(checked=0, erased=15)
 
 
 @pytest.mark.parametrize(
     ("deed", "broken"),
     [
-        pytest.param("DELETE FROM event WHERE entry = 7", Broken(7, "missing"), id="taken out"),
-        pytest.param("DELETE FROM event WHERE entry >= 14", Broken(14, "missing"), id="cut off"),
+        pytest.param("DELETE FROM event WHERE entry = 7", BrokenEntry(7, "missing"), id="taken out"),
+        pytest.param("DELETE FROM event WHERE entry >= 14", BrokenEntry(14, "missing"), id="cut off"),
         pytest.param(
-            "UPDATE event SET body = CAST(replace(body, 'W-018', 'W-019') AS BLOB)", Broken(6, "changed"), id="changed"
+            "UPDATE event SET body = CAST(replace(body, 'W-018', 'W-019') AS BLOB)", BrokenEntry(6, "changed"), id="changed"
         ),
-        pytest.param("UPDATE event SET hash = zeroblob(32), body = NULL WHERE entry = 3", Broken(4, "not linked"), id="hash"),
-        pytest.param("UPDATE numbers SET hash = zeroblob(32)", Broken(15, "not linked"), id="head"),
+        pytest.param(
+            "UPDATE event SET hash = zeroblob(32), body = NULL WHERE entry = 3", BrokenEntry(4, "not linked"), id="hash"
+        ),
+        pytest.param("UPDATE numbers SET hash = zeroblob(32)", BrokenEntry(15, "not linked"), id="head"),
     ],
 )
-async def test_what_was_done_to_the_store_is_found(tmp_path: Path, deed: str, broken: Broken) -> None:
+async def test_what_was_done_to_the_store_is_found(tmp_path: Path, deed: str, broken: BrokenEntry) -> None:
     async with stores_in(tmp_path) as stores:
         await filled(stores)
 
@@ -196,19 +198,19 @@ async def file(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
 
 
 async def test_a_file_as_it_was_written_holds(file: list[str]) -> None:
-    assert exported.check(file) == Verdict(checked=15, erased=0)
+    assert exported.check(file) == ChainVerdict(checked=15, erased=0)
 
 
 async def test_a_file_that_was_cut_off_is_found(file: list[str]) -> None:
-    assert exported.check(file[:-3]).broken == Broken(13, "missing")
+    assert exported.check(file[:-3]).broken == BrokenEntry(13, "missing")
 
 
 async def test_a_line_that_was_taken_out_is_found(file: list[str]) -> None:
-    assert exported.check(file[:-3] + file[-2:]).broken == Broken(13, "missing")
+    assert exported.check(file[:-3] + file[-2:]).broken == BrokenEntry(13, "missing")
 
 
 async def test_lines_that_were_exchanged_are_found(file: list[str]) -> None:
-    assert exported.check([*file[:-2], file[-1], file[-2]]).broken == Broken(14, "missing")
+    assert exported.check([*file[:-2], file[-1], file[-2]]).broken == BrokenEntry(14, "missing")
 
 
 @pytest.mark.parametrize(("word", "other"), [("dispatcher-7", "dispatcher-8"), ("helped", "other"), ("W-018", "W-019")])
@@ -229,8 +231,8 @@ async def test_a_part_is_checked_as_far_as_it_goes(tmp_path: Path) -> None:
         await filled(stores)
         lines = await exported_alerts(stores, Wanted(wearer="W-017"))
 
-    assert exported.check(as_jsonl(lines)) == Verdict(checked=10, erased=0, absent=5)
-    assert exported.check(as_csv(lines)) == Verdict(checked=10, erased=0, absent=5)
+    assert exported.check(as_jsonl(lines)) == ChainVerdict(checked=10, erased=0, absent=5)
+    assert exported.check(as_csv(lines)) == ChainVerdict(checked=10, erased=0, absent=5)
 
 
 @pytest.mark.parametrize("lines", [["{}\n"], ["nonsense\n", "1\n"], ['{"entry": }'], ["a,b\n", '"\n']])
@@ -240,4 +242,4 @@ def test_what_is_no_export_is_said_with_its_line(lines: list[str]) -> None:
 
 
 def test_an_empty_file_holds_nothing() -> None:
-    assert exported.check([]) == Verdict(checked=0, erased=0)
+    assert exported.check([]) == ChainVerdict(checked=0, erased=0)

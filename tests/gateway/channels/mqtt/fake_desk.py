@@ -13,7 +13,7 @@ from gateway.alerts import outbox
 from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.commands import Answered, Command, Reply, Router
+from gateway.commands import AnsweredCommand, Command, Reply, Router
 from gateway.language import Said
 
 
@@ -30,7 +30,7 @@ class FakeDesk:
         self.commands: list[Command] = []
         self.again_s = outbox.AGAIN_S["sent"]
         self._told = asyncio.Event()
-        self._answers: dict[str, Answered] = {}
+        self._answers: dict[str, AnsweredCommand] = {}
         self._clock = clock
         self._numbers = count(1)
 
@@ -99,16 +99,16 @@ class FakeDesk:
                 self.outbox.update(replace(waiting.delivery, state="done"))
         self._tell()
 
-    async def answered(self, command: str) -> Answered | None:
+    async def answered(self, command: str) -> AnsweredCommand | None:
         return self._answers.get(command)
 
-    async def remember(self, answered: Answered) -> None:
+    async def remember(self, answered: AnsweredCommand) -> None:
         self._answers[answered.id] = answered
 
     async def _acknowledge(self, command: Command) -> Reply:
         self.commands.append(command)
         reply = Reply(id=command.id, verb=command.verb, status="done")
-        await self.remember(Answered(command.id, command.fingerprint, reply))
+        await self.remember(AnsweredCommand(command.id, command.fingerprint, reply))
         self._tell()
         return reply
 

@@ -47,7 +47,7 @@ async def retained_status(port: int) -> Heard | None:
 
 
 def test_what_the_technician_has_set_is_handed_on() -> None:
-    mqtt = schema.Mqtt(host="platform.example", client_id="网关|01", max_message_kb=16, will=False, retain=False)
+    mqtt = schema.MqttSettings(host="platform.example", client_id="网关|01", max_message_kb=16, will=False, retain=False)
 
     broker = broker_of(mqtt, "xishan-01")
 
@@ -55,7 +55,7 @@ def test_what_the_technician_has_set_is_handed_on() -> None:
 
 
 def test_the_client_id_is_the_gateways_id_where_none_is_set() -> None:
-    broker = broker_of(schema.Mqtt(host="platform.example"), "xishan-01")
+    broker = broker_of(schema.MqttSettings(host="platform.example"), "xishan-01")
 
     assert (broker.client_id, broker.max_message_bytes, broker.will, broker.retain) == ("xishan-01", 60_000, True, True)
 

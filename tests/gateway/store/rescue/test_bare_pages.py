@@ -43,7 +43,7 @@ def put(connection: sqlite3.Connection, count: int, start: int = 1) -> dict[int,
     return rows
 
 
-def frames_of(path: Path) -> list[journal.Frame]:
+def frames_of(path: Path) -> list[journal.JournalFrame]:
     return journal.committed(journal.frames(path.with_name(path.name + "-wal"), PAGE))
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gateway.store import export
 from gateway.store.alerts import Transaction
-from gateway.store.chain_check import Broken
+from gateway.store.chain_check import BrokenEntry
 from gateway.store.database import damage_mark
 from tests.gateway.store.given import alert, delivery, event, stores_in
 
@@ -74,5 +74,5 @@ async def test_what_the_chain_has_lost_is_said_and_never_hidden(folder: Path) ->
 
     async with stores_in(folder) as stores:
         assert stores.incidents == ["alerts.db 1 events lost"]
-        assert (await export.verify(stores.alerts)).broken == Broken(12, "missing")
+        assert (await export.verify(stores.alerts)).broken == BrokenEntry(12, "missing")
         assert damage_mark(folder / "alerts.db").exists() is False

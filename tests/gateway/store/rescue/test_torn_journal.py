@@ -10,7 +10,7 @@ import pytest
 
 from gateway.store import export
 from gateway.store.alerts import Transaction
-from gateway.store.chain_check import Verdict
+from gateway.store.chain_check import ChainVerdict
 from gateway.store.database import damage_mark
 from gateway.store.opening import Stores
 from gateway.store.rescue import journal
@@ -94,10 +94,10 @@ async def test_events_that_sqlite_left_behind_come_back_and_it_is_told(tmp_path:
         assert stores.epoch > epoch
         assert {one.number for one in await stores.alerts.open_alerts()} == set(range(1, 63))
         assert len(await stores.alerts.undelivered()) == 62
-        assert await export.verify(stores.alerts) == Verdict(checked=62, erased=0)
+        assert await export.verify(stores.alerts) == ChainVerdict(checked=62, erased=0)
         seq = stores.alerts.next_seq()
         await stores.alerts.save(Transaction(alerts=[alert(63)], events=[event(seq, 63)]))
-        assert await export.verify(stores.alerts) == Verdict(checked=63, erased=0)
+        assert await export.verify(stores.alerts) == ChainVerdict(checked=63, erased=0)
     assert list(folder.glob("*.broken-*")) == []
 
 
