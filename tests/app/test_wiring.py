@@ -441,3 +441,20 @@ def oximeter(saturation: int, pulse: int) -> bytes:
         f"11/24/26 15:20:00 SN=0000012345 SPO2={saturation:03}% BPM={pulse:03} PI=04.51% SPCO=--.-% SPMET=--.-%"
         f" DESAT=-- PIDELTA=+-- ALARM=0000 EXC=000000\r\n"
     ).encode()
+
+
+def test_what_was_not_delivered_before_a_restart_is_delivered_after_it_and_the_ladder_goes_on(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            async with place.runs():
+                place.platform.goes_away()
+                place.hub.presses(HUB_BAND)
+                await asyncio.sleep(10)
+            place.platform.comes_back()
+            async with place.runs():
+                sos = await place.alert(kind="sos", within_s=5)
+                await place.alert("escalated", id=sos["id"], level=1, within_s=61)
+
+            assert sos["event"] == "raised"
+
+    run(whole())
