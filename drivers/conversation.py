@@ -155,7 +155,7 @@ class Notified(Struct, frozen=True):
     data: bytes
 
 
-class Received(Struct, frozen=True):
+class BytesReceived(Struct, frozen=True):
     """Bytes came on the line."""
 
     data: bytes
@@ -165,7 +165,7 @@ class Silence(Struct, frozen=True):
     """Nothing happened while the conversation waited."""
 
 
-Event = Notified | Received | Order | Silence
+Event = Notified | BytesReceived | Order | Silence
 ReportWant = Report | ReportItems | Answered | Learnt | ClockAhead | PairAgain
 Want = Subscribe | Read | Write | Send | Wait | Now | LocalTime | Store | ReportWant
 Answer = Event | bool | bytes | float | datetime | None

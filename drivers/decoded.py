@@ -33,15 +33,15 @@ class Refused(Exception):
 class Advertisement(Struct, frozen=True):
     """A BLE advertisement as it was heard: AD structures in order, as bytes (Core Specification Supplement, part A).
 
-    `address` is as printed, "C0:FF:EE:00:00:01", or empty where it is not known; `rssi` in dBm. `told`: a hub's own words for
-    it, where it has some (`decode` shows them in place of the data).
+    `address` is as printed, "C0:FF:EE:00:00:01", or empty where it is not known; `rssi` in dBm. `shown_as`: a hub's own
+    words for it, where it has some (`decode` shows them in place of the data).
     """
 
     data: bytes
     address: str = ""
     rssi: int | None = None
     address_type: Literal["public", "random", ""] = ""
-    told: Mapping[str, object] | None = None
+    shown_as: Mapping[str, object] | None = None
 
 
 class Decoded(Struct):

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Any, Generic, Literal, TypeVar
 
-from drivers.conversation import Answered, Conversation, Notified, Received, Silence, Store, Wait
+from drivers.conversation import Answered, BytesReceived, Conversation, Notified, Silence, Store, Wait
 from drivers.orders import Find, Listen, Order, Outcome, OutcomeWord, ShowText, Vibrate
 from drivers.steps import Step, local_time, now
 
@@ -95,7 +95,7 @@ class Talk(Generic[Frame]):
 
     def __init__(
         self,
-        hear: Callable[[Notified | Received | Silence], Step[list[Frame]]],
+        hear: Callable[[Notified | BytesReceived | Silence], Step[list[Frame]]],
         acts: Acts | None = None,
         *,
         at_once: frozenset[type[Order]] = AT_ONCE,
@@ -124,7 +124,7 @@ class Talk(Generic[Frame]):
         if isinstance(event, Order):
             yield from self.take(event)
             return True
-        if isinstance(event, Notified | Received):
+        if isinstance(event, Notified | BytesReceived):
             self._offer((yield from self._hear(event)))
             return True
         if seconds >= self._pause_s:

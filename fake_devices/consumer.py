@@ -1,7 +1,8 @@
 """The reference consumer: what a platform has to do with the messages of the contract, and what it may hold against them.
 
 It keeps one of each id however often it comes, and names as a fault what must never be: an id with two contents, an account
-that does not add up, a message that is too long. Pure: a message and the time in, the ids that ask for a receipt out.
+that does not add up, an empty name, a reply without its verb, a message that is too long. Pure: a message and the time in, the
+ids that ask for a receipt out.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class Consumer:
         self.events: dict[str, Message] = {}
         self.heartbeats: list[Message] = []
         self.statuses: list[Message] = []
+        self.snapshots: list[Message] = []
+        self.gaps: list[Message] = []
         self.replies: dict[str, list[Message]] = {}
         self.arrivals: list[Arrival] = []
         self.copies = 0
@@ -90,7 +93,14 @@ class Consumer:
                 self.heartbeats.append(message)
             case "status":
                 self.statuses.append(message)
+            case "snapshot":
+                for alert in message["open"]:
+                    self._check_names(alert["id"], alert)
+                self.snapshots.append(message)
+            case "gaps":
+                self.gaps += message["gaps"]
             case "replies":
+                self._check_reply(message)
                 self.replies.setdefault(message["id"], []).append(message)
             case _:
                 self.faults.append(f"a message under {what}, which the contract does not know")
@@ -111,6 +121,7 @@ class Consumer:
         known = self.events.setdefault(key, event)
         if known is not event:
             self._again(key, known, event)
+        self._check_names(key, event)
         for reading in event["readings"]:
             self._show(reading)
         self.arrivals.append(Arrival(at_s, key))
@@ -130,6 +141,16 @@ class Consumer:
     def _compare(self, id_: str, known: Message, message: Message) -> None:
         if known != message:
             self.faults.append(f"{id_} has two contents")
+
+    def _check_names(self, key: str, message: Message) -> None:
+        """A wearer, room, device or actor that there is none of is null or absent."""
+        empty = [name for name in ("wearer", "room", "device", "actor") if message.get(name) == ""]
+        if empty:
+            self.faults.append(f"{key}: {', '.join(empty)} is an empty text")
+
+    def _check_reply(self, reply: Message) -> None:
+        if not reply["verb"] and reply.get("reason") != "unreadable":
+            self.faults.append(f"the reply to {reply['id']} does not say its verb")
 
     def _check_account(self, heartbeat: Message) -> None:
         counts = heartbeat["counts"]

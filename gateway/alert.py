@@ -116,9 +116,10 @@ class Ladder(Struct, frozen=True, kw_only=True):
 class Alert(Struct, frozen=True, kw_only=True):
     """The state of one alert. Its id is `<gateway>/<epoch>/A<number>`; the epoch is that of the store it was raised in.
 
-    Condition and workflow are independent: "the value is normal again" never hides "nobody came". `level`: how often nobody
-    had answered in time. `received_ms`: when the platform's first receipt came. `actor`: who said the last word; `outcome`,
-    `note`: what the person said who closed it. `band` is what came of telling the wearer by the wristband: signal -> result.
+    Condition and workflow are independent: "the value is normal again" never hides "nobody came". `seq`: of its last event.
+    `level`: how often nobody had answered in time. `received_ms`: when the platform's first receipt came. `actor`: who said
+    the last word; `outcome`, `note`: what the person said who closed it. `band` is what came of telling the wearer by the
+    wristband: signal -> result.
     """
 
     number: int
@@ -138,6 +139,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     test: bool = False
     position: LastPosition | None = None
     detail: str = ""
+    seq: int = 0
     level: int = 0
     ladder: Ladder | None = None
     received_ms: int | None = None
@@ -152,6 +154,11 @@ class Alert(Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Whether it still needs somebody: a critical one until a person closes it, others until their cause is gone."""
         return self.workflow not in CLOSED and (self.condition != "cleared" or self.priority == "critical")
+
+
+def alert_id(gateway: str, alert: Alert) -> str:
+    """`<gateway>/<epoch>/A<number>`: what everybody outside calls it."""
+    return f"{gateway}/{alert.epoch}/A{alert.number}"
 
 
 class AlertEvent(Struct, frozen=True, kw_only=True):

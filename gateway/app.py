@@ -1,54 +1,67 @@
 """The whole daemon on one page: what it is made of, and every task it runs.
 
-The upper half (sources, pipeline) and the lower half (desk, uplink) meet only on the disk. Stopping is cancelling: first
-the sources, then, when the last reading is on the disk, the rest.
+The upper half (sources, intake, pipeline) and the lower half (desk, channels) meet only on the disk. Stopping is cancelling:
+first the sources, then, when the last reading is on the disk, the rest.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from itertools import count
+from pathlib import Path
 
 import structlog
 
 from drivers import all_drivers, plug_ins
-from drivers.driver import Driver, SerialDriver
+from gateway import logs
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
+from gateway.alerts.ladder import Duty
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
-from gateway.channels.mqtt.broker import Address, Broker, Tls
+from gateway.changes import Changes
+from gateway.channels.mqtt.connecting import connect
+from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
 from gateway.commands import Router
+from gateway.control import ControlSocket
+from gateway.control_protocol import path_to_listen_at
+from gateway.control_verbs import ControlVerbs
 from gateway.driver_bugs import DriverFaults
+from gateway.equipment import Equipment, Sources, broker_of
+from gateway.errors import FaultySettings
+from gateway.formats.native import NativeFormat
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
-from gateway.messages import encode, heartbeat_message
+from gateway.jobs import Job, cancel, completes_within, every, start
+from gateway.language import Language
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.settings.file import Configuration
-from gateway.settings.schema import Settings
+from gateway.rules.table import RuleTable
+from gateway.settings import schema
+from gateway.settings.file import Configuration, load
 from gateway.settings.shipped import shipped_table
-from gateway.snapshot import Parts, snapshot_of
-from gateway.sources.bluetooth import Bluetooth
+from gateway.snapshot import Observed, Snapshot, snapshot_of
 from gateway.sources.bluez import Backends
-from gateway.sources.receiver import Receiver
-from gateway.sources.serial_port import SerialPort
+from gateway.sources.playback import Playback, at_their_pace
+from gateway.sources.recording import Recording
+from gateway.sources.serial_port import OpenPort, opened
 from gateway.sources.signals import Signals
+from gateway.store import database
 from gateway.store.opening import Stores, open_stores
-from gateway.systemd_notify import feed_watchdog
+from gateway.store_verbs import StoreVerbs
+from gateway.systemd_notify import feed_watchdog, reloading
+from gateway.words.mistakes import told
 
 log = structlog.get_logger()
-
-Job = Callable[[], Coroutine[None, None, None]]
 
 TICK_S = 5.0
 RETAIN_EVERY_S = 60.0
@@ -56,98 +69,110 @@ FIRST_TRY_S = 5.0  # an adapter may need longer; the gateway does not wait for i
 LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
 
 
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the gateway is given from outside; a simulation gives others. `play`: a recording that is a source, too."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    backends: Backends = field(default_factory=Backends)
+    open_port: OpenPort = opened
+    connect: Connect = connect
+    connect_database: database.Connect = database.connect_in_thread
+    recording: Recording | None = None
+    play: Path | None = None
+
+
 async def run(
-    configuration: Configuration,
+    config: Path,
     stop: asyncio.Event,
     *,
-    backends: Backends | None = None,
-    clock: Clock | None = None,
+    parts: Parts | None = None,
     ready: Callable[[], None] = lambda: None,
+    hang_ups: Changes | None = None,
 ) -> None:
-    """Run the gateway until `stop` is set. `ready` is called once sources, store and rules work; the broker may be away.
+    """Run the gateway until `stop` is set, with what this file says. Raises FaultySettings.
 
-    `backends`: bleak's backend classes, where virtual bands take the address of the radio.
+    `ready` is called once sources, store and rules work; the broker may be away. `hang_ups`: each asks for the file to be
+    read again (SIGHUP).
     """
-    clock = clock or SystemClock()
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
-    keep, who = configuration.settings.store, configuration.settings.gateway
-    stores = await open_stores(who.data_dir, who.id, clock, keep.max_mb, keep.keep_delivered_days)
+    life: Configuration | None = load(config)
+    while life is not None:
+        life = await _live(config, life, stop, parts or Parts(), ready, hang_ups)
+
+
+async def _live(
+    config: Path, life: Configuration, stop: asyncio.Event, parts: Parts, ready: Callable[[], None], hang_ups: Changes | None
+) -> Configuration | None:
+    """One life with one store; the configuration of the next, where one was asked for that another store belongs to."""
+    keep, who = life.settings.store, life.settings.gateway
+    stores = await open_stores(
+        who.data_dir, who.id, parts.clock, keep.max_mb, keep.keep_delivered_days, connect=parts.connect_database
+    )
     try:
-        await Gateway(configuration, stores, clock, backends or Backends()).live(stop, ready)
+        gateway = Gateway(config, life, stores, parts)
+        await gateway.live(stop, ready, hang_ups)
+        return gateway.next_life
     finally:
         await stores.close()
 
 
 class Gateway:
-    """All parts of the running gateway, and what connects them."""
+    """All parts of the running gateway, and what connects them. `next_life`: what to begin anew with, where that is asked."""
 
-    def __init__(self, configuration: Configuration, stores: Stores, clock: Clock, backends: Backends) -> None:
-        settings, enrolments = configuration
-        zone = settings.gateway.zone
-        drivers: dict[str, Driver] = {driver.name: driver for driver in all_drivers()}
-        self._roster, faults = Roster(drivers, enrolments), DriverFaults()
-        rules = shipped_table().with_overrides(settings.rules, settings.wearer)
-        self._clock, self._stores = clock, stores
-        book = AlertBook(
-            gateway=settings.gateway.id,
-            epoch=stores.epoch,
-            language=lambda: settings.gateway.language,
-            store=stores.alerts,
-            clock=clock,
-        )
-        self._desk = Desk(book, clock)
-        sign_ins = SignIns({port.name: port.sign_in_s for port in settings.serial if port.shared})
+    def __init__(self, config: Path, configuration: Configuration, stores: Stores, parts: Parts) -> None:
+        self.next_life: Configuration | None = None
+        self._config, self._settings, self._stores = config, configuration.settings, stores
+        self._clock = clock = parts.clock
+        self._over = asyncio.Event()
+        who, faults = configuration.settings.gateway, DriverFaults()
+        self._roster = Roster({driver.name: driver for driver in all_drivers()}, configuration.bands)
+        self._rules = RuleEngine(_table(configuration.settings))
+        self._sign_ins = SignIns(_shared(configuration.settings))
+        self._book = AlertBook(gateway=who.id, epoch=stores.epoch, language=self._language, store=stores.alerts, clock=clock)
+        self._desk = Desk(self._book, clock, self._duty)
+        self._router = Router(self._desk.handlers, stores.alerts, clock)
         self._pipeline = Pipeline(
-            rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
-            rules=RuleEngine(rules),
-            rules_version=rules.version,
-            readings=stores.readings,
-            desk=self._desk,
-            clock=clock,
-            zone=zone,
-            sign_ins=sign_ins,
-            faults=faults,
+            roster=self._roster, rules=self._rules, readings=stores.readings, desk=self._desk, clock=clock
         )
         self._intake = Intake(
-            enrolments=enrolments,
-            drivers=drivers,
+            roster=self._roster,
             pipeline=self._pipeline,
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
-            sign_ins=sign_ins,
+            zone=who.zone,
+            sign_ins=self._sign_ins,
             faults=faults,
         )
-        self._ports = serial_ports(settings, drivers, self._intake, partial(local_time, clock, zone), faults)
-        self._bluetooth = bluetooth(settings, self._roster, self._intake, clock, backends, faults)
-        self._signals = Signals(self._roster, self._ports, self._bluetooth)
-        self._uplink = Uplink(
-            broker_of(settings),
-            alerts=Deliveries(book, self._desk, clock, need=settings.mqtt.alerts_need),
-            router=Router(self._desk.handlers, stores.alerts, clock),
-            readings=stores.readings,
+        sources = Sources(
             clock=clock,
-            heartbeat=self._heartbeat,
-            alerts_need=settings.mqtt.alerts_need,
-            readings_need=settings.mqtt.readings_need,
-            backlog_messages_per_s=settings.mqtt.backlog_messages_per_s,
+            local_time=partial(local_time, clock, who.zone),
+            roster=self._roster,
+            receiver=self._intake,
+            faults=faults,
+            open_port=parts.open_port,
+            backends=parts.backends,
+            recording=parts.recording,
         )
-        ports = {port.name: port for ports in self._ports.values() for port in ports}
-        adapters = self._bluetooth.scanners if self._bluetooth else {}
+        self._connect, self._beats = parts.connect, count(1)
+        self._equipment = Equipment(sources, self._uplink, self._settings)
+        self._signals = Signals(self._roster, self._equipment.ways_to)
+        self._playback = Playback(parts.play, self._intake, self._roster, at_their_pace()) if parts.play else None
         self._health = Health(
             clock=clock,
             readings=stores.readings,
             alerts=stores.alerts,
             desk=self._desk,
-            ports=ports,
-            adapters=adapters,
+            ports=self._equipment.ports,
+            adapters=self._equipment.adapters,
             roster=self._roster,
             heard=self._intake,
-            link=self._uplink,
+            links=self._equipment.links,
         )
-        self._parts = Parts(
-            gateway=settings.gateway.id,
+        self._observed = Observed(
+            gateway=who.id,
             epoch=stores.epoch,
             version=version("lifering"),
             started_s=clock.monotonic_s(),
@@ -157,53 +182,85 @@ class Gateway:
             roster=self._roster,
             heard=self._intake,
             last=self._pipeline.last_readings,
-            ports=ports,
-            adapters=adapters,
-            links={"mqtt": self._uplink},
-            disk=lambda: disk_state(settings.gateway.data_dir, self._health.disk_fault),
+            ports=self._equipment.ports,
+            adapters=self._equipment.adapters,
+            links=self._equipment.links,
+            disk=lambda: disk_state(who.data_dir, self._health.disk_fault),
             faults=self._health.faults,
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        self._beats = count(1)
+        looks = ControlVerbs(config, self.snapshot, self.reload, self._language)
+        stored = StoreVerbs(stores, who.id, running=True)
+        self._control = ControlSocket(
+            path_to_listen_at(who.data_dir), {**looks.verbs, **stored.verbs}, self._router, data_dir=who.data_dir
+        )
 
-    def _heartbeat(self) -> bytes:
-        return encode(heartbeat_message(snapshot_of(self._parts), next(self._beats)))
+    def _uplink(self, mqtt: schema.Mqtt) -> Uplink:
+        deliveries = Deliveries(self._book, self._desk, self._clock, need=mqtt.alerts_need)
+        return Uplink(
+            broker_of(mqtt, self._settings.gateway.id),
+            message_format=NativeFormat(self._settings.gateway.id, mqtt.root),
+            alerts=deliveries,
+            receipts=deliveries.receipt,
+            router=self._router,
+            readings=self._stores.readings,
+            snapshot=self.snapshot,
+            clock=self._clock,
+            connect=self._connect,
+            alerts_need=mqtt.alerts_need,
+            readings_need=mqtt.readings_need,
+            backlog_messages_per_s=mqtt.backlog_messages_per_s,
+            beats=self._beats,
+        )
 
-    async def live(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-        """Take up what was open, start everything, and end in order when `stop` is set."""
+    def snapshot(self) -> Snapshot:
+        """The gateway as it is now."""
+        return snapshot_of(self._observed)
+
+    def _language(self) -> Language:
+        return self._settings.gateway.language
+
+    def _duty(self) -> Duty:
+        return Duty(**self._settings.duty.model_dump())
+
+    # --- its life -----------------------------------------------------------------------------------------------------
+
+    async def live(
+        self, stop: asyncio.Event, ready: Callable[[], None] = lambda: None, hang_ups: Changes | None = None
+    ) -> None:
+        """Take up what was open, start everything, and end in order when `stop` is set, or a new life was asked for."""
         await self._take_up()
         async with asyncio.TaskGroup() as lower:
-            keeping = start(lower, self._lower_half())
+            keeping = start(lower, self._lower_half(stop, hang_ups or Changes()))
             async with asyncio.TaskGroup() as upper:
                 hearing = start(upper, self._upper_half())
                 await completes_within(FIRST_TRY_S, self._sources_tried())
                 ready()
-                await stop.wait()
+                await self._over.wait()
                 cancel(hearing)
             if not await completes_within(LAST_COMMIT_S, self._stores.readings.flush()):
                 log.error("the last readings could not be stored", why=self._stores.readings.fault)
             cancel(keeping)
+
+    async def _take_up(self) -> None:
+        await self._desk.resume()
+        self._intake.warm_up(await self._stores.alerts.memories())
+        await self._pipeline.warm_up()
+        for incident in self._stores.incidents:
+            await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 
     async def _sources_tried(self) -> None:
         """Returns when each port and adapter is open, or has said why not."""
         for source in self._health.sources:
             await source.tried.wait()
 
-    async def _take_up(self) -> None:
-        await self._desk.resume()
-        memories = await self._stores.alerts.memories()
-        self._intake.warm_up(memories)
-        await self._pipeline.warm_up(memories)
-        for incident in self._stores.incidents:
-            await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
-
     def _upper_half(self) -> Mapping[str, Job]:
         """From the air to the disk; works with no network."""
-        jobs: dict[str, Job] = {f"port {port.name}": port.run for ports in self._ports.values() for port in ports}
-        return jobs | {"bluetooth": self._bluetooth.run} if self._bluetooth else jobs
+        hearing: dict[str, Job] = {"sources": self._equipment.hearing.run}
+        return hearing | {"playback": self._playback.run} if self._playback else hearing
 
-    def _lower_half(self) -> Mapping[str, Job]:
+    def _lower_half(self, stop: asyncio.Event, hang_ups: Changes) -> Mapping[str, Job]:
         """From the disk to the people; works with no radio."""
         return {
             "alerts": self._stores.alerts.run,
@@ -214,8 +271,11 @@ class Gateway:
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
             "wearers": partial(tell_wearers, self._desk, self._signals.signal),
-            "uplink": self._uplink.run,
+            "uplink": self._equipment.sending.run,
+            "control": self._control.run,
             "watchdog": partial(feed_watchdog, self._alive),
+            "reload": partial(self._reload_when_asked, hang_ups),
+            "stop": partial(self._end_when_asked, stop),
         }
 
     async def _retain(self) -> None:
@@ -226,86 +286,51 @@ class Gateway:
         await self._stores.alerts.open_alerts()
         await self._stores.readings.batches(self._stores.readings.last_batch, self._stores.readings.last_batch)
 
+    async def _end_when_asked(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._over.set()
 
-# --- out of the settings --------------------------------------------------------------------------------------------
+    # --- another configuration ----------------------------------------------------------------------------------------
 
+    async def _reload_when_asked(self, hang_ups: Changes) -> None:
+        asked = hang_ups.number
+        while True:
+            asked = await hang_ups.wait_beyond(asked)
+            try:
+                await self.reload()
+            except FaultySettings as faulty:
+                for mistake in faulty.mistakes:
+                    log.error("configuration not taken over", problem=told(mistake, faulty.language or self._language()))
 
-def serial_ports(
-    settings: Settings,
-    drivers: Mapping[str, Driver],
-    receiver: Receiver,
-    local_time: Callable[[], str],
-    faults: DriverFaults,
-) -> dict[str, list[SerialPort]]:
-    """The configured ports, by the name of their driver."""
-    ports: dict[str, list[SerialPort]] = {}
-    for port in settings.serial:
-        driver = drivers[port.driver]
-        assert isinstance(driver, SerialDriver)  # the configuration was checked for it
-        baud = port.baud or driver.baud
-        opened = SerialPort(port.name, port.port, driver, baud, receiver, faults, parity=port.parity, local_time=local_time)
-        ports.setdefault(port.driver, []).append(opened)
-    return ports
+    async def reload(self) -> None:
+        """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes."""
+        with reloading():
+            self._take(await asyncio.to_thread(load, self._config))
+        log.info("configuration read again")
 
-
-def bluetooth(
-    settings: Settings, roster: Roster, receiver: Receiver, clock: Clock, backends: Backends, faults: DriverFaults
-) -> Bluetooth | None:
-    """The radio, where it is wanted."""
-    if not settings.bluetooth.enabled:
-        return None
-    return Bluetooth(
-        settings.bluetooth.adapters,
-        roster,
-        receiver,
-        clock,
-        partial(local_time, clock, settings.gateway.zone),
-        faults,
-        connections=settings.bluetooth.connections,
-        backends=backends,
-    )
+    def _take(self, configuration: Configuration) -> None:
+        if _store_of(configuration.settings) != _store_of(self._settings):
+            self.next_life = configuration
+            self._over.set()
+            return
+        self._settings = configuration.settings
+        logs.set_language(self._language())
+        self._rules.use(_table(self._settings))
+        self._sign_ins.use(_shared(self._settings))
+        self._roster.replace(configuration.bands)
+        self._equipment.take(self._settings)
 
 
-def broker_of(settings: Settings) -> Broker:
-    """Where and how to connect."""
-    mqtt = settings.mqtt
-    return Broker(
-        addresses=tuple(Address(host, port) for host, port in mqtt.brokers),
-        gateway=settings.gateway.id,
-        root=mqtt.root,
-        version=mqtt.version,
-        keep_alive_s=mqtt.keep_alive_s,
-        username=mqtt.username,
-        password_file=mqtt.password_file,
-        tls=Tls(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if mqtt.tls else None,
-    )
+def _store_of(settings: schema.Settings) -> tuple[object, ...]:
+    """What one life of the gateway keeps to: another store, id or time zone begins a new one."""
+    who = settings.gateway
+    return who.id, who.data_dir, who.time_zone, settings.store
 
 
-# --- tasks ----------------------------------------------------------------------------------------------------------
+def _table(settings: schema.Settings) -> RuleTable:
+    return shipped_table().with_overrides(settings.rules, settings.wearer)
 
 
-def start(tasks: asyncio.TaskGroup, jobs: Mapping[str, Job]) -> list[asyncio.Task[None]]:
-    """Start each job under its name."""
-    return [tasks.create_task(job(), name=name) for name, job in jobs.items()]
-
-
-def cancel(tasks: list[asyncio.Task[None]]) -> None:
-    """Ask them all to end."""
-    for task in tasks:
-        task.cancel()
-
-
-async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-    """Do this now and again, for ever."""
-    while True:
-        await work()
-        await asyncio.sleep(seconds)
-
-
-async def completes_within(seconds: float, work: Awaitable[None]) -> bool:
-    """Wait for this, but not longer; whether it came to its end."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await work
-            return True
-    return False
+def _shared(settings: schema.Settings) -> Mapping[str, float]:
+    """The ports of shared devices, with how long a sign-in lasts at each."""
+    return {port.name: port.sign_in_s for port in settings.serial if port.shared}

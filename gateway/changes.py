@@ -10,16 +10,19 @@ class Changes:
 
     def __init__(self) -> None:
         self.number = 0
-        self._next = asyncio.Event()  # replaced at each change
+        self._next: asyncio.Event | None = None  # as long as somebody waits: most changes are waited for by nobody
 
     def happened(self) -> None:
         """Something has changed."""
         self.number += 1
-        waited_for, self._next = self._next, asyncio.Event()
-        waited_for.set()
+        if self._next is not None:
+            self._next.set()
+            self._next = None
 
     async def wait_beyond(self, number: int) -> int:
         """Returns the number once it is higher than this one."""
         while self.number <= number:
+            if self._next is None:
+                self._next = asyncio.Event()
             await self._next.wait()
         return self.number

@@ -103,7 +103,7 @@ class Health:
     adapters: Mapping[str, Source]
     roster: Bands
     heard: Heard
-    link: Link
+    links: Mapping[str, Link]
 
     def __post_init__(self) -> None:
         self._since: dict[What, Since] = {}
@@ -137,7 +137,7 @@ class Health:
         found |= {("adapter_lost", name) for name, part in self.adapters.items() if part.state not in self._well}
         if self.disk_fault:
             found.add(("disk", self.disk_fault))
-        return found | {(fault, "") for fault in self.link.faults}
+        return found | {(fault, "") for link in self.links.values() for fault in link.faults}
 
     @property
     def _well(self) -> frozenset[str]:

@@ -9,20 +9,21 @@ from contextlib import suppress
 from gateway.changes import Changes
 
 Job = Callable[[], Coroutine[None, None, None]]
+Key = tuple[str, Hashable]  # a name, and what the job was made of
 
 
 class RenewableJobs:
     """Jobs that a reload may end, begin, or leave alone: each runs as long as its key is wanted.
 
-    The key is what the job was made of (its settings), so a changed setting is another job. `run()` it in a task of its own.
+    A changed setting is another job. `run()` it in a task of its own.
     """
 
-    def __init__(self, wanted: Mapping[Hashable, Job]) -> None:
+    def __init__(self, wanted: Mapping[Key, Job]) -> None:
         self._wanted = wanted
         self._changes = Changes()
-        self._running: dict[Hashable, asyncio.Task[None]] = {}
+        self._running: dict[Key, asyncio.Task[None]] = {}
 
-    def want(self, jobs: Mapping[Hashable, Job]) -> None:
+    def want(self, jobs: Mapping[Key, Job]) -> None:
         """These from now on. One that runs already goes on; others end, and have ended before new ones begin."""
         self._wanted = jobs
         self._changes.happened()
@@ -35,10 +36,10 @@ class RenewableJobs:
                 await self._end(self._running.keys() - self._wanted.keys())
                 for key, job in self._wanted.items():
                     if key not in self._running:
-                        self._running[key] = tasks.create_task(job(), name=str(key))
+                        self._running[key] = tasks.create_task(job(), name=key[0])
                 await self._changes.wait_beyond(seen)
 
-    async def _end(self, keys: set[Hashable]) -> None:
+    async def _end(self, keys: set[Key]) -> None:
         leaving = [self._running.pop(key) for key in keys]
         cancel(leaving)
         if leaving:

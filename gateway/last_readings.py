@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from drivers.measurement import Kind
-from gateway.readings import Reading
+from gateway.readings import Enrolment, Reading
 
 
 class LastReadings:
-    """In memory only; what a band had stored and hands over late replaces nothing newer."""
+    """In memory only; what a band had stored and hands over late replaces nothing newer.
+
+    All of a band's are of one wearer: the next one's begin anew.
+    """
 
     def __init__(self) -> None:
         self._last: dict[str, dict[Kind, Reading]] = {}
 
     def take(self, reading: Reading) -> None:
         """One more."""
-        kinds = self._last.setdefault(reading.device, {})
+        kinds = self._last.get(reading.device)
+        if kinds is None or _wearer(kinds) != reading.wearer:
+            kinds = self._last[reading.device] = {}
         before = kinds.get(reading.kind)
         if before is None or reading.at_ms >= before.at_ms:
             kinds[reading.kind] = reading
@@ -23,3 +30,15 @@ class LastReadings:
         """The last of each kind of this band, in the order of the kinds' names."""
         kinds = self._last.get(device, {})
         return tuple(kinds[kind] for kind in sorted(kinds))
+
+    def keep(self, bands: Mapping[str, Enrolment]) -> None:
+        """Forget all that is not of these bands, by address, and of a band that is worn what was measured of another."""
+        self._last = {
+            device: kinds
+            for device, kinds in self._last.items()
+            if (band := bands.get(device)) and (band.port or band.wearer == _wearer(kinds))
+        }
+
+
+def _wearer(kinds: Mapping[Kind, Reading]) -> str:
+    return next(iter(kinds.values())).wearer

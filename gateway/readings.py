@@ -25,10 +25,10 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     port: str = ""
 
 
-class Reading(Struct, kw_only=True):
-    """One record of the account. `at_ms` is when it was measured, `received_ms` when it came, both wall clock, UTC.
+class Reading(Struct, frozen=True, kw_only=True):
+    """One record of those that are counted. `at_ms` is when it was measured, `received_ms` when it came, both wall clock, UTC.
 
-    `seq` is 0 until the store has given it its number, and `epoch` with it; after that they never change.
+    `seq` and `epoch` are its number in the store, which it has from the start (0: it is for no store).
     """
 
     wearer: str

@@ -197,7 +197,7 @@ class Link(Protocol):
         ...
 
 
-class Parts(Struct, frozen=True, kw_only=True):
+class Observed(Struct, frozen=True, kw_only=True):
     """The parts of the running gateway. `started_s`: monotonic; `links`: by name, such as "mqtt".
 
     `driver_faults`: bugs of drivers that were survived, by port or driver.
@@ -222,7 +222,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     evicted_by_reason: Callable[[], Mapping[str, int]]
 
 
-def snapshot_of(parts: Parts) -> Snapshot:
+def snapshot_of(parts: Observed) -> Snapshot:
     """The gateway as it is now."""
     clock, counts = parts.clock, parts.account.counts()
     now_ms, bands = clock.wall_ms(), tuple(_band(enrolment, parts) for enrolment in parts.roster.bands.values())
@@ -252,7 +252,7 @@ def snapshot_of(parts: Parts) -> Snapshot:
     )
 
 
-def _band(enrolment: Enrolment, parts: Parts) -> BandState:
+def _band(enrolment: Enrolment, parts: Observed) -> BandState:
     last = parts.last.of(enrolment.address)
     return BandState(
         address=enrolment.address,
@@ -265,7 +265,7 @@ def _band(enrolment: Enrolment, parts: Parts) -> BandState:
     )
 
 
-def _tallies(parts: Parts) -> Tallies:
+def _tallies(parts: Observed) -> Tallies:
     by_topic = [link.refused for link in parts.links.values()]
     return Tallies(
         dropped_frames=_some({name: adapter.dropped_frames for name, adapter in parts.adapters.items()}),

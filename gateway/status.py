@@ -6,8 +6,9 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from gateway.alert import Alert, AlertKind, Condition, Priority, Workflow
-from gateway.messages import HeartbeatMessage, ReadingMessage, Time, alert_id, heartbeat_message, reading_message, rfc3339
+from gateway.formats.native import heartbeat_message, open_alert_message
+from gateway.formats.native_up import HeartbeatMessage, OpenAlertMessage
+from gateway.formats.reading_json import ReadingMessage, reading_message
 from gateway.snapshot import BandState, Snapshot
 
 
@@ -23,19 +24,6 @@ class BandMessage(Struct, kw_only=True):
     last: list[ReadingMessage]
 
 
-class OpenAlertMessage(Struct, kw_only=True):
-    """An alert that still needs somebody, as in `up/snapshot`."""
-
-    id: str
-    kind: AlertKind
-    priority: Priority
-    condition: Condition
-    workflow: Workflow
-    wearer: str | None
-    room: str | None
-    raised_at: Time
-
-
 class StatusAnswer(HeartbeatMessage, kw_only=True):
     """A heartbeat that nobody was sent (`seq` 0), and what is too long for one."""
 
@@ -49,7 +37,7 @@ def status_answer(snapshot: Snapshot) -> StatusAnswer:
     return StatusAnswer(
         **structs.asdict(heartbeat_message(snapshot, 0)),
         bands=[_band(band, snapshot.gateway) for band in snapshot.bands],
-        open=[_open(alert, snapshot.gateway) for alert in snapshot.open_alerts],
+        open=[open_alert_message(alert, snapshot.gateway) for alert in snapshot.open_alerts],
     )
 
 
@@ -62,17 +50,4 @@ def _band(band: BandState, gateway: str) -> BandMessage:
         heard_s=band.heard_s,
         battery=band.battery,
         last=[reading_message(reading, f"{gateway}/{reading.epoch}") for reading in band.last],
-    )
-
-
-def _open(alert: Alert, gateway: str) -> OpenAlertMessage:
-    return OpenAlertMessage(
-        id=alert_id(gateway, alert),
-        kind=alert.kind,
-        priority=alert.priority,
-        condition=alert.condition,
-        workflow=alert.workflow,
-        wearer=alert.wearer or None,
-        room=alert.room or None,
-        raised_at=rfc3339(alert.raised_ms),
     )

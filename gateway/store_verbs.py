@@ -11,7 +11,7 @@ import structlog
 from msgspec import Meta, Struct
 
 from gateway.errors import LiferingError
-from gateway.messages import from_rfc3339
+from gateway.formats.times import from_rfc3339
 from gateway.store import export
 from gateway.store.erase import StillOpen, erase
 from gateway.store.export_lines import Wanted

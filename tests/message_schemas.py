@@ -1,4 +1,4 @@
-"""The JSON Schemas of the messages, made from `gateway/messages.py` and the closed list of kinds."""
+"""The JSON Schemas of the messages, made from the types of `gateway/formats/` and the closed list of kinds."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import msgspec
 from msgspec import Struct, UnsetType, structs
 
 from drivers.measurement import BUTTONS, UNITS, BloodPressure, Position
-from gateway import messages
+from gateway.formats import native_down, native_up
 
 Schema = dict[str, Any]
 
 UP: dict[str, type[Struct]] = {
-    "status": messages.StatusMessage,
-    "heartbeat": messages.HeartbeatMessage,
-    "readings": messages.ReadingsMessage,
-    "alert": messages.AlertMessage,
-    "reply": messages.ReplyMessage,
+    "status": native_up.StatusMessage,
+    "heartbeat": native_up.HeartbeatMessage,
+    "readings": native_up.ReadingsMessage,
+    "alert": native_up.AlertMessage,
+    "reply": native_up.ReplyMessage,
+    "snapshot": native_up.SnapshotMessage,
 }
 DOWN: dict[str, type[Struct]] = {
-    "receipts": messages.ReceiptsMessage,
-    "command": messages.CommandMessage,
+    "receipts": native_down.ReceiptsMessage,
+    "command": native_down.CommandMessage,
 }
 
 _PLAIN: dict[str, Schema] = {

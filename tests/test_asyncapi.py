@@ -11,7 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped] # amqtt brings it; it has no types
 from jsonschema import Draft202012Validator
 
-from gateway.channels.mqtt import topics
+from gateway.formats import format as streams
 
 CONFIG = Path(__file__).parent.parent / "config"
 DOCUMENT: dict[str, Any] = yaml.safe_load((CONFIG / "asyncapi.yaml").read_text(encoding="utf-8"))
@@ -40,7 +40,7 @@ def test_every_reference_leads_somewhere(reference: str) -> None:
 
 
 def test_the_topics_are_those_of_the_code() -> None:
-    in_code = {value for name, value in vars(topics).items() if name.isupper()}
+    in_code = {value for name, value in vars(streams).items() if name.isupper()}
 
     assert {channel["address"] for channel in DOCUMENT["channels"].values()} == {f"{{root}}/{{gateway}}/{t}" for t in in_code}
 

@@ -176,7 +176,7 @@ class _ColmiRing:
         decoded = yield from report(lambda: colmi_ring_records.decode(table, at))
         return Frame(table, decoded)
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
         yield from self._set_clock(order)

@@ -157,7 +157,7 @@ class _FitPro:
                 yield from self._talk.write(acknowledgement(data))
         return Frame(data, decoded)
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _visit(self, _order: Visit) -> Doing:
         """The opening has done the rest."""

@@ -123,7 +123,7 @@ class _Lefun:
         decoded = yield from report(lambda: decode(told.characteristic, told.data))
         return answers(told.data, decoded)
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
         yield from self._command(FIRMWARE)

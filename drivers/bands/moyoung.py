@@ -257,7 +257,7 @@ class _Moyoung:
         ]
         return decoded
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
         yield from self._set_clock(order)

@@ -139,7 +139,7 @@ class _Omron:
                 yield Report(Decoded(refusals=[one]))
         return frames
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _pair(self, _order: Pair) -> Doing:
         key = _key(self._talk.context)
@@ -222,9 +222,9 @@ class _Omron:
 
     def _read_slots(self, model: Model, user: int, first: int, count: int) -> Step[bytes]:
         """Reports so many slots of the ring from this one on, and gives what they hold."""
-        run_to_completion = min(count, model.slots - first)
-        ring = yield from self._read_run(model, user, first, run_to_completion)
-        return ring + (yield from self._read_run(model, user, 0, count - run_to_completion))
+        before_the_wrap = min(count, model.slots - first)
+        ring = yield from self._read_run(model, user, first, before_the_wrap)
+        return ring + (yield from self._read_run(model, user, 0, count - before_the_wrap))
 
     def _read_run(self, model: Model, user: int, first: int, count: int) -> Step[bytes]:
         size = model.layout.size

@@ -18,6 +18,7 @@ from typing import Protocol, TypeVar
 from drivers.driver import (
     Answered,
     Automatic,
+    BytesReceived,
     Context,
     Conversation,
     Fetch,
@@ -27,7 +28,6 @@ from drivers.driver import (
     Notified,
     Order,
     PairAgain,
-    Received,
     Services,
     Silence,
     Subscribe,
@@ -65,7 +65,7 @@ class Manner(Protocol[Frame]):
         """What comes before the first order. Raises NotDone."""
         ...
 
-    def hear(self, told: Notified, now_s: float, /) -> Step[list[Frame]]:
+    def hear(self, value: Notified, now_s: float, /) -> Step[list[Frame]]:
         """Joins, decodes, reports and acknowledges what came; gives the frames that are whole now. Raises nothing."""
         ...
 
@@ -118,7 +118,7 @@ class BandTalk(Talk[Frame]):
                 started_s = yield from now()
             ends_s = min((yield from now()) + patience_s, started_s + LISTENS_AT_MOST_S)
 
-    def _hear_band(self, event: Notified | Received | Silence) -> Step[list[Frame]]:
+    def _hear_band(self, event: Notified | BytesReceived | Silence) -> Step[list[Frame]]:
         if not isinstance(event, Notified):
             return []
         return (yield from self._manner.hear(event, (yield from now())))

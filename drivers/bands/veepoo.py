@@ -206,7 +206,7 @@ class _Veepoo:
             return self._records.take(told.data)
         return decoded
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _visit(self, _order: Visit) -> Doing:
         for opcode in (BATTERY, STEPS):

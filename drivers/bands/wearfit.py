@@ -213,7 +213,7 @@ class _Wearfit:
                 yield Report(Decoded(refusals=[whole]))
         return frames
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
         yield from self._set_clock(order)

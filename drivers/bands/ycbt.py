@@ -62,7 +62,7 @@ from datetime import datetime, timedelta
 
 from drivers.bands import talk, ycbt_records
 from drivers.bands.talk import BandTalk
-from drivers.bands.ycbt_frames import CONTROL, GET, LIVE, PUSH, SETTINGS, STORED, Frame, encoded, joiner, read
+from drivers.bands.ycbt_frames import CONTROL, GET, LIVE, PUSH, SETTINGS, STORED, YcbtFrame, encoded, joiner, read
 from drivers.bands.ycbt_records import TABLES
 from drivers.driver import (
     Automatic,
@@ -129,7 +129,7 @@ def decode(characteristic: str, data: bytes, _at: datetime | None = None) -> Dec
     return _joined(read(frames.take(data, 0) + frames.rest()))
 
 
-def _joined(found: list[Frame | Refusal]) -> Decoded:
+def _joined(found: list[YcbtFrame | Refusal]) -> Decoded:
     decoded = Decoded()
     for one in found:
         if isinstance(one, Refusal):
@@ -146,7 +146,7 @@ class _Ycbt:
 
     subscriptions = (Subscribe(COMMANDS, SERVICE, "indicate"), Subscribe(VALUES, SERVICE, "indicate"))
 
-    def __init__(self, connection: BandTalk[Frame]) -> None:
+    def __init__(self, connection: BandTalk[YcbtFrame]) -> None:
         self._talk = connection
         self._joiners = {COMMANDS: joiner(), VALUES: joiner()}
         self._echo_until_s = 0.0
@@ -165,7 +165,7 @@ class _Ycbt:
         """Nothing is wanted before the first command."""
         yield from ()
 
-    def hear(self, told: Notified, now_s: float) -> Step[list[Frame]]:
+    def hear(self, told: Notified, now_s: float) -> Step[list[YcbtFrame]]:
         """Every push is acknowledged once it is reported."""
         if told.characteristic not in self._joiners:
             return []
@@ -183,7 +183,7 @@ class _Ycbt:
             frames.append(one)
         return frames
 
-    # --- what may be asked ---
+    # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
         yield from self._set_clock(order)
@@ -257,7 +257,7 @@ class _Ycbt:
 
     # --- its steps ---
 
-    def _command(self, group: int, key: int, payload: bytes) -> Step[Frame]:
+    def _command(self, group: int, key: int, payload: bytes) -> Step[YcbtFrame]:
         """Writes a command, gives the answer. Raises NotDone where the band refuses."""
         answer = yield from self._talk.command(encoded(group, key, payload), _is_answer(group, key))
         if answer.is_refusal or (group != GET and any(answer.payload[:1])):
@@ -277,17 +277,17 @@ class _Ycbt:
         return self._abilities is None or bool(self._abilities[byte : byte + 1] and self._abilities[byte] >> bit & 1)
 
 
-def _is_answer(group: int, key: int) -> Callable[[Frame], bool]:
+def _is_answer(group: int, key: int) -> Callable[[YcbtFrame], bool]:
     return lambda frame: frame.is_of(group, key)
 
 
-def _ends(frame: Frame, mode: int, kind: Kind) -> bool:
+def _ends(frame: YcbtFrame, mode: int, kind: Kind) -> bool:
     """Whether a frame ends a measurement: its value, or the result that says that there is none."""
     failed = frame.is_of(PUSH, 0x0E) and frame.payload[:1] == bytes((mode,)) and frame.payload[1:2] not in (b"", b"\1")
     return failed or any(measurement.kind == kind for measurement in frame.decoded.measurements)
 
 
-def _records(frames: Expected[Frame]) -> Step[tuple[bytes, int]]:
+def _records(frames: Expected[YcbtFrame]) -> Step[tuple[bytes, int]]:
     """The joined data up to the end of a table, and the CRC that the band says it has. Raises NoAnswer."""
     joined = b""
     ends_s = (yield from now()) + RECORDS_S
@@ -301,7 +301,7 @@ def _records(frames: Expected[Frame]) -> Step[tuple[bytes, int]]:
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    connection: BandTalk[Frame] = BandTalk(services, context, COMMANDS)
+    connection: BandTalk[YcbtFrame] = BandTalk(services, context, COMMANDS)
     return connection.converse(_Ycbt(connection), order)
 
 

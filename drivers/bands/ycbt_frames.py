@@ -25,7 +25,7 @@ _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 (the band's own clock)
 _REFUSALS = {0xFB: "unknown_command", 0xFC: "unsupported_key", 0xFD: "length", 0xFE: "data", 0xFF: "crc"}
 
 
-class Frame(Struct, frozen=True):
+class YcbtFrame(Struct, frozen=True):
     """A frame whose checksum was good, and what it tells."""
 
     group: int
@@ -65,14 +65,14 @@ def _size(data: bytes) -> int | None:
     return size
 
 
-def checked(data: bytes) -> Frame:
+def checked(data: bytes) -> YcbtFrame:
     """The frame in these bytes, as many as it says. Raises Refused."""
     if crc16_ccitt_false(data[:-2]) != int.from_bytes(data[-2:], "little"):
         raise Refused("checksum", "CRC of the frame")
-    return Frame(data[0], data[1], data[4:-2])
+    return YcbtFrame(data[0], data[1], data[4:-2])
 
 
-def told(frame: Frame) -> Decoded:
+def told(frame: YcbtFrame) -> Decoded:
     """What a frame says. Raises Refused."""
     if frame.is_refusal:
         return Decoded(status={"refused_by_band": _REFUSALS[frame.payload[0]]})
@@ -185,9 +185,9 @@ _MEANINGS: dict[tuple[int, int], tuple[int, Callable[[bytes], Decoded]]] = {  # 
 }
 
 
-def read(pieces: list[bytes | Refusal]) -> list[Frame | Refusal]:
+def read(pieces: list[bytes | Refusal]) -> list[YcbtFrame | Refusal]:
     """Frames as bytes, and what was thrown away on the way to them, as frames with what they tell."""
-    found: list[Frame | Refusal] = []
+    found: list[YcbtFrame | Refusal] = []
     for piece in pieces:
         if isinstance(piece, Refusal):
             found.append(piece)
@@ -201,9 +201,9 @@ def read(pieces: list[bytes | Refusal]) -> list[Frame | Refusal]:
     return found
 
 
-def _with_meaning(frame: Frame) -> Frame:
+def _with_meaning(frame: YcbtFrame) -> YcbtFrame:
     try:
         decoded = told(frame)
     except Refused as why:
         decoded = Decoded(refusals=[why.refusal])
-    return Frame(frame.group, frame.key, frame.payload, decoded)
+    return YcbtFrame(frame.group, frame.key, frame.payload, decoded)

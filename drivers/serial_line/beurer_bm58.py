@@ -40,7 +40,7 @@ from drivers.driver import (
 )
 from drivers.measurement import Measurement
 from drivers.serial_line.cuff import pressure
-from drivers.serial_line.frame_search import Found, Frame, FrameSearch, Stray
+from drivers.serial_line.frame_search import Found, FrameSearch, Stray, WholeFrame
 from drivers.serial_line.line_talk import LineTalk
 from drivers.steps import Step, now
 from drivers.talk import Doing, NoAnswer, NotDone
@@ -55,13 +55,13 @@ _HEADS = re.compile(rb"[\xac\xa9]")
 
 def _look(data: bytes, at: int) -> Found | None:
     if data[at] == _NO_RECORD:
-        return Frame(1, [Status({"record": "none"})])
+        return WholeFrame(1, [Status({"record": "none"})])
     if data[at] != _RECORD:
         head = _HEADS.search(data, at)
         return Stray((head.start() if head else len(data)) - at)
     if len(data) - at < _SIZE:
         return None
-    return Frame(_SIZE, [_read(data[at : at + _SIZE])])
+    return WholeFrame(_SIZE, [_read(data[at : at + _SIZE])])
 
 
 def _read(record: bytes) -> Measurement:

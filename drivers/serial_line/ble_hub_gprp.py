@@ -69,7 +69,7 @@ def _advertisement(kind: bytes, fields: re.Match[bytes]) -> Advertisement:
     told: dict[str, object] = {"type": kind.decode(), "data": data.hex()}
     if time := fields[5]:
         told["hub_time"] = float(time) if b"." in time else int(time)
-    return Advertisement(data, _printed(fields[1]), int(fields[3]), told=told)
+    return Advertisement(data, _printed(fields[1]), int(fields[3]), shown_as=told)
 
 
 def _place(fields: re.Match[bytes]) -> Status:

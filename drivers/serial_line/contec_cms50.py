@@ -38,7 +38,7 @@ from functools import partial
 
 from drivers.driver import Item, Refusal, SerialDriver, Status
 from drivers.serial_line import contec_cms50_talk
-from drivers.serial_line.frame_search import Broken, Found, Frame, FrameSearch, Stray
+from drivers.serial_line.frame_search import Broken, Found, FrameSearch, Stray, WholeFrame
 from drivers.serial_line.oximeter import readings
 from drivers.serial_line.state_changes import StateChanges
 
@@ -77,7 +77,7 @@ class Packets:
             return Broken(_UNKNOWN[data[at]], ends - at)
         size, read = self._packets[data[at]]
         if ends >= at + size:
-            return Frame(size, read(_true_bytes(data[at : at + size])))
+            return WholeFrame(size, read(_true_bytes(data[at : at + size])))
         return Broken(_CUT, ends - at) if ends < len(data) else None
 
     def _real_time(self, values: bytes) -> list[Item]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from drivers.driver import Item, Refusal, Refused
 
 
-class Frame(NamedTuple):
+class WholeFrame(NamedTuple):
     """A whole frame of so many bytes, and what it tells."""
 
     size: int
@@ -36,7 +36,7 @@ class Unclear(NamedTuple):
     """Too few bytes to say whether a frame begins here: more must come first, and if none come it is none."""
 
 
-Found = Frame | Broken | Stray | Unclear
+Found = WholeFrame | Broken | Stray | Unclear
 
 
 class FrameSearch:
@@ -82,9 +82,9 @@ class FrameSearch:
         except Refused as why:
             return Broken(why.refusal)
 
-    def _take(self, found: Frame | Broken | Stray, items: list[Item]) -> int:
+    def _take(self, found: WholeFrame | Broken | Stray, items: list[Item]) -> int:
         match found:
-            case Frame():
+            case WholeFrame():
                 items += found.items
                 self._astray = False
             case Broken():

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from drivers.driver import (
+    BytesReceived,
     Conversation,
     Item,
     Notified,
     Order,
-    Received,
     ReportItems,
     Send,
     Silence,
@@ -36,8 +36,8 @@ class LineTalk(Talk[Item]):
         self.bytes_heard = 0
         self._change: Callable[[list[Item]], list[Item]] = list
 
-    def _hear_line(self, event: Notified | Received | Silence) -> Step[list[Item]]:
-        if isinstance(event, Received):
+    def _hear_line(self, event: Notified | BytesReceived | Silence) -> Step[list[Item]]:
+        if isinstance(event, BytesReceived):
             self.bytes_heard += len(event.data)
             return (yield from self.report(event.data))
         return (yield from _reported(self._change(self.decoder.close())))
@@ -99,7 +99,7 @@ class LineTalk(Talk[Item]):
         heard = b""
         while len(heard) < size:
             event = yield Wait(seconds)
-            if isinstance(event, Received):
+            if isinstance(event, BytesReceived):
                 heard += event.data
             elif isinstance(event, Order):
                 yield from self.take(event)

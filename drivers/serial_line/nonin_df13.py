@@ -25,7 +25,7 @@ from functools import partial
 from drivers.device_clock import device_time
 from drivers.driver import Item, Refused, SerialDriver
 from drivers.serial_line import nonin
-from drivers.serial_line.frame_search import Found, Frame, FrameSearch, stray_before
+from drivers.serial_line.frame_search import Found, FrameSearch, WholeFrame, stray_before
 from drivers.serial_line.oximeter import readings
 from drivers.serial_line.state_changes import StateChanges
 
@@ -56,7 +56,7 @@ def _look(states: StateChanges, data: bytes, at: int) -> Found | None:
     content = packet[_BEFORE:-_AFTER]
     if sum(content) & 0xFF != packet[-2]:
         raise Refused("checksum", "wrong sum")
-    return Frame(len(packet), _read(states, content))
+    return WholeFrame(len(packet), _read(states, content))
 
 
 def _read(states: StateChanges, content: bytes) -> list[Item]:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import NamedTuple
 
 from drivers.driver import Item, Refusal, StreamDecoder
-from drivers.serial_line.frame_search import Broken, Found, Frame, FrameSearch, Stray, Unclear
+from drivers.serial_line.frame_search import Broken, Found, FrameSearch, Stray, Unclear, WholeFrame
 from drivers.serial_line.nonin import OUT_OF_TRACK, percent, rate
 from drivers.serial_line.oximeter import readings
 from drivers.serial_line.state_changes import StateChanges
@@ -66,7 +66,7 @@ def _look(data_format: DataFormat, beginnings: re.Pattern[bytes], states: StateC
             return Broken(why, number * _FRAME)
     if len(data) - at < _PACKET:
         return None
-    return Frame(_PACKET, _read(data_format, states, frames))
+    return WholeFrame(_PACKET, _read(data_format, states, frames))
 
 
 def _begins(data_format: DataFormat, data: bytes, at: int) -> bool | None:

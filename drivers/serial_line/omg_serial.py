@@ -116,7 +116,7 @@ def _advertisement(told: Mapping[str, object]) -> Advertisement:
         address.upper(),
         rssi if type(rssi) is int else None,
         _ADDRESS_TYPES.get(told.get("mac_type"), ""),
-        told=parts,
+        shown_as=parts,
     )
 
 

@@ -31,7 +31,7 @@ from functools import partial
 
 from drivers.driver import Context, Conversation, Fetch, Item, Refused, Send, SerialDriver, StreamDecoder
 from drivers.serial_line.bit_frames import BitFrames
-from drivers.serial_line.frame_search import Found, Frame, FrameSearch, stray_before
+from drivers.serial_line.frame_search import Found, FrameSearch, WholeFrame, stray_before
 from drivers.serial_line.line_talk import LineTalk
 from drivers.serial_line.oximeter import readings
 from drivers.serial_line.state_changes import StateChanges
@@ -75,7 +75,7 @@ _LENGTH = 3
 _TRIPLET = 3
 
 
-class Store:
+class StoreDownload:
     """A StreamDecoder of a download. `seconds`: how many there are (None: it has not begun); `came_s`: how many came."""
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ class Store:
         if self.seconds is None:
             return self._beginning(data, at)
         if self.complete:
-            return Frame(len(data) - at)  # the device goes back to what it said before
+            return WholeFrame(len(data) - at)  # the device goes back to what it said before
         triplet = data[at : at + _TRIPLET]
         if len(triplet) < _TRIPLET:
             return None
@@ -108,11 +108,11 @@ class Store:
             raise Refused("length", "a triplet that is none")
         second, self.came_s = self.came_s, self.came_s + 1
         pulse = _pulse(triplet[0] << 7 & 0x80 | triplet[1] & 0x7F)
-        return Frame(_TRIPLET, readings(pulse, _percent(triplet[2]), history=True, second=second))
+        return WholeFrame(_TRIPLET, readings(pulse, _percent(triplet[2]), history=True, second=second))
 
     def _beginning(self, data: bytes, at: int) -> Found | None:
         if stray := stray_before(data, at, _HEAD):
-            return Frame(stray.size)  # live data that was under way
+            return WholeFrame(stray.size)  # live data that was under way
         size = len(_HEAD) + _LENGTH
         if len(data) - at < size:
             return None
@@ -121,7 +121,7 @@ class Store:
         if high < 0x80 or middle < 0x80 or low >= 0x80 or length % _TRIPLET:
             raise Refused("length", "a length that is none")
         self.seconds = length // _TRIPLET
-        return Frame(size)
+        return WholeFrame(size)
 
 
 def converse(_context: Context) -> Conversation:
@@ -134,7 +134,7 @@ def converse(_context: Context) -> Conversation:
 
 
 def _fetch(talk: LineTalk, _order: Fetch) -> Doing:
-    talk.decoder = store = Store()
+    talk.decoder = store = StoreDownload()
     yield Send(FETCH)
     complete = yield from talk.take_in(lambda: store.came_s, lambda: store.complete)
     yield Send(LIVE)

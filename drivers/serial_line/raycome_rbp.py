@@ -42,7 +42,7 @@ from drivers.driver import Context, Conversation, Item, Measure, Refused, Send, 
 from drivers.framing import xor
 from drivers.measurement import Measurement
 from drivers.serial_line.cuff import pressure
-from drivers.serial_line.frame_search import Found, Frame, FrameSearch, stray_before
+from drivers.serial_line.frame_search import Found, FrameSearch, WholeFrame, stray_before
 from drivers.serial_line.line_talk import LineTalk
 from drivers.talk import Doing, NoAnswer, NotDone
 
@@ -78,7 +78,7 @@ def _look(data: bytes, at: int) -> Found | None:
         return None
     if xor(frame[2:-1]) != frame[-1]:
         raise Refused("checksum", "wrong XOR")
-    return Frame(len(frame), _read(frame[4:6], frame[6:-1]))
+    return WholeFrame(len(frame), _read(frame[4:6], frame[6:-1]))
 
 
 def _read(kind: bytes, content: bytes) -> list[Item]:

@@ -23,6 +23,7 @@ from typing import get_args
 
 from drivers.bluetooth_uuid import full_uuid
 from drivers.driver import (
+    BytesReceived,
     Context,
     Conversation,
     Decoded,
@@ -31,7 +32,6 @@ from drivers.driver import (
     Notified,
     Order,
     PairAgain,
-    Received,
     Refused,
     Report,
     Services,
@@ -95,7 +95,7 @@ class StandardTalk(Talk[Notified]):
         while (yield from self.live_on(max(self._buzzes_until_s, min(ends_s, self._good_s + patience_s)))):
             pass
 
-    def _hear_value(self, event: Notified | Received | Silence) -> Step[list[Notified]]:
+    def _hear_value(self, event: Notified | BytesReceived | Silence) -> Step[list[Notified]]:
         if not isinstance(event, Notified):
             return []
         if (yield from self._report(event)):

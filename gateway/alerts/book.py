@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
-from gateway import messages
-from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName
+from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName, alert_id
 from gateway.alerts import notices
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
@@ -84,7 +84,7 @@ class AlertBook:
 
     def id_of(self, alert: Alert) -> str:
         """`gateway/epoch/A4`."""
-        return messages.alert_id(self._gateway, alert)
+        return alert_id(self._gateway, alert)
 
     def read(self, id_: str) -> Name | None:
         """What `gateway/epoch/A4` or `gateway/epoch/A4#2071` names; None: it is no id of this gateway."""
@@ -112,6 +112,8 @@ class AlertBook:
 
         First on the disk, then known to the rest of the gateway.
         """
+        if alert and name:
+            alert = replace(alert, seq=self.store.next_seq())
         events = [self._event(alert, name, at_ms)] if alert and name else []
         fresh = [Delivery(event=event.seq, channel=channel) for event in events for channel in self.outboxes]
         await self.store.save(
@@ -141,7 +143,7 @@ class AlertBook:
 
     def _event(self, alert: Alert, name: EventName, at_ms: int) -> AlertEvent:
         text = texts.text(alert, self._language())
-        return AlertEvent(alert=alert, event=name, seq=self.store.next_seq(), at_ms=at_ms, text=text)
+        return AlertEvent(alert=alert, event=name, seq=alert.seq, at_ms=at_ms, text=text)
 
     def _tell(self, event: AlertEvent, fresh: Sequence[Delivery]) -> None:
         for delivery in fresh:

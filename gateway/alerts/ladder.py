@@ -122,11 +122,16 @@ def found(before: Alert | None, after: Alert, finding: Finding, duty: Duty, now:
     if before is None or before.ladder is None:
         return replace(after, ladder=Ladder(since=now))
     ladder = before.ladder
-    worse = after.priority != before.priority or after.rule.id != before.rule.id
+    worse = after.priority != before.priority or _limit(after) != _limit(before)
     call = finding.kind in ("sos", "fall")
     if (ladder.answered and (worse or call)) or (on_ladder(after, duty) and not on_ladder(before, duty)):
         return replace(after, ladder=Ladder(since=now, run=ladder.run + 1, from_level=after.level, rounds=ladder.rounds))
     return replace(after, ladder=replace(ladder, rounds=ladder.rounds + 1)) if call else after
+
+
+def _limit(alert: Alert) -> tuple[str, float | None]:
+    """Which limit was crossed; the version of the table says nothing about that."""
+    return alert.rule.id, alert.rule.limit
 
 
 def escalated(alert: Alert, level: int) -> Alert:

@@ -126,18 +126,15 @@ def step(alert: Alert, happened: Happening) -> tuple[Alert, EventName | None]:
 
 
 def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | None]:
-    """Another reason joins. `escalated` when it is more urgent than before, unless it confirms what was unconfirmed.
-
-    The rule is that of the last finding that was as urgent as any before.
-    """
+    """Another reason joins. `escalated` when it is more urgent than before, unless it confirms what was unconfirmed."""
     if alert.workflow in CLOSED:
         return alert, None
-    urgent, as_urgent = _more_urgent(finding, alert), finding.priority == alert.priority
+    urgent = _more_urgent(finding, alert)
     after = replace(
         alert,
         condition="active",
         priority=finding.priority if urgent else alert.priority,
-        rule=finding.rule if urgent or (as_urgent and finding.detail != PAST_EVENT) else alert.rule,
+        rule=finding.rule if urgent or _is_as_bad(finding, alert) else alert.rule,
         readings=_joined(alert.readings, finding.readings),
         unconfirmed=alert.unconfirmed and finding.unconfirmed,
         position=finding.position or alert.position,
@@ -147,6 +144,11 @@ def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | Non
         return after, "escalated"
     told = after != alert or alert.kind in LATCHED
     return after, "updated" if told else None
+
+
+def _is_as_bad(finding: Finding, alert: Alert) -> bool:
+    """Now, and in its own right: it may be of the other side."""
+    return finding.priority == alert.priority and finding.detail != PAST_EVENT and not _confirms(finding, alert)
 
 
 def _more_urgent(finding: Finding, alert: Alert) -> bool:

@@ -155,7 +155,7 @@ def _advertisement(advertisement: Advertisement) -> dict[str, object]:
         "address": advertisement.address,
         "address_type": advertisement.address_type or None,
         "rssi": advertisement.rssi,
-        **({"data": advertisement.data.hex()} if advertisement.told is None else advertisement.told),
+        **({"data": advertisement.data.hex()} if advertisement.shown_as is None else advertisement.shown_as),
     }
     return {key: value for key, value in told.items() if value is not None}
 

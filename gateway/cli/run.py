@@ -6,18 +6,20 @@ import argparse
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 
 from gateway import app, logs
-from gateway.errors import FaultySettings
-from gateway.language import spoken_here
-from gateway.settings import file as config_file
-from gateway.settings.file import Configuration
+from gateway.changes import Changes
+from gateway.clock import SystemClock
+from gateway.errors import LiferingError
+from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
+from gateway.sources.recording import Recording, recording_to
 from gateway.systemd_notify import notify
-from gateway.words.mistakes import told
 
 log = structlog.get_logger()
 
@@ -28,66 +30,49 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of the verb."""
     parser.description = "The daemon: hears the wristbands, keeps what they say, brings the alerts up to the platform."
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the configuration (%(default)s)")
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="keep every raw frame in this file too, to look for a fault"
+    )
+    parser.add_argument("--play", type=Path, metavar="FILE", help="play back a recording beside what is heard")
 
 
 def run(args: argparse.Namespace) -> int:
     """Runs until SIGTERM or SIGINT; 0 then. Raises FaultySettings when the configuration is not valid at the start."""
-    configuration = config_file.load(args.config)
-    logs.set_up(language=configuration.settings.gateway.language)
+    who = load(args.config).settings.gateway
+    logs.set_up(language=who.language)
     sys.setswitchinterval(SWITCH_S)
-    asyncio.run(_daemon(args.config, configuration))
+    with _recording(args.record, who.id) as recording:
+        asyncio.run(_daemon(args.config, app.Parts(recording=recording, play=args.play)))
     return 0
 
 
-async def _daemon(path: Path, configuration: Configuration) -> None:
-    """One life of the gateway after another, each with the settings as they are then; what matters is on the disk."""
-    stop, reload = asyncio.Event(), asyncio.Event()
+@contextmanager
+def _recording(file: Path | None, gateway: str) -> Iterator[Recording | None]:
+    if file is None:
+        yield None
+        return
+    try:
+        with recording_to(file, gateway, SystemClock()) as recording:
+            yield recording
+    except OSError as error:
+        raise LiferingError(f"--record {file}: {error.strerror}") from error
+
+
+async def _daemon(config: Path, parts: app.Parts) -> None:
+    stop, hang_ups = asyncio.Event(), Changes()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    loop.add_signal_handler(signal.SIGINT, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, reload.set)
+    loop.add_signal_handler(signal.SIGTERM, _end, stop)
+    loop.add_signal_handler(signal.SIGINT, _end, stop)
+    loop.add_signal_handler(signal.SIGHUP, hang_ups.happened)
     loop.add_signal_handler(signal.SIGUSR1, logs.toggle_debug)
-    while not stop.is_set():
-        async with asyncio.TaskGroup() as tasks:
-            end = asyncio.Event()
-            life = tasks.create_task(app.run(configuration, end, ready=_ready), name="app")
-            watch = tasks.create_task(_until_asked(path, configuration, stop, reload), name="signals")
-            await asyncio.wait((life, watch), return_when=asyncio.FIRST_COMPLETED)
-            end.set()
-        configuration = watch.result()
+    await app.run(config, stop, parts=parts, ready=_ready, hang_ups=hang_ups)
+
+
+def _end(stop: asyncio.Event) -> None:
+    notify("STOPPING=1")
+    stop.set()
 
 
 def _ready() -> None:
     notify("READY=1")
     log.info("ready")
-
-
-async def _until_asked(path: Path, configuration: Configuration, stop: asyncio.Event, reload: asyncio.Event) -> Configuration:
-    """Returns when the gateway should end (the settings as they were), or begin anew (those of the file now)."""
-    while True:
-        async with asyncio.TaskGroup() as tasks:
-            either = [tasks.create_task(event.wait()) for event in (stop, reload)]
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            for task in either:
-                task.cancel()
-        if stop.is_set():
-            notify("STOPPING=1")
-            return configuration
-        reload.clear()
-        if (fresh := _read_again(path)) is not None:
-            notify("RELOADING=1")
-            return fresh
-
-
-def _read_again(path: Path) -> Configuration | None:
-    """The settings of the file; None when it is faulty: then nothing changes, and the log says why."""
-    try:
-        configuration = config_file.load(path)
-    except FaultySettings as error:
-        for mistake in error.mistakes:
-            problem = told(mistake, error.language or spoken_here())
-            log.error("configuration not taken over", problem=problem)
-        return None
-    logs.set_language(configuration.settings.gateway.language)
-    log.info("configuration read again")
-    return configuration

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gateway.cli.columns import lines, padded, width
+from gateway.formats.native_up import FaultMessage, OpenAlertMessage
+from gateway.formats.reading_json import ReadingMessage
+from gateway.formats.times import from_rfc3339
 from gateway.language import Language, Said
-from gateway.messages import FaultMessage, ReadingMessage, from_rfc3339
-from gateway.status import BandMessage, OpenAlertMessage, StatusAnswer
+from gateway.status import BandMessage, StatusAnswer
 from gateway.words import alerts as alert_words
 from gateway.words.status import BUTTONS, LABELS, LINES, READINGS, STATES, TALLIES, TIMES, WORKFLOWS
 

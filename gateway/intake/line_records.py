@@ -1,21 +1,12 @@
-"""What became whole on a serial line, in records of one band each, and not more of it than a person needs. Pure.
-
-An oximeter says its numbers up to a hundred times a second. Of each kind one a second is kept: the first at once, then the
-median of each second, and what is left over when the values end. So a frame that a lost byte made wrong, and that no
-checksum betrays, moves nothing.
-"""
+"""What became whole on a serial line, in records of one band each. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
-
-from msgspec import Struct, field
 
 from drivers.driver import Item
-from drivers.measurement import Kind, Measurement
+from drivers.measurement import Measurement
 
-SECOND_S = 1.0
 Record = list[Measurement]
 
 
@@ -39,59 +30,3 @@ def records(items: Sequence[Item]) -> Iterator[Record | Item]:
 
 def _continues(first: Measurement, next_one: Measurement) -> bool:
     return next_one.record == first.record is not None and next_one.address == first.address and next_one.kind != first.kind
-
-
-class Kept(NamedTuple):
-    """A measurement that stands for some others: `repeats` of them are dropped for it."""
-
-    measurement: Measurement
-    repeats: int
-
-
-class Second(Struct):
-    """What came of one kind since the last one that was kept, and when that was."""
-
-    began_s: float
-    held: Record = field(default_factory=list)
-
-    def over(self) -> Kept | None:
-        """The median of what is held, by itself a measurement that came; None where nothing is."""
-        if not self.held:
-            return None
-        held, self.held = self.held, []
-        ordered = sorted(held, key=_number)
-        return Kept(ordered[(len(ordered) - 1) // 2], len(held) - 1)
-
-
-def _number(measurement: Measurement) -> float:
-    """By what values are put in order; what is no number stays in the order in which it came."""
-    return measurement.value if isinstance(measurement.value, int | float) else 0
-
-
-class Downsampler:
-    """Of all ports whose devices say their values many times a second."""
-
-    def __init__(self) -> None:
-        self._seconds: dict[tuple[str, Kind], Second] = {}
-
-    def take(self, port: str, measurement: Measurement, at_s: float) -> Kept | None:
-        """A value that came; what is kept now, if anything."""
-        key = (port, measurement.kind)
-        second = self._seconds.get(key)
-        if second is None:  # it appears
-            self._seconds[key] = Second(at_s)
-            return Kept(measurement, 0)
-        second.held.append(measurement)
-        if at_s - second.began_s < SECOND_S:
-            return None
-        second.began_s = at_s
-        return second.over()
-
-    def rest(self, port: str) -> list[Kept]:
-        """The values of a port have ended: what was held back. The next ones appear anew."""
-        ended = [self._seconds.pop(key) for key in [key for key in self._seconds if key[0] == port]]
-        return [kept for second in ended if (kept := second.over())]
-
-    def silent(self, at_s: float) -> list[str]:
-        """The ports that have said nothing for longer than a second."""
-        return sorted({port for (port, _), second in self._seconds.items() if at_s - second.began_s > 2 * SECOND_S})

@@ -58,7 +58,15 @@ class SignIns:
     """The shared devices, by the name of their port, with how many seconds a sign-in at each lasts. Times are monotonic."""
 
     def __init__(self, lasting_s: Mapping[str, float]) -> None:
-        self._places = {port: Place(seconds) for port, seconds in lasting_s.items()}
+        self._places: dict[str, Place] = {}
+        self.use(lasting_s)
+
+    def use(self, lasting_s: Mapping[str, float]) -> None:
+        """These shared devices from now on, and no others; who signed in at one that stays is signed in still."""
+        places = {port: self._places.get(port, Place(seconds)) for port, seconds in lasting_s.items()}
+        for port, place in places.items():
+            place.lasts_s = lasting_s[port]
+        self._places = places
 
     def pressed(self, wearer: str, at_s: float) -> None:
         """Somebody pressed a key that is no call for help: they sign in, at every shared device."""

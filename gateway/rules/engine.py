@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from gateway.alert import COULD_NOT_CONFIRM, Alert, Clearing, Finding
 from gateway.readings import Reading
+from gateway.rules.help import call_for_help
 from gateway.rules.series_monitor import SeriesMonitor
 from gateway.rules.table import RuleTable
 
@@ -34,50 +35,75 @@ class RuleEngine:
 
     def __init__(self, table: RuleTable) -> None:
         self._table = table
-        self._watches: dict[Key, SeriesMonitor] = {}
+        self._monitors: dict[Key, SeriesMonitor] = {}
         self._waits: dict[Key, Wait] = {}
+        self._changed: set[Key] = set()  # other limits hold, and nothing was said of it yet
+
+    def use(self, table: RuleTable) -> None:
+        """Another table from now on. What was seen and what holds stays; what was raised by a limit that is no more ends
+        with the next reading or tick.
+        """
+        self._table = table
+        for key, monitor in self._monitors.items():
+            limits = table.limits(*key)
+            assert limits is not None  # every table has rules of the same kinds
+            monitor.use(limits, table.version)
+        self._changed.update(self._monitors)
+
+    def call_for_help(self, reading: Reading) -> Finding:
+        """What a press or a fall that calls for help is a reason for, whatever the limits."""
+        return call_for_help(reading, self._table.version)
 
     def take(self, reading: Reading, now_ms: int) -> list[Finding | Clearing]:
         """What this reading is a reason for; mostly nothing. The findings have no room and no position yet."""
         key = (reading.wearer, reading.kind)
-        series_monitor = self._watches.get(key) or self._begin(key)
-        if series_monitor is None or (reading.quality and not reading.valid):
+        monitor = self._monitors.get(key) or self._begin(key)
+        if monitor is None or (reading.quality and not reading.valid):
             return []
+        ended = self._settle(key, now_ms) if key in self._changed else []
         age_ms = now_ms - reading.at_ms
-        if series_monitor.newest_ms > now_ms + AHEAD_MS:
-            series_monitor.start_over(now_ms)
+        if monitor.newest_ms > now_ms + AHEAD_MS:
+            monitor.start_over(now_ms)
         if not reading.history and age_ms <= LATE_MS:
-            told = series_monitor.take(reading)
+            told = monitor.take(reading)
         elif age_ms <= FORGOTTEN_MS:
-            told = series_monitor.take_late(reading)
+            told = monitor.take_late(reading)
         else:
-            return []
+            return ended
         if told:
-            self._wait(key, series_monitor, now_ms)
-        return told
+            self._wait(key, monitor, now_ms)
+        return ended + told
+
+    def _settle(self, key: Key, now_ms: int) -> list[Finding | Clearing]:
+        """After `use`: the end of what no limit holds any more."""
+        self._changed.discard(key)
+        return self._monitors[key].settle(now_ms)
 
     def _begin(self, key: Key) -> SeriesMonitor | None:
         limits = self._table.limits(*key)
         if limits is None:
             return None
-        self._watches[key] = SeriesMonitor(key[0], limits, self._table.version)
-        return self._watches[key]
+        self._monitors[key] = SeriesMonitor(key[0], limits, self._table.version)
+        return self._monitors[key]
 
-    def _wait(self, key: Key, series_monitor: SeriesMonitor, now_ms: int) -> None:
+    def _wait(self, key: Key, monitor: SeriesMonitor, now_ms: int) -> None:
         """Wait for a second measurement where one is needed, and no longer where it came."""
-        if series_monitor.confirm_ms:
-            self._waits[key] = Wait(now_ms + series_monitor.confirm_ms, series_monitor.confirm_ms)
+        if monitor.confirm_ms:
+            self._waits[key] = Wait(now_ms + monitor.confirm_ms, monitor.confirm_ms)
         else:
             self._waits.pop(key, None)
 
     def tick(self, now_ms: int) -> list[Finding | Clearing]:
-        """What the mere passing of time is a reason for: a second measurement that did not come. Call it every few seconds."""
-        told: list[Finding | Clearing] = []
+        """What the mere passing of time is a reason for: a second measurement that did not come, a limit that is no more.
+
+        Call it every few seconds.
+        """
+        told = [clearing for key in sorted(self._changed) for clearing in self._settle(key, now_ms)]
         for key, wait in list(self._waits.items()):
             if now_ms >= wait.until_ms:
                 del self._waits[key]
-                if self._watches[key].confirm_ms:
-                    told.append(self._watches[key].could_not_confirm(now_ms))
+                if self._monitors[key].confirm_ms:
+                    told.append(self._monitors[key].could_not_confirm(now_ms))
             else:  # where the clock was set back, the wait must not grow with it
                 self._waits[key] = Wait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
         return told
@@ -91,17 +117,13 @@ class RuleEngine:
         told = set()
         for alert in alerts:
             key = (alert.wearer, alert.kind)
-            series_monitor = self._watches.get(key) or self._begin(key)
-            if series_monitor is None or alert.test or not alert.open:
+            monitor = self._monitors.get(key) or self._begin(key)
+            if monitor is None or alert.test or not alert.open:
                 continue
             if alert.condition == "active":
-                series_monitor.resume(alert)
-            if series_monitor.told_by(alert):
+                monitor.resume(alert)
+            if monitor.told_by(alert):
                 told.add(key)
             if alert.detail != COULD_NOT_CONFIRM:
-                self._wait(key, series_monitor, now_ms)
-        return [
-            series_monitor.finding()
-            for key, series_monitor in self._watches.items()
-            if series_monitor.severity and key not in told
-        ]
+                self._wait(key, monitor, now_ms)
+        return [monitor.finding() for key, monitor in self._monitors.items() if monitor.severity and key not in told]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from drivers.measurement import Measurement
-from gateway.alert import RuleRef
+from gateway.alert import Finding, RuleRef
+from gateway.readings import Reading
 
 RULE_IDS: dict[Literal["sos", "fall"], str] = {"sos": "SOS", "fall": "FALL"}
 
@@ -28,6 +29,15 @@ def calls_for_help(measurement: Measurement, keys_call_for_help: bool, sos_butto
     return measurement.kind == "fall"
 
 
-def rule(kind: Literal["sos", "fall"], table: str) -> RuleRef:
-    """The rule of an SOS or a fall in this version of the table: critical at once, until a person closes it."""
-    return RuleRef(id=RULE_IDS[kind], table=table)
+def call_for_help(reading: Reading, table: str) -> Finding:
+    """The alert that a call for help is, by this version of the table: critical at once, until a person closes it."""
+    kind: Literal["fall", "sos"] = "fall" if reading.kind == "fall" else "sos"
+    return Finding(
+        kind=kind,
+        priority="critical",
+        at_ms=reading.at_ms,
+        rule=RuleRef(id=RULE_IDS[kind], table=table),
+        wearer=reading.wearer,
+        device=reading.device,
+        readings=(reading,),
+    )

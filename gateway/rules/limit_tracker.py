@@ -12,14 +12,16 @@ lasts. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gateway.alert import Alert, Priority
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Limits
 from gateway.rules.persistence import Sample, Window
+from gateway.rules.rows import Persistence
 
 NEVER_MS = -(1 << 62)
 
@@ -65,6 +67,19 @@ class LimitTracker:
         self._ended_ms: dict[str, int] = {}
         self.newest_ms = NEVER_MS
         self.crossed: dict[str, Crossed] = {}
+
+    def use(self, limits: Limits) -> None:
+        """Other limits from now on: what was seen counts for them too; what a limit of the same name holds goes on."""
+        seen = sorted((sample for window in self._windows.values() for sample in window.samples), key=_at_ms)
+        windows = {persistence: self._windows.get(persistence) for persistence in limits.persistences}
+        self._windows = {persistence: window or _filled(persistence, seen) for persistence, window in windows.items()}
+        self._limits = limits
+        now = {limit.name: limit for limit in limits.limits}
+        self.crossed = {
+            name: structs.replace(crossed, limit=now[name])
+            for name, crossed in self.crossed.items()
+            if name in now and (crossed.confirmed or now[name].persistence.confirm_s)
+        }
 
     def without_readings(self, now_ms: int) -> LimitTracker:
         """What holds, alone: the readings lie in the future since the clock was set back."""
@@ -150,6 +165,18 @@ class LimitTracker:
         fitting = [limit for limit in self._limits.limits if _fits(limit, alert)]
         for limit in [limit for limit in fitting if limit.rule == alert.rule.id] or fitting:
             self.crossed[limit.name] = Crossed(limit, alert.at_ms, alert.readings, confirmed=not alert.unconfirmed)
+
+
+def _filled(persistence: Persistence, seen: Iterable[Sample]) -> Window:
+    """A new window, as if it had been there before."""
+    window = Window(persistence)
+    for sample in seen:
+        window.add(sample)
+    return window
+
+
+def _at_ms(sample: Sample) -> int:
+    return sample.at_ms
 
 
 def _second(unconfirmed: Crossed, sample: Sample) -> bool:

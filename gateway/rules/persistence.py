@@ -26,7 +26,7 @@ class Sample(NamedTuple):
 
 
 class Window:
-    """The last readings that count for one way of lasting."""
+    """The last readings that count for one way of lasting: `samples`, by their own time."""
 
     def __init__(self, persistence: Persistence) -> None:
         self._of = persistence.of
@@ -35,11 +35,11 @@ class Window:
         self._needed = persistence.readings
         self._sampled = persistence.sampled_s
         self._apart_ms = max(1, self._span_ms // max(1, persistence.of - 1))
-        self._samples: list[Sample] = []
+        self.samples: list[Sample] = []
 
     def add(self, sample: Sample) -> bool:
         """Take a reading; whether it counts."""
-        samples = self._samples
+        samples = self.samples
         if samples:
             later_ms = sample.at_ms - samples[-1].at_ms
             if later_ms < self._apart_ms:
@@ -51,7 +51,7 @@ class Window:
 
     def _insert(self, sample: Sample) -> bool:
         """A reading that came late: it counts where it is far enough from both neighbours."""
-        samples = self._samples
+        samples = self.samples
         place = bisect_left(samples, sample.at_ms, key=_at_ms)
         neighbours = samples[max(0, place - 1) : place + 1]
         if any(abs(sample.at_ms - neighbour.at_ms) < self._apart_ms for neighbour in neighbours):
@@ -66,14 +66,14 @@ class Window:
 
     def covers(self, at_ms: int) -> bool:
         """Whether a reading of this time is too near to one that counts to count itself."""
-        return any(abs(at_ms - known.at_ms) < self._apart_ms for known in self._samples)
+        return any(abs(at_ms - known.at_ms) < self._apart_ms for known in self.samples)
 
     def lasting(self, limit: Limit, since_ms: int) -> tuple[Reading, ...]:
         """The readings after `since_ms` that show that this limit is crossed and stays crossed; none when it does not."""
-        if not self._samples:
+        if not self.samples:
             return ()
-        earliest = max(since_ms + 1, self._samples[-1].at_ms - self._within_ms)
-        recent = [sample for sample in self._samples if sample.at_ms >= earliest]
+        earliest = max(since_ms + 1, self.samples[-1].at_ms - self._within_ms)
+        recent = [sample for sample in self.samples if sample.at_ms >= earliest]
         beyond = [sample for sample in recent if limit.crossed(sample.parts)]
         if len(beyond) >= self._needed and beyond[-1].at_ms - beyond[0].at_ms >= self._span_ms:
             return tuple(sample.reading for sample in recent if sample.at_ms >= beyond[0].at_ms)
@@ -83,7 +83,7 @@ class Window:
         """Two in a row, from a band that measures only now and then (the reading before them, if any, is as far away)."""
         assert self._sampled is not None
         shortest_ms, longest_ms = (seconds * 1000 for seconds in self._sampled)
-        before, pair = self._samples[:-2][-1:], self._samples[-2:]
+        before, pair = self.samples[:-2][-1:], self.samples[-2:]
         if len(pair) < 2 or any(sample.at_ms <= since_ms or not limit.crossed(sample.parts) for sample in pair):
             return ()
         if not shortest_ms <= pair[1].at_ms - pair[0].at_ms <= longest_ms:

@@ -29,6 +29,19 @@ class SeriesMonitor:
         self._past = LimitTracker(limits)
         self.severity = Severity.NOTHING
 
+    def use(self, limits: Limits, table: str) -> None:
+        """Other limits from now on; `settle` must follow before the next reading."""
+        self._limits, self._table = limits, table
+        self._now.use(limits)
+        self._past.use(limits)
+
+    def settle(self, now_ms: int) -> Told:
+        """After `use`: the end of what no limit holds any more."""
+        before, self.severity = self.severity, self._holds()
+        if before and not self.severity:
+            return [Clearing(kind=self._limits.kind, at_ms=now_ms, wearer=self._wearer)]
+        return []
+
     @property
     def newest_ms(self) -> int:
         """When the newest reading of now was measured."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 from drivers.driver import ClockAhead, ConnectionDriver, Notified, PairAgain, Read, Report, Send, Subscribe, Write
 from gateway.changes import Changes
 from gateway.errors import SourceLost
-from gateway.sources.bluez import Link
+from gateway.sources.bluez import GattClient
 from gateway.sources.conversation import LinkWant
 
 MOST_WAITING = 1_000  # values that came while the disk was slow; a band says a few a second
@@ -27,14 +27,14 @@ class BandLink:
 
     def __init__(self, driver: ConnectionDriver) -> None:
         self._silence_s = driver.silence_s if driver.streams else None  # None: it may be silent as long as it likes
-        self._link: Link | None = None
+        self._link: GattClient | None = None
         self._value_s = 0.0  # when it gave a value last, or was opened
         self._came: deque[Notified] = deque()
         self._woken = False
         self._over = False
         self._news = Changes()
 
-    def opened(self, link: Link) -> None:
+    def opened(self, link: GattClient) -> None:
         """The connection stands."""
         self._link, self._value_s = link, _now_s()
 

@@ -34,7 +34,7 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.sources.band_link import BandLink, HungUp
 from gateway.sources.bluez import Heard, Radio
-from gateway.sources.conversation import Session
+from gateway.sources.conversation import ConversationRunner
 from gateway.sources.receiver import Receiver
 from gateway.sources.schedule import Schedule
 
@@ -57,8 +57,8 @@ class BleConnector:
     """`run()` it in a task of its own, and tell it of every `sighted` band.
 
     It follows the roster: the link with a band that is none of ours any more, or speaks otherwise now, ends, and what was
-    learnt of it goes. `local_time()` is the local wall clock in ISO 8601, for bands that want to be set. `connections`: at
-    most so many at once per adapter.
+    learnt of it goes. `local_time()` is the local wall clock in ISO 8601, for bands that want to be set; None: nobody knows
+    it. `connections`: at most so many at once per adapter.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class BleConnector:
         receiver: Receiver,
         radio: Radio,
         clock: Clock,
-        local_time: Callable[[], str],
+        local_time: Callable[[], str | None],
         faults: DriverFaults,
         *,
         connections: int = 5,
@@ -98,7 +98,7 @@ class BleConnector:
         visit = self._visits.get(address)
         if visit is None:
             return Outcome("unreachable", "it is not connected")
-        return await visit.session.order(Vibrate(LEVELS[signal]))
+        return await visit.conversation.order(Vibrate(LEVELS[signal]))
 
     async def run(self) -> None:
         """Visits bands until it is cancelled."""
@@ -107,8 +107,9 @@ class BleConnector:
             while True:
                 seen = self._news.number
                 for address in self._schedule.begin(self._clock.monotonic_s()):
-                    if band := self._connected(address):
-                        tasks.create_task(self._visit(address, band), name=f"visit {address}")
+                    band, heard = self._connected(address), self._sightings.get(address)
+                    if band and heard:
+                        tasks.create_task(self._visit(self._begun(address, band), heard), name=f"visit {address}")
                     else:  # the roster has changed this very moment
                         self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
                 await self._until_news(seen)
@@ -153,19 +154,23 @@ class BleConnector:
 
     # --- a visit ---
 
-    async def _visit(self, address: str, band: Connected) -> None:
+    def _begun(self, address: str, band: Connected) -> _Visit:
+        """Known from now on, so that a change of the roster ends it."""
         learnt = self._learnt[address, band.driver.name]
-        visit = self._visits[address] = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
-        well = False
+        self._visits[address] = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
+        return self._visits[address]
+
+    async def _visit(self, visit: _Visit, heard: Heard) -> None:
+        address, streams, well = heard.address, visit.band.driver.streams, False
         try:
-            async with asyncio.timeout(None if band.driver.streams else LONGEST_VISIT_S):
-                await self._converse(visit, self._sightings[address])
-            well = visit.reports > 0 or not band.driver.streams
+            async with asyncio.timeout(None if streams else LONGEST_VISIT_S):
+                await self._converse(visit, heard)
+            well = visit.reports > 0 or not streams
             log.info("visit over", device=address, reports=visit.reports)
         except (SourceLost, TimeoutError) as why:
             log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
         finally:
-            visit.session.over()
+            visit.conversation.over()
             del self._visits[address]
             self._schedule.ended(address, self._clock.monotonic_s(), well=well, chance=chance())
             self._news.happened()
@@ -188,13 +193,13 @@ class _Visit:
         band: Connected,
         learnt: dict[str, object],
         receiver: Receiver,
-        local_time: Callable[[], str],
+        local_time: Callable[[], str | None],
         faults: DriverFaults,
     ) -> None:
         self.band = band
         self.reports = 0
         self.link = BandLink(band.driver)
-        self.session = Session(
+        self.conversation = ConversationRunner(
             address, self.link, take=self._take, stored=receiver.stored, local_time=local_time, failed=self._driver_failed
         )
         self._address = address
@@ -206,7 +211,7 @@ class _Visit:
         """What a visit of this driver is made of. Raises SourceLost; HungUp where the link is over."""
         driver = self.band.driver
         context = Context(model=self.band.model, key=self.band.key, learnt=dict(self._learnt))
-        await self.session.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
+        await self.conversation.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
 
     async def _take(self, report: ReportWant) -> None:
         match report:

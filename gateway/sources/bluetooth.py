@@ -29,7 +29,7 @@ class Bluetooth:
         roster: Roster,
         receiver: Receiver,
         clock: Clock,
-        local_time: Callable[[], str],
+        local_time: Callable[[], str | None],
         faults: DriverFaults,
         *,
         connections: int = 5,

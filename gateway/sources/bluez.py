@@ -121,19 +121,19 @@ class Radio:
             await _stop(scanner)
 
     @asynccontextmanager
-    async def connected(self, heard: Heard, hung_up: Callable[[], None]) -> AsyncIterator[Link]:
+    async def connected(self, heard: Heard, hung_up: Callable[[], None]) -> AsyncIterator[GattClient]:
         """A connection as long as one is inside. `hung_up` is called when it ends before. Raises SourceLost."""
         client = BleakClient(heard.device, lambda _: hung_up(), timeout=CONNECT_S, backend=self._backends.client)
         try:
             async with _limited(CONNECT_S):
                 await client.connect()
-                link = Link(client, self._recording)  # fails when it hung up already
+                link = GattClient(client, self._recording)  # fails when it hung up already
             yield link
         finally:
             await _hang_up(client)
 
 
-class Link:
+class GattClient:
     """A band that is connected. A step that it refuses, or does not answer in time, gives False or None and no error."""
 
     def __init__(self, client: BleakClient, recording: Recording | None = None) -> None:

@@ -13,6 +13,7 @@ import structlog
 from drivers.driver import (
     Answer,
     Answered,
+    BytesReceived,
     Conversation,
     Find,
     Learnt,
@@ -22,7 +23,6 @@ from drivers.driver import (
     Order,
     Outcome,
     Read,
-    Received,
     ReportWant,
     Send,
     ShowText,
@@ -50,7 +50,7 @@ MOST_LAST_WORDS = 1_000
 LinkWant = Subscribe | Read | Write | Send
 
 
-class Link(Protocol):
+class DeviceLink(Protocol):
     """What a conversation needs of a link."""
 
     understands: ClassVar[tuple[type, ...]]  # wants and reports that are of this kind of link
@@ -64,7 +64,7 @@ class Link(Protocol):
         """Does this, which it understands; False or None where the device would not."""
         ...
 
-    async def next(self) -> Notified | Received | None:
+    async def next(self) -> Notified | BytesReceived | None:
         """The next that comes; None: it was woken. Raises SourceLost once the link is gone and all that came was taken."""
         ...
 
@@ -73,7 +73,7 @@ class Link(Protocol):
         ...
 
 
-class Session:
+class ConversationRunner:
     """One conversation under way, with the device of this name (for the log). What it reports goes to `take`, but for answers.
 
     `stored` returns when all that was taken is on the disk; `local_time` is the local wall clock in ISO 8601; `failed` is told
@@ -83,7 +83,7 @@ class Session:
     def __init__(
         self,
         device: str,
-        link: Link,
+        link: DeviceLink,
         *,
         take: Callable[[ReportWant], Awaitable[None]],
         stored: Callable[[], Awaitable[None]],

@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from drivers.driver import Advertisement
 from gateway.clock import Clock
-from gateway.messages import rfc3339
+from gateway.formats.times import rfc3339
 
 log = structlog.get_logger()
 

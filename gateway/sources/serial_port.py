@@ -18,13 +18,13 @@ import structlog
 from serial.tools import list_ports
 
 from drivers.driver import (
+    BytesReceived,
     CommandResult,
     Context,
     Item,
     Learnt,
     Order,
     Outcome,
-    Received,
     ReportItems,
     ReportWant,
     Send,
@@ -36,7 +36,7 @@ from gateway.backoff import pause_s
 from gateway.driver_bugs import DriverFaults, whereabouts
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine, lost
-from gateway.sources.conversation import LinkWant, Session
+from gateway.sources.conversation import ConversationRunner, LinkWant
 from gateway.sources.port_names import UsbPort, find_port, names_usb
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
@@ -120,7 +120,7 @@ class SerialPort:
         self._failures = 0
         self._decoder: StreamDecoder = driver.decoder()
         self._line: ByteLine | None = None
-        self._session: Session | None = None
+        self._conversation: ConversationRunner | None = None
         self._learnt: dict[str, object] = {}
         self._commands = itertools.count(secrets.randbits(16))  # so that no answer to another run's command is taken for one
         self._asked: dict[int, asyncio.Future[Outcome]] = {}
@@ -152,9 +152,9 @@ class SerialPort:
         """Has the device do something: measure, hand over what it has stored. What came of it, when its driver says so."""
         if self._driver.converse is None:
             return Outcome("unsupported", "it speaks by itself only")
-        if self._session is None:
+        if self._conversation is None:
             return Outcome("unreachable", f"the port is {self.state}")
-        return await self._session.order(order)
+        return await self._conversation.order(order)
 
     async def _ask(self, command: int, frame: bytes) -> Outcome:
         if self._line is None:
@@ -178,7 +178,7 @@ class SerialPort:
             try:
                 await (self._listen(line) if self._driver.converse is None else self._converse(line))
             finally:
-                self._line = self._session = None
+                self._line = self._conversation = None
 
     async def _listen(self, line: ByteLine) -> None:
         """To a device that speaks by itself."""
@@ -196,7 +196,7 @@ class SerialPort:
     async def _converse(self, line: ByteLine) -> None:
         """With a device that must be asked."""
         assert self._driver.converse is not None
-        self._session = Session(
+        self._conversation = ConversationRunner(
             self.name,
             LineLink(line),
             take=self._take,
@@ -204,7 +204,7 @@ class SerialPort:
             local_time=self._local_time,
             failed=self._driver_failed,
         )
-        await self._session.run(partial(self._driver.converse, Context(learnt=dict(self._learnt))))
+        await self._conversation.run(partial(self._driver.converse, Context(learnt=dict(self._learnt))))
         raise SourceLost("failed")  # it should have gone on for ever
 
     async def _take(self, report: ReportWant) -> None:
@@ -287,10 +287,10 @@ class LineLink:
         assert isinstance(want, Send)  # it understands no other
         return self._line.write(want.data)
 
-    async def next(self) -> Received | None:
+    async def next(self) -> BytesReceived | None:
         """The next bytes; None: it was woken. Raises SourceLost."""
         data = await self._line.read()
-        return Received(data) if data else None
+        return BytesReceived(data) if data else None
 
 
 async def _next(line: ByteLine, seconds: float | None) -> bytes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from drivers.driver import ConnectionDriver, Outcome, Signal
+from drivers.driver import Outcome, Signal
+from gateway.readings import Enrolment
 from gateway.roster import Roster
 
 
@@ -18,24 +19,17 @@ class Way(Protocol):
 
 
 class Signals:
-    """`hubs`: driver name -> the ports whose bands speak it; `radio`: the way to the bands that are connected to."""
+    """`ways` finds who can speak to a band, as things are plugged in now."""
 
-    def __init__(self, roster: Roster, hubs: Mapping[str, Sequence[Way]], radio: Way | None) -> None:
-        self._roster, self._hubs, self._radio = roster, hubs, radio
+    def __init__(self, roster: Roster, ways: Callable[[Enrolment], Sequence[Way]]) -> None:
+        self._roster, self._ways = roster, ways
 
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Try each way until the band has it; else what came of the last. A band that is only heard cannot."""
         outcome = Outcome("unsupported", "there is no way to this band")
-        for way in self._ways(address):
+        band = self._roster.band(address)
+        for way in self._ways(band) if band else ():
             outcome = await way.signal(address, signal)
             if outcome.result in ("done", "sent"):
                 break
         return outcome
-
-    def _ways(self, address: str) -> Sequence[Way]:
-        band = self._roster.band(address)
-        if band is None:
-            return ()
-        if self._radio and isinstance(self._roster.driver_of(band), ConnectionDriver):
-            return (self._radio,)
-        return self._hubs.get(band.driver, ())

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-from gateway import commands, messages
+from gateway import commands
 from gateway.alert import Alert, AlertEvent, Delivery
 from gateway.commands import Answered
+from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
 from gateway.store.chain import Link
 from gateway.store.space import ALERTS_OWN, file_bytes, free_bytes
@@ -95,7 +96,7 @@ def delivery_row(delivery: Delivery) -> Row:
 
 def referenced_row(reading: Reading, origin: str, boot: str) -> Row:
     """For PUT_REFERENCED."""
-    return reading.seq, origin, reading.received_ms, boot, messages.encode_reading(reading, origin)
+    return reading.seq, origin, reading.received_ms, boot, encode_reading(reading, origin)
 
 
 def command_row(answered: Answered, now_ms: int) -> Row:
@@ -132,7 +133,7 @@ def _readable(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[
     for row in rows:
         try:
             found.append(read(row))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, ValueError):  # the second: a text that is no UTF-8
             log.warning(what)
     return found
 

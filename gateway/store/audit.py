@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from gateway.messages import reading_ids
+from gateway.formats.reading_json import reading_ids
 from gateway.store import stored
 from gateway.store.counters import Counters
 

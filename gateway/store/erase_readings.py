@@ -139,7 +139,7 @@ def _evicted(counters: Counters, n: int) -> Counters:
 
 
 def _erase_gaps(wearer: str, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
-    """The counters as it was, and one more than how many there were."""
+    """The counters as they were, and one more than how many there were."""
     connection.execute(_ANONYMOUS, (wearer,))
     named = connection.execute("DELETE FROM gap WHERE wearer = ?", (wearer,)).rowcount
     return counters, 1 + named

@@ -11,7 +11,8 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from gateway.messages import Time, from_rfc3339
+from gateway.formats.reading_json import Time
+from gateway.formats.times import from_rfc3339
 from gateway.store import numbers, stored
 from gateway.store.alerts import AlertStore
 from gateway.store.chain_check import Check, Entry, Verdict

@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from gateway.alert import AlertEvent
-from gateway.messages import alert_id, rfc3339
+from gateway.alert import AlertEvent, alert_id
+from gateway.formats.times import rfc3339
 from gateway.store.chain_check import Entry
 
 Step = Literal["received", "acknowledged", "dispatched", "on_scene", "closed"]

@@ -22,9 +22,9 @@ from gateway.store.database import Connect, Schema, connect_in_thread
 from gateway.store.folder import Folder
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
-from gateway.store.rescue.repair import Kind, Sound, open_sound, stand_in
-from gateway.store.rescue.salvage_alerts import salvage_alerts
-from gateway.store.rescue.salvage_readings import salvage_readings
+from gateway.store.rescue.open_or_rescue import Kind, Sound, open_or_rescue, stand_in
+from gateway.store.rescue.salvage_alerts import salvage_alerts, take_up_events
+from gateway.store.rescue.salvage_readings import salvage_readings, take_up_nothing
 from gateway.store.retention import Retention
 from gateway.store.space import MB, Reserve, Space
 
@@ -126,11 +126,11 @@ async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOn
 async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Sound:
     try:
         try:
-            return await open_sound(path, kind, clock)
+            return await open_or_rescue(path, kind, clock)
         except StoreBroken as why:
             if str(why) != "disk full" or not reserve.release():
                 raise
-            return await open_sound(path, kind, clock)
+            return await open_or_rescue(path, kind, clock)
     except StoreBroken as why:
         return await stand_in(path, kind, clock, str(why))
 
@@ -210,5 +210,5 @@ def _check_readings(connection: sqlite3.Connection) -> None:
         raise StoreBroken("corrupt")
 
 
-ALERTS = Kind(Schema("alerts"), _check_alerts, salvage_alerts, page_by_page=True)
-READINGS = Kind(Schema("readings"), _check_readings, salvage_readings, page_by_page=False)
+ALERTS = Kind(Schema("alerts"), _check_alerts, salvage_alerts, take_up_events, small=True)
+READINGS = Kind(Schema("readings"), _check_readings, salvage_readings, take_up_nothing, small=False)

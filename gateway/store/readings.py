@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 
 import structlog
 
+from gateway.changes import Changes
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.readings import Reading
@@ -36,7 +37,7 @@ Change = Callable[[sqlite3.Connection, Counters], tuple[Counters, int]]  # the c
 
 
 class ReadingStore:
-    """Takes readings, gives batches to send, keeps the counters.
+    """Numbers readings, takes them, gives batches to send, keeps the counters.
 
     `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
     disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
@@ -45,55 +46,82 @@ class ReadingStore:
     """
 
     def __init__(self, database: Database, counters: Counters, space: Space, *, gateway: str, boot: str) -> None:
+        self.epoch = counters.epoch
         self.origin = f"{gateway}/{counters.epoch}"
         self.fault = database.stand_in
         self._database = database
         self._counters = counters
         self._space = space
         self._boot = boot
-        self._waiting = WriteBuffer(counters.epoch, counters.next_seq)
+        self._buffer = WriteBuffer(counters.next_seq)
         self.in_flight: set[int] = set()
         self._one_at_a_time = asyncio.Lock()
-        self._wanted = asyncio.Event()
+        self._wanted = Changes()  # something waits for a commit
         self._crowded = asyncio.Event()
-        self._over = asyncio.Event()  # replaced at the end of each commit
+        self._commits = Changes()
 
     # --- in -------------------------------------------------------------------------------------------------------
 
+    def next_seq(self) -> int:
+        """The number of a new reading; in hand until `add`, which must follow: no reading from it on is stored meanwhile."""
+        return self._buffer.next_seq()
+
     def add(self, reading: Reading) -> None:
-        """Take it. It is on disk within a second, and has its number then."""
-        self._waiting.fresh.append(reading)
-        self._wanted.set()
-        if len(self._waiting.fresh) >= COMMIT_AT:
+        """All that follows from it is settled. It is on disk within a second, once no lower number is in hand."""
+        self._buffer.add(reading)
+        self._wanted.happened()
+        if len(self._buffer) >= COMMIT_AT:
             self._crowded.set()
 
-    def claim(self, reading: Reading) -> None:
-        """Give it its number now, because an alert names it; it is taken too, if it was not yet."""
-        self._waiting.claim(reading)
-        self._wanted.set()
+    def is_stored(self, reading: Reading) -> bool:
+        """Whether it is on the disk, or was in an earlier epoch."""
+        return reading.epoch != self.epoch or reading.seq < self._counters.next_seq
+
+    def reference(self, readings: Iterable[Reading]) -> None:
+        """An alert names them: none of them is dropped, however long the disk refuses."""
+        self._buffer.reference(reading.seq for reading in readings if not self.is_stored(reading))
 
     def reject(self, reason: str, n: int = 1) -> None:
         """So many came and were no readings; counted on disk within a second."""
-        self._waiting.reject(reason, n)
-        self._wanted.set()
+        self._buffer.reject(reason, n)
+        self._wanted.happened()
 
     async def room(self) -> None:
         """Returns at once unless too much waits for a disk that is slow."""
-        while len(self._waiting) >= ROOM_FOR and not self.fault:
+        while len(self._buffer) >= ROOM_FOR and not self.fault:
+            seen, ready = self._wanted.number, self._buffer.ready_below
             await run_to_completion(self._commit())
+            if len(self._buffer) >= ROOM_FOR and ready == self._buffer.ready_below:
+                await self._wanted.wait_beyond(seen)
+
+    async def commit(self) -> None:
+        """Everything numbered so far is on disk when this returns. Raises StoreBroken: it is not."""
+        until = self._buffer.next_number
+        ready = False
+        while not ready:
+            seen, ready = self._wanted.number, self._buffer.ready_below >= until
+            if not await run_to_completion(self._commit()):
+                raise StoreBroken(self.fault)
+            if not ready:
+                await self._wanted.wait_beyond(seen)
 
     async def flush(self) -> None:
-        """Everything taken so far is on disk when this returns; while the disk refuses, it does not return."""
-        while not await run_to_completion(self._commit()):
-            await self._until_due()
+        """The same; while the disk refuses, it tries again and does not return."""
+        while True:
+            try:
+                return await self.commit()
+            except StoreBroken:  # told by `fault`
+                await self._until_due()
 
     async def run(self) -> None:
         """Commit what comes, for ever. Raises StoreBroken when the file turns out damaged: the next opening repairs it."""
+        seen = 0
         while True:
-            await self._wanted.wait()
+            await self._wanted.wait_beyond(seen)
             if self.fault == "corrupt":
                 raise StoreBroken(self.fault)
             await self._until_due()
+            seen = self._wanted.number
             await run_to_completion(self._commit())
 
     async def _until_due(self) -> None:
@@ -105,18 +133,16 @@ class ReadingStore:
                 await self._crowded.wait()
 
     async def _commit(self) -> bool:
-        """One transaction for all that waits; whether all is on disk now."""
+        """One transaction for all that is ready; whether it is on disk now."""
         async with self._one_at_a_time:
-            self._wanted.clear()
             self._crowded.clear()
-            commit_batch = self._waiting.commit_batch()
+            commit_batch = self._buffer.commit_batch()
             done = not commit_batch or await self._write(partial(self._put, commit_batch)) > 0
             if commit_batch and done:
                 self._well_again()
-                self._waiting.taken(commit_batch)
+                self._buffer.taken(commit_batch)
                 self.in_flight.difference_update(commit_batch.delivered)
-            self._over.set()
-            self._over = asyncio.Event()
+            self._commits.happened()
         return done and not self._database.stand_in
 
     def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
@@ -137,16 +163,16 @@ class ReadingStore:
             self._counters, done = await self._database.write(lambda connection: work(connection, counters))
         except StoreBroken as why:
             self._refused(str(why))
-            self._waiting.drop_over(HELD_AT_MOST)
+            self._buffer.drop_over(HELD_AT_MOST)
             return 0
         return done
 
     def _refused(self, why: str) -> None:
         if why != self.fault:
-            log.error("readings cannot be stored", why=why, waiting=len(self._waiting))
+            log.error("readings cannot be stored", why=why, waiting=len(self._buffer))
         if self.fault != "corrupt":
             self.fault = why
-        self._wanted.set()
+        self._wanted.happened()
 
     def _well_again(self) -> None:
         if self.fault not in ("corrupt", self._database.stand_in):
@@ -171,7 +197,7 @@ class ReadingStore:
     async def wait_beyond(self, batch: int) -> None:
         """Returns when there is a newer batch than this one."""
         while self.last_batch <= batch:
-            await self._over.wait()
+            await self._commits.wait_beyond(self._commits.number)
 
     async def batches(self, after: int, until: int, max_bytes: int = BODY_BYTES) -> list[Batch]:
         """Undelivered batches of one boot with ids in (after, until], ascending, at least one, as many as fit a message.
@@ -192,7 +218,7 @@ class ReadingStore:
         """Never while batches are changed: what is in flight must stay what it was."""
         async with self._one_at_a_time:
             after = max(after, self._counters.oldest_batch - 1)
-            over = frozenset(self._waiting.delivered)
+            over = frozenset(self._buffer.delivered)
             look = partial(batches.pending, after=after, until=until, max_bytes=max_bytes, without=over)
             found, damaged = await self._database.read(look)
             self.in_flight.update(batch.id for batch in found)
@@ -200,8 +226,8 @@ class ReadingStore:
 
     def delivered(self, batch: int, evicted: int = 0) -> None:
         """Its delivery is over; so many of its readings the platform refused. On disk with the next commit, within a second."""
-        self._waiting.delivered[batch] = evicted
-        self._wanted.set()
+        self._buffer.delivered[batch] = evicted
+        self._wanted.happened()
 
     async def recent(self, since_ms: int) -> list[Reading]:
         """All readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read."""
@@ -240,11 +266,6 @@ class ReadingStore:
     async def rewrite(self) -> None:
         """Write the whole file anew, so that nothing is left in its pages; commits wait for it. Raises StoreBroken."""
         await self._database.rewrite()
-
-    async def commit(self) -> None:
-        """Everything taken so far is on disk when this returns. Raises StoreBroken: it is not."""
-        if not await run_to_completion(self._commit()):
-            raise StoreBroken(self.fault)
 
     async def give_back(self, pages: int) -> None:
         """So many empty pages to the disk. Raises StoreBroken."""

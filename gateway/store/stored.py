@@ -10,7 +10,8 @@ from msgspec import Struct, structs
 
 from drivers.measurement import BloodPressure, Position, Value
 from gateway.alert import Alert, AlertEvent
-from gateway.messages import ReadingMessage, from_rfc3339, reading_ids
+from gateway.formats.reading_json import ReadingMessage, reading_ids
+from gateway.formats.times import from_rfc3339
 from gateway.readings import Reading
 
 Plain = dict[str, int | float] | bool | int | float | str

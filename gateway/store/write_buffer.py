@@ -1,8 +1,14 @@
-"""What waits in memory for the next commit: new readings, rejections, deliveries, and what was dropped. Pure."""
+"""What waits in memory for the next commit: new readings, rejections, deliveries, and what was dropped. Pure.
+
+A reading has its number before anybody asks what follows from it, and comes in here when that is settled: an alert that
+names it is on the disk by then. So from `next_seq` to `add` its number is in hand, and no commit goes as far as the lowest
+number that is: what is on the disk has no holes that somebody still works on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gateway.readings import Reading
@@ -12,7 +18,7 @@ from gateway.store.gaps import Gap, gaps_of, merged
 
 @dataclass(frozen=True)
 class CommitBatch:
-    """What one commit takes to the disk: readings with their numbers, and what became of earlier ones.
+    """What one commit takes to the disk: readings in the order of their numbers, and what became of earlier ones.
 
     `rejected`: reason -> how many. `delivered`: batch -> how many of its readings the platform refused. `lost`: readings
     that had to be dropped before they came to the disk; they count as stored and evicted.
@@ -28,49 +34,55 @@ class CommitBatch:
 
 
 class WriteBuffer:
-    """Gives numbers, and makes a commit_batch of everything; it all stays here until the commit_batch is on the disk."""
+    """Gives numbers, and makes a commit batch of what is ready; it all stays here until the batch is on the disk."""
 
-    def __init__(self, epoch: int, next_seq: int) -> None:
-        self._epoch = epoch
-        self._next_seq = next_seq
-        self._numbered: list[Reading] = []  # all have lower numbers than those of `fresh` will get
-        self.fresh: list[Reading] = []
+    def __init__(self, next_seq: int) -> None:
+        self.next_number = next_seq
+        self._in_hand: set[int] = set()
+        self._waiting: list[Reading] = []
+        self._referenced: set[int] = set()
         self.rejected: dict[str, int] = {}
         self.delivered: dict[int, int] = {}
         self._lost: list[Gap] = []
-        self._claimed: set[int] = set()
 
     def __len__(self) -> int:
-        return len(self._numbered) + len(self.fresh)
+        return len(self._waiting)
 
-    def claim(self, reading: Reading) -> None:
-        """Number it now; it waits too, if it did not yet."""
-        if reading.seq:
-            return
-        self.fresh = [other for other in self.fresh if other is not reading]
-        self._number([reading])
-        self._claimed.add(reading.seq)
+    def next_seq(self) -> int:
+        """A number, in hand until the reading that has it is added."""
+        seq = self.next_number
+        self.next_number += 1
+        self._in_hand.add(seq)
+        return seq
 
-    def _number(self, readings: Sequence[Reading]) -> None:
-        for seq, reading in enumerate(readings, self._next_seq):
-            reading.seq, reading.epoch = seq, self._epoch
-        self._next_seq += len(readings)
-        self._numbered.extend(readings)
+    def add(self, reading: Reading) -> None:
+        """It waits from now on. Raises KeyError where its number is not in hand: each is added once."""
+        self._in_hand.remove(reading.seq)
+        self._waiting.append(reading)
+
+    @property
+    def ready_below(self) -> int:
+        """No number below this one is in hand."""
+        return min(self._in_hand, default=self.next_number)
+
+    def reference(self, seqs: Iterable[int]) -> None:
+        """An alert names these readings: none of them is dropped."""
+        self._referenced.update(seqs)
 
     def reject(self, reason: str, n: int) -> None:
         """So many more."""
         self.rejected[reason] = self.rejected.get(reason, 0) + n
 
     def commit_batch(self) -> CommitBatch:
-        """Everything that waits, numbered."""
-        self._number(self.fresh)
-        self.fresh.clear()
-        return CommitBatch(tuple(self._numbered), dict(self.rejected), dict(self.delivered), tuple(self._lost))
+        """Everything that waits, save the readings from the lowest number on that is in hand."""
+        self._waiting.sort(key=_seq)
+        ready = self._waiting[: bisect_left(self._waiting, self.ready_below, key=_seq)]
+        return CommitBatch(ready, dict(self.rejected), dict(self.delivered), tuple(self._lost))
 
     def taken(self, commit_batch: CommitBatch) -> None:
-        """The commit_batch is on the disk: what was in it waits no more; what came meanwhile does."""
-        del self._numbered[: len(commit_batch.readings)]
-        self._claimed.difference_update(reading.seq for reading in commit_batch.readings)
+        """The batch is on the disk: what was in it waits no more; what came meanwhile does."""
+        del self._waiting[: len(commit_batch.readings)]
+        self._referenced.difference_update(reading.seq for reading in commit_batch.readings)
         del self._lost[: len(commit_batch.lost)]
         for batch in commit_batch.delivered:
             del self.delivered[batch]
@@ -78,11 +90,15 @@ class WriteBuffer:
         self.rejected = {reason: n for reason, n in left.items() if n}
 
     def drop_over(self, at_most: int) -> None:
-        """Of more numbered readings than this, the oldest routine ones go. No commit_batch may be under way."""
-        too_many = len(self._numbered) - at_most
+        """Of more readings than this, the oldest routine ones go. No commit batch may be under way."""
+        too_many = len(self._waiting) - at_most
         if too_many > 0:
-            routine = [reading for reading in self._numbered if not thinning.never_evicted(reading, self._claimed)]
+            routine = [reading for reading in self._waiting if not thinning.never_evicted(reading, self._referenced)]
             dropped = routine[:too_many]
             seqs = {reading.seq for reading in dropped}
-            self._numbered = [reading for reading in self._numbered if reading.seq not in seqs]
+            self._waiting = [reading for reading in self._waiting if reading.seq not in seqs]
             self._lost = merged([*self._lost, *gaps_of(dropped, "disk full")])
+
+
+def _seq(reading: Reading) -> int:
+    return reading.seq

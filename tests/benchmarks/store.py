@@ -20,6 +20,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from drivers.measurement import BloodPressure, Kind, Value
 from gateway.alert import Alert, AlertEvent, Delivery, RuleRef
 from gateway.clock import ClockState, SystemClock
@@ -110,7 +112,7 @@ async def take(opened: Stores, all_of_them: Sequence[Reading], per_commit: int) 
     delivered = 0
     for start in range(0, len(all_of_them), per_commit):
         for reading in all_of_them[start : start + per_commit]:
-            opened.readings.add(reading)
+            opened.readings.add(structs.replace(reading, seq=opened.readings.next_seq()))
         newest = opened.readings.last_batch
         for batch in range(delivered + 1, newest + 1):
             opened.readings.delivered(batch)
@@ -188,8 +190,8 @@ async def alerts() -> list[Figure]:
     waited: list[float] = []
     async with stores() as opened:
         start = written_bytes(os.getpid())
-        for number, reading in enumerate(given, 1):
-            opened.readings.claim(reading)
+        for number, unnumbered in enumerate(given, 1):
+            reading = structs.replace(unnumbered, seq=opened.readings.next_seq())
             begun = time.perf_counter()
             await opened.alerts.save(
                 Transaction(
@@ -201,6 +203,7 @@ async def alerts() -> list[Figure]:
                 )
             )
             waited.append(time.perf_counter() - begun)
+            opened.readings.add(reading)
         saved = written_bytes(os.getpid())
         for number in range(SAVES):
             await opened.alerts.save(Transaction(memories={f"C0:{number % WEARERS}": number.to_bytes(60, "big")}))

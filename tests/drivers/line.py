@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from drivers.driver import (
     Answer,
     Answered,
+    BytesReceived,
     Context,
     Conversation,
     Item,
@@ -20,7 +21,6 @@ from drivers.driver import (
     Now,
     Order,
     Outcome,
-    Received,
     Refusal,
     ReportItems,
     Send,
@@ -67,13 +67,13 @@ class Line:
             assert self.want == Store(), f"it wants {self.want}"
             self.next(step.store)
         elif step.comes:
-            self.happens(Received(bytes.fromhex(step.comes)))
+            self.happens(BytesReceived(bytes.fromhex(step.comes)))
         elif step.orders:
             self.happens(ordered(step.orders))
         elif step.passes_s:
             self.passes(step.passes_s)
 
-    def happens(self, event: Received | Order) -> None:
+    def happens(self, event: BytesReceived | Order) -> None:
         """The device says something, or the gateway orders something."""
         assert isinstance(self.want, Wait), f"it does not wait, it wants {self.want}"
         self.next(event)

@@ -11,7 +11,7 @@ from drivers.device_clock import device_time
 from drivers.driver import Item, Refusal, Refused, SerialDriver, Status
 from drivers.measurement import Measurement
 from drivers.serial_line.bit_frames import BitFrames
-from drivers.serial_line.frame_search import Broken, Found, Frame, FrameSearch, Stray, Unclear, stray_before
+from drivers.serial_line.frame_search import Broken, Found, FrameSearch, Stray, Unclear, WholeFrame, stray_before
 from drivers.serial_line.state_changes import StateChanges
 from drivers.serial_line.text_lines import TextLines
 from tests.drivers import vectors
@@ -148,7 +148,7 @@ def look(data: bytes, at: int) -> Found | None:
         raise Refused("implausible", "")
     if data[at + 2] > 9:
         return Broken(Refusal("unsupported"), 3)
-    return Frame(size, [Status({"line": data[at + 3 : at + size].decode("latin-1")})]) if len(data) - at >= size else None
+    return WholeFrame(size, [Status({"line": data[at + 3 : at + size].decode("latin-1")})]) if len(data) - at >= size else None
 
 
 @pytest.mark.parametrize(

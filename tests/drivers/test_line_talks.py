@@ -8,7 +8,19 @@ from datetime import datetime
 import pytest
 
 import drivers
-from drivers.driver import Context, Fetch, Listen, Measure, Order, Received, ReportItems, SerialDriver, Silence, Store, Wait
+from drivers.driver import (
+    BytesReceived,
+    Context,
+    Fetch,
+    Listen,
+    Measure,
+    Order,
+    ReportItems,
+    SerialDriver,
+    Silence,
+    Store,
+    Wait,
+)
 from drivers.serial_line import beurer_bm58, nonin, omg_serial, oximeter_bci, raycome_rbp
 from drivers.serial_line import contec_cms50_talk as contec
 from tests.drivers import vectors
@@ -96,7 +108,7 @@ def answered_after_s(driver: SerialDriver, order: Order, says: Iterator[bytes], 
             line.happens(order)
         elif (data := next(says, None)) is not None:
             line.now_s += every_s
-            line.happens(Received(data))
+            line.happens(BytesReceived(data))
         else:
             line.passes(line.want.seconds)
     raise AssertionError(f"not answered after {line.now_s} s")
@@ -158,7 +170,7 @@ def test_a_cuff_is_never_started_without_being_asked() -> None:
 
     for data in everything_said(driver):
         if isinstance(line.want, Wait):
-            line.happens(Received(data))
+            line.happens(BytesReceived(data))
         else:
             assert line.want.data == raycome_rbp.CONNECT  # type: ignore[union-attr]
             line.next(True)

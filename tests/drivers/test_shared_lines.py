@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import drivers
-from drivers.driver import Context, Item, Received, Send, SerialDriver
-from drivers.serial_line.oximeter_bci import Store
+from drivers.driver import BytesReceived, Context, Item, Send, SerialDriver
+from drivers.serial_line.oximeter_bci import StoreDownload
 from tests.drivers import vectors
 from tests.drivers.line import Line
 from tests.drivers.test_line_talks import SAID
@@ -38,7 +38,7 @@ def test_every_shared_download_is_read() -> None:
 
     assert [driver.name for driver, _ in found] == ["oximeter-bci"]
     for _, row in found:
-        store = Store()
+        store = StoreDownload()
         items: list[Item] = store.feed(bytes.fromhex(row["stored_hex"])) + store.close()
         told = vectors.sort(items)
         assert vectors.same(told.measurements, row["expect"], in_order=True)
@@ -53,7 +53,7 @@ def test_every_shared_answer_is_given() -> None:
     for driver, row in found:
         assert driver.converse
         line = Line(driver.converse(Context()))
-        line.happens(Received(bytes.fromhex(row["hex"])))
+        line.happens(BytesReceived(bytes.fromhex(row["hex"])))
         assert line.want == Send(row["answer"].encode())
 
 

@@ -286,6 +286,6 @@ def shown(advertisement: Advertisement) -> dict[str, Any]:
         "address": advertisement.address,
         "address_type": advertisement.address_type or None,
         "rssi": advertisement.rssi,
-        **({"data": advertisement.data.hex()} if advertisement.told is None else advertisement.told),
+        **({"data": advertisement.data.hex()} if advertisement.shown_as is None else advertisement.shown_as),
     }
     return {key: value for key, value in told.items() if value is not None}

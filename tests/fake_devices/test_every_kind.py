@@ -11,7 +11,7 @@ import pytest
 
 from fake_devices import story
 from fake_devices.community import Community
-from gateway.app import Gateway
+from gateway.app import Gateway, Parts
 from gateway.cli.demo import configuration
 from gateway.clock import SystemClock
 from gateway.settings import file as config_file
@@ -26,14 +26,14 @@ HEARD_WITHIN_S = 90  # five connections at once, some of which stream, for nine 
 @asynccontextmanager
 async def gateway_in(community: Community, folder: Path) -> AsyncIterator[None]:
     """The gateway of this community is on, and people live."""
-    settings = config_file.load(configuration.write(folder, community, "en"))
+    config = configuration.write(folder, community, "en")
     (folder / "data").mkdir()
     stores = await open_stores(folder / "data", configuration.GATEWAY, SystemClock())
     stop = asyncio.Event()
     try:
         async with asyncio.TaskGroup() as tasks:
-            gateway = Gateway(settings, stores, SystemClock(), Backends(*community.backends))
-            tasks.create_task(gateway.live(stop, lambda: None))
+            gateway = Gateway(config, config_file.load(config), stores, Parts(backends=Backends(*community.backends)))
+            tasks.create_task(gateway.live(stop))
             await community.platform.wait_for(lambda: community.platform.consumer.statuses, STARTS_WITHIN_S, "the gateway")
             living = tasks.create_task(community.lives())
             yield

@@ -48,7 +48,7 @@ def health_of(half: UpperHalf, port: Port, link: Link | None = None) -> Health:
         adapters={},
         roster=Roster({}, ENROLMENTS),
         heard=half.intake,
-        link=link or Link(),
+        links={"mqtt": link or Link()},
     )
 
 
@@ -98,17 +98,17 @@ async def test_what_was_evicted_is_known_by_its_reason(half: UpperHalf) -> None:
     health = health_of(half, Port())
     half.stores.readings.reject("checksum")
     gap = Gap(wearer="W-1", kind="heart_rate", from_ms=0, to_ms=1, n=7, reason="disk full")
-    await half.stores.readings.change(lambda connection, account: (evicted(connection, account, gap), 1))
+    await half.stores.readings.change(lambda connection, counters: (evicted(connection, counters, gap), 1))
 
     await health.look()
 
     assert health.evicted_by_reason == {"disk full": 7}
 
 
-def evicted(connection: sqlite3.Connection, account: Counters, gap: Gap) -> Counters:
+def evicted(connection: sqlite3.Connection, counters: Counters, gap: Gap) -> Counters:
     """Seven readings more were stored, and are gone."""
     gaps.put(connection, [gap])
-    return replace(account, received=gap.n, stored=gap.n, evicted=gap.n)
+    return replace(counters, received=gap.n, stored=gap.n, evicted=gap.n)
 
 
 async def test_a_port_that_stays_away_becomes_an_alert_and_its_return_ends_it(half: UpperHalf) -> None:
@@ -128,6 +128,19 @@ async def test_a_port_that_stays_away_becomes_an_alert_and_its_return_ends_it(ha
     ]
     assert [told.event for told in half.told()] == ["cleared"]
     assert half.desk.open_alerts == []
+
+
+async def test_a_port_that_is_lost_again_is_an_alert_again(half: UpperHalf) -> None:
+    port = Port(state="absent")
+    health = health_of(half, port)
+
+    for state in ("absent", "open", "absent"):
+        port.state = state
+        await health.look()
+        half.clock.now_s += PATIENCE_S
+        await health.look()
+
+    assert sum(told.event == "raised" for told in half.told()) == 2
 
 
 async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf) -> None:

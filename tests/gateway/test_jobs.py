@@ -34,10 +34,10 @@ def test_a_job_that_stays_wanted_goes_on_while_another_is_renewed() -> None:
     told: Told = []
 
     async def reload() -> None:
-        jobs = RenewableJobs({"hall": job("hall", told), "booth 9600": job("booth at 9600", told, leaving_s=2)})
+        jobs = RenewableJobs({("hall", 1): job("hall", told), ("booth", 9600): job("booth at 9600", told, leaving_s=2)})
         running = asyncio.ensure_future(jobs.run())
         await asyncio.sleep(1)
-        jobs.want({"hall": job("hall again", told), "booth 19200": job("booth at 19200", told)})
+        jobs.want({("hall", 1): job("hall again", told), ("booth", 19200): job("booth at 19200", told)})
         await asyncio.sleep(10)
         await stopped(running)
 
@@ -53,7 +53,7 @@ def test_a_job_that_fails_is_not_hidden() -> None:
         raise RuntimeError("a bug")
 
     with pytest.raises(ExceptionGroup) as raised:
-        run(RenewableJobs({"fails": fails}).run())
+        run(RenewableJobs({("fails", 1): fails}).run())
 
     assert raised.group_contains(RuntimeError, match="a bug")
 

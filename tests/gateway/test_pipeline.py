@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +14,18 @@ from msgspec.structs import replace
 
 from drivers.advertisements import bthome
 from drivers.driver import Advertisement, Decoded
-from drivers.measurement import BloodPressure, Measurement
+from drivers.measurement import BloodPressure, Measurement, Position
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
+from gateway.errors import StoreBroken
+from gateway.settings.shipped import shipped_table
+from gateway.store import readings as readings_file
+from gateway.store.alerts import Transaction
 from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, upper_half
 
 STRANGER = "C0:FF:EE:99:99:99"
 PRESS = bytes.fromhex("0201060816d2fc4400073a01")  # BTHome, packet 7, press
+TWO_PRESSES = bytes.fromhex("0201060a16d2fc4400073a013a01")  # of two keys
 SECOND_PRESS = bytes.fromhex("0201060816d2fc4400083a01")
 ENCRYPTED_40 = bytes.fromhex("0201061216d2fc45bce408d70a2788130000a3dbc6de")  # counter 5000: battery and a press
 ENCRYPTED_41 = bytes.fromhex("0201061216d2fc450594ad8eadd389130000986076e6")  # counter 5001
@@ -294,3 +300,195 @@ async def test_it_is_known_how_long_ago_each_band_was_heard(half: UpperHalf) -> 
     half.clock.now_s += 100
 
     assert (half.intake.heard_ago_s(BAND), half.intake.heard_ago_s(STRAP)) == (100, None)
+
+
+# --- a reading and the alert that it is a reason for ---
+
+
+@pytest.mark.parametrize("reason", [{"sos": True}, {"blood_pressure": (192, 101)}], ids=["a press", "a measurement"])
+async def test_no_reading_is_on_the_disk_before_the_alert_that_it_is_the_reason_of(
+    half: UpperHalf, monkeypatch: pytest.MonkeyPatch, reason: dict[str, Any]
+) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+    readings, save = half.stores.readings, half.stores.alerts.save
+
+    async def hanging(new: Transaction) -> None:
+        begun.set()
+        await gate.wait()
+        await save(new)
+
+    monkeypatch.setattr(half.stores.alerts, "save", hanging)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(readings.run())
+        await half.streams(record(1, heart_rate=70))
+        pressing = tasks.create_task(half.streams(record(2, **reason)))
+        await begun.wait()
+        await half.streams(record(3, PENDANT, heart_rate=71))
+        await readings.wait_beyond(0)
+        before = readings.counts().stored
+
+        gate.set()
+        await pressing
+        await readings.flush()
+        running.cancel()
+
+    assert (before, readings.counts().stored) == (1, 3)
+    (alert,) = await half.stores.alerts.open_alerts()
+    assert alert.readings == tuple(one for one in await readings.recent(0) if one.kind != "heart_rate")
+
+
+@pytest.mark.parametrize("frame", [{"sos": True}, {"heart_rate": 70}], ids=["a call for help", "another reading"])
+async def test_a_reading_whose_way_ends_with_an_error_keeps_no_number_in_hand(
+    half: UpperHalf, monkeypatch: pytest.MonkeyPatch, frame: dict[str, Any]
+) -> None:
+    def fails(*_: object) -> None:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr(half.rules, "take", fails)
+    monkeypatch.setattr(half.rules, "call_for_help", fails)
+    with pytest.raises(LookupError):
+        await half.streams(record(1, **frame))
+    monkeypatch.undo()
+
+    await half.streams(record(2, heart_rate=71))
+
+    assert [kept.id.rpartition("/")[2] for kept in await half.kept()] == ["1", "2"]
+
+
+async def test_a_scan_that_is_stopped_while_an_alert_is_stored_loses_no_press_of_the_frame(half: UpperHalf) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        hearing = tasks.create_task(half.intake.on_advertisement(Advertisement(TWO_PRESSES, PENDANT)))
+        await asyncio.sleep(0)  # it has begun, and waits for the disk
+
+        hearing.cancel()
+
+    assert [told.event for told in half.told()] == ["raised", "updated"]
+    assert [kept.kind for kept in await half.kept()] == ["button", "button"]
+
+
+async def test_a_connection_that_is_stopped_while_an_alert_is_stored_loses_nothing_of_the_report(half: UpperHalf) -> None:
+    report = Decoded([Measurement(kind="heart_rate", value=64), Measurement(kind="fall", value=True)])
+    async with asyncio.TaskGroup() as tasks:
+        hearing = tasks.create_task(half.intake.on_report(STRAP, "ble-heart-rate", report))
+        await asyncio.sleep(0)  # it has begun, and waits for the disk
+
+        hearing.cancel()
+
+    assert [told.kind for told in half.told()] == ["fall"]
+    assert [kept.kind for kept in await half.kept()] == ["fall", "heart_rate"]
+
+
+# --- where help is needed ---
+
+
+async def test_a_call_for_help_tells_the_room_of_the_band_and_where_its_wearer_was(half: UpperHalf) -> None:
+    half.roster.replace(
+        {"C0:FF:EE:00:00:09": replace(half.roster.bands[BAND], address="C0:FF:EE:00:00:09", room="bath")} | half.roster.bands
+    )
+    await half.streams(record(1, position=(30.53, 120.68, 15, 0)))
+
+    await half.streams(record(2, "C0:FF:EE:00:00:09", sos=True))
+    await half.streams(record(3, PENDANT, sos=True))
+
+    (of_the_bath, of_another) = half.told()
+    assert (of_the_bath.room, of_the_bath.position.latitude) == ("bath", 30.53)
+    assert (of_another.room, of_another.position) == ("3-202", None)
+
+
+async def test_a_place_that_cannot_be_is_where_nobody_was(half: UpperHalf) -> None:
+    for latitude, longitude in ((30.53, 120.68), (0, 0)):
+        place = Measurement(kind="position", value=Position(latitude, longitude))
+        await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([place]))
+
+    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="fall", value=True)]))
+
+    (told,) = half.told()
+    assert told.position.latitude == 30.53
+
+
+async def test_where_somebody_was_is_known_after_a_restart(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(1, position=(30.53, 120.68, 15, 0)))
+
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(2, sos=True))
+
+        (told,) = half.told()
+        assert told.position.latitude == 30.53
+
+
+# --- the roster and the rules change while everything runs ---
+
+
+async def test_after_a_change_of_the_roster_the_next_frame_follows_it(half: UpperHalf) -> None:
+    newcomer = replace(half.roster.bands[BAND], address=STRANGER, wearer="W-009", room="3-209")
+    half.roster.replace({STRANGER: newcomer})
+
+    await half.streams(record(1, STRANGER, heart_rate=70) + record(1, BAND, heart_rate=71) + record(2, STRANGER, sos=True))
+    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
+
+    assert [(kept.wearer, kept.kind) for kept in await half.kept()] == [("W-009", "heart_rate"), ("W-009", "button")]
+    assert [(told.kind, told.wearer, told.room) for told in half.told()] == [("sos", "W-009", "3-209")]
+
+
+async def test_a_band_that_was_unenrolled_still_calls_for_help_as_an_unregistered_device(half: UpperHalf) -> None:
+    half.roster.replace({})
+
+    await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
+
+    assert [(told.detail, told.device) for told in half.told()] == [("unregistered_device", PENDANT)]
+
+
+async def test_what_was_known_of_a_band_is_forgotten_with_its_enrolment(half: UpperHalf) -> None:
+    await half.streams(record(1, heart_rate=70))
+    others = {address: band for address, band in half.roster.bands.items() if address != BAND}
+
+    half.roster.replace(others)
+    await half.intake.tick()
+    await half.pipeline.tick()
+
+    assert half.intake.heard_ago_s(BAND) is None
+    assert half.pipeline.last_readings.of(BAND) == ()
+
+
+async def test_other_limits_hold_from_the_next_reading(half: UpperHalf) -> None:
+    await half.streams(record(1, blood_pressure=(155, 85)))
+    half.rules.use(shipped_table().with_overrides({"blood_pressure": {"systolic_warning_high": 150}}, {}))
+    assert half.told() == []
+
+    half.clock.now_s += 10
+    await half.streams(record(2, blood_pressure=(155, 85)))
+
+    assert [(told.kind, told.unconfirmed) for told in half.told()] == [("blood_pressure", True)]
+
+
+async def test_what_an_alert_names_is_there_after_a_power_cut_with_its_number(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path / "before", clock) as half:
+        await half.streams(record(1, heart_rate=70) + record(2, blood_pressure=(192, 101)) + record(3, sos=True))
+        shutil.copytree(tmp_path / "before", tmp_path / "after")
+        named = {reading.id for alert in half.told() for reading in alert.readings}
+
+    async with upper_half(tmp_path / "after", clock) as half:
+        await half.streams(record(4, heart_rate=71))
+
+        kept = [reading.id for reading in await half.kept()]
+        assert (len(named), len(kept), len(set(kept))) == (2, 3, 3)
+        assert named < set(kept)
+
+
+async def test_a_reading_that_an_alert_names_is_never_dropped_from_memory(
+    half: UpperHalf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await half.streams(record(1, heart_rate=70) + record(2, blood_pressure=(192, 101)) + record(3, heart_rate=71))
+
+    async def full(_work: object) -> None:
+        raise StoreBroken("disk full")
+
+    monkeypatch.setattr(readings_file, "HELD_AT_MOST", 1)
+    database = half.stores.readings._database
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "write", full)
+        with pytest.raises(StoreBroken):
+            await half.stores.readings.commit()
+
+    assert [reading.kind for reading in await half.kept()] == ["blood_pressure"]

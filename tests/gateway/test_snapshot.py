@@ -11,7 +11,7 @@ from msgspec import structs
 
 from fake_devices import serial_hub_frames as frames
 from gateway.roster import Roster
-from gateway.snapshot import DiskState, Fault, LinkState, Parts, Queued, Snapshot, Tallies, snapshot_of
+from gateway.snapshot import DiskState, Fault, LinkState, Observed, Queued, Snapshot, Tallies, snapshot_of
 from tests.gateway.upper_half import BAND, ENROLMENTS, STRAP, TestClock, UpperHalf, upper_half
 
 DISK = DiskState(state="ok", free_mb=9_000, total_mb=14_000)
@@ -20,7 +20,6 @@ DISK = DiskState(state="ok", free_mb=9_000, total_mb=14_000)
 @dataclass
 class Port:
     state: str = "open"
-    driver_faults: int = 0
 
 
 @dataclass
@@ -42,8 +41,8 @@ async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
         yield half
 
 
-def parts_of(half: UpperHalf) -> Parts:
-    return Parts(
+def parts_of(half: UpperHalf) -> Observed:
+    return Observed(
         gateway="xishan-01",
         epoch=half.stores.epoch,
         version="0.1.0",
@@ -64,7 +63,7 @@ def parts_of(half: UpperHalf) -> Parts:
     )
 
 
-async def after_a_record(half: UpperHalf, parts: Parts) -> Snapshot:
+async def after_a_record(half: UpperHalf, parts: Observed) -> Snapshot:
     """90 s after the band told of a heart rate, of its battery and of a press, and after a frame that was refused."""
     await half.streams(frames.record(BAND, 1, {"heart_rate": 70, "battery": 81}) + frames.record(BAND, 2, {"sos": True}))
     await half.streams(b"\x01\x00")
@@ -124,10 +123,9 @@ async def test_a_band_that_is_enrolled_meanwhile_is_in_the_next_one(half: UpperH
 async def test_what_was_counted_and_is_no_reading_is_in_it(half: UpperHalf) -> None:
     parts = structs.replace(
         parts_of(half),
-        ports={"hall-hub": Port(driver_faults=2), "hall-cuff": Port()},
         adapters={"hci0": Adapter(dropped_frames=3), "hci1": Adapter()},
         links={"mqtt": Link(refused={"up/readings": 4})},
-        driver_faults=lambda: {"bthome": 5},
+        driver_faults=lambda: {"hall-hub": 2, "bthome": 5, "veepoo": 0},
         evicted_by_reason=lambda: {"disk full": 6},
     )
 

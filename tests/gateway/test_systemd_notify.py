@@ -28,13 +28,14 @@ def test_systemd_is_told(systemd: socket.socket) -> None:
 
 
 async def test_a_reload_begins_and_ends_also_where_it_fails(systemd: socket.socket) -> None:
-    def fails() -> None:
+    before_us = asyncio.get_running_loop().time() * 1_000_000
+
+    def reload() -> None:
         with reloading():
             raise ValueError("faulty")
 
-    before_us = asyncio.get_running_loop().time() * 1_000_000
     with pytest.raises(ValueError, match="faulty"):
-        fails()
+        reload()
 
     began, since = systemd.recv(100).decode().splitlines()
     assert began == "RELOADING=1"

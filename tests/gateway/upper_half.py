@@ -21,11 +21,12 @@ from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
 from gateway.commands import Router
 from gateway.driver_bugs import DriverFaults
+from gateway.formats.native import NativeFormat
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
-from gateway.messages import alert_message
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
+from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
 from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
@@ -69,6 +70,8 @@ class UpperHalf:
 
     intake: Intake
     pipeline: Pipeline
+    roster: Roster
+    rules: RuleEngine
     desk: Desk
     deliveries: Deliveries
     router: Router
@@ -84,7 +87,7 @@ class UpperHalf:
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
         due = self.deliveries.due(self.clock.now_s)
-        return [read(alert_message(event, delivery.late_s or 0, GATEWAY)) for event, delivery in due]
+        return [read(NativeFormat(GATEWAY).alert(event, delivery.late_s or 0).payload) for event, delivery in due]
 
     async def kept(self) -> list[Any]:
         """Every reading on the disk (READING of the contract)."""
@@ -125,40 +128,29 @@ async def upper_half(
     try:
         book = AlertBook(gateway=GATEWAY, epoch=stores.epoch, language=lambda: "en", store=stores.alerts, clock=clock)
         desk = Desk(book, clock)
-        table = shipped_table()
         enrolments = (
             ENROLMENTS
             | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)}
             | {enrolment.address: enrolment for enrolment in more}
         )
-        sign_ins = sign_ins or SignIns({})
-        faults = DriverFaults()
-        pipeline = Pipeline(
-            rooms={enrolment.wearer: enrolment.room for enrolment in enrolments.values()},
-            rules=RuleEngine(table),
-            rules_version=table.version,
-            readings=stores.readings,
-            desk=desk,
-            clock=clock,
-            zone=SHANGHAI,
-            sign_ins=sign_ins,
-            faults=faults,
-        )
+        drivers = {driver.name: driver for driver in (*DRIVERS, *more_drivers)}
+        roster, rules = Roster(drivers, enrolments), RuleEngine(shipped_table())
+        pipeline = Pipeline(roster=roster, rules=rules, readings=stores.readings, desk=desk, clock=clock)
         intake = Intake(
-            enrolments=enrolments,
-            drivers={driver.name: driver for driver in (*DRIVERS, *more_drivers)},
+            roster=roster,
             pipeline=pipeline,
             readings=stores.readings,
             desk=desk,
             clock=clock,
-            sign_ins=sign_ins,
-            faults=faults,
+            zone=SHANGHAI,
+            sign_ins=sign_ins or SignIns({}),
+            faults=DriverFaults(),
         )
         await desk.resume()
-        memories = await stores.alerts.memories()
-        intake.warm_up(memories)
-        await pipeline.warm_up(memories)
+        intake.warm_up(await stores.alerts.memories())
+        await pipeline.warm_up()
         deliveries = Deliveries(book, desk, clock, need=alerts_need)
-        yield UpperHalf(intake, pipeline, desk, deliveries, Router(desk.handlers, stores.alerts, clock), stores, clock)
+        router = Router(desk.handlers, stores.alerts, clock)
+        yield UpperHalf(intake, pipeline, roster, rules, desk, deliveries, router, stores, clock)
     finally:
         await stores.close()

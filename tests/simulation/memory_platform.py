@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import msgspec
-from gateway.formats.format import Outgoing
 
 from fake_devices.consumer import Consumer
 from gateway.changes import Changes
@@ -16,6 +15,7 @@ from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.session import Message
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
+from gateway.formats.format import Outgoing
 
 
 class MemoryPlatform:

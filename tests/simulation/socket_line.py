@@ -1,4 +1,6 @@
 """A serial line as a socket pair: what is written is readable at once, so that virtual time never outruns it."""
+# mypy: disable-error-code="explicit-override"
+# (typing has @override from Python 3.12 on)
 
 from __future__ import annotations
 
@@ -8,19 +10,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.errors import SourceLost
 
 PIECE_BYTES = 4096
 
 
-class SocketLine:
-    """The verbs of `fake_devices.pseudo_terminal.PseudoTerminal`; the gateway opens it with `opened`."""
+class SocketLine(PseudoTerminal):
+    """In place of a pseudo-terminal; the gateway opens it with `opened`."""
 
     def __init__(self, path: Path, heard: Callable[[bytes], None]) -> None:
-        self.path = path
-        self._heard = heard
+        super().__init__(path, heard)
         self._plugged_in = False
-        self._far: socket.socket | None = None
+        self._end: socket.socket | None = None
 
     @property
     def plugged_in(self) -> bool:
@@ -38,31 +40,31 @@ class SocketLine:
 
     def write(self, piece: bytes) -> None:
         """To who has it open; lost where nobody has."""
-        if self._far:
-            self._far.sendall(piece)
+        if self._end:
+            self._end.sendall(piece)
 
     @contextmanager
     def opened(self, path: str, baud: int, parity: str) -> Iterator[int]:
         """The gateway's end. Raises SourceLost."""
         if not self._plugged_in:
             raise SourceLost("absent")
-        near, self._far = socket.socketpair()
+        near, self._end = socket.socketpair()
         near.setblocking(False)
-        self._far.setblocking(False)
-        asyncio.get_running_loop().add_reader(self._far, self._read)
+        self._end.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._end, self._read)
         try:
             yield near.fileno()
         finally:
             self._hang_up()
             near.close()
 
-    def _read(self) -> None:
+    def _read(self) -> None:  # what the gateway writes
         with suppress(BlockingIOError):
-            if self._far and (data := self._far.recv(PIECE_BYTES)):
+            if self._end and (data := self._end.recv(PIECE_BYTES)):
                 self._heard(data)
 
     def _hang_up(self) -> None:
-        if self._far:
-            asyncio.get_running_loop().remove_reader(self._far)
-            self._far.close()
-            self._far = None
+        if self._end:
+            asyncio.get_running_loop().remove_reader(self._end)
+            self._end.close()
+            self._end = None

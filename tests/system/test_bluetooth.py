@@ -99,7 +99,7 @@ async def test_every_kind_of_band_is_heard(room: Room, platform: Platform) -> No
     unknown = await platform.alert(kind="technical", device=STRANGER)
     await platform.wait_for(lambda: any(reading["device"] == CUFF for reading in platform.consumer.readings()))
 
-    assert (plain["wearer"], plain["room"], encrypted["wearer"], unknown["wearer"]) == ("W-3", "3-3", "W-4", "")
+    assert (plain["wearer"], plain["room"], encrypted["wearer"], unknown["wearer"]) == ("W-3", "3-3", "W-4", None)
     assert unknown["detail"] == "unregistered_device"
     pressure = next(reading for reading in platform.consumer.readings() if reading["device"] == CUFF)
     assert pressure["value"] == {"systolic": 131, "diastolic": 84, "mean": 99, "pulse": 72}

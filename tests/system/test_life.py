@@ -82,7 +82,7 @@ async def test_a_press_on_a_band_that_nobody_enrolled_becomes_unregistered_devic
 
     alert = await platform.alert(kind="technical")
 
-    assert (alert["device"], alert["detail"], alert["wearer"]) == (STRANGER, "unregistered_device", "")
+    assert (alert["device"], alert["detail"], alert["wearer"]) == (STRANGER, "unregistered_device", None)
 
 
 async def test_an_implausible_value_is_kept_and_marked_and_never_alerts(

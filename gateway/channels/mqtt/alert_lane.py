@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Protocol
 
-from gateway import messages
-from gateway.alert import AlertEvent, Delivery, Need
-from gateway.changes import Changes
+from gateway.alert import PRIORITIES, AlertEvent, Delivery
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
-from gateway.channels.mqtt.topics import ALERTS
-from gateway.clock import Clock
+from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused, UplinkLost
+from gateway.formats.format import ALERTS
 
 UNDER_WAY = 8  # unacknowledged at once; the session's reserve is a little more
 REFUSED_S = 10.0
@@ -21,56 +19,13 @@ LATE_S = 60
 CLOCK_WAS_SET_S = 30 * 86_400  # what seems later than this was raised by a clock that knew no date
 
 
-class AlertOutbox(Protocol):
-    """Who keeps the alert events that are not delivered yet."""
-
-    @property
-    def changes(self) -> Changes:
-        """Something may be due earlier than thought."""
-        ...
-
-    def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
-        """Events to send now, the most urgent first. Each is under way until `sent`, `not_sent` or `reconnected`."""
-        ...
-
-    def next_due_s(self) -> float | None:
-        """When the next event is due (monotonic seconds); None: none waits."""
-        ...
-
-    def reconnected(self) -> None:
-        """Nothing is under way any more, everything that waits is due at once."""
-        ...
-
-    async def handed_over(self, seq: int, late_s: int) -> None:
-        """It is about to be sent, so late. The first time that is on disk when this returns."""
-        ...
-
-    async def sent(self, seq: int, now_s: float) -> None:
-        """The broker took it with a good reason code."""
-        ...
-
-    async def not_sent(self, seq: int, now_s: float, why: str) -> None:
-        """The broker refused it, or the link was lost: it is tried again."""
-        ...
-
-
 class AlertLane:
     """`free` is set while no alert waits to leave; the lanes of readings stand still while it is not."""
 
-    def __init__(
-        self,
-        session: Session,
-        alerts: AlertOutbox,
-        refusals: Refusals,
-        clock: Clock,
-        *,
-        gateway: str,
-        need: Need,
-        free: asyncio.Event,
-    ) -> None:
-        self._session, self._alerts, self._refusals, self._clock, self._gateway = session, alerts, refusals, clock, gateway
-        self._puback_is_enough = need == "puback"
-        self._free = free
+    def __init__(self, session: Session, context: UplinkContext, refusals: Refusals, free: asyncio.Event) -> None:
+        self._session, self._context, self._refusals, self._free = session, context, refusals, free
+        self._alerts = context.alerts
+        self._puback_is_enough = context.alerts_need == "puback"
         self._ready: list[tuple[AlertEvent, Delivery]] = []
         self._slots = asyncio.Semaphore(UNDER_WAY)
 
@@ -81,56 +36,58 @@ class AlertLane:
             while True:
                 await self._slots.acquire()
                 await self._until_allowed()
-                under_way.create_task(self._send(*await self._most_urgent()))
+                event, delivery = await self._most_urgent()
+                late_s = self._lateness(event) if delivery.late_s is None else delivery.late_s
+                await self._alerts.handed_over(event.seq, late_s)  # before `free` is set: no reading overtakes it meanwhile
+                under_way.create_task(self._send(event, late_s))
 
     async def _until_allowed(self) -> None:
-        if wait_s := self._refusals.wait_s(ALERTS, self._clock.monotonic_s()):
+        if wait_s := self._refusals.wait_s(ALERTS, self._context.now_s()):
             self._free.set()
             await asyncio.sleep(wait_s)
 
     async def _most_urgent(self) -> tuple[AlertEvent, Delivery]:
         while True:
-            seen = self._alerts.changes.number
-            self._ready += self._alerts.due(self._clock.monotonic_s())
+            number = self._alerts.changes.number
+            self._ready += self._alerts.due(self._context.now_s())
             if self._ready:
                 self._free.clear()
+                self._ready = most_urgent_first(self._ready)
                 return self._ready.pop(0)
             self._free.set()
-            await self._until_due(seen)
+            await self._until_due(number)
 
-    async def _until_due(self, seen: int) -> None:
+    async def _until_due(self, number: int) -> None:
         due_s = self._alerts.next_due_s()
-        limit_s = None if due_s is None else due_s - self._clock.monotonic_s()
+        limit_s = None if due_s is None else due_s - self._context.now_s()
         with suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
-                await self._alerts.changes.wait_beyond(seen)
+                await self._alerts.changes.wait_beyond(number)
 
-    async def _send(self, event: AlertEvent, delivery: Delivery) -> None:
+    def _lateness(self, event: AlertEvent) -> int:
+        """How late its first sending is, where that is late."""
+        late_s = (self._context.clock.wall_ms() - event.at_ms) // 1000
+        return late_s if LATE_S < late_s < CLOCK_WAS_SET_S else 0
+
+    async def _send(self, event: AlertEvent, late_s: int) -> None:
+        message = self._context.format.alert(event, late_s)
         try:
-            late_s = self._late_s(event) if delivery.late_s is None else delivery.late_s
-            await self._alerts.handed_over(event.seq, late_s)
-            body = messages.alert_message(event, late_s, self._gateway)
-            heard = await self._session.publish(ALERTS, body, urgent=True)
+            heard = await self._session.publish(message.topic, message.payload, urgent=True)
         except BrokerRefused as why:
-            now_s = self._clock.monotonic_s()
+            now_s = self._context.now_s()
             self._refusals.refused(ALERTS, str(why), now_s, at_most_s=REFUSED_S)
             await self._alerts.not_sent(event.seq, now_s, str(why))
         except UplinkLost as why:
-            await self._alerts.not_sent(event.seq, self._clock.monotonic_s(), str(why))
+            await self._alerts.not_sent(event.seq, self._context.now_s(), str(why))
             raise
         else:
             await self._taken(event, heard)
         finally:
             self._slots.release()
 
-    def _late_s(self, event: AlertEvent) -> int:
-        """An alert whose first sending comes late says so."""
-        late_s = (self._clock.wall_ms() - event.at_ms) // 1000
-        return late_s if LATE_S < late_s < CLOCK_WAS_SET_S else 0
-
     async def _taken(self, event: AlertEvent, heard: bool) -> None:
         """Where the broker's word is enough, it is not while nobody listens."""
-        now_s = self._clock.monotonic_s()
+        now_s = self._context.now_s()
         if heard:
             self._refusals.taken(ALERTS)
         else:
@@ -139,3 +96,14 @@ class AlertLane:
             await self._alerts.not_sent(event.seq, now_s, "nobody listens")
         else:
             await self._alerts.sent(event.seq, now_s)
+
+
+def most_urgent_first(ready: Iterable[tuple[AlertEvent, Delivery]]) -> list[tuple[AlertEvent, Delivery]]:
+    """All events of an alert are as urgent as the most urgent of them, so that they keep their order."""
+    ready = list(ready)
+    urgency: dict[tuple[int, int], int] = {}
+    for event, _ in ready:
+        rank = PRIORITIES.index(event.alert.priority)
+        key = (event.alert.epoch, event.alert.number)
+        urgency[key] = min(rank, urgency.get(key, rank))
+    return sorted(ready, key=lambda item: (urgency[item[0].alert.epoch, item[0].alert.number], item[0].seq))

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from gateway import messages
+from gateway.changes import Changes
+from gateway.formats.reading_json import reading_ids
 from gateway.store.readings import Batch
 
 
@@ -19,13 +20,13 @@ class Awaited:
         self._batch_of: dict[str, int] = {}
         self._lacking: Counter[int] = Counter()
         self._rejected: Counter[int] = Counter()
-        self._named = asyncio.Event()
+        self._named = Changes()
         self.answers = 0
 
     def expect(self, batches: Sequence[Batch]) -> None:
         """They are about to be sent."""
         for batch in batches:
-            ids = messages.reading_ids(batch.body)
+            ids = reading_ids(batch.body)
             self._lacking[batch.id] = len(ids)
             self._batch_of.update(dict.fromkeys(ids, batch.id))
 
@@ -41,7 +42,7 @@ class Awaited:
                 batch = self._batch_of.pop(id_, None)
                 if batch is not None:
                     self._settle(batch, status == "rejected")
-        self._named.set()
+        self._named.happened()
 
     def _settle(self, batch: int, rejected: bool) -> None:
         self._rejected[batch] += rejected
@@ -55,5 +56,4 @@ class Awaited:
         with suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
                 while self.lacking(batches):
-                    self._named.clear()
-                    await self._named.wait()
+                    await self._named.wait_beyond(self._named.number)

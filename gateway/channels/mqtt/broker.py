@@ -32,13 +32,12 @@ class Tls:
 class Broker:
     """`addresses` are tried in order. `tls` None: plain text. Files are read at each connection, so renewed ones count.
 
-    `gateway` is the MQTT client id too. `keep_alive_s`: 30 is the shortest that public clouds allow. `patience_s`: how
+    `keep_alive_s`: 30 is the shortest that public clouds allow. `patience_s`: how
     long the broker may acknowledge nothing of what waits before the link counts as lost.
     """
 
     addresses: tuple[Address, ...]
-    gateway: str
-    root: str = "lifering/v1"
+    client_id: str
     version: Literal["5", "3.1.1"] = "5"
     username: str | None = None
     password_file: Path | None = None

@@ -8,14 +8,15 @@ from contextlib import asynccontextmanager
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.errors import WillRefused, in_words
 from gateway.channels.mqtt.open_socket import open_socket
-from gateway.channels.mqtt.session import Session
+from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
+from gateway.formats.format import Outgoing
 
 
 @asynccontextmanager
-async def connect(broker: Broker, clock: Clock, will: bytes | None = None) -> AsyncIterator[Session]:
-    """A session with the first broker that answers. `will`: what the broker publishes on up/status when we are lost.
+async def connect(broker: Broker, clock: Clock, will: Outgoing | None = None) -> AsyncIterator[PahoSession]:
+    """A session with the first broker that answers. `will`: what the broker publishes when we are lost.
 
     Raises UplinkLost with what each said.
     """
@@ -26,7 +27,7 @@ async def connect(broker: Broker, clock: Clock, will: bytes | None = None) -> As
         await session.close()
 
 
-async def _first_that_answers(broker: Broker, clock: Clock, will: bytes | None) -> Session:
+async def _first_that_answers(broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
     reasons = []
     for address in broker.addresses:
         try:
@@ -39,9 +40,9 @@ async def _first_that_answers(broker: Broker, clock: Clock, will: bytes | None) 
     raise UplinkLost("; ".join(reasons))
 
 
-async def _open(address: Address, broker: Broker, clock: Clock, will: bytes | None) -> Session:
+async def _open(address: Address, broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
     password = _password(broker, clock)
-    session = Session(address, broker, password, will, await open_socket(address, broker.tls, clock))
+    session = PahoSession(address, broker, password, will, await open_socket(address, broker.tls, clock))
     try:
         await session.connect()
     except BaseException:

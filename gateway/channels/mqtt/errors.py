@@ -8,7 +8,7 @@ import ssl
 
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
-from gateway.messages import rfc3339
+from gateway.formats.times import rfc3339
 
 # X509_V_ERR_*, openssl/x509_vfy.h
 NOT_YET_VALID, EXPIRED = 9, 10
@@ -43,12 +43,12 @@ def no_connection(address: str, code: object, last_words: str, *, had_will: bool
     return UplinkLost(f"{address}: the broker refuses the connection: {code}")
 
 
-def link_lost(address: str, code: object, last_words: str, error: BaseException | None) -> UplinkLost:
-    """A connection that stood is lost: by this reason code of the broker, these last words of the socket, or this error."""
+def link_lost(address: str, code: object, last_words: str) -> UplinkLost:
+    """A connection that stood is lost: by this reason code of the broker, or these last words of the socket."""
     if code == SESSION_TAKEN_OVER:
         return TakenOver(f"{address}: another box uses this id (cloned SD card?)")
     said = code if code != UNSPECIFIED_ERROR else "the connection broke"  # paho's word for it tells nothing
-    return UplinkLost(f"{address}: {last_words or said or error or 'closed'}")
+    return UplinkLost(f"{address}: {last_words or said}")
 
 
 def in_words(error: Exception, clock: Clock) -> str:

@@ -4,84 +4,41 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
 
-from gateway.alert import Need
-from gateway.channels.mqtt import inbound_commands as commands
-from gateway.channels.mqtt import receipts
-from gateway.channels.mqtt.alert_lane import AlertLane, AlertOutbox
-from gateway.channels.mqtt.inbound import Unreadable
-from gateway.channels.mqtt.pace import Pace
+from gateway.channels.mqtt.alert_lane import AlertLane
 from gateway.channels.mqtt.reading_lanes import LIVE_MESSAGES, ReadingLanes
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Message, Session
-from gateway.channels.mqtt.topics import COMMANDS, HEARTBEAT, RECEIPTS, REPLIES
-from gateway.clock import Clock
-from gateway.commands import Router
+from gateway.channels.mqtt.uplink_context import UplinkContext
+from gateway.commands import Command, Reply
 from gateway.errors import BrokerRefused, UplinkLost
-from gateway.messages import ReplyMessage, encode
-from gateway.store.readings import ReadingStore
+from gateway.formats.format import RECEIPTS, Outgoing, Receipts, Unreadable
 
 MOST_COMMANDS = 100  # that wait to be carried out; then the broker is asked to wait
-
-
-class Outbox(AlertOutbox, Protocol):
-    """The deliveries of alerts, as the uplink sees them."""
-
-    async def receipt(self, id_: str, status: str, reason: str, /) -> None:
-        """The platform has an alert, or one event of it; ids that nobody knows change nothing."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class UplinkContext:
-    """What the lanes join: whence comes what goes up, and whither goes what comes down."""
-
-    gateway: str
-    alerts: Outbox
-    router: Router
-    readings: ReadingStore
-    clock: Clock
-    heartbeat: Callable[[], bytes]
-    alerts_need: Need
-    readings_need: Need
-    pace: Pace
 
 
 class Lanes:
     """Carries everything while the session lasts."""
 
-    def __init__(self, session: Session, ends: UplinkContext, refusals: Refusals) -> None:
-        self._session, self._ends, self._refusals = session, ends, refusals
-        self._commands: asyncio.Queue[Message] = asyncio.Queue(MOST_COMMANDS)
+    def __init__(self, session: Session, context: UplinkContext, refusals: Refusals) -> None:
+        self._session, self._context, self._refusals = session, context, refusals
+        self._commands: asyncio.Queue[tuple[Message, Command]] = asyncio.Queue(MOST_COMMANDS)
         no_alert_waits = asyncio.Event()
-        self._alerts = AlertLane(
-            session, ends.alerts, refusals, ends.clock, gateway=ends.gateway, need=ends.alerts_need, free=no_alert_waits
-        )
-        self._readings = ReadingLanes(
-            session,
-            ends.readings,
-            refusals,
-            ends.clock,
-            gateway=ends.gateway,
-            need=ends.readings_need,
-            pace=ends.pace,
-            free=no_alert_waits,
-        )
+        self._alerts = AlertLane(session, context, refusals, no_alert_waits)
+        self._readings = ReadingLanes(session, context, refusals, no_alert_waits)
 
     async def run(self) -> None:
         """Raises UplinkLost, sooner or later."""
-        for topic in (RECEIPTS, COMMANDS):
-            await self._subscribe(topic)
+        for stream, topic in self._context.format.subscriptions.items():
+            await self._subscribe(stream, topic)
         async with asyncio.TaskGroup() as tasks:
             lanes = [
                 tasks.create_task(self._while_the_link_lasts(lane))
                 for lane in (
                     self._alerts.run,
-                    self._heartbeats,
+                    self._how_it_is,
                     self._receive,
-                    self._reply,
+                    self._carry_out,
                     *[self._readings.live] * LIVE_MESSAGES,
                     self._readings.backlog,
                 )
@@ -98,63 +55,83 @@ class Lanes:
         except* UplinkLost:
             self._session.drop("a lane has ended")
 
-    async def _subscribe(self, topic: str) -> None:
+    async def _subscribe(self, stream: str, topic: str) -> None:
         try:
             await self._session.subscribe(topic)
         except BrokerRefused as why:
-            self._note(topic, why)
+            self._refused(stream, why)
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
-    async def _heartbeats(self) -> None:
+    async def _how_it_is(self) -> None:
+        await self._heartbeat()
+        await self._say_what_is_open()
         while True:
-            await self.say(HEARTBEAT, self._ends.heartbeat())
-            await asyncio.sleep(self._ends.pace.heartbeat_s)
+            await asyncio.sleep(self._context.pace.heartbeat_s)
+            await self._heartbeat()
 
-    async def say(self, topic: str, body: bytes, *, retain: bool = False) -> None:
-        """A message that is said once: where the broker refuses it, that is noted, and the next one is another."""
+    async def _heartbeat(self) -> None:
+        await self.say(self._context.format.heartbeat(self._context.snapshot(), next(self._context.beats)))
+
+    async def _say_what_is_open(self) -> None:
+        await self.say(self._context.format.snapshot(self._context.snapshot()))
+
+    async def say(self, message: Outgoing) -> None:
+        """A message that is said once. Where the broker refuses it that is noted, and for a while none of its stream is said.
+
+        Some brokers hang up after each refusal: what they do not want must not keep the others from coming through.
+        """
+        if self._refusals.wait_s(message.stream, self._context.now_s()):
+            return
         try:
-            await self._session.publish(topic, body, retain=retain, urgent=True)
+            await self._session.publish(message.topic, message.payload, retain=message.retain, urgent=message.urgent)
         except BrokerRefused as why:
-            self._note(topic, why)
+            self._refused(message.stream, why)
         else:
-            self._refusals.taken(topic)
+            self._refusals.taken(message.stream)
 
-    def _note(self, topic: str, why: BrokerRefused) -> None:
-        self._refusals.refused(topic, str(why), self._ends.clock.monotonic_s(), at_most_s=0)
+    def _refused(self, stream: str, why: BrokerRefused) -> None:
+        self._refusals.refused(stream, str(why), self._context.now_s(), at_most_s=self._context.pace.again_at_most_s)
 
     # --- down ---------------------------------------------------------------------------------------------------------
 
     async def _receive(self) -> None:
         while True:
             message = await self._session.receive()
-            if message.topic == COMMANDS:
-                await self._commands.put(message)
+            said = self._context.format.inbound(message.topic, message.payload)
+            if isinstance(said, Command):
+                await self._commands.put((message, said))  # acknowledged when it has been carried out
                 continue
-            if message.topic == RECEIPTS:
-                await self._take_receipts(message.payload)
+            if isinstance(said, Receipts):
+                await self._take(said)
+            elif isinstance(said, Unreadable):
+                await self._refuse(said)
             self._session.ack(message)
 
-    async def _take_receipts(self, payload: bytes) -> None:
-        try:
-            alerts, readings, status, reason = receipts.read(payload)
-        except Unreadable as why:
-            self._refusals.unreadable(RECEIPTS, str(why), self._ends.clock.monotonic_s())
-            return
-        for id_ in alerts:
-            await self._ends.alerts.receipt(id_, status, reason)
-        self._readings.receipts(readings, status)
+    async def _take(self, receipts: Receipts) -> None:
+        if receipts.unreadable:
+            self._unreadable(RECEIPTS, receipts.unreadable)
+        for name in receipts.alerts:
+            await self._context.receipts(name, receipts.status, receipts.reason)
+        self._readings.receipts(receipts.readings, receipts.status)
 
-    async def _reply(self) -> None:
+    async def _refuse(self, message: Unreadable) -> None:
+        self._unreadable(message.stream, message.why)
+        if message.reply:
+            await self.say(self._context.format.reply(message.reply))
+
+    def _unreadable(self, stream: str, why: str) -> None:
+        self._refusals.unreadable(stream, why, self._context.now_s())
+
+    async def _carry_out(self) -> None:
         while True:
-            message = await self._commands.get()
-            if reply := await self._answer(message.payload):
-                await self.say(REPLIES, encode(reply))
+            message, command = await self._commands.get()
+            reply = await self._context.router.answer(command)
+            if _asks_what_is_open(reply):
+                await self._say_what_is_open()
+            await self.say(self._context.format.reply(reply))
             self._session.ack(message)
 
-    async def _answer(self, payload: bytes) -> ReplyMessage | None:
-        try:
-            return await commands.answer(payload, self._ends.router)
-        except Unreadable as why:
-            self._refusals.unreadable(COMMANDS, str(why), self._ends.clock.monotonic_s())
-            return ReplyMessage(id=why.id, verb="", status="rejected", reason=str(why)) if why.id else None
+
+def _asks_what_is_open(reply: Reply) -> bool:
+    return reply.verb == "snapshot" and reply.status == "done"

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal
 
-from gateway import messages
 from gateway.channels.mqtt.awaited_receipts import Awaited
-from gateway.channels.mqtt.pace import Pace, TokenBucket
+from gateway.channels.mqtt.pace import TokenBucket
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
-from gateway.channels.mqtt.topics import READINGS
-from gateway.clock import Clock
+from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused
-from gateway.store.readings import Batch, ReadingStore
-
-Need = Literal["puback", "receipt"]
+from gateway.formats.format import READINGS
+from gateway.store.readings import Batch
 
 LIVE_MESSAGES = 2  # unacknowledged at once
 LOOK_AGAIN_S = 10.0
@@ -25,22 +21,11 @@ LOOK_AGAIN_S = 10.0
 class ReadingLanes:
     """`free` is set while no alert waits to leave: nothing is sent before it is."""
 
-    def __init__(
-        self,
-        session: Session,
-        store: ReadingStore,
-        refusals: Refusals,
-        clock: Clock,
-        *,
-        gateway: str,
-        need: Need,
-        pace: Pace,
-        free: asyncio.Event,
-    ) -> None:
-        self._session, self._store, self._refusals, self._clock = session, store, refusals, clock
-        self._gateway, self._pace, self._free = gateway, pace, free
-        self._awaited = Awaited(store.delivered) if need == "receipt" else None
-        self._since = self._after = store.last_batch
+    def __init__(self, session: Session, context: UplinkContext, refusals: Refusals, free: asyncio.Event) -> None:
+        self._session, self._context, self._refusals, self._free = session, context, refusals, free
+        self._store, self._pace = context.readings, context.pace
+        self._awaited = Awaited(self._store.delivered) if context.readings_need == "receipt" else None
+        self._since = self._after = self._store.last_batch
         self._one_after_the_other = asyncio.Lock()
 
     async def live(self) -> None:
@@ -67,7 +52,7 @@ class ReadingLanes:
         after, bucket = 0, TokenBucket(self._pace.backlog_messages_per_s)
         while after < self._since:
             if batches := await self._store.batches(after, self._since):
-                await asyncio.sleep(bucket.take(self._clock.monotonic_s()))
+                await asyncio.sleep(bucket.take(self._context.now_s()))
                 await self._deliver(batches)
                 after = batches[-1].id
             elif self._store.fault:
@@ -101,21 +86,21 @@ class ReadingLanes:
 
     async def _until_taken(self, batches: Sequence[Batch]) -> None:
         """Returns once the broker has them and somebody listens."""
-        message = messages.batch(self._gateway, batches[0].boot, [batch.body for batch in batches])
+        message = self._context.format.readings(batches[0].boot, [batch.body for batch in batches])
         while True:
             await self._until_allowed()
             try:
-                heard = await self._session.publish(READINGS, message)
+                heard = await self._session.publish(message.topic, message.payload)
             except BrokerRefused as why:
-                now_s = self._clock.monotonic_s()
+                now_s = self._context.now_s()
                 self._refusals.refused(READINGS, str(why), now_s, at_most_s=self._pace.again_at_most_s)
                 continue
             if heard:
                 self._refusals.taken(READINGS)
                 return
-            if self._refusals.unheard(READINGS, self._clock.monotonic_s(), pause_s=self._pace.again_s):
+            if self._refusals.unheard(READINGS, self._context.now_s(), pause_s=self._pace.again_s):
                 return
 
     async def _until_allowed(self) -> None:
-        await asyncio.sleep(self._refusals.wait_s(READINGS, self._clock.monotonic_s()))
+        await asyncio.sleep(self._refusals.wait_s(READINGS, self._context.now_s()))
         await self._free.wait()

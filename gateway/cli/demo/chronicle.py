@@ -13,9 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from fake_devices.consumer import Arrival, Consumer, Message
 from fake_devices.story import Story
-from gateway.alert import CLOSED, Alert
+from gateway.alert import CLOSED, Alert, alert_id
 from gateway.cli.demo.kept import KeptReadings
-from gateway.messages import alert_id
 from gateway.snapshot import Counts
 from gateway.words.demo import Words
 

@@ -17,7 +17,7 @@ from fake_devices import story
 from fake_devices.community import Community
 from fake_devices.story import Story
 from gateway import logs
-from gateway.app import Gateway
+from gateway.app import Gateway, Parts
 from gateway.cli import FAILED, INTERRUPTED, WELL
 from gateway.cli.demo import configuration
 from gateway.cli.demo.account import Account, account
@@ -70,10 +70,11 @@ class Performance:
         """Everything opened, played, and closed in order."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
         async with Community(self._story, self._folder) as community:
-            loaded = config_file.load(configuration.write(self._folder, community, self._language))
+            config = configuration.write(self._folder, community, self._language)
             with self._stage:
                 async with self._opened_stores() as stores:
-                    await self._play(community, Gateway(loaded, stores, SystemClock(), Backends(*community.backends)), stores)
+                    parts = Parts(backends=Backends(*community.backends))
+                    await self._play(community, Gateway(config, config_file.load(config), stores, parts), stores)
             async with self._opened_stores() as stores:  # what is on the disk, read anew
                 waiting = await stores.alerts.undelivered()
                 return account(stores.readings.counts(), community.platform.consumer, self.chronicle, len(waiting))
@@ -82,7 +83,7 @@ class Performance:
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(self._watch(community, stores), name="watch")
-            running = tasks.create_task(gateway.live(stop, lambda: None), name="gateway")
+            running = tasks.create_task(gateway.live(stop), name="gateway")
             living = tasks.create_task(community.lives(), name="people")
             await self._tell_stories(community)
             living.cancel()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,33 +15,38 @@ from gateway.errors import StoreBroken
 from gateway.store import batches, gaps, stored
 from gateway.store.counters import WIDTH, Counters
 from gateway.store.gaps import Gap
-from gateway.store.rescue import page_salvage as carving
-from gateway.store.rescue.page_salvage import Row
+from gateway.store.rescue import bare_pages
+from gateway.store.rescue.bare_pages import Row
+from gateway.store.rescue.journal import Frame
+from gateway.store.rescue.soundness import GiveUp
 
 PUT_BATCH = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 PUT_GAP = "INSERT OR IGNORE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?)"
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the second: SQLite's own message quotes what is damaged
 
-GiveUp = Callable[[], bool]  # whether the time for it is over
 
-
-def salvage_readings(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> None:
-    """Pending batches first; what is missing of the old counters is counted as evicted, with a gap record."""
+def salvage_readings(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> str:
+    """Pending batches first; what is missing of the old counters is counted as evicted, with a gap record. Nothing in words."""
     empty = not old.exists() or old.stat().st_size == 0  # SQLite deletes the journal of an empty file
-    counters = _recount(new, (_by_page if empty else _with_sql)(old, new, give_up))
+    counters = _recount(new, (_by_page if empty else _with_sql)(old, frames, new, give_up))
     missing = counters.evicted - counters.refused - _number(new, "SELECT total(n) FROM gap")
     if missing > 0:
         from_ms, to_ms = _span(new)
         gaps.put(new, [Gap(wearer="", kind="", from_ms=from_ms, to_ms=to_ms, n=missing, reason="damaged")])
     batches.settle(new, counters)
+    return ""
 
 
-def _with_sql(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> Counters:
+def take_up_nothing(_frames: Sequence[Frame], _new: sqlite3.Connection) -> None:
+    """Of a sound file: what SQLite left behind of its journal may be sent already, and whether it was nobody knows."""
+
+
+def _with_sql(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> Counters:
     with closing(sqlite3.connect(old, isolation_level=None)) as connection:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         pending = _by_sql(connection, new, "batch WHERE delivered = 0 AND", give_up)
         gone = _by_sql(connection, new, "gap WHERE", give_up)
-        by_page = Counters() if pending and gone else _by_page(old, new, give_up)
+        by_page = Counters() if pending and gone else _by_page(old, frames, new, give_up)
         _by_sql(connection, new, "batch WHERE delivered = 1 AND", give_up)
         try:
             return Counters.load(connection)
@@ -65,11 +70,11 @@ def _by_sql(old: sqlite3.Connection, new: sqlite3.Connection, what: str, give_up
     return False
 
 
-def _by_page(old: Path, new: sqlite3.Connection, give_up: GiveUp) -> Counters:
+def _by_page(old: Path, frames: Sequence[Frame], new: sqlite3.Connection, give_up: GiveUp) -> Counters:
     """What is not there yet; and the counters, if they can be read."""
     counters = Counters()
     page_size = new.execute("PRAGMA page_size").fetchone()[0]
-    for row in carving.rows(old, page_size):
+    for row in bare_pages.rows(old, page_size, frames):
         if give_up():
             break
         if len(row) == WIDTH:

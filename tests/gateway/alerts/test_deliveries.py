@@ -9,8 +9,7 @@ import pytest
 
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
-from gateway.alert import AlertEvent, Delivery
-from gateway.messages import alert_id
+from gateway.alert import AlertEvent, Delivery, alert_id
 from tests.gateway.upper_half import BAND, GATEWAY, TestClock, UpperHalf, upper_half
 
 

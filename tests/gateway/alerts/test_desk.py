@@ -15,6 +15,7 @@ from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import Told
 from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice
+from gateway.alerts.technical import technical
 from gateway.commands import Command, Reply
 from gateway.store.alerts import AlertStore, Transaction
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
@@ -104,6 +105,27 @@ async def test_open_alerts_and_what_waits_survive_a_restart(tmp_path: Path, cloc
     async with upper_half(tmp_path, clock) as half:
         assert half.told() == before
         assert [alert.kind for alert in half.desk.open_alerts] == ["sos"]
+
+
+async def test_what_is_closed_and_told_in_full_is_not_held_any_more(half: UpperHalf) -> None:
+    alert = await press(half)
+    half.told()
+    await half.deliveries.receipt(alert, "ok", "")
+    await asks(half, "resolve", alert)
+    assert half.desk._book.get(1) is not None
+
+    half.told()
+    await half.deliveries.receipt(alert, "ok", "")
+
+    assert half.desk._book.get(1) is None
+
+
+async def test_a_press_is_stored_with_its_alert_so_that_it_is_known_when_it_comes_again(half: UpperHalf) -> None:
+    finding = technical("port_lost", 0, device="hall-hub")
+
+    await half.desk.find(finding, memories={"C0:FF": b"7"})
+
+    assert (await half.stores.alerts.memories())["C0:FF"] == b"7"
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -331,6 +353,25 @@ async def test_what_the_band_showed_is_told_to_the_platform(half: UpperHalf) -> 
     told = [event.band.help_on_the_way for event in half.told() if event.event == "updated"]
     assert told == ["unreachable", "shown"]
     assert not half.desk.owes(notice)
+
+
+async def test_that_the_band_showed_the_receipt_is_known_and_no_event_of_its_own(half: UpperHalf) -> None:
+    await asks(half, "acknowledge", await press(half))
+    half.told()
+
+    await half.desk.wearer_told(half.desk.wearer_notices.get_nowait(), Outcome("sent"))
+
+    assert half.told() == []
+    assert half.desk.open_alerts[0].band == {"received": "sent"}
+
+
+async def test_a_port_wears_no_band(half: UpperHalf) -> None:
+    await half.desk.find(technical("port_lost", 0, device="hall-hub"))
+    (alert,) = half.told()
+
+    await half.deliveries.receipt(alert.id, "ok", "")
+
+    assert half.desk.wearer_notices.empty()
 
 
 async def test_the_wearer_is_told_once_that_the_call_was_received_whoever_says_so_first(half: UpperHalf) -> None:

@@ -25,12 +25,19 @@ def at(seconds: float, began: Moment = START) -> Moment:
     return Moment(began.wall_ms + round(seconds * 1000), began.monotonic_s + seconds, began.boot)
 
 
-def a_finding(priority: Priority = "critical", kind: Any = "sos", rule: str = "SOS", **others: Any) -> Finding:
+def a_finding(
+    priority: Priority = "critical",
+    kind: Any = "sos",
+    rule: str = "SOS",
+    limit: float | None = None,
+    table: str = "1",
+    **others: Any,
+) -> Finding:
     return Finding(
         kind=kind,
         priority=priority,
         at_ms=NOW_MS,
-        rule=RuleRef(id=rule, table="1"),
+        rule=RuleRef(id=rule, table=table, limit=limit),
         wearer="W-017",
         device="C0:FF:EE:00:00:01",
         **others,
@@ -166,11 +173,12 @@ def test_when_somebody_is_on_the_way_or_it_is_closed_the_ladder_is_over(verb: st
     "worse",
     [
         pytest.param(a_finding("critical", "heart_rate", "HR-ABS"), id="more urgent"),
-        pytest.param(a_finding("warning", "heart_rate", "HR-LOW"), id="a limit of the other side"),
+        pytest.param(a_finding("warning", "heart_rate", "HR-EXTR", 180), id="a limit further out"),
+        pytest.param(a_finding("warning", "heart_rate", "HR-ABS", 40), id="a limit of the other side"),
     ],
 )
 def test_what_becomes_worse_after_the_answer_begins_anew_with_the_next_level(verb: str, worse: Finding) -> None:
-    alert = raised(a_finding("warning", "heart_rate", "HR-HIGH"), FOR_WARNINGS)
+    alert = raised(a_finding("warning", "heart_rate", "HR-ABS", 111), FOR_WARNINGS)
     alert = does(ticks(alert, at(60), FOR_WARNINGS), verb, at(70))
 
     alert = finds(alert, worse, at(1000), FOR_WARNINGS)
@@ -207,10 +215,11 @@ def test_a_further_press_that_nobody_answered_asks_once_more_and_changes_no_step
 
 
 def test_the_same_limit_again_after_the_answer_begins_nothing() -> None:
-    finding = a_finding("critical", "heart_rate", "HR-ABS")
-    alert = does(raised(finding), "dispatch", at(10))
+    alert = does(raised(a_finding("critical", "heart_rate", "HR-ABS", 131)), "dispatch", at(10))
 
-    assert ladder.next_s(finds(alert, finding, at(1000)), DUTY, at(1e7)) is None
+    again = finds(alert, a_finding("critical", "heart_rate", "HR-ABS", 131, table="2"), at(1000))
+
+    assert ladder.next_s(again, DUTY, at(1e7)) is None
 
 
 # --- which alerts -----------------------------------------------------------------------------------------------------

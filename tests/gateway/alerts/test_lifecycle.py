@@ -177,7 +177,7 @@ def test_what_is_more_urgent_escalates_the_same_alert_with_its_rule() -> None:
     assert (after.priority, after.rule.limit, after.at_ms) == ("critical", 131, NOW_MS)
 
 
-def test_the_rule_is_that_of_the_last_finding_that_was_as_urgent_as_any() -> None:
+def test_the_rule_is_that_of_the_last_finding_of_now_that_was_as_urgent_as_any() -> None:
     alert = an_alert(a_finding(rule=RuleRef(id="HR-HIGH", table="1")))
 
     other_side, _ = step(alert, a_finding(rule=RuleRef(id="HR-LOW", table="1")))
@@ -185,6 +185,14 @@ def test_the_rule_is_that_of_the_last_finding_that_was_as_urgent_as_any() -> Non
     past, _ = step(less, a_finding(detail=PAST_EVENT, rule=RuleRef(id="HR-HIGH", table="1")))
 
     assert [one.rule.id for one in (other_side, less, past)] == ["HR-LOW"] * 3
+
+
+def test_a_confirmation_of_less_leaves_the_limit_that_was_crossed_first() -> None:
+    doubtful = an_alert(a_finding(rule=RuleRef(id="SBP-HIGH", table="1", limit=180), unconfirmed=True))
+
+    after, _ = step(doubtful, a_finding(rule=RuleRef(id="SBP-HIGH", table="1", limit=160)))
+
+    assert (after.rule.limit, after.unconfirmed) == (180, False)
 
 
 def test_what_is_less_urgent_takes_nothing_back() -> None:

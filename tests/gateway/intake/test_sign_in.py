@@ -110,3 +110,23 @@ def test_two_shared_devices_go_by_their_own_measurements() -> None:
 
     assert booths.measured("nurse", PRESSURE, 1031) == ""
     assert booths.measured("hall", PRESSURE, 1031) == "W-001"
+
+
+def test_who_signed_in_stays_signed_in_when_the_shared_devices_change() -> None:
+    sign_ins = SignIns({"hall": 120, "gone": 120})
+    sign_ins.pressed("W-1", 0)
+
+    sign_ins.use({"hall": 60, "new": 60})
+
+    assert sign_ins.measured("hall", frozenset({"heart_rate"}), 30) == "W-1"
+    assert sign_ins.measured("new", frozenset({"heart_rate"}), 30) == ""
+    assert sign_ins.measured("gone", frozenset({"heart_rate"}), 30) == ""
+
+
+def test_how_long_a_sign_in_lasts_can_change_while_it_lasts() -> None:
+    sign_ins = SignIns({"hall": 120})
+    sign_ins.pressed("W-1", 0)
+
+    sign_ins.use({"hall": 60})
+
+    assert sign_ins.measured("hall", frozenset({"heart_rate"}), 61) == ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from drivers.measurement import BUTTONS
-from gateway.rules.help import is_sos, rule
+from drivers.measurement import BUTTONS, Kind, Value
+from gateway.alert import RuleRef
+from gateway.rules.help import call_for_help, is_sos
+from tests.gateway.rules.ward import reading
 
 
 @pytest.mark.parametrize("keys_call_for_help", [True, False])
@@ -34,10 +36,12 @@ def test_the_enrolment_widens_a_bands_keys() -> None:
     assert not is_sos("press", False, ("triple_press",))
 
 
-def test_an_sos_and_a_fall_name_their_rule_and_the_version_of_the_table() -> None:
-    assert (rule("sos", "1").id, rule("fall", "1").id, rule("sos", "7").table, rule("sos", "1").limit) == (
-        "SOS",
-        "FALL",
-        "7",
-        None,
-    )
+@pytest.mark.parametrize(("kind", "value", "rule"), [("button", "press", "SOS"), ("fall", True, "FALL")])
+def test_a_call_for_help_is_critical_and_names_its_rule_and_the_version_of_the_table(
+    kind: Kind, value: Value, rule: str
+) -> None:
+    call = reading(kind, value, 0)
+
+    finding = call_for_help(call, "7")
+
+    assert (finding.priority, finding.rule, finding.readings) == ("critical", RuleRef(id=rule, table="7"), (call,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.measurement import BloodPressure
 from gateway.alert import PAST_EVENT, Alert, Clearing
@@ -17,9 +18,7 @@ NOW_S = 12 * HOUR_S
 
 def stored(*readings: Reading, flagged: bool = True) -> list[Reading]:
     """These readings as they come out of a band's memory at noon."""
-    for one in readings:
-        one.received_ms, one.history = BEGIN_MS + NOW_S * 1000, flagged
-    return list(readings)
+    return [replace(one, received_ms=BEGIN_MS + NOW_S * 1000, history=flagged) for one in readings]
 
 
 @pytest.mark.parametrize("flagged", [True, False], ids=["flagged by the band", "by its age"])
@@ -107,8 +106,8 @@ def test_a_repeat_confirms_nothing() -> None:
     ward = Ward()
     ward.takes(pressure(185, 100, 0))
 
-    again = pressure(185, 100, 0)
-    again.received_ms += 5 * MINUTE_S * 1000
+    first = pressure(185, 100, 0)
+    again = replace(first, received_ms=first.received_ms + 5 * MINUTE_S * 1000)
     told = ward.takes(again, again, again)
 
     assert told == []

@@ -109,6 +109,9 @@ def test_one_that_is_enrolled_and_taken_out_again_leaves_the_file_as_it_was(conf
     "as_saved",
     [
         pytest.param(lambda text: b"\xef\xbb\xbf" + text.encode(), id="with a mark"),
+        pytest.param(
+            lambda text: b"\xef\xbb\xbf" + text[text.index("[gateway]") :].encode(), id="with a mark before a section"
+        ),
         pytest.param(lambda text: text.replace("\n", "\r\n").encode(), id="with the line ends of Windows"),
         pytest.param(lambda text: text.rstrip("\n").encode(), id="without a last line end"),
         pytest.param(lambda text: b"", id="empty, which is no configuration"),
@@ -330,6 +333,19 @@ def test_whoever_reads_meanwhile_finds_a_whole_file(config: Path) -> None:
 
         assert opened_before.read() == TOML
     assert [file.name for file in config.parent.iterdir()] == ["gateway.toml"]
+
+
+def test_file_and_folder_are_on_the_disk(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+    enrolling.enroll(config, NEW)
+
+    assert synced == ["file", "folder"]
 
 
 def test_a_folder_that_cannot_be_written_leaves_everything_as_it_was(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drivers.driver import (
     Answered,
+    BytesReceived,
     CommandResult,
     Context,
     Conversation,
@@ -13,7 +14,6 @@ from drivers.driver import (
     Measure,
     Order,
     Outcome,
-    Received,
     Refusal,
     ReportItems,
     Send,
@@ -82,7 +82,7 @@ def _asks(_context: Context) -> Conversation:
     while True:
         event = yield Wait(60)
         match event:
-            case Received(data):
+            case BytesReceived(data):
                 yield ReportItems(lines.feed(data))
             case Fetch():
                 yield from _fetches(lines, event)
@@ -101,7 +101,7 @@ def _fetches(lines: Lines, order: Fetch) -> Conversation:
     items: list[Item] = []
     while not (items and isinstance(items[-1], Refusal)):  # `end` is no line that it knows
         event = yield Wait(60)
-        items = lines.feed(event.data) if isinstance(event, Received) else []
+        items = lines.feed(event.data) if isinstance(event, BytesReceived) else []
         yield ReportItems([item for item in items if isinstance(item, Measurement)])
     stored = yield Store()
     if stored:

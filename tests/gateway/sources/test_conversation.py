@@ -13,6 +13,7 @@ import pytest
 from drivers.driver import (
     Answer,
     Answered,
+    BytesReceived,
     ClockAhead,
     Conversation,
     Decoded,
@@ -23,7 +24,6 @@ from drivers.driver import (
     Order,
     Outcome,
     Read,
-    Received,
     Report,
     ReportWant,
     Send,
@@ -38,7 +38,7 @@ from drivers.driver import (
 from gateway.changes import Changes
 from gateway.errors import SourceLost
 from gateway.sources import conversation
-from gateway.sources.conversation import LinkWant, Session
+from gateway.sources.conversation import ConversationRunner, LinkWant
 from tests.gateway.sources.recorder import eventually
 
 CLOCK = "2026-11-23T09:05:30+08:00"
@@ -51,7 +51,7 @@ class PlayedLink:
 
     def __init__(self) -> None:
         self.done: list[LinkWant] = []
-        self._came: deque[Notified | Received] = deque()
+        self._came: deque[Notified | BytesReceived] = deque()
         self._over = self._woken = False
         self._news = Changes()
 
@@ -71,7 +71,7 @@ class PlayedLink:
         self.done.append(want)
         return True
 
-    async def next(self) -> Notified | Received | None:
+    async def next(self) -> Notified | BytesReceived | None:
         while not self._came:
             seen = self._news.number
             if self._woken:
@@ -88,13 +88,13 @@ class PlayedLink:
 
 
 class Stage:
-    """A session over a played link, and what it passed on."""
+    """A conversation over a played link, and what it passed on."""
 
     def __init__(self) -> None:
         self.link = PlayedLink()
         self.taken: list[ReportWant] = []
         self.bugs: list[Exception] = []
-        self.session = Session(
+        self.runner = ConversationRunner(
             "a band",
             self.link,
             take=self._take,
@@ -135,7 +135,7 @@ def ignores() -> Conversation:
 
 async def runs(stage: Stage, converse: Callable[[], Conversation]) -> None:
     with pytest.raises(SourceLost):
-        await stage.session.run(converse)
+        await stage.runner.run(converse)
 
 
 # --- what came of an order ---
@@ -145,7 +145,7 @@ async def runs(stage: Stage, converse: Callable[[], Conversation]) -> None:
 async def test_what_the_driver_says_of_an_order_is_what_is_told(stage: Stage, outcome: Outcome) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(runs(stage, obeys(outcome)))
-        told = await stage.session.order(Vibrate(1))
+        told = await stage.runner.order(Vibrate(1))
         stage.link.breaks()
 
     assert told == outcome
@@ -156,7 +156,7 @@ async def test_an_order_that_is_never_answered_ends_at_its_deadline(stage: Stage
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(runs(stage, ignores))
-        told = await stage.session.order(Vibrate(1))
+        told = await stage.runner.order(Vibrate(1))
         stage.link.breaks()
 
     assert told == Outcome("unreachable", "no answer in time")
@@ -174,9 +174,9 @@ async def test_an_order_that_the_driver_did_not_take_in_time_is_not_done_later(
             if len(seen) == 3:
                 return
 
-    await stage.session.order(Vibrate(2))  # the conversation has not begun
+    await stage.runner.order(Vibrate(2))  # the conversation has not begun
 
-    await stage.session.run(converse)
+    await stage.runner.run(converse)
 
     assert not [event for event in seen if isinstance(event, Order)]
 
@@ -195,9 +195,9 @@ async def test_a_late_answer_is_no_answer_to_the_next_order(stage: Stage, monkey
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(runs(stage, converse))
-        await stage.session.order(Vibrate(1))
+        await stage.runner.order(Vibrate(1))
         monkeypatch.setattr(conversation, "AT_ONCE_S", 0.3)
-        second = tasks.create_task(stage.session.order(Vibrate(1)))
+        second = tasks.create_task(stage.runner.order(Vibrate(1)))
         await eventually(lambda: len(orders) == 2)
         stage.link.sends(b"the first is done")
         told = await second
@@ -209,9 +209,9 @@ async def test_a_late_answer_is_no_answer_to_the_next_order(stage: Stage, monkey
 async def test_one_order_is_given_at_a_time(stage: Stage) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(runs(stage, ignores))
-        first = tasks.create_task(stage.session.order(Fetch()))
+        first = tasks.create_task(stage.runner.order(Fetch()))
         await asyncio.sleep(0)
-        second = await stage.session.order(Vibrate())
+        second = await stage.runner.order(Vibrate())
         stage.link.breaks()
 
     assert second.result == "busy"
@@ -221,11 +221,11 @@ async def test_one_order_is_given_at_a_time(stage: Stage) -> None:
 async def test_an_order_that_is_cancelled_leaves_room_for_the_next(stage: Stage) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(runs(stage, obeys(Outcome("done"))))
-        first = tasks.create_task(stage.session.order(Vibrate(1)))
+        first = tasks.create_task(stage.runner.order(Vibrate(1)))
         await asyncio.sleep(0)
         first.cancel()
         await asyncio.wait([first])
-        second = await stage.session.order(Vibrate(2))
+        second = await stage.runner.order(Vibrate(2))
         stage.link.breaks()
 
     assert second == Outcome("done")
@@ -242,7 +242,7 @@ async def test_what_a_visit_is_made_of_is_given_one_after_the_other_and_values_g
         given.append((yield Wait(0)))
         given.append((yield Wait(0)))
 
-    await stage.session.run(converse, visit)
+    await stage.runner.run(converse, visit)
 
     assert given == [Silence(), Notified("a characteristic", b"1"), visit[1]]
 
@@ -256,7 +256,7 @@ async def test_the_local_time_has_its_zone(stage: Stage) -> None:
     def converse() -> Conversation:
         told.append((yield LocalTime()))
 
-    await stage.session.run(converse)
+    await stage.runner.run(converse)
 
     assert told == [datetime.fromisoformat(CLOCK)]
 
@@ -267,7 +267,7 @@ async def test_reports_are_passed_on_in_order(stage: Stage) -> None:
     def converse() -> Conversation:
         yield from reports
 
-    await stage.session.run(converse)
+    await stage.runner.run(converse)
 
     assert stage.taken == reports
 
@@ -282,9 +282,9 @@ async def test_the_disk_is_waited_for_and_not_without_an_end(stage: Stage, monke
     def converse() -> Conversation:
         answers.append((yield Store()))
 
-    await stage.session.run(converse)
-    monkeypatch.setattr(stage.session, "_stored", never)
-    await stage.session.run(converse)
+    await stage.runner.run(converse)
+    monkeypatch.setattr(stage.runner, "_stored", never)
+    await stage.runner.run(converse)
 
     assert answers == [True, False]
 
@@ -309,7 +309,7 @@ async def test_a_driver_that_does_nothing_but_report_can_be_stopped(stage: Stage
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
-            await stage.session.run(converse)
+            await stage.runner.run(converse)
 
 
 async def test_what_was_begun_when_the_link_broke_may_be_reported_and_nothing_else_is_done(stage: Stage) -> None:
@@ -356,7 +356,7 @@ async def test_a_conversation_that_is_cancelled_in_the_very_tick_in_which_someth
         finally:
             closed.append(True)
 
-    running = asyncio.ensure_future(stage.session.run(converse))
+    running = asyncio.ensure_future(stage.runner.run(converse))
     await asyncio.sleep(0)
     stage.link.sends(b"now")
     running.cancel()
@@ -370,9 +370,9 @@ async def test_a_conversation_that_is_cancelled_in_the_very_tick_in_which_someth
 async def test_who_waits_for_an_answer_can_be_cancelled_in_the_very_tick_in_which_it_comes(stage: Stage) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(runs(stage, ignores))
-        ordered = tasks.create_task(stage.session.order(Vibrate()))
+        ordered = tasks.create_task(stage.runner.order(Vibrate()))
         await asyncio.sleep(0)
-        stage.session.over()
+        stage.runner.over()
         ordered.cancel()
         await asyncio.wait([ordered])
         stage.link.breaks()

@@ -24,7 +24,8 @@ class Way:
 
 
 def signals(hubs: list[Way], radio: Way | None) -> Signals:
-    return Signals(Roster({driver.name: driver for driver in DRIVERS}, ENROLMENTS), {"serial-hub": hubs}, radio)
+    ways = {"serial-hub": hubs, "ble-heart-rate": [radio] if radio else []}
+    return Signals(Roster({driver.name: driver for driver in DRIVERS}, ENROLMENTS), lambda band: ways.get(band.driver, []))
 
 
 async def test_the_next_hub_is_tried_when_the_first_does_not_reach_the_band() -> None:

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from drivers.measurement import Kind, Value
 from gateway.alert import Alert, AlertEvent, Delivery, DeliveryState, Priority, RuleRef, Workflow
 from gateway.clock import ClockState
@@ -76,11 +78,28 @@ def sos(number: int = 0) -> Reading:
     return reading(number, kind="button", value="sos")
 
 
+def numbered(stores: Stores, one: Reading) -> Reading:
+    """The same with its number, which is in hand."""
+    return replace(one, seq=stores.readings.next_seq(), epoch=stores.readings.epoch)
+
+
+def added(stores: Stores, one: Reading) -> Reading:
+    """The same with its number, waiting for the disk."""
+    one = numbered(stores, one)
+    stores.readings.add(one)
+    return one
+
+
+def referenced(stores: Stores, one: Reading) -> Reading:
+    """The same, waiting for the disk, and named by an alert."""
+    one = added(stores, one)
+    stores.readings.reference([one])
+    return one
+
+
 async def take(stores: Stores, n: int, make: Callable[[int], Reading] = reading, start: int = 0) -> list[Reading]:
     """So many readings, on the disk."""
-    taken = [make(number) for number in range(start, start + n)]
-    for one in taken:
-        stores.readings.add(one)
+    taken = [added(stores, make(number)) for number in range(start, start + n)]
     await stores.readings.flush()
     return taken
 

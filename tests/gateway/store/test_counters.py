@@ -14,7 +14,7 @@ from gateway.errors import StoreBroken
 from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.opening import Stores
-from tests.gateway.store.given import NOW_MS, alert, reading, sos, stores_in
+from tests.gateway.store.given import NOW_MS, added, alert, reading, referenced, sos, stores_in
 
 DAY_MS = 86_400_000
 ROUNDS = 10
@@ -36,14 +36,13 @@ class Life:
         for _ in range(self.chance.randrange(300)):
             noise = f"questionable:{self.chance.randbytes(60).hex()}"
             at_ms = NOW_MS + self.chance.randrange(DAY_MS)
-            self.stores.readings.add(reading(at_ms=at_ms, wearer=f"W-{self.chance.randrange(5)}", quality=(noise,)))
+            added(self.stores, reading(at_ms=at_ms, wearer=f"W-{self.chance.randrange(5)}", quality=(noise,)))
             self.came += 1
         await self.stores.readings.flush()
         await self.stores.retain(NOW_MS)
 
     async def call(self) -> None:
-        call = replace(sos(), received_ms=NOW_MS + self.came)
-        self.stores.readings.claim(call)
+        call = referenced(self.stores, replace(sos(), received_ms=NOW_MS + self.came))
         await self.stores.alerts.save(Transaction(alerts=[alert(self.stores.alerts.next_alert(), call)], referenced=[call]))
         self.came += 1
 

@@ -1,4 +1,4 @@
-"""Of a wearer who is erased no byte is left, of everybody else everything, and the account and the chain still hold."""
+"""Of a wearer who is erased no byte is left, of everybody else everything, and the counters and the chain still hold."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gateway.store.erase import Erased, StillOpen, erase
 from gateway.store.export_lines import Wanted
 from gateway.store.gaps import Gap
 from gateway.store.opening import Stores
-from tests.gateway.store.given import NOW_MS, alert, delivery, event, reading, stores_in, take
+from tests.gateway.store.given import NOW_MS, added, alert, delivery, event, reading, referenced, stores_in, take
 from tests.gateway.store.test_kill import ROOT
 
 GONE, WEARERS = "W-017", ("W-017", "W-018", "M-2")
@@ -40,8 +40,7 @@ def whose(number: int) -> Reading:
 
 async def call(stores: Stores, number: int, wearer: str, *, closed: bool = True, delivered: bool = True) -> None:
     """An alert with two events, the second closing it."""
-    named = reading(number, wearer=wearer)
-    stores.readings.claim(named)
+    named = referenced(stores, reading(number, wearer=wearer))
     raised = replace(alert(number, named), wearer=wearer)
     last = replace(raised, workflow="resolved", note=f"{wearer} is well") if closed else raised
     events = [replace(event(stores.alerts.next_seq(), number), alert=state) for state in (raised, last)]
@@ -270,7 +269,7 @@ async def test_delivered_readings_just_go(tmp_path: Path) -> None:
 
 async def test_what_waits_to_be_written_goes_too(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        stores.readings.add(whose(0))
+        added(stores, whose(0))
 
         assert (await erase(stores, GONE, running=True)).readings == 1
 
@@ -318,7 +317,7 @@ async def any_life(folder: Path, chance: random.Random) -> None:
         for life in range(chance.randrange(1, 60)):
             number = 1000 * life
             for place in range(chance.choice([1, 1, 3, 40])):
-                stores.readings.add(reading(number + place, wearer=chance.choice(WEARERS), value=chance.randrange(200)))
+                added(stores, reading(number + place, wearer=chance.choice(WEARERS), value=chance.randrange(200)))
             await stores.readings.commit()
             await chance.choice((deliver, thin, raise_some, forget, nothing))(stores, chance)
         async with asyncio.TaskGroup() as tasks:
@@ -389,7 +388,7 @@ asyncio.run(main())
 """
 
 
-async def test_killed_at_any_step_the_account_holds_and_erasing_again_finishes_it(tmp_path: Path) -> None:
+async def test_killed_at_any_step_the_counters_hold_and_erasing_again_finishes_it(tmp_path: Path) -> None:
     async with stores_in(tmp_path / "before") as stores:
         for start in range(0, 1000, 10):
             await take(stores, 10, whose, start=start)

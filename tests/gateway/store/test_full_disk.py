@@ -15,7 +15,20 @@ from gateway.store import alerts as alerts_file
 from gateway.store import readings as readings_file
 from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores
-from tests.gateway.store.given import NOW_MS, alert, answer, delivery, event, reading, sos, stores_in, take, until
+from tests.gateway.store.given import (
+    NOW_MS,
+    added,
+    alert,
+    answer,
+    delivery,
+    event,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+    until,
+)
 from tests.gateway.store.small_disk import SmallDisk
 
 
@@ -73,7 +86,7 @@ async def test_readings_stop_before_the_disk_is_full(disk: SmallDisk) -> None:
 async def take_in_vain(stores: Stores, n: int) -> None:
     """So many readings, whose flush does not return."""
     for number in range(n):
-        stores.readings.add(reading(number, value=number % 200, wearer=f"W-{number % 977}"))
+        added(stores, reading(number, value=number % 200, wearer=f"W-{number % 977}"))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.3):
             await stores.readings.flush()
@@ -111,7 +124,7 @@ async def test_readings_wait_in_memory_and_are_stored_when_there_is_room(disk: S
     async with stores_in(disk.folder) as stores:
         await take(stores, 10)
         disk.fill()
-        stores.readings.claim(sos(10))
+        referenced(stores, sos(10))
         await take_in_vain(stores, 500)
         assert stores.readings.fault == "disk full"
         assert stores.readings.counts().stored == 10
@@ -141,8 +154,8 @@ async def test_when_memory_fills_too_the_oldest_routine_readings_go_and_are_acco
     monkeypatch.setattr(readings_file, "HELD_AT_MOST", 100)
     async with stores_in(disk.folder) as stores:
         disk.fill()
-        stores.readings.claim(reading(0))
-        stores.readings.add(sos(1))
+        referenced(stores, reading(0))
+        added(stores, sos(1))
         await take_in_vain(stores, 500)
         disk.empty()
 

@@ -1,4 +1,4 @@
-"""kill -9 at random moments: what was promised is there, the counters fit, no id has two contents, and numbers rise."""
+"""kill -9 at random moments: what was promised is there, the counters fit, and no id has two contents."""
 
 from __future__ import annotations
 
@@ -63,8 +63,6 @@ async def test_kill_9(tmp_path: Path) -> None:
             await promises.check(stores)
 
     assert len(promises.alerts) > KILLS
-    seqs = sorted(int(name.rpartition("/")[2]) for name in promises.readings)
-    assert seqs == list(range(1, len(seqs) + 1)), "numbers rise by one"
 
 
 async def killed(folder: Path, seed: int, after: int) -> list[str]:

@@ -11,10 +11,23 @@ import msgspec
 import pytest
 
 from gateway.errors import ConfigError
-from gateway.messages import encode_reading
+from gateway.formats.reading_json import encode_reading
 from gateway.store.alerts import Transaction
 from gateway.store.opening import BEGINNING_S, open_stores
-from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, delivery, event, reading, sos, stores_in, take
+from tests.gateway.store.given import (
+    GATEWAY,
+    NOW_MS,
+    StillClock,
+    added,
+    alert,
+    delivery,
+    event,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+)
 
 
 async def test_a_fresh_disk_takes_its_epoch_from_the_clock(tmp_path: Path) -> None:
@@ -69,9 +82,7 @@ async def test_files_that_do_not_know_the_same_epoch_get_a_higher_one(tmp_path: 
 async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path: Path) -> None:
     stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
     await take(stores, 5)
-    call, lost = sos(6), reading(7)
-    stores.readings.claim(call)
-    stores.readings.add(lost)
+    call, _lost = referenced(stores, sos(6)), added(stores, reading(7))
     await stores.alerts.save(
         Transaction(alerts=[alert(1, call)], events=[event(1, 1)], deliveries=[delivery(1)], referenced=[call])
     )
@@ -88,10 +99,9 @@ async def test_a_reading_that_an_alert_named_comes_back_with_its_number(tmp_path
         assert await stores.readings.audit() == []
 
 
-async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Path) -> None:
+async def test_a_referenced_reading_that_was_committed_comes_back_once(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        call = sos()
-        stores.readings.claim(call)
+        call = referenced(stores, sos())
         await stores.alerts.save(Transaction(alerts=[alert(1, call)], referenced=[call]))
         await stores.readings.flush()
         stores.readings.delivered(1)
@@ -101,10 +111,9 @@ async def test_a_claimed_reading_that_was_committed_comes_back_once(tmp_path: Pa
         assert stores.readings.counts().pending == 0
 
 
-async def test_a_claimed_reading_survives_the_loss_of_the_readings(tmp_path: Path) -> None:
+async def test_a_referenced_reading_survives_the_loss_of_the_readings(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        call = sos()
-        stores.readings.claim(call)
+        call = referenced(stores, sos())
         await stores.alerts.save(Transaction(alerts=[alert(1, call)], referenced=[call]))
         old_origin = stores.readings.origin
     (tmp_path / "readings.db").unlink()

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from drivers.measurement import BloodPressure, Position
-from gateway.messages import BATCH_BYTES, encode_reading
+from gateway.formats.reading_json import BATCH_BYTES, encode_reading
 from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
 from gateway.store.counters import Counters
 from gateway.store.opening import Stores
 from gateway.store.readings import Batch, Change
-from tests.gateway.store.given import NOW_MS, StillClock, reading, sos, stores_in, take, until
+from tests.gateway.store.given import NOW_MS, StillClock, added, numbered, reading, sos, stores_in, take, until
 
 
 @pytest.fixture
@@ -61,38 +62,61 @@ async def test_numbers_rise_by_one_over_commits_and_restarts(tmp_path: Path) -> 
         assert ids(await everything(stores)) == [f"{origin}/{seq}" for seq in range(1, 8)]
 
 
-async def test_a_reading_has_no_number_before_its_commit(stores: Stores) -> None:
-    one = reading()
+async def test_no_reading_is_stored_while_a_lower_number_is_in_hand(stores: Stores) -> None:
+    before = added(stores, reading(0))
+    call = numbered(stores, sos(1))
+    after = added(stores, reading(2))
 
-    stores.readings.add(one)
+    async with asyncio.TaskGroup() as tasks:
+        flushing = tasks.create_task(stores.readings.flush())
+        await stores.readings.wait_beyond(0)
+        stored = [stores.readings.is_stored(one) for one in (before, call, after)]
+        assert not flushing.done()
+        stores.readings.add(call)
 
-    assert one.seq == 0
-    await stores.readings.flush()
-    assert one.seq == 1
-
-
-async def test_a_claimed_reading_has_its_number_at_once_and_the_others_follow(stores: Stores) -> None:
-    before, call, after = reading(0), sos(1), reading(2)
-
-    stores.readings.add(before)
-    stores.readings.claim(call)
-    stores.readings.add(after)
-
-    assert call.seq == 1
-    await stores.readings.flush()
-    assert (before.seq, after.seq) == (2, 3)
+    assert stored == [True, False, False]
+    assert [stores.readings.is_stored(one) for one in (before, call, after)] == [True, True, True]
     assert ids(await everything(stores)) == [f"{stores.readings.origin}/{seq}" for seq in (1, 2, 3)]
 
 
-async def test_claiming_a_reading_that_waits_already_takes_it_once(stores: Stores) -> None:
-    call = sos()
-    stores.readings.add(call)
+async def test_a_flush_waits_for_no_number_that_was_given_after_it_began(stores: Stores) -> None:
+    added(stores, reading(0))
+    async with asyncio.TaskGroup() as tasks:
+        flushing = tasks.create_task(stores.readings.flush())
+        await asyncio.sleep(0)
+        in_hand = numbered(stores, reading(1))
 
-    stores.readings.claim(call)
-    stores.readings.claim(call)
-    await stores.readings.flush()
+        await flushing
 
     assert stores.readings.counts().stored == 1
+    stores.readings.add(in_hand)
+
+
+async def test_a_reading_is_added_once_and_only_with_a_number_of_this_store(stores: Stores) -> None:
+    one = added(stores, reading())
+
+    for wrong in (one, reading(), replace(one, seq=7)):
+        with pytest.raises(KeyError):
+            stores.readings.add(wrong)
+
+
+async def test_a_reading_of_an_earlier_epoch_counts_as_stored(stores: Stores) -> None:
+    assert stores.readings.is_stored(replace(reading(), seq=99, epoch=stores.readings.epoch - 1))
+    assert not stores.readings.is_stored(replace(reading(), seq=99, epoch=stores.readings.epoch))
+
+
+async def test_a_source_that_waits_for_room_goes_on_once_the_lowest_number_is_in_no_hand(stores: Stores) -> None:
+    in_hand = numbered(stores, sos())
+    for number in range(readings_file.ROOM_FOR):
+        added(stores, reading(number))
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(stores.readings.room())
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+
+        stores.readings.add(in_hand)
+
+    assert stores.readings.counts().stored == readings_file.ROOM_FOR + 1
 
 
 async def test_no_batch_is_too_big_for_a_message(stores: Stores) -> None:
@@ -215,7 +239,7 @@ async def test_the_oldest_waiting_reading_is_known(stores: Stores) -> None:
 async def test_the_group_commit_comes_by_itself_within_two_seconds(stores: Stores) -> None:
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(stores.readings.run())
-        stores.readings.add(reading())
+        added(stores, reading())
 
         async with asyncio.timeout(2):
             await stores.readings.wait_beyond(0)
@@ -230,7 +254,7 @@ async def test_a_flood_is_committed_at_once(stores: Stores, monkeypatch: pytest.
         running = tasks.create_task(stores.readings.run())
 
         for number in range(readings_file.COMMIT_AT):
-            stores.readings.add(reading(number))
+            added(stores, reading(number))
         async with asyncio.timeout(5):
             await stores.readings.wait_beyond(0)
 
@@ -255,7 +279,7 @@ async def test_rejections_and_deliveries_are_committed_without_new_readings(
 
 async def test_a_source_waits_while_too_much_waits_for_the_disk(stores: Stores) -> None:
     for number in range(readings_file.ROOM_FOR):
-        stores.readings.add(reading(number))
+        added(stores, reading(number))
 
     await stores.readings.room()
 
@@ -264,7 +288,7 @@ async def test_a_source_waits_while_too_much_waits_for_the_disk(stores: Stores) 
 
 async def test_no_source_waits_otherwise(stores: Stores) -> None:
     for number in range(readings_file.ROOM_FOR - 1):
-        stores.readings.add(reading(number))
+        added(stores, reading(number))
 
     await stores.readings.room()
 
@@ -274,7 +298,7 @@ async def test_no_source_waits_otherwise(stores: Stores) -> None:
 @pytest.mark.parametrize("ticks", [1, 2, 3, 5, 10])
 async def test_a_cancelled_flush_leaves_no_doubt_about_what_is_stored(stores: Stores, ticks: int) -> None:
     for number in range(2000):
-        stores.readings.add(reading(number))
+        added(stores, reading(number))
     async with asyncio.TaskGroup() as tasks:
         flushing = tasks.create_task(stores.readings.flush())
         for _ in range(ticks):
@@ -288,20 +312,21 @@ async def test_a_cancelled_flush_leaves_no_doubt_about_what_is_stored(stores: St
 
 
 async def test_recent_readings_come_back_as_they_were(stores: Stores) -> None:
-    old, *recent = [
+    given = (
         reading(0),
         reading(100, kind="blood_pressure", value=BloodPressure(128, 82, pulse=71.5)),
         reading(101, kind="position", value=Position(30.53, 120.68)),
         reading(102, kind="body_temperature", value=36.5, quality=("questionable:cold",)),
         reading(103, kind="worn", value=False),
         sos(104),
-    ]
-    for one in [old, *recent]:
-        stores.readings.add(one)
+    )
+    came = []
+    for one in given:
+        came.append(added(stores, one))
         await stores.readings.flush()
     stores.readings.delivered(3)
 
-    assert await stores.readings.recent(NOW_MS + 10_000) == recent
+    assert await stores.readings.recent(NOW_MS + 10_000) == came[1:]
 
 
 async def test_a_batch_whose_bits_have_flipped_is_never_sent_and_leaves_a_gap(tmp_path: Path) -> None:

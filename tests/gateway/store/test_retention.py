@@ -17,7 +17,20 @@ from gateway.store.opening import Stores
 from gateway.store.retention import ROOMY, TIGHT, too_big
 from gateway.store.stored import decode_readings
 from gateway.store.thinning import SLOT_MS
-from tests.gateway.store.given import NOW_MS, StillClock, alert, answer, delivery, event, reading, sos, stores_in, take
+from tests.gateway.store.given import (
+    NOW_MS,
+    StillClock,
+    added,
+    alert,
+    answer,
+    delivery,
+    event,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+)
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
@@ -132,10 +145,9 @@ async def test_answers_to_commands_go_after_a_day(tmp_path: Path) -> None:
 
 async def test_referenced_readings_are_forgotten_when_they_are_stored(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        stored, waiting = sos(0), sos(1)
-        stores.readings.claim(stored)
+        stored = referenced(stores, sos(0))
         await stores.readings.flush()
-        stores.readings.claim(waiting)
+        waiting = referenced(stores, sos(1))
         await stores.alerts.save(Transaction(referenced=[stored, waiting]))
 
         await stores.retain(NOW_MS)
@@ -188,9 +200,7 @@ async def is_roomy(stores: Stores) -> bool:
 
 async def test_detail_goes_next_the_oldest_first_and_what_matters_stays(tmp_path: Path) -> None:
     async with stores_in(tmp_path, max_mb=1) as stores:
-        call, named = sos(), reading(1, value=72)
-        stores.readings.claim(call)
-        stores.readings.claim(named)
+        call, named = referenced(stores, sos()), referenced(stores, reading(1, value=72))
         await stores.alerts.save(Transaction(alerts=[alert(1, call, named)]))
         n = await fill(stores) + 2
 
@@ -215,7 +225,7 @@ def slots(readings: list[Reading]) -> set[tuple[str, int]]:
 
 async def test_then_the_oldest_readings_go_and_all_is_accounted_for(tmp_path: Path) -> None:
     async with stores_in(tmp_path, max_mb=1) as stores:
-        stores.readings.add(sos())
+        added(stores, sos())
         n = 0
         for _ in range(3):
             n = await fill(stores, sparse, start=n)

@@ -15,7 +15,7 @@ from pathlib import Path
 from gateway.clock import SystemClock
 from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores, open_stores
-from tests.gateway.store.given import GATEWAY, alert, delivery, event, reading
+from tests.gateway.store.given import GATEWAY, added, alert, delivery, event, numbered, reading
 
 
 async def live(folder: Path, chance: random.Random) -> None:
@@ -28,7 +28,7 @@ async def live(folder: Path, chance: random.Random) -> None:
         tasks.create_task(deliver(stores, chance))
         while True:
             for _ in range(chance.randrange(50)):
-                stores.readings.add(reading(value=chance.randrange(1 << 40)))
+                added(stores, reading(value=chance.randrange(1 << 40)))
             await chance.choice((flush, call_for_help, reject))(stores, chance)
 
 
@@ -38,13 +38,14 @@ async def flush(stores: Stores, chance: random.Random) -> None:
 
 
 async def call_for_help(stores: Stores, chance: random.Random) -> None:
-    call = reading(value=chance.randrange(1 << 40))
-    stores.readings.claim(call)
+    call = numbered(stores, reading(value=chance.randrange(1 << 40)))
+    stores.readings.reference([call])
     number, seq = stores.alerts.next_alert(), stores.alerts.next_seq()
     await stores.alerts.save(
         Transaction(alerts=[alert(number, call)], events=[event(seq, number)], deliveries=[delivery(seq)], referenced=[call])
     )
     say(f"saved {number} {seq} {call.seq} {call.value}")
+    stores.readings.add(call)
 
 
 async def reject(stores: Stores, chance: random.Random) -> None:

@@ -10,6 +10,7 @@ from string import Formatter
 
 import pytest
 
+from gateway.events import WHYS
 from gateway.language import Said
 from gateway.words import command_line
 from gateway.words.link_errors import why
@@ -46,6 +47,10 @@ def test_all_that_the_command_line_may_say_is_said() -> None:
     tables = (command_line.CHECK, command_line.DRIVERS, command_line.TRANSPORTS, command_line.USAGE)
 
     assert {code for table in tables for code in table} - named == {"receipt", "puback"}  # `alerts_need` names these two
+
+
+def test_what_a_scan_says_of_an_adapter_is_of_the_words_that_an_adapter_fails_with() -> None:
+    assert set(command_line.SCAN) - set(WHYS) == {"enrolled", "not enrolled", "count"}
 
 
 def test_a_fault_of_the_link_names_the_broker_and_what_the_system_says_of_it() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.channels.mqtt.broker import Broker
+from tests.gateway.channels.mqtt.gateway_half import LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.settings import broker_at
 from tests.mosquitto import Mosquitto
@@ -30,6 +31,13 @@ def version(request: pytest.FixtureRequest) -> str:
 def broker(mosquitto: Mosquitto) -> Broker:
     """How the gateway is told of it."""
     return broker_at(mosquitto.port)
+
+
+@pytest.fixture
+async def half(tmp_path: Path, broker: Broker) -> AsyncIterator[LowerHalf]:
+    """The gateway's lower half, whose uplink has not begun yet."""
+    async with lower_half(tmp_path, broker) as half:
+        yield half
 
 
 @pytest.fixture

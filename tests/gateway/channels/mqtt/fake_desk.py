@@ -23,6 +23,7 @@ class FakeDesk:
         self.changes = Changes()
         self.outbox = Outbox("mqtt")
         self.router = Router({"acknowledge": self._acknowledge}, self, clock)
+        self.alerts: list[Alert] = []
         self.refused: list[str] = []
         self.receipts: list[tuple[str, str, str]] = []
         self.commands: list[Command] = []
@@ -43,6 +44,7 @@ class FakeDesk:
             priority=priority,
             condition="active",
             workflow="raised",
+            seq=number,
             at_ms=at_ms,
             raised_ms=at_ms,
             rule=RuleRef("SOS", "1"),
@@ -50,6 +52,7 @@ class FakeDesk:
             device="C0:FF:EE:00:00:01",
         )
         raised = AlertEvent(alert=alert, event=event, seq=number, at_ms=at_ms, text="help")
+        self.alerts.append(alert)
         self.outbox.put(raised, Delivery(event=number, channel="mqtt"))
         self.changes.happened()
         return raised

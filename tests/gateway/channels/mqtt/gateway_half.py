@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,15 +13,23 @@ from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import SystemClock
-from gateway.messages import encode, heartbeat_message
 from gateway.readings import Reading
 from gateway.snapshot import Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
 from gateway.store.opening import open_stores
 from gateway.store.readings import ReadingStore
 from tests.gateway.channels.mqtt.fake_desk import FakeDesk
-from tests.gateway.channels.mqtt.settings import GATEWAY
+from tests.gateway.channels.mqtt.settings import FORMAT, GATEWAY
 
 QUICK = Pace(again_s=0.3, again_at_most_s=1)
+
+
+@asynccontextmanager
+async def lower_half(tmp_path: Path, broker: Broker, **options: Any) -> AsyncIterator[LowerHalf]:
+    """One whose uplink has not begun yet, with a data folder of its own."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    async with LowerHalf(folder, broker, **options) as half:
+        yield half
 
 
 class LowerHalf:
@@ -29,7 +38,6 @@ class LowerHalf:
     def __init__(self, folder: Path, broker: Broker, **options: Any) -> None:
         self.clock = SystemClock()
         self.desk = FakeDesk(self.clock)
-        self.beats = 0
         self.store: ReadingStore
         self.uplink: Uplink
         self._folder, self._broker, self._options = folder, broker, {"pace": QUICK} | options
@@ -43,18 +51,24 @@ class LowerHalf:
         await self._resources.enter_async_context(self._tasks)
         self._committing = self._tasks.create_task(self.store.run())
         self._resources.callback(self._committing.cancel)
-        self.uplink = Uplink(
-            self._broker,
-            alerts=self.desk,
-            router=self.desk.router,
-            readings=self.store,
-            clock=self.clock,
-            heartbeat=self._heartbeat,
-            **self._options,
-        )
-        self._running: asyncio.Task[None] | None = None
+        self.uplink = self.another_uplink()
+        self.running: asyncio.Task[None] | None = None
         self._resources.push_async_callback(self.stops)
         return self
+
+    def another_uplink(self, **options: Any) -> Uplink:
+        """With the same parts, as after a change of the settings."""
+        return Uplink(
+            self._broker,
+            message_format=FORMAT,
+            alerts=self.desk,
+            receipts=self.desk.receipt,
+            router=self.desk.router,
+            readings=self.store,
+            snapshot=self.snapshot,
+            clock=self.clock,
+            **(self._options | options),
+        )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -63,14 +77,14 @@ class LowerHalf:
 
     def starts(self) -> None:
         """The uplink begins."""
-        self._running = self._tasks.create_task(self.uplink.run())
+        self.running = self._tasks.create_task(self.uplink.run())
 
     async def stops(self) -> None:
         """The uplink ends, as it does at a SIGTERM."""
-        if self._running:
-            self._running.cancel()
-            await asyncio.wait([self._running])
-            self._running = None
+        if self.running:
+            self.running.cancel()
+            await asyncio.wait([self.running])
+            self.running = None
 
     async def measures(self, *rates: int) -> None:
         """Heart rates; on the disk when this returns."""
@@ -86,6 +100,8 @@ class LowerHalf:
                     at_ms=now_ms,
                     received_ms=now_ms,
                     clock="synced",
+                    seq=self.store.next_seq(),
+                    epoch=self.store.epoch,
                 )
             )
         await self.store.flush()
@@ -104,10 +120,10 @@ class LowerHalf:
         await self.store.flush()
         return self.store.counts()
 
-    def _heartbeat(self) -> bytes:
-        self.beats += 1
+    def snapshot(self) -> Snapshot:
+        """What this half knows of itself."""
         counts = self.store.counts()
-        snapshot = Snapshot(
+        return Snapshot(
             gateway=GATEWAY,
             epoch=1,
             boot=self.clock.boot,
@@ -120,11 +136,10 @@ class LowerHalf:
             adapters={},
             ports={},
             disk=DiskState(state="ok", free_mb=1, total_mb=1),
-            open_alerts=(),
+            open_alerts=tuple(self.desk.alerts),
             bands=(),
             heard=0,
             links={"mqtt": LinkState(state=self.uplink.state, since_ms=self.uplink.since_ms)},
             faults=tuple(Fault(fault=fault, since_ms=0) for fault in self.uplink.faults),
-            tallies=Tallies(),
+            tallies=Tallies(refused_messages=self.uplink.refused),
         )
-        return encode(heartbeat_message(snapshot, self.beats))

@@ -75,3 +75,21 @@ def test_the_log_hears_of_each_topic_once_a_minute(refusals: Refusals) -> None:
     assert [(line["topic"], line["times"]) for line in logs] == [
         (READINGS, 1), (ALERTS, 1), (READINGS, 7), (ALERTS, 7), (READINGS, 13), (ALERTS, 13),
     ]  # fmt: skip
+
+
+def test_what_nobody_could_read_is_named_for_ten_minutes(refusals: Refusals) -> None:
+    refusals.unreadable("down/commands", "it is not JSON", 0)
+    refusals.unreadable("down/receipts", "it is not JSON", 0)
+    refusals.unreadable("down/receipts", "it is not JSON", 300)
+
+    assert refusals.faults(599) == ["unreadable commands", "unreadable receipts"]
+    assert refusals.faults(600) == ["unreadable receipts"]
+    assert refusals.faults(900) == []
+    assert refusals.counts == {"down/commands": 1, "down/receipts": 2}
+
+
+def test_what_nobody_could_read_holds_up_nothing(refusals: Refusals) -> None:
+    refusals.unreadable("down/receipts", "it is not JSON", 0)
+
+    assert refusals.held_up(1) == []
+    assert refusals.wait_s("down/receipts", 1) == 0

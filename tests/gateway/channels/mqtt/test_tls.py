@@ -13,7 +13,7 @@ from gateway.channels.mqtt.connecting import connect
 from gateway.clock import SystemClock
 from gateway.errors import UplinkLost
 from tests.certificates import Authority, Signed
-from tests.gateway.channels.mqtt.settings import broker_at
+from tests.gateway.channels.mqtt.settings import broker_at, topic, will
 from tests.mosquitto import Mosquitto
 
 CLOCK = SystemClock()
@@ -38,7 +38,7 @@ def asks_for_ours(authority: Authority) -> Sequence[str]:
 async def why_not(broker: Broker) -> str:
     """What the technician is told."""
     with pytest.raises(UplinkLost) as raised:
-        async with connect(broker, CLOCK, b"offline"):
+        async with connect(broker, CLOCK, will()):
             pass
     return str(raised.value).removeprefix(f"{broker.addresses[0].name}: ")
 
@@ -50,14 +50,14 @@ async def test_a_broker_whose_certificate_our_authority_signed_is_trusted(
         tls = Tls(ca_file=authority.ca_file)
 
         async with connect(broker_at(mosquitto.port, tls=tls, version=version), CLOCK) as up:
-            await up.publish("up/readings", b"x" * 55_000)
+            await up.publish(topic("up/readings"), b"x" * 55_000)
 
 
 async def test_both_sides_show_a_certificate(tmp_path: Path, authority: Authority) -> None:
     ours = authority.signs("g-1")
     with Mosquitto(tmp_path, shows(authority.signs("broker"), *asks_for_ours(authority))) as mosquitto:
         async with connect(broker_at(mosquitto.port, tls=Tls(authority.ca_file, *ours)), CLOCK) as up:
-            await up.publish("up/alerts", b"help")
+            await up.publish(topic("up/alerts"), b"help")
 
 
 async def test_a_renewed_certificate_counts_at_the_next_connection(tmp_path: Path, authority: Authority) -> None:
@@ -69,7 +69,7 @@ async def test_a_renewed_certificate_counts_at_the_next_connection(tmp_path: Pat
         authority.signs("g-1")
 
         async with connect(broker, CLOCK) as up:
-            await up.publish("up/alerts", b"help")
+            await up.publish(topic("up/alerts"), b"help")
 
 
 async def test_a_date_that_does_not_fit_names_the_clock(tmp_path: Path, authority: Authority) -> None:

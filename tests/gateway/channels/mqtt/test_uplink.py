@@ -7,10 +7,8 @@ import json
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -18,7 +16,8 @@ from structlog.testing import capture_logs
 from fake_devices.network import Network
 from fake_devices.platform import Platform
 from gateway.channels.mqtt.broker import Broker
-from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf
+from gateway.channels.mqtt.pace import Pace
+from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at
@@ -37,28 +36,13 @@ async def platform(mosquitto: Mosquitto) -> AsyncIterator[Platform]:
     assert platform.consumer.faults == []
 
 
-@asynccontextmanager
-async def gateway(tmp_path: Path, broker: Broker, **options: Any) -> AsyncIterator[LowerHalf]:
-    """A gateway whose uplink has not begun yet."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    async with LowerHalf(folder, broker, **options) as half:
-        yield half
-
-
-@pytest.fixture
-async def half(tmp_path: Path, broker: Broker) -> AsyncIterator[LowerHalf]:
-    async with gateway(tmp_path, broker) as half:
-        yield half
-
-
 # --- the lanes ------------------------------------------------------------------------------------------------------
 
 
 async def test_readings_and_alerts_arrive_and_receipts_come_back(
     tmp_path: Path, mosquitto: Mosquitto, platform: Platform, version: str
 ) -> None:
-    async with gateway(tmp_path, broker_at(mosquitto.port, version=version)) as half:
+    async with lower_half(tmp_path, broker_at(mosquitto.port, version=version)) as half:
         await half.measures(70, 71)
         half.starts()
         await platform.wait_for(lambda: len(platform.consumer) == 2)
@@ -95,7 +79,7 @@ async def test_many_alerts_at_once_all_arrive_the_critical_ones_first(half: Lowe
 
 
 async def test_what_is_measured_now_is_not_held_up_by_history(tmp_path: Path, broker: Broker, platform: Platform) -> None:
-    async with gateway(tmp_path, broker, backlog_messages_per_s=2) as half:
+    async with lower_half(tmp_path, broker, backlog_messages_per_s=2) as half:
         await half.measures(*HISTORY)
         half.starts()
         await platform.wait_for(lambda: len(platform.consumer) > 0)
@@ -107,7 +91,7 @@ async def test_what_is_measured_now_is_not_held_up_by_history(tmp_path: Path, br
 
 
 async def test_history_comes_oldest_first_and_no_faster_than_it_may(tmp_path: Path, broker: Broker, platform: Platform) -> None:
-    async with gateway(tmp_path, broker, backlog_messages_per_s=10) as half:
+    async with lower_half(tmp_path, broker, backlog_messages_per_s=10) as half:
         await half.measures(*HISTORY)
         begun = time.monotonic()
         half.starts()
@@ -136,7 +120,7 @@ async def test_an_alert_that_comes_late_says_how_late_and_says_the_same_when_it_
 async def test_an_alert_that_may_have_come_through_does_not_change_any_more(
     tmp_path: Path, mosquitto: Mosquitto, broker: Broker, listener: Listener
 ) -> None:
-    async with gateway(tmp_path, replace(broker, patience_s=1)) as half:
+    async with lower_half(tmp_path, replace(broker, patience_s=1)) as half:
         half.starts()
         await listener.hears("up/heartbeat")
         mosquitto.freeze()
@@ -151,7 +135,7 @@ async def test_an_alert_that_may_have_come_through_does_not_change_any_more(
 
 
 async def test_no_reading_leaves_while_an_alert_waits_to_leave(tmp_path: Path) -> None:
-    async with ScriptedBroker() as slow, gateway(tmp_path, broker_at(slow.port)) as half:
+    async with ScriptedBroker() as slow, lower_half(tmp_path, broker_at(slow.port)) as half:
         slow.acknowledges = lambda packet: b"up/alerts" not in packet
         half.starts()
         await slow.has_come(b"up/heartbeat")
@@ -164,7 +148,7 @@ async def test_no_reading_leaves_while_an_alert_waits_to_leave(tmp_path: Path) -
 
 
 async def test_where_the_brokers_word_is_enough_it_is_not_while_nobody_listens(tmp_path: Path, broker: Broker) -> None:
-    async with gateway(tmp_path, broker, alerts_need="puback") as half:
+    async with lower_half(tmp_path, broker, alerts_need="puback") as half:
         half.desk.raises()
         half.starts()
         await half.desk.wait_for(lambda: half.desk.refused)
@@ -195,7 +179,7 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
     with Mosquitto(tmp_path, access=STATE_ONLY) as mosquitto, capture_logs() as logs:
         async with (
             Platform(mosquitto.platform_port) as platform,
-            gateway(tmp_path, broker_at(mosquitto.port), pace=replace(QUICK, heartbeat_s=0.2)) as half,
+            lower_half(tmp_path, broker_at(mosquitto.port), pace=replace(QUICK, heartbeat_s=0.2)) as half,
         ):
             await half.measures(*HISTORY)
             half.desk.raises()
@@ -217,13 +201,29 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
             assert platform.consumer.faults == []
 
 
+async def test_a_refused_stream_keeps_the_others_from_nothing_though_the_broker_hangs_up_on_it(tmp_path: Path) -> None:
+    allowed = "".join(f"topic write lifering/v1/+/up/{name}\n" for name in ("status", "heartbeat", "alerts"))
+    with Mosquitto(tmp_path, access=allowed) as mosquitto:
+        async with (
+            Listener(mosquitto.platform_port) as listener,
+            lower_half(tmp_path, broker_at(mosquitto.port), pace=Pace(heartbeat_s=0.2)) as half,
+        ):
+            half.starts()
+            while "broker refuses up/snapshot" not in half.uplink.faults:
+                await listener.hears("up/heartbeat")
+            half.desk.raises()
+            await listener.hears("up/alerts")
+
+            assert {(await listener.hears()).topic for _ in range(5)} == {"up/heartbeat"}  # the link stands
+
+
 # --- receipts for readings ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 async def careful(tmp_path: Path, broker: Broker) -> AsyncIterator[LowerHalf]:
     """A gateway for which a reading is delivered when the platform says so."""
-    async with gateway(tmp_path, broker, readings_need="receipt") as half:
+    async with lower_half(tmp_path, broker, readings_need="receipt") as half:
         yield half
 
 
@@ -238,6 +238,21 @@ async def test_a_reading_is_sent_again_until_its_receipt_comes(careful: LowerHal
     answered = await careful.delivers_all()
 
     assert (silent.delivered, answered.delivered) == (0, 2)
+
+
+async def test_a_receipt_makes_room_for_what_is_measured_next_at_once(
+    tmp_path: Path, broker: Broker, platform: Platform
+) -> None:
+    patient = Pace(again_s=60)
+    async with lower_half(tmp_path, broker, readings_need="receipt", pace=patient) as half:
+        half.starts()
+        await platform.wait_for(lambda: platform.consumer.heartbeats)
+
+        for rate in range(70, 75):  # more than may be under way at once
+            await half.measures(rate)
+            await platform.wait_for(lambda: len(platform.consumer) > rate - 70)  # noqa: B023
+
+        assert (await half.delivers_all()).delivered == 5
 
 
 async def test_a_platform_that_wants_to_be_reminded_is(careful: LowerHalf, platform: Platform) -> None:
@@ -282,7 +297,7 @@ async def test_only_what_lacks_a_receipt_is_sent_again(careful: LowerHalf, mosqu
 async def test_the_platform_can_tell_being_lost_from_being_stopped(
     tmp_path: Path, mosquitto: Mosquitto, platform: Platform, version: str
 ) -> None:
-    async with Network(mosquitto.port) as network, gateway(tmp_path, broker_at(network.port, version=version)) as half:
+    async with Network(mosquitto.port) as network, lower_half(tmp_path, broker_at(network.port, version=version)) as half:
         statuses = platform.consumer.statuses
         half.starts()
         await platform.wait_for(lambda: len(statuses) == 1)
@@ -314,7 +329,7 @@ async def test_a_broker_that_dies_again_and_again_loses_nothing(
 async def test_a_broker_that_freezes_is_left_and_found_again(
     tmp_path: Path, mosquitto: Mosquitto, broker: Broker, platform: Platform
 ) -> None:
-    async with gateway(tmp_path, replace(broker, patience_s=1)) as half:
+    async with lower_half(tmp_path, replace(broker, patience_s=1)) as half:
         half.starts()
         await platform.wait_for(lambda: platform.consumer.heartbeats)
         mosquitto.freeze()
@@ -329,7 +344,7 @@ async def test_an_alert_shortens_the_wait_for_the_next_session(
     half: LowerHalf, mosquitto: Mosquitto, platform: Platform
 ) -> None:
     mosquitto.stop()
-    half.uplink._failures = 10  # the wait may be a minute now
+    half.uplink._history._failures = 10  # the wait may be a minute now
     half.starts()
     await eventually(lambda: half.uplink.state == "waiting")
 
@@ -340,7 +355,7 @@ async def test_an_alert_shortens_the_wait_for_the_next_session(
 
 
 async def test_a_second_box_with_our_id_is_reported_and_not_fought_with(tmp_path: Path) -> None:
-    async with ScriptedBroker() as fair, gateway(tmp_path, broker_at(fair.port)) as half:
+    async with ScriptedBroker() as fair, lower_half(tmp_path, broker_at(fair.port)) as half:
         half.starts()
         await fair.has_come(b"online")
         with capture_logs() as logs:
@@ -354,7 +369,7 @@ async def test_a_second_box_with_our_id_is_reported_and_not_fought_with(tmp_path
 
 
 async def test_heartbeats_come_one_after_the_other(tmp_path: Path, broker: Broker, platform: Platform) -> None:
-    async with gateway(tmp_path, broker, pace=replace(QUICK, heartbeat_s=0.2)) as half:
+    async with lower_half(tmp_path, broker, pace=replace(QUICK, heartbeat_s=0.2)) as half:
         half.starts()
         await platform.wait_for(lambda: len(platform.consumer.heartbeats) == 5)
 

@@ -19,7 +19,7 @@ from gateway.errors import ConfigError, StoreBroken
 from gateway.store.alerts import Transaction
 from gateway.store.database import damage_mark
 from gateway.store.opening import Stores, open_stores
-from tests.gateway.store.given import GATEWAY, StillClock, alert, delivery, event, reading, sos, stores_in, take
+from tests.gateway.store.given import GATEWAY, StillClock, alert, delivery, event, reading, referenced, sos, stores_in, take
 
 BATCHES, EACH, DELIVERED, ALERTS, CLOSED = 60, 20, 20, 30, 10
 PLACES = 30
@@ -53,8 +53,7 @@ async def filled(folder: Path) -> Before:
         stores.readings.delivered(batch)
     stores.readings.reject("checksum", 5)
     await stores.readings.flush()
-    call = sos(5000)
-    stores.readings.claim(call)
+    call = referenced(stores, sos(5000))
     await stores.readings.flush()
     saved = [alert(number, call, reading(number)) for number in range(1, ALERTS + 1)]
     for one in saved:

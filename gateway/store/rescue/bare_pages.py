@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from gateway.store.rescue import journal
+from gateway.store.rescue.journal import Frame
 
 # https://sqlite.org/fileformat2.html#b_tree_pages and #record_format
 LEAF_OF_A_TABLE = 0x0D
@@ -27,15 +27,14 @@ Row = tuple[Column, ...]
 class _Pages:
     """Each page as it was written last: in the file, or in the journal over it."""
 
-    def __init__(self, path: Path, page_size: int, file: int) -> None:
+    def __init__(self, page_size: int, frames: Sequence[Frame], file: int | None = None) -> None:
         self._file, self._size = file, page_size
-        frames = journal.read(path.with_name(path.name + "-wal"), page_size).frames
         self._over = {frame.page: frame.data for frame in frames}
 
     def numbers(self) -> Iterator[int]:
         """Of all pages that there are: the journal's, the first, and the rest from the end, where the newest are as a rule."""
         yield from self._over
-        last = os.fstat(self._file).st_size // self._size
+        last = 0 if self._file is None else os.fstat(self._file).st_size // self._size
         first = min(last, FIRST_PAGES)
         rest = chain(range(1, first + 1), range(last, first, -1))
         yield from (number for number in rest if number not in self._over)
@@ -44,7 +43,7 @@ class _Pages:
         """Raises LookupError where it cannot be read as a whole."""
         if number in self._over:
             return self._over[number]
-        if number < 1:
+        if number < 1 or self._file is None:
             raise LookupError(number)
         try:
             page = os.pread(self._file, self._size, (number - 1) * self._size)
@@ -55,15 +54,27 @@ class _Pages:
         return page
 
 
-def rows(path: Path, page_size: int) -> Iterator[Row]:
-    """Every row of every table that can be read, in no order. A NULL in front is taken for an INTEGER PRIMARY KEY."""
+def rows(path: Path, page_size: int, frames: Sequence[Frame]) -> Iterator[Row]:
+    """Every row of every table that can be read, in no order. A NULL in front is taken for an INTEGER PRIMARY KEY.
+
+    `frames`: of the journal that belongs to the file.
+    """
     if not path.exists():
+        yield from rows_in(frames, page_size)
         return
     with path.open("rb") as file:
-        pages = _Pages(path, page_size, file.fileno())
-        for number in pages.numbers():
-            with suppress(LookupError):
-                yield from _rows_of(pages, pages[number], FILE_HEAD if number == 1 else 0)
+        yield from _rows(_Pages(page_size, frames, file.fileno()))
+
+
+def rows_in(frames: Sequence[Frame], page_size: int) -> Iterator[Row]:
+    """The rows that are in the journal alone."""
+    yield from _rows(_Pages(page_size, frames))
+
+
+def _rows(pages: _Pages) -> Iterator[Row]:
+    for number in pages.numbers():
+        with suppress(LookupError):
+            yield from _rows_of(pages, pages[number], FILE_HEAD if number == 1 else 0)
 
 
 def _rows_of(pages: _Pages, page: bytes, head: int) -> Iterator[Row]:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store.rescue import journal
-from gateway.store.rescue import page_salvage as carving
+from gateway.store.rescue import bare_pages, journal
 
 PAGE = 1024
 
@@ -32,10 +31,10 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def put(connection: sqlite3.Connection, count: int, start: int = 1) -> dict[int, carving.Row]:
+def put(connection: sqlite3.Connection, count: int, start: int = 1) -> dict[int, bare_pages.Row]:
     """Rows of every size, some of them over many pages."""
     chance = random.Random(start)
-    rows: dict[int, carving.Row] = {}
+    rows: dict[int, bare_pages.Row] = {}
     for rowid in range(start, start + count):
         number = chance.choice([None, 0, 1, -5, 300, 70_000, 2**31, 2**40, -(2**60)])
         blob = chance.randbytes(chance.choice([0, 10, 800, 989, 990, 1100, 5_000, 20_000]))
@@ -44,9 +43,13 @@ def put(connection: sqlite3.Connection, count: int, start: int = 1) -> dict[int,
     return rows
 
 
-def carved(path: Path) -> dict[int, carving.Row]:
+def frames_of(path: Path) -> list[journal.Frame]:
+    return journal.committed(journal.frames(path.with_name(path.name + "-wal"), PAGE))
+
+
+def carved(path: Path) -> dict[int, bare_pages.Row]:
     """The things among what is found; the schema's own rows have a text in front."""
-    return {row[0]: row for row in carving.rows(path, PAGE) if isinstance(row[0], int)}
+    return {row[0]: row for row in bare_pages.rows(path, PAGE, frames_of(path)) if isinstance(row[0], int)}
 
 
 def crashed(tmp_path: Path) -> Path:
@@ -54,6 +57,14 @@ def crashed(tmp_path: Path) -> Path:
     for end in ("", "-wal"):
         shutil.copy(tmp_path / f"things.db{end}", tmp_path / f"copy.db{end}")
     return tmp_path / "copy.db"
+
+
+def taken(path: Path) -> int:
+    """How many frames of its journal SQLite takes."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        frames: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        return frames
 
 
 def test_all_rows_are_found_in_the_file_and_in_the_journal(tmp_path: Path, connection: sqlite3.Connection) -> None:
@@ -93,11 +104,10 @@ def test_rows_behind_a_damage_in_the_journal_are_found(tmp_path: Path, connectio
     data[3000] ^= 1
     wal.write_bytes(data)
 
-    seen = journal.read(wal, PAGE)
+    frames, found = journal.frames(wal, PAGE), carved(copy)
 
-    assert seen.damaged
-    assert seen.good < 5 < len(seen.frames)
-    assert sum(carved(copy).get(rowid) == row for rowid, row in rows.items()) >= 28
+    assert journal.left_behind(frames, taken(copy))
+    assert sum(found.get(rowid) == row for rowid, row in rows.items()) >= 28
 
 
 def test_a_whole_journal_is_not_taken_for_a_damaged_one(tmp_path: Path, connection: sqlite3.Connection) -> None:
@@ -105,10 +115,11 @@ def test_a_whole_journal_is_not_taken_for_a_damaged_one(tmp_path: Path, connecti
     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
     put(connection, 5, start=101)  # over the frames of the first round, most of which are still there
 
-    seen = journal.read(tmp_path / "things.db-wal", PAGE)
+    copy = crashed(tmp_path)
+    frames, by_sqlite = journal.frames(tmp_path / "copy.db-wal", PAGE), taken(copy)
 
-    assert not seen.damaged
-    assert 0 < len(seen.frames) == seen.good
+    assert len(frames) == by_sqlite > 0
+    assert not journal.left_behind(frames, by_sqlite)
 
 
 @pytest.mark.parametrize("data", [b"", b"\x0d", b"\x0d" * 40_000, bytes(range(256)) * 40])
@@ -120,8 +131,8 @@ def test_nonsense_gives_nothing(tmp_path: Path, data: bytes) -> None:
 
 
 def test_no_file_gives_nothing(tmp_path: Path) -> None:
-    assert list(carving.rows(tmp_path / "nowhere.db", PAGE)) == []
-    assert journal.read(tmp_path / "nowhere.db-wal", PAGE).frames == []
+    assert list(bare_pages.rows(tmp_path / "nowhere.db", PAGE, [])) == []
+    assert journal.frames(tmp_path / "nowhere.db-wal", PAGE) == []
 
 
 def test_flipped_bits_crash_nothing(tmp_path: Path, connection: sqlite3.Connection) -> None:

@@ -1,0 +1,267 @@
+"""One MQTT connection: paho-mqtt, which speaks the protocol, joined to the event loop.
+
+paho does no reading or writing of its own here: the loop tells it when its socket is ready. A message counts as taken by the
+broker's reason code alone, and one from above is acknowledged when it is worked off: else it would be lost with the link.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections import deque
+from copy import copy
+from typing import Any
+
+from paho.mqtt.client import Client as Paho
+from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from gateway.changes import Changes
+from gateway.channels.mqtt.broker import Address, Broker
+from gateway.channels.mqtt.errors import link_lost, no_connection
+from gateway.channels.mqtt.in_flight import MOST, InFlight
+from gateway.channels.mqtt.paho_access import close_socket, overtake, use_socket
+from gateway.channels.mqtt.session import Message
+from gateway.errors import BrokerRefused, UplinkLost
+from gateway.formats.format import Outgoing
+
+CONNECT_S = 10.0
+CLOSE_S = 2.0
+FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5)
+FROM_ABOVE = 1000  # that wait to be read; more are forgotten, and come again with the next session
+SESSION_S = 86_400  # so long the broker keeps what comes from above while we are away
+LONGEST_PACKET = 268_435_460  # MQTT 5, 2.1.4
+HEADER_BYTES = 16  # more than what a PUBLISH has beside topic and payload
+
+NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
+
+
+class PahoSession:
+    """A connection that stands. All that goes wrong with it is UplinkLost; `lost` says why once it is."""
+
+    def __init__(
+        self, address: Address, broker: Broker, password: str | None, will: Outgoing | None, sock: socket.socket
+    ) -> None:
+        self.name = address.name
+        self.lost: UplinkLost | None = None
+        self._patience_s, self._keep_alive_s = broker.patience_s, broker.keep_alive_s
+        self._has_will = self._retains = will is not None
+        self._loop = asyncio.get_running_loop()
+        self._connected: asyncio.Future[ReasonCode] = self._loop.create_future()
+        self._gone: asyncio.Future[None] = self._loop.create_future()
+        self._in_flight = InFlight[ReasonCode]()
+        self._inbox: deque[Message] = deque()
+        self._news = Changes()  # a message has come, or the link is lost
+        self._look: asyncio.TimerHandle | None = None
+        self._last_words = ""
+        self._longest = LONGEST_PACKET
+        self._address, self._sock = address, sock
+        self._is_v5 = broker.version == "5"
+        self._paho = self._client(broker, password, will)
+
+    def _client(self, broker: Broker, password: str | None, will: Outgoing | None) -> Paho:
+        paho = Paho(
+            CallbackAPIVersion.VERSION2,
+            broker.client_id,
+            clean_session=None if self._is_v5 else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if self._is_v5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        paho.max_inflight_messages_set(0)  # its own queue knows no urgency; `InFlight` keeps the bound
+        if broker.username is not None:
+            paho.username_pw_set(broker.username, password)
+        if will is not None:
+            paho.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+        use_socket(paho, self._sock)
+        paho.on_socket_open = self._on_socket_open
+        paho.on_socket_close = self._on_socket_close
+        paho.on_socket_register_write, paho.on_socket_unregister_write = self._on_something_to_write, self._on_all_written
+        paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
+        paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
+        logger = logging.Logger("mqtt", logging.ERROR)
+        logger.addFilter(self._note)
+        paho.enable_logger(logger)
+        return paho
+
+    def _note(self, record: logging.LogRecord) -> bool:
+        """paho tells why a socket broke to its log and to nobody else."""
+        self._last_words = record.getMessage().removeprefix("failed to receive on socket: ")
+        return False
+
+    # --- the socket ---------------------------------------------------------------------------------------------------
+
+    def _on_socket_open(self, _paho: Paho, _data: Any, sock: Any) -> None:
+        self._loop.add_reader(sock, self._read)
+
+    def _on_socket_close(self, _paho: Paho, _data: Any, sock: Any) -> None:
+        """A broker that dislikes our certificate says so after the handshake (TLS 1.3), when paho may be writing already."""
+        if not self._connected.done():
+            try:
+                sock.recv(1)
+            except OSError as error:
+                self._last_words = str(error)
+        self._loop.remove_reader(sock)
+
+    def _read(self) -> None:
+        try:
+            self._paho.loop_read()
+            while (
+                isinstance(self._sock, ssl.SSLSocket) and self._sock.pending()
+            ):  # decrypted, so the socket tells nothing of it
+                self._paho.loop_read()
+        except Exception as error:  # whatever paho makes of a broker that talks nonsense
+            self._lose(UplinkLost(f"{self.name}: no answer of MQTT: {error!r}"))
+            close_socket(self._paho)
+
+    def _on_something_to_write(self, _paho: Paho, _data: Any, sock: Any) -> None:
+        self._loop.add_writer(sock, self._paho.loop_write)
+
+    def _on_all_written(self, _paho: Paho, _data: Any, sock: Any) -> None:
+        self._loop.remove_writer(sock)
+
+    # --- the connection -----------------------------------------------------------------------------------------------
+
+    async def connect(self) -> None:
+        """Ask for the connection and wait for the answer. Raises UplinkLost."""
+        if self._is_v5:
+            self._paho.connect(*self._address, self._keep_alive_s, clean_start=False, properties=_wishes())
+        else:
+            self._paho.connect(*self._address, self._keep_alive_s)
+        ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
+        await asyncio.wait(ends, timeout=CONNECT_S, return_when=asyncio.FIRST_COMPLETED)
+        if self._connected.done() and (code := self._connected.result()).is_failure:
+            raise no_connection(self.name, code, self._last_words, had_will=self._has_will)
+        if not self._connected.done():
+            raise self.lost or UplinkLost(f"{self.name}: no answer to CONNECT")
+        self._check()
+
+    def _on_connect(
+        self, _paho: Paho, _data: Any, _flags: ConnectFlags, code: ReasonCode, properties: Properties | None
+    ) -> None:
+        """CONNACK; in MQTT 5 it says what the broker can do."""
+        self._in_flight.bound(getattr(properties, "ReceiveMaximum", MOST))
+        self._longest = getattr(properties, "MaximumPacketSize", LONGEST_PACKET)
+        self._retains = self._retains and bool(getattr(properties, "RetainAvailable", 1))
+        if not self._connected.done():
+            self._connected.set_result(code)
+
+    def _check(self) -> None:
+        """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
+        self._paho.loop_misc()
+        if self._in_flight.given_up(self._patience_s):
+            self.drop(f"no acknowledgement for {self._patience_s:g} s")
+        if not self.lost:
+            self._look = self._loop.call_later(1, self._check)
+
+    def _on_disconnect(
+        self, _paho: Paho, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if self._connected.done():
+            self._lose(link_lost(self.name, code, self._last_words))
+        else:
+            self._lose(no_connection(self.name, None, self._last_words, had_will=self._has_will))
+
+    def drop(self, why: str) -> None:
+        """Hang up without a word. Does nothing where the link is lost already."""
+        self._lose(UplinkLost(f"{self.name}: {why}"))
+        close_socket(self._paho)
+
+    def _lose(self, why: UplinkLost) -> None:
+        """The first reason counts."""
+        if self.lost is None:
+            self.lost = why
+            self._gone.set_result(None)
+            self._in_flight.fail(why)
+            self._news.happened()
+
+    async def until_lost(self) -> UplinkLost:
+        """Returns when the link is lost: why."""
+        await asyncio.wait([self._gone])
+        return self._why()
+
+    def _why(self) -> UplinkLost:
+        return copy(self.lost) if self.lost else UplinkLost(f"{self.name}: the link is lost")
+
+    async def close(self) -> None:
+        """Say goodbye where somebody listens, so that the will stays unsaid; leave no socket behind."""
+        if self._look:
+            self._look.cancel()
+        try:
+            if self._paho.is_connected() and not self.lost:
+                self._paho.disconnect()
+                await asyncio.wait([self._gone], timeout=CLOSE_S)
+        finally:
+            close_socket(self._paho)
+            self._sock.close()
+
+    # --- up -----------------------------------------------------------------------------------------------------------
+
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
+        """Returns once the broker has taken it: whether anybody listens (False: no matching subscribers; MQTT 5 only).
+
+        What is urgent overtakes all that is not. Raises BrokerRefused, and UplinkLost. MQTT 3.1.1 cannot refuse: there a
+        broker takes what its access rules forbid, and throws it away.
+        """
+        if len(payload) + len(topic) + HEADER_BYTES > self._longest:
+            raise BrokerRefused(f"Packet too large: the broker takes {self._longest} bytes")
+        async with self._in_flight.slot(urgent=urgent):
+            sending = self._paho.publish(topic, payload, 1, retain and self._retains)
+            if sending.rc:
+                raise self._why()
+            if urgent:
+                overtake(self._paho, self._in_flight.is_urgent)
+            code = await self._in_flight.answer(sending.mid, urgent=urgent)
+        if code.is_failure:
+            raise BrokerRefused(str(code))
+        return code != NO_MATCHING_SUBSCRIBERS
+
+    def _on_acknowledged(self, _paho: Paho, _data: Any, number: int, code: ReasonCode, _properties: Properties) -> None:
+        self._in_flight.answered(number, code)
+
+    # --- down ---------------------------------------------------------------------------------------------------------
+
+    async def subscribe(self, topic: str) -> None:
+        """With QoS 1. Raises BrokerRefused, and UplinkLost."""
+        result, number = self._paho.subscribe(topic, qos=1)
+        if result or number is None:
+            raise self._why()
+        code = await self._in_flight.answer(number, urgent=True)
+        if code.is_failure:
+            raise BrokerRefused(str(code))
+
+    def _on_subscribed(self, _paho: Paho, _data: Any, number: int, codes: list[ReasonCode], _properties: Any) -> None:
+        self._in_flight.answered(number, codes[0])
+
+    def _on_message(self, _paho: Paho, _data: Any, message: MQTTMessage) -> None:
+        if len(self._inbox) < FROM_ABOVE:
+            self._inbox.append(Message(message.topic, bytes(message.payload), message.mid, message.qos))
+            self._news.happened()
+
+    async def receive(self) -> Message:
+        """The next message from above. Raises UplinkLost. Who is cancelled here has taken none."""
+        while True:
+            news = self._news.number
+            if self._inbox:
+                return self._inbox.popleft()
+            if self.lost:
+                raise self._why()
+            await self._news.wait_beyond(news)
+
+    def ack(self, message: Message) -> None:
+        """The broker may forget it. What is not worked off comes again with the next session."""
+        self._paho.ack(message.number, message.qos)
+
+
+def _wishes() -> Properties:
+    """What we ask of an MQTT 5 broker: to keep our subscriptions, and not to flood us."""
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.SessionExpiryInterval = SESSION_S
+    properties.ReceiveMaximum = MOST
+    properties.MaximumPacketSize = FROM_ABOVE_BYTES
+    return properties

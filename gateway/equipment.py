@@ -1,0 +1,125 @@
+"""The serial ports, the radio and the uplink, made of the settings; each is renewed only where its own settings change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from drivers.driver import ConnectionDriver, SerialDriver
+from gateway.channels.mqtt.broker import Address, Broker, Tls
+from gateway.channels.mqtt.uplink import Uplink
+from gateway.clock import Clock
+from gateway.driver_bugs import DriverFaults
+from gateway.jobs import Job, Key, RenewableJobs
+from gateway.readings import Enrolment
+from gateway.roster import Roster
+from gateway.settings import schema
+from gateway.sources.ble_scan import BleScanner
+from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.bluez import Backends
+from gateway.sources.receiver import Receiver
+from gateway.sources.recording import Recording
+from gateway.sources.serial_port import OpenPort, SerialPort
+from gateway.sources.signals import Way
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What ports and radio are made with. `local_time`: the wall clock of this place in ISO 8601."""
+
+    clock: Clock
+    local_time: Callable[[], str]
+    roster: Roster
+    receiver: Receiver
+    faults: DriverFaults
+    open_port: OpenPort
+    backends: Backends
+    recording: Recording | None
+
+    def port(self, settings: schema.SerialPort) -> SerialPort:
+        """A configured port."""
+        driver = self.roster.drivers[settings.driver]
+        assert isinstance(driver, SerialDriver)  # the configuration was checked for it
+        return SerialPort(
+            settings.name,
+            settings.port,
+            driver,
+            settings.baud or driver.baud,
+            self.receiver,
+            self.faults,
+            parity=settings.parity,
+            local_time=self.local_time,
+            open_port=self.open_port,
+            recording=self.recording,
+        )
+
+    def radio(self, settings: schema.Bluetooth) -> Bluetooth:
+        """The adapters of this machine."""
+        return Bluetooth(
+            settings.adapters,
+            self.roster,
+            self.receiver,
+            self.clock,
+            self.local_time,
+            self.faults,
+            connections=settings.connections,
+            backends=self.backends,
+            recording=self.recording,
+        )
+
+
+class Equipment:
+    """`ports`, `adapters` and `links` by name, always as they are now. `hearing` and `sending` are to be run."""
+
+    def __init__(self, sources: Sources, uplink: Callable[[schema.Mqtt], Uplink], settings: schema.Settings) -> None:
+        self._sources, self._uplink = sources, uplink
+        self._ports: dict[schema.SerialPort, SerialPort] = {}
+        self._radios: dict[schema.Bluetooth, Bluetooth] = {}
+        self._uplinks: dict[schema.Mqtt, Uplink] = {}
+        self.ports: dict[str, SerialPort] = {}
+        self.adapters: dict[str, BleScanner] = {}
+        self.links: dict[str, Uplink] = {}
+        self.hearing = RenewableJobs({})
+        self.sending = RenewableJobs({})
+        self.take(settings)
+
+    def take(self, settings: schema.Settings) -> None:
+        """These settings from now on; what they leave as it is goes on undisturbed."""
+        radios = [settings.bluetooth] if settings.bluetooth.enabled else []
+        self._ports = {one: self._ports.get(one) or self._sources.port(one) for one in settings.serial}
+        self._radios = {one: self._radios.get(one) or self._sources.radio(one) for one in radios}
+        self._uplinks = {one: self._uplinks.get(one) or self._uplink(one) for one in [settings.mqtt]}
+        _fill(self.ports, {port.name: port for port in self._ports.values()})
+        _fill(self.adapters, {name: scanner for radio in self._radios.values() for name, scanner in radio.scanners.items()})
+        _fill(self.links, {"mqtt": self._uplinks[settings.mqtt]})
+        ports: dict[Key, Job] = {(f"port {one.name}", one): port.run for one, port in self._ports.items()}
+        self.hearing.want(ports | {("bluetooth", one): radio.run for one, radio in self._radios.items()})
+        self.sending.want({("uplink", one): uplink.run for one, uplink in self._uplinks.items()})
+
+    def ways_to(self, band: Enrolment) -> Sequence[Way]:
+        """Who can speak to this band: the radio where it is connected to, else the hubs that hear bands of its driver."""
+        if self._radios and isinstance(self._sources.roster.driver_of(band), ConnectionDriver):
+            return list(self._radios.values())
+        return [port for one, port in self._ports.items() if one.driver == band.driver]
+
+
+def broker_of(mqtt: schema.Mqtt, gateway: str) -> Broker:
+    """Where and how to connect."""
+    return Broker(
+        addresses=tuple(Address(host, port) for host, port in mqtt.brokers),
+        client_id=gateway,
+        version=mqtt.version,
+        keep_alive_s=mqtt.keep_alive_s,
+        username=mqtt.username,
+        password_file=mqtt.password_file,
+        tls=Tls(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if mqtt.tls else None,
+    )
+
+
+def _fill(live: dict[str, T], now: Mapping[str, T]) -> None:
+    """Others hold this dictionary."""
+    live.clear()
+    live.update(now)

@@ -1,0 +1,180 @@
+"""The format "native": CONTRACT 3, version 1. JSON in UTF-8 under `<root>/<gateway id>/`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import UNSET
+
+from gateway.alert import Alert, AlertEvent, LastPosition, alert_id
+from gateway.commands import Command, Reply
+from gateway.formats import format as streams
+from gateway.formats import native_down
+from gateway.formats.format import Outgoing, Receipts, State, Unreadable
+from gateway.formats.native_up import (
+    AlertMessage,
+    FaultMessage,
+    HeartbeatMessage,
+    LinkMessage,
+    OpenAlertMessage,
+    PositionMessage,
+    ReplyMessage,
+    SnapshotMessage,
+    StatusMessage,
+    Wristbands,
+)
+from gateway.formats.reading_json import reading_message
+from gateway.formats.times import rfc3339
+from gateway.snapshot import Fault, Snapshot
+
+_encode = msgspec.json.Encoder().encode
+
+
+class NativeFormat:
+    """Of one gateway. A stream's topic is its own name under the gateway's prefix."""
+
+    def __init__(self, gateway: str, root: str = "lifering/v1") -> None:
+        self._gateway = gateway
+        self._prefix = f"{root}/{gateway}/"
+        self.subscriptions = {stream: self._prefix + stream for stream in (streams.RECEIPTS, streams.COMMANDS)}
+
+    def _outgoing(self, stream: str, payload: bytes, *, retain: bool = False, urgent: bool = True) -> Outgoing:
+        return Outgoing(stream, self._prefix + stream, payload, retain, urgent)
+
+    # --- up: how the gateway is ---------------------------------------------------------------------------------------
+
+    def status(self, state: State, snapshot: Snapshot) -> Outgoing:
+        """`up/status`, retained."""
+        message = StatusMessage(
+            gateway=self._gateway, state=state, boot=snapshot.boot, at=rfc3339(snapshot.at_ms), version=snapshot.version
+        )
+        return self._outgoing(streams.STATUS, _encode(message), retain=True)
+
+    def heartbeat(self, snapshot: Snapshot, seq: int) -> Outgoing:
+        """`up/heartbeat`."""
+        return self._outgoing(streams.HEARTBEAT, _encode(heartbeat_message(snapshot, seq)))
+
+    def snapshot(self, snapshot: Snapshot) -> Outgoing:
+        """`up/snapshot`."""
+        message = SnapshotMessage(
+            gateway=self._gateway,
+            boot=snapshot.boot,
+            at=rfc3339(snapshot.at_ms),
+            open=[open_alert_message(alert, self._gateway) for alert in snapshot.open_alerts],
+        )
+        return self._outgoing(streams.SNAPSHOT, _encode(message))
+
+    # --- up: alerts, readings, replies --------------------------------------------------------------------------------
+
+    def alert(self, event: AlertEvent, late_s: int) -> Outgoing:
+        """`up/alerts`. An alert that was only raised says `sent`: by the time anybody reads it, it was."""
+        alert = event.alert
+        message = AlertMessage(
+            gateway=self._gateway,
+            id=alert_id(self._gateway, alert),
+            event=event.event,
+            seq=event.seq,
+            kind=alert.kind,
+            priority=alert.priority,
+            condition=alert.condition,
+            workflow="sent" if alert.workflow == "raised" else alert.workflow,
+            unconfirmed=alert.unconfirmed,
+            test=alert.test,
+            wearer=alert.wearer or None,
+            room=alert.room or None,
+            device=alert.device or None,
+            at=rfc3339(event.at_ms),
+            raised_at=rfc3339(alert.raised_ms),
+            late_s=late_s,
+            rule=alert.rule,
+            level=alert.level,
+            actor=alert.actor or None,
+            outcome=alert.outcome,
+            detail=alert.detail or None,
+            reminder=False,
+            readings=[reading_message(reading, f"{self._gateway}/{reading.epoch}") for reading in alert.readings],
+            position=_position(alert.position, alert.raised_ms),
+            text=event.text,
+            band=alert.band or UNSET,
+        )
+        return self._outgoing(streams.ALERTS, _encode(message))
+
+    def readings(self, boot: str, bodies: Sequence[bytes]) -> Outgoing:
+        """`up/readings`: the stored bytes as they are, joined."""
+        head = b'{"v":1,"gateway":%s,"boot":%s,"readings":[' % (_encode(self._gateway), _encode(boot))
+        return self._outgoing(streams.READINGS, head + b",".join(bodies) + b"]}", urgent=False)
+
+    def reply(self, reply: Reply) -> Outgoing:
+        """`up/replies`."""
+        message = ReplyMessage(
+            id=reply.id,
+            verb=reply.verb or None,
+            status=reply.status,
+            reason=reply.reason or UNSET,
+            result=reply.result or UNSET,
+        )
+        return self._outgoing(streams.REPLIES, _encode(message))
+
+    # --- down ---------------------------------------------------------------------------------------------------------
+
+    def inbound(self, topic: str, payload: bytes) -> Receipts | Command | Unreadable | None:
+        """`down/receipts` and `down/commands`."""
+        match topic.removeprefix(self._prefix):
+            case streams.RECEIPTS:
+                return native_down.receipts(payload)
+            case streams.COMMANDS:
+                return native_down.command(payload)
+            case _:
+                return None
+
+
+def heartbeat_message(snapshot: Snapshot, seq: int) -> HeartbeatMessage:
+    """How the gateway is; also a part of the answer to `lifering status`."""
+    return HeartbeatMessage(
+        gateway=snapshot.gateway,
+        boot=snapshot.boot,
+        at=rfc3339(snapshot.at_ms),
+        seq=seq,
+        uptime_s=snapshot.uptime_s,
+        clock=snapshot.clock,
+        queued=snapshot.queued,
+        counts=snapshot.counts,
+        adapters=snapshot.adapters,
+        ports=snapshot.ports,
+        disk=snapshot.disk,
+        open_alerts=len(snapshot.open_alerts),
+        wristbands=Wristbands(known=len(snapshot.bands), heard=snapshot.heard),
+        links={name: LinkMessage(state=link.state, since=rfc3339(link.since_ms)) for name, link in snapshot.links.items()},
+        faults=[_fault(fault) for fault in snapshot.faults],
+        tallies=snapshot.tallies,
+    )
+
+
+def open_alert_message(alert: Alert, gateway: str) -> OpenAlertMessage:
+    """One of what is open."""
+    return OpenAlertMessage(
+        id=alert_id(gateway, alert),
+        seq=alert.seq,
+        kind=alert.kind,
+        priority=alert.priority,
+        condition=alert.condition,
+        workflow=alert.workflow,
+        wearer=alert.wearer or None,
+        room=alert.room or None,
+        raised_at=rfc3339(alert.raised_ms),
+        level=alert.level,
+    )
+
+
+def _fault(fault: Fault) -> FaultMessage:
+    return FaultMessage(fault=fault.fault, since=rfc3339(fault.since_ms), device=fault.device or UNSET)
+
+
+def _position(last: LastPosition | None, raised_ms: int) -> PositionMessage | None:
+    if last is None:
+        return None
+    age_s = max(0, (raised_ms - last.at_ms) // 1000)
+    return PositionMessage(
+        latitude=last.place.latitude, longitude=last.place.longitude, accuracy_m=last.place.accuracy_m, age_s=age_s
+    )

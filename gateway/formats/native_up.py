@@ -1,0 +1,175 @@
+"""The messages of CONTRACT 3 that go up, in the format "native", version 1, as types. Pure.
+
+The JSON Schemas in `config/schemas/` are made from these types (`./dev schemas`), and a test holds them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from gateway.alert import AlertKind, AlertOutcome, Condition, EventName, Priority, RuleRef, Workflow
+from gateway.clock import ClockState
+from gateway.commands import ReplyStatus
+from gateway.formats.format import State
+from gateway.formats.reading_json import ReadingMessage, Time
+from gateway.snapshot import Counts, DiskState, Queued, Tallies
+
+VERSION: Literal[1] = 1
+
+Count = Annotated[int, Meta(ge=0)]
+
+
+class StatusMessage(Struct, kw_only=True):
+    """`up/status`, retained, also the will."""
+
+    v: Literal[1] = VERSION
+    gateway: str
+    state: State
+    boot: str
+    at: Time
+    version: str
+
+
+# --- the heartbeat --------------------------------------------------------------------------------------------------
+
+
+class Wristbands(Struct, kw_only=True):
+    """How many bands are enrolled, and how many of them were heard in the last hour."""
+
+    known: Count
+    heard: Count
+
+
+class LinkMessage(Struct, kw_only=True):
+    """A way to people: its state in a fixed word, and since when."""
+
+    state: str
+    since: Time
+
+
+class FaultMessage(Struct, kw_only=True):
+    """What is wrong now, in a fixed word, and since when. `device`: the port, adapter or band that it is about."""
+
+    fault: str
+    since: Time
+    device: str | UnsetType = UNSET
+
+
+class HeartbeatMessage(Struct, kw_only=True):
+    """`up/heartbeat`, every 60 s. `adapters` and `ports`: name -> state. `seq` counts since the gateway was started."""
+
+    v: Literal[1] = VERSION
+    gateway: str
+    boot: str
+    at: Time
+    seq: Count
+    uptime_s: Count
+    clock: ClockState
+    queued: Queued
+    counts: Counts
+    adapters: Mapping[str, str]
+    ports: Mapping[str, str]
+    disk: DiskState
+    open_alerts: Count
+    wristbands: Wristbands
+    links: dict[str, LinkMessage]
+    faults: list[FaultMessage]
+    tallies: Tallies
+
+
+# --- what is open ---------------------------------------------------------------------------------------------------
+
+
+class OpenAlertMessage(Struct, kw_only=True):
+    """An alert that still needs somebody. `seq`: of its last event."""
+
+    id: str
+    seq: Count
+    kind: AlertKind
+    priority: Priority
+    condition: Condition
+    workflow: Workflow
+    wearer: str | None
+    room: str | None
+    raised_at: Time
+    level: Count
+
+
+class SnapshotMessage(Struct, kw_only=True):
+    """`up/snapshot`, after each connection and when asked: all that is open; what is not listed is closed here."""
+
+    v: Literal[1] = VERSION
+    gateway: str
+    boot: str
+    at: Time
+    open: list[OpenAlertMessage]
+
+
+# --- readings and alerts --------------------------------------------------------------------------------------------
+
+
+class ReadingsMessage(Struct, kw_only=True):
+    """`up/readings`: a batch."""
+
+    v: Literal[1]
+    gateway: str
+    boot: str
+    readings: list[ReadingMessage]
+
+
+class PositionMessage(Struct, kw_only=True):
+    """Where the wearer was, and how long ago that was when the alert was raised."""
+
+    latitude: float
+    longitude: float
+    accuracy_m: float | UnsetType = UNSET
+    age_s: Count
+
+
+class AlertMessage(Struct, kw_only=True):
+    """ALERT: one event in the life of an alert. `band`: what came of telling the wearer by the band, signal -> result."""
+
+    v: Literal[1] = VERSION
+    gateway: str
+    id: str
+    event: EventName
+    seq: Count
+    kind: AlertKind
+    priority: Priority
+    condition: Condition
+    workflow: Workflow
+    unconfirmed: bool
+    test: bool
+    wearer: str | None
+    room: str | None
+    device: str | None
+    at: Time
+    raised_at: Time
+    late_s: Count
+    rule: RuleRef
+    level: Count
+    actor: str | None
+    outcome: AlertOutcome | None
+    detail: str | None
+    reminder: bool
+    readings: list[ReadingMessage]
+    position: PositionMessage | None
+    text: str
+    band: dict[str, str] | UnsetType = UNSET
+
+
+# --- replies --------------------------------------------------------------------------------------------------------
+
+
+class ReplyMessage(Struct, kw_only=True):
+    """`up/replies`: the answer to a command. `verb` is null where the command's could not be read."""
+
+    v: Literal[1] = VERSION
+    id: str
+    verb: str | None
+    status: ReplyStatus
+    reason: str | UnsetType = UNSET
+    result: Mapping[str, Any] | UnsetType = UNSET

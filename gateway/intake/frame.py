@@ -1,0 +1,40 @@
+"""A frame of an enrolled band: whose it is, how its driver speaks, what it says, and when it came. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from drivers.driver import AdvertisementDriver, Decoded, Driver, PressPolicy
+from gateway.clock import ClockState
+from gateway.readings import Enrolment
+
+
+class ReceivedAt(NamedTuple):
+    """When something came: wall clock (ms, UTC), monotonic (s), and whether the wall clock can be trusted."""
+
+    wall_ms: int
+    monotonic_s: float
+    clock: ClockState
+
+
+class DriverTraits(NamedTuple):
+    """How a band speaks: its driver's name, how its presses are told apart, whether its keys are there to call for help."""
+
+    driver: str
+    presses: PressPolicy
+    keys_call_for_help: bool
+
+
+class Frame(NamedTuple):
+    """What came of one band at one time."""
+
+    band: Enrolment
+    traits: DriverTraits
+    decoded: Decoded
+    at: ReceivedAt
+
+
+def traits_of(driver: Driver) -> DriverTraits:
+    """What of a driver's declaration a frame is judged by."""
+    presses = driver.presses if isinstance(driver, AdvertisementDriver) else PressPolicy()
+    return DriverTraits(driver.name, presses, driver.keys_call_for_help)

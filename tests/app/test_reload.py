@@ -1,0 +1,243 @@
+"""A reload takes effect at once, disturbs nothing that it does not change, and loses neither a frame nor a message."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from structlog.testing import capture_logs
+
+from tests.app.center import HUB_BAND, OTHER_BAND, Band, Center, center
+from tests.app.test_wiring import asks, nmea, plays
+from tests.simulation.virtual_time import run
+
+FRAMES_PER_S = 200
+STREAM_S = 10
+NEW_BAND = "C0:FF:EE:00:00:09"
+
+
+async def reload(place: Center) -> None:
+    """SIGHUP, with the configuration as it is now."""
+    place.writes_config()
+    place.hang_ups.happened()
+    await asyncio.sleep(0.5)
+
+
+async def streams(place: Center, number: int) -> None:
+    """So many frames, 200 a second, each with another count of steps."""
+    for steps in range(number):
+        place.hub.says(OTHER_BAND, steps=steps)
+        await asyncio.sleep(1 / FRAMES_PER_S)
+
+
+def steps_at_platform(place: Center) -> set[int]:
+    return {reading["value"] for reading in place.platform.consumer.readings() if reading["kind"] == "steps"}
+
+
+def test_a_changed_rule_and_a_changed_room_lose_no_frame_of_a_port_and_no_message(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        total = FRAMES_PER_S * STREAM_S
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(streams(place, total))
+            await asyncio.sleep(STREAM_S / 2)
+            place.roster[0].room = "5-102"
+            place.tables = "[rules.body_temperature]\nwarning_high = 37.5\n"
+            await reload(place)
+            place.hub.says(HUB_BAND, body_temperature=37.7)
+            raised = await place.alert(kind="body_temperature", within_s=5)
+        await asyncio.sleep(5)
+
+        assert (raised["room"], raised["rule"]["limit"]) == ("5-102", 37.5)
+        assert steps_at_platform(place) == set(range(total))
+        assert place.platform.connections == 1
+        assert place.platform.consumer.faults == []
+
+    plays(tmp_path, story)
+
+
+def test_with_the_limits_as_they_were_the_same_temperature_is_no_alert(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.says(HUB_BAND, body_temperature=37.7)
+        await asyncio.sleep(10)
+
+        assert place.events(kind="body_temperature") == []
+
+    plays(tmp_path, story)
+
+
+def test_a_band_that_is_enrolled_over_the_socket_is_heard_within_two_seconds(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.says(NEW_BAND, heart_rate=71)
+        await asyncio.sleep(3)
+        assert len(place.platform.consumer) == 0
+
+        new: dict[str, object] = {"address": NEW_BAND, "driver": "serial-hub", "wearer": "W-009", "room": "1-101"}
+        (answer,) = [line async for line in asks(place, "enroll", new)]
+        place.hub.says(NEW_BAND, heart_rate=72)
+        await place.comes(lambda: len(place.platform.consumer), within_s=2)
+
+        assert "error" not in answer
+        assert [(one["wearer"], one["value"]) for one in place.platform.consumer.readings()] == [("W-009", 72)]
+        assert NEW_BAND in place.config.read_text()
+
+    plays(tmp_path, story)
+
+
+def test_a_band_that_is_enrolled_no_more_is_not_heard(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        (answer,) = [line async for line in asks(place, "unenroll", {"address": HUB_BAND})]
+        place.hub.says(HUB_BAND, heart_rate=71)
+        place.hub.says(OTHER_BAND, heart_rate=72)
+        await asyncio.sleep(5)
+
+        assert "error" not in answer
+        assert [reading["wearer"] for reading in place.platform.consumer.readings()] == ["W-002"]
+
+    plays(tmp_path, story)
+
+
+def test_a_faulty_file_changes_nothing_and_says_why(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.roster[0] = Band(HUB_BAND, "no-such-driver", "W-001", "9-999")
+        with capture_logs() as logs:
+            await reload(place)
+        (answer,) = [line async for line in asks(place, "reload")]
+        place.hub.presses(HUB_BAND)
+
+        assert (await place.alert(kind="sos", within_s=2))["room"] == "3-201"
+        assert any("no-such-driver" in str(line.get("problem")) for line in logs)
+        assert "no-such-driver" in answer["error"]
+
+    plays(tmp_path, story)
+
+
+def test_only_the_port_whose_settings_changed_is_opened_anew(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        total = FRAMES_PER_S * STREAM_S
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(streams(place, total))
+            await asyncio.sleep(1)
+            first = place.others[str(tmp_path / "tracker")]
+            second = place.plugs_in("tracker-2")
+            place.tables = tracker(second.path)
+            await reload(place)
+            first.write(nmea("3031.8000"))
+            second.write(nmea("3031.9000"))
+        await asyncio.sleep(5)
+
+        positions = [one["value"]["latitude"] for one in place.platform.consumer.readings() if one["kind"] == "position"]
+        assert [round(latitude, 4) for latitude in positions] == [30.5317]
+        assert steps_at_platform(place) == set(range(total))
+
+    def before(place: Center) -> None:
+        place.tables = tracker(place.plugs_in("tracker").path)
+
+    plays(tmp_path, story, before)
+
+
+def tracker(port: Path) -> str:
+    return f"""
+[[serial]]
+name = "tracker"
+port = "{port}"
+driver = "nmea-position"
+[[wristband]]
+address = "02:00:00:00:00:01"
+driver = "nmea-position"
+wearer = "van"
+port = "tracker"
+"""
+
+
+def test_another_broker_is_connected_to_and_nothing_is_lost_on_the_way(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        total = FRAMES_PER_S * STREAM_S
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(streams(place, total))
+            place.platform.gives_receipts = False
+            place.hub.presses(HUB_BAND)
+            await asyncio.sleep(1)
+            place.mqtt["host"] = "other.example"
+            await reload(place)
+            place.platform.gives_receipts = True
+        await asyncio.sleep(15)
+
+        assert [broker.addresses[0].host for broker in place.platform.brokers] == ["platform.example", "other.example"]
+        assert steps_at_platform(place) == set(range(total))
+        assert len(place.events(kind="sos", event="raised")) == 1
+        assert [heartbeat["seq"] for heartbeat in place.platform.consumer.heartbeats] == [1, 2]
+        assert place.platform.consumer.faults == []
+
+    plays(tmp_path, story)
+
+
+def test_another_store_begins_a_new_life_that_loses_nothing(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+        sos = await place.alert(kind="sos", within_s=2)
+        place.store["keep_delivered_days"] = 3
+        await reload(place)
+        await place.comes(lambda: place.platform.connections == 2)
+
+        resolved = await place.reply(place.platform.commands("resolve", {"alert": sos["id"]}))
+        place.hub.says(HUB_BAND, heart_rate=71)
+        await place.comes(lambda: len(place.platform.consumer) == 2)
+
+        assert resolved["status"] == "done"
+
+    plays(tmp_path, story)
+
+
+def test_the_language_of_alerts_and_the_duty_change_at_once(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.language = "zh-CN"
+        place.tables = "[duty]\nreceipt_s = 15\nperson_s = 20\n"
+        await reload(place)
+        place.hub.presses(HUB_BAND)
+
+        sos = await place.alert(kind="sos", within_s=2)
+        await place.alert("escalated", id=sos["id"], level=1, within_s=21)
+
+        assert "紧急" in sos["text"]
+
+    plays(tmp_path, story)
+
+
+def test_what_was_recorded_gives_the_same_readings_when_it_is_played_back(tmp_path: Path) -> None:
+    from gateway.sources.recording import recording_to
+
+    values: list[list[object]] = []
+
+    def readings(place: Center) -> list[object]:
+        return [(one["wearer"], one["kind"], one["value"]) for one in place.platform.consumer.readings()]
+
+    async def first(place: Center) -> None:
+        with recording_to(tmp_path / "frames", "xishan-01", place.clock) as place.recording:
+            async with place.runs():
+                for beats in (71, 72, 73):
+                    place.hub.says(HUB_BAND, heart_rate=beats)
+                    await asyncio.sleep(2)
+                place.hub.presses(HUB_BAND)
+                await place.alert(kind="sos", within_s=2)
+                await asyncio.sleep(2)
+        values.append(readings(place))
+
+    async def second(place: Center) -> None:
+        place.play = tmp_path / "frames"
+        async with place.runs():
+            await place.alert(kind="sos", within_s=30)
+            await asyncio.sleep(2)
+        values.append(readings(place))
+
+    for name, story in (("first", first), ("second", second)):
+        (tmp_path / name).mkdir()
+        run(alone(tmp_path / name, story))
+
+    assert values[0] == values[1]
+    assert len(values[0]) == 4
+
+
+async def alone(folder: Path, story: Callable[[Center], object]) -> None:
+    async with center(folder) as place:
+        await story(place)  # type: ignore[misc]

@@ -1,0 +1,443 @@
+"""The composed application on a virtual clock: each job that it starts has a consequence that somebody sees.
+
+Where one of them is not started, or two parts are not connected, the test of that name is red.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import shutil
+import socket
+import sqlite3
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fake_devices.bands.pendant import Pendant
+from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Center, center
+from tests.simulation.virtual_time import run
+
+Story = Callable[[Center], Awaitable[None]]
+MINUTE_S = 60
+
+
+def plays(folder: Path, story: Story, before: Callable[[Center], None] = lambda place: None) -> None:
+    """The story, while the gateway runs. `before`: what is set up first."""
+
+    async def whole() -> None:
+        async with center(folder) as place:
+            before(place)
+            async with place.runs():
+                await story(place)
+
+    run(whole())
+
+
+# --- the upper half ---------------------------------------------------------------------------------------------------
+
+
+def test_the_job_of_the_ports_brings_a_press_to_the_platform(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+
+        sos = await place.alert(kind="sos", within_s=2)
+
+        assert (sos["wearer"], sos["room"], sos["priority"]) == ("W-001", "3-201", "critical")
+
+    plays(tmp_path, story)
+
+
+def test_the_job_of_the_radio_brings_a_press_to_the_platform(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        async with Pendant(place.air, PENDANT) as pendant:
+            pendant.presses()
+
+            sos = await place.alert(kind="sos", within_s=5)
+
+        assert (sos["wearer"], sos["room"]) == ("W-003", "3-203")
+
+    plays(tmp_path, story)
+
+
+# --- the lower half, job by job ---------------------------------------------------------------------------------------
+
+
+def test_the_job_of_the_readings_commits_them_within_a_second_and_the_uplink_sends_them(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.says(HUB_BAND, heart_rate=71)
+
+        reading = await place.comes(lambda: next(iter(place.platform.consumer.readings()), None), within_s=3)
+
+        assert reading is not None
+        assert (reading["kind"], reading["value"], reading["wearer"]) == ("heart_rate", 71, "W-001")
+
+    plays(tmp_path, story)
+
+
+def test_the_job_of_the_alerts_tries_again_what_the_disk_refused(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.disk.full = True
+        place.hub.presses(HUB_BAND)
+        await place.alert(kind="sos", within_s=2)  # told all the same
+        assert open_on_disk(place) == 0
+
+        place.disk.full = False
+        await asyncio.sleep(6)
+
+        assert open_on_disk(place) == 1
+
+    plays(tmp_path, story)
+
+
+def open_on_disk(place: Center) -> int:
+    """How many open alerts of people another reader of the file would find now."""
+    folder = Path(tempfile.mkdtemp(dir=place.folder))
+    for name in ("alerts.db", "alerts.db-wal"):
+        shutil.copy(place.data / name, folder)
+    with contextlib.closing(sqlite3.connect(folder / "alerts.db")) as copy:
+        rows = copy.execute("SELECT body FROM alert WHERE open = 1").fetchall()
+    return sum(json.loads(body)["kind"] != "technical" for (body,) in rows)
+
+
+def test_the_job_of_the_retention_forgets_what_was_delivered_long_ago(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.says(HUB_BAND, heart_rate=71)
+        await place.comes(lambda: len(place.platform.consumer), within_s=5)
+        assert await batches(place) == 1
+
+        await asyncio.sleep(2 * 3600)
+
+        assert await batches(place) == 0
+
+    plays(tmp_path, story, lambda place: place.store.update(keep_delivered_days=0))
+
+
+async def batches(place: Center) -> int:
+    lines = [line async for line in asks(place, "export", {"what": "readings"})]
+    return len(lines) - 1  # the last says that it is done
+
+
+def test_the_job_of_the_rules_notices_that_no_second_measurement_came(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.says(HUB_BAND, blood_pressure=(192, 110))
+        await place.alert(kind="blood_pressure", unconfirmed=True, within_s=2)
+
+        told = await place.alert("updated", kind="blood_pressure", detail="could_not_confirm", within_s=11 * MINUTE_S)
+
+        assert told["unconfirmed"] is True
+
+    plays(tmp_path, story)
+
+
+def test_the_job_of_the_ladder_tells_when_nobody_answers(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+        raised = await place.alert(kind="sos", within_s=2)
+
+        level_1 = await place.alert("escalated", id=raised["id"], level=1, within_s=61)
+        level_2 = await place.alert("escalated", id=raised["id"], level=2, within_s=121)
+
+        assert level_1["at"] < level_2["at"]
+
+    plays(tmp_path, story)
+
+
+def test_the_job_of_silent_ports_gives_the_last_value_of_a_device_that_falls_silent(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        line = place.others[str(tmp_path / "tracker")]
+        line.write(nmea("3031.8000") + nmea("3031.9000"))  # two within a second: the first is kept, one is held back
+
+        await asyncio.sleep(15)
+
+        latitudes = [round(reading["value"]["latitude"], 4) for reading in place.platform.consumer.readings()]
+        assert latitudes == [30.53, 30.5317]
+
+    def before(place: Center) -> None:
+        line = place.plugs_in("tracker")
+        place.tables = f"""
+[[serial]]
+name = "tracker"
+port = "{line.path}"
+driver = "nmea-position"
+[[wristband]]
+address = "02:00:00:00:00:01"
+driver = "nmea-position"
+wearer = "van"
+port = "tracker"
+"""
+
+    plays(tmp_path, story, before)
+
+
+def nmea(latitude: str) -> bytes:
+    """A fix near Haining, as NMEA 0183 tells it: checksum is the exclusive or of what stands between $ and *."""
+    body = f"GPGGA,032109.00,{latitude},N,12040.8000,E,1,08,1.0,5.0,M,0.0,M,,"
+    check = 0
+    for letter in body.encode():
+        check ^= letter
+    return f"${body}*{check:02X}\r\n".encode()
+
+
+def test_the_job_of_the_health_tells_of_a_port_that_is_lost_and_of_its_return(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.vanishes()
+        lost = await place.alert(kind="technical", detail="port_lost", within_s=60)
+        place.hub.comes_back()
+        over = await place.alert("cleared", kind="technical", detail="port_lost", within_s=60)
+
+        assert lost["device"] == over["device"] == "hall-hub"
+
+    plays(tmp_path, story)
+
+
+def test_the_job_of_the_wearers_makes_the_band_show_that_the_call_was_received(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+
+        await place.hub.vibrates(HUB_BAND, "short", limit_s=5)
+
+    plays(tmp_path, story)
+
+
+def test_the_job_of_the_uplink_says_that_the_gateway_is_there_and_how_it_is(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        await asyncio.sleep(61)
+
+        heartbeats = place.platform.consumer.heartbeats
+        assert [status["state"] for status in place.platform.consumer.statuses] == ["online"]
+        assert [heartbeat["seq"] for heartbeat in heartbeats] == [1, 2]
+        assert heartbeats[1]["ports"] == {"hall-hub": "open"}
+        assert heartbeats[1]["adapters"] == {"hci0": "silent"}
+        assert heartbeats[1]["links"]["mqtt"]["state"] == "connected"
+
+    plays(tmp_path, story)
+
+
+def test_the_job_of_the_control_socket_answers_scripts(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.says(HUB_BAND, heart_rate=71, battery=88)
+        await asyncio.sleep(1)
+
+        (status,) = [line async for line in asks(place, "status")]
+
+        assert status["running"] is True
+        band = next(band for band in status["bands"] if band["address"] == HUB_BAND)
+        assert band["battery"] == 88
+        assert {reading["kind"]: reading["value"] for reading in band["last"]} == {"heart_rate": 71, "battery": 88}
+        assert status["ports"] == {"hall-hub": "open"}
+
+    plays(tmp_path, story)
+
+
+async def asks(place: Center, verb: str, args: dict[str, object] | None = None) -> Any:
+    """What the control socket answers, line by line."""
+    reader, writer = await asyncio.open_unix_connection(str(place.data / "control"))
+    writer.write(json.dumps({"verb": verb, "args": args or {}}).encode() + b"\n")
+    done = False
+    while not done:
+        line = json.loads(await reader.readline())
+        done = line.get("done", False)
+        yield line
+    writer.close()
+
+
+def test_the_job_of_the_watchdog_tells_systemd_that_it_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        monkeypatch.setenv("WATCHDOG_USEC", "60000000")
+        monkeypatch.delenv("WATCHDOG_PID", raising=False)
+
+        async def story(place: Center) -> None:
+            await asyncio.sleep(100)
+            lives = [systemd.recv(100) for _ in range(4)]
+            assert lives == [b"WATCHDOG=1"] * 4
+
+            place.disk.answers.clear()  # the thread of a database hangs: nothing is said any more
+            await asyncio.sleep(100)
+            with pytest.raises(BlockingIOError):
+                systemd.recv(100)
+            place.disk.answers.set()
+
+        plays(tmp_path, story)
+
+
+def test_the_job_that_waits_for_the_end_says_so_to_the_platform(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            async with place.runs():
+                await place.comes(lambda: place.platform.consumer.statuses)
+
+            assert [status["state"] for status in place.platform.consumer.statuses] == ["online", "stopping"]
+
+    run(whole())
+
+
+# --- what is connected with what --------------------------------------------------------------------------------------
+
+
+def test_nothing_is_due_before_the_alert_is_on_the_disk(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.disk.answers.clear()
+        place.hub.presses(HUB_BAND)
+        place.hub.says(OTHER_BAND, heart_rate=71)
+        await asyncio.sleep(30)
+
+        assert place.events(kind="sos") == []
+        assert place.hub.asked == []
+        assert "button" not in {reading["kind"] for reading in place.platform.consumer.readings()}
+
+        place.disk.answers.set()
+        await place.alert(kind="sos", within_s=5)
+
+    plays(tmp_path, story)
+
+
+def test_a_receipt_ends_the_delivery_and_without_one_the_alert_comes_again(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.platform.gives_receipts = False
+        place.hub.presses(HUB_BAND)
+        sos = await place.alert(kind="sos", within_s=2)
+        await asyncio.sleep(35)
+        key = f"{sos['id']}#{sos['seq']}"
+        assert sum(arrival.id == key for arrival in place.platform.consumer.arrivals) in (3, 4, 5)
+
+        place.platform.gives_receipts = True
+        await asyncio.sleep(15)
+        came = len(place.platform.consumer.arrivals)
+        await asyncio.sleep(40)
+
+        assert [one for one in place.platform.consumer.arrivals[came:] if one.id == key] == []
+
+    plays(tmp_path, story)
+
+
+def test_a_command_is_answered_and_the_band_shows_that_help_is_on_the_way(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+        sos = await place.alert(kind="sos", within_s=2)
+
+        dispatched = await place.reply(place.platform.commands("dispatch", {"alert": sos["id"]}))
+        await place.hub.vibrates(HUB_BAND, "long")
+        resolved = await place.reply(place.platform.commands("resolve", {"alert": sos["id"]}))
+        unknown = await place.reply(place.platform.commands("sing", {}))
+
+        assert (dispatched["status"], dispatched["result"]["workflow"]) == ("done", "dispatched")
+        assert (resolved["status"], resolved["result"]["workflow"]) == ("done", "resolved")
+        assert (unknown["status"], unknown["reason"]) == ("rejected", "unknown verb")
+
+    plays(tmp_path, story)
+
+
+def test_the_control_socket_and_the_platform_use_one_router(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+        sos = await place.alert(kind="sos", within_s=2)
+
+        (answer,) = [line async for line in asks(place, "acknowledge", {"alert": sos["id"]})]
+        event = await place.alert("acknowledged", id=sos["id"], within_s=5)
+
+        assert answer["status"] == "done"
+        assert event["actor"]
+
+    plays(tmp_path, story)
+
+
+def test_an_alert_that_is_open_survives_a_restart_and_the_same_press_is_no_other(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place, Pendant(place.air, PENDANT, alive_every_s=0) as pendant:
+            async with place.runs():
+                pendant.presses(frames=600)
+                sos = await place.alert(kind="sos", within_s=5)
+            async with place.runs():  # the pendant still tells of the press
+                await asyncio.sleep(5)
+                closed = await place.reply(place.platform.commands("resolve", {"alert": sos["id"]}))
+
+            assert closed["status"] == "done"
+            assert {event["id"] for event in place.events(kind="sos")} == {sos["id"]}
+            assert len(place.events(kind="sos", event="raised")) == 1
+
+    run(whole())
+
+
+def test_what_rules_had_seen_survives_a_restart(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            async with place.runs():
+                place.hub.says(HUB_BAND, blood_pressure=(192, 110))
+                await place.alert(kind="blood_pressure", unconfirmed=True, within_s=2)
+            async with place.runs():
+                await asyncio.sleep(90)
+                place.hub.says(HUB_BAND, blood_pressure=(190, 108))
+                confirmed = await place.alert("updated", kind="blood_pressure", unconfirmed=False, within_s=5)
+
+            assert confirmed["rule"]["limit"] == 180
+
+    run(whole())
+
+
+def test_a_damaged_store_is_told_to_the_platform(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            place.data.mkdir()
+            (place.data / "readings.db").write_bytes(b"this is no database" * 100)
+            async with place.runs():
+                told = await place.alert(kind="technical", detail="store_repaired", within_s=5)
+
+            assert told["priority"] == "warning"
+
+    run(whole())
+
+
+def test_a_press_signs_in_at_the_shared_device(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        line = place.others[str(tmp_path / "tracker")]
+        async with Pendant(place.air, PENDANT, alive_every_s=0) as pendant:
+            pendant.presses("press")
+            await asyncio.sleep(5)
+        line.write(oximeter(97, 71))
+
+        saturation = await place.comes(
+            lambda: next((one for one in place.platform.consumer.readings() if one["kind"] == "oxygen_saturation"), None), 10
+        )
+
+        assert saturation is not None
+        assert saturation["wearer"] == "W-003"
+
+    def before(place: Center) -> None:
+        line = place.plugs_in("tracker")
+        place.roster = [band for band in place.roster if band.address != PENDANT]
+        place.tables = f"""
+[[serial]]
+name = "booth"
+port = "{line.path}"
+driver = "masimo-ascii"
+shared = true
+[[wristband]]
+address = "02:00:00:00:00:01"
+driver = "masimo-ascii"
+wearer = "booth"
+port = "booth"
+[[wristband]]
+address = "{PENDANT}"
+driver = "bthome"
+wearer = "W-003"
+room = "3-203"
+sos_button = ["long_press"]
+"""
+
+    plays(tmp_path, story, before)
+
+
+def oximeter(saturation: int, pulse: int) -> bytes:
+    """A line of the ASCII protocol of Masimo oximeters."""
+    return (
+        f"11/24/26 15:20:00 SN=0000012345 SPO2={saturation:03}% BPM={pulse:03} PI=04.51% SPCO=--.-% SPMET=--.-%"
+        f" DESAT=-- PIDELTA=+-- ALARM=0000 EXC=000000\r\n"
+    ).encode()

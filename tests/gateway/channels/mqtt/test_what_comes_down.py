@@ -1,0 +1,98 @@
+"""What the platform says is carried out and answered; what nobody can read is counted, and named among the faults."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gateway.commands import Command, Reply, Router
+from tests.gateway.channels.mqtt.gateway_half import LowerHalf
+from tests.gateway.channels.mqtt.listener import Listener
+
+ACKNOWLEDGE = b'{"id":"c-1","verb":"acknowledge","args":{"alert":"g-1/3/A1"},"actor":"dispatcher-7"}'
+
+
+@pytest.fixture
+async def above(half: LowerHalf, listener: Listener) -> Listener:
+    """The platform's side of a link that stands."""
+    half.starts()
+    await listener.hears("up/heartbeat")
+    return listener
+
+
+async def hears(above: Listener, topic: str) -> Any:
+    return json.loads((await above.hears(topic)).payload)
+
+
+async def test_a_command_is_carried_out_and_answered(half: LowerHalf, above: Listener) -> None:
+    await above.says("down/commands", ACKNOWLEDGE)
+
+    assert await hears(above, "up/replies") == {"v": 1, "id": "c-1", "verb": "acknowledge", "status": "done"}
+    assert half.desk.commands == [
+        Command(id="c-1", verb="acknowledge", args={"alert": "g-1/3/A1"}, actor="dispatcher-7")
+    ]  # fmt: skip
+
+
+async def test_a_command_that_nobody_can_read_has_no_reply_and_is_a_fault(half: LowerHalf, above: Listener) -> None:
+    for nonsense in (b"nonsense", b'{"verb":"acknowledge"}', b'{"id":"c-0","verb":"cancel"}' + b" " * 65_536):
+        await above.says("down/commands", nonsense)
+    await above.says("down/commands", ACKNOWLEDGE)
+
+    assert (await hears(above, "up/replies"))["id"] == "c-1"
+    assert half.uplink.faults == ["unreadable commands"]
+    assert half.uplink.refused == {"down/commands": 3}
+
+
+async def test_a_command_whose_id_can_be_read_is_rejected(half: LowerHalf, above: Listener) -> None:
+    await above.says("down/commands", b'{"id":"c-2","verb":"dispatch","args":"g-1/3/A1"}')
+
+    assert await hears(above, "up/replies") == {
+        "v": 1, "id": "c-2", "verb": "dispatch", "status": "rejected", "reason": "unreadable",
+    }  # fmt: skip
+    assert half.uplink.faults == ["unreadable commands"]
+
+
+async def test_receipts_that_nobody_can_read_are_a_fault(half: LowerHalf, above: Listener) -> None:
+    await above.says("down/receipts", b'{"ids":"g-1/3/A1","status":"ok"}')
+    await above.says("down/receipts", b'{"ids":["g-1/3/A2"],"status":"ok"}')
+    await half.desk.wait_for(lambda: half.desk.receipts)
+
+    assert half.desk.receipts == [("g-1/3/A2", "ok", "")]
+    assert half.uplink.faults == ["unreadable receipts"]
+    assert half.uplink.refused == {"down/receipts": 1}
+
+
+async def test_one_bad_id_does_not_spoil_the_receipts_beside_it(half: LowerHalf, above: Listener) -> None:
+    await above.says("down/receipts", b'{"ids":["g-1/3/A1",17,"g-1/3/A2"],"status":"ok"}')
+    await half.desk.wait_for(lambda: len(half.desk.receipts) == 2)
+
+    assert [name for name, _, _ in half.desk.receipts] == ["g-1/3/A1", "g-1/3/A2"]
+    assert half.uplink.faults == ["unreadable receipts"]
+
+
+async def test_what_is_open_is_said_after_each_connection(half: LowerHalf, listener: Listener) -> None:
+    half.desk.raises()
+
+    for _ in range(2):
+        half.starts()
+        assert [alert["id"] for alert in (await hears(listener, "up/snapshot"))["open"]] == ["g-1/3/A1"]
+        await half.stops()
+
+
+async def test_what_is_open_is_said_when_it_is_asked_for_and_before_the_answer(half: LowerHalf, above: Listener) -> None:
+    async def answer(command: Command) -> Reply:
+        half.desk.raises()
+        return Reply(id=command.id, verb=command.verb, status="done")
+
+    await half.stops()
+    half.desk.router = Router({"snapshot": answer}, half.desk, half.clock)
+    half.uplink = half.another_uplink()
+    half.starts()
+    assert (await hears(above, "up/snapshot"))["open"] == []
+
+    await above.says("down/commands", b'{"id":"c-1","verb":"snapshot","args":{"open":[]}}')
+
+    assert [alert["id"] for alert in (await hears(above, "up/snapshot"))["open"]] == ["g-1/3/A1"]
+    assert (await hears(above, "up/replies"))["status"] == "done"

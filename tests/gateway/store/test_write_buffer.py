@@ -1,0 +1,66 @@
+"""Numbers rise, each reading is committed once, and no commit goes past a number that is still in hand."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from gateway.readings import Reading
+from gateway.store.write_buffer import WriteBuffer
+from tests.gateway.store.given import reading, sos
+
+STEPS = st.lists(st.one_of(st.just("number"), st.just("commit"), st.integers(0, 9)), max_size=60)
+
+
+def numbered(buffer: WriteBuffer, one: Reading) -> Reading:
+    return replace(one, seq=buffer.next_seq())
+
+
+@given(STEPS)
+def test_whatever_the_order_in_which_readings_are_settled(steps: list[str | int]) -> None:
+    buffer, in_hand, committed = WriteBuffer(1), list[Reading](), list[int]()
+    for step in steps:
+        if step == "number":
+            in_hand.append(numbered(buffer, reading()))
+        elif step == "commit":
+            lowest = min((one.seq for one in in_hand), default=buffer.next_number)
+            batch = buffer.commit_batch()
+            assert all(one.seq < lowest for one in batch.readings)
+            committed += [one.seq for one in batch.readings]
+            buffer.taken(batch)
+        elif in_hand:
+            buffer.add(in_hand.pop(int(step) % len(in_hand)))
+    for one in in_hand:
+        buffer.add(one)
+    committed += [one.seq for one in buffer.commit_batch().readings]
+
+    assert committed == list(range(1, buffer.next_number))
+
+
+def test_what_comes_while_a_commit_is_under_way_stays_for_the_next() -> None:
+    buffer = WriteBuffer(1)
+    buffer.add(numbered(buffer, reading(1)))
+    buffer.reject("length", 2)
+    under_way = buffer.commit_batch()
+    buffer.add(numbered(buffer, reading(2)))
+    buffer.reject("length", 1)
+
+    buffer.taken(under_way)
+
+    batch = buffer.commit_batch()
+    assert ([one.seq for one in batch.readings], batch.rejected) == ([2], {"length": 1})
+
+
+def test_of_too_many_the_oldest_routine_ones_go_and_never_a_press_or_what_an_alert_names() -> None:
+    buffer = WriteBuffer(1)
+    named, press, *routine = [numbered(buffer, one) for one in (reading(0), sos(1), *map(reading, range(2, 10)))]
+    for one in (named, press, *routine):
+        buffer.add(one)
+    buffer.reference([named.seq])
+
+    buffer.drop_over(4)
+
+    batch = buffer.commit_batch()
+    assert list(batch.readings) == [named, press, *routine[-2:]]
+    assert sum(gap.n for gap in batch.lost) == 6
