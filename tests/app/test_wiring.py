@@ -478,3 +478,19 @@ def test_what_was_not_delivered_before_a_restart_is_delivered_after_it_and_the_l
             assert sos["event"] == "raised"
 
     run(whole())
+
+
+def test_a_wearer_who_was_out_of_reach_is_told_as_soon_as_the_gateway_is_there_again(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            place.hub.out_of_reach.add(HUB_BAND)
+            async with place.runs():
+                place.hub.presses(HUB_BAND)
+                sos = await place.alert(kind="sos", within_s=2)
+                await place.reply(place.platform.commands("dispatch", {"alert": sos["id"]}))
+                await place.alert("updated", id=sos["id"])
+            place.hub.out_of_reach.clear()
+            async with place.runs():
+                await place.hub.vibrates(HUB_BAND, "long", limit_s=5)
+
+    run(whole())
