@@ -110,12 +110,15 @@ def broker_of(mqtt: schema.Mqtt, gateway: str) -> Broker:
     """Where and how to connect."""
     return Broker(
         addresses=tuple(Address(host, port) for host, port in mqtt.brokers),
-        client_id=gateway,
+        client_id=mqtt.client_id or gateway,
         version=mqtt.version,
         keep_alive_s=mqtt.keep_alive_s,
         username=mqtt.username,
         password_file=mqtt.password_file,
         tls=Tls(mqtt.ca_file, mqtt.cert_file, mqtt.key_file) if mqtt.tls else None,
+        max_message_bytes=mqtt.max_message_kb * 1000,
+        will=mqtt.will,
+        retain=mqtt.retain,
     )
 
 

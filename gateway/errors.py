@@ -2,7 +2,8 @@
 
 LiferingError
 ├── ConfigError    tell the technician everything, exit 2
-│   └── FaultySettings   ... by codes and facts, which have words in both languages
+│   ├── FaultySettings   ... by codes and facts, which have words in both languages
+│   └── StoreNotOurs     ... the databases are somebody else's: another process's, a newer version's
 ├── SourceLost     a band, an adapter, a port is away: try again later
 ├── UplinkLost     the broker is away or refuses us: try again later
 ├── BrokerRefused  the broker is there and does not take this message: keep it, go on with the others
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateway.language import Language
+from gateway.language import Language, Said
 from gateway.mistake import Mistake
 
 
@@ -38,12 +39,27 @@ class FaultySettings(ConfigError):
         self.language = language
 
 
+class StoreNotOurs(ConfigError):
+    """The store may not be used by this program now; `why` says who else has it, and what to do."""
+
+    def __init__(self, why: Said) -> None:
+        super().__init__([why.english])
+        self.why = why
+
+
 class SourceLost(LiferingError):
     """A band, an adapter or a serial port is not there (any more)."""
 
 
 class UplinkLost(LiferingError):
-    """The broker is not there (any more), or refuses the connection."""
+    """The broker is not there (any more), or refuses the connection. `why`: for the person who has to mend it."""
+
+    def __init__(self, why: Said) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:  # type: ignore[explicit-override]  # typing.override is of Python 3.12
+        return self.why.english
 
 
 class BrokerRefused(LiferingError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from gateway.language import Said
+from gateway.language import Language, Said
 
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -349,3 +349,8 @@ WHYS: dict[str, Said] = {
     "io error": Said("the disk reports errors: a worn card, a loose plug", "磁盘读写出错：存储卡老化或接触不良"),
     "corrupt": Said("the file is damaged", "文件已损坏"),
 }
+
+
+def meaning(why: str, language: Language) -> str:
+    """What a fixed word means; anything else is said as it is."""
+    return WHYS[why].of(language) if why in WHYS else why

@@ -13,6 +13,7 @@ from gateway.alerts.outbox import Outbox, Waiting
 from gateway.alerts.technical import technical
 from gateway.changes import Changes
 from gateway.clock import Clock
+from gateway.language import Said
 
 log = structlog.get_logger()
 
@@ -84,7 +85,7 @@ class Deliveries:
                 await self._book.keep(after, deliveries=[replace(waiting.delivery, state="sent")])
         self.changes.happened()
 
-    async def not_sent(self, seq: int, now_s: float, why: str) -> None:
+    async def not_sent(self, seq: int, now_s: float, why: str | Said) -> None:
         """It was refused, or the link was lost: it stays, and is tried again."""
         log.warning("alert not sent", seq=seq, why=why)
         self._outbox.landed([seq], now_s)

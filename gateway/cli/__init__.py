@@ -20,7 +20,8 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from gateway.cli.usage import Parser, language_of, said
-from gateway.errors import ConfigError, FaultySettings, LiferingError
+from gateway.errors import ConfigError, FaultySettings, LiferingError, StoreBroken, StoreNotOurs
+from gateway.events import meaning
 from gateway.language import Language
 
 VERBS = {
@@ -67,9 +68,9 @@ def main(arguments: Sequence[str]) -> int:
     except FaultySettings as error:
         return _faulty(error, language_of(arguments))
     except ConfigError as error:
-        return _complain(error, WRONG)
+        return _complain(error, language_of(arguments), WRONG)
     except LiferingError as error:
-        return _complain(error, FAILED)
+        return _complain(error, language_of(arguments), FAILED)
     return code
 
 
@@ -123,9 +124,24 @@ def _faulty(error: FaultySettings, language: Language) -> int:
     return WRONG
 
 
-def _complain(error: LiferingError, code: int) -> int:
-    print(error, file=sys.stderr)
+def _complain(error: LiferingError, language: Language, code: int) -> int:
+    print(_in_words(error, language), file=sys.stderr)
     return code
+
+
+def _in_words(error: LiferingError, language: Language) -> str:
+    from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, why_no_answer  # seldom wanted
+    from gateway.words.stored import STORES
+
+    match error:
+        case StoreNotOurs():
+            return error.why.of(language)
+        case StoreBroken():
+            return STORES["refuses"].of(language).format(why=meaning(str(error), language))
+        case NotRunning() | MayNotAsk() | Declined():
+            return why_no_answer(error, language)
+        case _:
+            return meaning(str(error), language)
 
 
 def _version() -> str:

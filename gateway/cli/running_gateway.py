@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.control_protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
 from gateway.errors import LiferingError
+from gateway.events import meaning
 from gateway.language import Language
 from gateway.words.status import ASKING
 
@@ -34,7 +35,7 @@ def why_no_answer(why: NotRunning | MayNotAsk | Declined, language: Language) ->
     """In words."""
     match why:
         case Declined():
-            return str(why)
+            return meaning(str(why), language)
         case MayNotAsk():
             return ASKING["may not ask"].of(language)
         case _:

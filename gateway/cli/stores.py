@@ -16,6 +16,7 @@ from gateway import logs
 from gateway.cli.running_gateway import NotRunning, connected
 from gateway.clock import SystemClock
 from gateway.errors import LiferingError
+from gateway.events import meaning
 from gateway.settings.data_folder import data_folder
 from gateway.settings.file import load
 from gateway.store.opening import Stores, open_stores
@@ -81,7 +82,7 @@ def _as_owner_of(folder: Path) -> Iterator[None]:
 
 def _look_at(opened: Stores, args: argparse.Namespace) -> None:
     if why := opened.alerts.fault or opened.readings.fault:
-        raise NoStore(_said("refuses", args, why=why))
+        raise NoStore(_said("refuses", args, why=meaning(why, args.spoken)))
     for incident in opened.incidents:
         print(_said("repaired", args, what=incident), file=sys.stderr)
 

@@ -64,6 +64,14 @@ def encode_reading(reading: Reading, origin: str) -> bytes:
     return _encode(reading_message(reading, origin))
 
 
+_several = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def single_readings(body: bytes) -> list[bytes]:
+    """The bodies of one reading that a body has. Raises msgspec.DecodeError."""
+    return [bytes(reading) for reading in _several(b"[%s]" % body)]
+
+
 class _Named(Struct):
     id: str
 

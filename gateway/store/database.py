@@ -13,7 +13,8 @@ from typing import Literal, Protocol, TypeVar
 
 import aiosqlite
 
-from gateway.errors import ConfigError, StoreBroken
+from gateway.errors import StoreBroken, StoreNotOurs
+from gateway.words.stored import not_ours
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -100,7 +101,7 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path, schema: Schema, connect: Connect = connect_in_thread) -> Database:
-        """Raises StoreBroken with a short word; ConfigError where a person must decide: a newer file, or one in use."""
+        """Raises StoreBroken with a short word; StoreNotOurs where a person must decide: a newer file, or one in use."""
         fresh = _begin(path)
         return cls(await _prepared(connect, str(path), partial(_prepare, path, schema, fresh)), damage_mark(path), fresh=fresh)
 
@@ -209,9 +210,7 @@ def _prepare(path: Path, schema: Schema, fresh: bool, connection: sqlite3.Connec
     steps = schema.steps()
     version = _version(connection, path)
     if version > len(steps):
-        raise ConfigError(
-            [f"{path}: written by a newer lifering (version {version}, this one knows {len(steps)}); install that one again"]
-        )
+        raise StoreNotOurs(not_ours("newer", path=path, version=version, known=len(steps)))
     if version == 0 and not fresh:
         raise StoreBroken("corrupt")  # not ours
     pragmas = f"""
@@ -245,7 +244,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.OperationalError as error:
         if str(broken(error)) == "in use":
-            raise ConfigError([f"{path}: in use by another process; close it there first"]) from error
+            raise StoreNotOurs(not_ours("in use", path=path)) from error
         raise
     return version
 

@@ -7,7 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from gateway.errors import ConfigError
+from gateway.errors import StoreNotOurs
+from gateway.words.stored import not_ours
 
 
 class Folder:
@@ -18,7 +19,7 @@ class Folder:
         self._lock = -1
 
     def hold(self) -> None:
-        """Raises ConfigError where another process holds it. Where no file can be made nobody can spoil one: then unheld."""
+        """Raises StoreNotOurs where another process holds it. Where no file can be made nobody can spoil one: then unheld."""
         with suppress(OSError):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.path / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -28,7 +29,7 @@ class Folder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self.release()
-            raise ConfigError([f"{self.path}: in use by another lifering; stop that one first"]) from error
+            raise StoreNotOurs(not_ours("running", path=self.path)) from error
 
     def release(self) -> None:
         """Others may hold it now."""

@@ -95,6 +95,10 @@ KINDS = {
 }
 
 USAGE = {
+    "demo_needs": Said(
+        "the demo needs {name}, which is not installed: pip install 'lifering[demo]'",
+        "演示需要 {name}，尚未安装：pip install 'lifering[demo]'",
+    ),
     # what argparse finds
     "missing": Said("{what} is missing", "缺少 {what}"),
     "no_value": Said("{name} needs a value", "{name} 后面要有值"),

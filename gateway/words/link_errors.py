@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gateway.language import Said
 
 WORDS: dict[str, Said] = {
@@ -49,18 +51,24 @@ WORDS: dict[str, Said] = {
     # MQTT
     "refused": Said("the broker refuses the connection: {detail}", "服务器拒绝连接：{detail}"),
     "hung_up": Said("hung up on CONNECT without a word", "服务器收到 CONNECT 后直接断开，没有说明原因"),
+    "no_retain": Said("the broker hangs up on a retained message", "服务器收到保留消息后断开连接"),
     "no_will": Said("the broker takes no will", "服务器不支持遗嘱消息"),
     "taken_over": Said("another box uses this id (cloned SD card?)", "另一台设备在使用同一个 id（存储卡是克隆的？）"),
-    "often_broken": Said(
-        "the connection breaks again and again: perhaps another box uses this id (cloned SD card?)",
-        "连接反复中断：可能有另一台设备在使用同一个 id（存储卡是克隆的？）",
-    ),
+    "no_mqtt": Said("what answers does not speak MQTT: {detail}", "对方的应答不是 MQTT：{detail}"),
+    "no_acknowledgement": Said("no acknowledgement for {seconds:g} s", "{seconds:g} 秒内没有确认"),
+    "ended": Said("the connection ended: {detail}", "连接已断开：{detail}"),
     "broken": Said("the connection broke", "连接中断"),
-    "closed": Said("the connection was closed", "连接已关闭"),
 }
+
+OFTEN_BROKEN = Said("perhaps another box uses this id (cloned SD card?)", "可能有另一台设备在使用同一个 id（存储卡是克隆的？）")
 
 
 def why(address: str, code: str, **facts: object) -> Said:
     """What is wrong with the way to this broker, in both languages; the log takes the one that is set."""
     words = WORDS[code]
     return Said(f"{address}: {words.english.format(**facts)}", f"{address}：{words.chinese.format(**facts)}")
+
+
+def all_of(whys: Sequence[Said]) -> Said:
+    """Where several brokers were tried: what is wrong with each."""
+    return Said("; ".join(one.english for one in whys), "；".join(one.chinese for one in whys))

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from gateway.language import Said
 
+NOT_OURS = {
+    "running": Said("{path}: in use by another lifering; stop that one first", "{path}：另一个 lifering 正在使用；请先停止它"),
+    "in use": Said("{path}: in use by another process; close it there first", "{path}：另一个进程正在使用；请先在那里关闭"),
+    "newer": Said(
+        "{path}: written by a newer lifering (version {version}, this one knows {known}); install that one again",
+        "{path}：由更新版本的 lifering 写入（版本 {version}，本程序只认得 {known}）；请重新安装那个版本",
+    ),
+}
+
 STORES = {
     "opened here": Said("no gateway runs: the store is opened here", "网关未运行：直接打开存储"),
     "no store": Said("there is no store in {folder}", "{folder} 中没有存储"),
@@ -60,3 +69,8 @@ ERASE = {
     ),
     "roster left": Said("the roster was left as it is", "名册保持不变"),
 }
+
+
+def not_ours(code: str, **facts: object) -> Said:
+    """Why the store may not be used now."""
+    return Said(*(words.format(**facts) for words in NOT_OURS[code]))

@@ -16,6 +16,8 @@ from gateway.channels.mqtt.session import Message
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.format import Outgoing
+from gateway.language import Said
+from gateway.words.link_errors import why
 
 
 class MemoryPlatform:
@@ -54,7 +56,7 @@ class MemoryPlatform:
     async def connect(self, broker: Broker, _clock: Clock, _will: Outgoing | None = None) -> AsyncIterator[MemorySession]:
         """As the gateway asks for a session."""
         if not self.online:
-            raise UplinkLost("nobody listens on this port")
+            raise UplinkLost(why("memory:1883", "nobody_listens"))
         self.connections += 1
         self.brokers.append(broker)
         yield MemorySession(self)
@@ -75,7 +77,7 @@ class MemoryPlatform:
         while True:
             seen = self._news.number
             if not self.online:
-                raise UplinkLost("the link broke")
+                raise UplinkLost(why("memory:1883", "broken"))
             if self._down:
                 return self._down.popleft()
             await self._news.wait_beyond(seen)
@@ -90,6 +92,7 @@ class MemorySession:
     """One session of a gateway."""
 
     name = "memory:1883"
+    longest = 60_000
 
     def __init__(self, platform: MemoryPlatform) -> None:
         self._platform = platform
@@ -98,7 +101,7 @@ class MemorySession:
         """Taken at once, or the link is lost."""
         await asyncio.sleep(0)
         if not self._platform.online:
-            raise UplinkLost("the link broke")
+            raise UplinkLost(why("memory:1883", "broken"))
         self._platform.take(topic, payload)
         return True
 
@@ -113,11 +116,11 @@ class MemorySession:
     def ack(self, message: Message) -> None:
         """The platform may forget it: it has."""
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: Said) -> None:
         """Hang up."""
         self._platform.goes_away()
 
     async def until_lost(self) -> UplinkLost:
         """Returns when the link is lost."""
         await self._platform.until_away()
-        return UplinkLost("the link broke")
+        return UplinkLost(why("memory:1883", "broken"))

@@ -73,8 +73,8 @@ class AlertLane:
             now_s = self._context.now_s()
             self._refusals.refused(ALERTS, str(why), now_s, at_most_s=REFUSED_S)
             await self._alerts.not_sent(event.seq, now_s, str(why))
-        except UplinkLost as why:
-            await self._alerts.not_sent(event.seq, self._context.now_s(), str(why))
+        except UplinkLost as lost:
+            await self._alerts.not_sent(event.seq, self._context.now_s(), lost.why)
             raise
         else:
             await self._taken(event, heard)

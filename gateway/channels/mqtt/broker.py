@@ -33,7 +33,8 @@ class Broker:
     """`addresses` are tried in order. `tls` None: plain text. Files are read at each connection, so renewed ones count.
 
     `keep_alive_s`: 30 is the shortest that public clouds allow. `patience_s`: how
-    long the broker may acknowledge nothing of what waits before the link counts as lost.
+    long the broker may acknowledge nothing of what waits before the link counts as lost. `will`, `retain`: false where the
+    broker is known to take none, else it is found out. `max_message_bytes`: a message that can be cut is cut to this.
     """
 
     addresses: tuple[Address, ...]
@@ -44,3 +45,6 @@ class Broker:
     tls: Tls | None = Tls()
     keep_alive_s: int = 30
     patience_s: float = 20.0
+    max_message_bytes: int = 60_000
+    will: bool = True
+    retain: bool = True

@@ -1,14 +1,17 @@
-"""What went wrong on the way to the broker, in words for the person who has to mend it. Pure."""
+"""What went wrong on the way to the broker, as a code and facts of `words/link_errors.py`. Pure."""
 
 from __future__ import annotations
 
 import re
 import socket
 import ssl
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.times import rfc3339
+from gateway.words.link_errors import why
 
 # X509_V_ERR_*, openssl/x509_vfy.h
 NOT_YET_VALID, EXPIRED = 9, 10
@@ -20,11 +23,20 @@ UNSPECIFIED_ERROR = 0x80
 SESSION_TAKEN_OVER = 0x8E
 RETAIN_NOT_SUPPORTED = 0x9A
 
-NO_TLS = "the broker hangs up on TLS: it may speak plain text on this port"
+
+class Cause(NamedTuple):
+    """A code of `words/link_errors.py`, and the facts that its words name."""
+
+    code: str
+    facts: Mapping[str, object] = {}
 
 
 class TakenOver(UplinkLost):
     """Another client has connected with our id."""
+
+
+class RetainRefused(UplinkLost):
+    """The broker hung up on a retained message: it may be one that keeps none."""
 
 
 class WillRefused(UplinkLost):
@@ -37,63 +49,68 @@ def no_connection(address: str, code: object, last_words: str, *, had_will: bool
     To hang up without a word may mean that it dislikes the will, as MQTT 3.1.1 has no words for that.
     """
     if had_will and (code == RETAIN_NOT_SUPPORTED or (code is None and not last_words)):
-        return WillRefused(f"{address}: the broker takes no will")
+        return WillRefused(why(address, "no_will"))
     if code is None:
-        return UplinkLost(f"{address}: {tls_in_words(last_words) if last_words else 'hung up on CONNECT without a word'}")
-    return UplinkLost(f"{address}: the broker refuses the connection: {code}")
+        said = tls_cause(last_words) if last_words else Cause("hung_up")
+        return UplinkLost(why(address, said.code, **said.facts))
+    return UplinkLost(why(address, "refused", detail=code))
 
 
-def link_lost(address: str, code: object, last_words: str) -> UplinkLost:
-    """A connection that stood is lost: by this reason code of the broker, or these last words of the socket."""
+def link_lost(address: str, code: object, last_words: str, *, on_retained: bool) -> UplinkLost:
+    """A connection that stood is lost: by this reason code of the broker, or these last words of the socket.
+
+    `on_retained`: while a retained message waited to be acknowledged.
+    """
     if code == SESSION_TAKEN_OVER:
-        return TakenOver(f"{address}: another box uses this id (cloned SD card?)")
-    said = code if code != UNSPECIFIED_ERROR else "the connection broke"  # paho's word for it tells nothing
-    return UplinkLost(f"{address}: {last_words or said}")
+        return TakenOver(why(address, "taken_over"))
+    if on_retained:
+        return RetainRefused(why(address, "no_retain"))
+    if last_words:
+        return UplinkLost(why(address, "system", detail=last_words))
+    if code == UNSPECIFIED_ERROR:  # paho's word for it tells nothing
+        return UplinkLost(why(address, "broken"))
+    return UplinkLost(why(address, "ended", detail=code))
 
 
-def in_words(error: Exception, clock: Clock) -> str:
+def cause(error: Exception, clock: Clock) -> Cause:
     """What went wrong, for the person who has to mend it."""
     match error:
         case ssl.SSLCertVerificationError():
-            return _certificate_in_words(error, clock)
+            return _certificate_cause(error, clock)
         case ssl.SSLError():
-            return tls_in_words(str(error))
+            return tls_cause(str(error))
         case socket.gaierror():
-            return f"no address for this name: {error.strerror} (is the name right, does the name server answer?)"
+            return Cause("no_address", {"detail": error.strerror})
         case ConnectionRefusedError():
-            return "nobody listens on this port"
+            return Cause("nobody_listens")
         case ConnectionResetError():
-            return NO_TLS
+            return Cause("no_tls")
         case FileNotFoundError() | PermissionError() if error.filename:
-            return f"{error.filename} cannot be read: {error.strerror}"
+            return Cause("file", {"file": error.filename, "detail": error.strerror})
         case OSError() if error.strerror:
-            return error.strerror
+            return Cause("system", {"detail": error.strerror})
         case _:
-            return str(error) or type(error).__name__
+            return Cause("system", {"detail": str(error) or type(error).__name__})
 
 
-def _certificate_in_words(error: ssl.SSLCertVerificationError, clock: Clock) -> str:
+def _certificate_cause(error: ssl.SSLCertVerificationError, clock: Clock) -> Cause:
     if error.verify_code in (NOT_YET_VALID, EXPIRED):
-        fact = "has expired" if error.verify_code == EXPIRED else "is not valid yet"
-        return (
-            f"by this machine's clock ({rfc3339(clock.wall_ms())}, {clock.state()}) the broker's certificate {fact}: "
-            "set the clock if it is wrong, else the broker needs a new certificate"
-        )
+        code = "certificate_expired" if error.verify_code == EXPIRED else "certificate_not_yet_valid"
+        return Cause(code, {"now": rfc3339(clock.wall_ms()), "clock": clock.state()})
     if error.verify_code in UNKNOWN_AUTHORITY:
-        return f"no authority in ca_file has signed the broker's certificate ({error.verify_message})"
-    if error.verify_code in WRONG_NAME:
-        return f"the broker's certificate is for another name ({error.verify_message})"
-    return f"the broker's certificate is refused: {error.verify_message}"
+        return Cause("unknown_authority", {"detail": error.verify_message})
+    code = "wrong_name" if error.verify_code in WRONG_NAME else "certificate_refused"
+    return Cause(code, {"detail": error.verify_message})
 
 
-def tls_in_words(text: str) -> str:
+def tls_cause(text: str) -> Cause:
     """OpenSSL's text of an error: the other side's TLS alert, or what kept us from reading it."""
     if alert := re.search(r"alert ([a-z ]+)", text):
-        return f"the broker refuses our TLS: {alert[1].strip()} (cert_file, key_file and their dates?)"
+        return Cause("tls_refused", {"detail": alert[1].strip()})
     if "WRONG_VERSION_NUMBER" in text or "UNEXPECTED_EOF" in text or "RECORD_LAYER_FAILURE" in text:
-        return NO_TLS
+        return Cause("no_tls")
     if "KEY_VALUES_MISMATCH" in text:
-        return "key_file is not the key of cert_file"
+        return Cause("wrong_key")
     if "PEM" in text or "NO_CERTIFICATE_OR_CRL_FOUND" in text:
-        return f"ca_file, cert_file or key_file is not in PEM form ({text})"
-    return text
+        return Cause("no_pem", {"detail": text})
+    return Cause("system", {"detail": text})

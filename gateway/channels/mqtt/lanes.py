@@ -13,6 +13,7 @@ from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.commands import Command, Reply
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.format import RECEIPTS, Outgoing, Receipts, Unreadable
+from gateway.words.link_errors import why
 
 MOST_COMMANDS = 100  # that wait to be carried out; then the broker is asked to wait
 
@@ -43,23 +44,23 @@ class Lanes:
                     self._readings.backlog,
                 )
             ]
-            why = await self._session.until_lost()
+            lost = await self._session.until_lost()
             for lane in lanes:
                 lane.cancel()
-        raise why
+        raise lost
 
     async def _while_the_link_lasts(self, lane: Callable[[], Awaitable[None]]) -> None:
         """A lane's own UplinkLost ends here: a TaskGroup that is cancelled while a task fails would forget the former."""
         try:
             await lane()
         except* UplinkLost:
-            self._session.drop("a lane has ended")
+            self._session.drop(why(self._session.name, "broken"))
 
     async def _subscribe(self, stream: str, topic: str) -> None:
         try:
             await self._session.subscribe(topic)
-        except BrokerRefused as why:
-            self._refused(stream, why)
+        except BrokerRefused as refused:
+            self._refused(stream, refused)
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
@@ -85,13 +86,13 @@ class Lanes:
             return
         try:
             await self._session.publish(message.topic, message.payload, retain=message.retain, urgent=message.urgent)
-        except BrokerRefused as why:
-            self._refused(message.stream, why)
+        except BrokerRefused as refused:
+            self._refused(message.stream, refused)
         else:
             self._refusals.taken(message.stream)
 
-    def _refused(self, stream: str, why: BrokerRefused) -> None:
-        self._refusals.refused(stream, str(why), self._context.now_s(), at_most_s=self._context.pace.again_at_most_s)
+    def _refused(self, stream: str, refused: BrokerRefused) -> None:
+        self._refusals.refused(stream, str(refused), self._context.now_s(), at_most_s=self._context.pace.again_at_most_s)
 
     # --- down ---------------------------------------------------------------------------------------------------------
 

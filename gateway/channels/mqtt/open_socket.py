@@ -10,9 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from gateway.channels.mqtt.broker import Address, Tls
-from gateway.channels.mqtt.errors import in_words
+from gateway.channels.mqtt.errors import cause
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
+from gateway.words.link_errors import why
 
 ADDRESS_S = 5.0  # for one address of a name: where IPv6 leads nowhere, IPv4 still has its turn
 OPEN_S = 15.0  # for all of it: name, addresses, TLS
@@ -31,9 +32,10 @@ async def open_socket(address: Address, tls: Tls | None, clock: Clock) -> socket
             sock = await _connected(address)
             return sock if tls is None else await _secured(sock, address, tls)
     except TimeoutError:
-        raise UplinkLost(f"{address.name}: no answer") from None
+        raise UplinkLost(why(address.name, "no_answer", seconds=OPEN_S)) from None
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError, a name that cannot be one a ValueError
-        raise UplinkLost(f"{address.name}: {in_words(error, clock)}") from error
+        code, facts = cause(error, clock)
+        raise UplinkLost(why(address.name, code, **facts)) from error
 
 
 async def _connected(address: Address) -> socket.socket:

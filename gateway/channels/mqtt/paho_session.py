@@ -35,6 +35,8 @@ from gateway.channels.mqtt.internals import (
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.format import Outgoing
+from gateway.language import Said
+from gateway.words.link_errors import why
 
 CONNECT_S = 10.0
 CLOSE_S = 2.0
@@ -56,7 +58,8 @@ class PahoSession:
         self.name = address.name
         self.lost: UplinkLost | None = None
         self._patience_s, self._keep_alive_s = broker.patience_s, broker.keep_alive_s
-        self._has_will = self._retains = will is not None
+        self._has_will, self._retains = will is not None, broker.retain
+        self._retained_under_way = 0
         self._loop = asyncio.get_running_loop()
         self._connected: asyncio.Future[ReasonCode] = self._loop.create_future()
         self._gone: asyncio.Future[None] = self._loop.create_future()
@@ -65,7 +68,8 @@ class PahoSession:
         self._news = Changes()  # a message has come, or the link is lost
         self._look: asyncio.TimerHandle | None = None
         self._last_words = ""
-        self._longest = LONGEST_PACKET
+        self._longest_packet = LONGEST_PACKET
+        self._wanted_bytes = broker.max_message_bytes
         self._address, self._sock = address, sock
         self._is_v5 = broker.version == "5"
         self._client = self._made(broker, password, will)
@@ -116,7 +120,7 @@ class PahoSession:
 
     def _on_nonsense(self, error: asyncio.Future[None]) -> None:
         """Whatever paho makes of a broker that talks nonsense."""
-        self._lose(UplinkLost(f"{self.name}: no answer of MQTT: {error.exception()!r}"))
+        self._lose(UplinkLost(why(self.name, "no_mqtt", detail=repr(error.exception()))))
         close_socket(self._paho)
 
     def _on_something_to_write(self, paho: Paho, _data: Any, sock: Any) -> None:
@@ -136,7 +140,7 @@ class PahoSession:
         if self._connected.done() and (code := self._connected.result()).is_failure:
             raise no_connection(self.name, code, self._last_words, had_will=self._has_will)
         if not self._connected.done():
-            raise self.lost or UplinkLost(f"{self.name}: no answer to CONNECT")
+            raise self.lost or UplinkLost(why(self.name, "no_answer", seconds=CONNECT_S))
         self._check()
 
     def _on_connect(
@@ -144,7 +148,7 @@ class PahoSession:
     ) -> None:
         """CONNACK; in MQTT 5 it says what the broker can do."""
         self._in_flight.bound(getattr(properties, "ReceiveMaximum", MOST))
-        self._longest = getattr(properties, "MaximumPacketSize", LONGEST_PACKET)
+        self._longest_packet = getattr(properties, "MaximumPacketSize", LONGEST_PACKET)
         self._retains = self._retains and bool(getattr(properties, "RetainAvailable", 1))
         if not self._connected.done():
             self._connected.set_result(code)
@@ -152,7 +156,7 @@ class PahoSession:
     def _check(self) -> None:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
         if self._in_flight.given_up(self._patience_s):
-            self.drop(f"no acknowledgement for {self._patience_s:g} s")
+            self.drop(why(self.name, "no_acknowledgement", seconds=self._patience_s))
         if not self.lost:
             self._look = self._loop.call_later(1, self._check)
 
@@ -160,21 +164,22 @@ class PahoSession:
         self, _paho: Paho, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
         if self._connected.done():
-            self._lose(link_lost(self.name, code, self._last_words))
+            on_retained = bool(self._retained_under_way)
+            self._lose(link_lost(self.name, code, self._last_words, on_retained=on_retained))
         else:
             self._lose(no_connection(self.name, None, self._last_words, had_will=self._has_will))
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
-        self._lose(UplinkLost(f"{self.name}: {why}"))
+        self._lose(UplinkLost(why))
         close_socket(self._paho)
 
-    def _lose(self, why: UplinkLost) -> None:
+    def _lose(self, lost: UplinkLost) -> None:
         """The first reason counts."""
         if self.lost is None:
-            self.lost = why
+            self.lost = lost
             self._gone.set_result(None)
-            self._in_flight.fail(why)
+            self._in_flight.fail(lost)
             self._news.happened()
 
     async def until_lost(self) -> UplinkLost:
@@ -183,7 +188,7 @@ class PahoSession:
         return self._why()
 
     def _why(self) -> UplinkLost:
-        return copy(self.lost) if self.lost else UplinkLost(f"{self.name}: the link is lost")
+        return copy(self.lost) if self.lost else UplinkLost(why(self.name, "broken"))
 
     async def close(self) -> None:
         """Say goodbye where somebody listens, so that the will stays unsaid; leave no socket behind."""
@@ -200,24 +205,52 @@ class PahoSession:
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
+    @property
+    def longest(self) -> int:
+        """What topic and payload of a message that can be cut may have together, in bytes."""
+        return min(self._wanted_bytes, self._longest_packet - HEADER_BYTES)
+
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
         """Returns once the broker has taken it: whether anybody listens (False: no matching subscribers; MQTT 5 only).
 
-        What is urgent overtakes all that is not. Raises BrokerRefused, and UplinkLost. MQTT 3.1.1 cannot refuse: there a
-        broker takes what its access rules forbid, and throws it away.
+        What is urgent overtakes all that is not; where the broker retains nothing, the message goes without. Raises
+        BrokerRefused, and UplinkLost. MQTT 3.1.1 cannot refuse: there a broker takes what its access rules forbid, and
+        throws it away.
         """
-        if len(payload) + len(topic) + HEADER_BYTES > self._longest:
-            raise BrokerRefused(f"Packet too large: the broker takes {self._longest} bytes")
+        if len(payload) + len(topic.encode()) + HEADER_BYTES > self._longest_packet:
+            raise BrokerRefused(f"Packet too large: the broker takes {self._longest_packet} bytes")
         async with self._in_flight.slot(urgent=urgent):
-            sending = self._paho.publish(topic, payload, 1, retain and self._retains)
-            if sending.rc:
-                raise self._why()
-            if urgent:
-                overtake(self._paho, self._in_flight.is_urgent)
-            code = await self._in_flight.answer(sending.mid, urgent=urgent)
+            if retain and self._retains:
+                code = await self._answer_to_retained(topic, payload, urgent=urgent)
+            else:
+                code = await self._answer_to(topic, payload, urgent=urgent)
         if code.is_failure:
             raise BrokerRefused(str(code))
         return code != NO_MATCHING_SUBSCRIBERS
+
+    async def _answer_to_retained(self, topic: str, payload: bytes, *, urgent: bool) -> ReasonCode:
+        """What is refused may be the topic, or only that it is retained: then it goes without."""
+        self._retained_under_way += 1
+        try:
+            first = await self._answer_to(topic, payload, retain=True, urgent=urgent)
+            if not first.is_failure:
+                return first
+            try:
+                code = await self._answer_to(topic, payload, urgent=urgent)
+            except UplinkLost:  # it hangs up after each refusal
+                return first
+            self._retains = code.is_failure
+            return code
+        finally:
+            self._retained_under_way -= 1
+
+    async def _answer_to(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool) -> ReasonCode:
+        sending = self._paho.publish(topic, payload, 1, retain)
+        if sending.rc:
+            raise self._why()
+        if urgent:
+            overtake(self._paho, self._in_flight.is_urgent)
+        return await self._in_flight.answer(sending.mid, urgent=urgent)
 
     def _on_acknowledged(self, _paho: Paho, _data: Any, number: int, code: ReasonCode, _properties: Properties) -> None:
         self._in_flight.answered(number, code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.pace import TokenBucket
@@ -11,9 +11,12 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused
-from gateway.formats.format import READINGS
+from gateway.formats.format import READINGS, Outgoing
+from gateway.formats.reading_json import single_readings
+from gateway.store.batches import BODY_BYTES
 from gateway.store.readings import Batch
 
+AROUND_BYTES = 1000  # topic and frame of a message; what does not suffice is cut again
 LIVE_MESSAGES = 2  # unacknowledged at once
 LOOK_AGAIN_S = 10.0
 
@@ -25,6 +28,7 @@ class ReadingLanes:
         self._session, self._context, self._refusals, self._free = session, context, refusals, free
         self._store, self._pace = context.readings, context.pace
         self._awaited = Awaited(self._store.delivered) if context.readings_need == "receipt" else None
+        self._max_bytes = min(BODY_BYTES, session.longest - AROUND_BYTES)
         self._since = self._after = self._store.last_batch
         self._one_after_the_other = asyncio.Lock()
 
@@ -39,7 +43,7 @@ class ReadingLanes:
         while True:
             await self._store.wait_beyond(self._after)
             until = self._store.last_batch
-            if batches := await self._store.batches(self._after, until):
+            if batches := await self._store.batches(self._after, until, self._max_bytes):
                 self._after = batches[-1].id
                 return batches
             if self._store.fault:
@@ -51,7 +55,7 @@ class ReadingLanes:
         """Send what was committed before this session; returns when all of it is delivered."""
         after, bucket = 0, TokenBucket(self._pace.backlog_messages_per_s)
         while after < self._since:
-            if batches := await self._store.batches(after, self._since):
+            if batches := await self._store.batches(after, self._since, self._max_bytes):
                 await asyncio.sleep(bucket.take(self._context.now_s()))
                 await self._deliver(batches)
                 after = batches[-1].id
@@ -86,7 +90,24 @@ class ReadingLanes:
 
     async def _until_taken(self, batches: Sequence[Batch]) -> None:
         """Returns once the broker has them and somebody listens."""
-        message = self._context.format.readings(batches[0].boot, [batch.body for batch in batches])
+        for message in self._messages(batches[0].boot, [batch.body for batch in batches]):
+            await self._until_one_is_taken(message)
+
+    def _messages(self, boot: str, bodies: Sequence[bytes]) -> Iterator[Outgoing]:
+        """Each as long as may be; a batch was stored before anybody knew what this broker takes."""
+        message = self._context.format.readings(boot, bodies)
+        if len(message.topic.encode()) + len(message.payload) <= self._session.longest:
+            yield message
+            return
+        readings = [reading for body in bodies for reading in single_readings(body)]
+        if len(readings) == 1:
+            yield message  # the broker says what it thinks of it
+            return
+        half = len(readings) // 2
+        yield from self._messages(boot, [b",".join(readings[:half])])
+        yield from self._messages(boot, [b",".join(readings[half:])])
+
+    async def _until_one_is_taken(self, message: Outgoing) -> None:
         while True:
             await self._until_allowed()
             try:

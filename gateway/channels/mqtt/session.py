@@ -10,6 +10,7 @@ from gateway.channels.mqtt.broker import Broker
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.format import Outgoing
+from gateway.language import Said
 
 
 class Message(NamedTuple):
@@ -27,6 +28,11 @@ class Session(Protocol):
     @property
     def name(self) -> str:
         """The broker's, as people write it."""
+        ...
+
+    @property
+    def longest(self) -> int:
+        """What topic and payload of a message that can be cut may have together, in bytes."""
         ...
 
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
@@ -48,7 +54,7 @@ class Session(Protocol):
         """The broker may forget it. What is not worked off comes again with the next session."""
         ...
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
         ...
 

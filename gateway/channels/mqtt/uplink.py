@@ -25,8 +25,10 @@ from gateway.clock import Clock
 from gateway.commands import Router
 from gateway.errors import UplinkLost
 from gateway.formats.format import Format, Outgoing, State
+from gateway.language import Said
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
+from gateway.words.link_errors import OFTEN_BROKEN
 
 log = structlog.get_logger()
 
@@ -39,7 +41,7 @@ class Uplink:
     """Keeps the link. One task uses it, `run`.
 
     `state` says how the link is, `since_ms` since when it stands or is away (wall clock, UTC), `why` (in words) why there is
-    none, empty while it stands. `beats` numbers the heartbeats. Where the task is cancelled, and another uplink begins with
+    none, None while it stands. `beats` numbers the heartbeats. Where the task is cancelled, and another uplink begins with
     the same parts, nothing is lost: what was under way is due again.
     """
 
@@ -62,7 +64,7 @@ class Uplink:
         beats: Iterator[int] | None = None,
     ) -> None:
         self.state: LinkWord = "connecting"
-        self.why = ""
+        self.why: Said | None = None
         self.since_ms = clock.wall_ms()
         self._broker, self._connect, self._clock = broker, connect, clock
         self._context = UplinkContext(
@@ -105,11 +107,12 @@ class Uplink:
     async def _one_session(self) -> UplinkLost:
         """Until it is lost, or does not come about: why."""
         try:
-            async with self._connect(self._broker, self._clock, self._status("offline")) as session:
+            broker = replace(self._broker, retain=self._broker.retain and not self._history.retains_nothing)
+            async with self._connect(broker, self._clock, self._status("offline")) as session:
                 self._begun(session)
                 await self._carry(session)
-        except UplinkLost as why:
-            return why
+        except UplinkLost as lost:
+            return lost
         raise AssertionError("a session ends by being lost")
 
     async def _carry(self, session: Session) -> None:
@@ -129,18 +132,18 @@ class Uplink:
         return self._context.format.status(state, self._context.snapshot())
 
     def _begun(self, session: Session) -> None:
-        self.state, self.why, self._up_since_s = "connected", "", self._context.now_s()
+        self.state, self.why, self._up_since_s = "connected", None, self._context.now_s()
         self.since_ms = self._clock.wall_ms()
         log.info("link up", broker=session.name)
 
-    def _ended(self, why: UplinkLost) -> None:
-        self.state, self.why = "waiting", str(why)
+    def _ended(self, lost: UplinkLost) -> None:
+        self.state, self.why = "waiting", lost.why
         now_s, up_since_s = self._context.now_s(), self._up_since_s
         if up_since_s is not None:
             self._up_since_s, self.since_ms = None, self._clock.wall_ms()
-        failures = self._history.ended(why, now_s, up_since_s, explained=bool(self._refusals.held_up(now_s)))
-        hint = "perhaps another box uses this id (cloned SD card?)" if self._history.keeps_breaking else None
-        log.warning("link lost", why=str(why), failures=failures, hint=hint)
+        failures = self._history.ended(lost, now_s, up_since_s, explained=bool(self._refusals.held_up(now_s)))
+        hint = OFTEN_BROKEN if self._history.keeps_breaking else None
+        log.warning("link lost", why=lost.why, failures=failures, hint=hint)
 
     # --- between sessions ---------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from gateway.channels.mqtt.pace import Pace
 from gateway.clock import Clock
 from gateway.commands import Router
 from gateway.formats.format import Format
+from gateway.language import Said
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
 
@@ -48,7 +49,7 @@ class AlertOutbox(Protocol):
         """The broker took it with a good reason code."""
         ...
 
-    async def not_sent(self, seq: int, now_s: float, why: str) -> None:
+    async def not_sent(self, seq: int, now_s: float, why: str | Said) -> None:
         """The broker refused it, or the link was lost: it is tried again."""
         ...
 

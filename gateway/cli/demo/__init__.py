@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from gateway.cli.usage import wrong
+from gateway.cli.usage import said, wrong
 from gateway.errors import LiferingError
 from gateway.language import spoken_here
 
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         from gateway.cli.demo.performance import perform  # imports a broker and a Bluetooth stack
     except ModuleNotFoundError as missing:
-        raise LiferingError(f"the demo needs {missing.name}, which is not installed: pip install 'lifering[demo]'") from missing
+        raise LiferingError(said(args.language, "demo_needs", name=missing.name)) from missing
     return perform(args.seconds, args.language)
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from gateway import cli
-from gateway.errors import ConfigError, SourceLost
+from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning
+from gateway.errors import ConfigError, LiferingError, SourceLost, StoreBroken, StoreNotOurs
+from gateway.words.status import ASKING
+from gateway.words.stored import not_ours
+from tests.gateway.cli.with_stores import CONFIG
 
 
 def lifering(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -81,6 +86,49 @@ def test_what_a_verb_raises_becomes_an_exit_code_and_plain_words(
     assert cli.main(["check"]) == code
 
     assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(
+    ("raised", "english", "chinese"),
+    [
+        pytest.param(
+            StoreBroken("disk full"), "the store cannot be opened: the disk is full", "无法打开存储：磁盘已满", id="disk"
+        ),
+        pytest.param(SourceLost("absent"), "it is not there: look at the plug", "设备不在：检查插头", id="source"),
+        pytest.param(NotRunning("it hung up"), ASKING["not running"].english, ASKING["not running"].chinese, id="not running"),
+        pytest.param(MayNotAsk("no permission"), ASKING["may not ask"].english, ASKING["may not ask"].chinese, id="may not"),
+        pytest.param(Declined("corrupt"), "the file is damaged", "文件已损坏", id="declined"),
+        pytest.param(
+            StoreNotOurs(not_ours("newer", path="a.db", version=9, known=3)),
+            "a.db: written by a newer lifering (version 9, this one knows 3); install that one again",
+            "a.db：由更新版本的 lifering 写入（版本 9，本程序只认得 3）；请重新安装那个版本",
+            id="newer",
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_what_went_wrong_is_told_in_the_language_of_the_configuration(
+    raised: LiferingError,
+    english: str,
+    chinese: str,
+    language: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(args: argparse.Namespace) -> int:
+        raise raised
+
+    def configure(parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--config")
+
+    config = tmp_path / "gateway.toml"
+    config.write_text(CONFIG.format(language=language))
+    monkeypatch.setitem(sys.modules, "gateway.cli.check", SimpleNamespace(configure=configure, run=run))
+
+    cli.main(["check", "--config", str(config)])
+
+    assert capsys.readouterr().err == (english if language == "en" else chinese) + "\n"
 
 
 def test_a_reader_that_has_enough_is_no_error_message() -> None:

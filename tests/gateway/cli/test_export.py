@@ -48,6 +48,16 @@ async def test_without_a_gateway_the_store_is_opened_and_that_is_said(
     assert err == b"no gateway runs: the store is opened here\n"
 
 
+async def test_a_store_that_another_process_holds_is_told_in_the_language_of_the_configuration(
+    chinese: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    async with stopped(chinese):
+        assert await lifering("export", "readings", "--config", chinese) == 2
+
+    folder = chinese.parent / "data"
+    assert capfdbinary.readouterr().err.decode().splitlines()[-1] == f"{folder}：另一个 lifering 正在使用；请先停止它"
+
+
 async def test_as_csv_they_open_in_a_spreadsheet(config: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     async with running(config) as stores:
         await take(stores, 2, lambda number: reading(number, wearer="=1+1"))

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.events import WHYS
 from gateway.language import Said
-from gateway.words import command_line
+from gateway.words import command_line, link_errors
 from gateway.words.link_errors import why
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -51,6 +51,17 @@ def test_all_that_the_command_line_may_say_is_said() -> None:
 
 def test_what_a_scan_says_of_an_adapter_is_of_the_words_that_an_adapter_fails_with() -> None:
     assert set(command_line.SCAN) - set(WHYS) == {"enrolled", "not enrolled", "count"}
+
+
+def test_every_fault_of_the_link_that_has_words_is_one_that_is_told() -> None:
+    named = {
+        node.value
+        for path in Path("gateway/channels/mqtt").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+    assert set(link_errors.WORDS) - named == set()
 
 
 def test_a_fault_of_the_link_names_the_broker_and_what_the_system_says_of_it() -> None:

@@ -14,6 +14,7 @@ from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import Answered, Command, Reply, Router
+from gateway.language import Said
 
 
 class FakeDesk:
@@ -86,8 +87,8 @@ class FakeDesk:
     async def sent(self, seq: int, now_s: float) -> None:
         self._landed(seq, now_s)
 
-    async def not_sent(self, seq: int, now_s: float, why: str) -> None:
-        self.refused.append(why)
+    async def not_sent(self, seq: int, now_s: float, why: str | Said) -> None:
+        self.refused.append(why if isinstance(why, str) else why.english)
         self._landed(seq, now_s)
 
     def _landed(self, seq: int, now_s: float) -> None:

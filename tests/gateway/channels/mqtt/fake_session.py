@@ -11,12 +11,15 @@ from gateway.channels.mqtt.session import Message
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.format import Outgoing
+from gateway.language import Said
+from gateway.words.link_errors import why
 
 
 class FakeSession:
     """`taken` are the messages that went up. After `lost_after` of them the link is lost."""
 
     name = "nowhere:1"
+    longest = 60_000
 
     def __init__(self, lost_after: int | None = None) -> None:
         self.taken: list[tuple[str, bytes]] = []
@@ -26,10 +29,10 @@ class FakeSession:
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
         await asyncio.sleep(0)
         if self._gone.is_set():
-            raise UplinkLost("gone")
+            raise UplinkLost(why(self.name, "broken"))
         self.taken.append((topic, payload))
         if len(self.taken) == self._lost_after:
-            self.drop("enough")
+            self.drop(why(self.name, "broken"))
         return True
 
     async def subscribe(self, topic: str) -> None:
@@ -41,12 +44,12 @@ class FakeSession:
     def ack(self, message: Message) -> None:
         raise AssertionError("nothing comes down")
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: Said) -> None:
         self._gone.set()
 
     async def until_lost(self) -> UplinkLost:
         await self._gone.wait()
-        return UplinkLost("gone")
+        return UplinkLost(why(self.name, "broken"))
 
     @asynccontextmanager
     async def connect(self, broker: Broker, clock: Clock, will: Outgoing | None) -> AsyncIterator[FakeSession]:

@@ -11,15 +11,24 @@ from typing import Self
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONNECT = (
     kind << 4 for kind in (1, 2, 3, 4, 8, 9, 12, 13, 14)
 )
+RETAIN = 0x01  # 3.3.1.3
+HAS_WILL = 0x04  # in the flags of CONNECT, 3.1.2.3
 RECEIVE_MAXIMUM = 0x21  # MQTT 5, 3.2.2.3.3
 
 
 class ScriptedBroker:
-    """Listens inside `async with`. `publishes` are what came; `acknowledges` decides which of them is answered."""
+    """Listens inside `async with`. `publishes` are what came; `acknowledges` decides which of them is answered.
 
-    def __init__(self, *, receive_maximum: int | None = None, subscriptions: int = 0x01) -> None:
+    `connects` are the CONNECT packets; `hangs_up_on` decides at which of them, and at which PUBLISH, it hangs up.
+    `retained`: its reason code for retained messages.
+    """
+
+    def __init__(self, *, receive_maximum: int | None = None, subscriptions: int = 0x01, retained: int = 0) -> None:
         self.port = 0
         self.publishes: list[bytes] = []
+        self.connects: list[bytes] = []
+        self.hangs_up_on: Callable[[int, bytes], bool] = lambda first_byte, packet: False
+        self._retained = retained
         self.acknowledges: Callable[[bytes], bool] = lambda packet: True
         self._subscriptions = subscriptions
         properties = bytes((RECEIVE_MAXIMUM, *receive_maximum.to_bytes(2, "big"))) if receive_maximum else b""
@@ -56,26 +65,31 @@ class ScriptedBroker:
         self._writers.append(writer)
         try:
             while True:
-                kind, body = await _packet(reader)
-                if answer := self._answer(kind & 0xF0, body):
+                first_byte, body = await _packet(reader)
+                if self.hangs_up_on(first_byte, body):
+                    writer.close()
+                    return
+                if answer := self._answer(first_byte, body):
                     writer.write(answer)
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
-    def _answer(self, kind: int, body: bytes) -> bytes:
+    def _answer(self, first_byte: int, body: bytes) -> bytes:
+        kind = first_byte & 0xF0
         if kind == CONNECT:
+            self.connects.append(body)
             return self._connack
         if kind == PUBLISH:
-            return self._take(body)
+            return self._take(body, self._retained if first_byte & RETAIN else 0)
         if kind == SUBSCRIBE:
             return bytes((SUBACK, 4, *body[:2], 0, self._subscriptions))
         return bytes((PINGRESP, 0)) if kind == PINGREQ else b""
 
-    def _take(self, body: bytes) -> bytes:
+    def _take(self, body: bytes, code: int) -> bytes:
         self.publishes.append(body)
         self._came.set()
         after_topic = 2 + int.from_bytes(body[:2], "big")
-        return bytes((PUBACK, 2, *body[after_topic : after_topic + 2])) if self.acknowledges(body) else b""
+        return bytes((PUBACK, 3, *body[after_topic : after_topic + 2], code)) if self.acknowledges(body) else b""
 
 
 async def _packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:

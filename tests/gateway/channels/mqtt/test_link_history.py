@@ -5,9 +5,10 @@ from __future__ import annotations
 from gateway.channels.mqtt.errors import TakenOver
 from gateway.channels.mqtt.link_history import LinkHistory
 from gateway.errors import UplinkLost
+from gateway.words.link_errors import why
 
-LOST = UplinkLost("the connection broke")
-SECOND_BOX = TakenOver("another box uses this id")
+LOST = UplinkLost(why("a:1883", "broken"))
+SECOND_BOX = TakenOver(why("a:1883", "taken_over"))
 
 
 def ends(history: LinkHistory, *lasting_s: float | None, explained: bool = False) -> float:

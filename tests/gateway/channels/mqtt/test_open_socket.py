@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.channels.mqtt.broker import Address
-from gateway.channels.mqtt.errors import in_words
+from gateway.channels.mqtt.errors import cause
 from gateway.channels.mqtt.open_socket import open_socket
 from gateway.clock import SystemClock
 from gateway.errors import UplinkLost
+from gateway.words.link_errors import why
 from tests.mosquitto import Mosquitto, free_port
 
 CLOCK = SystemClock()
@@ -59,16 +60,29 @@ async def test_a_name_server_that_does_not_answer_holds_nothing_up(silent_name_s
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("error", "english", "chinese"),
     [
         pytest.param(
             socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
             "no address for this name: Name or service not known (is the name right, does the name server answer?)",
+            "找不到这个主机名的地址：Name or service not known（名称是否正确，域名服务器是否应答？）",
             id="name",
         ),
-        pytest.param(OSError(101, "Network is unreachable"), "Network is unreachable", id="no network"),
-        pytest.param(UnicodeError("label empty or too long"), "label empty or too long", id="no name at all"),
+        pytest.param(
+            OSError(101, "Network is unreachable"),
+            "Network is unreachable",
+            "系统报告：Network is unreachable",
+            id="no network",
+        ),
+        pytest.param(
+            UnicodeError("label empty or too long"),
+            "label empty or too long",
+            "系统报告：label empty or too long",
+            id="no name at all",
+        ),
     ],
 )
-def test_what_went_wrong_is_said_in_words(error: Exception, words: str) -> None:
-    assert in_words(error, CLOCK) == words
+def test_what_went_wrong_is_said_in_words(error: Exception, english: str, chinese: str) -> None:
+    code, facts = cause(error, CLOCK)
+
+    assert why("a:8883", code, **facts) == (f"a:8883: {english}", f"a:8883：{chinese}")

@@ -17,6 +17,7 @@ from fake_devices.network import Network
 from fake_devices.platform import Platform
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
+from gateway.words.link_errors import why
 from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
@@ -365,7 +366,8 @@ async def test_a_second_box_with_our_id_is_reported_and_not_fought_with(tmp_path
 
         assert half.uplink.state == "waiting"
         assert half.uplink.faults == ["another box uses this id"]
-        assert "cloned SD card?" in logs[0]["why"]
+        assert "cloned SD card?" in logs[0]["why"].english
+        assert half.uplink.why == why(f"127.0.0.1:{fair.port}", "taken_over")
 
 
 async def test_heartbeats_come_one_after_the_other(tmp_path: Path, broker: Broker, platform: Platform) -> None:

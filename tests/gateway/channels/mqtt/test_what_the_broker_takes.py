@@ -1,0 +1,222 @@
+"""Brokers differ in what they take: the client id, the length of a message, the will, retained messages. Each is lived with."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from fake_devices.platform import Platform
+from gateway.channels.mqtt.broker import Broker
+from gateway.channels.mqtt.connecting import connect
+from gateway.channels.mqtt.errors import RetainRefused, WillRefused
+from gateway.clock import SystemClock
+from gateway.equipment import broker_of
+from gateway.errors import BrokerRefused
+from gateway.settings import schema
+from tests.gateway.channels.mqtt.gateway_half import lower_half
+from tests.gateway.channels.mqtt.listener import Heard, Listener
+from tests.gateway.channels.mqtt.scripted_broker import CONNECT, HAS_WILL, PUBLISH, RETAIN, ScriptedBroker
+from tests.gateway.channels.mqtt.settings import broker_at, topic, will
+from tests.mosquitto import Mosquitto
+
+CLOCK = SystemClock()
+OPEN = "allow_anonymous true"
+MANY = range(1_000)  # some five full messages
+FLAGS = 7  # the byte of CONNECT that has them, 3.1.2.3
+
+
+def has_will(connect: bytes) -> bool:
+    """Whether this CONNECT has one."""
+    return bool(connect[FLAGS] & HAS_WILL)
+
+
+async def retained_status(port: int) -> Heard | None:
+    """What somebody hears who comes later."""
+    async with Listener(port, "up/status") as latecomer:
+        try:
+            return await latecomer.hears(limit_s=0.5)
+        except TimeoutError:
+            return None
+
+
+# --- what is set ----------------------------------------------------------------------------------------------------
+
+
+def test_what_the_technician_has_set_is_handed_on() -> None:
+    mqtt = schema.Mqtt(host="platform.example", client_id="网关|01", max_message_kb=16, will=False, retain=False)
+
+    broker = broker_of(mqtt, "xishan-01")
+
+    assert (broker.client_id, broker.max_message_bytes, broker.will, broker.retain) == ("网关|01", 16_000, False, False)
+
+
+def test_the_client_id_is_the_gateways_id_where_none_is_set() -> None:
+    broker = broker_of(schema.Mqtt(host="platform.example"), "xishan-01")
+
+    assert (broker.client_id, broker.max_message_bytes, broker.will, broker.retain) == ("xishan-01", 60_000, True, True)
+
+
+@pytest.mark.parametrize("client_id", ["网关一号&a1B2c3|securemode=2,signmethod=hmacsha256|", "x" * 256])
+async def test_a_client_id_as_clouds_make_them_is_taken(tmp_path: Path, version: str, client_id: str) -> None:
+    with Mosquitto(tmp_path, ["allow_anonymous true", "allow_zero_length_clientid false"]) as mosquitto:
+        async with connect(broker_at(mosquitto.port, client_id=client_id, version=version), CLOCK) as up:
+            await up.publish(topic("up/alerts"), b"help")
+
+    assert client_id in (tmp_path / "mosquitto.log").read_text()
+
+
+# --- the length of a message ----------------------------------------------------------------------------------------
+
+
+async def lengths_of_what_arrives(folder: Path, broker: Broker, mosquitto: Mosquitto) -> Sequence[int]:
+    """The bytes of each batch that the platform hears, until all readings are there."""
+    async with Platform(mosquitto.platform_port) as platform, Listener(mosquitto.platform_port, "up/readings") as listener:
+        async with lower_half(folder, broker) as half:
+            await half.measures(*MANY)  # one commit, stored in pieces as long as may be
+            half.starts()
+            await platform.wait_for(lambda: len(platform.consumer) == len(MANY))
+            assert (await half.delivers_all()).delivered == len(MANY)
+            assert half.uplink.faults == []
+        assert platform.consumer.faults == []
+        assert [reading["value"] for reading in platform.consumer.readings()] == list(MANY)
+        found, lengths = 0, []
+        while found < len(MANY):
+            payload = (await listener.hears()).payload
+            found += len(msgspec.json.decode(payload)["readings"])
+            lengths.append(len(payload))
+    return lengths
+
+
+@pytest.mark.parametrize("bytes_", [2_048, 20_000])
+async def test_batches_are_cut_to_what_the_broker_takes(tmp_path: Path, bytes_: int) -> None:
+    with Mosquitto(tmp_path, [OPEN, f"max_packet_size {bytes_}"]) as mosquitto:
+        lengths = await lengths_of_what_arrives(tmp_path, broker_at(mosquitto.port), mosquitto)
+
+    assert bytes_ / 3 < max(lengths) < bytes_
+
+
+async def test_batches_are_cut_to_what_is_set(tmp_path: Path, mosquitto: Mosquitto, version: str) -> None:
+    broker = broker_at(mosquitto.port, version=version, max_message_bytes=4_000)
+
+    lengths = await lengths_of_what_arrives(tmp_path, broker, mosquitto)
+
+    assert 4_000 / 3 < max(lengths) <= 4_000 - len(topic("up/readings"))
+
+
+async def test_a_batch_in_several_messages_is_delivered_when_all_have_their_receipts(tmp_path: Path) -> None:
+    with Mosquitto(tmp_path, [OPEN, "max_packet_size 4000"]) as mosquitto:
+        async with (
+            Platform(mosquitto.platform_port, readings_too=True) as platform,
+            lower_half(tmp_path, broker_at(mosquitto.port), readings_need="receipt") as half,
+        ):
+            await half.measures(*range(100))
+            half.starts()
+
+            assert (await half.delivers_all()).delivered == 100
+            assert len(platform.consumer) == 100
+
+
+# --- the will -------------------------------------------------------------------------------------------------------
+
+
+async def test_where_none_is_wanted_no_will_is_left() -> None:
+    async with ScriptedBroker() as script, connect(broker_at(script.port, will=False), CLOCK, will()):
+        assert [has_will(packet) for packet in script.connects] == [False]
+
+
+async def test_a_broker_that_hangs_up_on_a_will_is_spoken_to_without_and_still_retains() -> None:
+    async with ScriptedBroker() as script:
+        script.hangs_up_on = lambda first_byte, packet: first_byte == CONNECT and has_will(packet)
+
+        async with connect(broker_at(script.port), CLOCK, will()) as up:
+            script.hangs_up_on = lambda first_byte, packet: first_byte & 0xF0 == PUBLISH and not first_byte & RETAIN
+            assert await up.publish(topic("up/status"), b"online", retain=True)
+
+
+async def test_a_broker_that_hangs_up_on_everything_is_not_said_to_refuse_the_will() -> None:
+    async with ScriptedBroker() as script:
+        script.hangs_up_on = lambda first_byte, packet: True
+        with pytest.raises(Exception, match="hung up on CONNECT without a word") as raised:
+            async with connect(broker_at(script.port), CLOCK, will()):
+                pass
+
+    assert not isinstance(raised.value, WillRefused)
+
+
+# --- retained messages ----------------------------------------------------------------------------------------------
+
+
+async def test_where_none_is_wanted_nothing_is_retained(mosquitto: Mosquitto, version: str) -> None:
+    async with connect(broker_at(mosquitto.port, version=version, retain=False), CLOCK, will()) as up:
+        await up.publish(topic("up/status"), b"online", retain=True)
+
+        assert await retained_status(mosquitto.platform_port) is None
+
+
+async def test_a_will_is_left_where_only_its_being_retained_is_refused(tmp_path: Path, version: str) -> None:
+    with Mosquitto(tmp_path, [OPEN, "retain_available false"]) as mosquitto:
+        async with (
+            Listener(mosquitto.platform_port, "up/status") as listener,
+            connect(broker_at(mosquitto.port, version=version), CLOCK, will()) as up,
+        ):
+            up._sock.shutdown(socket.SHUT_RDWR)
+
+            assert (await listener.hears()).payload == b"offline"
+
+
+@pytest.mark.parametrize("with_will", [True, False], ids=["with a will", "without a will"])
+async def test_a_broker_that_retains_nothing_hears_the_state_all_the_same(
+    tmp_path: Path, version: str, with_will: bool
+) -> None:
+    """mosquitto hangs up on what MQTT 3.1.1 has no words for."""
+    with Mosquitto(tmp_path, [OPEN, "retain_available false"]) as mosquitto:
+        broker = broker_at(mosquitto.port, version=version, will=with_will)
+        async with Listener(mosquitto.platform_port) as listener, lower_half(tmp_path, broker) as half:
+            half.starts()
+
+            assert b"online" in (await listener.hears("up/status", limit_s=20)).payload
+            assert (await listener.hears("up/heartbeat", limit_s=20)).payload
+
+
+async def test_a_broker_that_refuses_retained_messages_by_an_error_hears_the_state_without() -> None:
+    async with ScriptedBroker(retained=0x87) as script, connect(broker_at(script.port), CLOCK) as up:
+        assert await up.publish(topic("up/status"), b"online", retain=True)
+        assert await up.publish(topic("up/status"), b"stopping", retain=True)
+
+        assert len(script.publishes) == 3  # the second is not tried retained
+
+
+async def test_a_topic_that_is_refused_is_refused_by_name_though_it_is_a_retained_one(tmp_path: Path) -> None:
+    with Mosquitto(tmp_path, access="topic write lifering/v1/+/up/alerts\n") as mosquitto:
+        async with connect(broker_at(mosquitto.port), CLOCK) as up:
+            with pytest.raises(BrokerRefused, match="Not authorized"):
+                await up.publish(topic("up/status"), b"online", retain=True)
+
+
+async def test_a_broker_that_hangs_up_on_a_retained_message_is_named() -> None:
+    async with ScriptedBroker() as script, connect(broker_at(script.port), CLOCK) as up:
+        script.hangs_up_on = lambda first_byte, packet: first_byte & 0xF0 == PUBLISH
+
+        with pytest.raises(RetainRefused):
+            await up.publish(topic("up/status"), b"online", retain=True)
+
+
+async def test_a_link_that_breaks_once_on_a_retained_message_is_given_another_chance(tmp_path: Path) -> None:
+    async with ScriptedBroker() as script, lower_half(tmp_path, broker_at(script.port)) as half:
+        retained: list[bool] = []
+
+        def hangs_up(first_byte: int, packet: bytes) -> bool:
+            if first_byte & 0xF0 != PUBLISH or b"up/status" not in packet:
+                return False
+            retained.append(bool(first_byte & RETAIN))
+            return len(retained) == 1
+
+        script.hangs_up_on = hangs_up
+        half.starts()
+        await script.has_come(b"up/heartbeat", limit_s=20)
+
+    assert retained[:2] == [True, True]
