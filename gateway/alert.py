@@ -174,8 +174,18 @@ class AlertEvent(Struct, frozen=True, kw_only=True):
     text: str
 
 
+LATE_S = 60
+CLOCK_WAS_SET_S = 30 * 86_400  # what seems later than this was raised by a clock that knew no date
+
+
+def lateness_s(event_ms: int, now_ms: int) -> int:
+    """How late an event is told that is handed over now (wall clock), where that is late."""
+    late_s = (now_ms - event_ms) // 1000
+    return late_s if LATE_S < late_s < CLOCK_WAS_SET_S else 0
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
-    """How far an event has come on one way to people. `late_s`: how late it was handed over first; None: it never was.
+    """How far an event has come on one way to people. `late_s`: how late it is handed over first; None: that is not known yet.
 
     `waiting`: to be handed over; `sent`: the other side took it, a receipt is awaited; `held`, `rejected`: that was the
     receipt; `done`: nothing more is to be done. `tries`: how often it was handed over.

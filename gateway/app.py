@@ -270,13 +270,18 @@ class Gateway:
             "ladder": self._desk.watch,
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "health": self._health.watch,
-            "wearers": partial(tell_wearers, self._desk, self._signals.signal),
+            "wearers": self._tell_wearers,
             "uplink": self._equipment.sending.run,
             "control": self._control.run,
             "watchdog": partial(feed_watchdog, self._alive),
             "reload": partial(self._reload_when_asked, hang_ups),
             "stop": partial(self._end_when_asked, stop),
         }
+
+    async def _tell_wearers(self) -> None:
+        """Once there is a way to the bands: who was owed a word before a restart must not wait for the next try."""
+        await completes_within(FIRST_TRY_S, self._sources_tried())
+        await tell_wearers(self._desk, self._signals.signal)
 
     async def _retain(self) -> None:
         await self._stores.retain(self._clock.wall_ms())

@@ -11,7 +11,7 @@ from gateway.readings import Enrolment, Reading
 class LastReadings:
     """In memory only; what a band had stored and hands over late replaces nothing newer.
 
-    All of a band's are of one wearer: the next one's begin anew.
+    All that is told of a band is of one wearer: the last one who was measured.
     """
 
     def __init__(self) -> None:
@@ -20,16 +20,19 @@ class LastReadings:
     def take(self, reading: Reading) -> None:
         """One more."""
         kinds = self._last.get(reading.device)
-        if kinds is None or _wearer(kinds) != reading.wearer:
+        if kinds is None:
             kinds = self._last[reading.device] = {}
         before = kinds.get(reading.kind)
-        if before is None or reading.at_ms >= before.at_ms:
+        if before is None or reading.at_ms >= before.at_ms or reading.wearer != before.wearer:
             kinds[reading.kind] = reading
 
     def of(self, device: str) -> tuple[Reading, ...]:
         """The last of each kind of this band, in the order of the kinds' names."""
-        kinds = self._last.get(device, {})
-        return tuple(kinds[kind] for kind in sorted(kinds))
+        kinds = self._last.get(device)
+        if not kinds:
+            return ()
+        wearer = _wearer(kinds)
+        return tuple(kinds[kind] for kind in sorted(kinds) if kinds[kind].wearer == wearer)
 
     def keep(self, bands: Mapping[str, Enrolment]) -> None:
         """Forget all that is not of these bands, by address, and of a band that is worn what was measured of another."""
@@ -41,4 +44,5 @@ class LastReadings:
 
 
 def _wearer(kinds: Mapping[Kind, Reading]) -> str:
-    return next(iter(kinds.values())).wearer
+    """Whose the newest is."""
+    return max(kinds.values(), key=lambda reading: reading.received_ms).wearer

@@ -53,7 +53,10 @@ PURE = (
     "gateway/last_readings.py",
     "gateway/snapshot.py",
     "gateway/status.py",
+    "gateway/alerts/actions.py",
+    "gateway/alerts/ladder.py",
     "gateway/alerts/lifecycle.py",
+    "gateway/alerts/notices.py",
     "gateway/alerts/outbox.py",
     "gateway/alerts/technical.py",
     "gateway/events.py",
@@ -105,7 +108,8 @@ TOUCHES_THE_WORLD = {
 DOORS = {
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py",),
-    "paho": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/paho_access.py"),
+    "aiomqtt": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
+    "paho": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
     "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
 }
 

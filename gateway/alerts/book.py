@@ -10,7 +10,7 @@ from typing import NamedTuple
 import structlog
 from msgspec.structs import replace
 
-from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName, alert_id
+from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName, alert_id, lateness_s
 from gateway.alerts import notices
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
@@ -115,7 +115,7 @@ class AlertBook:
         if alert and name:
             alert = replace(alert, seq=self.store.next_seq())
         events = [self._event(alert, name, at_ms)] if alert and name else []
-        fresh = [Delivery(event=event.seq, channel=channel) for event in events for channel in self.outboxes]
+        fresh = [self._delivery(event, outbox) for event in events for outbox in self.outboxes.values()]
         await self.store.save(
             Transaction(
                 alerts=[alert] if alert else [],
@@ -144,6 +144,11 @@ class AlertBook:
     def _event(self, alert: Alert, name: EventName, at_ms: int) -> AlertEvent:
         text = texts.text(alert, self._language())
         return AlertEvent(alert=alert, event=name, seq=alert.seq, at_ms=at_ms, text=text)
+
+    def _delivery(self, event: AlertEvent, outbox: Outbox) -> Delivery:
+        """Where it is handed over at once, how late that is is stored with it: an alert does not wait for a second write."""
+        late_s = lateness_s(event.at_ms, self._clock.wall_ms()) if outbox.carried else None
+        return Delivery(event=event.seq, channel=outbox.channel, late_s=late_s)
 
     def _tell(self, event: AlertEvent, fresh: Sequence[Delivery]) -> None:
         for delivery in fresh:

@@ -36,7 +36,7 @@ class Deliveries:
         return self._book.changes
 
     def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
-        """What to hand over now, the most urgent alert first. Each is in flight until `sent`, `not_sent` or `reconnected`."""
+        """What to hand over now, the most urgent alert first. Each is in flight until `sent`, `not_sent` or `disconnected`."""
         return self._outbox.due(now_s)
 
     def next_due_s(self) -> float | None:
@@ -45,11 +45,21 @@ class Deliveries:
 
     def reconnected(self) -> None:
         """A new session: what waits is due at once."""
+        self._outbox.carried = True
+        self._outbox.all_due()
+        self.changes.happened()
+
+    def disconnected(self) -> None:
+        """The session is over: nothing is in flight any more."""
+        self._outbox.carried = False
         self._outbox.all_due()
         self.changes.happened()
 
     async def handed_over(self, seq: int, late_s: int) -> None:
-        """It is about to be handed over. The first time, on disk when this returns: how late it is is part of its bytes."""
+        """It is about to be handed over. How late that is is part of its bytes, so it is on disk when this returns.
+
+        Where the session stood when the event was stored it is there already.
+        """
         async with self._book.one_at_a_time:
             waiting = self._outbox.get(seq)
             if waiting is None:

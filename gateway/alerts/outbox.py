@@ -36,10 +36,11 @@ class Waiting:
 
 
 class Outbox:
-    """What waits for one channel, by the event's seq."""
+    """What waits for one channel, by the event's seq. `carried`: a session stands that hands over at once what comes in."""
 
     def __init__(self, channel: Channel) -> None:
         self.channel: Channel = channel
+        self.carried = False
         self._waiting: dict[int, Waiting] = {}
 
     def __len__(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from drivers.driver import AdvertisementDriver, Decoded, Driver, PressPolicy
 from gateway.clock import ClockState
 from gateway.readings import Enrolment
@@ -25,7 +27,7 @@ class DriverTraits(NamedTuple):
     keys_call_for_help: bool
 
 
-class Frame(NamedTuple):
+class Frame(Struct, frozen=True):
     """What came of one band at one time."""
 
     band: Enrolment

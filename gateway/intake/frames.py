@@ -55,7 +55,8 @@ class Frames:
 
     def _new(self, frame: Frame, came: Decoded) -> tuple[Decoded, Mapping[str, bytes]]:
         """What did not come before, and the memory of presses that must be stored with it; refusals and repeats are counted."""
-        new, memories = came, dict[str, bytes]()
+        new = came
+        memories: Mapping[str, bytes] = {}
         if came.counter is not None or tells_of_presses(came):
             new, memories = self._presses.deduplicate(frame.traits.presses, frame.band.address, came, frame.at.monotonic_s)
             self._count_repeats(came, new)

@@ -52,7 +52,7 @@ class SerialRecords:
             samples = [self._downsampler.take(port, measurement, at.monotonic_s) for measurement in record]
             await self._take_samples(band, [sample for sample in samples if sample], at)
         else:
-            await self._take(band, self._traits[driver.name], record, at)
+            await self._frames.take(self._frame(band, self._traits[driver.name], record, at))
 
     async def flush(self, port: str, at: ReceivedAt) -> None:
         """The values of this port have ended: what was held back of them is taken."""
@@ -75,10 +75,10 @@ class SerialRecords:
         for measurement, repeats in samples:
             if repeats:
                 self._readings.reject("duplicate", repeats)
-            await self._take(band, self._traits[band.driver], [measurement], at)
+            await self._frames.take(self._frame(band, self._traits[band.driver], [measurement], at))
 
-    async def _take(self, band: Enrolment, traits: DriverTraits, record: Record, at: ReceivedAt) -> None:
-        await self._frames.take(Frame(self._sitting_at(band, record, at), traits, Decoded(record), at))
+    def _frame(self, band: Enrolment, traits: DriverTraits, record: Record, at: ReceivedAt) -> Frame:
+        return Frame(self._sitting_at(band, record, at), traits, Decoded(record), at)
 
     def _sitting_at(self, band: Enrolment, record: Record, at: ReceivedAt) -> Enrolment:
         """A docked device as that of the one who signed in at it, where somebody did; what it had stored is its own."""

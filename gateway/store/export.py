@@ -21,8 +21,8 @@ from gateway.store.readings import ReadingStore
 
 log = structlog.get_logger()
 
-BATCHES_AT_ONCE = 4  # in one look at the readings: some 2 ms
-EVENTS_AT_ONCE = 50  # in one look at the alerts
+BATCHES_AT_ONCE = 2  # in one look at the readings: some 2 ms
+EVENTS_AT_ONCE = 20  # in one look at the alerts
 
 # When each alert came so far. The state of the alert knows of the receipt, which is no event.
 _TIMES = """

@@ -16,7 +16,7 @@ from gateway.errors import StoreBroken
 from gateway.readings import Reading
 from gateway.snapshot import Counts
 from gateway.store import audit, batches, gaps
-from gateway.store.batches import Batch
+from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
 from gateway.store.gaps import Gap
@@ -199,7 +199,7 @@ class ReadingStore:
         while self.last_batch <= batch:
             await self._commits.wait_beyond(self._commits.number)
 
-    async def batches(self, after: int, until: int, max_bytes: int = batches.BODY_BYTES) -> list[Batch]:
+    async def batches(self, after: int, until: int, max_bytes: int = BODY_BYTES) -> list[Batch]:
         """Undelivered batches of one boot with ids in (after, until], ascending, at least one, as many as fit a message.
 
         While the disk cannot be read there are none.

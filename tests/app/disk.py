@@ -1,19 +1,20 @@
-"""The disk under the alerts: real SQLite files that refuse, or answer nothing, when a test wants it."""
+"""The disk: real SQLite files that refuse, or answer nothing, when a test wants it."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+from pathlib import Path
 
 from gateway.store.database import Connection, T, Work
 from tests.gateway.store.inline import InlineConnection
 
 
 class Disk:
-    """`full`: alerts.db takes nothing. `answers`: while it is not set, whoever writes or reads alerts waits."""
+    """`full_for`: this file takes nothing. `answers`: while it is not set, whoever writes or reads alerts waits."""
 
     def __init__(self) -> None:
-        self.full = False
+        self.full_for: str | None = None
         self.answers = asyncio.Event()
         self.answers.set()
 
@@ -24,16 +25,16 @@ class Disk:
 
 class _OnDisk:
     def __init__(self, disk: Disk, path: str) -> None:
-        self._disk, self._of_alerts = disk, "alerts.db" in path
+        self._disk, self._file = disk, Path(path).name
         self._connection = InlineConnection(path)
 
     async def run(self, work: Work[T]) -> T:
-        if self._of_alerts:
+        if self._file == "alerts.db":
             await self._disk.answers.wait()
-            if self._disk.full:
-                refused = sqlite3.OperationalError("database or disk is full")
-                refused.sqlite_errorcode = sqlite3.SQLITE_FULL
-                raise refused
+        if self._file == self._disk.full_for:
+            refused = sqlite3.OperationalError("database or disk is full")
+            refused.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise refused
         return await self._connection.run(work)
 
     async def close(self) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import structlog
 from structlog.testing import capture_logs
 
-from tests.app.center import HUB_BAND, OTHER_BAND, Band, Center, center
-from tests.app.test_wiring import asks, nmea, plays
+from fake_devices.bands.pendant import Pendant
+from gateway import logs
+from gateway.sources.recording import recording_to
+from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center
+from tests.app.test_wiring import asks, booth, nmea, oximeter, plays
 from tests.simulation.virtual_time import run
 
 FRAMES_PER_S = 200
@@ -204,9 +210,56 @@ def test_the_language_of_alerts_and_the_duty_change_at_once(tmp_path: Path) -> N
     plays(tmp_path, story)
 
 
-def test_what_was_recorded_gives_the_same_readings_when_it_is_played_back(tmp_path: Path) -> None:
-    from gateway.sources.recording import recording_to
+def test_the_advice_of_the_log_speaks_the_new_language_at_once(tmp_path: Path) -> None:
+    told = io.StringIO()
 
+    async def story(place: Center) -> None:
+        logs.set_up(json=True, language="en", stream=told)
+        place.language = "zh-CN"
+        await reload(place)
+        told.truncate(0)
+        place.hub.vanishes()
+        await asyncio.sleep(5)
+
+    try:
+        plays(tmp_path, story)
+    finally:
+        structlog.reset_defaults()
+        logs.set_language("en")
+
+    (lost,) = [line for line in told.getvalue().splitlines() if "port lost" in line]
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in json.loads(lost.strip("\0"))["advice"])
+
+
+def test_a_device_that_becomes_a_shared_one_belongs_to_who_signs_in_from_then_on(tmp_path: Path) -> None:
+    def saturations(place: Center) -> list[str]:
+        found = [one for one in place.platform.consumer.readings() if one["kind"] == "oxygen_saturation"]
+        return [one["wearer"] for one in found]
+
+    async def measured(place: Center, pendant: Pendant) -> None:
+        pendant.presses("press")
+        await asyncio.sleep(5)
+        place.others[str(tmp_path / "booth")].write(oximeter(97, 71))
+        await asyncio.sleep(30)
+
+    async def story(place: Center) -> None:
+        async with Pendant(place.air, PENDANT, alive_every_s=0) as pendant:
+            await measured(place, pendant)
+            place.tables = booth(tmp_path / "booth", shared=True)
+            await reload(place)
+            await measured(place, pendant)
+
+        assert saturations(place) == ["booth", "W-003"]
+
+    def before(place: Center) -> None:
+        place.plugs_in("booth")
+        place.roster = [band for band in place.roster if band.address != PENDANT]
+        place.tables = booth(tmp_path / "booth", shared=False)
+
+    plays(tmp_path, story, before)
+
+
+def test_what_was_recorded_gives_the_same_readings_when_it_is_played_back(tmp_path: Path) -> None:
     values: list[list[object]] = []
 
     def readings(place: Center) -> list[object]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Center, center
@@ -81,12 +82,12 @@ def test_the_job_of_the_readings_commits_them_within_a_second_and_the_uplink_sen
 
 def test_the_job_of_the_alerts_tries_again_what_the_disk_refused(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
-        place.disk.full = True
+        place.disk.full_for = "alerts.db"
         place.hub.presses(HUB_BAND)
         await place.alert(kind="sos", within_s=2)  # told all the same
         assert open_on_disk(place) == 0
 
-        place.disk.full = False
+        place.disk.full_for = None
         await asyncio.sleep(6)
 
         assert open_on_disk(place) == 1
@@ -395,13 +396,12 @@ def test_a_damaged_store_is_told_to_the_platform(tmp_path: Path) -> None:
     run(whole())
 
 
-def test_a_press_signs_in_at_the_shared_device(tmp_path: Path) -> None:
+def test_a_press_signs_in_at_the_shared_device_and_its_clock_is_of_this_place(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
-        line = place.others[str(tmp_path / "tracker")]
         async with Pendant(place.air, PENDANT, alive_every_s=0) as pendant:
             pendant.presses("press")
             await asyncio.sleep(5)
-        line.write(oximeter(97, 71))
+        place.others[str(tmp_path / "booth")].write(oximeter(97, 71))
 
         saturation = await place.comes(
             lambda: next((one for one in place.platform.consumer.readings() if one["kind"] == "oxygen_saturation"), None), 10
@@ -409,16 +409,24 @@ def test_a_press_signs_in_at_the_shared_device(tmp_path: Path) -> None:
 
         assert saturation is not None
         assert saturation["wearer"] == "W-003"
+        assert saturation["at"] == "2026-11-24T06:16:41.000Z"  # the device says 14:16:41, in Haining
 
     def before(place: Center) -> None:
-        line = place.plugs_in("tracker")
+        place.plugs_in("booth")
         place.roster = [band for band in place.roster if band.address != PENDANT]
-        place.tables = f"""
+        place.tables = booth(tmp_path / "booth", shared=True)
+
+    plays(tmp_path, story, before)
+
+
+def booth(port: Path, *, shared: bool) -> str:
+    """An oximeter in the hall, and a pendant whose short press calls nobody."""
+    return f"""
 [[serial]]
 name = "booth"
-port = "{line.path}"
+port = "{port}"
 driver = "masimo-ascii"
-shared = true
+shared = {str(shared).lower()}
 [[wristband]]
 address = "02:00:00:00:00:01"
 driver = "masimo-ascii"
@@ -432,12 +440,57 @@ room = "3-203"
 sos_button = ["long_press"]
 """
 
-    plays(tmp_path, story, before)
-
 
 def oximeter(saturation: int, pulse: int) -> bytes:
     """A line of the ASCII protocol of Masimo oximeters."""
     return (
-        f"11/24/26 15:20:00 SN=0000012345 SPO2={saturation:03}% BPM={pulse:03} PI=04.51% SPCO=--.-% SPMET=--.-%"
+        f"11/24/26 14:16:41 SN=0000012345 SPO2={saturation:03}% BPM={pulse:03} PI=04.51% SPCO=--.-% SPMET=--.-%"
         f" DESAT=-- PIDELTA=+-- ALARM=0000 EXC=000000\r\n"
     ).encode()
+
+
+def test_what_the_disk_does_not_take_at_the_end_is_said(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            with capture_logs() as logs:
+                async with place.runs():
+                    place.disk.full_for = "readings.db"
+                    place.hub.says(HUB_BAND, heart_rate=71)
+                    await asyncio.sleep(0.5)
+
+            assert [line["why"] for line in logs if line["event"] == "the last readings could not be stored"] == ["disk full"]
+
+    run(whole())
+
+
+def test_what_was_not_delivered_before_a_restart_is_delivered_after_it_and_the_ladder_goes_on(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            async with place.runs():
+                place.platform.goes_away()
+                place.hub.presses(HUB_BAND)
+                await asyncio.sleep(10)
+            place.platform.comes_back()
+            async with place.runs():
+                sos = await place.alert(kind="sos", within_s=5)
+                await place.alert("escalated", id=sos["id"], level=1, within_s=61)
+
+            assert sos["event"] == "raised"
+
+    run(whole())
+
+
+def test_a_wearer_who_was_out_of_reach_is_told_as_soon_as_the_gateway_is_there_again(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            place.hub.out_of_reach.add(HUB_BAND)
+            async with place.runs():
+                place.hub.presses(HUB_BAND)
+                sos = await place.alert(kind="sos", within_s=2)
+                await place.reply(place.platform.commands("dispatch", {"alert": sos["id"]}))
+                await place.alert("updated", id=sos["id"])
+            place.hub.out_of_reach.clear()
+            async with place.runs():
+                await place.hub.vibrates(HUB_BAND, "long", limit_s=5)
+
+    run(whole())

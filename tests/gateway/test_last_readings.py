@@ -40,7 +40,7 @@ def test_what_comes_late_is_not_the_last() -> None:
 def test_of_a_band_that_another_wears_now_nothing_of_the_first_is_left() -> None:
     last = LastReadings()
     last.take(reading("heart_rate", 75, 2))
-    last.take(reading("steps", 9, 1, wearer="W-2"))
+    last.take(reading("steps", 9, 3, wearer="W-2"))
 
     assert [(one.kind, one.wearer) for one in last.of(BAND)] == [("steps", "W-2")]
 

@@ -19,7 +19,7 @@ from gateway.clock import ClockState
 
 T = TypeVar("T")
 
-BEGINNING_MS = 1_795_500_000_000  # 2026-11-24T07:20:00Z
+BEGINNING_MS = 1_795_500_000_000  # 2026-11-24T06:00:00Z
 
 
 class NothingWillHappen(Exception):

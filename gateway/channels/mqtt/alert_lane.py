@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 
-from gateway.alert import PRIORITIES, AlertEvent, Delivery
+from gateway.alert import PRIORITIES, AlertEvent, Delivery, lateness_s
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
@@ -15,8 +15,6 @@ from gateway.formats.format import ALERTS
 
 UNDER_WAY = 8  # unacknowledged at once; the session's reserve is a little more
 REFUSED_S = 10.0
-LATE_S = 60
-CLOCK_WAS_SET_S = 30 * 86_400  # what seems later than this was raised by a clock that knew no date
 
 
 class AlertLane:
@@ -37,7 +35,7 @@ class AlertLane:
                 await self._slots.acquire()
                 await self._until_allowed()
                 event, delivery = await self._most_urgent()
-                late_s = self._lateness(event) if delivery.late_s is None else delivery.late_s
+                late_s = self._late_s(event) if delivery.late_s is None else delivery.late_s
                 await self._alerts.handed_over(event.seq, late_s)  # before `free` is set: no reading overtakes it meanwhile
                 under_way.create_task(self._send(event, late_s))
 
@@ -64,10 +62,8 @@ class AlertLane:
             async with asyncio.timeout(limit_s):
                 await self._alerts.changes.wait_beyond(number)
 
-    def _lateness(self, event: AlertEvent) -> int:
-        """How late its first sending is, where that is late."""
-        late_s = (self._context.clock.wall_ms() - event.at_ms) // 1000
-        return late_s if LATE_S < late_s < CLOCK_WAS_SET_S else 0
+    def _late_s(self, event: AlertEvent) -> int:
+        return lateness_s(event.at_ms, self._context.clock.wall_ms())
 
     async def _send(self, event: AlertEvent, late_s: int) -> None:
         message = self._context.format.alert(event, late_s)

@@ -1,7 +1,7 @@
-"""One MQTT connection: paho-mqtt, which speaks the protocol, joined to the event loop.
+"""One MQTT connection: paho-mqtt, which speaks the protocol, joined to the event loop by aiomqtt.
 
-paho does no reading or writing of its own here: the loop tells it when its socket is ready. A message counts as taken by the
-broker's reason code alone, and one from above is acknowledged when it is worked off: else it would be lost with the link.
+The socket comes connected, the broker's reason codes are heeded, and what is urgent overtakes the rest: all three are done
+here. A message from above is acknowledged when it is worked off: else it would be lost with the link.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import ssl
 from collections import deque
 from copy import copy
 from typing import Any
 
+import aiomqtt
 from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -25,7 +24,14 @@ from gateway.changes import Changes
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.errors import link_lost, no_connection
 from gateway.channels.mqtt.in_flight import MOST, InFlight
-from gateway.channels.mqtt.paho_access import close_socket, overtake, use_socket
+from gateway.channels.mqtt.internals import (
+    broke,
+    close_socket,
+    overtake,
+    paho_of,
+    until_nothing_is_left,
+    use_socket,
+)
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.format import Outgoing
@@ -66,31 +72,33 @@ class PahoSession:
         self._wanted_bytes = broker.max_message_bytes
         self._address, self._sock = address, sock
         self._is_v5 = broker.version == "5"
-        self._paho = self._client(broker, password, will)
+        self._client = self._made(broker, password, will)
+        self._paho = self._tuned(paho_of(self._client))
+        broke(self._client).add_done_callback(self._on_nonsense)
 
-    def _client(self, broker: Broker, password: str | None, will: Outgoing | None) -> Paho:
-        paho = Paho(
-            CallbackAPIVersion.VERSION2,
-            broker.client_id,
-            clean_session=None if self._is_v5 else False,
-            protocol=MQTTProtocolVersion.MQTTv5 if self._is_v5 else MQTTProtocolVersion.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        paho.max_inflight_messages_set(0)  # its own queue knows no urgency; `InFlight` keeps the bound
-        if broker.username is not None:
-            paho.username_pw_set(broker.username, password)
-        if will is not None:
-            paho.will_set(will.topic, will.payload, qos=1, retain=will.retain)
-        use_socket(paho, self._sock)
-        paho.on_socket_open = self._on_socket_open
-        paho.on_socket_close = self._on_socket_close
-        paho.on_socket_register_write, paho.on_socket_unregister_write = self._on_something_to_write, self._on_all_written
-        paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
-        paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
+    def _made(self, broker: Broker, password: str | None, will: Outgoing | None) -> aiomqtt.Client:
         logger = logging.Logger("mqtt", logging.ERROR)
         logger.addFilter(self._note)
-        paho.enable_logger(logger)
+        return aiomqtt.Client(
+            self._address.host,
+            self._address.port,
+            identifier=broker.client_id,
+            username=broker.username,
+            password=password,
+            protocol=aiomqtt.ProtocolVersion.V5 if self._is_v5 else aiomqtt.ProtocolVersion.V311,
+            clean_session=None if self._is_v5 else False,
+            will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=will.retain) if will else None,
+            max_inflight_messages=0,  # paho's own queue knows no urgency; `InFlight` keeps the bound
+            logger=logger,
+        )
+
+    def _tuned(self, paho: Paho) -> Paho:
+        paho.manual_ack_set(True)
+        use_socket(paho, self._sock)
+        self._aiomqtt_on_socket_close = paho.on_socket_close
+        paho.on_socket_close, paho.on_socket_register_write = self._on_socket_close, self._on_something_to_write
+        paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
+        paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
         return paho
 
     def _note(self, record: logging.LogRecord) -> bool:
@@ -100,34 +108,24 @@ class PahoSession:
 
     # --- the socket ---------------------------------------------------------------------------------------------------
 
-    def _on_socket_open(self, _paho: Paho, _data: Any, sock: Any) -> None:
-        self._loop.add_reader(sock, self._read)
-
-    def _on_socket_close(self, _paho: Paho, _data: Any, sock: Any) -> None:
+    def _on_socket_close(self, paho: Paho, data: Any, sock: Any) -> None:
         """A broker that dislikes our certificate says so after the handshake (TLS 1.3), when paho may be writing already."""
         if not self._connected.done():
             try:
                 sock.recv(1)
             except OSError as error:
                 self._last_words = str(error)
-        self._loop.remove_reader(sock)
+        if self._aiomqtt_on_socket_close:
+            self._aiomqtt_on_socket_close(paho, data, sock)
 
-    def _read(self) -> None:
-        try:
-            self._paho.loop_read()
-            while (
-                isinstance(self._sock, ssl.SSLSocket) and self._sock.pending()
-            ):  # decrypted, so the socket tells nothing of it
-                self._paho.loop_read()
-        except Exception as error:  # whatever paho makes of a broker that talks nonsense
-            self._lose(UplinkLost(why(self.name, "no_mqtt", detail=repr(error))))
-            close_socket(self._paho)
+    def _on_nonsense(self, error: asyncio.Future[None]) -> None:
+        """Whatever paho makes of a broker that talks nonsense."""
+        self._lose(UplinkLost(why(self.name, "no_mqtt", detail=repr(error.exception()))))
+        close_socket(self._paho)
 
-    def _on_something_to_write(self, _paho: Paho, _data: Any, sock: Any) -> None:
-        self._loop.add_writer(sock, self._paho.loop_write)
-
-    def _on_all_written(self, _paho: Paho, _data: Any, sock: Any) -> None:
-        self._loop.remove_writer(sock)
+    def _on_something_to_write(self, paho: Paho, _data: Any, sock: Any) -> None:
+        """At once: aiomqtt would have it done later, when the socket may be closed and its number another's."""
+        self._loop.add_writer(sock.fileno(), paho.loop_write)
 
     # --- the connection -----------------------------------------------------------------------------------------------
 
@@ -157,7 +155,6 @@ class PahoSession:
 
     def _check(self) -> None:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
-        self._paho.loop_misc()
         if self._in_flight.given_up(self._patience_s):
             self.drop(why(self.name, "no_acknowledgement", seconds=self._patience_s))
         if not self.lost:
@@ -204,6 +201,7 @@ class PahoSession:
         finally:
             close_socket(self._paho)
             self._sock.close()
+            await until_nothing_is_left(self._client)
 
     # --- up -----------------------------------------------------------------------------------------------------------
 

@@ -126,7 +126,7 @@ class Uplink:
                     await lanes.say(self._status("stopping"))
             raise
         finally:
-            self._context.alerts.reconnected()  # what was under way waits again
+            self._context.alerts.disconnected()  # what was under way waits again
 
     def _status(self, state: State) -> Outgoing:
         return self._context.format.status(state, self._context.snapshot())

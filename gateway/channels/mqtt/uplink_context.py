@@ -26,7 +26,7 @@ class AlertOutbox(Protocol):
         ...
 
     def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
-        """Events to send now. Each is under way until `sent`, `not_sent` or `reconnected`."""
+        """Events to send now. Each is under way until `sent`, `not_sent` or `disconnected`."""
         ...
 
     def next_due_s(self) -> float | None:
@@ -34,11 +34,15 @@ class AlertOutbox(Protocol):
         ...
 
     def reconnected(self) -> None:
-        """Nothing is under way any more, everything that waits is due at once."""
+        """A session stands: everything that waits is due at once, and what comes in is handed over at once."""
+        ...
+
+    def disconnected(self) -> None:
+        """It is over: nothing is under way any more."""
         ...
 
     async def handed_over(self, seq: int, late_s: int) -> None:
-        """It is about to be sent. The first time, on disk when this returns: from now on it says that it is so late."""
+        """It is about to be sent. On disk when this returns: from now on it says that it is so late."""
         ...
 
     async def sent(self, seq: int, now_s: float) -> None:

@@ -28,7 +28,6 @@ CREATE TABLE event (
     prev BLOB NOT NULL,            -- the hash of the entry before
     hash BLOB NOT NULL             -- SHA-256 of prev, entry (8 bytes, big endian) and body
 ) STRICT;
-CREATE INDEX event_of_alert ON event (alert);
 
 -- How far an event has come on each way to people.
 CREATE TABLE delivery (

@@ -77,6 +77,33 @@ async def test_how_late_it_is_is_on_the_disk_before_it_is_sent_and_never_changes
         assert (delivery.late_s, delivery.tries) == (7_200, 2)
 
 
+async def test_an_alert_that_is_raised_while_the_link_stands_waits_for_no_second_write(
+    half: UpperHalf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half.deliveries.reconnected()
+    await press(half)
+    assert [one.late_s for one in await stored(half)] == [0]
+    ((event, delivery),) = half.deliveries.due(half.clock.now_s)
+    assert delivery.late_s is not None
+
+    with monkeypatch.context() as disk:
+        disk.setattr(half.stores.alerts, "save", never)
+        await half.deliveries.handed_over(event.seq, delivery.late_s)
+
+
+async def never(*_: object) -> None:
+    raise AssertionError("nothing is to be written here")
+
+
+async def test_an_alert_that_is_raised_while_there_is_no_link_may_come_late(half: UpperHalf) -> None:
+    half.deliveries.reconnected()
+    half.deliveries.disconnected()
+
+    await press(half)
+
+    assert [one.late_s for one in await stored(half)] == [None]
+
+
 async def test_what_was_not_taken_is_tried_again_after_ten_seconds(half: UpperHalf) -> None:
     await press(half)
     ((event, _),) = half.deliveries.due(half.clock.now_s)

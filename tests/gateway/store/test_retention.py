@@ -240,6 +240,21 @@ async def test_then_the_oldest_readings_go_and_all_is_accounted_for(tmp_path: Pa
         assert await stores.readings.audit() == []
 
 
+async def test_a_reading_that_an_alert_names_stays_though_the_oldest_go(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        await fill(stores, sparse)
+        named = referenced(stores, replace(reading(1, value=72), at_ms=NOW_MS + MINUTE_MS))
+        await stores.alerts.save(Transaction(alerts=[alert(1, named)]))
+        n = named.seq
+        while stores.readings.counts().evicted < named.seq:
+            n = await fill(stores, sparse, start=n)
+            await stores.retain(NOW_MS)
+
+        kept = [one.seq for one in await stores.readings.recent(0)]
+        assert kept[0] == named.seq
+        assert kept[1] > named.seq + 1
+
+
 async def test_gap_records_tell_whose_what_when_and_how_many(tmp_path: Path) -> None:
     async with stores_in(tmp_path, max_mb=1) as stores:
         n = 0

@@ -75,6 +75,9 @@ class FakeDesk:
         self.outbox.all_due()
         self.changes.happened()
 
+    def disconnected(self) -> None:
+        self.reconnected()
+
     async def handed_over(self, seq: int, late_s: int) -> None:
         waiting = self.outbox.get(seq)
         assert waiting

@@ -25,7 +25,7 @@ from tests.gateway.channels.mqtt.settings import broker_at
 from tests.gateway.sources.recorder import eventually
 from tests.mosquitto import Mosquitto
 
-STATE_ONLY = "topic write lifering/v1/+/up/heartbeat\ntopic write lifering/v1/+/up/status\n"
+STATE_ONLY = "".join(f"topic write lifering/v1/+/up/{name}\n" for name in ("status", "heartbeat", "snapshot"))
 HISTORY = range(5_000)  # more than twenty messages
 
 

@@ -1,17 +1,40 @@
-"""Every private name of paho-mqtt that is used, one function each, which says why paho's public interface is not enough.
+"""Every private name of aiomqtt and paho-mqtt that is used, one function each: why their public interface is not enough.
 
-`PRIVATE` lists them; a test fails by name when a new version of paho lacks one.
+Two lists name them; a test fails by name when a new version lacks one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from typing import Final
 
+import aiomqtt
 from paho.mqtt.client import Client
 
-PRIVATE: Final = ("_create_socket", "_sock_close", "_out_packet")
+OF_AIOMQTT: Final = ("_client", "_disconnected", "_misc_task")
+OF_PAHO: Final = ("_create_socket", "_sock_close", "_out_packet")
+
+
+def paho_of(client: aiomqtt.Client) -> Client:
+    """The paho client that aiomqtt joins to the event loop.
+
+    aiomqtt's own `publish` returns from a message that the broker refused as if all were well, and its `connect` runs in a
+    thread that can neither be cancelled nor given up.
+    """
+    return client._client
+
+
+def broke(client: aiomqtt.Client) -> asyncio.Future[None]:
+    """Done, with the error, when aiomqtt's reader or writer has met one that paho did not expect; it tells nobody else."""
+    return client._disconnected
+
+
+async def until_nothing_is_left(client: aiomqtt.Client) -> None:
+    """aiomqtt keeps a task of its own, which it cancels as the socket closes and waits for nowhere."""
+    if client._misc_task:
+        await asyncio.wait([client._misc_task])
 
 
 def use_socket(client: Client, sock: socket.socket) -> None:

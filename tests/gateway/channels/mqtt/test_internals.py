@@ -1,4 +1,4 @@
-"""paho's private names that the session depends on are there, and do what the session needs of them."""
+"""The private names of aiomqtt and paho that the session depends on are there, and do what the session needs of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import ast
 import inspect
 import socket
 
+import aiomqtt
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from gateway.channels.mqtt import paho_access, paho_session
-from gateway.channels.mqtt.paho_access import PRIVATE, close_socket, overtake, use_socket
+from gateway.channels.mqtt import internals, paho_session
+from gateway.channels.mqtt.internals import OF_AIOMQTT, OF_PAHO, close_socket, overtake, use_socket
 
 PAHO = Client(CallbackAPIVersion.VERSION2, "g-1")
 
 
-@pytest.mark.parametrize("name", PRIVATE)
+@pytest.mark.parametrize("name", OF_PAHO)
 def test_paho_still_has_it(name: str) -> None:
     assert hasattr(PAHO, name)
 
 
-def private_names_of_paho(module: object) -> set[str]:
+@pytest.mark.parametrize("name", OF_AIOMQTT)
+async def test_aiomqtt_still_has_it(name: str) -> None:
+    assert hasattr(aiomqtt.Client("broker.example"), name)
+
+
+def private_names(module: object) -> set[str]:
     """What a module reads or writes of somebody else whose name begins with an underscore."""
     tree = ast.parse(inspect.getsource(module))  # type: ignore[arg-type]
     attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr.startswith("_")]
@@ -29,8 +35,8 @@ def private_names_of_paho(module: object) -> set[str]:
 
 
 def test_the_list_of_private_names_is_whole() -> None:
-    assert private_names_of_paho(paho_access) == set(PRIVATE)
-    assert private_names_of_paho(paho_session) == set()
+    assert private_names(internals) == {*OF_AIOMQTT, *OF_PAHO}
+    assert private_names(paho_session) == set()
 
 
 def test_paho_takes_the_socket_it_is_given_and_closes_it_without_a_word() -> None:
