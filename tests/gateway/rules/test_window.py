@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.rules.limits import Limit
-from gateway.rules.persistence import Sample, Window
+from gateway.rules.persistence import CountedReading, Window
 from gateway.rules.rows import Clear, Persistence
 from tests.gateway.rules.ward import BEGIN_MS, reading
 
@@ -13,9 +13,9 @@ THREE = Persistence(readings=1, of=3, span_s=20, within_s=600, source="")  # so 
 ANY = Limit("warning_high", 0, True, "warning", 0, 0, -1, "", THREE, Clear(0, 0, ""))  # every value lies beyond
 
 
-def sample(at_s: float) -> Sample:
+def sample(at_s: float) -> CountedReading:
     one = reading("heart_rate", 100, at_s)
-    return Sample(one.at_ms, (100_000,), one)
+    return CountedReading(one.at_ms, (100_000,), one)
 
 
 def window(*at_s: float) -> Window:
