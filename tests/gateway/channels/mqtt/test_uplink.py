@@ -17,10 +17,10 @@ from fake_devices.network import Network
 from fake_devices.platform import Platform
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
-from gateway.words.link_errors import why
+from gateway.words.link_errors import OFTEN_BROKEN, why
 from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
-from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
+from tests.gateway.channels.mqtt.scripted_broker import PUBLISH, ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at
 from tests.gateway.sources.recorder import eventually
 from tests.mosquitto import Mosquitto
@@ -368,6 +368,17 @@ async def test_a_second_box_with_our_id_is_reported_and_not_fought_with(tmp_path
         assert half.uplink.faults == ["another box uses this id"]
         assert "cloned SD card?" in logs[0]["why"].english
         assert half.uplink.why == why(f"127.0.0.1:{fair.port}", "taken_over")
+
+
+async def test_a_link_that_keeps_breaking_is_logged_with_what_it_may_be(tmp_path: Path) -> None:
+    async with ScriptedBroker() as script, lower_half(tmp_path, broker_at(script.port)) as half:
+        script.hangs_up_on = lambda first_byte, packet: first_byte & 0xF0 == PUBLISH and b"up/heartbeat" in packet
+        with capture_logs() as logs:
+            half.starts()
+            await eventually(lambda: "link keeps breaking" in half.uplink.faults, 20)
+
+        assert [line["hint"] for line in logs if line["event"] == "link lost"] == [None, None, OFTEN_BROKEN]
+        assert half.uplink.why == why(f"127.0.0.1:{script.port}", "broken")
 
 
 async def test_heartbeats_come_one_after_the_other(tmp_path: Path, broker: Broker, platform: Platform) -> None:
