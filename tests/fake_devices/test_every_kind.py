@@ -61,9 +61,13 @@ async def test_each_is_heard_at_the_platform_and_each_press_is_an_alert(tmp_path
                 HEARD_WITHIN_S,
                 "a reading of every band",
             )
+            await community.platform.wait_for(
+                lambda: any(reading["history"] and reading["driver"] == "veepoo" for reading in consumer.readings()),
+                HEARD_WITHIN_S,
+                "what the watch had kept while nobody was connected",
+            )
             await community.does(leaves)
 
     calls = {event["wearer"] for event in consumer.events.values() if event["kind"] == "sos"}
     assert calls == {deed.who for deed in at_home if isinstance(deed, story.Presses)}
-    assert any(reading["history"] and reading["driver"] == "veepoo" for reading in consumer.readings())
     assert consumer.faults == []

@@ -145,7 +145,7 @@ async def test_readings_go_on_after_every_fault_and_each_press_counts_once(
     await platform.alert(kind="sos", device=PENDANT, limit_s=WITHIN_S)
 
     bluez.remove_adapter()
-    await room.daemon.logs("adapter hears nothing")
+    await room.daemon.logs("adapter hears nothing", limit_s=WITHIN_S)
     bluez.add_adapter()
     await goes_on(platform, STRAP)
     room.secret.presses()

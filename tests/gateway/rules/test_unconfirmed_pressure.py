@@ -98,7 +98,7 @@ def test_a_second_one_that_is_only_high_makes_it_a_confirmed_warning() -> None:
 
     ward.takes(pressure(168, 98, 2 * MINUTE_S))
 
-    assert [(alert.priority, alert.unconfirmed, alert.rule.limit) for alert in ward.alerts] == [("warning", False, 160)]
+    assert [(alert.priority, alert.unconfirmed, alert.rule.limit) for alert in ward.alerts] == [("warning", False, 180)]
     assert ward.findings[-1].rule.limit == 160
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from gateway.store.alerts import Transaction
 from gateway.store.chain import BEGINNING, ChainHead, entry_hash, link
-from gateway.store.database import damage_mark
 from gateway.store.opening import Stores
 from tests.gateway.store.given import NOW_MS, alert, delivery, event, stores_in
 from tests.gateway.store.small_disk import SmallDisk
@@ -114,11 +113,17 @@ async def test_a_forgotten_alert_leaves_its_hashes(tmp_path: Path) -> None:
         assert holds(chain, await head(stores))
 
 
+def is_opened_by_nobody(path: Path) -> None:
+    """Its first bytes are spoiled: SQLite takes it for no database, and its rows are found page by page."""
+    with path.open("r+b") as file:
+        file.write(b"spoiled")
+
+
 async def test_a_repaired_store_goes_on_from_the_head_of_the_chain(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await save(stores, 1, 2)
         last = await head(stores)
-    damage_mark(tmp_path / "alerts.db").touch()
+    is_opened_by_nobody(tmp_path / "alerts.db")
 
     async with stores_in(tmp_path) as stores:
         assert stores.incidents == ["alerts.db"]
@@ -132,7 +137,7 @@ async def test_an_event_whose_delivery_is_lost_with_a_page_is_told_again(tmp_pat
     async with stores_in(tmp_path) as stores:
         await save(stores, 1)
         await stores.alerts._database.write(lambda connection: connection.execute("DELETE FROM delivery"))
-    damage_mark(tmp_path / "alerts.db").touch()
+    is_opened_by_nobody(tmp_path / "alerts.db")
 
     async with stores_in(tmp_path) as stores:
         assert await stores.alerts.undelivered() == [(event(1, 1), delivery(1))]

@@ -1,0 +1,220 @@
+"""Breaks the wiring on purpose, one line at a time, and sees that the test which promises it turns red: `./dev breaks`.
+
+It works on a copy of the tree. Exit 1 where a break is noticed by nobody, or no longer finds its line.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+APP, WIRING, RELOAD = "gateway/app.py", "tests/app/test_wiring.py", "tests/app/test_reload.py"
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", ".mypy_cache", ".ruff_cache", "__pycache__", "mutants", "dist")
+
+
+class Break(NamedTuple):
+    """This text of a file, another in its place, and the test that must notice."""
+
+    file: str
+    text: str
+    instead: str
+    test: str
+
+
+def job(line: str, test: str, file: str = WIRING) -> Break:
+    """A job that is not started."""
+    return Break(APP, f"            {line}\n", "", f"{file}::{test}")
+
+
+def left_out(line: str, test: str) -> Break:
+    """A line that is not there."""
+    return Break(APP, f"        {line}\n", "", test)
+
+
+BREAKS = (
+    # the jobs
+    job('"alerts": self._stores.alerts.run,', "test_the_job_of_the_alerts_tries_again_what_the_disk_refused"),
+    job(
+        '"readings": self._stores.readings.run,',
+        "test_the_job_of_the_readings_commits_them_within_a_second_and_the_uplink_sends_them",
+    ),
+    job(
+        '"retention": partial(every, RETAIN_EVERY_S, self._retain),',
+        "test_the_job_of_the_retention_forgets_what_was_delivered_long_ago",
+    ),
+    job(
+        '"rules": partial(every, TICK_S, self._pipeline.tick),',
+        "test_the_job_of_the_rules_notices_that_no_second_measurement_came",
+    ),
+    job('"ladder": self._desk.watch,', "test_the_job_of_the_ladder_tells_when_nobody_answers"),
+    job(
+        '"silent ports": partial(every, TICK_S, self._intake.tick),',
+        "test_the_job_of_silent_ports_gives_the_last_value_of_a_device_that_falls_silent",
+    ),
+    job('"health": self._health.watch,', "test_the_job_of_the_health_tells_of_a_port_that_is_lost_and_of_its_return"),
+    job('"wearers": self._tell_wearers,', "test_the_job_of_the_wearers_makes_the_band_show_that_the_call_was_received"),
+    job('"uplink": self._equipment.sending.run,', "test_the_job_of_the_uplink_says_that_the_gateway_is_there_and_how_it_is"),
+    job('"control": self._control.run,', "test_the_job_of_the_control_socket_answers_scripts"),
+    job('"watchdog": partial(feed_watchdog, self._alive),', "test_the_job_of_the_watchdog_tells_systemd_that_it_lives"),
+    job('"reload": partial(self._reload_when_asked, hang_ups),', "test_a_faulty_file_changes_nothing_and_says_why", RELOAD),
+    Break(
+        APP,
+        '{"sources": self._equipment.hearing.run}',
+        "{}",
+        f"{WIRING}::test_the_job_of_the_ports_brings_a_press_to_the_platform",
+    ),
+    # what comes first
+    left_out(
+        "await self._desk.resume()",
+        f"{WIRING}::test_what_was_not_delivered_before_a_restart_is_delivered_after_it_and_the_ladder_goes_on",
+    ),
+    left_out(
+        "self._intake.warm_up(await self._stores.alerts.memories())",
+        f"{WIRING}::test_an_alert_that_is_open_survives_a_restart_and_the_same_press_is_no_other",
+    ),
+    left_out("await self._pipeline.warm_up()", f"{WIRING}::test_what_rules_had_seen_survives_a_restart"),
+    Break(
+        APP,
+        "for incident in self._stores.incidents:",
+        "for incident in list[str]():",
+        f"{WIRING}::test_a_damaged_store_is_told_to_the_platform",
+    ),
+    left_out(
+        "await completes_within(FIRST_TRY_S, self._sources_tried())",
+        f"{WIRING}::test_a_wearer_who_was_out_of_reach_is_told_as_soon_as_the_gateway_is_there_again",
+    ),
+    # what is connected
+    Break(
+        APP,
+        "receipts=deliveries.receipt,",
+        "receipts=lambda *_: asyncio.sleep(0),",
+        f"{WIRING}::test_a_receipt_ends_the_delivery_and_without_one_the_alert_comes_again",
+    ),
+    left_out("await self._stores.alerts.open_alerts()", f"{WIRING}::test_the_job_of_the_watchdog_tells_systemd_that_it_lives"),
+    Break(
+        APP,
+        "self._stores.readings.flush()",
+        "asyncio.sleep(0)",
+        f"{WIRING}::test_what_the_disk_does_not_take_at_the_end_is_said",
+    ),
+    Break(
+        APP,
+        "return Duty(**self._settings.duty.model_dump())",
+        "return Duty()",
+        f"{RELOAD}::test_the_language_of_alerts_and_the_duty_change_at_once",
+    ),
+    Break(
+        APP,
+        "SignIns(_shared(configuration.settings))",
+        "SignIns({})",
+        f"{WIRING}::test_a_press_signs_in_at_the_shared_device_and_its_clock_is_of_this_place",
+    ),
+    Break(
+        APP,
+        "            zone=who.zone,",
+        '            zone=__import__("datetime").UTC,',
+        f"{WIRING}::test_a_press_signs_in_at_the_shared_device_and_its_clock_is_of_this_place",
+    ),
+    Break(
+        APP,
+        "recording=parts.recording,",
+        "recording=None,",
+        f"{RELOAD}::test_what_was_recorded_gives_the_same_readings_when_it_is_played_back",
+    ),
+    Break(
+        APP,
+        ' | {"playback": self._playback.run} if self._playback else hearing',
+        "",
+        f"{RELOAD}::test_what_was_recorded_gives_the_same_readings_when_it_is_played_back",
+    ),
+    Break(
+        APP,
+        "beats=self._beats,",
+        "beats=None,",
+        f"{RELOAD}::test_another_broker_is_connected_to_and_nothing_is_lost_on_the_way",
+    ),
+    # a reload
+    left_out(
+        "self._rules.use(_table(self._settings))",
+        f"{RELOAD}::test_a_changed_rule_and_a_changed_room_lose_no_frame_of_a_port_and_no_message",
+    ),
+    left_out(
+        "self._roster.replace(configuration.bands)",
+        f"{RELOAD}::test_a_band_that_is_enrolled_over_the_socket_is_heard_within_two_seconds",
+    ),
+    left_out("self._equipment.take(self._settings)", f"{RELOAD}::test_only_the_port_whose_settings_changed_is_opened_anew"),
+    left_out(
+        "self._sign_ins.use(_shared(self._settings))",
+        f"{RELOAD}::test_a_device_that_becomes_a_shared_one_belongs_to_who_signs_in_from_then_on",
+    ),
+    left_out(
+        "logs.set_language(self._language())",
+        f"{RELOAD}::test_the_advice_of_the_log_speaks_the_new_language_at_once",
+    ),
+    Break(
+        APP,
+        "if _store_of(configuration.settings) != _store_of(self._settings):",
+        "if False:",
+        f"{RELOAD}::test_another_store_begins_a_new_life_that_loses_nothing",
+    ),
+    # the order of the disk and the rest
+    Break(
+        "gateway/alerts/book.py",
+        "        await self.store.save(\n",
+        "        self._tell(events[0], fresh)\n        await self.store.save(\n",
+        "tests/gateway/alerts/test_desk.py::test_nobody_learns_of_an_alert_before_it_is_on_the_disk",
+    ),
+    Break(
+        "gateway/store/alerts.py",
+        "    async def named(self) -> frozenset[int]:\n",
+        "    async def named(self) -> frozenset[int]:\n        return frozenset()\n",
+        "tests/gateway/store/test_retention.py::test_a_reading_that_an_alert_names_stays_though_the_oldest_go",
+    ),
+)
+
+
+def main() -> int:
+    """A line a break."""
+    unnoticed = 0
+    with tempfile.TemporaryDirectory(prefix="lifering-breaks-") as folder:
+        tree = Path(folder) / "tree"
+        shutil.copytree(ROOT, tree, ignore=NOT_COPIED)
+        if not _passes(tree, *sorted({broken.test for broken in BREAKS})):
+            print("the tests are red before anything is broken")
+            return 1
+        for broken in BREAKS:
+            noticed = _is_noticed(tree, broken)
+            unnoticed += not noticed
+            print(f"{'red  ' if noticed else 'GREEN'} {broken.test.rpartition('::')[2]}: {broken.text.strip()}", flush=True)
+    print(f"{len(BREAKS) - unnoticed} of {len(BREAKS)} breaks are noticed")
+    return 1 if unnoticed else 0
+
+
+def _is_noticed(tree: Path, broken: Break) -> bool:
+    path = tree / broken.file
+    whole = path.read_text(encoding="utf-8")
+    if broken.text not in whole:
+        return False
+    path.write_text(whole.replace(broken.text, broken.instead, 1), encoding="utf-8")
+    try:
+        return not _passes(tree, broken.test)
+    finally:
+        path.write_text(whole, encoding="utf-8")
+
+
+def _passes(tree: Path, *tests: str) -> bool:
+    run = (sys.executable, "-m", "pytest", "-q", "-n0", "--timeout=60", *tests)
+    return (
+        subprocess.run(run, cwd=tree, capture_output=True, check=False, env=os.environ | {"PYTHONPATH": str(tree)}).returncode
+        == 0
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
