@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from drivers.driver import Decoded
 from drivers.measurement import Measurement
-from drivers.presses import tells_of_presses
+from drivers.presses import PRESSES, tells_of_presses
 from gateway.alerts.desk import Desk
 from gateway.completion import run_to_completion
 from gateway.driver_bugs import DriverFaults, validate_output
@@ -50,7 +50,8 @@ class Frames:
             await self._desk.remember(memories)
         for measurement in others:
             reading = self._maker.reading(frame, measurement)
-            self._sign_in(frame, measurement, reading)
+            if measurement.kind == "button":
+                self._sign_in(frame, measurement, reading)
             await self._pipeline.take(reading)
 
     def _new(self, frame: Frame, came: Decoded) -> tuple[Decoded, Mapping[str, bytes]]:
@@ -77,7 +78,9 @@ class Frames:
         for measurement in measurements:
             if measurement.kind == "position":
                 places.append(measurement)
-            elif calls_for_help(measurement, frame.traits.keys_call_for_help, frame.band.sos_button):
+            elif measurement.kind in PRESSES and calls_for_help(
+                measurement, frame.traits.keys_call_for_help, frame.band.sos_button
+            ):
                 calls.append(measurement)
             else:
                 others.append(measurement)
@@ -91,6 +94,6 @@ class Frames:
 
     def _sign_in(self, frame: Frame, measurement: Measurement, reading: Reading) -> None:
         """A press that calls nobody signs its wearer in at a shared device."""
-        if measurement.kind == "button" and not (frame.band.port or measurement.late):
+        if not (frame.band.port or measurement.late):
             at = frame.at
             self._sign_ins.pressed(frame.band.wearer, at.monotonic_s - (at.wall_ms - reading.at_ms) / 1000)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from gateway.readings import Reading
 from gateway.store import thinning
@@ -31,6 +32,9 @@ class CommitBatch:
 
     def __bool__(self) -> bool:
         return bool(self.readings or self.rejected or self.delivered or self.lost)
+
+
+_seq = attrgetter("seq")
 
 
 class WriteBuffer:
@@ -82,7 +86,8 @@ class WriteBuffer:
     def taken(self, commit_batch: CommitBatch) -> None:
         """The batch is on the disk: what was in it waits no more; what came meanwhile does."""
         del self._waiting[: len(commit_batch.readings)]
-        self._referenced.difference_update(reading.seq for reading in commit_batch.readings)
+        if self._referenced:
+            self._referenced.difference_update(map(_seq, commit_batch.readings))
         del self._lost[: len(commit_batch.lost)]
         for batch in commit_batch.delivered:
             del self.delivered[batch]
@@ -98,7 +103,3 @@ class WriteBuffer:
             seqs = {reading.seq for reading in dropped}
             self._waiting = [reading for reading in self._waiting if reading.seq not in seqs]
             self._lost = merged([*self._lost, *gaps_of(dropped, "disk full")])
-
-
-def _seq(reading: Reading) -> int:
-    return reading.seq
