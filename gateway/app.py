@@ -50,7 +50,7 @@ from gateway.settings import schema
 from gateway.settings.file import Configuration, load
 from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Observed, Snapshot, snapshot_of
-from gateway.sources.bluez import Backends
+from gateway.sources.backends import Backends
 from gateway.sources.playback import Playback, at_their_pace
 from gateway.sources.recording import Recording
 from gateway.sources.serial_port import OpenPort, opened

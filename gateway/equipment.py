@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from drivers.driver import ConnectionDriver, SerialDriver
 from gateway.channels.mqtt.broker import Address, Broker, Tls
@@ -15,13 +15,15 @@ from gateway.jobs import Job, Key, RenewableJobs
 from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.settings import schema
-from gateway.sources.ble_scan import BleScanner
-from gateway.sources.bluetooth import Bluetooth
-from gateway.sources.bluez import Backends
+from gateway.sources.backends import Backends
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
 from gateway.sources.serial_port import OpenPort, SerialPort
 from gateway.sources.signals import Way
+
+if TYPE_CHECKING:
+    from gateway.sources.ble_scan import BleScanner
+    from gateway.sources.bluetooth import Bluetooth
 
 T = TypeVar("T")
 
@@ -58,6 +60,8 @@ class Sources:
 
     def radio(self, settings: schema.BluetoothSettings) -> Bluetooth:
         """The adapters of this machine."""
+        from gateway.sources.bluetooth import Bluetooth  # bleak and D-Bus take 4 MB: only who has a radio pays for them
+
         return Bluetooth(
             settings.adapters,
             self.roster,

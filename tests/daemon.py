@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Self
 
 from tests.processes import DIES_WITH_US
 
+PYTHON = os.environ.get("LIFERING_PYTHON", sys.executable)  # of the product alone, where figures are taken
 READY_S = 20.0
 STOP_S = 10.0  # the contract: SIGTERM ends it within ten seconds
 LOOK_EVERY_S = 0.02
@@ -96,7 +97,7 @@ class Daemon:
         self.config_file.write_text(self.config)
         with self.log_file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(*DIES_WITH_US, sys.executable, "-m", *self._program(), "run", "--config", str(self.config_file)),
+                *(*DIES_WITH_US, PYTHON, "-m", *self._program(), "run", "--config", str(self.config_file)),
                 cwd=CHECKOUT,
                 env=os.environ | {"NOTIFY_SOCKET": f"@{self._notify_name}"},
                 stdout=log,

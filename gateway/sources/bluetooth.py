@@ -9,9 +9,10 @@ from drivers.driver import Outcome, Signal
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
 from gateway.roster import Roster
+from gateway.sources.backends import Backends
 from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
-from gateway.sources.bluez import Backends, Radio
+from gateway.sources.bluez import Radio
 from gateway.sources.bluez_adapters import wanted_adapters
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording

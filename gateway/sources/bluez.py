@@ -19,14 +19,14 @@ import structlog
 from bleak import BleakClient, BleakScanner
 from bleak.args.bluez import BlueZScannerArgs
 from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
-from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 
 from drivers.driver import Advertisement, Services
 from gateway.errors import SourceLost
 from gateway.sources.advertising_data import advertising_data
+from gateway.sources.backends import Backends
 from gateway.sources.bluez_adapters import adapter_name
 from gateway.sources.recording import Recording
 
@@ -53,13 +53,6 @@ DBUS_ERRORS = {
     "org.freedesktop.DBus.Error.ServiceUnknown": "no bluetoothd",
     "org.freedesktop.DBus.Error.UnknownObject": "absent",
 }
-
-
-class Backends(NamedTuple):
-    """bleak's backend classes, where it is not to choose them itself: virtual bands are behind these."""
-
-    scanner: type[BaseBleakScanner] | None = None
-    client: type[BaseBleakClient] | None = None
 
 
 class Heard(NamedTuple):

@@ -21,7 +21,7 @@ from fake_devices.consumer import Message
 from fake_devices.serial_hub import FakeHub
 from gateway import app
 from gateway.changes import Changes
-from gateway.sources.bluez import Backends
+from gateway.sources.backends import Backends
 from gateway.sources.recording import Recording
 from tests.app.disk import Disk
 from tests.simulation.memory_platform import MemoryPlatform

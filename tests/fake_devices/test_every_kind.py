@@ -15,7 +15,7 @@ from gateway.app import Gateway, Parts
 from gateway.cli.demo import configuration
 from gateway.clock import SystemClock
 from gateway.settings import file as config_file
-from gateway.sources.bluez import Backends
+from gateway.sources.backends import Backends
 from gateway.store.opening import open_stores
 
 WATCH = "C0:FF:EE:01:00:04"

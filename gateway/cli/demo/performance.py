@@ -25,7 +25,7 @@ from gateway.cli.demo.chronicle import Chronicle, Sight
 from gateway.cli.demo.stage import show_account, stage_for
 from gateway.clock import SystemClock
 from gateway.settings import file as config_file
-from gateway.sources.bluez import Backends
+from gateway.sources.backends import Backends
 from gateway.store.opening import Stores, open_stores
 from gateway.words.demo import LANGUAGES
 
