@@ -177,6 +177,9 @@ class Health:
 
 
 def disk_state(folder: Path, fault: str) -> DiskState:
-    """The disk that this folder is on; `fault`: why it refuses, where it does."""
-    usage = disk_usage(folder)
+    """The disk that this folder is on; `fault`: why it refuses, where it does. A folder that is gone has nothing free."""
+    try:
+        usage = disk_usage(folder)
+    except OSError:
+        return DiskState(state=fault or "io error", free_mb=0, total_mb=0)
     return DiskState(state=fault or "ok", free_mb=usage.free // 1_000_000, total_mb=usage.total // 1_000_000)

@@ -273,5 +273,7 @@ class ReadingStore:
 
     async def close(self) -> None:
         """A last commit, and the file is closed."""
-        await run_to_completion(self._commit())
-        await self._database.close()
+        try:
+            await run_to_completion(self._commit())
+        finally:
+            await self._database.close()

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.errors import StoreBroken
+
 MB = 1_000_000
 KEEP_FREE = 512 * MB  # of a disk of 4 GB and more; an eighth of a smaller one
 ALERTS_OWN = 64 * MB  # CONTRACT 2: alerts have 64 MB of their own
@@ -24,10 +26,10 @@ class Space:
     max_bytes: int
 
     def limit(self, connection: sqlite3.Connection) -> int:
-        """Bytes that the file may have now."""
+        """Bytes that the file may have now. Raises StoreBroken where the folder is gone."""
         if self.folder is None:
             return self.max_bytes
-        disk = os.statvfs(self.folder)
+        disk = _disk_of(self.folder)
         keep_free = min(KEEP_FREE, disk.f_blocks * disk.f_frsize // 8)
         may_grow = disk.f_bavail * disk.f_frsize - keep_free
         return min(self.max_bytes, file_bytes(connection) + may_grow)
@@ -39,9 +41,16 @@ class Space:
 
 
 def nearly_full(folder: Path) -> bool:
-    """Whether the disk has no more than alerts may need."""
-    disk = os.statvfs(folder)
+    """Whether the disk has no more than alerts may need. Raises StoreBroken where the folder is gone."""
+    disk = _disk_of(folder)
     return disk.f_bavail * disk.f_frsize < min(ALERTS_OWN, disk.f_blocks * disk.f_frsize // 8)
+
+
+def _disk_of(folder: Path) -> os.statvfs_result:
+    try:
+        return os.statvfs(folder)
+    except OSError as error:
+        raise StoreBroken("io error") from error
 
 
 def file_bytes(connection: sqlite3.Connection) -> int:

@@ -118,7 +118,6 @@ class Center:
     async def runs(self) -> AsyncIterator[None]:
         """The gateway runs, and is ready; when the block ends it is stopped in peace."""
         self.writes_config()
-        self.data.mkdir(exist_ok=True)
         stop, ready = asyncio.Event(), asyncio.Event()
         parts = app.Parts(
             clock=self.clock,

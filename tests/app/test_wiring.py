@@ -494,3 +494,31 @@ def test_a_wearer_who_was_out_of_reach_is_told_as_soon_as_the_gateway_is_there_a
                 await place.hub.vibrates(HUB_BAND, "long", limit_s=5)
 
     run(whole())
+
+
+def test_a_data_folder_that_vanishes_silences_nobody(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        shutil.rmtree(place.data)
+        place.hub.says(OTHER_BAND, heart_rate=71)
+        await asyncio.sleep(5)
+        place.hub.presses(HUB_BAND)
+
+        await place.alert(kind="sos", within_s=5)
+        await asyncio.sleep(61)  # and how the gateway is goes on being told
+
+        assert place.platform.consumer.heartbeats[-1]["disk"]["free_mb"] == 0
+
+    plays(tmp_path, story)
+
+
+def test_a_data_folder_that_cannot_be_made_silences_nobody(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+
+        await place.alert(kind="sos", within_s=5)
+        await place.alert(kind="technical", detail="disk", within_s=60)
+
+    def before(place: Center) -> None:
+        place.data.symlink_to(tmp_path / "a disk that is not mounted")
+
+    plays(tmp_path, story, before)
