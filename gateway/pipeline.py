@@ -71,7 +71,7 @@ class Pipeline:
         """Where the band is that told of it, or else its wearer; and where the wearer was last."""
         band = self._roster.band(finding.device)
         own = band is not None and band.wearer == finding.wearer
-        room = band.room if band is not None and own else self._roster.room(finding.wearer)
+        room = (band.room if band is not None and own else "") or self._roster.room(finding.wearer)
         return replace(finding, room=room, position=self._positions.get(finding.wearer))
 
     def _see(self, reading: Reading) -> None:
