@@ -298,7 +298,7 @@ class Gateway:
     # --- another configuration ----------------------------------------------------------------------------------------
 
     async def _reload_when_asked(self, hang_ups: Changes) -> None:
-        asked = hang_ups.number
+        asked = 0  # who asked before this job began, but after the file was read, is not forgotten: rather once more
         while True:
             asked = await hang_ups.wait_beyond(asked)
             try:
