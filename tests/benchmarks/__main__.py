@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.benchmarks import machine
 from tests.benchmarks.bed import QUICK, Effort
+from tests.benchmarks.beside import beside
 from tests.benchmarks.decode import decode
 from tests.benchmarks.figures import Figure, as_json, table
 from tests.benchmarks.latency import latency
@@ -21,7 +22,7 @@ from tests.benchmarks.speed import flood, steady
 from tests.benchmarks.wear import trickle
 
 MEASUREMENTS: dict[str, Callable[[Effort], Awaitable[list[Figure]]]] = {
-    measure.__name__: measure for measure in (flood, steady, trickle, memory, latency, decode)
+    measure.__name__: measure for measure in (flood, steady, trickle, memory, latency, beside, decode)
 }
 NEED_NO_DISK = {decode.__name__}
 

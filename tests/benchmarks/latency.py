@@ -18,13 +18,13 @@ async def latency(effort: Effort) -> list[Figure]:
     """One press at a time, each of another band: idle, and while a backlog drains."""
     async with bed(effort) as place:
         chance = random.Random(SEED)
-        idle = [took async for took in _presses(place, chance, effort.presses)]
+        idle = [took async for took in presses(place, chance, effort.presses)]
     async with bed(effort) as place:
         draining = await _while_draining(place, chance, effort)
-    return [*_figures("idle", idle), *_figures("while a backlog drains", draining)]
+    return [*figures("idle", idle), *figures("while a backlog drains", draining)]
 
 
-async def _presses(place: Bed, chance: random.Random, count: int) -> AsyncIterator[float]:
+async def presses(place: Bed, chance: random.Random, count: int) -> AsyncIterator[float]:
     """The milliseconds that each press took."""
     for band in place.roster[BANDS : BANDS + count]:
         await asyncio.sleep(chance.uniform(*PAUSE_S))
@@ -43,14 +43,14 @@ async def _while_draining(place: Bed, chance: random.Random, effort: Effort) -> 
     place.broker.start()
     await place.platform.wait_for(lambda: len(consumer), 120, "the first reading")
     taken: list[float] = []
-    async for took in _presses(place, chance, effort.presses):
+    async for took in presses(place, chance, effort.presses):
         if len(consumer) >= place.sent:
             break
         taken.append(took)
     return taken
 
 
-def _figures(when: str, taken: list[float]) -> list[Figure]:
+def figures(when: str, taken: list[float]) -> list[Figure]:
     if not taken:
         return []
     note = f"{len(taken)} presses"
