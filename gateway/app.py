@@ -29,7 +29,6 @@ from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
-from gateway.commands import Router
 from gateway.control import ControlSocket
 from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
@@ -44,6 +43,7 @@ from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
+from gateway.router import Router
 from gateway.rules.engine import RuleEngine
 from gateway.rules.table import RuleTable
 from gateway.settings import schema

@@ -17,7 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.app",),
     ("gateway.control_verbs", "gateway.equipment", "gateway.store_verbs"),
     ("gateway.control", "gateway.health", "gateway.channels", "gateway.sources"),
-    ("gateway.intake",),
+    ("gateway.intake", "gateway.router"),
     ("gateway.pipeline",),
     ("gateway.alerts",),
     ("gateway.store",),
