@@ -191,7 +191,7 @@ class Gateway:
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
         looks = ControlVerbs(config, self.snapshot, self.reload, self._language)
-        stored = StoreVerbs(stores, who.id, running=True)
+        stored = StoreVerbs(stores, who.id, running=True, forget=self._pipeline.forget)
         self._control = ControlSocket(
             path_to_listen_at(who.data_dir), {**looks.verbs, **stored.verbs}, self._router, data_dir=who.data_dir
         )

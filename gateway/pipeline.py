@@ -87,6 +87,12 @@ class Pipeline:
             self.last_readings.keep(self._roster.bands)
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}
 
+    def forget(self, wearer: str) -> None:
+        """This wearer was erased."""
+        self._rules.forget(wearer)
+        self.last_readings.forget(wearer)
+        self._positions.pop(wearer, None)
+
     # --- after a start --------------------------------------------------------------------------------------------
 
     async def warm_up(self) -> None:

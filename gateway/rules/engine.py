@@ -50,6 +50,13 @@ class RuleEngine:
             monitor.use(limits, table.version)
         self._changed.update(self._monitors)
 
+    def forget(self, wearer: str) -> None:
+        """Nothing that was seen of this wearer counts any more, and no alert names it; nothing of theirs may be open."""
+        for key in [key for key in self._monitors if key[0] == wearer]:
+            del self._monitors[key]
+            self._waits.pop(key, None)
+            self._changed.discard(key)
+
     def call_for_help(self, reading: Reading) -> Finding:
         """What a press or a fall that calls for help is a reason for, whatever the limits."""
         return call_for_help(reading, self._table.version)
