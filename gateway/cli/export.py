@@ -25,7 +25,7 @@ from gateway.store.chain_check import ChainVerdict
 from gateway.store.export_lines import AlertLine
 from gateway.words.stored import EXPORT, STORES
 
-Moment = datetime | date
+DayOrTime = datetime | date
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def _not_with_verify(args: argparse.Namespace) -> str:
     return _said("not with verify", args, what=", ".join(others)) if others else ""
 
 
-def _moment(text: str) -> Moment:
+def _moment(text: str) -> DayOrTime:
     """An option's type."""
     try:
         return date.fromisoformat(text)
@@ -98,7 +98,7 @@ def _wanted(args: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _rfc3339(moment: Moment, zone: ZoneInfo | None, *, to_the_end: bool = False) -> str:
+def _rfc3339(moment: DayOrTime, zone: ZoneInfo | None, *, to_the_end: bool = False) -> str:
     if not isinstance(moment, datetime):
         day = moment + timedelta(days=1) if to_the_end else moment
         moment = datetime.combine(day, time())
@@ -140,7 +140,7 @@ def _verdict_of_file(file: Path, args: argparse.Namespace) -> ChainVerdict:
         why = getattr(error, "strerror", None) or "no UTF-8"
         raise exported.NoExport(_said("no file", args, file=file, why=why)) from error
     except exported.NoExport as error:
-        raise exported.NoExport(f"{file}:{error}") from error
+        raise exported.NoExport(f"{file}:{error}: {_said('no line', args)}") from error
 
 
 def _told(verdict: ChainVerdict, args: argparse.Namespace) -> int:

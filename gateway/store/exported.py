@@ -60,7 +60,7 @@ def _lines(texts: Iterable[str]) -> Iterator[ExportedLine]:
             read += 1
             yield line
     except (csv.Error, msgspec.MsgspecError, ValueError, KeyError) as error:
-        raise NoExport(f"{read + 1}: no line of `lifering export alerts`") from error
+        raise NoExport(str(read + 1)) from error
 
 
 def _rows(texts: Iterator[str]) -> Iterator[Mapping[str, str]]:
