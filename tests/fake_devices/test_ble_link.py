@@ -122,7 +122,7 @@ async def until_it_hangs_up(room: Room) -> None:
     client = BleakClient(BLEDevice(STRAP, None, None), lambda _client: hung_up.set(), backend=room.backends.client)
     try:
         await client.connect()
-    except BleakError:  # it hung up while its services were asked for
+    except (BleakError, TimeoutError):  # it hung up while its services were asked for, and perhaps nobody told
         return
     await asyncio.wait_for(hung_up.wait(), 10)
 

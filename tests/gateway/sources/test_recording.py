@@ -91,6 +91,7 @@ async def test_what_a_hub_and_the_radio_heard_gives_the_same_readings_when_it_is
                 record = serial_hub_frames.record(BAND, number, {"heart_rate": beats})
                 await reaches(2 * number + 2, file, line, record[:9])
                 await reaches(2 * number + 3, file, line, record[9:])
+                await eventually(lambda: [one.value for one in then.pipeline.last_readings.of(BAND)] == [beats])  # noqa: B023
             clock.now_s += 1
             pressed = Advertisement(PRESS, PENDANT, -61, "random")
             recording.advertisement("hci0", pressed)
