@@ -59,7 +59,7 @@ from gateway.store import database
 from gateway.store.opening import Stores, open_stores
 from gateway.store_verbs import StoreVerbs
 from gateway.systemd_notify import feed_watchdog, reloading
-from gateway.words.mistakes import told
+from gateway.words.mistakes import in_words
 
 log = structlog.get_logger()
 
@@ -305,7 +305,7 @@ class Gateway:
                 await self.reload()
             except FaultySettings as faulty:
                 for mistake in faulty.mistakes:
-                    log.error("configuration not taken over", problem=told(mistake, faulty.language or self._language()))
+                    log.error("configuration not taken over", problem=in_words(mistake, faulty.language or self._language()))
 
     async def reload(self) -> None:
         """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes."""

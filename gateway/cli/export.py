@@ -50,11 +50,11 @@ def run(args: argparse.Namespace) -> int:
         return _complain(mistake, WRONG)
     try:
         if args.verify:
-            return _told(_verdict_of_file(Path(args.verify), args), args)
+            return _verdict_told(_verdict_of_file(Path(args.verify), args), args)
         with stores(args) as ask:
             if args.verify is not None:
                 (line,) = ask("export", {"what": "alerts", "verify": True})
-                return _told(msgspec.convert(line, ChainVerdict), args)
+                return _verdict_told(msgspec.convert(line, ChainVerdict), args)
             _print(ask("export", _wanted(args)), args)
     except NotRunning:
         return _complain(STORES["ended"].of(args.spoken), FAILED)
@@ -143,7 +143,7 @@ def _verdict_of_file(file: Path, args: argparse.Namespace) -> ChainVerdict:
         raise exported.NoExport(f"{file}:{error}: {_said('no line', args)}") from error
 
 
-def _told(verdict: ChainVerdict, args: argparse.Namespace) -> int:
+def _verdict_told(verdict: ChainVerdict, args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(msgspec.to_builtins(verdict)))
     else:
@@ -155,8 +155,8 @@ def _words(verdict: ChainVerdict, args: argparse.Namespace) -> list[str]:
     if verdict.broken:
         why = _said(verdict.broken.why, args)
         return [_said("broken", args, entry=verdict.broken.entry, why=why)]
-    told = [_said("holds", args, checked=verdict.checked, erased=verdict.erased)]
-    return told + ([_said("absent", args, absent=verdict.absent)] if verdict.absent else [])
+    words = [_said("holds", args, checked=verdict.checked, erased=verdict.erased)]
+    return words + ([_said("absent", args, absent=verdict.absent)] if verdict.absent else [])
 
 
 def _said(name: str, args: argparse.Namespace, **facts: object) -> str:

@@ -92,8 +92,8 @@ async def _listen(adapter: str, seconds: float, heard: dict[str, Heard], languag
             await asyncio.sleep(seconds)
     except SourceLost as why:
         advice = SCAN.get(str(why))
-        told = advice.of(language) if advice else repr(why.__cause__)
-        print(f"lifering scan: {adapter or 'Bluetooth'}: {told}", file=sys.stderr)
+        words = advice.of(language) if advice else repr(why.__cause__)
+        print(f"lifering scan: {adapter or 'Bluetooth'}: {words}", file=sys.stderr)
         return False
     return True
 
