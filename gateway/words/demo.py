@@ -202,7 +202,7 @@ CHINESE = DemoWords(
     kept="{name}的{band}里存着的 {n} 条读数补传到平台，时间照原样，最早的是 {minutes} 分钟前",
     alert="平台，{name}：{event}",
     text="。{}",
-    shown="，手环确认已震动",
+    shown="，手环确认已振动",
     events={
         "raised": "新警报",
         "updated": "警报更新",

@@ -53,7 +53,9 @@ HINTS = {
     "gateway": Said("the section [gateway] with `id`", "[gateway] 一节，其中写 `id`"),
     "mqtt": Said("the section [mqtt] with `host`", "[mqtt] 一节，其中写 `host`"),
     "id": Said("letters, digits and -, such as xishan-01", "字母、数字和 -，例如 xishan-01"),
-    "host": Said("a name or address alone, such as platform.example", "只写主机名或地址，例如 platform.example"),
+    "host": Said(
+        "a name or address alone, such as platform.example", "主机名或地址（不带 mqtt:// 和端口），例如 platform.example"
+    ),
     "hosts": Said("name:port, such as a.example:8883", "主机名:端口，例如 a.example:8883"),
     "root": Said("words with / between them, such as lifering/v1", "用 / 分隔的几个词，例如 lifering/v1"),
     "serial.name": Said("a short name, such as hall-hub", "一个简短的名称，例如 hall-hub"),
@@ -83,13 +85,13 @@ WORDS: dict[str, Said] = {
     "folder_is_no_folder": Said("{path} is no folder", "{path} 不是文件夹"),
     "secret_is_empty": Said("{path} is empty", "{path} 是空文件"),
     "secret_is_writable": Said("{path} can be changed by anybody; chmod 600 it", "任何人都能修改 {path}；请执行 chmod 600"),
-    "secret_is_no_key": Said("{path} holds no key; expected {hint}", "{path} 里没有密钥；应为 {hint}"),
+    "secret_is_no_key": Said("{path} holds no key; expected {hint}", "{path} 里没有密钥；应为：{hint}"),
     "no_recording": Said("{file} is no recording that this version can read", "{file} 不是本版本能读取的录制文件"),
     # TOML
     "toml": Said("is not written as TOML: {otherwise}", "不符合 TOML 写法：{otherwise}"),
     "toml_value": Said(
         "has no value that can be read; text stands in quotes, and a list above may lack its ]",
-        "值无法识别；文字要加引号，也请检查上面的列表是否缺少 ]",
+        "值无法识别；文字要加英文（半角）引号，也请检查上面的列表是否缺少 ]",
     ),
     "toml_open_text": Said("the text is not closed with a quote", "文字缺少结尾的引号"),
     "toml_open_list": Said("the list that begins above is not closed with ]", "上面开始的列表缺少结尾的 ]"),
@@ -99,8 +101,11 @@ WORDS: dict[str, Said] = {
         "in double quotes write \\\\ for a backslash, or take single quotes",
         "双引号内的反斜杠要写成 \\\\，或改用单引号",
     ),
-    "toml_no_equals": Said("a key needs = and a value", "键的后面要有 = 和值"),
-    "toml_goes_on": Said("has something behind its value; one setting a line", "值的后面有多余内容；每行只写一个设置"),
+    "toml_no_equals": Said("a key needs = and a value", "键的后面要有英文（半角）的 = 和值"),
+    "toml_goes_on": Said(
+        "has something behind its value; text and addresses stand in quotes, one setting a line",
+        "值的后面有多余内容；文字和地址要加引号，每行只写一个设置",
+    ),
     "toml_header": Said("a section is written [name] or [[name]]", "一节的写法是 [名称] 或 [[名称]]"),
     "toml_key": Said("is neither a section [name] nor a setting `key = value`", "既不是 [节] 也不是 `键 = 值`"),
     "toml_twice": Said("is given twice", "重复出现"),
@@ -112,7 +117,7 @@ WORDS: dict[str, Said] = {
     "misplaced_key": Said(
         "there is no such setting here, it belongs into [{section}]", "这里没有这个设置项，它属于 [{section}]"
     ),
-    "missing": Said("is missing; expected {hint}", "缺少此项；应为 {hint}"),
+    "missing": Said("is missing; expected {hint}", "缺少此项；应为：{hint}"),
     # values
     "string_type": Said("must be text in quotes, is {shown}", "必须是带引号的文字，现在是 {shown}"),
     "path_type": Said("must be a file name in quotes, is {shown}", "必须是带引号的文件名，现在是 {shown}"),
@@ -126,15 +131,15 @@ WORDS: dict[str, Said] = {
     "literal_error": Said("must be {expected}, is {shown}", "必须是 {expected}，现在是 {shown}"),
     "greater_than_equal": Said("must be {ge} or more, is {shown}", "不能小于 {ge}，现在是 {shown}"),
     "less_than_equal": Said("must be {le} or less, is {shown}", "不能大于 {le}，现在是 {shown}"),
-    "string_too_short": Said("must not be empty; expected {hint}", "不能为空；应为 {hint}"),
+    "string_too_short": Said("must not be empty; expected {hint}", "不能为空；应为：{hint}"),
     "string_too_long": Said("is too long, at most {max_length} characters", "太长，最多 {max_length} 个字符"),
     "too_short": Said("must not be empty; leave it out for the usual", "不能为空；不需要时请整行删去"),
-    "string_pattern_mismatch": Said("cannot be {shown}; expected {hint}", "不能是 {shown}；应为 {hint}"),
-    "unshown_mismatch": Said("is not valid; expected {hint}", "格式不对；应为 {hint}"),
+    "string_pattern_mismatch": Said("cannot be {shown}; expected {hint}", "不能是 {shown}；应为：{hint}"),
+    "unshown_mismatch": Said("is not valid; expected {hint}", "格式不对；应为：{hint}"),
     "port_out_of_range": Said("the port must be 1 to 65535, is {port}", "端口必须在 1 到 65535 之间，现在是 {port}"),
     "brokers_own_topics": Said("{name} is for the broker's own topics", "{name} 是服务器自用的主题"),
     # one key and another
-    "host_missing": Said("is missing; expected {hint}, or a list `hosts`", "缺少此项；应为 {hint}，或写列表 `hosts`"),
+    "host_missing": Said("is missing; expected {hint}, or a list `hosts`", "缺少此项；应为：{hint}，或写列表 `hosts`"),
     "host_and_hosts": Said("give either `host` or `hosts`, not both", "`host` 和 `hosts` 只能写一个"),
     "tls_off": Said(
         "false sends everything in plain text; if that is really meant, add insecure = true",

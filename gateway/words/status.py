@@ -90,7 +90,7 @@ TALLIES = {
     "dropped_frames": Said("frames of wristbands dropped", "丢弃的手环帧"),
     "driver_faults": Said("faults of drivers", "驱动程序出错"),
     "refused_messages": Said("messages refused", "被拒绝的消息"),
-    "evicted_by_reason": Said("readings evicted", "被清除的读数"),
+    "evicted_by_reason": Said("readings evicted", "被淘汰的读数"),
 }
 
 READINGS = {

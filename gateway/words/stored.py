@@ -28,13 +28,13 @@ EXPORT = {
     "not with verify": Said("--verify looks at everything: no {what} with it", "--verify 检查全部内容：不能同时使用 {what}"),
     "holds": Said(
         "the chain holds: {checked} entries checked, {erased} erased ones by their hash",
-        "链完整：已检查 {checked} 条，另有 {erased} 条已清除，按哈希核对",
+        "警报记录的链完整：已检查 {checked} 条，另有 {erased} 条已清除，按哈希核对",
     ),
     "absent": Said(
         "{absent} entries are not in this part and could not be checked; nor whether more are missing",
         "有 {absent} 条不在此部分中，无法检查",
     ),
-    "broken": Said("the chain is broken at entry {entry}: {why}", "链在第 {entry} 条断裂：{why}"),
+    "broken": Said("the chain is broken at entry {entry}: {why}", "警报记录的链在第 {entry} 条断裂：{why}"),
     "changed": Said("it was changed", "内容被改动"),
     "missing": Said("it is missing", "缺失"),
     "not linked": Said("it does not follow from the one before", "与前一条不衔接"),
@@ -44,7 +44,9 @@ ERASE = {
     "ask": Said("Erase everything that is held of {wearer}, for ever? [y/N] ", "永久清除 {wearer} 的全部数据？[y/N] "),
     "nobody asked": Said("nobody can be asked here: --yes says that it is wanted", "此处无法询问：请用 --yes 确认"),
     "kept": Said("nothing was erased", "未清除任何内容"),
-    "open": Said("an alert of {wearer} is open: {alerts}; close it first", "{wearer} 的警报尚未结束：{alerts}；请先处理"),
+    "open": Said(
+        "an alert of {wearer} is open: {alerts}; close it first", "{wearer} 的警报尚未结束：{alerts}；请先在平台上关闭"
+    ),
     "nothing": Said("nothing was held of {wearer}", "没有 {wearer} 的任何数据"),
     "readings": Said(
         "readings {readings}, of which {evicted} were not delivered yet", "读数 {readings} 条，其中 {evicted} 条尚未送达"
