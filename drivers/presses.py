@@ -82,12 +82,12 @@ def restored(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
     """A memory from the disk as it counts from now on, after a start of the gateway in this boot."""
     presses = {}
     for key, known in memory.presses.items():
-        awake = [_woken(press, memory.boot == boot, now_s) for press in known]
-        presses[key] = tuple(press for press in awake if press is not None)
+        known_now = [_restored(press, memory.boot == boot, now_s) for press in known]
+        presses[key] = tuple(press for press in known_now if press is not None)
     return PressMemory(boot, memory.counter, presses)
 
 
-def _woken(press: Press, same_boot: bool, now_s: float) -> Press | None:
+def _restored(press: Press, same_boot: bool, now_s: float) -> Press | None:
     if press.event is not None:
         return replace(press, heard_s=now_s)
     if press.age_s is not None and not same_boot:

@@ -14,7 +14,7 @@ from fake_devices.free_port import free_port
 ANYBODY = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
 
 
-class Broker:
+class EmbeddedBroker:
     """Runs inside `async with`. `stops` and `starts`: its connections are cut, its port is closed, and open again."""
 
     def __init__(self) -> None:

@@ -17,12 +17,12 @@ from fake_devices.bands.broadcaster import Broadcaster
 from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
-from fake_devices.broker import Broker
+from fake_devices.broker import EmbeddedBroker
 from fake_devices.network import Network
 from fake_devices.person import Person
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
-from fake_devices.story import AnyDeed, Commands, NetworkComesBack, NetworkDrops, Presses, Says, Story, WornBand
+from fake_devices.story import AnyDeed, GivesCommand, NetworkComesBack, NetworkDrops, Presses, Says, Story, WornBand
 from fake_devices.worn import OnTheAir, switched_on
 from fake_devices.wrist import sensed
 
@@ -44,7 +44,7 @@ class Community:
         self.hub = FakeHub(self.hub_port)
         self.air = Air()
         self.bands: dict[str, OnTheAir] = {}  # by address; wristbands are the hub's
-        self.broker = Broker()
+        self.broker = EmbeddedBroker()
         self.network = Network(self.broker.port)
         self.platform = Platform(self.broker.port, version="3.1.1")
         self._opened = AsyncExitStack()
@@ -113,7 +113,7 @@ class Community:
 
     async def waits_for(self, deed: AnyDeed) -> None:
         """Returns when it can be done: the alert that a command is about has come and was read. Raises TimeoutError."""
-        if isinstance(deed, Commands):
+        if isinstance(deed, GivesCommand):
             alert = await self._alert_of(deed)
             came_s = next(arrival.at_s for arrival in self.platform.consumer.arrivals if arrival.id.startswith(f"{alert}#"))
             await asyncio.sleep(came_s + READS_S - time.monotonic())
@@ -125,7 +125,7 @@ class Community:
                 await self.network.drops()
             case NetworkComesBack():
                 await self.network.comes_back()
-            case Commands():
+            case GivesCommand():
                 self.platform.commands(deed.verb, await self._alert_of(deed))
             case Says():
                 pass
@@ -134,7 +134,7 @@ class Community:
                     self._presses(deed.who)
                 await deeds.does(deed, self.people[deed.who], self._on_the_air(deed.who), self.day_s())
 
-    async def _alert_of(self, deed: Commands) -> str:
+    async def _alert_of(self, deed: GivesCommand) -> str:
         raised = await self.platform.alert(wearer=deed.who, kind=deed.alert, limit_s=COMES_WITHIN_S)
         return str(raised["id"])
 

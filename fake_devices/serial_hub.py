@@ -10,7 +10,7 @@ from typing import Literal, Self, Unpack
 
 from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
-from fake_devices.serial_hub_frames import Told
+from fake_devices.serial_hub_frames import RecordValues
 
 PRESS_RECORDS = 3  # the sheet: a record may be repeated up to three times with the same number
 PRESS_EVERY_S = 0.3
@@ -27,7 +27,7 @@ class FakeHub:
 
     def __init__(self, path: Path) -> None:
         self.line = PseudoTerminal(path, self._hear)
-        self.asked: list[frames.Command] = []
+        self.asked: list[frames.HubCommand] = []
         self.vibrations: Counter[tuple[str, str]] = Counter()
         self.out_of_reach: set[str] = set()
         self._numbers: Counter[str] = Counter()
@@ -45,17 +45,17 @@ class FakeHub:
 
     # --- what its bands do ---
 
-    def says(self, address: str, **told: Unpack[Told]) -> None:
+    def says(self, address: str, **told: Unpack[RecordValues]) -> None:
         """One record of a band."""
         self.line.write(self._record(address, told))
 
-    def presses(self, address: str, *, records: int = PRESS_RECORDS, **told: Unpack[Told]) -> None:
+    def presses(self, address: str, *, records: int = PRESS_RECORDS, **told: Unpack[RecordValues]) -> None:
         """One press of the SOS key: a record, repeated with the same number so that one of them comes through."""
-        self._insists(self._record(address, Told(sos=True) | told), records)
+        self._insists(self._record(address, RecordValues(sos=True) | told), records)
 
-    def falls(self, address: str, *, records: int = PRESS_RECORDS, **told: Unpack[Told]) -> None:
+    def falls(self, address: str, *, records: int = PRESS_RECORDS, **told: Unpack[RecordValues]) -> None:
         """The band has noticed a fall."""
-        self._insists(self._record(address, Told(fall=True) | told), records)
+        self._insists(self._record(address, RecordValues(fall=True) | told), records)
 
     def advertises(self, address: str, data: bytes, rssi: int = -60, *, random: bool = True) -> None:
         """A BLE advertisement that the hub heard; `data` are its AD structures."""
@@ -92,7 +92,7 @@ class FakeHub:
 
     # --- the wire ---
 
-    def _record(self, address: str, told: Told) -> bytes:
+    def _record(self, address: str, told: RecordValues) -> bytes:
         self._numbers[address] += 1
         return frames.record(address, self._numbers[address], told)
 
@@ -109,7 +109,7 @@ class FakeHub:
             if command := frames.command(encoded):
                 self._obey(command)
 
-    def _obey(self, command: frames.Command) -> None:
+    def _obey(self, command: frames.HubCommand) -> None:
         self.asked.append(command)
         in_reach = command.address not in self.out_of_reach
         if in_reach and command.code in (1, 2):

@@ -20,7 +20,7 @@ COBS_RUN = 254  # the longest run that one code byte stands before (Cheshire and
 SOS, FALL, WORN, WORN_KNOWN, CHARGING, HISTORY, BATTERY_LOW = (1 << bit for bit in range(7))
 
 
-class Told(TypedDict, total=False):
+class RecordValues(TypedDict, total=False):
     """What one record of a band tells: /min, mmHg, degrees Celsius, %, and (latitude, longitude, accuracy_m, age_s)."""
 
     heart_rate: int
@@ -65,7 +65,7 @@ FIELDS: dict[str, tuple[int, Callable[..., bytes]]] = {
 FLAGS = {"sos": SOS, "fall": FALL, "charging": CHARGING, "history": HISTORY, "battery_low": BATTERY_LOW}
 
 
-def record(address: str, number: int, told: Told) -> bytes:
+def record(address: str, number: int, told: RecordValues) -> bytes:
     """A band record; `number` is the band's sequence number and wraps."""
     flags = sum(bit for name, bit in FLAGS.items() if told.get(name))
     if "worn" in told:
@@ -94,7 +94,7 @@ def result(command: int, code: int) -> bytes:
     return frame(RESULT, struct.pack("<HB", command, code))
 
 
-class Command(NamedTuple):
+class HubCommand(NamedTuple):
     """What the host wants of a band: 1 short vibration, 2 long vibration, 3 measure now, 4 show text."""
 
     id: int
@@ -102,12 +102,12 @@ class Command(NamedTuple):
     code: int
 
 
-def command(encoded: bytes) -> Command | None:
+def command(encoded: bytes) -> HubCommand | None:
     """The command in a frame without its closing 00; None when it is none, or broken."""
     data = unstuff(encoded)
     if len(data) < 12 or data[0] != COMMAND or crc(data[:-2]) != int.from_bytes(data[-2:], "little"):
         return None
-    return Command(int.from_bytes(data[1:3], "little"), data[3:9].hex(":").upper(), data[9])
+    return HubCommand(int.from_bytes(data[1:3], "little"), data[3:9].hex(":").upper(), data[9])
 
 
 def frame(kind: int, payload: bytes) -> bytes:

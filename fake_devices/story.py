@@ -82,7 +82,7 @@ class NetworkComesBack(Deed, frozen=True, tag="network_comes_back"):
     """The line works again."""
 
 
-class Commands(Deed, frozen=True, tag="commands"):
+class GivesCommand(Deed, frozen=True, tag="commands"):
     """The dispatcher gives a command about the wearer's alert of this kind, once it has come."""
 
     verb: Literal["acknowledge", "dispatch", "resolve", "cancel"]
@@ -105,7 +105,7 @@ AnyDeed = (
     | ComesHome
     | NetworkDrops
     | NetworkComesBack
-    | Commands
+    | GivesCommand
     | Says
 )
 

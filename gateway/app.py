@@ -29,7 +29,6 @@ from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, SystemClock, local_time
-from gateway.commands import Router
 from gateway.control import ControlSocket
 from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
@@ -44,6 +43,7 @@ from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
+from gateway.router import Router
 from gateway.rules.engine import RuleEngine
 from gateway.rules.table import RuleTable
 from gateway.settings import schema
@@ -59,7 +59,7 @@ from gateway.store import database
 from gateway.store.opening import Stores, open_stores
 from gateway.store_verbs import StoreVerbs
 from gateway.systemd_notify import feed_watchdog, reloading
-from gateway.words.mistakes import told
+from gateway.words.mistakes import in_words
 
 log = structlog.get_logger()
 
@@ -191,7 +191,7 @@ class Gateway:
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
         looks = ControlVerbs(config, self.snapshot, self.reload, self._language)
-        stored = StoreVerbs(stores, who.id, running=True)
+        stored = StoreVerbs(stores, who.id, running=True, forget=self._pipeline.forget)
         self._control = ControlSocket(
             path_to_listen_at(who.data_dir), {**looks.verbs, **stored.verbs}, self._router, data_dir=who.data_dir
         )
@@ -298,14 +298,14 @@ class Gateway:
     # --- another configuration ----------------------------------------------------------------------------------------
 
     async def _reload_when_asked(self, hang_ups: Changes) -> None:
-        asked = hang_ups.number
+        asked = 0  # who asked before this job began, but after the file was read, is not forgotten: rather once more
         while True:
             asked = await hang_ups.wait_beyond(asked)
             try:
                 await self.reload()
             except FaultySettings as faulty:
                 for mistake in faulty.mistakes:
-                    log.error("configuration not taken over", problem=told(mistake, faulty.language or self._language()))
+                    log.error("configuration not taken over", problem=in_words(mistake, faulty.language or self._language()))
 
     async def reload(self) -> None:
         """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes."""

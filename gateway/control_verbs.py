@@ -18,7 +18,7 @@ from gateway.language import Language
 from gateway.settings.enrolling import NewBand, Written, WrongBand, enroll, unenroll
 from gateway.snapshot import Snapshot
 from gateway.status import status_answer
-from gateway.words.mistakes import text, told
+from gateway.words.mistakes import in_words, text
 
 Reload = Callable[[], Awaitable[None]]
 
@@ -99,7 +99,7 @@ class ControlVerbs:
         try:
             yield
         except FaultySettings as faulty:
-            raise ConfigError([told(mistake, language) for mistake in faulty.mistakes]) from faulty
+            raise ConfigError([in_words(mistake, language) for mistake in faulty.mistakes]) from faulty
         except WrongBand as wrong:
             raise ConfigError([f"{mistake.key}: {text(mistake, language)}" for mistake in wrong.mistakes]) from wrong
 

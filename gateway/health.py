@@ -107,7 +107,7 @@ class Health:
 
     def __post_init__(self) -> None:
         self._since: dict[What, Since] = {}
-        self._told: set[What] = set()
+        self._raised: set[What] = set()
         self._evicted = 0
         self.evicted_by_reason: Mapping[str, int] = {}
 
@@ -155,14 +155,14 @@ class Health:
         """Once."""
         self._see()
         found = {what for what in self._since if what[0] in WATCHED}
-        self._told |= {(alert.detail, alert.device) for alert in self.desk.open_alerts if alert.detail in WATCHED}
-        for fault, device in self._told - found:
+        self._raised |= {(alert.detail, alert.device) for alert in self.desk.open_alerts if alert.detail in WATCHED}
+        for fault, device in self._raised - found:
             await self.desk.clear(over(fault, self.clock.wall_ms(), device=device))
-        self._told &= found  # told once, even if a person closes the alert before the fault is over
-        for fault, device in found - self._told:
+        self._raised &= found  # told once, even if a person closes the alert before the fault is over
+        for fault, device in found - self._raised:
             if self.clock.monotonic_s() - self._since[fault, device].monotonic_s >= PATIENCE_S:
                 await self.desk.find(technical(fault, self.clock.wall_ms(), device=device))
-                self._told.add((fault, device))
+                self._raised.add((fault, device))
         await self._count_evicted()
 
     async def _count_evicted(self) -> None:

@@ -42,6 +42,11 @@ class LastReadings:
             if (band := bands.get(device)) and (band.port or band.wearer == _wearer(kinds))
         }
 
+    def forget(self, wearer: str) -> None:
+        """Nothing of this wearer is known any more."""
+        for device, kinds in self._last.items():
+            self._last[device] = {kind: reading for kind, reading in kinds.items() if reading.wearer != wearer}
+
 
 def _wearer(kinds: Mapping[Kind, Reading]) -> str:
     """Whose the newest is."""

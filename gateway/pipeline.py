@@ -71,7 +71,7 @@ class Pipeline:
         """Where the band is that told of it, or else its wearer; and where the wearer was last."""
         band = self._roster.band(finding.device)
         own = band is not None and band.wearer == finding.wearer
-        room = band.room if band is not None and own else self._roster.room(finding.wearer)
+        room = (band.room if band is not None and own else "") or self._roster.room(finding.wearer)
         return replace(finding, room=room, position=self._positions.get(finding.wearer))
 
     def _see(self, reading: Reading) -> None:
@@ -86,6 +86,12 @@ class Pipeline:
             self._roster_seen = self._roster.changes.number
             self.last_readings.keep(self._roster.bands)
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}
+
+    def forget(self, wearer: str) -> None:
+        """This wearer was erased."""
+        self._rules.forget(wearer)
+        self.last_readings.forget(wearer)
+        self._positions.pop(wearer, None)
 
     # --- after a start --------------------------------------------------------------------------------------------
 

@@ -28,7 +28,8 @@ class Roster:
     def _take(self, bands: Mapping[str, Enrolment]) -> None:
         self.bands = dict(bands)
         self._docked = {band.port: band for band in bands.values() if band.port}
-        self._rooms = {band.wearer: band.room for band in bands.values()}
+        self._wearers = {band.wearer for band in bands.values()}
+        self._rooms = {band.wearer: band.room for band in bands.values() if band.room}
 
     def band(self, address: str) -> Enrolment | None:
         """The band with this address; None: nobody enrolled it."""
@@ -39,12 +40,12 @@ class Roster:
         return self._docked.get(port)
 
     def room(self, wearer: str) -> str:
-        """Where this wearer lives; "" where that is not known."""
+        """Where this wearer lives, by any of their bands; "" where that is not known."""
         return self._rooms.get(wearer, "")
 
     def knows(self, wearer: str) -> bool:
         """Whether any band is this wearer's."""
-        return wearer in self._rooms
+        return wearer in self._wearers
 
     def driver_of(self, band: Enrolment) -> Driver:
         """How this band speaks."""

@@ -46,12 +46,16 @@ class Erase(Struct, frozen=True):
 
 
 class StoreVerbs:
-    """`running`: other work goes on beside, and should not wait long."""
+    """`running`: other work goes on beside, and should not wait long. `forget`: what else remembers a wearer is told that they
+    are erased."""
 
-    def __init__(self, stores: Stores, gateway: str, *, running: bool) -> None:
+    def __init__(
+        self, stores: Stores, gateway: str, *, running: bool, forget: Callable[[str], None] = lambda _wearer: None
+    ) -> None:
         self._stores = stores
         self._gateway = gateway
         self._running = running
+        self._forget = forget
         self._one_at_a_time = asyncio.Lock()
 
     @property
@@ -86,6 +90,7 @@ class StoreVerbs:
                 erased = await erase(self._stores, wearer, running=self._running)
             except StillOpen as alerts:
                 raise StillOpen(f"{STILL_OPEN}{alerts}") from alerts
+            self._forget(wearer)
         log.warning("wearer erased", by=actor, erased=erased.readings, alerts=erased.alerts)
         line: Line = msgspec.to_builtins(erased)
         return line

@@ -139,6 +139,12 @@ BREAKS = (
         "beats=None,",
         f"{RELOAD}::test_another_broker_is_connected_to_and_nothing_is_lost_on_the_way",
     ),
+    Break(
+        APP,
+        ", forget=self._pipeline.forget",
+        "",
+        f"{WIRING}::test_of_who_was_erased_nothing_is_known_any_more",
+    ),
     # a reload
     left_out(
         "self._rules.use(_table(self._settings))",

@@ -3,7 +3,7 @@
 A band has verbs for stories (`walks_away`, `comes_back`, `drops_the_link`, `falls_deaf`) and keeps what it was told
 (`vibrations`, `clock_set`). How it behaves is its `Manners`, so that any band may be slow, deaf or fickle.
 
-A band of a maker has few or none of the standard services: its `Profile` says which.
+A band of a maker has few or none of the standard services: its `BandProfile` says which.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Property = gatt.Characteristic.Properties
 
 
 @dataclass(frozen=True)
-class Profile:
+class BandProfile:
     """What one kind of band is: the services it shows in its advertisement, and those it has.
 
     `name`: as it advertises it, where that is not model and address. `standard`: which of those that most bands have it has.
@@ -65,7 +65,7 @@ class Band:
         self,
         air: Air,
         address: str,
-        profile: Profile,
+        profile: BandProfile,
         *,
         visible: bool = True,
         interval_s: float = 0.5,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from bumble import gatt
 from bumble.device import Connection, Device
 
-from fake_devices.bands.band import Band, Profile, Property
+from fake_devices.bands.band import Band, BandProfile, Property
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.exchange import answered
@@ -28,7 +28,7 @@ ORDINARY = VitalSigns(72, 124, 78, 36.5, 33.0, 97, 15, 0.0)  # somebody who sits
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredMeasurement:
     """What a band measured by itself; `at` by its own clock."""
 
     at: datetime
@@ -45,7 +45,7 @@ class MakersBand(Band):
         self,
         air: Air,
         address: str,
-        profile: Profile,
+        profile: BandProfile,
         *,
         obeys: Callable[[bytes], Awaitable[None]],
         takes_s: Mapping[str, float],
@@ -54,7 +54,7 @@ class MakersBand(Band):
         super().__init__(air, address, profile, manners=manners)
         self.body: VitalSigns | None = ORDINARY
         self.takes_s = dict(takes_s)
-        self.kept: deque[Kept] = deque(maxlen=KEPT)
+        self.kept: deque[StoredMeasurement] = deque(maxlen=KEPT)
         self.every_min = 0  # how often it measures by itself
         self.commands: list[bytes] = []
         self.link: Connection | None = None
@@ -69,7 +69,7 @@ class MakersBand(Band):
 
     def keeps(self, body: VitalSigns, *, ago_s: float) -> None:
         """It has measured by itself, a while ago."""
-        self.kept.append(Kept(self.now() - timedelta(seconds=ago_s), body))
+        self.kept.append(StoredMeasurement(self.now() - timedelta(seconds=ago_s), body))
 
     # --- for the kinds of bands
 

@@ -24,7 +24,7 @@ from bumble import gatt
 from fake_devices.bands.band import (
     BATTERY_SERVICE,
     DEVICE_INFORMATION_SERVICE,
-    Profile,
+    BandProfile,
     Property,
     characteristic,
     service,
@@ -62,7 +62,7 @@ class MoyoungWatch(MakersBand):
     ) -> None:
         takes_commands = gatt.CharacteristicValue(write=self.hears)
         self._answers = characteristic(ANSWERS, Property.NOTIFY, b"")
-        profile = Profile(
+        profile = BandProfile(
             [SERVICE],
             [
                 service(

@@ -13,7 +13,7 @@ from datetime import timedelta
 from bumble import att, gatt
 from bumble.device import Connection
 
-from fake_devices.bands.band import Band, Profile, Property, characteristic, date_time, service
+from fake_devices.bands.band import Band, BandProfile, Property, characteristic, date_time, service
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
 
@@ -40,7 +40,7 @@ class PulseOximeter(Band):
         self._control.on(gatt.Characteristic.EVENT_SUBSCRIPTION, self._on_subscription)
         features = characteristic(FEATURES, Property.READ, STORES)
         services = [service(OXIMETER_SERVICE, self._spot_check, self._continuous, features, self._control)]
-        super().__init__(air, address, Profile([OXIMETER_SERVICE], services, "Oximeter"), manners=manners)
+        super().__init__(air, address, BandProfile([OXIMETER_SERVICE], services, "Oximeter"), manners=manners)
         self.stored: deque[bytes] = deque()
         self._answers = False
 

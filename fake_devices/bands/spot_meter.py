@@ -12,7 +12,7 @@ from collections import deque
 from bumble import gatt
 from bumble.device import Connection
 
-from fake_devices.bands.band import ENCRYPTED, READABLE, Band, Profile, Property, characteristic, service
+from fake_devices.bands.band import ENCRYPTED, READABLE, Band, BandProfile, Property, characteristic, service
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
 
@@ -31,7 +31,7 @@ class SpotMeter(Band):
         self.stored: deque[bytes] = deque()
         self._measurement = characteristic(measurement, Property.INDICATE, b"", permissions)
         self._measurement.on(gatt.Characteristic.EVENT_SUBSCRIPTION, self._on_subscription)
-        offers = Profile([number], [service(number, self._measurement, extra)], model)
+        offers = BandProfile([number], [service(number, self._measurement, extra)], model)
         super().__init__(air, address, offers, visible=False, interval_s=0.1, manners=manners)
         self._measurements = 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from fake_devices.bands.band import Band, Profile, Property, characteristic, service
+from fake_devices.bands.band import Band, BandProfile, Property, characteristic, service
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
 
@@ -21,7 +21,7 @@ class HeartRateStrap(Band):
     def __init__(self, air: Air, address: str, *, interval_s: float = 0.5, manners: Manners | None = None) -> None:
         self._heart_rate = characteristic(HEART_RATE_MEASUREMENT, Property.NOTIFY, b"")
         where = characteristic(BODY_SENSOR_LOCATION, Property.READ, bytes([WRIST]))
-        profile = Profile([HEART_RATE_SERVICE], [service(HEART_RATE_SERVICE, self._heart_rate, where)], "Strap")
+        profile = BandProfile([HEART_RATE_SERVICE], [service(HEART_RATE_SERVICE, self._heart_rate, where)], "Strap")
         super().__init__(air, address, profile, interval_s=interval_s, manners=manners)
 
     async def measures(self, bpm: int, *, contact: bool = True, rr_s: Sequence[float] = ()) -> None:

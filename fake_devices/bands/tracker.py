@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bumble import gatt
 
-from fake_devices.bands.band import Band, Profile, Property, characteristic, date_time, service
+from fake_devices.bands.band import Band, BandProfile, Property, characteristic, date_time, service
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
 
@@ -26,7 +26,7 @@ class LocationTracker(Band):
         self._location = characteristic(LOCATION_AND_SPEED, Property.NOTIFY, b"")
         quality = characteristic(POSITION_QUALITY, Property.READ, gatt.CharacteristicValue(lambda _: self._quality()))
         services = [service(LOCATION_SERVICE, self._location, quality)]
-        super().__init__(air, address, Profile([LOCATION_SERVICE], services, "Tracker"), manners=manners)
+        super().__init__(air, address, BandProfile([LOCATION_SERVICE], services, "Tracker"), manners=manners)
 
     async def is_at(self, latitude: float, longitude: float) -> None:
         """It is there now (degrees, WGS 84), and has a good fix."""

@@ -24,8 +24,8 @@ from typing import Literal
 from bumble import gatt
 from bumble.device import Connection, Device
 
-from fake_devices.bands.band import DEVICE_INFORMATION_SERVICE, MODEL_NUMBER, Profile, Property, characteristic, service
-from fake_devices.bands.makers_band import Kept, MakersBand
+from fake_devices.bands.band import DEVICE_INFORMATION_SERVICE, MODEL_NUMBER, BandProfile, Property, characteristic, service
+from fake_devices.bands.makers_band import MakersBand, StoredMeasurement
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
 from fake_devices.person import VitalSigns
@@ -60,7 +60,7 @@ class VeepooWatch(MakersBand):
         model = gatt.CharacteristicValue(self._is_read)
         self._answers = characteristic(ANSWERS, Property.NOTIFY, b"")
         self._live_steps = characteristic(LIVE_STEPS, Property.NOTIFY, b"")
-        profile = Profile(
+        profile = BandProfile(
             [WECHAT_SERVICE],
             [
                 service(SERVICE, self._answers, characteristic(COMMANDS, Property.WRITE_WITHOUT_RESPONSE, takes_commands)),
@@ -174,7 +174,7 @@ class VeepooWatch(MakersBand):
             await self.device.notify_subscriber(self.link, self._answers, frame)
 
 
-def _fields(kept: Kept) -> tuple[bytes, bytes]:
+def _fields(kept: StoredMeasurement) -> tuple[bytes, bytes]:
     """The two parts of a record: five minutes from a time on, a value a minute."""
     at, body = kept.at, kept.body
     time = bytes([0xB1, 4, at.month, at.day, at.hour, at.minute]) + b"\xb2\x0a" + bytes(10)

@@ -16,7 +16,7 @@ from bumble import gatt
 from bumble.device import Connection
 
 from fake_devices.bands import ycbt_frames as frames
-from fake_devices.bands.band import Profile, Property, characteristic, service
+from fake_devices.bands.band import BandProfile, Property, characteristic, service
 from fake_devices.bands.makers_band import MakersBand
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.bands.strap import HEART_RATE_MEASUREMENT, HEART_RATE_SERVICE
@@ -59,7 +59,7 @@ class YcbtWatch(MakersBand):
         self._values = characteristic(VALUES, Property.INDICATE, b"")
         self._heart_rate = characteristic(HEART_RATE_MEASUREMENT, Property.NOTIFY, b"")
         self._heart_rate.on(gatt.Characteristic.EVENT_SUBSCRIPTION, self._on_heart_rate)
-        profile = Profile(
+        profile = BandProfile(
             [HEART_RATE_SERVICE, WECHAT_SERVICE],
             [service(SERVICE, self._answers, self._values), service(HEART_RATE_SERVICE, self._heart_rate)],
             "E66",

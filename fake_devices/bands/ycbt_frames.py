@@ -27,7 +27,7 @@ NEVER = b"\x00\x0f"  # a temperature that was not measured
 STEPS, HRV = 0, 40
 
 
-class Command(NamedTuple):
+class AppCommand(NamedTuple):
     """What somebody wrote; `fault` is the refusal that it deserves, 0 none."""
 
     group: int
@@ -42,13 +42,13 @@ def frame(group: int, key: int, payload: bytes) -> bytes:
     return head + struct.pack("<H", crc(head))
 
 
-def read(command: bytes) -> Command:
+def read(command: bytes) -> AppCommand:
     """Takes a command apart."""
     group, key, size = struct.unpack("<BBH", command[:4].ljust(4, b"\0"))
     if size != len(command) or size < AROUND:
-        return Command(group, key, b"", BAD_LENGTH)
+        return AppCommand(group, key, b"", BAD_LENGTH)
     fault = 0 if crc(command[:-2]) == int.from_bytes(command[-2:], "little") else BAD_CRC
-    return Command(group, key, command[4:-2], fault)
+    return AppCommand(group, key, command[4:-2], fault)
 
 
 def crc(data: bytes) -> int:

@@ -33,7 +33,7 @@ class Advert:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AdvertisedData:
     """What the AD structures of an advertisement say."""
 
     name: str | None = None
@@ -88,7 +88,7 @@ def structures(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 @functools.lru_cache(maxsize=1024)  # bands repeat themselves
-def read(data: bytes) -> Said:
+def read(data: bytes) -> AdvertisedData:
     """What the AD structures say, merged as a host merges them."""
     name: str | None = None
     tx_power: int | None = None
@@ -106,7 +106,7 @@ def read(data: bytes) -> Said:
             uuids += [spelled_uuid(content[at : at + width]) for at in range(0, len(content), width)]
         elif kind == TX_POWER and content:
             tx_power = struct.unpack_from("b", content)[0]
-    return Said(name, company_data, service_data, tuple(uuids), tx_power)
+    return AdvertisedData(name, company_data, service_data, tuple(uuids), tx_power)
 
 
 def _must_fit(data: bytes) -> bytes:

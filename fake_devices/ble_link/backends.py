@@ -15,17 +15,17 @@ from fake_devices.ble_link.client import VirtualClient
 from fake_devices.ble_link.scanner import VirtualScanner
 
 
-class Backends(NamedTuple):
+class BleakBackends(NamedTuple):
     """What to hand to bleak."""
 
     scanner: type[BaseBleakScanner]
     client: type[BaseBleakClient]
 
 
-def backends(*adapters: Adapter) -> Backends:
+def backends(*adapters: Adapter) -> BleakBackends:
     """The two backend classes for these adapters; bleak wants classes, so the adapters become a class attribute.
 
     The first adapter is the default; `bluez={"adapter": "hci1"}` picks another, as with the BlueZ backend.
     """
     known = {"adapters": {adapter.name: adapter for adapter in adapters}}
-    return Backends(type("Scanner", (VirtualScanner,), known), type("Client", (VirtualClient,), known))
+    return BleakBackends(type("Scanner", (VirtualScanner,), known), type("Client", (VirtualClient,), known))

@@ -142,8 +142,8 @@ def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | Non
     )
     if urgent and not _confirms(finding, alert):
         return after, "escalated"
-    told = after != alert or alert.kind in LATCHED
-    return after, "updated" if told else None
+    worth_telling = after != alert or alert.kind in LATCHED
+    return after, "updated" if worth_telling else None
 
 
 def _is_as_bad(finding: Finding, alert: Alert) -> bool:

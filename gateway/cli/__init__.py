@@ -117,10 +117,10 @@ def _unknown(verb: str, language: Language) -> int:
 
 
 def _faulty(error: FaultySettings, language: Language) -> int:
-    from gateway.words.mistakes import told  # a table that is seldom wanted
+    from gateway.words.mistakes import in_words  # a table that is seldom wanted
 
     for mistake in error.mistakes:
-        print(told(mistake, error.language or language), file=sys.stderr)
+        print(in_words(mistake, error.language or language), file=sys.stderr)
     return WRONG
 
 

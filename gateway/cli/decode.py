@@ -146,18 +146,18 @@ def _shown(text: str, meaning: Meaning) -> dict[str, object]:
 
 def _measurement(measurement: Measurement) -> dict[str, object]:
     """Kind, value and unit first, then what else is known."""
-    told = msgspec.to_builtins(measurement)
-    return {"kind": told.pop("kind"), "value": told.pop("value"), "unit": measurement.unit, **told}
+    shown = msgspec.to_builtins(measurement)
+    return {"kind": shown.pop("kind"), "value": shown.pop("value"), "unit": measurement.unit, **shown}
 
 
 def _advertisement(advertisement: Advertisement) -> dict[str, object]:
-    told = {
+    shown = {
         "address": advertisement.address,
         "address_type": advertisement.address_type or None,
         "rssi": advertisement.rssi,
         **({"data": advertisement.data.hex()} if advertisement.shown_as is None else advertisement.shown_as),
     }
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in shown.items() if value is not None}
 
 
 def _wrong(what: str) -> int:

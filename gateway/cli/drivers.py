@@ -36,8 +36,8 @@ def transport(driver: Driver) -> str:
 
 
 def _as_json(driver: Driver) -> str:
-    told = {"name": driver.name, "transport": transport(driver), "measures": driver.measures, "title": driver.title}
-    return msgspec.json.encode(told).decode()
+    shown = {"name": driver.name, "transport": transport(driver), "measures": driver.measures, "title": driver.title}
+    return msgspec.json.encode(shown).decode()
 
 
 def _as_text(driver: Driver, language: Language) -> str:

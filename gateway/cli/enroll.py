@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from gateway.cli.enrolling import address, configuration, told
+from gateway.cli.enrolling import address, carry_out, configuration
 from gateway.settings.enrolling import NewBand, enroll
 
 
@@ -22,4 +22,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Writes it where the others stand, and has the running gateway take it up. 2: it cannot be so, nothing is written."""
     band = NewBand(args.address, args.driver, args.wearer, args.room, args.key_file)
-    return told("enroll", args, lambda: enroll(args.config, band))
+    return carry_out("enroll", args, lambda: enroll(args.config, band))

@@ -35,7 +35,7 @@ def address(given: str) -> str:
     return printed(given)
 
 
-def told(verb: Literal["enroll", "unenroll"], args: argparse.Namespace, change: Callable[[], Written]) -> int:
+def carry_out(verb: Literal["enroll", "unenroll"], args: argparse.Namespace, change: Callable[[], Written]) -> int:
     """Does it, and says what came of it; the exit code. Raises FaultySettings."""
     try:
         written = change()

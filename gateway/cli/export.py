@@ -25,7 +25,7 @@ from gateway.store.chain_check import ChainVerdict
 from gateway.store.export_lines import AlertLine
 from gateway.words.stored import EXPORT, STORES
 
-Moment = datetime | date
+DayOrTime = datetime | date
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -50,11 +50,11 @@ def run(args: argparse.Namespace) -> int:
         return _complain(mistake, WRONG)
     try:
         if args.verify:
-            return _told(_verdict_of_file(Path(args.verify), args), args)
+            return _verdict_told(_verdict_of_file(Path(args.verify), args), args)
         with stores(args) as ask:
             if args.verify is not None:
                 (line,) = ask("export", {"what": "alerts", "verify": True})
-                return _told(msgspec.convert(line, ChainVerdict), args)
+                return _verdict_told(msgspec.convert(line, ChainVerdict), args)
             _print(ask("export", _wanted(args)), args)
     except NotRunning:
         return _complain(STORES["ended"].of(args.spoken), FAILED)
@@ -75,7 +75,7 @@ def _not_with_verify(args: argparse.Namespace) -> str:
     return _said("not with verify", args, what=", ".join(others)) if others else ""
 
 
-def _moment(text: str) -> Moment:
+def _moment(text: str) -> DayOrTime:
     """An option's type."""
     try:
         return date.fromisoformat(text)
@@ -98,7 +98,7 @@ def _wanted(args: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _rfc3339(moment: Moment, zone: ZoneInfo | None, *, to_the_end: bool = False) -> str:
+def _rfc3339(moment: DayOrTime, zone: ZoneInfo | None, *, to_the_end: bool = False) -> str:
     if not isinstance(moment, datetime):
         day = moment + timedelta(days=1) if to_the_end else moment
         moment = datetime.combine(day, time())
@@ -140,10 +140,10 @@ def _verdict_of_file(file: Path, args: argparse.Namespace) -> ChainVerdict:
         why = getattr(error, "strerror", None) or "no UTF-8"
         raise exported.NoExport(_said("no file", args, file=file, why=why)) from error
     except exported.NoExport as error:
-        raise exported.NoExport(f"{file}:{error}") from error
+        raise exported.NoExport(f"{file}:{error}: {_said('no line', args)}") from error
 
 
-def _told(verdict: ChainVerdict, args: argparse.Namespace) -> int:
+def _verdict_told(verdict: ChainVerdict, args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(msgspec.to_builtins(verdict)))
     else:
@@ -155,8 +155,8 @@ def _words(verdict: ChainVerdict, args: argparse.Namespace) -> list[str]:
     if verdict.broken:
         why = _said(verdict.broken.why, args)
         return [_said("broken", args, entry=verdict.broken.entry, why=why)]
-    told = [_said("holds", args, checked=verdict.checked, erased=verdict.erased)]
-    return told + ([_said("absent", args, absent=verdict.absent)] if verdict.absent else [])
+    words = [_said("holds", args, checked=verdict.checked, erased=verdict.erased)]
+    return words + ([_said("absent", args, absent=verdict.absent)] if verdict.absent else [])
 
 
 def _said(name: str, args: argparse.Namespace, **facts: object) -> str:

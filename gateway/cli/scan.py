@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from gateway.errors import SourceLost
 from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.settings import file as config_file
+from gateway.settings.language import USUAL_FILE
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bluez_adapters import wanted_adapters
 from gateway.sources.recognition import Signs, read, recognise
@@ -42,7 +44,12 @@ class InReach(Struct, kw_only=True):
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="how long to listen (%(default)s)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="says which adapters to use, and who is enrolled")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"says which adapters to use, and who is enrolled ({USUAL_FILE}, where there is one)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a wristband, one a line")
 
 
@@ -51,8 +58,8 @@ def run(args: argparse.Namespace) -> int:
     logs.set_up()
     named: Iterable[str] = ()
     enrolments: Mapping[str, Enrolment] = {}
-    if args.config:
-        settings, enrolments = config_file.load(args.config)
+    if config := configuration(args.config):
+        settings, enrolments = config_file.load(config)
         named = settings.bluetooth.adapters
     heard, failed = asyncio.run(listen(wanted_adapters(tuple(named)), args.seconds, args.spoken))
     bands = in_reach(heard, enrolments, drivers.all_drivers())
@@ -61,6 +68,11 @@ def run(args: argparse.Namespace) -> int:
     if not args.json:
         print(SCAN["count"].of(args.spoken).format(bands=len(bands), others=len(heard) - len(bands)))
     return FAILED if failed else WELL
+
+
+def configuration(given: Path | None, usual: Path = USUAL_FILE) -> Path | None:
+    """The one that counts; a machine that is not set up yet has none, and can scan all the same."""
+    return given or (usual if os.access(usual, os.R_OK) else None)
 
 
 async def listen(adapters: Iterable[str], seconds: float, language: Language) -> tuple[dict[str, Heard], bool]:
@@ -80,8 +92,8 @@ async def _listen(adapter: str, seconds: float, heard: dict[str, Heard], languag
             await asyncio.sleep(seconds)
     except SourceLost as why:
         advice = SCAN.get(str(why))
-        told = advice.of(language) if advice else repr(why.__cause__)
-        print(f"lifering scan: {adapter or 'Bluetooth'}: {told}", file=sys.stderr)
+        words = advice.of(language) if advice else repr(why.__cause__)
+        print(f"lifering scan: {adapter or 'Bluetooth'}: {words}", file=sys.stderr)
         return False
     return True
 

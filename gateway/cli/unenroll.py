@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from gateway.cli.enrolling import address, configuration, told
+from gateway.cli.enrolling import address, carry_out, configuration
 from gateway.settings.enrolling import unenroll
 
 
@@ -16,4 +16,4 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Takes it out of the file in which it stands, and the running gateway hears it no more. 2: it is not enrolled."""
-    return told("unenroll", args, lambda: unenroll(args.config, args.address))
+    return carry_out("unenroll", args, lambda: unenroll(args.config, args.address))

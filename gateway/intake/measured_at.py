@@ -32,7 +32,7 @@ def measured_at(measurement: Measurement, received_ms: int, ahead_s: float, zone
 
 def _wall_ms(device_time: str, zone: tzinfo) -> int | None:
     try:
-        told = datetime.fromisoformat(device_time)
-        return round((told if told.tzinfo else told.replace(tzinfo=zone)).timestamp() * 1000)
+        stamp = datetime.fromisoformat(device_time)
+        return round((stamp if stamp.tzinfo else stamp.replace(tzinfo=zone)).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
         return None

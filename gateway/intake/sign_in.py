@@ -30,7 +30,7 @@ OF_A_BODY: frozenset[Kind] = frozenset(
 )
 
 
-class Place(Struct):
+class SharedDevice(Struct):
     """One shared device: who signed in at it and when, whose its measurement is now and until when, when it measured last."""
 
     lasts_s: float
@@ -58,12 +58,12 @@ class SignIns:
     """The shared devices, by the name of their port, with how many seconds a sign-in at each lasts. Times are monotonic."""
 
     def __init__(self, lasting_s: Mapping[str, float]) -> None:
-        self._places: dict[str, Place] = {}
+        self._places: dict[str, SharedDevice] = {}
         self.use(lasting_s)
 
     def use(self, lasting_s: Mapping[str, float]) -> None:
         """These shared devices from now on, and no others; who signed in at one that stays is signed in still."""
-        places = {port: self._places.get(port, Place(seconds)) for port, seconds in lasting_s.items()}
+        places = {port: self._places.get(port, SharedDevice(seconds)) for port, seconds in lasting_s.items()}
         for port, place in places.items():
             place.lasts_s = lasting_s[port]
         self._places = places

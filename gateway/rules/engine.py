@@ -50,6 +50,13 @@ class RuleEngine:
             monitor.use(limits, table.version)
         self._changed.update(self._monitors)
 
+    def forget(self, wearer: str) -> None:
+        """Nothing that was seen of this wearer counts any more, and no alert names it; nothing of theirs may be open."""
+        for key in [key for key in self._monitors if key[0] == wearer]:
+            del self._monitors[key]
+            self._waits.pop(key, None)
+            self._changed.discard(key)
+
     def call_for_help(self, reading: Reading) -> Finding:
         """What a press or a fall that calls for help is a reason for, whatever the limits."""
         return call_for_help(reading, self._table.version)
@@ -65,14 +72,14 @@ class RuleEngine:
         if monitor.newest_ms > now_ms + AHEAD_MS:
             monitor.start_over(now_ms)
         if not reading.history and age_ms <= LATE_MS:
-            told = monitor.take(reading)
+            found = monitor.take(reading)
         elif age_ms <= FORGOTTEN_MS:
-            told = monitor.take_late(reading)
+            found = monitor.take_late(reading)
         else:
             return ended
-        if told:
+        if found:
             self._wait(key, monitor, now_ms)
-        return ended + told
+        return ended + found
 
     def _settle(self, key: Key, now_ms: int) -> list[Finding | Clearing]:
         """After `use`: the end of what no limit holds any more."""
@@ -98,15 +105,15 @@ class RuleEngine:
 
         Call it every few seconds.
         """
-        told = [clearing for key in sorted(self._changed) for clearing in self._settle(key, now_ms)]
+        found = [clearing for key in sorted(self._changed) for clearing in self._settle(key, now_ms)]
         for key, wait in list(self._waits.items()):
             if now_ms >= wait.until_ms:
                 del self._waits[key]
                 if self._monitors[key].confirm_ms:
-                    told.append(self._monitors[key].could_not_confirm(now_ms))
+                    found.append(self._monitors[key].could_not_confirm(now_ms))
             else:  # where the clock was set back, the wait must not grow with it
                 self._waits[key] = ConfirmationWait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
-        return told
+        return found
 
     def resume(self, alerts: Iterable[Alert], now_ms: int) -> list[Finding]:
         """Take up the alerts that were open before a restart, so that they can end; gives what holds and no alert tells.
@@ -114,7 +121,7 @@ class RuleEngine:
         Before it, take the latest readings again, each with the time it was received as `now_ms`, and leave aside what
         that gives: what of it was never told comes out here.
         """
-        told = set()
+        known = set()
         for alert in alerts:
             key = (alert.wearer, alert.kind)
             monitor = self._monitors.get(key) or self._begin(key)
@@ -123,7 +130,7 @@ class RuleEngine:
             if alert.condition == "active":
                 monitor.resume(alert)
             if monitor.told_by(alert):
-                told.add(key)
+                known.add(key)
             if alert.detail != COULD_NOT_CONFIRM:
                 self._wait(key, monitor, now_ms)
-        return [monitor.finding() for key, monitor in self._monitors.items() if monitor.severity and key not in told]
+        return [monitor.finding() for key, monitor in self._monitors.items() if monitor.severity and key not in known]

@@ -13,7 +13,7 @@ PRIORITIES: dict[Severity, Priority] = {
     Severity.UNCONFIRMED: "warning",
 }
 
-Told = list[Finding | Clearing]
+Verdicts = list[Finding | Clearing]
 
 
 class SeriesMonitor:
@@ -35,7 +35,7 @@ class SeriesMonitor:
         self._now.use(limits)
         self._past.use(limits)
 
-    def settle(self, now_ms: int) -> Told:
+    def settle(self, now_ms: int) -> Verdicts:
         """After `use`: the end of what no limit holds any more."""
         before, self.severity = self.severity, self._holds()
         if before and not self.severity:
@@ -52,7 +52,7 @@ class SeriesMonitor:
         self._now = self._now.without_readings(now_ms)
         self._past = self._past.without_readings(now_ms)
 
-    def take(self, reading: Reading) -> Told:
+    def take(self, reading: Reading) -> Verdicts:
         """A reading of now."""
         sample = CountedReading(reading.at_ms, parts_of(reading.value), reading)
         newest = sample.at_ms > self._now.newest_ms
@@ -61,13 +61,13 @@ class SeriesMonitor:
             changed |= self._past.end(sample)
         return self._tell(reading) if changed else []
 
-    def take_late(self, reading: Reading) -> Told:
+    def take_late(self, reading: Reading) -> Verdicts:
         """A reading that a band had stored, or that was long on its way. Some send again what they sent at once: no news."""
         sample = CountedReading(reading.at_ms, parts_of(reading.value), reading)
         changed = not self._now.covers(reading.at_ms) and self._past.take(sample)
         return self._tell(reading) if changed else []
 
-    def _tell(self, reading: Reading) -> Told:
+    def _tell(self, reading: Reading) -> Verdicts:
         """What is to be told after this reading."""
         before, self.severity = self.severity, self._holds()
         if self.severity > before:
@@ -130,5 +130,5 @@ class SeriesMonitor:
 
     def told_by(self, alert: Alert) -> bool:
         """Whether this alert tells all that holds."""
-        told = Severity.UNCONFIRMED if alert.unconfirmed else CONFIRMED[alert.priority]
-        return alert.condition == "active" and told >= self.severity
+        known = Severity.UNCONFIRMED if alert.unconfirmed else CONFIRMED[alert.priority]
+        return alert.condition == "active" and known >= self.severity

@@ -37,7 +37,7 @@ FILES: dict[str, Callable[[Path], object]] = {
 class Examined:
     """What a file is. `settings` is None where there are mistakes; `bands` are the enrolled ones, by address.
 
-    `language` is the one that the file asks for, None where it does not say; `warnings` is what is allowed but unwise.
+    `language` is the one that the file asks for, None where it does not say; `warnings` is what is allowed but warned.
     """
 
     settings: Settings | None
@@ -82,8 +82,8 @@ class ConfigChecker:
         if settings is None or self._mistakes:
             mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
             return Examined(None, bands, self._language, mistakes)
-        unwise = [self._mistake(path, code, facts) for path, code, facts in warnings(settings, bands, self._around)]
-        return Examined(settings, bands, self._language, [], unwise)
+        warned = [self._mistake(path, code, facts) for path, code, facts in warnings(settings, bands, self._around)]
+        return Examined(settings, bands, self._language, [], warned)
 
     # --- the steps --------------------------------------------------------------------------------------------------
 

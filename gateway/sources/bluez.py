@@ -139,7 +139,7 @@ class GattClient:
             }
         )
 
-    async def subscribe(self, characteristic: str, service: str | None, told: Callable[[str, bytes], None]) -> bool:
+    async def subscribe(self, characteristic: str, service: str | None, on_value: Callable[[str, bytes], None]) -> bool:
         """Notifications or indications, whichever there are, go to `told` from now on."""
         found = self._find(characteristic, service)
         if found is None:
@@ -148,7 +148,7 @@ class GattClient:
         def notified(_sender: BleakGATTCharacteristic, value: bytearray) -> None:
             if self._value:
                 self._value(characteristic, bytes(value))
-            told(characteristic, bytes(value))
+            on_value(characteristic, bytes(value))
 
         try:
             async with _limited(STEP_S):

@@ -20,7 +20,7 @@ LONGEST_PAUSE_S = 60
 REST_S = 1  # from the end of a link to the next one, when all was well
 
 
-class Band(Struct):
+class ScheduledBand(Struct):
     """What is known of one band: when it was heard and by whom, when it is due, how often it failed in a row."""
 
     streams: bool
@@ -46,14 +46,14 @@ class Schedule:
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
-        self._bands: dict[str, Band] = {}
+        self._bands: dict[str, ScheduledBand] = {}
 
     def enrol(self, drivers: Mapping[str, ConnectionDriver]) -> None:
         """These bands from now on, by address; what is known of those that stay is kept.
 
         One that is enrolled no more keeps its slot until its link is over.
         """
-        fresh = {address: Band(driver.streams, driver.on_sight) for address, driver in drivers.items()}
+        fresh = {address: ScheduledBand(driver.streams, driver.on_sight) for address, driver in drivers.items()}
         ending = {address: band for address, band in self._bands.items() if band.linked and address not in fresh}
         for band in ending.values():
             band.enrolled = False
@@ -63,7 +63,7 @@ class Schedule:
         """Whether this is one of them."""
         return address in self._bands and self._bands[address].enrolled
 
-    def _kept(self, address: str, fresh: Band) -> Band:
+    def _kept(self, address: str, fresh: ScheduledBand) -> ScheduledBand:
         known = self._bands.get(address, fresh)
         known.streams, known.on_sight, known.enrolled = fresh.streams, fresh.on_sight, True
         return known
@@ -107,7 +107,7 @@ class Schedule:
         waits = [band.due_s - now_s for band in self._bands.values() if not band.linked and band.heard_lately(now_s)]
         return min((wait for wait in waits if wait > 0), default=None)
 
-    def _has_room(self, band: Band) -> bool:
+    def _has_room(self, band: ScheduledBand) -> bool:
         taken = Counter(other.streams for other in self._bands.values() if other.linked and other.adapter == band.adapter)
         if band.streams:
             return taken.total() < self._slots and taken[True] < self._slots - self._kept_free()

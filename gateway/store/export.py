@@ -32,14 +32,14 @@ _TIMES = """
     UNION ALL SELECT 'open', 1 FROM alert WHERE number = ?1 AND open = 1"""
 
 
-class _Told(Struct):
+class _Whose(Struct):
     """Of a READING, what says whether it is wanted."""
 
     at: Time
     wearer: str
 
 
-_told = msgspec.json.Decoder(_Told)
+_whose = msgspec.json.Decoder(_Whose)
 
 
 async def readings(store: ReadingStore, wanted: Wanted) -> AsyncGenerator[bytes]:
@@ -49,8 +49,8 @@ async def readings(store: ReadingStore, wanted: Wanted) -> AsyncGenerator[bytes]
         after = found[-1][0]
         for _, packed in found:
             for piece in _pieces(packed):
-                told = _told.decode(piece)
-                if wanted.takes(from_rfc3339(told.at), told.wearer):
+                whose = _whose.decode(piece)
+                if wanted.takes(from_rfc3339(whose.at), whose.wearer):
                     yield piece
 
 

@@ -36,7 +36,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
         return self == Wanted()
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class EventColumns(Struct, frozen=True, kw_only=True):
     """What a line repeats of the body of its entry; nothing where that is erased."""
 
     at: str | None = None
@@ -61,7 +61,7 @@ class Told(Struct, frozen=True, kw_only=True):
     text: str | None = None
 
 
-class AlertLine(Told, frozen=True, kw_only=True):
+class AlertLine(EventColumns, frozen=True, kw_only=True):
     """One event. `received_s` and the like: seconds from the raising of its alert, as far as that had come by now.
 
     `entries`: how many there are in all, so that a file that was cut off at its end is found out. `partly`: not all of
@@ -82,7 +82,7 @@ class AlertLine(Told, frozen=True, kw_only=True):
     body: str | None
 
 
-TOLD = Told.__struct_fields__
+EVENT_COLUMNS = EventColumns.__struct_fields__
 
 
 def alert_line(
@@ -94,17 +94,17 @@ def alert_line(
         entries=entries,
         partly=partly,
         seq=seq,
-        **(structs.asdict(told(event, gateway)) | _response(event.alert.raised_ms, times) if event else {}),
+        **(structs.asdict(event_columns(event, gateway)) | _response(event.alert.raised_ms, times) if event else {}),
         prev=entry.prev.hex(),
         hash=entry.hash.hex(),
         body=None if entry.body is None else entry.body.decode(),
     )
 
 
-def told(event: AlertEvent, gateway: str) -> Told:
+def event_columns(event: AlertEvent, gateway: str) -> EventColumns:
     """The words of an event in columns."""
     alert = event.alert
-    return Told(
+    return EventColumns(
         at=rfc3339(event.at_ms),
         alert=alert_id(gateway, alert),
         event=event.event,

@@ -13,7 +13,7 @@ from gateway.errors import LiferingError
 from gateway.formats import spreadsheet
 from gateway.store import stored
 from gateway.store.chain_check import BrokenEntry, ChainEntry, ChainVerdict, Check
-from gateway.store.export_lines import TOLD, told
+from gateway.store.export_lines import EVENT_COLUMNS, event_columns
 
 
 class NoExport(LiferingError):
@@ -21,23 +21,23 @@ class NoExport(LiferingError):
 
 
 class ExportedLine(Struct, frozen=True):
-    """Of a line of the file, what the check needs. `told`: the text of each column that repeats the body."""
+    """Of a line of the file, what the check needs. `columns`: the text of each column that repeats the body."""
 
     entry: ChainEntry
     entries: int
     partly: bool
-    told: Mapping[str, str]
+    columns: Mapping[str, str]
 
     @property
     def true(self) -> bool:
         """Whether its columns say what its body says."""
-        return self.told == {name: spreadsheet.text(value) for name, value in self._of_the_body().items()}
+        return self.columns == {name: spreadsheet.text(value) for name, value in self._of_the_body().items()}
 
     def _of_the_body(self) -> Mapping[str, object]:
         if self.entry.body is None:
-            return dict.fromkeys(TOLD)
-        gateway = self.told["alert"].rsplit("/", 2)[0]
-        return structs.asdict(told(stored.decode_event(self.entry.body), gateway))
+            return dict.fromkeys(EVENT_COLUMNS)
+        gateway = self.columns["alert"].rsplit("/", 2)[0]
+        return structs.asdict(event_columns(stored.decode_event(self.entry.body), gateway))
 
 
 def check(lines: Iterable[str]) -> ChainVerdict:
@@ -60,7 +60,7 @@ def _lines(texts: Iterable[str]) -> Iterator[ExportedLine]:
             read += 1
             yield line
     except (csv.Error, msgspec.MsgspecError, ValueError, KeyError) as error:
-        raise NoExport(f"{read + 1}: no line of `lifering export alerts`") from error
+        raise NoExport(str(read + 1)) from error
 
 
 def _rows(texts: Iterator[str]) -> Iterator[Mapping[str, str]]:
@@ -76,4 +76,4 @@ def _rows(texts: Iterator[str]) -> Iterator[Mapping[str, str]]:
 def _line(cells: Mapping[str, str]) -> ExportedLine:
     body = cells["body"].encode() or None
     entry = ChainEntry(int(cells["entry"]), bytes.fromhex(cells["prev"]), bytes.fromhex(cells["hash"]), body)
-    return ExportedLine(entry, int(cells["entries"]), cells["partly"] == "true", {name: cells[name] for name in TOLD})
+    return ExportedLine(entry, int(cells["entries"]), cells["partly"] == "true", {name: cells[name] for name in EVENT_COLUMNS})

@@ -22,7 +22,7 @@ from gateway.store.database import Connect, Schema, connect_in_thread
 from gateway.store.folder import Folder
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
-from gateway.store.rescue.open_or_rescue import Kind, Sound, open_or_rescue, stand_in
+from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
 from gateway.store.rescue.salvage_alerts import salvage_alerts, take_up_events
 from gateway.store.rescue.salvage_readings import salvage_readings, take_up_nothing
 from gateway.store.retention import Retention
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 
-OpenOne = Callable[[Path, Kind], Awaitable[Sound]]
+OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 
 
 @dataclass
@@ -64,8 +64,8 @@ class Stores:
 class Opened:
     """Both databases, and what they know."""
 
-    alerts: Sound
-    readings: Sound
+    alerts: OpenedDatabase
+    readings: OpenedDatabase
     counters: Counters
     numbers: Numbers
 
@@ -97,13 +97,13 @@ async def open_stores(
     space = Space(None, IN_MEMORY) if database.stand_in else Space(folder, max_mb * MB)
     readings = ReadingStore(database, opened.counters, space, gateway=gateway, boot=clock.boot)
     alerts = AlertStore(opened.alerts.database, opened.numbers, reserve, gateway=gateway, clock=clock)
-    incidents = [sound.incident for sound in (opened.alerts, opened.readings) if sound.incident]
+    incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
     return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, held)
 
 
 async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve, connect: Connect) -> Opened:
-    async def on_disk(path: Path, kind: Kind) -> Sound:
+    async def on_disk(path: Path, kind: Kind) -> OpenedDatabase:
         return await _open(path, kind, clock, reserve)
 
     try:
@@ -123,7 +123,7 @@ async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOn
     return Opened(alerts, readings, counters, known)
 
 
-async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Sound:
+async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> OpenedDatabase:
     try:
         try:
             return await open_or_rescue(path, kind, clock)
@@ -135,7 +135,7 @@ async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Sound
         return await stand_in(path, kind, clock, str(why))
 
 
-async def _begin(alerts: Sound, readings: Sound, gateway: str, clock: Clock) -> tuple[Counters, Numbers]:
+async def _begin(alerts: OpenedDatabase, readings: OpenedDatabase, gateway: str, clock: Clock) -> tuple[Counters, Numbers]:
     """The epoch goes into both files, and readings that an alert names into readings.db, where their commit failed."""
     counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
@@ -147,7 +147,7 @@ async def _begin(alerts: Sound, readings: Sound, gateway: str, clock: Clock) -> 
     return counters, known
 
 
-def _epoch(alerts: Sound, readings: Sound, known: set[int], clock: Clock) -> int:
+def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], clock: Clock) -> int:
     """The one that both know, or a higher one where ids may be lost.
 
     They differ after a life in which one of them was in memory. What is in memory only takes its epoch from the clock, as

@@ -137,8 +137,8 @@ LANGUAGES: dict[str, AlertWords] = {"en": ENGLISH, "zh-CN": CHINESE}
 def text(alert: Alert, language: str) -> str:
     """The alert as people read it; `language` is `zh-CN` or `en`."""
     words = LANGUAGES[language]
-    told = [words.priorities[alert.priority], _where(alert, words), _what(alert, words)]
-    head = words.test * alert.test + words.between.join(part for part in told if part) + words.end
+    parts = [words.priorities[alert.priority], _where(alert, words), _what(alert, words)]
+    head = words.test * alert.test + words.between.join(part for part in parts if part) + words.end
     gap = " " if words is ENGLISH else ""
     return gap.join([head, *_notes(alert, words)])
 

@@ -12,7 +12,7 @@ from gateway.language import Language, Said
 from gateway.mistake import Mistake, plain
 
 
-def told(mistake: Mistake, language: Language) -> str:
+def in_words(mistake: Mistake, language: Language) -> str:
     """The whole line: `FILE:LINE: key: what is wrong, what would be right`."""
     return f"{mistake.file}:{mistake.line}: {mistake.key}: {text(mistake, language)}"
 

@@ -8,12 +8,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import structlog
 from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
 from gateway import logs
 from gateway.sources.recording import recording_to
+from gateway.store.database import Connection
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center
 from tests.app.test_wiring import asks, booth, nmea, oximeter, plays
 from tests.simulation.virtual_time import run
@@ -101,6 +103,26 @@ def test_a_band_that_is_enrolled_no_more_is_not_heard(tmp_path: Path) -> None:
         assert [reading["wearer"] for reading in place.platform.consumer.readings()] == ["W-002"]
 
     plays(tmp_path, story)
+
+
+def test_a_hang_up_while_it_starts_is_obeyed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses(HUB_BAND)
+
+        assert (await place.alert(kind="sos", within_s=2))["room"] == "9-999"
+
+    def before(place: Center) -> None:
+        connect = place.disk.connect
+
+        async def asked_meanwhile(path: str) -> Connection:
+            place.roster[0] = Band(HUB_BAND, "serial-hub", "W-001", "9-999")
+            place.writes_config()
+            place.hang_ups.happened()
+            return await connect(path)
+
+        monkeypatch.setattr(place.disk, "connect", asked_meanwhile)
+
+    plays(tmp_path, story, before)
 
 
 def test_a_faulty_file_changes_nothing_and_says_why(tmp_path: Path) -> None:

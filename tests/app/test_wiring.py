@@ -235,6 +235,21 @@ def test_the_job_of_the_control_socket_answers_scripts(tmp_path: Path) -> None:
     plays(tmp_path, story)
 
 
+def test_of_who_was_erased_nothing_is_known_any_more(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.says(HUB_BAND, heart_rate=71)
+        await place.comes(lambda: len(place.platform.consumer) == 1)
+        (before,) = [line async for line in asks(place, "status")]
+
+        (erased,) = [line async for line in asks(place, "erase", {"wearer": "W-001"})]
+        (after,) = [line async for line in asks(place, "status")]
+
+        assert erased["readings"] == 1
+        assert [[len(band["last"]) for band in status["bands"]] for status in (before, after)] == [[1, 0, 0], [0, 0, 0]]
+
+    plays(tmp_path, story)
+
+
 async def asks(place: Center, verb: str, args: dict[str, object] | None = None) -> Any:
     """What the control socket answers, line by line."""
     reader, writer = await asyncio.open_unix_connection(str(place.data / "control"))

@@ -1,8 +1,9 @@
-"""Follows one press through the running gateway: which room hands it to which, by which function."""
+"""Follows one thing through the running gateway: which room hands it to which, by which function."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -10,29 +11,110 @@ from typing import Any, NamedTuple
 from drivers.driver import Decoded
 from drivers.measurement import Measurement
 from gateway.alert import Alert, AlertEvent, Finding
-from gateway.formats.format import ALERTS, Outgoing
+from gateway.alerts.lifecycle import Action
+from gateway.channels.mqtt.session import Message
+from gateway.commands import AnsweredCommand, Command, Reply
+from gateway.formats.format import ALERTS, COMMANDS, READINGS, REPLIES, Outgoing
 from gateway.intake.frame import Frame
 from gateway.readings import Reading
 from gateway.store.alerts import Transaction
+from gateway.store.batches import Batch
+from gateway.store.write_buffer import CommitBatch
 
-HANDED_ON = ("sources", "intake", "pipeline", "alerts", "channels")  # the rooms of the way; others are asked by them
 ROOT = str(Path(__file__).parents[2]) + "/"
 
 
 class Door(NamedTuple):
-    """The press goes from one room to another, through this function."""
+    """It goes from one room to another, through this function."""
 
     before: str
     room: str
     function: str
 
 
-class Trace:
-    """`doors` in the order in which the press went through them, each once. Used as `with Trace(frame) as trace`."""
+class Way(NamedTuple):
+    """The rooms that hand it on, in their order (others are asked by them), and how it is known among the arguments."""
 
-    def __init__(self, frame: bytes) -> None:
+    rooms: tuple[str, ...]
+    is_of_it: Callable[[Any], bool]
+
+
+def of_sos(frame: bytes) -> Way:
+    """A press that calls for help, from the line to the broker."""
+
+    def is_of_it(value: Any) -> bool:
+        match value:
+            case Measurement() | Reading():
+                return value.kind == "button"
+            case Finding() | Alert():
+                return value.kind == "sos"
+            case AlertEvent():
+                return is_of_it(value.alert)
+            case Outgoing():
+                return value.stream == ALERTS
+            case bytes():
+                return frame in value
+            case Decoded():
+                return any(map(is_of_it, value.measurements))
+            case Frame():
+                return is_of_it(value.decoded)
+            case Transaction():
+                return any(map(is_of_it, value.alerts))
+        return False
+
+    return Way(("sources", "intake", "pipeline", "alerts", "channels"), is_of_it)
+
+
+def of_reading(frame: bytes) -> Way:
+    """A heart rate that is no reason for an alert, from the line to the broker."""
+
+    def is_of_it(value: Any) -> bool:
+        match value:
+            case Measurement() | Reading():
+                return value.kind == "heart_rate"
+            case Outgoing():
+                return value.stream == READINGS
+            case bytes():
+                return frame in value or b'"heart_rate"' in value
+            case Decoded():
+                return any(map(is_of_it, value.measurements))
+            case Frame():
+                return is_of_it(value.decoded)
+            case Batch():
+                return is_of_it(value.body)
+            case CommitBatch():
+                return True
+        return False
+
+    return Way(("sources", "intake", "pipeline", "store", "channels"), is_of_it)
+
+
+def of_command() -> Way:
+    """What a person says about an alert, from the broker to the disk, and the reply back."""
+
+    def is_of_it(value: Any) -> bool:
+        match value:
+            case Message():
+                return value.topic.endswith(COMMANDS)
+            case Command() | Action() | AnsweredCommand() | Reply():
+                return True
+            case Outgoing():
+                return value.stream == REPLIES
+            case bytes():
+                return b'"verb"' in value
+            case Transaction():
+                return bool(value.replies)
+        return False
+
+    return Way(("channels", "router", "alerts", "store", "channels"), is_of_it)
+
+
+class Trace:
+    """`doors` in the order in which it went through them, each once. Used as `with Trace(way) as trace`."""
+
+    def __init__(self, way: Way) -> None:
         self.doors: list[Door] = []
-        self._frame = frame
+        self._way = way
         self._entered: list[str] = []
 
     def __enter__(self) -> Trace:
@@ -50,41 +132,24 @@ class Trace:
         door = Door(before, here, frame.f_code.co_name)
         if before != here and door not in self.doors:
             self.doors.append(door)
-        if here in HANDED_ON and here not in self._entered:
+        if here in self._way.rooms and here not in self._entered:
             self._entered.append(here)
 
     def _before(self, frame: FrameType, here: str) -> str:
         """Who called it; where its own room fetches it, or a task of its own takes it up: the room that had it last."""
         before = caller(frame) or here
-        fetched = here in HANDED_ON and before == here and here not in self._entered and self._entered
+        fetched = here in self._way.rooms and before == here and here not in self._entered and self._entered
         return self._entered[-1] if fetched else before
 
     def _carried(self, frame: FrameType) -> bool:
         code = frame.f_code
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        return any(self._is_of_it(frame.f_locals.get(name)) for name in names)
+        return any(self._holds(frame.f_locals.get(name)) for name in names)
 
-    def _is_of_it(self, value: Any, depth: int = 0) -> bool:
-        match value:
-            case Measurement() | Reading():
-                return value.kind == "button"
-            case Finding() | Alert():
-                return value.kind == "sos"
-            case AlertEvent():
-                return self._is_of_it(value.alert)
-            case Outgoing():
-                return value.stream == ALERTS
-            case bytes():
-                return self._frame in value
-            case Decoded():
-                return any(map(self._is_of_it, value.measurements))
-            case Frame():
-                return self._is_of_it(value.decoded)
-            case Transaction():
-                return any(map(self._is_of_it, value.alerts))
-            case list() | tuple():
-                return depth < 2 and any(self._is_of_it(one, depth + 1) for one in value)
-        return False
+    def _holds(self, value: Any, depth: int = 0) -> bool:
+        if isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+            return depth < 2 and any(self._holds(one, depth + 1) for one in value)
+        return self._way.is_of_it(value)
 
 
 def room(frame: FrameType) -> str:

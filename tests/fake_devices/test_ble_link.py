@@ -22,7 +22,7 @@ from fake_devices.bands.thermometer import TEMPERATURE_MEASUREMENT, Thermometer
 from fake_devices.ble_link.adapter import Adapter, opened_adapter
 from fake_devices.ble_link.advertising_data import build, long_uuid
 from fake_devices.ble_link.air import Air
-from fake_devices.ble_link.backends import Backends, backends
+from fake_devices.ble_link.backends import BleakBackends, backends
 
 STRAP, CUFF, PENDANT = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:02", "C0:FF:EE:00:00:03"
 KEY = bytes(range(16))
@@ -35,7 +35,7 @@ class Room:
 
     air: Air
     adapter: Adapter
-    backends: Backends
+    backends: BleakBackends
 
     def client(self, address: str, timeout: float = 10) -> BleakClient:
         return BleakClient(BLEDevice(address, None, None), timeout=timeout, backend=self.backends.client)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import aiomqtt
 import pytest
 
-from fake_devices.broker import Broker
+from fake_devices.broker import EmbeddedBroker
 from fake_devices.network import Network
 
 
@@ -42,7 +42,11 @@ async def refused(port: int) -> bool:
 
 
 async def test_what_is_published_reaches_who_has_subscribed() -> None:
-    async with Broker() as broker, client(broker.port, "platform") as platform, client(broker.port, "gateway") as gateway:
+    async with (
+        EmbeddedBroker() as broker,
+        client(broker.port, "platform") as platform,
+        client(broker.port, "gateway") as gateway,
+    ):
         await platform.subscribe("up/#", qos=1)
         await gateway.publish("up/alerts", b"help", qos=1)
 
@@ -50,7 +54,7 @@ async def test_what_is_published_reaches_who_has_subscribed() -> None:
 
 
 async def test_a_broker_that_stops_cuts_its_connections_and_closes_its_port() -> None:
-    async with Broker() as broker:
+    async with EmbeddedBroker() as broker:
         with pytest.raises(aiomqtt.MqttError):
             await listen_while(broker.stops, broker.port)
         assert await refused(broker.port)
@@ -62,7 +66,7 @@ async def test_a_broker_that_stops_cuts_its_connections_and_closes_its_port() ->
 
 async def test_a_network_that_drops_cuts_the_gateway_and_leaves_the_platform_where_it_is() -> None:
     offline = aiomqtt.Will("up/status", b"offline", qos=1)
-    async with Broker() as broker, Network(broker.port) as network, client(broker.port, "platform") as platform:
+    async with EmbeddedBroker() as broker, Network(broker.port) as network, client(broker.port, "platform") as platform:
         await platform.subscribe("up/#", qos=1)
 
         with pytest.raises(aiomqtt.MqttError):
@@ -73,7 +77,7 @@ async def test_a_network_that_drops_cuts_the_gateway_and_leaves_the_platform_whe
 
 
 async def test_a_network_that_comes_back_carries_again() -> None:
-    async with Broker() as broker, Network(broker.port) as network, client(broker.port, "platform") as platform:
+    async with EmbeddedBroker() as broker, Network(broker.port) as network, client(broker.port, "platform") as platform:
         await platform.subscribe("up/#", qos=1)
         await network.drops()
         await network.comes_back()
@@ -85,7 +89,7 @@ async def test_a_network_that_comes_back_carries_again() -> None:
 
 
 async def test_nobody_gets_through_while_the_broker_is_away() -> None:
-    async with Broker() as broker, Network(broker.port) as network:
+    async with EmbeddedBroker() as broker, Network(broker.port) as network:
         await broker.stops()
 
         reader, writer = await asyncio.open_connection("127.0.0.1", network.port)

@@ -16,7 +16,7 @@ from fake_devices.bands.ycbt import YcbtWatch
 from fake_devices.community import Community
 from fake_devices.story import (
     ComesHome,
-    Commands,
+    GivesCommand,
     Kind,
     MeasuresPressure,
     NetworkComesBack,
@@ -89,7 +89,7 @@ async def test_a_command_about_an_alert_that_never_comes_is_given_up(
     monkeypatch.setattr("fake_devices.community.COMES_WITHIN_S", 0.1)
 
     with pytest.raises(TimeoutError, match="sos"):
-        await community.does(Commands(at_s=0, who="W-001", verb="dispatch", alert="sos"))
+        await community.does(GivesCommand(at_s=0, who="W-001", verb="dispatch", alert="sos"))
 
 
 async def test_who_comes_home_brings_into_reach_a_watch_that_has_kept_what_it_measured(community: Community) -> None:

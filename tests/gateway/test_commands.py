@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from gateway import commands
 from gateway.clock import ClockState
-from gateway.commands import Command, Rejected, Reply, Router, answered
+from gateway.commands import Command, Rejected, Reply, answered
+from gateway.router import Router
 from gateway.store.alerts import AlertStore, Transaction
 from gateway.store.opening import Stores
 from tests.gateway.store.given import NOW_MS, StillClock, stores_in

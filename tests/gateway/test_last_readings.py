@@ -29,6 +29,17 @@ def test_the_last_of_each_kind_is_known() -> None:
     assert last.of("nobody") == ()
 
 
+def test_nothing_of_a_wearer_who_is_forgotten_is_left() -> None:
+    last = LastReadings()
+    last.take(reading("heart_rate", 70, 1))
+    last.take(reading("steps", 9, 2, "other", "W-2"))
+
+    last.forget("W-1")
+
+    assert last.of(BAND) == ()
+    assert [one.value for one in last.of("other")] == [9]
+
+
 def test_what_comes_late_is_not_the_last() -> None:
     last = LastReadings()
     last.take(reading("heart_rate", 75, 2))

@@ -16,7 +16,7 @@ from drivers.advertisements import bthome
 from drivers.driver import Advertisement, Decoded
 from drivers.measurement import BloodPressure, Measurement, Position
 from fake_devices import serial_hub_frames as frames
-from fake_devices.serial_hub_frames import Told
+from fake_devices.serial_hub_frames import RecordValues
 from gateway.errors import StoreBroken
 from gateway.settings.shipped import shipped_table
 from gateway.store import readings as readings_file
@@ -44,7 +44,7 @@ async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
 
 
 def record(number: int, address: str = BAND, **told: object) -> bytes:
-    return frames.record(address, number, Told(**told))  # type: ignore[typeddict-item]
+    return frames.record(address, number, RecordValues(**told))  # type: ignore[typeddict-item]
 
 
 async def test_a_calm_reading_is_kept_with_wearer_and_times_and_raises_nothing(half: UpperHalf) -> None:

@@ -30,6 +30,13 @@ def test_a_wearer_who_moves_is_found_in_the_new_room_at_once() -> None:
     assert roster.changes.number == before + 1
 
 
+def test_a_band_without_a_room_hides_no_room_of_its_wearers_other_band() -> None:
+    second = Enrolment(address="C0:FF:EE:00:00:03", driver="ble-heart-rate", wearer="W-017")
+    roster = Roster(DRIVERS, {BAND.address: BAND, second.address: second})
+
+    assert roster.room("W-017") == "3-201"
+
+
 def test_what_was_unenrolled_is_known_no_more() -> None:
     roster = Roster(DRIVERS, {BAND.address: BAND, BOOTH.address: BOOTH})
 

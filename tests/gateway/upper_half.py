@@ -19,7 +19,6 @@ from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.clock import ClockState
-from gateway.commands import Router
 from gateway.driver_bugs import DriverFaults
 from gateway.formats.native import NativeFormat
 from gateway.intake.intake import Intake
@@ -27,6 +26,7 @@ from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
 from gateway.readings import Enrolment
 from gateway.roster import Roster
+from gateway.router import Router
 from gateway.rules.engine import RuleEngine
 from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores

@@ -14,6 +14,7 @@ from tests.gateway.store.test_released_schemas import edited
 
 ROOT = Path(__file__).parent.parent.parent
 MADE = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", "mutants", "dist", "tests")
+ABOUT = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Something; a release that was just made says nothing yet.\n"
 WHO = {f"GIT_{who}_{what}": "release@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="a release is made from a repository")
@@ -26,6 +27,7 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*MADE))
     (tree / ".venv/bin").mkdir(parents=True)
     (tree / ".venv/bin/hatchling").symlink_to(Path(sys.executable).with_name("hatchling"))
+    (tree / "CHANGELOG.md").write_text(ABOUT + (ROOT / "CHANGELOG.md").read_text().partition("## [Unreleased]\n")[2])
     git(tree, "init", "--quiet")
     git(tree, "add", "--all")
     git(tree, "commit", "--quiet", "--message", "Begin")
@@ -85,3 +87,18 @@ def test_it_makes_no_release_of_which_the_changelog_says_nothing(checkout: Path)
 
     assert done.returncode == 1
     assert "nothing under Unreleased" in done.stderr
+
+
+def test_it_makes_no_release_of_a_frozen_schema_that_was_edited(checkout: Path) -> None:
+    release(checkout, "9.8.7")
+    schema = checkout / "gateway/store/schema/alerts-1.sql"
+    schema.write_text(schema.read_text() + "-- another")
+    changelog = checkout / "CHANGELOG.md"
+    changelog.write_text(changelog.read_text().replace("## [Unreleased]\n", ABOUT.partition("\n\n")[2], 1))
+    git(checkout, "commit", "--all", "--quiet", "--message", "Edit")
+
+    done = release(checkout, "9.8.8")
+
+    assert done.returncode == 1
+    assert "a schema that was released has been edited" in done.stderr
+    assert git(checkout, "tag").split() == ["v9.8.7"]

@@ -132,7 +132,7 @@ class PahoSession:
     async def connect(self) -> None:
         """Ask for the connection and wait for the answer. Raises UplinkLost."""
         if self._is_v5:
-            self._paho.connect(*self._address, self._keep_alive_s, clean_start=False, properties=_wishes())
+            self._paho.connect(*self._address, self._keep_alive_s, clean_start=False, properties=_connect_properties())
         else:
             self._paho.connect(*self._address, self._keep_alive_s)
         ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
@@ -289,7 +289,7 @@ class PahoSession:
         self._paho.ack(message.number, message.qos)
 
 
-def _wishes() -> Properties:
+def _connect_properties() -> Properties:
     """What we ask of an MQTT 5 broker: to keep our subscriptions, and not to flood us."""
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = SESSION_S

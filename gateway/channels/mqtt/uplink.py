@@ -22,10 +22,10 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Connect, Session
 from gateway.channels.mqtt.uplink_context import AlertOutbox, Receive, UplinkContext
 from gateway.clock import Clock
-from gateway.commands import Router
 from gateway.errors import UplinkLost
 from gateway.formats.format import Format, Outgoing, State
 from gateway.language import Said
+from gateway.router import Router
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
 from gateway.words.link_errors import OFTEN_BROKEN

@@ -10,9 +10,9 @@ from gateway.alert import AlertEvent, Delivery, Need
 from gateway.changes import Changes
 from gateway.channels.mqtt.pace import Pace
 from gateway.clock import Clock
-from gateway.commands import Router
 from gateway.formats.format import Format
 from gateway.language import Said
+from gateway.router import Router
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
 

@@ -205,8 +205,8 @@ class Chronicle:
             first = self.words.readings_first if self._since_mended else self.words.alert_first
             self._add(at_s, "alarm", first.format(n=self._since_mended or self._behind))
         name = self.names.get(event["wearer"], event["device"] or "")
-        told = self.words.alert.format(name=name, event=self.words.events[event["event"]])
-        self._add(at_s, "alarm", told + self._new_text(event) + self._times(at_s, event, sight))
+        line = self.words.alert.format(name=name, event=self.words.events[event["event"]])
+        self._add(at_s, "alarm", line + self._new_text(event) + self._times(at_s, event, sight))
         if event["workflow"] in CLOSED and (card := self.cards.get(event["id"])):
             card.workflow = event["workflow"]
 

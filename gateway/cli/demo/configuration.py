@@ -45,10 +45,10 @@ def _lines(folder: Path, community: Community, language: str) -> Iterator[str]:
 
 
 def _wristband(folder: Path, wearer: Wearer, band: WornBand) -> Iterator[str]:
-    told: dict[str, object] = {"address": band.address, "driver": DRIVERS[band.kind], "wearer": wearer.id, "room": wearer.room}
+    keys: dict[str, object] = {"address": band.address, "driver": DRIVERS[band.kind], "wearer": wearer.id, "room": wearer.room}
     if band.key:
-        told["key_file"] = str(_key_file(folder, wearer.id, band.key))
-    yield from _section("[wristband]", **told)
+        keys["key_file"] = str(_key_file(folder, wearer.id, band.key))
+    yield from _section("[wristband]", **keys)
 
 
 def _key_file(folder: Path, name: str, key: str) -> Path:

@@ -56,15 +56,15 @@ def perform(seconds: int | None, language: str) -> int:
 class Performance:
     """One run of the demo."""
 
-    def __init__(self, folder: Path, told: Story, language: str, seconds: int | None) -> None:
+    def __init__(self, folder: Path, story: Story, language: str, seconds: int | None) -> None:
         self._folder = folder
-        self._story = told
+        self._story = story
         self._language = language
         self._seconds = seconds
         self._began_s = time.monotonic()
         self.interrupted = asyncio.Event()
-        self.chronicle = Chronicle(told, language, LANGUAGES[language], configuration.GATEWAY, self._began_s)
-        self._stage = stage_for(self.chronicle, told.title[language])
+        self.chronicle = Chronicle(story, language, LANGUAGES[language], configuration.GATEWAY, self._began_s)
+        self._stage = stage_for(self.chronicle, story.title[language])
 
     async def run(self) -> Account:
         """Everything opened, played, and closed in order."""
@@ -122,19 +122,19 @@ class Performance:
         left_s = self._began_s + self._seconds - ENDING_S - time.monotonic()
         return min(1, left_s / self._story.lasts_s)
 
-    async def _tell(self, told: Story, community: Community, pace: float) -> None:
+    async def _tell(self, story: Story, community: Community, pace: float) -> None:
         """Each deed at its time; where one had to wait for what came of others, all that follow are as much later."""
         began_s = time.monotonic()
-        for deed in told.deed:
+        for deed in story.deed:
             due_s = began_s + deed.at_s * pace
             await self._pause(due_s)
-            if self.interrupted.is_set() or (self._is_over() and told is not self._story):
+            if self.interrupted.is_set() or (self._is_over() and story is not self._story):
                 return
             await community.waits_for(deed)
             began_s += time.monotonic() - due_s
             self.chronicle.tell(time.monotonic(), deed.tells[self._language])
             await community.does(deed)
-        await self._pause(began_s + told.lasts_s * pace)
+        await self._pause(began_s + story.lasts_s * pace)
 
     async def _pause(self, until_s: float) -> None:
         """Waits until then; less when somebody interrupts."""

@@ -92,12 +92,12 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 def _values(band: BandSeen, chronicle: Chronicle) -> Text:
-    told = [f"{_shown(band.values[kind])}{unit}" for kind, unit in UNITS.items() if kind in band.values]
-    if "battery" in band.values and not told:
-        told.append(f"{chronicle.words.battery} {band.values['battery']} %")
+    values = [f"{_shown(band.values[kind])}{unit}" for kind, unit in UNITS.items() if kind in band.values]
+    if "battery" in band.values and not values:
+        values.append(f"{chronicle.words.battery} {band.values['battery']} %")
     if band.values.get("worn") is False:
         return Text(chronicle.words.not_worn, "yellow")
-    return Text("  ".join(told))
+    return Text("  ".join(values))
 
 
 def _shown(value: object) -> str:

@@ -85,16 +85,16 @@ def stage_for(chronicle: Chronicle, title: str) -> Stage:
 def show_account(account: Account, chronicle: Chronicle) -> None:
     """The account, after everything has stopped."""
     words = chronicle.words
-    told = list(rows(account, words, chronicle.names))
+    lines = list(rows(account, words, chronicle.names))
     verdict = words.well if account.well else words.not_well
     if sys.stdout.isatty():
         from rich import print as show
 
         from gateway.cli.demo.picture import account_panel
 
-        show(account_panel(words.account, told, verdict, well=account.well))
+        show(account_panel(words.account, lines, verdict, well=account.well))
         return
     print(f"\n{words.account}")
-    for label, number in told:
+    for label, number in lines:
         print(f"  {label}: {number}")
     print(f"\n{verdict}")

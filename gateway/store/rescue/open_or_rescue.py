@@ -42,7 +42,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Sound:
+class OpenedDatabase:
     """An open database that can be worked with. `renewed`: numbers may be lost, so ids need a higher epoch.
 
     `incident` is empty, or says in short words what a person should know.
@@ -53,7 +53,7 @@ class Sound:
     incident: str = ""
 
 
-async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> Sound:
+async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase:
     """Within 10 s. Raises StoreBroken when the disk refuses; ConfigError as `Database.open` does."""
     if quarantine.was_cut_off(path):
         return await _replaced(path, kind, "")
@@ -70,16 +70,16 @@ async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> Sound:
     return await _replaced(path, kind, lost)
 
 
-async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> Sound:
+async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> OpenedDatabase:
     """A database in memory, for a disk that refuses; with what can be read of the one on the disk, where that is small."""
     log.error("database cannot be opened, working in memory", file=path.name, why=why)
     database = await Database.in_memory(kind.schema, why, kind.connect)
     if kind.small:
         await _carry_over(database, kind, path, _journal_of(path, kind), clock)
-    return Sound(database, renewed=True, incident=f"{path.name} {why}")
+    return OpenedDatabase(database, renewed=True, incident=f"{path.name} {why}")
 
 
-async def _open(path: Path, kind: Kind, frames: list[JournalFrame], clock: Clock) -> Sound:
+async def _open(path: Path, kind: Kind, frames: list[JournalFrame], clock: Clock) -> OpenedDatabase:
     """What SQLite finds whole is sound, whatever else may have seemed wrong with it."""
     marked = damage_mark(path).exists()
     database = await Database.open(path, kind.schema, kind.connect)
@@ -96,8 +96,8 @@ async def _open(path: Path, kind: Kind, frames: list[JournalFrame], clock: Clock
     damage_mark(path).unlink(missing_ok=True)
     if lost:
         log.error("journal is damaged", file=path.name, frames=len(frames), good=taken)
-        return Sound(database, renewed=True, incident=f"{path.name} journal")
-    return Sound(database, renewed=database.fresh)
+        return OpenedDatabase(database, renewed=True, incident=f"{path.name} journal")
+    return OpenedDatabase(database, renewed=database.fresh)
 
 
 def _frames_taken(connection: sqlite3.Connection) -> int:
@@ -120,13 +120,13 @@ async def _carry_over(database: Database, kind: Kind, old: Path, frames: list[Jo
         raise
 
 
-async def _replaced(path: Path, kind: Kind, lost: str) -> Sound:
+async def _replaced(path: Path, kind: Kind, lost: str) -> OpenedDatabase:
     try:
         quarantine.replace(path)
     except OSError as error:
         raise StoreBroken("read-only") from error
     database = await Database.open(path, kind.schema, kind.connect)
-    return Sound(database, renewed=True, incident=f"{path.name} {lost}".rstrip())
+    return OpenedDatabase(database, renewed=True, incident=f"{path.name} {lost}".rstrip())
 
 
 def _give_up(clock: Clock, seconds: float) -> GiveUp:

@@ -90,20 +90,20 @@ def _restore_alerts(new: sqlite3.Connection) -> None:
     for row in new.execute(NEWEST_EVENTS).fetchall():
         for event in alert_rows.events([row]):
             known = alert_rows.alerts(new.execute("SELECT * FROM alert WHERE number = ?", (event.alert.number,)))
-            alert = _as_told(known[0], event.alert) if known else event.alert
+            alert = _as_in_its_event(known[0], event.alert) if known else event.alert
             new.execute(PUT_ALERT, alert_rows.alert_row(alert, event.at_ms))
 
 
-def _as_told(alert: Alert, told: Alert) -> Alert:
+def _as_in_its_event(alert: Alert, event_state: Alert) -> Alert:
     """What never changes in the life of an alert is as its event told it."""
     return replace(
         alert,
-        epoch=told.epoch,
-        kind=told.kind,
-        wearer=told.wearer,
-        room=told.room,
-        device=told.device,
-        raised_ms=told.raised_ms,
+        epoch=event_state.epoch,
+        kind=event_state.kind,
+        wearer=event_state.wearer,
+        room=event_state.room,
+        device=event_state.device,
+        raised_ms=event_state.raised_ms,
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fake_devices import serial_hub_frames as frames
-from fake_devices.serial_hub_frames import Told
+from fake_devices.serial_hub_frames import RecordValues
 from gateway.alert import AlertEvent, Delivery, alert_id
 from tests.gateway.upper_half import BAND, GATEWAY, TestClock, UpperHalf, upper_half
 
@@ -25,7 +25,7 @@ async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
 
 
 async def press(half: UpperHalf, number: int = 1) -> None:
-    await half.streams(frames.record(BAND, number, Told(sos=True)))
+    await half.streams(frames.record(BAND, number, RecordValues(sos=True)))
 
 
 async def sent(half: UpperHalf, late_s: int = 0) -> AlertEvent:

@@ -12,7 +12,7 @@ import pytest
 
 from drivers.driver import Outcome
 from fake_devices import serial_hub_frames as frames
-from fake_devices.serial_hub_frames import Told
+from fake_devices.serial_hub_frames import RecordValues
 from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.technical import technical
@@ -34,7 +34,7 @@ async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
 
 async def press(half: UpperHalf, number: int = 1) -> str:
     """Its alert's id."""
-    await half.streams(frames.record(BAND, number, Told(sos=True)))
+    await half.streams(frames.record(BAND, number, RecordValues(sos=True)))
     return f"xishan-01/{half.stores.epoch}/A1"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from drivers.driver import Outcome, Signal
 from fake_devices import serial_hub_frames as frames
-from fake_devices.serial_hub_frames import Told
+from fake_devices.serial_hub_frames import RecordValues
 from gateway.alerts.wearer import tell_wearers
 from gateway.changes import Changes
 from gateway.commands import Command
@@ -41,7 +41,7 @@ async def telling(folder: Path, band: Band) -> AsyncIterator[UpperHalf]:
 
 
 async def calls_and_is_answered(half: UpperHalf, verb: str) -> None:
-    await half.streams(frames.record(BAND, 1, Told(sos=True)))
+    await half.streams(frames.record(BAND, 1, RecordValues(sos=True)))
     await asks(half, verb)
 
 

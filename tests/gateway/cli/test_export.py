@@ -192,6 +192,17 @@ async def test_words_are_in_the_language_of_the_configuration(chinese: Path, cap
     assert "--verify 只用于 alerts" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("spoken", "words"), [("config", "no line of `lifering"), ("chinese", "这一行不是 `lifering")])
+async def test_a_file_that_is_no_export_is_told_with_its_line(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], spoken: str, words: str
+) -> None:
+    path = request.getfixturevalue(spoken)
+
+    assert await lifering("export", "alerts", "--verify", path, "--config", path) == 1
+
+    assert f"{path}:1: {words}" in capsys.readouterr().err
+
+
 async def test_arguments_that_make_no_sense_are_refused_on_the_socket(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         verbs = StoreVerbs(stores, GATEWAY, running=True)

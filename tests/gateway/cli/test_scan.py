@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import FAILED, WELL
+from gateway.cli.scan import configuration
 from tests.bluez.__main__ import KEY, PENDANT, SECRET, STRANGER, STRAP
 from tests.bluez.stage import BluezStage
 from tests.processes import DIES_WITH_US
@@ -84,6 +85,14 @@ async def test_it_lists_drivers_batteries_and_who_is_enrolled(config: Path) -> N
     }
     assert bands[STRAP]["calls_itself"] == "Strap 01"
     assert -70 < bands[STRAP]["rssi"] < -50
+
+
+def test_the_usual_configuration_counts_where_none_is_named(config: Path, tmp_path: Path) -> None:
+    other, missing = tmp_path / "other.toml", tmp_path / "missing.toml"
+
+    assert configuration(None, usual=config) == config
+    assert configuration(other, usual=config) == other
+    assert configuration(None, usual=missing) is None
 
 
 async def test_without_a_configuration_nobody_is_enrolled_and_the_list_can_be_read() -> None:

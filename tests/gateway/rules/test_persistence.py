@@ -33,6 +33,36 @@ def test_a_minute_beyond_the_critical_limit_is_critical() -> None:
     assert ward.priorities == ["critical"]
 
 
+def test_what_was_seen_of_a_wearer_who_is_forgotten_counts_no_more() -> None:
+    ward = Ward()
+    ward.takes(*stream("heart_rate", [135] * 50))
+
+    ward.rules.forget("W-017")
+    soon = ward.takes(*stream("heart_rate", [135] * 50, since_s=50))
+    (found,) = ward.takes(*stream("heart_rate", [135] * 20, since_s=100))
+
+    assert soon == []
+    assert min(one.at_ms for one in found.readings) >= BEGIN_MS + 50_000
+
+
+def test_of_others_nothing_is_forgotten() -> None:
+    ward = Ward()
+    ward.takes(*stream("heart_rate", [135] * 50))
+
+    ward.rules.forget("W-018")
+
+    assert ward.takes(*stream("heart_rate", [135] * 20, since_s=50))
+
+
+def test_who_is_forgotten_is_not_waited_for() -> None:
+    ward = Ward()
+    ward.takes(pressure(190, 110, 0))
+
+    ward.rules.forget("W-017")
+
+    assert ward.waits_until(2 * HOUR_S) == []
+
+
 def test_less_than_a_minute_beyond_the_critical_limit_is_not() -> None:
     ward = Ward()
 

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.settings.docking import Device, dock
 from gateway.settings.file import examine, load
-from gateway.words.mistakes import told as told_in_words
+from gateway.words.mistakes import in_words as told_in_words
 
 PORTS = {"hall": "raycome-rbp", "nurse": "raycome-rbp", "clip": "contec-cms50", "hub": "serial-hub"}
 HUBS = frozenset({"serial-hub"})
@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "gateway.toml"
 
 
-def told(file: Path, text: str) -> list[str]:
+def in_words(file: Path, text: str) -> list[str]:
     """Every mistake and every doubt about a file, without its name."""
     file.write_text(text)
     examined = examine(file)
@@ -89,7 +89,7 @@ def test_two_devices_at_one_port_are_a_mistake_of_the_second() -> None:
 def test_a_complete_configuration_is_fine_and_enrols_each_at_its_port(file: Path) -> None:
     text = SETTINGS + band("01", 'port = "hall"') + band("02", 'port = "nurse"')
 
-    assert told(file, text) == []
+    assert in_words(file, text) == []
     assert {address: one.port for address, one in load(file).bands.items()} == {
         "02:00:00:00:00:01": "hall",
         "02:00:00:00:00:02": "nurse",
@@ -97,7 +97,7 @@ def test_a_complete_configuration_is_fine_and_enrols_each_at_its_port(file: Path
 
 
 def test_lifering_check_says_at_which_line_which_port_is_meant(file: Path) -> None:
-    assert told(file, SETTINGS + band("01") + band("02", 'port = "nurze"')) == [
+    assert in_words(file, SETTINGS + band("01") + band("02", 'port = "nurze"')) == [
         '15: wristband.port: several ports have the driver "raycome-rbp" (hall, nurse); say in [[wristband]] at which this '
         'device is docked: port = "..."',
         '20: wristband.port: no [[serial]] port has the name "nurze"; did you mean nurse?',
@@ -105,7 +105,7 @@ def test_lifering_check_says_at_which_line_which_port_is_meant(file: Path) -> No
 
 
 def test_a_port_whose_device_is_not_enrolled_is_asked_about(file: Path) -> None:
-    assert told(file, SETTINGS + band("01", 'port = "hall"')) == [
+    assert in_words(file, SETTINGS + band("01", 'port = "hall"')) == [
         '14: serial.driver: no [[wristband]] has the driver "raycome-rbp" for the device at this port, so nothing that it '
         "measures is kept"
     ]
@@ -114,7 +114,7 @@ def test_a_port_whose_device_is_not_enrolled_is_asked_about(file: Path) -> None:
 def test_a_hub_is_not_shared(file: Path) -> None:
     text = SETTINGS.replace("raycome-rbp", "serial-hub")
 
-    assert told(file, text) == [
+    assert in_words(file, text) == [
         '10: serial.shared: "serial-hub" is a hub: nobody sits down at it; `shared` is for a device that measures'
     ]
 
@@ -125,5 +125,5 @@ def test_a_device_in_the_roster_table_is_docked_where_only_one_port_has_its_driv
     clip = '[[serial]]\nname = "clip"\nport = "/dev/ttyUSB2"\ndriver = "contec-cms50"\n[roster]\nfile = "wristbands.csv"\n'
     text = SETTINGS + clip + band("02", 'port = "hall"') + band("03", 'port = "nurse"')
 
-    assert told(file, text) == []
+    assert in_words(file, text) == []
     assert load(file).bands["02:00:00:00:00:01"].port == "clip"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.errors import FaultySettings
 from gateway.settings.file import examine, load
 from gateway.settings.shipped import shipped
-from gateway.words.mistakes import WORDS, told
+from gateway.words.mistakes import WORDS, in_words
 
 GOOD = """\
 [gateway]
@@ -49,7 +49,7 @@ def problems(file: Path, text: str | bytes) -> list[str]:
     try:
         load(file)
     except FaultySettings as error:
-        return [told(mistake, error.language or "en").removeprefix(f"{file}:") for mistake in error.mistakes]
+        return [in_words(mistake, error.language or "en").removeprefix(f"{file}:") for mistake in error.mistakes]
     return []
 
 
@@ -288,7 +288,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FaultySettings, match=f"{file}:1: file: file_missing") as wrong:
         load(file)
 
-    assert [told(mistake, "en") for mistake in wrong.value.mistakes] == [f"{file}:1: file: {file} is not there"]
+    assert [in_words(mistake, "en") for mistake in wrong.value.mistakes] == [f"{file}:1: file: {file} is not there"]
 
 
 def test_what_stands_in_the_file_reaches_a_terminal_only_harmless(file: Path) -> None:
@@ -325,7 +325,7 @@ def test_no_text_makes_it_fail_and_each_mistake_is_one_line(file: Path, text: st
     examined = examine(file)
 
     for mistake in examined.mistakes:
-        for line in (told(mistake, "en"), told(mistake, "zh-CN")):
+        for line in (in_words(mistake, "en"), in_words(mistake, "zh-CN")):
             assert re.match(rf"{re.escape(str(file))}:[1-9]\d*: \S", line)
             assert len(line.splitlines()) == 1
         assert mistake.code in WORDS

@@ -9,7 +9,7 @@ import pytest
 from gateway.errors import FaultySettings
 from gateway.readings import Enrolment
 from gateway.settings.file import Configuration, examine, load
-from gateway.words.mistakes import told
+from gateway.words.mistakes import in_words
 
 HEADER = "address,driver,wearer,room,key,model\n"
 KEY = "231d39c1d7cc1ab1aee224cd096db932"
@@ -33,7 +33,7 @@ def problems(table: Path, text: str | bytes, more: str = "") -> list[str]:
     try:
         configuration(table, more)
     except FaultySettings as error:
-        return [told(mistake, "en").removeprefix(f"{table}:") for mistake in error.mistakes]
+        return [in_words(mistake, "en").removeprefix(f"{table}:") for mistake in error.mistakes]
     return []
 
 

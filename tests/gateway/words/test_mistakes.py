@@ -17,7 +17,7 @@ from pydantic_core import core_schema
 from gateway.mistake import Mistake, plain, shown
 from gateway.rules.checks import NEEDED
 from gateway.settings.toml_text import CODES
-from gateway.words.mistakes import HINTS, WORDS, told
+from gateway.words.mistakes import HINTS, WORDS, in_words
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -100,8 +100,8 @@ def test_all_words_are_needed() -> None:
 def test_the_line_tells_file_place_key_what_is_wrong_and_a_guess() -> None:
     mistake = Mistake("gateway.toml", 7, "mqtt.hsot", "unknown_key", {"near": "host"})
 
-    assert told(mistake, "en") == "gateway.toml:7: mqtt.hsot: there is no such setting; did you mean host?"
-    assert told(mistake, "zh-CN") == "gateway.toml:7: mqtt.hsot: 没有这个设置项；是不是 host？"
+    assert in_words(mistake, "en") == "gateway.toml:7: mqtt.hsot: there is no such setting; did you mean host?"
+    assert in_words(mistake, "zh-CN") == "gateway.toml:7: mqtt.hsot: 没有这个设置项；是不是 host？"
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from gateway.alerts import outbox
 from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.commands import AnsweredCommand, Command, Reply, Router
+from gateway.commands import AnsweredCommand, Command, Reply
 from gateway.language import Said
+from gateway.router import Router
 
 
 class FakeDesk:

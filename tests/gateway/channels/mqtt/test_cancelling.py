@@ -14,7 +14,8 @@ from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.channels.mqtt.session import Message
 from gateway.clock import SystemClock
-from gateway.commands import Command, Reply, Router
+from gateway.commands import Command, Reply
+from gateway.router import Router
 from tests.gateway.channels.mqtt.fake_session import FakeSession
 from tests.gateway.channels.mqtt.gateway_half import LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener

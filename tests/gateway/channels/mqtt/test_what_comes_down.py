@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gateway.commands import Command, Reply, Router
+from gateway.commands import Command, Reply
+from gateway.router import Router
 from tests.gateway.channels.mqtt.gateway_half import LowerHalf
 from tests.gateway.channels.mqtt.listener import Listener
 

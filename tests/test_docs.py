@@ -1,0 +1,83 @@
+"""What the pages say of the house is so: the words of the glossary, the commands and the mutants of the page on tests."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from drivers.orders import OutcomeWord
+from gateway.alert import Channel, Condition, DeliveryState, Priority, Workflow
+from gateway.clock import ClockState
+
+ROOT = Path(__file__).parent.parent
+GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+TESTING = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
+HEAD = ["word", "中文", "meaning", "含义"]
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of every line of a table; no lines that only rule it off."""
+    lines = [line for line in page.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if not set(line) <= set("|-: ")]
+
+
+WORDS = [row for row in rows(GLOSSARY) if row != HEAD]
+
+
+@pytest.mark.parametrize("row", WORDS, ids=lambda row: row[0])
+def test_a_word_stands_in_both_languages_with_its_meaning(row: list[str]) -> None:
+    assert len(row) == len(HEAD)
+    assert all(row)
+    assert [bool(re.search("[\u4e00-\u9fff]", cell)) for cell in row] == [False, True, False, True]
+
+
+def test_no_word_stands_twice() -> None:
+    words = [word for row in WORDS for word in row[0].split(", ")]
+
+    assert [word for word in words if words.count(word) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "states"),
+    [
+        ("condition", set(get_args(Condition)) - {"pending"}),  # of a rule; no alert is stored in it
+        ("workflow", set(get_args(Workflow))),
+        ("priority", set(get_args(Priority))),
+        ("channel", set(get_args(Channel))),
+        ("delivery", set(get_args(DeliveryState))),
+        ("outcome", set(get_args(OutcomeWord))),
+        ("clock state", set(get_args(ClockState))),
+    ],
+)
+def test_the_states_that_the_glossary_names_are_those_of_the_code(word: str, states: set[str]) -> None:
+    (meaning,) = [row[2] for row in WORDS if row[0] == word]
+    named = re.sub(r"\([^)]*\)", "", meaning.rpartition(": ")[2])
+
+    assert set(re.findall(r"[a-z_]+", named)) - {"or"} == states
+
+
+def test_the_commands_that_the_page_names_are_there() -> None:
+    workbench = (ROOT / "dev").read_text(encoding="utf-8")
+    named = set(re.findall(r"\./dev ([a-z]+)", TESTING))
+
+    assert {verb for verb in named if f"#   ./dev {verb} " not in workbench} == set()
+
+
+def test_the_files_that_the_page_names_are_there() -> None:
+    named = re.findall(r"`((?:tests|gateway|drivers|fake_devices)/[a-z_/]+\.py)`", TESTING)
+
+    assert named
+    assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+def test_what_is_to_be_mutated_is_there_and_the_scores_are_of_it() -> None:
+    mutated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]["only_mutate"]
+    files = {pattern: {str(path.relative_to(ROOT)) for path in ROOT.glob(pattern)} for pattern in mutated}
+    scored = {row[0].strip("`") for row in rows(TESTING) if row[0].endswith(".py`")}
+
+    assert [pattern for pattern, found in files.items() if not found] == []
+    assert scored <= {file for found in files.values() for file in found}
