@@ -260,7 +260,7 @@ def _band(enrolment: Enrolment, parts: Observed) -> BandState:
         wearer=enrolment.wearer,
         room=enrolment.room,
         heard_s=parts.heard.heard_ago_s(enrolment.address),
-        battery=next((float(r.value) for r in last if r.kind == "battery" and isinstance(r.value, int | float)), None),
+        battery=next((r.value for r in last if r.kind == "battery" and isinstance(r.value, int | float)), None),
         last=last,
     )
 

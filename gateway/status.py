@@ -47,7 +47,7 @@ def _band(band: BandState, gateway: str) -> BandMessage:
         driver=band.driver,
         wearer=band.wearer,
         room=band.room or None,
-        heard_s=band.heard_s,
+        heard_s=None if band.heard_s is None else round(band.heard_s, 1),
         battery=band.battery,
         last=[reading_message(reading, f"{gateway}/{reading.epoch}") for reading in band.last],
     )

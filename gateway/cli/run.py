@@ -14,10 +14,12 @@ import structlog
 
 from gateway import app, logs
 from gateway.changes import Changes
+from gateway.cli import INTERRUPTED, WELL
 from gateway.clock import SystemClock
 from gateway.errors import LiferingError
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
+from gateway.sources.playback import frames
 from gateway.sources.recording import Recording, recording_to
 from gateway.systemd_notify import notify
 
@@ -37,13 +39,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Runs until SIGTERM or SIGINT; 0 then. Raises FaultySettings when the configuration is not valid at the start."""
+    """Runs until SIGTERM or SIGINT. Raises FaultySettings when the configuration or the recording is none, at the start."""
     who = load(args.config).settings.gateway
     logs.set_up(language=who.language)
+    if args.play:
+        next(frames(args.play), None)
     sys.setswitchinterval(SWITCH_S)
     with _recording(args.record, who.id) as recording:
-        asyncio.run(_daemon(args.config, app.Parts(recording=recording, play=args.play)))
-    return 0
+        return asyncio.run(_daemon(args.config, app.Parts(recording=recording, play=args.play)))
 
 
 @contextmanager
@@ -58,14 +61,20 @@ def _recording(file: Path | None, gateway: str) -> Iterator[Recording | None]:
         raise LiferingError(f"--record {file}: {error.strerror}") from error
 
 
-async def _daemon(config: Path, parts: app.Parts) -> None:
-    stop, hang_ups = asyncio.Event(), Changes()
+async def _daemon(config: Path, parts: app.Parts) -> int:
+    stop, interrupted, hang_ups = asyncio.Event(), asyncio.Event(), Changes()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, _end, stop)
-    loop.add_signal_handler(signal.SIGINT, _end, stop)
+    loop.add_signal_handler(signal.SIGINT, _interrupt, stop, interrupted)
     loop.add_signal_handler(signal.SIGHUP, hang_ups.happened)
     loop.add_signal_handler(signal.SIGUSR1, logs.toggle_debug)
     await app.run(config, stop, parts=parts, ready=_ready, hang_ups=hang_ups)
+    return INTERRUPTED if interrupted.is_set() else WELL
+
+
+def _interrupt(stop: asyncio.Event, interrupted: asyncio.Event) -> None:
+    interrupted.set()
+    _end(stop)
 
 
 def _end(stop: asyncio.Event) -> None:

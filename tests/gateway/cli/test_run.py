@@ -75,3 +75,29 @@ def test_advice_and_mistakes_are_told_in_the_language_of_the_configuration(
     assert "警报和读数存在磁盘上等待" in str(lost["advice"])
     assert "不能小于 1，现在是 0" in str(faulty["problem"])
     assert faulty["code"] == "CONFIG_FAULTY"
+
+
+@pytest.mark.parametrize(("ending", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_ends_well_when_it_is_stopped_and_as_interrupted_on_ctrl_c(
+    daemon: subprocess.Popen[str], ending: signal.Signals, code: int
+) -> None:
+    until(daemon, "ready")
+
+    daemon.send_signal(ending)
+
+    assert daemon.wait(timeout=20) == code
+
+
+@pytest.mark.parametrize("content", [None, "no recording\n"])
+def test_a_recording_that_is_none_is_told_of_in_one_line_before_anything_starts(tmp_path: Path, content: str | None) -> None:
+    (tmp_path / "gateway.toml").write_text(CONFIG.replace("zh-CN", "en"))
+    recording = tmp_path / "recording.jsonl"
+    if content is not None:
+        recording.write_text(content)
+
+    command = [sys.executable, "-m", "gateway", "run", "--config", str(tmp_path / "gateway.toml"), "--play", str(recording)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"{recording}:1: recording: ")
+    assert run.stderr.count("\n") == 1
