@@ -92,7 +92,7 @@ class Clearing(Struct, frozen=True, kw_only=True):
 
 
 class Ladder(Struct, frozen=True, kw_only=True):
-    """What the ladder of an alert is counted from (CONTRACT 3).
+    """What the ladder of an alert is counted from (docs/platform.md).
 
     `run`: how often it began, and `since`: when it did so last. `from_level`: the level then, or when a person
     acknowledged last. `receipt`: the platform's last word on an event of this run. `acknowledged`, `dispatched`: what people

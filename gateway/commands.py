@@ -29,7 +29,7 @@ class Command(Struct, frozen=True, kw_only=True):
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """The answer. `reason` is one of the contract's fixed words (CONTRACT 3), "" where there is none."""
+    """The answer. `reason` is one of the contract's fixed words (docs/platform.md), "" where there is none."""
 
     id: str
     verb: str

@@ -1,4 +1,4 @@
-"""The control socket: scripts and the verbs of the command line ask the running gateway here (CONTRACT 4).
+"""The control socket: scripts and the verbs of the command line ask the running gateway here (docs/control-socket.md).
 
     {"verb": "status", "args": {}}                          one JSON object a line
     {"running": true, ..., "done": true}                    answered by one or more, the last with `done`

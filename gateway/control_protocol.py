@@ -1,4 +1,4 @@
-"""What the control socket and those who ask there agree on: where it is, and the words that are not of the contract."""
+"""What the control socket and those who ask there agree on: where it is, and the words that no page promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer to `status`: the snapshot as the command line, scripts and the page read it (CONTRACT 1). Pure."""
+"""The answer to `status`: the snapshot as the command line, scripts and the page read it. Pure."""
 
 from __future__ import annotations
 

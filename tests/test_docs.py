@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from msgspec import Struct, structs
 
 from drivers.orders import OutcomeWord
 from gateway.alert import Channel, Condition, DeliveryState, Priority, Workflow
 from gateway.clock import ClockState
+from gateway.control_verbs import Enroll, SetLevel, Unenroll
+from gateway.store_verbs import Erase, Export
 
 ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
@@ -81,3 +84,27 @@ def test_what_is_to_be_mutated_is_there_and_the_scores_are_of_it() -> None:
 
     assert [pattern for pattern, found in files.items() if not found] == []
     assert scored <= {file for found in files.values() for file in found}
+
+
+def test_the_page_of_the_control_socket_has_every_verb_and_its_arguments() -> None:
+    page = {row[0].strip("`"): row[1] for row in rows((ROOT / "docs/control-socket.md").read_text(encoding="utf-8"))}
+    arguments: dict[str, type[Struct]] = {
+        "enroll": Enroll,
+        "unenroll": Unenroll,
+        "log": SetLevel,
+        "export": Export,
+        "erase": Erase,
+    }
+
+    for verb in ("hello", "status", "reload", *arguments):
+        named = {field.encode_name for field in structs.fields(arguments[verb])} if verb in arguments else set()
+        assert named <= set(re.findall(r"`(\w+)`", page[verb]))
+
+
+def test_no_file_names_a_page_that_is_not_in_the_tree() -> None:
+    sources = [path for folder in ("gateway", "drivers", "fake_devices") for path in (ROOT / folder).rglob("*.py")]
+    named = {name for path in sources for name in re.findall(r"docs/[a-z-]+\.md", path.read_text(encoding="utf-8"))}
+
+    assert named
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+    assert [path.name for path in sources if re.search(r"CONTRACT \d|DESIGN(\.md)? \d", path.read_text(encoding="utf-8"))] == []

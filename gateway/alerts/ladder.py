@@ -1,4 +1,4 @@
-"""The ladder: what happens when nobody answers an alert (CONTRACT 3), out of its stored facts and the moment. Pure.
+"""The ladder: what happens when nobody answers an alert (docs/platform.md), out of its stored facts and the moment. Pure.
 
 Counted from the event by which the alert became so urgent, until somebody is on the way:
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gateway.alert import PRIORITIES, AlertEvent, Channel, Delivery, DeliveryState
 
-# CONTRACT 3: a rejected alert is sent again every 5 minutes; SCAIP resends every 5 to 20 s.
+# docs/platform.md: a rejected alert is sent again every 5 minutes; SCAIP resends every 5 to 20 s.
 AGAIN_S: Mapping[DeliveryState, float] = {"waiting": 10.0, "sent": 10.0, "held": 10.0, "rejected": 300.0}
 JITTER_S = 1.0
 GOLDEN = 0.618  # its multiples, without their whole part, are spread evenly

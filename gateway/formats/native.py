@@ -1,4 +1,4 @@
-"""The format "native": CONTRACT 3, version 1. JSON in UTF-8 under `<root>/<gateway id>/`. Pure."""
+"""The format "native": docs/platform.md, version 1. JSON in UTF-8 under `<root>/<gateway id>/`. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The messages of CONTRACT 3 that come down, in the format "native": JSON from outside, which may be anything. Pure.
+"""The messages of the format "native" that come down (docs/platform.md): JSON from outside, which may be anything. Pure.
 
 Everything is read without types first, so that of a key that stands twice the last counts.
 """
@@ -15,9 +15,9 @@ from gateway.commands import Command, Reply
 from gateway.formats.format import COMMANDS, RECEIPTS, Receipts, ReceiptStatus, Unreadable
 from gateway.formats.times import from_rfc3339
 
-LONGEST_COMMAND = 65_536  # CONTRACT 3: bytes
+LONGEST_COMMAND = 65_536  # bytes; docs/platform.md, "A command"
 LONGEST_RECEIPTS = 262_144  # the longest packet that we ask a broker for
-DEEPEST = 32  # CONTRACT 3
+DEEPEST = 32  # docs/platform.md, "A command"
 LONGEST_ID = 128
 LONGEST_VERB = 64
 LONGEST_REASON = 500

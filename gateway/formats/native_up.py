@@ -1,4 +1,4 @@
-"""The messages of CONTRACT 3 that go up, in the format "native", version 1, as types. Pure.
+"""The messages of the format "native", version 1, that go up (docs/platform.md), as types. Pure.
 
 The JSON Schemas in `config/schemas/` are made from these types (`./dev schemas`), and a test holds them together.
 """

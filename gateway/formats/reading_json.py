@@ -16,7 +16,7 @@ from gateway.clock import ClockState
 from gateway.formats.times import rfc3339
 from gateway.readings import Reading
 
-BATCH_BYTES = 60_000  # CONTRACT 3: a batch is at most 60 KB; several clouds refuse 64 KB
+BATCH_BYTES = 60_000  # a batch is at most 60 KB: several clouds refuse 64 KB
 
 Time = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$")]
 

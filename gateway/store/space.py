@@ -12,7 +12,7 @@ from gateway.errors import StoreBroken
 
 MB = 1_000_000
 KEEP_FREE = 512 * MB  # of a disk of 4 GB and more; an eighth of a smaller one
-ALERTS_OWN = 64 * MB  # CONTRACT 2: alerts have 64 MB of their own
+ALERTS_OWN = 64 * MB  # alerts have 64 MB of their own: `store.max_mb` of the configuration is for readings
 
 
 @dataclass(frozen=True)
