@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
 from gateway import logs
+from gateway.settings.file import load
 from gateway.sources.recording import recording_to
 from gateway.store.database import Connection
 from gateway.store.folder import Folder
