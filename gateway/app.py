@@ -7,7 +7,7 @@ first the sources, then, when the last reading is on the disk, the rest.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -34,7 +34,7 @@ from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
 from gateway.driver_bugs import DriverFaults
 from gateway.equipment import Equipment, Sources, broker_of
-from gateway.errors import FaultySettings
+from gateway.errors import FaultySettings, StoreNotOurs
 from gateway.formats.native import NativeFormat
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
@@ -97,35 +97,51 @@ async def run(
     """
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
+    parts = parts or Parts()
+    before: Configuration | None = None
     life: Configuration | None = load(config)
+    read = life
     while life is not None:
-        life = await _live(config, life, stop, parts or Parts(), ready, hang_ups)
+        try:
+            stores = await _opened(life.settings, parts)
+        except StoreNotOurs as why:
+            if before is None:
+                raise
+            log.error("configuration not taken over", problem=str(why))
+            life, before = before, None
+            continue
+        gateway = Gateway(config, life, stores, parts, read=read)
+        try:
+            await gateway.live(stop, ready, hang_ups)
+        finally:
+            await stores.close()
+        before, life = life, gateway.next_life
+        read = life or read
 
 
-async def _live(
-    config: Path, life: Configuration, stop: asyncio.Event, parts: Parts, ready: Callable[[], None], hang_ups: Changes | None
-) -> Configuration | None:
-    """One life with one store; the configuration of the next, where one was asked for that another store belongs to."""
-    keep, who = life.settings.store, life.settings.gateway
-    stores = await open_stores(
+async def _opened(settings: schema.Settings, parts: Parts) -> Stores:
+    keep, who = settings.store, settings.gateway
+    return await open_stores(
         who.data_dir, who.id, parts.clock, keep.max_mb, keep.keep_delivered_days, connect=parts.connect_database
     )
-    try:
-        gateway = Gateway(config, life, stores, parts)
-        await gateway.live(stop, ready, hang_ups)
-        return gateway.next_life
-    finally:
-        await stores.close()
 
 
 class Gateway:
-    """All parts of the running gateway, and what connects them. `next_life`: what to begin anew with, where that is asked."""
+    """All parts of the running gateway, and what connects them.
 
-    def __init__(self, config: Path, configuration: Configuration, stores: Stores, parts: Parts) -> None:
+    `next_life`: what to begin anew with, where that is asked. `read`: what the file said when it was read last; that may be
+    one whose store could not be opened.
+    """
+
+    def __init__(
+        self, config: Path, configuration: Configuration, stores: Stores, parts: Parts, *, read: Configuration | None = None
+    ) -> None:
         self.next_life: Configuration | None = None
+        self._read = read or configuration
         self._config, self._settings, self._stores = config, configuration.settings, stores
         self._clock = clock = parts.clock
         self._over = asyncio.Event()
+        self._one_reload_at_a_time = asyncio.Lock()
         who, faults = configuration.settings.gateway, DriverFaults()
         self._roster = Roster({driver.name: driver for driver in all_drivers()}, configuration.bands)
         self._rules = RuleEngine(_table(configuration.settings))
@@ -298,19 +314,34 @@ class Gateway:
     # --- another configuration ----------------------------------------------------------------------------------------
 
     async def _reload_when_asked(self, hang_ups: Changes) -> None:
-        asked = 0  # who asked before this job began, but after the file was read, is not forgotten: rather once more
+        asked = hang_ups.number
+        await self._told_if_faulty(self._catch_up)
         while True:
             asked = await hang_ups.wait_beyond(asked)
-            try:
-                await self.reload()
-            except FaultySettings as faulty:
-                for mistake in faulty.mistakes:
-                    log.error("configuration not taken over", problem=in_words(mistake, faulty.language or self._language()))
+            await self._told_if_faulty(self.reload)
+
+    async def _told_if_faulty(self, take_over: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await take_over()
+        except FaultySettings as faulty:
+            for mistake in faulty.mistakes:
+                log.error("configuration not taken over", problem=in_words(mistake, faulty.language or self._language()))
+
+    async def _catch_up(self) -> None:
+        """What was changed since this life's file was read, when nobody could be asked yet to take it over."""
+        async with self._one_reload_at_a_time:
+            now = await asyncio.to_thread(load, self._config)
+            if now != self._read:
+                self._take(now)
 
     async def reload(self) -> None:
-        """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes."""
-        with reloading():
-            self._take(await asyncio.to_thread(load, self._config))
+        """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes.
+
+        One after another: else what was read first might be taken last.
+        """
+        async with self._one_reload_at_a_time:
+            with reloading():
+                self._take(await asyncio.to_thread(load, self._config))
         log.info("configuration read again")
 
     def _take(self, configuration: Configuration) -> None:

@@ -126,6 +126,8 @@ class ControlSocket:
             writer.close()
         except OSError as why:  # too slow or idle (TimeoutError), or gone
             log.debug("control client hung up", why=repr(why))
+        except Exception as bug:  # an answer that is no text, say: it must not silence the bands
+            log.error("control verb failed", verb="", why=whereabouts(bug))
         finally:
             self._clients -= 1
             if not writer.is_closing():
@@ -160,7 +162,7 @@ class ControlSocket:
     async def _answer(self, line: bytes, actor: str) -> Lines:
         try:
             request = _request(line)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):  # msgspec.DecodeError is one, UnicodeDecodeError too
             yield {"done": True, "error": NO_REQUEST}
             return
         try:

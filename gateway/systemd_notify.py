@@ -20,10 +20,10 @@ def notify(state: str) -> bool:
         return False
     if address.startswith("@"):
         address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK) as line:
         try:
             line.connect(address)
-            line.sendall(state.encode())
+            line.send(state.encode())  # where its queue is full it has not read for long: nobody waits for it
         except OSError as error:
             log.warning("systemd does not listen", why=str(error))
             return False

@@ -100,8 +100,9 @@ def _wanted(args: argparse.Namespace) -> dict[str, object]:
 
 def _rfc3339(moment: DayOrTime, zone: ZoneInfo | None, *, to_the_end: bool = False) -> str:
     if not isinstance(moment, datetime):
-        day = moment + timedelta(days=1) if to_the_end else moment
-        moment = datetime.combine(day, time())
+        if to_the_end and moment < date.max:
+            moment += timedelta(days=1)
+        moment = datetime.combine(moment, time())
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 

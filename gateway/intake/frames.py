@@ -87,10 +87,14 @@ class Frames:
         return places, calls, others
 
     async def _call_for_help(self, frame: Frame, calls: Sequence[Measurement], memories: Mapping[str, bytes]) -> None:
-        """All of one frame, whoever is cancelled meanwhile: their memory says that they were told."""
-        for call in calls:
-            await self._pipeline.call_for_help(self._maker.reading(frame, call), memories)
-            memories = {}
+        """All of one frame, whoever is cancelled meanwhile: their memory says that they were told.
+
+        It goes with the last: killed in between, a call that comes again is told twice rather than the next one never.
+        """
+        *others, last = calls
+        for call in others:
+            await self._pipeline.call_for_help(self._maker.reading(frame, call), {})
+        await self._pipeline.call_for_help(self._maker.reading(frame, last), memories)
 
     def _sign_in(self, frame: Frame, measurement: Measurement, reading: Reading) -> None:
         """A press that calls nobody signs its wearer in at a shared device."""

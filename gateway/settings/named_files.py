@@ -50,6 +50,8 @@ def _told(path: Path) -> Iterator[None]:
 def folder(path: Path) -> None:
     """Raises BadFile where this is something else than a folder; that it is not there yet is well."""
     with _told(path):
+        if "\0" in str(path):
+            raise ValueError("embedded null byte")
         is_something_else = path.exists() and not path.is_dir()
     if is_something_else:
         raise BadFile("folder_is_no_folder", path)

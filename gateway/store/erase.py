@@ -6,6 +6,7 @@ Killed in the middle it has done a part of it, and done again it does the rest.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -100,4 +101,4 @@ def _delete_copies(folder: Path) -> int:
 def _others(folder: Path, wearer: str) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.name not in NOT_SEARCHED and path.is_file() and traces.in_file(path, wearer):
-            yield str(path.relative_to(folder))
+            yield os.fsencode(path.relative_to(folder)).decode(errors="replace")  # a name need be no text

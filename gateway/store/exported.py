@@ -41,7 +41,7 @@ class ExportedLine(Struct, frozen=True):
 
 
 def check(lines: Iterable[str]) -> ChainVerdict:
-    """The lines of the file, in order. Raises NoExport with the number of the line that is none."""
+    """The lines of the file, in order. Raises NoExport with the number of the line that is none, or is missing."""
     chain: Check | None = None
     entries = 0
     for line in _lines(lines):
@@ -50,7 +50,9 @@ def check(lines: Iterable[str]) -> ChainVerdict:
         chain.take([line.entry])
         if not chain.broken and (not line.true or line.entries != entries):
             chain.broken = BrokenEntry(line.entry.entry, "changed")
-    return (chain or Check()).end(entries)
+    if chain is None:  # a file that was cut off at its beginning looks like one of a store without alerts
+        raise NoExport("1: no line of `lifering export alerts`")
+    return chain.end(entries)
 
 
 def _lines(texts: Iterable[str]) -> Iterator[ExportedLine]:
@@ -59,7 +61,7 @@ def _lines(texts: Iterable[str]) -> Iterator[ExportedLine]:
         for line in map(_line, _rows(iter(texts))):
             read += 1
             yield line
-    except (csv.Error, msgspec.MsgspecError, ValueError, KeyError) as error:
+    except (csv.Error, msgspec.MsgspecError, ValueError, KeyError, RecursionError) as error:
         raise NoExport(str(read + 1)) from error
 
 

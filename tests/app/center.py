@@ -82,6 +82,7 @@ class Center:
     mqtt: dict[str, object] = field(default_factory=dict)
     store: dict[str, object] = field(default_factory=dict)
     language: str = "en"
+    folder_of_data: Path | None = None
     tables: str = ""
     hang_ups: Changes = field(default_factory=Changes)
     disk: Disk = field(default_factory=Disk)
@@ -97,7 +98,7 @@ class Center:
     @property
     def data(self) -> Path:
         """The data folder."""
-        return self.folder / "data"
+        return self.folder_of_data or self.folder / "data"
 
     def writes_config(self) -> None:
         """As the technician has set it now."""

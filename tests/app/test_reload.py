@@ -6,7 +6,9 @@ import asyncio
 import io
 import json
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -14,8 +16,10 @@ from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
 from gateway import logs
+from gateway.settings.file import load
 from gateway.sources.recording import recording_to
 from gateway.store.database import Connection
+from gateway.store.folder import Folder
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center
 from tests.app.test_wiring import asks, booth, nmea, oximeter, plays
 from tests.simulation.virtual_time import run
@@ -213,6 +217,73 @@ def test_another_store_begins_a_new_life_that_loses_nothing(tmp_path: Path) -> N
         await place.comes(lambda: len(place.platform.consumer) == 2)
 
         assert resolved["status"] == "done"
+
+    plays(tmp_path, story)
+
+
+def test_what_was_enrolled_while_the_gateway_was_starting_is_heard(tmp_path: Path) -> None:
+    """Nobody could be told yet: the file had been read, and neither the socket nor SIGHUP was listened to."""
+
+    async def story(place: Center) -> None:
+        place.hub.says(NEW_BAND, heart_rate=72)
+        await place.comes(lambda: len(place.platform.consumer), within_s=5)
+
+    def before(place: Center) -> None:
+        opens = place.disk.connect
+
+        async def connect(path: str) -> Connection:
+            if len(place.roster) == 3:
+                place.roster.append(Band(NEW_BAND, "serial-hub", "W-009", "1-101"))
+                place.writes_config()
+                place.hang_ups.happened()
+            return await opens(path)
+
+        place.disk.connect = connect  # type: ignore[method-assign]
+
+    plays(tmp_path, story, before)
+
+
+async def asked(place: Center, verb: str) -> None:
+    assert all(["error" not in line async for line in asks(place, verb)])
+
+
+def test_of_two_reloads_at_once_the_last_word_of_the_file_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story(place: Center) -> None:
+        in_thread, loads = asyncio.to_thread, count()
+
+        async def the_first_is_slow(work: Callable[..., Any], *args: Any) -> Any:
+            found = await in_thread(work, *args)
+            if work is load and next(loads) == 0:
+                await asyncio.sleep(1)
+            return found
+
+        monkeypatch.setattr(asyncio, "to_thread", the_first_is_slow)
+        await reload(place)
+        place.roster[0].room = "9-999"
+        place.writes_config()
+        await asked(place, "reload")
+        await asyncio.sleep(1)
+        place.hub.presses(HUB_BAND)
+
+        assert (await place.alert(kind="sos", within_s=2))["room"] == "9-999"
+
+    plays(tmp_path, story)
+
+
+def test_a_data_folder_that_another_gateway_holds_changes_nothing_and_says_why(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        held, own = Folder(tmp_path / "held"), place.folder_of_data
+        held.hold()
+        place.folder_of_data = held.path
+        with capture_logs() as logs:
+            await reload(place)
+            await place.comes(lambda: place.platform.connections == 2)
+        place.hub.presses(HUB_BAND)
+
+        assert (await place.alert(kind="sos", within_s=5))["room"] == "3-201"
+        assert any(str(held.path) in str(line.get("problem")) for line in logs)
+        place.folder_of_data = own
+        held.release()
 
     plays(tmp_path, story)
 

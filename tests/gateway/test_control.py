@@ -111,13 +111,16 @@ class Served:
     async def bug(self, args: Args, actor: str) -> Line:
         return {"value": 1 / int(str(args.get("by", 0)))}
 
+    async def no_text(self, args: Args, actor: str) -> Line:
+        return {"file": "\udcff"}
+
     async def slow(self, args: Args, actor: str) -> Line:
         self.begun.set()
         await self.waits.wait()
         return {}
 
     def control(self, **limits: float) -> ControlSocket:
-        names = ("status", "export", "endless", "breaks", "half", "bug", "slow")
+        names = ("status", "export", "endless", "breaks", "half", "bug", "no_text", "slow")
         verbs = {name: getattr(self, name) for name in names}
         return ControlSocket(self.path, verbs, self.router, data_dir=self.folder, **limits)
 
@@ -257,6 +260,8 @@ async def test_the_actor_is_the_user_who_asks_whoever_that_is(served: Served) ->
         pytest.param(b"", id="nothing"),
         pytest.param(b"status", id="a word"),
         pytest.param(b"\xff\xfe\x00\x80", id="no text"),
+        pytest.param(b'{"verb":"\xff"}', id="no text as verb"),
+        pytest.param(b'{"verb":"status","args":{"\xff":1}}', id="no text as the name of an argument"),
         pytest.param(b"[]", id="a list"),
         pytest.param(b'{"verb":"status"', id="half an object"),
         pytest.param(b'{"verb":7}', id="a number as verb"),
@@ -274,6 +279,13 @@ async def test_what_is_no_request_is_answered_so_and_the_connection_stays(served
 
     assert await client.hears() == {"done": True, "error": NO_REQUEST}
     assert (await client.asks("status"))["running"]
+
+
+async def test_an_answer_that_cannot_be_said_costs_its_connection_and_nothing_else(served: Served) -> None:
+    client = await served.client()
+
+    assert await client.asks("no_text") is None
+    assert (await (await served.client()).asks("status"))["running"]
 
 
 async def test_a_line_of_64_kb_is_read(served: Served) -> None:

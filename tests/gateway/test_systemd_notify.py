@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.systemd_notify import feed_watchdog, notify, reloading, watchdog_s
 
@@ -25,6 +26,15 @@ def test_systemd_is_told(systemd: socket.socket) -> None:
     assert notify("READY=1")
 
     assert systemd.recv(100) == b"READY=1"
+
+
+@pytest.mark.timeout(10)
+def test_a_systemd_that_does_not_read_holds_up_nobody(systemd: socket.socket) -> None:
+    with capture_logs():
+        told = [notify("WATCHDOG=1") for _ in range(2_000)]
+
+    assert told[0]
+    assert not told[-1]
 
 
 async def test_a_reload_begins_and_ends_also_where_it_fails(systemd: socket.socket) -> None:

@@ -46,6 +46,20 @@ async def test_no_step_is_so_deadly_that_an_alert_is_lost_or_told_twice(
     assert len({reading["id"] for event in sos for reading in event["readings"] if reading["kind"] == "button"}) == 1
 
 
+async def test_of_two_calls_of_one_frame_none_is_lost_where_death_comes_between_them(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    daemon = stopped_daemon
+    daemon.dies_at = ("gateway.alerts.desk:Desk.find", "after")
+    await daemon.start()
+
+    hub.presses(roster[0].address, fall=True)
+    await comes_back(daemon, hub)
+
+    assert await platform.alert(kind="sos", limit_s=20)
+    assert await platform.alert(kind="fall", limit_s=20)
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS_OF_A_COMMAND.values(), ids=STEPS_OF_A_COMMAND)
 async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_what_happened(

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 
+from msgspec import structs
+
 from gateway.alert import PRIORITIES, AlertEvent, Delivery, lateness_s
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused, UplinkLost
-from gateway.formats.format import ALERTS
+from gateway.formats.format import ALERTS, Outgoing
 
 UNDER_WAY = 8  # unacknowledged at once; the session's reserve is a little more
 REFUSED_S = 10.0
@@ -66,7 +68,7 @@ class AlertLane:
         return lateness_s(event.at_ms, self._context.clock.wall_ms())
 
     async def _send(self, event: AlertEvent, late_s: int) -> None:
-        message = self._context.format.alert(event, late_s)
+        message = self._message(event, late_s)
         try:
             heard = await self._session.publish(message.topic, message.payload, urgent=True)
         except BrokerRefused as why:
@@ -80,6 +82,19 @@ class AlertLane:
             await self._taken(event, heard)
         finally:
             self._slots.release()
+
+    def _message(self, event: AlertEvent, late_s: int) -> Outgoing:
+        """As long as may be: of the readings of an alert that is longer the first stays, and the newest that find room.
+
+        A broker that refuses or hangs up on what is too long must not keep everybody else's alerts from coming through.
+        """
+        message = self._context.format.alert(event, late_s)
+        readings = event.alert.readings
+        while len(message.topic.encode()) + len(message.payload) > self._session.longest and len(readings) > 1:
+            readings = readings[:1] + readings[2:]
+            alert = structs.replace(event.alert, readings=readings)
+            message = self._context.format.alert(structs.replace(event, alert=alert), late_s)
+        return message
 
     async def _taken(self, event: AlertEvent, heard: bool) -> None:
         """Where the broker's word is enough, it is not while nobody listens."""

@@ -84,6 +84,7 @@ async def test_an_empty_csv_has_its_header(config: Path, capfdbinary: pytest.Cap
         ("2026-11-24T14:00:00.500", "2026-11-24T14:00:00.700", 2),  # in Shanghai
         ("2026-11-24T06:00:00.500Z", "2026-11-25", 5),
         ("2026-11-25", "2026-11-26", 0),
+        ("0001-01-01", "9999-12-31", 10),
     ],
 )
 async def test_times_without_a_zone_are_those_of_the_gateways_place(
@@ -133,6 +134,19 @@ async def test_what_was_exported_can_be_verified(config: Path, capfdbinary: pyte
 
     assert await lifering("export", "alerts", "--verify", file) == 1
     assert b"the chain is broken at entry 5: it is missing" in capfdbinary.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"at,alert,event\r\n", b"\x00" * 100, b'{"a":' * 5_000], ids=["empty", "header", "zeros", "deep"]
+)
+async def test_a_file_of_which_nothing_is_left_is_not_well(
+    config: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    file = config.parent / "alerts.txt"
+    file.write_bytes(content)
+
+    assert await lifering("export", "alerts", "--verify", file) == 1
+    assert f"{file}:1: no line of `lifering export alerts`" in capsys.readouterr().err
 
 
 async def test_the_chain_of_the_store_is_verified(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -106,3 +106,9 @@ def test_without_credentials_there_are_none(monkeypatch: pytest.MonkeyPatch, fol
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", folder)
 
     assert named_files.credentials() == {}
+
+
+def test_a_folder_whose_name_no_system_takes_is_faulty(tmp_path: Path) -> None:
+    with pytest.raises(named_files.BadFile) as bad:
+        named_files.folder(tmp_path / "a\0b")
+    assert bad.value.code == "file_unreadable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import re
 import sys
@@ -121,6 +122,14 @@ async def test_of_a_wearer_who_is_erased_no_byte_is_left(tmp_path: Path) -> None
         assert await stores.readings.audit() == []
         assert await export.verify(stores.alerts) == ChainVerdict(checked=4, erased=2)
     assert bytes_with(tmp_path, GONE) == []
+
+
+async def test_a_file_whose_name_is_no_text_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xb1\xb8.txt")).write_text(GONE)
+    async with stores_in(tmp_path) as stores:
+        erased = await erase(stores, GONE, running=False)
+
+    assert erased.others == ("\ufffd\ufffd.txt",)
 
 
 async def test_of_all_others_everything_stays(tmp_path: Path) -> None:

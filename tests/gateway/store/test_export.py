@@ -241,5 +241,6 @@ def test_what_is_no_export_is_said_with_its_line(lines: list[str]) -> None:
         exported.check(lines)
 
 
-def test_an_empty_file_holds_nothing() -> None:
-    assert exported.check([]) == ChainVerdict(checked=0, erased=0)
+def test_an_empty_file_is_no_export() -> None:
+    with pytest.raises(exported.NoExport):
+        exported.check([])

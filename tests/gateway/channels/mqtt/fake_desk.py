@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand, Command, Reply
 from gateway.language import Said
+from gateway.readings import Reading
 from gateway.router import Router
 
 
@@ -35,7 +36,14 @@ class FakeDesk:
         self._clock = clock
         self._numbers = count(1)
 
-    def raises(self, priority: Priority = "critical", event: EventName = "raised", *, ago_s: float = 0) -> AlertEvent:
+    def raises(
+        self,
+        priority: Priority = "critical",
+        event: EventName = "raised",
+        *,
+        ago_s: float = 0,
+        readings: Sequence[Reading] = (),
+    ) -> AlertEvent:
         """An alert, so many seconds ago."""
         number = next(self._numbers)
         at_ms = self._clock.wall_ms() - int(ago_s * 1000)
@@ -52,6 +60,7 @@ class FakeDesk:
             rule=RuleRef("SOS", "1"),
             wearer="W-017",
             device="C0:FF:EE:00:00:01",
+            readings=tuple(readings),
         )
         raised = AlertEvent(alert=alert, event=event, seq=number, at_ms=at_ms, text="help")
         self.alerts.append(alert)

@@ -16,6 +16,7 @@ from gateway.channels.mqtt.errors import RetainRefused, WillRefused
 from gateway.clock import SystemClock
 from gateway.equipment import broker_of
 from gateway.errors import BrokerRefused
+from gateway.readings import Reading
 from gateway.settings import schema
 from tests.gateway.channels.mqtt.gateway_half import lower_half
 from tests.gateway.channels.mqtt.listener import Heard, Listener
@@ -118,6 +119,42 @@ async def test_a_batch_in_several_messages_is_delivered_when_all_have_their_rece
 
             assert (await half.delivers_all()).delivered == 100
             assert len(platform.consumer) == 100
+
+
+async def test_an_alert_with_many_readings_is_cut_to_what_is_set_and_holds_up_no_other(tmp_path: Path, version: str) -> None:
+    """A broker of MQTT 3.1.1 hangs up on what is too long, again with each new session."""
+    with Mosquitto(tmp_path, [OPEN, "max_packet_size 4000"]) as mosquitto:
+        broker = broker_at(mosquitto.port, version=version, max_message_bytes=3_000)
+        async with Platform(mosquitto.platform_port) as platform, lower_half(tmp_path, broker) as half:
+            presses = [press(number) for number in range(1, 21)]
+            long, short = half.desk.raises(readings=presses), half.desk.raises()
+            half.starts()
+
+            first = await platform.alert(seq=long.seq)
+            await platform.alert(seq=short.seq)
+
+            kept = [reading["id"].rpartition("/")[2] for reading in first["readings"]]
+            assert kept == ["1", *map(str, range(22 - len(kept), 21))]
+            assert 5 < len(kept) < 20
+            assert half.uplink.faults == []
+
+
+def press(number: int) -> Reading:
+    """One of many of a key that is pressed again and again."""
+    return Reading(
+        wearer="W-017",
+        device="C0:FF:EE:00:00:01",
+        driver="serial-hub",
+        kind="button",
+        value="sos",
+        at_ms=number,
+        received_ms=number,
+        clock="synced",
+        quality=(),
+        history=False,
+        seq=number,
+        epoch=3,
+    )
 
 
 # --- the will -------------------------------------------------------------------------------------------------------
