@@ -88,6 +88,11 @@ class Lanes:
             await self._session.publish(message.topic, message.payload, retain=message.retain, urgent=message.urgent)
         except BrokerRefused as refused:
             self._refused(message.stream, refused)
+        except UplinkLost:
+            length = len(message.topic.encode()) + len(message.payload)
+            if length > self._session.longest:  # a broker of MQTT 3.1.1 can refuse a long message only by hanging up
+                self._refused(message.stream, BrokerRefused(f"it hangs up on {length} bytes"))
+            raise
         else:
             self._refusals.taken(message.stream)
 

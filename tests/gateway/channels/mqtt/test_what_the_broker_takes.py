@@ -10,9 +10,11 @@ import msgspec
 import pytest
 
 from fake_devices.platform import Platform
+from gateway.alerts.outbox import Outbox
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.errors import RetainRefused, WillRefused
+from gateway.channels.mqtt.pace import ORDINARY
 from gateway.clock import SystemClock
 from gateway.equipment import broker_of
 from gateway.errors import BrokerRefused
@@ -137,6 +139,24 @@ async def test_an_alert_with_many_readings_is_cut_to_what_is_set_and_holds_up_no
             assert kept == ["1", *map(str, range(22 - len(kept), 21))]
             assert 5 < len(kept) < 20
             assert half.uplink.faults == []
+
+
+async def test_a_list_of_what_is_open_that_is_too_long_does_not_keep_everything_else_from_coming_through(
+    tmp_path: Path, version: str
+) -> None:
+    with Mosquitto(tmp_path, [OPEN, "max_packet_size 4000"]) as mosquitto:
+        broker = broker_at(mosquitto.port, version=version, max_message_bytes=3_000)
+        async with Platform(mosquitto.platform_port) as platform, lower_half(tmp_path, broker, pace=ORDINARY) as half:
+            for _ in range(30):
+                half.desk.raises()
+            half.desk.outbox = Outbox("mqtt")  # all of them are delivered
+
+            half.starts()
+            await half.measures(71)
+
+            assert (await half.delivers_all(20)).delivered == 1
+            assert "broker refuses up/snapshot" in half.uplink.faults
+            assert platform.consumer.heartbeats
 
 
 def press(number: int) -> Reading:
