@@ -17,6 +17,7 @@ from gateway.settings.enrolling import Written, WrongBand
 from gateway.settings.language import USUAL_FILE
 from gateway.settings.replace_file import CannotWrite
 from gateway.settings.values import ADDRESS, printed
+from gateway.store.folder import is_held
 from gateway.words.enrolling import ENROLLING
 from gateway.words.mistakes import text
 
@@ -52,10 +53,14 @@ def carry_out(verb: Literal["enroll", "unenroll"], args: argparse.Namespace, cha
 
 
 def _taken_up(verb: str, args: argparse.Namespace, how: str) -> int:
+    folder = data_folder(args.config)
     try:
-        with connected(data_folder(args.config)) as gateway:
+        with connected(folder) as gateway:
             gateway.one("reload")
     except NotRunning:
+        if is_held(folder):
+            _complain(verb, _said("does not listen", args))
+            return FAILED
         print(_said("not running", args))
         return WELL
     except (Declined, MayNotAsk) as why:

@@ -27,7 +27,7 @@ class KnownRecords:
                 continue
             try:
                 self._known[name.removeprefix(PREFIX)] = dict.fromkeys(msgspec.json.decode(body, type=list[int]))
-            except msgspec.MsgspecError as error:
+            except ValueError as error:  # msgspec.DecodeError is one, UnicodeDecodeError too
                 log.warning("known records unreadable", device=name.removeprefix(PREFIX), why=type(error).__name__)
 
     def seen(self, address: str, number: int) -> bool:

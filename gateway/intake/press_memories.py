@@ -27,7 +27,7 @@ class PressMemories:
                 continue
             try:
                 memory = msgspec.json.decode(body, type=PressMemory)
-            except msgspec.MsgspecError as error:
+            except ValueError as error:  # msgspec.DecodeError is one, UnicodeDecodeError too
                 log.warning("press memory unreadable", device=address, why=type(error).__name__)
                 continue
             self._memories[address] = restored(memory, self._boot, now_s)

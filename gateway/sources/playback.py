@@ -126,7 +126,7 @@ def _read(line: bytes) -> RecordingHead | RecordedFrame | None:
     kind: type[RecordingHead | RecordedFrame] = RecordingHead if line.startswith(b'{"recording":') else RecordedFrame
     try:
         return msgspec.json.decode(line, type=kind)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 

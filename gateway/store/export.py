@@ -62,7 +62,7 @@ def _bodies(after: int, last: int, connection: sqlite3.Connection) -> list[tuple
 def _pieces(packed: bytes) -> Sequence[bytes]:
     try:
         return stored.pieces(zlib.decompress(packed))
-    except (zlib.error, msgspec.DecodeError):
+    except (zlib.error, ValueError):  # msgspec.DecodeError is one, UnicodeDecodeError too
         log.error("batches are damaged", batches=1)
         return ()
 

@@ -10,6 +10,23 @@ from pathlib import Path
 from gateway.errors import StoreNotOurs
 from gateway.words.stored import not_ours
 
+LOCK = "lock"
+
+
+def is_held(path: Path) -> bool:
+    """Whether a gateway holds the folder at this path, as far as who asks may know; nothing is made or changed."""
+    try:
+        lock = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
 
 class Folder:
     """Held from `hold` to `release`, or to the end of the process, however it ends."""
@@ -22,7 +39,7 @@ class Folder:
         """Raises StoreNotOurs where another process holds it. Where no file can be made nobody can spoil one: then unheld."""
         with suppress(OSError):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = os.open(self.path / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            self._lock = os.open(self.path / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         if self._lock < 0:
             return
         try:

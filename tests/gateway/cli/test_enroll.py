@@ -8,7 +8,9 @@ import pytest
 
 from gateway.control import Args, Line
 from gateway.errors import ConfigError
+from gateway.settings.data_folder import data_folder
 from gateway.settings.file import load
+from gateway.store.folder import Folder
 from tests.gateway.cli.running import control_socket, lifering
 
 CONFIG = """\
@@ -86,6 +88,20 @@ async def test_where_no_gateway_runs_it_is_written_and_that_is_said(config: Path
     assert code == 0
     assert "C0:FF:EE:00:00:09" in load(config).bands
     assert capsys.readouterr().out.splitlines()[1] == "No gateway runs here: it counts from the next start."
+
+
+async def test_a_gateway_that_runs_and_cannot_be_asked_is_not_taken_for_none(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    running = Folder(data_folder(config))
+    running.hold()
+
+    code = await lifering("enroll", *BAND, "--config", config)
+    running.release()
+
+    assert code == 1
+    assert "C0:FF:EE:00:00:09" in load(config).bands
+    assert "systemctl reload lifering" in capsys.readouterr().err
 
 
 async def test_that_the_running_gateway_did_not_take_it_up_is_a_failure(

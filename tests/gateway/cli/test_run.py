@@ -88,12 +88,12 @@ def test_it_ends_well_when_it_is_stopped_and_as_interrupted_on_ctrl_c(
     assert daemon.wait(timeout=20) == code
 
 
-@pytest.mark.parametrize("content", [None, "no recording\n"])
-def test_a_recording_that_is_none_is_told_of_in_one_line_before_anything_starts(tmp_path: Path, content: str | None) -> None:
+@pytest.mark.parametrize("content", [None, b"no recording\n", b'{"recording": "\xff"}\n'])
+def test_a_recording_that_is_none_is_told_of_in_one_line_before_anything_starts(tmp_path: Path, content: bytes | None) -> None:
     (tmp_path / "gateway.toml").write_text(CONFIG.replace("zh-CN", "en"))
     recording = tmp_path / "recording.jsonl"
     if content is not None:
-        recording.write_text(content)
+        recording.write_bytes(content)
 
     command = [sys.executable, "-m", "gateway", "run", "--config", str(tmp_path / "gateway.toml"), "--play", str(recording)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60)
