@@ -18,7 +18,7 @@ STEPS = {
     "the receipt comes": "gateway.alerts.deliveries:Deliveries.receipt",
 }
 STEPS_OF_A_COMMAND = {
-    "it comes": "gateway.commands:Router.answer",
+    "it comes": "gateway.router:Router.answer",
     "it was looked for": "gateway.store.alerts:AlertStore.answered",
     "it is carried out and stored with its answer": "gateway.alerts.desk:Desk._act",
 }
