@@ -16,7 +16,7 @@ from pathlib import Path
 
 import structlog
 
-from drivers import all_drivers, plug_ins
+from drivers import all_drivers
 from gateway import logs
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
@@ -34,7 +34,7 @@ from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
 from gateway.driver_bugs import DriverFaults
 from gateway.equipment import Equipment, Sources, broker_of
-from gateway.errors import FaultySettings, StoreNotOurs
+from gateway.errors import FaultySettings
 from gateway.formats.native import NativeFormat
 from gateway.health import Health, disk_state
 from gateway.intake.intake import Intake
@@ -56,7 +56,7 @@ from gateway.sources.recording import Recording
 from gateway.sources.serial_port import OpenPort, opened
 from gateway.sources.signals import Signals
 from gateway.store import database
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import Stores
 from gateway.store_verbs import StoreVerbs
 from gateway.systemd_notify import feed_watchdog, reloading
 from gateway.words.mistakes import in_words
@@ -80,50 +80,6 @@ class Parts:
     connect_database: database.Connect = database.connect_in_thread
     recording: Recording | None = None
     play: Path | None = None
-
-
-async def run(
-    config: Path,
-    stop: asyncio.Event,
-    *,
-    parts: Parts | None = None,
-    ready: Callable[[], None] = lambda: None,
-    hang_ups: Changes | None = None,
-) -> None:
-    """Run the gateway until `stop` is set, with what this file says. Raises FaultySettings.
-
-    `ready` is called once sources, store and rules work; the broker may be away. `hang_ups`: each asks for the file to be
-    read again (SIGHUP).
-    """
-    for plug_in, why in plug_ins().broken.items():
-        log.error("a driver of another package is broken", plug_in=plug_in, why=why)
-    parts = parts or Parts()
-    before: Configuration | None = None
-    life: Configuration | None = load(config)
-    read = life
-    while life is not None:
-        try:
-            stores = await _opened(life.settings, parts)
-        except StoreNotOurs as why:
-            if before is None:
-                raise
-            log.error("configuration not taken over", problem=str(why))
-            life, before = before, None
-            continue
-        gateway = Gateway(config, life, stores, parts, read=read)
-        try:
-            await gateway.live(stop, ready, hang_ups)
-        finally:
-            await stores.close()
-        before, life = life, gateway.next_life
-        read = life or read
-
-
-async def _opened(settings: schema.Settings, parts: Parts) -> Stores:
-    keep, who = settings.store, settings.gateway
-    return await open_stores(
-        who.data_dir, who.id, parts.clock, keep.max_mb, keep.keep_delivered_days, connect=parts.connect_database
-    )
 
 
 class Gateway:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.__main__",),
     ("gateway.cli",),
+    ("gateway.lives",),
     ("gateway.app",),
     ("gateway.control_verbs", "gateway.equipment", "gateway.store_verbs"),
     ("gateway.control", "gateway.health", "gateway.channels", "gateway.sources"),

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import structlog
 
-from gateway import app, logs
+from gateway import lives, logs
+from gateway.app import Parts
 from gateway.changes import Changes
 from gateway.cli import INTERRUPTED, WELL
 from gateway.clock import SystemClock
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         next(frames(args.play), None)
     sys.setswitchinterval(SWITCH_S)
     with _recording(args.record, who.id) as recording:
-        return asyncio.run(_daemon(args.config, app.Parts(recording=recording, play=args.play)))
+        return asyncio.run(_daemon(args.config, Parts(recording=recording, play=args.play)))
 
 
 @contextmanager
@@ -61,14 +62,14 @@ def _recording(file: Path | None, gateway: str) -> Iterator[Recording | None]:
         raise LiferingError(f"--record {file}: {error.strerror}") from error
 
 
-async def _daemon(config: Path, parts: app.Parts) -> int:
+async def _daemon(config: Path, parts: Parts) -> int:
     stop, interrupted, hang_ups = asyncio.Event(), asyncio.Event(), Changes()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, _end, stop)
     loop.add_signal_handler(signal.SIGINT, _interrupt, stop, interrupted)
     loop.add_signal_handler(signal.SIGHUP, hang_ups.happened)
     loop.add_signal_handler(signal.SIGUSR1, logs.toggle_debug)
-    await app.run(config, stop, parts=parts, ready=_ready, hang_ups=hang_ups)
+    await lives.run(config, stop, parts=parts, ready=_ready, hang_ups=hang_ups)
     return INTERRUPTED if interrupted.is_set() else WELL
 
 

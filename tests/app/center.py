@@ -19,7 +19,7 @@ from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
 from fake_devices.consumer import Message
 from fake_devices.serial_hub import FakeHub
-from gateway import app
+from gateway import app, lives
 from gateway.changes import Changes
 from gateway.sources.backends import Backends
 from gateway.sources.recording import Recording
@@ -130,7 +130,7 @@ class Center:
             play=self.play,
         )
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(app.run(self.config, stop, parts=parts, ready=ready.set, hang_ups=self.hang_ups))
+            tasks.create_task(lives.run(self.config, stop, parts=parts, ready=ready.set, hang_ups=self.hang_ups))
             await ready.wait()
             try:
                 yield

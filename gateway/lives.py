@@ -1,0 +1,63 @@
+"""One life of the gateway after another: a configuration with another store, id or time zone begins a new one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from drivers import plug_ins
+from gateway.app import Gateway, Parts
+from gateway.changes import Changes
+from gateway.errors import StoreNotOurs
+from gateway.settings import schema
+from gateway.settings.file import Configuration, load
+from gateway.store.opening import Stores, open_stores
+
+log = structlog.get_logger()
+
+
+async def run(
+    config: Path,
+    stop: asyncio.Event,
+    *,
+    parts: Parts | None = None,
+    ready: Callable[[], None] = lambda: None,
+    hang_ups: Changes | None = None,
+) -> None:
+    """Run the gateway until `stop` is set, with what this file says. Raises FaultySettings.
+
+    `ready` is called once sources, store and rules work; the broker may be away. `hang_ups`: each asks for the file to be
+    read again (SIGHUP).
+    """
+    for plug_in, why in plug_ins().broken.items():
+        log.error("a driver of another package is broken", plug_in=plug_in, why=why)
+    parts = parts or Parts()
+    before: Configuration | None = None
+    life: Configuration | None = load(config)
+    read = life
+    while life is not None:
+        try:
+            stores = await _opened(life.settings, parts)
+        except StoreNotOurs as why:
+            if before is None:
+                raise
+            log.error("configuration not taken over", problem=str(why))
+            life, before = before, None
+            continue
+        gateway = Gateway(config, life, stores, parts, read=read)
+        try:
+            await gateway.live(stop, ready, hang_ups)
+        finally:
+            await stores.close()
+        before, life = life, gateway.next_life
+        read = life or read
+
+
+async def _opened(settings: schema.Settings, parts: Parts) -> Stores:
+    keep, who = settings.store, settings.gateway
+    return await open_stores(
+        who.data_dir, who.id, parts.clock, keep.max_mb, keep.keep_delivered_days, connect=parts.connect_database
+    )
