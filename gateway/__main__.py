@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+
+if sys.argv[1:2] == ["run"]:  # who asks for a reload before anybody can listen must not end it; the file is read later anyway
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 from gateway import cli
 

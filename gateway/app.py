@@ -47,7 +47,7 @@ from gateway.router import Router
 from gateway.rules.engine import RuleEngine
 from gateway.rules.table import RuleTable
 from gateway.settings import schema
-from gateway.settings.file import Configuration, load
+from gateway.settings.file import Configuration, load_again
 from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Observed, Snapshot, snapshot_of
 from gateway.sources.backends import Backends
@@ -83,17 +83,11 @@ class Parts:
 
 
 class Gateway:
-    """All parts of the running gateway, and what connects them.
+    """All parts of the running gateway, and what connects them. `next_life`: what to begin anew with, where that is asked."""
 
-    `next_life`: what to begin anew with, where that is asked. `read`: what the file said when it was read last; that may be
-    one whose store could not be opened.
-    """
-
-    def __init__(
-        self, config: Path, configuration: Configuration, stores: Stores, parts: Parts, *, read: Configuration | None = None
-    ) -> None:
+    def __init__(self, config: Path, configuration: Configuration, stores: Stores, parts: Parts) -> None:
         self.next_life: Configuration | None = None
-        self._read = read or configuration
+        self._read = configuration
         self._config, self._settings, self._stores = config, configuration.settings, stores
         self._clock = clock = parts.clock
         self._over = asyncio.Event()
@@ -286,7 +280,7 @@ class Gateway:
     async def _catch_up(self) -> None:
         """What was changed since this life's file was read, when nobody could be asked yet to take it over."""
         async with self._one_reload_at_a_time:
-            now = await asyncio.to_thread(load, self._config)
+            now = await asyncio.to_thread(load_again, self._config, self._settings)
             if now != self._read:
                 self._take(now)
 
@@ -297,7 +291,7 @@ class Gateway:
         """
         async with self._one_reload_at_a_time:
             with reloading():
-                self._take(await asyncio.to_thread(load, self._config))
+                self._take(await asyncio.to_thread(load_again, self._config, self._settings))
         log.info("configuration read again")
 
     def _take(self, configuration: Configuration) -> None:
@@ -314,9 +308,9 @@ class Gateway:
 
 
 def _store_of(settings: schema.Settings) -> tuple[object, ...]:
-    """What one life of the gateway keeps to: another store, id or time zone begins a new one."""
+    """What one life of the gateway keeps to: another id, time zone or store begins a new one."""
     who = settings.gateway
-    return who.id, who.data_dir, who.time_zone, settings.store
+    return who.id, who.time_zone, settings.store
 
 
 def _table(settings: schema.Settings) -> RuleTable:

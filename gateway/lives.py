@@ -1,4 +1,4 @@
-"""One life of the gateway after another: a configuration with another store, id or time zone begins a new one."""
+"""One life of the gateway after another: a configuration with another id, time zone or store begins a new one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import structlog
 from drivers import plug_ins
 from gateway.app import Gateway, Parts
 from gateway.changes import Changes
-from gateway.errors import StoreNotOurs
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load
 from gateway.store.opening import Stores, open_stores
@@ -35,25 +34,15 @@ async def run(
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
     parts = parts or Parts()
-    before: Configuration | None = None
     life: Configuration | None = load(config)
-    read = life
     while life is not None:
-        try:
-            stores = await _opened(life.settings, parts)
-        except StoreNotOurs as why:
-            if before is None:
-                raise
-            log.error("configuration not taken over", problem=str(why))
-            life, before = before, None
-            continue
-        gateway = Gateway(config, life, stores, parts, read=read)
+        stores = await _opened(life.settings, parts)
+        gateway = Gateway(config, life, stores, parts)
         try:
             await gateway.live(stop, ready, hang_ups)
         finally:
             await stores.close()
-        before, life = life, gateway.next_life
-        read = life or read
+        life = gateway.next_life
 
 
 async def _opened(settings: schema.Settings, parts: Parts) -> Stores:

@@ -60,7 +60,8 @@ def configuration(
 class Daemon:
     """Used as `async with Daemon(...) as daemon`; not running until `start`, ended with the block.
 
-    `config` may be changed before it starts. `dies_at`: the step that it does not survive, and "before" or "after" it.
+    `config` and `environment` may be changed before it starts. `dies_at`: the step that it does not survive, and "before" or
+    "after" it, or "raises": an error that nobody expects.
     """
 
     _numbers = itertools.count()
@@ -70,6 +71,7 @@ class Daemon:
         self.log_file = folder / "daemon.log"
         self.config = config
         self.dies_at: tuple[str, str] | None = None
+        self.environment: dict[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._notify_name = f"lifering-test-{os.getpid()}-{next(self._numbers)}"
 
@@ -99,7 +101,7 @@ class Daemon:
             self._process = await asyncio.create_subprocess_exec(
                 *(*DIES_WITH_US, PYTHON, "-m", *self._program(), "run", "--config", str(self.config_file)),
                 cwd=CHECKOUT,
-                env=os.environ | {"NOTIFY_SOCKET": f"@{self._notify_name}"},
+                env=os.environ | {"NOTIFY_SOCKET": f"@{self._notify_name}"} | self.environment,
                 stdout=log,
                 stderr=log,
             )

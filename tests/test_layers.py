@@ -34,6 +34,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.changes",
         "gateway.clock",
         "gateway.completion",
+        "gateway.deadline",
+        "gateway.failures",
         "gateway.control_protocol",
         "gateway.driver_bugs",
         "gateway.errors",

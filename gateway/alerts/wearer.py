@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from drivers.driver import Outcome, Signal
 from gateway.alerts.desk import Desk
 from gateway.alerts.notices import WearerNotice
+from gateway.failures import told
 
 AGAIN_S = 30.0  # a band out of reach is tried again so often, as long as the alert is open
 
@@ -19,7 +20,7 @@ async def tell_wearers(desk: Desk, signal: Signaller, again_s: float = AGAIN_S) 
     async with asyncio.TaskGroup() as tasks:
         while True:
             notice = await desk.wearer_notices.get()
-            tasks.create_task(_tell(desk, signal, notice, again_s), name=f"tell {notice.device}")
+            tasks.create_task(told(_tell(desk, signal, notice, again_s)), name=f"tell {notice.device}")
 
 
 async def _tell(desk: Desk, signal: Signaller, notice: WearerNotice, again_s: float) -> None:

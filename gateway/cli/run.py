@@ -12,11 +12,12 @@ from pathlib import Path
 
 import structlog
 
-from gateway import lives, logs
+from gateway import failures, lives, logs
 from gateway.app import Parts
 from gateway.changes import Changes
 from gateway.cli import INTERRUPTED, WELL
 from gateway.clock import SystemClock
+from gateway.deadline import Deadline
 from gateway.errors import LiferingError
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
@@ -63,22 +64,27 @@ def _recording(file: Path | None, gateway: str) -> Iterator[Recording | None]:
 
 
 async def _daemon(config: Path, parts: Parts) -> int:
-    stop, interrupted, hang_ups = asyncio.Event(), asyncio.Event(), Changes()
+    stop, interrupted, hang_ups, deadline = asyncio.Event(), asyncio.Event(), Changes(), Deadline()
+    failures.are_told_to(deadline.begin)
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, _end, stop)
-    loop.add_signal_handler(signal.SIGINT, _interrupt, stop, interrupted)
+    loop.add_signal_handler(signal.SIGTERM, _end, stop, deadline)
+    loop.add_signal_handler(signal.SIGINT, _interrupt, stop, interrupted, deadline)
     loop.add_signal_handler(signal.SIGHUP, hang_ups.happened)
     loop.add_signal_handler(signal.SIGUSR1, logs.toggle_debug)
-    await lives.run(config, stop, parts=parts, ready=_ready, hang_ups=hang_ups)
+    try:
+        await lives.run(config, stop, parts=parts, ready=_ready, hang_ups=hang_ups)
+    finally:
+        deadline.begin()
     return INTERRUPTED if interrupted.is_set() else WELL
 
 
-def _interrupt(stop: asyncio.Event, interrupted: asyncio.Event) -> None:
+def _interrupt(stop: asyncio.Event, interrupted: asyncio.Event, deadline: Deadline) -> None:
     interrupted.set()
-    _end(stop)
+    _end(stop, deadline)
 
 
-def _end(stop: asyncio.Event) -> None:
+def _end(stop: asyncio.Event, deadline: Deadline) -> None:
+    deadline.begin()
     notify("STOPPING=1")
     stop.set()
 

@@ -13,6 +13,7 @@ from gateway.settings import named_files
 from gateway.settings.checker import ConfigChecker, Examined
 from gateway.settings.language import asked_for
 from gateway.settings.schema import Settings
+from gateway.settings.toml_lines import Lines
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # as some editors of Windows save
 
@@ -30,6 +31,19 @@ def load(path: Path) -> Configuration:
     if examined.settings is None:
         raise FaultySettings(examined.mistakes, examined.language)
     return Configuration(examined.settings, examined.bands)
+
+
+def load_again(path: Path, running: Settings) -> Configuration:
+    """The same, for a gateway that runs: it stays with its data folder, for there lie open alerts. Raises FaultySettings."""
+    configuration = load(path)
+    new, kept = configuration.settings.gateway.data_dir, running.gateway.data_dir
+    if new != kept:
+        text = named_files.content(path).decode("utf-8-sig")
+        mistake = Mistake(
+            str(path), Lines(text).of(("gateway", "data_dir")), "gateway.data_dir", "data_dir_moves", {"new": new, "kept": kept}
+        )
+        raise FaultySettings([mistake], configuration.settings.gateway.language)
+    return configuration
 
 
 def examine(path: Path, read: Callable[[Path], bytes] = named_files.content) -> Examined:

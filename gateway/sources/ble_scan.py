@@ -11,6 +11,7 @@ import structlog
 from gateway.backoff import pause_s
 from gateway.clock import Clock
 from gateway.errors import SourceLost
+from gateway.failures import told
 from gateway.sources.advertisement_queue import AdvertisementQueue
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.receiver import Receiver
@@ -64,8 +65,8 @@ class BleScanner:
     async def run(self) -> None:
         """Scans until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._scan(), name=f"scan {self.adapter}")
-            tasks.create_task(self._hand_over(), name=f"hand over {self.adapter}")
+            tasks.create_task(told(self._scan()), name=f"scan {self.adapter}")
+            tasks.create_task(told(self._hand_over()), name=f"hand over {self.adapter}")
 
     async def _scan(self) -> None:
         while True:

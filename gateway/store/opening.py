@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -32,6 +33,7 @@ log = structlog.get_logger()
 
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
+BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 
@@ -150,16 +152,22 @@ async def _begin(alerts: OpenedDatabase, readings: OpenedDatabase, gateway: str,
 def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], clock: Clock) -> int:
     """The one that both know, or a higher one where ids may be lost.
 
-    They differ after a life in which one of them was in memory. What is in memory only takes its epoch from the clock, as
-    does a fresh disk: nobody can know what was handed out before.
+    They differ after a life in which one of them was in memory.
     """
-    if len(known) == 1 and not alerts.renewed and not readings.renewed:
-        return known.pop()
-    from_clock = max(1, clock.wall_ms() // 1000 - BEGINNING_S)
-    if not known:
-        return from_clock
-    higher = max(known) + 1
-    return max(higher, from_clock) if alerts.database.stand_in or readings.database.stand_in else higher
+    if alerts.database.stand_in or readings.database.stand_in or not known:
+        return _new_epoch(max(known, default=0), clock)
+    unchanged = len(known) == 1 and not alerts.renewed and not readings.renewed
+    return max(known) if unchanged else max(known) + 1
+
+
+def _new_epoch(known: int, clock: Clock) -> int:
+    """Above the known one, and never the same twice, although no disk can say what was handed out before: a moment that has
+    just passed, or, where the clock is not to be trusted, ten digits by chance.
+    """
+    now_s = clock.wall_ms() // 1000 - BEGINNING_S
+    if clock.state() != "unsynced" and now_s > known:
+        return now_s
+    return max(known, BY_CHANCE) + 1 + secrets.randbelow(9 * BY_CHANCE)
 
 
 def _begin_readings(

@@ -32,6 +32,7 @@ COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
 HELD_AT_MOST = 20_000  # readings, while the disk refuses: some 15 MB
 RETRY_S = 5.0
+RECENT = 20_000  # readings that rules take again after a start: some 0.2 s and 15 MB
 
 Change = Callable[[sqlite3.Connection, Counters], tuple[Counters, int]]  # the counters after it, and how much it did
 
@@ -230,9 +231,12 @@ class ReadingStore:
         self._wanted.happened()
 
     async def recent(self, since_ms: int) -> list[Reading]:
-        """All readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read."""
+        """Readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read.
+
+        Of more than some RECENT, the newest ones and a sample of the others.
+        """
         try:
-            return await self._database.read(partial(batches.since, since_ms=since_ms))
+            return await self._database.read(partial(batches.since, since_ms=since_ms, at_most=RECENT))
         except StoreBroken as why:
             self._refused(str(why))
             return []

@@ -179,6 +179,11 @@ WORDS: dict[str, Said] = {
     "port_twice": Said("{name} is the port in line {first} too", "{name} 与第 {first} 行的串口相同"),
     "not_enrolled": Said("{address} is not enrolled", "{address} 没有登记"),
     "address_twice": Said("{address} is enrolled already, at {first}", "{address} 已在 {first} 登记"),
+    "data_dir_moves": Said(
+        "a running gateway stays with {kept}, where open alerts and readings that are not sent yet lie; stop it,"
+        " move that folder to {new}, and start it again",
+        "运行中的网关不能更换数据目录：{kept} 中有未结束的警报和未发送的读数；请先停止网关，把该目录移到 {new}，再启动",
+    ),
     # the roster
     "roster_is_neither": Said("the file is neither UTF-8 nor GB18030 text", "文件既不是 UTF-8 也不是 GB18030 文本"),
     "roster_has_no_header": Said(

@@ -16,10 +16,9 @@ from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
 from gateway import logs
-from gateway.settings.file import load
+from gateway.settings.file import load_again
 from gateway.sources.recording import recording_to
 from gateway.store.database import Connection
-from gateway.store.folder import Folder
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center
 from tests.app.test_wiring import asks, booth, nmea, oximeter, plays
 from tests.simulation.virtual_time import run
@@ -253,7 +252,7 @@ def test_of_two_reloads_at_once_the_last_word_of_the_file_stands(tmp_path: Path,
 
         async def the_first_is_slow(work: Callable[..., Any], *args: Any) -> Any:
             found = await in_thread(work, *args)
-            if work is load and next(loads) == 0:
+            if work is load_again and next(loads) == 0:
                 await asyncio.sleep(1)
             return found
 
@@ -270,20 +269,21 @@ def test_of_two_reloads_at_once_the_last_word_of_the_file_stands(tmp_path: Path,
     plays(tmp_path, story)
 
 
-def test_a_data_folder_that_another_gateway_holds_changes_nothing_and_says_why(tmp_path: Path) -> None:
+def test_a_running_gateway_stays_with_its_data_folder_and_says_how_to_move_it(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
-        held, own = Folder(tmp_path / "held"), place.folder_of_data
-        held.hold()
-        place.folder_of_data = held.path
+        place.hub.presses(HUB_BAND)
+        sos = await place.alert(kind="sos", within_s=2)
+        place.folder_of_data = tmp_path / "ssd"
         with capture_logs() as logs:
             await reload(place)
-            await place.comes(lambda: place.platform.connections == 2)
-        place.hub.presses(HUB_BAND)
+            (refused,) = [one for line in logs if "data_dir" in (one := str(line.get("problem")))]
+        resolved = await place.reply(place.platform.commands("resolve", {"alert": sos["id"]}))
 
-        assert (await place.alert(kind="sos", within_s=5))["room"] == "3-201"
-        assert any(str(held.path) in str(line.get("problem")) for line in logs)
-        place.folder_of_data = own
-        held.release()
+        assert all(word in refused for word in (f"{place.config}:4: ", str(tmp_path / "data"), str(tmp_path / "ssd"), "stop"))
+        assert resolved["status"] == "done"
+        assert place.platform.connections == 1
+        assert not (tmp_path / "ssd").exists()
+        place.folder_of_data = None
 
     plays(tmp_path, story)
 

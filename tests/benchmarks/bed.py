@@ -28,11 +28,12 @@ class Effort:
     steady_s: float = 30
     trickle_s: float = 60
     pending: int = 100_000
+    stored: int = 1_000_000
     presses: int = 100
     decode_runs: int = 15
 
 
-QUICK = Effort(flood=20_000, steady_s=5, trickle_s=8, pending=10_000, presses=10, decode_runs=3)
+QUICK = Effort(flood=20_000, steady_s=5, trickle_s=8, pending=10_000, stored=50_000, presses=10, decode_runs=3)
 
 
 @dataclass

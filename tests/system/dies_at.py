@@ -1,6 +1,6 @@
 """The daemon with one step in it that it does not survive, so that kill -9 comes at a named moment.
 
-python -m tests.system.dies_at MODULE:CLASS.METHOD before|after ARGUMENTS OF gateway...
+python -m tests.system.dies_at MODULE:CLASS.METHOD before|after|raises ARGUMENTS OF gateway...
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ T = TypeVar("T")
 
 
 def mortal(step: Callable[P, Awaitable[T]], when: str) -> Callable[P, Awaitable[T]]:
-    """The step, with death before or after it."""
+    """The step, with death before or after it; or an error that nobody expects in its place."""
 
     @functools.wraps(step)
     async def last(*args: P.args, **kwargs: P.kwargs) -> T:
+        if when == "raises":
+            raise RuntimeError("a bug")
         if when == "after":
             await step(*args, **kwargs)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -13,6 +13,7 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused, UplinkLost
+from gateway.failures import told
 from gateway.formats.format import ALERTS, Outgoing
 
 UNDER_WAY = 8  # unacknowledged at once; the session's reserve is a little more
@@ -39,7 +40,7 @@ class AlertLane:
                 event, delivery = await self._most_urgent()
                 late_s = self._late_s(event) if delivery.late_s is None else delivery.late_s
                 await self._alerts.handed_over(event.seq, late_s)  # before `free` is set: no reading overtakes it meanwhile
-                under_way.create_task(self._send(event, late_s))
+                under_way.create_task(told(self._send(event, late_s)))
 
     async def _until_allowed(self) -> None:
         if wait_s := self._refusals.wait_s(ALERTS, self._context.now_s()):

@@ -12,6 +12,7 @@ from gateway.channels.mqtt.session import Message, Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.commands import Command, Reply
 from gateway.errors import BrokerRefused, UplinkLost
+from gateway.failures import told
 from gateway.formats.format import RECEIPTS, Outgoing, Receipts, Unreadable
 from gateway.words.link_errors import why
 
@@ -34,7 +35,7 @@ class Lanes:
             await self._subscribe(stream, topic)
         async with asyncio.TaskGroup() as tasks:
             lanes = [
-                tasks.create_task(self._while_the_link_lasts(lane))
+                tasks.create_task(told(self._while_the_link_lasts(lane)))
                 for lane in (
                     self._alerts.run,
                     self._how_it_is,

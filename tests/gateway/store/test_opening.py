@@ -10,10 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.errors import ConfigError
+from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
+from gateway.store import opening
 from gateway.store.alerts import Transaction
 from gateway.store.opening import BEGINNING_S, open_stores
+from gateway.store.rescue.open_or_rescue import OpenedDatabase
 from tests.gateway.store.given import (
     GATEWAY,
     NOW_MS,
@@ -37,9 +39,40 @@ async def test_a_fresh_disk_takes_its_epoch_from_the_clock(tmp_path: Path) -> No
         assert stores.incidents == []
 
 
-async def test_a_fresh_disk_under_a_clock_that_was_never_set_has_an_epoch_too(tmp_path: Path) -> None:
-    async with stores_in(tmp_path, StillClock(now_ms=0)) as stores:
-        assert stores.epoch == 1
+@pytest.mark.parametrize("now_ms", [0, NOW_MS], ids=["1970", "the day of the image"])
+async def test_no_two_fresh_cards_give_the_same_ids_under_a_clock_that_was_never_set(tmp_path: Path, now_ms: int) -> None:
+    epochs = []
+    for card in map(str, range(5)):
+        async with stores_in(tmp_path / card, StillClock(now_ms=now_ms, state="unsynced")) as stores:
+            epochs.append(stores.epoch)
+
+    assert len(set(epochs)) == 5
+    assert all(len(str(epoch)) <= 11 for epoch in epochs)
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["nothing is known", "the disk can be read"])
+async def test_no_two_lives_in_memory_give_the_same_ids_under_a_clock_that_was_never_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    clock = StillClock(state="unsynced")
+    before = 0
+    if known:
+        async with stores_in(tmp_path, clock) as stores:
+            before = stores.epoch
+    monkeypatch.setattr(opening, "open_or_rescue", refuses)
+
+    epochs = []
+    for _ in range(3):
+        async with stores_in(tmp_path, clock) as stores:
+            assert stores.alerts.fault == "read-only"
+            epochs.append(stores.epoch)
+
+    assert len({before, *epochs}) == 4
+    assert min(epochs) > before
+
+
+async def refuses(*_: object) -> OpenedDatabase:
+    raise StoreBroken("read-only")
 
 
 async def test_the_epoch_stays_over_a_restart_whatever_the_clock_says(tmp_path: Path) -> None:

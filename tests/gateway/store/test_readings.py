@@ -329,6 +329,24 @@ async def test_recent_readings_come_back_as_they_were(stores: Stores) -> None:
     assert await stores.readings.recent(NOW_MS + 10_000) == came[1:]
 
 
+@pytest.mark.parametrize("clock_ms", [NOW_MS, 0], ids=["the clock is set", "the clock says 1970"])
+async def test_a_start_reads_so_many_readings_and_no_more_however_many_lie_there(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, clock_ms: int
+) -> None:
+    monkeypatch.setattr("gateway.store.readings.RECENT", 300)
+    monkeypatch.setattr("gateway.store.readings.COMMIT_AT", 10**6)
+    for start in range(0, 3000, 30):
+        await take(stores, 30, start=start)
+
+    found = [one.seq for one in await stores.readings.recent(clock_ms)]
+
+    assert len(found) <= 330
+    assert found[-150:] == list(range(2851, 3001)), "the newest, without a hole"
+    spread = sorted({seq // 600 for seq in found[:-150]})
+    assert spread == list(range(5)), "and some of each time before"
+    assert found == sorted(found)
+
+
 async def test_a_batch_whose_bits_have_flipped_is_never_sent_and_leaves_a_gap(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         for start in range(3):

@@ -1,0 +1,26 @@
+"""Says at once that the gateway fails by an error nobody expected: what works beside it may need long to end, or for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+
+from gateway.errors import LiferingError
+
+_failing: ContextVar[Callable[[], None]] = ContextVar("failing", default=lambda: None)
+
+
+def are_told_to(failing: Callable[[], None]) -> None:
+    """From now on, in this task and in those that it starts."""
+    _failing.set(failing)
+
+
+async def told(work: Coroutine[None, None, None]) -> None:
+    """The work of one task of several. What it raises is told first: a TaskGroup keeps it until all others have ended."""
+    try:
+        await work
+    except LiferingError:
+        raise
+    except Exception:
+        _failing.get()()
+        raise
