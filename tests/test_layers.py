@@ -80,6 +80,7 @@ PURE = (
     "gateway/backoff.py",
     "gateway/channels/mqtt/link_history.py",
     "gateway/channels/mqtt/pace.py",
+    "gateway/sources/carried.py",
     "gateway/sources/schedule.py",
     "gateway/rules/*.py",
     "gateway/store/chain.py",
@@ -110,7 +111,7 @@ TOUCHES_THE_WORLD = {
 
 DOORS = {
     "aiosqlite": ("gateway/store/database.py",),
-    "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py"),
+    "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
     "paho": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
     "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),

@@ -74,12 +74,14 @@ class VirtualScanner(BaseBleakScanner):
 def _advertisement_data(advert: Advert, active: bool) -> AdvertisementData:
     """As BlueZ tells it: advertisement and scan response in one, the latter only when it was asked for."""
     said = advertising_data.read(advert.data + advert.scan_response if active else advert.data)
+    manufacturer_data, service_data, services = dict(said.manufacturer_data), dict(said.service_data), list(said.service_uuids)
+    properties = {"ManufacturerData": manufacturer_data, "ServiceData": service_data, "UUIDs": services}
     return AdvertisementData(
         local_name=said.name,
-        manufacturer_data=dict(said.manufacturer_data),
-        service_data=dict(said.service_data),
-        service_uuids=list(said.service_uuids),
+        manufacturer_data=manufacturer_data,
+        service_data=service_data,
+        service_uuids=services,
         tx_power=said.tx_power,
         rssi=advert.rssi,
-        platform_data=(advert,),
+        platform_data=(advert.address, properties),
     )

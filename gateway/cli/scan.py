@@ -106,7 +106,7 @@ def in_reach(heard: Mapping[str, Heard], enrolments: Mapping[str, Enrolment], kn
 
 
 def _band(heard: Heard, enrolment: Enrolment | None, known: Mapping[str, Driver]) -> InReach:
-    said, advertisement = heard.data, heard.advertisement
+    said, advertisement = heard.data, heard.everything
     if enrolment:
         driver = known.get(enrolment.driver)
     else:

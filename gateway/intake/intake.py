@@ -92,8 +92,8 @@ class Intake:
             return
         self._heard_s[band.address] = self._clock.monotonic_s()
         driver = self._roster.driver_of(band)
-        if not isinstance(driver, AdvertisementDriver):
-            return  # it says "here I am"; what it measured it tells when it is connected
+        if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
+            return  # it says "here I am"; what a connected one measured it tells then
         try:
             decoded = decode(driver, advertisement, band.key, self._faults)
         except Refused as refused:

@@ -27,7 +27,9 @@ from drivers.driver import Advertisement, Services
 from gateway.errors import SourceLost
 from gateway.sources.advertising_data import advertising_data
 from gateway.sources.backends import Backends
+from gateway.sources.bleak_internals import known_devices
 from gateway.sources.bluez_adapters import adapter_name
+from gateway.sources.carried import Carried, LastTold
 from gateway.sources.recording import Recording
 
 log = structlog.get_logger()
@@ -56,11 +58,15 @@ DBUS_ERRORS = {
 
 
 class Heard(NamedTuple):
-    """One advertisement as bleak tells it, by which adapter, and what is needed to connect to its sender."""
+    """One advertisement, by which adapter, and what is needed to connect to its sender.
+
+    `data`: all that BlueZ knows of the sender by now; `carried`: what of it came with this one.
+    """
 
     adapter: str
     device: BLEDevice
     data: AdvertisementData
+    carried: Carried
 
     @property
     def address(self) -> str:
@@ -69,10 +75,22 @@ class Heard(NamedTuple):
 
     @property
     def advertisement(self) -> Advertisement:
-        """As the drivers know it."""
+        """As the drivers know it: what came with it, and who says so; nothing where it only was a sign of life."""
+        if not any(self.carried):
+            return self._with(b"")
+        data, carried = self.data, self.carried
+        service_data = data.service_data if carried.service_data else {}
+        manufacturer_data = data.manufacturer_data if carried.manufacturer_data else {}
+        return self._with(advertising_data(data.service_uuids, service_data, manufacturer_data, data.local_name))
+
+    @property
+    def everything(self) -> Advertisement:
+        """With all that the sender said earlier: to tell who it is, not what it says."""
         data = self.data
-        structures = advertising_data(data.service_uuids, data.service_data, data.manufacturer_data, data.local_name)
-        return Advertisement(structures, self.address, data.rssi, self._address_type())
+        return self._with(advertising_data(data.service_uuids, data.service_data, data.manufacturer_data, data.local_name))
+
+    def _with(self, structures: bytes) -> Advertisement:
+        return Advertisement(structures, self.address, self.data.rssi, self._address_type())
 
     def _address_type(self) -> Literal["public", "random", ""]:
         properties = (self.device.details or {}).get("props", {})
@@ -95,9 +113,10 @@ class Radio:
         """
 
         def tell(device: BLEDevice, data: AdvertisementData) -> None:
+            carried = told.carried(*data.platform_data)
             if data.rssi == NO_STRENGTH_DBM:
                 return
-            one = Heard(adapter, device, data)
+            one = Heard(adapter, device, data, carried)
             if self._recording:
                 self._recording.advertisement(adapter, one.advertisement)
             heard(one)
@@ -106,6 +125,7 @@ class Radio:
         async with _limited(START_SCAN_S):
             if adapter:
                 options["adapter"] = await adapter_name(adapter)
+            told = LastTold({} if self._backends.scanner else await known_devices())
             scanner = BleakScanner(tell, bluez=options, backend=self._backends.scanner)
             await scanner.start()
         try:
