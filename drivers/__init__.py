@@ -2,13 +2,14 @@
 
 Other packages add theirs through the entry point group `lifering.drivers`, each naming a `Driver`. One that is broken is
 named in `plug_ins().broken`, and harms nothing else; one that takes a name of ours, or measures what there is no kind for,
-counts as broken.
+counts as broken, and so does one whose import does not come back in time.
 """
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.advertisements import (
@@ -29,6 +30,7 @@ from drivers.advertisements import (
     vitalband,
 )
 from drivers.bands import colmi_ring, fitpro, lefun, moyoung, omron_bp, veepoo, wearfit, ycbt
+from drivers.deadline import within
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.measurement import UNITS
 from drivers.serial_line import (
@@ -47,6 +49,7 @@ from drivers.serial_line import (
     raycome_rbp,
     serial_hub,
 )
+from drivers.soundness import unsound_declaration
 from drivers.standard import profiles
 
 if TYPE_CHECKING:
@@ -95,6 +98,9 @@ DRIVERS: tuple[Driver, ...] = (
 
 _BY_NAME = {one.name: one for one in DRIVERS}
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+IMPORT_S = 5.0  # for one plug-in, with all that it imports, on a slow card
+
 
 class PlugIns(NamedTuple):
     """The drivers of other packages, and those that could not be had: entry point -> why."""
@@ -112,12 +118,22 @@ def plug_ins() -> PlugIns:
     broken: dict[str, str] = {}
     for entry in entry_points(group="lifering.drivers"):
         try:
-            driver = _loaded(entry, found)
-        except (Exception, SystemExit) as why:
-            broken[f"{entry.name} ({entry.value})"] = f"{type(why).__name__}: {why}"
+            driver = within(IMPORT_S, partial(_loaded, entry, found))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as why:
+            broken[f"{entry.name} ({entry.value})"] = f"{type(why).__name__}: {_said(why)}"
         else:
             found[driver.name] = driver
     return PlugIns(tuple(found.values()), broken)
+
+
+def _said(why: BaseException) -> str:
+    """Its words, on one line of a fair length; they are another package's."""
+    try:
+        return " ".join(str(why).split())[:300]
+    except Exception:
+        return "it has no words"
 
 
 def _loaded(entry: EntryPoint, found: dict[str, Driver]) -> Driver:
@@ -126,11 +142,20 @@ def _loaded(entry: EntryPoint, found: dict[str, Driver]) -> Driver:
         raise TypeError(f"it names a {type(driver).__name__}, a driver is needed")
     if {type(driver.name), type(driver.title)} != {str}:
         raise TypeError("its name and its title must be text")
+    if not NAME.fullmatch(driver.name):
+        raise ValueError("its name must be small letters, digits and -, at most 40")
     if unknown := [str(kind) for kind in driver.measures if kind not in UNITS]:
         raise ValueError(f"it measures {', '.join(unknown)}; there are {', '.join(UNITS)}")
+    if wrong := unsound_declaration(driver):
+        raise TypeError(f"it is not declared as a driver should be: {wrong}")
     if driver.name in _BY_NAME or driver.name in found:
         raise ValueError(f"there is a driver {driver.name!r} already")
     return driver
+
+
+def is_ours(name: str) -> bool:
+    """Whether the driver of this name comes with lifering; the others are of other packages."""
+    return name in _BY_NAME
 
 
 def all_drivers() -> tuple[Driver, ...]:

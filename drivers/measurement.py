@@ -5,11 +5,9 @@ Kinds and units (UCUM) are those of the message contract; a driver gives no othe
 
 from __future__ import annotations
 
-import math
 from typing import Literal, get_args
 
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import astuple
 
 Kind = Literal[
     "heart_rate",
@@ -106,32 +104,3 @@ class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def unit(self) -> str | None:
         """The UCUM unit of this kind; None where it has none."""
         return UNITS[self.kind]
-
-
-def is_sound(measurement: object) -> bool:
-    """Whether the kind is one of ours, the value is of that kind, and every number is finite. What else is a driver's bug."""
-    if not isinstance(measurement, Measurement):
-        return False
-    return math.isfinite(measurement.age_s) and _fits(measurement.kind, measurement.value)
-
-
-def _fits(kind: Kind, value: Value) -> bool:
-    match kind:
-        case "blood_pressure":
-            return isinstance(value, BloodPressure) and all(map(_is_number, astuple(value)))
-        case "position":
-            return isinstance(value, Position) and all(map(_is_number, astuple(value)))
-        case "worn":
-            return isinstance(value, bool)
-        case "fall":
-            return value is True
-        case "button":
-            return value in BUTTONS
-    return kind in UNITS and _is_number(value)
-
-
-def _is_number(value: object) -> bool:
-    """Whether it is a finite number, or left out."""
-    if isinstance(value, UnsetType):
-        return True
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

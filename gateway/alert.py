@@ -63,7 +63,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What asks for an alert: a press, a fall, a rule that fired, or a fault of the gateway itself.
 
     One open alert stands for all findings of one kind about one wearer (a technical one: about one device and fault).
-    `detail` tells a technical alert's fault in a short fixed word.
+    `detail` tells a technical alert's fault in a short fixed word; `devices`: how many have it, where it stands for many.
     """
 
     kind: AlertKind
@@ -78,6 +78,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     test: bool = False
     position: LastPosition | None = None
     detail: str = ""
+    devices: int = 0
 
 
 class Clearing(Struct, frozen=True, kw_only=True):
@@ -139,6 +140,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     test: bool = False
     position: LastPosition | None = None
     detail: str = ""
+    devices: int = 0
     seq: int = 0
     level: int = 0
     ladder: Ladder | None = None

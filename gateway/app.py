@@ -136,6 +136,8 @@ class Gateway:
             roster=self._roster,
             heard=self._intake,
             links=self._equipment.links,
+            drivers=faults,
+            unregistered=self._intake.unregistered_calls,
         )
         self._observed = Observed(
             gateway=who.id,
@@ -235,6 +237,7 @@ class Gateway:
             "rules": partial(every, TICK_S, self._pipeline.tick),
             "ladder": self._desk.watch,
             "silent ports": partial(every, TICK_S, self._intake.tick),
+            "unregistered devices": self._intake.unregistered_calls.run,
             "health": self._health.watch,
             "wearers": self._tell_wearers,
             "uplink": self._equipment.sending.run,

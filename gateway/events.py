@@ -75,6 +75,18 @@ EVENTS: dict[str, Event] = {
         Said("A driver has a bug; what it was reading is lost.", "驱动程序出错；它正在解析的数据丢失。"),
         REPORT_IT,
     ),
+    "driver switched off": Event(
+        "DRIVER_OFF",
+        "error",
+        Said(
+            "A driver of another package did not come back; it is asked nothing more until the gateway is started again.",
+            "一个第三方驱动没有返回；在网关重新启动之前不再使用它。",
+        ),
+        Said(
+            "Its devices are not heard. Tell whoever made it where it hung, or take the package out.",
+            "收不到它的设备。请把卡住的位置告诉其作者，或卸载该软件包。",
+        ),
+    ),
     # the control socket
     "no control socket": Event(
         "CONTROL_NONE",

@@ -40,6 +40,24 @@ class WatchedLink(Protocol):
         ...
 
 
+class WatchedDrivers(Protocol):
+    """The drivers: those that are off did not come back."""
+
+    @property
+    def off(self) -> Mapping[str, str]:
+        """By name, and why."""
+        ...
+
+
+class WatchedCalls(Protocol):
+    """The calls of unregistered devices."""
+
+    @property
+    def going_on(self) -> bool:
+        """Whether there are any."""
+        ...
+
+
 class WatchedStore(Protocol):
     """A store: `fault` is empty, or says in a short fixed word why the disk refuses."""
 
@@ -87,7 +105,7 @@ class Since(NamedTuple):
 
 What = tuple[str, str]  # the fault, the device ("": of none)
 
-WATCHED = frozenset({"port_lost", "adapter_lost", "disk"})
+WATCHED = frozenset({"port_lost", "adapter_lost", "disk", "driver_fault"})
 WELL = frozenset({"open", "scanning", "connected", "starting"})
 
 
@@ -104,6 +122,8 @@ class Health:
     roster: BandsView
     heard: HeardView
     links: Mapping[str, WatchedLink]
+    drivers: WatchedDrivers
+    unregistered: WatchedCalls
 
     def __post_init__(self) -> None:
         self._since: dict[What, Since] = {}
@@ -137,6 +157,9 @@ class Health:
         found |= {("adapter_lost", name) for name, part in self.adapters.items() if part.state not in self._well}
         if self.disk_fault:
             found.add(("disk", self.disk_fault))
+        if self.unregistered.going_on:
+            found.add(("unregistered_device", ""))
+        found |= {("driver_fault", name) for name in self.drivers.off}
         return found | {(fault, "") for link in self.links.values() for fault in link.faults}
 
     @property

@@ -23,8 +23,9 @@ from msgspec import Struct, field
 
 import drivers
 from drivers.driver import REASONS, Advertisement, AdvertisementDriver, Decoded, Driver, Item, Refusal, Refused, SerialDriver
-from drivers.measurement import Measurement, is_sound
+from drivers.measurement import Measurement
 from drivers.presses import PressMemory, deduplicate_presses
+from drivers.soundness import is_sound
 from tests.drivers.mutation import hostile_frames
 from tests.drivers.running import told
 from tests.drivers.vectors import Frame

@@ -85,6 +85,8 @@ def find(alerts: Iterable[Alert], cause: Finding | Clearing) -> Alert | None:
 
 
 def _key(about: Alert | Finding | Clearing) -> tuple[str, ...]:
+    if about.detail == "unregistered_device":  # one for all of them: anybody can invent more
+        return (about.kind, about.detail)
     if about.kind == "technical":
         return (about.kind, about.device, about.detail)
     return (about.kind, about.wearer)
@@ -109,6 +111,7 @@ def open_alert(number: int, finding: Finding, now_ms: int) -> Alert:
         test=finding.test,
         position=finding.position,
         detail=finding.detail,
+        devices=finding.devices,
     )
 
 
@@ -139,6 +142,8 @@ def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | Non
         unconfirmed=alert.unconfirmed and finding.unconfirmed,
         position=finding.position or alert.position,
         detail=alert.detail if finding.detail == PAST_EVENT else finding.detail,
+        device=finding.device if finding.devices else alert.device,
+        devices=max(finding.devices, alert.devices),
     )
     if urgent and not _confirms(finding, alert):
         return after, "escalated"

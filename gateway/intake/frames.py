@@ -9,7 +9,6 @@ from drivers.measurement import Measurement
 from drivers.presses import PRESSES, tells_of_presses
 from gateway.alerts.desk import Desk
 from gateway.completion import run_to_completion
-from gateway.driver_bugs import DriverFaults, validate_output
 from gateway.intake.frame import Frame
 from gateway.intake.press_memories import PressMemories
 from gateway.intake.reading_maker import ReadingMaker
@@ -32,15 +31,14 @@ class Frames:
         sign_ins: SignIns,
         maker: ReadingMaker,
         presses: PressMemories,
-        faults: DriverFaults,
     ) -> None:
         self._pipeline, self._readings, self._desk = pipeline, readings, desk
         self._sign_ins, self._maker = sign_ins, maker
-        self._presses, self._faults = presses, faults
+        self._presses = presses
 
     async def take(self, frame: Frame) -> None:
         """Places first, as a call for help tells where; then the calls, on the disk before anything else; then the rest."""
-        decoded, memories = self._new(frame, validate_output(frame.traits.driver, frame.decoded, self._faults))
+        decoded, memories = self._new(frame, frame.decoded)
         places, calls, others = self._sorted(frame, decoded.measurements)
         for measurement in places:
             await self._pipeline.take(self._maker.reading(frame, measurement))

@@ -10,10 +10,9 @@ import structlog
 from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Item, Refusal, Refused, SerialDriver
 from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
-from gateway.alerts.technical import technical
 from gateway.clock import Clock
 from gateway.completion import run_to_completion
-from gateway.driver_bugs import DriverFaults, decode
+from gateway.driver_bugs import DriverFaults, decode, validate_output
 from gateway.intake.frame import Frame, ReceivedAt, traits_of
 from gateway.intake.frames import Frames
 from gateway.intake.known_records import KnownRecords
@@ -24,6 +23,7 @@ from gateway.intake.repeats import Repeats
 from gateway.intake.serial_records import SerialRecords
 from gateway.intake.sign_in import SignIns
 from gateway.intake.unregistered import UnregisteredDevices
+from gateway.intake.unregistered_calls import UnregisteredCalls
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.help import calls_for_help
@@ -59,6 +59,7 @@ class Intake:
         self._faults = faults
         advertised = [driver for driver in roster.drivers.values() if isinstance(driver, AdvertisementDriver)]
         self._unregistered = UnregisteredDevices(advertised, clock.boot, faults)
+        self.unregistered_calls = UnregisteredCalls(desk, clock)
         self._frames = Frames(
             pipeline=pipeline,
             readings=readings,
@@ -66,7 +67,6 @@ class Intake:
             sign_ins=sign_ins,
             maker=self._maker,
             presses=self._presses,
-            faults=faults,
         )
         self._lines = SerialRecords(
             roster=roster,
@@ -81,6 +81,7 @@ class Intake:
         """Before the first frame: remember the presses and the records of an earlier life."""
         self._presses.load(memories, self._clock.monotonic_s())
         self._known_records.load(memories)
+        self.unregistered_calls.resume()
 
     # --- what the sources hear ------------------------------------------------------------------------------------
 
@@ -88,7 +89,8 @@ class Intake:
         """An advertisement, of whatever device."""
         band = self._roster.band(advertisement.address)
         if band is None:
-            await self._unregistered_heard(advertisement)
+            if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
+                self.unregistered_calls.called(advertisement.address)
             return
         self._heard_s[band.address] = self._clock.monotonic_s()
         driver = self._roster.driver_of(band)
@@ -117,6 +119,7 @@ class Intake:
             return
         at = await self._now()
         self._heard_s[address] = at.monotonic_s
+        decoded = validate_output(driver, decoded, self._faults)
         await self._frames.take(Frame(band, self._traits[driver], decoded, at))
 
     async def on_clock_ahead(self, address: str, seconds: float) -> None:
@@ -149,7 +152,7 @@ class Intake:
             self._heard_s[band.address] = at.monotonic_s
             await self._lines.take(port, driver, band, record, at)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
-            await self._call_of_unregistered(record[0].address, at)
+            self.unregistered_calls.called(record[0].address or port)
 
     async def stored(self) -> None:
         """Returns when all that was taken so far is on the disk."""
@@ -177,14 +180,6 @@ class Intake:
         if repeats := len(decoded.measurements) - len(presses):
             self._readings.reject("duplicate", repeats)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
-
-    async def _unregistered_heard(self, advertisement: Advertisement) -> None:
-        if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
-            await self._call_of_unregistered(advertisement.address, await self._now())
-
-    async def _call_of_unregistered(self, address: str, at: ReceivedAt) -> None:
-        finding = technical("unregistered_device", at.wall_ms, device=address, priority="advisory")
-        await run_to_completion(self._desk.find(finding))
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago an enrolled band was heard; None: not since the start."""

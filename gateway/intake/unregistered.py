@@ -12,6 +12,7 @@ from gateway.intake.press_memories import PressMemories
 from gateway.rules.help import calls_for_help
 
 REMEMBERED = 256  # anybody can invent addresses
+DECODED_PER_S = 500  # frames; a flood of strangers must leave the time for the bands
 
 
 class UnregisteredDevices:
@@ -27,10 +28,22 @@ class UnregisteredDevices:
             for company in driver.companies:
                 self._by_company.setdefault(company, []).append(driver)
         self._presses = PressMemories(boot)
+        self._second, self._decoded = 0, 0
 
     def calls_for_help(self, advertisement: Advertisement, now_s: float) -> bool:
         """Whether this advertisement of an unknown device is a new call for help, as far as can be told without a key."""
-        return any(self._calls(driver, advertisement, now_s) for driver in self._candidates(advertisement.data))
+        return any(
+            self._calls(driver, advertisement, now_s)
+            for driver in self._candidates(advertisement.data)
+            if self._may_decode(now_s)
+        )
+
+    def _may_decode(self, now_s: float) -> bool:
+        """What is left out is no loss: a press is sent tens of times."""
+        if int(now_s) != self._second:
+            self._second, self._decoded = int(now_s), 0
+        self._decoded += 1
+        return self._decoded <= DECODED_PER_S
 
     def _candidates(self, data: bytes) -> list[AdvertisementDriver]:
         found: list[AdvertisementDriver] = []

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import structlog
 
@@ -28,7 +28,7 @@ from drivers.driver import (
 )
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.driver_bugs import DriverFaults, whereabouts
+from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
 from gateway.readings import Enrolment
 from gateway.roster import Roster
@@ -39,6 +39,7 @@ from gateway.sources.receiver import Receiver
 from gateway.sources.schedule import Schedule
 
 log = structlog.get_logger()
+T = TypeVar("T")
 chance = random.SystemRandom().random
 
 LONGEST_VISIT_S = 300  # of a band that does not stream: whatever its driver does, the slot comes back
@@ -200,7 +201,13 @@ class _Visit:
         self.reports = 0
         self.link = BandLink(band.driver)
         self.conversation = ConversationRunner(
-            address, self.link, take=self._take, stored=receiver.stored, local_time=local_time, failed=self._driver_failed
+            address,
+            self.link,
+            take=self._take,
+            stored=receiver.stored,
+            local_time=local_time,
+            ask=self._ask_driver,
+            failed=self._driver_failed,
         )
         self._address = address
         self._learnt = learnt
@@ -225,9 +232,12 @@ class _Visit:
             case PairAgain(why):
                 log.warning("band refuses: pair it again", device=self._address, why=why)
 
-    def _driver_failed(self, bug: Exception) -> None:
+    def _ask_driver(self, call: Callable[[], T]) -> T:
+        return self._faults.ask(self.band.driver.name, call, device=self._address)
+
+    def _driver_failed(self, why: str) -> None:
         driver = self.band.driver.name
-        self._faults.found(driver, driver, whereabouts(bug), device=self._address)
+        self._faults.found(driver, driver, why, device=self._address)
 
 
 def offers(services: Services, driver: ConnectionDriver) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import ClassVar, Protocol
+from functools import partial
+from typing import ClassVar, Protocol, TypeVar
 
 import structlog
 
@@ -34,9 +36,12 @@ from drivers.driver import (
     Want,
     Write,
 )
+from drivers.soundness import is_sound_want
+from gateway.driver_bugs import DriverFailed
 from gateway.errors import SourceLost
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 STORE_S = 10  # a full disk never takes what was reported: the driver goes on without, and the device keeps it
 AT_ONCE = Vibrate | Find | ShowText
@@ -48,6 +53,14 @@ BREATHES_EVERY = 1_000
 MOST_LAST_WORDS = 1_000
 
 LinkWant = Subscribe | Read | Write | Send
+
+
+class Ask(Protocol):
+    """Calls a driver behind its wall (`driver_bugs.py`)."""
+
+    def __call__(self, call: Callable[[], T], /) -> T:
+        """What it gives. Raises DriverFailed."""
+        ...
 
 
 class DeviceLink(Protocol):
@@ -76,8 +89,8 @@ class DeviceLink(Protocol):
 class ConversationRunner:
     """One conversation under way, with the device of this name (for the log). What it reports goes to `take`, but for answers.
 
-    `stored` returns when all that was taken is on the disk; `local_time` is the local wall clock in ISO 8601; `failed` is told
-    of a bug of the driver.
+    `stored` returns when all that was taken is on the disk; `local_time` is the local wall clock in ISO 8601; `ask` calls the
+    driver, and raises DriverFailed; `failed` counts another bug of the driver.
     """
 
     def __init__(
@@ -88,14 +101,15 @@ class ConversationRunner:
         take: Callable[[ReportWant], Awaitable[None]],
         stored: Callable[[], Awaitable[None]],
         local_time: Callable[[], str | None],
-        failed: Callable[[Exception], None],
+        ask: Ask,
+        failed: Callable[[str], None],
     ) -> None:
         self._device = device
         self._link = link
         self._take = take
         self._stored = stored
         self._local_time = local_time
-        self._failed = failed
+        self._ask, self._failed = ask, failed
         self._began_s = 0.0
         self._planned: deque[Order] = deque()
         self._under_way: Order | None = None  # the last of the planned orders; None: it was answered
@@ -140,9 +154,9 @@ class ConversationRunner:
 
     def _begun(self, begin: Callable[[], Conversation]) -> Conversation:
         try:
-            return begin()
-        except Exception as bug:
-            raise self._driver_failed(bug) from bug
+            return self._ask(begin)
+        except DriverFailed as bug:
+            raise SourceLost("failed") from bug
 
     async def _converse(self, conversation: Conversation) -> None:
         answer: Answer = None
@@ -161,11 +175,12 @@ class ConversationRunner:
 
     def _next(self, conversation: Conversation, answer: Answer) -> Want | None:
         try:
-            return conversation.send(answer)
-        except StopIteration:
-            return None
-        except Exception as bug:
-            raise self._driver_failed(bug) from bug
+            want = self._ask(partial(_sent, conversation, answer))
+        except DriverFailed as bug:
+            raise SourceLost("failed") from bug
+        if want is not None and not is_sound_want(want):
+            raise self._driver_failed(f"{type(want).__name__} with what it cannot have")
+        return want
 
     async def _last_words(self, conversation: Conversation) -> None:
         """The link is gone: what is begun will not be finished. Nothing that the driver wants of the device comes true."""
@@ -177,14 +192,12 @@ class ConversationRunner:
             answer = None if isinstance(want, LinkWant) else await self._do(want)
 
     def _close(self, conversation: Conversation) -> None:
-        try:
-            conversation.close()
-        except Exception as bug:
-            self._driver_failed(bug)
+        with suppress(DriverFailed):
+            self._ask(conversation.close)
 
-    def _driver_failed(self, bug: Exception) -> SourceLost:
+    def _driver_failed(self, why: str) -> SourceLost:
         """A bug in a driver costs its own device a link, and nothing else anything."""
-        self._failed(bug)
+        self._failed(why)
         return SourceLost("failed")
 
     # --- what the driver wants ---
@@ -205,7 +218,7 @@ class ConversationRunner:
             case Learnt():
                 await self._take(want)
             case _ if not isinstance(want, self._link.understands):
-                raise self._driver_failed(TypeError(f"{type(want).__name__} is nothing that this link understands"))
+                raise self._driver_failed(f"{type(want).__name__} is nothing that this link understands")
             case Subscribe() | Read() | Write() | Send():
                 return await self._link.do(want)
             case _:
@@ -248,6 +261,13 @@ class ConversationRunner:
     def _answer(self, outcome: Outcome) -> None:
         if self._ordered is not None and not self._ordered[1].done():
             self._ordered[1].set_result(outcome)
+
+
+def _sent(conversation: Conversation, answer: Answer) -> Want | None:
+    try:
+        return conversation.send(answer)
+    except StopIteration:
+        return None
 
 
 def _now_s() -> float:

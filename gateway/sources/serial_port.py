@@ -11,7 +11,7 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 import serial
 import structlog
@@ -33,7 +33,7 @@ from drivers.driver import (
     StreamDecoder,
 )
 from gateway.backoff import pause_s
-from gateway.driver_bugs import DriverFaults, whereabouts
+from gateway.driver_bugs import DriverFailed, DriverFaults, validate_items
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine, lost
 from gateway.sources.conversation import ConversationRunner, LinkWant
@@ -43,6 +43,7 @@ from gateway.sources.recording import Recording
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
+T = TypeVar("T")
 
 LONGEST_PAUSE_S = 30
 ANSWER_S = 5  # a hub that has not answered a command by then will not
@@ -118,7 +119,6 @@ class SerialPort:
         self._answer_s = answer_s
         self._heard = partial(recording.line, name, driver.name) if recording else None
         self._failures = 0
-        self._decoder: StreamDecoder = driver.decoder()
         self._line: ByteLine | None = None
         self._conversation: ConversationRunner | None = None
         self._learnt: dict[str, object] = {}
@@ -139,11 +139,7 @@ class SerialPort:
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Asks the hub to make a band show this signal; what came of it, after `answer_s` at the latest."""
         command = next(self._commands) & 0xFFFF
-        try:
-            frame = self._driver.signal(command, address, signal) if self._driver.signal else b""
-        except Exception as bug:
-            self._driver_failed(bug)
-            frame = b""
+        frame = self._signal_frame(command, address, signal)
         if not frame:
             return Outcome("unsupported", "this hub has no way to say it")
         return await self._ask(command, frame)
@@ -171,6 +167,15 @@ class SerialPort:
         finally:
             del self._asked[command]
 
+    def _signal_frame(self, command: int, address: str, signal: Signal) -> bytes:
+        if self._driver.signal is None:
+            return b""
+        try:
+            frame = self._ask_driver(partial(self._driver.signal, command, address, signal))
+        except DriverFailed:
+            return b""
+        return frame if type(frame) is bytes else b""
+
     async def _read(self, descriptor: int) -> None:
         """Hands over what comes, until the port is gone."""
         async with ByteLine(descriptor, self._heard) as line:
@@ -182,7 +187,7 @@ class SerialPort:
 
     async def _listen(self, line: ByteLine) -> None:
         """To a device that speaks by itself."""
-        self._decoder = self._driver.decoder()
+        self._decoder = self._new_decoder()
         paused = True
         try:
             while True:
@@ -202,6 +207,7 @@ class SerialPort:
             take=self._take,
             stored=self._receiver.stored,
             local_time=self._local_time,
+            ask=self._ask_driver,
             failed=self._driver_failed,
         )
         await self._conversation.run(partial(self._driver.converse, Context(learnt=dict(self._learnt))))
@@ -211,7 +217,7 @@ class SerialPort:
         match report:
             case ReportItems(items):
                 self._failures = 0
-                await self._hand_over(items)
+                await self._hand_over(validate_items(self._driver.name, items, self._faults, self.name))
             case Learnt(facts):
                 self._learnt.update(facts)
 
@@ -232,30 +238,40 @@ class SerialPort:
     def _decode(self, data: bytes) -> list[Item]:
         """What became whole. A decoder that fails is renewed and gets them one by one: a bad frame costs no other."""
         try:
-            return self._decoder.feed(data)
-        except Exception as bug:
-            self._renew_decoder(bug)
+            return self._fed(data)
+        except DriverFailed:
+            self._decoder = self._new_decoder()
         items: list[Item] = []
         for at in range(len(data)):
             try:
-                items += self._decoder.feed(data[at : at + 1])
-            except Exception as bug:
-                self._renew_decoder(bug)
+                items += self._fed(data[at : at + 1])
+            except DriverFailed:
+                self._decoder = self._new_decoder()
         return items
+
+    def _fed(self, data: bytes) -> list[Item]:
+        items = self._ask_driver(partial(self._decoder.feed, data))
+        return validate_items(self._driver.name, items, self._faults, self.name)
 
     def _close_decoder(self) -> list[Item]:
         try:
-            return self._decoder.close()
-        except Exception as bug:
-            self._driver_failed(bug)
+            items = self._ask_driver(self._decoder.close)
+        except DriverFailed:
             return []
+        return validate_items(self._driver.name, items, self._faults, self.name)
 
-    def _renew_decoder(self, bug: Exception) -> None:
-        self._driver_failed(bug)
-        self._decoder = self._driver.decoder()
+    def _new_decoder(self) -> StreamDecoder:
+        """Raises SourceLost where the driver has none, or is switched off: nobody can read this line."""
+        try:
+            return self._ask_driver(self._driver.decoder)
+        except DriverFailed as why:
+            raise SourceLost("failed") from why
 
-    def _driver_failed(self, bug: Exception) -> None:
-        self._faults.found(self.name, self._driver.name, whereabouts(bug), port=self.name)
+    def _ask_driver(self, call: Callable[[], T]) -> T:
+        return self._faults.ask(self._driver.name, call, name=self.name, port=self.name)
+
+    def _driver_failed(self, why: str) -> None:
+        self._faults.found(self.name, self._driver.name, why, port=self.name)
 
     # --- what is told of it ---
 

@@ -60,12 +60,13 @@ ENGLISH = AlertWords(
     wearer="wearer {}",
     device="device {}",
     faults={
-        "unregistered_device": "a wristband that nobody is registered for calls for help",
+        "unregistered_device": "unregistered devices call for help: {devices}, the newest {device}",
         "alert_rejected": "the platform refuses an alert",
         "disk": "the gateway cannot write to its disk",
         "store_repaired": "a damaged data file was put aside and a new one begun",
         "port_lost": "a serial port is lost",
         "adapter_lost": "a Bluetooth adapter is lost",
+        "driver_fault": "a driver of another package blocked the gateway and is switched off until the next start",
     },
     other_fault="technical fault: {}",
     notes={
@@ -109,12 +110,13 @@ CHINESE = AlertWords(
     wearer="佩戴者 {}",
     device="设备 {}",
     faults={
-        "unregistered_device": "未登记的手环发出求助",
+        "unregistered_device": "未登记的设备发出求助：{devices} 台，最近一台 {device}",
         "alert_rejected": "平台拒绝了一条警报",
         "disk": "网关无法写入磁盘",
         "store_repaired": "损坏的数据文件已隔离，并已启用新文件",
         "port_lost": "串口丢失",
         "adapter_lost": "蓝牙适配器丢失",
+        "driver_fault": "一个第三方驱动卡住了网关，已停用至下次启动",
     },
     other_fault="技术故障：{}",
     notes={
@@ -148,12 +150,14 @@ def _where(alert: Alert, words: AlertWords) -> str:
         return words.room.format(alert.room)
     if alert.wearer:
         return words.wearer.format(alert.wearer)
-    return words.device.format(alert.device) if alert.device else ""
+    return words.device.format(alert.device) if alert.device and not alert.devices else ""
 
 
 def _what(alert: Alert, words: AlertWords) -> str:
     if alert.kind == "technical":
-        return words.faults.get(alert.detail) or words.other_fault.format(alert.detail)
+        if alert.detail not in words.faults:
+            return words.other_fault.format(alert.detail)
+        return words.faults[alert.detail].format(devices=max(1, alert.devices), device=alert.device)
     value = _newest_value(alert)
     if value is None or alert.kind not in words.values:
         return words.kinds[alert.kind]

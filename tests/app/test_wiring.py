@@ -65,6 +65,29 @@ def test_the_job_of_the_radio_brings_a_press_to_the_platform(tmp_path: Path) -> 
     plays(tmp_path, story)
 
 
+def test_the_job_of_unregistered_devices_tells_of_many_once_a_minute_and_clears_by_itself(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.hub.presses("C0:00:00:00:FF:FF", records=1)
+        first = await place.alert(kind="technical", within_s=2)
+        for number in range(199):
+            place.hub.presses(f"C0:00:00:00:00:{number:02X}", records=1)
+        place.hub.presses(HUB_BAND)
+        sos = await place.alert(kind="sos", within_s=2)
+        await asyncio.sleep(5)
+        told = place.events(kind="technical")
+        second = await place.alert(event="updated", kind="technical", within_s=MINUTE_S)
+        cleared = await place.alert(event="cleared", kind="technical", within_s=12 * MINUTE_S)
+
+        assert sos["wearer"] == "W-001"
+        assert [event["event"] for event in told] == ["raised"]
+        assert first["id"] == second["id"] == cleared["id"]
+        assert "unregistered devices call for help: 200, the newest C0:00:00:00:00:C6." in second["text"]
+        faults = [fault["fault"] for fault in place.platform.consumer.heartbeats[2]["faults"]]
+        assert "unregistered_device" in faults
+
+    plays(tmp_path, story)
+
+
 # --- the lower half, job by job ---------------------------------------------------------------------------------------
 
 

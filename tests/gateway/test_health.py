@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fake_devices import serial_hub_frames as frames
+from gateway.driver_bugs import DriverFaults
 from gateway.health import PATIENCE_S, Health
 from gateway.roster import Roster
 from gateway.snapshot import Fault
@@ -38,7 +39,7 @@ async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
         yield half
 
 
-def health_of(half: UpperHalf, port: Port, link: Link | None = None) -> Health:
+def health_of(half: UpperHalf, port: Port, link: Link | None = None, drivers: DriverFaults | None = None) -> Health:
     return Health(
         clock=half.clock,
         readings=half.stores.readings,
@@ -49,6 +50,8 @@ def health_of(half: UpperHalf, port: Port, link: Link | None = None) -> Health:
         roster=Roster({}, ENROLMENTS),
         heard=half.intake,
         links={"mqtt": link or Link()},
+        drivers=drivers or DriverFaults(),
+        unregistered=half.intake.unregistered_calls,
     )
 
 

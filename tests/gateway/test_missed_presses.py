@@ -74,5 +74,6 @@ async def test_a_missed_press_of_an_unknown_band_becomes_the_alert_unregistered_
     assert half.told() == []
 
     await half.intake.on_advertisement(Advertisement(touch(501), STRANGER))
+    await half.intake.unregistered_calls.tell()
 
     assert [(told.kind, told.detail, told.device) for told in half.told()] == [("technical", "unregistered_device", STRANGER)]

@@ -1,4 +1,4 @@
-"""The daemon with drivers of other packages: a good one serves a band, broken ones are named in the log and harm nothing."""
+"""The daemon with drivers of other packages: a good one serves a band, those that break or hang are named and harm nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,23 @@ from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
 from tests.drivers.writing_a_driver import DRIVER, example, write
 
-PENDANT = "C0:FF:EE:00:00:77"
+PENDANT, HANGING = "C0:FF:EE:00:00:77", "C0:FF:EE:00:00:78"
 PRESSED = bytes.fromhex("05fffeff0150")
 PACKAGES = {
     "example_one.py": example()[DRIVER],
     "no_licence.py": "raise SystemExit('no licence')\n",
     "too_old.py": "from drivers.driver import WristbandDriver\n",
     "no_driver.py": "DRIVER = 'a driver'\n",
+    "hangs_at_import.py": "while True:\n    pass\n",
+    "never_back.py": (
+        "import itertools\n"
+        "from msgspec.structs import replace\n"
+        "import example_one\n"
+        "def decode(advertisement, key):\n"
+        "    for _ in itertools.count():\n"
+        "        pass\n"
+        "DRIVER = replace(example_one.DRIVER, name='never-back', companies=(0xFFFD,), decode=decode)\n"
+    ),
     "mood_ring.py": (
         "from msgspec.structs import replace\n"
         "import example_one\n"
@@ -31,7 +41,7 @@ ENTRY_POINTS = "[lifering.drivers]\n" + "".join(
 
 @pytest.fixture
 def plug_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One good driver and four broken ones, installed for the processes that the test starts."""
+    """One good driver, broken ones and two that hang, installed for the processes that the test starts."""
     site = tmp_path / "site"
     write(site, PACKAGES)
     metadata = "Metadata-Version: 2.1\nName: other-drivers\nVersion: 1.0\n"
@@ -40,13 +50,15 @@ def plug_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("plug_ins")
-async def test_a_band_is_served_by_a_good_plug_in_beside_four_broken_ones(
+async def test_a_band_is_served_by_a_good_plug_in_beside_broken_ones_and_ones_that_hang(
     stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
 ) -> None:
     daemon = stopped_daemon
     daemon.config += f'[[wristband]]\naddress = "{PENDANT}"\ndriver = "example-one"\nwearer = "W-077"\nroom = "1-077"\n'
+    daemon.config += f'[[wristband]]\naddress = "{HANGING}"\ndriver = "never-back"\nwearer = "W-078"\nroom = "1-078"\n'
     await daemon.start()
 
+    hub.advertises(HANGING, PRESSED)
     hub.advertises(PENDANT, PRESSED)
     hub.says(roster[0].address, heart_rate=70)
 
@@ -58,8 +70,12 @@ async def test_a_band_is_served_by_a_good_plug_in_beside_four_broken_ones(
         "no-licence (no_licence:DRIVER)": "SystemExit: no licence",
         "too-old (too_old:DRIVER)": "ImportError: cannot import name 'WristbandDriver' from 'drivers.driver'",
         "no-driver (no_driver:DRIVER)": "TypeError: it names a str, a driver is needed",
+        "hangs-at-import (hangs_at_import:DRIVER)": "Blocked: it did not come back in time",
         "mood-ring (mood_ring:DRIVER)": "ValueError: it measures mood; there are heart_rate, blood_pressure",
     }
+    (off,) = [event for event in daemon.log() if event["event"] == "driver switched off"]
+    assert (off["driver"], off["level"]) == ("never-back", "error")
+    assert off["why"].startswith("Blocked at never_back.py:")
 
 
 def told(platform: Platform) -> list[tuple[str, object]]:

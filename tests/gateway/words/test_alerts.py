@@ -138,7 +138,7 @@ def test_every_known_fault_has_words_and_its_device(language: str) -> None:
     for fault in LANGUAGES["en"].faults:
         told = text(an_alert("technical", room="", wearer="", device="hall-hub", detail=fault), language)
 
-        assert LANGUAGES[language].faults[fault] in told
+        assert LANGUAGES[language].faults[fault].format(devices=1, device="hall-hub") in told
         assert "hall-hub" in told
 
 
