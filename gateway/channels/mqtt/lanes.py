@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from gateway.channels.mqtt.alert_lane import AlertLane
+from gateway.channels.mqtt.gaps_lane import GapsLane
 from gateway.channels.mqtt.reading_lanes import LIVE_MESSAGES, ReadingLanes
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Message, Session
@@ -27,6 +28,7 @@ class Lanes:
         no_alert_waits = asyncio.Event()
         self._alerts = AlertLane(session, context, refusals, no_alert_waits)
         self._readings = ReadingLanes(session, context, refusals, no_alert_waits)
+        self._gaps = GapsLane(session, context, refusals, no_alert_waits)
 
     async def run(self) -> None:
         """Raises UplinkLost, sooner or later."""
@@ -42,6 +44,7 @@ class Lanes:
                     self._carry_out,
                     *[self._readings.live] * LIVE_MESSAGES,
                     self._readings.backlog,
+                    self._gaps.run,
                 )
             ]
             lost = await self._session.until_lost()
