@@ -15,10 +15,10 @@ def are_told_to(failing: Callable[[], None]) -> None:
     _failing.set(failing)
 
 
-async def told(work: Coroutine[None, None, None]) -> None:
-    """The work of one task of several. What it raises is told first: a TaskGroup keeps it until all others have ended."""
+async def told(job: Callable[[], Coroutine[None, None, None]]) -> None:
+    """One job of several. What it raises is told first: a TaskGroup keeps it until all others have ended."""
     try:
-        await work
+        await job()
     except LiferingError:
         raise
     except Exception:

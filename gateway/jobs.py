@@ -37,7 +37,7 @@ class RenewableJobs:
                 await self._end(self._running.keys() - self._wanted.keys())
                 for key, job in self._wanted.items():
                     if key not in self._running:
-                        self._running[key] = tasks.create_task(told(job()), name=key[0])
+                        self._running[key] = tasks.create_task(told(job), name=key[0])
                 await self._changes.wait_beyond(seen)
 
     async def _end(self, keys: set[Key]) -> None:
@@ -49,7 +49,7 @@ class RenewableJobs:
 
 def start(tasks: asyncio.TaskGroup, jobs: Mapping[str, Job]) -> list[asyncio.Task[None]]:
     """Start each job under its name."""
-    return [tasks.create_task(told(job()), name=name) for name, job in jobs.items()]
+    return [tasks.create_task(told(job), name=name) for name, job in jobs.items()]
 
 
 def cancel(tasks: list[asyncio.Task[None]]) -> None:

@@ -19,6 +19,7 @@ UP: dict[str, type[Struct]] = {
     "alert": native_up.AlertMessage,
     "reply": native_up.ReplyMessage,
     "snapshot": native_up.SnapshotMessage,
+    "gaps": native_up.GapsMessage,
 }
 DOWN: dict[str, type[Struct]] = {
     "receipts": native_down.ReceiptsMessage,

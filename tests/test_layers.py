@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.status",),
     ("gateway.formats",),
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
-    ("gateway.alert", "gateway.commands", "gateway.readings"),
+    ("gateway.alert", "gateway.commands", "gateway.gap", "gateway.readings"),
     (
         "gateway.backoff",
         "gateway.changes",
@@ -63,6 +63,7 @@ PURE = (
     "gateway/alerts/outbox.py",
     "gateway/alerts/technical.py",
     "gateway/events.py",
+    "gateway/gap.py",
     "gateway/words/*.py",
     "gateway/cli/columns.py",
     "gateway/cli/status_page.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from drivers.driver import Outcome, Signal
 from gateway.alerts.desk import Desk
@@ -20,7 +21,7 @@ async def tell_wearers(desk: Desk, signal: Signaller, again_s: float = AGAIN_S) 
     async with asyncio.TaskGroup() as tasks:
         while True:
             notice = await desk.wearer_notices.get()
-            tasks.create_task(told(_tell(desk, signal, notice, again_s)), name=f"tell {notice.device}")
+            tasks.create_task(told(partial(_tell, desk, signal, notice, again_s)), name=f"tell {notice.device}")
 
 
 async def _tell(desk: Desk, signal: Signaller, notice: WearerNotice, again_s: float) -> None:

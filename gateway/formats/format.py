@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 from gateway.alert import AlertEvent
 from gateway.commands import Command, Reply
+from gateway.gap import Gap
 from gateway.snapshot import Snapshot
 
 STATUS: Final = "up/status"
@@ -19,6 +20,7 @@ READINGS: Final = "up/readings"
 ALERTS: Final = "up/alerts"
 REPLIES: Final = "up/replies"
 SNAPSHOT: Final = "up/snapshot"
+GAPS: Final = "up/gaps"
 RECEIPTS: Final = "down/receipts"
 COMMANDS: Final = "down/commands"
 
@@ -83,6 +85,10 @@ class Format(Protocol):
 
     def readings(self, boot: str, bodies: Sequence[bytes]) -> Outgoing:
         """A batch of readings in their stored form (`reading_json.py`), each body one or several joined by commas."""
+        ...
+
+    def gaps(self, boot: str, gaps: Sequence[Gap]) -> Outgoing:
+        """What was evicted before the platform had it."""
         ...
 
     def reply(self, reply: Reply) -> Outgoing:

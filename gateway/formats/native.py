@@ -15,6 +15,8 @@ from gateway.formats.format import Outgoing, Receipts, State, Unreadable
 from gateway.formats.native_up import (
     AlertMessage,
     FaultMessage,
+    GapMessage,
+    GapsMessage,
     HeartbeatMessage,
     LinkMessage,
     OpenAlertMessage,
@@ -26,6 +28,7 @@ from gateway.formats.native_up import (
 )
 from gateway.formats.reading_json import reading_message
 from gateway.formats.times import rfc3339
+from gateway.gap import Gap
 from gateway.snapshot import Fault, Snapshot
 
 _encode = msgspec.json.Encoder().encode
@@ -105,6 +108,11 @@ class NativeFormat:
         head = b'{"v":1,"gateway":%s,"boot":%s,"readings":[' % (_encode(self._gateway), _encode(boot))
         return self._outgoing(streams.READINGS, head + b",".join(bodies) + b"]}", urgent=False)
 
+    def gaps(self, boot: str, gaps: Sequence[Gap]) -> Outgoing:
+        """`up/gaps`."""
+        message = GapsMessage(gateway=self._gateway, boot=boot, gaps=[_gap(gap) for gap in gaps])
+        return self._outgoing(streams.GAPS, _encode(message), urgent=False)
+
     def reply(self, reply: Reply) -> Outgoing:
         """`up/replies`."""
         message = ReplyMessage(
@@ -169,6 +177,17 @@ def open_alert_message(alert: Alert, gateway: str) -> OpenAlertMessage:
 
 def _fault(fault: Fault) -> FaultMessage:
     return FaultMessage(fault=fault.fault, since=rfc3339(fault.since_ms), device=fault.device or UNSET)
+
+
+def _gap(gap: Gap) -> GapMessage:
+    return GapMessage(
+        wearer=gap.wearer or None,
+        kind=gap.kind or None,
+        from_=rfc3339(gap.from_ms),
+        to=rfc3339(gap.to_ms),
+        n=gap.n,
+        reason=gap.reason,
+    )
 
 
 def _position(last: LastPosition | None, raised_ms: int) -> PositionMessage | None:

@@ -15,6 +15,7 @@ from gateway.clock import ClockState
 from gateway.commands import ReplyStatus
 from gateway.formats.format import State
 from gateway.formats.reading_json import ReadingMessage, Time
+from gateway.gap import GapReason
 from gateway.snapshot import Counts, DiskState, Queued, Tallies
 
 VERSION: Literal[1] = 1
@@ -159,6 +160,34 @@ class AlertMessage(Struct, kw_only=True):
     position: PositionMessage | None
     text: str
     band: dict[str, str] | UnsetType = UNSET
+
+
+# --- gaps -----------------------------------------------------------------------------------------------------------
+
+
+class GapMessage(Struct, kw_only=True, rename={"from_": "from"}):
+    """`n` readings of this wearer and kind, measured at `from` the first and at `to` the last, were evicted before the platform
+    had them. Nobody knows whose what was `damaged` or `erased` was: null.
+
+    `reason`: "thinned out" and "disk full", to make room; "rejected", by the platform's receipt; "damaged"; "erased", on a
+    wearer's wish.
+    """
+
+    wearer: str | None
+    kind: str | None
+    from_: Time
+    to: Time
+    n: Annotated[int, Meta(ge=1)]
+    reason: GapReason
+
+
+class GapsMessage(Struct, kw_only=True):
+    """`up/gaps`: what was evicted since the last such message. Over all messages `n` adds up to `evicted` of the heartbeat."""
+
+    v: Literal[1] = VERSION
+    gateway: str
+    boot: str
+    gaps: list[GapMessage]
 
 
 # --- replies --------------------------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ class BleScanner:
     async def run(self) -> None:
         """Scans until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(told(self._scan()), name=f"scan {self.adapter}")
-            tasks.create_task(told(self._hand_over()), name=f"hand over {self.adapter}")
+            tasks.create_task(told(self._scan), name=f"scan {self.adapter}")
+            tasks.create_task(told(self._hand_over), name=f"hand over {self.adapter}")
 
     async def _scan(self) -> None:
         while True:

@@ -51,9 +51,9 @@ class Bluetooth:
     async def run(self) -> None:
         """Scans and connects until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(told(self._connector.run()), name="connect bands")
+            tasks.create_task(told(self._connector.run), name="connect bands")
             for adapter, scanner in self.scanners.items():
-                tasks.create_task(told(scanner.run()), name=f"adapter {adapter}")
+                tasks.create_task(told(scanner.run), name=f"adapter {adapter}")
 
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Makes a band vibrate, where it is connected."""

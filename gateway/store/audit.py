@@ -22,8 +22,8 @@ def audit(connection: sqlite3.Connection) -> list[str]:
     faults = [*_integrity(connection), *counters.faults(), *_batches(connection)]
     if pending != counters.pending:
         faults.append(f"pending {counters.pending}, but the pending batches hold {pending}")
-    if gone != counters.evicted - counters.refused:
-        faults.append(f"evicted {counters.evicted}, but {counters.refused} were refused and gaps tell of {gone}")
+    if gone != counters.evicted:
+        faults.append(f"evicted {counters.evicted}, but gaps tell of {gone}")
     if highest >= counters.next_seq:
         faults.append(f"the next number is {counters.next_seq}, but {highest} is taken")
     return faults

@@ -6,17 +6,17 @@ import math
 import sqlite3
 import zlib
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, count
 
 import msgspec
 
 from gateway.formats.reading_json import BATCH_BYTES, encode_reading
+from gateway.gap import Gap, gaps_of
 from gateway.readings import Reading
 from gateway.store import gaps, stored
 from gateway.store.counters import Counters
-from gateway.store.gaps import Gap
 from gateway.store.write_buffer import CommitBatch
 
 BODY_BYTES = BATCH_BYTES - 1000  # leaves room for the message around it
@@ -141,22 +141,29 @@ def _count_lost(connection: sqlite3.Connection, counters: Counters, lost: Sequen
     return replace(counters, received=counters.received + n, stored=counters.stored + n, evicted=counters.evicted + n)
 
 
-def _mark_delivered(connection: sqlite3.Connection, counters: Counters, delivered: Mapping[int, int]) -> Counters:
-    """Those that are still pending; of each, so many were refused by the platform."""
-    for batch, refused in delivered.items():
+def _mark_delivered(connection: sqlite3.Connection, counters: Counters, delivered: Mapping[int, Collection[int]]) -> Counters:
+    """Those that are still pending; of each, readings with these numbers were rejected by the platform."""
+    for batch, rejected in delivered.items():
         row = connection.execute(
             "UPDATE batch SET delivered = 1 WHERE id = ? AND delivered = 0 RETURNING n", (batch,)
         ).fetchone()
         if row:
-            n, refused = row[0], min(refused, row[0])
+            n, gone = row[0], gaps.put(connection, _rejected(connection, batch, rejected)) if rejected else 0
             counters = replace(
                 counters,
                 pending=counters.pending - n,
-                delivered=counters.delivered + n - refused,
-                evicted=counters.evicted + refused,
-                refused=counters.refused + refused,
+                delivered=counters.delivered + n - gone,
+                evicted=counters.evicted + gone,
             )
     return counters
+
+
+def _rejected(connection: sqlite3.Connection, batch: int, seqs: Collection[int]) -> list[Gap]:
+    at_ms, body = connection.execute("SELECT received_ms, body FROM batch WHERE id = ?", (batch,)).fetchone()
+    try:
+        return gaps_of((one for one in stored.decode_readings(zlib.decompress(body)) if one.seq in seqs), "rejected")
+    except (zlib.error, msgspec.DecodeError, ValueError):  # its bits have flipped since it was sent
+        return [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=len(seqs), reason="rejected")]
 
 
 # --- out again ------------------------------------------------------------------------------------------------------

@@ -12,15 +12,13 @@ import msgspec
 from gateway.errors import StoreBroken
 from gateway.snapshot import Counts
 
-_COLUMNS = (
-    "epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, delivered, pending, evicted, refused"
-)
+_COLUMNS = "epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, delivered, pending, evicted"
 WIDTH = 1 + len(_COLUMNS.split(", "))  # columns of the row, its id included
 
 
 @dataclass(frozen=True)
 class Counters:
-    """As they are on the disk. `refused` is the part of `evicted` that the platform refused; gap records tell of the rest.
+    """As they are on the disk. Of all that is `evicted` gap records tell.
 
     No batch below `oldest_batch` is pending; `oldest_ms` is when the oldest pending reading came (None: none is pending).
     """
@@ -36,7 +34,6 @@ class Counters:
     delivered: int = 0
     pending: int = 0
     evicted: int = 0
-    refused: int = 0
 
     def counts(self) -> Counts:
         """What the two equations are about."""

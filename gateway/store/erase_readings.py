@@ -12,20 +12,15 @@ import msgspec
 from msgspec import Struct
 
 from gateway.errors import StoreBroken
+from gateway.gap import Gap, gaps_of
 from gateway.readings import Reading
 from gateway.store import batches, gaps, stored
 from gateway.store.counters import Counters
-from gateway.store.gaps import Gap, gaps_of
 from gateway.store.readings import ReadingStore
 
 AT_ONCE = 20  # batches in one transaction: some 20 ms
 
 _NEXT = "SELECT id, delivered, n, received_ms, body FROM batch WHERE id > ? ORDER BY id LIMIT ?"
-_ANONYMOUS = """
-    INSERT INTO gap (wearer, kind, day, reason, from_ms, to_ms, n)
-    SELECT '', kind, day, reason, from_ms, to_ms, n FROM gap WHERE wearer = ?
-    ON CONFLICT DO UPDATE SET
-        from_ms = min(from_ms, excluded.from_ms), to_ms = max(to_ms, excluded.to_ms), n = n + excluded.n"""
 
 Row = tuple[int, int, int, int, bytes]
 
@@ -46,7 +41,7 @@ async def erase(store: ReadingStore, wearer: str) -> ErasedReadings:
         piece = _Piece(wearer, after, last)
         after = await _change(store, piece.erase)
         done.erased, done.evicted = done.erased + piece.done.erased, done.evicted + piece.done.evicted
-    done.gaps = await _change(store, partial(_erase_gaps, wearer)) - 1
+    done.gaps = await _change(store, partial(gaps.forget, wearer)) - 1
     return done
 
 
@@ -136,10 +131,3 @@ def _drop_damaged(row: Row, connection: sqlite3.Connection, counters: Counters) 
 
 def _evicted(counters: Counters, n: int) -> Counters:
     return replace(counters, pending=counters.pending - n, evicted=counters.evicted + n)
-
-
-def _erase_gaps(wearer: str, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
-    """The counters as they were, and one more than how many there were."""
-    connection.execute(_ANONYMOUS, (wearer,))
-    named = connection.execute("DELETE FROM gap WHERE wearer = ?", (wearer,)).rowcount
-    return counters, 1 + named

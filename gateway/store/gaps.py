@@ -1,76 +1,70 @@
-"""Gap records: whose every evicted reading was, of what kind, of which day, and why it is gone, so that it can be told."""
+"""The rows of the gap records: put and merged, told to the platform, recounted.
+
+A row that is on its way is not changed any more: should it come a second time, it comes as the same.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Literal
 
-from msgspec import Struct, structs
+from gateway.gap import DAY_MS, Gap
+from gateway.store.counters import Counters
 
-from gateway.readings import Reading
+NOT_TOLD, ON_ITS_WAY, TOLD = 0, 1, 2  # what `told` says
+AT_ONCE = 200  # rows on their way together: some 30 KB
 
-DAY_MS = 86_400_000
-
-GapReason = Literal["thinned out", "disk full", "damaged", "erased"]
-
-
-class Gap(Struct, frozen=True, kw_only=True):
-    """`n` readings are missing, the first measured at `from_ms`, the last at `to_ms` (UTC), all on one day.
-
-    A damaged batch tells neither wearer nor kind: both are empty then. What was erased names no wearer.
-    """
-
-    wearer: str
-    kind: str
-    from_ms: int
-    to_ms: int
-    n: int
-    reason: GapReason
-
-
-def gaps_of(readings: Iterable[Reading], reason: GapReason) -> list[Gap]:
-    """The records that these readings leave when they are evicted, one for each wearer, kind and day."""
-    times: dict[tuple[str, str, int], list[int]] = {}
-    for reading in readings:
-        times.setdefault((reading.wearer, reading.kind, reading.at_ms // DAY_MS), []).append(reading.at_ms)
-    return [
-        Gap(wearer=wearer, kind=kind, from_ms=min(at_ms), to_ms=max(at_ms), n=len(at_ms), reason=reason)
-        for (wearer, kind, _), at_ms in times.items()
-    ]
-
-
-def merged(gaps: Iterable[Gap]) -> list[Gap]:
-    """One of those that tell of the same."""
-    by_key: dict[tuple[str, str, int, str], Gap] = {}
-    for gap in gaps:
-        key = (gap.wearer, gap.kind, gap.from_ms // DAY_MS, gap.reason)
-        if other := by_key.get(key):
-            from_ms, to_ms = min(gap.from_ms, other.from_ms), max(gap.to_ms, other.to_ms)
-            gap = structs.replace(gap, from_ms=from_ms, to_ms=to_ms, n=gap.n + other.n)
-        by_key[key] = gap
-    return list(by_key.values())
+_ADD = """
+    INSERT INTO gap (wearer, kind, day, reason, from_ms, to_ms, n, told) {} ON CONFLICT DO UPDATE SET
+        from_ms = min(from_ms, excluded.from_ms), to_ms = max(to_ms, excluded.to_ms), n = n + excluded.n"""
+_PUT = _ADD.format("VALUES (?, ?, ?, ?, ?, ?, ?, 0)")
+_MOVE = _ADD.format("SELECT wearer, kind, day, reason, from_ms, to_ms, n, 2 FROM gap WHERE told = 1")
+_ANONYMOUS = _ADD.format("SELECT '', kind, day, reason, from_ms, to_ms, n, told FROM gap WHERE wearer = ?")
 
 
 def put(connection: sqlite3.Connection, gaps: Iterable[Gap]) -> int:
     """Add them to those of the same wearer, kind, day and reason. Returns how many readings they tell of."""
     rows = [(gap.wearer, gap.kind, gap.from_ms // DAY_MS, gap.reason, gap.from_ms, gap.to_ms, gap.n) for gap in gaps]
-    connection.executemany(
-        """INSERT INTO gap (wearer, kind, day, reason, from_ms, to_ms, n) VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET
-            from_ms = min(from_ms, excluded.from_ms), to_ms = max(to_ms, excluded.to_ms), n = n + excluded.n""",
-        rows,
-    )
+    connection.executemany(_PUT, rows)
     return sum(row[-1] for row in rows)
 
 
+def set_out(connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """The oldest that were not told are on their way now, unless others still are. How many are."""
+    on_their_way: int = connection.execute("SELECT count(*) FROM gap WHERE told = 1").fetchone()[0]
+    if not on_their_way:
+        oldest = "SELECT rowid FROM gap WHERE told = 0 ORDER BY day, wearer, kind, reason LIMIT ?"
+        on_their_way = connection.execute(f"UPDATE gap SET told = 1 WHERE rowid IN ({oldest})", (AT_ONCE,)).rowcount  # noqa: S608
+    return counters, on_their_way
+
+
+def arrived(connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """The platform's broker has those that were on their way. How many that were."""
+    connection.execute(_MOVE)
+    return counters, connection.execute("DELETE FROM gap WHERE told = 1").rowcount
+
+
+def on_their_way(connection: sqlite3.Connection) -> list[Gap]:
+    """Those that have set out and not arrived."""
+    return _gaps(connection, "WHERE told = 1")
+
+
 def load(connection: sqlite3.Connection) -> list[Gap]:
-    """All of them, by day."""
-    rows = connection.execute("SELECT wearer, kind, from_ms, to_ms, n, reason FROM gap ORDER BY day, wearer, kind, reason")
-    return [
-        Gap(wearer=wearer, kind=kind, from_ms=from_ms, to_ms=to_ms, n=n, reason=reason)
-        for wearer, kind, from_ms, to_ms, n, reason in rows
-    ]
+    """All of them, told or not, by day."""
+    return _gaps(connection, "")
+
+
+def _gaps(connection: sqlite3.Connection, which: str) -> list[Gap]:
+    by = "day, wearer, kind, reason"
+    sums = "wearer, kind, min(from_ms), max(to_ms), sum(n), reason"
+    rows = connection.execute(f"SELECT {sums} FROM gap {which} GROUP BY {by} ORDER BY {by}")  # noqa: S608 (fixed)
+    return [Gap(**dict(zip(Gap.__struct_fields__, row, strict=True))) for row in rows]
+
+
+def forget(wearer: str, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """What is missing of this wearer is missing of nobody by name. One more than how many rows named them."""
+    connection.execute(_ANONYMOUS, (wearer,))
+    return counters, 1 + connection.execute("DELETE FROM gap WHERE wearer = ?", (wearer,)).rowcount
 
 
 def by_reason(connection: sqlite3.Connection) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 
@@ -13,17 +13,17 @@ import structlog
 from gateway.changes import Changes
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
+from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.snapshot import Counts
 from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
-from gateway.store.gaps import Gap
 from gateway.store.space import Space
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
 
-__all__ = ["Batch", "Gap", "ReadingStore"]
+__all__ = ["Batch", "ReadingStore"]
 
 log = structlog.get_logger()
 
@@ -60,6 +60,7 @@ class ReadingStore:
         self._wanted = Changes()  # something waits for a commit
         self._crowded = asyncio.Event()
         self._commits = Changes()
+        self.evictions = Changes()  # gap records were written
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -166,6 +167,8 @@ class ReadingStore:
             self._refused(str(why))
             self._buffer.drop_over(HELD_AT_MOST)
             return 0
+        if self._counters.evicted != counters.evicted:
+            self.evictions.happened()
         return done
 
     def _refused(self, why: str) -> None:
@@ -225,9 +228,9 @@ class ReadingStore:
             self.in_flight.update(batch.id for batch in found)
             return found, damaged
 
-    def delivered(self, batch: int, evicted: int = 0) -> None:
-        """Its delivery is over; so many of its readings the platform refused. On disk with the next commit, within a second."""
-        self._buffer.delivered[batch] = evicted
+    def delivered(self, batch: int, rejected: Collection[int] = ()) -> None:
+        """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit."""
+        self._buffer.delivered[batch] = rejected
         self._wanted.happened()
 
     async def recent(self, since_ms: int) -> list[Reading]:

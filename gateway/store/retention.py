@@ -12,12 +12,12 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
+from gateway.gap import GapReason, gaps_of
 from gateway.readings import Reading
 from gateway.store import batches, gaps, stored, thinning
 from gateway.store.alerts import AlertStore
 from gateway.store.batches import Batch
 from gateway.store.counters import Counters
-from gateway.store.gaps import GapReason
 from gateway.store.readings import Change, ReadingStore
 from gateway.store.space import Space, file_bytes, free_bytes
 
@@ -81,7 +81,7 @@ def reduce(
     connection.executemany("DELETE FROM batch WHERE id = ?", [(batch.id,) for batch in run])
     for batch in _smaller(run, [readings[index] for index in stay], [bodies[index] for index in stay]):
         batches.insert(connection, batch, thinned=stage.level)
-    gaps.put(connection, gaps.gaps_of((readings[index] for index in gone), stage.reason))
+    gaps.put(connection, gaps_of((readings[index] for index in gone), stage.reason))
     counters = replace(counters, pending=counters.pending - len(gone), evicted=counters.evicted + len(gone))
     return batches.settle(connection, counters), len(run)
 

@@ -8,24 +8,12 @@ from drivers.measurement import BloodPressure
 from gateway.readings import Reading
 
 SLOT_MS = 5 * 60_000
-ROUTINE = frozenset(
-    {
-        "heart_rate",
-        "blood_pressure",
-        "body_temperature",
-        "skin_temperature",
-        "oxygen_saturation",
-        "respiratory_rate",
-        "position",
-        "battery",
-        "steps",
-    }
-)
+CALLS = frozenset({"button", "fall"})  # everything else is routine
 
 
 def never_evicted(reading: Reading, named: Container[int]) -> bool:
-    """Presses, falls and the like, and everything that an alert names (by seq)."""
-    return reading.kind not in ROUTINE or reading.seq in named
+    """Presses and falls, and everything that an alert names (by seq)."""
+    return reading.kind in CALLS or reading.seq in named
 
 
 def essential(readings: Sequence[Reading], named: Container[int]) -> list[int]:

@@ -8,26 +8,26 @@ number that is: what is on the disk has no holes that somebody still works on.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from gateway.gap import Gap, gaps_of, merged
 from gateway.readings import Reading
 from gateway.store import thinning
-from gateway.store.gaps import Gap, gaps_of, merged
 
 
 @dataclass(frozen=True)
 class CommitBatch:
     """What one commit takes to the disk: readings in the order of their numbers, and what became of earlier ones.
 
-    `rejected`: reason -> how many. `delivered`: batch -> how many of its readings the platform refused. `lost`: readings
-    that had to be dropped before they came to the disk; they count as stored and evicted.
+    `rejected`: reason -> how many. `delivered`: batch -> the numbers of its readings that were rejected. `lost`: readings that
+    had to be dropped before they came to the disk; they count as stored and evicted.
     """
 
     readings: Sequence[Reading]
     rejected: Mapping[str, int]
-    delivered: Mapping[int, int]
+    delivered: Mapping[int, Collection[int]]
     lost: Sequence[Gap]
 
     def __bool__(self) -> bool:
@@ -46,7 +46,7 @@ class WriteBuffer:
         self._waiting: list[Reading] = []
         self._referenced: set[int] = set()
         self.rejected: dict[str, int] = {}
-        self.delivered: dict[int, int] = {}
+        self.delivered: dict[int, Collection[int]] = {}
         self._lost: list[Gap] = []
 
     def __len__(self) -> int:

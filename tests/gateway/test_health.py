@@ -12,12 +12,12 @@ import pytest
 
 from fake_devices import serial_hub_frames as frames
 from gateway.driver_bugs import DriverFaults
+from gateway.gap import Gap
 from gateway.health import PATIENCE_S, Health
 from gateway.roster import Roster
 from gateway.snapshot import Fault
 from gateway.store import gaps
 from gateway.store.counters import Counters
-from gateway.store.gaps import Gap
 from tests.gateway.upper_half import BAND, ENROLMENTS, TestClock, UpperHalf, upper_half
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 
 from msgspec import structs
 
@@ -40,7 +41,7 @@ class AlertLane:
                 event, delivery = await self._most_urgent()
                 late_s = self._late_s(event) if delivery.late_s is None else delivery.late_s
                 await self._alerts.handed_over(event.seq, late_s)  # before `free` is set: no reading overtakes it meanwhile
-                under_way.create_task(told(self._send(event, late_s)))
+                under_way.create_task(told(partial(self._send, event, late_s)))
 
     async def _until_allowed(self) -> None:
         if wait_s := self._refusals.wait_s(ALERTS, self._context.now_s()):

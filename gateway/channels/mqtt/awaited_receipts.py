@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -13,13 +13,13 @@ from gateway.store.readings import Batch
 
 
 class Awaited:
-    """`delivered(batch, evicted)` is called once receipts have named all readings of a batch; so many were rejected."""
+    """`delivered(batch, rejected)` is called once receipts have named all of a batch; `rejected`: the numbers of such."""
 
-    def __init__(self, delivered: Callable[[int, int], None]) -> None:
+    def __init__(self, delivered: Callable[[int, list[int]], None]) -> None:
         self._delivered = delivered
         self._batch_of: dict[str, int] = {}
         self._lacking: Counter[int] = Counter()
-        self._rejected: Counter[int] = Counter()
+        self._rejected: defaultdict[int, list[int]] = defaultdict(list)
         self._named = Changes()
         self.answers = 0
 
@@ -41,15 +41,16 @@ class Awaited:
             for id_ in ids:
                 batch = self._batch_of.pop(id_, None)
                 if batch is not None:
-                    self._settle(batch, status == "rejected")
+                    if status == "rejected":
+                        self._rejected[batch].append(int(id_.rpartition("/")[2]))
+                    self._settle(batch)
         self._named.happened()
 
-    def _settle(self, batch: int, rejected: bool) -> None:
-        self._rejected[batch] += rejected
+    def _settle(self, batch: int) -> None:
         self._lacking[batch] -= 1
         if not self._lacking[batch]:
             del self._lacking[batch]
-            self._delivered(batch, self._rejected.pop(batch))
+            self._delivered(batch, self._rejected.pop(batch, []))
 
     async def settled(self, batches: Sequence[Batch], limit_s: float) -> None:
         """Returns when none of them waits any more, or after so many seconds."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from gateway.channels.mqtt.alert_lane import AlertLane
+from gateway.channels.mqtt.gaps_lane import GapsLane
 from gateway.channels.mqtt.reading_lanes import LIVE_MESSAGES, ReadingLanes
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Message, Session
@@ -28,6 +30,7 @@ class Lanes:
         no_alert_waits = asyncio.Event()
         self._alerts = AlertLane(session, context, refusals, no_alert_waits)
         self._readings = ReadingLanes(session, context, refusals, no_alert_waits)
+        self._gaps = GapsLane(session, context, refusals, no_alert_waits)
 
     async def run(self) -> None:
         """Raises UplinkLost, sooner or later."""
@@ -35,7 +38,7 @@ class Lanes:
             await self._subscribe(stream, topic)
         async with asyncio.TaskGroup() as tasks:
             lanes = [
-                tasks.create_task(told(self._while_the_link_lasts(lane)))
+                tasks.create_task(told(partial(self._while_the_link_lasts, lane)))
                 for lane in (
                     self._alerts.run,
                     self._how_it_is,
@@ -43,6 +46,7 @@ class Lanes:
                     self._carry_out,
                     *[self._readings.live] * LIVE_MESSAGES,
                     self._readings.backlog,
+                    self._gaps.run,
                 )
             ]
             lost = await self._session.until_lost()

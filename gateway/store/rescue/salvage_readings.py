@@ -12,16 +12,16 @@ from pathlib import Path
 import msgspec
 
 from gateway.errors import StoreBroken
+from gateway.gap import Gap
 from gateway.store import batches, gaps, stored
 from gateway.store.counters import WIDTH, Counters
-from gateway.store.gaps import Gap
 from gateway.store.rescue import bare_pages
 from gateway.store.rescue.bare_pages import Row
 from gateway.store.rescue.journal import JournalFrame
 from gateway.store.rescue.soundness import GiveUp
 
 PUT_BATCH = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-PUT_GAP = "INSERT OR IGNORE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?)"
+PUT_GAP = "INSERT OR IGNORE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the second: SQLite's own message quotes what is damaged
 
 
@@ -29,7 +29,7 @@ def salvage_readings(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Con
     """Pending batches first; what is missing of the old counters is counted as evicted, with a gap record. Nothing in words."""
     empty = not old.exists() or old.stat().st_size == 0  # SQLite deletes the journal of an empty file
     counters = _recount(new, (_by_page if empty else _with_sql)(old, frames, new, give_up))
-    missing = counters.evicted - counters.refused - _number(new, "SELECT total(n) FROM gap")
+    missing = counters.evicted - _number(new, "SELECT total(n) FROM gap")
     if missing > 0:
         from_ms, to_ms = _span(new)
         gaps.put(new, [Gap(wearer="", kind="", from_ms=from_ms, to_ms=to_ms, n=missing, reason="damaged")])
@@ -77,9 +77,9 @@ def _by_page(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection,
     for row in bare_pages.rows(old, page_size, frames):
         if give_up():
             break
-        if len(row) == WIDTH:
+        if len(row) in (WIDTH, WIDTH + 1):  # the first version had one column more
             with suppress(StoreBroken):
-                counters = Counters.of_row(row[1:])
+                counters = Counters.of_row(row[1:WIDTH])
         else:
             _put(new, row)
     return counters
@@ -90,8 +90,8 @@ def _put(new: sqlite3.Connection, row: Row) -> None:
     match row:
         case (int(), 0 | 1, int(), *_, int(), str(), bytes(body)):
             _put_batch(new, row, body)
-        case (str(), str(), int(), str(), int(), int(), int()):
-            new.execute(PUT_GAP, row)
+        case (str(), str(), int(), str(), int(), int(), int(), *told):
+            new.execute(PUT_GAP, (*row[:7], *(told or (0,))))
 
 
 def _put_batch(new: sqlite3.Connection, row: Row, body: bytes) -> None:
@@ -104,11 +104,11 @@ def _put_batch(new: sqlite3.Connection, row: Row, body: bytes) -> None:
 
 def _recount(new: sqlite3.Connection, old: Counters) -> Counters:
     """The old counters, as far as they can be believed, with what is there now."""
-    if old.faults() or min(old.delivered, old.refused, old.evicted - old.refused) < 0:
+    if old.faults() or min(old.delivered, old.evicted) < 0:
         old = Counters(epoch=old.epoch)
     pending = _number(new, "SELECT total(n) FROM batch WHERE delivered = 0")
     delivered = max(old.delivered, _number(new, "SELECT total(n) FROM batch WHERE delivered = 1"))
-    gone = _number(new, "SELECT total(n) FROM gap") + old.refused
+    gone = _number(new, "SELECT total(n) FROM gap")
     everything = max(old.stored, delivered + pending + gone)
     return replace(
         old,

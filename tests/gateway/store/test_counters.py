@@ -14,6 +14,7 @@ from gateway.errors import StoreBroken
 from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.opening import Stores
+from gateway.store.stored import seqs
 from tests.gateway.store.given import NOW_MS, added, alert, reading, referenced, sos, stores_in
 
 DAY_MS = 86_400_000
@@ -54,7 +55,7 @@ class Life:
         for batch in await self.stores.readings.batches(self.cursor, self.stores.readings.last_batch):
             self.cursor = batch.id
             if self.chance.random() < 0.15:
-                self.stores.readings.delivered(batch.id, self.chance.randrange(3))
+                self.stores.readings.delivered(batch.id, seqs(batch.body)[: self.chance.randrange(3)])
 
     async def retain(self) -> None:
         await self.stores.retain(NOW_MS + self.chance.randrange(10) * DAY_MS)

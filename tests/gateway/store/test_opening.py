@@ -14,7 +14,7 @@ from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
 from gateway.store import opening
 from gateway.store.alerts import Transaction
-from gateway.store.opening import BEGINNING_S, open_stores
+from gateway.store.opening import BEGINNING_S, READINGS, open_stores
 from gateway.store.rescue.open_or_rescue import OpenedDatabase
 from tests.gateway.store.given import (
     GATEWAY,
@@ -204,7 +204,7 @@ async def test_nothing_stays_open_when_the_second_file_cannot_be_opened(tmp_path
     with pytest.raises(ConfigError, match="newer"):
         await open_stores(tmp_path, GATEWAY, StillClock())
     with closing(sqlite3.connect(tmp_path / "readings.db")) as connection:
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {len(READINGS.schema.steps())}")
 
     async with stores_in(tmp_path) as stores:
         assert stores.incidents == []

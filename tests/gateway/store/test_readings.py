@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from drivers.measurement import BloodPressure, Position
 from gateway.formats.reading_json import BATCH_BYTES, encode_reading
+from gateway.gap import Gap
 from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
 from gateway.store.counters import Counters
@@ -176,7 +177,7 @@ async def test_what_is_delivered_is_not_given_again_not_even_before_that_is_on_t
 async def test_the_counters_follow_a_batch_to_its_end(stores: Stores) -> None:
     await take(stores, 5)
     stores.readings.reject("checksum", 2)
-    stores.readings.delivered(1, evicted=2)
+    stores.readings.delivered(1, [1, 2])
     stores.readings.delivered(1)
     stores.readings.delivered(77)
 
@@ -185,14 +186,16 @@ async def test_the_counters_follow_a_batch_to_its_end(stores: Stores) -> None:
     assert stores.readings.counts() == Counts(received=7, stored=5, rejected={"checksum": 2}, delivered=5, pending=0, evicted=0)
 
 
-async def test_readings_that_the_platform_refused_are_evicted(stores: Stores) -> None:
-    await take(stores, 5)
+async def test_readings_that_the_platform_rejects_are_evicted_and_leave_a_gap(stores: Stores) -> None:
+    taken = await take(stores, 5)
 
-    stores.readings.delivered(1, evicted=2)
+    stores.readings.delivered(1, [2, 4])
     await stores.readings.flush()
 
     counts = stores.readings.counts()
     assert (counts.delivered, counts.pending, counts.evicted) == (3, 0, 2)
+    (gap,) = await stores.readings.gaps()
+    assert gap == Gap(wearer="W-001", kind="heart_rate", from_ms=taken[1].at_ms, to_ms=taken[3].at_ms, n=2, reason="rejected")
     assert await stores.readings.audit() == []
 
 
@@ -373,7 +376,7 @@ def flip_a_bit_of_batch_2(connection: sqlite3.Connection, counters: Counters) ->
 @pytest.mark.parametrize("n", [1, 50, 4000])
 async def test_the_auditor_agrees_with_the_counters(stores: Stores, n: int) -> None:
     await take(stores, n)
-    stores.readings.delivered(1, evicted=1)
+    stores.readings.delivered(1, [1])
     await take(stores, n, sos, start=n)
 
     assert await stores.readings.audit() == []

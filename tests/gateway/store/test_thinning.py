@@ -84,3 +84,11 @@ def summary(readings: list[Reading]) -> dict[tuple[str, int], tuple[float, float
         assert isinstance(one.value, int)
         slots.setdefault((one.wearer, one.at_ms // SLOT_MS), []).append(one.value)
     return {slot: (min(found), max(found)) for slot, found in slots.items()}
+
+
+def test_what_a_band_says_of_itself_all_the_time_is_routine_and_its_changes_stay_visible() -> None:
+    """Else a band that says every second that it is worn fills the store with what is never evicted."""
+    worn = [reading(kind="worn", value=second != 30, at_ms=NOON_MS + second * 1000) for second in range(60)]
+
+    assert essential(worn, ()) == []
+    assert values(worn, thinned_out(worn, ())) == [True, False]

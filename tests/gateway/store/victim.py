@@ -15,6 +15,7 @@ from pathlib import Path
 from gateway.clock import SystemClock
 from gateway.store.alerts import Transaction
 from gateway.store.opening import Stores, open_stores
+from gateway.store.stored import seqs
 from tests.gateway.store.given import GATEWAY, added, alert, delivery, event, numbered, reading
 
 
@@ -60,7 +61,7 @@ async def deliver(stores: Stores, chance: random.Random) -> None:
         for batch in await stores.readings.batches(cursor, stores.readings.last_batch):
             cursor = batch.id
             if chance.random() < 0.6:
-                stores.readings.delivered(batch.id, chance.choice((0, 0, 0, 1)))
+                stores.readings.delivered(batch.id, seqs(batch.body)[: chance.choice((0, 0, 0, 1))])
 
 
 def say(line: str) -> None:
