@@ -39,7 +39,7 @@ class Clock(Protocol):
 STEP_MS = 1000  # a clock that is only slewed is off by no more between two looks
 
 
-class Steps:
+class ClockSteps:
     """Notices when somebody sets the wall clock."""
 
     def __init__(self, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from drivers.measurement import Position
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
-from gateway.clock import Clock, Steps
+from gateway.clock import Clock, ClockSteps
 from gateway.completion import run_to_completion
 from gateway.last_readings import LastReadings
 from gateway.readings import Reading
@@ -31,7 +31,7 @@ class Pipeline:
 
     def __init__(self, *, roster: Roster, rules: RuleEngine, readings: ReadingStore, desk: Desk, clock: Clock) -> None:
         self._roster, self._rules, self._readings = roster, rules, readings
-        self._desk, self._clock, self._steps = desk, clock, Steps(clock)
+        self._desk, self._clock, self._steps = desk, clock, ClockSteps(clock)
         self.last_readings = LastReadings()
         self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
