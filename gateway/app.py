@@ -28,7 +28,7 @@ from gateway.changes import Changes
 from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
-from gateway.clock import Clock, SystemClock, local_time
+from gateway.clock import Clock, EvenTime, SystemClock, local_time
 from gateway.control import ControlSocket
 from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
@@ -64,6 +64,7 @@ from gateway.words.mistakes import in_words
 log = structlog.get_logger()
 
 TICK_S = 5.0
+CLOCK_S = 1.0
 RETAIN_EVERY_S = 60.0
 FIRST_TRY_S = 5.0  # an adapter may need longer; the gateway does not wait for it
 LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
@@ -90,6 +91,7 @@ class Gateway:
         self._read = configuration
         self._config, self._settings, self._stores = config, configuration.settings, stores
         self._clock = clock = parts.clock
+        self._even_time = EvenTime(clock)
         self._over = asyncio.Event()
         self._one_reload_at_a_time = asyncio.Lock()
         who, faults = configuration.settings.gateway, DriverFaults()
@@ -145,6 +147,7 @@ class Gateway:
             version=version("lifering"),
             started_s=clock.monotonic_s(),
             clock=clock,
+            time_zone=who.time_zone,
             account=stores.readings,
             alerts=self._desk,
             roster=self._roster,
@@ -234,6 +237,7 @@ class Gateway:
             "alerts": self._stores.alerts.run,
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
+            "clock": partial(every, CLOCK_S, self._stores.true_times.look),
             "rules": partial(every, TICK_S, self._pipeline.tick),
             "ladder": self._desk.watch,
             "silent ports": partial(every, TICK_S, self._intake.tick),
@@ -253,7 +257,7 @@ class Gateway:
         await tell_wearers(self._desk, self._signals.signal)
 
     async def _retain(self) -> None:
-        await self._stores.retain(self._clock.wall_ms())
+        await self._stores.retain(self._even_time.now_ms())
 
     async def _alive(self) -> None:
         """Returns when both databases have answered: the loop turns, and their threads do."""

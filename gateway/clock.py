@@ -36,6 +36,49 @@ class Clock(Protocol):
         ...
 
 
+STEP_MS = 1000  # a clock that is only slewed is off by no more between two looks
+
+
+class ClockSteps:
+    """Notices when somebody sets the wall clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._offset_ms = offset_ms(clock)
+
+    def stepped_ms(self) -> int:
+        """By how much since it was asked last; 0 where it only ran."""
+        before, self._offset_ms = self._offset_ms, offset_ms(self._clock)
+        by_ms = self._offset_ms - before
+        return by_ms if abs(by_ms) >= STEP_MS else 0
+
+
+class EvenTime:
+    """The wall clock without its steps, save the one by which it becomes synchronised: by it things are old."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._synced = clock.state() == "synced"
+        self._offset_ms = offset_ms(clock)
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970, UTC. To be asked each minute or so."""
+        before, self._synced = self._synced, self._clock.state() == "synced"
+        if self._synced and not before:
+            self._offset_ms = offset_ms(self._clock)
+        return self._offset_ms + monotonic_ms(self._clock)
+
+
+def monotonic_ms(clock: Clock) -> int:
+    """The clock that never steps."""
+    return round(clock.monotonic_s() * 1000)
+
+
+def offset_ms(clock: Clock) -> int:
+    """What the wall clock says when the monotonic one of this boot says 0."""
+    return clock.wall_ms() - monotonic_ms(clock)
+
+
 class SystemClock:
     """The machine's own clocks (Linux)."""
 

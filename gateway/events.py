@@ -35,6 +35,11 @@ THE_CARD = Said(
 EVENTS: dict[str, Event] = {
     # the daemon
     "ready": Event("READY", "info", Said("Sources, rules and store work.", "数据源、规则和存储已就绪。")),
+    "clock was set": Event(
+        "CLOCK_SET",
+        "info",
+        Said("The wall clock was stepped. Nothing lasts longer or shorter for it.", "系统时钟被调整。计时不受影响。"),
+    ),
     "configuration read again": Event(
         "CONFIG_TAKEN", "info", Said("A reload took over the changed configuration.", "重新加载后已采用新配置。")
     ),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import structlog
 from msgspec.structs import replace
 
 from drivers.measurement import Position
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
-from gateway.clock import Clock
+from gateway.clock import Clock, ClockSteps
 from gateway.completion import run_to_completion
 from gateway.last_readings import LastReadings
 from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
 from gateway.store.readings import ReadingStore
+
+log = structlog.get_logger()
 
 WARM_UP_MS = 30 * 60_000  # the longest that a rule looks back
 
@@ -28,7 +31,7 @@ class Pipeline:
 
     def __init__(self, *, roster: Roster, rules: RuleEngine, readings: ReadingStore, desk: Desk, clock: Clock) -> None:
         self._roster, self._rules, self._readings = roster, rules, readings
-        self._desk, self._clock = desk, clock
+        self._desk, self._clock, self._steps = desk, clock, ClockSteps(clock)
         self.last_readings = LastReadings()
         self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
@@ -36,6 +39,7 @@ class Pipeline:
     async def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
         try:
+            self._follow_clock()
             self._see(reading)
             for verdict in self._rules.take(reading, reading.received_ms):
                 await self._act(verdict)
@@ -53,8 +57,14 @@ class Pipeline:
     async def tick(self) -> None:
         """Time passes: what rules find without a new reading; and who is enrolled no more is forgotten."""
         self._forget_unenrolled()
+        self._follow_clock()
         for verdict in self._rules.tick(self._clock.wall_ms()):
             await self._act(verdict)
+
+    def _follow_clock(self) -> None:
+        if by_ms := self._steps.stepped_ms():
+            log.info("clock was set", by_s=round(by_ms / 1000))
+            self._rules.clock_stepped(by_ms)
 
     async def _act(self, verdict: Finding | Clearing, memories: Mapping[str, bytes] | None = None) -> None:
         """Tell the desk, whoever is cancelled meanwhile: the rules do not say it again."""

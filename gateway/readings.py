@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from drivers.measurement import UNITS, Kind, Value
-from gateway.clock import ClockState
+from gateway.clock import STEP_MS, ClockState
 
 
 class Enrolment(Struct, frozen=True, kw_only=True):
@@ -28,7 +28,8 @@ class Enrolment(Struct, frozen=True, kw_only=True):
 class Reading(Struct, frozen=True, kw_only=True):
     """One record of those that are counted. `at_ms` is when it was measured, `received_ms` when it came, both wall clock, UTC.
 
-    `seq` and `epoch` are its number in the store, which it has from the start (0: it is for no store).
+    `seq` and `epoch` are its number in the store, which it has from the start (0: it is for no store). `monotonic_ms`: when it
+    was measured by the clock of its boot that never steps, where the wall clock was not synchronised and `at_ms` is its word.
     """
 
     wearer: str
@@ -43,6 +44,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     history: bool = False
     seq: int = 0
     epoch: int = 0
+    monotonic_ms: int | None = None
 
     @property
     def unit(self) -> str | None:
@@ -53,3 +55,19 @@ class Reading(Struct, frozen=True, kw_only=True):
     def valid(self) -> bool:
         """Whether rules may use it: nothing in its quality says that it is invalid."""
         return not any(word.startswith("invalid:") for word in self.quality)
+
+
+def at_true_time(reading: Reading, offset_ms: int) -> Reading:
+    """The reading as it would be, had the clock been set when it came; the same one where it was, or nearly so.
+
+    `offset_ms`: what the wall clock says when the monotonic one of the reading's boot says 0, now that it is known.
+    """
+    if reading.monotonic_ms is None or abs(by_ms := reading.monotonic_ms + offset_ms - reading.at_ms) < STEP_MS:
+        return reading
+    return structs.replace(
+        reading,
+        at_ms=reading.at_ms + by_ms,
+        received_ms=reading.received_ms + by_ms,
+        quality=tuple(dict.fromkeys((*reading.quality, "corrected_time"))),
+        monotonic_ms=None,
+    )

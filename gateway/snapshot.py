@@ -85,7 +85,8 @@ class Tallies(Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):
-    """The gateway at one moment. `adapters` and `ports`: name -> state; `heard`: bands heard in the last hour."""
+    """The gateway at one moment. `adapters` and `ports`: name -> state; `heard`: bands heard in the last
+    hour; `time_zone`: of the place, by its IANA name."""
 
     gateway: str
     epoch: int
@@ -94,6 +95,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     at_ms: int
     uptime_s: int
     clock: ClockState
+    time_zone: str
     queued: Queued
     counts: Counts
     adapters: Mapping[str, str]
@@ -208,6 +210,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     version: str
     started_s: float
     clock: Clock
+    time_zone: str
     account: AccountView
     alerts: AlertsView
     roster: BandsView
@@ -234,6 +237,7 @@ def snapshot_of(parts: Observed) -> Snapshot:
         at_ms=now_ms,
         uptime_s=int(clock.monotonic_s() - parts.started_s),
         clock=clock.state(),
+        time_zone=parts.time_zone,
         queued=Queued(
             alerts=parts.alerts.waiting,
             readings=counts.pending,

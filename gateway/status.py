@@ -28,6 +28,7 @@ class StatusAnswer(HeartbeatMessage, kw_only=True):
     """A heartbeat that nobody was sent (`seq` 0), and what is too long for one."""
 
     running: Literal[True] = True
+    time_zone: str
     bands: list[BandMessage]
     open: list[OpenAlertMessage]
 
@@ -36,6 +37,7 @@ def status_answer(snapshot: Snapshot) -> StatusAnswer:
     """The gateway at that moment."""
     return StatusAnswer(
         **structs.asdict(heartbeat_message(snapshot, 0)),
+        time_zone=snapshot.time_zone,
         bands=[_band(band, snapshot.gateway) for band in snapshot.bands],
         open=[open_alert_message(alert, snapshot.gateway) for alert in snapshot.open_alerts],
     )

@@ -10,11 +10,13 @@ import signal
 import socket
 import sys
 import time
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from tests.account import account_faults
 from tests.processes import DIES_WITH_US
 
 PYTHON = os.environ.get("LIFERING_PYTHON", sys.executable)  # of the product alone, where figures are taken
@@ -61,7 +63,8 @@ class Daemon:
     """Used as `async with Daemon(...) as daemon`; not running until `start`, ended with the block.
 
     `config` and `environment` may be changed before it starts. `dies_at`: the step that it does not survive, and "before" or
-    "after" it, or "raises": an error that nobody expects.
+    "after" it, or "raises": an error that nobody expects. At the end the account of its readings adds up, unless a test damages
+    its store on purpose (`keeps_account`).
     """
 
     _numbers = itertools.count()
@@ -70,6 +73,7 @@ class Daemon:
         self.config_file = folder / "gateway.toml"
         self.log_file = folder / "daemon.log"
         self.config = config
+        self.keeps_account = True
         self.dies_at: tuple[str, str] | None = None
         self.environment: dict[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
@@ -86,6 +90,13 @@ class Daemon:
     ) -> None:
         await self.kill()
         self._notify.close()
+        if error is None and self.keeps_account:
+            assert account_faults(self.data) == [], "the account of the readings does not add up"
+
+    @property
+    def data(self) -> Path:
+        """The data folder, as its configuration names it."""
+        return Path(tomllib.loads(self.config)["gateway"]["data_dir"])
 
     @property
     def pid(self) -> int:

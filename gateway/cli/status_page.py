@@ -52,7 +52,7 @@ class _Page:
                 yield from self._row(name, [f"{part} {self._state(state)}" for part, state in states.items()])
         room = {"free": f"{disk.free_mb / 1000:.1f}", "total": f"{disk.total_mb / 1000:.1f}"}
         yield from self._row("disk", [self._said("disk", state=self._state(disk.state), **room)])
-        yield from self._row("clock", [self._state(answer.clock)])
+        yield from self._row("clock", [self._state(answer.clock), answer.time_zone])
         if counted := list(self._counted()):
             yield from self._row("counted", counted)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from drivers.measurement import Kind
 from gateway.clock import ClockState
@@ -22,7 +22,11 @@ Time = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}
 
 
 class ReadingMessage(Struct, kw_only=True):
-    """READING: one measurement of one wearer. The form of `value` depends on the kind, as does `unit` (UCUM)."""
+    """READING: one measurement of one wearer. The form of `value` depends on the kind, as does `unit` (UCUM).
+
+    `monotonic_ms` is there only where `clock` is `unsynced` and `at` is the gateway's word: when it was measured, in ms of the
+    gateway's `boot`, by a clock that never steps.
+    """
 
     id: str
     wearer: str
@@ -36,6 +40,7 @@ class ReadingMessage(Struct, kw_only=True):
     clock: ClockState
     quality: tuple[str, ...]
     history: bool
+    monotonic_ms: int | UnsetType = UNSET
 
 
 def reading_message(reading: Reading, origin: str) -> ReadingMessage:
@@ -53,6 +58,7 @@ def reading_message(reading: Reading, origin: str) -> ReadingMessage:
         clock=reading.clock,
         quality=reading.quality,
         history=reading.history,
+        monotonic_ms=UNSET if reading.monotonic_ms is None else reading.monotonic_ms,
     )
 
 

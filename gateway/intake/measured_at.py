@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from drivers.measurement import Measurement
+from gateway.intake.frame import ReceivedAt
 
 EARLIEST_MS = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp() * 1000)  # a clock that says less was never set
 AHEAD_MS = 5 * 60_000  # a device's clock may run ahead so far
@@ -12,22 +14,39 @@ TOLERATED_S = 2  # a smaller offset is within what reading the clock takes
 LIVE_MS = 5 * 60_000  # measured longer ago than this, it was stored in the device
 
 
-def measured_at(measurement: Measurement, received_ms: int, ahead_s: float, zone: tzinfo) -> tuple[int, bool, bool]:
-    """The wall clock time of measuring in ms UTC, whether it is history, and whether the device's time was corrected.
+class MeasuredAt(NamedTuple):
+    """Wall clock (ms, UTC); whether it is history; whether the device's time was corrected or had to give way.
 
-    A device time without a zone is local time of this `zone`; `ahead_s` is by how much the device's clock was seen to be
-    ahead. A time that cannot be (before 2020, more than five minutes ahead, no date at all) gives way to that of reception.
+    `ours`: it comes from our clock, and is as wrong as that one; else it is the device's own word.
     """
+
+    at_ms: int
+    history: bool
+    corrected: bool
+    ours: bool = True
+
+
+def measured_at(measurement: Measurement, at: ReceivedAt, ahead_s: float, zone: tzinfo) -> MeasuredAt:
+    """A device time without a zone is local time of this `zone`; `ahead_s` is by how much the device's clock was seen to be
+    ahead of ours. A time that cannot be (before 2020, more than five minutes ahead, no date at all) gives way to that of
+    reception. While our clock is not set nothing can be held against it; of a device that was not compared with it only what is
+    stored there is taken at its word.
+    """
+    received_ms, history = at.wall_ms, measurement.history
+    unset, compared = at.clock == "unsynced", abs(ahead_s) > TOLERATED_S
     if measurement.device_time is None:
-        at_ms = received_ms - round(measurement.age_s * 1000)
-        return at_ms, measurement.history, False
+        return MeasuredAt(received_ms - round(measurement.age_s * 1000), history, corrected=False)
     told_ms = _wall_ms(measurement.device_time, zone)
-    corrected = abs(ahead_s) > TOLERATED_S
-    if told_ms is not None and corrected:
+    if told_ms is not None and compared:
         told_ms -= round(ahead_s * 1000)
-    if told_ms is None or not EARLIEST_MS <= told_ms <= received_ms + AHEAD_MS:
-        return received_ms, measurement.history, True
-    return told_ms, measurement.history or told_ms < received_ms - LIVE_MS, corrected
+    of_reception = MeasuredAt(received_ms, history, corrected=True)
+    if told_ms is None or (told_ms < EARLIEST_MS and not (unset and compared)):
+        return of_reception
+    if unset and not compared and abs(told_ms - received_ms) > LIVE_MS:
+        return MeasuredAt(told_ms, history, corrected=False, ours=False) if history else of_reception
+    if told_ms > received_ms + AHEAD_MS:
+        return of_reception
+    return MeasuredAt(told_ms, history or told_ms < received_ms - LIVE_MS, corrected=compared)
 
 
 def _wall_ms(device_time: str, zone: tzinfo) -> int | None:

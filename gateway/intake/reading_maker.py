@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from drivers.measurement import Measurement
-from gateway.intake.frame import Frame
-from gateway.intake.measured_at import measured_at
+from gateway.intake.frame import Frame, ReceivedAt
+from gateway.intake.measured_at import MeasuredAt, measured_at
 from gateway.intake.plausibility import Plausibility
 from gateway.readings import Reading
 from gateway.store.readings import ReadingStore
@@ -27,20 +27,25 @@ class ReadingMaker:
     def reading(self, frame: Frame, measurement: Measurement) -> Reading:
         """The reading, numbered last: its number is in hand, and whoever gets it must add it."""
         band, at = frame.band, frame.at
-        at_ms, history, corrected = measured_at(measurement, at.wall_ms, self._ahead_s.get(band.address, 0.0), self._zone)
+        measured = measured_at(measurement, at, self._ahead_s.get(band.address, 0.0), self._zone)
         whose = f"{band.address} {band.wearer}"  # what two people measure at one device are no jumps
-        quality = measurement.quality + self._plausibility.judge(whose, measurement, at_ms)
+        quality = measurement.quality + self._plausibility.judge(whose, measurement, measured.at_ms)
         return Reading(
             wearer=band.wearer,
             device=band.address,
             driver=frame.traits.driver,
             kind=measurement.kind,
             value=measurement.value,
-            at_ms=at_ms,
+            at_ms=measured.at_ms,
             received_ms=at.wall_ms,
             clock=at.clock,
-            quality=(*quality, "corrected_time") if corrected else quality,
-            history=history,
+            quality=(*quality, "corrected_time") if measured.corrected else quality,
+            history=measured.history,
             epoch=self._readings.epoch,
             seq=self._readings.next_seq(),
+            monotonic_ms=_monotonic_ms(at, measured) if at.clock == "unsynced" and measured.ours else None,
         )
+
+
+def _monotonic_ms(at: ReceivedAt, measured: MeasuredAt) -> int:
+    return round(at.monotonic_s * 1000) - (at.wall_ms - measured.at_ms)

@@ -57,6 +57,12 @@ class RuleEngine:
             self._waits.pop(key, None)
             self._changed.discard(key)
 
+    def clock_stepped(self, by_ms: int) -> None:
+        """The wall clock was set: nothing lasts longer or shorter for it, and no wait ends sooner or later."""
+        for monitor in self._monitors.values():
+            monitor.shift(by_ms)
+        self._waits = {key: ConfirmationWait(wait.until_ms + by_ms, wait.lasting_ms) for key, wait in self._waits.items()}
+
     def call_for_help(self, reading: Reading) -> Finding:
         """What a press or a fall that calls for help is a reason for, whatever the limits."""
         return call_for_help(reading, self._table.version)

@@ -89,6 +89,17 @@ class LimitTracker:
             fresh.crossed[name] = Crossed(crossed.limit, since_ms, crossed.readings, confirmed=crossed.confirmed)
         return fresh
 
+    def shift(self, by_ms: int) -> None:
+        """The clock stepped by so much: what is so long ago stays so long ago."""
+        for window in self._windows.values():
+            window.shift(by_ms)
+        self._ended_ms = {name: ended_ms + by_ms for name, ended_ms in self._ended_ms.items()}
+        self.newest_ms += by_ms
+        for crossed in self.crossed.values():
+            crossed.since_ms += by_ms
+            if crossed.inside_ms is not None:
+                crossed.inside_ms += by_ms
+
     @property
     def severity(self) -> Severity:
         """The most urgent that holds."""

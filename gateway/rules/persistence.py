@@ -64,6 +64,10 @@ class Window:
         samples.insert(place, sample)
         return True
 
+    def shift(self, by_ms: int) -> None:
+        """The clock stepped by so much: what is so long ago stays so long ago."""
+        self.samples = [sample._replace(at_ms=sample.at_ms + by_ms) for sample in self.samples]
+
     def covers(self, at_ms: int) -> bool:
         """Whether a reading of this time is too near to one that counts to count itself."""
         return any(abs(at_ms - known.at_ms) < self._apart_ms for known in self.samples)

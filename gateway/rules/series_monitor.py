@@ -52,6 +52,11 @@ class SeriesMonitor:
         self._now = self._now.without_readings(now_ms)
         self._past = self._past.without_readings(now_ms)
 
+    def shift(self, by_ms: int) -> None:
+        """The clock stepped by so much: what is so long ago stays so long ago."""
+        self._now.shift(by_ms)
+        self._past.shift(by_ms)
+
     def take(self, reading: Reading) -> Verdicts:
         """A reading of now."""
         sample = CountedReading(reading.at_ms, parts_of(reading.value), reading)

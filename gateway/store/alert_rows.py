@@ -144,7 +144,8 @@ def forget(closed_before_ms: int, answered_before_ms: int, stored_below: int, co
     Answers given before (wall clock, UTC), and referenced readings with lower numbers, go too. Whether anything went.
     """
     before = connection.total_changes
-    connection.execute(f"DELETE FROM alert WHERE {_OVER} AND changed_ms < ?", (closed_before_ms,))  # noqa: S608 (fixed)
+    old = "BETWEEN 1577836800000 AND ?"  # from 2020 on: what is older was written by a clock that was not set
+    connection.execute(f"DELETE FROM alert WHERE {_OVER} AND changed_ms {old}", (closed_before_ms,))  # noqa: S608 (fixed)
     if file_bytes(connection) - free_bytes(connection) > ALERTS_OWN:
         oldest = f"SELECT number FROM alert WHERE {_OVER} ORDER BY changed_ms LIMIT 500"  # noqa: S608 (fixed)
         connection.execute(f"DELETE FROM alert WHERE number IN ({oldest})")  # noqa: S608 (fixed)
@@ -152,6 +153,6 @@ def forget(closed_before_ms: int, answered_before_ms: int, stored_below: int, co
         gone = f"SELECT seq FROM event WHERE {_FORGOTTEN} AND seq NOT IN ({_UNDELIVERED})"  # noqa: S608 (fixed)
         connection.execute(f"UPDATE event SET body = NULL WHERE body IS NOT NULL AND seq IN ({gone})")  # noqa: S608 (fixed)
         connection.execute(f"DELETE FROM delivery WHERE event IN ({gone})")  # noqa: S608 (fixed)
-    connection.execute("DELETE FROM command WHERE at_ms < ?", (answered_before_ms,))
+    connection.execute(f"DELETE FROM command WHERE at_ms {old}", (answered_before_ms,))  # noqa: S608 (fixed)
     connection.execute("DELETE FROM referenced WHERE seq < ?", (stored_below,))
     return connection.total_changes > before

@@ -129,6 +129,13 @@ def insert(connection: sqlite3.Connection, batch: Batch, *, thinned: int = 0) ->
     )
 
 
+def delete(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """Overwritten in their place first: whatever SQLite moves after that, no page keeps a copy."""
+    doomed = [(batch,) for batch in ids]
+    connection.executemany("UPDATE batch SET body = zeroblob(length(body)) WHERE id = ?", doomed)
+    connection.executemany("DELETE FROM batch WHERE id = ?", doomed)
+
+
 def _count_rejected(counters: Counters, rejected: Mapping[str, int]) -> Counters:
     if not rejected:
         return counters

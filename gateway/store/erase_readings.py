@@ -108,10 +108,10 @@ def _readings_of(packed: bytes, wearer: str) -> tuple[list[Reading], list[_Rest]
 
 def _put_back(batch: int, rest: Sequence[_Rest], connection: sqlite3.Connection) -> None:
     """What stays, under the number that it is on its way by. Overwritten in its place first: no page keeps a copy."""
-    connection.execute("UPDATE batch SET body = zeroblob(length(body)) WHERE id = ?", (batch,))
     if not rest:
-        connection.execute("DELETE FROM batch WHERE id = ?", (batch,))
+        batches.delete(connection, [batch])
         return
+    connection.execute("UPDATE batch SET body = zeroblob(length(body)) WHERE id = ?", (batch,))
     first, last = rest[0].reading, rest[-1].reading
     body = zlib.compress(b",".join(one.body for one in rest), batches.LEVEL)
     connection.execute(

@@ -28,6 +28,7 @@ from gateway.store.rescue.salvage_alerts import salvage_alerts, take_up_events
 from gateway.store.rescue.salvage_readings import salvage_readings, take_up_nothing
 from gateway.store.retention import Retention
 from gateway.store.space import MB, Reserve, Space
+from gateway.store.true_time import TrueTimes
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ class Stores:
     epoch: int
     incidents: list[str]
     retention: Retention
+    true_times: TrueTimes
     held: Folder
 
     async def retain(self, now_ms: int) -> None:
@@ -97,11 +99,11 @@ async def open_stores(
     await asyncio.to_thread(reserve.take)
     database = opened.readings.database
     space = Space(None, IN_MEMORY) if database.stand_in else Space(folder, max_mb * MB)
-    readings = ReadingStore(database, opened.counters, space, gateway=gateway, boot=clock.boot)
+    readings = ReadingStore(database, opened.counters, space, gateway=gateway, clock=clock)
     alerts = AlertStore(opened.alerts.database, opened.numbers, reserve, gateway=gateway, clock=clock)
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
-    return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, held)
+    return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, TrueTimes(readings, alerts, clock), held)
 
 
 async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve, connect: Connect) -> Opened:

@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from gateway.changes import Changes
+from gateway.clock import Clock, offset_ms
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.gap import Gap
@@ -46,14 +47,14 @@ class ReadingStore:
     the platform.
     """
 
-    def __init__(self, database: Database, counters: Counters, space: Space, *, gateway: str, boot: str) -> None:
+    def __init__(self, database: Database, counters: Counters, space: Space, *, gateway: str, clock: Clock) -> None:
         self.epoch = counters.epoch
         self.origin = f"{gateway}/{counters.epoch}"
         self.fault = database.stand_in
         self._database = database
         self._counters = counters
         self._space = space
-        self._boot = boot
+        self._clock = clock
         self._buffer = WriteBuffer(counters.next_seq)
         self.in_flight: set[int] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -138,7 +139,7 @@ class ReadingStore:
         """One transaction for all that is ready; whether it is on disk now."""
         async with self._one_at_a_time:
             self._crowded.clear()
-            commit_batch = self._buffer.commit_batch()
+            commit_batch = self._buffer.commit_batch(self._true_offset_ms())
             done = not commit_batch or await self._write(partial(self._put, commit_batch)) > 0
             if commit_batch and done:
                 self._well_again()
@@ -149,7 +150,10 @@ class ReadingStore:
 
     def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         self._space.hold(connection)
-        return batches.write(commit_batch, self.origin, self._boot, connection, counters), 1
+        return batches.write(commit_batch, self.origin, self._clock.boot, connection, counters), 1
+
+    def _true_offset_ms(self) -> int | None:
+        return offset_ms(self._clock) if self._clock.state() == "synced" else None
 
     async def change(self, work: Change) -> int:
         """Work on the tables and their counters, in a transaction of its own; how much it did, 0 when the disk refused."""

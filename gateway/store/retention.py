@@ -34,6 +34,7 @@ CLOSED_DAYS = 180  # closed alerts
 ANSWERS_DAYS = 1  # answers to commands
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+ANY_MS = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,23 @@ def too_big(connection: sqlite3.Connection, *, space: Space, part: float) -> boo
     return file_bytes(connection) - free_bytes(connection) > part * space.limit(connection)
 
 
-def forget_delivered(before_ms: int | None, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
-    """Delete the oldest delivered batches, at most AT_ONCE: those that came before, or whatever their age (None)."""
-    doomed: list[tuple[int]] = []
+def forget_delivered(before_ms: int, now_ms: int, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """Delete the oldest delivered batches, at most AT_ONCE: those that came before.
+
+    One that came tomorrow, by a clock that ran ahead, is as old as the next one whose time can be.
+    """
+    doomed: list[int] = []
+    ahead: list[int] = []
     for batch, delivered, received_ms in connection.execute("SELECT id, delivered, received_ms FROM batch ORDER BY id"):
-        if len(doomed) == AT_ONCE or (before_ms is not None and received_ms >= before_ms):
+        possible = received_ms <= now_ms + DAY_MS
+        if len(doomed) >= AT_ONCE or (possible and received_ms >= before_ms):
             break
         if delivered:
-            doomed.append((batch,))
-    connection.executemany("DELETE FROM batch WHERE id = ?", doomed)
-    return counters, len(doomed)
+            ahead.append(batch)
+        if possible:
+            doomed, ahead = doomed + ahead, []
+    batches.delete(connection, doomed[:AT_ONCE])
+    return counters, len(doomed[:AT_ONCE])
 
 
 def reduce(
@@ -78,7 +86,7 @@ def reduce(
     bodies = [piece for batch in run for piece in stored.pieces(batch.body)]
     stay = stage.stays(readings, named)
     gone = sorted(set(range(len(readings))) - set(stay))
-    connection.executemany("DELETE FROM batch WHERE id = ?", [(batch.id,) for batch in run])
+    batches.delete(connection, [batch.id for batch in run])
     for batch in _smaller(run, [readings[index] for index in stay], [bodies[index] for index in stay]):
         batches.insert(connection, batch, thinned=stage.level)
     gaps.put(connection, gaps_of((readings[index] for index in gone), stage.reason))
@@ -148,7 +156,9 @@ class Retention:
         """Whole hours at once, so that most calls find nothing to do and write nothing."""
         hour = now_ms - now_ms % HOUR_MS
         delivered = forgotten = 0
-        while forgotten := await self.readings.change(partial(forget_delivered, hour - self.keep_delivered_days * DAY_MS)):
+        while forgotten := await self.readings.change(
+            partial(forget_delivered, hour - self.keep_delivered_days * DAY_MS, now_ms)
+        ):
             delivered += forgotten
         if delivered:
             await self.readings.checkpoint()
@@ -163,9 +173,10 @@ class Retention:
             return
         before = self.readings.counts()
         named = await self.alerts.named()
-        await self._while_too_big(partial(forget_delivered, None))
+        await self._while_too_big(partial(forget_delivered, ANY_MS, ANY_MS))
         await self._while_too_big(partial(reduce, THIN, named, self.readings.in_flight))
         await self._while_too_big(partial(reduce, EVICT, named, self.readings.in_flight))
+        await self.readings.checkpoint()
         log.warning("room made", evicted=self.readings.counts().evicted - before.evicted)
 
     async def _while_too_big(self, step: Change) -> None:

@@ -6,7 +6,7 @@ from types import GenericAlias
 from typing import Any
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, structs
 
 from drivers.measurement import BloodPressure, Position, Value
 from gateway.alert import Alert, AlertEvent
@@ -95,6 +95,7 @@ def _from_message(message: ReadingMessage) -> Reading:
         history=message.history,
         seq=int(seq),
         epoch=int(epoch),
+        monotonic_ms=None if message.monotonic_ms is UNSET else message.monotonic_ms,
     )
 
 

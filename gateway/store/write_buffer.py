@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from gateway.gap import Gap, gaps_of, merged
-from gateway.readings import Reading
+from gateway.readings import Reading, at_true_time
 from gateway.store import thinning
 
 
@@ -77,10 +77,13 @@ class WriteBuffer:
         """So many more."""
         self.rejected[reason] = self.rejected.get(reason, 0) + n
 
-    def commit_batch(self) -> CommitBatch:
-        """Everything that waits, save the readings from the lowest number on that is in hand."""
+    def commit_batch(self, offset_ms: int | None = None) -> CommitBatch:
+        """Everything that waits, save the readings from the lowest number on that is in hand; at their true times, where it is
+        known (`true_time`) what the wall clock says when the monotonic one says 0."""
         self._waiting.sort(key=_seq)
         ready = self._waiting[: bisect_left(self._waiting, self.ready_below, key=_seq)]
+        if offset_ms is not None:
+            ready = [one if one.seq in self._referenced else at_true_time(one, offset_ms) for one in ready]
         return CommitBatch(ready, dict(self.rejected), dict(self.delivered), tuple(self._lost))
 
     def taken(self, commit_batch: CommitBatch) -> None:

@@ -23,6 +23,7 @@ from gateway import app, lives
 from gateway.changes import Changes
 from gateway.sources.backends import Backends
 from gateway.sources.recording import Recording
+from tests.account import account_faults
 from tests.app.disk import Disk
 from tests.simulation.memory_platform import MemoryPlatform
 from tests.simulation.socket_line import SocketLine
@@ -89,6 +90,7 @@ class Center:
     others: dict[str, SocketLine] = field(default_factory=dict)
     recording: Recording | None = None
     play: Path | None = None
+    keeps_account: bool = True
 
     @property
     def config(self) -> Path:
@@ -117,7 +119,8 @@ class Center:
 
     @asynccontextmanager
     async def runs(self) -> AsyncIterator[None]:
-        """The gateway runs, and is ready; when the block ends it is stopped in peace."""
+        """The gateway runs, and is ready; when the block ends it is stopped in peace, and the account of its readings adds up
+        (`keeps_account`: unless a test takes its disk away)."""
         self.writes_config()
         stop, ready = asyncio.Event(), asyncio.Event()
         parts = app.Parts(
@@ -136,6 +139,8 @@ class Center:
                 yield
             finally:
                 stop.set()
+        if self.keeps_account:
+            assert account_faults(self.data) == []
 
     def _open_port(self, path: str, baud: int, parity: str) -> AbstractContextManager[int]:
         return self.others.get(path, self.hub.opened).opened(path, baud, parity)

@@ -24,6 +24,7 @@ SNAPSHOT = Snapshot(
     at_ms=NOW_MS,
     uptime_s=200_000,
     clock="synced",
+    time_zone="Asia/Shanghai",
     queued=Queued(alerts=1, readings=40, oldest_s=61),
     counts=Counts(received=50, stored=48, rejected={"checksum": 2}, delivered=8, pending=40),
     adapters={"hci0": "scanning"},

@@ -48,6 +48,7 @@ def parts_of(half: UpperHalf) -> Observed:
         version="0.1.0",
         started_s=half.clock.now_s,
         clock=half.clock,
+        time_zone="Asia/Shanghai",
         account=half.stores.readings,
         alerts=half.desk,
         roster=Roster({}, ENROLMENTS),

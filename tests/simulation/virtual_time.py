@@ -85,6 +85,10 @@ class VirtualClock:
         """As it was set."""
         return self._state
 
+    def becomes(self, state: ClockState) -> None:
+        """Synchronised, or no more."""
+        self._state = state
+
     def step_wall(self, seconds: float) -> None:
         """The wall clock jumps; the loop's time does not."""
         self._ahead_ms += int(seconds * 1000)

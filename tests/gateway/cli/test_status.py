@@ -74,7 +74,7 @@ Waiting      alert events 1, readings 40, the oldest 61 s
 Ports        hall-hub absent
 Bluetooth    hci0 scanning
 Disk         well, 9.1 of 14.9 GB free
-Clock        set by the network
+Clock        set by the network, Asia/Shanghai
 Counted      frames of wristbands dropped (hci0) 2
 
 OPEN ALERTS

@@ -199,6 +199,7 @@ def snapshot(*open_alerts: Alert) -> Snapshot:
         at_ms=AT_MS,
         uptime_s=60,
         clock="holdover",
+        time_zone="Asia/Shanghai",
         queued=Queued(alerts=0, readings=3, oldest_s=7),
         counts=Counts(received=4, stored=3, rejected={"checksum": 1}, pending=3),
         adapters={"hci0": "scanning"},

@@ -323,3 +323,43 @@ async def test_the_file_gets_smaller_again_after_an_outage(tmp_path: Path) -> No
         await stores.readings.checkpoint()
 
         assert (tmp_path / "readings.db").stat().st_size < before / 2
+
+
+async def test_a_clock_that_ran_ahead_for_a_while_does_not_keep_what_came_after_it_for_ever(tmp_path: Path) -> None:
+    clock = StillClock()
+    async with stores_in(tmp_path, clock) as stores:
+        for came_ms in (NOW_MS, NOW_MS + 3650 * DAY_MS, NOW_MS + MINUTE_MS):
+            added(stores, replace(reading(), at_ms=came_ms, received_ms=came_ms))
+            await stores.readings.flush()
+        for batch in (1, 2, 3):
+            stores.readings.delivered(batch)
+        await stores.readings.flush()
+
+        await stores.retain(NOW_MS + 6 * DAY_MS)
+        assert len(await stores.readings.recent(0)) == 3
+        await stores.retain(NOW_MS + 8 * DAY_MS)
+        assert await stores.readings.recent(0) == []
+
+
+async def test_an_alert_that_was_closed_while_the_clock_was_not_set_is_not_forgotten_when_it_is(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, StillClock(now_ms=0)) as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(1, workflow="resolved")], replies=[answer("c-1")]))
+
+    async with stores_in(tmp_path, StillClock()) as stores:
+        await stores.retain(NOW_MS)
+
+        assert await rows(stores, "alert") == 1
+        assert await stores.alerts.answered("c-1") == answer("c-1")
+
+
+async def test_of_what_was_evicted_no_byte_is_left_in_any_file(tmp_path: Path) -> None:
+    async with stores_in(tmp_path, max_mb=1) as stores:
+        await fill(stores, sparse)
+        first = await stores.readings.look(lambda connection: connection.execute("SELECT body FROM batch").fetchone()[0])
+        pieces = [first[start : start + 40] for start in range(0, len(first) - 40, 40)]
+        assert any(piece in everything_in(tmp_path) for piece in pieces)
+
+        await stores.retain(NOW_MS)
+
+        assert stores.readings.counts().evicted > WEARERS
+        assert not [piece for piece in pieces if piece in everything_in(tmp_path)]

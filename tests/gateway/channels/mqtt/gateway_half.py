@@ -131,6 +131,7 @@ class LowerHalf:
             at_ms=self.clock.wall_ms(),
             uptime_s=0,
             clock=self.clock.state(),
+            time_zone="Asia/Shanghai",
             queued=Queued(alerts=len(self.desk.outbox), readings=counts.pending, oldest_s=0),
             counts=counts,
             adapters={},

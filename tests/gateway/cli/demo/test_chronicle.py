@@ -72,6 +72,7 @@ class Watched:
             at_ms=0,
             uptime_s=0,
             clock="synced",
+            time_zone="Asia/Shanghai",
             queued=Queued(alerts=0, readings=self.counts.pending, oldest_s=0),
             counts=self.counts,
             adapters={},
