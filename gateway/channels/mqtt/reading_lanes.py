@@ -48,7 +48,6 @@ class ReadingLanes:
         self._live_after = self._old_until = self._store.last_batch
         self._old_after = 0
         self._unanswered: list[Unanswered] = []
-        self._is_unheard = False
         self._news = Changes()  # there is something for the backlog
         self._one_after_the_other = asyncio.Lock()
         self._store.in_flight.clear()
@@ -177,13 +176,8 @@ class ReadingLanes:
             self._refusals.refused(READINGS, str(why), now_s, at_most_s=most_s, item=item)
             return self._pace.again_s
         if not heard:
-            self._is_unheard = not self._refusals.unheard(READINGS, self._context.now_s())
-            return self._pace.unheard_s if self._is_unheard else 0
+            return 0 if self._refusals.unheard(READINGS, self._context.now_s()) else self._pace.unheard_s
         self._refusals.taken(READINGS, item)
-        if self._is_unheard:  # somebody listens again
-            self._is_unheard = False
-            self._unanswered = [replace(one, due_s=0) for one in self._unanswered]
-            self._news.happened()
         return 0
 
     async def _publish(self, message: Outgoing) -> bool:
