@@ -23,7 +23,7 @@ from tests.gateway.channels.mqtt.settings import broker_at
 from tests.gateway.sources.recorder import eventually
 from tests.mosquitto import Mosquitto
 
-PATIENT = Pace(again_s=60)
+PATIENT = Pace(again_s=60, unheard_s=60)
 
 
 @pytest.fixture
