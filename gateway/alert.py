@@ -116,6 +116,14 @@ class Ladder(Struct, frozen=True, kw_only=True):
         return self.acknowledged is not None or self.dispatched
 
 
+class FurtherCalls(Struct, frozen=True):
+    """Presses and falls after the first: how many events told of them, when the last did; whether some are untold."""
+
+    n: int
+    told: Moment
+    untold: bool = False
+
+
 class Alert(Struct, frozen=True, kw_only=True):
     """The state of one alert. Its id is `<gateway>/<epoch>/A<number>`; the epoch is that of the store it was raised in.
 
@@ -147,6 +155,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     seq: int = 0
     level: int = 0
     ladder: Ladder | None = None
+    calls: FurtherCalls | None = None
     received_ms: int | None = None
     rejected: Moment | None = None
     actor: str = ""
