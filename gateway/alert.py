@@ -63,7 +63,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What asks for an alert: a press, a fall, a rule that fired, or a fault of the gateway itself.
 
     One open alert stands for all findings of one kind about one wearer (a technical one: about one device and fault).
-    `detail` tells a technical alert's fault in a short fixed word; `devices`: how many have it, where it stands for many.
+    `detail` tells a technical alert's fault in a short fixed word, `reason` why in somebody else's words; `devices`: how many
+    have it, where it stands for many.
     """
 
     kind: AlertKind
@@ -79,6 +80,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     position: LastPosition | None = None
     detail: str = ""
     devices: int = 0
+    reason: str = ""
 
 
 class Clearing(Struct, frozen=True, kw_only=True):
@@ -114,13 +116,21 @@ class Ladder(Struct, frozen=True, kw_only=True):
         return self.acknowledged is not None or self.dispatched
 
 
+class FurtherCalls(Struct, frozen=True):
+    """Presses and falls after the first: how many events told of them, when the last did; whether some are untold."""
+
+    n: int
+    told: Moment
+    untold: bool = False
+
+
 class Alert(Struct, frozen=True, kw_only=True):
     """The state of one alert. Its id is `<gateway>/<epoch>/A<number>`; the epoch is that of the store it was raised in.
 
     Condition and workflow are independent: "the value is normal again" never hides "nobody came". `seq`: of its last event.
-    `level`: how often nobody had answered in time. `received_ms`: when the platform's first receipt came. `actor`: who said
-    the last word; `outcome`, `note`: what the person said who closed it. `band` is what came of telling the wearer by the
-    wristband: signal -> result.
+    `level`: how often nobody had answered in time. `received_ms`: when the platform's first receipt came; `rejected`: when it
+    refused the alert last, and has not taken it since. `actor`: who said the last word; `outcome`, `note`: what the person
+    said who closed it. `band` is what came of telling the wearer by the wristband: signal -> result.
     """
 
     number: int
@@ -141,10 +151,13 @@ class Alert(Struct, frozen=True, kw_only=True):
     position: LastPosition | None = None
     detail: str = ""
     devices: int = 0
+    reason: str = ""
     seq: int = 0
     level: int = 0
     ladder: Ladder | None = None
+    calls: FurtherCalls | None = None
     received_ms: int | None = None
+    rejected: Moment | None = None
     actor: str = ""
     responder: str = ""
     eta_min: float | None = None

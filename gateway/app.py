@@ -182,6 +182,7 @@ class Gateway:
             alerts_need=mqtt.alerts_need,
             readings_need=mqtt.readings_need,
             backlog_messages_per_s=mqtt.backlog_messages_per_s,
+            last_readings=self._pipeline.last_readings.all,
             beats=self._beats,
         )
 

@@ -13,13 +13,17 @@ ReplyStatus = Literal["accepted", "done", "rejected", "failed"]
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """What somebody asks of the gateway. `expires_ms`: wall clock, UTC; None: never. `actor`: who asks."""
+    """What somebody asks of the gateway. `expires_ms`: wall clock, UTC; None: never. `actor`: who asks.
+
+    `readable`: one that makes no sense is a command too where its id could be read; it is answered, and remembered.
+    """
 
     id: str
     verb: str
     args: Mapping[str, object] = {}
     actor: str = ""
     expires_ms: int | None = None
+    readable: bool = True
 
     @property
     def fingerprint(self) -> bytes:

@@ -155,6 +155,23 @@ EVENTS: dict[str, Event] = {
         Said("The platform sent something that is no message of the contract.", "平台发来的内容不符合约定。"),
         Said("Show the platform `docs/platform.md`.", "请平台对照 `docs/platform.md`。"),
     ),
+    "the platform gives no receipts": Event(
+        "PLATFORM_SILENT",
+        "warning",
+        Said(
+            "The broker takes alerts, and for 30 s the platform has not said that it has them.",
+            "消息服务器收下了警报，但平台 30 秒内没有回执。",
+        ),
+        Said(
+            "Ask the platform whether its application runs, and whether the broker lets it hear `up/alerts` and say"
+            " `down/receipts`: over MQTT 3.1.1 a broker throws away what its access rules forbid and says nothing.",
+            "请平台确认应用是否在运行，以及消息服务器是否允许接收 `up/alerts`、发送 `down/receipts`："
+            "在 MQTT 3.1.1 下，服务器会悄悄丢弃权限不允许的消息。",
+        ),
+    ),
+    "the platform gives receipts again": Event(
+        "PLATFORM_ANSWERS", "info", Said("The platform confirms alerts again.", "平台恢复回执。")
+    ),
     "the platform rejects an alert": Event(
         "ALERT_REJECTED",
         "error",

@@ -34,6 +34,10 @@ class LastReadings:
         wearer = _wearer(kinds)
         return tuple(kinds[kind] for kind in sorted(kinds) if kinds[kind].wearer == wearer)
 
+    def all(self) -> list[Reading]:
+        """Of every band."""
+        return [reading for device in self._last for reading in self.of(device)]
+
     def keep(self, bands: Mapping[str, Enrolment]) -> None:
         """Forget all that is not of these bands, by address, and of a band that is worn what was measured of another."""
         self._last = {

@@ -44,6 +44,8 @@ class Router:
                 return reply
 
     async def _carry_out(self, command: Command, *, id_is_used: bool) -> Reply:
+        if not command.readable:
+            raise Rejected("unreadable")
         handler = self._handlers.get(command.verb)
         if handler is None:
             raise Rejected("unknown verb")

@@ -55,7 +55,8 @@ class AlertBook:
         self.wearer_notices: asyncio.Queue[WearerNotice] = asyncio.Queue()
         self._gateway, self._language, self._clock = gateway, language, clock
         self._alerts: dict[int, Alert] = {}
-        self._id = re.compile(rf"{re.escape(gateway)}/(\d{{1,18}})/A(\d{{1,18}})(?:#(\d{{1,18}}))?")
+        number = "(0|[1-9][0-9]{0,17})"  # as we write it: no other digits, no zeros before it
+        self._id = re.compile(f"{re.escape(gateway)}/{number}/A{number}(?:#{number})?")
 
     async def resume(self) -> None:
         """Take up what an earlier life of the gateway left open."""
@@ -64,7 +65,18 @@ class AlertBook:
             self._note(notices.owed(alert))
         for event, delivery in await self.store.undelivered():
             if delivery.channel in self.outboxes:
-                self.outboxes[delivery.channel].put(event, delivery)
+                self.outboxes[delivery.channel].put(event, delivery, await self._rejected_s(event, delivery))
+
+    async def _rejected_s(self, event: AlertEvent, delivery: Delivery) -> float | None:
+        """When it was (monotonic seconds of this boot); its alert may be closed by now."""
+        number = event.alert.number
+        if number not in self._alerts and (closed := await self.store.alert(number)):
+            self._alerts[number] = closed
+        alert = self._alerts.get(number)
+        if delivery.state != "rejected" or alert is None or alert.rejected is None:
+            return None
+        now = self.now()
+        return now.monotonic_s - now.since(alert.rejected)
 
     # --- what is there ----------------------------------------------------------------------------------------------
 

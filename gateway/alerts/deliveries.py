@@ -7,13 +7,12 @@ from msgspec.structs import replace
 
 from gateway.alert import AlertEvent, Channel, Delivery, DeliveryState, Need, Receipt
 from gateway.alerts import ladder, lifecycle
-from gateway.alerts.book import AlertBook
+from gateway.alerts.book import AlertBook, Name
 from gateway.alerts.desk import Desk
 from gateway.alerts.outbox import Outbox, Waiting
-from gateway.alerts.technical import technical
+from gateway.alerts.technical import over, technical
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.language import Said
 
 log = structlog.get_logger()
 
@@ -27,6 +26,7 @@ class Deliveries:
         self._book, self._desk, self._clock = book, desk, clock
         self._outbox: Outbox = book.outboxes[channel]
         self._need: Need = need
+        self._was_silent = False
 
     # --- upwards ------------------------------------------------------------------------------------------------------
 
@@ -35,45 +35,53 @@ class Deliveries:
         """Something may be due earlier than thought."""
         return self._book.changes
 
-    def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
-        """What to hand over now, the most urgent alert first. Each is in flight until `sent`, `not_sent` or `disconnected`."""
-        return self._outbox.due(now_s)
+    def take(self, now_s: float, *, again: bool) -> tuple[AlertEvent, Delivery] | None:
+        """What to hand over now, for the first time or `again`: the most urgent alert first; None: nothing is due.
 
-    def next_due_s(self) -> float | None:
-        """When the next event is due (monotonic seconds); None: nothing waits."""
-        return self._outbox.next_due_s()
+        It is in flight until `sent`, `not_sent` or `disconnected`.
+        """
+        waiting = self._outbox.take(now_s, again=again)
+        return (waiting.event, waiting.delivery) if waiting else None
+
+    def next_due_s(self, *, again: bool) -> float | None:
+        """When the next first sending, or repeat, is due (monotonic seconds); None: nothing waits."""
+        return self._outbox.next_due_s(again=again)
+
+    def silent(self, now_s: float) -> bool:
+        """Whether the broker takes alerts, and the platform does not answer."""
+        return self._outbox.carried and self._outbox.unanswered(now_s)
 
     def reconnected(self) -> None:
         """A new session: what waits is due at once."""
         self._outbox.carried = True
-        self._outbox.all_due()
         self.changes.happened()
 
     def disconnected(self) -> None:
         """The session is over: nothing is in flight any more."""
         self._outbox.carried = False
-        self._outbox.all_due()
+        self._outbox.all_due(self._clock.monotonic_s())
         self.changes.happened()
 
-    async def handed_over(self, seq: int, late_s: int) -> None:
-        """It is about to be handed over. How late that is is part of its bytes, so it is on disk when this returns.
+    async def handed_over(self, seq: int, late_s: int) -> int:
+        """It is about to be handed over: how late, as it says from now on. That is part of its bytes, and on disk by now.
 
         Where the session stood when the event was stored it is there already.
         """
         async with self._book.one_at_a_time:
             waiting = self._outbox.get(seq)
             if waiting is None:
-                return
+                return late_s
             tried = replace(waiting.delivery, tries=waiting.delivery.tries + 1)
             if tried.late_s is None:
                 await self._book.keep(None, deliveries=[replace(tried, late_s=late_s)])
-            else:
-                self._outbox.update(tried)  # on disk with its next change of state
+                return late_s
+            self._outbox.update(tried)  # on disk with its next change of state
+            return tried.late_s
 
     async def sent(self, seq: int, now_s: float) -> None:
         """The other side took it. Where that is enough its delivery is over, else a receipt is awaited."""
         async with self._book.one_at_a_time:
-            self._outbox.landed([seq], now_s)
+            self._outbox.taken(seq, now_s)
             waiting = self._outbox.get(seq)
             if waiting is None:
                 return
@@ -83,27 +91,41 @@ class Deliveries:
                 alert = self._book.get(waiting.event.alert.number)
                 after = lifecycle.step(alert, lifecycle.Sent())[0] if alert else None
                 await self._book.keep(after, deliveries=[replace(waiting.delivery, state="sent")])
+        self._say_if_silent()
         self.changes.happened()
 
-    async def not_sent(self, seq: int, now_s: float, why: str | Said) -> None:
-        """It was refused, or the link was lost: it stays, and is tried again."""
+    def not_sent(self, seq: int, now_s: float, why: str) -> None:
+        """It was refused: it stays, and is tried again."""
         log.warning("alert not sent", seq=seq, why=why)
-        self._outbox.landed([seq], now_s)
+        self._outbox.refused(seq, now_s)
         self.changes.happened()
+
+    def _say_if_silent(self) -> None:
+        """Once when it begins, and once when it ends."""
+        was_silent, self._was_silent = self._was_silent, self.silent(self._clock.monotonic_s())
+        if self._was_silent and not was_silent:
+            log.warning("the platform gives no receipts", waiting=len(self._outbox))
+        if was_silent and not self._was_silent:
+            log.info("the platform gives receipts again")
 
     # --- from above ---------------------------------------------------------------------------------------------------
 
     async def receipt(self, id_: str, status: str, reason: str) -> None:
-        """The platform names an alert (`gateway/epoch/A4`: all its events that were sent) or one event (`...A4#2071`)."""
+        """The platform names an alert (`gateway/epoch/A4`: see `Outbox.named`) or one event (`...A4#2071`)."""
+        name, now_s = self._book.read(id_), self._clock.monotonic_s()
+        if name is None:
+            return
+        if status == "rejected":  # told before it counts: a kill between the two must not hide it
+            await self._say_rejected(name, reason)
         async with self._book.one_at_a_time:
-            name = self._book.read(id_)
-            named = self._outbox.named(*name) if name else []
+            named, before = self._outbox.named(*name, now_s), self._book.get(name.alert)
             if not named:
                 return
-            self._outbox.landed([waiting.event.seq for waiting in named], self._clock.monotonic_s())
+            self._outbox.answered([waiting.event.seq for waiting in named], now_s)
             await self._receive(named, status)
-        if status == "rejected":
-            await self._say_rejected(named[0].event, reason)
+        if before and before.rejected and status != "rejected":
+            await self._desk.clear(over("alert_rejected", self._clock.wall_ms(), device=self._book.id_of(before)))
+        self._say_if_silent()
         self.changes.happened()
 
     async def _receive(self, named: list[Waiting], status: str) -> None:
@@ -115,14 +137,19 @@ class Deliveries:
             if status == "ok":
                 after, _ = lifecycle.step(after, lifecycle.Received())
                 after = replace(after, received_ms=after.received_ms or self._clock.wall_ms())
+            after = replace(after, rejected=self._book.now() if status == "rejected" else None)
             word: Receipt = "rejected" if status == "rejected" else "ok"
             for waiting in named:
                 after = ladder.received(after, waiting.event.alert, word)
         await self._book.keep(after, deliveries=deliveries)
 
-    async def _say_rejected(self, event: AlertEvent, reason: str) -> None:
-        alert = event.alert
-        log.error("the platform rejects an alert", seq=event.seq, reason=reason)
+    async def _say_rejected(self, name: Name, reason: str) -> None:
+        """Once, however often it is rejected."""
+        named = self._outbox.named(*name, self._clock.monotonic_s())
+        alert = self._book.get(name.alert)
+        if not named or alert is None or alert.rejected:
+            return
+        log.error("the platform rejects an alert", seq=named[0].event.seq, reason=reason)
         if alert.kind != "technical":  # no alert about an alert about an alert
             now_ms, device = self._clock.wall_ms(), self._book.id_of(alert)
-            await self._desk.find(technical("alert_rejected", now_ms, device=device, priority="critical"))
+            await self._desk.find(technical("alert_rejected", now_ms, device=device, priority="critical", reason=reason))

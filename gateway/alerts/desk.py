@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from drivers.driver import Outcome
 from gateway.alert import Alert, Clearing, EventName, Finding
-from gateway.alerts import actions, ladder, lifecycle
+from gateway.alerts import actions, ladder, lifecycle, repeated_calls
 from gateway.alerts.book import AlertBook
 from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice, owed
@@ -71,6 +71,9 @@ class Desk:
             before = lifecycle.find(self._book.alerts, finding)
             alert, name = lifecycle.step(before, finding) if before else self._raise(finding)
             alert = ladder.found(before, alert, finding, self._duty(), self._book.now())
+            if before and name == "updated" and finding.kind in lifecycle.LATCHED:
+                alert = repeated_calls.counted(before, alert, self._book.now())
+                name = None if alert.calls and alert.calls.untold else name
             await self._book.keep(alert, name, at_ms=finding.at_ms, referenced=referenced, memories=memories)
 
     def _raise(self, finding: Finding) -> tuple[Alert, EventName]:
@@ -101,11 +104,12 @@ class Desk:
 
     def _next_step_s(self) -> float | None:
         now = self._book.now()
-        steps = (ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts)
+        steps = [ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts]
+        steps += [repeated_calls.next_s(alert, now) for alert in self.open_alerts]
         return min((step_s for step_s in steps if step_s is not None), default=None)
 
     async def tick(self) -> None:
-        """Time has passed: tell of each alert that nobody has answered in time."""
+        """Time has passed: tell of each alert that nobody has answered in time, and of calls that were not told yet."""
         for open_alert in self.open_alerts:
             async with self._book.one_at_a_time:
                 alert = self._book.get(open_alert.number)
@@ -113,9 +117,12 @@ class Desk:
                     await self._escalate(alert)
 
     async def _escalate(self, alert: Alert) -> None:
-        level = ladder.level_due(alert, self._duty(), self._book.now())
+        now = self._book.now()
+        level = ladder.level_due(alert, self._duty(), now)
         if level > alert.level:
             await self._book.keep(ladder.escalated(alert, level), "escalated", at_ms=self._clock.wall_ms())
+        elif repeated_calls.next_s(alert, now) == 0:
+            await self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=self._clock.wall_ms())
 
     # --- people -------------------------------------------------------------------------------------------------------
 

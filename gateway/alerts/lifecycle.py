@@ -112,6 +112,7 @@ def open_alert(number: int, finding: Finding, now_ms: int) -> Alert:
         position=finding.position,
         detail=finding.detail,
         devices=finding.devices,
+        reason=finding.reason,
     )
 
 

@@ -1,38 +1,69 @@
-"""The alert events that are not delivered yet on one channel, and when each is due. Pure: time is a parameter."""
+"""The alert events that are not delivered yet on one channel, and when each is due. Pure: time is a parameter.
+
+First sendings wait for nobody. All that may be in the way of others is sent again, one after the other: what nobody has
+answered, and what the broker refused or hung up on. Of an alert only the newest event that has left is repeated: it carries
+what those before it said. They are due when it is answered, for then somebody listens who may miss them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gateway.alert import PRIORITIES, AlertEvent, Channel, Delivery, DeliveryState
+from gateway.alert import PRIORITIES, AlertEvent, Channel, Delivery
 
-# docs/platform.md: a rejected alert is sent again every 5 minutes; SCAIP resends every 5 to 20 s.
-AGAIN_S: Mapping[DeliveryState, float] = {"waiting": 10.0, "sent": 10.0, "held": 10.0, "rejected": 300.0}
+SOON_S, LATER_S = 10.0, 60.0  # between two sendings; SCAIP resends every 5 to 20 s
+YOUNG_S = 180.0  # so long every SOON_S, then ever more seldom
+REJECTED_S = 300.0  # docs/platform.md
+SILENT_S = 30.0  # without an answer to an alert
+CROSSING_S = 5.0  # a receipt and a message may be under way at the same time
+CHANCES = 2  # so often the link may break on a message; then it is suspected to be the reason
+MOST_DOUBLINGS = 8
 JITTER_S = 1.0
 GOLDEN = 0.618  # its multiples, without their whole part, are spread evenly
 
 
-def due_s(delivery: Delivery, last_s: float | None) -> float:
-    """When it is due (monotonic seconds), never in step with others. `last_s`: when it was tried or answered last, if ever."""
-    if last_s is None:
-        return 0.0
-    return last_s + AGAIN_S[delivery.state] + JITTER_S * (2 * (delivery.event * GOLDEN % 1) - 1)
-
-
 @dataclass
 class Waiting:
-    """One event: how far it has come, when it was tried or answered last in this session, and whether it is in flight."""
+    """One event: how far it has come, and what happened to it in this session (monotonic seconds).
+
+    `last_s`: it was tried or answered last. `since_s`: the broker has it since, and nobody has answered. `refused`, `lost`:
+    how often in a row the broker refused it, or the link broke when it was the first to be acknowledged. `flight`: its place
+    among those in flight; 0: it is not.
+    """
 
     event: AlertEvent
     delivery: Delivery
     last_s: float | None = None
-    in_flight: bool = False
+    since_s: float | None = None
+    refused: int = 0
+    lost: int = 0
+    flight: int = 0
+
+    @property
+    def is_first(self) -> bool:
+        """It was never handed over, as far as is known, and stands in nobody's way."""
+        return self.delivery.state == "waiting" and not self.refused and not self.lost
+
+    @property
+    def setbacks(self) -> int:
+        """How much it looks like a message that does not get through."""
+        return self.refused + max(0, self.lost - CHANCES)
 
     @property
     def due_s(self) -> float:
-        """When it is due (monotonic seconds)."""
-        return due_s(self.delivery, self.last_s)
+        """When it is due (monotonic seconds), never in step with others."""
+        if self.last_s is None:
+            return 0.0
+        return self.last_s + self._pause_s(self.last_s) + JITTER_S * (2 * (self.event.seq * GOLDEN % 1) - 1)
+
+    def _pause_s(self, last_s: float) -> float:
+        if self.delivery.state == "rejected":
+            return REJECTED_S
+        if self.setbacks:
+            return min(LATER_S, SOON_S * 2.0 ** min(self.setbacks - 1, MOST_DOUBLINGS))
+        unanswered_s = 0.0 if self.since_s is None else last_s - self.since_s
+        return min(LATER_S, max(SOON_S, unanswered_s * SOON_S / YOUNG_S))
 
 
 class Outbox:
@@ -42,13 +73,14 @@ class Outbox:
         self.channel: Channel = channel
         self.carried = False
         self._waiting: dict[int, Waiting] = {}
+        self._flights = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, event: AlertEvent, delivery: Delivery) -> None:
-        """Due at once."""
-        self._waiting[event.seq] = Waiting(event, delivery)
+    def put(self, event: AlertEvent, delivery: Delivery, last_s: float | None = None) -> None:
+        """Due at once; what was rejected (`last_s`: when) after its time."""
+        self._waiting[event.seq] = Waiting(event, delivery, last_s)
 
     def get(self, seq: int) -> Waiting | None:
         """None: its delivery is over."""
@@ -61,14 +93,33 @@ class Outbox:
         elif waiting := self._waiting.get(delivery.event):
             waiting.delivery = delivery
 
-    def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
-        """What to hand over now: the most urgent alert first, then the oldest event. In flight until `landed`."""
-        ready = [waiting for waiting in self._waiting.values() if not waiting.in_flight and waiting.due_s <= now_s]
-        urgency = self._urgency() if ready else {}
-        ready.sort(key=lambda waiting: (urgency[waiting.event.alert.number], waiting.event.seq))
-        for waiting in ready:
-            waiting.in_flight = True
-        return [(waiting.event, waiting.delivery) for waiting in ready]
+    # --- what leaves ----------------------------------------------------------------------------------------------------
+
+    def take(self, now_s: float, *, again: bool) -> Waiting | None:
+        """The next first sending, or (`again`) repeat: of the most urgent alert the oldest event. In flight from now on."""
+        ready = [waiting for waiting in self._of(again) if waiting.due_s <= now_s]
+        if not ready:
+            return None
+        urgency = self._urgency()
+
+        def turn(one: Waiting) -> tuple[int, bool, int, int]:
+            return one.setbacks, one.delivery.state != "waiting", urgency[one.event.alert.number], one.event.seq
+
+        chosen = min(ready, key=turn)
+        self._flights += 1
+        chosen.flight = self._flights
+        return chosen
+
+    def _of(self, again: bool) -> list[Waiting]:
+        at_rest = [one for one in self._waiting.values() if not one.flight and one.is_first != again]
+        if not again:
+            return at_rest
+        newest = {one.event.alert.number: one.event.seq for one in self._in_order() if one.delivery.state == "sent"}
+        alone = not any(one.is_first for one in self._waiting.values())  # what may break the link breaks it for nobody else
+        return [one for one in at_rest if one.event.seq >= newest.get(one.event.alert.number, 0) and (alone or not one.lost)]
+
+    def _in_order(self) -> list[Waiting]:
+        return sorted(self._waiting.values(), key=lambda one: one.event.seq)
 
     def _urgency(self) -> dict[int, int]:
         """By alert: all its events are as urgent as the most urgent of them, so that they keep their order."""
@@ -78,28 +129,78 @@ class Outbox:
             urgency[alert.number] = min(PRIORITIES.index(alert.priority), urgency.get(alert.number, len(PRIORITIES)))
         return urgency
 
-    def next_due_s(self) -> float | None:
-        """When the next event is due; None: nothing waits."""
-        return min((waiting.due_s for waiting in self._waiting.values() if not waiting.in_flight), default=None)
+    def next_due_s(self, *, again: bool) -> float | None:
+        """When the next first sending, or repeat, is due; None: nothing waits."""
+        return min((waiting.due_s for waiting in self._of(again)), default=None)
+
+    # --- what becomes of it ---------------------------------------------------------------------------------------------
+
+    def taken(self, seq: int, now_s: float) -> None:
+        """The broker has it. What it refused before may get through now, too."""
+        if waiting := self._waiting.get(seq):
+            if waiting.setbacks:
+                self._forgive()
+            waiting.since_s = now_s if waiting.since_s is None else waiting.since_s
+            waiting.refused = waiting.lost = 0
+        self.landed([seq], now_s)
+
+    def _forgive(self) -> None:
+        for waiting in self._waiting.values():
+            if waiting.setbacks and not waiting.flight and waiting.delivery.state != "rejected":
+                waiting.last_s = None
+
+    def refused(self, seq: int, now_s: float) -> None:
+        """The broker does not take it; the pause until it is tried again grows, and nobody else waits for it."""
+        if waiting := self._waiting.get(seq):
+            waiting.refused += 1
+        self.landed([seq], now_s)
 
     def landed(self, seqs: Iterable[int], now_s: float) -> None:
         """They were tried or answered now, and are due again as their state says."""
         for seq in seqs:
             if waiting := self._waiting.get(seq):
-                waiting.in_flight, waiting.last_s = False, now_s
+                waiting.flight, waiting.last_s = 0, now_s
 
-    def all_due(self) -> None:
-        """A new session: nothing is in flight any more, everything is due."""
+    def answered(self, seqs: Sequence[int], now_s: float) -> None:
+        """The platform has said something of them."""
+        for seq in seqs:
+            if waiting := self._waiting.get(seq):
+                waiting.since_s = None
+        self.landed(seqs, now_s)
+
+    def all_due(self, now_s: float) -> None:
+        """Another session: nothing is in flight any more, and everything is due that stands in nobody's way.
+
+        A broker that hangs up on a message has acknowledged those before it.
+        """
+        in_flight = [waiting for waiting in self._waiting.values() if waiting.flight]
+        if in_flight:
+            suspect = min(in_flight, key=lambda one: one.flight)
+            suspect.lost, suspect.last_s = suspect.lost + 1, now_s
         for waiting in self._waiting.values():
-            waiting.in_flight, waiting.last_s = False, None
+            waiting.flight, waiting.since_s = 0, None
+            if not waiting.setbacks and waiting.delivery.state != "rejected":
+                waiting.last_s = None
 
-    def named(self, epoch: int, alert: int, seq: int | None) -> list[Waiting]:
-        """The event with this seq, or every event of the alert that has left (its acknowledgement may still be on the way)."""
+    # --- who answers ----------------------------------------------------------------------------------------------------
+
+    def unanswered(self, now_s: float) -> bool:
+        """Whether the broker has had an event for `SILENT_S` in this session, and the platform has said nothing of it."""
+        sent = (one.since_s for one in self._waiting.values() if one.delivery.state in ("sent", "held"))
+        return any(since_s is not None and now_s - since_s >= SILENT_S for since_s in sent)
+
+    def named(self, epoch: int, alert: int, seq: int | None, now_s: float) -> list[Waiting]:
+        """The event with this seq. Without one, those of the alert that the platform must have meant.
+
+        An event that has left only now may have crossed the receipt; but some event must have come, at least the oldest.
+        """
         name = (epoch, alert)
-        of_alert = [one for one in self._waiting.values() if (one.event.alert.epoch, one.event.alert.number) == name]
+        of_alert = [one for one in self._in_order() if (one.event.alert.epoch, one.event.alert.number) == name]
         if seq is not None:
             return [waiting for waiting in of_alert if waiting.event.seq == seq]
-        return [waiting for waiting in of_alert if waiting.in_flight or waiting.delivery.state != "waiting"]
+        left = [waiting for waiting in of_alert if waiting.flight or waiting.delivery.state != "waiting"]
+        old = [one for one in left if not one.flight and (one.since_s is None or now_s - one.since_s >= CROSSING_S)]
+        return old or left[:1]
 
     def holds(self, alert: int) -> bool:
         """Whether an event of this alert waits."""

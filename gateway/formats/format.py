@@ -52,11 +52,11 @@ class Receipts(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """A message that is none of the format. `why` quotes nothing of it; `reply`: where there is somebody to answer."""
+    """A message that is none of the format. `why` quotes nothing of it; `command`: where there is somebody to answer."""
 
     stream: str
     why: str
-    reply: Reply | None = None
+    command: Command | None = None
 
 
 class Format(Protocol):

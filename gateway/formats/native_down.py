@@ -5,13 +5,14 @@ Everything is read without types first, so that of a key that stands twice the l
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Annotated, Any, TypeGuard, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from gateway.commands import Command, Reply
+from gateway.commands import Command
 from gateway.formats.format import COMMANDS, RECEIPTS, Receipts, ReceiptStatus, Unreadable
 from gateway.formats.times import from_rfc3339
 
@@ -63,7 +64,7 @@ def command(payload: bytes) -> Command | Unreadable:
     try:
         return _command(_of_type(plain, CommandMessage))
     except _NoMessage as why:
-        return Unreadable(COMMANDS, str(why), _rejected(plain))
+        return Unreadable(COMMANDS, str(why), _of_no_sense(plain, payload))
 
 
 def _command(message: CommandMessage) -> Command:
@@ -83,11 +84,13 @@ def _ms(text: str) -> int:
         raise _NoMessage("expires_at is no time such as 2026-11-23T03:21:09.120Z") from None
 
 
-def _rejected(plain: object) -> Reply | None:
+def _of_no_sense(plain: object, payload: bytes) -> Command | None:
+    """What can be answered of it, and what tells it from another of the same id."""
     id_, verb = (plain.get("id"), plain.get("verb")) if isinstance(plain, dict) else (None, None)
     if not _is_text(id_, LONGEST_ID):
         return None
-    return Reply(id=id_, verb=verb if _is_text(verb, LONGEST_VERB) else "", status="rejected", reason="unreadable")
+    content = {"sha256": hashlib.sha256(payload).hexdigest()}
+    return Command(id=id_, verb=verb if _is_text(verb, LONGEST_VERB) else "", args=content, readable=False)
 
 
 def _too_deep(plain: object) -> bool:

@@ -88,3 +88,8 @@ _named = msgspec.json.Decoder(list[_Named]).decode
 def reading_ids(body: bytes) -> list[str]:
     """The ids in a body. Raises msgspec.DecodeError."""
     return [reading.id for reading in _named(b"[%s]" % body)]
+
+
+def named_readings(body: bytes) -> list[tuple[str, bytes]]:
+    """The bodies of one reading that a body has, with their ids. Raises msgspec.DecodeError."""
+    return list(zip(reading_ids(body), single_readings(body), strict=True))

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 import structlog
+from msgspec.structs import replace
 
 from gateway.changes import Changes
 from gateway.clock import Clock, offset_ms
@@ -44,7 +45,7 @@ class ReadingStore:
     `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
     disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
     slowed down: calls for help must be heard. `last_batch` is the newest batch on the disk, `in_flight` are those under way to
-    the platform.
+    the platform, and `partly` the numbers of those readings of a pending one that it has, and that it refuses.
     """
 
     def __init__(self, database: Database, counters: Counters, space: Space, *, gateway: str, clock: Clock) -> None:
@@ -57,6 +58,7 @@ class ReadingStore:
         self._clock = clock
         self._buffer = WriteBuffer(counters.next_seq)
         self.in_flight: set[int] = set()
+        self.partly: dict[int, tuple[set[int], set[int]]] = {}
         self._one_at_a_time = asyncio.Lock()
         self._wanted = Changes()  # something waits for a commit
         self._crowded = asyncio.Event()
@@ -145,6 +147,7 @@ class ReadingStore:
                 self._well_again()
                 self._buffer.taken(commit_batch)
                 self.in_flight.difference_update(commit_batch.delivered)
+                self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
             self._commits.happened()
         return done and not self._database.stand_in
 
@@ -195,8 +198,12 @@ class ReadingStore:
         return self._counters.last_batch
 
     def counts(self) -> Counts:
-        """What was counted, as it is on the disk: the equations hold at every moment."""
-        return self._counters.counts()
+        """What was counted, as it is on the disk, and `partly`: the equations hold at every moment."""
+        counts = self._counters.counts()
+        for taken, refused in (map(len, of_batch) for of_batch in self.partly.values()):
+            left = counts.pending - taken - refused
+            counts = replace(counts, delivered=counts.delivered + taken, evicted=counts.evicted + refused, pending=left)
+        return counts
 
     def oldest_pending_ms(self) -> int | None:
         """When the oldest reading that waits to be sent came (wall clock, UTC); None: none waits."""

@@ -23,6 +23,7 @@ class AlertWords(Struct, frozen=True, kw_only=True):
     device: str
     faults: dict[str, str]
     other_fault: str
+    because: str
     notes: dict[str, str]
     unconfirmed: str
     over: str
@@ -69,6 +70,7 @@ ENGLISH = AlertWords(
         "driver_fault": "a driver of another package blocked the gateway and is switched off until the next start",
     },
     other_fault="technical fault: {}",
+    because="{}: {}",
     notes={
         PAST_EVENT: "Past event, found in readings that came late.",
         COULD_NOT_CONFIRM: "Could not be confirmed: no second measurement came. Please call.",
@@ -119,6 +121,7 @@ CHINESE = AlertWords(
         "driver_fault": "一个第三方驱动卡住了网关，已停用至下次启动",
     },
     other_fault="技术故障：{}",
+    because="{}：{}",
     notes={
         PAST_EVENT: "过去的事件，由迟到的读数发现。",
         COULD_NOT_CONFIRM: "未能确认：没有收到第二次测量，请致电询问。",
@@ -155,9 +158,13 @@ def _where(alert: Alert, words: AlertWords) -> str:
 
 def _what(alert: Alert, words: AlertWords) -> str:
     if alert.kind == "technical":
-        if alert.detail not in words.faults:
-            return words.other_fault.format(alert.detail)
-        return words.faults[alert.detail].format(devices=max(1, alert.devices), device=alert.device)
+        known = words.faults.get(alert.detail)
+        fault = (
+            known.format(devices=max(1, alert.devices), device=alert.device)
+            if known
+            else words.other_fault.format(alert.detail)
+        )
+        return words.because.format(fault, alert.reason) if alert.reason else fault
     value = _newest_value(alert)
     if value is None or alert.kind not in words.values:
         return words.kinds[alert.kind]

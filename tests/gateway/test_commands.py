@@ -145,6 +145,31 @@ async def test_what_has_expired_is_not_carried_out_as_far_as_the_clock_can_tell(
         assert bool(hands.done) == (expected[0] == "done")
 
 
+async def test_one_that_makes_no_sense_is_answered_alike_for_ever_and_has_used_its_id(tmp_path: Path) -> None:
+    nonsense = replace(COMMAND, args={"sha256": "00"}, actor="", readable=False)
+    async with stores_in(tmp_path) as stores:
+        router, _ = router_of(stores)
+        assert why(await router.answer(nonsense)) == ("rejected", "unreadable")
+
+    async with stores_in(tmp_path) as stores:
+        router, hands = router_of(stores)
+        assert why(await router.answer(nonsense)) == ("rejected", "unreadable")
+        assert why(await router.answer(COMMAND)) == ("rejected", "id was used for another command")
+        assert hands.done == []
+
+
+async def test_an_expired_command_stays_expired_though_the_clock_goes_back(tmp_path: Path) -> None:
+    command = replace(COMMAND, expires_ms=NOW_MS - 1)
+    async with stores_in(tmp_path) as stores:
+        router, _ = router_of(stores)
+        assert why(await router.answer(command)) == ("rejected", "expired")
+
+    async with stores_in(tmp_path) as stores:
+        router, hands = router_of(stores, "unsynced")
+        assert why(await router.answer(command)) == ("rejected", "expired")
+        assert hands.done == []
+
+
 async def test_the_same_command_twice_at_once_is_carried_out_once(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         router, hands = router_of(stores)

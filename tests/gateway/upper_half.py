@@ -15,6 +15,7 @@ import msgspec
 
 from drivers import DRIVERS
 from drivers.driver import Driver, Item, SerialDriver
+from gateway.alert import AlertEvent, Delivery
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
@@ -86,8 +87,15 @@ class UpperHalf:
 
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
-        due = self.deliveries.due(self.clock.now_s)
-        return [read(NativeFormat(GATEWAY).alert(event, delivery.late_s or 0).payload) for event, delivery in due]
+        return [read(NativeFormat(GATEWAY).alert(event, delivery.late_s or 0).payload) for event, delivery in self.due()]
+
+    def due(self) -> list[tuple[AlertEvent, Delivery]]:
+        """The same, as it is stored: what is sent for the first time, and then what is sent again."""
+        now_s, found = self.clock.now_s, []
+        for again in (False, True):
+            while one := self.deliveries.take(now_s, again=again):
+                found.append(one)
+        return found
 
     async def kept(self) -> list[Any]:
         """Every reading on the disk (READING of the contract)."""

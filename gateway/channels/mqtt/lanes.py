@@ -110,13 +110,14 @@ class Lanes:
         while True:
             message = await self._session.receive()
             said = self._context.format.inbound(message.topic, message.payload)
-            if isinstance(said, Command):
-                await self._commands.put((message, said))  # acknowledged when it has been carried out
+            if isinstance(said, Unreadable):
+                self._unreadable(said.stream, said.why)
+            command = said.command if isinstance(said, Unreadable) else said
+            if isinstance(command, Command):
+                await self._commands.put((message, command))  # acknowledged when it has been carried out
                 continue
             if isinstance(said, Receipts):
                 await self._take(said)
-            elif isinstance(said, Unreadable):
-                await self._refuse(said)
             self._session.ack(message)
 
     async def _take(self, receipts: Receipts) -> None:
@@ -125,11 +126,6 @@ class Lanes:
         for name in receipts.alerts:
             await self._context.receipts(name, receipts.status, receipts.reason)
         self._readings.receipts(receipts.readings, receipts.status)
-
-    async def _refuse(self, message: Unreadable) -> None:
-        self._unreadable(message.stream, message.why)
-        if message.reply:
-            await self.say(self._context.format.reply(message.reply))
 
     def _unreadable(self, stream: str, why: str) -> None:
         self._refusals.unreadable(stream, why, self._context.now_s())

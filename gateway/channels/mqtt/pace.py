@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SPREAD_S = 60.0
+FRESH_S = 600.0  # after power has returned to a district its network may need minutes
 MOST_DOUBLINGS = 16  # beyond that only the longest wait counts, and the number stays small
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
     """Seconds between heartbeats; between a reading's sendings while no receipt comes or the broker refuses (doubling, from
-    `again_s` on); and messages per second of history.
+    `again_s` on) and while nobody listens (from `unheard_s` on). Messages per second: of history; of alerts, the first
+    sendings and the others: several clouds hang up above 50.
     """
 
     heartbeat_s: float = 60.0
     again_s: float = 10.0
     again_at_most_s: float = 300.0
+    unheard_s: float = 1.0
     backlog_messages_per_s: float = 20.0
+    alerts_per_s: float = 40.0
+    repeats_per_s: float = 10.0
 
 
 ORDINARY = Pace()
@@ -29,6 +35,14 @@ def reconnect_s(failures: int, longest_s: float, chance: float) -> float:
     """
     most_s = min(longest_s, 2.0 ** min(failures, MOST_DOUBLINGS))
     return 1 + chance * (most_s - 1)
+
+
+def backlog_start_s(up_s: float, chance: float) -> float:
+    """Seconds before history is sent, by chance (0 to 1), where the machine has power for `up_s` seconds only.
+
+    A hundred gateways that come back together share one platform; alerts and what is measured now do not wait.
+    """
+    return chance * SPREAD_S if up_s < FRESH_S else 0.0
 
 
 class TokenBucket:

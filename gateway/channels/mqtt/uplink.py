@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
@@ -13,6 +13,7 @@ from typing import Literal
 import structlog
 
 from gateway.alert import Need
+from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect as connect_to_broker
 from gateway.channels.mqtt.lanes import Lanes
@@ -25,6 +26,7 @@ from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.format import Format, Outgoing, State
 from gateway.language import Said
+from gateway.readings import Reading
 from gateway.router import Router
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
@@ -60,6 +62,7 @@ class Uplink:
         alerts_need: Need = "receipt",
         readings_need: Need = "puback",
         backlog_messages_per_s: float = 20,
+        last_readings: Callable[[], Iterable[Reading]] = tuple,
         pace: Pace = ORDINARY,
         beats: Iterator[int] | None = None,
     ) -> None:
@@ -76,7 +79,9 @@ class Uplink:
             snapshot=snapshot,
             clock=clock,
             alerts_need=alerts_need,
-            readings_need=readings_need,
+            awaited=Awaited(readings) if readings_need == "receipt" else None,
+            last_readings=last_readings,
+            chance=random.Random(f"{broker.client_id} {clock.boot}").random(),  # noqa: S311 (no secret)
             pace=replace(pace, backlog_messages_per_s=backlog_messages_per_s),
             beats=beats or count(1),
         )
@@ -88,7 +93,8 @@ class Uplink:
     def faults(self) -> list[str]:
         """What is wrong now, in fixed words."""
         now_s = self._context.now_s()
-        return self._refusals.faults(now_s) + self._history.faults(now_s, self._up_since_s)
+        silent = ["platform_silent"] if self._context.alerts.silent(now_s) else []
+        return self._refusals.faults(now_s) + self._history.faults(now_s, self._up_since_s) + silent
 
     @property
     def refused(self) -> Mapping[str, int]:
@@ -169,4 +175,4 @@ class Uplink:
             number = await changes.wait_beyond(number)
 
     def _alert_waits(self) -> bool:
-        return self._context.alerts.next_due_s() is not None
+        return any(self._context.alerts.next_due_s(again=again) is not None for again in (False, True))

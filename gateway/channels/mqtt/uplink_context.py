@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.alert import AlertEvent, Delivery, Need
 from gateway.changes import Changes
-from gateway.channels.mqtt.pace import Pace
+from gateway.channels.mqtt.awaited_receipts import Awaited
+from gateway.channels.mqtt.pace import Pace, backlog_start_s
 from gateway.clock import Clock
 from gateway.formats.format import Format
-from gateway.language import Said
+from gateway.readings import Reading
 from gateway.router import Router
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
@@ -25,12 +26,16 @@ class AlertOutbox(Protocol):
         """To be waited on."""
         ...
 
-    def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
-        """Events to send now. Each is under way until `sent`, `not_sent` or `disconnected`."""
+    def take(self, now_s: float, *, again: bool) -> tuple[AlertEvent, Delivery] | None:
+        """An event to send now, for the first time or `again`. It is under way until `sent`, `not_sent` or `disconnected`."""
         ...
 
-    def next_due_s(self) -> float | None:
-        """When the next event is due (monotonic seconds); None: none waits."""
+    def next_due_s(self, *, again: bool) -> float | None:
+        """When the next first sending, or repeat, is due (monotonic seconds); None: none waits."""
+        ...
+
+    def silent(self, now_s: float) -> bool:
+        """Whether the platform does not answer."""
         ...
 
     def reconnected(self) -> None:
@@ -41,16 +46,16 @@ class AlertOutbox(Protocol):
         """It is over: nothing is under way any more."""
         ...
 
-    async def handed_over(self, seq: int, late_s: int) -> None:
-        """It is about to be sent. On disk when this returns: from now on it says that it is so late."""
+    async def handed_over(self, seq: int, late_s: int) -> int:
+        """It is about to be sent: how late, as it says from now on. On disk when this returns."""
         ...
 
     async def sent(self, seq: int, now_s: float) -> None:
         """The broker took it with a good reason code."""
         ...
 
-    async def not_sent(self, seq: int, now_s: float, why: str | Said) -> None:
-        """The broker refused it, or the link was lost: it is tried again."""
+    def not_sent(self, seq: int, now_s: float, why: str) -> None:
+        """The broker refused it: it is tried again."""
         ...
 
 
@@ -60,7 +65,9 @@ Receive = Callable[[str, str, str], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class UplinkContext:
-    """Given to the lanes whole. `beats` numbers the heartbeats over all sessions."""
+    """Given to the lanes whole. `beats` numbers the heartbeats over all sessions. `awaited`: None where the broker's word ends
+    the delivery of readings. `last_readings`: of each wearer and kind. `chance` (0 to 1) is this gateway's, for this boot.
+    """
 
     format: Format
     alerts: AlertOutbox
@@ -70,10 +77,16 @@ class UplinkContext:
     snapshot: Callable[[], Snapshot]
     clock: Clock
     alerts_need: Need
-    readings_need: Need
+    awaited: Awaited | None
+    last_readings: Callable[[], Iterable[Reading]]
     pace: Pace
     beats: Iterator[int]
+    chance: float
 
     def now_s(self) -> float:
         """The loop's time, from which all waits are counted."""
         return self.clock.monotonic_s()
+
+    def backlog_start_s(self) -> float:
+        """How long history waits, while the machine has only just got power: so has the whole district."""
+        return backlog_start_s(self.now_s(), self.chance)

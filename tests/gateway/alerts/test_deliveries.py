@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import RecordValues
 from gateway.alert import AlertEvent, Delivery, alert_id
+from gateway.commands import Command
+from gateway.formats.native import NativeFormat
 from tests.gateway.upper_half import BAND, GATEWAY, TestClock, UpperHalf, upper_half
 
 
@@ -30,7 +33,7 @@ async def press(half: UpperHalf, number: int = 1) -> None:
 
 async def sent(half: UpperHalf, late_s: int = 0) -> AlertEvent:
     """The one event that is due leaves, and the broker takes it."""
-    ((event, _),) = half.deliveries.due(half.clock.now_s)
+    ((event, _),) = half.due()
     await half.deliveries.handed_over(event.seq, late_s)
     await half.deliveries.sent(event.seq, half.clock.now_s)
     return event
@@ -63,7 +66,7 @@ async def test_the_brokers_word_ends_nothing(half: UpperHalf) -> None:
 async def test_how_late_it_is_is_on_the_disk_before_it_is_sent_and_never_changes(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock) as half:
         await press(half)
-        ((event, _),) = half.deliveries.due(half.clock.now_s)
+        ((event, _),) = half.due()
 
         await half.deliveries.handed_over(event.seq, 7_200)
 
@@ -72,7 +75,7 @@ async def test_how_late_it_is_is_on_the_disk_before_it_is_sent_and_never_changes
         await half.deliveries.sent(event.seq, half.clock.now_s)
 
     async with upper_half(tmp_path, clock) as half:
-        ((again, delivery),) = half.deliveries.due(half.clock.now_s)
+        ((again, delivery),) = half.due()
         assert again == event
         assert (delivery.late_s, delivery.tries) == (7_200, 2)
 
@@ -83,7 +86,7 @@ async def test_an_alert_that_is_raised_while_the_link_stands_waits_for_no_second
     half.deliveries.reconnected()
     await press(half)
     assert [one.late_s for one in await stored(half)] == [0]
-    ((event, delivery),) = half.deliveries.due(half.clock.now_s)
+    ((event, delivery),) = half.due()
     assert delivery.late_s is not None
 
     with monkeypatch.context() as disk:
@@ -106,9 +109,9 @@ async def test_an_alert_that_is_raised_while_there_is_no_link_may_come_late(half
 
 async def test_what_was_not_taken_is_tried_again_after_ten_seconds(half: UpperHalf) -> None:
     await press(half)
-    ((event, _),) = half.deliveries.due(half.clock.now_s)
+    ((event, _),) = half.due()
 
-    await half.deliveries.not_sent(event.seq, half.clock.now_s, "quota exceeded")
+    half.deliveries.not_sent(event.seq, half.clock.now_s, "quota exceeded")
 
     half.clock.now_s += 8
     assert half.told() == []
@@ -147,7 +150,7 @@ async def test_when_the_first_receipt_came_is_remembered(half: UpperHalf) -> Non
 
 async def test_a_receipt_that_overtakes_the_brokers_word_is_not_taken_back_by_it(half: UpperHalf) -> None:
     await press(half)
-    ((event, _),) = half.deliveries.due(half.clock.now_s)
+    ((event, _),) = half.due()
 
     await half.deliveries.receipt(id_of(event), "ok", "")
     await half.deliveries.sent(event.seq, half.clock.now_s)
@@ -179,6 +182,49 @@ async def test_a_receipt_for_what_nobody_knows_changes_nothing(half: UpperHalf, 
     assert half.desk.waiting == 1
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "xishan-01/１/A1",
+        "xishan-01/{epoch}/A１",
+        "xishan-01/{epoch}/A\u0661",
+        "xishan-01/{epoch}/A01",
+        "xishan-01/0{epoch}/A1",
+        "xishan-01/{epoch}/A1#0{seq}",
+        "xishan-01/{epoch}/A1#",
+        "xishan-01/{epoch}/A1 ",
+        " xishan-01/{epoch}/A1",
+        "xishan-01/{epoch}/A1\n",
+        "xishan-01/{epoch}/A1#{seq}#{seq}",
+        "xishan-01/{epoch}/A10",
+        "xishan-01/{epoch}/a1",
+        "Xishan-01/{epoch}/A1",
+        "xishan-011/{epoch}/A1",
+        "xishan-0/{epoch}/A1",
+        "xishan.01/{epoch}/A1",
+        "xishan-01/1/A1",
+        "xishan-01//A1",
+        "xishan-01/-{epoch}/A1",
+        "{epoch}/A1",
+    ],
+)
+async def test_an_id_is_compared_whole_as_text(half: UpperHalf, name: str) -> None:
+    """The card of before had its own first alert, and the broker may have kept the receipt for it."""
+    await press(half)
+    event = await sent(half)
+    other = name.format(epoch=event.alert.epoch, seq=event.seq)
+
+    for status in ("ok", "hold", "rejected"):
+        await half.deliveries.receipt(other, status, "")
+    command = Command(id="c-1", verb="resolve", args={"alert": other}, actor="dispatcher-7")
+    assert (await half.router.answer(command)).reason == "unknown alert"
+
+    assert [one.state for one in await stored(half)] == ["sent"]
+    assert await workflow(half) == "sent"
+    half.clock.now_s += 12
+    assert [told.seq for told in half.told()] == [event.seq]
+
+
 async def test_a_receipt_that_comes_twice_changes_nothing(half: UpperHalf) -> None:
     await press(half)
     event = await sent(half)
@@ -202,8 +248,9 @@ async def test_hold_means_ten_seconds_and_rejected_five_minutes(half: UpperHalf)
     assert [told.seq for told in half.told()] == [event.seq]
 
     await half.deliveries.receipt(id_of(event), "rejected", "no such wearer")
-    technical = half.told()
-    assert [(told.kind, told.detail, told.device) for told in technical] == [("technical", "alert_rejected", id_of(event))]
+    (technical,) = half.told()
+    assert (technical.kind, technical.detail, technical.device) == ("technical", "alert_rejected", id_of(event))
+    assert "the platform refuses an alert: no such wearer" in technical.text
     half.clock.now_s += 290
     assert event.seq not in [told.seq for told in half.told()]
     half.clock.now_s += 12
@@ -217,7 +264,7 @@ async def test_the_brokers_word_takes_no_receipt_back(half: UpperHalf, status: s
     await half.deliveries.receipt(id_of(event), status, "")
     half.clock.now_s += 302
 
-    half.deliveries.due(half.clock.now_s)
+    half.due()
     await half.deliveries.sent(event.seq, half.clock.now_s)
 
     assert [one.state for one in await stored(half) if one.event == event.seq] == [state]
@@ -251,6 +298,98 @@ async def test_a_rejected_technical_alert_raises_no_other(half: UpperHalf) -> No
 
     half.clock.now_s += 10
     assert half.told() == []
+
+
+async def test_a_rejected_alert_is_told_once_whatever_becomes_of_that(half: UpperHalf) -> None:
+    await press(half)
+    event = await sent(half)
+    await half.deliveries.receipt(id_of(event), "rejected", "no such wearer")
+    technical = await sent(half)
+    await half.deliveries.receipt(id_of(technical), "ok", "")
+    closed = Command(id="c-1", verb="cancel", args={"alert": id_of(technical)}, actor="dispatcher-7")
+    assert (await half.router.answer(closed)).status == "done"
+    half.told()
+
+    await half.deliveries.receipt(id_of(event), "rejected", "still no such wearer")
+
+    assert [alert.kind for alert in half.desk.open_alerts] == ["sos"]
+
+
+async def test_what_was_rejected_and_is_taken_after_all_clears_what_was_told_of_it(half: UpperHalf) -> None:
+    await press(half)
+    event = await sent(half)
+    await half.deliveries.receipt(id_of(event), "rejected", "no such wearer")
+    half.told()
+
+    await half.deliveries.receipt(id_of(event), "ok", "")
+
+    assert [(told.event, told.detail) for told in half.told()] == [("cleared", "alert_rejected")]
+
+
+async def test_a_reason_in_whatever_letters_fits_a_small_message(half: UpperHalf) -> None:
+    await press(half)
+
+    await half.deliveries.receipt(id_of(await sent(half)), "rejected", "没有\x00\u202e此人" + "吗" * 1_000)
+
+    ((event, _),) = half.due()
+    assert "没有  此人吗" in event.text
+    assert len(NativeFormat(GATEWAY).alert(event, 0).payload) < 1_800
+
+
+async def test_a_rejected_alert_keeps_its_five_minutes_over_a_restart(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await press(half)
+        event = await sent(half)
+        await half.deliveries.receipt(id_of(event), "rejected", "no such wearer")
+        clock.now_s += 200
+
+    async with upper_half(tmp_path, clock) as half:
+        half.deliveries.reconnected()
+        assert [told.kind for told in half.told()] == ["technical"]
+        clock.now_s += 98
+        assert event.seq not in [told.seq for told in half.told()]
+        clock.now_s += 4
+        assert event.seq in [told.seq for told in half.told()]
+
+
+async def test_a_closed_alert_that_is_rejected_keeps_them_too(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await press(half)
+        event = await sent(half)
+        await half.deliveries.receipt(id_of(event), "rejected", "no such wearer")
+        await half.router.answer(Command(id="c-1", verb="cancel", args={"alert": id_of(event)}, actor="dispatcher-7"))
+
+    async with upper_half(tmp_path, clock) as half:
+        assert event.seq not in [told.seq for told in half.told()]
+
+
+async def test_a_platform_that_says_nothing_is_a_fault_until_it_does(half: UpperHalf) -> None:
+    half.deliveries.reconnected()
+    with capture_logs() as logs:
+        await press(half)
+        event = await sent(half)
+        for _ in range(3):
+            assert not half.deliveries.silent(half.clock.now_s)
+            half.clock.now_s += 11
+            await sent(half)
+        assert half.deliveries.silent(half.clock.now_s)
+
+        await half.deliveries.receipt(f"{id_of(event)}#{event.seq}", "hold", "")
+
+        assert not half.deliveries.silent(half.clock.now_s)
+    told = [line["event"] for line in logs if line["event"].startswith("the platform")]
+    assert told == ["the platform gives no receipts", "the platform gives receipts again"]
+
+
+async def test_without_a_link_the_platform_is_not_silent(half: UpperHalf) -> None:
+    half.deliveries.reconnected()
+    await press(half)
+    await sent(half)
+    half.clock.now_s += 100
+
+    half.deliveries.disconnected()
+
+    assert not half.deliveries.silent(half.clock.now_s)
 
 
 async def test_a_rejection_survives_a_restart(tmp_path: Path, clock: TestClock) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.commands import Command, Reply
+from gateway.commands import Command
 from gateway.formats.format import Receipts, Unreadable
 from gateway.formats.native import NativeFormat
 from gateway.formats.native_down import DEEPEST, LONGEST_COMMAND, LONGEST_RECEIPTS
@@ -84,8 +84,8 @@ def test_a_command_that_makes_no_sense_is_rejected_by_its_id(fields: dict[str, A
 
     assert isinstance(read, Unreadable)
     assert read.why == why
-    assert read.reply is not None
-    assert (read.reply.id, read.reply.status, read.reply.reason) == ("c-1", "rejected", "unreadable")
+    assert read.command is not None
+    assert (read.command.id, read.command.readable) == ("c-1", False)
 
 
 def test_a_rejected_command_hears_its_verb_where_that_can_be_read() -> None:
@@ -93,8 +93,9 @@ def test_a_rejected_command_hears_its_verb_where_that_can_be_read() -> None:
 
     assert isinstance(readable, Unreadable)
     assert isinstance(unreadable, Unreadable)
-    assert readable.reply == Reply(id="c-1", verb="acknowledge", status="rejected", reason="unreadable")
-    assert unreadable.reply == Reply(id="c-1", verb="", status="rejected", reason="unreadable")
+    assert readable.command
+    assert unreadable.command
+    assert (readable.command.verb, unreadable.command.verb) == ("acknowledge", "")
 
 
 @pytest.mark.parametrize(

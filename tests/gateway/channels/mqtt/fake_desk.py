@@ -14,7 +14,6 @@ from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand, Command, Reply
-from gateway.language import Said
 from gateway.readings import Reading
 from gateway.router import Router
 
@@ -28,9 +27,10 @@ class FakeDesk:
         self.router = Router({"acknowledge": self._acknowledge}, self, clock)
         self.alerts: list[Alert] = []
         self.refused: list[str] = []
+        self.losses = 0
         self.receipts: list[tuple[str, str, str]] = []
         self.commands: list[Command] = []
-        self.again_s = outbox.AGAIN_S["sent"]
+        self.again_s = outbox.SOON_S
         self._told = asyncio.Event()
         self._answers: dict[str, AnsweredCommand] = {}
         self._clock = clock
@@ -75,40 +75,51 @@ class FakeDesk:
                 self._told.clear()
                 await self._told.wait()
 
-    def due(self, now_s: float) -> list[tuple[AlertEvent, Delivery]]:
-        return self.outbox.due(now_s)
+    def take(self, now_s: float, *, again: bool) -> tuple[AlertEvent, Delivery] | None:
+        waiting = self.outbox.take(now_s, again=again)
+        return (waiting.event, waiting.delivery) if waiting else None
 
-    def next_due_s(self) -> float | None:
-        return self.outbox.next_due_s()
+    def next_due_s(self, *, again: bool) -> float | None:
+        return self.outbox.next_due_s(again=again)
+
+    def silent(self, now_s: float) -> bool:
+        return self.outbox.unanswered(now_s)
 
     def reconnected(self) -> None:
-        self.outbox.all_due()
         self.changes.happened()
 
     def disconnected(self) -> None:
-        self.reconnected()
+        self.losses += 1
+        self.outbox.all_due(self._clock.monotonic_s())
+        self._tell()
 
-    async def handed_over(self, seq: int, late_s: int) -> None:
+    async def handed_over(self, seq: int, late_s: int) -> int:
         waiting = self.outbox.get(seq)
         assert waiting
         assert waiting.delivery.late_s in (None, late_s)
         self.outbox.update(replace(waiting.delivery, late_s=late_s))
+        return late_s
 
     async def sent(self, seq: int, now_s: float) -> None:
-        self._landed(seq, now_s)
+        if waiting := self.outbox.get(seq):
+            self.outbox.update(replace(waiting.delivery, state="sent"))
+        self.outbox.taken(seq, now_s)
+        self._sooner(seq, now_s)
 
-    async def not_sent(self, seq: int, now_s: float, why: str | Said) -> None:
-        self.refused.append(why if isinstance(why, str) else why.english)
-        self._landed(seq, now_s)
+    def not_sent(self, seq: int, now_s: float, why: str) -> None:
+        self.refused.append(why)
+        self.outbox.refused(seq, now_s)
+        self._sooner(seq, now_s)
 
-    def _landed(self, seq: int, now_s: float) -> None:
-        self.outbox.landed([seq], now_s - outbox.AGAIN_S["sent"] + self.again_s)
+    def _sooner(self, seq: int, now_s: float) -> None:
+        self.outbox.landed([seq], now_s - outbox.SOON_S + self.again_s)
         self._tell()
 
     async def receipt(self, name: str, status: str, reason: str) -> None:
         self.receipts.append((name, status, reason))
         if status == "ok":
-            for waiting in self.outbox.named(3, int(name.rpartition("A")[2].partition("#")[0]), None):
+            alert, _, seq = name.rpartition("A")[2].partition("#")
+            for waiting in self.outbox.named(3, int(alert), int(seq) if seq else None, self._clock.monotonic_s()):
                 self.outbox.update(replace(waiting.delivery, state="done"))
         self._tell()
 

@@ -86,25 +86,28 @@ class LowerHalf:
             await asyncio.wait([self.running])
             self.running = None
 
-    async def measures(self, *rates: int) -> None:
+    async def measures(self, *rates: int) -> list[Reading]:
         """Heart rates; on the disk when this returns."""
-        for rate in rates:
-            now_ms = self.clock.wall_ms()
-            self.store.add(
-                Reading(
-                    wearer="W-017",
-                    device="C0:FF:EE:00:00:01",
-                    driver="serial-hub",
-                    kind="heart_rate",
-                    value=rate,
-                    at_ms=now_ms,
-                    received_ms=now_ms,
-                    clock="synced",
-                    seq=self.store.next_seq(),
-                    epoch=self.store.epoch,
-                )
-            )
+        readings = [self._reading(rate) for rate in rates]
+        for reading in readings:
+            self.store.add(reading)
         await self.store.flush()
+        return readings
+
+    def _reading(self, rate: int) -> Reading:
+        now_ms = self.clock.wall_ms()
+        return Reading(
+            wearer="W-017",
+            device="C0:FF:EE:00:00:01",
+            driver="serial-hub",
+            kind="heart_rate",
+            value=rate,
+            at_ms=now_ms,
+            received_ms=now_ms,
+            clock="synced",
+            seq=self.store.next_seq(),
+            epoch=self.store.epoch,
+        )
 
     async def delivers_all(self, limit_s: float = 10) -> Counts:
         """The account once nothing is pending; looked at again and again, as nothing tells of it. Raises TimeoutError."""

@@ -20,7 +20,7 @@ class ScriptedBroker:
     """Listens inside `async with`. `publishes` are what came; `acknowledges` decides which of them is answered.
 
     `connects` are the CONNECT packets; `hangs_up_on` decides at which of them, and at which PUBLISH, it hangs up.
-    `retained`: its reason code for retained messages.
+    `retained`: its reason code for retained messages, `codes`: for all others.
     """
 
     def __init__(self, *, receive_maximum: int | None = None, subscriptions: int = 0x01, retained: int = 0) -> None:
@@ -28,6 +28,7 @@ class ScriptedBroker:
         self.publishes: list[bytes] = []
         self.connects: list[bytes] = []
         self.hangs_up_on: Callable[[int, bytes], bool] = lambda first_byte, packet: False
+        self.codes: Callable[[bytes], int] = lambda packet: 0
         self._retained = retained
         self.acknowledges: Callable[[bytes], bool] = lambda packet: True
         self._subscriptions = subscriptions
@@ -80,7 +81,7 @@ class ScriptedBroker:
             self.connects.append(body)
             return self._connack
         if kind == PUBLISH:
-            return self._take(body, self._retained if first_byte & RETAIN else 0)
+            return self._take(body, self._retained if first_byte & RETAIN else self.codes(body))
         if kind == SUBSCRIBE:
             return bytes((SUBACK, 4, *body[:2], 0, self._subscriptions))
         return bytes((PINGRESP, 0)) if kind == PINGREQ else b""

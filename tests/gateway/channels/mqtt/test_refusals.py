@@ -35,7 +35,7 @@ def test_messages_that_were_under_way_together_make_one_pause(refusals: Refusals
 
 def test_a_fault_is_named_until_a_message_gets_through(refusals: Refusals) -> None:
     refusals.refused(READINGS, "Not authorized", 0, at_most_s=300)
-    refusals.unheard(ALERTS, 0, pause_s=0)
+    refusals.unheard(ALERTS, 0)
     assert refusals.faults(1) == ["broker refuses up/readings", "nobody listens to up/alerts"]
 
     refusals.taken(READINGS)
@@ -52,18 +52,18 @@ def test_a_fault_of_which_nothing_is_heard_any_more_is_over(refusals: Refusals) 
 
 
 def test_a_broker_that_never_has_a_listener_is_believed_after_ten_minutes(refusals: Refusals) -> None:
-    believed = [refusals.unheard(READINGS, now_s, pause_s=10) for now_s in range(0, 631, 10)]
+    believed = [refusals.unheard(READINGS, now_s) for now_s in range(0, 631, 10)]
 
     assert believed.index(True) == 60
     assert refusals.wait_s(READINGS, 630) == 0
-    assert refusals.unheard(READINGS, 5_000, pause_s=10)
+    assert refusals.unheard(READINGS, 5_000)
 
 
 def test_a_listener_in_between_makes_a_new_beginning(refusals: Refusals) -> None:
-    refusals.unheard(READINGS, 0, pause_s=10)
+    refusals.unheard(READINGS, 0)
     refusals.taken(READINGS)
 
-    assert not refusals.unheard(READINGS, 700, pause_s=10)
+    assert not refusals.unheard(READINGS, 700)
 
 
 def test_the_log_hears_of_each_topic_once_a_minute(refusals: Refusals) -> None:

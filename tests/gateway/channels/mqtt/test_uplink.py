@@ -126,7 +126,7 @@ async def test_an_alert_that_may_have_come_through_does_not_change_any_more(
         await listener.hears("up/heartbeat")
         mosquitto.freeze()
         half.desk.raises(ago_s=59)
-        await half.desk.wait_for(lambda: half.desk.refused)
+        await half.desk.wait_for(lambda: half.desk.losses)
         await asyncio.sleep(1)  # by now it would say that it is late
         mosquitto.thaw()
 
@@ -335,7 +335,7 @@ async def test_a_broker_that_freezes_is_left_and_found_again(
         await platform.wait_for(lambda: platform.consumer.heartbeats)
         mosquitto.freeze()
         half.desk.raises()
-        await half.desk.wait_for(lambda: half.desk.refused)
+        await half.desk.wait_for(lambda: half.desk.losses)
 
         mosquitto.thaw()
         await platform.alert(kind="sos")

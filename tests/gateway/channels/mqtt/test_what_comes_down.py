@@ -55,6 +55,16 @@ async def test_a_command_whose_id_can_be_read_is_rejected(half: LowerHalf, above
     assert half.uplink.faults == ["unreadable commands"]
 
 
+async def test_an_id_that_was_used_by_nonsense_is_used(half: LowerHalf, above: Listener) -> None:
+    await above.says("down/commands", b'{"id":"c-1","verb":"acknowledge","args":"g-1/3/A1"}')
+    await above.says("down/commands", b'{"id":"c-1","verb":"acknowledge","args":"g-1/3/A1"}')
+    await above.says("down/commands", ACKNOWLEDGE)
+
+    reasons = [(await hears(above, "up/replies"))["reason"] for _ in range(3)]
+    assert reasons == ["unreadable", "unreadable", "id was used for another command"]
+    assert half.desk.commands == []
+
+
 async def test_receipts_that_nobody_can_read_are_a_fault(half: LowerHalf, above: Listener) -> None:
     await above.says("down/receipts", b'{"ids":"g-1/3/A1","status":"ok"}')
     await above.says("down/receipts", b'{"ids":["g-1/3/A2"],"status":"ok"}')
