@@ -63,6 +63,6 @@ def test_what_timedated_says_is_the_state_and_a_clock_that_was_synchronised_hold
     assert asked(refusing, tmp_path, "echo yes") == ["unsynced", "synced", "holdover"]
 
 
-@pytest.mark.parametrize("timedatectl", ["echo no", "exit 1", "echo", "sleep 60", None])
+@pytest.mark.parametrize("timedatectl", ["echo no", "exit 1", "echo", "exec sleep 60", None])
 def test_without_a_yes_the_clock_is_not_synchronised(refusing: Path, tmp_path: Path, timedatectl: str | None) -> None:
     assert asked(refusing, tmp_path, timedatectl) == ["unsynced", "unsynced", "unsynced"]
