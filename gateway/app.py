@@ -29,6 +29,7 @@ from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.clock import Clock, EvenTime, SystemClock, local_time
+from gateway.clock_sync import follow_timedated
 from gateway.control import ControlSocket
 from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
@@ -247,6 +248,7 @@ class Gateway:
             "wearers": self._tell_wearers,
             "uplink": self._equipment.sending.run,
             "control": self._control.run,
+            "synchronisation": partial(follow_timedated, self._clock),
             "watchdog": partial(feed_watchdog, self._alive),
             "reload": partial(self._reload_when_asked, hang_ups),
             "stop": partial(self._end_when_asked, stop),

@@ -21,16 +21,17 @@ import struct
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, aclosing, contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 import structlog
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from gateway.commands import Command, Reply
 from gateway.control_protocol import HELLO, OTHER_GATEWAY, short_name
 from gateway.driver_bugs import whereabouts
 from gateway.errors import LiferingError
+from gateway.formats.native_down import LONGEST_VERB
 
 log = structlog.get_logger()
 
@@ -58,7 +59,7 @@ class Commands(Protocol):
 class Request(Struct, frozen=True):
     """What is asked. `data_dir`: that of the gateway that is meant, where the one who asks knows it."""
 
-    verb: str
+    verb: Annotated[str, Meta(max_length=LONGEST_VERB)]
     args: dict[str, object] = {}
     data_dir: str | None = None
 

@@ -7,6 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+SECRET = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]?){12,}[0-9A-Fa-f]?|(?<=//)[^/@\s]*@(?=[^/]*)")
+
+# Characters that nobody sees, or that turn the order of what is written: two ids that look the same would be different.
+INVISIBLE = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufeff\uffa0\ufff0-\uffff"
+)
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -35,6 +43,7 @@ def shown(value: object) -> str:
 
 
 def plain(text: str, longest: int = 48) -> str:
-    """Text from outside, made harmless for a terminal and a log."""
-    text = re.sub(r"[^\S ]|[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", "?", text)
+    """Text from outside, made harmless for a terminal and a log; what looks like a key or a password is left out of it."""
+    text = SECRET.sub("[...]", text)
+    text = re.sub(rf"[^\S ]|[{INVISIBLE}]", "?", text)
     return text if len(text) <= longest else text[: longest - 3] + "..."

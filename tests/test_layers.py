@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.backoff",
         "gateway.changes",
         "gateway.clock",
+        "gateway.clock_sync",
         "gateway.completion",
         "gateway.deadline",
         "gateway.failures",

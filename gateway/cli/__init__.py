@@ -55,16 +55,22 @@ class Verb(Protocol):
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command; gives its exit code. What goes wrong is told on stderr, one line a problem."""
+    if sys.stdout is None:  # whoever started us has closed it
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # Chinese on a terminal that has none, as stderr has it anyway
+    if no_text := [number for number, text in enumerate(arguments, start=1) if not _is_text(text)]:
+        return _wrong(language_of(arguments), "no_text", number=no_text[0])
     try:
         code = _run(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` perhaps, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return FAILED
+    except OSError as error:
+        return _refused(error, language_of(arguments))
     except FaultySettings as error:
         return _faulty(error, language_of(arguments))
     except ConfigError as error:
@@ -107,6 +113,30 @@ def _parser(chosen: str, verb: Verb | None, language: Language) -> argparse.Argu
         if verb is not None and name == chosen:
             verb.configure(its_own)
     return parser
+
+
+def _is_text(argument: str) -> bool:
+    """Whether the bytes that were typed are text in the encoding of this machine."""
+    return not any("\ud800" <= character <= "\udfff" for character in argument)
+
+
+def _wrong(language: Language, code: str, **facts: object) -> int:
+    print(f"lifering: {said(language, code, **facts)}", file=sys.stderr)
+    return WRONG
+
+
+def _refused(error: OSError, language: Language) -> int:
+    """The system refuses: a standard output on a full disk, a folder that is gone. No bug: no traceback."""
+    why = error.strerror or type(error).__name__
+    code, facts = ("refused", {"what": error.filename}) if error.filename else ("cannot_write", {})
+    print(f"lifering: {said(language, code, why=why, **facts)}", file=sys.stderr)
+    _write_no_more()
+    return FAILED
+
+
+def _write_no_more() -> None:
+    """Else the end of the process would try once more, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unknown(verb: str, language: Language) -> int:

@@ -179,7 +179,7 @@ def _key(text: str) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise wrong("not_hex", what=repr(text)) from None
+        raise wrong("key_not_hex") from None  # it may be most of the key
 
 
 def _address(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.cli import FAILED, WELL, WRONG
-from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, why_no_answer
+from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, read_as, the_only, why_no_answer
 from gateway.cli.stores import stores
 from gateway.errors import FaultySettings
 from gateway.settings.file import load
@@ -33,6 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """1: an alert of theirs is open, the store refuses, or traces are left; 2: nobody could be asked."""
+    if not args.wearer.strip():
+        return _complain(_said("no wearer", args), WRONG)
     if not args.yes:
         if not sys.stdin.isatty():
             return _complain(_said("nobody asked", args), WRONG)
@@ -40,12 +42,12 @@ def run(args: argparse.Namespace) -> int:
             return _complain(_said("kept", args), FAILED)
     try:
         with stores(args) as ask:
-            (line,) = ask("erase", {"wearer": args.wearer})
+            line = the_only(ask("erase", {"wearer": args.wearer}))
+        erased = read_as(line, Erased)
     except NotRunning:
         return _complain(STORES["ended"].of(args.spoken), FAILED)
     except (Declined, MayNotAsk, StillOpen) as why:
         return _complain(_why(why, args), FAILED)
-    erased = msgspec.convert(line, Erased)
     print(json.dumps(line, ensure_ascii=False) if args.json else "\n".join(_counts(erased, args)))
     for left in _left(erased, args):
         print(left, file=sys.stderr)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.cli import FAILED, WELL, WRONG
-from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, why_no_answer
+from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, read_as, the_only, why_no_answer
 from gateway.cli.stores import stores
 from gateway.cli.usage import wrong
 from gateway.formats import spreadsheet
@@ -53,8 +53,8 @@ def run(args: argparse.Namespace) -> int:
             return _verdict_told(_verdict_of_file(Path(args.verify), args), args)
         with stores(args) as ask:
             if args.verify is not None:
-                (line,) = ask("export", {"what": "alerts", "verify": True})
-                return _verdict_told(msgspec.convert(line, ChainVerdict), args)
+                line = the_only(ask("export", {"what": "alerts", "verify": True}))
+                return _verdict_told(read_as(line, ChainVerdict), args)
             _print(ask("export", _wanted(args)), args)
     except NotRunning:
         return _complain(STORES["ended"].of(args.spoken), FAILED)

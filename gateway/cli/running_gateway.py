@@ -7,8 +7,11 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BufferedReader
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from gateway.control_protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
 from gateway.errors import LiferingError
@@ -17,6 +20,7 @@ from gateway.language import Language
 from gateway.words.status import ASKING
 
 ANSWER_S = 60.0  # between two lines of an answer
+LONGEST_ANSWER = 64_000_000  # bytes; the status of a full house has less
 
 
 class NotRunning(LiferingError):
@@ -31,9 +35,35 @@ class Declined(LiferingError):
     """The gateway answered that it went wrong, and why."""
 
 
+class Garbled(Declined):
+    """What answered speaks no language of ours: another program, or another version, listens at the socket."""
+
+
+Answer = TypeVar("Answer")
+
+
+def read_as(line: object, kind: type[Answer]) -> Answer:
+    """An object of an answer as a value of ours. Raises Garbled."""
+    try:
+        return msgspec.convert(line, kind)
+    except msgspec.ValidationError as error:
+        raise Garbled(str(error)) from error
+
+
+def the_only(lines: Iterator[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The one object that an answer is made of. Raises Garbled."""
+    match list(islice(lines, 2)):
+        case [line]:
+            return line
+        case _:
+            raise Garbled("one line was expected")
+
+
 def why_no_answer(why: NotRunning | MayNotAsk | Declined, language: Language) -> str:
     """In words."""
     match why:
+        case Garbled():
+            return ASKING["garbled"].of(language)
         case Declined():
             return meaning(str(why), language)
         case MayNotAsk():
@@ -55,11 +85,11 @@ class RunningGateway:
         request = {"verb": verb, "args": args or {}, "data_dir": str(self._data_dir)}
         try:
             self._connection.sendall(json.dumps(request).encode() + b"\n")
-            for line in self._answers:
-                answer = json.loads(line)
+            while line := self._answers.readline(LONGEST_ANSWER):
+                answer = _object(line)
                 done = answer.pop("done", False)
                 if "error" in answer and done:
-                    raise Declined(answer["error"])
+                    raise Declined(str(answer["error"]))
                 if answer or not done:
                     yield answer
                 if done:
@@ -74,6 +104,16 @@ class RunningGateway:
         for line in self.ask(verb, args):
             answer = line
         return answer
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError is one
+        raise Garbled("no JSON") from error
+    if not isinstance(answer, dict):
+        raise Garbled("no object")
+    return answer
 
 
 @contextmanager
@@ -105,6 +145,8 @@ def _is_meant(gateway: RunningGateway) -> bool:
     """Whether it works in the data folder that was asked for; under systemd's name another may listen."""
     try:
         gateway.one(HELLO)
+    except Garbled:
+        raise
     except Declined as why:
         return str(why) != OTHER_GATEWAY
     return True

@@ -8,10 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from gateway.cli import FAILED, WELL
-from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, why_no_answer
+from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, read_as, why_no_answer
 from gateway.cli.status_page import page
 from gateway.settings.data_folder import data_folder
 from gateway.settings.language import USUAL_FILE
@@ -29,17 +27,18 @@ def run(args: argparse.Namespace) -> int:
     try:
         with connected(data_folder(args.config)) as gateway:
             answer = gateway.one("status")
+        shown = _shown(answer, args)
     except (NotRunning, MayNotAsk, Declined) as why:
         if args.json and isinstance(why, NotRunning):
             print(json.dumps({"running": False}))
         else:
             print(f"lifering status: {why_no_answer(why, args.spoken)}", file=sys.stderr)
         return FAILED
-    print(_shown(answer, args))
+    print(shown)
     return WELL
 
 
 def _shown(answer: dict[str, Any], args: argparse.Namespace) -> str:
     if args.json:
         return json.dumps(answer, ensure_ascii=False)
-    return "\n".join(page(msgspec.convert(answer, StatusAnswer), args.spoken))
+    return "\n".join(page(read_as(answer, StatusAnswer), args.spoken))

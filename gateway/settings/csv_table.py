@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 SEPARATORS = ",;\t"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+LAST_USUAL = 0xC6  # the lead bytes of Big5 up to here: punctuation, and the 5,401 usual characters
 LINE_ENDS = (b"\r\n", b"\n", b"\r")
 
 
@@ -71,12 +72,40 @@ def _decoded(data: bytes) -> tuple[str, str]:
     """The text without its mark, and the encoding in which more can be written behind it."""
     if data.startswith(UTF_16):
         raise BadTable("file_is_utf16", 1)
+    if _is_big5(data):
+        raise BadTable("file_is_big5", 1)
     for encoding, to_go_on in (("utf-8-sig", "utf-8"), ("gb18030", "gb18030")):
         try:
             return data.decode(encoding), to_go_on
         except UnicodeDecodeError:
             continue
     raise BadTable("roster_is_neither", 1)
+
+
+def _is_big5(data: bytes) -> bool:
+    """Whether it is traditional Chinese in Big5, which GB18030 reads as other characters without a complaint.
+
+    Then it is no text of GB 2312 (1980), whose characters simplified text is written in; and all its characters are of the
+    first level of Big5, the usual ones, where those of GBK would be scattered over all levels.
+    """
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        pass
+    else:
+        return False
+    try:
+        data.decode("gb2312")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return False
+    try:
+        characters = [one for one in data.decode("big5") if not one.isascii()]
+    except UnicodeDecodeError:
+        return False
+    usual = sum(one.encode("big5")[0] <= LAST_USUAL for one in characters)
+    return usual >= 0.9 * len(characters)
 
 
 def _without_comments(text: str) -> Iterator[str]:

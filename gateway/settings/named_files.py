@@ -23,14 +23,18 @@ class BadFile(Exception):
 
 
 def content(path: Path) -> bytes:
-    """The whole file. Raises BadFile: it is not there, may not be read, is no plain file, or is far too big."""
+    """The whole file. Raises BadFile at once: it is not there, may not be read, is no plain file, or is far too big."""
     with _told(path):
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise BadFile("file_is_no_file", path)
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a FIFO, or the kernel's log, is not waited for
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise BadFile("file_is_no_file", path)
+            data = file.read(MOST_BYTES + 1) if status.st_size <= MOST_BYTES else None
+    if data is None or len(data) > MOST_BYTES:
         raise BadFile("file_too_big", path, limit_mb=MOST_BYTES // 1_000_000)
+    if data and not status.st_size:  # /proc and its kind: nothing that anybody has saved
+        raise BadFile("file_is_no_file", path)
     return data
 
 
@@ -43,6 +47,8 @@ def _told(path: Path) -> Iterator[None]:
         raise BadFile("file_missing", path) from error
     except PermissionError as error:
         raise BadFile("file_forbidden", path) from error
+    except (BlockingIOError, IsADirectoryError) as error:
+        raise BadFile("file_is_no_file", path) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in its name
         raise BadFile("file_unreadable", path, why=getattr(error, "strerror", None) or str(error)) from error
 
@@ -92,7 +98,13 @@ def private_key(path: Path) -> bytes:
 
 
 def _secret(path: Path) -> bytes:
-    data = content(path)
+    """Where there is no such file, the name is not told: it may be the secret itself, written in the name's place."""
+    try:
+        data = content(path)
+    except BadFile as bad:
+        if bad.code in ("file_missing", "file_unreadable"):
+            raise BadFile("secret_file_missing", Path()) from None
+        raise
     if path.stat().st_mode & stat.S_IWOTH:
         raise BadFile("secret_is_writable", path)
     return data

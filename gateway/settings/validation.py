@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.mistake import Mistake, plain, shown
+from gateway.mistake import INVISIBLE, Mistake, plain, shown
 from gateway.settings.spelling import near
 from gateway.settings.toml_lines import KeyPath
 from gateway.settings.values import Surroundings
 
 Model = TypeVar("Model", bound=BaseModel)
-UNSHOWN = {"wearer", "key"}  # a name by mistake, and a secret, are not repeated on a screen or in a log
+# A name by mistake, and a secret, are not repeated on a screen or in a log; nor what may hold one: a URL, a file's name.
+UNSHOWN = {"wearer", "key", "host", "hosts", "username", "password_file", "key_file", "pin_file", "psk_file"}
 At = Callable[[KeyPath], tuple[str, int]]
 
 
@@ -39,7 +40,9 @@ def _mistakes(error: ValidationError, at: At) -> Iterator[tuple[KeyPath, Mistake
 def _code(details: ErrorDetails) -> str:
     """Pydantic's error type, or a name of ours where more can be said."""
     match details["type"], details["input"]:
-        case "string_pattern_mismatch", _ if details["loc"][-1] in UNSHOWN:
+        case "string_pattern_mismatch", str(text) if re.search(f"[{INVISIBLE}]", text):
+            return "invisible_character"
+        case "string_pattern_mismatch", _ if _is_unshown(details["loc"]):
             return "unshown_mismatch"
         case "tuple_type", Mapping():
             return "single_brackets"
@@ -49,11 +52,21 @@ def _code(details: ErrorDetails) -> str:
             return code
 
 
+def _is_unshown(path: KeyPath) -> bool:
+    return any(part in UNSHOWN for part in path)
+
+
+def _characters(text: object) -> str:
+    """The invisible ones in it, as U+200B."""
+    return ", ".join(sorted({f"U+{ord(found):04X}" for found in re.findall(f"[{INVISIBLE}]", str(text))})[:5])
+
+
 def _facts(details: ErrorDetails) -> dict[str, object]:
     """What the words need: the value as it was written, what was expected, and the nearest of what there is."""
     context = details.get("ctx", {})
     facts: dict[str, object] = {
-        "shown": shown(details["input"]),
+        "shown": "[...]" if _is_unshown(details["loc"]) else shown(details["input"]),
+        "characters": _characters(details["input"]),
         "name": str(details["loc"][-1]),
         "otherwise": details["msg"],
         **context,

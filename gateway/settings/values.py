@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from gateway.mistake import INVISIBLE
+
 Transport = Literal["advertisement", "connection", "serial"]
 
 USUAL_FOLDER = Path("/var/lib/lifering")  # of the data, where the configuration names no other
@@ -124,16 +126,15 @@ def printed(address: str) -> str:
 
 
 ADDRESS = r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"
-CONTROL = r"\x00-\x1f\x7f-\x9f"
 MOST_CLIENT_ID_BYTES = 256  # what Chinese clouds ask for; every MQTT 5 broker may take more
-LEVEL = rf"[^\s{CONTROL}+#/]"
+LEVEL = rf"[^\s{INVISIBLE}+#/]"
 
 File = Annotated[Path, BeforeValidator(_file)]
 Credential = Annotated[Path, BeforeValidator(_credential)]
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$", max_length=38)]
 Word = Annotated[str, Field(min_length=1, max_length=64, pattern=rf"^{LEVEL}*$")]
-Text = Annotated[str, Field(max_length=64, pattern=rf"^[^{CONTROL}]*$")]
+Text = Annotated[str, Field(max_length=64, pattern=rf"^[^{INVISIBLE}]*$")]
 Name = Annotated[Text, Field(min_length=1)]
 
 HostName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f]*(:[0-9A-Fa-f]*){2,7})$", max_length=253)]
@@ -143,7 +144,7 @@ HostPort = Annotated[
 TcpPort = Annotated[int, Field(ge=1, le=65_535)]
 TopicRoot = Annotated[str, Field(pattern=rf"^/?{LEVEL}+(/{LEVEL}+)*$", max_length=200), AfterValidator(_topic_root)]
 
-ClientId = Annotated[str, Field(min_length=1, pattern=rf"^[^{CONTROL}]*$"), AfterValidator(_client_id)]
+ClientId = Annotated[str, Field(min_length=1, pattern=rf"^[^{INVISIBLE}]*$"), AfterValidator(_client_id)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]

@@ -24,7 +24,7 @@ LONGEST_ENDING = "/down/commands"
 def warnings(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     """Every doubt about it."""
     yield from _mqtt(settings)
-    yield from _secrets(settings, around)
+    yield from _secrets(settings, bands, around)
     yield from _bands(settings, bands, around)
     yield from _deaf(bands)
     yield from _ports(settings, bands)
@@ -45,12 +45,16 @@ def _mqtt(settings: Settings) -> Iterator[Doubt]:
         yield ("mqtt", "root"), "long_topic", {"length": length}
 
 
-def _secrets(settings: Settings, around: Surroundings) -> Iterator[Doubt]:
+def _secrets(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     files: dict[KeyPath, Path | None] = {("mqtt", key): getattr(settings.mqtt, key) for key in ("password_file", "key_file")}
     files |= {("wristband", number, "key_file"): band.key_file for number, band in enumerate(settings.wristband)}
     for path, file in files.items():
         if file and file not in around.credentials.values() and named_files.readable_by_all(file):
             yield path, "secret_is_readable", {"path": str(file)}
+    roster = settings.roster.file
+    in_roster = bands.keys() - {band.address for band in settings.wristband}
+    if roster and any(bands[address].key for address in in_roster) and named_files.readable_by_all(roster):
+        yield ("roster", "file"), "secret_is_readable", {"path": str(roster)}
 
 
 def _bands(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:

@@ -107,8 +107,13 @@ USAGE = {
     "no_choice": Said("{name}: {what} cannot be; there are {choices}", "{name}：不能是 {what}；可以是 {choices}"),
     "ambiguous": Said("{what} may be {choices}", "{what} 可能是 {choices}"),
     "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
+    # what the system says
+    "no_text": Said("argument {number} is no text in the encoding of this machine", "第 {number} 个参数不是本机编码的文字"),
+    "refused": Said("the system refuses {what}: {why}", "系统拒绝 {what}：{why}"),
+    "cannot_write": Said("the output cannot be written: {why}", "无法写出结果：{why}"),
     # what the verbs find
     "not_hex": Said("{what} is not hex; right would be 0647", "{what} 不是十六进制；正确的写法例如 0647"),
+    "key_not_hex": Said("this is no key in hex digits", "这不是十六进制的密钥"),
     "no_uuid": Said(
         "{what} is no UUID; right would be 2a37, or a UUID in full", "{what} 不是 UUID；正确的写法例如 2a37，或完整的 UUID"
     ),

@@ -83,6 +83,14 @@ WORDS: dict[str, Said] = {
     ),
     "file_is_no_pem": Said("{path} holds no certificate or key in PEM form", "{path} 里没有 PEM 格式的证书或密钥"),
     "folder_is_no_folder": Said("{path} is no folder", "{path} 不是文件夹"),
+    "secret_file_missing": Said(
+        "the file that is named here is not there; the secret itself stands in a file of its own, mode 0600, and never here",
+        "找不到此处所写的文件；密码或密钥要单独存放在一个文件中（权限 0600），不能直接写在这里",
+    ),
+    "file_is_big5": Said(
+        "the file is Big5 (traditional Chinese of older Windows); save it as UTF-8",
+        "文件是 Big5 编码（旧版繁体中文）；请另存为 UTF-8",
+    ),
     "secret_is_empty": Said("{path} is empty", "{path} 是空文件"),
     "secret_is_writable": Said("{path} can be changed by anybody; chmod 600 it", "任何人都能修改 {path}；请执行 chmod 600"),
     "secret_is_no_key": Said("{path} holds no key; expected {hint}", "{path} 里没有密钥；应为：{hint}"),
@@ -135,6 +143,10 @@ WORDS: dict[str, Said] = {
     "string_too_long": Said("is too long, at most {max_length} characters", "太长，最多 {max_length} 个字符"),
     "too_short": Said("must not be empty; leave it out for the usual", "不能为空；不需要时请整行删去"),
     "string_pattern_mismatch": Said("cannot be {shown}; expected {hint}", "不能是 {shown}；应为：{hint}"),
+    "invisible_character": Said(
+        "holds a character that cannot be seen ({characters}); delete it and write it anew",
+        "含有看不见的字符（{characters}）；请删去后重新输入",
+    ),
     "unshown_mismatch": Said("is not valid; expected {hint}", "格式不对；应为：{hint}"),
     "port_out_of_range": Said("the port must be 1 to 65535, is {port}", "端口必须在 1 到 65535 之间，现在是 {port}"),
     "brokers_own_topics": Said("{name} is for the broker's own topics", "{name} 是服务器自用的主题"),

@@ -6,6 +6,10 @@ from gateway.language import Said
 
 ASKING = {
     "not running": Said("no gateway runs with this configuration", "没有网关以此配置运行"),
+    "garbled": Said(
+        "what listens at the control socket is no gateway of this version",
+        "控制套接字上的程序不是本版本的网关",
+    ),
     "may not ask": Said(
         "this user may not speak with the gateway: be root, or a member of the group lifering",
         "当前用户无权与网关通信：请用 root，或加入 lifering 组",

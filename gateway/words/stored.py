@@ -42,6 +42,7 @@ EXPORT = {
 
 ERASE = {
     "ask": Said("Erase everything that is held of {wearer}, for ever? [y/N] ", "永久清除 {wearer} 的全部数据？[y/N] "),
+    "no wearer": Said("say of whom: a pseudonym such as W-017", "请写明是谁：代号，例如 W-017"),
     "nobody asked": Said("nobody can be asked here: --yes says that it is wanted", "此处无法询问：请用 --yes 确认"),
     "kept": Said("nothing was erased", "未清除任何内容"),
     "open": Said(

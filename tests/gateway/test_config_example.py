@@ -27,6 +27,7 @@ def installed(tmp_path: Path) -> Path:
     """What the technician's page tells to do: the two files copied, the password filled in."""
     for name in ("gateway.toml", "wristbands.csv"):
         shutil.copy(shipped(name), tmp_path)
+        (tmp_path / name).chmod(0o640)  # it has a key
     (tmp_path / "mqtt-password").touch(0o600)
     (tmp_path / "mqtt-password").write_text("a password")
     return tmp_path / "gateway.toml"
@@ -41,7 +42,9 @@ def test_the_example_is_valid_once_the_password_is_there(installed: Path) -> Non
 def test_without_the_password_it_says_which_file_is_missing(installed: Path) -> None:
     (installed.parent / "mqtt-password").unlink()
 
-    assert [(mistake.key, mistake.code) for mistake in examine(installed).mistakes] == [("mqtt.password_file", "file_missing")]
+    assert [(mistake.key, mistake.code) for mistake in examine(installed).mistakes] == [
+        ("mqtt.password_file", "secret_file_missing")
+    ]
 
 
 def test_its_roster_enrols_bands_of_several_kinds(installed: Path) -> None:

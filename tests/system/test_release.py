@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 
 from tests.gateway.store.test_released_schemas import edited
 
@@ -27,6 +31,9 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*MADE))
     (tree / ".venv/bin").mkdir(parents=True)
     (tree / ".venv/bin/hatchling").symlink_to(Path(sys.executable).with_name("hatchling"))
+    program(tree / ".venv/bin/python", f'exec "{sys.executable}" "$@"')
+    program(tree / ".venv/bin/pip-audit", 'echo "$@" >audited')  # the real one asks a server
+    (tree / ".gitignore").write_text((ROOT / ".gitignore").read_text() + "audited\n")
     (tree / "CHANGELOG.md").write_text(ABOUT + (ROOT / "CHANGELOG.md").read_text().partition("## [Unreleased]\n")[2])
     git(tree, "init", "--quiet")
     git(tree, "add", "--all")
@@ -34,14 +41,20 @@ def checkout(tmp_path: Path) -> Path:
     return tree
 
 
+def program(path: Path, line: str) -> None:
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(0o755)
+
+
 def git(tree: Path, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=tree, env=os.environ | WHO, check=True, capture_output=True, text=True)
     return done.stdout
 
 
-def release(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def release(tree: Path, *arguments: str, key: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [str(tree / ".ci/release"), *arguments]
-    return subprocess.run(command, env=os.environ | WHO, check=False, capture_output=True, text=True)
+    signs = {"LIFERING_SIGNING_KEY": str(key)} if key else {}
+    return subprocess.run(command, env=os.environ | WHO | signs, check=False, capture_output=True, text=True)
 
 
 def test_it_sets_the_version_closes_the_changelog_freezes_the_schema_and_builds(checkout: Path) -> None:
@@ -50,6 +63,7 @@ def test_it_sets_the_version_closes_the_changelog_freezes_the_schema_and_builds(
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (checkout / "dist").iterdir()} == {
         "SHA256SUMS",
+        "lifering-9.8.7.cdx.json",
         "lifering-9.8.7.tar.gz",
         "lifering-9.8.7-py3-none-any.whl",
     }
@@ -59,6 +73,51 @@ def test_it_sets_the_version_closes_the_changelog_freezes_the_schema_and_builds(
     assert "alerts-1.sql" in (checkout / "gateway/store/schema/RELEASED").read_text()
     assert git(checkout, "tag").split() == ["v9.8.7"]
     assert git(checkout, "status", "--porcelain") == ""
+    assert "--strict --requirement requirements.txt" in (checkout / "audited").read_text()
+    assert "NOT SIGNED" in done.stderr
+
+
+def test_its_bill_of_materials_names_all_that_the_lock_pins_with_its_hashes_and_is_cyclonedx(checkout: Path) -> None:
+    release(checkout, "9.8.7")
+    text = (checkout / "dist/lifering-9.8.7.cdx.json").read_text()
+    bill, lock = json.loads(text), (checkout / "requirements.txt").read_text()
+
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    assert bill["metadata"]["component"]["version"] == "9.8.7"
+    pinned = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;]+)", lock, re.MULTILINE))
+    assert {one["name"]: one["version"] for one in bill["components"]} == pinned
+    hashes = {one["content"] for part in bill["components"] for one in part["hashes"]}
+    assert hashes == set(re.findall(r"sha256:([0-9a-f]{64})", lock))
+
+
+def test_a_known_hole_in_what_is_pinned_stops_it(checkout: Path) -> None:
+    program(checkout / ".venv/bin/pip-audit", "exit 1")
+
+    done = release(checkout, "9.8.7")
+
+    assert (done.returncode, git(checkout, "tag")) == (1, "")
+    assert "the audit of requirements.txt did not pass" in done.stderr
+    without = release(checkout, "--without-audit", "9.8.7")
+    assert (without.returncode, "NOT AUDITED" in without.stderr) == (0, True)
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen signs")
+def test_its_checksums_are_signed_and_verified_as_the_page_says_and_a_changed_one_is_not(
+    checkout: Path, tmp_path: Path
+) -> None:
+    key, signers = tmp_path / "key", tmp_path / "allowed_signers"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], check=True)
+    signers.write_text(f'release@lifering namespaces="lifering-release" {key.with_suffix(".pub").read_text()}')
+
+    done = release(checkout, "9.8.7", key=key)
+
+    assert done.returncode == 0, done.stderr
+    (command,) = re.findall(r"^(ssh-keygen -Y verify .*)$", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
+    command = command.replace(".ci/allowed_signers", str(signers))
+    dist = checkout / "dist"
+    assert subprocess.run(command, shell=True, cwd=dist, check=False, capture_output=True).returncode == 0
+    (dist / "SHA256SUMS").write_text((dist / "SHA256SUMS").read_text().replace("0", "1", 1))
+    assert subprocess.run(command, shell=True, cwd=dist, check=False, capture_output=True).returncode != 0
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_options_are_understood_in_any_way_people_write_them(decode: Any) -> Non
         pytest.param(["bthom", "00"], "there is no driver 'bthom'. Did you mean bthome?", id="driver"),
         pytest.param(["ble-heart-rate", "0647"], "--characteristic says which value", id="no characteristic"),
         pytest.param(["ble-heart-rate", "--characteristic", "pulse", "06"], "'pulse' is no UUID; right would be", id="uuid"),
-        pytest.param(["bthome", "--key", "xyz", "00"], "'xyz' is not hex", id="key"),
+        pytest.param(["bthome", "--key", "xyz", "00"], "--key: this is no key in hex digits", id="key"),
         pytest.param(["bthome", "--address", "C0:FF:EE", "00"], "right would be C0:FF:EE:00:00:01", id="address"),
         pytest.param(["bthome", "--at", "noon", "00"], "right would be 2026-11-23T12:00:00Z", id="time"),
         pytest.param(["bthome", "064"], "input 1: '064' is not hex", id="half a byte"),

@@ -72,3 +72,26 @@ def test_a_line_that_begins_with_a_hash_is_a_comment_wherever_it_stands() -> Non
     table = b'# those of the "first floor\naddress;room\n# a;b;c\nC0;1\n#C1;2\n'
 
     assert [(row.line, row.cells) for row in rows(table)] == [(2, ["address", "room"]), (4, ["C0", "1"])]
+
+
+TRADITIONAL = ("三號樓201室", "活動中心", "東側長廊", "護理站", "陳先生房間", "二樓餐廳", "門口", "圖書館", "復健室", "電梯旁")
+SIMPLIFIED = ("三号楼201室", "活动中心", "东侧长廊", "护理站", "二楼餐厅", "门口", "图书馆", "康复室", "电梯旁", "张王李赵")
+OF_GBK = ("朱镕基楼", "張三豐室", "東樓", "堃楼", "喆室", "囍堂", "龢园")
+
+
+@pytest.mark.parametrize("room", TRADITIONAL)
+def test_big5_is_told_and_not_read_as_other_characters(room: str) -> None:
+    table = TABLE.replace("三号楼201室", room).encode("big5")
+
+    with pytest.raises(BadTable) as bad:
+        list(rows(table))
+
+    assert (bad.value.code, bad.value.line) == ("file_is_big5", 1)
+
+
+@pytest.mark.parametrize("room", SIMPLIFIED + OF_GBK + TRADITIONAL)
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_gb18030_is_not_taken_for_big5(room: str, encoding: str) -> None:
+    table = TABLE.replace("三号楼201室", room).encode(encoding)
+
+    assert [row.cells[1] for row in rows(table)] == ["room", room]

@@ -246,7 +246,7 @@ def test_a_roster_without_the_column_for_a_key_is_no_place_for_one(config: Path,
         pytest.param(NEW._replace(address="C0:FF:EE"), "address", "string_pattern_mismatch", id="half an address"),
         pytest.param(NEW._replace(wearer="Zhang San"), "wearer", "unshown_mismatch", id="a name"),
         pytest.param(NEW._replace(wearer=""), "wearer", None, id="no wearer"),
-        pytest.param(NEW._replace(room="1\n2"), "room", "string_pattern_mismatch", id="a room of two lines"),
+        pytest.param(NEW._replace(room="1\n2"), "room", "invisible_character", id="a room of two lines"),
         pytest.param(NEW._replace(driver="serial-hub"), "driver", "no_port_speaks_it", id="no port"),
     ],
 )
@@ -273,7 +273,7 @@ def test_one_that_is_enrolled_already_is_told_with_the_place(config: Path, roste
 def test_a_key_file_that_is_none_is_a_mistake(config: Path, roster: Path) -> None:
     (wrong,) = mistakes(config, NEW._replace(key_file=config.parent / "gone.key"))
 
-    assert (wrong.key, wrong.code) == ("key_file", "file_missing")
+    assert (wrong.key, wrong.code) == ("key_file", "secret_file_missing")
 
 
 @pytest.mark.parametrize("address", ["C0:FF:EE:00:00:77", "nonsense", ""])

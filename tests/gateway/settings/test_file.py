@@ -114,7 +114,8 @@ def test_ten_mistakes_are_named_with_their_lines_in_one_run(file: Path) -> None:
         "6: mqtt.port: must be 65535 or less, is 99999",
         '7: mqtt.version: must be "5" or "3.1.1", is 5',
         "8: mqtt.tls: false sends everything in plain text; if that is really meant, add insecure = true",
-        f"9: mqtt.password_file: {file.parent}/not-there is not there",
+        "9: mqtt.password_file: the file that is named here is not there; the secret itself stands in a file of its own, mode "
+        "0600, and never here",
         '15: serial.driver: there is no driver "serial-hbu"; `lifering drivers` lists them; did you mean serial-hub?',
         '18: wristband.address: cannot be "C0:FF"; expected six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01',
         "23: rules.heart_rate.critical_high: 300 is outside the rails; 110 to 180 /min is allowed (default 131)",
@@ -334,3 +335,39 @@ def test_no_text_makes_it_fail_and_each_mistake_is_one_line(file: Path, text: st
 
 def test_files_that_are_shipped_are_found() -> None:
     assert "critical_high" in shipped("rules.toml").read_text(encoding="utf-8")
+
+
+INVISIBLE = {
+    "\u200b": "U+200B",
+    "\u200d": "U+200D",
+    "\u202e": "U+202E",
+    "\u2067": "U+2067",
+    "\ufeff": "U+FEFF",
+    "\u00ad": "U+00AD",
+    "\u3164": "U+3164",
+    "\u061c": "U+061C",
+}
+
+
+@pytest.mark.parametrize("character", INVISIBLE, ids=INVISIBLE.values())
+@pytest.mark.parametrize("key", ["wearer", "room"])
+def test_a_character_that_nobody_sees_is_named_and_refused(file: Path, character: str, key: str) -> None:
+    band = {"wearer": "W-017", "room": "3-201"} | {key: f"3{character}-201"}
+    (file.parent / "bands.csv").write_text(
+        f"address,driver,wearer,room\nC0:FF:EE:00:00:02,bthome,{band['wearer']},{band['room']}\n"
+    )
+
+    found = problems(file, '[gateway]\nid = "a"\n[mqtt]\nhost = "h"\n[roster]\nfile = "bands.csv"\n')
+
+    assert found == [
+        f"{file.parent}/bands.csv:2: {key}: holds a character that cannot be seen ({INVISIBLE[character]}); "
+        "delete it and write it anew"
+    ]
+
+
+def test_the_ids_of_the_gateway_hold_no_such_character_either(file: Path) -> None:
+    mqtt = '[mqtt]\nhost = "h"\nclient_id = "c\u202ed"\nroot = "r\u2060/v1"\n'
+
+    found = problems(file, f'[gateway]\nid = "a\u200bb"\n{mqtt}[[serial]]\nname = "x\u200b"\n')
+
+    assert sum("holds a character that cannot be seen" in line for line in found) == 4
