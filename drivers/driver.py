@@ -148,6 +148,7 @@ class AdvertisementDriver(Struct, frozen=True, kw_only=True):
     `services` (16-bit UUIDs of service data) and `companies` (company ids of manufacturer data) are what it is
     recognised by. `decode` raises Refused when nothing in the advertisement was good. `identity_bytes`: the key is no
     secret but an identity, of one of these lengths, by which a press is told; without it no press is heard.
+    `sealed_by_key`: with its key enrolled only frames count that carry a check of that key: nobody else can imitate it.
     """
 
     name: str
@@ -159,6 +160,7 @@ class AdvertisementDriver(Struct, frozen=True, kw_only=True):
     identity_bytes: tuple[int, ...] = ()
     presses: PressPolicy = PressPolicy()
     keys_call_for_help: bool = False
+    sealed_by_key: bool = False
 
 
 # --- connections ----------------------------------------------------------------------------------------------------

@@ -47,15 +47,18 @@ def is_sound(measurement: object) -> bool:
         and type(measurement.quality) is tuple
         and all(map(_is_word, measurement.quality))
         and (measurement.event is None or _is_int(measurement.event) or _is_word(measurement.event))
-        and all(
-            n is None or _is_int(n) for n in (measurement.record, measurement.which, measurement.user_id, measurement.second)
-        )
+        and (measurement.record is None or _is_int(measurement.record))
+        and (measurement.which is None or _is_int(measurement.which))
+        and (measurement.user_id is None or _is_int(measurement.user_id))
+        and (measurement.second is None or _is_int(measurement.second))
         and _is_address(measurement.address)
     )
 
 
 def is_sound_item(item: object) -> bool:
     """Whether this may come out of a serial line's decoder."""
+    if type(item) is Measurement:  # thousands a second
+        return is_sound(item)
     match item:
         case Advertisement():
             return type(item.data) is bytes and _is_address(item.address) and (item.rssi is None or _is_int(item.rssi))
@@ -66,7 +69,7 @@ def is_sound_item(item: object) -> bool:
         case Status():
             return isinstance(item.fields, Mapping)
         case _:
-            return is_sound(item)
+            return False
 
 
 def is_sound_want(want: object) -> bool:

@@ -10,11 +10,21 @@ from typing import Any
 
 import pytest
 
+import drivers
+from drivers.driver import Advertisement, AdvertisementDriver, Refused
 from drivers.measurement import UNITS
 from gateway import cli
+from tests.drivers.vectors import Frame
+from tests.drivers.vectors import frames as all_frames
 
 PAGE = Path(__file__).parent.parent / "docs" / "wristbands.md"
-LIST = ("driver", "what it is", "how it is spoken with", "measures")
+LIST = ("driver", "what it is", "how it is spoken with", "measures", "who can imitate it")
+IMITATION = {
+    "anybody": "anybody in radio reach",
+    "with_key": "nobody, once its key is enrolled",
+    "cable": "who is at its cable",
+    "heard": "as each band that it hears",
+}
 DETAILS = ("driver", "products", "measures", "to enrol it", "not supported", "how sure")
 
 Row = dict[str, str]
@@ -51,7 +61,13 @@ def test_the_list_of_the_page_is_the_list_of_the_command(told: dict[str, Any]) -
     (listed,) = [table for table in tables() if tuple(table[0]) == LIST]
 
     assert [tuple(row.values()) for row in listed] == [
-        (f"`{name}`", driver["title"], driver["transport"], ", ".join(f"`{kind}`" for kind in driver["measures"]))
+        (
+            f"`{name}`",
+            driver["title"],
+            driver["transport"],
+            ", ".join(f"`{kind}`" for kind in driver["measures"]),
+            IMITATION[driver["imitation"]],
+        )
         for name, driver in told.items()
     ]
 
@@ -70,3 +86,35 @@ def test_a_row_leaves_nothing_open() -> None:
     open_cells = [(name, column) for name, row in details().items() for column in DETAILS if not row[column]]
 
     assert open_cells == []
+
+
+# --- that it is so --------------------------------------------------------------------------------------------------------
+
+ADVERTISED = [driver for driver in drivers.DRIVERS if isinstance(driver, AdvertisementDriver)]
+ANOTHER_KEY = bytes(range(16))
+
+
+def frames(name: str, *, sealed: bool) -> list[Frame]:
+    """The vectors of a driver that tell of something, with a key or without one."""
+    return [frame for of, frame in all_frames() if of.name == name and frame.expect and bool(frame.key) is sealed]
+
+
+@pytest.mark.parametrize("driver", [driver for driver in ADVERTISED if driver.sealed_by_key], ids=lambda driver: driver.name)
+def test_with_its_key_enrolled_neither_a_plain_frame_nor_one_of_another_key_is_taken(driver: AdvertisementDriver) -> None:
+    plain, sealed = frames(driver.name, sealed=False), frames(driver.name, sealed=True)
+    assert plain
+    assert sealed
+
+    for frame in plain + sealed:
+        with pytest.raises(Refused):
+            driver.decode(Advertisement(frame.data, frame.address), ANOTHER_KEY)
+
+
+@pytest.mark.parametrize(
+    "driver", [driver for driver in ADVERTISED if not driver.sealed_by_key], ids=lambda driver: driver.name
+)
+def test_what_anybody_can_imitate_is_read_without_a_secret(driver: AdvertisementDriver) -> None:
+    for frame in frames(driver.name, sealed=False):
+        identity = bytes.fromhex(frame.key) or None
+
+        assert driver.decode(Advertisement(frame.data, frame.address), identity).measurements

@@ -162,4 +162,5 @@ DRIVER = AdvertisementDriver(
     services=(SERVICE,),
     presses=PressPolicy(silence_s=30, restart_below=100),
     keys_call_for_help=True,
+    sealed_by_key=True,
 )

@@ -35,8 +35,29 @@ def transport(driver: Driver) -> str:
     return "ble-connection" if isinstance(driver, ConnectionDriver) else "serial"
 
 
+def imitation(driver: Driver) -> str:
+    """Who could pass for such a device: `anybody`; nobody `with_key`; `cable`: who is at its cable.
+
+    `heard`: a hub tells what others say, and they can be imitated as they can without it. That a band is paired keeps others
+    from reading it; it does not keep another device from answering in its place without encryption.
+    """
+    match driver:
+        case AdvertisementDriver():
+            return "with_key" if driver.sealed_by_key else "anybody"
+        case ConnectionDriver():
+            return "anybody"
+        case _:
+            return "heard" if driver.hub else "cable"
+
+
 def _as_json(driver: Driver) -> str:
-    shown = {"name": driver.name, "transport": transport(driver), "measures": driver.measures, "title": driver.title}
+    shown = {
+        "name": driver.name,
+        "transport": transport(driver),
+        "measures": driver.measures,
+        "title": driver.title,
+        "imitation": imitation(driver),
+    }
     return msgspec.json.encode(shown).decode()
 
 

@@ -7,6 +7,7 @@ hears it does not wait, and what the desk is told does not depend on how many ca
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 from msgspec.structs import replace
 
@@ -27,7 +28,8 @@ class UnregisteredCalls:
     def __init__(self, desk: Desk, clock: Clock) -> None:
         self._desk, self._clock = desk, clock
         self._changes = Changes()
-        self._callers: dict[str, None] = {}
+        self._callers: set[str] = set()
+        self._in_order: deque[str] = deque()
         self._newest, self._called_s = "", 0.0
         self._told: int | None = None  # so many, by the open alert; None: there is none
         self.count = 0
@@ -42,9 +44,10 @@ class UnregisteredCalls:
         self._newest, self._called_s = address, self._clock.monotonic_s()
         if address not in self._callers:
             self.count += 1
-            self._callers[address] = None
-            if len(self._callers) > REMEMBERED:
-                del self._callers[next(iter(self._callers))]
+            self._callers.add(address)
+            self._in_order.append(address)
+            if len(self._in_order) > REMEMBERED:
+                self._callers.remove(self._in_order.popleft())
         self._changes.happened()
 
     def resume(self) -> None:
@@ -79,4 +82,5 @@ class UnregisteredCalls:
             if alert.detail == FAULT:
                 await self._desk.clear(over(FAULT, self._clock.wall_ms(), device=alert.device))
         self._callers.clear()
+        self._in_order.clear()
         self._told, self.count = None, 0

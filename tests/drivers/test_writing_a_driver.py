@@ -93,6 +93,7 @@ def test_the_installed_example_is_listed(site: Path) -> None:
         "transport": "ble-advertisement",
         "measures": ["button", "battery"],
         "title": "Pendant Example One",
+        "imitation": "anybody",
     }
 
 

@@ -1,0 +1,60 @@
+"""Every place where the gateway keeps or sends data, with its fields, as the code has them (docs/data-inventory.md)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import structs
+from pydantic import BaseModel
+
+from drivers.presses import PressMemory
+from gateway.alert import Alert
+from gateway.formats.reading_json import ReadingMessage
+from gateway.settings.roster_file import COLUMNS
+from gateway.settings.schema import MqttSettings, Wristband
+from gateway.snapshot import Tallies
+from tests.message_schemas import DOWN, UP
+
+SCHEMAS = Path(__file__).parent.parent / "gateway" / "store" / "schema"
+
+
+def places() -> dict[str, set[str]]:
+    """By name."""
+    found: dict[str, set[str]] = {
+        "READING": fields(ReadingMessage),
+        "ALERT as stored": fields(Alert),
+        "press memory": fields(PressMemory),
+    }
+    found |= {f"up/{name}": fields(kind) for name, kind in UP.items()} | {
+        f"down/{name}": fields(kind) for name, kind in DOWN.items()
+    }
+    found |= {"tallies of the heartbeat": fields(Tallies), "roster file": set(COLUMNS)}
+    found |= {"[[wristband]]": settings(Wristband), "[mqtt]": settings(MqttSettings)}
+    return {**found, **tables("alerts"), **tables("readings")}
+
+
+def fields(kind: type) -> set[str]:
+    """Of a struct, as they are written."""
+    return {field.encode_name for field in structs.fields(kind)}
+
+
+def settings(section: type[BaseModel]) -> set[str]:
+    """The keys of a section."""
+    return set(section.model_fields)
+
+
+def tables(database: str) -> Mapping[str, set[str]]:
+    """The columns of each table of a database, after all steps of its schema."""
+    steps: Sequence[Path] = sorted(SCHEMAS.glob(f"{database}-*.sql"), key=lambda path: int(path.stem.rpartition("-")[2]))
+    with sqlite3.connect(":memory:") as connection:
+        for step in steps:
+            connection.executescript(step.read_text())
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {
+            f"{database}.db: {name}": {column for _, column, *_ in connection.execute(f"PRAGMA table_info({name})")}
+            for name in names
+        }
+    connection.close()
+    return found
