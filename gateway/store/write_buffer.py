@@ -83,7 +83,8 @@ class WriteBuffer:
         self._waiting.sort(key=_seq)
         ready = self._waiting[: bisect_left(self._waiting, self.ready_below, key=_seq)]
         if offset_ms is not None:
-            ready = [one if one.seq in self._referenced else at_true_time(one, offset_ms) for one in ready]
+            kept = self._referenced  # an alert has shown them
+            ready = [one if one.monotonic_ms is None or one.seq in kept else at_true_time(one, offset_ms) for one in ready]
         return CommitBatch(ready, dict(self.rejected), dict(self.delivered), tuple(self._lost))
 
     def taken(self, commit_batch: CommitBatch) -> None:
