@@ -97,9 +97,9 @@ class Desk:
         alert = lifecycle.open_alert(self._book.store.next_alert(), finding, self._clock.wall_ms())
         return replace(alert, epoch=self._book.epoch), "raised"
 
-    def remember(self, memories: Mapping[str, bytes]) -> None:
-        """The memory of presses that call nobody; on disk once it is `stored`."""
-        self._book.store.hold(Transaction(memories=memories))
+    def remember(self, memories: Mapping[str, bytes], *, at_leisure: bool = False) -> None:
+        """The memory of presses that call nobody; on disk once it is `stored`, or `at_leisure` soon."""
+        self._book.store.hold(Transaction(memories=memories), at_leisure=at_leisure)
 
     def once_stored(self, then: Callable[[], None]) -> None:
         """Call this when all that was taken till now is on the disk."""

@@ -31,6 +31,7 @@ from gateway.store.readings import ReadingStore
 
 log = structlog.get_logger()
 
+COUNTERS_EVERY_S = 600.0  # replay counters that moved without a press: a kill forgets no more than this
 SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the same one, heard again
 
 
@@ -54,6 +55,7 @@ class Intake:
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
         self._presses = PressMemories(clock.boot)
+        self._counted_s = clock.monotonic_s()
         self._maker = ReadingMaker(readings, zone)
         self._heard_s: dict[str, float] = {}
         self._faults = faults
@@ -142,12 +144,21 @@ class Intake:
             del self._heard_s[address]
         for port in self._lines.silent(self._clock.monotonic_s()):
             self._lines.flush(port, self._now())
+        now_s = self._clock.monotonic_s()
+        if now_s - self._counted_s >= COUNTERS_EVERY_S:
+            self._counted_s = now_s
+            self._remember_counters()
         await self.settled()
 
     def end(self) -> None:
         """The sources have ended, and with them the values that something is held back of."""
         for port in self._lines.silent(math.inf):
             self._lines.flush(port, self._now())
+        self._remember_counters()
+
+    def _remember_counters(self) -> None:
+        if moved := self._presses.moved():
+            self._desk.remember(moved, at_leisure=True)
 
     def _now(self) -> ReceivedAt:
         return ReceivedAt(self._clock.wall_ms(), self._clock.monotonic_s(), self._clock.state())
