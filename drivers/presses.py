@@ -19,7 +19,10 @@ the last presses are remembered, in a value that the store keeps. What tells the
 - What a key at rest tells of its last press (number or age) is a press too when it has moved since the last frame: the radio
   missed it, the person did press. Several missed are one. The first frame at rest tells none.
 - A counter of encryption below the last good one is a replay, save below `restart_below`: then the device has a new
-  battery, and all that was remembered is void.
+  battery (or its counter wrapped), and the presses that were remembered are void. But the frames of its earlier life may
+  have been recorded, the low ones too. So up to its last counter, the `peak`, the new life may count no faster than a
+  device does; and where the device goes on above the peak at one bound, its old life never ended: the low frame was a
+  replay, and from then on none of this device is taken for a new battery.
 
 Falls go the same way as presses.
 """
@@ -40,6 +43,7 @@ KEYS = 12  # of a device: each key and each kind of press is one
 NUMBERS = 4  # of a key: the latest, and those that may still arrive out of order
 OUT_OF_ORDER_S = 30
 CLOCK_ERROR = 0.001  # the device may count its seconds so much too slowly
+FRAMES_PER_S = 2  # new ones, not repeats: nobody measures or presses faster for long
 DELAY_S = 3  # a frame may be on its way so long
 
 
@@ -60,11 +64,18 @@ Presses = tuple[Press, ...]
 
 
 class PressMemory(Struct, frozen=True, omit_defaults=True):
-    """What is remembered of one device: of which boot, its last good counter, the last presses of each key (latest last)."""
+    """What is remembered of one device: of which boot, its last good counter, the last presses of each key (latest last).
+
+    `counted_s`: when the counter came (monotonic; None: in an earlier boot). `peak`: the last counter of an earlier life, as
+    long as this one is below. `never_renewed`: a low counter was a replay once.
+    """
 
     boot: str
     counter: int | None = None
     presses: dict[str, Presses] = field(default_factory=dict)
+    counted_s: float | None = None
+    peak: int | None = None
+    never_renewed: bool = False
 
 
 class Deduplicated(NamedTuple):
@@ -84,7 +95,8 @@ def restored(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
     for key, known in memory.presses.items():
         known_now = [_restored(press, memory.boot == boot, now_s) for press in known]
         presses[key] = tuple(press for press in known_now if press is not None)
-    return PressMemory(boot, memory.counter, presses)
+    counted_s = memory.counted_s if memory.boot == boot else None
+    return replace(memory, boot=boot, presses=presses, counted_s=counted_s)
 
 
 def _restored(press: Press, same_boot: bool, now_s: float) -> Press | None:
@@ -101,17 +113,17 @@ def deduplicate_presses(policy: PressPolicy, memory: PressMemory, decoded: Decod
     A replayed frame gives nothing but the refusal `replayed`. `memory` is of the same device (`PressMemory(boot)` where
     nothing is known of it), `at_s` is monotonic in its boot.
     """
-    renewed = False
-    if decoded.counter is not None and memory.counter is not None and decoded.counter < memory.counter:
-        if decoded.counter >= policy.restart_below:
-            return Deduplicated(_replayed(decoded.counter, memory.counter), memory, False)
-        memory = PressMemory(memory.boot)
-        renewed = True  # a counter left too high on the disk would make the device deaf after a restart
+    store_first = False
     if decoded.counter is not None and decoded.counter != memory.counter:
-        memory = replace(memory, counter=decoded.counter)
+        counted = _counted(policy, memory, decoded.counter, at_s)
+        if counted is None:
+            return Deduplicated(_replayed(decoded.counter, memory.counter), memory, False)
+        # A counter left too high on the disk would make the device deaf after a restart, one forgotten would let replays in.
+        store_first = (counted.peak, counted.never_renewed) != (memory.peak, memory.never_renewed)
+        memory = counted
     if not tells_of_presses(decoded):
-        return Deduplicated(decoded, memory, renewed)
-    return _deduplicate_each(policy, memory, decoded, at_s, renewed)
+        return Deduplicated(decoded, memory, store_first)
+    return _deduplicate_each(policy, memory, decoded, at_s, store_first)
 
 
 def tells_of_presses(decoded: Decoded) -> bool:
@@ -119,7 +131,28 @@ def tells_of_presses(decoded: Decoded) -> bool:
     return bool(decoded.released) or any(measurement.kind in PRESSES for measurement in decoded.measurements)
 
 
-def _replayed(counter: int, last: int) -> Decoded:
+# --- one counter ------------------------------------------------------------------------------------------------------
+
+
+def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float) -> PressMemory | None:
+    """The memory after another counter than the last; None: it is a replay."""
+    last, peak = memory.counter, memory.peak
+    if last is not None and counter < last:
+        if counter >= policy.restart_below or memory.never_renewed:
+            return None
+        return PressMemory(memory.boot, counter, counted_s=at_s, peak=max(last, peak or 0))
+    after = replace(memory, counter=counter, counted_s=at_s)
+    if last is None or peak is None:
+        return after
+    bound = counter - last
+    if counter > peak:
+        return replace(after, peak=None, never_renewed=bound > policy.restart_below)
+    if memory.counted_s is None:  # nobody knows for how long it was not heard
+        return after
+    return after if bound <= policy.restart_below + FRAMES_PER_S * (at_s - memory.counted_s) else None
+
+
+def _replayed(counter: int, last: int | None) -> Decoded:
     return Decoded(refusals=[Refusal("replayed", f"counter {counter}, the last good one was {last}")])
 
 

@@ -212,6 +212,7 @@ class Gateway:
                 ready()
                 await self._over.wait()
                 cancel(hearing)
+            self._intake.end()
             if not await completes_within(LAST_COMMIT_S, self._stores.readings.flush()):
                 log.error("the last readings could not be stored", why=self._stores.readings.fault)
             cancel(keeping)
@@ -237,6 +238,7 @@ class Gateway:
         """From the disk to the people; works with no radio."""
         return {
             "alerts": self._stores.alerts.run,
+            "book": self._book.run,
             "readings": self._stores.readings.run,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "clock": partial(every, CLOCK_S, self._stores.true_times.look),

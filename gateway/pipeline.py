@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import structlog
 from msgspec.structs import replace
@@ -11,7 +12,6 @@ from drivers.measurement import Position
 from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockSteps
-from gateway.completion import run_to_completion
 from gateway.last_readings import LastReadings
 from gateway.readings import Reading
 from gateway.roster import Roster
@@ -24,7 +24,7 @@ WARM_UP_MS = 30 * 60_000  # the longest that a rule looks back
 
 
 class Pipeline:
-    """Takes one reading after the other; each call returns when the next may come, and has added its reading by then.
+    """Takes one reading after the other, each in one go; a reading is added once what it was the reason for is on the disk.
 
     `last_readings`: of every band.
     """
@@ -36,44 +36,52 @@ class Pipeline:
         self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
 
-    async def take(self, reading: Reading) -> None:
+    def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
-        try:
-            self._follow_clock()
-            self._see(reading)
-            for verdict in self._rules.take(reading, reading.received_ms):
-                await self._act(verdict)
-        finally:
-            self._readings.add(reading)
+        self._take(reading, lambda: self._rules.take(reading, reading.received_ms))
 
-    async def call_for_help(self, reading: Reading, memories: Mapping[str, bytes]) -> None:
+    def call_for_help(self, reading: Reading, memories: Mapping[str, bytes]) -> None:
         """SOS and fall: critical at once. Nothing filters, delays or merges them away; the press's memory goes with them."""
-        try:
-            self._see(reading)
-            await self._act(self._rules.call_for_help(reading), memories)
-        finally:
-            self._readings.add(reading)
+        self._take(reading, lambda: [self._rules.call_for_help(reading)], memories)
 
     async def tick(self) -> None:
         """Time passes: what rules find without a new reading; and who is enrolled no more is forgotten."""
         self._forget_unenrolled()
         self._follow_clock()
         for verdict in self._rules.tick(self._clock.wall_ms()):
-            await self._act(verdict)
+            self._tell(verdict)
+        await self._desk.stored()
+
+    def _take(
+        self,
+        reading: Reading,
+        judge: Callable[[], Sequence[Finding | Clearing]],
+        memories: Mapping[str, bytes] | None = None,
+    ) -> None:
+        verdicts: Sequence[Finding | Clearing] = ()
+        try:
+            self._follow_clock()
+            self._see(reading)
+            verdicts = judge()
+            for verdict in verdicts:
+                self._tell(verdict, memories)
+        finally:  # its number must not stay in hand
+            add = partial(self._readings.add, reading)
+            if verdicts:
+                self._desk.once_stored(add)
+            else:
+                add()
 
     def _follow_clock(self) -> None:
         if by_ms := self._steps.stepped_ms():
             log.info("clock was set", by_s=round(by_ms / 1000))
             self._rules.clock_stepped(by_ms)
 
-    async def _act(self, verdict: Finding | Clearing, memories: Mapping[str, bytes] | None = None) -> None:
-        """Tell the desk, whoever is cancelled meanwhile: the rules do not say it again."""
+    def _tell(self, verdict: Finding | Clearing, memories: Mapping[str, bytes] | None = None) -> None:
         referenced = [reading for reading in verdict.readings if not self._readings.is_stored(reading)]
         self._readings.reference(referenced)
-        if isinstance(verdict, Clearing):
-            await run_to_completion(self._desk.clear(verdict, referenced=referenced))
-        else:
-            await run_to_completion(self._desk.find(self._placed(verdict), referenced=referenced, memories=memories))
+        verdict = self._placed(verdict) if isinstance(verdict, Finding) else verdict
+        self._desk.take(verdict, referenced=referenced, memories=memories)
 
     # --- where help is needed -------------------------------------------------------------------------------------
 
@@ -112,4 +120,5 @@ class Pipeline:
             self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
         for finding in self._rules.resume(self._desk.open_alerts, now_ms):
-            await self._act(finding)
+            self._tell(finding)
+        await self._desk.stored()

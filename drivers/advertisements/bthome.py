@@ -23,8 +23,9 @@ event.py, parser.py, its tests); Shelly's BLE documentation and changelog. Confi
 
 One press from the next: packet id, else counter; in plain frames also 30 s of silence, for some firmware never moves its id.
 A counter below the last good one is a replay, below 100 it is a new battery, as bthome-ble takes it. Both have a price:
-a hundred frames can be replayed (bthome-ble#234), and a device that starts at a random counter stays deaf until the technician
-has its counter forgotten (bthome-ble#338). With a key enrolled a plain frame is refused: it would be a downgrade.
+recorded frames can be replayed until the device is heard again (bthome-ble#234; see presses.py), and a device that starts
+at a random counter stays deaf until the technician has its counter forgotten (bthome-ble#338). With a key enrolled a plain
+frame is refused: it would be a downgrade.
 """
 
 from __future__ import annotations

@@ -23,6 +23,10 @@ its tests). Confidence: frame and cipher high, formula of the armpit medium.
               found by users from what the maker's app shows between 36.5 and 37.8 degrees: a guess beyond
         000A  body temperature, s16, 0.01 degrees; 0: no measurement (MMC-W505)
 
+N and X are one counter of four bytes, N its lowest: an encrypted frame whose counter is below the last good one is a replay,
+below 100 it is a new battery (see presses.py). With a key enrolled a plain frame with an object is refused: it would be a
+downgrade. Plain frames have no guard: whoever imitates one is heard.
+
 No object is a beacon of life. The next press is told by the frame counter. A switch is there for a lamp, so no press calls for
 help unless the roster says so.
 """
@@ -72,7 +76,11 @@ def _frame(frame: bytes, address: str, key: bytes | None) -> Decoded:
         return Decoded()
     payload = fields.take(fields.left, "objects")
     if control & _ENCRYPTED:
-        payload = _opened(payload, control >> 12, device, frame, key)
+        decoded = _objects(_opened(payload, control >> 12, device, frame, key), counter)
+        decoded.counter = int.from_bytes(payload[-7:-4], "little") << 8 | counter
+        return decoded
+    if key is not None:
+        raise Refused("encrypted", "not encrypted, although a key is enrolled")
     return _objects(payload, counter)
 
 
@@ -147,5 +155,5 @@ DRIVER = AdvertisementDriver(
     measures=("body_temperature", "button", "battery"),
     decode=decode,
     services=(SERVICE,),
-    presses=PressPolicy(silence_s=0),
+    presses=PressPolicy(silence_s=0, restart_below=100),
 )

@@ -1,10 +1,12 @@
-"""The book of the alerts that somebody still has to know of: each change is on the disk before anybody can learn of it."""
+"""The book of the alerts that somebody still has to know of: what people are told is on the disk before they learn of it."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -34,7 +36,7 @@ class Name(NamedTuple):
 
 
 class AlertBook:
-    """Alerts by number, and the outbox of each channel. Whoever changes something holds `one_at_a_time` meanwhile.
+    """Alerts by number, and the outbox of each channel. Each change is made in one go, on what the one before has made of it.
 
     `changes`: something about alerts or deliveries has changed. `language`: of the texts, asked anew for each.
     """
@@ -51,17 +53,19 @@ class AlertBook:
     ) -> None:
         self.epoch, self.store, self.changes = epoch, store, Changes()
         self.outboxes = {channel: Outbox(channel) for channel in channels}
-        self.one_at_a_time = asyncio.Lock()
         self.wearer_notices: asyncio.Queue[WearerNotice] = asyncio.Queue()
         self._gateway, self._language, self._clock = gateway, language, clock
         self._alerts: dict[int, Alert] = {}
+        self._then: deque[tuple[int, Callable[[], None]]] = deque()  # what follows when the store has come so far
+        self._known_alerts: dict[int, Alert] = {}  # as others may know them
+        self._unknown: Counter[int] = Counter()  # by alert: transitions that nobody may learn of yet
         number = "(0|[1-9][0-9]{0,17})"  # as we write it: no other digits, no zeros before it
         self._id = re.compile(f"{re.escape(gateway)}/{number}/A{number}(?:#{number})?")
 
     async def resume(self) -> None:
         """Take up what an earlier life of the gateway left open."""
         for alert in await self.store.open_alerts():
-            self._alerts[alert.number] = alert
+            self._alerts[alert.number] = self._known_alerts[alert.number] = alert
             self._note(notices.owed(alert))
         for event, delivery in await self.store.undelivered():
             if delivery.channel in self.outboxes:
@@ -87,8 +91,8 @@ class AlertBook:
 
     @property
     def open_alerts(self) -> list[Alert]:
-        """Those that still need somebody."""
-        return [alert for alert in self._alerts.values() if alert.open]
+        """Those on the disk that still need somebody."""
+        return [alert for alert in self._known_alerts.values() if alert.open]
 
     def get(self, number: int) -> Alert | None:
         """None: it is over, or there never was one."""
@@ -109,7 +113,7 @@ class AlertBook:
 
     # --- how it changes ---------------------------------------------------------------------------------------------
 
-    async def keep(
+    def keep(
         self,
         alert: Alert | None,
         name: EventName | None = None,
@@ -122,36 +126,76 @@ class AlertBook:
     ) -> None:
         """One transition: the alert's state, its event (with when that happened), and all that must not be without them.
 
-        First on the disk, then known to the rest of the gateway.
+        The next transition goes on from it at once; the rest of the gateway knows of it when it is `stored`. How far a
+        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew.
         """
         if alert and name:
             alert = replace(alert, seq=self.store.next_seq())
         events = [self._event(alert, name, at_ms)] if alert and name else []
         fresh = [self._delivery(event, outbox) for event in events for outbox in self.outboxes.values()]
-        await self.store.save(
-            Transaction(
-                alerts=[alert] if alert else [],
-                events=events,
-                deliveries=[*deliveries, *fresh],
-                referenced=referenced,
-                memories=memories or {},
-                replies=replies,
-            )
+        transaction = Transaction(
+            alerts=[alert] if alert else [],
+            events=events,
+            deliveries=[*deliveries, *fresh],
+            referenced=referenced,
+            memories=memories or {},
+            replies=replies,
         )
+        before = self._enter(alert) if alert else None
         for delivery in deliveries:
             self.outboxes[delivery.channel].update(delivery)
+        known = partial(self._known, before, alert, events, fresh)
+        if events or memories or replies or referenced:
+            self.once_stored(known, transaction)
+        else:
+            self.store.hold(transaction, at_leisure=True)
+            known()
+
+    def once_stored(self, then: Callable[[], None], transaction: Transaction | None = None) -> None:
+        """Do this when the transaction, and all that was kept till now, is on the disk."""
+        self._then.append((self.store.hold(transaction or Transaction()), then))
+
+    async def stored(self) -> None:
+        """Everything that was kept is on the disk when this returns, or held by the store, and known to all."""
+        await self.store.stored()
+        self._go_on()
+
+    async def run(self) -> None:
+        """Make known what was stored and nobody waits for, for ever."""
+        seen = 0
+        while True:
+            seen = await self.store.tries.wait_beyond(seen)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        while self._then and self._then[0][0] <= self.store.tried:
+            self._then.popleft()[1]()
+
+    def _enter(self, alert: Alert) -> Alert | None:
+        """What was there before."""
+        before = self._alerts.get(alert.number)
+        self._unknown[alert.number] += 1
+        self._alerts[alert.number] = alert
+        return before
+
+    def _known(
+        self, before: Alert | None, alert: Alert | None, events: Sequence[AlertEvent], fresh: Sequence[Delivery]
+    ) -> None:
+        """Now everybody may learn of it."""
         for event in events:
             self._tell(event, fresh)
         if alert:
-            self._enter(alert)
+            self._known_alerts[alert.number] = alert
+            self._unknown[alert.number] -= 1
+            self._note(notices.due(before, alert))
+            self._forget_if_over(alert.number)
         self.changes.happened()
 
-    def _enter(self, alert: Alert) -> None:
+    def _forget_if_over(self, number: int) -> None:
         """What is closed, and told in full, is not needed any more."""
-        self._note(notices.due(self._alerts.get(alert.number), alert))
-        self._alerts[alert.number] = alert
-        if not (alert.open or any(outbox.holds(alert.number) for outbox in self.outboxes.values())):
-            del self._alerts[alert.number]
+        held = self._unknown[number] or any(outbox.holds(number) for outbox in self.outboxes.values())
+        if not (held or self._alerts[number].open):
+            del self._alerts[number], self._known_alerts[number], self._unknown[number]
 
     def _event(self, alert: Alert, name: EventName, at_ms: int) -> AlertEvent:
         text = texts.text(alert, self._language())

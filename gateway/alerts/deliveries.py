@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from msgspec.structs import replace
 
-from gateway.alert import AlertEvent, Channel, Delivery, DeliveryState, Need, Receipt
+from gateway.alert import AlertEvent, Channel, Delivery, DeliveryState, Need, Receipt, lateness_s
 from gateway.alerts import ladder, lifecycle
 from gateway.alerts.book import AlertBook, Name
 from gateway.alerts.desk import Desk
@@ -13,6 +13,7 @@ from gateway.alerts.outbox import Outbox, Waiting
 from gateway.alerts.technical import over, technical
 from gateway.changes import Changes
 from gateway.clock import Clock
+from gateway.store.alerts import Transaction
 
 log = structlog.get_logger()
 
@@ -62,35 +63,40 @@ class Deliveries:
         self._outbox.all_due(self._clock.monotonic_s())
         self.changes.happened()
 
-    async def handed_over(self, seq: int, late_s: int) -> int:
-        """It is about to be handed over: how late, as it says from now on. That is part of its bytes, and on disk by now.
+    async def handed_over(self, seq: int) -> int:
+        """It is about to be handed over: how late (s), as it says from now on. That is part of its bytes, and on disk by now.
 
-        Where the session stood when the event was stored it is there already.
+        Where the session stood when the event was stored it is there already; else all that wait are settled in one commit.
         """
-        async with self._book.one_at_a_time:
-            waiting = self._outbox.get(seq)
-            if waiting is None:
-                return late_s
-            tried = replace(waiting.delivery, tries=waiting.delivery.tries + 1)
-            if tried.late_s is None:
-                await self._book.keep(None, deliveries=[replace(tried, late_s=late_s)])
-                return late_s
-            self._outbox.update(tried)  # on disk with its next change of state
-            return tried.late_s
+        if any(one.event.seq == seq for one in self._outbox.never_left()):
+            await self._settle_lateness()
+        waiting = self._outbox.get(seq)
+        if waiting is None:
+            return 0  # its delivery is over by now
+        delivery = replace(waiting.delivery, tries=waiting.delivery.tries + 1)
+        self._outbox.update(delivery)  # on disk with its next change of state
+        return delivery.late_s or 0
+
+    async def _settle_lateness(self) -> None:
+        now_ms = self._clock.wall_ms()
+        for one in self._outbox.never_left():
+            late = replace(one.delivery, late_s=lateness_s(one.event.at_ms, now_ms))
+            self._outbox.update(late)
+            self._book.store.hold(Transaction(deliveries=[late]))
+        await self._book.stored()
 
     async def sent(self, seq: int, now_s: float) -> None:
         """The other side took it. Where that is enough its delivery is over, else a receipt is awaited."""
-        async with self._book.one_at_a_time:
-            self._outbox.taken(seq, now_s)
-            waiting = self._outbox.get(seq)
-            if waiting is None:
-                return
-            if self._need == "puback":
-                await self._receive([waiting], "ok")
-            elif waiting.delivery.state == "waiting":
-                alert = self._book.get(waiting.event.alert.number)
-                after = lifecycle.step(alert, lifecycle.Sent())[0] if alert else None
-                await self._book.keep(after, deliveries=[replace(waiting.delivery, state="sent")])
+        self._outbox.taken(seq, now_s)
+        waiting = self._outbox.get(seq)
+        if waiting is None:
+            return
+        if self._need == "puback":
+            self._receive([waiting], "ok")
+        elif waiting.delivery.state == "waiting":
+            alert = self._book.get(waiting.event.alert.number)
+            after = lifecycle.step(alert, lifecycle.Sent())[0] if alert else None
+            self._book.keep(after, deliveries=[replace(waiting.delivery, state="sent")])
         self._say_if_silent()
         self.changes.happened()
 
@@ -117,18 +123,17 @@ class Deliveries:
             return
         if status == "rejected":  # told before it counts: a kill between the two must not hide it
             await self._say_rejected(name, reason)
-        async with self._book.one_at_a_time:
-            named, before = self._outbox.named(*name, now_s), self._book.get(name.alert)
-            if not named:
-                return
-            self._outbox.answered([waiting.event.seq for waiting in named], now_s)
-            await self._receive(named, status)
+        named, before = self._outbox.named(*name, now_s), self._book.get(name.alert)
+        if not named:
+            return
+        self._outbox.answered([waiting.event.seq for waiting in named], now_s)
+        self._receive(named, status)
         if before and before.rejected and status != "rejected":
             await self._desk.clear(over("alert_rejected", self._clock.wall_ms(), device=self._book.id_of(before)))
         self._say_if_silent()
         self.changes.happened()
 
-    async def _receive(self, named: list[Waiting], status: str) -> None:
+    def _receive(self, named: list[Waiting], status: str) -> None:
         """The platform's word on these events of one alert. `hold` is a receipt too: people need not be asked."""
         deliveries = [replace(waiting.delivery, state=STATES[status]) for waiting in named]
         before = self._book.get(named[0].event.alert.number)
@@ -141,7 +146,7 @@ class Deliveries:
             word: Receipt = "rejected" if status == "rejected" else "ok"
             for waiting in named:
                 after = ladder.received(after, waiting.event.alert, word)
-        await self._book.keep(after, deliveries=deliveries)
+        self._book.keep(after, deliveries=deliveries)
 
     async def _say_rejected(self, name: Name, reason: str) -> None:
         """Once, however often it is rejected."""

@@ -22,7 +22,7 @@ from gateway.store.alerts import Transaction
 
 
 class Desk:
-    """One transition is made after another, each on disk before it counts. `duty`: of the settings, asked anew each time."""
+    """One transition is made after another, each on disk before others learn of it. `duty`: asked anew each time."""
 
     def __init__(self, book: AlertBook, clock: Clock, duty: Callable[[], Duty] = Duty) -> None:
         self._book, self._clock, self._duty = book, clock, duty
@@ -33,7 +33,8 @@ class Desk:
         before, now = self._book.open_alerts, self._book.now()
         after = [ladder.carried_over(alert, self._duty(), now) for alert in before]
         for alert in (one for one, was in zip(after, before, strict=True) if one is not was):
-            await self._book.keep(alert)
+            self._book.keep(alert)
+        await self._book.stored()
 
     # --- what others look at ----------------------------------------------------------------------------------------
 
@@ -60,36 +61,57 @@ class Desk:
 
     # --- findings -----------------------------------------------------------------------------------------------------
 
-    async def find(
-        self, finding: Finding, *, referenced: Sequence[Reading] = (), memories: Mapping[str, bytes] | None = None
+    async def find(self, finding: Finding) -> None:
+        """Raise an alert, or tell the open one of it. On disk when it returns."""
+        self.take(finding)
+        await self.stored()
+
+    async def clear(self, clearing: Clearing) -> None:
+        """The cause of an open alert is gone. Nothing happens where there is none. On disk when it returns."""
+        self.take(clearing)
+        await self.stored()
+
+    def take(
+        self,
+        verdict: Finding | Clearing,
+        *,
+        referenced: Sequence[Reading] = (),
+        memories: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Raise an alert, or tell the open one of it. On disk, with the press's own memory, when it returns.
+        """The same; on disk, with a press's own memory, and known to others once it is `stored`.
 
         `referenced`: those of its readings that are not on the disk yet.
         """
-        async with self._book.one_at_a_time:
-            before = lifecycle.find(self._book.alerts, finding)
-            alert, name = lifecycle.step(before, finding) if before else self._raise(finding)
-            alert = ladder.found(before, alert, finding, self._duty(), self._book.now())
-            if before and name == "updated" and finding.kind in lifecycle.LATCHED:
+        before = lifecycle.find(self._book.alerts, verdict)
+        if isinstance(verdict, Finding):
+            alert, name = lifecycle.step(before, verdict) if before else self._raise(verdict)
+            alert = ladder.found(before, alert, verdict, self._duty(), self._book.now())
+            if before and name == "updated" and verdict.kind in lifecycle.LATCHED:
                 alert = repeated_calls.counted(before, alert, self._book.now())
                 name = None if alert.calls and alert.calls.untold else name
-            await self._book.keep(alert, name, at_ms=finding.at_ms, referenced=referenced, memories=memories)
+            self._book.keep(alert, name, at_ms=verdict.at_ms, referenced=referenced, memories=memories)
+        elif before is not None:
+            self._book.keep(*lifecycle.step(before, verdict), at_ms=verdict.at_ms, referenced=referenced)
 
     def _raise(self, finding: Finding) -> tuple[Alert, EventName]:
         alert = lifecycle.open_alert(self._book.store.next_alert(), finding, self._clock.wall_ms())
         return replace(alert, epoch=self._book.epoch), "raised"
 
-    async def remember(self, memories: Mapping[str, bytes]) -> None:
-        """The memory of presses that call nobody; on disk when it returns."""
-        await self._book.store.save(Transaction(memories=memories))
+    def remember(self, memories: Mapping[str, bytes], *, at_leisure: bool = False) -> None:
+        """The memory of presses that call nobody; on disk once it is `stored`, or `at_leisure` soon."""
+        self._book.store.hold(Transaction(memories=memories), at_leisure=at_leisure)
 
-    async def clear(self, clearing: Clearing, *, referenced: Sequence[Reading] = ()) -> None:
-        """The cause of an open alert is gone. Nothing happens where there is none."""
-        async with self._book.one_at_a_time:
-            alert = lifecycle.find(self._book.alerts, clearing)
-            if alert is not None:
-                await self._book.keep(*lifecycle.step(alert, clearing), at_ms=clearing.at_ms, referenced=referenced)
+    def once_stored(self, then: Callable[[], None]) -> None:
+        """Call this when all that was taken till now is on the disk."""
+        self._book.once_stored(then)
+
+    async def room(self) -> None:
+        """Returns at once unless too much waits for a disk that is slow."""
+        await self._book.store.room()
+
+    async def stored(self) -> None:
+        """Everything that was taken is on the disk when this returns, or held by the store, and on its way to people."""
+        await self._book.stored()
 
     # --- time ---------------------------------------------------------------------------------------------------------
 
@@ -110,19 +132,17 @@ class Desk:
 
     async def tick(self) -> None:
         """Time has passed: tell of each alert that nobody has answered in time, and of calls that were not told yet."""
-        for open_alert in self.open_alerts:
-            async with self._book.one_at_a_time:
-                alert = self._book.get(open_alert.number)
-                if alert is not None:
-                    await self._escalate(alert)
+        for alert in [one for one in self._book.alerts if one.open]:
+            self._escalate(alert)
+        await self._book.stored()
 
-    async def _escalate(self, alert: Alert) -> None:
+    def _escalate(self, alert: Alert) -> None:
         now = self._book.now()
         level = ladder.level_due(alert, self._duty(), now)
         if level > alert.level:
-            await self._book.keep(ladder.escalated(alert, level), "escalated", at_ms=self._clock.wall_ms())
+            self._book.keep(ladder.escalated(alert, level), "escalated", at_ms=self._clock.wall_ms())
         elif repeated_calls.next_s(alert, now) == 0:
-            await self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=self._clock.wall_ms())
+            self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=self._clock.wall_ms())
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -134,13 +154,13 @@ class Desk:
     async def _act(self, command: Command) -> Reply:
         """What a person does about an alert, with the reply to it. Raises Rejected."""
         name, action = actions.read(command)
-        async with self._book.one_at_a_time:
-            after, event = lifecycle.step(await self._named(name), action)
-            after = ladder.answered(after, action.verb, self._book.now())
-            result = {"alert": self._book.id_of(after), "workflow": after.workflow}
-            reply = Reply(id=command.id, verb=command.verb, status="done", result=result)
-            await self._book.keep(after, event, at_ms=self._clock.wall_ms(), replies=[answered(command, reply)])
-            return reply
+        after, event = lifecycle.step(await self._named(name), action)
+        after = ladder.answered(after, action.verb, self._book.now())
+        result = {"alert": self._book.id_of(after), "workflow": after.workflow}
+        reply = Reply(id=command.id, verb=command.verb, status="done", result=result)
+        self._book.keep(after, event, at_ms=self._clock.wall_ms(), replies=[answered(command, reply)])
+        await self._book.stored()
+        return reply
 
     async def _named(self, id_: str) -> Alert:
         name = self._book.read(id_)
@@ -164,9 +184,9 @@ class Desk:
     async def wearer_told(self, notice: WearerNotice, outcome: Outcome) -> None:
         """What came of a notice. Whether the band showed that help is on the way is worth an event of its own."""
         result = "shown" if outcome.result == "done" else outcome.result
-        async with self._book.one_at_a_time:
-            alert = self._book.get(notice.alert)
-            if alert is not None and alert.band.get(notice.signal) != result:
-                alert = replace(alert, band={**alert.band, notice.signal: result})
-                name: EventName | None = "updated" if notice.signal == "help_on_the_way" else None
-                await self._book.keep(alert, name, at_ms=self._clock.wall_ms())
+        alert = self._book.get(notice.alert)
+        if alert is not None and alert.band.get(notice.signal) != result:
+            alert = replace(alert, band={**alert.band, notice.signal: result})
+            name: EventName | None = "updated" if notice.signal == "help_on_the_way" else None
+            self._book.keep(alert, name, at_ms=self._clock.wall_ms())
+            await self._book.stored()

@@ -202,6 +202,10 @@ class Outbox:
         old = [one for one in left if not one.flight and (one.since_s is None or now_s - one.since_s >= CROSSING_S)]
         return old or left[:1]
 
+    def never_left(self) -> list[Waiting]:
+        """Those of which it is not settled yet how late they leave."""
+        return [waiting for waiting in self._waiting.values() if waiting.delivery.late_s is None]
+
     def holds(self, alert: int) -> bool:
         """Whether an event of this alert waits."""
         return any(waiting.event.alert.number == alert for waiting in self._waiting.values())

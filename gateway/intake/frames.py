@@ -8,7 +8,6 @@ from drivers.driver import Decoded
 from drivers.measurement import Measurement
 from drivers.presses import PRESSES, tells_of_presses
 from gateway.alerts.desk import Desk
-from gateway.completion import run_to_completion
 from gateway.intake.frame import Frame
 from gateway.intake.press_memories import PressMemories
 from gateway.intake.reading_maker import ReadingMaker
@@ -20,7 +19,7 @@ from gateway.store.readings import ReadingStore
 
 
 class Frames:
-    """Takes one frame after the other; each call returns when the next may come."""
+    """Takes one frame after the other, each in one go: all that follows from it is one transaction."""
 
     def __init__(
         self,
@@ -36,21 +35,21 @@ class Frames:
         self._sign_ins, self._maker = sign_ins, maker
         self._presses = presses
 
-    async def take(self, frame: Frame) -> None:
-        """Places first, as a call for help tells where; then the calls, on the disk before anything else; then the rest."""
+    def take(self, frame: Frame) -> None:
+        """Places first, as a call for help tells where; then the calls; then the rest."""
         decoded, memories = self._new(frame, frame.decoded)
         places, calls, others = self._sorted(frame, decoded.measurements)
         for measurement in places:
-            await self._pipeline.take(self._maker.reading(frame, measurement))
-        if calls:
-            await run_to_completion(self._call_for_help(frame, calls, memories))
-        elif memories:
-            await self._desk.remember(memories)
+            self._pipeline.take(self._maker.reading(frame, measurement))
+        for call in calls:
+            self._pipeline.call_for_help(self._maker.reading(frame, call), memories)
+        if memories and not calls:
+            self._desk.remember(memories)
         for measurement in others:
             reading = self._maker.reading(frame, measurement)
             if measurement.kind == "button":
                 self._sign_in(frame, measurement, reading)
-            await self._pipeline.take(reading)
+            self._pipeline.take(reading)
 
     def _new(self, frame: Frame, came: Decoded) -> tuple[Decoded, Mapping[str, bytes]]:
         """What did not come before, and the memory of presses that must be stored with it; refusals and repeats are counted."""
@@ -83,16 +82,6 @@ class Frames:
             else:
                 others.append(measurement)
         return places, calls, others
-
-    async def _call_for_help(self, frame: Frame, calls: Sequence[Measurement], memories: Mapping[str, bytes]) -> None:
-        """All of one frame, whoever is cancelled meanwhile: their memory says that they were told.
-
-        It goes with the last: killed in between, a call that comes again is told twice rather than the next one never.
-        """
-        *others, last = calls
-        for call in others:
-            await self._pipeline.call_for_help(self._maker.reading(frame, call), {})
-        await self._pipeline.call_for_help(self._maker.reading(frame, last), memories)
 
     def _sign_in(self, frame: Frame, measurement: Measurement, reading: Reading) -> None:
         """A press that calls nobody signs its wearer in at a shared device."""

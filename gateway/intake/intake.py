@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import tzinfo
 
@@ -11,7 +12,6 @@ from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Item, Re
 from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock
-from gateway.completion import run_to_completion
 from gateway.driver_bugs import DriverFaults, decode, validate_output
 from gateway.intake.frame import Frame, ReceivedAt, traits_of
 from gateway.intake.frames import Frames
@@ -31,6 +31,7 @@ from gateway.store.readings import ReadingStore
 
 log = structlog.get_logger()
 
+COUNTERS_EVERY_S = 600.0  # replay counters that moved without a press: a kill forgets no more than this
 SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the same one, heard again
 
 
@@ -54,6 +55,7 @@ class Intake:
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
         self._presses = PressMemories(clock.boot)
+        self._counted_s = clock.monotonic_s()
         self._maker = ReadingMaker(readings, zone)
         self._heard_s: dict[str, float] = {}
         self._faults = faults
@@ -86,7 +88,93 @@ class Intake:
     # --- what the sources hear ------------------------------------------------------------------------------------
 
     async def on_advertisement(self, advertisement: Advertisement) -> None:
-        """An advertisement, of whatever device."""
+        """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
+        self._advertisement(advertisement)
+        await self._room()
+
+    async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
+        """What a connected band reported; nothing is made of it where the band was unenrolled meanwhile."""
+        band = self._roster.band(address)
+        if band is not None:
+            self._heard_s[address] = self._clock.monotonic_s()
+            decoded = validate_output(driver, decoded, self._faults)
+            self._frames.take(Frame(band, self._traits[driver], decoded, self._now()))
+        await self.settled()
+
+    async def on_clock_ahead(self, address: str, seconds: float) -> None:
+        """How far a connected band's clock was ahead of ours."""
+        self._maker.clock_ahead(address, seconds)
+
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+        """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard.
+
+        All of it is taken before anything is waited for: what was read from the line is nowhere else.
+        """
+        at = self._now()
+        for item in records(items):
+            if isinstance(item, list):
+                self._record(port, driver, item, at)
+            elif isinstance(item, Advertisement):
+                self._advertisement(item)
+            elif isinstance(item, Refusal):
+                self._readings.reject(item.reason)
+            else:
+                self._lines.flush(port, at)  # it says what state it is in: values may end
+                log.debug("serial device says", port=port, what=type(item).__name__)
+        await self.settled()
+
+    def _record(self, port: str, driver: SerialDriver, record: Record, at: ReceivedAt) -> None:
+        band = self._lines.band(port, record)
+        if band is not None:
+            self._heard_s[band.address] = at.monotonic_s
+            self._lines.take(port, driver, band, record, at)
+        elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
+            self.unregistered_calls.called(record[0].address or port)
+
+    async def stored(self) -> None:
+        """Returns when all that was taken so far is on the disk."""
+        await self._readings.flush()
+        if memories := self._known_records.new():
+            self._desk.remember(memories)
+        await self._desk.stored()
+
+    async def tick(self) -> None:
+        """Time passes: ports that have fallen silent have said their last value, and who is enrolled no more is forgotten."""
+        for address in self._heard_s.keys() - self._roster.bands.keys():
+            del self._heard_s[address]
+        for port in self._lines.silent(self._clock.monotonic_s()):
+            self._lines.flush(port, self._now())
+        now_s = self._clock.monotonic_s()
+        if now_s - self._counted_s >= COUNTERS_EVERY_S:
+            self._counted_s = now_s
+            self._remember_counters()
+        await self.settled()
+
+    def end(self) -> None:
+        """The sources have ended, and with them the values that something is held back of."""
+        for port in self._lines.silent(math.inf):
+            self._lines.flush(port, self._now())
+        self._remember_counters()
+
+    def _remember_counters(self) -> None:
+        if moved := self._presses.moved():
+            self._desk.remember(moved, at_leisure=True)
+
+    def _now(self) -> ReceivedAt:
+        return ReceivedAt(self._clock.wall_ms(), self._clock.monotonic_s(), self._clock.state())
+
+    async def settled(self) -> None:
+        """Alerts and memories are on the disk, and there is room for more: until then the source waits."""
+        await self._desk.stored()
+        await self._readings.room()
+
+    async def _room(self) -> None:
+        await self._desk.room()
+        await self._readings.room()
+
+    # --- advertisements -------------------------------------------------------------------------------------------
+
+    def _advertisement(self, advertisement: Advertisement) -> None:
         band = self._roster.band(advertisement.address)
         if band is None:
             if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
@@ -101,78 +189,10 @@ class Intake:
         except Refused as refused:
             self._readings.reject(refused.refusal.reason)
             return
-        at = await self._now()
+        at = self._now()
         if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):
             decoded = self._only_presses(decoded)
-        await self._frames.take(Frame(band, self._traits[driver.name], decoded, at))
-
-    async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
-        """What a connected band reported; nothing is made of it where the band was unenrolled meanwhile.
-
-        Taken to the end also when the source is stopped meanwhile: the band will not report it again.
-        """
-        await run_to_completion(self._report(address, driver, decoded))
-
-    async def _report(self, address: str, driver: str, decoded: Decoded) -> None:
-        band = self._roster.band(address)
-        if band is None:
-            return
-        at = await self._now()
-        self._heard_s[address] = at.monotonic_s
-        decoded = validate_output(driver, decoded, self._faults)
-        await self._frames.take(Frame(band, self._traits[driver], decoded, at))
-
-    async def on_clock_ahead(self, address: str, seconds: float) -> None:
-        """How far a connected band's clock was ahead of ours."""
-        self._maker.clock_ahead(address, seconds)
-
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
-        """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard.
-
-        Taken to the end also when the source is stopped meanwhile: what was read from the line is nowhere else.
-        """
-        await run_to_completion(self._serial_items(port, driver, items))
-
-    async def _serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
-        at = await self._now()
-        for item in records(items):
-            if isinstance(item, list):
-                await self._record(port, driver, item, at)
-            elif isinstance(item, Advertisement):
-                await self.on_advertisement(item)
-            elif isinstance(item, Refusal):
-                self._readings.reject(item.reason)
-            else:
-                await self._lines.flush(port, at)  # it says what state it is in: values may end
-                log.debug("serial device says", port=port, what=type(item).__name__)
-
-    async def _record(self, port: str, driver: SerialDriver, record: Record, at: ReceivedAt) -> None:
-        band = self._lines.band(port, record)
-        if band is not None:
-            self._heard_s[band.address] = at.monotonic_s
-            await self._lines.take(port, driver, band, record, at)
-        elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
-            self.unregistered_calls.called(record[0].address or port)
-
-    async def stored(self) -> None:
-        """Returns when all that was taken so far is on the disk."""
-        await self._readings.flush()
-        if memories := self._known_records.new():
-            await self._desk.remember(memories)
-
-    async def tick(self) -> None:
-        """Time passes: ports that have fallen silent have said their last value, and who is enrolled no more is forgotten."""
-        for address in self._heard_s.keys() - self._roster.bands.keys():
-            del self._heard_s[address]
-        for port in self._lines.silent(self._clock.monotonic_s()):
-            await self._lines.flush(port, await self._now())
-
-    async def _now(self) -> ReceivedAt:
-        """Now, once there is room; until then the source waits."""
-        await self._readings.room()
-        return ReceivedAt(self._clock.wall_ms(), self._clock.monotonic_s(), self._clock.state())
-
-    # --- advertisements -------------------------------------------------------------------------------------------
+        self._frames.take(Frame(band, self._traits[driver.name], decoded, at))
 
     def _only_presses(self, decoded: Decoded) -> Decoded:
         """Of an advertisement that came again, only what the memory of presses judges."""

@@ -19,6 +19,7 @@ class PressMemories:
     def __init__(self, boot: str) -> None:
         self._boot = boot
         self._memories: dict[str, PressMemory] = {}
+        self._moved: set[str] = set()
 
     def load(self, stored: Mapping[str, bytes], now_s: float) -> None:
         """Take up what an earlier life of the gateway stored; other memories of a device have a word before its address."""
@@ -39,8 +40,17 @@ class PressMemories:
         memory = self._memories.get(address, PressMemory(self._boot))
         deduplicated = deduplicate_presses(policy, memory, decoded, now_s)
         self._memories[address] = deduplicated.memory
-        to_store = {address: msgspec.json.encode(deduplicated.memory)} if deduplicated.store_first else {}
-        return deduplicated.decoded, to_store
+        if deduplicated.store_first:
+            self._moved.discard(address)
+            return deduplicated.decoded, {address: msgspec.json.encode(deduplicated.memory)}
+        if deduplicated.memory.counter != memory.counter:
+            self._moved.add(address)
+        return deduplicated.decoded, {}
+
+    def moved(self) -> dict[str, bytes]:
+        """The memories whose replay counter is higher than on the disk, to be stored now and again."""
+        moved, self._moved = self._moved & self._memories.keys(), set()
+        return {address: msgspec.json.encode(self._memories[address]) for address in sorted(moved)}
 
     def forget_all_but(self, most: int) -> None:
         """Keep the youngest; for devices that nobody enrolled and anybody can invent."""

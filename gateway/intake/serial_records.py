@@ -43,23 +43,23 @@ class SerialRecords:
         address = record[0].address
         return self._roster.band(address) if address else self._roster.docked_at(port)
 
-    async def take(self, port: str, driver: SerialDriver, band: Enrolment, record: Record, at: ReceivedAt) -> None:
+    def take(self, port: str, driver: SerialDriver, band: Enrolment, record: Record, at: ReceivedAt) -> None:
         """The measurements of one record of an enrolled band."""
         first = record[0]
         if first.record is not None and self._came_before(band, driver, first.record, at):
             self._readings.reject("duplicate", len(record))
         elif driver.many_a_second and not first.history:
             samples = [self._downsampler.take(port, measurement, at.monotonic_s) for measurement in record]
-            await self._take_samples(band, [sample for sample in samples if sample], at)
+            self._take_samples(band, [sample for sample in samples if sample], at)
         else:
-            await self._frames.take(self._frame(band, self._traits[driver.name], record, at))
+            self._frames.take(self._frame(band, self._traits[driver.name], record, at))
 
-    async def flush(self, port: str, at: ReceivedAt) -> None:
+    def flush(self, port: str, at: ReceivedAt) -> None:
         """The values of this port have ended: what was held back of them is taken."""
         band = self._roster.docked_at(port)
         samples = self._downsampler.flush(port)
         if band is not None:
-            await self._take_samples(band, samples, at)
+            self._take_samples(band, samples, at)
 
     def silent(self, now_s: float) -> list[str]:
         """The ports whose values have ended without a word."""
@@ -71,11 +71,11 @@ class SerialRecords:
         lately = self._lately.setdefault(driver.name, Repeats(driver.repeats_s))
         return lately.seen(band.address, number, at.monotonic_s)
 
-    async def _take_samples(self, band: Enrolment, samples: Sequence[Sample], at: ReceivedAt) -> None:
+    def _take_samples(self, band: Enrolment, samples: Sequence[Sample], at: ReceivedAt) -> None:
         for measurement, repeats in samples:
             if repeats:
                 self._readings.reject("duplicate", repeats)
-            await self._frames.take(self._frame(band, self._traits[band.driver], [measurement], at))
+            self._frames.take(self._frame(band, self._traits[band.driver], [measurement], at))
 
     def _frame(self, band: Enrolment, traits: DriverTraits, record: Record, at: ReceivedAt) -> Frame:
         return Frame(self._sitting_at(band, record, at), traits, Decoded(record), at)

@@ -7,6 +7,7 @@ their address every few minutes) never drops a band's.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 
 from gateway.changes import Changes
 from gateway.sources.bluez import Heard
@@ -32,6 +33,11 @@ class AdvertisementQueue:
         else:
             self._unregistered.append(heard)
         self._came.happened()
+
+    def rest(self) -> Iterator[Heard]:
+        """All of enrolled bands that waits now, the oldest first."""
+        while self._bands:
+            yield self._bands.popleft()
 
     async def next(self) -> Heard:
         """The oldest of an enrolled band, or else of an unregistered device; waits for one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 
@@ -21,6 +22,7 @@ chance = random.SystemRandom().random
 
 SILENCE_S = 30  # repeats may be told once in 10 s only, so a deaf scan shows after three of those
 LONGEST_PAUSE_S = 15
+LAST_WORDS_S = 1.0  # for what was heard before the end
 
 
 class BleScanner:
@@ -105,9 +107,16 @@ class BleScanner:
         self.queue.put(heard, enrolled=enrolled)
 
     async def _hand_over(self) -> None:
-        while True:
-            heard = await self.queue.next()
-            await self._receiver.on_advertisement(heard.advertisement)
+        try:
+            while True:
+                heard = await self.queue.next()
+                await self._receiver.on_advertisement(heard.advertisement)
+        except asyncio.CancelledError:
+            with suppress(TimeoutError):  # a press may be in what waits, and it was heard
+                async with asyncio.timeout(LAST_WORDS_S):
+                    for heard in self.queue.rest():
+                        await self._receiver.on_advertisement(heard.advertisement)
+            raise
 
     def _become(self, state: str, detail: str = "") -> None:
         if state == self.state:

@@ -51,17 +51,14 @@ class ByteLine:
         self._descriptor = descriptor
         self._heard = heard
         self._loop = asyncio.get_running_loop()
-        self._came = b""
         self._woken = False
         self._waits_to_go = bytearray()
         self._lost: SourceLost | None = None
-        self._reader: asyncio.Future[None] | None = None
-        self._listens = False
+        self._reader: asyncio.Future[bool] | None = None
         self._flows = False
         self._fetched_s = 0.0
 
     async def __aenter__(self) -> Self:
-        self._listen()
         return self
 
     async def __aexit__(
@@ -73,33 +70,47 @@ class ByteLine:
     async def read(self) -> bytes:
         """What has come, at most READ_BYTES; waits until there is some. Raises SourceLost when the other side is gone.
 
-        What is not fetched stays with the kernel, and at last with the device. When it is woken it gives nothing.
+        Nothing is read ahead: what is not asked for stays with the kernel, for whoever opens the port next, and at last with
+        the device. When it is woken it gives nothing.
         """
         if self._flows:
-            self._listen_no_more()
             await asyncio.sleep(REST_S)
-        while not (self._came or self._woken):
+        while not self._woken:
             if self._lost is not None:
                 raise self._lost
-            if not self._listens:
-                self._listen()
-            self._reader = self._loop.create_future()
-            await self._reader
+            if await self._readable() and (data := self._fetch()):
+                return data
         self._woken = False
-        data, self._came = self._came, b""
-        self._fetched(len(data))
-        if self._heard and data:
+        return b""
+
+    async def _readable(self) -> bool:
+        """Waits until there is something to read, or the line is lost, or it was woken."""
+        self._reader = self._loop.create_future()
+        self._loop.add_reader(self._descriptor, self._wake_reader, True)
+        try:
+            return await self._reader
+        finally:
+            self._loop.remove_reader(self._descriptor)
+
+    def _fetch(self) -> bytes:
+        try:
+            data = os.read(self._descriptor, READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return b""
+        except OSError as error:
+            raise lost(error) from error
+        if not data:  # how a hung-up tty reads: ready for ever, without a byte
+            raise SourceLost(ABSENT)
+        before_s, self._fetched_s = self._fetched_s, self._loop.time()
+        self._flows = len(data) < FLOOD_BYTES and self._fetched_s - before_s < FLOW_S
+        if self._heard:
             self._heard(data)
         return data
 
     def wake(self) -> None:
         """The read under way, or else the next one, gives nothing instead of waiting."""
         self._woken = True
-        self._wake_reader()
-
-    def _fetched(self, size: int) -> None:
-        before_s, self._fetched_s = self._fetched_s, self._loop.time()
-        self._flows = size < FLOOD_BYTES and self._fetched_s - before_s < FLOW_S
+        self._wake_reader(False)
 
     def write(self, data: bytes) -> bool:
         """Sends it as fast as the device takes it; False, and nothing is sent, when too much waits to go already."""
@@ -108,30 +119,6 @@ class ByteLine:
         self._waits_to_go += data
         self._send()
         return True
-
-    def _listen(self) -> None:
-        self._loop.add_reader(self._descriptor, self._readable)
-        self._listens = True
-
-    def _listen_no_more(self) -> None:
-        self._loop.remove_reader(self._descriptor)
-        self._listens = False
-
-    def _readable(self) -> None:
-        if self._came:  # the last ones are not fetched yet: a reader that is slow slows the device
-            self._listen_no_more()
-            return
-        try:
-            self._came = os.read(self._descriptor, READ_BYTES)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError as error:
-            self._lose(lost(error))
-            return
-        if self._came:
-            self._wake_reader()
-        else:  # how a hung-up tty reads: ready for ever, without a byte
-            self._lose(SourceLost(ABSENT))
 
     def _send(self) -> None:
         try:
@@ -149,10 +136,9 @@ class ByteLine:
 
     def _lose(self, why: SourceLost) -> None:
         self._lost = why
-        self._listen_no_more()
         self._loop.remove_writer(self._descriptor)
-        self._wake_reader()
+        self._wake_reader(False)
 
-    def _wake_reader(self) -> None:
+    def _wake_reader(self, readable: bool) -> None:
         if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
+            self._reader.set_result(readable)

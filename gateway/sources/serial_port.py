@@ -47,6 +47,8 @@ T = TypeVar("T")
 
 LONGEST_PAUSE_S = 30
 ANSWER_S = 5  # a hub that has not answered a command by then will not
+QUIET_S = 0.03  # when nothing comes for so long, nothing is under way: a line rests 0.02 s at most
+LAST_WORDS_S = 1.0  # of a line that never falls silent
 PAUSE_S = 1.0  # when nothing comes for so long, what is begun is not finished
 
 Parity = Literal["none", "even", "odd"]
@@ -197,6 +199,16 @@ class SerialPort:
         except SourceLost:
             await self._hand_over(self._close_decoder())
             raise
+        except asyncio.CancelledError:
+            await self._last_words(line)
+            raise
+
+    async def _last_words(self, line: ByteLine) -> None:
+        """What the kernel has already: it drops that when a real port is closed, and a press may be in it."""
+        with contextlib.suppress(TimeoutError, SourceLost):
+            async with asyncio.timeout(LAST_WORDS_S):
+                while data := await _next(line, QUIET_S):
+                    await self._hand_over(self._decode(data))
 
     async def _converse(self, line: ByteLine) -> None:
         """With a device that must be asked."""

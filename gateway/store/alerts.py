@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -11,6 +12,7 @@ import structlog
 from msgspec import Struct
 
 from gateway.alert import Alert, AlertEvent, Delivery
+from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
 from gateway.completion import run_to_completion
@@ -36,6 +38,9 @@ from gateway.store.stored import encode_event
 log = structlog.get_logger()
 
 RETRY_S = 5.0
+ROOM_FOR = 2_000  # rows that may wait for the disk before the sources are slowed down: some 400 presses
+AT_LEISURE_S = 0.5  # bookkeeping waits so long for a commit that comes by; then it gets its own
+QUIET_S = 10.0  # after the last commit: a checkpoint syncs twice, and must not stand before a call for help
 
 
 class Erasure(Protocol):
@@ -72,8 +77,11 @@ class Transaction(Struct, frozen=True, kw_only=True):
 class AlertStore:
     """Alerts, their events and deliveries, press memories, answered commands.
 
-    When the disk refuses, everything is held in memory, where `open_alerts` and the others find it too, and tried again:
-    at each `save`, and every 5 s by `run`. `fault` says why in a short fixed word.
+    Whoever has something to store gives it to `hold`, which waits for nothing, and waits for `stored` before others learn of
+    it: all that was held by then, whoever held it, is one commit. So a call for help waits for the sync that is under way and
+    for its own, however many press at once. When the disk refuses, everything stays held, where `open_alerts` and the others
+    find it too, and is tried again: at each `stored`, and every 5 s by `run`. `fault` says why in a short fixed word.
+    `tries`: held things were written, or refused; `tried`: up to this number of `hold`.
     """
 
     def __init__(self, database: Database, numbers: Numbers, reserve: Reserve, *, gateway: str, clock: Clock) -> None:
@@ -84,6 +92,10 @@ class AlertStore:
         self._origin = f"{gateway}/{numbers.epoch}"
         self._clock = clock
         self._held: dict[Key, Row] = {}
+        self._came = Changes()  # something was held,
+        self._wanted = Changes()  # and does not wait at leisure
+        self.tries = Changes()
+        self.tried = 0
         self._erased = ErasedNumbers()
         self._in_journal = False  # something was written since the last checkpoint
         self._one_at_a_time = asyncio.Lock()
@@ -103,16 +115,11 @@ class AlertStore:
 
     # --- in -------------------------------------------------------------------------------------------------------
 
-    async def save(self, transaction: Transaction) -> None:
-        """All of it or nothing; on disk when this returns, or held, and `fault` says why."""
-        self._hold(transaction)
-        await run_to_completion(self._write_held())
+    def hold(self, new: Transaction, *, at_leisure: bool = False) -> int:
+        """All of it or nothing is on disk when `tried` has come to this number, or else `fault` says why.
 
-    async def remember(self, answered: AnsweredCommand) -> None:
-        """The answer to a command that changes nothing; on disk when this returns, or held."""
-        await self.save(Transaction(replies=[answered]))
-
-    def _hold(self, new: Transaction) -> None:
+        `at_leisure`: nobody waits for it. It goes with the next commit, or with one of its own soon.
+        """
         now_ms = self._clock.wall_ms()
         self._put(PUT_ALERT, *(alert_rows.alert_row(alert, now_ms) for alert in new.alerts))
         self._put(PUT_EVENT, *map(self._event_row, new.events))
@@ -123,6 +130,30 @@ class AlertStore:
         self._put(PUT_COMMAND, *(alert_rows.command_row(answered, now_ms) for answered in new.replies))
         if new.events or self._numbers.run_low:
             self._held[PUT_NUMBERS, 1] = self._numbers.row()
+        self._came.happened()
+        if not at_leisure:
+            self._wanted.happened()
+        return self._wanted.number
+
+    async def stored(self) -> None:
+        """What was held before, and not at leisure, is on disk when this returns, or stays held, and `fault` says why."""
+        wanted = self._wanted.number
+        while self.tried < wanted:
+            await self._write_held()
+
+    async def room(self) -> None:
+        """Returns at once unless too much waits for a disk that is slow."""
+        if len(self._held) >= ROOM_FOR and not self.fault:
+            await self.stored()
+
+    async def save(self, transaction: Transaction) -> None:
+        """Hold it, until it is stored."""
+        self.hold(transaction)
+        await self.stored()
+
+    async def remember(self, answered: AnsweredCommand) -> None:
+        """The answer to a command that changes nothing; on disk when this returns, or held."""
+        await self.save(Transaction(replies=[answered]))
 
     def _put(self, statement: str, *rows: Row) -> None:
         self._held.update({(statement, alert_rows.key_of(statement, row)): row for row in rows})
@@ -132,24 +163,30 @@ class AlertStore:
         return alert_rows.event_row(event, body, self._numbers.chained(body))
 
     async def _write_held(self) -> None:
-        """What came while another save was under way goes in the same transaction."""
+        """What came while another commit was under way goes in the same transaction."""
         async with self._one_at_a_time:
             await self._write_all_held()
 
     async def _write_all_held(self) -> None:
-        rows = dict(self._held)
-        if not rows:
-            return
+        """Nothing is let go before the disk has it: who is cancelled meanwhile leaves it to the next one, to write it again."""
+        rows, wanted = dict(self._held), self._wanted.number
         try:
-            await self._write(alert_rows.without(self._erased, rows))
+            if rows:
+                await self._write(alert_rows.without(self._erased, rows))
         except StoreBroken as why:
             self._refused(str(why))
-            return
+        else:
+            self._let_go(rows)
+        self.tried = wanted
+        self.tries.happened()
+
+    def _let_go(self, rows: Mapping[Key, Row]) -> None:
         for key, row in rows.items():
             if self._held[key] is row:
                 del self._held[key]
-        self._in_journal = True
-        self._well_again()
+        if rows:
+            self._in_journal = True
+            self._well_again()
 
     async def _write(self, rows: Mapping[Key, Row]) -> None:
         try:
@@ -171,13 +208,18 @@ class AlertStore:
             self.fault = self._database.stand_in
 
     async def run(self) -> None:
-        """Try again what the disk refused, and do what an alert should not wait for; for ever."""
+        """Store what nobody waits for, try again what the disk refused, and do what an alert should not wait for; for ever."""
+        held, quiet_s = 0, 0.0
         while True:
-            await asyncio.sleep(RETRY_S)
-            await run_to_completion(self._write_held())
+            came = await _comes(self._came, held, RETRY_S)
+            if came and self.tried == self._wanted.number:
+                await _comes(self._wanted, self.tried, AT_LEISURE_S)
+            held = self._came.number
+            quiet_s = 0.0 if came else quiet_s + RETRY_S
+            await self._write_held()
             if not self._held:
                 await asyncio.to_thread(self._reserve.take)
-            if self._in_journal:
+            if self._in_journal and quiet_s >= QUIET_S:
                 await self._checkpoint()
 
     async def _checkpoint(self) -> None:
@@ -215,6 +257,7 @@ class AlertStore:
 
     async def answered(self, command: str) -> AnsweredCommand | None:
         """The answer that the command with this id was given; None where it never came, or where the disk cannot tell."""
+        await self.stored()  # an answer is given only once the disk has it
         rows = await self._rows(PUT_COMMAND, "SELECT * FROM command WHERE id = ?", command)
         return next((answered for answered in alert_rows.answers(rows) if answered.id == command), None)
 
@@ -286,3 +329,11 @@ class AlertStore:
         self._held[PUT_NUMBERS, 1] = self._numbers.row(closing=True)
         await run_to_completion(self._write_held())
         await self._database.close()
+
+
+async def _comes(changes: Changes, number: int, within_s: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within_s):
+            await changes.wait_beyond(number)
+            return True
+    return False

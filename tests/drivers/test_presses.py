@@ -158,6 +158,71 @@ def test_a_new_battery_is_stored_at_once_for_a_high_counter_on_the_disk_would_ma
     assert renewed.decoded.measurements == [BATTERY]
 
 
+def rung(memory: PressMemory, *counters: int, at_s: float = 0.0) -> tuple[PressMemory, list[int]]:
+    """A press with each of these counters, one in ten seconds: the memory after them, and which rang."""
+    rang = []
+    for place, counter in enumerate(counters):
+        new = deduplicated(memory, at_s + 10 * place, press(counter), counter=counter)
+        rang += [counter] if new.decoded.measurements else []
+        memory = new.memory
+    return memory, rang
+
+
+OLD = 5_000  # the counter of a device that is years old
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["running on", "after a restart"])
+def test_once_the_device_is_heard_again_recorded_frames_are_replays_for_ever(restarted: bool) -> None:
+    memory, _ = rung(NOTHING, OLD)
+    memory, _ = rung(memory, 3, at_s=100)  # recorded when it was new
+    memory, rang = rung(memory, OLD + 1, at_s=120)  # the device itself
+    assert rang == [OLD + 1]
+    memory = after_a_restart(memory, 130, "b2") if restarted else memory
+
+    for at_s in (200, 86_400, 30 * 86_400):
+        memory, rang = rung(memory, 3, 4, 99, 4_000, OLD - 1, OLD, at_s=at_s)
+        assert rang == []
+    _, rang = rung(memory, OLD + 2, OLD + 3, at_s=40 * 86_400)
+    assert rang == [OLD + 2, OLD + 3]
+
+
+def test_a_new_battery_does_not_open_the_door_to_what_was_recorded_of_the_old_one() -> None:
+    memory, _ = rung(NOTHING, OLD)
+    memory, rang = rung(memory, 0, 1, 2, at_s=100)
+    assert rang == [0, 1, 2]
+
+    after, rang = rung(memory, 2_000, 4_000, at_s=140)
+
+    assert rang == []
+    assert after == memory
+
+
+def test_one_new_battery_after_another_is_heard_however_long_each_lasts() -> None:
+    lives = [[*range(1, 400, 7)], [*range(0, 900, 9)], [*range(2, 90, 3)], [*range(1, 2_000, 20)], [0, 1, 2]]
+    memory, at_s = NOTHING, 0.0
+    for life in lives:
+        memory, rang = rung(memory, *life, at_s=at_s)
+        assert rang == life
+        at_s += 10 * len(life)
+
+
+@pytest.mark.parametrize("away", ["out of reach", "rebooted"])
+def test_who_was_not_heard_for_long_since_the_new_battery_is_heard_again(away: str) -> None:
+    memory, _ = rung(NOTHING, OLD, 1)
+    memory = after_a_restart(memory, 5, "b2") if away == "rebooted" else memory
+
+    _, rang = rung(memory, 1_000, at_s=20 if away == "rebooted" else 3_600)
+
+    assert rang == [1_000]
+
+
+def test_a_counter_that_wraps_goes_on() -> None:
+    memory, rang = rung(NOTHING, 65_534, 65_535, 0, 1, 2)
+
+    assert rang == [65_534, 65_535, 0, 1, 2]
+    assert rung(memory, 60_000, at_s=100)[1] == []
+
+
 def test_without_such_a_promise_a_low_counter_is_a_replay() -> None:
     memory = deduplicate_presses(PressPolicy(), NOTHING, Decoded([BATTERY], counter=5), 0).memory
 

@@ -20,7 +20,7 @@ from fake_devices.serial_hub_frames import RecordValues
 from gateway.errors import StoreBroken
 from gateway.settings.shipped import shipped_table
 from gateway.store import readings as readings_file
-from gateway.store.alerts import Transaction
+from gateway.store.database import Work
 from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, upper_half
 
 STRANGER = "C0:FF:EE:99:99:99"
@@ -130,6 +130,7 @@ async def test_a_source_that_is_stopped_loses_nothing_of_what_it_has_read(half: 
 
         reading.cancel()
 
+    await half.desk.stored()  # as the store's own job sees to it
     assert [told.wearer for told in half.told()] == ["W-001", "W-002"]
     assert [kept.kind for kept in await half.kept()] == ["button", "button", "heart_rate"]
 
@@ -308,25 +309,27 @@ async def test_no_reading_is_on_the_disk_before_the_alert_that_it_is_the_reason_
     half: UpperHalf, monkeypatch: pytest.MonkeyPatch, reason: dict[str, Any]
 ) -> None:
     begun, gate = asyncio.Event(), asyncio.Event()
-    readings, save = half.stores.readings, half.stores.alerts.save
+    readings, alerts = half.stores.readings, half.stores.alerts._database
+    write = alerts.write
 
-    async def hanging(new: Transaction) -> None:
+    async def hanging(work: Work[None]) -> None:
         begun.set()
         await gate.wait()
-        await save(new)
+        await write(work)
 
-    monkeypatch.setattr(half.stores.alerts, "save", hanging)
+    monkeypatch.setattr(alerts, "write", hanging)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(readings.run())
         await half.streams(record(1, heart_rate=70))
         pressing = tasks.create_task(half.streams(record(2, **reason)))
         await begun.wait()
-        await half.streams(record(3, PENDANT, heart_rate=71))
+        more = tasks.create_task(half.streams(record(3, PENDANT, heart_rate=71)))
         await readings.wait_beyond(0)
         before = readings.counts().stored
 
         gate.set()
         await pressing
+        await more
         await readings.flush()
         running.cancel()
 
@@ -360,6 +363,7 @@ async def test_a_scan_that_is_stopped_while_an_alert_is_stored_loses_no_press_of
 
         hearing.cancel()
 
+    await half.desk.stored()  # as the store's own job sees to it
     assert [told.event for told in half.told()] == ["raised", "updated"]
     assert [kept.kind for kept in await half.kept()] == ["button", "button"]
 
@@ -372,6 +376,7 @@ async def test_a_connection_that_is_stopped_while_an_alert_is_stored_loses_nothi
 
         hearing.cancel()
 
+    await half.desk.stored()  # as the store's own job sees to it
     assert [told.kind for told in half.told()] == ["fall"]
     assert [kept.kind for kept in await half.kept()] == ["fall", "heart_rate"]
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from drivers import DRIVERS
-from drivers.driver import Driver, Item, SerialDriver
+from drivers.driver import Advertisement, Driver, Item, SerialDriver
 from gateway.alert import AlertEvent, Delivery
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
@@ -63,6 +63,14 @@ class TestClock:
 
     def state(self) -> ClockState:
         return "synced"
+
+
+class SettledIntake(Intake):
+    """An advertisement does not wait for the disk. Tests look at once at what came of it, so here it does."""
+
+    async def on_advertisement(self, advertisement: Advertisement) -> None:  # type: ignore[explicit-override]  # from 3.12 on
+        await super().on_advertisement(advertisement)
+        await self.settled()
 
 
 @dataclass
@@ -144,7 +152,7 @@ async def upper_half(
         drivers = {driver.name: driver for driver in (*DRIVERS, *more_drivers)}
         roster, rules = Roster(drivers, enrolments), RuleEngine(shipped_table())
         pipeline = Pipeline(roster=roster, rules=rules, readings=stores.readings, desk=desk, clock=clock)
-        intake = Intake(
+        intake = SettledIntake(
             roster=roster,
             pipeline=pipeline,
             readings=stores.readings,

@@ -6,32 +6,38 @@ python -m tests.system.dies_at MODULE:CLASS.METHOD before|after|raises ARGUMENTS
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from importlib import import_module
-from typing import ParamSpec, TypeVar
+from typing import Any
 
 from gateway import cli
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-def mortal(step: Callable[P, Awaitable[T]], when: str) -> Callable[P, Awaitable[T]]:
+def mortal(step: Callable[..., Any], when: str) -> Callable[..., Any]:
     """The step, with death before or after it; or an error that nobody expects in its place."""
 
     @functools.wraps(step)
-    async def last(*args: P.args, **kwargs: P.kwargs) -> T:
+    def last(*args: Any, **kwargs: Any) -> Any:
         if when == "raises":
             raise RuntimeError("a bug")
-        if when == "after":
-            await step(*args, **kwargs)
-        os.kill(os.getpid(), signal.SIGKILL)
-        raise AssertionError("nobody survives SIGKILL")
+        done = step(*args, **kwargs) if when == "after" else None
+        return _dies_after(done) if inspect.isawaitable(done) else _dies()
 
     return last
+
+
+async def _dies_after(step: Any) -> None:
+    await step
+    _dies()
+
+
+def _dies() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("nobody survives SIGKILL")
 
 
 def main(place: str, when: str, arguments: list[str]) -> int:

@@ -10,8 +10,9 @@ from tests.daemon import Band, Daemon
 
 STEPS = {
     "the frame comes in": "gateway.intake.intake:Intake.on_serial_items",
-    "the press is found": "gateway.alerts.desk:Desk.find",
-    "the alert is stored": "gateway.store.alerts:AlertStore.save",
+    "the press is found": "gateway.alerts.desk:Desk.take",
+    "the alert is held": "gateway.store.alerts:AlertStore.hold",
+    "the alert is stored": "gateway.store.alerts:AlertStore._write",
     "the readings are committed": "gateway.store.readings:ReadingStore._commit",
     "it is handed over": "gateway.alerts.deliveries:Deliveries.handed_over",
     "the broker has it": "gateway.alerts.deliveries:Deliveries.sent",
@@ -50,7 +51,7 @@ async def test_of_two_calls_of_one_frame_none_is_lost_where_death_comes_between_
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
     daemon = stopped_daemon
-    daemon.dies_at = ("gateway.alerts.desk:Desk.find", "after")
+    daemon.dies_at = ("gateway.alerts.desk:Desk.take", "after")
     await daemon.start()
 
     hub.presses(roster[0].address, fall=True)

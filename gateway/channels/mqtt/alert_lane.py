@@ -8,7 +8,7 @@ from functools import partial
 
 from msgspec import structs
 
-from gateway.alert import AlertEvent, Delivery, lateness_s
+from gateway.alert import AlertEvent, Delivery
 from gateway.channels.mqtt.pace import TokenBucket
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
@@ -43,8 +43,8 @@ class AlertLane:
             while True:
                 await self._slots.acquire()
                 await asyncio.sleep(bucket.take(self._context.now_s()))
-                event, delivery = await self._next(again=False)
-                late_s = await self._handed_over(event, delivery)  # before `free` is set: no reading overtakes it meanwhile
+                event, _ = await self._next(again=False)
+                late_s = await self._alerts.handed_over(event.seq)  # before `free` is set: no reading overtakes it meanwhile
                 under_way.create_task(told(partial(self._first_sending, event, late_s)))
 
     async def _first_sending(self, event: AlertEvent, late_s: int) -> None:
@@ -58,8 +58,8 @@ class AlertLane:
         bucket = TokenBucket(self._pace.repeats_per_s)
         while True:
             await asyncio.sleep(bucket.take(self._context.now_s()))
-            event, delivery = await self._next(again=True)
-            await self._send(event, await self._handed_over(event, delivery))
+            event, _ = await self._next(again=True)
+            await self._send(event, await self._alerts.handed_over(event.seq))
 
     async def _next(self, *, again: bool) -> tuple[AlertEvent, Delivery]:
         while True:
@@ -83,11 +83,6 @@ class AlertLane:
         with suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
                 await self._alerts.changes.wait_beyond(number)
-
-    async def _handed_over(self, event: AlertEvent, delivery: Delivery) -> int:
-        known_s = delivery.late_s
-        late_s = lateness_s(event.at_ms, self._context.clock.wall_ms()) if known_s is None else known_s
-        return await self._alerts.handed_over(event.seq, late_s)
 
     async def _send(self, event: AlertEvent, late_s: int) -> None:
         message = self._message(event, late_s)

@@ -46,8 +46,8 @@ class AlertOutbox(Protocol):
         """It is over: nothing is under way any more."""
         ...
 
-    async def handed_over(self, seq: int, late_s: int) -> int:
-        """It is about to be sent: how late, as it says from now on. On disk when this returns."""
+    async def handed_over(self, seq: int) -> int:
+        """It is about to be sent: how late (s), as it says from now on. On disk when this returns."""
         ...
 
     async def sent(self, seq: int, now_s: float) -> None:

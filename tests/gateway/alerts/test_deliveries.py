@@ -31,10 +31,10 @@ async def press(half: UpperHalf, number: int = 1) -> None:
     await half.streams(frames.record(BAND, number, RecordValues(sos=True)))
 
 
-async def sent(half: UpperHalf, late_s: int = 0) -> AlertEvent:
+async def sent(half: UpperHalf) -> AlertEvent:
     """The one event that is due leaves, and the broker takes it."""
     ((event, _),) = half.due()
-    await half.deliveries.handed_over(event.seq, late_s)
+    await half.deliveries.handed_over(event.seq)
     await half.deliveries.sent(event.seq, half.clock.now_s)
     return event
 
@@ -67,11 +67,14 @@ async def test_how_late_it_is_is_on_the_disk_before_it_is_sent_and_never_changes
     async with upper_half(tmp_path, clock) as half:
         await press(half)
         ((event, _),) = half.due()
+        clock.now_s += 7_200
 
-        await half.deliveries.handed_over(event.seq, 7_200)
+        assert await half.deliveries.handed_over(event.seq) == 7_200
 
+        assert half.stores.alerts.held == 0
         assert [(one.state, one.late_s) for one in await stored(half)] == [("waiting", 7_200)]
-        await half.deliveries.handed_over(event.seq, 7_210)
+        clock.now_s += 10
+        assert await half.deliveries.handed_over(event.seq) == 7_200
         await half.deliveries.sent(event.seq, half.clock.now_s)
 
     async with upper_half(tmp_path, clock) as half:
@@ -90,11 +93,11 @@ async def test_an_alert_that_is_raised_while_the_link_stands_waits_for_no_second
     assert delivery.late_s is not None
 
     with monkeypatch.context() as disk:
-        disk.setattr(half.stores.alerts, "save", never)
-        await half.deliveries.handed_over(event.seq, delivery.late_s)
+        disk.setattr(half.stores.alerts, "hold", never)
+        await half.deliveries.handed_over(event.seq)
 
 
-async def never(*_: object) -> None:
+def never(*_: object) -> None:
     raise AssertionError("nothing is to be written here")
 
 

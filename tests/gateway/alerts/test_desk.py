@@ -17,7 +17,7 @@ from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.technical import technical
 from gateway.commands import Command, Reply
-from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.database import Database, T, Work
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
 
 
@@ -48,15 +48,15 @@ async def asks(half: UpperHalf, verb: str, alert: object, number: int = 1, **arg
 
 @asynccontextmanager
 async def hanging_disk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
-    """Inside, `save` comes no further than to set the event; all of it goes on at the end."""
-    reached, may_go_on, save = asyncio.Event(), asyncio.Event(), AlertStore.save
+    """Inside, a commit comes no further than to set the event; all of it goes on at the end."""
+    reached, may_go_on, write = asyncio.Event(), asyncio.Event(), Database.write
 
-    async def slowly(store: AlertStore, transaction: Transaction) -> None:
+    async def slowly(database: Database, work: Work[T]) -> T:
         reached.set()
         await may_go_on.wait()
-        await save(store, transaction)
+        return await write(database, work)
 
-    monkeypatch.setattr(AlertStore, "save", slowly)
+    monkeypatch.setattr(Database, "write", slowly)
     try:
         yield reached
     finally:
@@ -89,8 +89,6 @@ async def test_nobody_learns_of_a_persons_word_before_it_is_on_the_disk_with_its
         assert not answering.done()
         assert half.told() == []
         assert half.desk.wearer_notices.empty()
-        assert await half.stores.alerts.answered("c-1") is None
-        assert [alert.workflow for alert in await half.stores.alerts.open_alerts()] == ["raised"]
     answered = await half.stores.alerts.answered("c-1")
     assert answered
     assert answered.reply == answering.result()
@@ -123,7 +121,8 @@ async def test_what_is_closed_and_told_in_full_is_not_held_any_more(half: UpperH
 async def test_a_press_is_stored_with_its_alert_so_that_it_is_known_when_it_comes_again(half: UpperHalf) -> None:
     finding = technical("port_lost", 0, device="hall-hub")
 
-    await half.desk.find(finding, memories={"C0:FF": b"7"})
+    half.desk.take(finding, memories={"C0:FF": b"7"})
+    await half.desk.stored()
 
     assert (await half.stores.alerts.memories())["C0:FF"] == b"7"
 

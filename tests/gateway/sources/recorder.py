@@ -52,10 +52,11 @@ class Recorder:
                 await self._came.wait()
 
     async def _take(self, keep: Callable[[], None]) -> None:
+        """As a receiver should: it takes what is handed over at once, and only then makes the source wait."""
         self.handed_over += 1
-        await self.open.wait()
         keep()
         self._came.set()
+        await self.open.wait()
 
 
 @contextlib.asynccontextmanager

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
 
 from drivers.advertisements import bthome
 from drivers.driver import Advertisement
@@ -16,6 +18,7 @@ from fake_devices.ble_link.advertising_data import build
 from gateway.clock import SystemClock
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Heard, Radio
+from gateway.sources.carried import Carried
 from tests.bluez import names
 from tests.bluez.bands import room_heard_by
 from tests.bluez.fake_bluez import FakeBluez
@@ -224,3 +227,20 @@ async def advertise_for_ever(bluez: FakeBluez) -> None:
     while True:
         bluez.advertise(PENDANT, ALIVE)
         await asyncio.sleep(0.05)
+
+
+async def test_what_was_heard_before_the_scan_is_stopped_is_handed_over(recorder: Recorder) -> None:
+    recorder.open.clear()
+    scanner = Stage(recorder).scanner
+    async with asyncio.TaskGroup() as tasks:
+        handing_over = tasks.create_task(scanner._hand_over())
+        for minute in range(5):
+            data = AdvertisementData(None, {0xFFFF: bytes([minute])}, {}, [], None, -60, ())
+            heard = Heard("hci0", BLEDevice(PENDANT, None, None), data, Carried(True, False, False))
+            scanner.queue.put(heard, enrolled=True)
+        await eventually(lambda: recorder.handed_over == 1)
+
+        handing_over.cancel()
+        recorder.open.set()
+
+    assert [frame.data[-1] for frame in recorder.advertisements] == [0, 1, 2, 3, 4]

@@ -20,6 +20,7 @@ from drivers.serial_line import serial_hub
 from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.driver_bugs import DriverFaults
+from gateway.sources import serial_port
 from gateway.sources.byte_line import REST_S
 from gateway.sources.serial_port import Parity, SerialPort
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
@@ -272,6 +273,31 @@ async def test_a_port_that_hangs_up_while_the_disk_is_slow_costs_no_processor(
 
     assert heart_rates(recorder.items) == [60]
     assert turns < IDLE
+
+
+async def test_a_port_that_is_closed_while_the_disk_is_slow_loses_no_frame(
+    stick: Stick, path: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serial_port, "LAST_WORDS_S", 0.1)
+    recorder.open.clear()
+    port = port_at(path, recorder)
+
+    async with asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(port.run())
+        await is_open(port)
+        stick.says(b"hr 60\n")
+        await eventually(lambda: recorder.handed_over == 1)
+        stick.says(b"".join(b"hr %d\n" % rate for rate in range(61, 90)))
+        await asyncio.sleep(0.01)  # time enough to read ahead, if it would
+
+        listening.cancel()
+        await eventually(lambda: recorder.handed_over == 2)
+        stick.says(b"hr 90\nhr 91\n")  # nobody asks for it: it is for who opens the port next
+    recorder.open.set()
+    async with running(port_at(path, recorder).run()):
+        await recorder.until(lambda: heart_rates(recorder.items)[-1:] == [91])
+
+    assert heart_rates(recorder.items) == list(range(60, 92))
 
 
 async def test_a_silent_port_costs_no_processor(stick: Stick, path: Path, recorder: Recorder) -> None:

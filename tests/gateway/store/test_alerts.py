@@ -98,12 +98,14 @@ async def test_a_cancelled_save_is_on_the_disk_all_the_same(tmp_path: Path) -> N
             await asyncio.sleep(0)
             saving.cancel()
 
+        await stores.alerts.stored()
         assert stores.alerts.held == 0
         assert await stores.alerts.open_alerts() == [alert(1)]
 
 
 async def test_run_keeps_the_journal_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerts_file, "RETRY_S", 0.01)
+    monkeypatch.setattr(alerts_file, "QUIET_S", 0.02)
     async with stores_in(tmp_path) as stores:
         await stores.alerts.save(Transaction(alerts=[alert(1)]))
         async with asyncio.TaskGroup() as tasks:

@@ -8,7 +8,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from gateway.alert import Alert, AlertEvent, Delivery, EventName, Priority, RuleRef
+from gateway.alert import Alert, AlertEvent, Delivery, EventName, Priority, RuleRef, lateness_s
 from gateway.alerts import outbox
 from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
@@ -93,11 +93,13 @@ class FakeDesk:
         self.outbox.all_due(self._clock.monotonic_s())
         self._tell()
 
-    async def handed_over(self, seq: int, late_s: int) -> int:
+    async def handed_over(self, seq: int) -> int:
         waiting = self.outbox.get(seq)
         assert waiting
-        assert waiting.delivery.late_s in (None, late_s)
-        self.outbox.update(replace(waiting.delivery, late_s=late_s))
+        late_s = waiting.delivery.late_s
+        if late_s is None:
+            late_s = lateness_s(waiting.event.at_ms, self._clock.wall_ms())
+            self.outbox.update(replace(waiting.delivery, late_s=late_s))
         return late_s
 
     async def sent(self, seq: int, now_s: float) -> None:
