@@ -18,13 +18,15 @@ from tests.benchmarks.decode import decode
 from tests.benchmarks.figures import Figure, as_json, table
 from tests.benchmarks.latency import latency
 from tests.benchmarks.memory import memory
+from tests.benchmarks.refused import refused
 from tests.benchmarks.speed import flood, steady
 from tests.benchmarks.start import start
 from tests.benchmarks.strangers import strangers
 from tests.benchmarks.wear import trickle
 
 MEASUREMENTS: dict[str, Callable[[Effort], Awaitable[list[Figure]]]] = {
-    measure.__name__: measure for measure in (flood, steady, trickle, memory, start, latency, beside, strangers, decode)
+    measure.__name__: measure
+    for measure in (flood, steady, trickle, memory, start, latency, beside, refused, strangers, decode)
 }
 NEED_NO_DISK = {decode.__name__}
 

@@ -77,8 +77,9 @@ class ReadingLanes:
 
     async def backlog(self) -> None:
         """Send what was committed before this session, and again what was not delivered, for ever."""
-        await self._newest_of_all()
-        await asyncio.sleep(self._context.backlog_start_s())
+        if self._store.counts().pending > SHORT_BACKLOG:
+            await self._newest_of_all()
+            await asyncio.sleep(self._context.backlog_start_s())
         bucket = TokenBucket(self._pace.backlog_messages_per_s)
         while True:
             news = self._news.number
@@ -90,9 +91,7 @@ class ReadingLanes:
                 await self._until_due(news)
 
     async def _newest_of_all(self) -> None:
-        """How everybody is now, where history would come first for long. Its batches are sent all the same."""
-        if self._store.counts().pending <= SHORT_BACKLOG:
-            return
+        """How everybody is now, as history will be long. Its batches are sent all the same."""
         since_ms = self._store.oldest_pending_ms() or 0
         newest = [one for one in self._context.last_readings() if one.received_ms >= since_ms and self._may_be_told(one)]
         bodies = [encode_reading(reading, self._store.origin) for reading in newest]

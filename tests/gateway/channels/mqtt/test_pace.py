@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gateway.channels.mqtt.pace import TokenBucket, reconnect_s
+from gateway.channels.mqtt.pace import FRESH_S, SPREAD_S, TokenBucket, backlog_start_s, reconnect_s
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,17 @@ def test_what_was_not_used_is_kept_for_a_second_and_no_longer() -> None:
     bucket.take(0)
 
     assert [bucket.take(3_600) for _ in range(3)] == [0, 0, 0.5]
+
+
+@given(st.floats(0, 1e7), st.floats(0, 1))
+def test_history_waits_up_to_a_minute_only_where_the_machine_has_just_got_power(up_s: float, chance: float) -> None:
+    wait_s = backlog_start_s(up_s, chance)
+
+    assert 0 <= wait_s <= SPREAD_S
+    assert wait_s == 0 or up_s < FRESH_S
+
+
+def test_gateways_that_get_power_together_begin_with_history_apart() -> None:
+    waits = sorted(backlog_start_s(100, chance / 50) for chance in range(50))
+
+    assert waits[-1] - waits[0] > SPREAD_S / 2

@@ -16,6 +16,7 @@ from fake_devices.platform import Platform
 from gateway.channels.mqtt import reading_lanes
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
+from gateway.channels.mqtt.uplink_context import UplinkContext
 from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
@@ -241,3 +242,31 @@ async def test_after_an_outage_the_newest_of_everybody_comes_before_history(
 
         assert next(platform.consumer.readings())["value"] == 2_999
         assert platform.consumer.faults == []
+
+
+async def test_where_power_has_just_returned_a_long_history_waits_and_nothing_else(
+    tmp_path: Path, mosquitto: Mosquitto, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Platform(mosquitto.platform_port) as platform, lower_half(tmp_path, broker) as half:
+        *_, newest = await half.measures(*range(1_500))
+        half.uplink = half.another_uplink(last_readings=lambda: [newest])
+        monkeypatch.setattr(UplinkContext, "backlog_start_s", lambda _: 3.0)
+        half.starts()
+        await platform.wait_for(lambda: len(platform.consumer) == 1)
+
+        half.desk.raises()
+        await half.measures(10_000)
+        await platform.alert(kind="sos", limit_s=2)
+        await platform.wait_for(lambda: len(platform.consumer) == 2, 2)
+
+        assert [reading["value"] for reading in platform.consumer.readings()] == [1_499, 10_000]
+        assert (await half.delivers_all()).delivered == 1_501
+
+
+async def test_the_chance_is_this_gateways_for_this_boot(half: LowerHalf) -> None:
+    chances = {half.another_uplink()._context.chance for _ in range(3)}
+
+    half.clock.boot = "another"
+
+    assert len(chances) == 1
+    assert half.another_uplink()._context.chance not in chances
