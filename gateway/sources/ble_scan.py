@@ -32,9 +32,9 @@ class BleScanner:
     """`run()` it in a task of its own: it is the only one that starts or stops a scan on this adapter.
 
     `adapter`: what `adapters` call it. `enrolled(address)` says whether this is one of our bands; `sighted` is told at once
-    when one of them is heard. `tried` is set once a scan was tried. `repeats`: the adapter tells those too. `state`:
-    "starting", "scanning", "silent" (a fresh scan hears nobody either), or why it cannot: "absent", "powered off",
-    "no permission", "busy", "no bluetoothd", "no D-Bus" ...
+    when one of them is heard. `tried` is set once a scan was tried. `repeats`: the adapter tells those too. `deaf_s`: how
+    long nothing could be heard through it, in all gaps that are over. `state`: "starting", "scanning", "silent" (a fresh
+    scan hears nobody either), or why it cannot: "absent", "powered off", "no permission", "busy", "no bluetoothd" ...
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class BleScanner:
         self.adapter = adapter
         self.state = "starting"
         self.repeats = False
+        self.deaf_s = 0.0
         self.tried = asyncio.Event()
         self.queue = AdvertisementQueue()
         self._adapters = adapters
@@ -144,6 +145,8 @@ class BleScanner:
         self.state = state
         self.tried.set()
         if state == "scanning":
-            log.info("adapter scans", adapter=self.adapter, deaf_s=round(now_s - self._deaf_since_s, 1), repeats=self.repeats)
+            gap_s = now_s - self._deaf_since_s
+            self.deaf_s += gap_s
+            log.info("adapter scans", adapter=self.adapter, deaf_s=round(gap_s, 1), repeats=self.repeats)
         else:
             log.warning("adapter hears nothing", adapter=self.adapter, why=state, detail=detail)
