@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from drivers.advertisements import bthome
+from drivers.driver import Driver
 from drivers.standard.profiles import DRIVERS
 from fake_devices.ble_link.advertising_data import build
 from gateway.clock import SystemClock
@@ -38,7 +39,7 @@ class Stage:
         self.bluez = bluez
         self.recorder = Recorder()
         self.strap = Strap(bluez, STRAP, every_s=0.1)
-        drivers = {driver.name: driver for driver in (*DRIVERS, bthome.DRIVER)}
+        drivers: dict[str, Driver] = {driver.name: driver for driver in DRIVERS} | {"bthome": bthome.DRIVER}
         self.bluetooth = Bluetooth(adapters, Roster(drivers, BANDS), self.recorder, SystemClock(), lambda: None, DriverFaults())
 
     @property
