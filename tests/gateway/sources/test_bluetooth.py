@@ -39,7 +39,8 @@ class Stage:
         self.bluez = bluez
         self.recorder = Recorder()
         self.strap = Strap(bluez, STRAP, every_s=0.1)
-        drivers: dict[str, Driver] = {driver.name: driver for driver in DRIVERS} | {"bthome": bthome.DRIVER}
+        everyone: list[Driver] = [*DRIVERS, bthome.DRIVER]
+        drivers = {driver.name: driver for driver in everyone}
         self.bluetooth = Bluetooth(adapters, Roster(drivers, BANDS), self.recorder, SystemClock(), lambda: None, DriverFaults())
 
     @property
