@@ -16,7 +16,7 @@ from gateway.backoff import pause_s
 from gateway.clock import Clock
 from gateway.errors import SourceLost
 from gateway.failures import told
-from gateway.sources.adapters import Adapters
+from gateway.sources.adapters import Adapters, PluggedAdapter
 from gateway.sources.advertisement_queue import AdvertisementQueue
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.receiver import Receiver
@@ -81,12 +81,17 @@ class BleScanner:
 
     async def _scan(self) -> None:
         while True:
-            seen = self._adapters.changes.number
+            seen, life = self._adapters.changes.number, self._adapters.life
             try:
-                adapter = self._adapters.find(self.adapter)
+                adapter = self._found()
+            except SourceLost:
+                self._failures = 0
+                await self._adapters.changes.wait_beyond(seen)
+                continue
+            try:
                 async with self._radio.scanning(adapter.name, self._hear, repeats=adapter.monitors) as self.repeats:
                     self._failures = 0
-                    await self._until_over(adapter.name, self._adapters.life)
+                    await self._until_over(adapter.name, life)
             except SourceLost as why:
                 self._become(str(why), repr(why.__cause__))
                 self._failures += 1
@@ -94,32 +99,30 @@ class BleScanner:
             # further means against a radio that stays silent (rfkill, power cycle, USB reset) belong here
 
     async def _until_over(self, name: str, life: int) -> None:
-        """Raises SourceLost, and tells at once why, where BlueZ says that nobody scans any more."""
+        """Returns when BlueZ says that this scan is over, or when nobody is heard. Raises SourceLost."""
         if self.state != "silent":
             self._become("scanning")
         began_s = self._heard_s = self._clock.monotonic_s()
-        scanned = False
+        scanned = False  # BlueZ says so a moment after it was asked
         while (left_s := self._heard_s + self._silence_s - self._clock.monotonic_s()) > 0:
-            seen = self._adapters.changes.number
-            scans = self._scans(name, life)
-            if scanned and not scans:
+            seen, adapter = self._adapters.changes.number, self._found()
+            if (adapter.name, self._adapters.life) != (name, life) or (scanned and not adapter.discovering):
                 log.info("scanning anew", adapter=self.adapter, why="BlueZ has ended the scan")
                 return
-            scanned |= scans
+            scanned |= adapter.discovering
             await self._adapters.changes.wait_beyond_or(seen, left_s)
         if self._heard_s == began_s:
             self._become("silent")
         else:
             log.info("scanning anew", adapter=self.adapter, why="nobody was heard for a while")
 
-    def _scans(self, name: str, life: int) -> bool:
-        """Whether BlueZ says so. Raises SourceLost where the adapter is another one now, or none."""
+    def _found(self) -> PluggedAdapter:
+        """The adapter as it is now. Raises SourceLost, which is told at once: to stop a scan may take its time."""
         try:
-            adapter = self._adapters.find(self.adapter)
+            return self._adapters.find(self.adapter)
         except SourceLost as why:
-            self._become(str(why))  # before the scan is stopped, which may take its time
+            self._become(str(why))
             raise
-        return adapter.discovering and adapter.name == name and self._adapters.life == life
 
     def _hear(self, heard: Heard) -> None:
         """Called by bleak for every advertisement: a few microseconds, no more."""
