@@ -141,6 +141,7 @@ class Gateway:
             links=self._equipment.links,
             drivers=faults,
             unregistered=self._intake.unregistered_calls,
+            put_off=self._equipment.put_off,
         )
         self._observed = Observed(
             gateway=who.id,

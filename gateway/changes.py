@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 
 class Changes:
@@ -26,3 +27,9 @@ class Changes:
                 self._next = asyncio.Event()
             await self._next.wait()
         return self.number
+
+    async def wait_beyond_or(self, number: int, limit_s: float | None) -> None:
+        """Returns once it is higher, or after so many seconds; None: however long it takes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await self.wait_beyond(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -84,7 +85,7 @@ class Equipment:
         self._radios: dict[schema.BluetoothSettings, Bluetooth] = {}
         self._uplinks: dict[schema.MqttSettings, Uplink] = {}
         self.ports: dict[str, SerialPort] = {}
-        self.adapters: dict[str, BleScanner] = {}
+        self.adapters: ChainMap[str, BleScanner] = ChainMap()
         self.links: dict[str, Uplink] = {}
         self.hearing = RenewableJobs({})
         self.sending = RenewableJobs({})
@@ -97,11 +98,15 @@ class Equipment:
         self._radios = {one: self._radios.get(one) or self._sources.radio(one) for one in radios}
         self._uplinks = {one: self._uplinks.get(one) or self._uplink(one) for one in [settings.mqtt]}
         _fill(self.ports, {port.name: port for port in self._ports.values()})
-        _fill(self.adapters, {name: scanner for radio in self._radios.values() for name, scanner in radio.scanners.items()})
+        self.adapters.maps[:] = [radio.scanners for radio in self._radios.values()]
         _fill(self.links, {"mqtt": self._uplinks[settings.mqtt]})
         ports: dict[Key, Job] = {(f"port {one.name}", one): port.run for one, port in self._ports.items()}
         self.hearing.want(ports | {("bluetooth", one): radio.run for one, radio in self._radios.items()})
         self.sending.want({("uplink", one): uplink.run for one, uplink in self._uplinks.items()})
+
+    def put_off(self) -> list[str]:
+        """The bands that are left alone for long, since bluetoothd died while it connected to them."""
+        return [address for radio in self._radios.values() for address in radio.put_off]
 
     def ways_to(self, band: Enrolment) -> Sequence[Way]:
         """Who can speak to this band: the radio where it is connected to, else the hubs that hear bands of its driver."""

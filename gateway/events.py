@@ -188,7 +188,14 @@ EVENTS: dict[str, Event] = {
         "ALERT", "info", Said("An alert was raised or has changed, and is on the disk.", "警报产生或有变化，已存盘。")
     ),
     # the radio
-    "adapter scans": Event("ADAPTER_SCANS", "info", Said("A Bluetooth adapter listens.", "蓝牙适配器正在接收。")),
+    "adapter scans": Event(
+        "ADAPTER_SCANS",
+        "info",
+        Said(
+            "A Bluetooth adapter listens; nothing was heard through it for the `deaf_s` seconds before.",
+            "蓝牙适配器正在接收；此前 `deaf_s` 秒未接收。",
+        ),
+    ),
     "adapter hears nothing": Event(
         "ADAPTER_LOST",
         "warning",
@@ -201,7 +208,30 @@ EVENTS: dict[str, Event] = {
     "scanning anew": Event(
         "SCAN_ANEW",
         "info",
-        Said("Nobody was heard for a while, so the scan is begun again.", "一段时间没有收到信号，重新开始扫描。"),
+        Said(
+            "The scan is begun again: BlueZ has ended it, or nobody was heard for a while; `why` says which.",
+            "重新开始扫描：BlueZ 结束了扫描，或一段时间没有收到信号；原因见 `why`。",
+        ),
+    ),
+    "bluetoothd died connecting to a band": Event(
+        "BAND_PUT_OFF",
+        "warning",
+        Said(
+            "bluetoothd died while it connected to this wristband, and all links with it; the band is left alone for a while.",
+            "bluetoothd 在连接这只手环时崩溃，所有连接中断；暂时不再连接这只手环。",
+        ),
+        Said(
+            "Restart the wristband or charge it; if it happens again, replace it, and update BlueZ and the kernel.",
+            "重启手环或充电；若再次发生，请更换手环，并更新 BlueZ 和内核。",
+        ),
+    ),
+    "repeats stay filtered": Event(
+        "REPEATS_FILTERED",
+        "info",
+        Said(
+            "BlueZ offers to tell every frame of a band, and did not do so; the adapter may leave repeats out.",
+            "BlueZ 表示可以报告手环的每一帧，但未能启用；适配器可能略去重复帧。",
+        ),
     ),
     "scan not stopped": Event(
         "SCAN_NOT_STOPPED", "debug", Said("BlueZ did not confirm the end of a scan.", "BlueZ 没有确认扫描结束。")

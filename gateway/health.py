@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import disk_usage
@@ -111,7 +111,10 @@ WELL = frozenset({"open", "scanning", "connected", "starting"})
 
 @dataclass
 class Health:
-    """Looks at the parts of the running gateway; they know nothing of it. `evicted_by_reason`: counted at the last look."""
+    """Looks at the parts of the running gateway; they know nothing of it. `evicted_by_reason`: counted at the last look.
+
+    `put_off`: the bands that are left alone for long, since connecting to them took Bluetooth down.
+    """
 
     clock: Clock
     readings: WatchedReadings
@@ -124,6 +127,7 @@ class Health:
     links: Mapping[str, WatchedLink]
     drivers: WatchedDrivers
     unregistered: WatchedCalls
+    put_off: Callable[[], Iterable[str]]
 
     def __post_init__(self) -> None:
         self._since: dict[What, Since] = {}
@@ -155,6 +159,7 @@ class Health:
     def _found(self) -> set[What]:
         found = {("port_lost", name) for name, part in self.ports.items() if part.state not in WELL}
         found |= {("adapter_lost", name) for name, part in self.adapters.items() if part.state not in self._well}
+        found |= {("band_put_off", address) for address in self.put_off()}
         if self.disk_fault:
             found.add(("disk", self.disk_fault))
         if self.unregistered.going_on:

@@ -74,11 +74,13 @@ class Fault(Struct, frozen=True, kw_only=True):
 class Tallies(Struct, frozen=True, kw_only=True):
     """What was counted since the start and is no reading: each by what it was counted of.
 
-    `dropped_frames`: of enrolled bands, by adapter. `driver_faults`: by port or driver. `refused_messages`: by topic.
+    `dropped_frames`: of enrolled bands, by adapter. `deaf_s`: for how long nothing was heard through an adapter, in all gaps
+    that are over. `driver_faults`: by port or driver. `refused_messages`: by topic.
     `evicted_by_reason`: readings, as the gap records tell.
     """
 
     dropped_frames: Mapping[str, int] = {}
+    deaf_s: Mapping[str, int] = {}
     driver_faults: Mapping[str, int] = {}
     refused_messages: Mapping[str, int] = {}
     evicted_by_reason: Mapping[str, int] = {}
@@ -173,6 +175,7 @@ class AdapterView(Protocol):
     """A Bluetooth adapter."""
 
     state: str
+    deaf_s: float
 
     @property
     def dropped_frames(self) -> int:
@@ -273,6 +276,7 @@ def _tallies(parts: Observed) -> Tallies:
     by_topic = [link.refused for link in parts.links.values()]
     return Tallies(
         dropped_frames=_some({name: adapter.dropped_frames for name, adapter in parts.adapters.items()}),
+        deaf_s=_some({name: int(adapter.deaf_s) for name, adapter in parts.adapters.items()}),
         driver_faults=_some(parts.driver_faults()),
         refused_messages=_some({topic: n for refused in by_topic for topic, n in refused.items()}),
         evicted_by_reason=_some(parts.evicted_by_reason()),

@@ -83,6 +83,7 @@ PURE = (
     "gateway/channels/mqtt/link_history.py",
     "gateway/channels/mqtt/pace.py",
     "gateway/sources/carried.py",
+    "gateway/sources/adapters.py",
     "gateway/sources/schedule.py",
     "gateway/rules/*.py",
     "gateway/store/chain.py",

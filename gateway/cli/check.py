@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from gateway.cli import WELL, WRONG
+from gateway.errors import SourceLost
 from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings.checker import Examined
 from gateway.settings.file import examine
 from gateway.settings.language import USUAL_FILE
-from gateway.settings.schema import Settings
+from gateway.settings.schema import BluetoothSettings, Settings
+from gateway.sources.adapters import PluggedAdapter
 from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
 
@@ -67,11 +71,25 @@ def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment]) -
             yield said("shared", name=port.name, seconds=port.sign_in_s)
     adapters = ", ".join(bluetooth.adapters) or said("all")
     yield said("radio" if bluetooth.enabled else "no radio", adapters=adapters, connections=bluetooth.connections)
+    for adapter in _adapters(bluetooth):
+        state = "off" if not adapter.powered else "on" if adapter.monitors else "filters"
+        yield said("adapter", name=adapter.name, address=adapter.address, state=said(f"adapter {state}"))
     drivers = ", ".join(f"{number} {driver}" for driver, number in _drivers(enrolled).items())
     wearers = {band.wearer for band in enrolled.values()}
     yield said("bands", bands=len(enrolled), wearers=len(wearers), drivers=drivers or "-")
     if settings.rules or settings.wearer:
         yield said("limits", rules=sum(map(len, settings.rules.values())), wearers=len(settings.wearer))
+
+
+def _adapters(bluetooth: BluetoothSettings) -> list[PluggedAdapter]:
+    """Those that are to be used and are there now; none where BlueZ cannot be asked."""
+    if not bluetooth.enabled:
+        return []
+    from gateway.sources.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
+
+    with suppress(SourceLost):
+        return asyncio.run(adapters_now(bluetooth.adapters)).ours
+    return []
 
 
 def _drivers(enrolled: Mapping[str, Enrolment]) -> Counter[str]:

@@ -21,10 +21,11 @@ from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.settings import file as config_file
 from gateway.settings.language import USUAL_FILE
+from gateway.sources.adapters import Adapters
 from gateway.sources.bluez import Heard, Radio
-from gateway.sources.bluez_adapters import wanted_adapters
+from gateway.sources.bluez_watch import adapters_now
 from gateway.sources.recognition import Signs, read, recognise
-from gateway.words.command_line import SCAN
+from gateway.words.command_line import REPEATS_FILTERED, SCAN
 
 SECONDS = 12.0  # adapters that filter repeats tell each band once in 10 s
 
@@ -56,12 +57,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Listens and lists. 1: an adapter could not be used."""
     logs.set_up()
-    named: Iterable[str] = ()
+    named: tuple[str, ...] = ()
     enrolments: Mapping[str, Enrolment] = {}
     if config := configuration(args.config):
         settings, enrolments = config_file.load(config)
         named = settings.bluetooth.adapters
-    heard, failed = asyncio.run(listen(wanted_adapters(tuple(named)), args.seconds, args.spoken))
+    heard, failed = asyncio.run(listen(named, args.seconds, args.spoken))
     bands = in_reach(heard, enrolments, drivers.all_drivers())
     for band in bands:
         print(msgspec.json.encode(band).decode() if args.json else _line(band, args.spoken))
@@ -75,27 +76,39 @@ def configuration(given: Path | None, usual: Path = USUAL_FILE) -> Path | None:
     return given or (usual if os.access(usual, os.R_OK) else None)
 
 
-async def listen(adapters: Iterable[str], seconds: float, language: Language) -> tuple[dict[str, Heard], bool]:
+async def listen(named: tuple[str, ...], seconds: float, language: Language) -> tuple[dict[str, Heard], bool]:
     """The last that was heard of each device, by address; and whether an adapter could not be used."""
     heard: dict[str, Heard] = {}
+    try:
+        adapters = await adapters_now(named)
+    except SourceLost as why:
+        _tell("Bluetooth", why, language)
+        return heard, True
     async with asyncio.TaskGroup() as tasks:
-        ended = [tasks.create_task(_listen(adapter, seconds, heard, language)) for adapter in adapters]
+        ended = [tasks.create_task(_listen(adapters, label, seconds, heard, language)) for label in adapters.labels]
     return heard, not all(task.result() for task in ended)
 
 
-async def _listen(adapter: str, seconds: float, heard: dict[str, Heard], language: Language) -> bool:
+async def _listen(adapters: Adapters, label: str, seconds: float, heard: dict[str, Heard], language: Language) -> bool:
     def keep(one: Heard) -> None:
         heard[one.address] = one
 
     try:
-        async with Radio().scanning(adapter, keep):
+        adapter = adapters.find(label)
+        async with Radio().scanning(adapter.name, keep, repeats=adapter.monitors) as repeats:
+            if not repeats:
+                print(f"lifering scan: {label}: {REPEATS_FILTERED.of(language)}", file=sys.stderr)
             await asyncio.sleep(seconds)
     except SourceLost as why:
-        advice = SCAN.get(str(why))
-        words = advice.of(language) if advice else repr(why.__cause__)
-        print(f"lifering scan: {adapter or 'Bluetooth'}: {words}", file=sys.stderr)
+        _tell(label, why, language)
         return False
     return True
+
+
+def _tell(what: str, why: SourceLost, language: Language) -> None:
+    advice = SCAN.get(str(why))
+    words = advice.of(language) if advice else repr(why.__cause__)
+    print(f"lifering scan: {what}: {words}", file=sys.stderr)
 
 
 def in_reach(heard: Mapping[str, Heard], enrolments: Mapping[str, Enrolment], known: Iterable[Driver]) -> list[InReach]:

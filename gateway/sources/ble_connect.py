@@ -32,6 +32,7 @@ from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
 from gateway.readings import Enrolment
 from gateway.roster import Roster
+from gateway.sources.adapters import Adapters
 from gateway.sources.band_link import BandLink, HungUp
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.conversation import ConversationRunner
@@ -43,6 +44,8 @@ T = TypeVar("T")
 chance = random.SystemRandom().random
 
 LONGEST_VISIT_S = 300  # of a band that does not stream: whatever its driver does, the slot comes back
+PUT_OFF_S = 3600  # of a band that took bluetoothd down, and so all others with it
+AFTERMATH_S = 5  # a connect that failed so shortly before bluetoothd was gone has a part in it
 LEVELS: dict[Signal, int] = {"received": 1, "help_on_the_way": 2}
 
 
@@ -65,6 +68,7 @@ class BleConnector:
     def __init__(
         self,
         roster: Roster,
+        adapters: Adapters,
         receiver: Receiver,
         radio: Radio,
         clock: Clock,
@@ -74,6 +78,7 @@ class BleConnector:
         connections: int = 5,
     ) -> None:
         self._roster = roster
+        self._adapters = adapters
         self._receiver = receiver
         self._radio = radio
         self._clock = clock
@@ -83,7 +88,13 @@ class BleConnector:
         self._sightings: dict[str, Heard] = {}
         self._visits: dict[str, _Visit] = {}
         self._learnt: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)  # by address and driver
+        self._failed_s: dict[str, float] = {}  # when a connect failed, of those that did lately
         self._news = Changes()
+
+    @property
+    def put_off(self) -> list[str]:
+        """The bands that are left alone for long, since bluetoothd died while it connected to them."""
+        return self._schedule.put_off_bands(self._clock.monotonic_s())
 
     def sighted(self, heard: Heard) -> None:
         """A band was heard. Those that need no connection are none of our business."""
@@ -105,21 +116,20 @@ class BleConnector:
         """Visits bands until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow_roster(), name="follow the roster")
+            tasks.create_task(self._follow_adapters(), name="follow the adapters")
             while True:
                 seen = self._news.number
                 for address in self._schedule.begin(self._clock.monotonic_s()):
                     band, heard = self._connected(address), self._sightings.get(address)
                     if band and heard:
-                        tasks.create_task(self._visit(self._begun(address, band), heard), name=f"visit {address}")
+                        tasks.create_task(self._visit(self._begun(address, band, heard), heard), name=f"visit {address}")
                     else:  # the roster has changed this very moment
                         self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
                 await self._until_news(seen)
 
     async def _until_news(self, seen: int) -> None:
         """A band was heard, a link is over, the roster changed, or a band that was put off is due."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._schedule.wait_s(self._clock.monotonic_s())):
-                await self._news.wait_beyond(seen)
+        await self._news.wait_beyond_or(seen, self._schedule.wait_s(self._clock.monotonic_s()))
 
     # --- the roster ---
 
@@ -139,6 +149,8 @@ class BleConnector:
             del self._learnt[gone]
         for address in self._sightings.keys() - bands.keys():
             del self._sightings[address]
+        for address in self._failed_s.keys() - bands.keys():
+            del self._failed_s[address]
         self._news.happened()
 
     def _connected_bands(self) -> dict[str, Connected]:
@@ -153,22 +165,52 @@ class BleConnector:
         driver = self._roster.driver_of(band)
         return Connected(driver, band.model, band.key) if isinstance(driver, ConnectionDriver) else None
 
+    # --- the adapters ---
+
+    async def _follow_adapters(self) -> None:
+        """bluetoothd that was killed tells nobody that the links are gone."""
+        crashes = self._adapters.crashes
+        while True:
+            seen = self._adapters.changes.number
+            if self._adapters.crashes > crashes:
+                self._put_off(self._suspects())
+            crashes = self._adapters.crashes
+            for visit in self._visits.values():
+                if not self._adapters.stands(visit.adapter, visit.life):
+                    visit.lost()
+            await self._adapters.changes.wait_beyond(seen)
+
+    def _suspects(self) -> set[str]:
+        """Whom bluetoothd was connecting to when it died, or a moment before."""
+        since_s = self._clock.monotonic_s() - AFTERMATH_S
+        connecting = {address for address, visit in self._visits.items() if visit.connecting}
+        return connecting | {address for address, failed_s in self._failed_s.items() if failed_s >= since_s}
+
+    def _put_off(self, bands: set[str]) -> None:
+        for address in filter(self._schedule.knows, bands):
+            log.warning("bluetoothd died connecting to a band", device=address, put_off_s=PUT_OFF_S)
+            self._schedule.put_off(address, self._clock.monotonic_s(), PUT_OFF_S)
+
     # --- a visit ---
 
-    def _begun(self, address: str, band: Connected) -> _Visit:
+    def _begun(self, address: str, band: Connected, heard: Heard) -> _Visit:
         """Known from now on, so that a change of the roster ends it."""
         learnt = self._learnt[address, band.driver.name]
-        self._visits[address] = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
-        return self._visits[address]
+        visit = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
+        visit.adapter, visit.life = heard.adapter, self._adapters.life
+        self._visits[address] = visit
+        return visit
 
     async def _visit(self, visit: _Visit, heard: Heard) -> None:
         address, streams, well = heard.address, visit.band.driver.streams, False
         try:
-            async with asyncio.timeout(None if streams else LONGEST_VISIT_S):
+            async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
                 await self._converse(visit, heard)
             well = visit.reports > 0 or not streams
             log.info("visit over", device=address, reports=visit.reports)
         except (SourceLost, TimeoutError) as why:
+            if visit.connecting:
+                self._failed_s[address] = self._clock.monotonic_s()
             log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
         finally:
             visit.conversation.over()
@@ -180,13 +222,21 @@ class BleConnector:
         async with self._radio.connected(heard, visit.link.hang_up) as link:
             if not offers(link.services, visit.band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
+            visit.connecting = False
             visit.link.opened(link)
             with suppress(HungUp):
                 await visit.run(link.services)
 
 
 class _Visit:
-    """One connection with one band. `reports` counts those of its measurements; `learnt` is added to."""
+    """One connection with one band. `reports` counts those of its measurements; `learnt` is added to.
+
+    `connecting`: until its services are known. `limit`: while it goes on; `adapter`, `life`: through what it does.
+    """
+
+    adapter: str
+    life: int
+    limit: asyncio.Timeout | None = None
 
     def __init__(
         self,
@@ -199,6 +249,7 @@ class _Visit:
     ) -> None:
         self.band = band
         self.reports = 0
+        self.connecting = True
         self.link = BandLink(band.driver)
         self.conversation = ConversationRunner(
             address,
@@ -213,6 +264,12 @@ class _Visit:
         self._learnt = learnt
         self._receiver = receiver
         self._faults = faults
+
+    def lost(self) -> None:
+        """The adapter or bluetoothd is gone, and nobody will tell."""
+        self.link.hang_up()
+        if self.connecting and self.limit and not self.limit.expired():
+            self.limit.reschedule(0)
 
     async def run(self, services: Services) -> None:
         """What a visit of this driver is made of. Raises SourceLost; HungUp where the link is over."""

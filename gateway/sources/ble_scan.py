@@ -1,4 +1,8 @@
-"""One Bluetooth adapter, kept scanning for ever: hands over what it hears, and scans anew when it hears nobody."""
+"""One Bluetooth adapter, kept scanning for ever: hands over what it hears.
+
+It scans anew as soon as BlueZ tells that the scan is over or the adapter is back, and also when it hears nobody: a scan may go
+deaf without a word.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from gateway.backoff import pause_s
 from gateway.clock import Clock
 from gateway.errors import SourceLost
 from gateway.failures import told
+from gateway.sources.adapters import Adapters, PluggedAdapter
 from gateway.sources.advertisement_queue import AdvertisementQueue
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.receiver import Receiver
@@ -28,14 +33,16 @@ LAST_WORDS_S = 1.0  # for what was heard before the end
 class BleScanner:
     """`run()` it in a task of its own: it is the only one that starts or stops a scan on this adapter.
 
-    `adapter`: as in Radio. `enrolled(address)` says whether this is one of our bands; `sighted` is told at once when one
-    of them is heard. `tried` is set once a scan was tried. `state`: "starting", "scanning", "silent" (a fresh scan
-    hears nobody either), or why it cannot: "absent", "powered off", "no permission", "busy", "no bluetoothd", "no D-Bus" ...
+    `adapter`: what `adapters` call it. `enrolled(address)` says whether this is one of our bands; `sighted` is told at once
+    when one of them is heard. `tried` is set once a scan was tried. `repeats`: the adapter tells those too. `deaf_s`: how
+    long nothing could be heard through it, in all gaps that are over. `state`: "starting", "scanning", "silent" (a fresh
+    scan hears nobody either), or why it cannot: "absent", "powered off", "no permission", "busy", "no bluetoothd" ...
     """
 
     def __init__(
         self,
         adapter: str,
+        adapters: Adapters,
         receiver: Receiver,
         radio: Radio,
         clock: Clock,
@@ -47,8 +54,11 @@ class BleScanner:
     ) -> None:
         self.adapter = adapter
         self.state = "starting"
+        self.repeats = False
+        self.deaf_s = 0.0
         self.tried = asyncio.Event()
         self.queue = AdvertisementQueue()
+        self._adapters = adapters
         self._receiver = receiver
         self._radio = radio
         self._clock = clock
@@ -58,6 +68,7 @@ class BleScanner:
         self._longest_pause_s = longest_pause_s
         self._failures = 0
         self._heard_s = 0.0
+        self._deaf_since_s = clock.monotonic_s()
 
     @property
     def dropped_frames(self) -> int:
@@ -72,29 +83,48 @@ class BleScanner:
 
     async def _scan(self) -> None:
         while True:
+            seen, life = self._adapters.changes.number, self._adapters.life
             try:
-                async with self._radio.scanning(self.adapter, self._hear):
+                adapter = self._found()
+            except SourceLost:
+                self._failures = 0
+                await self._adapters.changes.wait_beyond(seen)
+                continue
+            try:
+                async with self._radio.scanning(adapter.name, self._hear, repeats=adapter.monitors) as self.repeats:
                     self._failures = 0
-                    await self._until_silent()
+                    await self._until_over(adapter.name, life)
             except SourceLost as why:
                 self._become(str(why), repr(why.__cause__))
                 self._failures += 1
-                await asyncio.sleep(pause_s(self._failures, self._longest_pause_s, chance()))
+                await self._adapters.changes.wait_beyond_or(seen, pause_s(self._failures, self._longest_pause_s, chance()))
             # further means against a radio that stays silent (rfkill, power cycle, USB reset) belong here
 
-    async def _until_silent(self) -> None:
-        """A scan that BlueZ has forgotten stays deaf without an error: only its silence tells."""
+    async def _until_over(self, name: str, life: int) -> None:
+        """Returns when BlueZ says that this scan is over, or when nobody is heard. Raises SourceLost."""
         if self.state != "silent":
             self._become("scanning")
         began_s = self._heard_s = self._clock.monotonic_s()
-        left_s = self._silence_s
-        while left_s > 0:
-            await asyncio.sleep(left_s)
-            left_s = self._heard_s + self._silence_s - self._clock.monotonic_s()
+        scanned = False  # BlueZ says so a moment after it was asked
+        while (left_s := self._heard_s + self._silence_s - self._clock.monotonic_s()) > 0:
+            seen, adapter = self._adapters.changes.number, self._found()
+            if (adapter.name, self._adapters.life) != (name, life) or (scanned and not adapter.discovering):
+                log.info("scanning anew", adapter=self.adapter, why="BlueZ has ended the scan")
+                return
+            scanned |= adapter.discovering
+            await self._adapters.changes.wait_beyond_or(seen, left_s)
         if self._heard_s == began_s:
             self._become("silent")
         else:
             log.info("scanning anew", adapter=self.adapter, why="nobody was heard for a while")
+
+    def _found(self) -> PluggedAdapter:
+        """The adapter as it is now. Raises SourceLost, which is told at once: to stop a scan may take its time."""
+        try:
+            return self._adapters.find(self.adapter)
+        except SourceLost as why:
+            self._become(str(why))
+            raise
 
     def _hear(self, heard: Heard) -> None:
         """Called by bleak for every advertisement: a few microseconds, no more."""
@@ -121,9 +151,14 @@ class BleScanner:
     def _become(self, state: str, detail: str = "") -> None:
         if state == self.state:
             return
+        now_s = self._clock.monotonic_s()
+        if self.state == "scanning":
+            self._deaf_since_s = now_s
         self.state = state
         self.tried.set()
         if state == "scanning":
-            log.info("adapter scans", adapter=self.adapter)
+            gap_s = now_s - self._deaf_since_s
+            self.deaf_s += gap_s
+            log.info("adapter scans", adapter=self.adapter, deaf_s=round(gap_s, 1), repeats=self.repeats)
         else:
             log.warning("adapter hears nothing", adapter=self.adapter, why=state, detail=detail)

@@ -17,7 +17,8 @@ from typing import Literal, NamedTuple, cast
 
 import structlog
 from bleak import BleakClient, BleakScanner
-from bleak.args.bluez import BlueZScannerArgs
+from bleak.args.bluez import BlueZScannerArgs, OrPattern
+from bleak.assigned_numbers import AdvertisementDataType
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
@@ -28,18 +29,20 @@ from gateway.errors import SourceLost
 from gateway.sources.advertising_data import advertising_data
 from gateway.sources.backends import Backends
 from gateway.sources.bleak_internals import known_devices
-from gateway.sources.bluez_adapters import adapter_name
 from gateway.sources.carried import Carried, LastTold
 from gateway.sources.recording import Recording
 
 log = structlog.get_logger()
 
 START_SCAN_S = 15
-CONNECT_S = 20  # BlueZ awaits the band's next advertisement, up to 10 s; discovering its services costs 1 to 3 s
+# BlueZ awaits the band's next advertisement, up to 10 s, the kernel the link, up to 20 s, and bluetoothd the band's answers
+# while it discovers the services, up to 30 s. Whoever hangs up before has the kernel (6.1) kill bluetoothd, with all links.
+CONNECT_S = 10 + 20 + 30 + 2
 STEP_S = 5
 LEAVE_S = 3  # to stop a scan or hang up; with the next one below the 10 s that stopping the daemon may take
 CLEAN_UP_S = 3
 NO_STRENGTH_DBM = -127
+OF_MOST_BANDS = OrPattern(0, AdvertisementDataType.FLAGS, b"\x06")  # general discoverable, no Bluetooth Classic
 
 REASONS = {
     BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "absent",
@@ -98,15 +101,17 @@ class Heard(NamedTuple):
 
 
 class Radio:
-    """bleak on any adapter: "hci0", an adapter's address, or "" for the first that is switched on."""
+    """bleak on any adapter, by its name: "hci0"."""
 
     def __init__(self, backends: Backends = Backends(), recording: Recording | None = None) -> None:  # noqa: B008 (immutable)
         self._backends = backends
         self._recording = recording
 
     @asynccontextmanager
-    async def scanning(self, adapter: str, heard: Callable[[Heard], None]) -> AsyncIterator[None]:
+    async def scanning(self, adapter: str, heard: Callable[[Heard], None], *, repeats: bool = False) -> AsyncIterator[bool]:
         """Scans as long as one is inside. `heard` must be quick. Raises SourceLost when the scan cannot start.
+
+        `repeats`: the adapter shall tell them too, where it can be had; gives whether it does.
 
         DuplicateData makes BlueZ tell equal data again, and forget old service data when new comes
         (`device_set_service_data` in its src/device.c); what the adapter itself filters stays filtered.
@@ -121,15 +126,14 @@ class Radio:
                 self._recording.advertisement(adapter, one.advertisement)
             heard(one)
 
-        options: BlueZScannerArgs = {"filters": {"DuplicateData": True}}
+        options: BlueZScannerArgs = {"filters": {"DuplicateData": True}, "adapter": adapter}
         async with _limited(START_SCAN_S):
-            if adapter:
-                options["adapter"] = await adapter_name(adapter)
             told = LastTold({} if self._backends.scanner else await known_devices())
             scanner = BleakScanner(tell, bluez=options, backend=self._backends.scanner)
             await scanner.start()
         try:
-            yield
+            async with _monitor(adapter if repeats and not self._backends.scanner else None) as told_all:
+                yield told_all
         finally:
             await _stop(scanner)
 
@@ -215,6 +219,30 @@ class GattClient:
     def _refused(self, step: str, characteristic: str, why: SourceLost) -> Literal[False]:
         log.debug("step refused", device=self._client.address, step=step, of=characteristic, why=repr(why.__cause__))
         return False
+
+
+@asynccontextmanager
+async def _monitor(adapter: str | None) -> AsyncIterator[bool]:
+    """An AdvertisementMonitor as long as one is inside, and whether there is one. Needs `bluetoothd --experimental`.
+
+    While one is registered, of whatever pattern, the kernel asks the adapter for repeats in every scan. Else it has them
+    filtered out, and adapters that do so by address alone tell nothing of a press after the same band's last word.
+    """
+    if adapter is None:
+        yield False
+        return
+    options: BlueZScannerArgs = {"adapter": adapter, "or_patterns": [OF_MOST_BANDS]}
+    monitor, registered = BleakScanner(lambda _device, _data: None, scanning_mode="passive", bluez=options), False
+    try:
+        async with _limited(START_SCAN_S):
+            await monitor.start()
+            registered = True
+    except SourceLost as why:
+        log.info("repeats stay filtered", adapter=adapter, why=repr(why.__cause__))
+    try:
+        yield registered
+    finally:
+        await _stop(monitor)
 
 
 async def _stop(scanner: BleakScanner) -> None:

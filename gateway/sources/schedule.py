@@ -28,13 +28,14 @@ class ScheduledBand(Struct):
     seen_s: float | None = None
     adapter: str = ""
     due_s: float = 0
+    put_off_s: float = 0  # until then it is left alone
     failures: int = 0
     linked: bool = False
     enrolled: bool = True
 
     def ready(self, now_s: float) -> bool:
         """Whether it may be connected to now."""
-        return not self.linked and self.due_s <= now_s and self.heard_lately(now_s)
+        return not self.linked and max(self.due_s, self.put_off_s) <= now_s and self.heard_lately(now_s)
 
     def heard_lately(self, now_s: float) -> bool:
         """Whether a connect has a chance."""
@@ -76,6 +77,14 @@ class Schedule:
         band.seen_s = now_s
         band.adapter = adapter
 
+    def put_off(self, address: str, now_s: float, seconds: float) -> None:
+        """A band is left alone for so long, however it shows itself."""
+        self._bands[address].put_off_s = now_s + seconds
+
+    def put_off_bands(self, now_s: float) -> list[str]:
+        """Those that are left alone now."""
+        return [address for address, band in self._bands.items() if band.put_off_s > now_s]
+
     def begin(self, now_s: float) -> list[str]:
         """Who is to be connected to now, through the adapter that heard them last; they hold their slots until `ended`."""
         ready = [(address, band) for address, band in self._bands.items() if band.ready(now_s)]
@@ -104,7 +113,11 @@ class Schedule:
 
     def wait_s(self, now_s: float) -> float | None:
         """How long until the next band that was heard is due; None: nothing to wait for but news."""
-        waits = [band.due_s - now_s for band in self._bands.values() if not band.linked and band.heard_lately(now_s)]
+        waits = [
+            max(band.due_s, band.put_off_s) - now_s
+            for band in self._bands.values()
+            if not band.linked and band.heard_lately(now_s)
+        ]
         return min((wait for wait in waits if wait > 0), default=None)
 
     def _has_room(self, band: ScheduledBand) -> bool:

@@ -4,6 +4,40 @@ from __future__ import annotations
 
 from gateway.language import Said
 
+SCAN = {
+    "absent": Said(
+        "there is no Bluetooth adapter: plug one in; `bluetoothctl list` shows those that BlueZ knows",
+        "没有蓝牙适配器：请插入适配器；`bluetoothctl list` 列出 BlueZ 认得的适配器",
+    ),
+    "powered off": Said(
+        "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
+        "适配器未开启：请执行 `rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
+    ),
+    "no permission": Said(
+        "this user may not use Bluetooth: be root, or a member of the group bluetooth",
+        "当前用户无权使用蓝牙：请用 root，或加入 bluetooth 组",
+    ),
+    "no bluetoothd": Said(
+        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
+    ),
+    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
+    "busy": Said(
+        "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
+        "适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
+    ),
+    "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
+    "not enrolled": Said("not enrolled", "未登记"),
+    "count": Said("{bands} wristbands in reach, {others} other devices", "附近有 {bands} 只手环，另有 {others} 个其他设备"),
+}
+
+REPEATS_FILTERED = Said(
+    "repeats are filtered: a frame that says nothing new is told once in 10 s; an adapter that filters by address alone tells "
+    "each band once in 10 s, whatever it says, and misses presses. To have every frame: `Experimental = true` under [General] "
+    "in /etc/bluetooth/main.conf, then `systemctl restart bluetooth`",
+    "重复帧被过滤：内容不变的帧每 10 秒只报告一次；只按地址过滤的适配器每只手环 10 秒只报告一次，会漏掉按键。"
+    "要接收每一帧：在 /etc/bluetooth/main.conf 的 [General] 下写 `Experimental = true`，再执行 `systemctl restart bluetooth`",
+)
+
 CHECK = {
     "valid": Said("{file} is valid.", "{file} 没有错误。"),
     "gateway": Said("Gateway    {id}, data in {data_dir}", "网关  {id}，数据存放在 {data_dir}"),
@@ -33,38 +67,16 @@ CHECK = {
     ),
     "all": Said("all adapters", "所有适配器"),
     "no radio": Said("Bluetooth  off", "蓝牙  关闭"),
+    "adapter": Said("Bluetooth  {name} {address}: {state}", "蓝牙  {name} {address}：{state}"),
+    "adapter on": Said("on, every frame is told", "已开启，报告每一帧"),
+    "adapter off": SCAN["powered off"],
+    "adapter filters": REPEATS_FILTERED,
     "bands": Said("Wristbands {bands} of {wearers} wearers: {drivers}", "手环  共 {bands} 只，{wearers} 位佩戴者：{drivers}"),
     "limits": Said(
         "Limits     {rules} changed for everybody, {wearers} wearers with their own",
         "界限  对所有人修改 {rules} 项，{wearers} 位佩戴者另有界限",
     ),
     "warning": Said("warning: ", "警告："),
-}
-
-SCAN = {
-    "absent": Said(
-        "there is no Bluetooth adapter: plug one in; `bluetoothctl list` shows those that BlueZ knows",
-        "没有蓝牙适配器：请插入适配器；`bluetoothctl list` 列出 BlueZ 认得的适配器",
-    ),
-    "powered off": Said(
-        "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
-        "适配器未开启：请执行 `rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
-    ),
-    "no permission": Said(
-        "this user may not use Bluetooth: be root, or a member of the group bluetooth",
-        "当前用户无权使用蓝牙：请用 root，或加入 bluetooth 组",
-    ),
-    "no bluetoothd": Said(
-        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
-    ),
-    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
-    "busy": Said(
-        "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
-        "适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
-    ),
-    "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
-    "not enrolled": Said("not enrolled", "未登记"),
-    "count": Said("{bands} wristbands in reach, {others} other devices", "附近有 {bands} 只手环，另有 {others} 个其他设备"),
 }
 
 DRIVERS = {

@@ -3,14 +3,15 @@
 As bluetoothd does when a discovery filter is set (bleak always sets one): each report heard changes RSSI, and the data
 properties only when they differ from the last ones, unless the filter says DuplicateData. Data of other services and
 companies that came earlier is told together with the new, unless the filter says so (`device_set_service_data` in its
-src/device.c). What it does was compared with bluetoothd 5.66. The radio itself filters nothing here.
+src/device.c), but manufacturer data and service data are kept apart: what came with the one leaves the other as it was. What
+it does was compared with bluetoothd 5.66. The radio itself filters nothing here, unless it `filters_by_address`.
 """
 
 from __future__ import annotations
 
 from dbus_fast import DBusError, Message, Variant
 
-from tests.bluez.names import ADAPTER, DEVICE, FAILED, IN_PROGRESS, NOT_READY
+from tests.bluez.names import ADAPTER, DEVICE, FAILED, IN_PROGRESS, MONITORS, NOT_READY
 from tests.bluez.object_tree import ObjectTree
 from tests.bluez.room import Adapter, Device, Room
 from tests.bluez.shown import Properties, adapter_objects, data_properties, device_objects, device_path
@@ -25,9 +26,9 @@ class Discovery:
 
     # --- what happens
 
-    def show(self, adapter: Adapter) -> None:
+    def show(self, adapter: Adapter, *, experimental: bool) -> None:
         """An adapter is plugged in."""
-        self._tree.add(adapter.path, adapter_objects(adapter))
+        self._tree.add(adapter.path, adapter_objects(adapter) | ({MONITORS: {}} if experimental else {}))
 
     def power(self, adapter: Adapter, on: bool) -> None:
         """The radio is switched on or off, as by rfkill."""
@@ -39,7 +40,7 @@ class Discovery:
     def hear(self, device: Device, data: bytes, rssi: int) -> None:
         """A report comes in from each adapter that scans."""
         for adapter in self._room.adapters.values():
-            if adapter.hears:
+            if adapter.hears and not adapter.leaves_out(device.address):
                 self._hear(adapter, device, data, rssi)
 
     def _hear(self, adapter: Adapter, device: Device, data: bytes, rssi: int) -> None:
@@ -62,6 +63,11 @@ class Discovery:
             if adapter.discovering.pop(name, None) is not None:
                 self._discovery_ended(adapter)
 
+    def end(self, adapter: Adapter) -> None:
+        """The kernel ends all scans, for whatever reason."""
+        adapter.discovering.clear()
+        self._discovery_ended(adapter)
+
     def _discovery_ended(self, adapter: Adapter) -> None:
         if adapter.discovering or adapter.path not in self._tree.objects:
             return
@@ -83,6 +89,7 @@ class Discovery:
         if sender in adapter.discovering:
             raise DBusError(IN_PROGRESS, "Operation already in progress")
         adapter.discovering[sender] = adapter.filters.get(sender, {})
+        adapter.told.clear()
         self._tree.change(adapter.path, ADAPTER, Discovering=Variant("b", True))
 
     async def stop(self, call: Message) -> None:
@@ -95,6 +102,14 @@ class Discovery:
             adapter.rejects_stop -= 1
             raise DBusError(IN_PROGRESS, "Operation already in progress")
         self._discovery_ended(adapter)
+
+    async def register_monitor(self, call: Message) -> None:
+        """RegisterMonitor."""
+        self._adapter(call).monitors.add(call.body[0])
+
+    async def unregister_monitor(self, call: Message) -> None:
+        """UnregisterMonitor."""
+        self._adapter(call).monitors.discard(call.body[0])
 
     def _adapter(self, call: Message) -> Adapter:
         adapter = next(one for one in self._room.adapters.values() if one.path == call.path)

@@ -19,6 +19,8 @@ from tests.bluez.object_tree import ObjectTree
 from tests.bluez.room import Adapter, Device, Room
 from tests.bluez.voice import Voice
 
+RESTARTED_AFTER_S = 0.2  # systemd: Restart=always, or D-Bus at the next call
+
 Method = Callable[[Message], Awaitable[object]]
 
 
@@ -31,19 +33,25 @@ class Fault:
 
 
 class FakeBluez:
-    """`async with FakeBluez(bus.address) as bluez:` runs it, with the adapter hci0. `calls`: the methods called, in order."""
+    """`async with FakeBluez(bus.address) as bluez:` runs it, with the adapter hci0. `calls`: the methods called, in order.
+
+    `deaths`: how often the kernel killed it; systemd starts it again. `experimental`: as its option, from the next start on.
+    """
 
     def __init__(self, address: str) -> None:
         self.calls: list[str] = []
+        self.deaths = 0
+        self.experimental = False
         self.silent = False
         self._address = address
         self._room = Room()
         self._voice = Voice()
         self._tree = ObjectTree(self._voice)
         self._discovery = Discovery(self._room, self._tree)
-        self._links = Links(self._room, self._tree)
+        self._links = Links(self._room, self._tree, self._die)
         self._faults: dict[str, Fault] = {}
         self._tasks = asyncio.TaskGroup()
+        self._rebirths: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Task[None]] = set()
         self._methods = self._method_table()
         self.add_adapter()
@@ -56,6 +64,8 @@ class FakeBluez:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for rebirth in self._rebirths:
+            rebirth.cancel()
         await self.crash()
         await self._tasks.__aexit__(kind, error, trace)
 
@@ -72,7 +82,7 @@ class FakeBluez:
         self._voice.bus = bus
         self._run(self._voice.speak(bus), "speak")
         for adapter in self._room.adapters.values():
-            self._discovery.show(adapter)
+            self._discovery.show(adapter, experimental=self.experimental)
 
     async def crash(self) -> None:
         """bluetoothd is killed: its name goes, nothing is said about the objects."""
@@ -89,6 +99,7 @@ class FakeBluez:
             self._links.forget(device)
         for adapter in self._room.adapters.values():
             adapter.discovering.clear()
+            adapter.monitors.clear()
             adapter.stale = False
 
     async def stop(self) -> None:
@@ -103,6 +114,24 @@ class FakeBluez:
         await self.stop()
         await self.start()
 
+    def _die(self) -> None:
+        self.deaths += 1
+        self._rebirths.append(self._tasks.create_task(self._die_and_start_again(), name="bluetoothd dies"))
+
+    async def _die_and_start_again(self) -> None:
+        await self.crash()
+        await asyncio.sleep(RESTARTED_AFTER_S)
+        await self.start()
+
+    @property
+    def att_patience_s(self) -> float:
+        """How long a device that does not answer is waited for."""
+        return self._links.att_patience_s
+
+    @att_patience_s.setter
+    def att_patience_s(self, seconds: float) -> None:
+        self._links.att_patience_s = seconds
+
     async def settled(self) -> None:
         """Returns when the bus has taken everything that was said before."""
         await self._voice.settled()
@@ -113,7 +142,7 @@ class FakeBluez:
         """An adapter is plugged in."""
         adapter = self._room.adapters[name] = Adapter(f"/org/bluez/{name}", address)
         if self._voice.bus is not None:
-            self._discovery.show(adapter)
+            self._discovery.show(adapter, experimental=self.experimental)
 
     def remove_adapter(self, name: str = "hci0") -> None:
         """It is pulled out: its devices end, then it does."""
@@ -127,6 +156,10 @@ class FakeBluez:
             for device in self._room.devices.values():
                 self.drop(device.address)
         self._discovery.power(self._room.adapters[name], on)
+
+    def end_scans(self, name: str = "hci0") -> None:
+        """bluetoothd lets the scans go that it was asked for."""
+        self._discovery.end(self._room.adapters[name])
 
     def adapter(self, name: str = "hci0") -> Adapter:
         """An adapter that is plugged in."""
@@ -217,6 +250,8 @@ class FakeBluez:
             (names.ADAPTER, "SetDiscoveryFilter"): self._discovery.set_filter,
             (names.ADAPTER, "StartDiscovery"): self._discovery.start,
             (names.ADAPTER, "StopDiscovery"): self._discovery.stop,
+            (names.MONITORS, "RegisterMonitor"): self._discovery.register_monitor,
+            (names.MONITORS, "UnregisterMonitor"): self._discovery.unregister_monitor,
             (names.DEVICE, "Connect"): self._links.connect,
             (names.DEVICE, "Disconnect"): self._links.disconnect,
             (names.CHARACTERISTIC, "ReadValue"): self._links.read,

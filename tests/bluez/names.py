@@ -8,6 +8,7 @@ PROPERTIES = "org.freedesktop.DBus.Properties"
 
 BLUEZ = "org.bluez"
 ADAPTER = "org.bluez.Adapter1"
+MONITORS = "org.bluez.AdvertisementMonitorManager1"
 DEVICE = "org.bluez.Device1"
 SERVICE = "org.bluez.GattService1"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"

@@ -23,7 +23,8 @@ class Device:
     """A device in reach. It is on the D-Bus once it was heard while somebody scanned.
 
     `connect_s`: how long a connect takes; `connect_error`: why it fails. `resolved_early`: ServicesResolved comes before
-    the services do (bluez/bluez issue 1489). `data`: the AD structures that were heard last.
+    the services do (bluez/bluez issue 1489). `answers`: nothing when it does not, though the link stands; `kills`: bluetoothd
+    dies of its connect. `data`: the AD structures that were heard last.
     """
 
     address: str
@@ -31,8 +32,11 @@ class Device:
     connect_s: float = 0.05
     connect_error: tuple[str, str] | None = None
     resolved_early: bool = False
+    answers: bool = True
+    kills: bool = False
     data: bytes = b""
     connected: bool = False
+    discovered: bool = False
 
     def characteristic(self, uuid: str) -> Characteristic:
         """The first with this UUID."""
@@ -45,6 +49,7 @@ class Adapter:
 
     `rejects_stop`: so many of the next StopDiscovery calls fail, and leave it `stale`: bluetoothd believes that the kernel
     scans, and it does not (bluez/bluez issue 807, mended in BlueZ 5.88).
+    `filters_by_address`: it tells each device once in a scan, unless it is asked for repeats by one of the `monitors`.
     """
 
     path: str
@@ -53,11 +58,20 @@ class Adapter:
     filters: dict[str, dict[str, Variant]] = field(default_factory=dict)
     rejects_stop: int = 0
     stale: bool = False
+    filters_by_address: bool = False
+    monitors: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
 
     @property
     def hears(self) -> bool:
         """Whether somebody scans, and the kernel does too."""
         return bool(self.discovering) and not self.stale
+
+    def leaves_out(self, address: str) -> bool:
+        """Whether the radio itself filters this report."""
+        left_out = self.filters_by_address and not self.monitors and address in self.told
+        self.told.add(address)
+        return left_out
 
     @property
     def tells_repeats(self) -> bool:

@@ -52,6 +52,7 @@ def health_of(half: UpperHalf, port: Port, link: Link | None = None, drivers: Dr
         links={"mqtt": link or Link()},
         drivers=drivers or DriverFaults(),
         unregistered=half.intake.unregistered_calls,
+        put_off=list,
     )
 
 

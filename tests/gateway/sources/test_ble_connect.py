@@ -42,9 +42,11 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.sources import band_link, ble_connect, conversation
 from gateway.sources import bluez as bleak_on_bluez
+from gateway.sources.adapters import Adapters
 from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Radio
+from gateway.sources.bluez_watch import BluezWatch
 from tests.bluez import names
 from tests.bluez.bands import ALERT_SERVICE, BATTERY, BLOOD_PRESSURE_SERVICE, HEART_RATE, Cuff, Strap
 from tests.bluez.fake_bluez import FakeBluez
@@ -63,11 +65,14 @@ class Stage:
         self.drivers: dict[str, Driver] = {**BY_NAME}
         self.roster = Roster(self.drivers, {})
         self.faults = DriverFaults()
+        self.adapters = Adapters(["hci0"])
+        self.watch = BluezWatch(self.adapters)
         self.connector = BleConnector(
-            self.roster, recorder, Radio(), SystemClock(), lambda: CLOCK, self.faults, connections=connections
+            self.roster, self.adapters, recorder, Radio(), SystemClock(), lambda: CLOCK, self.faults, connections=connections
         )
         self.scanner = BleScanner(
             "hci0",
+            self.adapters,
             recorder,
             Radio(),
             SystemClock(),
@@ -90,7 +95,7 @@ class Stage:
 
     @asynccontextmanager
     async def on(self) -> AsyncIterator[None]:
-        async with running(self.connector.run(), self.scanner.run()):
+        async with running(self.watch.run(), self.connector.run(), self.scanner.run()):
             await eventually(lambda: self.scanner.state == "scanning")
             yield
 
@@ -193,6 +198,50 @@ async def test_a_band_that_answers_no_connect_blocks_no_other(
         await stage.next_value(STRAP)
 
     assert stage.told(OTHER_STRAP, "heart_rate") == []
+
+
+async def test_a_band_that_answers_nothing_does_not_take_bluetoothd_and_all_others_with_it(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time runs fifty times faster here. Whoever hangs up while bluetoothd discovers the services, has it killed."""
+    monkeypatch.setattr(bleak_on_bluez, "CONNECT_S", bleak_on_bluez.CONNECT_S / 50)
+    bluez.att_patience_s /= 50
+    hung, good = Strap(bluez, OTHER_STRAP, 0.1), Strap(bluez, STRAP, 0.1)
+    hung.device.answers = False
+    stage.enrol(other_strap="ble-heart-rate", strap="ble-heart-rate")
+
+    async with stage.on(), running(hung.run(), good.run()):
+        await eventually(lambda: good.device.connected)
+        await eventually(lambda: bluez.calls.count("Connect") >= 4, within_s=20)
+        await stage.next_value(STRAP)
+        deaths, put_off = bluez.deaths, stage.connector.put_off
+
+    assert (deaths, put_off) == (0, [])
+
+
+@pytest.mark.parametrize("when", ["as it connects", "as we hang up"])
+async def test_a_band_that_took_bluetoothd_down_is_left_alone_for_long_and_named_and_the_others_go_on(
+    when: str, bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if when == "as we hang up":
+        monkeypatch.setattr(bleak_on_bluez, "CONNECT_S", 0.3)
+    hung, good = Strap(bluez, OTHER_STRAP, 0.1), Strap(bluez, STRAP, 0.1)
+    hung.device.answers, hung.device.kills = False, when == "as it connects"
+    stage.enrol(strap="ble-heart-rate")
+
+    with capture_logs() as logs:
+        async with stage.on(), running(hung.run(), good.run()):
+            await stage.next_value(STRAP)
+            stage.enrol(other_strap="ble-heart-rate", strap="ble-heart-rate")
+            await eventually(lambda: bluez.deaths == 1)
+            await eventually(lambda: stage.connector.put_off == [OTHER_STRAP])
+            connects = bluez.calls.count("Connect")
+            await eventually(lambda: bluez.calls.count("Connect") > connects)
+            for _ in range(5):
+                await stage.next_value(STRAP)
+
+    assert bluez.deaths == 1
+    assert [one["device"] for one in logs if one["event"] == "bluetoothd died connecting to a band"] == [OTHER_STRAP]
 
 
 async def test_a_connect_that_cannot_even_be_cancelled_is_given_up(

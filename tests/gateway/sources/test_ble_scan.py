@@ -16,8 +16,10 @@ from drivers.framing import ad_structures
 from fake_devices.bands.pendant import Pendant
 from fake_devices.ble_link.advertising_data import build
 from gateway.clock import SystemClock
+from gateway.sources.adapters import Adapters
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Heard, Radio
+from gateway.sources.bluez_watch import BluezWatch
 from gateway.sources.carried import Carried
 from tests.bluez import names
 from tests.bluez.bands import room_heard_by
@@ -36,12 +38,15 @@ def recorder() -> Recorder:
 
 
 class Stage:
-    """A scanner on hci0 that looks quickly, and what it sighted."""
+    """A scanner on hci0 that is told of BlueZ, and what it sighted."""
 
     def __init__(self, recorder: Recorder, adapter: str = "hci0") -> None:
         self.sighted: list[Heard] = []
+        self.adapters = Adapters([adapter])
+        self.watch = BluezWatch(self.adapters)
         self.scanner = BleScanner(
             adapter,
+            self.adapters,
             recorder,
             Radio(),
             SystemClock(),
@@ -56,7 +61,7 @@ class Stage:
 
     @asynccontextmanager
     async def on(self) -> AsyncIterator[None]:
-        async with running(self.scanner.run()):
+        async with running(self.watch.run(), self.scanner.run()):
             await self.becomes("scanning")
             yield
 
@@ -157,7 +162,7 @@ async def test_a_scan_that_bluez_refuses_is_tried_again_and_told_by_a_word(
     stage = Stage(recorder)
     bluez.fails("StartDiscovery", error, times=3)
 
-    async with running(stage.scanner.run()):
+    async with running(stage.watch.run(), stage.scanner.run()):
         await stage.becomes(word)
         await stage.becomes("scanning")
 
@@ -166,7 +171,7 @@ async def test_without_a_bus_and_without_bluetoothd_it_waits_for_them(private_bu
     stage = Stage(recorder)
     private_bus.kill()
 
-    async with running(stage.scanner.run()):
+    async with running(stage.watch.run(), stage.scanner.run()):
         await stage.becomes("no D-Bus")
         private_bus.start()
         await stage.becomes("no bluetoothd")
