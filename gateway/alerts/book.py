@@ -66,6 +66,8 @@ class AlertBook:
         for event, delivery in await self.store.undelivered():
             if delivery.channel in self.outboxes:
                 self.outboxes[delivery.channel].put(event, delivery, await self._rejected_s(event, delivery))
+        for alert in await self.store.untold():
+            await self.keep(alert, "updated", at_ms=self._clock.wall_ms())
 
     async def _rejected_s(self, event: AlertEvent, delivery: Delivery) -> float | None:
         """When it was (monotonic seconds of this boot); its alert may be closed by now."""
