@@ -32,7 +32,7 @@ MEMORIES = {"C0:FF:EE:00:00:01": b"\x01\x02"}
 async def fill(stores: Stores) -> None:
     """Something in each table; one batch delivered, one waiting, and one reading that only an alert's transaction has."""
     await take(stores, 5)
-    stores.readings.delivered(1, 1)
+    stores.readings.delivered(1, frozenset({1}))
     stores.readings.reject("checksum", 3)
     await take(stores, 4, start=5)
     call = referenced(stores, sos(9))
