@@ -115,7 +115,7 @@ def _run(connection: sqlite3.Connection, counters: Counters, stage: ThinningStag
             continue
         try:
             batch = batches.unpack(row)
-        except zlib.error:
+        except (zlib.error, TypeError):
             continue
         if len(run) == AT_ONCE or readings > READINGS_AT_ONCE or (run and batch.boot != run[0].boot):
             break
