@@ -3,7 +3,7 @@
 LiferingError
 ├── ConfigError    tell the technician everything, exit 2
 │   ├── FaultySettings   ... by codes and facts, which have words in both languages
-│   └── StoreNotOurs     ... the databases are somebody else's: another process's, a newer version's
+│   └── StoreNotOurs     ... the databases are another process's
 ├── SourceLost     a band, an adapter, a port is away: try again later
 ├── UplinkLost     the broker is away or refuses us: try again later
 ├── BrokerRefused  the broker is there and does not take this message: keep it, go on with the others

@@ -345,6 +345,27 @@ EVENTS: dict[str, Event] = {
     "journal is damaged": Event(
         "JOURNAL_DAMAGED", "error", Said("The end of a data file's journal is damaged.", "数据文件日志的末尾损坏。"), THE_CARD
     ),
+    "rows are damaged": Event(
+        "ROWS_DAMAGED",
+        "error",
+        Said(
+            "Some entries of a data file are damaged; what they said was restored from others as far as it could be.",
+            "数据文件中有条目损坏；已尽可能由其他条目恢复其内容。",
+        ),
+        THE_CARD,
+    ),
+    "databases were exchanged": Event(
+        "DATABASES_EXCHANGED",
+        "error",
+        Said(
+            "alerts.db and readings.db had each other's name; they were put back.",
+            "alerts.db 与 readings.db 名称互换；已换回。",
+        ),
+        Said("Copy data files back only under their own names.", "恢复数据文件时请保持原文件名。"),
+    ),
+    "files put aside were deleted": Event(
+        "PUT_ASIDE_DELETED", "info", Said("Damaged files put aside 30 days ago were deleted.", "30 天前隔离的损坏文件已删除。")
+    ),
     "wearer erased": Event(
         "WEARER_ERASED",
         "warning",
@@ -362,6 +383,18 @@ EVENTS: dict[str, Event] = {
     ),
     "a delivery is damaged": Event(
         "DELIVERY_DAMAGED", "warning", Said("A stored delivery cannot be read.", "一条已存送达记录无法读取。"), THE_CARD
+    ),
+    "a memory is damaged": Event(
+        "MEMORY_DAMAGED",
+        "warning",
+        Said("What was remembered of a device cannot be read.", "一条已存的设备记忆无法读取。"),
+        THE_CARD,
+    ),
+    "a reading that an alert names is damaged": Event(
+        "REFERENCED_DAMAGED",
+        "warning",
+        Said("A reading stored with its alert cannot be read.", "一条随警报保存的读数无法读取。"),
+        THE_CARD,
     ),
     "an answer is damaged": Event(
         "ANSWER_DAMAGED",

@@ -70,12 +70,15 @@ class AlertBook:
         for event, delivery in await self.store.undelivered():
             if delivery.channel in self.outboxes:
                 self.outboxes[delivery.channel].put(event, delivery, await self._rejected_s(event, delivery))
+        for alert in await self.store.untold():
+            self.keep(alert, "updated", at_ms=self._clock.wall_ms())
+        await self.stored()
 
     async def _rejected_s(self, event: AlertEvent, delivery: Delivery) -> float | None:
         """When it was (monotonic seconds of this boot); its alert may be closed by now."""
         number = event.alert.number
         if number not in self._alerts and (closed := await self.store.alert(number)):
-            self._alerts[number] = closed
+            self._alerts[number] = self._known_alerts[number] = closed
         alert = self._alerts.get(number)
         if delivery.state != "rejected" or alert is None or alert.rejected is None:
             return None

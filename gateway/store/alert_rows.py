@@ -15,7 +15,8 @@ from gateway.alert import Alert, AlertEvent, Delivery
 from gateway.commands import AnsweredCommand
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
-from gateway.store.chain import ChainLink
+from gateway.store.chain import ChainLink, entry_hash
+from gateway.store.sealed import NotWhole, seal, unseal
 from gateway.store.space import ALERTS_OWN, file_bytes, free_bytes
 from gateway.store.stored import decode_alert, decode_event, encode_alert
 
@@ -39,6 +40,8 @@ PUT_COMMAND = _over("command", ("id",), "at_ms", "fingerprint", "reply")
 PUT_REFERENCED = "INSERT OR IGNORE INTO referenced VALUES (?, ?, ?, ?, ?)"
 
 Row = tuple[Any, ...]
+# What reading a row may raise whose bits have flipped: numbers are texts then, texts no UTF-8, JSON something else.
+NOT_WHOLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError, msgspec.MsgspecError)
 Key = tuple[str, object]  # a statement above, and the key of its row
 
 _UNDELIVERED = "SELECT event FROM delivery WHERE state <> 'done'"
@@ -81,7 +84,7 @@ def put(rows: Mapping[Key, Row], connection: sqlite3.Connection) -> None:
 
 def alert_row(alert: Alert, now_ms: int) -> Row:
     """For PUT_ALERT."""
-    return alert.number, alert.open, now_ms, encode_alert(alert)
+    return alert.number, alert.open, now_ms, seal(f"alert {alert.number}", encode_alert(alert))
 
 
 def event_row(event: AlertEvent, body: bytes, link: ChainLink) -> Row:
@@ -96,44 +99,88 @@ def delivery_row(delivery: Delivery) -> Row:
 
 def referenced_row(reading: Reading, origin: str, boot: str) -> Row:
     """For PUT_REFERENCED."""
-    return reading.seq, origin, reading.received_ms, boot, encode_reading(reading, origin)
+    columns = reading.seq, origin, reading.received_ms, boot
+    return *columns, seal(_referenced(*columns), encode_reading(reading, origin))
+
+
+def memory_row(address: str, body: bytes) -> Row:
+    """For PUT_MEMORY."""
+    return address, seal(f"memory {address}", body)
 
 
 def command_row(answered: AnsweredCommand, now_ms: int) -> Row:
     """For PUT_COMMAND."""
-    return answered.id, now_ms, answered.fingerprint, commands.encode(answered.reply)
+    columns = answered.id, now_ms, answered.fingerprint
+    return *columns, seal(_command(*columns), commands.encode(answered.reply))
+
+
+def _referenced(seq: int, origin: str, received_ms: int, boot: str) -> str:
+    return f"referenced {origin}/{seq} {received_ms} {boot}"
+
+
+def _command(id_: str, at_ms: int, fingerprint: bytes) -> str:
+    return f"command {id_} {at_ms} {fingerprint.hex()}"
+
+
+# --- out again: those that are whole ----------------------------------------------------------------------------------
 
 
 def alerts(rows: Iterable[Row]) -> list[Alert]:
-    """Those that can be read: a damaged one must not silence the others."""
-    return _readable("an alert is damaged", lambda row: decode_alert(row[-1]), rows)
+    """A damaged one must not silence the others."""
+    return _whole("an alert is damaged", lambda row: decode_alert(unseal(f"alert {row[0]}", row[-1])), rows)
 
 
 def events(rows: Iterable[Row]) -> list[AlertEvent]:
-    """Those that can be read, and are not erased."""
-    return _readable("an event of an alert is damaged", lambda row: decode_event(row[3]), (row for row in rows if row[3]))
+    """Those that fit their hash and their columns, and are not erased."""
+    return _whole("an event of an alert is damaged", _event, (row for row in rows if row[3] is not None))
+
+
+def _event(row: Row) -> AlertEvent:
+    seq, alert, at_ms, body, entry, prev, own = row
+    if entry_hash(prev, entry, body) != own:
+        raise NotWhole("event")
+    event = decode_event(body)
+    if (event.seq, event.alert.number, event.at_ms) != (seq, alert, at_ms):
+        raise NotWhole("event")
+    return event
 
 
 def deliveries(rows: Iterable[Row]) -> list[Delivery]:
-    """Those that can be read."""
-    return _readable("a delivery is damaged", _delivery, rows)
+    """Those that make sense."""
+    return _whole("a delivery is damaged", _delivery, rows)
 
 
 def _delivery(row: Row) -> Delivery:
     return msgspec.convert(dict(zip(Delivery.__struct_fields__, row, strict=True)), Delivery)
 
 
+def referenced(rows: Iterable[Row]) -> list[Row]:
+    """With the bare READING at the end."""
+    return _whole(
+        "a reading that an alert names is damaged", lambda row: (*row[:4], unseal(_referenced(*row[:4]), row[4])), rows
+    )
+
+
+def memories(rows: Iterable[Row]) -> list[tuple[str, bytes]]:
+    """Name and content."""
+    return _whole("a memory is damaged", lambda row: (row[0], unseal(f"memory {row[0]}", row[1])), rows)
+
+
 def answers(rows: Iterable[Row]) -> list[AnsweredCommand]:
-    """Those that can be read."""
-    return _readable("an answer is damaged", lambda row: AnsweredCommand(row[0], row[2], commands.decode(row[3])), rows)
+    """The answers to commands."""
+    return _whole("an answer is damaged", _answer, rows)
 
 
-def _readable(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[T]:
+def _answer(row: Row) -> AnsweredCommand:
+    return AnsweredCommand(row[0], row[2], commands.decode(unseal(_command(*row[:3]), row[3])))
+
+
+def _whole(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[T]:
     found = []
     for row in rows:
         try:
             found.append(read(row))
-        except (msgspec.MsgspecError, ValueError):  # the second: a text that is no UTF-8
+        except NOT_WHOLE:
             log.warning(what)
     return found
 

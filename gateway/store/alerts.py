@@ -126,7 +126,7 @@ class AlertStore:
         self._put(PUT_DELIVERY, *map(alert_rows.delivery_row, new.deliveries))
         boot = self._clock.boot
         self._put(PUT_REFERENCED, *(alert_rows.referenced_row(reading, self._origin, boot) for reading in new.referenced))
-        self._put(PUT_MEMORY, *new.memories.items())
+        self._put(PUT_MEMORY, *(alert_rows.memory_row(*memory) for memory in new.memories.items()))
         self._put(PUT_COMMAND, *(alert_rows.command_row(answered, now_ms) for answered in new.replies))
         if new.events or self._numbers.run_low:
             self._held[PUT_NUMBERS, 1] = self._numbers.row()
@@ -246,6 +246,12 @@ class AlertStore:
         waiting = [one for one in deliveries if one.state != "done" and one.event in events]
         return [(events[one.event], one) for one in waiting]
 
+    async def untold(self) -> list[Alert]:
+        """Open ones of whose last change no event tells: it was damaged, and put aside."""
+        rows = await self._rows(PUT_EVENT, "SELECT * FROM event WHERE alert IN (SELECT number FROM alert WHERE open = 1)")
+        told = {row[0] for row in rows}
+        return [alert for alert in await self.open_alerts() if alert.seq and alert.seq not in told]
+
     async def alert(self, number: int) -> Alert | None:
         """Also one that is closed; None: there is none, or it is forgotten, or the disk cannot tell."""
         rows = await self._rows(PUT_ALERT, "SELECT * FROM alert WHERE number = ?", number)
@@ -253,7 +259,7 @@ class AlertStore:
 
     async def memories(self) -> dict[str, bytes]:
         """Press memories and replay counters by device address."""
-        return dict(await self._rows(PUT_MEMORY, "SELECT * FROM memory"))
+        return dict(alert_rows.memories(await self._rows(PUT_MEMORY, "SELECT * FROM memory")))
 
     async def answered(self, command: str) -> AnsweredCommand | None:
         """The answer that the command with this id was given; None where it never came, or where the disk cannot tell."""

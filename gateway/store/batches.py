@@ -197,7 +197,7 @@ def pending(
             continue
         try:
             batch = unpack(row)
-        except zlib.error:
+        except (zlib.error, TypeError):
             damaged.append(row[0])
             continue
         size += len(batch.body) + 1

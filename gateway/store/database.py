@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,8 +15,10 @@ from typing import Literal, Protocol, TypeVar
 
 import aiosqlite
 
-from gateway.errors import StoreBroken, StoreNotOurs
-from gateway.words.stored import not_ours
+from gateway.errors import StoreBroken
+from gateway.store.folder import is_file
+from gateway.store.how_far import HowFar
+from gateway.store.sealed import seal
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -32,12 +36,16 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Schema:
-    """The files `<name>-1.sql`, `<name>-2.sql`, ...: each brings a database one version on. None is edited once released."""
+    """The files `<name>-1.sql`, `<name>-2.sql`, ...: each brings a database one version on. None is edited once released.
+
+    `how_far`: SQL that gives a number which rises with what must not be lost unnoticed.
+    """
 
     name: str
     folder: Path = Path(__file__).parent / "schema"
     # Measured (tests/benchmarks/store.py): 1 KB pages take 40 % fewer bytes to the disk than 4 KB pages.
     page_size: int = 1024
+    how_far: str = "SELECT 0"
 
     def steps(self) -> list[str]:
         """The SQL of each version, from 1."""
@@ -61,8 +69,11 @@ Connect = Callable[[str], Awaitable[Connection]]  # a path, or ":memory:"; raise
 
 
 def open_sqlite(path: str) -> sqlite3.Connection:
-    """As every `Connection` opens it: transactions are ours to begin and end."""
-    return sqlite3.connect(path, timeout=1, isolation_level=None)
+    """As every `Connection` opens it: transactions are ours to begin and end, and no flipped bit in a text hides its row."""
+    connection = sqlite3.connect(path, timeout=1, isolation_level=None)
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
+    connection.create_function("seal", 2, seal, deterministic=True)
+    return connection
 
 
 class ThreadConnection(aiosqlite.Connection):
@@ -90,31 +101,51 @@ class Database:
 
     The file is locked as long as it is open: nobody else reads or writes it. `fresh`: it was not there before.
     `stand_in`: in place of a file that could not be opened, for this reason; it lives in memory. Where damage shows
-    itself later, a mark is left for the next opening.
+    itself later, a mark is left for the next opening; how far it has come is noted beside it at every commit.
     """
 
-    def __init__(self, connection: Connection, mark: Path | None, *, fresh: bool, stand_in: str = "") -> None:
+    def __init__(
+        self, connection: Connection, schema: Schema, path: Path | None, *, fresh: bool = True, stand_in: str = ""
+    ) -> None:
         self._connection = connection
-        self._mark = mark
+        self._schema = schema
+        self._mark = damage_mark(path) if path else None
+        self._noted = HowFar(path) if path else None
         self.fresh = fresh
         self.stand_in = stand_in
 
     @classmethod
     async def open(cls, path: Path, schema: Schema, connect: Connect = connect_in_thread) -> Database:
-        """Raises StoreBroken with a short word; StoreNotOurs where a person must decide: a newer file, or one in use."""
-        fresh = _begin(path)
-        return cls(await _prepared(connect, str(path), partial(_prepare, path, schema, fresh)), damage_mark(path), fresh=fresh)
+        """Raises StoreBroken with a short word."""
+        _begin(path)
+        try:
+            connection, fresh = await _prepared(connect, str(path), partial(_prepare, schema))
+        except StoreBroken as why:
+            if str(why) == "read-only" and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+                raise StoreBroken("corrupt") from why  # its header says so, and not the disk
+            raise
+        return cls(connection, schema, path, fresh=fresh)
 
     @classmethod
     async def build(cls, path: Path, schema: Schema, connect: Connect = connect_in_thread) -> Database:
         """A new file without a journal, to be filled in one go: worth nothing before it is closed. Raises StoreBroken."""
-        _begin_anew(path)
-        return cls(await _prepared(connect, str(path), partial(_prepare_to_build, schema)), None, fresh=True)
+        _begin(path)
+        connection, _ = await _prepared(connect, str(path), partial(_prepare_to_build, schema))
+        return cls(connection, schema, None)
 
     @classmethod
     async def in_memory(cls, schema: Schema, why: str, connect: Connect = connect_in_thread) -> Database:
         """A stand-in: everything works, nothing lasts."""
-        return cls(await _prepared(connect, ":memory:", partial(_prepare_to_build, schema)), None, fresh=True, stand_in=why)
+        connection, _ = await _prepared(connect, ":memory:", partial(_prepare_to_build, schema))
+        return cls(connection, schema, None, stand_in=why)
+
+    async def fell_back(self) -> bool:
+        """Whether it had come further than it is now: its journal is lost, or a part of it. To be asked before a write."""
+        return self._noted is not None and self._noted.read() > await self.read(self._how_far)
+
+    def _how_far(self, connection: sqlite3.Connection) -> int:
+        number: int = connection.execute(self._schema.how_far).fetchone()[0]
+        return number
 
     async def read(self, work: Work[T]) -> T:
         """What the work gives. Raises StoreBroken."""
@@ -122,7 +153,18 @@ class Database:
 
     async def write(self, work: Work[T]) -> T:
         """The work as one transaction: all of it is on disk when this returns, none when it raises. Raises StoreBroken."""
-        return await self._run(partial(_transaction, work))
+        return await self._run(partial(self._transaction, work))
+
+    def _transaction(self, work: Work[T], connection: sqlite3.Connection) -> T:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            done = work(connection)
+            connection.execute("COMMIT")
+        finally:
+            _roll_back(connection)
+        if self._noted:
+            self._noted.note(self._how_far(connection))
+        return done
 
     async def _run(self, work: Work[T]) -> T:
         try:
@@ -154,7 +196,11 @@ class Database:
 
     async def close(self) -> None:
         """Waits for what runs. The journal is worked into the file."""
-        await self._connection.close()
+        try:
+            await self._connection.close()
+        finally:
+            if self._noted:
+                self._noted.close()
 
 
 def damage_mark(path: Path) -> Path:
@@ -170,49 +216,44 @@ def broken(error: sqlite3.Error | UnicodeDecodeError) -> Exception:
     return StoreBroken(word) if word else error
 
 
-def _begin(path: Path) -> bool:
-    """An empty file where there is none; whether there was none."""
-    fresh = not path.exists()
-    if not fresh and path.stat().st_size == 0:
-        raise StoreBroken("corrupt")  # before SQLite sees it, which would delete its journal
+def _begin(path: Path) -> None:
+    """An empty file where there is none."""
+    names = [path, *(path.with_name(path.name + end) for end in ("-wal", "-journal", "-shm"))]
+    if any(os.path.lexists(name) and not is_file(name) for name in names):
+        raise StoreBroken("corrupt")  # a folder, or a FIFO that would be waited for
+    size, journal = (name.stat().st_size if is_file(name) else 0 for name in names[:2])
+    if size == 0 and (journal or (os.path.lexists(path) and HowFar(path).read())):
+        raise StoreBroken("corrupt")  # before SQLite sees it, which would delete the journal
     try:
         path.touch(mode=0o600)  # health data: for nobody else to read
     except OSError as error:
         raise StoreBroken("disk full" if error.errno == errno.ENOSPC else "read-only") from error
-    return fresh
 
 
-def _begin_anew(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreBroken("read-only") from error
-    _begin(path)
-
-
-async def _prepared(connect: Connect, path: str, prepare: Work[None]) -> Connection:
+async def _prepared(connect: Connect, path: str, prepare: Work[T]) -> tuple[Connection, T]:
     try:
         connection = await connect(path)
     except sqlite3.Error as error:
         raise broken(error) from error
     try:
-        await connection.run(prepare)
+        return connection, await connection.run(prepare)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         await connection.close()
-        raise broken(error) from error
+        ours = broken(error)  # our SQL fits our files: what it does not fit is none, or is damaged
+        raise ours if isinstance(ours, StoreBroken) else StoreBroken("corrupt") from error
     except BaseException:
         await connection.close()
         raise
-    return connection
 
 
-def _prepare(path: Path, schema: Schema, fresh: bool, connection: sqlite3.Connection) -> None:
+def _prepare(schema: Schema, connection: sqlite3.Connection) -> bool:
+    """Whether it is fresh: nothing was in it, also where an earlier process was killed before it had begun."""
     steps = schema.steps()
-    version = _version(connection, path)
-    if version > len(steps):
-        raise StoreNotOurs(not_ours("newer", path=path, version=version, known=len(steps)))
-    if version == 0 and not fresh:
-        raise StoreBroken("corrupt")  # not ours
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # the lock is taken at the first look, and held to the end
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    fresh = version == 0 and not _tables(connection)
+    if not fresh and version not in range(1, len(steps) + 1):
+        raise StoreBroken("newer" if version > len(steps) else "corrupt")
     pragmas = f"""
         PRAGMA page_size = {schema.page_size};
         PRAGMA auto_vacuum = INCREMENTAL;
@@ -224,7 +265,11 @@ def _prepare(path: Path, schema: Schema, fresh: bool, connection: sqlite3.Connec
         PRAGMA trusted_schema = OFF;
     """
     connection.executescript(pragmas)
+    connection.executescript("BEGIN IMMEDIATE; ROLLBACK")  # whether it may be written
     _upgrade(connection, steps, version)
+    if _tables(connection) != _expected_tables(steps):
+        raise StoreBroken("corrupt")  # somebody else's, or a letter in it has changed
+    return fresh
 
 
 def _prepare_to_build(schema: Schema, connection: sqlite3.Connection) -> None:
@@ -237,16 +282,16 @@ def _prepare_to_build(schema: Schema, connection: sqlite3.Connection) -> None:
     _upgrade(connection, schema.steps(), 0)
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    """The schema's version in the file; takes the lock that is held until the file is closed."""
-    try:
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if str(broken(error)) == "in use":
-            raise StoreNotOurs(not_ours("in use", path=path)) from error
-        raise
-    return version
+def _expected_tables(steps: list[str]) -> list[tuple[str, ...]]:
+    with closing(open_sqlite(":memory:")) as connection:
+        _upgrade(connection, steps, 0)
+        return _tables(connection)
+
+
+def _tables(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """What there is, without comments."""
+    rows = connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name").fetchall()
+    return [(*row[:3], re.sub(r"--.*|\s+", "", row[3])) for row in rows]
 
 
 def _upgrade(connection: sqlite3.Connection, steps: list[str], version: int) -> None:
@@ -256,16 +301,6 @@ def _upgrade(connection: sqlite3.Connection, steps: list[str], version: int) -> 
             connection.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")
         finally:
             _roll_back(connection)
-
-
-def _transaction(work: Work[T], connection: sqlite3.Connection) -> T:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        done = work(connection)
-        connection.execute("COMMIT")
-    finally:
-        _roll_back(connection)
-    return done
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from gateway.store import erase_alerts, erase_readings, traces
 from gateway.store.erase_alerts import StillOpen
 from gateway.store.opening import Stores
+from gateway.store.rescue.quarantine import remove
 from gateway.store.space import MB
 
 __all__ = ["Erased", "StillOpen", "erase"]
@@ -94,7 +95,7 @@ async def _clean(path: Path, wearer: str, empty_journal: Step, rewrite: Step, at
 def _delete_copies(folder: Path) -> int:
     copies = [path for pattern in COPIES for path in folder.glob(pattern)]
     for path in copies:
-        path.unlink()
+        remove(path)
     return len(copies)
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from gateway.errors import LiferingError
 from gateway.store import alert_rows, stored
 from gateway.store.alerts import AlertStore
+from gateway.store.sealed import SUM_BYTES
 
 AT_ONCE = 100  # rows in one look
 
@@ -54,8 +55,8 @@ async def _find(store: AlertStore, wearer: str) -> _Found:
     whose = partial(_is_of, wearer)
     of_rows = {number async for number, body in _all(store, "alert", "number") if whose(body, _wearer_of_alert)}
     of_events = {number async for number, body in _all(store, "event", "alert") if whose(body, _wearer_of_event)}
-    memories = {name async for name, body in _all(store, "memory", "address") if names(wearer, name, body)}
-    commands = {name async for name, body in _all(store, "command", "id", "reply") if names(wearer, name, body)}
+    memories = {name async for name, body in _all(store, "memory", "address") if names(wearer, name, body[SUM_BYTES:])}
+    commands = {name async for name, body in _all(store, "command", "id", "reply") if names(wearer, name, body[SUM_BYTES:])}
     return _Found(alerts=of_rows | of_events, memories=memories, commands=commands)
 
 
@@ -76,7 +77,7 @@ def _rows(sql: str, values: tuple[int, int], connection: sqlite3.Connection) -> 
 
 
 def _wearer_of_alert(body: bytes) -> str:
-    return stored.decode_alert(body).wearer
+    return stored.decode_alert(body[SUM_BYTES:]).wearer
 
 
 def _wearer_of_event(body: bytes) -> str:

@@ -11,9 +11,11 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from gateway.alert import AlertEvent
 from gateway.formats.reading_json import Time
 from gateway.formats.times import from_rfc3339
-from gateway.store import numbers, stored
+from gateway.store import alert_rows, numbers, stored
+from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.chain_check import ChainEntry, ChainVerdict, Check
 from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line
@@ -23,13 +25,6 @@ log = structlog.get_logger()
 
 BATCHES_AT_ONCE = 2  # in one look at the readings: some 2 ms
 EVENTS_AT_ONCE = 20  # in one look at the alerts
-
-# When each alert came so far. The state of the alert knows of the receipt, which is no event.
-_TIMES = """
-    SELECT json_extract(CAST(body AS TEXT), '$.event') AS name, min(at_ms) FROM event
-    WHERE alert = ?1 AND body IS NOT NULL GROUP BY name
-    UNION ALL SELECT 'received', json_extract(CAST(body AS TEXT), '$.received_ms') FROM alert WHERE number = ?1
-    UNION ALL SELECT 'open', 1 FROM alert WHERE number = ?1 AND open = 1"""
 
 
 class _Whose(Struct):
@@ -77,7 +72,7 @@ async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> Asy
     while found := await store.look(partial(_events, after, head.entry)):
         after = found[-1].seq
         for one in found:
-            event = None if one.entry.body is None else stored.decode_event(one.entry.body)
+            event = one.event
             if wanted.everything or (event and wanted.takes(event.at_ms, event.alert.wearer)):
                 partly = not wanted.everything
                 yield alert_line(one.entry, one.seq, event, one.times, gateway=gateway, entries=head.entry, partly=partly)
@@ -86,28 +81,36 @@ async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> Asy
 class _Found(Struct, frozen=True):
     seq: int
     entry: ChainEntry
+    event: AlertEvent | None
     times: Times
 
 
 def _events(after: int, until: int, connection: sqlite3.Connection) -> list[_Found]:
     """The next ones, up to this entry. They were numbered in the order of the chain."""
     rows = connection.execute(
-        "SELECT seq, alert, entry, prev, hash, body FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?",
-        (after, until, EVENTS_AT_ONCE),
+        "SELECT * FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?", (after, until, EVENTS_AT_ONCE)
     ).fetchall()
     times = {alert: _times(alert, connection) for alert in {row[1] for row in rows}}
-    return [_Found(seq, ChainEntry(entry, prev, hash_, body), times[alert]) for seq, alert, entry, prev, hash_, body in rows]
+    return [_found(row, times[row[1]]) for row in rows]
+
+
+def _found(row: Row, times: Times) -> _Found:
+    seq, _, _, body, entry, prev, hash_ = row
+    return _Found(seq, ChainEntry(entry, prev, hash_, body), next(iter(alert_rows.events([row])), None), times)
 
 
 def _times(alert: int, connection: sqlite3.Connection) -> Times:
-    came: dict[str, int | None] = dict(connection.execute(_TIMES, (alert,)).fetchall())
-    ends = [at_ms for name in ("resolved", "cancelled", "cleared") if (at_ms := came.get(name)) is not None]
+    """When each alert came so far. The state of the alert knows of the receipt, which is no event."""
+    events = alert_rows.events(connection.execute("SELECT * FROM event WHERE alert = ? ORDER BY at_ms DESC", (alert,)))
+    came: dict[str, int] = {event.event: event.at_ms for event in events}
+    state = next(iter(alert_rows.alerts(connection.execute("SELECT * FROM alert WHERE number = ?", (alert,)))), None)
+    ends = [came[name] for name in ("resolved", "cancelled", "cleared") if name in came]
     steps: dict[Step, int | None] = {
-        "received": came.get("received"),
+        "received": state.received_ms if state else None,
         "acknowledged": came.get("acknowledged"),
         "dispatched": came.get("dispatched"),
         "on_scene": came.get("on_scene"),
-        "closed": None if came.get("open") else min(ends, default=None),
+        "closed": None if state and state.open else min(ends, default=None),
     }
     return {step: at_ms for step, at_ms in steps.items() if at_ms is not None}
 

@@ -88,7 +88,7 @@ EVENT_COLUMNS = EventColumns.__struct_fields__
 def alert_line(
     entry: ChainEntry, seq: int, event: AlertEvent | None, times: Times, *, gateway: str, entries: int, partly: bool
 ) -> AlertLine:
-    """The line of an entry; `event` is what its body says, None where that is erased."""
+    """The line of an entry; `event` is what its body says, None where that is erased or not whole."""
     return AlertLine(
         entry=entry.entry,
         entries=entries,
@@ -97,7 +97,7 @@ def alert_line(
         **(structs.asdict(event_columns(event, gateway)) | _response(event.alert.raised_ms, times) if event else {}),
         prev=entry.prev.hex(),
         hash=entry.hash.hex(),
-        body=None if entry.body is None else entry.body.decode(),
+        body=None if entry.body is None else entry.body.decode(errors="replace"),
     )
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.errors import StoreNotOurs
-from gateway.words.stored import not_ours
+from gateway.words.stored import in_use
 
 LOCK = "lock"
 
@@ -16,7 +16,7 @@ LOCK = "lock"
 def is_held(path: Path) -> bool:
     """Whether a gateway holds the folder at this path, as far as who asks may know; nothing is made or changed."""
     try:
-        lock = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+        lock = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         return False
     try:
@@ -25,6 +25,13 @@ def is_held(path: Path) -> bool:
         return True
     finally:
         os.close(lock)
+    return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is one that can be read without waiting; no where nobody may look."""
+    with suppress(OSError):
+        return path.is_file()
     return False
 
 
@@ -46,7 +53,7 @@ class Folder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self.release()
-            raise StoreNotOurs(not_ours("running", path=self.path)) from error
+            raise StoreNotOurs(in_use(self.path)) from error
 
     def release(self) -> None:
         """Others may hold it now."""

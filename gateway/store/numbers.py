@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from gateway.errors import StoreBroken
 from gateway.store import chain
 from gateway.store.chain import BEGINNING, ChainHead, ChainLink
+from gateway.store.sealed import NotWhole, seal, unseal
 
 AHEAD = 1_000  # so many may be handed out while the disk refuses
 
@@ -54,16 +55,30 @@ class Numbers:
             self._kept_alert, self._kept_seq = self.next_alert, self.next_seq
         elif self.run_low:
             self._kept_alert, self._kept_seq = self.next_alert + AHEAD, self.next_seq + AHEAD
-        return self.epoch, self._kept_alert, self._kept_seq, self.entry, self.hash
+        row = self.epoch, self._kept_alert, self._kept_seq, self.entry
+        return *row, seal(_place(row), self.hash)
 
 
 def load(connection: sqlite3.Connection) -> Numbers:
-    """Above all that was ever handed out. Raises StoreBroken where the row is missing or damaged."""
-    row = connection.execute(
-        """SELECT epoch, max(next_alert, (SELECT coalesce(max(number), 0) + 1 FROM alert)),
-            max(next_seq, (SELECT coalesce(max(seq), 0) + 1 FROM event)), entry, hash FROM numbers"""
-    ).fetchone()
+    """Above all that was ever handed out. Raises NotWhole where the row is missing or damaged."""
+    row = connection.execute("SELECT epoch, next_alert, next_seq, entry, hash FROM numbers").fetchone()
+    return above_all(of_row(row or ()), connection)
+
+
+def of_row(row: Sequence[object]) -> Numbers:
+    """Out of its columns. Raises NotWhole."""
     match row:
-        case (int(), int(), int(), int(), bytes()):
-            return Numbers(*row)
-    raise StoreBroken("corrupt")
+        case (int(epoch), int(next_alert), int(next_seq), int(entry), bytes(sealed)):
+            return Numbers(epoch, next_alert, next_seq, entry, unseal(_place(row[:4]), sealed))
+    raise NotWhole("numbers")
+
+
+def above_all(known: Numbers, connection: sqlite3.Connection) -> Numbers:
+    """The same, where they are above what the tables hold; else those that are."""
+    sql = "SELECT coalesce((SELECT max(number) FROM alert), 0) + 1, coalesce((SELECT max(seq) FROM event), 0) + 1"
+    next_alert, next_seq = connection.execute(sql).fetchone()
+    return replace(known, next_alert=max(known.next_alert, next_alert), next_seq=max(known.next_seq, next_seq))
+
+
+def _place(columns: Sequence[object]) -> str:
+    return " ".join(("numbers", *map(str, columns)))

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,12 +20,11 @@ from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
 from gateway.store.database import Connect, Schema, connect_in_thread
-from gateway.store.folder import Folder
+from gateway.store.folder import Folder, is_file
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
+from gateway.store.rescue import quarantine, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
-from gateway.store.rescue.salvage_alerts import salvage_alerts, take_up_events
-from gateway.store.rescue.salvage_readings import salvage_readings, take_up_nothing
 from gateway.store.retention import Retention
 from gateway.store.space import MB, Reserve, Space
 from gateway.store.true_time import TrueTimes
@@ -33,6 +32,7 @@ from gateway.store.true_time import TrueTimes
 log = structlog.get_logger()
 
 IN_MEMORY = 32 * MB  # readings, while there is no disk
+SCHEMA_BYTES = 16_384  # of a file: its schema is in them
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
@@ -72,6 +72,7 @@ class Opened:
     readings: OpenedDatabase
     counters: Counters
     numbers: Numbers
+    exchanged: bool = False
 
 
 async def open_stores(
@@ -86,7 +87,7 @@ async def open_stores(
     """Both stores in this folder. Where the disk does not let us, they work in memory, and their `fault` says so.
 
     `connect`: how SQLite is run; in a thread for each database, or as a simulation wants it.
-    Raises ConfigError where a person must decide: a file of a newer version, or a folder that another process holds.
+    Raises ConfigError where another process holds the folder.
     """
     held = Folder(folder)
     held.hold()
@@ -102,6 +103,7 @@ async def open_stores(
     readings = ReadingStore(database, opened.counters, space, gateway=gateway, clock=clock)
     alerts = AlertStore(opened.alerts.database, opened.numbers, reserve, gateway=gateway, clock=clock)
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
+    incidents += ["alerts.db and readings.db exchanged"] if opened.exchanged else []
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
     return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, TrueTimes(readings, alerts, clock), held)
 
@@ -110,10 +112,31 @@ async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve,
     async def on_disk(path: Path, kind: Kind) -> OpenedDatabase:
         return await _open(path, kind, clock, reserve)
 
+    exchanged = _put_back_exchanged(folder / "alerts.db", folder / "readings.db")
     try:
-        return await _begin_both(folder, gateway, clock, on_disk, connect)
+        return replace(await _begin_both(folder, gateway, clock, on_disk, connect), exchanged=exchanged)
     except StoreBroken as why:  # it opens, but takes no byte
         return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)), connect)
+
+
+def _put_back_exchanged(alerts: Path, readings: Path) -> bool:
+    """Somebody has copied them back under each other's name. Whether it was so, and is no more."""
+    if not (_has_table(alerts, b"batch") and _has_table(readings, b"event")):
+        return False
+    log.error("databases were exchanged")
+    with suppress(OSError):  # where it may not be done each is put aside
+        quarantine.exchange(alerts, readings)
+        return True
+    return False
+
+
+def _has_table(path: Path, name: bytes) -> bool:
+    """Whether the file begins with a schema that has it."""
+    if not is_file(path):
+        return False
+    with suppress(OSError), path.open("rb") as file:
+        return b"CREATE TABLE %s (" % name in file.read(SCHEMA_BYTES)
+    return False
 
 
 async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOne, connect: Connect) -> Opened:
@@ -143,7 +166,8 @@ async def _begin(alerts: OpenedDatabase, readings: OpenedDatabase, gateway: str,
     """The epoch goes into both files, and readings that an alert names into readings.db, where their commit failed."""
     counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
-    referenced = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
+    rows = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
+    referenced = alert_rows.referenced(rows)
     epoch = _epoch(alerts, readings, {known.epoch, counters.epoch} - {0}, clock)
     begin = partial(_begin_readings, referenced, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
     counters = await readings.database.write(lambda connection: begin(connection, counters))
@@ -197,28 +221,17 @@ def _begin_alerts(epoch: int, referenced_are_stored: bool, connection: sqlite3.C
     return known
 
 
-def _check_alerts(connection: sqlite3.Connection) -> None:
-    """What the next hours depend on can be read."""
-    numbers.load(connection)
-    alerts = connection.execute("SELECT * FROM alert WHERE open = 1").fetchall()
-    deliveries = connection.execute("SELECT * FROM delivery WHERE state <> 'done'").fetchall()
-    events = [connection.execute("SELECT * FROM event WHERE seq = ?", row[:1]).fetchone() for row in deliveries]
-    alerts_damaged = len(alert_rows.alerts(alerts)) < len(alerts)
-    deliveries_damaged = len(alert_rows.deliveries(deliveries)) < len(deliveries)
-    if alerts_damaged or deliveries_damaged or len(alert_rows.events(filter(None, events))) < len(events):
-        raise StoreBroken("corrupt")
-
-
-def _check_readings(connection: sqlite3.Connection) -> None:
-    """The counters fit what is there."""
-    counters = Counters.load(connection)
-    sql = "SELECT total(n) FROM batch WHERE delivered = 0 AND id >= ?"
-    pending = connection.execute(sql, (counters.oldest_batch,)).fetchone()[0]
-    newest = connection.execute("SELECT id, last_seq FROM batch ORDER BY id DESC LIMIT 1").fetchone() or (0, 0)
-    too_new = newest[0] > counters.last_batch or newest[1] >= counters.next_seq
-    if counters.faults() or counters.pending != pending or too_new:
-        raise StoreBroken("corrupt")
-
-
-ALERTS = Kind(Schema("alerts"), _check_alerts, salvage_alerts, take_up_events, small=True)
-READINGS = Kind(Schema("readings"), _check_readings, salvage_readings, take_up_nothing, small=False)
+ALERTS = Kind(
+    Schema("alerts", how_far="SELECT entry FROM numbers"),
+    salvage_alerts.not_whole,
+    salvage_alerts.mend,
+    salvage_alerts.salvage,
+    small=True,
+)
+READINGS = Kind(
+    Schema("readings", how_far="SELECT next_seq FROM counters"),
+    salvage_readings.not_whole,
+    salvage_readings.mend,
+    salvage_readings.salvage,
+    small=False,
+)

@@ -19,6 +19,7 @@ from gateway.store.alerts import AlertStore
 from gateway.store.batches import Batch
 from gateway.store.counters import Counters
 from gateway.store.readings import Change, ReadingStore
+from gateway.store.rescue import quarantine
 from gateway.store.space import Space, file_bytes, free_bytes
 
 log = structlog.get_logger()
@@ -114,7 +115,7 @@ def _run(connection: sqlite3.Connection, counters: Counters, stage: ThinningStag
             continue
         try:
             batch = batches.unpack(row)
-        except zlib.error:
+        except (zlib.error, TypeError):
             continue
         if len(run) == AT_ONCE or readings > READINGS_AT_ONCE or (run and batch.boot != run[0].boot):
             break
@@ -167,6 +168,8 @@ class Retention:
             answered_before_ms=hour - ANSWERS_DAYS * DAY_MS,
             stored_below=self.readings.next_stored,
         )
+        if self.space.folder and (gone := quarantine.forget(self.space.folder, (hour - quarantine.KEEP_DAYS * DAY_MS) / 1000)):
+            log.info("files put aside were deleted", files=gone)
 
     async def _make_room(self) -> None:
         if not await self.readings.look(partial(too_big, space=self.space, part=TIGHT)):

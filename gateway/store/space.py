@@ -84,6 +84,8 @@ class Reserve:
                 self._allocate(size)
 
     def _allocate(self, size: int) -> None:
+        if self._path.exists() and not self._path.is_file():
+            return  # a FIFO would be waited for
         self._path.touch(mode=0o600)
         with self._path.open("ab") as file:
             os.posix_fallocate(file.fileno(), 0, size)

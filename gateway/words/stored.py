@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from gateway.language import Said
 
-NOT_OURS = {
-    "running": Said("{path}: in use by another lifering; stop that one first", "{path}：另一个 lifering 正在使用；请先停止它"),
-    "in use": Said("{path}: in use by another process; close it there first", "{path}：另一个进程正在使用；请先在那里关闭"),
-    "newer": Said(
-        "{path}: written by a newer lifering (version {version}, this one knows {known}); install that one again",
-        "{path}：由更新版本的 lifering 写入（版本 {version}，本程序只认得 {known}）；请重新安装那个版本",
-    ),
-}
+IN_USE = Said("{path}: in use by another lifering; stop that one first", "{path}：另一个 lifering 正在使用；请先停止它")
 
 STORES = {
     "opened here": Said("no gateway runs: the store is opened here", "网关未运行：直接打开存储"),
@@ -75,6 +68,6 @@ ERASE = {
 }
 
 
-def not_ours(code: str, **facts: object) -> Said:
+def in_use(path: object) -> Said:
     """Why the store may not be used now."""
-    return Said(*(words.format(**facts) for words in NOT_OURS[code]))
+    return Said(*(words.format(path=path) for words in IN_USE))

@@ -1,10 +1,9 @@
 """What is done where SQLite cannot open a database, or finds it damaged: put aside, salvaged, begun anew.
 
-open_or_rescue.py    the way in: opens it, or rescues what can be read
-soundness.py         SQLite's own word on the file, and ours on the few rows that everything goes on from
-journal.py           whether SQLite had to leave a part of its journal behind
-quarantine.py        the damaged file is put aside, the new one takes its place
-salvage_alerts.py    the alerts, out of a file that cannot be opened
-salvage_readings.py  the readings, out of one
+open_or_rescue.py    the way in: SQLite's own word on the file; opens it, mends rows that are not whole, or rescues what is
+journal.py           the frames of SQLite's journal, and whether SQLite had to leave some behind
+quarantine.py        the damaged file is put aside, the new one takes its place; in time it is deleted
+salvage_alerts.py    the alerts: rows that are not whole in a sound file, rows that are whole in a damaged one
+salvage_readings.py  the same of the readings
 bare_pages.py        rows out of bare pages, for both
 """

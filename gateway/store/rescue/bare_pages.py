@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
+from gateway.store.folder import is_file
 from gateway.store.rescue.journal import JournalFrame
 
 # https://sqlite.org/fileformat2.html#b_tree_pages and #record_format
@@ -27,27 +28,36 @@ Row = tuple[Column, ...]
 class _Pages:
     """Each page as it was written last: in the file, or in the journal over it."""
 
-    def __init__(self, page_size: int, frames: Sequence[JournalFrame], file: int | None = None) -> None:
-        self._file, self._size = file, page_size
+    def __init__(self, path: Path, page_size: int, frames: Sequence[JournalFrame] = ()) -> None:
+        self._size = page_size
         self._over = {frame.page: frame.data for frame in frames}
+        self._file = -1
+        if is_file(path):
+            with suppress(OSError):
+                self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def __enter__(self) -> _Pages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file >= 0:
+            os.close(self._file)
 
     def numbers(self) -> Iterator[int]:
-        """Of all pages that there are: the journal's, the first, and the rest from the end, where the newest are as a rule."""
-        yield from self._over
-        last = 0 if self._file is None else os.fstat(self._file).st_size // self._size
+        """Of the file: the first ones, and the rest from the end, where the newest are as a rule."""
+        last = 0 if self._file < 0 else os.fstat(self._file).st_size // self._size
         first = min(last, FIRST_PAGES)
-        rest = chain(range(1, first + 1), range(last, first, -1))
-        yield from (number for number in rest if number not in self._over)
+        return chain(range(1, first + 1), range(last, first, -1))
 
     def __getitem__(self, number: int) -> bytes:
         """Raises LookupError where it cannot be read as a whole."""
         if number in self._over:
             return self._over[number]
-        if number < 1 or self._file is None:
+        if number < 1 or self._file < 0:
             raise LookupError(number)
         try:
             page = os.pread(self._file, self._size, (number - 1) * self._size)
-        except OSError as error:  # a bad block of the card
+        except (OSError, OverflowError) as error:  # a bad block of the card
             raise LookupError(number) from error
         if len(page) < self._size:
             raise LookupError(number)
@@ -55,26 +65,24 @@ class _Pages:
 
 
 def rows(path: Path, page_size: int, frames: Sequence[JournalFrame]) -> Iterator[Row]:
-    """Every row of every table that can be read, in no order. A NULL in front is taken for an INTEGER PRIMARY KEY.
+    """Every row of every table that can be read, the newest state of each first as far as it is known.
 
-    `frames`: of the journal that belongs to the file.
+    A NULL in front is taken for an INTEGER PRIMARY KEY. `frames`: of the journal that belongs to the file. What stands in the
+    file under them comes too: a frame may be torn, or never have been committed.
     """
-    if not path.exists():
-        yield from rows_in(frames, page_size)
-        return
-    with path.open("rb") as file:
-        yield from _rows(_Pages(page_size, frames, file.fileno()))
+    yield from rows_of_journal(path, page_size, frames)
+    with _Pages(path, page_size) as pages:
+        for number in pages.numbers():
+            with suppress(LookupError):
+                yield from _rows_of(pages, pages[number], FILE_HEAD if number == 1 else 0)
 
 
-def rows_in(frames: Sequence[JournalFrame], page_size: int) -> Iterator[Row]:
-    """The rows that are in the journal alone."""
-    yield from _rows(_Pages(page_size, frames))
-
-
-def _rows(pages: _Pages) -> Iterator[Row]:
-    for number in pages.numbers():
-        with suppress(LookupError):
-            yield from _rows_of(pages, pages[number], FILE_HEAD if number == 1 else 0)
+def rows_of_journal(path: Path, page_size: int, frames: Sequence[JournalFrame]) -> Iterator[Row]:
+    """The rows on the pages of the journal alone, the newest first."""
+    with _Pages(path, page_size, frames) as pages:
+        for frame in reversed(frames):
+            with suppress(LookupError):
+                yield from _rows_of(pages, frame.data, FILE_HEAD if frame.page == 1 else 0)
 
 
 def _rows_of(pages: _Pages, page: bytes, head: int) -> Iterator[Row]:

@@ -8,10 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.store.folder import is_file
+
 # https://sqlite.org/fileformat2.html#walformat
 HEADER = struct.Struct(">8I")  # magic, version, page size, number of the checkpoint, two salts, two sums
 FRAME = struct.Struct(">6I")  # page, pages in the file after a commit (else 0), two salts, two sums
-MAGIC = frozenset({0x377F0682, 0x377F0683})
+BIG_ENDIAN_SUMS = 1  # this bit of the magic
 
 MOST_BYTES = 32_000_000  # SQLite works it into the file at 1 MB; only a very big transaction makes it longer
 
@@ -24,34 +26,55 @@ class JournalFrame(NamedTuple):
     data: bytes
 
 
-def frames(wal: Path, page_size: int) -> list[JournalFrame]:
-    """All of this round, the last one perhaps torn off; none where there is no journal, or none that can be read."""
-    data = b""
-    with suppress(OSError), wal.open("rb") as file:
-        data = file.read(MOST_BYTES)
+class Journal(NamedTuple):
+    """All frames of this round, the last one perhaps torn off. `whole`: its header is, so that it is known which they are."""
+
+    frames: list[JournalFrame]
+    whole: bool
+
+    def left_behind(self, taken: int) -> bool:
+        """Whether SQLite, which took so many frames, left a commit behind.
+
+        It does so without a word where a bit has flipped. The last frame of all does not count: a process that is killed
+        while it commits leaves the head of a commit with no page behind it, and nothing of that was promised.
+        """
+        return self.whole and any(frame.commits for frame in self.frames[taken:-1])
+
+
+def read(database: Path, page_size: int) -> Journal:
+    """Of this database; without frames where there is no journal, or none that can be read."""
+    data, wal = b"", database.with_name(database.name + "-wal")
+    with suppress(OSError):
+        if is_file(wal):  # a FIFO would be waited for
+            with wal.open("rb") as file:
+                data = file.read(MOST_BYTES)
     starts = range(HEADER.size, len(data) - FRAME.size - page_size + 1, FRAME.size + page_size)
     heads = [FRAME.unpack_from(data, start) for start in starts]
     if not heads:
-        return []
-    magic, *_, first, second, _, _ = HEADER.unpack_from(data)
-    salts = (first, second) if magic in MAGIC else Counter(head[2:4] for head in heads).most_common(1)[0][0]
-    return [
+        return Journal([], whole=False)
+    salts = _salts(data, [head[2:4] for head in heads])
+    frames = [
         JournalFrame(head[0], head[1] > 0, data[start + FRAME.size : start + FRAME.size + page_size])
         for head, start in zip(heads, starts, strict=True)
         if head[2:4] == salts
     ]
+    return Journal(frames, _is_whole(data))
 
 
-def committed(found: list[JournalFrame]) -> list[JournalFrame]:
-    """Up to the last commit that can be seen."""
-    last = max((place for place, frame in enumerate(found, 1) if frame.commits), default=0)
-    return found[:last]
+def _salts(data: bytes, of_frames: list[tuple[int, int]]) -> tuple[int, int]:
+    """What the frames of this round have in common; behind them stand those of rounds before."""
+    if _is_whole(data):
+        first, second = HEADER.unpack_from(data)[4:6]
+        return first, second
+    often = Counter(of_frames)
+    return next((salts for salts in of_frames if often[salts] > 1 and any(salts)), of_frames[0])
 
 
-def left_behind(found: list[JournalFrame], taken: int) -> bool:
-    """Whether SQLite, which took so many frames, left a commit behind.
-
-    It does so without a word where a bit has flipped. The last frame of all does not count: a process that is killed while
-    it commits leaves the head of a commit with no page behind it, and nothing of that was promised.
-    """
-    return any(frame.commits for frame in found[taken:-1])
+def _is_whole(data: bytes) -> bool:
+    """Whether the header fits its sums (https://sqlite.org/fileformat2.html#checksum_algorithm)."""
+    magic, *_, first_sum, second_sum = HEADER.unpack_from(data)
+    one = two = 0
+    for left, right in struct.iter_unpack(">2I" if magic & BIG_ENDIAN_SUMS else "<2I", data[: HEADER.size - 8]):
+        one = (one + left + two) & 0xFFFFFFFF
+        two = (two + right + one) & 0xFFFFFFFF
+    return (one, two) == (first_sum, second_sum)

@@ -1,42 +1,51 @@
-"""Opens a database whatever its state: SQLite says if it is whole; what can be read of a damaged one goes into a new one."""
+"""Opens a database whatever its state: SQLite says if it is whole; of one that is not, whole rows go into a new one."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 import structlog
 
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
+from gateway.store.alert_rows import NOT_WHOLE
 from gateway.store.database import Connect, Database, Schema, connect_in_thread, damage_mark
-from gateway.store.rescue import journal, quarantine, soundness
-from gateway.store.rescue.journal import JournalFrame
+from gateway.store.rescue import bare_pages, journal, quarantine
+from gateway.store.rescue.bare_pages import Row
+from gateway.store.rescue.journal import Journal
 from gateway.store.rescue.quarantine import NEW, beside
-from gateway.store.rescue.soundness import GiveUp
 from gateway.store.space import nearly_full
 
 log = structlog.get_logger()
 
-CHECK_S = 2.0  # as far as it gets in this time; each batch has a checksum of its own
+CHECK_S = 2.0  # as far as it gets in this time; each row has a sum of its own
 SALVAGE_S = 6.0
+STEPS = 10_000  # of SQLite's machine between two looks at the clock
+
+GiveUp = Callable[[], bool]  # whether the time for it is over
+Found = Sequence[tuple[str, int]]  # tables and rowids
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What is in a database: its schema, what must hold in it, how to carry it over out of a damaged file.
+    """What is in a database, and what is done about rows of it that are not whole.
 
-    `check` raises StoreBroken("corrupt"). `salvage` says in words what it knows to be lost. `take_up`: what SQLite left behind
-    of the journal of a sound file. `small`: all of it can be carried over, also into memory. `connect`: how SQLite is run.
+    `not_whole`: those that the next hours depend on. `mend` takes them away and restores what they said out of others; whether
+    numbers may be lost with them. `salvage` puts rows that were found on pages where they belong if they are whole, and says
+    in words what is lost. `small`: all of it can be carried over, also into memory. `connect`: how SQLite is run.
     """
 
     schema: Schema
-    check: Callable[[sqlite3.Connection], None]
-    salvage: Callable[[Path, Sequence[JournalFrame], sqlite3.Connection, GiveUp], str]
-    take_up: Callable[[Sequence[JournalFrame], sqlite3.Connection], None]
+    not_whole: Callable[[sqlite3.Connection], Found]
+    mend: Callable[[Found, sqlite3.Connection], bool]
+    salvage: Callable[[Iterable[Row], sqlite3.Connection], str]
     small: bool
     connect: Connect = connect_in_thread
 
@@ -54,20 +63,22 @@ class OpenedDatabase:
 
 
 async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase:
-    """Within 10 s. Raises StoreBroken when the disk refuses; ConfigError as `Database.open` does."""
+    """Within 10 s. Raises StoreBroken when the disk refuses."""
     if quarantine.was_cut_off(path):
         return await _replaced(path, kind, "")
-    frames = _journal_of(path, kind)  # before SQLite sees it, which deletes what it cannot read
+    found = journal.read(path, kind.schema.page_size)  # before SQLite sees it, which deletes what it cannot read
     try:
-        return await _open(path, kind, frames, clock)
-    except StoreBroken as why:
-        if str(why) not in ("corrupt", "io error"):
+        return await _open(path, kind, found, clock)
+    except StoreBroken as error:
+        why = str(error)
+        if why not in ("corrupt", "io error", "newer"):
             raise
-    log.error("database is damaged", file=path.name)
+    log.error("database is damaged", file=path.name, why=why)
+    quarantine.remove(beside(path, NEW))
     new = await Database.build(beside(path, NEW), kind.schema, kind.connect)
-    lost = await _carry_over(new, kind, path, frames, clock)
+    lost = await _carry_over(new, kind, path, found, clock)
     await new.close()
-    return await _replaced(path, kind, lost)
+    return await _replaced(path, kind, lost if why == "corrupt" else f"{why} {lost}".rstrip())
 
 
 async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> OpenedDatabase:
@@ -75,29 +86,40 @@ async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> OpenedData
     log.error("database cannot be opened, working in memory", file=path.name, why=why)
     database = await Database.in_memory(kind.schema, why, kind.connect)
     if kind.small:
-        await _carry_over(database, kind, path, _journal_of(path, kind), clock)
+        await _carry_over(database, kind, path, journal.read(path, kind.schema.page_size), clock)
     return OpenedDatabase(database, renewed=True, incident=f"{path.name} {why}")
 
 
-async def _open(path: Path, kind: Kind, frames: list[JournalFrame], clock: Clock) -> OpenedDatabase:
+async def _open(path: Path, kind: Kind, found: Journal, clock: Clock) -> OpenedDatabase:
     """What SQLite finds whole is sound, whatever else may have seemed wrong with it."""
-    marked = damage_mark(path).exists()
     database = await Database.open(path, kind.schema, kind.connect)
     try:
-        taken = await database.read(_frames_taken)
-        check = partial(soundness.check, kind.check, _give_up(clock, CHECK_S), to_the_end=marked)
-        await database.read(check)
-        lost = journal.left_behind(frames, taken)
-        if lost:
-            await database.write(partial(kind.take_up, frames))
+        lost = found.left_behind(await database.read(_frames_taken)) or await database.fell_back()
+        await database.read(partial(_check, _give_up(clock, CHECK_S), to_the_end=_is_marked(path)))
+        rows = await database.read(kind.not_whole)
+        if rows and kind.small:
+            await asyncio.to_thread(quarantine.keep_copy, path)
+        renewed = await database.write(partial(kind.mend, rows)) if rows else False
+        if lost and kind.small:
+            await database.write(partial(kind.salvage, bare_pages.rows_of_journal(path, kind.schema.page_size, found.frames)))
+    except (sqlite3.Error, *NOT_WHOLE) as error:
+        await database.close()
+        raise StoreBroken("corrupt") from error
     except BaseException:
         await database.close()
         raise
-    damage_mark(path).unlink(missing_ok=True)
+    quarantine.remove(damage_mark(path))
     if lost:
-        log.error("journal is damaged", file=path.name, frames=len(frames), good=taken)
-        return OpenedDatabase(database, renewed=True, incident=f"{path.name} journal")
-    return OpenedDatabase(database, renewed=database.fresh)
+        log.error("journal is damaged", file=path.name, frames=len(found.frames))
+    if rows:
+        log.error("rows are damaged", file=path.name, rows=len(rows))
+    words = [*(["gone" if database.fresh else "journal"] if lost else []), *([f"{len(rows)} rows"] if rows else [])]
+    incident = " ".join([path.name, *words]) if words else ""
+    return OpenedDatabase(database, renewed=renewed or lost or database.fresh, incident=incident)
+
+
+def _is_marked(path: Path) -> bool:
+    return os.path.lexists(damage_mark(path))
 
 
 def _frames_taken(connection: sqlite3.Connection) -> int:
@@ -106,15 +128,27 @@ def _frames_taken(connection: sqlite3.Connection) -> int:
     return frames
 
 
-def _journal_of(path: Path, kind: Kind) -> list[JournalFrame]:
-    return journal.frames(beside(path, "-wal"), kind.schema.page_size)
+def _check(give_up: GiveUp, connection: sqlite3.Connection, *, to_the_end: bool) -> None:
+    """SQLite's own word. Raises StoreBroken("corrupt"); also where it came to no end in time, if it has to."""
+    connection.set_progress_handler(give_up, STEPS)
+    found = ""
+    try:
+        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+    finally:
+        connection.set_progress_handler(None, STEPS)
+    if found != "ok" and (found or to_the_end):
+        raise StoreBroken("corrupt")
 
 
-async def _carry_over(database: Database, kind: Kind, old: Path, frames: list[JournalFrame], clock: Clock) -> str:
+async def _carry_over(database: Database, kind: Kind, old: Path, found: Journal, clock: Clock) -> str:
     over = _give_up(clock, SALVAGE_S)
     give_up = over if kind.small else lambda: over() or nearly_full(old.parent)
+    rows = bare_pages.rows(old, kind.schema.page_size, found.frames)
     try:
-        return await database.write(lambda new: kind.salvage(old, journal.committed(frames), new, give_up))
+        return await database.write(partial(kind.salvage, takewhile(lambda _: not give_up(), rows)))
     except BaseException:
         await database.close()
         raise

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from gateway.store.database import damage_mark
+from gateway.store.folder import is_file
 
-KEEP_BROKEN = 2  # files put aside; older ones are deleted
+KEEP_BROKEN = 2  # files put aside of each database; older ones are deleted
+KEEP_DAYS = 30  # then these go too: they hold what is forgotten elsewhere
 NEW = ".new"  # the end of the name while it is filled
+PARTS = ("", "-wal", "-journal", "-shm")
 
 
 def beside(path: Path, end: str) -> Path:
@@ -18,33 +24,75 @@ def beside(path: Path, end: str) -> Path:
 
 def was_cut_off(path: Path) -> bool:
     """Whether an earlier rescue lacks only its last step."""
-    return beside(path, NEW).exists() and not path.exists()
+    return is_file(beside(path, NEW)) and not os.path.lexists(path)
 
 
 def replace(path: Path) -> None:
     """The new file takes the place of the damaged one. Raises OSError."""
-    _put_aside(path)
+    number = _last(path) + os.path.lexists(path)  # what was cut off is taken up again
+    for part in PARTS:  # the new file must not find one of them
+        if os.path.lexists(beside(path, part)):
+            beside(path, part).rename(beside(path, f".broken-{number}{part}"))
+    remove(damage_mark(path))
+    _forget_all_but_the_last(path, number)
     beside(path, NEW).rename(path)
     _sync(path.parent)
 
 
-def _put_aside(path: Path) -> None:
-    """The file and its journal become `<name>.broken-<n>`. What was cut off is taken up again."""
-    broken = sorted(path.parent.glob(f"{path.name}.broken-*[0-9]"), key=_count)
-    number = _count(broken[-1]) if broken else 0
-    if path.exists():
-        number += 1
-        path.rename(beside(path, f".broken-{number}"))
-    if beside(path, "-wal").exists():  # the new file must not find it
-        beside(path, "-wal").rename(beside(path, f".broken-{number}-wal"))
-    damage_mark(path).unlink(missing_ok=True)
-    for spent in broken[: 1 - KEEP_BROKEN]:
-        spent.unlink()
-        beside(spent, "-wal").unlink(missing_ok=True)
+def exchange(path: Path, other: Path) -> None:
+    """Each takes the other's place. Raises OSError. Cut off in the middle, the first one is in its place already."""
+    for part in ("-wal", ""):
+        mine, theirs, between = beside(path, part), beside(other, part), beside(other, NEW + part)
+        remove(between)
+        if is_file(mine):
+            mine.rename(between)
+        if is_file(theirs):
+            theirs.rename(mine)
+        if is_file(between):
+            between.rename(theirs)
+    _sync(path.parent)
 
 
-def _count(broken: Path) -> int:
-    return int(broken.name.rpartition("-")[2])
+def keep_copy(path: Path) -> None:
+    """Of a sound file, of which some rows are going to be taken out. A disk that has no room for it does not get it."""
+    number = _last(path) + 1
+    for part in ("", "-wal"):
+        with suppress(OSError):
+            shutil.copyfile(beside(path, part), beside(path, f".broken-{number}{part}"))
+            beside(path, f".broken-{number}{part}").chmod(0o600)
+    _forget_all_but_the_last(path, number)
+
+
+def forget(folder: Path, before_s: float) -> int:
+    """Delete what was put aside before (wall clock, seconds); how many files that were."""
+    old = [path for path in folder.glob("*.db.broken-*") if path.lstat().st_ctime < before_s]  # of the renaming
+    for path in old:
+        remove(path)
+    return len(old)
+
+
+def remove(path: Path) -> None:
+    """A file, or a folder in its place; where it cannot be removed it stays."""
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _last(path: Path) -> int:
+    return max(_numbers(path), default=0)
+
+
+def _numbers(path: Path) -> set[int]:
+    names = re.compile(rf"{re.escape(path.name)}\.broken-(\d{{1,9}})(-[a-z]+)?")
+    return {int(match[1]) for other in path.parent.iterdir() if (match := names.fullmatch(other.name))}
+
+
+def _forget_all_but_the_last(path: Path, number: int) -> None:
+    for spent in _numbers(path) - {number - kept for kept in range(KEEP_BROKEN)}:
+        for part in PARTS:
+            remove(beside(path, f".broken-{spent}{part}"))
 
 
 def _sync(folder: Path) -> None:

@@ -1,133 +1,123 @@
-"""What can be read of a damaged alerts.db goes into a new one, page by page: no alert hangs on a tree or an index."""
+"""The rows of alerts.db, each on its own: what is not whole goes out of a sound file, what is whole comes out of a damaged one.
+
+An alert stands in its own row and in its newest event: either brings back the other.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
-from msgspec.structs import replace
-
-from gateway.alert import Alert
 from gateway.store import alert_rows, numbers
-from gateway.store.alert_rows import PUT_ALERT, PUT_COMMAND, PUT_DELIVERY, PUT_EVENT, PUT_MEMORY, PUT_REFERENCED, Row
-from gateway.store.chain import BEGINNING, ChainHead, entry_hash
+from gateway.store.alert_rows import PUT_ALERT, Row
+from gateway.store.chain import ChainHead
 from gateway.store.numbers import PUT_NUMBERS, Numbers
-from gateway.store.rescue import bare_pages
-from gateway.store.rescue.journal import JournalFrame
-from gateway.store.rescue.soundness import GiveUp
+from gateway.store.sealed import NotWhole
+
+Found = Sequence[tuple[str, int]]
 
 # Whether an event was delivered is unknown where that row is lost: better told twice than not at all.
 TELL_AGAIN = """INSERT INTO delivery SELECT seq, 'mqtt', 'waiting', 0, NULL FROM event
     WHERE body IS NOT NULL AND seq NOT IN (SELECT event FROM delivery)"""
-NEWEST_EVENTS = "SELECT * FROM event WHERE seq IN (SELECT max(seq) FROM event WHERE body IS NOT NULL GROUP BY alert)"
+UNTOLD = "DELETE FROM delivery WHERE event NOT IN (SELECT seq FROM event)"
+NEWEST_OF_EACH = "SELECT * FROM event WHERE seq IN (SELECT max(seq) FROM event WHERE body IS NOT NULL GROUP BY alert)"
+NEWEST = "SELECT * FROM event ORDER BY entry DESC LIMIT 1"
+
+READ: dict[str, tuple[str, Callable[[Iterable[Row]], Collection[object]]]] = {
+    "alert": ("open = 1", alert_rows.alerts),
+    "event": ("body IS NOT NULL AND seq IN (SELECT event FROM delivery WHERE state <> 'done')", alert_rows.events),
+    "delivery": ("state <> 'done'", alert_rows.deliveries),
+    "referenced": ("1", alert_rows.referenced),
+    "memory": ("1", alert_rows.memories),
+    "command": ("1", alert_rows.answers),
+}
 
 
-def salvage_alerts(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection, give_up: GiveUp) -> str:
-    """Every row that is whole; how many entries of the chain are missing, in words, "" where none is.
+def not_whole(connection: sqlite3.Connection) -> Found:
+    """Rows that the next hours depend on and that are not as they were written, by table and rowid."""
+    found = []
+    for table, (which, read) in READ.items():
+        rows = connection.execute(f"SELECT rowid, * FROM {table} WHERE {which}")  # noqa: S608 (fixed)
+        found += [(table, row[0]) for row in rows if not read([row[1:]])]
+    try:
+        numbers.load(connection)
+    except NotWhole:
+        found.append(("numbers", 1))
+    return found
+
+
+def mend(found: Found, connection: sqlite3.Connection) -> bool:
+    """Take them out, and restore what others say of them. Whether numbers may be lost."""
+    for table, rowid in found:
+        if table != "numbers":
+            connection.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))  # noqa: S608 (fixed)
+    _restore(connection)
+    renewed = ("numbers", 1) in found
+    if renewed:
+        _begin_numbers(Numbers(epoch=0), connection)
+    return renewed
+
+
+def salvage(rows: Iterable[Row], connection: sqlite3.Connection) -> str:
+    """Put those that are whole, the first one of each; how many entries of the chain are missing, in words, "" where none is.
 
     Numbers go on above all that may have been handed out, and the chain from its last entry that is known.
     """
-    handed_out = _carry_over(old, frames, new, give_up)
-    _restore_alerts(new)
-    new.execute(TELL_AGAIN)
-    there = numbers.load(new)
-    there.epoch = handed_out.epoch
-    there.next_alert = max(there.next_alert, handed_out.next_alert)
-    there.next_seq = max(there.next_seq, handed_out.next_seq)
-    there.entry, there.hash = max((handed_out.entry, handed_out.hash), _last_entry(new))
-    new.execute(PUT_NUMBERS, there.row())
-    lost = there.entry - new.execute("SELECT count(*) FROM event").fetchone()[0]
+    handed_out = _numbers(connection.execute("SELECT * FROM numbers").fetchone() or ())
+    for row in rows:
+        if known := _known(row):
+            connection.execute(*known)
+        else:
+            handed_out = max(handed_out, _numbers(row), key=lambda known: (known.epoch, known.next_seq))
+    _restore(connection)
+    there = _begin_numbers(handed_out, connection)
+    lost = there.entry - connection.execute("SELECT count(*) FROM event").fetchone()[0]
     return f"{lost} events lost" if lost > 0 else ""
 
 
-def _carry_over(old: Path, frames: Sequence[JournalFrame], new: sqlite3.Connection, give_up: GiveUp) -> Numbers:
-    """The numbers that had been handed out, if that row can be read."""
-    handed_out = Numbers(epoch=0)
-    page_size = new.execute("PRAGMA page_size").fetchone()[0]
-    for row in bare_pages.rows(old, page_size, frames):
-        if give_up():
-            break
-        match row:
-            case (1, int(epoch), int(next_alert), int(next_seq), int(entry), bytes(last)):
-                handed_out = Numbers(epoch, next_alert, next_seq, entry, last)
-            case _ if known := _known(row):
-                new.execute(known[0], known[1])
-    return handed_out
-
-
-def take_up_events(frames: Sequence[JournalFrame], connection: sqlite3.Connection) -> None:
-    """Into a sound file, from frames of its journal that SQLite left behind: events that come after the last one that it has.
-
-    Each has a hash of its own, so what is taken up is what was written.
-    """
-    known = numbers.load(connection)
-    page_size = connection.execute("PRAGMA page_size").fetchone()[0]
-    for link, row in sorted(_links(bare_pages.rows_in(frames, page_size))):
-        if link.entry > known.entry:
-            connection.execute(PUT_EVENT, row)
-            known.entry, known.hash = link
-            for event in alert_rows.events([row]):
-                connection.execute(PUT_ALERT, alert_rows.alert_row(event.alert, event.at_ms))
-    connection.execute(TELL_AGAIN)
-    there = numbers.load(connection)  # above all that is there now
-    there.entry, there.hash = known.entry, known.hash
+def _begin_numbers(handed_out: Numbers, connection: sqlite3.Connection) -> Numbers:
+    there = numbers.above_all(handed_out, connection)
+    newest = connection.execute(NEWEST).fetchone()
+    head = max(ChainHead(there.entry, there.hash), ChainHead(*newest[4::2]) if newest else ChainHead())
+    there = replace(there, entry=head.entry, hash=head.hash)
     connection.execute(PUT_NUMBERS, there.row())
+    return there
 
 
-def _links(rows: Iterable[Row]) -> Iterator[tuple[ChainHead, Row]]:
-    """Of the events among them: the place in the chain, and the row."""
-    for row in rows:
-        match row:
-            case (int(), int(), int(), bytes(body), int(entry), bytes(prev), bytes(own)) if (
-                entry_hash(prev, entry, body) == own
-            ):
-                yield ChainHead(entry, own), row
+def _numbers(row: Row) -> Numbers:
+    """Out of the row of their table; epoch 0: it is none, or not whole."""
+    with suppress(NotWhole):
+        return numbers.of_row(row[1:])
+    return Numbers(epoch=0)
 
 
-def _restore_alerts(new: sqlite3.Connection) -> None:
-    """A flipped bit in the state of an alert is not seen; its events have a hash, so they say whose it is and where."""
-    for row in new.execute(NEWEST_EVENTS).fetchall():
-        for event in alert_rows.events([row]):
-            known = alert_rows.alerts(new.execute("SELECT * FROM alert WHERE number = ?", (event.alert.number,)))
-            alert = _as_in_its_event(known[0], event.alert) if known else event.alert
-            new.execute(PUT_ALERT, alert_rows.alert_row(alert, event.at_ms))
-
-
-def _as_in_its_event(alert: Alert, event_state: Alert) -> Alert:
-    """What never changes in the life of an alert is as its event told it."""
-    return replace(
-        alert,
-        epoch=event_state.epoch,
-        kind=event_state.kind,
-        wearer=event_state.wearer,
-        room=event_state.room,
-        device=event_state.device,
-        raised_ms=event_state.raised_ms,
-    )
-
-
-def _last_entry(new: sqlite3.Connection) -> tuple[int, bytes]:
-    """Of those that could be read; what the chain goes on from where its head could not."""
-    found: tuple[int, bytes] | None = new.execute("SELECT entry, hash FROM event ORDER BY entry DESC LIMIT 1").fetchone()
-    return found or (0, BEGINNING)
+def _restore(connection: sqlite3.Connection) -> None:
+    """No alert stays behind its newest event, and every event is told."""
+    for event in alert_rows.events(connection.execute(NEWEST_OF_EACH).fetchall()):
+        known = alert_rows.alerts(connection.execute("SELECT * FROM alert WHERE number = ?", (event.alert.number,)))
+        if not known or known[0].seq < event.alert.seq:
+            connection.execute(PUT_ALERT, alert_rows.alert_row(event.alert, event.at_ms))
+    connection.execute(UNTOLD)
+    connection.execute(TELL_AGAIN)
 
 
 def _known(row: Row) -> tuple[str, Row] | None:
-    """The table that has rows like this one, as the statement that puts it there; None: it is no use."""
+    """The statement that puts it where it belongs; None: it is no use."""
     match row:
-        case (int(), 0 | 1, int(), bytes()) if alert_rows.alerts([row]):
-            return PUT_ALERT, row
+        case (int(), 0 | 1, int(), bytes()) if alerts := alert_rows.alerts([row]):
+            return "INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?)", (row[0], alerts[0].open, *row[2:])
         case (int(), int(), int(), None, int(), bytes(), bytes()):
-            return PUT_EVENT, row
-        case (int(), int(), int(), bytes(body), int(entry), bytes(prev), bytes(own)) if entry_hash(prev, entry, body) == own:
-            return PUT_EVENT, row
+            return "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row
+        case (int(), int(), int(), bytes(), int(), bytes(), bytes()) if alert_rows.events([row]):
+            return "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row
         case (int(), str(), str(), int(), int() | None) if alert_rows.deliveries([row]):
-            return PUT_DELIVERY, row
-        case (int(), str(), int(), str(), bytes()):
-            return PUT_REFERENCED, row
-        case (str(), bytes()):
-            return PUT_MEMORY, row
-        case (str(), int(), bytes(), bytes()):
-            return PUT_COMMAND, row
+            return "INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?)", row
+        case (int(), str(), int(), str(), bytes()) if alert_rows.referenced([row]):
+            return "INSERT OR IGNORE INTO referenced VALUES (?, ?, ?, ?, ?)", row
+        case (str(), bytes()) if alert_rows.memories([row]):
+            return "INSERT OR IGNORE INTO memory VALUES (?, ?)", row
+        case (str(), int(), bytes(), bytes()) if alert_rows.answers([row]):
+            return "INSERT OR IGNORE INTO command VALUES (?, ?, ?, ?)", row
     return None

@@ -14,7 +14,7 @@ from gateway import cli
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning
 from gateway.errors import ConfigError, LiferingError, SourceLost, StoreBroken, StoreNotOurs
 from gateway.words.status import ASKING
-from gateway.words.stored import not_ours
+from gateway.words.stored import in_use
 from tests.gateway.cli.with_stores import CONFIG
 
 
@@ -99,10 +99,10 @@ def test_what_a_verb_raises_becomes_an_exit_code_and_plain_words(
         pytest.param(MayNotAsk("no permission"), ASKING["may not ask"].english, ASKING["may not ask"].chinese, id="may not"),
         pytest.param(Declined("corrupt"), "the file is damaged", "文件已损坏", id="declined"),
         pytest.param(
-            StoreNotOurs(not_ours("newer", path="a.db", version=9, known=3)),
-            "a.db: written by a newer lifering (version 9, this one knows 3); install that one again",
-            "a.db：由更新版本的 lifering 写入（版本 9，本程序只认得 3）；请重新安装那个版本",
-            id="newer",
+            StoreNotOurs(in_use("/data")),
+            "/data: in use by another lifering; stop that one first",
+            "/data：另一个 lifering 正在使用；请先停止它",
+            id="in use",
         ),
     ],
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.errors import ConfigError, StoreBroken
+from gateway.errors import StoreBroken
 from gateway.store.database import Database, Schema
 
 
@@ -71,7 +71,7 @@ async def test_a_newer_version_brings_the_file_up_step_by_step(tmp_path: Path, s
 async def test_a_step_that_fails_changes_nothing(tmp_path: Path, schema: Schema) -> None:
     await contents(tmp_path / "things.db", schema)
     add_step(schema, 2, "INSERT INTO thing VALUES ('half'); INSERT INTO nowhere VALUES (1);")
-    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+    with pytest.raises(StoreBroken, match="corrupt"):
         await contents(tmp_path / "things.db", schema)
 
     add_step(schema, 2, "INSERT INTO thing VALUES ('whole');")
@@ -79,14 +79,14 @@ async def test_a_step_that_fails_changes_nothing(tmp_path: Path, schema: Schema)
     assert await contents(tmp_path / "things.db", schema) == ["a", "whole"]
 
 
-async def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path, schema: Schema) -> None:
+async def test_a_file_of_a_newer_version_is_left_as_it_is(tmp_path: Path, schema: Schema) -> None:
     path = tmp_path / "things.db"
     add_step(schema, 2, "INSERT INTO thing VALUES ('two');")
     await contents(path, schema)
     before = path.read_bytes()
     (schema.folder / "things-2.sql").unlink()
 
-    with pytest.raises(ConfigError, match=r"things\.db: written by a newer lifering \(version 2, this one knows 1\)"):
+    with pytest.raises(StoreBroken, match="newer"):
         await Database.open(path, schema)
 
     assert path.read_bytes() == before
@@ -103,14 +103,14 @@ async def test_a_second_process_is_refused(tmp_path: Path, schema: Schema) -> No
     assert b"database is locked" in said
 
 
-async def test_a_file_that_others_have_open_is_refused(tmp_path: Path, schema: Schema) -> None:
+async def test_a_file_that_others_have_open_is_left_to_them(tmp_path: Path, schema: Schema) -> None:
     path = tmp_path / "things.db"
     await contents(path, schema)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("SELECT * FROM thing").fetchall()
 
-        with pytest.raises(ConfigError, match="in use by another process; close it there first"):
+        with pytest.raises(StoreBroken, match="in use"):
             await Database.open(path, schema)
 
 

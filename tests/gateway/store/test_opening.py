@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -14,7 +12,7 @@ from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
 from gateway.store import opening
 from gateway.store.alerts import Transaction
-from gateway.store.opening import BEGINNING_S, READINGS, open_stores
+from gateway.store.opening import BEGINNING_S, open_stores
 from gateway.store.rescue.open_or_rescue import OpenedDatabase
 from tests.gateway.store.given import (
     GATEWAY,
@@ -194,17 +192,3 @@ async def test_a_second_gateway_is_told_what_to_do_and_touches_nothing(tmp_path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.db*")}
-
-
-async def test_nothing_stays_open_when_the_second_file_cannot_be_opened(tmp_path: Path) -> None:
-    async with stores_in(tmp_path):
-        pass
-    with closing(sqlite3.connect(tmp_path / "readings.db")) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(ConfigError, match="newer"):
-        await open_stores(tmp_path, GATEWAY, StillClock())
-    with closing(sqlite3.connect(tmp_path / "readings.db")) as connection:
-        connection.execute(f"PRAGMA user_version = {len(READINGS.schema.steps())}")
-
-    async with stores_in(tmp_path) as stores:
-        assert stores.incidents == []

@@ -86,7 +86,7 @@ async def test_events_that_sqlite_left_behind_come_back_and_it_is_told(tmp_path:
     async with stores_in(folder) as stores:
         epoch = stores.epoch
     folder = await crashed(tmp_path / "again")
-    frames = journal.frames(folder / "alerts.db-wal", PAGE)
+    frames = journal.read(folder / "alerts.db", PAGE).frames
     flip(folder / "alerts.db-wal", frame=len(frames))
 
     async with stores_in(folder) as stores:

@@ -1,0 +1,157 @@
+"""Whatever lies in the place of a file, the gateway starts, hears, and says what it did."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gateway.store.alerts import Transaction
+from gateway.store.rescue import quarantine
+from tests.gateway.store.given import NOW_MS, alert, delivery, event, stores_in, take
+
+ROOT = Path(__file__).parents[4]
+DAY_MS = 86_400_000
+
+
+async def one_alert(folder: Path) -> None:
+    async with stores_in(folder) as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))
+        await take(stores, 5)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "fifo"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "alerts.db",
+        "readings.db",
+        "alerts.db-wal",
+        "alerts.db-journal",
+        "alerts.db.new",
+        "alerts.reserve",
+        "lock",
+        "alerts.db.far",
+    ],
+)
+async def test_a_folder_or_a_fifo_in_the_place_of_a_file(tmp_path: Path, name: str, make: Callable[[Path], None]) -> None:
+    await one_alert(tmp_path)
+    (tmp_path / name).unlink(missing_ok=True)
+    make(tmp_path / name)
+
+    async with stores_in(tmp_path) as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(stores.alerts.next_alert())]))
+        await take(stores, 1)
+        assert (stores.alerts.fault, stores.readings.fault) == ("", "")
+        assert bool(stores.incidents) == (name in ("alerts.db", "readings.db", "alerts.db-wal", "alerts.db-journal"))
+
+
+async def test_files_that_were_exchanged_are_put_back_and_it_is_told(tmp_path: Path) -> None:
+    await one_alert(tmp_path)
+    (tmp_path / "alerts.db").rename(tmp_path / "x")
+    (tmp_path / "readings.db").rename(tmp_path / "alerts.db")
+    (tmp_path / "x").rename(tmp_path / "readings.db")
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.incidents == ["alerts.db and readings.db exchanged"]
+        assert await stores.alerts.open_alerts() == [alert(1)]
+        assert stores.readings.counts().pending == 5
+
+
+@pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+async def test_a_journal_that_is_lost_is_told_and_the_epoch_rises(tmp_path: Path, name: str) -> None:
+    async with stores_in(tmp_path / "now") as stores:
+        for step in (stores.alerts.clean, stores.readings.checkpoint):
+            await step()
+        await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))
+        await take(stores, 5)
+        epoch = stores.epoch
+        shutil.copytree(tmp_path / "now", tmp_path / "after", ignore=shutil.ignore_patterns("*.reserve"))
+    (tmp_path / "after" / f"{name}-wal").unlink()
+
+    async with stores_in(tmp_path / "after") as stores:
+        assert stores.incidents == [f"{name} journal"]
+        assert stores.epoch > epoch
+
+
+@pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+async def test_a_file_that_is_gone_is_told(tmp_path: Path, name: str) -> None:
+    await one_alert(tmp_path)
+    (tmp_path / name).unlink()
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.incidents == [f"{name} gone"]
+
+
+async def test_a_file_that_is_gone_while_its_journal_is_there_comes_back_out_of_it(tmp_path: Path) -> None:
+    async with stores_in(tmp_path / "now") as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))
+        epoch = stores.epoch
+        shutil.copytree(tmp_path / "now", tmp_path / "after", ignore=shutil.ignore_patterns("*.reserve"))
+    (tmp_path / "after" / "alerts.db").unlink()
+
+    async with stores_in(tmp_path / "after") as stores:
+        assert stores.incidents == ["alerts.db"]
+        assert stores.epoch > epoch
+        assert await stores.alerts.open_alerts() == [alert(1)]
+
+
+PROGRAM = """
+import asyncio, concurrent.futures.thread, os, sys
+from pathlib import Path
+from gateway.store.alerts import Transaction
+from tests.gateway.store.given import alert, stores_in
+
+async def hear(folder):
+    async with stores_in(folder) as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(stores.alerts.next_alert())]))
+        assert len(await stores.alerts.open_alerts()) == 1
+        print(stores.alerts.fault)
+
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+asyncio.run(hear(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become nobody")
+@pytest.mark.parametrize("place", ["closed", "closed/inside", "a-file/inside"])
+def test_a_folder_that_may_not_be_entered_or_made_stops_no_alert(tmp_path: Path, place: str) -> None:
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents:
+        if parent.stat().st_mode & 0o005 != 0o005 and parent.is_relative_to("/tmp/pytest-of-root"):
+            parent.chmod(0o755)
+    (tmp_path / "closed").mkdir(mode=0)
+    (tmp_path / "a-file").touch()
+
+    heard = subprocess.run([sys.executable, "-c", PROGRAM, tmp_path / place], cwd=ROOT, capture_output=True, text=True)
+
+    assert heard.stdout == "read-only\n", heard.stderr
+
+
+async def test_what_was_put_aside_is_deleted_after_its_time(tmp_path: Path) -> None:
+    await one_alert(tmp_path)
+    (tmp_path / "alerts.db").write_bytes(b"x" * 5000)
+
+    async with stores_in(tmp_path) as stores:
+        renamed_ms = int((tmp_path / "alerts.db.broken-1").lstat().st_ctime * 1000)
+        await stores.retain(renamed_ms + quarantine.KEEP_DAYS * DAY_MS - 3_600_000)
+        assert (tmp_path / "alerts.db.broken-1").exists()
+
+        await stores.retain(renamed_ms + quarantine.KEEP_DAYS * DAY_MS + 3_600_000)
+        assert not (tmp_path / "alerts.db.broken-1").exists()
+
+
+async def test_a_clock_that_was_never_set_deletes_nothing_that_was_put_aside(tmp_path: Path) -> None:
+    await one_alert(tmp_path)
+    (tmp_path / "alerts.db").write_bytes(b"x" * 5000)
+
+    async with stores_in(tmp_path) as stores:
+        stores.retention.clock.now_is = "unsynced"  # type: ignore[attr-defined]
+        await stores.retain(NOW_MS * 2)
+
+    assert (tmp_path / "alerts.db.broken-1").exists()

@@ -1,0 +1,30 @@
+"""A small sample of `./dev faults`: kills, flipped bits, cuts and other files break no promise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from tests.processes import DIES_WITH_US
+
+ROOT = Path(__file__).parents[3]
+
+
+def campaign(*arguments: str) -> str:
+    command = [*DIES_WITH_US, sys.executable, "-m", "tests.faults", "--seed", "5", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.skipif(not which("gcc"), reason="there is no C compiler for the library that kills")
+def test_no_kill_and_no_power_cut_loses_an_alert_or_is_taken_for_damage() -> None:
+    assert "48 cases" in campaign("--kills", "48", "--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0")
+
+
+def test_no_flipped_bit_no_cut_and_no_other_file_keeps_the_gateway_from_hearing() -> None:
+    campaign("--kills", "0", "--bits", "40", "--cuts", "20", "--headers", "0.02", "--files", "0.3")
