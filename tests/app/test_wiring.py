@@ -20,6 +20,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
+from gateway.store import alert_rows
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Center, center
 from tests.simulation.virtual_time import run
 
@@ -124,8 +125,8 @@ def open_on_disk(place: Center) -> int:
     for name in ("alerts.db", "alerts.db-wal"):
         shutil.copy(place.data / name, folder)
     with contextlib.closing(sqlite3.connect(folder / "alerts.db")) as copy:
-        rows = copy.execute("SELECT body FROM alert WHERE open = 1").fetchall()
-    return sum(json.loads(body)["kind"] != "technical" for (body,) in rows)
+        found = alert_rows.alerts(copy.execute("SELECT * FROM alert WHERE open = 1"))
+    return sum(alert.kind != "technical" for alert in found)
 
 
 def test_the_job_of_the_retention_forgets_what_was_delivered_long_ago(tmp_path: Path) -> None:
