@@ -317,9 +317,10 @@ class ReadingStore:
         """So many empty pages to the disk. Raises StoreBroken."""
         await self._database.give_back(pages)
 
-    async def close(self) -> None:
-        """A last commit, and the file is closed."""
+    async def close(self) -> HeldBatches:
+        """A last commit, and the file is closed. What it did not take."""
         try:
             await run_to_completion(self._commit())
         finally:
             await self._database.close()
+        return self._held
