@@ -464,6 +464,7 @@ WHYS: dict[str, Said] = {
     "read-only": Said(
         "the disk cannot be written to: mount, rights, a worn card", "磁盘不可写：检查挂载、权限、存储卡是否老化"
     ),
+    "gone": Said("a file of the store was removed while it ran", "存储文件在运行中被删除"),
     "io error": Said("the disk reports errors: a worn card, a loose plug", "磁盘读写出错：存储卡老化或接触不良"),
     "corrupt": Said("the file is damaged", "文件已损坏"),
 }

@@ -137,7 +137,7 @@ async def open_stores(
         Ground(others, folder / "alerts.db", replace(ALERTS, connect=connect), clock, lambda: alerts.fault),
         Ground(database, folder / "readings.db", replace(READINGS, connect=connect), clock, lambda: readings.fault),
     ]
-    told = [*(leftover.incidents if leftover else []), *incidents]
+    told = [*(leftover.incidents if leftover is not None else []), *incidents]
     true_times = TrueTimes(readings, alerts, clock)
     return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, grounds)
 
@@ -212,7 +212,7 @@ async def _begin(
     known = await alerts.database.read(numbers.load)
     rows = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
     referenced = alert_rows.referenced(rows)
-    before = leftover.numbers if leftover else Numbers(0)
+    before = leftover.numbers if leftover is not None else Numbers(0)
     epoch = _epoch(alerts, readings, {known.epoch, counters.epoch, before.epoch} - {0}, clock)
     unknown = 0 if known.epoch else epoch
     begin = partial(_begin_readings, referenced, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
