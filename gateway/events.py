@@ -321,6 +321,9 @@ EVENTS: dict[str, Event] = {
         ),
         Said("Look at the disk: room, mount, card.", "检查磁盘：空间、挂载、存储卡。"),
     ),
+    "database can be opened again": Event(
+        "DISK_BACK", "info", Said("The disk is back; what was in memory goes to it.", "磁盘已恢复；内存中的数据将写入磁盘。")
+    ),
     "file was gone, and is written anew": Event(
         "FILE_GONE",
         "error",

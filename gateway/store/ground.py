@@ -65,6 +65,7 @@ class Ground:
         except (LiferingError, OSError):
             return False
         await opened.database.close()
+        log.info("database can be opened again", file=self.path.name)
         self.incident = opened.incident
         return True
 
