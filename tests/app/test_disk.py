@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.store.export import verify
 from gateway.store.opening import open_stores
 from tests.app.center import GATEWAY, HUB_BAND, OTHER_BAND, Center, center
 from tests.app.test_wiring import plays
@@ -58,6 +59,7 @@ async def is_sound(place: Center) -> None:
     """What lies on the disk now holds: both equations, and the chain of events."""
     stores = await open_stores(place.data, GATEWAY, VirtualClock(), connect=connect_inline)
     assert await stores.readings.audit() == []
+    assert (await verify(stores.alerts)).broken is None
     assert (stores.readings.fault, stores.alerts.fault) == ("", "")
     await stores.close()
 
