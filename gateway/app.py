@@ -89,7 +89,7 @@ class Gateway:
 
     def __init__(self, config: Path, configuration: Configuration, stores: Stores, parts: Parts) -> None:
         self.next_life: Configuration | None = None
-        self._read = configuration
+        self._configuration = configuration
         self._config, self._settings, self._stores = config, configuration.settings, stores
         self._clock = clock = parts.clock
         self._even_time = EvenTime(clock)
@@ -132,7 +132,6 @@ class Gateway:
         self._health = Health(
             clock=clock,
             readings=stores.readings,
-            alerts=stores.alerts,
             desk=self._desk,
             ports=self._equipment.ports,
             adapters=self._equipment.adapters,
@@ -142,6 +141,7 @@ class Gateway:
             drivers=faults,
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
+            store=stores,
         )
         self._observed = Observed(
             gateway=who.id,
@@ -214,8 +214,8 @@ class Gateway:
                 await self._over.wait()
                 cancel(hearing)
             self._intake.end()
-            if not await completes_within(LAST_COMMIT_S, self._stores.readings.flush()):
-                log.error("the last readings could not be stored", why=self._stores.readings.fault)
+            if self.next_life is None:  # what the disk did not take goes with a next life
+                await completes_within(LAST_COMMIT_S, self._stores.readings.flush())
             cancel(keeping)
 
     async def _take_up(self) -> None:
@@ -241,6 +241,7 @@ class Gateway:
             "alerts": self._stores.alerts.run,
             "book": self._book.run,
             "readings": self._stores.readings.run,
+            "disk": self._begin_anew_with_the_disk,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "clock": partial(every, CLOCK_S, self._stores.true_times.look),
             "rules": partial(every, TICK_S, self._pipeline.tick),
@@ -261,6 +262,11 @@ class Gateway:
         """Once there is a way to the bands: who was owed a word before a restart must not wait for the next try."""
         await completes_within(FIRST_TRY_S, self._sources_tried())
         await tell_wearers(self._desk, self._signals.signal)
+
+    async def _begin_anew_with_the_disk(self) -> None:
+        await self._stores.until_they_move()
+        self.next_life = self._configuration
+        self._over.set()
 
     async def _retain(self) -> None:
         await self._stores.retain(self._even_time.now_ms())
@@ -294,7 +300,7 @@ class Gateway:
         """What was changed since this life's file was read, when nobody could be asked yet to take it over."""
         async with self._one_reload_at_a_time:
             now = await asyncio.to_thread(load_again, self._config, self._settings)
-            if now != self._read:
+            if now != self._configuration:
                 self._take(now)
 
     async def reload(self) -> None:
@@ -312,7 +318,7 @@ class Gateway:
             self.next_life = configuration
             self._over.set()
             return
-        self._settings = configuration.settings
+        self._configuration, self._settings = configuration, configuration.settings
         logs.set_language(self._language())
         self._rules.use(_table(self._settings))
         self._sign_ins.use(_shared(self._settings))

@@ -251,7 +251,8 @@ def listening(path: Path) -> Iterator[socket.socket]:
             listener.listen()
             yield listener
         finally:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # its folder may be gone
+                path.unlink()
 
 
 def _is_left_over(path: Path, name: str) -> bool:

@@ -312,11 +312,35 @@ EVENTS: dict[str, Event] = {
         Said("The disk is full; alerts use the room that is kept for them.", "磁盘已满；警报使用预留空间。"),
         Said("Make room on the disk.", "请清理磁盘空间。"),
     ),
-    "the last readings could not be stored": Event(
-        "LAST_READINGS_LOST",
+    "the disk did not take everything": Event(
+        "LEFT_IN_MEMORY",
         "error",
-        Said("The gateway ended before the disk took the last readings.", "网关停止前磁盘没有写入最后的读数。"),
+        Said(
+            "The gateway ended before the disk took so many readings that were not sent, and so many rows of alerts.",
+            "网关停止前，仍有这么多条未发送的读数和警报记录没有写入磁盘。",
+        ),
         Said("Look at the disk: room, mount, card.", "检查磁盘：空间、挂载、存储卡。"),
+    ),
+    "database can be opened again": Event(
+        "DISK_BACK", "info", Said("The disk is back; what was in memory goes to it.", "磁盘已恢复；内存中的数据将写入磁盘。")
+    ),
+    "file was gone, and is written anew": Event(
+        "FILE_GONE",
+        "error",
+        Said("Somebody has removed or replaced a file of the store; nothing is lost.", "存储文件被删除或替换；数据没有丢失。"),
+        Said("Leave the data folder alone while the gateway runs.", "网关运行时请勿改动数据目录。"),
+    ),
+    "file is gone, and cannot be written anew": Event(
+        "FILE_GONE_STILL",
+        "error",
+        Said(
+            "Somebody has removed a file of the store; if the gateway ends now, what is in it is lost.",
+            "存储文件被删除；如果网关此时停止，其中的数据会丢失。",
+        ),
+        Said(
+            "Make the data folder writable and make room; do not stop the gateway.",
+            "请恢复数据目录的写权限和空间；不要停止网关。",
+        ),
     ),
     "nothing can be forgotten": Event(
         "CANNOT_FORGET",
@@ -443,6 +467,7 @@ WHYS: dict[str, Said] = {
     "read-only": Said(
         "the disk cannot be written to: mount, rights, a worn card", "磁盘不可写：检查挂载、权限、存储卡是否老化"
     ),
+    "gone": Said("a file of the store was removed while it ran", "存储文件在运行中被删除"),
     "io error": Said("the disk reports errors: a worn card, a loose plug", "磁盘读写出错：存储卡老化或接触不良"),
     "corrupt": Said("the file is damaged", "文件已损坏"),
 }

@@ -59,7 +59,7 @@ class WatchedCalls(Protocol):
 
 
 class WatchedStore(Protocol):
-    """A store: `fault` is empty, or says in a short fixed word why the disk refuses."""
+    """Both stores: `fault` is empty, or says in a short fixed word why the disk refuses."""
 
     @property
     def fault(self) -> str:
@@ -67,7 +67,7 @@ class WatchedStore(Protocol):
         ...
 
 
-class WatchedReadings(WatchedStore, Protocol):
+class WatchedReadings(Protocol):
     """The store of readings."""
 
     def counts(self) -> Counts:
@@ -118,7 +118,6 @@ class Health:
 
     clock: Clock
     readings: WatchedReadings
-    alerts: WatchedStore
     desk: AlertSink
     ports: Mapping[str, Source]
     adapters: Mapping[str, Source]
@@ -128,6 +127,7 @@ class Health:
     drivers: WatchedDrivers
     unregistered: WatchedCalls
     put_off: Callable[[], Iterable[str]]
+    store: WatchedStore
 
     def __post_init__(self) -> None:
         self._since: dict[What, Since] = {}
@@ -143,7 +143,7 @@ class Health:
     @property
     def disk_fault(self) -> str:
         """Why the disk refuses; "": it does not."""
-        return self.alerts.fault or self.readings.fault
+        return self.store.fault
 
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong now, and since when."""

@@ -1,4 +1,4 @@
-"""One life of the gateway after another: a configuration with another id, time zone or store begins a new one."""
+"""One life of the gateway after another: another id, time zone or store begins a new one, and a disk that is another."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gateway.app import Gateway, Parts
 from gateway.changes import Changes
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load
+from gateway.store.leftover import Leftover
 from gateway.store.opening import Stores, open_stores
 
 log = structlog.get_logger()
@@ -34,19 +35,32 @@ async def run(
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
     parts = parts or Parts()
-    life: Configuration | None = load(config)
+    begun = load(config)
+    life: Configuration | None = begun
+    leftover: Leftover | None = None
     while life is not None:
-        stores = await _opened(life.settings, parts)
+        stores = await _opened(life.settings, parts, leftover)
         gateway = Gateway(config, life, stores, parts)
         try:
             await gateway.live(stop, ready, hang_ups)
         finally:
-            await stores.close()
+            leftover = await stores.close()
         life = gateway.next_life
+        begun = life or begun
+    if leftover:  # the disk may have come back meanwhile
+        leftover = await (await _opened(begun.settings, parts, leftover)).close()
+    if leftover and leftover.lost:
+        log.error("the disk did not take everything", **leftover.lost)
 
 
-async def _opened(settings: schema.Settings, parts: Parts) -> Stores:
+async def _opened(settings: schema.Settings, parts: Parts, leftover: Leftover | None) -> Stores:
     keep, who = settings.store, settings.gateway
     return await open_stores(
-        who.data_dir, who.id, parts.clock, keep.max_mb, keep.keep_delivered_days, connect=parts.connect_database
+        who.data_dir,
+        who.id,
+        parts.clock,
+        keep.max_mb,
+        keep.keep_delivered_days,
+        connect=parts.connect_database,
+        leftover=leftover,
     )

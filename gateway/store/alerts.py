@@ -84,14 +84,23 @@ class AlertStore:
     `tries`: held things were written, or refused; `tried`: up to this number of `hold`.
     """
 
-    def __init__(self, database: Database, numbers: Numbers, reserve: Reserve, *, gateway: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        numbers: Numbers,
+        reserve: Reserve,
+        *,
+        gateway: str,
+        clock: Clock,
+        held: Mapping[Key, Row] | None = None,
+    ) -> None:
         self.fault = database.stand_in
         self._database = database
         self._numbers = numbers
         self._reserve = reserve
         self._origin = f"{gateway}/{numbers.epoch}"
         self._clock = clock
-        self._held: dict[Key, Row] = {}
+        self._held: dict[Key, Row] = dict(held or {})
         self._came = Changes()  # something was held,
         self._wanted = Changes()  # and does not wait at leisure
         self.tries = Changes()
@@ -169,7 +178,7 @@ class AlertStore:
 
     async def _write_all_held(self) -> None:
         """Nothing is let go before the disk has it: who is cancelled meanwhile leaves it to the next one, to write it again."""
-        rows, wanted = dict(self._held), self._wanted.number
+        rows, wanted = {} if self._database.stand_in else dict(self._held), self._wanted.number
         try:
             if rows:
                 await self._write(alert_rows.without(self._erased, rows))
@@ -203,9 +212,9 @@ class AlertStore:
         self.fault = why
 
     def _well_again(self) -> None:
-        if self.fault != self._database.stand_in:
+        if self.fault:
             log.info("alerts are stored again")
-            self.fault = self._database.stand_in
+        self.fault = ""
 
     async def run(self) -> None:
         """Store what nobody waits for, try again what the disk refused, and do what an alert should not wait for; for ever."""
@@ -330,11 +339,12 @@ class AlertStore:
         if await self._database.write(partial(alert_rows.forget, closed_before_ms, answered_before_ms, stored_below)):
             await self._database.checkpoint("TRUNCATE")
 
-    async def close(self) -> None:
-        """A last try for what is held, and the file is closed. The numbers on the disk are exact then."""
+    async def close(self) -> tuple[Mapping[Key, Row], Numbers]:
+        """A last try for what is held, and the file is closed: the numbers on the disk are exact then. What it did not take."""
         self._held[PUT_NUMBERS, 1] = self._numbers.row(closing=True)
         await run_to_completion(self._write_held())
         await self._database.close()
+        return {key: row for key, row in self._held.items() if key[0] != PUT_NUMBERS}, self._numbers
 
 
 async def _comes(changes: Changes, number: int, within_s: float) -> bool:

@@ -47,10 +47,8 @@ def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3
     """The whole commit_batch, and the counters after it."""
     bodies = [encode_reading(reading, origin) for reading in commit_batch.readings]
     counters = append(connection, counters, commit_batch.readings, bodies, boot)
-    counters = _count_rejected(counters, commit_batch.rejected)
-    counters = _count_lost(connection, counters, commit_batch.lost)
-    counters = _mark_delivered(connection, counters, commit_batch.delivered)
-    return settle(connection, counters)
+    counters = counters.with_rejected(commit_batch.rejected)
+    return settle(connection, mark_delivered(connection, counters, commit_batch.delivered))
 
 
 def settle(connection: sqlite3.Connection, counters: Counters) -> Counters:
@@ -71,15 +69,8 @@ def append(
     new = list(cut(readings, bodies, count(counters.last_batch + 1), boot))
     for batch in new:
         insert(connection, batch)
-    n = len(readings)
-    return replace(
-        counters,
-        last_batch=counters.last_batch + len(new),
-        next_seq=max(counters.next_seq, readings[-1].seq + 1) if readings else counters.next_seq,
-        received=counters.received + n,
-        stored=counters.stored + n,
-        pending=counters.pending + n,
-    )
+    next_seq = readings[-1].seq + 1 if readings else counters.next_seq
+    return counters.with_stored(len(readings), last_batch=counters.last_batch + len(new), next_seq=next_seq)
 
 
 def cut(readings: Sequence[Reading], bodies: Sequence[bytes], ids: Iterable[int], boot: str) -> Iterator[Batch]:
@@ -136,32 +127,15 @@ def delete(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     connection.executemany("DELETE FROM batch WHERE id = ?", doomed)
 
 
-def _count_rejected(counters: Counters, rejected: Mapping[str, int]) -> Counters:
-    if not rejected:
-        return counters
-    reasons = {reason: counters.rejected.get(reason, 0) + n for reason, n in rejected.items()}
-    return replace(counters, received=counters.received + sum(rejected.values()), rejected={**counters.rejected, **reasons})
-
-
-def _count_lost(connection: sqlite3.Connection, counters: Counters, lost: Sequence[Gap]) -> Counters:
-    n = gaps.put(connection, lost)
-    return replace(counters, received=counters.received + n, stored=counters.stored + n, evicted=counters.evicted + n)
-
-
-def _mark_delivered(connection: sqlite3.Connection, counters: Counters, delivered: Mapping[int, Collection[int]]) -> Counters:
+def mark_delivered(connection: sqlite3.Connection, counters: Counters, delivered: Mapping[int, Collection[int]]) -> Counters:
     """Those that are still pending; of each, readings with these numbers were rejected by the platform."""
     for batch, rejected in delivered.items():
         row = connection.execute(
             "UPDATE batch SET delivered = 1 WHERE id = ? AND delivered = 0 RETURNING n", (batch,)
         ).fetchone()
         if row:
-            n, gone = row[0], gaps.put(connection, _rejected(connection, batch, rejected)) if rejected else 0
-            counters = replace(
-                counters,
-                pending=counters.pending - n,
-                delivered=counters.delivered + n - gone,
-                evicted=counters.evicted + gone,
-            )
+            gone = gaps.put(connection, _rejected(connection, batch, rejected)) if rejected else 0
+            counters = counters.with_delivered(row[0], gone)
     return counters
 
 
@@ -216,7 +190,7 @@ def drop_damaged(damaged: Sequence[int], connection: sqlite3.Connection, counter
         if row:
             n, at_ms = row
             gaps.put(connection, [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=n, reason="damaged")])
-            counters = replace(counters, pending=counters.pending - n, evicted=counters.evicted + n)
+            counters = counters.with_evicted(n)
     return settle(connection, counters), len(damaged)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -44,6 +44,46 @@ class Counters:
             delivered=self.delivered,
             pending=self.pending,
             evicted=self.evicted,
+        )
+
+    def with_stored(self, n: int, *, last_batch: int, next_seq: int) -> Counters:
+        """So many more, which wait to be sent."""
+        return replace(
+            self,
+            last_batch=last_batch,
+            next_seq=max(self.next_seq, next_seq),
+            received=self.received + n,
+            stored=self.stored + n,
+            pending=self.pending + n,
+        )
+
+    def with_rejected(self, rejected: Mapping[str, int]) -> Counters:
+        """So many more, by reason."""
+        reasons = {reason: self.rejected.get(reason, 0) + n for reason, n in rejected.items()}
+        return replace(self, received=self.received + sum(rejected.values()), rejected={**self.rejected, **reasons})
+
+    def with_delivered(self, n: int, rejected: int) -> Counters:
+        """The delivery of so many pending ones is over; so many of them the platform rejected."""
+        return replace(
+            self,
+            pending=self.pending - n,
+            delivered=self.delivered + n - rejected,
+            evicted=self.evicted + rejected,
+        )
+
+    def with_evicted(self, n: int) -> Counters:
+        """So many pending ones are gone."""
+        return replace(self, pending=self.pending - n, evicted=self.evicted + n)
+
+    def plus(self, held: Counters) -> Counters:
+        """These and what was counted on its own since."""
+        total = self.with_rejected(held.rejected)
+        sums = {name: getattr(total, name) + getattr(held, name) for name in ("stored", "delivered", "pending", "evicted")}
+        return replace(
+            total,
+            **sums,
+            received=total.received + held.received - sum(held.rejected.values()),
+            oldest_ms=self.oldest_ms if held.oldest_ms is None or self.oldest_ms is not None else held.oldest_ms,
         )
 
     def faults(self) -> list[str]:

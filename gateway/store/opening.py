@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from gateway.clock import Clock
+from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.store import alert_rows, batches, numbers, stored
 from gateway.store.alert_rows import Row
@@ -21,6 +22,8 @@ from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
 from gateway.store.database import Connect, Schema, connect_in_thread
 from gateway.store.folder import Folder, is_file
+from gateway.store.ground import Ground
+from gateway.store.leftover import Leftover
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import quarantine, salvage_alerts, salvage_readings
@@ -31,6 +34,7 @@ from gateway.store.true_time import TrueTimes
 
 log = structlog.get_logger()
 
+LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 SCHEMA_BYTES = 16_384  # of a file: its schema is in them
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
@@ -41,7 +45,10 @@ OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 
 @dataclass
 class Stores:
-    """Both stores, open. `incidents`: what a person should know of the opening, in short words, for a technical alert."""
+    """Both stores, open. `incidents`: what a person should know of the opening, in short words, for a technical alert.
+
+    `grounds`: where they lie.
+    """
 
     readings: ReadingStore
     alerts: AlertStore
@@ -50,18 +57,36 @@ class Stores:
     retention: Retention
     true_times: TrueTimes
     held: Folder
+    grounds: Sequence[Ground]
 
     async def retain(self, now_ms: int) -> None:
         """Forget what is old, make room where it is tight; to be called each minute or so (wall clock, UTC)."""
         await self.retention.retain(now_ms)
 
-    async def close(self) -> None:
-        """Everything that waits goes to the disk."""
+    async def until_they_move(self) -> None:
+        """Returns when they must be opened anew: their disk takes them again, or their files are gone, others, or damaged."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            found = [await run_to_completion(ground.look()) for ground in self.grounds]
+            if "changed" in found and "stuck" not in found:
+                return
+
+    @property
+    def fault(self) -> str:
+        """Why the disk refuses, in a short fixed word; "": it does not."""
+        return "gone" if any(ground.stuck for ground in self.grounds) else self.alerts.fault or self.readings.fault
+
+    async def close(self) -> Leftover:
+        """Everything that waits goes to the disk; what it does not take is given back, to be given to the next opening."""
+        for ground in self.grounds:
+            if not ground.database.stand_in:
+                await ground.look()
         try:
-            await self.readings.close()
+            readings = await self.readings.close()
         finally:
-            await self.alerts.close()
+            rows, numbers = await self.alerts.close()
             self.held.release()
+        return Leftover(rows, numbers, readings, [ground.incident for ground in self.grounds if ground.incident])
 
 
 @dataclass(frozen=True)
@@ -83,40 +108,51 @@ async def open_stores(
     keep_delivered_days: int = 7,
     *,
     connect: Connect = connect_in_thread,
+    leftover: Leftover | None = None,
 ) -> Stores:
     """Both stores in this folder. Where the disk does not let us, they work in memory, and their `fault` says so.
 
-    `connect`: how SQLite is run; in a thread for each database, or as a simulation wants it.
+    `connect`: how SQLite is run; in a thread for each database, or as a simulation wants it. `leftover`: of the life before.
     Raises ConfigError where another process holds the folder.
     """
     held = Folder(folder)
     held.hold()
     reserve = Reserve(folder / "alerts.reserve")
     try:
-        opened = await _open_both(folder, gateway, clock, reserve, connect)
+        opened = await _open_both(folder, gateway, clock, reserve, connect, leftover)
     except BaseException:
         held.release()
         raise
     await asyncio.to_thread(reserve.take)
-    database = opened.readings.database
+    database, others = opened.readings.database, opened.alerts.database
     space = Space(None, IN_MEMORY) if database.stand_in else Space(folder, max_mb * MB)
-    readings = ReadingStore(database, opened.counters, space, gateway=gateway, clock=clock)
-    alerts = AlertStore(opened.alerts.database, opened.numbers, reserve, gateway=gateway, clock=clock)
+    left = leftover.readings if leftover and database.stand_in else None
+    readings = ReadingStore(database, opened.counters, space, gateway=gateway, clock=clock, held=left)
+    rows = leftover.rows if leftover and others.stand_in else None
+    alerts = AlertStore(others, opened.numbers, reserve, gateway=gateway, clock=clock, held=rows)
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
     incidents += ["alerts.db and readings.db exchanged"] if opened.exchanged else []
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
-    return Stores(readings, alerts, opened.numbers.epoch, incidents, retention, TrueTimes(readings, alerts, clock), held)
+    grounds = [
+        Ground(others, folder / "alerts.db", replace(ALERTS, connect=connect), clock, lambda: alerts.fault),
+        Ground(database, folder / "readings.db", replace(READINGS, connect=connect), clock, lambda: readings.fault),
+    ]
+    told = [*(leftover.incidents if leftover is not None else []), *incidents]
+    true_times = TrueTimes(readings, alerts, clock)
+    return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, grounds)
 
 
-async def _open_both(folder: Path, gateway: str, clock: Clock, reserve: Reserve, connect: Connect) -> Opened:
+async def _open_both(
+    folder: Path, gateway: str, clock: Clock, reserve: Reserve, connect: Connect, leftover: Leftover | None
+) -> Opened:
     async def on_disk(path: Path, kind: Kind) -> OpenedDatabase:
         return await _open(path, kind, clock, reserve)
 
     exchanged = _put_back_exchanged(folder / "alerts.db", folder / "readings.db")
     try:
-        return replace(await _begin_both(folder, gateway, clock, on_disk, connect), exchanged=exchanged)
+        return replace(await _begin_both(folder, gateway, clock, on_disk, connect, leftover), exchanged=exchanged)
     except StoreBroken as why:  # it opens, but takes no byte
-        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)), connect)
+        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)), connect, leftover)
 
 
 def _put_back_exchanged(alerts: Path, readings: Path) -> bool:
@@ -139,13 +175,19 @@ def _has_table(path: Path, name: bytes) -> bool:
     return False
 
 
-async def _begin_both(folder: Path, gateway: str, clock: Clock, open_one: OpenOne, connect: Connect) -> Opened:
+async def _begin_both(
+    folder: Path, gateway: str, clock: Clock, open_one: OpenOne, connect: Connect, leftover: Leftover | None
+) -> Opened:
     async with AsyncExitStack() as opened:
         alerts = await open_one(folder / "alerts.db", replace(ALERTS, connect=connect))
         opened.push_async_callback(alerts.database.close)
         readings = await open_one(folder / "readings.db", replace(READINGS, connect=connect))
         opened.push_async_callback(readings.database.close)
-        counters, known = await _begin(alerts, readings, gateway, clock)
+        if leftover and not alerts.database.stand_in:
+            await alerts.database.write(leftover.put_alerts)
+        if leftover and not readings.database.stand_in:
+            await readings.database.write(leftover.put_readings)
+        counters, known = await _begin(alerts, readings, gateway, clock, leftover)
         opened.pop_all()
     return Opened(alerts, readings, counters, known)
 
@@ -162,16 +204,23 @@ async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Opene
         return await stand_in(path, kind, clock, str(why))
 
 
-async def _begin(alerts: OpenedDatabase, readings: OpenedDatabase, gateway: str, clock: Clock) -> tuple[Counters, Numbers]:
+async def _begin(
+    alerts: OpenedDatabase, readings: OpenedDatabase, gateway: str, clock: Clock, leftover: Leftover | None
+) -> tuple[Counters, Numbers]:
     """The epoch goes into both files, and readings that an alert names into readings.db, where their commit failed."""
     counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
     rows = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
     referenced = alert_rows.referenced(rows)
-    epoch = _epoch(alerts, readings, {known.epoch, counters.epoch} - {0}, clock)
+    before = leftover.numbers if leftover is not None else Numbers(0)
+    epoch = _epoch(alerts, readings, {known.epoch, counters.epoch, before.epoch} - {0}, clock)
+    unknown = 0 if known.epoch else epoch
     begin = partial(_begin_readings, referenced, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
     counters = await readings.database.write(lambda connection: begin(connection, counters))
     known = await alerts.database.write(partial(_begin_alerts, epoch, not readings.database.stand_in))
+    if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
+        known.next_alert = max(known.next_alert, before.next_alert, unknown)
+        known.next_seq = max(known.next_seq, before.next_seq, unknown)
     return counters, known
 
 

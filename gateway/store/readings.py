@@ -22,6 +22,7 @@ from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
+from gateway.store.held_batches import HeldBatches
 from gateway.store.space import Space
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
 
@@ -32,7 +33,7 @@ log = structlog.get_logger()
 COMMIT_S = 1.0
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
-HELD_AT_MOST = 20_000  # readings, while the disk refuses: some 15 MB
+HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
 RETRY_S = 5.0
 RECENT = 20_000  # readings that rules take again after a start: some 0.2 s and 15 MB
 
@@ -44,11 +45,21 @@ class ReadingStore:
 
     `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
     disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
-    slowed down: calls for help must be heard. `last_batch` is the newest batch on the disk, `in_flight` are those under way to
-    the platform, and `partly` the numbers of those readings of a pending one that it has, and that it refuses.
+    slowed down: calls for help must be heard. They are sent out of memory, and go to the disk when it takes them again: tried
+    every few seconds. `last_batch` is the newest batch, `in_flight` are those under way to the platform, and `partly` the
+    numbers of those readings of a pending one that it has, and that it refuses.
     """
 
-    def __init__(self, database: Database, counters: Counters, space: Space, *, gateway: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        counters: Counters,
+        space: Space,
+        *,
+        gateway: str,
+        clock: Clock,
+        held: HeldBatches | None = None,
+    ) -> None:
         self.epoch = counters.epoch
         self.origin = f"{gateway}/{counters.epoch}"
         self.fault = database.stand_in
@@ -56,7 +67,10 @@ class ReadingStore:
         self._counters = counters
         self._space = space
         self._clock = clock
-        self._buffer = WriteBuffer(counters.next_seq)
+        self._held = held or HeldBatches(counters)
+        self._buffer = WriteBuffer(self._held.counters.next_seq)
+        self._named: set[int] = set()  # readings that an alert names, not on the disk yet
+        self._retry_s = 0.0  # when the disk is tried again (monotonic)
         self.in_flight: set[int] = set()
         self.partly: dict[int, tuple[set[int], set[int]]] = {}
         self._one_at_a_time = asyncio.Lock()
@@ -84,7 +98,7 @@ class ReadingStore:
 
     def reference(self, readings: Iterable[Reading]) -> None:
         """An alert names them: none of them is dropped, however long the disk refuses."""
-        self._buffer.reference(reading.seq for reading in readings if not self.is_stored(reading))
+        self._named.update(reading.seq for reading in readings if not self.is_stored(reading))
 
     def reject(self, reason: str, n: int = 1) -> None:
         """So many came and were no readings; counted on disk within a second."""
@@ -119,40 +133,45 @@ class ReadingStore:
                 await self._until_due()
 
     async def run(self) -> None:
-        """Commit what comes, for ever. Raises StoreBroken when the file turns out damaged: the next opening repairs it."""
+        """Commit what comes, for ever; while the disk refuses, hold it, so that it can be sent."""
         seen = 0
         while True:
-            await self._wanted.wait_beyond(seen)
-            if self.fault == "corrupt":
-                raise StoreBroken(self.fault)
+            if not self._held:
+                await self._wanted.wait_beyond(seen)
             await self._until_due()
             seen = self._wanted.number
-            await run_to_completion(self._commit())
+            await run_to_completion(self._commit(again=self._clock.monotonic_s() >= self._retry_s))
 
     async def _until_due(self) -> None:
-        if self.fault and not self._database.stand_in:
-            await asyncio.sleep(RETRY_S)
-            return
         with suppress(TimeoutError):
             async with asyncio.timeout(COMMIT_S):
                 await self._crowded.wait()
 
-    async def _commit(self) -> bool:
-        """One transaction for all that is ready; whether it is on disk now."""
+    async def _commit(self, *, again: bool = True) -> bool:
+        """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.
+
+        `again`: whether a disk that has refused is tried.
+        """
         async with self._one_at_a_time:
             self._crowded.clear()
-            commit_batch = self._buffer.commit_batch(self._true_offset_ms())
-            done = not commit_batch or await self._write(partial(self._put, commit_batch)) > 0
-            if commit_batch and done:
+            commit_batch = self._buffer.commit_batch(self._true_offset_ms(), self._named)
+            if not (commit_batch or self._held):
+                return True
+            done = (again or not self._held) and await self._write(partial(self._put, commit_batch)) > 0
+            self._buffer.taken(commit_batch)
+            self.in_flight.difference_update(commit_batch.delivered)
+            self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
+            if done:
                 self._well_again()
-                self._buffer.taken(commit_batch)
-                self.in_flight.difference_update(commit_batch.delivered)
-                self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
+            else:
+                self._held.take(commit_batch, self.origin, self._clock.boot)
+                self._held.drop_over(HELD_AT_MOST, self._named, self.in_flight)
             self._commits.happened()
-        return done and not self._database.stand_in
+        return done
 
     def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         self._space.hold(connection)
+        counters = self._held.put(connection, counters)
         return batches.write(commit_batch, self.origin, self._clock.boot, connection, counters), 1
 
     def _true_offset_ms(self) -> int | None:
@@ -167,12 +186,14 @@ class ReadingStore:
             return await self._write(work)
 
     async def _write(self, work: Change) -> int:
+        if self._database.stand_in:
+            self._refused(self._database.stand_in)
+            return 0
         counters = self._counters
         try:
             self._counters, done = await self._database.write(lambda connection: work(connection, counters))
         except StoreBroken as why:
             self._refused(str(why))
-            self._buffer.drop_over(HELD_AT_MOST)
             return 0
         if self._counters.evicted != counters.evicted:
             self.evictions.happened()
@@ -181,25 +202,26 @@ class ReadingStore:
     def _refused(self, why: str) -> None:
         if why != self.fault:
             log.error("readings cannot be stored", why=why, waiting=len(self._buffer))
-        if self.fault != "corrupt":
-            self.fault = why
-        self._wanted.happened()
+        self.fault = why
+        self._retry_s = self._clock.monotonic_s() + RETRY_S
 
     def _well_again(self) -> None:
-        if self.fault not in ("corrupt", self._database.stand_in):
+        if self.fault:
             log.info("readings are stored again")
-            self.fault = self._database.stand_in
+        self.fault = ""
+        self._held = HeldBatches(self._counters)
+        self._named = {seq for seq in self._named if seq >= self._counters.next_seq}
 
     # --- out ------------------------------------------------------------------------------------------------------
 
     @property
     def last_batch(self) -> int:
-        """The id of the newest committed batch; 0: there was none yet."""
-        return self._counters.last_batch
+        """The id of the newest batch, on the disk or held; 0: there was none yet."""
+        return self._held.counters.last_batch
 
     def counts(self) -> Counts:
-        """What was counted, as it is on the disk, and `partly`: the equations hold at every moment."""
-        counts = self._counters.counts()
+        """What was counted, on the disk and of what is held, and `partly`: the equations hold at every moment."""
+        counts = self._counters.plus(self._held.counters).counts()
         for taken, refused in (map(len, of_batch) for of_batch in self.partly.values()):
             left = counts.pending - taken - refused
             counts = replace(counts, delivered=counts.delivered + taken, evicted=counts.evicted + refused, pending=left)
@@ -207,7 +229,7 @@ class ReadingStore:
 
     def oldest_pending_ms(self) -> int | None:
         """When the oldest reading that waits to be sent came (wall clock, UTC); None: none waits."""
-        return self._counters.oldest_ms
+        return self._counters.plus(self._held.counters).oldest_ms
 
     async def wait_beyond(self, batch: int) -> None:
         """Returns when there is a newer batch than this one."""
@@ -217,13 +239,9 @@ class ReadingStore:
     async def batches(self, after: int, until: int, max_bytes: int = BODY_BYTES) -> list[Batch]:
         """Undelivered batches of one boot with ids in (after, until], ascending, at least one, as many as fit a message.
 
-        While the disk cannot be read there are none.
+        While the disk cannot be read there are those that are held alone.
         """
-        try:
-            found, damaged = await self._next_in_flight(after, until, max_bytes)
-        except StoreBroken as why:
-            self._refused(str(why))
-            return []
+        found, damaged = await self._next_in_flight(after, until, max_bytes)
         if damaged:
             log.error("batches are damaged", batches=len(damaged))
             await self.change(partial(batches.drop_damaged, damaged))
@@ -232,10 +250,17 @@ class ReadingStore:
     async def _next_in_flight(self, after: int, until: int, max_bytes: int) -> tuple[list[Batch], list[int]]:
         """Never while batches are changed: what is in flight must stay what it was."""
         async with self._one_at_a_time:
-            after = max(after, self._counters.oldest_batch - 1)
-            over = frozenset(self._buffer.delivered)
-            look = partial(batches.pending, after=after, until=until, max_bytes=max_bytes, without=over)
-            found, damaged = await self._database.read(look)
+            over = self._buffer.delivered.keys() | self._held.delivered_on_disk.keys()
+            look = partial(batches.pending, until=min(until, self._counters.last_batch), max_bytes=max_bytes, without=over)
+            found: list[Batch] = []
+            damaged: list[int] = []
+            if after < self._counters.last_batch:
+                try:
+                    oldest = max(after, self._counters.oldest_batch - 1)
+                    found, damaged = await self._database.read(partial(look, after=oldest))
+                except StoreBroken as why:
+                    self._refused(str(why))
+            found = found or self._held.next(after, until, max_bytes, over)
             self.in_flight.update(batch.id for batch in found)
             return found, damaged
 
@@ -265,7 +290,10 @@ class ReadingStore:
 
     async def evicted_by_reason(self) -> dict[str, int]:
         """How many readings the gap records tell of, by the reason. Raises StoreBroken."""
-        return await self._database.read(gaps.by_reason)
+        found = await self._database.read(gaps.by_reason)
+        for gap in self._held.lost:
+            found[gap.reason] = found.get(gap.reason, 0) + gap.n
+        return found
 
     async def audit(self) -> list[str]:
         """Recount everything, and say in words what does not fit. Raises StoreBroken."""
@@ -289,9 +317,10 @@ class ReadingStore:
         """So many empty pages to the disk. Raises StoreBroken."""
         await self._database.give_back(pages)
 
-    async def close(self) -> None:
-        """A last commit, and the file is closed."""
+    async def close(self) -> HeldBatches:
+        """A last commit, and the file is closed. What it did not take."""
         try:
             await run_to_completion(self._commit())
         finally:
             await self._database.close()
+        return self._held

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -91,8 +91,7 @@ def reduce(
     for batch in _smaller(run, [readings[index] for index in stay], [bodies[index] for index in stay]):
         batches.insert(connection, batch, thinned=stage.level)
     gaps.put(connection, gaps_of((readings[index] for index in gone), stage.reason))
-    counters = replace(counters, pending=counters.pending - len(gone), evicted=counters.evicted + len(gone))
-    return batches.settle(connection, counters), len(run)
+    return batches.settle(connection, counters.with_evicted(len(gone))), len(run)
 
 
 def _smaller(run: Sequence[Batch], readings: Sequence[Reading], bodies: Sequence[bytes]) -> Iterable[Batch]:

@@ -11,10 +11,14 @@ from tests.gateway.store.inline import InlineConnection
 
 
 class Disk:
-    """`full_for`: this file takes nothing. `answers`: while it is not set, whoever writes or reads alerts waits."""
+    """`full_for`: this file takes nothing. `dead`: no file does, nor can be opened, and with `mute` not even read.
+
+    `answers`: while it is not set, whoever writes or reads alerts waits.
+    """
 
     def __init__(self) -> None:
         self.full_for: str | None = None
+        self.dead = self.mute = False
         self.answers = asyncio.Event()
         self.answers.set()
 
@@ -32,10 +36,21 @@ class _OnDisk:
         if self._file == "alerts.db":
             await self._disk.answers.wait()
         if self._file == self._disk.full_for:
-            refused = sqlite3.OperationalError("database or disk is full")
-            refused.sqlite_errorcode = sqlite3.SQLITE_FULL
-            raise refused
+            raise _refused("database or disk is full", sqlite3.SQLITE_FULL)
+        if self._disk.dead and self._file != ":memory:" and (self._disk.mute or _writes(work)):
+            raise _refused("disk I/O error", sqlite3.SQLITE_IOERR)
         return await self._connection.run(work)
 
     async def close(self) -> None:
         await self._connection.close()
+
+
+def _refused(message: str, code: int) -> sqlite3.OperationalError:
+    refused = sqlite3.OperationalError(message)
+    refused.sqlite_errorcode = code
+    return refused
+
+
+def _writes(work: object) -> bool:
+    """Whether this piece of work is a transaction, or the preparation of a file."""
+    return getattr(getattr(work, "func", work), "__name__", "") in ("_transaction", "_prepare")

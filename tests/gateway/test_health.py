@@ -43,7 +43,7 @@ def health_of(half: UpperHalf, port: Port, link: Link | None = None, drivers: Dr
     return Health(
         clock=half.clock,
         readings=half.stores.readings,
-        alerts=half.stores.alerts,
+        store=half.stores,
         desk=half.desk,
         ports={"hall-hub": port},
         adapters={},

@@ -47,6 +47,7 @@ class ReadingLanes:
         self._max_bytes = min(BODY_BYTES, session.longest - AROUND_BYTES)
         self._live_after = self._old_until = self._store.last_batch
         self._old_after = 0
+        self._passed_over = False  # the disk could not be read meanwhile
         self._unanswered: list[Unanswered] = []
         self._news = Changes()  # there is something for the backlog
         self._one_after_the_other = asyncio.Lock()
@@ -112,6 +113,7 @@ class ReadingLanes:
                 return due.tries, batches
         while self._old_after < self._old_until and len(self._unanswered) < MOST_UNANSWERED:
             batches = await self._store.batches(self._old_after, self._old_until, self._max_bytes)
+            self._passed_over |= bool(self._store.fault)
             if not batches and self._store.fault:
                 break
             self._old_after = batches[-1].id if batches else self._old_until
@@ -119,6 +121,8 @@ class ReadingLanes:
                 return 0, batches
             if batches:  # in an earlier session: others first
                 self._again_in(self._pace.again_s, batches, tries=1)
+        if self._passed_over and not self._store.fault:
+            self._passed_over, self._old_after = False, 0
         return 0, []
 
     def _due(self) -> Unanswered | None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gateway.readings import Reading
 from gateway.store.write_buffer import WriteBuffer
-from tests.gateway.store.given import reading, sos
+from tests.gateway.store.given import reading
 
 STEPS = st.lists(st.one_of(st.just("number"), st.just("commit"), st.integers(0, 9)), max_size=60)
 
@@ -50,17 +50,3 @@ def test_what_comes_while_a_commit_is_under_way_stays_for_the_next() -> None:
 
     batch = buffer.commit_batch()
     assert ([one.seq for one in batch.readings], batch.rejected) == ([2], {"length": 1})
-
-
-def test_of_too_many_the_oldest_routine_ones_go_and_never_a_press_or_what_an_alert_names() -> None:
-    buffer = WriteBuffer(1)
-    named, press, *routine = [numbered(buffer, one) for one in (reading(0), sos(1), *map(reading, range(2, 10)))]
-    for one in (named, press, *routine):
-        buffer.add(one)
-    buffer.reference([named.seq])
-
-    buffer.drop_over(4)
-
-    batch = buffer.commit_batch()
-    assert list(batch.readings) == [named, press, *routine[-2:]]
-    assert sum(gap.n for gap in batch.lost) == 6

@@ -15,7 +15,6 @@ import msgspec
 import pytest
 
 from gateway.alert import Alert
-from gateway.errors import StoreBroken
 from gateway.store.alerts import Transaction
 from gateway.store.database import damage_mark
 from gateway.store.opening import Stores, open_stores
@@ -234,15 +233,17 @@ def put_aside(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.broken-*"))
 
 
-async def test_damage_met_while_running_ends_the_run_and_is_repaired_at_the_next_opening(folder: Path, before: Before) -> None:
+async def test_damage_met_while_running_begins_another_life_that_repairs_it(
+    folder: Path, before: Before, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.store.opening.LOOK_EVERY_S", 0.01)
     async with stores_in(folder) as stores:
         await stores.readings.look(lambda connection: connection.execute("PRAGMA shrink_memory").fetchall())
         lose_a_block(folder / "readings.db", 30_000)
         await waiting(stores)
         assert stores.readings.fault == "corrupt"
-        with pytest.raises(StoreBroken, match="corrupt"):
-            async with asyncio.timeout(5):
-                await stores.readings.run()
+        async with asyncio.timeout(5):
+            await stores.until_they_move()
     assert damage_mark(folder / "readings.db").exists()
 
     async with stores_in(folder) as stores:
