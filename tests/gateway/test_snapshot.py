@@ -11,7 +11,7 @@ from msgspec import structs
 
 from fake_devices import serial_hub_frames as frames
 from gateway.roster import Roster
-from gateway.snapshot import DiskState, Fault, LinkState, Observed, Queued, Snapshot, Tallies, snapshot_of
+from gateway.snapshot import BandCounts, DiskState, Fault, LinkState, Observed, Queued, Snapshot, Tallies, snapshot_of
 from tests.gateway.upper_half import BAND, ENROLMENTS, STRAP, TestClock, UpperHalf, upper_half
 
 DISK = DiskState(state="ok", free_mb=9_000, total_mb=14_000)
@@ -100,6 +100,22 @@ async def test_each_band_is_told_with_when_it_was_heard_and_its_last_readings(ha
     assert (band.wearer, band.room, band.driver, band.heard_s, band.battery) == ("W-001", "3-201", "serial-hub", 90, 81)
     assert [(reading.kind, reading.value) for reading in band.last] == [("battery", 81), ("button", "sos"), ("heart_rate", 70)]
     assert (strap.heard_s, strap.battery, strap.last) == (None, None, ())
+
+
+async def test_each_band_has_its_account_and_together_they_are_the_whole(half: UpperHalf) -> None:
+    parts = parts_of(half)
+    await after_a_record(half, parts)
+    await half.streams(frames.record(BAND, 3, {"steps": 7}) * 2)
+    await half.streams(frames.record(STRAP, 1, {"heart_rate": 90}))
+    await half.stores.readings.flush()
+
+    snapshot = snapshot_of(parts)
+
+    of = {band.address: band.counts for band in snapshot.bands}
+    assert (of[BAND].received, of[BAND].stored, of[BAND].rejected) == (5, 4, {"duplicate": 1})
+    assert all(counts.received == counts.stored + sum(counts.rejected.values()) for counts in of.values())
+    assert sum(counts.stored for counts in of.values()) == snapshot.counts.stored
+    assert snapshot.counts.rejected == {"length": 1, "duplicate": 1}  # of the first nobody knows whose it was
 
 
 async def test_a_band_counts_as_heard_for_an_hour(half: UpperHalf) -> None:
