@@ -35,6 +35,15 @@ THE_CARD = Said(
 EVENTS: dict[str, Event] = {
     # the daemon
     "ready": Event("READY", "info", Said("Sources, rules and store work.", "数据源、规则和存储已就绪。")),
+    "store cannot be encrypted": Event(
+        "STORE_KEY",
+        "error",
+        Said(
+            "[store] key_file holds no key. What it locks was put aside, the rest is stored bare.",
+            "[store] key_file 里没有可用的密钥。已加密的存储被搁置，新数据以明文保存。",
+        ),
+        Said("Run `lifering check`, mend the file, start the gateway anew.", "运行 `lifering check`，修正该文件后重启网关。"),
+    ),
     "clock was set": Event(
         "CLOCK_SET",
         "info",

@@ -13,6 +13,9 @@ from gateway.app import Gateway, Parts
 from gateway.changes import Changes
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load
+from gateway.settings.named_files import BadFile
+from gateway.settings.store_key import store_keys
+from gateway.store import encryption
 from gateway.store.leftover import Leftover
 from gateway.store.opening import Stores, open_stores
 
@@ -55,6 +58,7 @@ async def run(
 
 async def _opened(settings: schema.Settings, parts: Parts, leftover: Leftover | None) -> Stores:
     keep, who = settings.store, settings.gateway
+    encryption.use(_keys(keep.key_file))
     return await open_stores(
         who.data_dir,
         who.id,
@@ -64,3 +68,12 @@ async def _opened(settings: schema.Settings, parts: Parts, leftover: Leftover | 
         connect=parts.connect_database,
         leftover=leftover,
     )
+
+
+def _keys(key_file: Path | None) -> list[bytes]:
+    """None where they cannot be had: what they lock is put aside, and calls for help are heard."""
+    try:
+        return store_keys(key_file) if key_file else []
+    except BadFile as bad:
+        log.error("store cannot be encrypted", why=bad.code, file=str(key_file))
+        return []

@@ -36,6 +36,14 @@ class Counts(Struct, frozen=True, kw_only=True):
     evicted: int = 0
 
 
+class BandCounts(Struct, frozen=True, kw_only=True):
+    """Of one band, since the gateway was started: received = stored + all of rejected. What came last is stored in a second."""
+
+    received: int = 0
+    stored: int = 0
+    rejected: Mapping[str, int] = {}
+
+
 class DiskState(Struct, frozen=True, kw_only=True):
     """`state`: "ok", or why the disk refuses, in a short fixed word."""
 
@@ -54,6 +62,7 @@ class BandState(Struct, frozen=True, kw_only=True):
     heard_s: float | None
     battery: float | None
     last: tuple[Reading, ...] = ()
+    counts: BandCounts = BandCounts()
 
 
 class LinkState(Struct, frozen=True, kw_only=True):
@@ -119,6 +128,10 @@ class AccountView(Protocol):
 
     def counts(self) -> Counts:
         """The account as it is on the disk."""
+        ...
+
+    def of_band(self, address: str) -> BandCounts:
+        """What came of this band since the start."""
         ...
 
     def oldest_pending_ms(self) -> int | None:
@@ -269,6 +282,7 @@ def _band(enrolment: Enrolment, parts: Observed) -> BandState:
         heard_s=parts.heard.heard_ago_s(enrolment.address),
         battery=next((r.value for r in last if r.kind == "battery" and isinstance(r.value, int | float)), None),
         last=last,
+        counts=parts.account.of_band(enrolment.address),
     )
 
 

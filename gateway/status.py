@@ -9,11 +9,12 @@ from msgspec import Struct, structs
 from gateway.formats.native import heartbeat_message, open_alert_message
 from gateway.formats.native_up import HeartbeatMessage, OpenAlertMessage
 from gateway.formats.reading_json import ReadingMessage, reading_message
-from gateway.snapshot import BandState, Snapshot
+from gateway.snapshot import BandCounts, BandState, Snapshot
 
 
 class BandMessage(Struct, kw_only=True):
-    """One enrolled band. `heard_s`: how long ago it was heard (null: not since the start); `last`: of each kind."""
+    """One enrolled band. `heard_s`: how long ago it was heard (null: not since the start); `last`: of each kind;
+    `counts`: since the start."""
 
     address: str
     driver: str
@@ -22,6 +23,7 @@ class BandMessage(Struct, kw_only=True):
     heard_s: float | None
     battery: float | None
     last: list[ReadingMessage]
+    counts: BandCounts
 
 
 class StatusAnswer(HeartbeatMessage, kw_only=True):
@@ -52,4 +54,5 @@ def _band(band: BandState, gateway: str) -> BandMessage:
         heard_s=None if band.heard_s is None else round(band.heard_s, 1),
         battery=band.battery,
         last=[reading_message(reading, f"{gateway}/{reading.epoch}") for reading in band.last],
+        counts=band.counts,
     )

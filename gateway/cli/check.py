@@ -37,13 +37,13 @@ def run(args: argparse.Namespace) -> int:
     language = examined.language or args.spoken
     if args.json:
         print(json.dumps(_as_json(examined, language), ensure_ascii=False, indent=2))
-    elif examined.settings:
+    elif examined.settings and not examined.mistakes:
         print(*_summary(str(args.config), examined.settings, examined.bands), sep="\n")
         for warning in examined.warnings:
             print(_told(warning, language, CHECK["warning"].of(language)), file=sys.stderr)
     for mistake in examined.mistakes:
         print(_told(mistake, language), file=sys.stderr)
-    return WELL if examined.settings else WRONG
+    return WRONG if examined.mistakes else WELL
 
 
 def _told(mistake: Mistake, language: Language, kind: str = "") -> str:
@@ -99,7 +99,7 @@ def _drivers(enrolled: Mapping[str, Enrolment]) -> Counter[str]:
 
 def _as_json(examined: Examined, language: Language) -> dict[str, object]:
     return {
-        "valid": examined.settings is not None,
+        "valid": not examined.mistakes,
         "problems": _places(examined.mistakes, language),
         "warnings": _places(examined.warnings, language),
         "wristbands": _drivers(examined.bands),

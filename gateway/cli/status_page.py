@@ -88,7 +88,9 @@ class _Page:
         heard = self._said("never") if band.heard_s is None else self._said("ago", time=self._time(band.heard_s))
         whose = f"  {padded(band.room or '-', 8)} {padded(band.wearer, 10)} {band.address}  "
         battery = [] if band.battery is None else [self._said("battery", percent=f"{band.battery:g}")]
-        yield from lines([heard, *battery], first=whose, indent="    ", between=self._between)
+        rejected = sum(band.counts.rejected.values())
+        account = [self._said("of them rejected", received=band.counts.received, rejected=rejected)] if rejected else []
+        yield from lines([heard, *battery, *account], first=whose, indent="    ", between=self._between)
         if readings := [self._reading(reading) for reading in band.last if reading.kind != "battery"]:
             yield from lines(readings, first="    ", indent="    ", between=self._between)
 

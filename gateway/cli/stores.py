@@ -19,8 +19,12 @@ from gateway.errors import LiferingError
 from gateway.events import meaning
 from gateway.settings.data_folder import data_folder
 from gateway.settings.file import load
+from gateway.settings.named_files import BadFile
+from gateway.settings.store_key import store_keys
+from gateway.store import encryption
 from gateway.store.opening import Stores, open_stores
 from gateway.store_verbs import StoreVerbs
+from gateway.words.mistakes import what
 from gateway.words.stored import STORES
 
 ANSWER_S = 3600.0  # a big store is searched for long before something of it is found
@@ -55,6 +59,7 @@ def _opened(args: argparse.Namespace) -> Iterator[Ask]:
     if not (folder / "alerts.db").exists():
         raise NoStore(_said("no store", args, folder=folder))
     logs.set_up(language=args.spoken)
+    encryption.use(_keys(settings.store.key_file, args))
     with _as_owner_of(folder), asyncio.Runner() as loop:
         opened = loop.run(open_stores(folder, settings.gateway.id, SystemClock(), settings.store.max_mb))
         try:
@@ -62,6 +67,14 @@ def _opened(args: argparse.Namespace) -> Iterator[Ask]:
             yield partial(_ask, loop, StoreVerbs(opened, settings.gateway.id, running=False))
         finally:
             loop.run(opened.close())
+
+
+def _keys(key_file: Path | None, args: argparse.Namespace) -> list[bytes]:
+    """Raises NoStore where they cannot be had: what they lock must not be put aside by somebody who only asks."""
+    try:
+        return store_keys(key_file) if key_file else []
+    except BadFile as bad:
+        raise NoStore(f"store.key_file: {what(bad.code, bad.facts, args.spoken)}") from bad
 
 
 @contextmanager

@@ -57,16 +57,16 @@ class Frames:
         memories: Mapping[str, bytes] = {}
         if came.counter is not None or tells_of_presses(came):
             new, memories = self._presses.deduplicate(frame.traits.presses, frame.band.address, came, frame.at.monotonic_s)
-            self._count_repeats(came, new)
+            self._count_repeats(frame.band.address, came, new)
         for refusal in new.refusals:
-            self._readings.reject(refusal.reason)
+            self._readings.reject(refusal.reason, device=frame.band.address)
         return new, memories
 
-    def _count_repeats(self, came: Decoded, new: Decoded) -> None:
+    def _count_repeats(self, address: str, came: Decoded, new: Decoded) -> None:
         replayed = new.refusals != came.refusals  # then the whole frame is refused, and counts once
         repeats = len(came.measurements) - sum(not measurement.late for measurement in new.measurements)
         if repeats and not replayed:
-            self._readings.reject("duplicate", repeats)
+            self._readings.reject("duplicate", repeats, address)
 
     def _sorted(self, frame: Frame, measurements: Sequence[Measurement]) -> tuple[list[Measurement], ...]:
         places: list[Measurement] = []

@@ -187,18 +187,18 @@ class Intake:
         try:
             decoded = decode(driver, advertisement, band.key, self._faults)
         except Refused as refused:
-            self._readings.reject(refused.refusal.reason)
+            self._readings.reject(refused.refusal.reason, device=band.address)
             return
         at = self._now()
         if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):
-            decoded = self._only_presses(decoded)
+            decoded = self._only_presses(decoded, band.address)
         self._frames.take(Frame(band, self._traits[driver.name], decoded, at))
 
-    def _only_presses(self, decoded: Decoded) -> Decoded:
+    def _only_presses(self, decoded: Decoded, address: str) -> Decoded:
         """Of an advertisement that came again, only what the memory of presses judges."""
         presses = [measurement for measurement in decoded.measurements if measurement.kind in PRESSES]
         if repeats := len(decoded.measurements) - len(presses):
-            self._readings.reject("duplicate", repeats)
+            self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
 
     def heard_ago_s(self, address: str) -> float | None:

@@ -47,7 +47,7 @@ class SerialRecords:
         """The measurements of one record of an enrolled band."""
         first = record[0]
         if first.record is not None and self._came_before(band, driver, first.record, at):
-            self._readings.reject("duplicate", len(record))
+            self._readings.reject("duplicate", len(record), band.address)
         elif driver.many_a_second and not first.history:
             samples = [self._downsampler.take(port, measurement, at.monotonic_s) for measurement in record]
             self._take_samples(band, [sample for sample in samples if sample], at)
@@ -74,7 +74,7 @@ class SerialRecords:
     def _take_samples(self, band: Enrolment, samples: Sequence[Sample], at: ReceivedAt) -> None:
         for measurement, repeats in samples:
             if repeats:
-                self._readings.reject("duplicate", repeats)
+                self._readings.reject("duplicate", repeats, band.address)
             self._frames.take(self._frame(band, self._traits[band.driver], [measurement], at))
 
     def _frame(self, band: Enrolment, traits: DriverTraits, record: Record, at: ReceivedAt) -> Frame:

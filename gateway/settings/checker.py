@@ -20,6 +20,7 @@ from gateway.settings.roster_file import RosterEntry
 from gateway.settings.schema import Settings, Wristband
 from gateway.settings.shipped import shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
+from gateway.settings.store_key import store_keys
 from gateway.settings.toml_lines import KeyPath, Lines
 from gateway.settings.validation import key_name, validated
 from gateway.settings.values import Surroundings
@@ -32,10 +33,12 @@ FILES: dict[str, Callable[[Path], object]] = {
     "key_file": named_files.private_key,
 }
 
+STORE_KEY = "store.key_file"  # a gateway without the key of its store hears and tells: it begins another store
+
 
 @dataclass(frozen=True)
 class Examined:
-    """What a file is. `settings` is None where there are mistakes; `bands` are the enrolled ones, by address.
+    """What a file is. `settings` is None where there are mistakes that no gateway can live with; `bands`: by address.
 
     `language` is the one that the file asks for, None where it does not say; `warnings` is what is allowed but warned.
     """
@@ -79,11 +82,11 @@ class ConfigChecker:
         return self._result(settings, bands)
 
     def _result(self, settings: Settings | None, bands: Mapping[str, Enrolment]) -> Examined:
-        if settings is None or self._mistakes:
-            mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
+        mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
+        if settings is None or any(mistake.key != STORE_KEY for mistake in mistakes):
             return Examined(None, bands, self._language, mistakes)
         warned = [self._mistake(path, code, facts) for path, code, facts in warnings(settings, bands, self._around)]
-        return Examined(settings, bands, self._language, [], warned)
+        return Examined(settings, bands, self._language, mistakes, warned)
 
     # --- the steps --------------------------------------------------------------------------------------------------
 
@@ -120,6 +123,10 @@ class ConfigChecker:
                 if isinstance(name := mqtt.get(key), str):
                     with self._telling((*path, key)):
                         read(around.handed_over(name))
+        for path, store in self._tables("store"):
+            if isinstance(name := store.get("key_file"), str):
+                with self._telling((*path, "key_file")):
+                    store_keys(around.handed_over(name))
         for path, gateway in self._tables("gateway"):
             if isinstance(name := gateway.get("data_dir"), str):
                 with self._telling((*path, "data_dir")):

@@ -330,6 +330,10 @@ class StoreSettings(_Section):
     keep_delivered_days: Annotated[int, Field(ge=0, le=3650)] = 7
     """Days for which delivered readings are kept."""
 
+    key_file: Credential | None = None
+    """File with a key of 32 bytes in hexadecimal digits or base64, mode 0600; or the name of a systemd credential. With it
+    what is stored of people is encrypted. Further lines: keys of earlier days."""
+
 
 class Settings(_Section):
     """The configuration of a gateway: the whole file."""

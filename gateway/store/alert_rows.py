@@ -16,6 +16,7 @@ from gateway.commands import AnsweredCommand
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
 from gateway.store.chain import ChainLink, entry_hash
+from gateway.store.encryption import decrypt, encrypt, is_locked
 from gateway.store.sealed import NotWhole, seal, unseal
 from gateway.store.space import ALERTS_OWN, file_bytes, free_bytes
 from gateway.store.stored import decode_alert, decode_event, encode_alert
@@ -84,12 +85,12 @@ def put(rows: Mapping[Key, Row], connection: sqlite3.Connection) -> None:
 
 def alert_row(alert: Alert, now_ms: int) -> Row:
     """For PUT_ALERT."""
-    return alert.number, alert.open, now_ms, seal(f"alert {alert.number}", encode_alert(alert))
+    return alert.number, alert.open, now_ms, seal(f"alert {alert.number}", encrypt(encode_alert(alert)))
 
 
 def event_row(event: AlertEvent, body: bytes, link: ChainLink) -> Row:
     """For PUT_EVENT."""
-    return event.seq, event.alert.number, event.at_ms, body, link.entry, link.prev, link.hash
+    return event.seq, event.alert.number, event.at_ms, encrypt(body), link.entry, link.prev, link.hash
 
 
 def delivery_row(delivery: Delivery) -> Row:
@@ -100,18 +101,18 @@ def delivery_row(delivery: Delivery) -> Row:
 def referenced_row(reading: Reading, origin: str, boot: str) -> Row:
     """For PUT_REFERENCED."""
     columns = reading.seq, origin, reading.received_ms, boot
-    return *columns, seal(_referenced(*columns), encode_reading(reading, origin))
+    return *columns, seal(_referenced(*columns), encrypt(encode_reading(reading, origin)))
 
 
 def memory_row(address: str, body: bytes) -> Row:
     """For PUT_MEMORY."""
-    return address, seal(f"memory {address}", body)
+    return address, seal(f"memory {address}", encrypt(body))
 
 
 def command_row(answered: AnsweredCommand, now_ms: int) -> Row:
     """For PUT_COMMAND."""
     columns = answered.id, now_ms, answered.fingerprint
-    return *columns, seal(_command(*columns), commands.encode(answered.reply))
+    return *columns, seal(_command(*columns), encrypt(commands.encode(answered.reply)))
 
 
 def _referenced(seq: int, origin: str, received_ms: int, boot: str) -> str:
@@ -127,7 +128,7 @@ def _command(id_: str, at_ms: int, fingerprint: bytes) -> str:
 
 def alerts(rows: Iterable[Row]) -> list[Alert]:
     """A damaged one must not silence the others."""
-    return _whole("an alert is damaged", lambda row: decode_alert(unseal(f"alert {row[0]}", row[-1])), rows)
+    return _whole("an alert is damaged", lambda row: decode_alert(decrypt(unseal(f"alert {row[0]}", row[-1]))), rows)
 
 
 def events(rows: Iterable[Row]) -> list[AlertEvent]:
@@ -136,7 +137,8 @@ def events(rows: Iterable[Row]) -> list[AlertEvent]:
 
 
 def _event(row: Row) -> AlertEvent:
-    seq, alert, at_ms, body, entry, prev, own = row
+    seq, alert, at_ms, stored, entry, prev, own = row
+    body = decrypt(stored)
     if entry_hash(prev, entry, body) != own:
         raise NotWhole("event")
     event = decode_event(body)
@@ -157,13 +159,13 @@ def _delivery(row: Row) -> Delivery:
 def referenced(rows: Iterable[Row]) -> list[Row]:
     """With the bare READING at the end."""
     return _whole(
-        "a reading that an alert names is damaged", lambda row: (*row[:4], unseal(_referenced(*row[:4]), row[4])), rows
+        "a reading that an alert names is damaged", lambda row: (*row[:4], _bare(unseal(_referenced(*row[:4]), row[4]))), rows
     )
 
 
 def memories(rows: Iterable[Row]) -> list[tuple[str, bytes]]:
     """Name and content."""
-    return _whole("a memory is damaged", lambda row: (row[0], unseal(f"memory {row[0]}", row[1])), rows)
+    return _whole("a memory is damaged", lambda row: (row[0], _bare(unseal(f"memory {row[0]}", row[1]))), rows)
 
 
 def answers(rows: Iterable[Row]) -> list[AnsweredCommand]:
@@ -172,7 +174,14 @@ def answers(rows: Iterable[Row]) -> list[AnsweredCommand]:
 
 
 def _answer(row: Row) -> AnsweredCommand:
-    return AnsweredCommand(row[0], row[2], commands.decode(unseal(_command(*row[:3]), row[3])))
+    return AnsweredCommand(row[0], row[2], commands.decode(decrypt(unseal(_command(*row[:3]), row[3]))))
+
+
+def _bare(stored: bytes) -> bytes:
+    """Raises NotWhole where it is locked."""
+    if is_locked(stored):
+        raise NotWhole("locked")
+    return decrypt(stored)
 
 
 def _whole(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[T]:

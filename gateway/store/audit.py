@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import msgspec
 
 from gateway.formats.reading_json import reading_ids
-from gateway.store import stored
+from gateway.store import batches, stored
 from gateway.store.counters import Counters
 
 
@@ -44,7 +44,7 @@ def _batches(connection: sqlite3.Connection) -> Iterator[str]:
         "SELECT id, n, first_seq, last_seq, body FROM batch ORDER BY id"
     ):
         try:
-            body = zlib.decompress(packed)
+            body = batches.unpack_body(packed)
             ids, seqs = reading_ids(body), stored.seqs(body)
         except (zlib.error, msgspec.DecodeError, ValueError) as error:
             yield f"batch {batch}: {error}"

@@ -15,7 +15,7 @@ import msgspec
 from gateway.formats.reading_json import BATCH_BYTES, encode_reading
 from gateway.gap import Gap, gaps_of
 from gateway.readings import Reading
-from gateway.store import gaps, stored
+from gateway.store import encryption, gaps, stored
 from gateway.store.counters import Counters
 from gateway.store.write_buffer import CommitBatch
 
@@ -115,9 +115,19 @@ def insert(connection: sqlite3.Connection, batch: Batch, *, thinned: int = 0) ->
             batch.first_seq,
             batch.last_seq,
             batch.received_ms,
-            zlib.compress(batch.body, LEVEL),
+            pack(batch.body),
         ),
     )
+
+
+def pack(body: bytes) -> bytes:
+    """As it is stored: compressed, and encrypted where there is a key."""
+    return encryption.encrypt(zlib.compress(body, LEVEL))
+
+
+def unpack_body(packed: bytes) -> bytes:
+    """What `pack` was given. Raises zlib.error where its bits have flipped, or its key is unknown."""
+    return zlib.decompress(encryption.decrypt(packed))
 
 
 def delete(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
@@ -142,7 +152,7 @@ def mark_delivered(connection: sqlite3.Connection, counters: Counters, delivered
 def _rejected(connection: sqlite3.Connection, batch: int, seqs: Collection[int]) -> list[Gap]:
     at_ms, body = connection.execute("SELECT received_ms, body FROM batch WHERE id = ?", (batch,)).fetchone()
     try:
-        return gaps_of((one for one in stored.decode_readings(zlib.decompress(body)) if one.seq in seqs), "rejected")
+        return gaps_of((one for one in stored.decode_readings(unpack_body(body)) if one.seq in seqs), "rejected")
     except (zlib.error, msgspec.DecodeError, ValueError):  # its bits have flipped since it was sent
         return [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=len(seqs), reason="rejected")]
 
@@ -152,7 +162,7 @@ def _rejected(connection: sqlite3.Connection, batch: int, seqs: Collection[int])
 
 def unpack(row: tuple[int, int, str, int, int, int, bytes]) -> Batch:
     """A row of `_COLUMNS`. Raises zlib.error where its bits have flipped."""
-    return Batch(*row[:-1], zlib.decompress(row[-1]))
+    return Batch(*row[:-1], unpack_body(row[-1]))
 
 
 def pending(
@@ -204,7 +214,7 @@ def since(connection: sqlite3.Connection, since_ms: int, at_most: int) -> list[R
     for batch in _spread(list(_newest(connection, since_ms)), at_most):
         (body,) = connection.execute("SELECT body FROM batch WHERE id = ?", (batch,)).fetchone()
         try:
-            readings = stored.decode_readings(zlib.decompress(body))
+            readings = stored.decode_readings(unpack_body(body))
         except (zlib.error, msgspec.DecodeError, ValueError):
             continue
         found.append([reading for reading in readings if reading.received_ms >= since_ms])

@@ -13,6 +13,7 @@ from msgspec import Struct
 from gateway.errors import LiferingError
 from gateway.store import alert_rows, stored
 from gateway.store.alerts import AlertStore
+from gateway.store.encryption import decrypt
 from gateway.store.sealed import SUM_BYTES
 
 AT_ONCE = 100  # rows in one look
@@ -55,8 +56,8 @@ async def _find(store: AlertStore, wearer: str) -> _Found:
     whose = partial(_is_of, wearer)
     of_rows = {number async for number, body in _all(store, "alert", "number") if whose(body, _wearer_of_alert)}
     of_events = {number async for number, body in _all(store, "event", "alert") if whose(body, _wearer_of_event)}
-    memories = {name async for name, body in _all(store, "memory", "address") if names(wearer, name, body[SUM_BYTES:])}
-    commands = {name async for name, body in _all(store, "command", "id", "reply") if names(wearer, name, body[SUM_BYTES:])}
+    memories = {name async for name, body in _all(store, "memory", "address") if names(wearer, name, body)}
+    commands = {name async for name, body in _all(store, "command", "id", "reply") if names(wearer, name, body)}
     return _Found(alerts=of_rows | of_events, memories=memories, commands=commands)
 
 
@@ -66,7 +67,7 @@ async def _all(store: AlertStore, table: str, key: str, body: str = "body") -> A
     while rows := await store.look(partial(_rows, sql, (after, AT_ONCE))):
         after = rows[-1][0]
         for _, name, found in rows:
-            yield name, found
+            yield name, decrypt(found if table == "event" else found[SUM_BYTES:])
 
 
 def _rows(sql: str, values: tuple[int, int], connection: sqlite3.Connection) -> list[tuple[int, int | str, bytes]]:
@@ -77,7 +78,7 @@ def _rows(sql: str, values: tuple[int, int], connection: sqlite3.Connection) -> 
 
 
 def _wearer_of_alert(body: bytes) -> str:
-    return stored.decode_alert(body[SUM_BYTES:]).wearer
+    return stored.decode_alert(body).wearer
 
 
 def _wearer_of_event(body: bytes) -> str:
@@ -131,16 +132,21 @@ def _erase(wearer: str, found: _Found, connection: sqlite3.Connection) -> Erased
     connection.executemany("UPDATE event SET body = zeroblob(length(body)) WHERE seq = ? AND body IS NOT NULL", seqs)
     events = _many(connection, "UPDATE event SET body = NULL WHERE seq = ? AND body IS NOT NULL", seqs)
     _many(connection, "DELETE FROM delivery WHERE event = ?", seqs)
-    token = b'"wearer":%s' % msgspec.json.encode(wearer)
     return ErasedAlerts(
         alerts=_many(connection, "DELETE FROM alert WHERE number = ?", alerts),
         events=events,
-        readings=connection.execute("DELETE FROM referenced WHERE instr(body, ?)", (token,)).rowcount,
+        readings=_many(connection, "DELETE FROM referenced WHERE rowid = ?", _referenced(wearer, connection)),
         memories=_many(connection, "DELETE FROM memory WHERE address = ?", [(name,) for name in found.memories]),
         replies=_many(connection, "DELETE FROM command WHERE id = ?", [(name,) for name in found.commands]),
         numbers=frozenset(number for (number,) in alerts if isinstance(number, int)),
         seqs=frozenset(seq for (seq,) in seqs),
     )
+
+
+def _referenced(wearer: str, connection: sqlite3.Connection) -> list[tuple[int]]:
+    token = b'"wearer":%s' % msgspec.json.encode(wearer)
+    rows = connection.execute("SELECT rowid, body FROM referenced").fetchall()
+    return [(rowid,) for rowid, body in rows if token in decrypt(body[SUM_BYTES:])]
 
 
 def _refuse_while_open(wearer: str, found: Collection[int | str], connection: sqlite3.Connection) -> None:

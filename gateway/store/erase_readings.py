@@ -97,7 +97,7 @@ class _Rest(Struct, frozen=True):
 def _readings_of(packed: bytes, wearer: str) -> tuple[list[Reading], list[_Rest]] | None:
     """Theirs, and the others; None: it is damaged, so that nobody knows whose it has."""
     try:
-        body = zlib.decompress(packed)
+        body = batches.unpack_body(packed)
         if b'"wearer":%s' % msgspec.json.encode(wearer) not in body:
             return [], []
         rest = list(map(_Rest, stored.decode_readings(body), stored.pieces(body)))
@@ -114,7 +114,7 @@ def _put_back(batch: int, rest: Sequence[_Rest], connection: sqlite3.Connection)
         return
     connection.execute("UPDATE batch SET body = zeroblob(length(body)) WHERE id = ?", (batch,))
     first, last = rest[0].reading, rest[-1].reading
-    body = zlib.compress(b",".join(one.body for one in rest), batches.LEVEL)
+    body = batches.pack(b",".join(one.body for one in rest))
     connection.execute(
         "UPDATE batch SET n = ?, first_seq = ?, last_seq = ?, received_ms = ?, body = ? WHERE id = ?",
         (len(rest), first.seq, last.seq, first.received_ms, body, batch),

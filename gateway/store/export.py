@@ -14,10 +14,11 @@ from msgspec import Struct
 from gateway.alert import AlertEvent
 from gateway.formats.reading_json import Time
 from gateway.formats.times import from_rfc3339
-from gateway.store import alert_rows, numbers, stored
+from gateway.store import alert_rows, batches, numbers, stored
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.chain_check import ChainEntry, ChainVerdict, Check
+from gateway.store.encryption import decrypt
 from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line
 from gateway.store.readings import ReadingStore
 
@@ -56,7 +57,7 @@ def _bodies(after: int, last: int, connection: sqlite3.Connection) -> list[tuple
 
 def _pieces(packed: bytes) -> Sequence[bytes]:
     try:
-        return stored.pieces(zlib.decompress(packed))
+        return stored.pieces(batches.unpack_body(packed))
     except (zlib.error, ValueError):  # msgspec.DecodeError is one, UnicodeDecodeError too
         log.error("batches are damaged", batches=1)
         return ()
@@ -96,7 +97,8 @@ def _events(after: int, until: int, connection: sqlite3.Connection) -> list[_Fou
 
 def _found(row: Row, times: Times) -> _Found:
     seq, _, _, body, entry, prev, hash_ = row
-    return _Found(seq, ChainEntry(entry, prev, hash_, body), next(iter(alert_rows.events([row])), None), times)
+    event = next(iter(alert_rows.events([row])), None)
+    return _Found(seq, ChainEntry(entry, prev, hash_, body and decrypt(body)), event, times)
 
 
 def _times(alert: int, connection: sqlite3.Connection) -> Times:
@@ -130,4 +132,4 @@ def _entries(after: int, until: int, connection: sqlite3.Connection) -> list[tup
         "SELECT seq, entry, prev, hash, body FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?",
         (after, until, EVENTS_AT_ONCE),
     )
-    return [(seq, ChainEntry(entry, prev, hash_, body)) for seq, entry, prev, hash_, body in rows]
+    return [(seq, ChainEntry(entry, prev, hash_, body and decrypt(body))) for seq, entry, prev, hash_, body in rows]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from gateway.gap import DAY_MS, Gap
 from gateway.store.counters import Counters
+from gateway.store.encryption import decrypt_name, encrypt_name
 
 NOT_TOLD, ON_ITS_WAY, TOLD = 0, 1, 2  # what `told` says
 AT_ONCE = 200  # rows on their way together: some 30 KB
@@ -24,7 +25,9 @@ _ANONYMOUS = _ADD.format("SELECT '', kind, day, reason, from_ms, to_ms, n, told 
 
 def put(connection: sqlite3.Connection, gaps: Iterable[Gap]) -> int:
     """Add them to those of the same wearer, kind, day and reason. Returns how many readings they tell of."""
-    rows = [(gap.wearer, gap.kind, gap.from_ms // DAY_MS, gap.reason, gap.from_ms, gap.to_ms, gap.n) for gap in gaps]
+    rows = [
+        (encrypt_name(gap.wearer), gap.kind, gap.from_ms // DAY_MS, gap.reason, gap.from_ms, gap.to_ms, gap.n) for gap in gaps
+    ]
     connection.executemany(_PUT, rows)
     return sum(row[-1] for row in rows)
 
@@ -58,13 +61,17 @@ def _gaps(connection: sqlite3.Connection, which: str) -> list[Gap]:
     by = "day, wearer, kind, reason"
     sums = "wearer, kind, min(from_ms), max(to_ms), sum(n), reason"
     rows = connection.execute(f"SELECT {sums} FROM gap {which} GROUP BY {by} ORDER BY {by}")  # noqa: S608 (fixed)
-    return [Gap(**dict(zip(Gap.__struct_fields__, row, strict=True))) for row in rows]
+    return [Gap(**dict(zip(Gap.__struct_fields__, (decrypt_name(row[0]), *row[1:]), strict=True))) for row in rows]
 
 
 def forget(wearer: str, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
     """What is missing of this wearer is missing of nobody by name. One more than how many rows named them."""
-    connection.execute(_ANONYMOUS, (wearer,))
-    return counters, 1 + connection.execute("DELETE FROM gap WHERE wearer = ?", (wearer,)).rowcount
+    named = 1
+    for (stored,) in connection.execute("SELECT DISTINCT wearer FROM gap WHERE wearer <> ''").fetchall():
+        if decrypt_name(stored) == wearer:  # by the key of today, of another day, or by none
+            connection.execute(_ANONYMOUS, (stored,))
+            named += connection.execute("DELETE FROM gap WHERE wearer = ?", (stored,)).rowcount
+    return counters, named
 
 
 def by_reason(connection: sqlite3.Connection) -> dict[str, int]:

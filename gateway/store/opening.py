@@ -272,6 +272,7 @@ def _begin_alerts(epoch: int, referenced_are_stored: bool, connection: sqlite3.C
 
 ALERTS = Kind(
     Schema("alerts", how_far="SELECT entry FROM numbers"),
+    salvage_alerts.locked,
     salvage_alerts.not_whole,
     salvage_alerts.mend,
     salvage_alerts.salvage,
@@ -279,6 +280,7 @@ ALERTS = Kind(
 )
 READINGS = Kind(
     Schema("readings", how_far="SELECT next_seq FROM counters"),
+    salvage_readings.locked,
     salvage_readings.not_whole,
     salvage_readings.mend,
     salvage_readings.salvage,

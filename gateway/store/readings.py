@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
@@ -17,7 +18,7 @@ from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.gap import Gap
 from gateway.readings import Reading
-from gateway.snapshot import Counts
+from gateway.snapshot import BandCounts, Counts
 from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
@@ -73,6 +74,8 @@ class ReadingStore:
         self._retry_s = 0.0  # when the disk is tried again (monotonic)
         self.in_flight: set[int] = set()
         self.partly: dict[int, tuple[set[int], set[int]]] = {}
+        self._stored: Counter[str] = Counter()  # by band, since the start
+        self._rejected: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._one_at_a_time = asyncio.Lock()
         self._wanted = Changes()  # something waits for a commit
         self._crowded = asyncio.Event()
@@ -88,6 +91,7 @@ class ReadingStore:
     def add(self, reading: Reading) -> None:
         """All that follows from it is settled. It is on disk within a second, once no lower number is in hand."""
         self._buffer.add(reading)
+        self._stored[reading.device] += 1
         self._wanted.happened()
         if len(self._buffer) >= COMMIT_AT:
             self._crowded.set()
@@ -100,10 +104,16 @@ class ReadingStore:
         """An alert names them: none of them is dropped, however long the disk refuses."""
         self._named.update(reading.seq for reading in readings if not self.is_stored(reading))
 
-    def reject(self, reason: str, n: int = 1) -> None:
-        """So many came and were no readings; counted on disk within a second."""
+    def reject(self, reason: str, n: int = 1, device: str = "") -> None:
+        """So many came (of this band) and were no readings; counted on disk within a second."""
         self._buffer.reject(reason, n)
+        self._rejected[device][reason] += n
         self._wanted.happened()
+
+    def of_band(self, address: str) -> BandCounts:
+        """What came of this band since the start."""
+        stored, rejected = self._stored[address], dict(self._rejected[address]) if address in self._rejected else {}
+        return BandCounts(received=stored + sum(rejected.values()), stored=stored, rejected=rejected)
 
     async def room(self) -> None:
         """Returns at once unless too much waits for a disk that is slow."""

@@ -65,7 +65,7 @@ class _Correction:
         body = batch.body if row[0] or batch.id in self.in_flight else self._body(batch, before)
         connection.execute(
             "UPDATE batch SET received_ms = ?, body = ? WHERE id = ?",
-            (received_ms, row[-1] if body is batch.body else zlib.compress(body, batches.LEVEL), batch.id),
+            (received_ms, row[-1] if body is batch.body else batches.pack(body), batch.id),
         )
         return True
 

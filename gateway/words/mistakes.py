@@ -93,6 +93,11 @@ WORDS: dict[str, Said] = {
     ),
     "secret_is_empty": Said("{path} is empty", "{path} 是空文件"),
     "secret_is_writable": Said("{path} can be changed by anybody; chmod 600 it", "任何人都能修改 {path}；请执行 chmod 600"),
+    "secret_is_open": Said("{path} can be read by others; chmod 600 it", "其他用户能读取 {path}；请执行 chmod 600"),
+    "secret_is_no_store_key": Said(
+        "{path} holds no key of 32 bytes; `openssl rand -hex 32` makes one",
+        "{path} 里没有 32 字节的密钥；可用 `openssl rand -hex 32` 生成",
+    ),
     "secret_is_no_key": Said("{path} holds no key; expected {hint}", "{path} 里没有密钥；应为：{hint}"),
     "no_recording": Said("{file} is no recording that this version can read", "{file} 不是本版本能读取的录制文件"),
     # TOML

@@ -42,6 +42,9 @@ LINES = {
     "ago": Said("{time} ago", "{time}前"),
     "since": Said("for {time}", "已 {time}"),
     "never": Said("not heard since the start", "启动后未收到"),
+    "of them rejected": Said(
+        "{received} received, {rejected} of them rejected", "收到 {received} 条，其中 {rejected} 条未采用"
+    ),
     "battery": Said("battery {percent} %", "电量 {percent} %"),
     "none": Said("none", "无"),
     "yes": Said("yes", "是"),

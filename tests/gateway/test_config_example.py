@@ -30,6 +30,8 @@ def installed(tmp_path: Path) -> Path:
         (tmp_path / name).chmod(0o640)  # it has a key
     (tmp_path / "mqtt-password").touch(0o600)
     (tmp_path / "mqtt-password").write_text("a password")
+    (tmp_path / "store.key").touch(0o600)
+    (tmp_path / "store.key").write_text("00" * 32)
     return tmp_path / "gateway.toml"
 
 

@@ -102,6 +102,22 @@ async def test_each_band_is_told_with_when_it_was_heard_and_its_last_readings(ha
     assert (strap.heard_s, strap.battery, strap.last) == (None, None, ())
 
 
+async def test_each_band_has_its_account_and_together_they_are_the_whole(half: UpperHalf) -> None:
+    parts = parts_of(half)
+    await after_a_record(half, parts)
+    await half.streams(frames.record(BAND, 3, {"steps": 7}) * 2)
+    await half.streams(frames.record(STRAP, 1, {"heart_rate": 90}))
+    await half.stores.readings.flush()
+
+    snapshot = snapshot_of(parts)
+
+    of = {band.address: band.counts for band in snapshot.bands}
+    assert (of[BAND].received, of[BAND].stored, of[BAND].rejected) == (5, 4, {"duplicate": 1})
+    assert all(counts.received == counts.stored + sum(counts.rejected.values()) for counts in of.values())
+    assert sum(counts.stored for counts in of.values()) == snapshot.counts.stored
+    assert snapshot.counts.rejected == {"length": 1, "duplicate": 1}  # of the first nobody knows whose it was
+
+
 async def test_a_band_counts_as_heard_for_an_hour(half: UpperHalf) -> None:
     parts = parts_of(half)
     after_90_s = await after_a_record(half, parts)

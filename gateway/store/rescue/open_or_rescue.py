@@ -37,12 +37,14 @@ Found = Sequence[tuple[str, int]]  # tables and rowids
 class Kind:
     """What is in a database, and what is done about rows of it that are not whole.
 
-    `not_whole`: those that the next hours depend on. `mend` takes them away and restores what they said out of others; whether
-    numbers may be lost with them. `salvage` puts rows that were found on pages where they belong if they are whole, and says
-    in words what is lost. `small`: all of it can be carried over, also into memory. `connect`: how SQLite is run.
+    `locked`: whether rows are encrypted by a key that is not known. `not_whole`: those that the next hours depend on. `mend`
+    takes them away and restores what they said out of others; whether numbers may be lost with them. `salvage` puts rows that
+    were found on pages where they belong if they are whole, and says in words what is lost. `small`: all of it can be carried
+    over, also into memory. `connect`: how SQLite is run.
     """
 
     schema: Schema
+    locked: Callable[[sqlite3.Connection], bool]
     not_whole: Callable[[sqlite3.Connection], Found]
     mend: Callable[[Found, sqlite3.Connection], bool]
     salvage: Callable[[Iterable[Row], sqlite3.Connection], str]
@@ -71,7 +73,7 @@ async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase
         return await _open(path, kind, found, clock)
     except StoreBroken as error:
         why = str(error)
-        if why not in ("corrupt", "io error", "newer"):
+        if why not in ("corrupt", "io error", "newer", "locked"):
             raise
     log.error("database is damaged", file=path.name, why=why)
     quarantine.remove(beside(path, NEW))
@@ -96,6 +98,7 @@ async def _open(path: Path, kind: Kind, found: Journal, clock: Clock) -> OpenedD
     try:
         lost = found.left_behind(await database.read(_frames_taken)) or await database.fell_back()
         await database.read(partial(_check, _give_up(clock, CHECK_S), to_the_end=_is_marked(path)))
+        await database.read(partial(_refuse_locked, kind))
         rows = await database.read(kind.not_whole)
         if rows and kind.small:
             await asyncio.to_thread(quarantine.keep_copy, path)
@@ -120,6 +123,11 @@ async def _open(path: Path, kind: Kind, found: Journal, clock: Clock) -> OpenedD
 
 def _is_marked(path: Path) -> bool:
     return os.path.lexists(damage_mark(path))
+
+
+def _refuse_locked(kind: Kind, connection: sqlite3.Connection) -> None:
+    if kind.locked(connection):
+        raise StoreBroken("locked")
 
 
 def _frames_taken(connection: sqlite3.Connection) -> int:

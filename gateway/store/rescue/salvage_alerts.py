@@ -13,6 +13,7 @@ from dataclasses import replace
 from gateway.store import alert_rows, numbers
 from gateway.store.alert_rows import PUT_ALERT, Row
 from gateway.store.chain import ChainHead
+from gateway.store.encryption import is_locked
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.sealed import NotWhole
 
@@ -33,6 +34,12 @@ READ: dict[str, tuple[str, Callable[[Iterable[Row]], Collection[object]]]] = {
     "memory": ("1", alert_rows.memories),
     "command": ("1", alert_rows.answers),
 }
+
+
+def locked(connection: sqlite3.Connection) -> bool:
+    """Whether the first or the last event is encrypted by a key that is not known."""
+    ends = "SELECT min(seq) FROM event WHERE body IS NOT NULL UNION SELECT max(seq) FROM event WHERE body IS NOT NULL"
+    return any(is_locked(body) for (body,) in connection.execute(f"SELECT body FROM event WHERE seq IN ({ends})"))  # noqa: S608
 
 
 def not_whole(connection: sqlite3.Connection) -> Found:

@@ -13,12 +13,19 @@ from gateway.gap import Gap
 from gateway.store import batches, gaps, stored
 from gateway.store.alert_rows import NOT_WHOLE
 from gateway.store.counters import WIDTH, Counters
+from gateway.store.encryption import is_locked
 from gateway.store.rescue.bare_pages import Row
 
 Found = Sequence[tuple[str, int]]
 
 PUT_BATCH = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 PUT_GAP = "INSERT OR IGNORE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def locked(connection: sqlite3.Connection) -> bool:
+    """Whether the first or the last batch is encrypted by a key that is not known."""
+    ends = "SELECT body FROM batch WHERE id IN (SELECT min(id) FROM batch UNION SELECT max(id) FROM batch)"
+    return any(is_locked(body) for (body,) in connection.execute(ends))
 
 
 def not_whole(connection: sqlite3.Connection) -> Found:
@@ -90,7 +97,7 @@ def _put(connection: sqlite3.Connection, row: Row) -> None:
 def _as_in_its_body(row: Row, body: bytes) -> Row:
     """The body is right when its checksum is; what the row says of it may not be."""
     batch, delivered, thinned, *_, received_ms, boot, _ = row
-    seqs = stored.seqs(zlib.decompress(body))
+    seqs = stored.seqs(batches.unpack_body(body))
     return batch, delivered, thinned, len(seqs), seqs[0], seqs[-1], received_ms, boot, body
 
 

@@ -178,3 +178,11 @@ def test_a_wrong_time_zone_is_told_with_a_guess(tmp_path: Path) -> None:
     assert done.stderr == (
         f'{tmp_path}/gateway.toml:3: gateway.time_zone: there is no time zone "Asia/Shanghia"; did you mean Asia/Shanghai?\n'
     )
+
+
+def test_a_faulty_key_of_the_store_is_a_problem_though_a_gateway_starts_with_it(tmp_path: Path) -> None:
+    done = check(tmp_path, f'{GOOD}[store]\nkey_file = "store.key"\n', "--json")
+
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["valid"] is False
+    assert "store.key_file" in done.stderr

@@ -1,0 +1,72 @@
+"""`[store] key_file`: the gateway encrypts with it, and no state of the key keeps a call for help from being heard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gateway.store import encryption
+from tests.app.center import HUB_BAND, OTHER_BAND, Center, center
+from tests.simulation.virtual_time import run
+
+
+@pytest.fixture(autouse=True)
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "store.key"
+    path.write_text("ab" * 32)
+    path.chmod(0o600)
+    return path
+
+
+def with_key(place: Center) -> None:
+    place.store["key_file"] = str(place.folder / "store.key")
+
+
+def spoil(key_file: Path, what: str) -> None:
+    if what == "missing":
+        key_file.unlink()
+    else:
+        key_file.write_text("cd" * 32 if what == "another" else "secret")
+
+
+def bare(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("*.db*"))
+
+
+def test_what_is_stored_of_people_is_encrypted_and_survives_a_restart(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            with_key(place)
+            async with place.runs():
+                place.platform.goes_away()
+                place.hub.presses(HUB_BAND)
+                place.hub.says(OTHER_BAND, heart_rate=71)
+                await place.comes(lambda: place.data.exists() and (place.data / "readings.db-wal").exists())
+            assert not [word for word in (b"W-001", b"3-201", b"W-002") if word in bare(place.data)]
+            place.platform.comes_back()
+            async with place.runs():
+                await place.alert(kind="sos", wearer="W-001", room="3-201")
+                await place.comes(lambda: len(place.platform.consumer) == 2)
+
+    run(whole())
+    encryption.use([])
+
+
+@pytest.mark.parametrize("what", ["missing", "another", "no key"])
+def test_without_its_key_a_call_for_help_is_heard_and_it_is_told(tmp_path: Path, key_file: Path, what: str) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            with_key(place)
+            async with place.runs():
+                place.hub.presses(HUB_BAND)
+                await place.alert(kind="sos", wearer="W-001")
+            spoil(key_file, what)
+            async with place.runs():
+                await place.alert(kind="technical", detail="store_repaired", device="alerts.db locked 1 events lost")
+                place.hub.presses(OTHER_BAND)
+                await place.alert(kind="sos", wearer="W-002", within_s=5)
+            assert list(place.data.glob("alerts.db.broken-*"))
+
+    run(whole())
+    encryption.use([])
