@@ -40,11 +40,11 @@ class SerialRecords:
         drivers = roster.drivers.values()
         self._repeats_s = {driver.name: driver.repeats_s for driver in drivers if isinstance(driver, SerialDriver)}
 
-    def warm_up(self) -> None:
+    def warm_up(self, now_s: float) -> None:
         """Before the first record: remember those that were heard just before the start."""
         for driver, device, number, heard_s in self._readings.heard_before():
-            repeats_s = self._repeats_s.get(driver)
-            if repeats_s:
+            repeats_s = self._repeats_s.get(driver, 0)
+            if 0 <= now_s - heard_s < repeats_s:
                 self._lately.setdefault(driver, Repeats(repeats_s)).seen(device, number, heard_s)
 
     def band(self, port: str, record: Record) -> Enrolment | None:

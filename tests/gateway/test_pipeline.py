@@ -185,6 +185,17 @@ async def test_a_record_that_the_hub_repeats_after_a_restart_counts_once(tmp_pat
         assert half.stores.readings.counts().rejected == {"duplicate": 3}
 
 
+async def test_a_record_with_the_number_of_one_from_before_a_reboot_is_another(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(8, heart_rate=71))
+
+    clock.now_s = 20
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(8, heart_rate=72))
+
+        assert [kept.value for kept in await half.kept()] == [71, 72]
+
+
 async def test_the_replay_counter_survives_a_restart(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock, key=KEY) as half:
         await half.intake.on_advertisement(Advertisement(ENCRYPTED_41, PENDANT))
