@@ -83,6 +83,7 @@ class Intake:
         """Before the first frame: remember the presses and the records of an earlier life."""
         self._presses.load(memories, self._clock.monotonic_s())
         self._known_records.load(memories)
+        self._lines.warm_up(self._clock.monotonic_s())
         self.unregistered_calls.resume()
 
     # --- what the sources hear ------------------------------------------------------------------------------------

@@ -37,6 +37,15 @@ class SerialRecords:
         self._readings, self._sign_ins, self._known = readings, sign_ins, known
         self._lately: dict[str, Repeats] = {}  # by driver
         self._downsampler = Downsampler()
+        drivers = roster.drivers.values()
+        self._repeats_s = {driver.name: driver.repeats_s for driver in drivers if isinstance(driver, SerialDriver)}
+
+    def warm_up(self, now_s: float) -> None:
+        """Before the first record: remember those that were heard just before the start."""
+        for driver, device, number, heard_s in self._readings.heard_before():
+            repeats_s = self._repeats_s.get(driver, 0)
+            if 0 <= now_s - heard_s < repeats_s:
+                self._lately.setdefault(driver, Repeats(repeats_s)).seen(device, number, heard_s)
 
     def band(self, port: str, record: Record) -> Enrolment | None:
         """Whose record of this port it is: of the band that it names, or of the device that is docked there."""
@@ -69,7 +78,10 @@ class SerialRecords:
         if math.isinf(driver.repeats_s):
             return self._known.seen(band.address, number)
         lately = self._lately.setdefault(driver.name, Repeats(driver.repeats_s))
-        return lately.seen(band.address, number, at.monotonic_s)
+        seen = lately.seen(band.address, number, at.monotonic_s)
+        if not seen and driver.repeats_s:
+            self._readings.heard(driver.name, band.address, number)
+        return seen
 
     def _take_samples(self, band: Enrolment, samples: Sequence[Sample], at: ReceivedAt) -> None:
         for measurement, repeats in samples:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import structlog
@@ -30,6 +32,7 @@ from gateway.store.rescue import quarantine, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
 from gateway.store.retention import Retention
 from gateway.store.space import MB, Reserve, Space
+from gateway.store.tail import Tail
 from gateway.store.true_time import TrueTimes
 
 log = structlog.get_logger()
@@ -127,7 +130,9 @@ async def open_stores(
     database, others = opened.readings.database, opened.alerts.database
     space = Space(None, IN_MEMORY) if database.stand_in else Space(folder, max_mb * MB)
     left = leftover.readings if leftover and database.stand_in else None
-    readings = ReadingStore(database, opened.counters, space, gateway=gateway, clock=clock, held=left)
+    if not database.stand_in:
+        await asyncio.to_thread(Tail(folder).clear)  # it is in the database now
+    readings = ReadingStore(database, opened.counters, space, folder, gateway=gateway, clock=clock, held=left)
     rows = leftover.rows if leftover and others.stand_in else None
     alerts = AlertStore(others, opened.numbers, reserve, gateway=gateway, clock=clock, held=rows)
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
@@ -187,7 +192,8 @@ async def _begin_both(
             await alerts.database.write(leftover.put_alerts)
         if leftover and not readings.database.stand_in:
             await readings.database.write(leftover.put_readings)
-        counters, known = await _begin(alerts, readings, gateway, clock, leftover)
+        tail = await asyncio.to_thread(Tail(folder).rows)
+        counters, known = await _begin(alerts, readings, tail, gateway, clock, leftover)
         opened.pop_all()
     return Opened(alerts, readings, counters, known)
 
@@ -205,17 +211,17 @@ async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Opene
 
 
 async def _begin(
-    alerts: OpenedDatabase, readings: OpenedDatabase, gateway: str, clock: Clock, leftover: Leftover | None
+    alerts: OpenedDatabase, readings: OpenedDatabase, tail: list[Row], gateway: str, clock: Clock, leftover: Leftover | None
 ) -> tuple[Counters, Numbers]:
-    """The epoch goes into both files, and readings that an alert names into readings.db, where their commit failed."""
+    """The epoch goes into both files, and readings that waited for a commit or that an alert names into readings.db."""
     counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
     rows = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
-    referenced = alert_rows.referenced(rows)
+    waited = {row[:2]: row for row in alert_rows.referenced([*tail, *rows])}
     before = leftover.numbers if leftover is not None else Numbers(0)
     epoch = _epoch(alerts, readings, {known.epoch, counters.epoch, before.epoch} - {0}, clock)
     unknown = 0 if known.epoch else epoch
-    begin = partial(_begin_readings, referenced, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
+    begin = partial(_begin_readings, waited, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
     counters = await readings.database.write(lambda connection: begin(connection, counters))
     known = await alerts.database.write(partial(_begin_alerts, epoch, not readings.database.stand_in))
     if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
@@ -246,13 +252,17 @@ def _new_epoch(known: int, clock: Clock) -> int:
 
 
 def _begin_readings(
-    referenced: list[Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, counters: Counters
+    waited: Mapping[Row, Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, counters: Counters
 ) -> Counters:
-    for row in sorted(referenced):
-        seq, from_origin, _, boot, body = row
-        uncommitted = from_origin == origin and seq >= counters.next_seq
-        if uncommitted or (renewed and not _holds(connection, seq)):
-            counters = batches.append(connection, counters, stored.decode_readings(body), [body], boot)
+    missing = [
+        row
+        for (seq, from_origin), row in sorted(waited.items())
+        if (from_origin == origin and seq >= counters.next_seq) or (renewed and not _holds(connection, seq))
+    ]
+    for boot, rows in groupby(missing, key=itemgetter(3)):
+        bodies = [row[4] for row in rows]
+        readings = [reading for body in bodies for reading in stored.decode_readings(body)]
+        counters = batches.append(connection, counters, readings, bodies, boot)
     return batches.settle(connection, replace(counters, epoch=epoch))
 
 

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import structlog
 from msgspec.structs import replace
@@ -19,12 +20,13 @@ from gateway.errors import StoreBroken
 from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.snapshot import BandCounts, Counts
-from gateway.store import audit, batches, gaps
+from gateway.store import alert_rows, audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
 from gateway.store.held_batches import HeldBatches
 from gateway.store.space import Space
+from gateway.store.tail import Row, Tail
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
 
 __all__ = ["Batch", "ReadingStore"]
@@ -32,6 +34,8 @@ __all__ = ["Batch", "ReadingStore"]
 log = structlog.get_logger()
 
 COMMIT_S = 1.0
+TAIL_S = 0.08  # a kill takes along no more than this, and the commit that is under way
+LONGEST_REPEATS_S = 60.0  # a hub tells a record again so long after the first time
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
@@ -56,6 +60,7 @@ class ReadingStore:
         database: Database,
         counters: Counters,
         space: Space,
+        folder: Path,
         *,
         gateway: str,
         clock: Clock,
@@ -66,7 +71,9 @@ class ReadingStore:
         self.fault = database.stand_in
         self._database = database
         self._counters = counters
-        self._space = space
+        self._space, self._tail, self._records = space, Tail(folder), Tail(folder, "records")
+        self._heard: list[Row] = []
+        self._turned_s = clock.monotonic_s()
         self._clock = clock
         self._held = held or HeldBatches(counters)
         self._buffer = WriteBuffer(self._held.counters.next_seq)
@@ -115,6 +122,19 @@ class ReadingStore:
         stored, rejected = self._stored[address], dict(self._rejected[address]) if address in self._rejected else {}
         return BandCounts(received=stored + sum(rejected.values()), stored=stored, rejected=rejected)
 
+    def heard(self, driver: str, device: str, record: int) -> None:
+        """A record came that the device may repeat: that is known within a tenth of a second, also after a kill."""
+        self._heard.append((driver, device, record, int(self._clock.monotonic_s())))
+        self._wanted.happened()
+
+    def heard_before(self) -> list[Row]:
+        """The records of the last minutes before this life: driver, device, record, when (monotonic seconds).
+
+        Those of another boot are there too: that one of them has the device, the number and the very time of a new one is as
+        good as out of the question, and its boot would double what is written.
+        """
+        return self._records.rows()
+
     async def room(self) -> None:
         """Returns at once unless too much waits for a disk that is slow."""
         while len(self._buffer) >= ROOM_FOR and not self.fault:
@@ -153,9 +173,29 @@ class ReadingStore:
             await run_to_completion(self._commit(again=self._clock.monotonic_s() >= self._retry_s))
 
     async def _until_due(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(COMMIT_S):
-                await self._crowded.wait()
+        for _ in range(round(COMMIT_S / TAIL_S)):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TAIL_S):
+                    await self._crowded.wait()
+                    return
+            await self._to_tail()
+
+    async def _to_tail(self) -> None:
+        """What waits for the commit is written, so that it survives the process."""
+        async with self._one_at_a_time:
+            unwritten = self._buffer.unwritten()
+            if unwritten and not self._database.stand_in:
+                rows = [alert_rows.referenced_row(reading, self.origin, self._clock.boot) for reading in unwritten]
+                await asyncio.to_thread(self._tail.write, rows)
+            await self._write_heard()
+
+    async def _write_heard(self) -> None:
+        heard, self._heard = self._heard, []
+        if self._clock.monotonic_s() - self._turned_s >= LONGEST_REPEATS_S:
+            self._turned_s = self._clock.monotonic_s()
+            self._records.turn()
+        if heard:
+            await asyncio.to_thread(self._records.write, heard)
 
     async def _commit(self, *, again: bool = True) -> bool:
         """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.
@@ -173,6 +213,7 @@ class ReadingStore:
             self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
             if done:
                 self._well_again()
+                self._tail.turn()
             else:
                 self._held.take(commit_batch, self.origin, self._clock.boot)
                 self._held.drop_over(HELD_AT_MOST, self._named, self.in_flight)
@@ -318,6 +359,11 @@ class ReadingStore:
     async def checkpoint(self) -> None:
         """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""
         await self._database.checkpoint("TRUNCATE")
+        async with self._one_at_a_time:
+            if not self._database.stand_in:
+                await asyncio.to_thread(self._tail.clear)
+            self._buffer.write_anew()
+        await self._to_tail()
 
     async def rewrite(self) -> None:
         """Write the whole file anew, so that nothing is left in its pages; commits wait for it. Raises StoreBroken."""
@@ -330,7 +376,9 @@ class ReadingStore:
     async def close(self) -> HeldBatches:
         """A last commit, and the file is closed. What it did not take."""
         try:
-            await run_to_completion(self._commit())
+            await self._write_heard()
+            if await run_to_completion(self._commit()) and not self._database.stand_in:
+                await asyncio.to_thread(self._tail.clear)
         finally:
             await self._database.close()
         return self._held

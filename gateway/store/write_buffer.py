@@ -40,6 +40,7 @@ class WriteBuffer:
         self.next_number = next_seq
         self._in_hand: set[int] = set()
         self._waiting: list[Reading] = []
+        self._unwritten: list[Reading] = []
         self.rejected: dict[str, int] = {}
         self.delivered: dict[int, Collection[int]] = {}
 
@@ -57,6 +58,16 @@ class WriteBuffer:
         """It waits from now on. Raises KeyError where its number is not in hand: each is added once."""
         self._in_hand.remove(reading.seq)
         self._waiting.append(reading)
+        self._unwritten.append(reading)
+
+    def unwritten(self) -> list[Reading]:
+        """Those that came since this was asked; after a commit all that still wait."""
+        unwritten, self._unwritten = self._unwritten, []
+        return unwritten
+
+    def write_anew(self) -> None:
+        """What was written of those that wait counts no more."""
+        self._unwritten = list(self._waiting)
 
     @property
     def ready_below(self) -> int:
@@ -79,6 +90,7 @@ class WriteBuffer:
     def taken(self, commit_batch: CommitBatch) -> None:
         """The batch is on the disk: what was in it waits no more; what came meanwhile does."""
         del self._waiting[: len(commit_batch.readings)]
+        self.write_anew()
         for batch in commit_batch.delivered:
             del self.delivered[batch]
         left = {reason: n - commit_batch.rejected.get(reason, 0) for reason, n in self.rejected.items()}

@@ -169,6 +169,33 @@ async def test_an_encrypted_pendant_is_heard_with_its_key_and_a_replay_is_refuse
         assert half.stores.readings.counts().rejected == {"replayed": 1}
 
 
+async def test_a_record_that_the_hub_repeats_after_a_restart_counts_once(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(7, sos=True, heart_rate=70))
+        await half.streams(record(8, heart_rate=71))
+
+    clock.now_s += 50
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(7, sos=True, heart_rate=70))
+        await half.streams(record(8, heart_rate=71))
+        await half.streams(record(9, heart_rate=72))
+
+        assert [told.event for told in half.told()] == ["raised"]
+        assert [kept.value for kept in await half.kept() if kept.kind == "heart_rate"] == [70, 71, 72]
+        assert half.stores.readings.counts().rejected == {"duplicate": 3}
+
+
+async def test_a_record_with_the_number_of_one_from_before_a_reboot_is_another(tmp_path: Path, clock: TestClock) -> None:
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(8, heart_rate=71))
+
+    clock.now_s = 20
+    async with upper_half(tmp_path, clock) as half:
+        await half.streams(record(8, heart_rate=72))
+
+        assert [kept.value for kept in await half.kept()] == [71, 72]
+
+
 async def test_the_replay_counter_survives_a_restart(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock, key=KEY) as half:
         await half.intake.on_advertisement(Advertisement(ENCRYPTED_41, PENDANT))

@@ -26,7 +26,7 @@ RECORDS_PER_S = 100  # of two readings each
 PRESS_CHANCE = 0.04  # that a record is a press
 ROUND_S = (0.7, 2.2)
 SETTLE_S = 60
-LOST_S = 1.3  # what a kill may take along: the second that a commit waits, and the commit
+LOST_S = 0.3  # what a kill may take along: what was read in the last tenth of a second, and while a commit was under way
 
 
 class Story:

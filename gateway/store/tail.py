@@ -1,0 +1,84 @@
+"""What must survive the process and not a power cut, written but not synced: readings since the last commit, records heard.
+
+A write without a sync costs the card next to nothing: the same few pages are written over and over, and the kernel brings
+them to the card when it has time.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+Row = tuple[Any, ...]
+
+_HEAD = struct.Struct("<II")  # length and CRC-32 of a row
+
+
+class Tail:
+    """Two files in turns: what was written in one turn is there until the end of the next.
+
+    Rows of readings are as in the table `referenced` of alerts.db: seq, origin, received_ms, boot, body. A disk that refuses
+    has its fault told by the commits. No two calls at once.
+    """
+
+    def __init__(self, folder: Path, name: str = "readings.tail") -> None:
+        self._paths = [folder / f"{name}-{turn}" for turn in (0, 1)]
+        self._turn = self._at = 0
+
+    def rows(self) -> list[Row]:
+        """All that can be read, also of turns before the last two: whoever asks must know what is nothing new."""
+        return [row for path in self._paths for row in _rows(_content(path))]
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Behind what was written in this turn; survives the process when this returns."""
+        data = b"".join(map(_framed, rows))
+        with suppress(OSError):
+            file = os.open(self._paths[self._turn], os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                os.pwrite(file, data, self._at)
+                self._at += len(data)
+            finally:
+                os.close(file)
+
+    def turn(self) -> None:
+        """From now on the other file is written, over what it held."""
+        self._turn, self._at = 1 - self._turn, 0
+
+    def clear(self) -> None:
+        """Nothing is left in them."""
+        self._at = 0
+        for path in self._paths:
+            with suppress(OSError):
+                size = path.stat().st_size
+                path.write_bytes(bytes(size))  # health data: not only its name goes
+                path.unlink()
+
+
+def _framed(row: Sequence[object]) -> bytes:
+    data = msgspec.msgpack.encode(row)
+    return _HEAD.pack(len(data), zlib.crc32(data)) + data
+
+
+def _content(path: Path) -> bytes:
+    with suppress(OSError):
+        return path.read_bytes()
+    return b""
+
+
+def _rows(content: bytes) -> Iterator[Row]:
+    """Up to the first that is not whole: behind it stands what was written over."""
+    at = 0
+    while at + _HEAD.size <= len(content):
+        length, check = _HEAD.unpack_from(content, at)
+        data = content[at + _HEAD.size : at + _HEAD.size + length]
+        if len(data) < length or zlib.crc32(data) != check or not length:
+            return
+        yield tuple(msgspec.msgpack.decode(data))
+        at += _HEAD.size + length

@@ -1,0 +1,107 @@
+"""What waits for the next commit survives the process, and is there once."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.store import readings as readings_file
+from gateway.store.readings import ReadingStore
+from gateway.store.tail import Tail
+from tests.gateway.store.given import reading, stores_in, until
+
+
+def row(seq: int, body: bytes = b"{}") -> tuple[object, ...]:
+    return seq, "g-1/7", 1000, "boot", body
+
+
+def given(store: ReadingStore, count: int) -> list[int]:
+    """So many readings are taken; their numbers."""
+    seqs = [store.next_seq() for _ in range(count)]
+    for seq in seqs:
+        store.add(replace(reading(seq), seq=seq))
+    return seqs
+
+
+def test_what_was_written_can_be_read_in_order(tmp_path: Path) -> None:
+    tail = Tail(tmp_path)
+    tail.write([row(1), row(2)])
+    tail.write([row(3)])
+
+    assert Tail(tmp_path).rows() == [row(1), row(2), row(3)]
+
+
+def test_what_was_written_before_a_commit_stays_until_the_next_one(tmp_path: Path) -> None:
+    tail = Tail(tmp_path)
+    for seq in range(1, 7):
+        tail.write([row(seq)])
+        tail.turn()
+
+    assert {row[0] for row in Tail(tmp_path).rows()} == {5, 6}
+
+
+@pytest.mark.parametrize("cut", range(60))
+def test_a_row_that_is_cut_off_or_garbled_ends_it(tmp_path: Path, cut: int) -> None:
+    Tail(tmp_path).write([row(1), row(2)])
+    path = tmp_path / "readings.tail-0"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-cut] if cut else whole)
+
+    assert [row[0] for row in Tail(tmp_path).rows()] in ([1, 2], [1], [])
+
+    path.write_bytes(whole[:cut] + bytes([whole[cut] ^ 1]) + whole[cut + 1 :] if cut < len(whole) else whole)
+    assert [row[0] for row in Tail(tmp_path).rows()] in ([1, 2], [1], [])
+
+
+def test_what_is_cleared_is_nowhere(tmp_path: Path) -> None:
+    tail = Tail(tmp_path)
+    tail.write([row(1, b"W-017")])
+
+    tail.clear()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_after_a_kill_what_waited_for_a_commit_is_there_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings_file, "TAIL_S", 0.01)
+    monkeypatch.setattr(readings_file, "COMMIT_S", 60.0)
+    async with stores_in(tmp_path / "data") as stores, asyncio.TaskGroup() as tasks:
+        committed = given(stores.readings, 3)
+        await stores.readings.flush()
+        running = tasks.create_task(stores.readings.run())
+        waiting = given(stores.readings, 5)
+        await until(lambda: {row[0] for row in Tail(tmp_path / "data").rows()} >= set(waiting))
+        shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
+        running.cancel()
+
+    async with stores_in(tmp_path / "after the kill") as stores:
+        found = [one.seq for one in await stores.readings.recent(0)]
+        counts = stores.readings.counts()
+        assert found == [*committed, *waiting]
+        assert (counts.received, counts.stored, counts.pending) == (8, 8, 8)
+        assert stores.readings.next_seq() == waiting[-1] + 1
+        assert await stores.readings.audit() == []
+
+
+async def test_erasing_leaves_nothing_in_it_and_loses_nothing_that_waits(tmp_path: Path) -> None:
+    async with stores_in(tmp_path / "data") as stores:
+        given(stores.readings, 3)
+        await stores.readings._to_tail()
+        await stores.readings.commit()
+        waiting = given(stores.readings, 2)
+
+        await stores.readings.checkpoint()
+
+        assert [row[0] for row in Tail(tmp_path / "data").rows()] == waiting
+
+
+async def test_a_store_that_was_closed_leaves_none(tmp_path: Path) -> None:
+    async with stores_in(tmp_path / "data") as stores:
+        given(stores.readings, 3)
+        await stores.readings._to_tail()
+
+    assert Tail(tmp_path / "data").rows() == []
