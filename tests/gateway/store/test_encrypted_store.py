@@ -67,6 +67,8 @@ async def test_nothing_of_people_is_in_the_bare_files(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await fill(stores)
         assert found_in(tmp_path) == {}
+        bodies = await stores.readings.look(lambda connection: connection.execute("SELECT body FROM batch").fetchall())
+        assert all(encryption.is_encrypted(body) for (body,) in bodies)  # compressed, a word would not be seen
     assert found_in(tmp_path) == {}
 
 
