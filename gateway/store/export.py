@@ -17,10 +17,12 @@ from gateway.formats.times import from_rfc3339
 from gateway.store import alert_rows, batches, numbers, stored
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
+from gateway.store.chain import ChainHead
 from gateway.store.chain_check import ChainEntry, ChainVerdict, Check
 from gateway.store.encryption import decrypt
 from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line
 from gateway.store.readings import ReadingStore
+from gateway.store.sealed import NotWhole
 
 log = structlog.get_logger()
 
@@ -68,7 +70,7 @@ async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> Asy
 
     An erased event has a line where everything is wanted, for the chain; nobody knows whose it was.
     """
-    head = await store.look(numbers.load)
+    head = await store.look(_head)
     after = 0
     while found := await store.look(partial(_events, after, head.entry)):
         after = found[-1].seq
@@ -119,12 +121,21 @@ def _times(alert: int, connection: sqlite3.Connection) -> Times:
 
 async def verify(store: AlertStore) -> ChainVerdict:
     """Whether the chain of the events holds, up to the last one that there ever was. Raises StoreBroken."""
-    head = await store.look(numbers.load)
+    head = await store.look(_head)
     check, after = Check(), 0
     while found := await store.look(partial(_entries, after, head.entry)):
         after = found[-1][0]
         check.take(entry for _, entry in found)
     return check.end(head.entry, head.hash)
+
+
+def _head(connection: sqlite3.Connection) -> ChainHead:
+    """The last entry there ever was; where the row that tells of it is not whole, the last one that is there, of no hash."""
+    try:
+        known = numbers.load(connection)
+    except NotWhole:
+        return ChainHead(connection.execute("SELECT coalesce(max(entry), 0) FROM event").fetchone()[0], b"")
+    return ChainHead(known.entry, known.hash)
 
 
 def _entries(after: int, until: int, connection: sqlite3.Connection) -> list[tuple[int, ChainEntry]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from gateway.store import chain
 from gateway.store.chain import BEGINNING, ChainHead, ChainLink
+from gateway.store.encryption import decrypt
 from gateway.store.sealed import NotWhole, seal, unseal
 
 AHEAD = 1_000  # so many may be handed out while the disk refuses
@@ -39,8 +40,8 @@ class Numbers:
         return self.next_seq - 1
 
     def chained(self, body: bytes) -> ChainLink:
-        """The place of a new event in the chain: in the order in which this is called."""
-        link = chain.link(ChainHead(self.entry, self.hash), body)
+        """The place of a new event in the chain: in the order in which this is called. It is about what the body says, bare."""
+        link = chain.link(ChainHead(self.entry, self.hash), decrypt(body))
         self.entry, self.hash = link.entry, link.hash
         return link
 

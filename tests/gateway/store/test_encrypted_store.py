@@ -14,6 +14,7 @@ from gateway.store import encryption, export, gaps
 from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.erase import erase
+from gateway.store.numbers import Numbers
 from gateway.store.opening import Stores
 from tests.gateway.store.given import added, alert, delivery, event, reading, referenced, sos, stores_in, take
 
@@ -66,6 +67,8 @@ async def test_nothing_of_people_is_in_the_bare_files(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await fill(stores)
         assert found_in(tmp_path) == {}
+        bodies = await stores.readings.look(lambda connection: connection.execute("SELECT body FROM batch").fetchall())
+        assert all(encryption.is_encrypted(body) for (body,) in bodies)  # compressed, a word would not be seen
     assert found_in(tmp_path) == {}
 
 
@@ -162,3 +165,11 @@ async def test_erasing_and_the_look_for_traces_work_on_what_is_encrypted(tmp_pat
         assert await stores.readings.recent(0) == []
         assert {one.wearer for one in await stores.readings.gaps()} == {""}
         assert await stores.alerts.memories() == {}
+
+
+def test_an_event_is_chained_by_what_it_says_whether_it_is_encrypted_already_or_not() -> None:
+    body = b'{"seq":1}'
+
+    bare, encrypted = Numbers(epoch=1).chained(body), Numbers(epoch=1).chained(encryption.encrypt(body))
+
+    assert bare == encrypted
