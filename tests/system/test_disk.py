@@ -95,7 +95,7 @@ async def test_a_card_that_dies_while_it_runs_holds_no_reading_back_and_takes_al
     await has(platform, 3 * PER_LIFE)
     await daemon.kill()
     await daemon.start()
-    reply = await platform.reply(platform.resolves(second["id"]))
+    reply = await platform.reply(platform.resolves(second["id"]), limit_s=30)
     assert await daemon.stop() == 0
 
     assert reply["status"] == "done"
@@ -155,7 +155,7 @@ async def test_started_on_a_full_disk_it_moves_in_when_there_is_room(
     await daemon.start()
 
     await platform.alert(kind="sos", wearer=roster[2].wearer, limit_s=20)
-    assert (await platform.reply(platform.resolves(one["id"])))["status"] == "done"
+    assert (await platform.reply(platform.resolves(one["id"]), limit_s=30))["status"] == "done"
     await has(platform, 2)
     assert await daemon.stop() == 0
     await adds_up(folder)
@@ -179,4 +179,4 @@ async def test_a_data_folder_that_is_removed_while_it_runs_loses_no_alert_at_a_k
     await daemon.start()
 
     await platform.alert(kind="sos", wearer=roster[1].wearer, limit_s=20)
-    assert (await platform.reply(platform.resolves(sos["id"])))["status"] == "done"
+    assert (await platform.reply(platform.resolves(sos["id"]), limit_s=30))["status"] == "done"
