@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.readings import Reading
+from gateway.store import encryption
 from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.database import open_sqlite
@@ -71,9 +73,17 @@ async def test_a_commit_that_only_seemed_to_be_refused_is_not_there_twice(tmp_pa
     assert (counters.stored, counters.pending, counters.faults()) == (5, 5, [])
 
 
+@pytest.fixture(params=[[], [bytes(32)]], ids=["in plain text", "encrypted"])
+def keys(request: pytest.FixtureRequest) -> Iterator[None]:
+    encryption.use(request.param)
+    yield
+    encryption.use([])
+
+
+@pytest.mark.usefixtures("keys")
 @pytest.mark.parametrize("lives", [1, 2])
 async def test_what_was_held_where_nothing_could_be_read_stands_beside_what_lies_on_the_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lives: int
+    tmp_path: Path, lives: int
 ) -> None:
     """Also over more than one life in memory: same numbers, same ids, one chain, and the disk's own alerts are there again."""
     async with stores_in(tmp_path / "disk") as stores:
