@@ -333,6 +333,14 @@ EVENTS: dict[str, Event] = {
     "database can be opened again": Event(
         "DISK_BACK", "info", Said("The disk is back; what was in memory goes to it.", "磁盘已恢复；内存中的数据将写入磁盘。")
     ),
+    "everything lies on the disk": Event(
+        "ALL_STORED",
+        "info",
+        Said(
+            "Another life of the gateway has begun, and what the one before held is stored.",
+            "网关已重新开始，之前保存在内存中的数据已写入磁盘。",
+        ),
+    ),
     "file was gone, and is written anew": Event(
         "FILE_GONE",
         "error",

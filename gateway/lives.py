@@ -43,6 +43,8 @@ async def run(
     leftover: Leftover | None = None
     while life is not None:
         stores = await _opened(life.settings, parts, leftover)
+        if leftover is not None and not stores.fault:
+            log.info("everything lies on the disk")
         gateway = Gateway(config, life, stores, parts)
         try:
             await gateway.live(stop, ready, hang_ups)

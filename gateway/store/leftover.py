@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gateway.store import alert_rows, batches, numbers
 from gateway.store.alert_rows import PUT_EVENT, Key, Row
 from gateway.store.counters import Counters
+from gateway.store.encryption import decrypt
 from gateway.store.held_batches import HeldBatches
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 
@@ -41,7 +42,7 @@ class Leftover:
         chained = {}
         for seq, of, at_ms, body, *_ in events:
             if body is not None and seq not in there:
-                link = known.chained(body)
+                link = known.chained(decrypt(body))
                 chained[PUT_EVENT, seq] = (seq, of, at_ms, body, link.entry, link.prev, link.hash)
         others = {key: row for key, row in self.rows.items() if key[0] != PUT_EVENT}
         alert_rows.put(others | chained, connection)

@@ -236,17 +236,18 @@ def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], cl
     They differ after a life in which one of them was in memory.
     """
     if alerts.database.stand_in or readings.database.stand_in or not known:
-        return _new_epoch(max(known, default=0), clock)
+        in_memory = bool(alerts.database.stand_in or readings.database.stand_in)
+        return _new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
     unchanged = len(known) == 1 and not alerts.renewed and not readings.renewed
     return max(known) if unchanged else max(known) + 1
 
 
-def _new_epoch(known: int, clock: Clock) -> int:
+def _new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
     """Above the known one, and never the same twice, although no disk can say what was handed out before: a moment that has
-    just passed, or, where the clock is not to be trusted, ten digits by chance.
+    just passed, or, in memory and where the clock is not to be trusted, ten digits by chance.
     """
     now_s = clock.wall_ms() // 1000 - BEGINNING_S
-    if clock.state() != "unsynced" and now_s > known:
+    if not by_chance and now_s > known:
         return now_s
     return max(known, BY_CHANCE) + 1 + secrets.randbelow(9 * BY_CHANCE)
 

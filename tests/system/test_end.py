@@ -44,13 +44,14 @@ async def test_an_error_that_nobody_expected_ends_it_within_ten_seconds_while_a_
 ) -> None:
     daemon, disk = stopped_daemon, DeadDisk(tmp_path, "alerts.db")
     daemon.environment = disk.environment
-    daemon.dies_at = ("gateway.alerts.deliveries:Deliveries.sent", "raises")
+    daemon.dies_at = ("gateway.router:Router.answer", "raises")
     await daemon.start()
     await daemon.has_opened(hub.line.path)
     hub.presses(roster[0].address)
-    await daemon.logs("alert")
+    alert = await platform.alert(kind="sos")
     disk.dies()
     hub.presses(roster[1].address)
+    platform.resolves(alert["id"])
 
     await daemon.dies(TEN_S + 5)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from gateway.store import numbers
 from gateway.store.alerts import Transaction
 from gateway.store.chain import BEGINNING, ChainHead, entry_hash, link
 from gateway.store.opening import Stores
@@ -23,9 +24,8 @@ async def entries(stores: Stores) -> list[Entry]:
 
 
 async def head(stores: Stores) -> tuple[int, bytes]:
-    sql = "SELECT entry, hash FROM numbers"
-    found: tuple[int, bytes] = await stores.alerts._database.read(lambda connection: connection.execute(sql).fetchone())
-    return found
+    known = await stores.alerts._database.read(numbers.load)
+    return known.entry, known.hash
 
 
 def holds(chain: list[Entry], last: tuple[int, bytes]) -> bool:
