@@ -20,6 +20,8 @@ from gateway.commands import Command, Handler, Rejected, Reply, answered
 from gateway.readings import Reading
 from gateway.store.alerts import Transaction
 
+SHORTEST_S = 0.001  # less is an error of rounding: a timer would run out before the step is due, again and again
+
 
 class Desk:
     """One transition is made after another, each on disk before others learn of it. `duty`: asked anew each time."""
@@ -128,7 +130,7 @@ class Desk:
         now = self._book.now()
         steps = [ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts]
         steps += [repeated_calls.next_s(alert, now) for alert in self.open_alerts]
-        return min((step_s for step_s in steps if step_s is not None), default=None)
+        return min((max(SHORTEST_S, step_s) for step_s in steps if step_s is not None), default=None)
 
     async def tick(self) -> None:
         """Time has passed: tell of each alert that nobody has answered in time, and of calls that were not told yet."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from gateway.alert import PRIORITIES, AlertEvent, Channel, Delivery
 
@@ -28,8 +29,8 @@ class Waiting:
     """One event: how far it has come, and what happened to it in this session (monotonic seconds).
 
     `last_s`: it was tried or answered last. `since_s`: the broker has it since, and nobody has answered. `refused`, `lost`:
-    how often in a row the broker refused it, or the link broke when it was the first to be acknowledged. `flight`: its place
-    among those in flight; 0: it is not.
+    how often in a row the broker refused it, or the link broke when it was the first to be acknowledged; `slower`: how often
+    that was its own fault, for others got through. `flight`: its place among those in flight; 0: it is not.
     """
 
     event: AlertEvent
@@ -38,6 +39,7 @@ class Waiting:
     since_s: float | None = None
     refused: int = 0
     lost: int = 0
+    slower: int = 0
     flight: int = 0
 
     @property
@@ -52,16 +54,17 @@ class Waiting:
 
     @property
     def due_s(self) -> float:
-        """When it is due (monotonic seconds), never in step with others."""
+        """When it is due (monotonic seconds), never in step with others; what does not get through has its turn instead."""
         if self.last_s is None:
             return 0.0
-        return self.last_s + self._pause_s(self.last_s) + JITTER_S * (2 * (self.event.seq * GOLDEN % 1) - 1)
+        jitter_s = 0.0 if self.setbacks else JITTER_S * (2 * (self.event.seq * GOLDEN % 1) - 1)
+        return self.last_s + self._pause_s(self.last_s) + jitter_s
 
     def _pause_s(self, last_s: float) -> float:
         if self.delivery.state == "rejected":
             return REJECTED_S
         if self.setbacks:
-            return min(LATER_S, SOON_S * 2.0 ** min(self.setbacks - 1, MOST_DOUBLINGS))
+            return min(LATER_S, SOON_S * 2.0 ** min(self.slower, MOST_DOUBLINGS))
         unanswered_s = 0.0 if self.since_s is None else last_s - self.since_s
         return min(LATER_S, max(SOON_S, unanswered_s * SOON_S / YOUNG_S))
 
@@ -74,6 +77,7 @@ class Outbox:
         self.carried = False
         self._waiting: dict[int, Waiting] = {}
         self._flights = 0
+        self._through_s = -inf  # when the broker took something last
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -137,11 +141,12 @@ class Outbox:
 
     def taken(self, seq: int, now_s: float) -> None:
         """The broker has it. What it refused before may get through now, too."""
+        self._through_s = now_s
         if waiting := self._waiting.get(seq):
             if waiting.setbacks:
                 self._forgive()
             waiting.since_s = now_s if waiting.since_s is None else waiting.since_s
-            waiting.refused = waiting.lost = 0
+            waiting.refused = waiting.lost = waiting.slower = 0
         self.landed([seq], now_s)
 
     def _forgive(self) -> None:
@@ -150,10 +155,14 @@ class Outbox:
                 waiting.last_s = None
 
     def refused(self, seq: int, now_s: float) -> None:
-        """The broker does not take it; the pause until it is tried again grows, and nobody else waits for it."""
-        if waiting := self._waiting.get(seq):
-            waiting.refused += 1
-        self.landed([seq], now_s)
+        """The broker does not take it, and nobody else waits for it. Where nothing gets through, one is tried for all."""
+        waiting = self._waiting.get(seq)
+        if waiting is None:
+            return
+        its_own_fault = waiting.refused > 0 and self._through_s > (waiting.last_s or 0.0)
+        waiting.refused, waiting.slower = waiting.refused + 1, waiting.slower + 1 if its_own_fault else 0
+        same = [one.event.seq for one in self._waiting.values() if one.refused and not one.flight and not its_own_fault]
+        self.landed([seq, *same], now_s)
 
     def landed(self, seqs: Iterable[int], now_s: float) -> None:
         """They were tried or answered now, and are due again as their state says."""
@@ -177,6 +186,7 @@ class Outbox:
         if in_flight:
             suspect = min(in_flight, key=lambda one: one.flight)
             suspect.lost, suspect.last_s = suspect.lost + 1, now_s
+            suspect.slower += suspect.lost > CHANCES + 1
         for waiting in self._waiting.values():
             waiting.flight, waiting.since_s = 0, None
             if not waiting.setbacks and waiting.delivery.state != "rejected":

@@ -125,6 +125,7 @@ def test_nothing_waits_longer_than_a_minute_but_what_is_rejected(
     waiting = outbox.get(seq)
     assert waiting
     waiting.since_s, waiting.last_s, waiting.refused, waiting.lost = since_s, since_s + last_s, refused, lost
+    waiting.slower = refused
 
     assert SOON_S - JITTER_S - 1e-6 <= waiting.due_s - waiting.last_s <= LATER_S + JITTER_S + 1e-6
 
@@ -201,8 +202,29 @@ def test_what_the_broker_refuses_delays_nobody_and_is_tried_after_growing_pauses
         outbox.put(event(3, "advisory", alert=3), Delivery(event=3, channel="mqtt"))
         assert first(outbox, now_s) == [3]
         assert again(outbox, now_s) == [1]
+        becomes(outbox, 3, "sent", now_s)
+        becomes(outbox, 3, "done", now_s)
 
     assert pauses == pytest.approx([10, 20, 40, 60, 60], abs=JITTER_S)
+
+
+def test_where_nothing_gets_through_one_is_tried_each_ten_seconds_in_turn_and_then_all_at_once() -> None:
+    outbox = outbox_of(*(event(seq, alert=seq) for seq in range(1, 7)))
+    for seq in first(outbox):
+        outbox.refused(seq, 0)
+    tried = []
+    for now_s in range(1, 61):
+        while waiting := outbox.take(now_s, again=True):
+            tried.append(waiting.event.seq)
+            outbox.refused(waiting.event.seq, now_s)
+    assert sorted(tried) == sorted(set(tried))
+    assert 5 <= len(tried) <= 6
+
+    waiting = outbox.take(72, again=True)
+    assert waiting
+    becomes(outbox, waiting.event.seq, "sent", now_s=72)
+
+    assert len(again(outbox, 72)) == 5
 
 
 def test_a_new_session_does_not_hurry_what_the_broker_refuses() -> None:
@@ -217,16 +239,22 @@ def test_a_new_session_does_not_hurry_what_the_broker_refuses() -> None:
 
 
 def test_once_the_broker_takes_what_it_refused_all_that_it_refused_is_due() -> None:
-    outbox = outbox_of(event(1), event(2, alert=2))
+    outbox = outbox_of(event(1), event(2, alert=2), event(3, alert=3))
     for seq in first(outbox):
         outbox.refused(seq, 0)
-        outbox.refused(seq, 0)
-    outbox.take(22, again=True)
-    assert again(outbox, 10) == []
+    becomes(outbox, 3, "sent", now_s=5)
+    for seq in (1, 2):
+        outbox.refused(seq, 10)
+    becomes(outbox, 3, "sent", now_s=15)
+    outbox.refused(2, 16)
+    becomes(outbox, 3, "done", now_s=17)
+    assert again(outbox, 29) == []
+    assert outbox.take(30, again=True) is outbox.get(1)
+    assert again(outbox, 30) == []
 
-    becomes(outbox, 1, "sent", now_s=22)
+    becomes(outbox, 1, "sent", now_s=30)
 
-    assert again(outbox, 22) == [2]
+    assert again(outbox, 30) == [2]
 
 
 def test_what_a_broker_hangs_up_on_is_found_out_and_sent_behind_all_others() -> None:

@@ -114,7 +114,7 @@ async def test_only_the_readings_that_lack_a_receipt_are_repeated(tmp_path: Path
 
 
 async def test_what_is_known_of_a_batch_outlives_the_link(tmp_path: Path, mosquitto: Mosquitto, broker: Broker) -> None:
-    async with lower_half(tmp_path, broker, readings_need="receipt", pace=PATIENT) as half:
+    async with lower_half(tmp_path, broker, readings_need="receipt", pace=replace(PATIENT, unheard_s=0.2)) as half:
         half.starts()
         await half.measures(70, 71)
         async with Listener(mosquitto.platform_port) as listener:
