@@ -31,7 +31,7 @@ from drivers.orders import Order, Outcome, OutcomeWord
 
 MOST_OF_A_FRAME = 10_000  # a day's records in one report are less
 LONGEST_WORD = 200
-LARGEST = 2**63 - 1  # what the disk and JSON take
+LEAST, LARGEST = -(2**63), 2**64 - 1  # what JSON takes; a cuff numbers its records with all eight bytes
 ADDRESS = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}")
 OUTCOMES = frozenset(get_args(OutcomeWord))
 
@@ -194,7 +194,7 @@ def _is_number(value: object) -> bool:
 
 
 def _is_int(value: object) -> bool:
-    return type(value) is int and -LARGEST <= value <= LARGEST
+    return type(value) is int and LEAST <= value <= LARGEST
 
 
 def _is_word(value: object) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from gateway.formats.reading_json import ReadingMessage
 from gateway.settings.roster_file import COLUMNS
 from gateway.settings.schema import MqttSettings, Wristband
 from gateway.snapshot import Tallies
+from gateway.store.database import open_sqlite
 from tests.message_schemas import DOWN, UP
 
 SCHEMAS = Path(__file__).parent.parent / "gateway" / "store" / "schema"
@@ -48,7 +48,7 @@ def settings(section: type[BaseModel]) -> set[str]:
 def tables(database: str) -> Mapping[str, set[str]]:
     """The columns of each table of a database, after all steps of its schema."""
     steps: Sequence[Path] = sorted(SCHEMAS.glob(f"{database}-*.sql"), key=lambda path: int(path.stem.rpartition("-")[2]))
-    with sqlite3.connect(":memory:") as connection:
+    with open_sqlite(":memory:") as connection:
         for step in steps:
             connection.executescript(step.read_text())
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]

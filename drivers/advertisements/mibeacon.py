@@ -156,4 +156,5 @@ DRIVER = AdvertisementDriver(
     decode=decode,
     services=(SERVICE,),
     presses=PressPolicy(silence_s=0, restart_below=100),
+    sealed_by_key=True,
 )

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from itertools import count
+from itertools import cycle
 
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub import FakeHub
@@ -15,7 +15,8 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.latency import SEED, figures, presses
 
 PER_S = 10_000
-EVERY_S = 0.01  # a hub that hears so many hands them over in bursts
+BURST = 100  # a hub that hears so many hands them over together
+INVENTED = 50_000  # addresses, far more than are remembered
 
 
 async def strangers(effort: Effort) -> list[Figure]:
@@ -49,21 +50,23 @@ class Sent:
 @asynccontextmanager
 async def calling(place: Bed, how: str) -> AsyncIterator[Sent]:
     """They call without an end; the enrolled bands press among them."""
+    frames_of_all = [_frame(how, number) for number in range(INVENTED)]  # made before, so that the bench has time to look
+    bursts = [b"".join(frames_of_all[at : at + BURST]) for at in range(0, INVENTED, BURST)]
     sent = Sent()
     async with asyncio.TaskGroup() as tasks:
-        flood = tasks.create_task(_call(place.hub, how, sent))
+        flood = tasks.create_task(_call(place.hub, bursts, sent))
         await asyncio.sleep(1)
         yield sent
         flood.cancel()
 
 
-async def _call(hub: FakeHub, how: str, sent: Sent) -> None:
+async def _call(hub: FakeHub, bursts: list[bytes], sent: Sent) -> None:
     loop = asyncio.get_running_loop()
-    begun, number, burst = loop.time(), count(), int(PER_S * EVERY_S)
-    while True:
-        hub.line.write(b"".join(_frame(how, next(number)) for _ in range(burst)))
+    begun = loop.time()
+    for burst in cycle(bursts):
+        hub.line.write(burst)
         await hub.line.sent()
-        sent.more(burst)
+        sent.more(BURST)
         await asyncio.sleep(begun + sent.number / PER_S - loop.time())
 
 

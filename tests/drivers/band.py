@@ -57,6 +57,7 @@ from drivers.driver import (
     Want,
     Write,
 )
+from drivers.soundness import is_sound_want
 from tests.drivers.vectors import Dialogue, DialogueStep, Expected, same
 
 ORDERS: tuple[Order, ...] = (
@@ -284,7 +285,9 @@ class Talk:
         try:
             want = self._conversation.send(answer)
             while isinstance(want, Now | LocalTime | ReportWant) or (isinstance(want, Store) and self._stores_freely):
+                assert is_sound_want(want), want
                 want = self._conversation.send(self._given(want))
+            assert is_sound_want(want), want
         except StopIteration:
             self.over, self._want = True, None
             return

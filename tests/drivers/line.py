@@ -31,6 +31,7 @@ from drivers.driver import (
     Want,
 )
 from drivers.measurement import Measurement
+from drivers.soundness import is_sound_want
 from tests.drivers.band import ordered
 from tests.drivers.vectors import LineDialogue, LineStep, same
 
@@ -100,7 +101,9 @@ class Line:
         """Answers, and goes on to the next want that a talk has a step for."""
         want = self._conversation.send(answer)
         while isinstance(want, Now | LocalTime | ReportItems | Answered):
+            assert is_sound_want(want), want
             want = self._conversation.send(self._given(want))
+        assert is_sound_want(want), want
         self.want = want
         if isinstance(want, Wait):
             self._waits_until_s = self.now_s + want.seconds

@@ -152,7 +152,7 @@ def test_a_frame_that_is_refused_is_no_fault_of_a_driver() -> None:
         measured(value=math.nan),
         measured(value=math.inf),
         measured(value=10**400),
-        measured(value=2**63),
+        measured(value=2**64),
         measured(kind="mood"),
         measured(kind=None),
         measured(kind=["heart_rate"]),

@@ -124,6 +124,17 @@ def test_no_verb_prints_a_key_of_the_roster(
         assert shows(told) == [], told
 
 
+@pytest.mark.parametrize("verb", [["check"], ["check", "--json"]], ids=" ".join)
+def test_the_stores_key_written_for_its_file_is_not_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], verb: list[str]
+) -> None:
+    file = configured(tmp_path, "en", GOOD.replace("[roster]", f'[store]\nkey_file = "{KEY}{KEY}"\n[roster]'))
+
+    _, told = said(capfd, *verb, "--config", file)
+
+    assert shows(told) == [], told
+
+
 def test_a_key_given_for_a_keys_file_is_not_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = configured(tmp_path, "en")
     band = ["enroll", "C0:FF:EE:00:00:03", "--driver", "bthome", "--wearer", "W-003", "--config", file]
