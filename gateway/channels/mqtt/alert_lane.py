@@ -87,7 +87,7 @@ class AlertLane:
     async def _send(self, event: AlertEvent, late_s: int) -> None:
         message = self._message(event, late_s)
         try:
-            heard = await self._session.publish(message.topic, message.payload, urgent=True)
+            heard = await self._session.publish(message.topic, message.payload, urgent=True, item=event.seq)
         except BrokerRefused as why:
             now_s = self._context.now_s()
             self._refusals.refused(ALERTS, str(why), now_s, at_most_s=REFUSED_S, item=event.seq)

@@ -55,6 +55,11 @@ class ScriptedBroker:
             writer.write(bytes((DISCONNECT, 2, reason, 0)))
             writer.close()
 
+    def cuts(self) -> None:
+        """Hangs up, for nothing that it was told."""
+        for writer in self._writers:
+            writer.close()
+
     async def has_come(self, *beginnings: bytes, limit_s: float = 5) -> None:
         """Returns when a PUBLISH with each of these in it has come. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
