@@ -50,7 +50,8 @@ WORDS: dict[str, Said] = {
     "certificate_refused": Said("the broker's certificate is refused: {detail}", "服务器证书未通过校验：{detail}"),
     # MQTT
     "refused": Said("the broker refuses the connection: {detail}", "服务器拒绝连接：{detail}"),
-    "hung_up": Said("hung up on CONNECT without a word", "服务器收到 CONNECT 后直接断开，没有说明原因"),
+    "refuses_us": Said("hung up on CONNECT without a word", "服务器收到 CONNECT 后直接断开，没有说明原因"),
+    "hung_up": Said("hung up without a word", "服务器直接断开，没有说明原因"),
     "hung_up_on": Said(
         "hung up while {length} bytes for {topic} were not acknowledged",
         "服务器断开了连接，当时发往 {topic} 的 {length} 字节尚未得到确认",

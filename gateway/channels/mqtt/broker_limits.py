@@ -15,7 +15,7 @@ from gateway.channels.mqtt.broker import Address, Broker, Version
 
 LONGEST: Final = 268_435_460  # MQTT 5, 2.1.4
 SHORTEST = 1_000  # bytes: an alert without its readings
-TWICE = 2  # once may be chance
+TWICE = 2  # once may be chance; of what is long once is enough where it has been shown that long ones are the matter
 PUT_OFF_S, PUT_OFF_AT_MOST_S, URGENT_AT_MOST_S = 5.0, 1_800.0, 60.0  # after the link is up
 SHUNNED_S = 1_800.0
 CONVINCED = 20  # so many times without an answer, and a broker that spoke MQTT 5 may be another one now
@@ -99,11 +99,11 @@ class BrokerLimits:
         return self._broke.get(sent.key, (0, 0))[0]
 
     def _draw_conclusions(self, sent: Suspect) -> None:
-        if self._times(sent) == TWICE and sent.retained:
+        if self._times(sent) >= TWICE and sent.topic == self._never_retained:
+            self._never_retained = ""  # it was not that
+        elif self._times(sent) == TWICE and sent.retained:
             self._never_retained = sent.topic
-        elif self._times(sent) >= TWICE:
-            if sent.topic == self._never_retained:
-                self._never_retained = ""  # it was not that
+        elif self._times(sent) >= (TWICE if self.longest == LONGEST else 1):
             self._shrink(sent)
 
     @property

@@ -72,7 +72,7 @@ def no_connection(address: str, code: object, last_words: str) -> UplinkLost:
         if last_words and "reset by peer" not in last_words:
             said = tls_cause(last_words)
             return UplinkLost(why(address, said.code, **said.facts))
-        return Disliked(why(address, "hung_up"), code)
+        return Disliked(why(address, "refuses_us"), code)
     refused = why(address, "refused", detail=code)
     return Disliked(refused, code) if code == OF_THE_VERSION or is_one_of(code, OF_THE_WILL) else UplinkLost(refused)
 
@@ -89,8 +89,10 @@ def link_lost(address: str, code: object, last_words: str, sent: Sequence[Suspec
     """
     if code == SESSION_TAKEN_OVER:
         return TakenOver(why(address, "taken_over"))
-    if sent:
+    if len(sent) == 1:
         return HungUpOnMessage(why(address, "hung_up_on", length=sent[0].length, topic=sent[0].topic))
+    if sent:
+        return HungUpOnMessage(why(address, "hung_up"))
     if last_words:
         return UplinkLost(why(address, "system", detail=last_words))
     if code == UNSPECIFIED_ERROR:  # paho's word for it tells nothing

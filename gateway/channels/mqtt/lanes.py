@@ -29,10 +29,10 @@ class Lanes:
     def __init__(self, session: Session, context: UplinkContext, refusals: Refusals) -> None:
         self._session, self._context, self._refusals = session, context, refusals
         self._commands: asyncio.Queue[tuple[Message, Command]] = asyncio.Queue(MOST_COMMANDS)
-        no_alert_waits = asyncio.Event()
-        self._alerts = AlertLane(session, context, refusals, no_alert_waits)
-        self._readings = ReadingLanes(session, context, refusals, no_alert_waits)
-        self._gaps = GapsLane(session, context, refusals, no_alert_waits)
+        self._no_alert_waits = asyncio.Event()
+        self._alerts = AlertLane(session, context, refusals, self._no_alert_waits)
+        self._readings = ReadingLanes(session, context, refusals, self._no_alert_waits)
+        self._gaps = GapsLane(session, context, refusals, self._no_alert_waits)
 
     async def run(self) -> None:
         """Raises UplinkLost, sooner or later."""
@@ -42,7 +42,7 @@ class Lanes:
                 tasks.create_task(told(partial(self._while_the_link_lasts, lane)))
                 for lane in (
                     *subscribing,
-                    self._alerts.run,  # before all that a broker may hang up on
+                    self._alerts.run,
                     self._watch_alerts,
                     self._how_it_is,
                     self._receive,
@@ -84,6 +84,8 @@ class Lanes:
     # --- up -----------------------------------------------------------------------------------------------------------
 
     async def _how_it_is(self) -> None:
+        """Behind the alerts: a broker may hang up on a retained message."""
+        await self._no_alert_waits.wait()
         await self.say(self._context.format.status("online", self._context.snapshot()))
         await self._heartbeat()
         await self._say_what_is_open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.channels.mqtt.errors import TakenOver
+from gateway.channels.mqtt.errors import HungUpOnMessage, TakenOver
 from gateway.channels.mqtt.pace import reconnect_s
 from gateway.errors import UplinkLost
 
@@ -34,7 +34,7 @@ class LinkHistory:
         `explained`: the broker refuses messages, and may hang up for that.
         """
         lasted = has_lasted(up_since_s, now_s)
-        self._failures = 1 if lasted else self._failures + 1
+        self._failures = 1 if lasted or isinstance(why, HungUpOnMessage) else self._failures + 1
         if up_since_s is not None:
             self._breaks = 0 if lasted or explained else self._breaks + 1
         self._taken_over = isinstance(why, TakenOver)

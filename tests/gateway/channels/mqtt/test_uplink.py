@@ -23,6 +23,7 @@ from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import PUBLISH, ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at
 from tests.gateway.sources.recorder import eventually
+from tests.hostile_broker import HostileBroker, never_acknowledges
 from tests.mosquitto import Mosquitto
 
 STATE_ONLY = "".join(f"topic write lifering/v1/+/up/{name}\n" for name in ("status", "heartbeat", "snapshot"))
@@ -425,3 +426,66 @@ async def test_it_stops_within_ten_seconds(half: LowerHalf, mosquitto: Mosquitto
 
     async with asyncio.timeout(10):  # the promise itself; it takes two seconds at most
         await half.stops()
+
+
+# --- several brokers, and links on which nobody is any more ---------------------------------------------------------
+
+
+async def test_a_broker_that_never_acknowledges_is_left_for_the_second_within_thirty_seconds(
+    tmp_path: Path, mosquitto: Mosquitto, platform: Platform, version: str
+) -> None:
+    async with (
+        HostileBroker(mosquitto.port, never_acknowledges) as first,
+        lower_half(tmp_path, broker_at(first.port, mosquitto.port, version=version)) as half,
+    ):
+        half.desk.raises()
+        half.starts()
+
+        assert await platform.alert(limit_s=30)
+        assert half.uplink.faults == ["first broker is passed over"]
+
+
+async def test_a_broker_that_takes_no_message_of_use_is_left_for_the_second(
+    tmp_path: Path, mosquitto: Mosquitto, platform: Platform
+) -> None:
+    async with ScriptedBroker(longest=1) as tiny, lower_half(tmp_path, broker_at(tiny.port, mosquitto.port)) as half:
+        half.desk.raises()
+        half.starts()
+
+        assert await platform.alert(limit_s=5)
+
+
+async def test_a_broker_that_takes_no_message_of_use_is_said_to_be_one(tmp_path: Path) -> None:
+    async with ScriptedBroker(longest=1) as tiny, lower_half(tmp_path, broker_at(tiny.port)) as half:
+        half.starts()
+        await eventually(lambda: half.uplink.why)
+
+        assert half.uplink.why
+        assert "it takes messages of 1 bytes at most" in half.uplink.why.english
+
+
+async def test_while_an_alert_is_open_a_half_open_link_is_noticed_within_ten_seconds(
+    half: LowerHalf, mosquitto: Mosquitto, platform: Platform
+) -> None:
+    half.desk.raises()
+    half.starts()
+    await platform.alert()
+    await half.desk.wait_for(lambda: half.desk.receipts)  # nothing is under way any more
+
+    mosquitto.freeze()
+    await eventually(lambda: half.uplink.state == "waiting", 10)
+
+    assert "not a sign of life" in str(half.uplink.why)
+
+
+async def test_else_a_half_open_link_is_noticed_within_one_and_a_half_times_the_keep_alive(
+    tmp_path: Path, mosquitto: Mosquitto, platform: Platform
+) -> None:
+    async with lower_half(tmp_path, broker_at(mosquitto.port, keep_alive_s=4)) as half:
+        half.starts()
+        await platform.wait_for(lambda: platform.consumer.snapshots)
+
+        mosquitto.freeze()
+        await eventually(lambda: half.uplink.state == "waiting", 6)
+
+        assert "not a sign of life" in str(half.uplink.why)

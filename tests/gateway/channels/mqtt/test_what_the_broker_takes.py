@@ -6,6 +6,7 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
+import aiomqtt
 import msgspec
 import pytest
 
@@ -21,9 +22,10 @@ from gateway.readings import Reading
 from gateway.settings import schema
 from tests.gateway.channels.mqtt.gateway_half import lower_half
 from tests.gateway.channels.mqtt.listener import Heard, Listener
-from tests.gateway.channels.mqtt.scripted_broker import CONNECT, HAS_WILL, PUBLISH, RETAIN, ScriptedBroker
+from tests.gateway.channels.mqtt.scripted_broker import CONNECT, HAS_WILL, PUBLISH, RETAIN, SUBACK, SUBSCRIBE, ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at, topic, will
 from tests.gateway.sources.recorder import eventually
+from tests.hostile_broker import HostileBroker, varint, whole
 from tests.mosquitto import Mosquitto
 
 CLOCK = SystemClock()
@@ -267,3 +269,50 @@ async def test_a_link_that_breaks_once_on_a_retained_message_is_given_another_ch
         await script.has_come(b"up/heartbeat", limit_s=20)
 
     assert retained[:2] == [True, True]
+
+
+# --- what it sends --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [300_000, 200_000_000])
+async def test_too_long_a_message_from_above_is_refused_unread_and_everything_else_goes_on(
+    tmp_path: Path, mosquitto: Mosquitto, version: str, length: int
+) -> None:
+    topic_ = topic("down/commands").encode()
+    # of all its bytes only the topic comes: whoever waits for more waits for ever
+    announced = whole(PUBLISH | RETAIN, b"")[:1] + varint(length) + len(topic_).to_bytes(2, "big") + topic_
+
+    def floods(first_byte: int, packet: bytes) -> bytes | None:
+        if first_byte & 0xF0 != SUBSCRIBE or topic_ not in packet:
+            return None
+        properties = b"\x00" if version == "5" else b""
+        return whole(SUBACK, packet[:2] + properties + b"\x01") + announced
+
+    async with (
+        HostileBroker(mosquitto.port, floods) as hostile,
+        Platform(mosquitto.platform_port) as platform,
+        lower_half(tmp_path, broker_at(hostile.port, version=version)) as half,
+    ):
+        half.desk.raises()
+        half.starts()
+
+        assert await platform.alert()
+        await half.desk.wait_for(lambda: half.desk.receipts)
+        await eventually(lambda: half.uplink.faults == ["too long a message on down/commands"])
+
+        assert half.uplink.state == "connected"
+        assert hostile.connections == 2
+
+
+async def test_what_waits_to_be_read_is_bounded_in_bytes(mosquitto: Mosquitto, version: str) -> None:
+    async with (
+        connect(broker_at(mosquitto.port, version=version), CLOCK) as up,
+        aiomqtt.Client("127.0.0.1", mosquitto.platform_port) as flood,
+    ):
+        await up.subscribe(topic("down/commands"))
+        for _ in range(100):
+            await flood.publish(topic("down/commands"), bytes(200_000), qos=0)
+        await flood.publish(topic("down/commands"), b"the last", qos=1)
+        await eventually(lambda: up._inbox[-1].payload == b"the last")
+
+        assert 5_000_000 < sum(len(message.payload) for message in up._inbox) <= 8_388_608
