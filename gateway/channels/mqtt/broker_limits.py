@@ -18,6 +18,7 @@ SHORTEST = 1_000  # bytes: an alert without its readings
 TWICE = 2  # once may be chance; of what is long once is enough where it has been shown that long ones are the matter
 PUT_OFF_S, PUT_OFF_AT_MOST_S, URGENT_AT_MOST_S = 5.0, 1_800.0, 60.0  # after the link is up
 SHUNNED_S = 1_800.0
+TOLD_S = 600.0  # so long after the last time it is told what it hung up on
 CONVINCED = 20  # so many times without an answer, and a broker that spoke MQTT 5 may be another one now
 PASSED_OVER_S = 300.0
 
@@ -25,6 +26,14 @@ Will = Literal["retained", "plain", "none"]
 
 
 Key = tuple[str, int, bool]
+
+
+class Break(NamedTuple):
+    """How often it hung up on a message, how long that was, and when the last time."""
+
+    times: int = 0
+    length: int = 0
+    at_s: float = 0.0
 
 
 class Dialect(NamedTuple):
@@ -59,7 +68,7 @@ class BrokerLimits:
         self.is_suspicious = False  # it has hung up lately, and it is not known why
         self._never_retained = ""  # the topic of what it does not take retained
         self._proven = 0
-        self._broke: dict[Key, tuple[int, int]] = {}  # times, and the bytes of the last
+        self._broke: dict[Key, Break] = {}
         self._shunned_until_s: dict[str, float] = {}
 
     # --- how it is spoken to ------------------------------------------------------------------------------------------
@@ -87,16 +96,16 @@ class BrokerLimits:
 
     # --- what it hangs up on ------------------------------------------------------------------------------------------
 
-    def hung_up(self, unanswered: Sequence[Suspect]) -> None:
+    def hung_up(self, unanswered: Sequence[Suspect], now_s: float) -> None:
         """While it had not acknowledged these."""
         self.is_suspicious = True
         sent = max(unanswered, key=self._times)
         if len(unanswered) == 1 or self._times(sent) >= TWICE:
-            self._broke[sent.key] = self._times(sent) + 1, sent.length
+            self._broke[sent.key] = Break(self._times(sent) + 1, sent.length, now_s)
             self._draw_conclusions(sent)
 
     def _times(self, sent: Suspect) -> int:
-        return self._broke.get(sent.key, (0, 0))[0]
+        return self._broke.get(sent.key, Break()).times
 
     def _draw_conclusions(self, sent: Suspect) -> None:
         if self._times(sent) >= TWICE and sent.topic == self._never_retained:
@@ -120,7 +129,7 @@ class BrokerLimits:
         self._shrink(sent)
 
     def _shrink(self, sent: Suspect) -> None:
-        shorter = max(SHORTEST, min(self.longest, sent.length) // 2)
+        shorter = max(SHORTEST, min(self.longest, sent.length) // (8 if sent.item else 2))  # an alert cannot wait for long
         if sent.length > max(self._proven, shorter) and shorter < self.longest:
             self.longest = shorter
             self._broke.pop(sent.key, None)
@@ -128,8 +137,8 @@ class BrokerLimits:
     def took(self, sent: Suspect) -> None:
         """It has acknowledged this."""
         self._proven = max(self._proven, sent.length)
-        if self._broke.get(sent.key, (0, sent.length + 1))[1] <= sent.length:
-            del self._broke[sent.key]
+        if self._broke.get(sent.key, Break()).length <= sent.length:
+            self._broke.pop(sent.key, None)
 
     def put_off_s(self, sent: Suspect) -> float:
         """How long after the link is up this is sent; 0: at once."""
@@ -164,8 +173,13 @@ class BrokerLimits:
             "broker retains nothing": broker.retain and not self.retains,
             "broker takes only short messages": self.longest < broker.max_message_bytes,
         }
-        too_long = [f"too long a message on {'/'.join(topic.split('/')[-2:])}" for topic in self.shunned(now_s)]
-        return [word for word, is_so in told.items() if is_so] + too_long
+        refused = {
+            f"broker refuses {stream_of(topic)}"
+            for (topic, _, retained), broke in self._broke.items()
+            if broke.times >= TWICE and now_s - broke.at_s < TOLD_S and not (retained and topic == self._never_retained)
+        }
+        too_long = [f"too long a message on {stream_of(topic)}" for topic in self.shunned(now_s)]
+        return [word for word, is_so in told.items() if is_so] + sorted(refused) + too_long
 
 
 class KnownBrokers:
@@ -201,6 +215,11 @@ class KnownBrokers:
         first = broker.addresses[0].name
         elsewhere = ["first broker is passed over"] if self.in_use not in ("", first) else []
         return elsewhere + self._limits[self.in_use].faults(broker, now_s)
+
+
+def stream_of(topic: str) -> str:
+    """As the contract names it."""
+    return "/".join(topic.split("/")[-2:])
 
 
 def wanted_will(broker: Broker) -> Will:

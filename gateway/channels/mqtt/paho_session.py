@@ -217,7 +217,7 @@ class PahoSession:
         else:
             sent = list(self._unanswered.values()) if hung_up(code, self._last_words) else []
             if sent:
-                self._limits.hung_up(sent)
+                self._limits.hung_up(sent, self._loop.time())
             self._lose(link_lost(self.name, code, self._last_words, sent))
 
     def drop(self, why: Said) -> None:

@@ -98,7 +98,7 @@ class Uplink:
         now_s = self._context.now_s()
         silent = ["platform_silent"] if self._context.alerts.silent(now_s) else []
         of_the_link = self._history.faults(now_s, self._up_since_s) + self._known.faults(self._broker, now_s)
-        return self._refusals.faults(now_s) + of_the_link + silent
+        return list(dict.fromkeys(self._refusals.faults(now_s) + of_the_link + silent))
 
     @property
     def refused(self) -> Mapping[str, int]:

@@ -24,7 +24,7 @@ def hangs_up_on(*each: Suspect) -> BrokerLimits:
     """After it got one message at a time."""
     limits = BrokerLimits()
     for sent in each:
-        limits.hung_up([sent])
+        limits.hung_up([sent], 0)
     return limits
 
 
@@ -42,7 +42,7 @@ def test_of_several_messages_nobody_knows_which_it_was() -> None:
     limits = BrokerLimits()
 
     for _ in range(5):
-        limits.hung_up([HERS, STATUS, BATCH])
+        limits.hung_up([HERS, STATUS, BATCH], 0)
 
     assert limits.is_suspicious
     assert (limits.retains, limits.longest, limits.put_off_s(HERS)) == (True, LONGEST, 0)
@@ -52,6 +52,7 @@ def test_a_retained_message_is_sent_without_being_retained() -> None:
     limits = hangs_up_on(STATUS, STATUS)
 
     assert not limits.retains
+    assert limits.faults(BROKER, 0) == ["broker retains nothing"]
     assert limits.put_off_s(STATUS._replace(retained=False)) == 0
 
 
@@ -68,11 +69,11 @@ def test_messages_become_half_as_long_until_they_are_taken() -> None:
     limits = hangs_up_on(BATCH, BATCH)
     assert limits.longest == 29_000
 
-    limits.hung_up([BATCH._replace(length=28_000)])
+    limits.hung_up([BATCH._replace(length=28_000)], 0)
     assert limits.longest == 14_000
 
     for length in (13_000, 7_000, 3_500, 1_750, 1_000):
-        limits.hung_up([BATCH._replace(length=length)])
+        limits.hung_up([BATCH._replace(length=length)], 0)
     assert limits.longest == SHORTEST
 
 
@@ -81,7 +82,7 @@ def test_what_it_has_taken_as_long_before_is_not_too_long() -> None:
     limits.took(Suspect("up/snapshot", 60_000))
 
     for _ in range(3):
-        limits.hung_up([BATCH])
+        limits.hung_up([BATCH], 0)
 
     assert limits.longest == LONGEST
     assert limits.put_off_s(BATCH) > 0
@@ -90,9 +91,11 @@ def test_what_it_has_taken_as_long_before_is_not_too_long() -> None:
 def test_one_persons_alert_is_sent_later_and_the_others_at_once() -> None:
     limits = hangs_up_on(HERS, HERS)
     assert (limits.put_off_s(HERS), limits.put_off_s(HIS)) == (5, 0)
+    assert limits.faults(BROKER, 599) == ["broker refuses up/alerts"]
+    assert limits.faults(BROKER, 600) == []
 
     for _ in range(20):
-        limits.hung_up([HERS, HIS])  # of these it is known which
+        limits.hung_up([HERS, HIS], 0)  # of these it is known which
 
     assert (limits.put_off_s(HERS), limits.put_off_s(HIS)) == (60, 0)
 
@@ -104,7 +107,7 @@ def test_a_shorter_message_that_is_taken_says_nothing_about_the_longer() -> None
     limits = hangs_up_on(BATCH)
     limits.took(BATCH._replace(length=300))
 
-    limits.hung_up([BATCH])
+    limits.hung_up([BATCH], 0)
 
     assert limits.longest == 29_000
 

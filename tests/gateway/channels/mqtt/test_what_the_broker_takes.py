@@ -143,6 +143,24 @@ async def test_an_alert_with_many_readings_is_cut_to_what_is_set_and_holds_up_no
             assert half.uplink.faults == []
 
 
+@pytest.mark.parametrize(("bytes_", "kept"), [(4_000, range(3, 20)), (1_200, range(1))], ids=["fewer readings", "bare"])
+async def test_a_long_alert_that_breaks_the_link_is_shortened_and_stands_before_no_other(
+    tmp_path: Path, bytes_: int, kept: range
+) -> None:
+    with Mosquitto(tmp_path, [OPEN, f"max_packet_size {bytes_}"]) as mosquitto:
+        broker = broker_at(mosquitto.port, version="3.1.1")
+        async with Platform(mosquitto.platform_port) as platform, lower_half(tmp_path, broker, pace=ORDINARY) as half:
+            long = half.desk.raises(readings=[press(number) for number in range(1, 101)])
+            short = half.desk.raises()
+            half.starts()
+
+            await platform.alert(seq=short.seq, limit_s=10)
+            first = await platform.alert(seq=long.seq, limit_s=30)
+
+            assert len(first["readings"]) in kept
+            assert half.uplink.faults == ["broker takes only short messages"]
+
+
 async def test_a_list_of_what_is_open_that_is_too_long_does_not_keep_everything_else_from_coming_through(
     tmp_path: Path, version: str
 ) -> None:
