@@ -20,6 +20,7 @@ from gateway.equipment import broker_of
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.readings import Reading
 from gateway.settings import schema
+from tests.gateway.channels.mqtt.fake_session import FakeSession
 from tests.gateway.channels.mqtt.gateway_half import lower_half
 from tests.gateway.channels.mqtt.listener import Heard, Listener
 from tests.gateway.channels.mqtt.scripted_broker import CONNECT, HAS_WILL, PUBLISH, RETAIN, SUBACK, SUBSCRIBE, ScriptedBroker
@@ -143,14 +144,17 @@ async def test_an_alert_with_many_readings_is_cut_to_what_is_set_and_holds_up_no
             assert half.uplink.faults == []
 
 
-@pytest.mark.parametrize(("bytes_", "kept"), [(4_000, range(3, 20)), (1_200, range(1))], ids=["fewer readings", "bare"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("bytes_", "presses", "kept"), [(4_000, 100, range(3, 20)), (1_200, 4, range(4))], ids=["many readings", "a few readings"]
+)
 async def test_a_long_alert_that_breaks_the_link_is_shortened_and_stands_before_no_other(
-    tmp_path: Path, bytes_: int, kept: range
+    tmp_path: Path, bytes_: int, presses: int, kept: range
 ) -> None:
     with Mosquitto(tmp_path, [OPEN, f"max_packet_size {bytes_}"]) as mosquitto:
         broker = broker_at(mosquitto.port, version="3.1.1")
         async with Platform(mosquitto.platform_port) as platform, lower_half(tmp_path, broker, pace=ORDINARY) as half:
-            long = half.desk.raises(readings=[press(number) for number in range(1, 101)])
+            long = half.desk.raises(readings=[press(number) for number in range(1, presses + 1)])
             short = half.desk.raises()
             half.starts()
 
@@ -159,6 +163,17 @@ async def test_a_long_alert_that_breaks_the_link_is_shortened_and_stands_before_
 
             assert len(first["readings"]) in kept
             assert half.uplink.faults == ["broker takes only short messages"]
+
+
+async def test_an_alert_goes_bare_where_no_reading_finds_room(tmp_path: Path, broker: Broker) -> None:
+    session = FakeSession()
+    session.longest = 650
+    async with lower_half(tmp_path, broker, connect=session.connect) as half:
+        half.desk.raises(readings=[press(1), press(2)])
+        half.starts()
+        await eventually(lambda: topic("up/alerts") in dict(session.taken))
+
+    assert msgspec.json.decode(dict(session.taken)[topic("up/alerts")])["readings"] == []
 
 
 async def test_a_list_of_what_is_open_that_is_too_long_does_not_keep_everything_else_from_coming_through(
