@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.broker_limits import Dialect, KnownBrokers
-from gateway.channels.mqtt.errors import OF_THE_VERSION, Disliked, NoAnswer, cause
+from gateway.channels.mqtt.errors import OF_THE_VERSION, Disliked, SilentBroker, cause
 from gateway.channels.mqtt.open_socket import open_socket
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import Clock
@@ -60,7 +60,7 @@ class _Connecting:
                 session = await self._open(address, way)
             except Disliked as refused:
                 disliked = refused
-            except NoAnswer:
+            except SilentBroker:
                 limits.no_answer()
                 raise
             else:

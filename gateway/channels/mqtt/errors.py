@@ -46,7 +46,7 @@ class HungUpOnMessage(UplinkLost):
     """The broker ended it while something was not acknowledged, or sends what is too long: it may be for that."""
 
 
-class NoAnswer(UplinkLost):
+class SilentBroker(UplinkLost):
     """The broker says nothing to CONNECT, and does not hang up."""
 
 

@@ -27,7 +27,7 @@ from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits,
 from gateway.channels.mqtt.errors import (
     OF_THE_LENGTH,
     HungUpOnMessage,
-    NoAnswer,
+    SilentBroker,
     hung_up,
     is_one_of,
     link_lost,
@@ -163,7 +163,7 @@ class PahoSession:
         ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
         await asyncio.wait(ends, timeout=CONNECT_S, return_when=asyncio.FIRST_COMPLETED)
         if not self._connected.done():
-            raise self.lost or NoAnswer(why(self.name, "no_answer", seconds=CONNECT_S))
+            raise self.lost or SilentBroker(why(self.name, "no_answer", seconds=CONNECT_S))
         if (code := self._connected.result()).is_failure:
             raise no_connection(self.name, code, self._last_words)
         if self._longest_packet < SHORTEST:
