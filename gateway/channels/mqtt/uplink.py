@@ -161,25 +161,17 @@ class Uplink:
     # --- between sessions ---------------------------------------------------------------------------------------------
 
     async def _wait(self) -> None:
-        wait_s = self._pause_s()
-        until_s = self._context.now_s() + wait_s
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._another_alert()
-                until_s = min(until_s, self._context.now_s() + self._pause_s())
-        await asyncio.sleep(until_s - self._context.now_s())
-
-    def _pause_s(self) -> float:
-        return self._history.wait_s(random.random(), alert_waits=self._alert_waits())  # noqa: S311 (no secret)
-
-    async def _another_alert(self) -> None:
-        """Returns when an alert waits, where none waited before."""
+        """An alert that waits, or comes meanwhile, shortens it."""
+        began_s, chance = self._context.now_s(), random.random()  # noqa: S311 (no secret)
         changes = self._context.alerts.changes
-        number = changes.number
-        while self._alert_waits():
-            number = await changes.wait_beyond(number)
-        while not self._alert_waits():
-            number = await changes.wait_beyond(number)
+        while True:
+            number = changes.number
+            wait_s = self._history.wait_s(chance, alert_waits=self._alert_waits())
+            if (left_s := began_s + wait_s - self._context.now_s()) <= 0:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left_s):
+                    await changes.wait_beyond(number)
 
     def _alert_waits(self) -> bool:
         return any(self._context.alerts.next_due_s(again=again) is not None for again in (False, True))
