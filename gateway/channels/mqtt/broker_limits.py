@@ -16,7 +16,7 @@ from gateway.channels.mqtt.broker import Address, Broker, Version
 LONGEST: Final = 268_435_460  # MQTT 5, 2.1.4
 SHORTEST = 1_000  # bytes: an alert without its readings
 TWICE = 2  # once may be chance; of what is long once is enough where it has been shown that long ones are the matter
-PUT_OFF_S, PUT_OFF_AT_MOST_S, URGENT_AT_MOST_S = 5.0, 1_800.0, 60.0  # after the link is up
+PUT_OFF_S, PUT_OFF_AT_MOST_S = 5.0, 1_800.0  # after the link is up
 SHUNNED_S = 1_800.0
 TOLD_S = 600.0  # so long after the last time it is told what it hung up on
 CONVINCED = 20  # so many times without an answer, and a broker that spoke MQTT 5 may be another one now
@@ -141,12 +141,12 @@ class BrokerLimits:
             self._broke.pop(sent.key, None)
 
     def put_off_s(self, sent: Suspect) -> float:
-        """How long after the link is up this is sent; 0: at once."""
-        if sent.length > self.longest and not sent.item:
+        """How long after the link is up this is sent; 0: at once. When an item is sent again is for its outbox to say."""
+        if sent.item or (self._times(sent) < TWICE and sent.length <= self.longest):
+            return 0.0
+        if sent.length > self.longest:
             return math.inf
-        beyond = self._times(sent) - TWICE
-        at_most_s = URGENT_AT_MOST_S if sent.item else PUT_OFF_AT_MOST_S
-        return 0.0 if beyond < 0 else min(PUT_OFF_S * 2.0 ** min(beyond, 10), at_most_s)
+        return min(PUT_OFF_S * 2.0 ** min(self._times(sent) - TWICE, 10), PUT_OFF_AT_MOST_S)
 
     # --- what it sends ------------------------------------------------------------------------------------------------
 

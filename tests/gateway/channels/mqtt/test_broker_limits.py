@@ -12,7 +12,7 @@ from tests.gateway.channels.mqtt.settings import broker_at
 
 STATUS = Suspect("up/status", 130, retained=True)
 BATCH = Suspect("up/readings", 58_000)
-HERS, HIS = Suspect("up/alerts", 800, item=1), Suspect("up/alerts", 800, item=2)
+HERS = Suspect("up/alerts", 800, item=1)
 EVERY_WAY = [
     *(Dialect("5", will) for will in ("retained", "plain", "none")),
     *(Dialect("3.1.1", will) for will in ("retained", "plain", "none")),
@@ -88,19 +88,21 @@ def test_what_it_has_taken_as_long_before_is_not_too_long() -> None:
     assert limits.put_off_s(BATCH) > 0
 
 
-def test_one_persons_alert_is_sent_later_and_the_others_at_once() -> None:
-    limits = hangs_up_on(HERS, HERS)
-    assert (limits.put_off_s(HERS), limits.put_off_s(HIS)) == (5, 0)
-    assert limits.faults(BROKER, 599) == ["broker refuses up/alerts"]
+def test_what_it_hangs_up_on_is_put_off_ever_longer_and_an_alert_is_left_to_its_outbox() -> None:
+    limits, beat = BrokerLimits(), Suspect("up/heartbeat", 600)
+    put_off_s = []
+    for _ in range(12):
+        limits.hung_up([beat], 0)
+        limits.hung_up([HERS], 0)
+        put_off_s.append(limits.put_off_s(beat))
+        assert limits.put_off_s(HERS) == 0
+
+    assert put_off_s == [0, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800]
+    assert limits.faults(BROKER, 599) == ["broker refuses up/alerts", "broker refuses up/heartbeat"]
     assert limits.faults(BROKER, 600) == []
 
-    for _ in range(20):
-        limits.hung_up([HERS, HIS], 0)  # of these it is known which
-
-    assert (limits.put_off_s(HERS), limits.put_off_s(HIS)) == (60, 0)
-
-    limits.took(HERS)
-    assert limits.put_off_s(HERS) == 0
+    limits.took(beat)
+    assert limits.put_off_s(beat) == 0
 
 
 def test_a_shorter_message_that_is_taken_says_nothing_about_the_longer() -> None:
