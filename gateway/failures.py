@@ -19,8 +19,14 @@ async def told(job: Callable[[], Coroutine[None, None, None]]) -> None:
     """One job of several. What it raises is told first: a TaskGroup keeps it until all others have ended."""
     try:
         await job()
-    except LiferingError:
+    except Exception as error:
+        if not _is_expected(error):
+            _failing.get()()
         raise
-    except Exception:
-        _failing.get()()
-        raise
+
+
+def _is_expected(error: Exception) -> bool:
+    """A job that has a TaskGroup of its own raises groups; those of ours alone are ours."""
+    if isinstance(error, ExceptionGroup):
+        return all(_is_expected(one) for one in error.exceptions)
+    return isinstance(error, LiferingError)

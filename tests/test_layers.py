@@ -81,6 +81,7 @@ PURE = (
     "gateway/intake/sign_in.py",
     "gateway/backoff.py",
     "gateway/channels/mqtt/link_history.py",
+    "gateway/channels/mqtt/broker_limits.py",
     "gateway/channels/mqtt/pace.py",
     "gateway/sources/carried.py",
     "gateway/sources/adapters.py",
@@ -115,7 +116,6 @@ TOUCHES_THE_WORLD = {
 DOORS = {
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
-    "aiomqtt": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
     "paho": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
     "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
 }

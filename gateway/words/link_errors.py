@@ -50,11 +50,23 @@ WORDS: dict[str, Said] = {
     "certificate_refused": Said("the broker's certificate is refused: {detail}", "服务器证书未通过校验：{detail}"),
     # MQTT
     "refused": Said("the broker refuses the connection: {detail}", "服务器拒绝连接：{detail}"),
-    "hung_up": Said("hung up on CONNECT without a word", "服务器收到 CONNECT 后直接断开，没有说明原因"),
-    "no_retain": Said("the broker hangs up on a retained message", "服务器收到保留消息后断开连接"),
-    "no_will": Said("the broker takes no will", "服务器不支持遗嘱消息"),
+    "refuses_us": Said("hung up on CONNECT without a word", "服务器收到 CONNECT 后直接断开，没有说明原因"),
+    "hung_up": Said("hung up without a word", "服务器直接断开，没有说明原因"),
+    "hung_up_on": Said(
+        "hung up while {length} bytes for {topic} were not acknowledged",
+        "服务器断开了连接，当时发往 {topic} 的 {length} 字节尚未得到确认",
+    ),
+    "too_long": Said(
+        "it sends {length} bytes on {topic}: the topic is left alone for a while",
+        "它在 {topic} 上发来 {length} 字节：暂不接收该主题",
+    ),
+    "too_short": Said(
+        "it takes messages of {length} bytes at most, an alert is longer",
+        "它只接受不超过 {length} 字节的消息，一条告警比这更长",
+    ),
     "taken_over": Said("another box uses this id (cloned SD card?)", "另一台设备在使用同一个 id（存储卡是克隆的？）"),
     "no_mqtt": Said("what answers does not speak MQTT: {detail}", "对方的应答不是 MQTT：{detail}"),
+    "silent": Said("not a sign of life for {seconds:g} s", "{seconds:g} 秒内没有任何回应"),
     "no_acknowledgement": Said("no acknowledgement for {seconds:g} s", "{seconds:g} 秒内没有确认"),
     "ended": Said("the connection ended: {detail}", "连接已断开：{detail}"),
     "broken": Said("the connection broke", "连接中断"),

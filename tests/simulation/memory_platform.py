@@ -53,7 +53,9 @@ class MemoryPlatform:
     # --- the wire ---
 
     @asynccontextmanager
-    async def connect(self, broker: Broker, _clock: Clock, _will: Outgoing | None = None) -> AsyncIterator[MemorySession]:
+    async def connect(
+        self, broker: Broker, _clock: Clock, _will: Outgoing | None = None, _known: object = None
+    ) -> AsyncIterator[MemorySession]:
         """As the gateway asks for a session."""
         if not self.online:
             raise UplinkLost(why("memory:1883", "nobody_listens"))
@@ -93,11 +95,12 @@ class MemorySession:
 
     name = "memory:1883"
     longest = 60_000
+    hurries = False
 
     def __init__(self, platform: MemoryPlatform) -> None:
         self._platform = platform
 
-    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False, item: int = 0) -> bool:
         """Taken at once, or the link is lost."""
         await asyncio.sleep(0)
         if not self._platform.online:

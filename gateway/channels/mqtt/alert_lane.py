@@ -87,7 +87,7 @@ class AlertLane:
     async def _send(self, event: AlertEvent, late_s: int) -> None:
         message = self._message(event, late_s)
         try:
-            heard = await self._session.publish(message.topic, message.payload, urgent=True)
+            heard = await self._session.publish(message.topic, message.payload, urgent=True, item=event.seq)
         except BrokerRefused as why:
             now_s = self._context.now_s()
             self._refusals.refused(ALERTS, str(why), now_s, at_most_s=REFUSED_S, item=event.seq)
@@ -99,8 +99,8 @@ class AlertLane:
         """As long as may be: of the readings of an alert that is longer the first stays, and the newest that find room."""
         message = self._context.format.alert(event, late_s)
         readings = event.alert.readings
-        while len(message.topic.encode()) + len(message.payload) > self._session.longest and len(readings) > 1:
-            readings = readings[:1] + readings[2:]
+        while len(message.topic.encode()) + len(message.payload) > self._session.longest and readings:
+            readings = readings[:1] + readings[2:] if len(readings) > 1 else ()
             alert = structs.replace(event.alert, readings=readings)
             message = self._context.format.alert(structs.replace(event, alert=alert), late_s)
         return message

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+Version = Literal["5", "3.1.1"]
+
 
 class Address(NamedTuple):
     """Where a broker listens."""
@@ -34,12 +36,13 @@ class Broker:
 
     `keep_alive_s`: 30 is the shortest that public clouds allow. `patience_s`: how
     long the broker may acknowledge nothing of what waits before the link counts as lost. `will`, `retain`: false where the
-    broker is known to take none, else it is found out. `max_message_bytes`: a message that can be cut is cut to this.
+    broker is known to take none, else it is found out; so is `version`, downwards. `max_message_bytes`: a message that can
+    be cut is cut to this.
     """
 
     addresses: tuple[Address, ...]
     client_id: str
-    version: Literal["5", "3.1.1"] = "5"
+    version: Version = "5"
     username: str | None = None
     password_file: Path | None = None
     tls: Tls | None = Tls()

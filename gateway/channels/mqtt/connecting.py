@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from gateway.channels.mqtt.broker import Address, Broker
-from gateway.channels.mqtt.errors import WillRefused, cause
+from gateway.channels.mqtt.broker_limits import Dialect, KnownBrokers
+from gateway.channels.mqtt.errors import OF_THE_VERSION, Disliked, SilentBroker, cause
 from gateway.channels.mqtt.open_socket import open_socket
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import Clock
@@ -17,55 +19,70 @@ from gateway.words.link_errors import all_of, why
 
 
 @asynccontextmanager
-async def connect(broker: Broker, clock: Clock, will: Outgoing | None = None) -> AsyncIterator[PahoSession]:
+async def connect(
+    broker: Broker, clock: Clock, will: Outgoing | None = None, known: KnownBrokers | None = None
+) -> AsyncIterator[PahoSession]:
     """A session with the first broker that answers. `will`: what the broker publishes when we are lost.
 
-    Raises UplinkLost with what each said.
+    `known`: what was learned of the brokers before, and is now. Raises UplinkLost with what each said.
     """
-    session = await _first_that_answers(broker, clock, will)
+    session = await _Connecting(broker, clock, will, known or KnownBrokers()).first_that_answers()
     try:
         yield session
     finally:
         await session.close()
 
 
-async def _first_that_answers(broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
-    whys = []
-    for address in broker.addresses:
+class _Connecting:
+    """One attempt."""
+
+    def __init__(self, broker: Broker, clock: Clock, will: Outgoing | None, known: KnownBrokers) -> None:
+        self._broker, self._clock, self._known = replace(broker, will=broker.will and will is not None), clock, known
+        self._will = will
+
+    async def first_that_answers(self) -> PahoSession:
+        now_s = asyncio.get_running_loop().time
+        whys = []
+        for address in self._known.in_order(self._broker.addresses, now_s()):
+            try:
+                return await self._with_what_it_takes(address)
+            except UplinkLost as lost:
+                self._known.failed(address.name, now_s())
+                whys.append(lost.why)
+        raise UplinkLost(all_of(whys))
+
+    async def _with_what_it_takes(self, address: Address) -> PahoSession:
+        limits, disliked = self._known.limits(address.name), None
+        for way in limits.ways(self._broker):
+            if disliked and disliked.code == OF_THE_VERSION and way.version == "5":
+                continue
+            try:
+                session = await self._open(address, way)
+            except Disliked as refused:
+                disliked = refused
+            except SilentBroker:
+                limits.no_answer()
+                raise
+            else:
+                limits.accepted(way, told=not disliked or disliked.code is not None)
+                self._known.in_use = address.name
+                return session
+        limits.no_answer()
+        raise disliked or AssertionError("there is a way to be tried")
+
+    async def _open(self, address: Address, way: Dialect) -> PahoSession:
+        will = self._will and self._will._replace(retain=way.will == "retained")
+        broker = replace(self._broker, version=way.version, retain=self._broker.retain and way.will != "plain")
+        password = _password(broker, self._clock)
+        sock = await open_socket(address, broker.tls, self._clock)
+        limits = self._known.limits(address.name)
+        session = PahoSession(address, broker, password, None if way.will == "none" else will, sock, limits)
         try:
-            return await _with_what_it_takes(address, broker, clock, will)
-        except UplinkLost as lost:
-            whys.append(lost.why)
-    raise UplinkLost(all_of(whys))
-
-
-async def _with_what_it_takes(address: Address, broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
-    for asked, with_will in _from_all_to_nothing(broker, will if broker.will else None):
-        try:
-            return await _open(address, asked, clock, with_will)
-        except WillRefused:
-            continue
-    raise AssertionError("who sends no will is not refused for it")
-
-
-def _from_all_to_nothing(broker: Broker, will: Outgoing | None) -> Iterator[tuple[Broker, Outgoing | None]]:
-    """A broker that refuses a will may dislike only that it is retained."""
-    if will:
-        if broker.retain:
-            yield broker, will
-        yield replace(broker, retain=False), will._replace(retain=False)
-    yield broker, None
-
-
-async def _open(address: Address, broker: Broker, clock: Clock, will: Outgoing | None) -> PahoSession:
-    password = _password(broker, clock)
-    session = PahoSession(address, broker, password, will, await open_socket(address, broker.tls, clock))
-    try:
-        await session.connect()
-    except BaseException:
-        await session.close()
-        raise
-    return session
+            await session.connect()
+        except BaseException:
+            await session.close()
+            raise
+        return session
 
 
 def _password(broker: Broker, clock: Clock) -> str | None:

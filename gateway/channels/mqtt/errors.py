@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from gateway.channels.mqtt.broker_limits import Suspect
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.times import rfc3339
+from gateway.language import Said
 from gateway.words.link_errors import why
 
 # X509_V_ERR_*, openssl/x509_vfy.h
@@ -21,7 +23,12 @@ WRONG_NAME = frozenset({62, 64})
 # Reason codes, MQTT 5, 2.4
 UNSPECIFIED_ERROR = 0x80
 SESSION_TAKEN_OVER = 0x8E
-RETAIN_NOT_SUPPORTED = 0x9A
+OF_THE_VERSION = 0x84
+OF_THE_WILL = frozenset({0x9A, 0x9B})  # retain, QoS not supported
+OF_THE_LENGTH = frozenset({0x80, 0x83, 0x95, 0x97, 0x99})  # or that is how brokers put it
+OF_ITS_OWN = frozenset({0x00, 0x89, 0x8B, 0x8D, 0x8E, 0x98, 0x9C, 0x9D})  # no reason to suspect what it was sent
+
+OF_THE_NETWORK = re.compile(r"\[Errno (100|101|110|112|113)\]|Keep alive")  # down, unreachable, timed out
 
 
 class Cause(NamedTuple):
@@ -35,36 +42,57 @@ class TakenOver(UplinkLost):
     """Another client has connected with our id."""
 
 
-class RetainRefused(UplinkLost):
-    """The broker hung up on a retained message: it may be one that keeps none."""
+class HungUpOnMessage(UplinkLost):
+    """The broker ended it while something was not acknowledged, or sends what is too long: it may be for that."""
 
 
-class WillRefused(UplinkLost):
-    """The broker may be one that knows no will or no retained messages."""
+class SilentBroker(UplinkLost):
+    """The broker says nothing to CONNECT, and does not hang up."""
 
 
-def no_connection(address: str, code: object, last_words: str, *, had_will: bool) -> UplinkLost:
-    """The broker refused us with this reason code, or (None) hung up on us.
+class Disliked(UplinkLost):
+    """The broker refuses how it is spoken to; `code` is its reason code, None where it hung up without a word.
 
-    To hang up without a word may mean that it dislikes the will, as MQTT 3.1.1 has no words for that.
+    MQTT 3.1.1 has no words for a will, or for its being retained; and a broker of that version has none for MQTT 5.
     """
-    if had_will and (code == RETAIN_NOT_SUPPORTED or (code is None and not last_words)):
-        return WillRefused(why(address, "no_will"))
+
+    def __init__(self, why: Said, code: object) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+def is_one_of(code: object, codes: frozenset[int]) -> bool:
+    """paho's reason codes are equal to numbers, and have another hash."""
+    return any(code == one for one in codes)
+
+
+def no_connection(address: str, code: object, last_words: str) -> UplinkLost:
+    """The broker refused us with this reason code, or (None) hung up on us."""
     if code is None:
-        said = tls_cause(last_words) if last_words else Cause("hung_up")
-        return UplinkLost(why(address, said.code, **said.facts))
-    return UplinkLost(why(address, "refused", detail=code))
+        if last_words and "reset by peer" not in last_words:
+            said = tls_cause(last_words)
+            return UplinkLost(why(address, said.code, **said.facts))
+        return Disliked(why(address, "refuses_us"), code)
+    refused = why(address, "refused", detail=code)
+    return Disliked(refused, code) if code == OF_THE_VERSION or is_one_of(code, OF_THE_WILL) else UplinkLost(refused)
 
 
-def link_lost(address: str, code: object, last_words: str, *, on_retained: bool) -> UplinkLost:
+def hung_up(code: object, last_words: str) -> bool:
+    """Whether the other side ended it, perhaps for what we had sent."""
+    return not is_one_of(code, OF_ITS_OWN) and not OF_THE_NETWORK.search(last_words)
+
+
+def link_lost(address: str, code: object, last_words: str, sent: Sequence[Suspect]) -> UplinkLost:
     """A connection that stood is lost: by this reason code of the broker, or these last words of the socket.
 
-    `on_retained`: while a retained message waited to be acknowledged.
+    `sent`: what was not acknowledged, where the other side may have hung up for that.
     """
     if code == SESSION_TAKEN_OVER:
         return TakenOver(why(address, "taken_over"))
-    if on_retained:
-        return RetainRefused(why(address, "no_retain"))
+    if len(sent) == 1:
+        return HungUpOnMessage(why(address, "hung_up_on", length=sent[0].length, topic=sent[0].topic))
+    if sent:
+        return HungUpOnMessage(why(address, "hung_up"))
     if last_words:
         return UplinkLost(why(address, "system", detail=last_words))
     if code == UNSPECIFIED_ERROR:  # paho's word for it tells nothing

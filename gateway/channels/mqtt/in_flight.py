@@ -25,12 +25,16 @@ class _Waiting(Generic[Answer]):
 
 
 class InFlight(Generic[Answer]):
-    """By packet number. What is urgent has half of the slots for itself, so it never waits for the other's answers."""
+    """By packet number. What is urgent has half of the slots for itself, so it never waits for the other's answers.
+
+    `has_answered`: the broker, to anything.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[int, _Waiting[Answer]] = {}
         self._answered_s = self._loop.time()
+        self.has_answered = False
         self.bound(MOST)
 
     def bound(self, most: int) -> None:
@@ -59,6 +63,7 @@ class InFlight(Generic[Answer]):
 
     def answered(self, number: int, answer: Answer) -> None:
         """The broker has answered."""
+        self.has_answered = True
         self._answered_s = self._loop.time()
         waiting = self._waiting.get(number)
         if waiting and not waiting.answer.done():

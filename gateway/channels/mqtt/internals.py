@@ -1,48 +1,26 @@
-"""Every private name of aiomqtt and paho-mqtt that is used, one function each: why their public interface is not enough.
+"""Every private name of paho-mqtt that is used, one function each: why its public interface is not enough.
 
-Two lists name them; a test fails by name when a new version lacks one.
+The list names them; a test fails by name when a new version lacks one.
 """
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import Callable
 from typing import Final
 
-import aiomqtt
 from paho.mqtt.client import Client
 
-OF_AIOMQTT: Final = ("_client", "_disconnected", "_misc_task")
-OF_PAHO: Final = ("_create_socket", "_sock_close", "_out_packet")
+from gateway.channels.mqtt.line import Line
+
+OF_PAHO: Final = ("_create_socket", "_sock_close", "_out_packet", "_send_pingreq")
 
 
-def paho_of(client: aiomqtt.Client) -> Client:
-    """The paho client that aiomqtt joins to the event loop.
-
-    aiomqtt's own `publish` returns from a message that the broker refused as if all were well, and its `connect` runs in a
-    thread that can neither be cancelled nor given up.
-    """
-    return client._client
-
-
-def broke(client: aiomqtt.Client) -> asyncio.Future[None]:
-    """Done, with the error, when aiomqtt's reader or writer has met one that paho did not expect; it tells nobody else."""
-    return client._disconnected
-
-
-async def until_nothing_is_left(client: aiomqtt.Client) -> None:
-    """aiomqtt keeps a task of its own, which it cancels as the socket closes and waits for nowhere."""
-    if client._misc_task:
-        await asyncio.wait([client._misc_task])
-
-
-def use_socket(client: Client, sock: socket.socket) -> None:
+def use_line(client: Client, line: Line) -> None:
     """`connect` takes this socket, which is connected already.
 
     paho itself opens one by blocking calls: a name server or a broker that does not answer would hold up the whole gateway.
     """
-    client._create_socket = lambda: sock  # type: ignore[method-assign]
+    client._create_socket = lambda: line  # type: ignore[method-assign]
 
 
 def close_socket(client: Client) -> None:
@@ -51,6 +29,11 @@ def close_socket(client: Client) -> None:
     `disconnect` only queues a DISCONNECT, which never leaves where the other side is frozen, and would keep the will unsaid.
     """
     client._sock_close()
+
+
+def ping(client: Client) -> None:
+    """Ask whether somebody is there, now: paho itself asks only when the keep-alive is over."""
+    client._send_pingreq()
 
 
 def overtake(client: Client, is_urgent: Callable[[int], bool]) -> None:

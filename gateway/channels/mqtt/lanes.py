@@ -18,6 +18,8 @@ from gateway.failures import told
 from gateway.formats.format import RECEIPTS, Outgoing, Receipts, Unreadable
 from gateway.words.link_errors import why
 
+Lane = Callable[[], Awaitable[None]]
+
 MOST_COMMANDS = 100  # that wait to be carried out; then the broker is asked to wait
 
 
@@ -27,20 +29,21 @@ class Lanes:
     def __init__(self, session: Session, context: UplinkContext, refusals: Refusals) -> None:
         self._session, self._context, self._refusals = session, context, refusals
         self._commands: asyncio.Queue[tuple[Message, Command]] = asyncio.Queue(MOST_COMMANDS)
-        no_alert_waits = asyncio.Event()
-        self._alerts = AlertLane(session, context, refusals, no_alert_waits)
-        self._readings = ReadingLanes(session, context, refusals, no_alert_waits)
-        self._gaps = GapsLane(session, context, refusals, no_alert_waits)
+        self._no_alert_waits = asyncio.Event()
+        self._alerts = AlertLane(session, context, refusals, self._no_alert_waits)
+        self._readings = ReadingLanes(session, context, refusals, self._no_alert_waits)
+        self._gaps = GapsLane(session, context, refusals, self._no_alert_waits)
 
     async def run(self) -> None:
         """Raises UplinkLost, sooner or later."""
-        for stream, topic in self._context.format.subscriptions.items():
-            await self._subscribe(stream, topic)
+        subscribing: list[Lane] = [partial(self._subscribe, *stream) for stream in self._context.format.subscriptions.items()]
         async with asyncio.TaskGroup() as tasks:
-            lanes = [
+            lanes: list[asyncio.Task[None]] = [
                 tasks.create_task(told(partial(self._while_the_link_lasts, lane)))
                 for lane in (
+                    *subscribing,
                     self._alerts.run,
+                    self._watch_alerts,
                     self._how_it_is,
                     self._receive,
                     self._carry_out,
@@ -54,7 +57,7 @@ class Lanes:
                 lane.cancel()
         raise lost
 
-    async def _while_the_link_lasts(self, lane: Callable[[], Awaitable[None]]) -> None:
+    async def _while_the_link_lasts(self, lane: Lane) -> None:
         """A lane's own UplinkLost ends here: a TaskGroup that is cancelled while a task fails would forget the former."""
         try:
             await lane()
@@ -62,14 +65,28 @@ class Lanes:
             self._session.drop(why(self._session.name, "broken"))
 
     async def _subscribe(self, stream: str, topic: str) -> None:
-        try:
-            await self._session.subscribe(topic)
-        except BrokerRefused as refused:
-            self._refused(stream, refused)
+        while True:
+            try:
+                await self._session.subscribe(topic)
+            except BrokerRefused as refused:
+                self._refused(stream, refused)
+                await asyncio.sleep(self._refusals.wait_s(stream, self._context.now_s()))
+            else:
+                self._refusals.taken(stream)
+                return
+
+    async def _watch_alerts(self) -> None:
+        while True:
+            number = self._context.alerts.changes.number
+            self._session.hurries = bool(self._context.snapshot().open_alerts)
+            await self._context.alerts.changes.wait_beyond(number)
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
     async def _how_it_is(self) -> None:
+        """Behind the alerts: a broker may hang up on a retained message."""
+        await self._no_alert_waits.wait()
+        await self.say(self._context.format.status("online", self._context.snapshot()))
         await self._heartbeat()
         await self._say_what_is_open()
         while True:
@@ -93,11 +110,6 @@ class Lanes:
             await self._session.publish(message.topic, message.payload, retain=message.retain, urgent=message.urgent)
         except BrokerRefused as refused:
             self._refused(message.stream, refused)
-        except UplinkLost:
-            length = len(message.topic.encode()) + len(message.payload)
-            if length > self._session.longest:  # a broker of MQTT 3.1.1 can refuse a long message only by hanging up
-                self._refused(message.stream, BrokerRefused(f"it hangs up on {length} bytes"))
-            raise
         else:
             self._refusals.taken(message.stream)
 

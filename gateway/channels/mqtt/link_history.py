@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.channels.mqtt.errors import RetainRefused, TakenOver
+from gateway.channels.mqtt.errors import HungUpOnMessage, TakenOver
 from gateway.channels.mqtt.pace import reconnect_s
 from gateway.errors import UplinkLost
 
@@ -11,7 +11,6 @@ LONGEST_WAIT_WITH_ALERT_S = 5.0
 STABLE_S = 30.0  # a session that lasted so long makes an end of the failures before it
 TAKEN_OVER_WAIT_S = (60.0, 90.0)  # two boxes with one id must not throw each other out faster than that
 TAKEN_OVER_TOLD_S = 600.0
-RETAIN_REFUSED = 2  # so many sessions in a row: one may be chance
 BREAKS = 3  # so many short sessions in a row may be a second box too, where the broker does not say it
 
 
@@ -21,7 +20,6 @@ class LinkHistory:
     def __init__(self) -> None:
         self._failures = 0
         self._breaks = 0
-        self._retain_refused = 0
         self._taken_over = False
         self._taken_over_s = -TAKEN_OVER_TOLD_S
 
@@ -30,22 +28,15 @@ class LinkHistory:
         """Whether sessions come about and do not last."""
         return self._breaks >= BREAKS
 
-    @property
-    def retains_nothing(self) -> bool:
-        """Whether the broker hangs up on retained messages; once it does, it is not tried again."""
-        return self._retain_refused >= RETAIN_REFUSED
-
     def ended(self, why: UplinkLost, now_s: float, up_since_s: float | None, *, explained: bool) -> int:
         """A session is lost, or (`up_since_s` None) did not come about: how many in a row by now.
 
         `explained`: the broker refuses messages, and may hang up for that.
         """
-        lasted = _lasted(up_since_s, now_s)
-        self._failures = 1 if lasted else self._failures + 1
+        lasted = has_lasted(up_since_s, now_s)
+        self._failures = 1 if lasted or isinstance(why, HungUpOnMessage) else self._failures + 1
         if up_since_s is not None:
             self._breaks = 0 if lasted or explained else self._breaks + 1
-        if not self.retains_nothing and up_since_s is not None:
-            self._retain_refused = self._retain_refused + 1 if isinstance(why, RetainRefused) else 0
         self._taken_over = isinstance(why, TakenOver)
         if self._taken_over:
             self._taken_over_s = now_s
@@ -53,7 +44,7 @@ class LinkHistory:
 
     def wait_s(self, chance: float, *, alert_waits: bool) -> float:
         """Before the next connection."""
-        if self._taken_over:
+        if self._taken_over and not alert_waits:
             shortest_s, longest_s = TAKEN_OVER_WAIT_S
             return shortest_s + chance * (longest_s - shortest_s)
         return reconnect_s(self._failures, LONGEST_WAIT_WITH_ALERT_S if alert_waits else LONGEST_WAIT_S, chance)
@@ -63,10 +54,11 @@ class LinkHistory:
         faults = []
         if now_s - self._taken_over_s < TAKEN_OVER_TOLD_S:
             faults.append("another box uses this id")
-        if self.keeps_breaking and not _lasted(up_since_s, now_s):
+        if self.keeps_breaking and not has_lasted(up_since_s, now_s):
             faults.append("link keeps breaking")
         return faults
 
 
-def _lasted(up_since_s: float | None, now_s: float) -> bool:
+def has_lasted(up_since_s: float | None, now_s: float) -> bool:
+    """Whether a session that stands since then was no short one."""
     return up_since_s is not None and now_s - up_since_s >= STABLE_S

@@ -1,4 +1,4 @@
-"""One MQTT connection: paho-mqtt, which speaks the protocol, joined to the event loop by aiomqtt.
+"""One MQTT connection: paho-mqtt, which speaks the protocol, joined to the event loop.
 
 The socket comes connected, the broker's reason codes are heeded, and what is urgent overtakes the rest: all three are done
 here. A message from above is acknowledged when it is worked off: else it would be lost with the link.
@@ -10,28 +10,32 @@ import asyncio
 import logging
 import socket
 from collections import deque
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
-import aiomqtt
 from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.changes import Changes
 from gateway.channels.mqtt.broker import Address, Broker
-from gateway.channels.mqtt.errors import link_lost, no_connection
-from gateway.channels.mqtt.in_flight import MOST, InFlight
-from gateway.channels.mqtt.internals import (
-    broke,
-    close_socket,
-    overtake,
-    paho_of,
-    until_nothing_is_left,
-    use_socket,
+from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Suspect
+from gateway.channels.mqtt.errors import (
+    OF_THE_LENGTH,
+    HungUpOnMessage,
+    SilentBroker,
+    hung_up,
+    is_one_of,
+    link_lost,
+    no_connection,
 )
+from gateway.channels.mqtt.in_flight import MOST, InFlight
+from gateway.channels.mqtt.internals import close_socket, overtake, ping, use_line
+from gateway.channels.mqtt.line import Line
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.format import Outgoing
@@ -39,64 +43,74 @@ from gateway.language import Said
 from gateway.words.link_errors import why
 
 CONNECT_S = 10.0
+FIRST_S = 10.0  # for the first acknowledgement: until it comes, another broker may be the better one
 CLOSE_S = 2.0
-FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5)
-FROM_ABOVE = 1000  # that wait to be read; more are forgotten, and come again with the next session
+SUSPICIOUS_S = 10.0  # so long a broker that has hung up gets one message at a time
+URGENT_ASK_S, URGENT_LOST_S = 4.0, 8.5  # of silence, while an alert is open
+FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5), or we hang up
+WAITING, WAITING_BYTES = 1_000, 8_388_608  # of what has come and is not read yet; the rest is dropped, and told again
 SESSION_S = 86_400  # so long the broker keeps what comes from above while we are away
-LONGEST_PACKET = 268_435_460  # MQTT 5, 2.1.4
 HEADER_BYTES = 16  # more than what a PUBLISH has beside topic and payload
 
 NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
 
 
 class PahoSession:
-    """A connection that stands. All that goes wrong with it is UplinkLost; `lost` says why once it is."""
+    """A connection that stands. All that goes wrong with it is UplinkLost; `lost` says why once it is.
+
+    `hurries`: an alert is open, so it must be noticed soon when nobody is there any more.
+    """
 
     def __init__(
-        self, address: Address, broker: Broker, password: str | None, will: Outgoing | None, sock: socket.socket
+        self,
+        address: Address,
+        broker: Broker,
+        password: str | None,
+        will: Outgoing | None,
+        sock: socket.socket,
+        limits: BrokerLimits,
     ) -> None:
-        self.name = address.name
+        self.name, self.hurries = address.name, False
         self.lost: UplinkLost | None = None
-        self._patience_s, self._keep_alive_s = broker.patience_s, broker.keep_alive_s
-        self._has_will, self._retains = will is not None, broker.retain
-        self._retained_under_way = 0
+        self._broker, self._limits = broker, limits
+        self._retains = broker.retain and limits.retains
         self._loop = asyncio.get_running_loop()
+        self._begun_s = self._asked_s = self._loop.time()
         self._connected: asyncio.Future[ReasonCode] = self._loop.create_future()
         self._gone: asyncio.Future[None] = self._loop.create_future()
         self._in_flight = InFlight[ReasonCode]()
+        self._unanswered: dict[int, Suspect] = {}  # in the order of sending
         self._inbox: deque[Message] = deque()
+        self._inbox_bytes = 0
         self._news = Changes()  # a message has come, or the link is lost
         self._look: asyncio.TimerHandle | None = None
         self._last_words = ""
-        self._longest_packet = LONGEST_PACKET
-        self._wanted_bytes = broker.max_message_bytes
-        self._address, self._sock = address, sock
-        self._is_v5 = broker.version == "5"
-        self._client = self._made(broker, password, will)
-        self._paho = self._tuned(paho_of(self._client))
-        broke(self._client).add_done_callback(self._on_nonsense)
+        self._longest_packet, self._most_in_flight = LONGEST, MOST
+        self._address, self._is_clean = address, bool(limits.shunned(self._begun_s))
+        self._line = Line(sock, FROM_ABOVE_BYTES, self._loop.time)
+        self._paho = self._made(password, will)
 
-    def _made(self, broker: Broker, password: str | None, will: Outgoing | None) -> aiomqtt.Client:
+    def _made(self, password: str | None, will: Outgoing | None) -> Paho:
         logger = logging.Logger("mqtt", logging.ERROR)
         logger.addFilter(self._note)
-        return aiomqtt.Client(
-            self._address.host,
-            self._address.port,
-            identifier=broker.client_id,
-            username=broker.username,
-            password=password,
-            protocol=aiomqtt.ProtocolVersion.V5 if self._is_v5 else aiomqtt.ProtocolVersion.V311,
-            clean_session=None if self._is_v5 else False,
-            will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=will.retain) if will else None,
-            max_inflight_messages=0,  # paho's own queue knows no urgency; `InFlight` keeps the bound
-            logger=logger,
+        is_v5 = self._broker.version == "5"
+        paho = Paho(
+            CallbackAPIVersion.VERSION2,
+            self._broker.client_id,
+            clean_session=None if is_v5 else self._is_clean,
+            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            manual_ack=True,
         )
-
-    def _tuned(self, paho: Paho) -> Paho:
-        paho.manual_ack_set(True)
-        use_socket(paho, self._sock)
-        self._aiomqtt_on_socket_close = paho.on_socket_close
-        paho.on_socket_close, paho.on_socket_register_write = self._on_socket_close, self._on_something_to_write
+        paho.enable_logger(logger)
+        paho.max_inflight_messages = 0  # paho's own queue knows no urgency; `InFlight` keeps the bound
+        if self._broker.username is not None:
+            paho.username_pw_set(self._broker.username, password)
+        if will:
+            paho.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+        use_line(paho, self._line)
+        paho.on_socket_open, paho.on_socket_close = self._on_socket_open, self._on_socket_close
+        paho.on_socket_register_write, paho.on_socket_unregister_write = self._on_something_to_write, self._on_all_written
         paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
         paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
         return paho
@@ -108,66 +122,103 @@ class PahoSession:
 
     # --- the socket ---------------------------------------------------------------------------------------------------
 
-    def _on_socket_close(self, paho: Paho, data: Any, sock: Any) -> None:
+    def _on_socket_open(self, _paho: Paho, _data: Any, line: Any) -> None:
+        self._loop.add_reader(line.fileno(), self._guarded, self._read)
+
+    def _read(self) -> None:
+        self._paho.loop_read()
+        while self._line.pending():
+            self._paho.loop_read()
+
+    def _on_something_to_write(self, paho: Paho, _data: Any, line: Any) -> None:
+        self._loop.add_writer(line.fileno(), self._guarded, paho.loop_write)
+
+    def _on_all_written(self, _paho: Paho, _data: Any, line: Any) -> None:
+        self._loop.remove_writer(line.fileno())
+
+    def _guarded(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception as error:
+            self.drop(why(self.name, "no_mqtt", detail=repr(error)))
+
+    def _on_socket_close(self, _paho: Paho, _data: Any, line: Any) -> None:
         """A broker that dislikes our certificate says so after the handshake (TLS 1.3), when paho may be writing already."""
         if not self._connected.done():
             try:
-                sock.recv(1)
+                line.recv(1)
             except OSError as error:
                 self._last_words = str(error)
-        if self._aiomqtt_on_socket_close:
-            self._aiomqtt_on_socket_close(paho, data, sock)
-
-    def _on_nonsense(self, error: asyncio.Future[None]) -> None:
-        """Whatever paho makes of a broker that talks nonsense."""
-        self._lose(UplinkLost(why(self.name, "no_mqtt", detail=repr(error.exception()))))
-        close_socket(self._paho)
-
-    def _on_something_to_write(self, paho: Paho, _data: Any, sock: Any) -> None:
-        """At once: aiomqtt would have it done later, when the socket may be closed and its number another's."""
-        self._loop.add_writer(sock.fileno(), paho.loop_write)
+        self._loop.remove_reader(line.fileno())
 
     # --- the connection -----------------------------------------------------------------------------------------------
 
     async def connect(self) -> None:
         """Ask for the connection and wait for the answer. Raises UplinkLost."""
-        if self._is_v5:
-            self._paho.connect(*self._address, self._keep_alive_s, clean_start=False, properties=_connect_properties())
+        if self._broker.version == "5":
+            properties, clean = _connect_properties(), self._is_clean
+            self._paho.connect(*self._address, self._broker.keep_alive_s, clean_start=clean, properties=properties)
         else:
-            self._paho.connect(*self._address, self._keep_alive_s)
+            self._paho.connect(*self._address, self._broker.keep_alive_s)
         ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
         await asyncio.wait(ends, timeout=CONNECT_S, return_when=asyncio.FIRST_COMPLETED)
-        if self._connected.done() and (code := self._connected.result()).is_failure:
-            raise no_connection(self.name, code, self._last_words, had_will=self._has_will)
         if not self._connected.done():
-            raise self.lost or UplinkLost(why(self.name, "no_answer", seconds=CONNECT_S))
+            raise self.lost or SilentBroker(why(self.name, "no_answer", seconds=CONNECT_S))
+        if (code := self._connected.result()).is_failure:
+            raise no_connection(self.name, code, self._last_words)
+        if self._longest_packet < SHORTEST:
+            raise UplinkLost(why(self.name, "too_short", length=self._longest_packet))
+        self._begun_s = self._loop.time()
         self._check()
 
     def _on_connect(
         self, _paho: Paho, _data: Any, _flags: ConnectFlags, code: ReasonCode, properties: Properties | None
     ) -> None:
         """CONNACK; in MQTT 5 it says what the broker can do."""
-        self._in_flight.bound(getattr(properties, "ReceiveMaximum", MOST))
-        self._longest_packet = getattr(properties, "MaximumPacketSize", LONGEST_PACKET)
+        self._most_in_flight = getattr(properties, "ReceiveMaximum", MOST)
+        self._in_flight.bound(1 if self._limits.is_suspicious else self._most_in_flight)
+        self._longest_packet = getattr(properties, "MaximumPacketSize", LONGEST)
         self._retains = self._retains and bool(getattr(properties, "RetainAvailable", 1))
         if not self._connected.done():
             self._connected.set_result(code)
 
     def _check(self) -> None:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
-        if self._in_flight.given_up(self._patience_s):
-            self.drop(why(self.name, "no_acknowledgement", seconds=self._patience_s))
+        self._guarded(self._still_there)
         if not self.lost:
             self._look = self._loop.call_later(1, self._check)
+
+    def _still_there(self) -> None:
+        self._line.look()
+        now_s, keep_alive_s = self._loop.time(), self._broker.keep_alive_s
+        ask_s, lost_s = (URGENT_ASK_S, URGENT_LOST_S) if self.hurries else (keep_alive_s, 1.5 * keep_alive_s - 1)
+        silent_s = now_s - self._line.moved_s
+        patience_s = self._broker.patience_s if self._in_flight.has_answered else min(FIRST_S, self._broker.patience_s)
+        if silent_s >= lost_s:
+            self.drop(why(self.name, "silent", seconds=round(silent_s)))
+        elif self._in_flight.given_up(patience_s):
+            self.drop(why(self.name, "no_acknowledgement", seconds=patience_s))
+        elif silent_s >= ask_s and now_s - self._asked_s >= ask_s:
+            self._asked_s = now_s
+            ping(self._paho)
+        self._paho.loop_misc()
+        if self._limits.is_suspicious and now_s - self._begun_s > SUSPICIOUS_S:
+            self._limits.is_suspicious = False
+            self._in_flight.bound(self._most_in_flight)
 
     def _on_disconnect(
         self, _paho: Paho, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
-        if self._connected.done():
-            on_retained = bool(self._retained_under_way)
-            self._lose(link_lost(self.name, code, self._last_words, on_retained=on_retained))
+        if not self._connected.done():
+            self._lose(no_connection(self.name, None, self._last_words))
+        elif refused := self._line.refused:
+            self._limits.shun(refused.topic, self._loop.time())
+            self._lose(HungUpOnMessage(why(self.name, "too_long", length=refused.length, topic=refused.topic)))
         else:
-            self._lose(no_connection(self.name, None, self._last_words, had_will=self._has_will))
+            sent = list(self._unanswered.values()) if hung_up(code, self._last_words) else []
+            if sent:
+                self._limits.hung_up(sent, self._loop.time())
+            self._lose(link_lost(self.name, code, self._last_words, sent))
 
     def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
@@ -200,57 +251,66 @@ class PahoSession:
                 await asyncio.wait([self._gone], timeout=CLOSE_S)
         finally:
             close_socket(self._paho)
-            self._sock.close()
-            await until_nothing_is_left(self._client)
+            self._line.close()
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
     @property
     def longest(self) -> int:
         """What topic and payload of a message that can be cut may have together, in bytes."""
-        return min(self._wanted_bytes, self._longest_packet - HEADER_BYTES)
+        return min(self._broker.max_message_bytes, self._limits.longest, self._longest_packet - HEADER_BYTES)
 
-    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False, item: int = 0) -> bool:
         """Returns once the broker has taken it: whether anybody listens (False: no matching subscribers; MQTT 5 only).
 
         What is urgent overtakes all that is not; where the broker retains nothing, the message goes without. Raises
         BrokerRefused, and UplinkLost. MQTT 3.1.1 cannot refuse: there a broker takes what its access rules forbid, and
-        throws it away.
+        throws it away, or hangs up: what was hung up on twice is refused here until everything else has had its turn.
         """
-        if len(payload) + len(topic.encode()) + HEADER_BYTES > self._longest_packet:
+        sent = Suspect(topic, len(topic.encode()) + len(payload), retain and self._retains, item)
+        if sent.length + HEADER_BYTES > self._longest_packet:
             raise BrokerRefused(f"Packet too large: the broker takes {self._longest_packet} bytes")
+        self._not_yet(sent)
         async with self._in_flight.slot(urgent=urgent):
-            if retain and self._retains:
-                code = await self._answer_to_retained(topic, payload, urgent=urgent)
-            else:
-                code = await self._answer_to(topic, payload, urgent=urgent)
+            code = await self._answer_to(sent, payload, urgent=urgent)
+            if code.is_failure and sent.retained:
+                code = await self._without_retaining(sent, payload, code, urgent=urgent)
         if code.is_failure:
+            if is_one_of(code, OF_THE_LENGTH):
+                self._limits.refused_as_too_long(sent)
             raise BrokerRefused(str(code))
+        self._limits.took(sent)
         return code != NO_MATCHING_SUBSCRIBERS
 
-    async def _answer_to_retained(self, topic: str, payload: bytes, *, urgent: bool) -> ReasonCode:
-        """What is refused may be the topic, or only that it is retained: then it goes without."""
-        self._retained_under_way += 1
-        try:
-            first = await self._answer_to(topic, payload, retain=True, urgent=urgent)
-            if not first.is_failure:
-                return first
-            try:
-                code = await self._answer_to(topic, payload, urgent=urgent)
-            except UplinkLost:  # it hangs up after each refusal
-                return first
-            self._retains = code.is_failure
-            return code
-        finally:
-            self._retained_under_way -= 1
+    def _not_yet(self, sent: Suspect) -> None:
+        if self._loop.time() - self._begun_s < self._limits.put_off_s(sent):
+            raise BrokerRefused(f"it hangs up on these {sent.length} bytes")
 
-    async def _answer_to(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool) -> ReasonCode:
-        sending = self._paho.publish(topic, payload, 1, retain)
+    async def _without_retaining(self, sent: Suspect, payload: bytes, first: ReasonCode, *, urgent: bool) -> ReasonCode:
+        """What is refused may be the topic, or only that it is retained."""
+        try:
+            code = await self._answer_to(Suspect(sent.topic, sent.length, item=sent.item), payload, urgent=urgent)
+        except UplinkLost:  # it hangs up after each refusal
+            return first
+        if not code.is_failure:
+            self._retains = False
+            self._limits.retains_nothing(sent)
+        return code
+
+    async def _answer_to(self, sent: Suspect, payload: bytes, *, urgent: bool) -> ReasonCode:
+        sending = self._paho.publish(sent.topic, payload, 1, sent.retained)
         if sending.rc:
             raise self._why()
         if urgent:
             overtake(self._paho, self._in_flight.is_urgent)
-        return await self._in_flight.answer(sending.mid, urgent=urgent)
+        return await self._answer(sending.mid, sent, urgent=urgent)
+
+    async def _answer(self, number: int, sent: Suspect, *, urgent: bool) -> ReasonCode:
+        self._unanswered[number] = sent
+        try:
+            return await self._in_flight.answer(number, urgent=urgent)
+        finally:
+            del self._unanswered[number]
 
     def _on_acknowledged(self, _paho: Paho, _data: Any, number: int, code: ReasonCode, _properties: Properties) -> None:
         self._in_flight.answered(number, code)
@@ -258,27 +318,36 @@ class PahoSession:
     # --- down ---------------------------------------------------------------------------------------------------------
 
     async def subscribe(self, topic: str) -> None:
-        """With QoS 1. Raises BrokerRefused, and UplinkLost."""
-        result, number = self._paho.subscribe(topic, qos=1)
-        if result or number is None:
-            raise self._why()
-        code = await self._in_flight.answer(number, urgent=True)
+        """With QoS 1; later where something too long came on it. Raises BrokerRefused, and UplinkLost."""
+        await asyncio.sleep(self._limits.shunned_s(topic, self._loop.time()))
+        sent = Suspect(topic, 0)
+        self._not_yet(sent)
+        async with self._in_flight.slot(urgent=True):
+            result, number = self._paho.subscribe(topic, qos=1)
+            if result or number is None:
+                raise self._why()
+            code = await self._answer(number, sent, urgent=True)
         if code.is_failure:
             raise BrokerRefused(str(code))
+        self._limits.took(sent)
 
     def _on_subscribed(self, _paho: Paho, _data: Any, number: int, codes: list[ReasonCode], _properties: Any) -> None:
         self._in_flight.answered(number, codes[0])
 
     def _on_message(self, _paho: Paho, _data: Any, message: MQTTMessage) -> None:
-        if len(self._inbox) < FROM_ABOVE:
-            self._inbox.append(Message(message.topic, bytes(message.payload), message.mid, message.qos))
-            self._news.happened()
+        if len(self._inbox) >= WAITING or self._inbox_bytes + len(message.payload) > WAITING_BYTES:
+            self._paho.ack(message.mid, message.qos)  # else its place in the broker's window would be taken for ever
+            return
+        self._inbox.append(Message(message.topic, bytes(message.payload), message.mid, message.qos))
+        self._inbox_bytes += len(message.payload)
+        self._news.happened()
 
     async def receive(self) -> Message:
         """The next message from above. Raises UplinkLost. Who is cancelled here has taken none."""
         while True:
             news = self._news.number
             if self._inbox:
+                self._inbox_bytes -= len(self._inbox[0].payload)
                 return self._inbox.popleft()
             if self.lost:
                 raise self._why()

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
 from gateway.channels.mqtt.broker import Broker
+from gateway.channels.mqtt.broker_limits import KnownBrokers
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.formats.format import Outgoing
@@ -23,7 +24,12 @@ class Message(NamedTuple):
 
 
 class Session(Protocol):
-    """A connection that stands. All that goes wrong with it is UplinkLost."""
+    """A connection that stands. All that goes wrong with it is UplinkLost.
+
+    `hurries`: an alert is open, so it must be noticed soon when nobody is there any more.
+    """
+
+    hurries: bool
 
     @property
     def name(self) -> str:
@@ -35,10 +41,10 @@ class Session(Protocol):
         """What topic and payload of a message that can be cut may have together, in bytes."""
         ...
 
-    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False, item: int = 0) -> bool:
         """Returns once the broker has taken it: whether anybody listens. Raises BrokerRefused, and UplinkLost.
 
-        What is urgent overtakes all that is not.
+        What is urgent overtakes all that is not. `item`: which of its topic, where the broker may refuse one and take the next.
         """
         ...
 
@@ -63,5 +69,5 @@ class Session(Protocol):
         ...
 
 
-Connect = Callable[[Broker, Clock, Outgoing | None], AbstractAsyncContextManager[Session]]
+Connect = Callable[[Broker, Clock, Outgoing | None, KnownBrokers], AbstractAsyncContextManager[Session]]
 """Opens a session, and closes it. The message is the will: what the broker publishes when we are lost."""

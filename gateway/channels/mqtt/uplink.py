@@ -15,9 +15,11 @@ import structlog
 from gateway.alert import Need
 from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.broker import Broker
+from gateway.channels.mqtt.broker_limits import KnownBrokers
 from gateway.channels.mqtt.connecting import connect as connect_to_broker
+from gateway.channels.mqtt.errors import HungUpOnMessage, TakenOver
 from gateway.channels.mqtt.lanes import Lanes
-from gateway.channels.mqtt.link_history import LinkHistory
+from gateway.channels.mqtt.link_history import LinkHistory, has_lasted
 from gateway.channels.mqtt.pace import ORDINARY, Pace
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Connect, Session
@@ -87,6 +89,7 @@ class Uplink:
         )
         self._refusals = Refusals(pace.again_s)
         self._history = LinkHistory()
+        self._known = KnownBrokers()
         self._up_since_s: float | None = None
 
     @property
@@ -94,7 +97,8 @@ class Uplink:
         """What is wrong now, in fixed words."""
         now_s = self._context.now_s()
         silent = ["platform_silent"] if self._context.alerts.silent(now_s) else []
-        return self._refusals.faults(now_s) + self._history.faults(now_s, self._up_since_s) + silent
+        of_the_link = self._history.faults(now_s, self._up_since_s) + self._known.faults(self._broker, now_s)
+        return list(dict.fromkeys(self._refusals.faults(now_s) + of_the_link + silent))
 
     @property
     def refused(self) -> Mapping[str, int]:
@@ -113,8 +117,7 @@ class Uplink:
     async def _one_session(self) -> UplinkLost:
         """Until it is lost, or does not come about: why."""
         try:
-            broker = replace(self._broker, retain=self._broker.retain and not self._history.retains_nothing)
-            async with self._connect(broker, self._clock, self._status("offline")) as session:
+            async with self._connect(self._broker, self._clock, self._status("offline"), self._known) as session:
                 self._begun(session)
                 await self._carry(session)
         except UplinkLost as lost:
@@ -124,7 +127,6 @@ class Uplink:
     async def _carry(self, session: Session) -> None:
         lanes = Lanes(session, self._context, self._refusals)
         try:
-            await lanes.say(self._status("online"))
             await lanes.run()
         except asyncio.CancelledError:
             with suppress(TimeoutError, UplinkLost):
@@ -147,32 +149,29 @@ class Uplink:
         now_s, up_since_s = self._context.now_s(), self._up_since_s
         if up_since_s is not None:
             self._up_since_s, self.since_ms = None, self._clock.wall_ms()
-        failures = self._history.ended(lost, now_s, up_since_s, explained=bool(self._refusals.held_up(now_s)))
+            if has_lasted(up_since_s, now_s):
+                self._known.lasted(self._known.in_use)
+            elif not isinstance(lost, TakenOver):
+                self._known.failed(self._known.in_use, now_s)
+        explained = isinstance(lost, HungUpOnMessage) or bool(self._refusals.held_up(now_s))
+        failures = self._history.ended(lost, now_s, up_since_s, explained=explained)
         hint = OFTEN_BROKEN if self._history.keeps_breaking else None
         log.warning("link lost", why=lost.why, failures=failures, hint=hint)
 
     # --- between sessions ---------------------------------------------------------------------------------------------
 
     async def _wait(self) -> None:
-        wait_s = self._pause_s()
-        until_s = self._context.now_s() + wait_s
-        with suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._another_alert()
-                until_s = min(until_s, self._context.now_s() + self._pause_s())
-        await asyncio.sleep(until_s - self._context.now_s())
-
-    def _pause_s(self) -> float:
-        return self._history.wait_s(random.random(), alert_waits=self._alert_waits())  # noqa: S311 (no secret)
-
-    async def _another_alert(self) -> None:
-        """Returns when an alert waits, where none waited before."""
+        """An alert that waits, or comes meanwhile, shortens it."""
+        began_s, chance = self._context.now_s(), random.random()  # noqa: S311 (no secret)
         changes = self._context.alerts.changes
-        number = changes.number
-        while self._alert_waits():
-            number = await changes.wait_beyond(number)
-        while not self._alert_waits():
-            number = await changes.wait_beyond(number)
+        while True:
+            number = changes.number
+            wait_s = self._history.wait_s(chance, alert_waits=self._alert_waits())
+            if (left_s := began_s + wait_s - self._context.now_s()) <= 0:
+                return
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left_s):
+                    await changes.wait_beyond(number)
 
     def _alert_waits(self) -> bool:
         return any(self._context.alerts.next_due_s(again=again) is not None for again in (False, True))

@@ -20,13 +20,14 @@ class FakeSession:
 
     name = "nowhere:1"
     longest = 60_000
+    hurries = False
 
     def __init__(self, lost_after: int | None = None) -> None:
         self.taken: list[tuple[str, bytes]] = []
         self._lost_after = lost_after
         self._gone = asyncio.Event()
 
-    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False) -> bool:
+    async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False, item: int = 0) -> bool:
         await asyncio.sleep(0)
         if self._gone.is_set():
             raise UplinkLost(why(self.name, "broken"))
@@ -52,7 +53,7 @@ class FakeSession:
         return UplinkLost(why(self.name, "broken"))
 
     @asynccontextmanager
-    async def connect(self, broker: Broker, clock: Clock, will: Outgoing | None) -> AsyncIterator[FakeSession]:
+    async def connect(self, broker: Broker, clock: Clock, will: Outgoing | None, known: object) -> AsyncIterator[FakeSession]:
         await asyncio.sleep(0)
         yield self
         await asyncio.sleep(0)

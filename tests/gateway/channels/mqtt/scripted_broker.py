@@ -13,17 +13,19 @@ CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONN
 )
 RETAIN = 0x01  # 3.3.1.3
 HAS_WILL = 0x04  # in the flags of CONNECT, 3.1.2.3
-RECEIVE_MAXIMUM = 0x21  # MQTT 5, 3.2.2.3.3
+RECEIVE_MAXIMUM, MAXIMUM_PACKET_SIZE = 0x21, 0x27  # MQTT 5, 3.2.2.3.3, 3.2.2.3.6
 
 
 class ScriptedBroker:
     """Listens inside `async with`. `publishes` are what came; `acknowledges` decides which of them is answered.
 
     `connects` are the CONNECT packets; `hangs_up_on` decides at which of them, and at which PUBLISH, it hangs up.
-    `retained`: its reason code for retained messages, `codes`: for all others.
+    `retained`: its reason code for retained messages, `codes`: for all others. `longest`: its Maximum Packet Size.
     """
 
-    def __init__(self, *, receive_maximum: int | None = None, subscriptions: int = 0x01, retained: int = 0) -> None:
+    def __init__(
+        self, *, receive_maximum: int | None = None, longest: int | None = None, subscriptions: int = 0x01, retained: int = 0
+    ) -> None:
         self.port = 0
         self.publishes: list[bytes] = []
         self.connects: list[bytes] = []
@@ -33,6 +35,7 @@ class ScriptedBroker:
         self.acknowledges: Callable[[bytes], bool] = lambda packet: True
         self._subscriptions = subscriptions
         properties = bytes((RECEIVE_MAXIMUM, *receive_maximum.to_bytes(2, "big"))) if receive_maximum else b""
+        properties += bytes((MAXIMUM_PACKET_SIZE, *longest.to_bytes(4, "big"))) if longest else b""
         self._connack = bytes((CONNACK, 3 + len(properties), 0, 0, len(properties))) + properties
         self._writers: list[asyncio.StreamWriter] = []
         self._came = asyncio.Event()
@@ -55,6 +58,11 @@ class ScriptedBroker:
             writer.write(bytes((DISCONNECT, 2, reason, 0)))
             writer.close()
 
+    def cuts(self) -> None:
+        """Hangs up, for nothing that it was told."""
+        for writer in self._writers:
+            writer.close()
+
     async def has_come(self, *beginnings: bytes, limit_s: float = 5) -> None:
         """Returns when a PUBLISH with each of these in it has come. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
@@ -66,7 +74,7 @@ class ScriptedBroker:
         self._writers.append(writer)
         try:
             while True:
-                first_byte, body = await _packet(reader)
+                first_byte, body = await packet(reader)
                 if self.hangs_up_on(first_byte, body):
                     writer.close()
                     return
@@ -93,7 +101,7 @@ class ScriptedBroker:
         return bytes((PUBACK, 3, *body[after_topic : after_topic + 2], code)) if self.acknowledges(body) else b""
 
 
-async def _packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def packet(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     kind, length, shift = (await reader.readexactly(1))[0], 0, 0
     while True:
         byte = (await reader.readexactly(1))[0]

@@ -1,18 +1,19 @@
-"""The private names of aiomqtt and paho that the session depends on are there, and do what the session needs of them."""
+"""The private names of paho that the session depends on are there, and do what the session needs of them."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import socket
+import time
 
-import aiomqtt
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from gateway.channels.mqtt import internals, paho_session
-from gateway.channels.mqtt.internals import OF_AIOMQTT, OF_PAHO, close_socket, overtake, use_socket
+from gateway.channels.mqtt.internals import OF_PAHO, close_socket, overtake, use_line
+from gateway.channels.mqtt.line import Line
 
 PAHO = Client(CallbackAPIVersion.VERSION2, "g-1")
 
@@ -20,11 +21,6 @@ PAHO = Client(CallbackAPIVersion.VERSION2, "g-1")
 @pytest.mark.parametrize("name", OF_PAHO)
 def test_paho_still_has_it(name: str) -> None:
     assert hasattr(PAHO, name)
-
-
-@pytest.mark.parametrize("name", OF_AIOMQTT)
-async def test_aiomqtt_still_has_it(name: str) -> None:
-    assert hasattr(aiomqtt.Client("broker.example"), name)
 
 
 def private_names(module: object) -> set[str]:
@@ -35,14 +31,14 @@ def private_names(module: object) -> set[str]:
 
 
 def test_the_list_of_private_names_is_whole() -> None:
-    assert private_names(internals) == {*OF_AIOMQTT, *OF_PAHO}
+    assert private_names(internals) == set(OF_PAHO)
     assert private_names(paho_session) == set()
 
 
 def test_paho_takes_the_socket_it_is_given_and_closes_it_without_a_word() -> None:
     ours, theirs = socket.socketpair()
     paho = Client(CallbackAPIVersion.VERSION2, "g-1")
-    use_socket(paho, ours)
+    use_line(paho, Line(ours, 1000, time.monotonic))
     paho.on_socket_register_write = lambda *_: None  # nothing leaves before the loop says so
 
     paho.connect("broker.example")
@@ -57,7 +53,7 @@ def test_paho_takes_the_socket_it_is_given_and_closes_it_without_a_word() -> Non
 def test_what_was_queued_last_overtakes_what_is_not_urgent_and_has_not_begun_to_leave() -> None:
     ours, theirs = socket.socketpair()
     paho = Client(CallbackAPIVersion.VERSION2, "g-1")
-    use_socket(paho, ours)
+    use_line(paho, Line(ours, 1000, time.monotonic))
     paho.on_socket_register_write = lambda *_: None
     paho.connect("broker.example")
     numbers = [paho.publish("readings", b"x", 1).mid for _ in range(3)] + [paho.publish("alerts", b"x", 1).mid]

@@ -69,9 +69,18 @@ def test_who_was_thrown_out_by_a_second_box_comes_back_late_and_says_so_for_ten_
 
     history.ended(SECOND_BOX, 1_000, 990, explained=False)
 
-    assert (history.wait_s(0.0, alert_waits=True), history.wait_s(1.0, alert_waits=True)) == (60, 90)
+    assert (history.wait_s(0.0, alert_waits=False), history.wait_s(1.0, alert_waits=False)) == (60, 90)
     assert history.faults(1_599, None) == ["another box uses this id"]
     assert history.faults(1_600, None) == []
+
+
+def test_an_alert_that_waits_shortens_also_the_wait_after_a_second_box_to_five_seconds() -> None:
+    history = LinkHistory()
+
+    for number in range(1, 10):
+        history.ended(SECOND_BOX, number * 100, number * 100 - 10, explained=False)
+
+        assert longest_s(history, alert_waits=True) <= 5
 
 
 def test_only_the_last_end_decides_about_the_wait() -> None:

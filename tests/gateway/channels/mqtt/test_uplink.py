@@ -23,6 +23,7 @@ from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import PUBLISH, ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at
 from tests.gateway.sources.recorder import eventually
+from tests.hostile_broker import HostileBroker, never_acknowledges
 from tests.mosquitto import Mosquitto
 
 STATE_ONLY = "".join(f"topic write lifering/v1/+/up/{name}\n" for name in ("status", "heartbeat", "snapshot"))
@@ -358,11 +359,10 @@ async def test_an_alert_shortens_the_wait_for_the_next_session(
 async def test_a_second_box_with_our_id_is_reported_and_not_fought_with(tmp_path: Path) -> None:
     async with ScriptedBroker() as fair, lower_half(tmp_path, broker_at(fair.port)) as half:
         half.starts()
-        await fair.has_come(b"online")
+        await fair.has_come(b"online", b"up/heartbeat")
         with capture_logs() as logs:
             fair.disconnects(0x8E)
-            half.desk.raises()
-            await asyncio.sleep(6)  # longer than an alert has to wait else: that nobody comes back, only time can show
+            await asyncio.sleep(3)  # longer than it takes else: that nobody comes back, only time can show
 
         assert half.uplink.state == "waiting"
         assert half.uplink.faults == ["another box uses this id"]
@@ -370,15 +370,42 @@ async def test_a_second_box_with_our_id_is_reported_and_not_fought_with(tmp_path
         assert half.uplink.why == why(f"127.0.0.1:{fair.port}", "taken_over")
 
 
+async def test_an_alert_does_not_wait_for_a_second_box_with_our_id(tmp_path: Path) -> None:
+    async with ScriptedBroker() as fair, lower_half(tmp_path, broker_at(fair.port)) as half:
+        half.starts()
+        await fair.has_come(b"online", b"up/heartbeat")
+        fair.disconnects(0x8E)
+        await eventually(lambda: half.uplink.state == "waiting")
+
+        half.desk.raises()
+
+        await fair.has_come(b"up/alerts", limit_s=7)
+
+
 async def test_a_link_that_keeps_breaking_is_logged_with_what_it_may_be(tmp_path: Path) -> None:
     async with ScriptedBroker() as script, lower_half(tmp_path, broker_at(script.port)) as half:
-        script.hangs_up_on = lambda first_byte, packet: first_byte & 0xF0 == PUBLISH and b"up/heartbeat" in packet
         with capture_logs() as logs:
             half.starts()
+            for number in range(1, 4):
+                await eventually(lambda: sum(b"up/snapshot" in sent for sent in script.publishes) == number, 20)  # noqa: B023
+                await asyncio.sleep(0.2)  # nothing is under way any more
+                script.cuts()
             await eventually(lambda: "link keeps breaking" in half.uplink.faults, 20)
 
         assert [line["hint"] for line in logs if line["event"] == "link lost"] == [None, None, OFTEN_BROKEN]
         assert half.uplink.why == why(f"127.0.0.1:{script.port}", "broken")
+
+
+async def test_what_a_broker_hangs_up_on_again_and_again_is_left_out_and_everything_else_goes_on(tmp_path: Path) -> None:
+    async with ScriptedBroker() as script, lower_half(tmp_path, broker_at(script.port)) as half:
+        script.hangs_up_on = lambda first_byte, packet: first_byte & 0xF0 == PUBLISH and b"up/heartbeat" in packet
+        half.starts()
+        await eventually(lambda: "broker refuses up/heartbeat" in half.uplink.faults, 20)
+
+        await half.measures(71)
+
+        assert (await half.delivers_all()).delivered == 1
+        assert half.uplink.faults == ["broker refuses up/heartbeat"]
 
 
 async def test_heartbeats_come_one_after_the_other(tmp_path: Path, broker: Broker, platform: Platform) -> None:
@@ -399,3 +426,66 @@ async def test_it_stops_within_ten_seconds(half: LowerHalf, mosquitto: Mosquitto
 
     async with asyncio.timeout(10):  # the promise itself; it takes two seconds at most
         await half.stops()
+
+
+# --- several brokers, and links on which nobody is any more ---------------------------------------------------------
+
+
+async def test_a_broker_that_never_acknowledges_is_left_for_the_second_within_thirty_seconds(
+    tmp_path: Path, mosquitto: Mosquitto, platform: Platform, version: str
+) -> None:
+    async with (
+        HostileBroker(mosquitto.port, never_acknowledges) as first,
+        lower_half(tmp_path, broker_at(first.port, mosquitto.port, version=version)) as half,
+    ):
+        half.desk.raises()
+        half.starts()
+
+        assert await platform.alert(limit_s=30)
+        assert half.uplink.faults == ["first broker is passed over"]
+
+
+async def test_a_broker_that_takes_no_message_of_use_is_left_for_the_second(
+    tmp_path: Path, mosquitto: Mosquitto, platform: Platform
+) -> None:
+    async with ScriptedBroker(longest=1) as tiny, lower_half(tmp_path, broker_at(tiny.port, mosquitto.port)) as half:
+        half.desk.raises()
+        half.starts()
+
+        assert await platform.alert(limit_s=5)
+
+
+async def test_a_broker_that_takes_no_message_of_use_is_said_to_be_one(tmp_path: Path) -> None:
+    async with ScriptedBroker(longest=1) as tiny, lower_half(tmp_path, broker_at(tiny.port)) as half:
+        half.starts()
+        await eventually(lambda: half.uplink.why)
+
+        assert half.uplink.why
+        assert "it takes messages of 1 bytes at most" in half.uplink.why.english
+
+
+async def test_while_an_alert_is_open_a_half_open_link_is_noticed_within_ten_seconds(
+    half: LowerHalf, mosquitto: Mosquitto, platform: Platform
+) -> None:
+    half.desk.raises()
+    half.starts()
+    await platform.alert()
+    await half.desk.wait_for(lambda: half.desk.receipts)  # nothing is under way any more
+
+    mosquitto.freeze()
+    await eventually(lambda: half.uplink.state == "waiting", 15)
+
+    assert "not a sign of life" in str(half.uplink.why)
+
+
+async def test_else_a_half_open_link_is_noticed_within_one_and_a_half_times_the_keep_alive(
+    tmp_path: Path, mosquitto: Mosquitto, platform: Platform
+) -> None:
+    async with lower_half(tmp_path, broker_at(mosquitto.port, keep_alive_s=4)) as half:
+        half.starts()
+        await platform.wait_for(lambda: platform.consumer.snapshots)
+
+        mosquitto.freeze()
+        await eventually(lambda: half.uplink.state == "waiting", 15)
+
+        assert "not a sign of life" in str(half.uplink.why)

@@ -1,0 +1,183 @@
+"""What a broker does not take is learned from how it ends, and is lived with; chance is not taken for a lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from gateway.channels.mqtt.broker import Address
+from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Dialect, KnownBrokers, Suspect
+from tests.gateway.channels.mqtt.settings import broker_at
+
+STATUS = Suspect("up/status", 130, retained=True)
+BATCH = Suspect("up/readings", 58_000)
+HERS = Suspect("up/alerts", 800, item=1)
+EVERY_WAY = [
+    *(Dialect("5", will) for will in ("retained", "plain", "none")),
+    *(Dialect("3.1.1", will) for will in ("retained", "plain", "none")),
+]
+BROKER = broker_at(1883, 1884)
+
+
+def hangs_up_on(*each: Suspect) -> BrokerLimits:
+    """After it got one message at a time."""
+    limits = BrokerLimits()
+    for sent in each:
+        limits.hung_up([sent], 0)
+    return limits
+
+
+# --- what it hangs up on --------------------------------------------------------------------------------------------
+
+
+def test_once_may_be_chance() -> None:
+    limits = hangs_up_on(STATUS, BATCH, HERS)
+
+    assert (limits.retains, limits.longest) == (True, LONGEST)
+    assert [limits.put_off_s(sent) for sent in (STATUS, BATCH, HERS)] == [0, 0, 0]
+
+
+def test_of_several_messages_nobody_knows_which_it_was() -> None:
+    limits = BrokerLimits()
+
+    for _ in range(5):
+        limits.hung_up([HERS, STATUS, BATCH], 0)
+
+    assert limits.is_suspicious
+    assert (limits.retains, limits.longest, limits.put_off_s(HERS)) == (True, LONGEST, 0)
+
+
+def test_a_retained_message_is_sent_without_being_retained() -> None:
+    limits = hangs_up_on(STATUS, STATUS)
+
+    assert not limits.retains
+    assert limits.faults(BROKER, 0) == ["broker retains nothing"]
+    assert limits.put_off_s(STATUS._replace(retained=False)) == 0
+
+
+def test_where_it_was_not_the_retaining_that_is_not_said() -> None:
+    plain = STATUS._replace(retained=False)
+
+    limits = hangs_up_on(STATUS, STATUS, plain, plain)
+
+    assert limits.retains
+    assert limits.put_off_s(plain) > 0
+
+
+def test_messages_become_half_as_long_until_they_are_taken() -> None:
+    limits = hangs_up_on(BATCH, BATCH)
+    assert limits.longest == 29_000
+
+    limits.hung_up([BATCH._replace(length=28_000)], 0)
+    assert limits.longest == 14_000
+
+    for length in (13_000, 7_000, 3_500, 1_750, 1_000):
+        limits.hung_up([BATCH._replace(length=length)], 0)
+    assert limits.longest == SHORTEST
+
+
+def test_what_it_has_taken_as_long_before_is_not_too_long() -> None:
+    limits = BrokerLimits()
+    limits.took(Suspect("up/snapshot", 60_000))
+
+    for _ in range(3):
+        limits.hung_up([BATCH], 0)
+
+    assert limits.longest == LONGEST
+    assert limits.put_off_s(BATCH) > 0
+
+
+def test_what_it_hangs_up_on_is_put_off_ever_longer_and_an_alert_is_left_to_its_outbox() -> None:
+    limits, beat = BrokerLimits(), Suspect("up/heartbeat", 600)
+    put_off_s = []
+    for _ in range(12):
+        limits.hung_up([beat], 0)
+        limits.hung_up([HERS], 0)
+        put_off_s.append(limits.put_off_s(beat))
+        assert limits.put_off_s(HERS) == 0
+
+    assert put_off_s == [0, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800]
+    assert limits.faults(BROKER, 599) == ["broker refuses up/alerts", "broker refuses up/heartbeat"]
+    assert limits.faults(BROKER, 600) == []
+
+    limits.took(beat)
+    assert limits.put_off_s(beat) == 0
+
+
+def test_a_shorter_message_that_is_taken_says_nothing_about_the_longer() -> None:
+    limits = hangs_up_on(BATCH)
+    limits.took(BATCH._replace(length=300))
+
+    limits.hung_up([BATCH], 0)
+
+    assert limits.longest == 29_000
+
+
+# --- how it is spoken to --------------------------------------------------------------------------------------------
+
+
+def test_everything_is_wanted_first_and_nothing_is_left_untried() -> None:
+    assert list(BrokerLimits().ways(BROKER)) == EVERY_WAY
+    assert list(BrokerLimits().ways(broker_at(1, version="3.1.1", will=False))) == [Dialect("3.1.1", "none")]
+
+
+@pytest.mark.parametrize(("told", "times"), [(True, 1), (False, 2)], ids=["it said so", "it hung up"])
+def test_what_a_broker_takes_is_remembered(told: bool, times: int) -> None:
+    limits = BrokerLimits()
+    for _ in range(times):
+        assert list(limits.ways(BROKER)) == EVERY_WAY
+        limits.accepted(Dialect("3.1.1", "retained"), told=told)
+
+    assert list(limits.ways(BROKER)) == EVERY_WAY[3:]
+    assert limits.faults(BROKER, 0) == ["broker speaks only MQTT 3.1.1"]
+
+
+def test_a_broker_that_does_not_answer_is_asked_in_the_other_version_every_other_time() -> None:
+    limits, asked = BrokerLimits(), []
+    for _ in range(4):
+        asked.append(limits.ways(BROKER)[0].version)
+        limits.no_answer()
+
+    assert asked == ["5", "3.1.1", "5", "3.1.1"]
+
+
+def test_a_broker_that_spoke_mqtt_5_is_not_asked_in_the_other_version_because_it_restarts() -> None:
+    limits = BrokerLimits()
+    limits.accepted(EVERY_WAY[0], told=True)
+    for _ in range(10):
+        limits.no_answer()
+
+    assert limits.ways(BROKER)[0].version == "5"
+
+
+# --- several --------------------------------------------------------------------------------------------------------
+
+
+def order(known: KnownBrokers, now_s: float, *ports: int) -> Sequence[int]:
+    return [address.port for address in known.in_order([Address("h", port) for port in ports], now_s)]
+
+
+def test_a_broker_that_failed_lately_comes_last_and_of_two_the_one_that_failed_longer_ago_first() -> None:
+    known = KnownBrokers()
+    assert order(known, 0, 1, 2, 3) == [1, 2, 3]
+
+    known.failed("h:1", 10)
+    assert order(known, 11, 1, 2, 3) == [2, 3, 1]
+
+    known.failed("h:2", 20)
+    known.failed("h:3", 30)
+    assert order(known, 31, 1, 2, 3) == [1, 2, 3]
+
+    known.failed("h:1", 40)
+    assert order(known, 41, 1, 2, 3) == [2, 3, 1]
+    assert order(known, 1_000, 1, 2, 3) == [1, 2, 3]
+
+
+def test_a_link_that_lasted_makes_good_what_was_before() -> None:
+    known = KnownBrokers()
+    known.failed("h:1", 10)
+
+    known.lasted("h:1")
+
+    assert order(known, 11, 1, 2) == [1, 2]
