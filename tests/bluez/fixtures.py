@@ -16,8 +16,7 @@ def private_bus() -> Iterator[PrivateBus]:
     """The system bus of this process is a private one."""
     with PrivateBus() as bus:
         yield bus
-    if bus.was_lost:
-        gc.collect()  # what dbus-fast leaves of a lost connection complains as it goes: here, and in no other test
+    gc.collect()  # what dbus-fast leaves of a lost connection complains as it goes: here, and in no other test
 
 
 @pytest.fixture

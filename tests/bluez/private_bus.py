@@ -37,7 +37,6 @@ class PrivateBus:
         self._config.write_text(CONFIG.format(socket=self._socket))
         self._daemon: subprocess.Popen[str] | None = None
         self._before = os.environ.get(SYSTEM_BUS)
-        self.was_lost = False
         self.address = f"unix:path={self._socket}"
 
     def start(self) -> None:
@@ -53,7 +52,6 @@ class PrivateBus:
 
     def kill(self) -> None:
         """Every connection to the bus is lost at once."""
-        self.was_lost = True
         if self._daemon is not None:
             self._daemon.kill()
             self._daemon.communicate()
@@ -65,9 +63,7 @@ class PrivateBus:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        lost_before = self.was_lost
         self.kill()
-        self.was_lost = lost_before
         os.environ.pop(SYSTEM_BUS, None)
         if self._before is not None:
             os.environ[SYSTEM_BUS] = self._before
