@@ -113,7 +113,7 @@ class Radio:
         adapter: str,
         heard: Callable[[Heard], None],
         *,
-        linked: Callable[[Heard], None] | None = None,
+        linked: Callable[[Heard], None] = lambda _: None,
         repeats: bool = False,
     ) -> AsyncIterator[bool]:
         """Scans as long as one is inside. `heard` must be quick. Raises SourceLost when the scan cannot start.
@@ -141,7 +141,7 @@ class Radio:
             scanner = BleakScanner(tell, bluez=options, backend=self._backends.scanner)
             await scanner.start()
         try:
-            for one in _linked(adapter, known) if linked else ():
+            for one in _linked(adapter, known):
                 linked(one)
             async with _monitor(adapter if repeats and not self._backends.scanner else None) as told_all:
                 yield told_all
