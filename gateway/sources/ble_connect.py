@@ -105,6 +105,11 @@ class BleConnector:
             self._schedule.seen(heard.address, heard.adapter, self._clock.monotonic_s())
             self._news.happened()
 
+    def linked(self, heard: Heard) -> None:
+        """BlueZ holds a link with a band: a gateway that was killed left it behind, where none of our visits has it."""
+        if heard.address not in self._visits:
+            self.sighted(heard)
+
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Makes a band vibrate that is connected now."""
         visit = self._visits.get(address)

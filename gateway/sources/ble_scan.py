@@ -34,9 +34,10 @@ class BleScanner:
     """`run()` it in a task of its own: it is the only one that starts or stops a scan on this adapter.
 
     `adapter`: what `adapters` call it. `enrolled(address)` says whether this is one of our bands; `sighted` is told at once
-    when one of them is heard. `tried` is set once a scan was tried. `repeats`: the adapter tells those too. `deaf_s`: how
-    long nothing could be heard through it, in all gaps that are over. `state`: "starting", "scanning", "silent" (a fresh
-    scan hears nobody either), or why it cannot: "absent", "powered off", "no permission", "busy", "no bluetoothd" ...
+    when one of them is heard, `linked` when one is connected as a scan begins. `tried` is set once a scan was tried.
+    `repeats`: the adapter tells those too. `deaf_s`: how long nothing could be heard through it, in all gaps that are over.
+    `state`: "starting", "scanning", "silent" (a fresh scan hears nobody either), or why it cannot: "absent", "powered off",
+    "no permission", "busy", "no bluetoothd" ...
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class BleScanner:
         *,
         enrolled: Callable[[str], bool],
         sighted: Callable[[Heard], None],
+        linked: Callable[[Heard], None],
         silence_s: float = SILENCE_S,
         longest_pause_s: float = LONGEST_PAUSE_S,
     ) -> None:
@@ -64,6 +66,7 @@ class BleScanner:
         self._clock = clock
         self._enrolled = enrolled
         self._sighted = sighted
+        self._linked = linked
         self._silence_s = silence_s
         self._longest_pause_s = longest_pause_s
         self._failures = 0
@@ -91,7 +94,8 @@ class BleScanner:
                 await self._adapters.changes.wait_beyond(seen)
                 continue
             try:
-                async with self._radio.scanning(adapter.name, self._hear, repeats=adapter.monitors) as self.repeats:
+                scan = self._radio.scanning(adapter.name, self._hear, linked=self._linked, repeats=adapter.monitors)
+                async with scan as self.repeats:
                     self._failures = 0
                     await self._until_over(adapter.name, life)
             except SourceLost as why:

@@ -95,6 +95,7 @@ class Bluetooth:
             self._clock,
             enrolled=self._knows,
             sighted=self._connector.sighted,
+            linked=self._connector.linked,
         )
 
     def _knows(self, address: str) -> bool:

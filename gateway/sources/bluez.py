@@ -10,10 +10,10 @@ What bleak 3.1 does on BlueZ decided this file (measured with bluetoothd 5.66):
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import structlog
 from bleak import BleakClient, BleakScanner
@@ -108,10 +108,18 @@ class Radio:
         self._recording = recording
 
     @asynccontextmanager
-    async def scanning(self, adapter: str, heard: Callable[[Heard], None], *, repeats: bool = False) -> AsyncIterator[bool]:
+    async def scanning(
+        self,
+        adapter: str,
+        heard: Callable[[Heard], None],
+        *,
+        linked: Callable[[Heard], None] = lambda _: None,
+        repeats: bool = False,
+    ) -> AsyncIterator[bool]:
         """Scans as long as one is inside. `heard` must be quick. Raises SourceLost when the scan cannot start.
 
-        `repeats`: the adapter shall tell them too, where it can be had; gives whether it does.
+        `linked` is told of whom BlueZ is connected to as the scan begins: they do not advertise. `repeats`: the adapter shall
+        tell them too, where it can be had; gives whether it does.
 
         DuplicateData makes BlueZ tell equal data again, and forget old service data when new comes
         (`device_set_service_data` in its src/device.c); what the adapter itself filters stays filtered.
@@ -128,10 +136,13 @@ class Radio:
 
         options: BlueZScannerArgs = {"filters": {"DuplicateData": True}, "adapter": adapter}
         async with _limited(START_SCAN_S):
-            told = LastTold({} if self._backends.scanner else await known_devices())
+            known = {} if self._backends.scanner else await known_devices()
+            told = LastTold(known)
             scanner = BleakScanner(tell, bluez=options, backend=self._backends.scanner)
             await scanner.start()
         try:
+            for one in _linked(adapter, known):
+                linked(one)
             async with _monitor(adapter if repeats and not self._backends.scanner else None) as told_all:
                 yield told_all
         finally:
@@ -219,6 +230,15 @@ class GattClient:
     def _refused(self, step: str, characteristic: str, why: SourceLost) -> Literal[False]:
         log.debug("step refused", device=self._client.address, step=step, of=characteristic, why=repr(why.__cause__))
         return False
+
+
+def _linked(adapter: str, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Heard]:
+    """Who is connected, as if it had been heard without a word."""
+    for path, properties in known.items():
+        if properties.get("Connected") and path.startswith(f"/org/bluez/{adapter}/"):
+            device = BLEDevice(properties["Address"], None, {"path": path, "props": properties})
+            data = AdvertisementData(None, {}, {}, [], None, NO_STRENGTH_DBM, (path, properties))
+            yield Heard(adapter, device, data, Carried(False, False, False))
 
 
 @asynccontextmanager

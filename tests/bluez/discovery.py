@@ -43,6 +43,10 @@ class Discovery:
             if adapter.hears and not adapter.leaves_out(device.address):
                 self._hear(adapter, device, data, rssi)
 
+    def show_device(self, adapter: Adapter, device: Device) -> None:
+        """It was heard once."""
+        self._tree.add(device_path(adapter, device.address), device_objects(adapter, device, device.data, -60))
+
     def _hear(self, adapter: Adapter, device: Device, data: bytes, rssi: int) -> None:
         path = device_path(adapter, device.address)
         if path not in self._tree.objects:

@@ -170,6 +170,11 @@ class FakeBluez:
         self._room.devices[device.address] = device
         return device
 
+    def left_connected(self, device: Device, name: str = "hci0") -> None:
+        """Somebody who is there no more has connected to this device."""
+        self._discovery.show_device(self._room.adapters[name], device)
+        self._links.stand(device, self._room.adapters[name])
+
     def advertise(self, address: str, data: bytes, rssi: int = -60) -> None:
         """A device sends these AD structures, its scan response included."""
         device = self._room.devices.setdefault(address, Device(address))

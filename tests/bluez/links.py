@@ -9,7 +9,7 @@ from dbus_fast import DBusError, Message, Variant
 
 from tests.bluez.names import ADAPTER, CHARACTERISTIC, DEVICE, NOT_CONNECTED, NOT_READY, NOT_SUPPORTED
 from tests.bluez.object_tree import ObjectTree
-from tests.bluez.room import Characteristic, Device, Room
+from tests.bluez.room import Adapter, Characteristic, Device, Room
 from tests.bluez.shown import device_path, gatt_objects
 
 LATE_S = 0.1  # services that come after ServicesResolved
@@ -51,6 +51,14 @@ class Links:
         """bluetoothd knows nothing of a connection any more, and tells nobody so."""
         device.connected = device.discovered = False
         self._notifying = {key: path for key, path in self._notifying.items() if key[0] != device.address}
+
+    def stand(self, device: Device, adapter: Adapter) -> None:
+        """A link stands, and the services are known."""
+        path = device_path(adapter, device.address)
+        device.connected = True
+        self._tree.change(path, DEVICE, Connected=Variant("b", True))
+        self._show_services(device, path)
+        self._resolved(device, path)
 
     # --- methods
 

@@ -78,6 +78,7 @@ class Stage:
             SystemClock(),
             enrolled=lambda _: True,
             sighted=self.connector.sighted,
+            linked=self.connector.linked,
             silence_s=1,
             longest_pause_s=0.1,
         )

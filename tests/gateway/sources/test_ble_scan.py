@@ -52,6 +52,7 @@ class Stage:
             SystemClock(),
             enrolled={PENDANT, SECRET_PENDANT}.__contains__,
             sighted=self.sighted.append,
+            linked=self.sighted.append,
             silence_s=0.5,
             longest_pause_s=0.1,
         )
