@@ -17,10 +17,12 @@ from gateway.formats.times import from_rfc3339
 from gateway.store import alert_rows, batches, numbers, stored
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
+from gateway.store.chain import ChainHead
 from gateway.store.chain_check import ChainEntry, ChainVerdict, Check
 from gateway.store.encryption import decrypt
 from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line
 from gateway.store.readings import ReadingStore
+from gateway.store.sealed import NotWhole
 
 log = structlog.get_logger()
 
@@ -68,7 +70,7 @@ async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> Asy
 
     An erased event has a line where everything is wanted, for the chain; nobody knows whose it was.
     """
-    head = await store.look(numbers.load)
+    head = await store.look(_head)
     after = 0
     while found := await store.look(partial(_events, after, head.entry)):
         after = found[-1].seq
@@ -117,9 +119,18 @@ def _times(alert: int, connection: sqlite3.Connection) -> Times:
     return {step: at_ms for step, at_ms in steps.items() if at_ms is not None}
 
 
+def _head(connection: sqlite3.Connection) -> ChainHead:
+    """The last entry that there ever was; one that fits nothing where that row is not whole."""
+    try:
+        known = numbers.load(connection)
+    except NotWhole:
+        return ChainHead(connection.execute("SELECT coalesce(max(entry), 0) FROM event").fetchone()[0], b"")
+    return ChainHead(known.entry, known.hash)
+
+
 async def verify(store: AlertStore) -> ChainVerdict:
     """Whether the chain of the events holds, up to the last one that there ever was. Raises StoreBroken."""
-    head = await store.look(numbers.load)
+    head = await store.look(_head)
     check, after = Check(), 0
     while found := await store.look(partial(_entries, after, head.entry)):
         after = found[-1][0]
