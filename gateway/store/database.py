@@ -6,10 +6,10 @@ import errno
 import os
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
@@ -267,7 +267,7 @@ def _prepare(schema: Schema, connection: sqlite3.Connection) -> bool:
     connection.executescript(pragmas)
     connection.executescript("BEGIN IMMEDIATE; ROLLBACK")  # whether it may be written
     _upgrade(connection, steps, version)
-    if _tables(connection) != _expected_tables(steps):
+    if _tables(connection) != _expected_tables(tuple(steps)):
         raise StoreBroken("corrupt")  # somebody else's, or a letter in it has changed
     return fresh
 
@@ -282,7 +282,8 @@ def _prepare_to_build(schema: Schema, connection: sqlite3.Connection) -> None:
     _upgrade(connection, schema.steps(), 0)
 
 
-def _expected_tables(steps: list[str]) -> list[tuple[str, ...]]:
+@cache
+def _expected_tables(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
     with closing(open_sqlite(":memory:")) as connection:
         _upgrade(connection, steps, 0)
         return _tables(connection)
@@ -294,7 +295,7 @@ def _tables(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
     return [(*row[:3], re.sub(r"--.*|\s+", "", row[3])) for row in rows]
 
 
-def _upgrade(connection: sqlite3.Connection, steps: list[str], version: int) -> None:
+def _upgrade(connection: sqlite3.Connection, steps: Sequence[str], version: int) -> None:
     """Every missing step, each a transaction of its own."""
     for number, step in enumerate(steps[version:], version + 1):
         try:

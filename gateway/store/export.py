@@ -119,6 +119,15 @@ def _times(alert: int, connection: sqlite3.Connection) -> Times:
     return {step: at_ms for step, at_ms in steps.items() if at_ms is not None}
 
 
+def _head(connection: sqlite3.Connection) -> ChainHead:
+    """The last entry that there ever was; one that fits nothing where that row is not whole."""
+    try:
+        known = numbers.load(connection)
+    except NotWhole:
+        return ChainHead(connection.execute("SELECT coalesce(max(entry), 0) FROM event").fetchone()[0], b"")
+    return ChainHead(known.entry, known.hash)
+
+
 async def verify(store: AlertStore) -> ChainVerdict:
     """Whether the chain of the events holds, up to the last one that there ever was. Raises StoreBroken."""
     head = await store.look(_head)

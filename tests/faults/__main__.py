@@ -47,6 +47,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--headers", type=float, default=1.0, help="share of the headers' bits")
     parser.add_argument("--files", type=float, default=1.0, help="share of the other files")
+    parser.add_argument("--seconds", type=float, default=86_400, help="no case begins later; what was done by then is told")
     parser.add_argument("--show", type=int, default=20, help="breaches that are printed")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
@@ -73,11 +74,12 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
     with_library = LIBRARY in os.environ
     tasks = [(number, KILLS_A_TASK) for number in range(-(-args.kills // KILLS_A_TASK))] if with_library else []
     results = list[Result]()
+    pieces = [cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE)]
+    until_s = began_s + args.seconds
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
-        for some in _in_time(pool.imap_unordered(partial(_kills, folder, args.seed), tasks)):
+        for some in _in_time(pool.imap_unordered(partial(_kills, folder, args.seed, until_s), tasks)):
             results += some
-        pieces = [cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE)]
-        for some in _in_time(pool.imap_unordered(partial(_damage, folder, made), pieces)):
+        for some in _in_time(pool.imap_unordered(partial(_damage, folder, made, until_s), pieces)):
             results += some
     broken = [(group, case, left.breaches) for group, case, left in results if left.breaches]
     for group, case, breaches in broken[: args.show]:
@@ -96,15 +98,17 @@ def _in_time(results: IMapIterator[T]) -> Iterator[T]:
             yield results.next(HANGS_S)
 
 
-def _kills(folder: Path, seed: int, task: tuple[int, int]) -> list[Result]:
+def _kills(folder: Path, seed: int, until_s: float, task: tuple[int, int]) -> list[Result]:
     number, n = task
+    if time.monotonic() > until_s:
+        return []
     found = kills.run(folder / f"kills-{number}", n, seed * 1000 + number)
     return [("kills and power cuts", f"{how} ({number}, {life})", left) for life, (how, left) in enumerate(found)]
 
 
-def _damage(folder: Path, made: damage.Templates, cases: list[damage.Case]) -> list[Result]:
+def _damage(folder: Path, made: damage.Templates, until_s: float, cases: list[damage.Case]) -> list[Result]:
     here = folder / f"damage-{os.getpid()}"
-    return [(case.group, str(tuple(case)), damage.run(case, made, here)) for case in cases]
+    return [(case.group, str(tuple(case)), damage.run(case, made, here)) for case in cases if time.monotonic() < until_s]
 
 
 COUNTED = ("start refused", "lost", "false damage", "silent", "deaf")

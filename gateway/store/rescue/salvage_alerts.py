@@ -55,7 +55,7 @@ def not_whole(connection: sqlite3.Connection) -> Found:
     return found
 
 
-def mend(found: Found, connection: sqlite3.Connection) -> bool:
+def mend(found: Found, _give_up: Callable[[], bool], connection: sqlite3.Connection) -> bool:
     """Take them out, and restore what others say of them. Whether numbers may be lost."""
     for table, rowid in found:
         if table != "numbers":

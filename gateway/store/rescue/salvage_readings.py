@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,10 +14,12 @@ from gateway.store import batches, gaps, stored
 from gateway.store.alert_rows import NOT_WHOLE
 from gateway.store.counters import WIDTH, Counters
 from gateway.store.encryption import is_locked
-from gateway.store.rescue.bare_pages import Row
+from gateway.store.rescue.bare_pages import HIGHEST_ROWID, Row
 
 Found = Sequence[tuple[str, int]]
+GiveUp = Callable[[], bool]
 
+NEXT_TO_LOOK_AT = "SELECT * FROM batch WHERE delivered = 0 AND id < ? ORDER BY id DESC LIMIT 1"
 PUT_BATCH = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 PUT_GAP = "INSERT OR IGNORE INTO gap VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -41,13 +43,15 @@ def not_whole(connection: sqlite3.Connection) -> Found:
     return (("counters", 1),)
 
 
-def mend(_found: Found, connection: sqlite3.Connection) -> bool:
-    """Count anew, after a look at each row that waits. Numbers may be lost."""
+def mend(_found: Found, give_up: GiveUp, connection: sqlite3.Connection) -> bool:
+    """Count anew, after a look at the rows that wait, the newest first, as far as there is time. Numbers may be lost."""
     known = _counters(connection.execute("SELECT * FROM counters").fetchone() or ())
-    rows = connection.execute("SELECT * FROM batch WHERE delivered = 0").fetchall()
-    connection.execute("DELETE FROM batch WHERE delivered = 0")
-    for row in rows:
-        _put(connection, row)
+    below = HIGHEST_ROWID
+    while (row := connection.execute(NEXT_TO_LOOK_AT, (below,)).fetchone()) and not give_up():
+        below = row[0]
+        if _as_in_its_body(row, row[-1]) != row:
+            connection.execute("DELETE FROM batch WHERE id = ?", (below,))
+            _put(connection, row)
     _settle(connection, known)
     return True
 
@@ -88,17 +92,19 @@ def _put(connection: sqlite3.Connection, row: Row) -> None:
     """A batch or a gap, if it is one that is whole."""
     match row:
         case (int(), 0 | 1, int(), *_, int(), str(), bytes(body)):
-            with suppress(zlib.error, *NOT_WHOLE):
-                connection.execute(PUT_BATCH, _as_in_its_body(row, body))
+            if whole := _as_in_its_body(row, body):
+                connection.execute(PUT_BATCH, whole)
         case (str(), str(), int(), str(), int(), int(), int(), *told):
             connection.execute(PUT_GAP, (*row[:7], *(told or (0,))))
 
 
-def _as_in_its_body(row: Row, body: bytes) -> Row:
-    """The body is right when its checksum is; what the row says of it may not be."""
-    batch, delivered, thinned, *_, received_ms, boot, _ = row
-    seqs = stored.seqs(batches.unpack_body(body))
-    return batch, delivered, thinned, len(seqs), seqs[0], seqs[-1], received_ms, boot, body
+def _as_in_its_body(row: Row, body: bytes) -> Row | None:
+    """The body is right when its checksum is; what the row says of it may not be. None: the body is not."""
+    with suppress(zlib.error, *NOT_WHOLE):
+        batch, delivered, thinned, *_, received_ms, boot, _ = row
+        seqs = stored.seqs(batches.unpack_body(body))
+        return batch, delivered, thinned, len(seqs), seqs[0], seqs[-1], received_ms, boot, body
+    return None
 
 
 def _recount(new: sqlite3.Connection, old: Counters) -> Counters:

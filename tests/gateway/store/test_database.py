@@ -13,6 +13,7 @@ import pytest
 
 from gateway.errors import StoreBroken
 from gateway.store.database import Database, Schema
+from gateway.store.how_far import HowFar
 
 
 @pytest.fixture
@@ -117,7 +118,6 @@ async def test_a_file_that_others_have_open_is_left_to_them(tmp_path: Path, sche
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(b"", id="empty"),
         pytest.param(b"\x00" * 4096, id="zeros"),
         pytest.param(b"no database " * 500, id="something else"),
     ],
@@ -130,6 +130,18 @@ async def test_a_file_that_is_no_database_is_corrupt(tmp_path: Path, schema: Sch
         await Database.open(path, schema)
 
     assert path.read_bytes() == content
+
+
+async def test_an_empty_file_is_fresh_unless_something_was_in_it(tmp_path: Path, schema: Schema) -> None:
+    """A process that is killed as it makes the file leaves an empty one."""
+    path = tmp_path / "things.db"
+    path.touch()
+    assert await contents(path, schema) == ["a"]
+
+    path.write_bytes(b"")
+    HowFar(path).note(7)
+    with pytest.raises(StoreBroken, match="corrupt"):
+        await Database.open(path, schema)
 
 
 async def test_a_write_is_all_or_nothing(tmp_path: Path, schema: Schema) -> None:

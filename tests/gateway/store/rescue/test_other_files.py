@@ -130,7 +130,7 @@ def test_a_folder_that_may_not_be_entered_or_made_stops_no_alert(tmp_path: Path,
 
     heard = subprocess.run([sys.executable, "-c", PROGRAM, tmp_path / place], cwd=ROOT, capture_output=True, text=True)
 
-    assert heard.stdout.endswith("\nread-only\n"), heard.stderr  # after what the log says
+    assert heard.stdout.endswith("read-only\n"), heard.stderr
 
 
 async def test_what_was_put_aside_is_deleted_after_its_time(tmp_path: Path) -> None:

@@ -10,11 +10,25 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.alerts.book import AlertBook
+from gateway.alerts.deliveries import Deliveries
+from gateway.alerts.desk import Desk
 from gateway.store import export
 from gateway.store.alerts import Transaction
 from gateway.store.chain_check import BrokenEntry
 from gateway.store.export_lines import Wanted
-from tests.gateway.store.given import GATEWAY, StillClock, alert, answer, delivery, event, reading, referenced, stores_in, take
+from tests.gateway.store.given import (
+    GATEWAY,
+    NOW_MS,
+    StillClock,
+    alert,
+    answer,
+    delivery,
+    event,
+    reading,
+    referenced,
+    stores_in,
+    take,
+)
 
 ALERTS = range(1, 6)
 ROOM = "3-2{:02}"
@@ -90,6 +104,24 @@ async def test_an_alert_whose_event_is_not_whole_is_told_by_a_new_one(folder: Pa
         assert (told[3].event, told[3].alert.room) == ("updated", ROOM.format(3))
         assert len(book.outboxes["mqtt"]) == len(ALERTS)
         assert (await export.verify(stores.alerts)).broken == BrokenEntry(3, "missing")
+
+
+async def test_after_an_outage_one_garbled_event_keeps_no_other_from_leaving_late(folder: Path) -> None:
+    """How late it is is stored before the first sending: what cannot be read must not stand in its way."""
+    change(folder / "alerts.db", DAMAGE["an event that is no JSON"])
+    clock = StillClock(NOW_MS + 600_000)
+
+    async with stores_in(folder, clock) as stores:
+        book = AlertBook(gateway=GATEWAY, epoch=stores.epoch, language=lambda: "en", store=stores.alerts, clock=clock)
+        desk = Desk(book, clock)
+        await desk.resume()
+        deliveries = Deliveries(book, desk, clock)
+        deliveries.reconnected()
+        late = dict[int, int]()
+        while taken := deliveries.take(clock.monotonic_s(), again=False):
+            late[taken[0].alert.number] = await deliveries.handed_over(taken[0].seq)
+
+        assert late == {1: 600, 2: 600, 3: 0, 4: 600, 5: 600}
 
 
 async def test_an_event_that_breaks_while_the_gateway_runs_is_left_out_and_exported_as_it_is(folder: Path) -> None:
