@@ -138,15 +138,6 @@ async def verify(store: AlertStore) -> ChainVerdict:
     return check.end(head.entry, head.hash)
 
 
-def _head(connection: sqlite3.Connection) -> ChainHead:
-    """The last entry there ever was; where the row that tells of it is not whole, the last one that is there, of no hash."""
-    try:
-        known = numbers.load(connection)
-    except NotWhole:
-        return ChainHead(connection.execute("SELECT coalesce(max(entry), 0) FROM event").fetchone()[0], b"")
-    return ChainHead(known.entry, known.hash)
-
-
 def _entries(after: int, until: int, connection: sqlite3.Connection) -> list[tuple[int, ChainEntry]]:
     rows = connection.execute(
         "SELECT seq, entry, prev, hash, body FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?",
