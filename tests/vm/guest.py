@@ -146,6 +146,7 @@ async def guest() -> AsyncIterator[Guest]:
         here.check("the strap is heard", await here.next_of(STRAP, began, 600) < 600, "at the start")
         yield here
     if here.wrong:
+        print(await sh("dmesg | grep -A 3 BUG"), flush=True)
         print(await sh("journalctl -b -u lifering -u bluetooth -u radio -o cat --no-pager | tail -n 60"), flush=True)
     await sh("systemctl stop lifering")
 

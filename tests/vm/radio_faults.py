@@ -114,6 +114,7 @@ async def renamed(here: Guest) -> None:
     here.check(
         "the first scans again, as hci1", "hci1" in names and states.get(ADAPTERS["first"]) == "scanning", f"{scans}, {states}"
     )
+    await here.next_of(STRAP, time.time(), 60)  # an adapter pulled out amid a connect runs into the BUG of this kernel
     await here.radio("unplug second")
     first_s = await here.next_of(PENDANT, time.time(), 30)
     here.check("and it hears", first_s <= 10, f"{first_s} s")
