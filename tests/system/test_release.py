@@ -17,7 +17,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from tests.gateway.store.test_released_schemas import edited
 
 ROOT = Path(__file__).parent.parent.parent
-MADE = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", "mutants", "dist", "tests")
+MADE = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", "mutants", "dist")
 ABOUT = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Something; a release that was just made says nothing yet.\n"
 WHO = {f"GIT_{who}_{what}": "release@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -108,10 +110,10 @@ async def test_where_nothing_was_ever_stored_nothing_is_made(config: Path, capsy
 async def test_a_store_that_the_disk_refuses_is_no_empty_one(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async with stopped(config) as stores:
         await take(stores, 7)
-    (config.parent / "data" / "readings.db").unlink()
-    (config.parent / "data" / "readings.db").mkdir()
+    with contextlib.closing(sqlite3.connect(config.parent / "data" / "readings.db")) as another:
+        another.execute("BEGIN EXCLUSIVE")
 
-    assert await lifering("export", "readings", "--config", config) == 1
+        assert await lifering("export", "readings", "--config", config) == 1
 
     assert "the store cannot be opened" in capsys.readouterr().err
 
