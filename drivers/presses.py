@@ -21,14 +21,16 @@ the last presses are remembered, in a value that the store keeps. What tells the
 - A counter of encryption below the last good one is a replay, save below `restart_below`: then the device has a new
   battery (or its counter wrapped), and the presses that were remembered are void. But the frames of its earlier life may
   have been recorded, the low ones too. So up to its last counter, the `peak`, the new life may count no faster than a
-  device does; and where the device goes on above the peak at one bound, its old life never ended: the low frame was a
-  replay, and from then on none of this device is taken for a new battery.
+  device does; and where the device goes on above the peak sooner than it can have counted so far, its old life never
+  ended: the low frame was a replay, and from then on none of this device is taken for a new battery. Who was merely out
+  of reach when it passed the peak must not be deaf after its next battery.
 
 Falls go the same way as presses.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -144,12 +146,11 @@ def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float
     after = replace(memory, counter=counter, counted_s=at_s)
     if last is None or peak is None:
         return after
-    bound = counter - last
+    heard_s = math.inf if memory.counted_s is None else at_s - memory.counted_s  # or nobody knows
+    too_fast = counter - last > policy.restart_below + FRAMES_PER_S * heard_s
     if counter > peak:
-        return replace(after, peak=None, never_renewed=bound > policy.restart_below)
-    if memory.counted_s is None:  # nobody knows for how long it was not heard
-        return after
-    return after if bound <= policy.restart_below + FRAMES_PER_S * (at_s - memory.counted_s) else None
+        return replace(after, peak=None, never_renewed=too_fast)
+    return None if too_fast else after
 
 
 def _replayed(counter: int, last: int | None) -> Decoded:

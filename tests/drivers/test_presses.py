@@ -216,6 +216,19 @@ def test_who_was_not_heard_for_long_since_the_new_battery_is_heard_again(away: s
     assert rang == [1_000]
 
 
+@pytest.mark.parametrize("away", ["out of reach", "rebooted"])
+def test_who_was_not_heard_while_it_outlived_its_old_battery_is_heard_with_the_next_one_too(away: str) -> None:
+    memory, _ = rung(NOTHING, OLD, 1)
+    memory, _ = rung(memory, OLD - 50, at_s=40_000)
+    memory = after_a_restart(memory, 5, "b2") if away == "rebooted" else memory
+    memory, rang = rung(memory, OLD + 400, at_s=43_600)  # an hour's walk, with a sign of life each eight seconds
+    assert rang == [OLD + 400]
+
+    _, rang = rung(memory, 1, at_s=10_000_000)
+
+    assert rang == [1]
+
+
 def test_a_counter_that_wraps_goes_on() -> None:
     memory, rang = rung(NOTHING, 65_534, 65_535, 0, 1, 2)
 
