@@ -21,14 +21,18 @@ the last presses are remembered, in a value that the store keeps. What tells the
 - A counter of encryption below the last good one is a replay, save below `restart_below`: then the device has a new
   battery (or its counter wrapped), and the presses that were remembered are void. But the frames of its earlier life may
   have been recorded, the low ones too. So up to its last counter, the `peak`, the new life may count no faster than a
-  device does; and where the device goes on above the peak at one bound, its old life never ended: the low frame was a
-  replay, and from then on none of this device is taken for a new battery.
+  device does; and where the device goes on above the peak sooner than it can have counted so far, its old life never
+  ended: the low frame was a replay, and from then on none of this device is taken for a new battery. Who was merely out
+  of reach when it passed the peak must not be deaf after its next battery.
+- Counters may arrive out of order too: a hub tells of a press when the radio, which missed it, has heard the next frame.
+  So of those that the last one passed over each may still come, once, for half a minute.
 
 Falls go the same way as presses.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -41,6 +45,7 @@ PRESSES = ("button", "fall")
 
 KEYS = 12  # of a device: each key and each kind of press is one
 NUMBERS = 4  # of a key: the latest, and those that may still arrive out of order
+PASSED_OVER = 8  # counters
 OUT_OF_ORDER_S = 30
 CLOCK_ERROR = 0.001  # the device may count its seconds so much too slowly
 FRAMES_PER_S = 2  # new ones, not repeats: nobody measures or presses faster for long
@@ -67,7 +72,8 @@ class PressMemory(Struct, frozen=True, omit_defaults=True):
     """What is remembered of one device: of which boot, its last good counter, the last presses of each key (latest last).
 
     `counted_s`: when the counter came (monotonic; None: in an earlier boot). `peak`: the last counter of an earlier life, as
-    long as this one is below. `never_renewed`: a low counter was a replay once.
+    long as this one is below. `never_renewed`: a low counter was a replay once. `passed_over`: the last ones before `counter`
+    that did not come.
     """
 
     boot: str
@@ -76,6 +82,7 @@ class PressMemory(Struct, frozen=True, omit_defaults=True):
     counted_s: float | None = None
     peak: int | None = None
     never_renewed: bool = False
+    passed_over: tuple[int, ...] = ()
 
 
 class Deduplicated(NamedTuple):
@@ -137,19 +144,23 @@ def tells_of_presses(decoded: Decoded) -> bool:
 def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float) -> PressMemory | None:
     """The memory after another counter than the last; None: it is a replay."""
     last, peak = memory.counter, memory.peak
+    heard_s = math.inf if memory.counted_s is None else at_s - memory.counted_s  # or nobody knows
+    if counter in memory.passed_over and heard_s <= OUT_OF_ORDER_S:
+        return replace(memory, passed_over=tuple(one for one in memory.passed_over if one != counter))
     if last is not None and counter < last:
         if counter >= policy.restart_below or memory.never_renewed:
             return None
         return PressMemory(memory.boot, counter, counted_s=at_s, peak=max(last, peak or 0))
-    after = replace(memory, counter=counter, counted_s=at_s)
-    if last is None or peak is None:
+    if last is None:
+        return replace(memory, counter=counter, counted_s=at_s)
+    passed_over = tuple(range(max(last + 1, counter - PASSED_OVER), counter))
+    after = replace(memory, counter=counter, counted_s=at_s, passed_over=passed_over)
+    if peak is None:
         return after
-    bound = counter - last
+    too_fast = counter - last > policy.restart_below + FRAMES_PER_S * heard_s
     if counter > peak:
-        return replace(after, peak=None, never_renewed=bound > policy.restart_below)
-    if memory.counted_s is None:  # nobody knows for how long it was not heard
-        return after
-    return after if bound <= policy.restart_below + FRAMES_PER_S * (at_s - memory.counted_s) else None
+        return replace(after, peak=None, never_renewed=too_fast, passed_over=() if too_fast else passed_over)
+    return None if too_fast else after
 
 
 def _replayed(counter: int, last: int | None) -> Decoded:

@@ -27,7 +27,8 @@ N and X are one counter of four bytes, N its lowest: an encrypted frame whose co
 below 100 it is a new battery (see presses.py). With a key enrolled a plain frame with an object is refused: it would be a
 downgrade. Plain frames have no guard: whoever imitates one is heard.
 
-No object is a beacon of life. The next press is told by the frame counter. A switch is there for a lamp, so no press calls for
+No object is a beacon of life. The next press is told by the frame counter, and as that is one byte that all frames move, also
+by 30 s of silence. A switch is there for a lamp, so no press calls for
 help unless the roster says so.
 """
 
@@ -155,6 +156,6 @@ DRIVER = AdvertisementDriver(
     measures=("body_temperature", "button", "battery"),
     decode=decode,
     services=(SERVICE,),
-    presses=PressPolicy(silence_s=0, restart_below=100),
+    presses=PressPolicy(silence_s=30, restart_below=100),
     sealed_by_key=True,
 )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from drivers.driver import Decoded, SerialDriver
+from drivers.presses import PRESSES
 from gateway.intake.downsampling import Downsampler, Sample
 from gateway.intake.frame import DriverTraits, Frame, ReceivedAt
 from gateway.intake.frames import Frames
@@ -55,7 +56,7 @@ class SerialRecords:
     def take(self, port: str, driver: SerialDriver, band: Enrolment, record: Record, at: ReceivedAt) -> None:
         """The measurements of one record of an enrolled band."""
         first = record[0]
-        if first.record is not None and self._came_before(band, driver, first.record, at):
+        if first.record is not None and self._came_before(band, driver, _mark(record, first.record), at):
             self._readings.reject("duplicate", len(record), band.address)
         elif driver.many_a_second and not first.history:
             samples = [self._downsampler.take(port, measurement, at.monotonic_s) for measurement in record]
@@ -99,3 +100,8 @@ class SerialRecords:
         kinds = frozenset(measurement.kind for measurement in record)
         wearer = self._sign_ins.measured(band.port, kinds, at.monotonic_s)
         return replace(band, wearer=wearer) if wearer else band
+
+
+def _mark(record: Record, number: int) -> int:
+    """What a record is known by. A press is never a repeat of a measurement: the band may count anew, with a new battery."""
+    return ~number if any(measurement.kind in PRESSES for measurement in record) else number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.advertisements import mibeacon
 from drivers.driver import Decoded, PressPolicy
 from drivers.measurement import Measurement
 from drivers.presses import DELAY_S, Deduplicated, PressMemory, deduplicate_presses, restored
@@ -83,6 +84,16 @@ def test_a_repeat_leaves_the_other_numbers_of_its_key_remembered() -> None:
     memory = heard(memory, 3, press(8)).memory
 
     assert heard(memory, 4, press(7)).decoded.measurements == []
+
+
+@pytest.mark.parametrize("counter", [None, 0x115, 0x215])
+def test_a_number_of_one_byte_comes_round_and_the_press_that_has_it_again_rings(counter: int | None) -> None:
+    policy = mibeacon.DRIVER.presses
+    first = deduplicate_presses(policy, PressMemory(BOOT), Decoded([press(0x15)], counter=counter and 0x15), 1)
+
+    after_weeks = deduplicate_presses(policy, first.memory, Decoded([press(0x15)], counter=counter), 1_000_000)
+
+    assert after_weeks.decoded.measurements == [press(0x15)]
 
 
 def test_what_a_key_at_rest_told_is_told_once() -> None:

@@ -186,6 +186,12 @@ def test_once_the_device_is_heard_again_recorded_frames_are_replays_for_ever(res
     assert rang == [OLD + 2, OLD + 3]
 
 
+def test_when_the_device_is_heard_again_what_it_sent_just_before_the_replay_is_no_late_frame() -> None:
+    memory, _ = rung(NOTHING, OLD - 1, OLD, 3, OLD + 1)
+
+    assert rung(memory, OLD - 1, OLD, at_s=40)[1] == []
+
+
 def test_a_new_battery_does_not_open_the_door_to_what_was_recorded_of_the_old_one() -> None:
     memory, _ = rung(NOTHING, OLD)
     memory, rang = rung(memory, 0, 1, 2, at_s=100)
@@ -214,6 +220,43 @@ def test_who_was_not_heard_for_long_since_the_new_battery_is_heard_again(away: s
     _, rang = rung(memory, 1_000, at_s=20 if away == "rebooted" else 3_600)
 
     assert rang == [1_000]
+
+
+@pytest.mark.parametrize("away", ["out of reach", "rebooted"])
+def test_who_was_not_heard_while_it_outlived_its_old_battery_is_heard_with_the_next_one_too(away: str) -> None:
+    memory, _ = rung(NOTHING, OLD, 1)
+    memory, _ = rung(memory, OLD - 50, at_s=40_000)
+    memory = after_a_restart(memory, 5, "b2") if away == "rebooted" else memory
+    memory, rang = rung(memory, OLD + 400, at_s=43_600)  # an hour's walk, with a sign of life each eight seconds
+    assert rang == [OLD + 400]
+
+    _, rang = rung(memory, 1, at_s=10_000_000)
+
+    assert rang == [1]
+
+
+@pytest.mark.parametrize("counter", [9, 500])
+def test_a_press_that_a_hub_tells_of_after_the_radio_heard_the_next_frame_rings_once(counter: int) -> None:
+    memory = deduplicated(NOTHING, 0, BATTERY, counter=counter - 1).memory
+    memory = deduplicated(memory, 8, BATTERY, counter=counter + 1).memory
+
+    first = deduplicated(memory, 10, press(counter), counter=counter)
+    again = deduplicated(first.memory, 11, BATTERY, counter=counter + 2)
+
+    assert first.decoded.measurements == [press(counter)]
+    assert first.store_first
+    assert again.decoded.measurements == [BATTERY]
+
+
+@pytest.mark.parametrize(("after_s", "times"), [(31, 1), (2, 2)], ids=["long after", "a second time"])
+def test_what_was_passed_over_comes_soon_and_once_or_is_a_replay(after_s: float, times: int) -> None:
+    memory, _ = rung(NOTHING, 498, 500)
+    for _ in range(times - 1):
+        memory = deduplicated(memory, 10 + after_s, press(499), counter=499).memory
+
+    late = deduplicated(memory, 10 + after_s, press(499), counter=499)
+
+    assert [refusal.reason for refusal in late.decoded.refusals] == ["replayed"]
 
 
 def test_a_counter_that_wraps_goes_on() -> None:

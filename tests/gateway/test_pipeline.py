@@ -91,6 +91,14 @@ async def test_a_record_that_the_hub_repeats_is_one_press(half: UpperHalf) -> No
     assert (counts.received, counts.stored, counts.rejected) == (6, 2, {"duplicate": 4})
 
 
+async def test_a_press_with_the_number_of_a_measurement_before_the_battery_was_changed_is_heard(half: UpperHalf) -> None:
+    await half.streams(record(1, heart_rate=70))
+    await half.streams(record(1, sos=True))  # the band counts anew
+
+    assert [told.event for told in half.told()] == ["raised"]
+    assert half.stores.readings.counts().rejected == {}
+
+
 async def test_the_next_press_two_seconds_later_is_told_in_the_same_alert(half: UpperHalf) -> None:
     await half.streams(record(1, sos=True))
     half.clock.now_s += 2

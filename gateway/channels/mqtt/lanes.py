@@ -136,6 +136,7 @@ class Lanes:
         if receipts.unreadable:
             self._unreadable(RECEIPTS, receipts.unreadable)
         for name in receipts.alerts:
+            await asyncio.sleep(0)  # there may be thousands
             await self._context.receipts(name, receipts.status, receipts.reason)
         self._readings.receipts(receipts.readings, receipts.status)
 

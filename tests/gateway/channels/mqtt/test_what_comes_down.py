@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -107,3 +109,21 @@ async def test_what_is_open_is_said_when_it_is_asked_for_and_before_the_answer(h
 
     assert [alert["id"] for alert in (await hears(above, "up/snapshot"))["open"]] == ["g-1/3/A1"]
     assert (await hears(above, "up/replies"))["status"] == "done"
+
+
+async def test_however_many_receipts_come_at_once_everything_else_has_its_turn_between_them(
+    half: LowerHalf, above: Listener
+) -> None:
+    ids = [f"g-1/3/A{number}" for number in range(1, 2_001)]
+    steps = [0]
+
+    async def looks_at_each_turn() -> None:
+        while steps[-1] < len(ids):
+            await asyncio.sleep(0)
+            steps.append(len(half.desk.receipts))
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        tasks.create_task(looks_at_each_turn())
+        await above.says("down/receipts", json.dumps({"ids": ids, "status": "ok"}).encode())
+
+    assert max(after - before for before, after in pairwise(steps)) == 1
