@@ -403,7 +403,7 @@ EVENTS: dict[str, Event] = {
         "DATABASE_NEWER",
         "error",
         Said(
-            "A data file was written by a newer version of lifering. It is put aside; what could be read of it is in another one.",
+            "A newer version of lifering has written a data file. It is put aside; what can be read goes on in another.",
             "数据文件由更新版本的 lifering 写入。原文件已搁置，读得出的数据已转入新文件。",
         ),
         Said("Install that version again.", "请重新安装那个版本。"),
