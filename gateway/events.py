@@ -32,6 +32,12 @@ THE_CARD = Said(
     "读得出的数据已保存。请尽快更换存储卡。",
 )
 
+THE_KEY = Said(
+    "Put the right key in its place and see that `lifering check` is content. Then bring the files back as docs/technician.md"
+    ' says under "Encrypted at rest": they are deleted after 30 days.',
+    "放回正确的密钥，用 `lifering check` 确认；再按 docs/technician.zh-CN.md“静态加密”一节恢复搁置的文件：30 天后会被删除。",
+)
+
 EVENTS: dict[str, Event] = {
     # the daemon
     "ready": Event("READY", "info", Said("Sources, rules and store work.", "数据源、规则和存储已就绪。")),
@@ -39,10 +45,11 @@ EVENTS: dict[str, Event] = {
         "STORE_KEY",
         "error",
         Said(
-            "[store] key_file holds no key. What it locks was put aside, the rest is stored bare.",
-            "[store] key_file 里没有可用的密钥。已加密的存储被搁置，新数据以明文保存。",
+            "The key that [store] key_file names cannot be used; `why` says it. What it locks is put aside (*.broken-*),"
+            " what comes now is stored bare.",
+            "[store] key_file 所指的密钥无法使用，原因见 `why`。已加密的文件原样搁置（*.broken-*），新数据以明文保存。",
         ),
-        Said("Run `lifering check`, mend the file, start the gateway anew.", "运行 `lifering check`，修正该文件后重启网关。"),
+        THE_KEY,
     ),
     "clock was set": Event(
         "CLOCK_SET",
@@ -380,8 +387,26 @@ EVENTS: dict[str, Event] = {
     "database is damaged": Event(
         "DATABASE_DAMAGED",
         "error",
-        Said("A data file is damaged; what can be read is saved.", "数据文件损坏；正在保存可读的数据。"),
+        Said("A data file is damaged; `why` says how.", "数据文件损坏；原因见 `why`。"),
         THE_CARD,
+    ),
+    "database is locked": Event(
+        "DATABASE_LOCKED",
+        "error",
+        Said(
+            "A data file is encrypted by a key that is not there. It is whole, and put aside; another one is begun.",
+            "数据文件已加密，但没有对应的密钥。文件完好，已原样搁置；另建新文件。",
+        ),
+        THE_KEY,
+    ),
+    "database is of a newer version": Event(
+        "DATABASE_NEWER",
+        "error",
+        Said(
+            "A newer version of lifering has written a data file. It is put aside; what can be read goes on in another.",
+            "数据文件由更新版本的 lifering 写入。原文件已搁置，读得出的数据已转入新文件。",
+        ),
+        Said("Install that version again.", "请重新安装那个版本。"),
     ),
     "journal is damaged": Event(
         "JOURNAL_DAMAGED", "error", Said("The end of a data file's journal is damaged.", "数据文件日志的末尾损坏。"), THE_CARD
@@ -453,7 +478,10 @@ EVENTS: dict[str, Event] = {
         "WORKING_IN_MEMORY",
         "error",
         Said("The disk refuses; everything works, and is lost with the power.", "磁盘无法使用；功能照常，但断电即丢失。"),
-        Said("Look at the disk at once: room, mount, card. Then restart.", "请立即检查磁盘：空间、挂载、存储卡。然后重启。"),
+        Said(
+            "Look at the disk at once: room, mount, card. Do not stop the gateway: what it holds moves in within ten seconds.",
+            "请立即检查磁盘：空间、挂载、存储卡。不要停止网关：磁盘恢复后十秒内自动写入。",
+        ),
     ),
 }
 

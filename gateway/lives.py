@@ -11,6 +11,7 @@ import structlog
 from drivers import plug_ins
 from gateway.app import Gateway, Parts
 from gateway.changes import Changes
+from gateway.language import Said
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load
 from gateway.settings.named_files import BadFile
@@ -18,6 +19,7 @@ from gateway.settings.store_key import store_keys
 from gateway.store import encryption
 from gateway.store.leftover import Leftover
 from gateway.store.opening import Stores, open_stores
+from gateway.words.mistakes import what
 
 log = structlog.get_logger()
 
@@ -77,5 +79,5 @@ def _keys(key_file: Path | None) -> list[bytes]:
     try:
         return store_keys(key_file) if key_file else []
     except BadFile as bad:
-        log.error("store cannot be encrypted", why=bad.code, file=str(key_file))
+        log.error("store cannot be encrypted", why=Said(what(bad.code, bad.facts, "en"), what(bad.code, bad.facts, "zh-CN")))
         return []

@@ -106,13 +106,14 @@ class Deliveries:
         self._outbox.refused(seq, now_s)
         self.changes.happened()
 
-    def _say_if_silent(self) -> None:
-        """Once when it begins, and once when it ends."""
-        was_silent, self._was_silent = self._was_silent, self.silent(self._clock.monotonic_s())
-        if self._was_silent and not was_silent:
+    def _say_if_silent(self, *, heard: bool = False) -> None:
+        """Once when it begins, and once when it ends: with a word of the platform (`heard`), not with another session."""
+        silent = self.silent(self._clock.monotonic_s())
+        if silent and not self._was_silent:
             log.warning("the platform gives no receipts", waiting=len(self._outbox))
-        if was_silent and not self._was_silent:
+        if heard and self._was_silent and not silent:
             log.info("the platform gives receipts again")
+        self._was_silent = silent or (self._was_silent and not heard)
 
     # --- from above ---------------------------------------------------------------------------------------------------
 
@@ -130,7 +131,7 @@ class Deliveries:
         self._receive(named, status)
         if before and before.rejected and status != "rejected":
             await self._desk.clear(over("alert_rejected", self._clock.wall_ms(), device=self._book.id_of(before)))
-        self._say_if_silent()
+        self._say_if_silent(heard=True)
         self.changes.happened()
 
     def _receive(self, named: list[Waiting], status: str) -> None:

@@ -72,8 +72,8 @@ def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment]) -
     adapters = ", ".join(bluetooth.adapters) or said("all")
     yield said("radio" if bluetooth.enabled else "no radio", adapters=adapters, connections=bluetooth.connections)
     for adapter in _adapters(bluetooth):
-        state = "off" if not adapter.powered else "on" if adapter.monitors else "filters"
-        yield said("adapter", name=adapter.name, address=adapter.address, state=said(f"adapter {state}"))
+        state = "adapter off" if not adapter.powered else "adapter on" if adapter.monitors else "adapter filters"
+        yield said("adapter", name=adapter.name, address=adapter.address, state=said(state))
     drivers = ", ".join(f"{number} {driver}" for driver, number in _drivers(enrolled).items())
     wearers = {band.wearer for band in enrolled.values()}
     yield said("bands", bands=len(enrolled), wearers=len(wearers), drivers=drivers or "-")

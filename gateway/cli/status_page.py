@@ -11,7 +11,7 @@ from gateway.formats.times import from_rfc3339
 from gateway.language import Language, Said
 from gateway.status import BandMessage, StatusAnswer
 from gateway.words import alerts as alert_words
-from gateway.words.status import BUTTONS, LABELS, LINES, READINGS, STATES, TALLIES, TIMES, WORKFLOWS
+from gateway.words.status import BUTTONS, FAULTS, LABELS, LINES, READINGS, STATES, TALLIES, TIMES, WORKFLOWS
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -64,8 +64,15 @@ class _Page:
     # --- what is wrong, and who needs help ----------------------------------------------------------------------------
 
     def _fault(self, fault: FaultMessage) -> list[str]:
-        said = self._alert_words.faults.get(fault.fault, fault.fault)
+        said = self._alert_words.faults.get(fault.fault) or self._of_the_link(fault.fault)
         return [f"{said}: {fault.device}" if fault.device else said, self._said("since", time=self._since(fault.since))]
+
+    def _of_the_link(self, fault: str) -> str:
+        """In words; some name the stream that they are about behind them."""
+        if fault in FAULTS:
+            return FAULTS[fault].of(self._language)
+        word, _, stream = fault.rpartition(" ")
+        return FAULTS[word].of(self._language).format(stream=stream) if word in FAULTS else fault
 
     def _alert(self, alert: OpenAlertMessage) -> list[str]:
         words = self._alert_words
@@ -96,7 +103,8 @@ class _Page:
 
     def _reading(self, reading: ReadingMessage) -> str:
         words = READINGS.get(reading.kind, Said(f"{reading.kind} {{}}", f"{reading.kind} {{}}"))
-        return f"{words.of(self._language).format(self._value(reading.value))} ({self._since(reading.at)})"
+        aged = self._said("aged", time=self._since(reading.at))
+        return words.of(self._language).format(self._value(reading.value)) + aged
 
     def _value(self, value: object) -> str:
         match value:

@@ -120,15 +120,15 @@ class ConfigChecker:
         around = self._around
         for path, mqtt in self._tables("mqtt"):
             for key, read in FILES.items():
-                if isinstance(name := mqtt.get(key), str):
+                if name := _named(mqtt, key):
                     with self._telling((*path, key)):
                         read(around.handed_over(name))
         for path, store in self._tables("store"):
-            if isinstance(name := store.get("key_file"), str):
+            if name := _named(store, "key_file"):
                 with self._telling((*path, "key_file")):
                     store_keys(around.handed_over(name))
         for path, gateway in self._tables("gateway"):
-            if isinstance(name := gateway.get("data_dir"), str):
+            if name := _named(gateway, "data_dir"):
                 with self._telling((*path, "data_dir")):
                     named_files.folder(around.beside(name))
 
@@ -138,7 +138,7 @@ class ConfigChecker:
             band, _ = validated(Wristband, table, self._around, self._at)  # its mistakes are told already
             entries.append(RosterEntry(self._file, self._lines.of(path), "wristband.", table.get("address"), band))
         for path, table in self._tables("roster"):
-            if isinstance(name := table.get("file"), str):
+            if name := _named(table, "file"):
                 with self._telling((*path, "file")):
                     file = self._around.beside(name)
                     rows, mistakes = roster_file.entries_of(file, self._read(file), self._around)
@@ -192,3 +192,9 @@ class ConfigChecker:
             yield
         except named_files.BadFile as bad:
             self._add(path, bad.code, **bad.facts)
+
+
+def _named(table: Mapping[str, object], key: str) -> str | None:
+    """The file that this key names; where it names none, its value is a mistake already."""
+    name = table.get(key)
+    return name if isinstance(name, str) and name.strip() else None

@@ -73,7 +73,7 @@ def certificate(path: Path) -> bytes:
 
 def password(path: Path) -> str:
     """What a password file holds, without the line's end. Raises BadFile; also when anybody could have changed it."""
-    data = _secret(path)
+    data = secret(path)
     try:
         word = data.decode().rstrip("\r\n")
     except UnicodeDecodeError as error:
@@ -85,7 +85,7 @@ def password(path: Path) -> str:
 
 def key(path: Path) -> bytes:
     """A device's key, hexadecimal digits in the file. Raises BadFile."""
-    digits = _secret(path).decode("ascii", "replace").strip()
+    digits = secret(path).decode("ascii", "replace").strip()
     if not KEY.fullmatch(digits):
         raise BadFile("secret_is_no_key", path)
     return bytes.fromhex(digits)
@@ -93,17 +93,20 @@ def key(path: Path) -> bytes:
 
 def private_key(path: Path) -> bytes:
     """The private key of a certificate (PEM). Raises BadFile."""
-    _secret(path)
+    secret(path)
     return certificate(path)
 
 
-def _secret(path: Path) -> bytes:
-    """Where there is no such file, the name is not told: it may be the secret itself, written in the name's place."""
+def secret(path: Path, missing: str = "secret_file_missing") -> bytes:
+    """What is in such a file. Raises BadFile, `missing` where there is none.
+
+    Then the name is not told: it may be the secret itself, written in the name's place.
+    """
     try:
         data = content(path)
     except BadFile as bad:
         if bad.code in ("file_missing", "file_unreadable"):
-            raise BadFile("secret_file_missing", Path()) from None
+            raise BadFile(missing, Path()) from None
         raise
     if path.stat().st_mode & stat.S_IWOTH:
         raise BadFile("secret_is_writable", path)

@@ -17,7 +17,7 @@ KEY_BYTES = 32
 
 def store_keys(path: Path) -> list[bytes]:
     """The key of today, and those of earlier days. Raises BadFile."""
-    lines = named_files.content(path).decode("ascii", "replace").split()
+    lines = named_files.secret(path, "store_key_missing").decode("ascii", "replace").split()
     if path not in named_files.credentials().values() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise BadFile("secret_is_open", path)
     keys = [_key(line) for line in lines]

@@ -48,6 +48,8 @@ def _code(details: ErrorDetails) -> str:
             return "single_brackets"
         case "model_type" | "dict_type", tuple():
             return "double_brackets"
+        case "is_instance_of", _:  # nothing else is asked for than a Path
+            return "path_type"
         case code, _:
             return code
 

@@ -51,11 +51,17 @@ def mistake(code: str, **facts: object) -> PydanticCustomError:
 
 
 def _file(value: object, info: ValidationInfo) -> object:
-    return _known(info).beside(value) if isinstance(value, str) else value
+    return _known(info).beside(_not_empty(value)) if isinstance(value, str) else value
 
 
 def _credential(value: object, info: ValidationInfo) -> object:
-    return _known(info).handed_over(value) if isinstance(value, str) else value
+    return _known(info).handed_over(_not_empty(value)) if isinstance(value, str) else value
+
+
+def _not_empty(name: str) -> str:
+    if not name.strip():
+        raise mistake("too_short")
+    return name
 
 
 def _known(info: ValidationInfo) -> Surroundings:
@@ -114,8 +120,7 @@ def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):  # no relative path, a folder, no such file
-        known = tuple(sorted(available_timezones()))
-        raise (mistake("no_such_zone", name=name, among=known) if known else mistake("no_zones")) from None
+        raise (mistake("no_such_zone", name=name) if available_timezones() else mistake("no_zones")) from None
     return name
 
 

@@ -17,7 +17,7 @@ from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
 from gateway.store.chain import ChainLink, entry_hash
 from gateway.store.encryption import decrypt, encrypt, is_locked
-from gateway.store.sealed import NotWhole, seal, unseal
+from gateway.store.sealed import SUM_BYTES, NotWhole, seal, unseal
 from gateway.store.space import ALERTS_OWN, file_bytes, free_bytes
 from gateway.store.stored import decode_alert, decode_event, encode_alert
 
@@ -190,8 +190,14 @@ def _whole(what: str, read: Callable[[Row], T], rows: Iterable[Row]) -> list[T]:
         try:
             found.append(read(row))
         except NOT_WHOLE:
-            log.warning(what)
+            if not _is_locked(row):  # that is told once, of the whole file
+                log.warning(what)
     return found
+
+
+def _is_locked(row: Row) -> bool:
+    stored = [cell for cell in row if isinstance(cell, bytes)]
+    return any(is_locked(cell) or is_locked(cell[SUM_BYTES:]) for cell in stored)
 
 
 def forget(closed_before_ms: int, answered_before_ms: int, stored_below: int, connection: sqlite3.Connection) -> bool:

@@ -231,15 +231,14 @@ async def _begin(
 
 
 def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], clock: Clock) -> int:
-    """The one that both know, or a higher one where ids may be lost.
+    """The one that both know, or a new one where ids may be lost.
 
     They differ after a life in which one of them was in memory.
     """
-    if alerts.database.stand_in or readings.database.stand_in or not known:
-        in_memory = bool(alerts.database.stand_in or readings.database.stand_in)
-        return _new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
-    unchanged = len(known) == 1 and not alerts.renewed and not readings.renewed
-    return max(known) if unchanged else max(known) + 1
+    in_memory = bool(alerts.database.stand_in or readings.database.stand_in)
+    if len(known) == 1 and not (in_memory or alerts.renewed or readings.renewed):
+        return max(known)
+    return _new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
 
 
 def _new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:

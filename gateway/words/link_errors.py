@@ -62,7 +62,7 @@ WORDS: dict[str, Said] = {
     ),
     "too_short": Said(
         "it takes messages of {length} bytes at most, an alert is longer",
-        "它只接受不超过 {length} 字节的消息，一条告警比这更长",
+        "它只接受不超过 {length} 字节的消息，而警报比这更长",
     ),
     "taken_over": Said("another box uses this id (cloned SD card?)", "另一台设备在使用同一个 id（存储卡是克隆的？）"),
     "no_mqtt": Said("what answers does not speak MQTT: {detail}", "对方的应答不是 MQTT：{detail}"),

@@ -61,7 +61,6 @@ HINTS = {
     "serial.name": Said("a short name, such as hall-hub", "一个简短的名称，例如 hall-hub"),
     "serial.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
     "driver": Said("a name that `lifering drivers` lists", "`lifering drivers` 列出的驱动名"),
-    "time_zone": Said("a name such as Asia/Shanghai", "时区名称，例如 Asia/Shanghai"),
     "adapters": Said("hci0, or an adapter's address", "hci0 之类，或适配器地址"),
     "address": Said("six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01", "六组十六进制数，例如 C0:FF:EE:00:00:01"),
     "wearer": Said("a pseudonym without spaces, such as W-017", "不含空格的代号，例如 W-017"),
@@ -94,6 +93,12 @@ WORDS: dict[str, Said] = {
     "secret_is_empty": Said("{path} is empty", "{path} 是空文件"),
     "secret_is_writable": Said("{path} can be changed by anybody; chmod 600 it", "任何人都能修改 {path}；请执行 chmod 600"),
     "secret_is_open": Said("{path} can be read by others; chmod 600 it", "其他用户能读取 {path}；请执行 chmod 600"),
+    "store_key_missing": Said(
+        "the file that is named here is not there; a store that is encrypted needs the very key that encrypted it: put it back;"
+        " for a new one `openssl rand -hex 32` makes a key; the key itself never stands here",
+        "找不到此处所写的密钥文件；存储若已加密，必须放回原来的密钥；新存储可用 `openssl rand -hex 32` 生成；"
+        "密钥本身不能写在这里",
+    ),
     "secret_is_no_store_key": Said(
         "{path} holds no key of 32 bytes; `openssl rand -hex 32` makes one",
         "{path} 里没有 32 字节的密钥；可用 `openssl rand -hex 32` 生成",
@@ -103,8 +108,8 @@ WORDS: dict[str, Said] = {
     # TOML
     "toml": Said("is not written as TOML: {otherwise}", "不符合 TOML 写法：{otherwise}"),
     "toml_value": Said(
-        "has no value that can be read; text stands in quotes, and a list above may lack its ]",
-        "值无法识别；文字要加英文（半角）引号，也请检查上面的列表是否缺少 ]",
+        "has no value that can be read; text stands in quotes, true and false are written so, and a list above may lack its ]",
+        "值无法识别；文字要加英文（半角）引号，true 和 false 须小写且不加引号，也请检查上面的列表是否缺少 ]",
     ),
     "toml_open_text": Said("the text is not closed with a quote", "文字缺少结尾的引号"),
     "toml_open_list": Said("the list that begins above is not closed with ]", "上面开始的列表缺少结尾的 ]"),
@@ -212,7 +217,10 @@ WORDS: dict[str, Said] = {
     "column_twice": Said('the column "{name}" is there twice', "{name} 列重复"),
     "too_many_cells": Said("has {cells} values for {columns} columns", "有 {cells} 个值，但只有 {columns} 列"),
     "csv": Said("is no CSV here: {why}", "此处不是有效的 CSV：{why}"),
-    "no_such_zone": Said('there is no time zone "{name}"', "没有名为 {name} 的时区"),
+    "no_such_zone": Said(
+        'there is no time zone "{name}"; China has Asia/Shanghai, `timedatectl list-timezones` lists the others',
+        '没有名为 "{name}" 的时区；中国写 Asia/Shanghai，其他地方见 `timedatectl list-timezones`',
+    ),
     "no_zones": Said(
         "this machine has no time zone data: apt-get install tzdata",
         "本机没有时区数据：请执行 apt-get install tzdata",

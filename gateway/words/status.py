@@ -34,13 +34,14 @@ LABELS = {
 
 LINES = {
     "gateway": Said("{gateway}, runs for {time}", "{gateway}，已运行 {time}"),
-    "link": Said("{state} for {time}", "{state}，已 {time}"),
+    "link": Said("{state} for {time}", "{state}，持续 {time}"),
     "waiting": Said("alert events {alerts}, readings {readings}", "警报事件 {alerts} 条，读数 {readings} 条"),
     "oldest": Said("the oldest {time}", "最早 {time}前"),
     "disk": Said("{state}, {free} of {total} GB free", "{state}，可用 {free} / {total} GB"),
     "heard": Said("{heard} of {known} heard within the hour", "共 {known} 只，一小时内收到 {heard} 只"),
     "ago": Said("{time} ago", "{time}前"),
-    "since": Said("for {time}", "已 {time}"),
+    "aged": Said(" ({time})", "（{time}前）"),
+    "since": Said("for {time}", "持续 {time}"),
     "never": Said("not heard since the start", "启动后未收到"),
     "of them rejected": Said(
         "{received} received, {rejected} of them rejected", "收到 {received} 条，其中 {rejected} 条未采用"
@@ -84,6 +85,26 @@ STATES = {
     "synced": Said("set by the network", "已与网络同步"),
     "holdover": Said("was set by the network", "曾与网络同步"),
     "unsynced": Said("not set", "未校准"),
+}
+
+FAULTS = {  # of the way to the platform, by the fixed words of the heartbeat
+    "platform_silent": Said("the platform gives no receipts", "平台没有回执"),
+    "unreadable receipts": Said("the platform sends receipts that cannot be read", "平台发来的回执无法识别"),
+    "unreadable commands": Said("the platform sends commands that cannot be read", "平台发来的命令无法识别"),
+    "another box uses this id": Said(
+        "another box uses this id (cloned SD card?)", "另一台设备在使用同一个 id（存储卡是克隆的？）"
+    ),
+    "link keeps breaking": Said("the link to the broker breaks again and again", "与消息服务器的连接反复中断"),
+    "first broker is passed over": Said(
+        "the first broker does not serve, another one does", "第一个消息服务器不可用，正在用下一个"
+    ),
+    "broker speaks only MQTT 3.1.1": Said("the broker speaks only MQTT 3.1.1", "消息服务器只支持 MQTT 3.1.1"),
+    "broker takes no will": Said("the broker takes no will", "消息服务器不支持遗嘱消息"),
+    "broker retains nothing": Said("the broker retains nothing", "消息服务器不支持保留消息"),
+    "broker takes only short messages": Said("the broker takes only short messages", "消息服务器只接受较短的消息"),
+    "broker refuses": Said("the broker refuses {stream}", "消息服务器拒收 {stream}"),
+    "nobody listens to": Said("nobody listens to {stream}", "没有人订阅 {stream}"),
+    "too long a message on": Said("the platform sends too long a message on {stream}", "平台在 {stream} 上发来的消息过长"),
 }
 
 WORKFLOWS = {

@@ -78,6 +78,24 @@ def test_a_platform_that_gives_no_receipts_is_a_fault_and_a_line_in_the_log_unti
     plays(tmp_path, story)
 
 
+def test_another_session_is_no_word_of_the_platform(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        place.platform.gives_receipts = False
+        with capture_logs() as logs:
+            place.hub.presses(HUB_BAND)
+            await asyncio.sleep(2 * MINUTE_S)
+            place.platform.goes_away()
+            await asyncio.sleep(10)
+            place.platform.comes_back()
+            await asyncio.sleep(2 * MINUTE_S)
+            events = [line["event"] for line in logs]
+            assert events.count("link up") > 0
+            assert events.count("the platform gives no receipts") == 1
+            assert "the platform gives receipts again" not in events
+
+    plays(tmp_path, story)
+
+
 def test_another_persons_call_is_not_slower_for_it(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.platform.gives_receipts = False

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.store import encryption
 from tests.app.center import HUB_BAND, OTHER_BAND, Center, center
@@ -28,6 +32,14 @@ def spoil(key_file: Path, what: str) -> None:
         key_file.unlink()
     else:
         key_file.write_text("cd" * 32 if what == "another" else "secret")
+
+
+@asynccontextmanager
+async def logging(logs: list[MutableMapping[str, Any]]) -> AsyncIterator[None]:
+    """What is said meanwhile."""
+    with capture_logs() as lines:
+        yield
+        logs += lines
 
 
 def bare(folder: Path) -> bytes:
@@ -62,11 +74,20 @@ def test_without_its_key_a_call_for_help_is_heard_and_it_is_told(tmp_path: Path,
                 place.hub.presses(HUB_BAND)
                 await place.alert(kind="sos", wearer="W-001")
             spoil(key_file, what)
-            async with place.runs():
+            async with logging(logs), place.runs():
                 await place.alert(kind="technical", detail="store_repaired", device="alerts.db locked 1 events lost")
                 place.hub.presses(OTHER_BAND)
                 await place.alert(kind="sos", wearer="W-002", within_s=5)
             assert list(place.data.glob("alerts.db.broken-*"))
 
+    logs: list[MutableMapping[str, Any]] = []
     run(whole())
+    said = {line["event"]: line for line in logs if line["log_level"] in ("warning", "error")}
+    assert not [event for event in said if "damaged" in event]  # nobody changes a card for it
+    assert "database is locked" in said
+    assert ("store cannot be encrypted" in said) == (what != "another")
+    if what != "another":
+        why = said["store cannot be encrypted"]["why"]
+        assert "openssl rand -hex 32" in why.english
+        assert "密钥" in why.chinese
     encryption.use([])

@@ -75,7 +75,7 @@ async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase
         why = str(error)
         if why not in ("corrupt", "io error", "newer", "locked"):
             raise
-    log.error("database is damaged", file=path.name, why=why)
+    _say_what_is_wrong(path, why)
     quarantine.remove(beside(path, NEW))
     new = await Database.build(beside(path, NEW), kind.schema, kind.connect)
     lost = await _carry_over(new, kind, path, found, clock)
@@ -119,6 +119,16 @@ async def _open(path: Path, kind: Kind, found: Journal, clock: Clock) -> OpenedD
     words = [*(["gone" if database.fresh else "journal"] if lost else []), *([f"{len(rows)} rows"] if rows else [])]
     incident = " ".join([path.name, *words]) if words else ""
     return OpenedDatabase(database, renewed=renewed or lost or database.fresh, incident=incident)
+
+
+def _say_what_is_wrong(path: Path, why: str) -> None:
+    match why:
+        case "locked":
+            log.error("database is locked", file=path.name)
+        case "newer":
+            log.error("database is of a newer version", file=path.name)
+        case _:
+            log.error("database is damaged", file=path.name, why=why)
 
 
 def _is_marked(path: Path) -> bool:

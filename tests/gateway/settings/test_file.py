@@ -129,7 +129,7 @@ def test_mistakes_are_told_in_the_language_of_the_file(file: Path) -> None:
 
     assert found == [
         "5: mqtt.hsot: 没有这个设置项；是不是 host？",
-        "6: mqtt.port: 值无法识别；文字要加英文（半角）引号，也请检查上面的列表是否缺少 ]",
+        "6: mqtt.port: 值无法识别；文字要加英文（半角）引号，true 和 false 须小写且不加引号，也请检查上面的列表是否缺少 ]",
     ]
 
 

@@ -201,7 +201,7 @@ async def test_a_file_that_is_no_database_is_put_aside_as_it_is_and_told(folder:
 
     async with stores_in(folder) as stores:
         assert stores.incidents == [name]
-        assert stores.epoch == before.epoch + 1
+        assert stores.epoch > before.epoch
 
     assert (folder / f"{name}.broken-1").read_bytes() == b"somebody's holiday " * 1000
 
@@ -248,7 +248,7 @@ async def test_damage_met_while_running_begins_another_life_that_repairs_it(
 
     async with stores_in(folder) as stores:
         assert stores.incidents == ["readings.db"]
-        assert stores.epoch == before.epoch + 1
+        assert stores.epoch > before.epoch
         assert 0 < stores.readings.counts().pending < len(before.pending)
         assert await stores.readings.audit() == []
 
@@ -305,7 +305,7 @@ async def test_a_repair_that_was_cut_off_before_its_last_step_is_finished(folder
 
     async with stores_in(folder) as stores:
         assert stores.incidents == [name]
-        assert stores.epoch == before.epoch + 1
+        assert stores.epoch > before.epoch
         assert (await waiting(stores)).keys() == before.pending
         assert len(await stores.alerts.open_alerts()) == len(before.alerts)
 
