@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import drivers
 from drivers.driver import Advertisement, AdvertisementDriver, Refused
 from drivers.measurement import UNITS
+from drivers.presses import PressMemory, deduplicate_presses
 from gateway import cli
 from tests.drivers.vectors import Frame
 from tests.drivers.vectors import frames as all_frames
@@ -99,7 +101,12 @@ def frames(name: str, *, sealed: bool) -> list[Frame]:
     return [frame for of, frame in all_frames() if of.name == name and frame.expect and bool(frame.key) is sealed]
 
 
-@pytest.mark.parametrize("driver", [driver for driver in ADVERTISED if driver.sealed_by_key], ids=lambda driver: driver.name)
+SEALED = pytest.mark.parametrize(
+    "driver", [driver for driver in ADVERTISED if driver.sealed_by_key], ids=lambda driver: driver.name
+)
+
+
+@SEALED
 def test_with_its_key_enrolled_neither_a_plain_frame_nor_one_of_another_key_is_taken(driver: AdvertisementDriver) -> None:
     plain, sealed = frames(driver.name, sealed=False), frames(driver.name, sealed=True)
     assert plain
@@ -108,6 +115,22 @@ def test_with_its_key_enrolled_neither_a_plain_frame_nor_one_of_another_key_is_t
     for frame in plain + sealed:
         with pytest.raises(Refused):
             driver.decode(Advertisement(frame.data, frame.address), ANOTHER_KEY)
+
+
+@SEALED
+def test_nothing_that_its_key_seals_is_taken_again_when_it_is_played_back(driver: AdvertisementDriver) -> None:
+    """Also once a low counter was played, which may have been a new battery until the device itself went on above it."""
+    for frame in frames(driver.name, sealed=True):
+        recorded = driver.decode(Advertisement(frame.data, frame.address), bytes.fromhex(frame.key))
+        assert recorded.counter is not None
+        now = recorded.counter + 1_000
+        memory = PressMemory("this boot")
+        for at_s, counter in enumerate((now, 3, now + 1)):
+            memory = deduplicate_presses(driver.presses, memory, replace(recorded, counter=counter), at_s).memory
+
+        played = deduplicate_presses(driver.presses, memory, recorded, 60).decoded
+
+        assert (played.measurements, [refusal.reason for refusal in played.refusals]) == ([], ["replayed"])
 
 
 @pytest.mark.parametrize(

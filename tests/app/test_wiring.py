@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import socket
 import sqlite3
@@ -26,6 +27,7 @@ from tests.simulation.virtual_time import run
 
 Story = Callable[[Center], Awaitable[None]]
 MINUTE_S = 60
+WHAT_LIES = ["text", "a folder", "a FIFO"]
 
 
 def plays(folder: Path, story: Story, before: Callable[[Center], None] = lambda place: None) -> None:
@@ -74,9 +76,9 @@ def test_the_job_of_unregistered_devices_tells_of_many_once_a_minute_and_clears_
             place.hub.presses(f"C0:00:00:00:00:{number:02X}", records=1)
         place.hub.presses(HUB_BAND)
         sos = await place.alert(kind="sos", within_s=2)
-        await asyncio.sleep(5)
+        await asyncio.sleep(MINUTE_S - 5)
         told = place.events(kind="technical")
-        second = await place.alert(event="updated", kind="technical", within_s=MINUTE_S)
+        second = await place.alert(event="updated", kind="technical", within_s=10)
         cleared = await place.alert(event="cleared", kind="technical", within_s=12 * MINUTE_S)
 
         assert sos["wearer"] == "W-001"
@@ -422,15 +424,24 @@ def test_what_rules_had_seen_survives_a_restart(tmp_path: Path) -> None:
     run(whole())
 
 
-def test_a_damaged_store_is_told_to_the_platform(tmp_path: Path) -> None:
+@pytest.mark.parametrize("put", [lambda path: path.write_bytes(b"no database" * 100), Path.mkdir, os.mkfifo], ids=WHAT_LIES)
+@pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+def test_whatever_lies_in_the_place_of_a_file_both_ears_are_open_and_it_is_told(
+    tmp_path: Path, name: str, put: Callable[[Path], object]
+) -> None:
     async def whole() -> None:
         async with center(tmp_path) as place:
             place.data.mkdir()
-            (place.data / "readings.db").write_bytes(b"this is no database" * 100)
+            put(place.data / name)
             async with place.runs():
                 told = await place.alert(kind="technical", detail="store_repaired", within_s=5)
+                place.hub.presses(HUB_BAND)
+                await place.alert(kind="sos", wearer="W-001", within_s=2)
+                async with Pendant(place.air, PENDANT) as pendant:
+                    pendant.presses()
+                    await place.alert(kind="sos", wearer="W-003", within_s=5)
 
-            assert told["priority"] == "warning"
+            assert (told["priority"], told["device"].partition(" ")[0]) == ("warning", name)
 
     run(whole())
 

@@ -19,6 +19,7 @@ from tests.benchmarks.figures import Figure, as_json, table
 from tests.benchmarks.latency import latency
 from tests.benchmarks.memory import memory
 from tests.benchmarks.refused import refused
+from tests.benchmarks.slow_card import slow_card
 from tests.benchmarks.speed import flood, steady
 from tests.benchmarks.start import start
 from tests.benchmarks.strangers import strangers
@@ -26,7 +27,7 @@ from tests.benchmarks.wear import trickle
 
 MEASUREMENTS: dict[str, Callable[[Effort], Awaitable[list[Figure]]]] = {
     measure.__name__: measure
-    for measure in (flood, steady, trickle, memory, start, latency, beside, refused, strangers, decode)
+    for measure in (flood, steady, trickle, memory, start, latency, beside, refused, strangers, slow_card, decode)
 }
 NEED_NO_DISK = {decode.__name__}
 

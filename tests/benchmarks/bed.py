@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,8 +86,8 @@ async def flow(hub: FakeHub, wire: list[bytes], per_s: float) -> None:
 
 
 @asynccontextmanager
-async def bed(effort: Effort) -> AsyncIterator[Bed]:
-    """A bed with the daemon running and at rest."""
+async def bed(effort: Effort, environment: Mapping[str, str] | None = None) -> AsyncIterator[Bed]:
+    """A bed with the daemon running, in this environment besides its own, and at rest."""
     roster = bands(BANDS + effort.presses)
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
         place = Path(folder)
@@ -96,6 +96,7 @@ async def bed(effort: Effort) -> AsyncIterator[Bed]:
             async with FakeHub(place / "hub") as hub, Platform(broker.platform_port) as platform:
                 config = configuration(place / "data", broker_port=broker.port, hub=hub.line.path, roster=roster)
                 async with Daemon(place, config) as daemon:
+                    daemon.environment = dict(environment or {})
                     await daemon.start()
                     await daemon.has_opened(hub.line.path)
                     await usage.released(daemon.pid)

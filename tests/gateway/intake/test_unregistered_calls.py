@@ -57,7 +57,7 @@ async def test_the_press_of_a_band_among_them_is_on_the_disk_before_anybody_is_t
     assert [(told.kind, told.wearer) for told in half.told()] == [("sos", "W-001")]
 
 
-async def test_one_alert_says_how_many_call_and_which_is_the_newest_and_at_most_once_a_minute(half: UpperHalf) -> None:
+async def test_one_alert_says_how_many_call_and_which_is_the_newest(half: UpperHalf) -> None:
     calls = half.intake.unregistered_calls
     await half.streams(press(STRANGER))
     await calls.tell()

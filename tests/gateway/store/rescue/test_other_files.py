@@ -63,8 +63,17 @@ async def test_files_that_were_exchanged_are_put_back_and_it_is_told(tmp_path: P
         assert stores.readings.counts().pending == 5
 
 
+def zeroed(journal: Path) -> None:
+    """Its head and its first frame."""
+    with journal.open("r+b") as file:
+        file.write(bytes(512))
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, zeroed], ids=["gone", "its first 512 bytes are zero"])
 @pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
-async def test_a_journal_that_is_lost_is_told_and_the_epoch_rises(tmp_path: Path, name: str) -> None:
+async def test_a_journal_that_is_lost_is_told_and_the_epoch_rises(
+    tmp_path: Path, name: str, lose: Callable[[Path], None]
+) -> None:
     async with stores_in(tmp_path / "now") as stores:
         for step in (stores.alerts.clean, stores.readings.checkpoint):
             await step()
@@ -72,7 +81,7 @@ async def test_a_journal_that_is_lost_is_told_and_the_epoch_rises(tmp_path: Path
         await take(stores, 5)
         epoch = stores.epoch
         shutil.copytree(tmp_path / "now", tmp_path / "after", ignore=shutil.ignore_patterns("*.reserve"))
-    (tmp_path / "after" / f"{name}-wal").unlink()
+    lose(tmp_path / "after" / f"{name}-wal")
 
     async with stores_in(tmp_path / "after") as stores:
         assert stores.incidents == [f"{name} journal"]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
-from gateway.store import export
+from gateway.store import export, opening
 from gateway.store.alerts import Transaction
 from gateway.store.chain_check import BrokenEntry
 from gateway.store.export_lines import Wanted
@@ -29,6 +29,7 @@ from tests.gateway.store.given import (
     stores_in,
     take,
 )
+from tests.gateway.store.test_opening import refuses
 
 ALERTS = range(1, 6)
 ROOM = "3-2{:02}"
@@ -91,6 +92,20 @@ async def test_one_row_that_is_not_whole_costs_no_alert_and_is_told(folder: Path
 
     async with stores_in(folder) as stores:
         assert stores.incidents == []
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+async def test_where_the_disk_refuses_too_one_row_that_is_not_whole_costs_no_alert(
+    folder: Path, damage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(folder / "alerts.db", DAMAGE[damage])
+    monkeypatch.setattr(opening, "open_or_rescue", refuses)
+
+    async with stores_in(folder) as stores:
+        assert stores.alerts.fault == "read-only"
+        alerts = await stores.alerts.open_alerts()
+        assert [(one.number, one.room) for one in alerts] == [(number, ROOM.format(number)) for number in ALERTS]
+        assert stores.alerts.next_alert() > max(ALERTS)
 
 
 async def test_an_alert_whose_event_is_not_whole_is_told_by_a_new_one(folder: Path) -> None:
