@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     bands = in_reach(heard, enrolments, drivers.all_drivers())
     for band in bands:
         print(msgspec.json.encode(band).decode() if args.json else _line(band, args.spoken))
-    if not args.json:
+    if not args.json and (heard or not failed):
         print(SCAN["count"].of(args.spoken).format(bands=len(bands), others=len(heard) - len(bands)))
     return FAILED if failed else WELL
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from gateway.language import Language
 from gateway.settings.language import USUAL_FILE, language_for
-from gateway.words.command_line import USAGE
+from gateway.words.command_line import LIST, USAGE
 
 WRONG = 2
 
@@ -58,7 +58,9 @@ def in_words(message: str, language: Language) -> str:
         return f"{ours['name']}: {said(language, code, **facts)}"
     for pattern, code in SAYINGS:
         if found := pattern.fullmatch(message):
-            return said(language, code, **found.groupdict())
+            return said(
+                language, code, **{name: text.replace(", ", LIST.of(language)) for name, text in found.groupdict().items()}
+            )
     return message
 
 

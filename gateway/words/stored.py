@@ -7,10 +7,10 @@ from gateway.language import Said
 IN_USE = Said("{path}: in use by another lifering; stop that one first", "{path}：另一个 lifering 正在使用；请先停止它")
 
 STORES = {
-    "opened here": Said("no gateway runs: the store is opened here", "网关未运行：直接打开存储"),
-    "no store": Said("there is no store in {folder}", "{folder} 中没有存储"),
-    "refuses": Said("the store cannot be opened: {why}", "无法打开存储：{why}"),
-    "repaired": Said("it was damaged and has been repaired: {what}", "存储已损坏并修复：{what}"),
+    "opened here": Said("no gateway runs: the store is opened here", "网关未运行：直接打开数据文件"),
+    "no store": Said("there is no store in {folder}", "{folder} 中没有网关的数据"),
+    "refuses": Said("the store cannot be opened: {why}", "无法打开数据文件：{why}"),
+    "repaired": Said("it was damaged and has been repaired: {what}", "数据文件曾损坏，已修复：{what}"),
     "ended": Said("the gateway has hung up before the end", "网关在完成之前断开了连接"),
 }
 
@@ -50,7 +50,7 @@ ERASE = {
     ),
     "rest": Said(
         "gap records {gaps}, memories {memories}, answers to commands {replies}, damaged copies of the store {copies}",
-        "缺口记录 {gaps} 条，记忆 {memories} 条，命令答复 {replies} 条，损坏的存储副本 {copies} 个",
+        "缺口记录 {gaps} 条，记忆 {memories} 条，命令答复 {replies} 条，损坏的数据文件副本 {copies} 个",
     ),
     "unclean": Said(
         "{file} may keep traces in its unused space: it is too big to be written anew while the gateway runs;"

@@ -92,7 +92,7 @@ def test_what_a_verb_raises_becomes_an_exit_code_and_plain_words(
     ("raised", "english", "chinese"),
     [
         pytest.param(
-            StoreBroken("disk full"), "the store cannot be opened: the disk is full", "无法打开存储：磁盘已满", id="disk"
+            StoreBroken("disk full"), "the store cannot be opened: the disk is full", "无法打开数据文件：磁盘已满", id="disk"
         ),
         pytest.param(SourceLost("absent"), "it is not there: look at the plug", "设备不在：检查插头", id="source"),
         pytest.param(NotRunning("it hung up"), ASKING["not running"].english, ASKING["not running"].chinese, id="not running"),

@@ -65,6 +65,13 @@ def test_every_saying_of_argparse_that_we_know_is_tried_above() -> None:
     }  # fmt: skip
 
 
+def test_a_list_is_written_as_its_language_writes_lists() -> None:
+    message = "the following arguments are required: ADDRESS, --driver"
+
+    assert in_words(message, "en") == "ADDRESS, --driver is missing"
+    assert in_words(message, "zh-CN") == "缺少 ADDRESS、--driver"
+
+
 def test_a_saying_that_we_do_not_know_stays_as_it_is() -> None:
     assert in_words("something of a newer Python", "zh-CN") == "something of a newer Python"
 
