@@ -1,29 +1,25 @@
-"""One MQTT connection: paho-mqtt, which speaks the protocol, joined to the event loop.
+"""One MQTT connection: the broker's reason codes are heeded, what is urgent overtakes the rest, a dead link is noticed.
 
-The socket comes connected, the broker's reason codes are heeded, and what is urgent overtakes the rest: all three are done
-here. A message from above is acknowledged when it is worked off: else it would be lost with the link.
+A message from above is acknowledged when it is worked off: else it would be lost with the link.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections import deque
-from collections.abc import Callable
 from copy import copy
 from typing import Any
 
 from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.changes import Changes
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Suspect
+from gateway.channels.mqtt.client import Client
 from gateway.channels.mqtt.errors import (
     OF_THE_LENGTH,
     HungUpOnMessage,
@@ -34,7 +30,7 @@ from gateway.channels.mqtt.errors import (
     no_connection,
 )
 from gateway.channels.mqtt.in_flight import MOST, InFlight
-from gateway.channels.mqtt.internals import close_socket, overtake, ping, use_line
+from gateway.channels.mqtt.internals import close_socket, overtake, ping
 from gateway.channels.mqtt.line import Line
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
@@ -49,7 +45,6 @@ SUSPICIOUS_S = 10.0  # so long a broker that has hung up gets one message at a t
 URGENT_ASK_S, URGENT_LOST_S = 4.0, 8.5  # of silence, while an alert is open
 FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5), or we hang up
 WAITING, WAITING_BYTES = 1_000, 8_388_608  # of what has come and is not read yet; the rest is dropped, and told again
-SESSION_S = 86_400  # so long the broker keeps what comes from above while we are away
 HEADER_BYTES = 16  # more than what a PUBLISH has beside topic and payload
 
 NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
@@ -84,88 +79,28 @@ class PahoSession:
         self._inbox_bytes = 0
         self._news = Changes()  # a message has come, or the link is lost
         self._look: asyncio.TimerHandle | None = None
-        self._last_words = ""
         self._longest_packet, self._most_in_flight = LONGEST, MOST
-        self._address, self._is_clean = address, bool(limits.shunned(self._begun_s))
         self._line = Line(sock, FROM_ABOVE_BYTES, self._loop.time)
-        self._paho = self._made(password, will)
-
-    def _made(self, password: str | None, will: Outgoing | None) -> Paho:
-        logger = logging.Logger("mqtt", logging.ERROR)
-        logger.addFilter(self._note)
-        is_v5 = self._broker.version == "5"
-        paho = Paho(
-            CallbackAPIVersion.VERSION2,
-            self._broker.client_id,
-            clean_session=None if is_v5 else self._is_clean,
-            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        paho.enable_logger(logger)
-        paho.max_inflight_messages = 0  # paho's own queue knows no urgency; `InFlight` keeps the bound
-        if self._broker.username is not None:
-            paho.username_pw_set(self._broker.username, password)
-        if will:
-            paho.will_set(will.topic, will.payload, qos=1, retain=will.retain)
-        use_line(paho, self._line)
-        paho.on_socket_open, paho.on_socket_close = self._on_socket_open, self._on_socket_close
-        paho.on_socket_register_write, paho.on_socket_unregister_write = self._on_something_to_write, self._on_all_written
+        is_clean = bool(limits.shunned(self._begun_s))
+        self._client = Client(address, broker, password, will, self._line, self._on_nonsense, is_clean=is_clean)
+        self._paho = paho = self._client.paho
         paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
         paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
-        return paho
 
-    def _note(self, record: logging.LogRecord) -> bool:
-        """paho tells why a socket broke to its log and to nobody else."""
-        self._last_words = record.getMessage().removeprefix("failed to receive on socket: ")
-        return False
-
-    # --- the socket ---------------------------------------------------------------------------------------------------
-
-    def _on_socket_open(self, _paho: Paho, _data: Any, line: Any) -> None:
-        self._loop.add_reader(line.fileno(), self._guarded, self._read)
-
-    def _read(self) -> None:
-        self._paho.loop_read()
-        while self._line.pending():
-            self._paho.loop_read()
-
-    def _on_something_to_write(self, paho: Paho, _data: Any, line: Any) -> None:
-        self._loop.add_writer(line.fileno(), self._guarded, paho.loop_write)
-
-    def _on_all_written(self, _paho: Paho, _data: Any, line: Any) -> None:
-        self._loop.remove_writer(line.fileno())
-
-    def _guarded(self, step: Callable[[], object]) -> None:
-        try:
-            step()
-        except Exception as error:
-            self.drop(why(self.name, "no_mqtt", detail=repr(error)))
-
-    def _on_socket_close(self, _paho: Paho, _data: Any, line: Any) -> None:
-        """A broker that dislikes our certificate says so after the handshake (TLS 1.3), when paho may be writing already."""
-        if not self._connected.done():
-            try:
-                line.recv(1)
-            except OSError as error:
-                self._last_words = str(error)
-        self._loop.remove_reader(line.fileno())
+    def _on_nonsense(self, error: BaseException | None) -> None:
+        self.drop(why(self.name, "no_mqtt", detail=repr(error)))
 
     # --- the connection -----------------------------------------------------------------------------------------------
 
     async def connect(self) -> None:
         """Ask for the connection and wait for the answer. Raises UplinkLost."""
-        if self._broker.version == "5":
-            properties, clean = _connect_properties(), self._is_clean
-            self._paho.connect(*self._address, self._broker.keep_alive_s, clean_start=clean, properties=properties)
-        else:
-            self._paho.connect(*self._address, self._broker.keep_alive_s)
+        self._client.connect()
         ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
         await asyncio.wait(ends, timeout=CONNECT_S, return_when=asyncio.FIRST_COMPLETED)
         if not self._connected.done():
             raise self.lost or SilentBroker(why(self.name, "no_answer", seconds=CONNECT_S))
         if (code := self._connected.result()).is_failure:
-            raise no_connection(self.name, code, self._last_words)
+            raise no_connection(self.name, code, self._client.last_words)
         if self._longest_packet < SHORTEST:
             raise UplinkLost(why(self.name, "too_short", length=self._longest_packet))
         self._begun_s = self._loop.time()
@@ -184,8 +119,8 @@ class PahoSession:
 
     def _check(self) -> None:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
-        self._guarded(self._still_there)
         if not self.lost:
+            self._still_there()
             self._look = self._loop.call_later(1, self._check)
 
     def _still_there(self) -> None:
@@ -201,7 +136,6 @@ class PahoSession:
         elif silent_s >= ask_s and now_s - self._asked_s >= ask_s:
             self._asked_s = now_s
             ping(self._paho)
-        self._paho.loop_misc()
         if self._limits.is_suspicious and now_s - self._begun_s > SUSPICIOUS_S:
             self._limits.is_suspicious = False
             self._in_flight.bound(self._most_in_flight)
@@ -210,15 +144,15 @@ class PahoSession:
         self, _paho: Paho, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
         if not self._connected.done():
-            self._lose(no_connection(self.name, None, self._last_words))
+            self._lose(no_connection(self.name, None, self._client.last_words))
         elif refused := self._line.refused:
             self._limits.shun(refused.topic, self._loop.time())
             self._lose(HungUpOnMessage(why(self.name, "too_long", length=refused.length, topic=refused.topic)))
         else:
-            sent = list(self._unanswered.values()) if hung_up(code, self._last_words) else []
+            sent = list(self._unanswered.values()) if hung_up(code, self._client.last_words) else []
             if sent:
                 self._limits.hung_up(sent, self._loop.time())
-            self._lose(link_lost(self.name, code, self._last_words, sent))
+            self._lose(link_lost(self.name, code, self._client.last_words, sent))
 
     def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
@@ -250,8 +184,7 @@ class PahoSession:
                 self._paho.disconnect()
                 await asyncio.wait([self._gone], timeout=CLOSE_S)
         finally:
-            close_socket(self._paho)
-            self._line.close()
+            await self._client.close()
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
@@ -356,12 +289,3 @@ class PahoSession:
     def ack(self, message: Message) -> None:
         """The broker may forget it. What is not worked off comes again with the next session."""
         self._paho.ack(message.number, message.qos)
-
-
-def _connect_properties() -> Properties:
-    """What we ask of an MQTT 5 broker: to keep our subscriptions, and not to flood us."""
-    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    properties.SessionExpiryInterval = SESSION_S
-    properties.ReceiveMaximum = MOST
-    properties.MaximumPacketSize = FROM_ABOVE_BYTES
-    return properties
