@@ -37,6 +37,11 @@ class Outgoing(NamedTuple):
     retain: bool = False
     urgent: bool = True
 
+    @property
+    def length(self) -> int:
+        """Of topic and payload together, in bytes."""
+        return len(self.topic.encode()) + len(self.payload)
+
 
 class Receipts(NamedTuple):
     """Ids that the platform gives one answer for, sorted. Nothing says yet that they are ours, or known.

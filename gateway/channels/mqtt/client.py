@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from socket import socket
 from typing import Any
 
 import aiomqtt
@@ -19,6 +20,7 @@ from gateway.channels.mqtt.internals import ask_to_connect, broke, close_socket,
 from gateway.channels.mqtt.line import Line
 from gateway.formats.format import Outgoing
 
+FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5), or we hang up
 SESSION_S = 86_400  # so long the broker keeps what comes from above while we are away
 
 
@@ -29,18 +31,11 @@ class Client:
     """
 
     def __init__(
-        self,
-        address: Address,
-        broker: Broker,
-        password: str | None,
-        will: Outgoing | None,
-        line: Line,
-        on_nonsense: Callable[[BaseException | None], None],
-        *,
-        is_clean: bool,
+        self, address: Address, broker: Broker, password: str | None, will: Outgoing | None, sock: socket, *, is_clean: bool
     ) -> None:
-        self.last_words = ""
-        self._line, self._on_nonsense = line, on_nonsense
+        self.name, self.last_words = address.name, ""
+        self.line = Line(sock, FROM_ABOVE_BYTES, asyncio.get_running_loop().time)
+        self.on_nonsense: Callable[[BaseException | None], None] = lambda _: None
         logger = logging.Logger("mqtt", logging.ERROR)
         logger.addFilter(self._note)
         is_v5 = broker.version == "5"
@@ -54,12 +49,12 @@ class Client:
             keepalive=broker.keep_alive_s,
             clean_session=None if is_v5 else is_clean,
             clean_start=is_clean if is_v5 else MQTT_CLEAN_START_FIRST_ONLY,
-            properties=_connect_properties(line.longest) if is_v5 else None,
+            properties=_connect_properties() if is_v5 else None,
             max_inflight_messages=0,  # paho's own queue knows no urgency; `InFlight` keeps the bound
             logger=logger,
         )
-        use_line(self._client, line)
-        broke(self._client).add_done_callback(lambda error: on_nonsense(error.exception()))
+        use_line(self._client, self.line)
+        broke(self._client).add_done_callback(lambda error: self.on_nonsense(error.exception()))
         self.paho = paho_of(self._client)
         self.paho.manual_ack_set(True)
         self._aiomqtt_on_socket_close = self.paho.on_socket_close
@@ -72,7 +67,7 @@ class Client:
     async def close(self) -> None:
         """Leave no socket behind, and no task."""
         close_socket(self.paho)
-        self._line.close()
+        self.line.close()
         await until_nothing_is_left(self._client)
 
     def _note(self, record: logging.LogRecord) -> bool:
@@ -98,13 +93,13 @@ class Client:
         try:
             self.paho.loop_write()
         except Exception as error:
-            self._on_nonsense(error)
+            self.on_nonsense(error)
 
 
-def _connect_properties(longest: int) -> Properties:
+def _connect_properties() -> Properties:
     """What we ask of an MQTT 5 broker: to keep our subscriptions, and not to flood us."""
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     properties.SessionExpiryInterval = SESSION_S
     properties.ReceiveMaximum = MOST
-    properties.MaximumPacketSize = longest
+    properties.MaximumPacketSize = FROM_ABOVE_BYTES
     return properties

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gateway.channels.mqtt.broker_limits import Suspect
 from gateway.clock import Clock
-from gateway.errors import UplinkLost
+from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.times import rfc3339
 from gateway.language import Said
 from gateway.words.link_errors import why
@@ -44,6 +44,10 @@ class TakenOver(UplinkLost):
 
 class HungUpOnMessage(UplinkLost):
     """The broker ended it while something was not acknowledged, or sends what is too long: it may be for that."""
+
+
+class HangsUp(BrokerRefused):
+    """The broker hangs up on this message again and again, and takes others: another word for a refusal of MQTT 3.1.1."""
 
 
 class SilentBroker(UplinkLost):

@@ -30,10 +30,7 @@ class GapsLane:
             seen = self._store.evictions.number
             if await self._tell_some():
                 continue
-            if self._store.fault:
-                await asyncio.sleep(LOOK_AGAIN_S)
-            else:
-                await self._store.evictions.wait_beyond(seen)
+            await self._store.evictions.wait_beyond_or(seen, LOOK_AGAIN_S if self._store.fault else None)
 
     async def _tell_some(self) -> bool:
         """Whether there may be more."""
@@ -51,7 +48,7 @@ class GapsLane:
         """As few as this broker takes."""
         message = self._context.format.gaps(self._context.clock.boot, on_their_way)
         half = len(on_their_way) // 2
-        if not half or len(message.topic.encode()) + len(message.payload) <= self._session.longest:
+        if not half or message.length <= self._session.longest:
             yield message
             return
         yield from self._messages(on_their_way[:half])

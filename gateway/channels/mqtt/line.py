@@ -21,22 +21,19 @@ class TooLong(OSError):
 
 
 class Line:
-    """`moved_s`: when something last came, or what we had sent grew less. `refused`: what was too long.
-
-    `longest`: of a packet that is taken, in bytes.
-    """
+    """`moved_s`: when something last came, or what we had sent grew less. `refused`: what was too long."""
 
     def __init__(self, sock: socket.socket, longest: int, now_s: Callable[[], float]) -> None:
         self.refused: TooLong | None = None
         self.moved_s = now_s()
-        self._sock, self.longest, self._now_s = sock, longest, now_s
+        self._sock, self._longest, self._now_s = sock, longest, now_s
         self._beginning = b""
         self._on_its_way = 0
         self.fileno, self.send, self.setblocking, self.close = sock.fileno, sock.send, sock.setblocking, sock.close
 
     def recv(self, size: int) -> bytes:
         """paho asks for the whole rest of a packet at once. Raises OSError."""
-        if size <= self.longest:
+        if size <= self._longest:
             data = self._sock.recv(size)
         else:
             data = self._sock.recv(ENOUGH)

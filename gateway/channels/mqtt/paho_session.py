@@ -6,8 +6,6 @@ A message from above is acknowledged when it is worked off: else it would be los
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections import deque
 from copy import copy
 from typing import Any
 
@@ -17,7 +15,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.changes import Changes
-from gateway.channels.mqtt.broker import Address, Broker
+from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Suspect
 from gateway.channels.mqtt.client import Client
 from gateway.channels.mqtt.errors import (
@@ -30,11 +28,10 @@ from gateway.channels.mqtt.errors import (
     no_connection,
 )
 from gateway.channels.mqtt.in_flight import MOST, InFlight
+from gateway.channels.mqtt.inbox import Inbox
 from gateway.channels.mqtt.internals import close_socket, overtake, ping
-from gateway.channels.mqtt.line import Line
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
-from gateway.formats.format import Outgoing
 from gateway.language import Said
 from gateway.words.link_errors import why
 
@@ -43,29 +40,16 @@ FIRST_S = 10.0  # for the first acknowledgement: until it comes, another broker 
 CLOSE_S = 2.0
 SUSPICIOUS_S = 10.0  # so long a broker that has hung up gets one message at a time
 URGENT_ASK_S, URGENT_LOST_S = 4.0, 8.5  # of silence, while an alert is open
-FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5), or we hang up
-WAITING, WAITING_BYTES = 1_000, 8_388_608  # of what has come and is not read yet; the rest is dropped, and told again
 HEADER_BYTES = 16  # more than what a PUBLISH has beside topic and payload
 
 NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
 
 
 class PahoSession:
-    """A connection that stands. All that goes wrong with it is UplinkLost; `lost` says why once it is.
+    """A `Session`. `lost` says why, once it is."""
 
-    `hurries`: an alert is open, so it must be noticed soon when nobody is there any more.
-    """
-
-    def __init__(
-        self,
-        address: Address,
-        broker: Broker,
-        password: str | None,
-        will: Outgoing | None,
-        sock: socket.socket,
-        limits: BrokerLimits,
-    ) -> None:
-        self.name, self.hurries = address.name, False
+    def __init__(self, client: Client, broker: Broker, limits: BrokerLimits) -> None:
+        self.name, self.hurries = client.name, False
         self.lost: UplinkLost | None = None
         self._broker, self._limits = broker, limits
         self._retains = broker.retain and limits.retains
@@ -74,16 +58,13 @@ class PahoSession:
         self._connected: asyncio.Future[ReasonCode] = self._loop.create_future()
         self._gone: asyncio.Future[None] = self._loop.create_future()
         self._in_flight = InFlight[ReasonCode]()
-        self._unanswered: dict[int, Suspect] = {}  # in the order of sending
-        self._inbox: deque[Message] = deque()
-        self._inbox_bytes = 0
+        self._inbox = Inbox()
         self._news = Changes()  # a message has come, or the link is lost
         self._look: asyncio.TimerHandle | None = None
         self._longest_packet, self._most_in_flight = LONGEST, MOST
-        self._line = Line(sock, FROM_ABOVE_BYTES, self._loop.time)
-        is_clean = bool(limits.shunned(self._begun_s))
-        self._client = Client(address, broker, password, will, self._line, self._on_nonsense, is_clean=is_clean)
-        self._paho = paho = self._client.paho
+        self._client, self._paho, self._line = client, client.paho, client.line
+        client.on_nonsense = self._on_nonsense
+        paho = client.paho
         paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
         paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
 
@@ -145,26 +126,25 @@ class PahoSession:
     ) -> None:
         if not self._connected.done():
             self._lose(no_connection(self.name, None, self._client.last_words))
-        elif refused := self._line.refused:
-            self._limits.shun(refused.topic, self._loop.time())
-            self._lose(HungUpOnMessage(why(self.name, "too_long", length=refused.length, topic=refused.topic)))
+        elif too_long := self._line.refused:
+            self._limits.shun(too_long.topic, self._loop.time())
+            self._lose(HungUpOnMessage(why(self.name, "too_long", length=too_long.length, topic=too_long.topic)))
         else:
-            sent = list(self._unanswered.values()) if hung_up(code, self._client.last_words) else []
-            if sent:
-                self._limits.hung_up(sent, self._loop.time())
-            self._lose(link_lost(self.name, code, self._client.last_words, sent))
+            sent = self._in_flight.unanswered() if hung_up(code, self._client.last_words) else []
+            refused = self._limits.hung_up(sent) if sent else None
+            self._lose(link_lost(self.name, code, self._client.last_words, sent), refused)
 
     def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
         self._lose(UplinkLost(why))
         close_socket(self._paho)
 
-    def _lose(self, lost: UplinkLost) -> None:
-        """The first reason counts."""
+    def _lose(self, lost: UplinkLost, refused: Suspect | None = None) -> None:
+        """The first reason counts. Who waits for an answer hears of it before the session is over."""
         if self.lost is None:
             self.lost = lost
+            self._in_flight.fail(lost, refused)
             self._gone.set_result(None)
-            self._in_flight.fail(lost)
             self._news.happened()
 
     async def until_lost(self) -> UplinkLost:
@@ -194,16 +174,13 @@ class PahoSession:
         return min(self._broker.max_message_bytes, self._limits.longest, self._longest_packet - HEADER_BYTES)
 
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False, item: int = 0) -> bool:
-        """Returns once the broker has taken it: whether anybody listens (False: no matching subscribers; MQTT 5 only).
-
-        What is urgent overtakes all that is not; where the broker retains nothing, the message goes without. Raises
-        BrokerRefused, and UplinkLost. MQTT 3.1.1 cannot refuse: there a broker takes what its access rules forbid, and
-        throws it away, or hangs up: what was hung up on twice is refused here until everything else has had its turn.
+        """As `Session` says it; without being retained where the broker retains nothing. Only MQTT 5 tells who listens, and
+        refuses in words: else a broker throws away what its access rules forbid, or hangs up, the second time to be refused.
         """
         sent = Suspect(topic, len(topic.encode()) + len(payload), retain and self._retains, item)
-        if sent.length + HEADER_BYTES > self._longest_packet:
-            raise BrokerRefused(f"Packet too large: the broker takes {self._longest_packet} bytes")
-        self._not_yet(sent)
+        longest = min(self._longest_packet - HEADER_BYTES, LONGEST if item else self._limits.longest)
+        if sent.length > longest:
+            raise BrokerRefused(f"Packet too large: the broker takes {longest} bytes")
         async with self._in_flight.slot(urgent=urgent):
             code = await self._answer_to(sent, payload, urgent=urgent)
             if code.is_failure and sent.retained:
@@ -214,10 +191,6 @@ class PahoSession:
             raise BrokerRefused(str(code))
         self._limits.took(sent)
         return code != NO_MATCHING_SUBSCRIBERS
-
-    def _not_yet(self, sent: Suspect) -> None:
-        if self._loop.time() - self._begun_s < self._limits.put_off_s(sent):
-            raise BrokerRefused(f"it hangs up on these {sent.length} bytes")
 
     async def _without_retaining(self, sent: Suspect, payload: bytes, first: ReasonCode, *, urgent: bool) -> ReasonCode:
         """What is refused may be the topic, or only that it is retained."""
@@ -236,14 +209,7 @@ class PahoSession:
             raise self._why()
         if urgent:
             overtake(self._paho, self._in_flight.is_urgent)
-        return await self._answer(sending.mid, sent, urgent=urgent)
-
-    async def _answer(self, number: int, sent: Suspect, *, urgent: bool) -> ReasonCode:
-        self._unanswered[number] = sent
-        try:
-            return await self._in_flight.answer(number, urgent=urgent)
-        finally:
-            del self._unanswered[number]
+        return await self._in_flight.answer(sending.mid, sent, urgent=urgent)
 
     def _on_acknowledged(self, _paho: Paho, _data: Any, number: int, code: ReasonCode, _properties: Properties) -> None:
         self._in_flight.answered(number, code)
@@ -254,12 +220,11 @@ class PahoSession:
         """With QoS 1; later where something too long came on it. Raises BrokerRefused, and UplinkLost."""
         await asyncio.sleep(self._limits.shunned_s(topic, self._loop.time()))
         sent = Suspect(topic, 0)
-        self._not_yet(sent)
         async with self._in_flight.slot(urgent=True):
             result, number = self._paho.subscribe(topic, qos=1)
             if result or number is None:
                 raise self._why()
-            code = await self._answer(number, sent, urgent=True)
+            code = await self._in_flight.answer(number, sent, urgent=True)
         if code.is_failure:
             raise BrokerRefused(str(code))
         self._limits.took(sent)
@@ -268,20 +233,16 @@ class PahoSession:
         self._in_flight.answered(number, codes[0])
 
     def _on_message(self, _paho: Paho, _data: Any, message: MQTTMessage) -> None:
-        if len(self._inbox) >= WAITING or self._inbox_bytes + len(message.payload) > WAITING_BYTES:
+        if not self._inbox.put(Message(message.topic, bytes(message.payload), message.mid, message.qos)):
             self._paho.ack(message.mid, message.qos)  # else its place in the broker's window would be taken for ever
-            return
-        self._inbox.append(Message(message.topic, bytes(message.payload), message.mid, message.qos))
-        self._inbox_bytes += len(message.payload)
         self._news.happened()
 
     async def receive(self) -> Message:
         """The next message from above. Raises UplinkLost. Who is cancelled here has taken none."""
         while True:
             news = self._news.number
-            if self._inbox:
-                self._inbox_bytes -= len(self._inbox[0].payload)
-                return self._inbox.popleft()
+            if message := self._inbox.get():
+                return message
             if self.lost:
                 raise self._why()
             await self._news.wait_beyond(news)

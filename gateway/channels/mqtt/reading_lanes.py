@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -89,7 +88,8 @@ class ReadingLanes:
                 await asyncio.sleep(bucket.take(self._context.now_s()))
                 await self._send(batches, tries)
             else:
-                await self._until_due(news)
+                due_s = min((one.due_s for one in self._unanswered), default=inf)
+                await self._news.wait_beyond_or(news, min(LOOK_AGAIN_S, due_s - self._context.now_s()))
 
     async def _newest_of_all(self) -> None:
         """How everybody is now, as history will be long. Its batches are sent all the same."""
@@ -128,12 +128,6 @@ class ReadingLanes:
     def _due(self) -> Unanswered | None:
         first = min(self._unanswered, key=lambda one: one.due_s, default=None)
         return first if first and first.due_s <= self._context.now_s() else None
-
-    async def _until_due(self, news: int) -> None:
-        due_s = min((one.due_s for one in self._unanswered), default=inf)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(LOOK_AGAIN_S, due_s - self._context.now_s())):
-                await self._news.wait_beyond(news)
 
     # --- both -----------------------------------------------------------------------------------------------------------
 
@@ -191,7 +185,7 @@ class ReadingLanes:
     def _messages(self, boot: str, bodies: Sequence[bytes]) -> Iterator[Outgoing]:
         """Each as long as may be; a batch was stored before anybody knew what this broker takes."""
         message = self._context.format.readings(boot, bodies)
-        if len(message.topic.encode()) + len(message.payload) <= self._session.longest:
+        if message.length <= self._session.longest:
             yield message
             return
         readings = [reading for body in bodies for reading in single_readings(body)]
