@@ -100,10 +100,10 @@ class Deliveries:
         self._say_if_silent()
         self.changes.happened()
 
-    def not_sent(self, seq: int, now_s: float, why: str, *, hangs_up: bool = False) -> None:
+    def not_sent(self, seq: int, now_s: float, why: str, *, breaks_link: bool = False) -> None:
         """It was refused, in words or by hanging up: it stays, and is tried again."""
         log.warning("alert not sent", seq=seq, why=why)
-        self._outbox.refused(seq, now_s, hangs_up=hangs_up)
+        self._outbox.refused(seq, now_s, breaks_link=breaks_link)
         self.changes.happened()
 
     def _say_if_silent(self, *, heard: bool = False) -> None:

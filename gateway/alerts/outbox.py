@@ -29,7 +29,7 @@ class Waiting:
 
     `last_s`: it was tried or answered last. `since_s`: the broker has it since, and nobody has answered. `refused`:
     how often in a row the broker refused it; `slower`: how often that was its own fault, for others got through.
-    `breaks_link`: the broker hangs up on it.
+    `breaks_link`: by hanging up.
     """
 
     event: AlertEvent
@@ -149,13 +149,13 @@ class Outbox:
             if waiting.refused and not waiting.in_flight and waiting.delivery.state != "rejected":
                 waiting.last_s = None
 
-    def refused(self, seq: int, now_s: float, *, hangs_up: bool = False) -> None:
+    def refused(self, seq: int, now_s: float, *, breaks_link: bool = False) -> None:
         """The broker does not take it, or hangs up. Nobody waits for it; where nothing gets through, one is tried for all."""
         waiting = self._waiting.get(seq)
         if waiting is None:
             return
-        waiting.breaks_link = hangs_up
-        its_own_fault = waiting.refused > 0 and (hangs_up or self._through_s > (waiting.last_s or 0.0))
+        waiting.breaks_link = breaks_link
+        its_own_fault = waiting.refused > 0 and (breaks_link or self._through_s > (waiting.last_s or 0.0))
         waiting.refused, waiting.slower = waiting.refused + 1, waiting.slower + 1 if its_own_fault else 0
         same = [one.event.seq for one in self._waiting.values() if one.refused and not one.in_flight and not its_own_fault]
         self.landed([seq, *same], now_s)

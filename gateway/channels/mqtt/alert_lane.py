@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import structs
 
 from gateway.alert import AlertEvent, Delivery
-from gateway.channels.mqtt.errors import HangsUp
+from gateway.channels.mqtt.errors import BreaksLink
 from gateway.channels.mqtt.pace import TokenBucket
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
@@ -85,7 +85,7 @@ class AlertLane:
         except BrokerRefused as why:
             now_s = self._context.now_s()
             self._refusals.refused(ALERTS, str(why), now_s, at_most_s=REFUSED_S, item=event.seq)
-            self._alerts.not_sent(event.seq, now_s, str(why), hangs_up=isinstance(why, HangsUp))
+            self._alerts.not_sent(event.seq, now_s, str(why), breaks_link=isinstance(why, BreaksLink))
         else:
             await self._taken(event, heard)
 

@@ -90,8 +90,8 @@ class BrokerLimits:
 
     # --- what it hangs up on ------------------------------------------------------------------------------------------
 
-    def hung_up(self, unanswered: Sequence[Suspect]) -> Suspect | None:
-        """While it had not acknowledged these. What counts as refused: what it hung up on before, and cannot get otherwise."""
+    def broke_on(self, unanswered: Sequence[Suspect]) -> Suspect | None:
+        """The link, before it acknowledged these. What counts as refused: what broke it before, and cannot be had otherwise."""
         self.is_suspicious = True
         sent = max(unanswered, key=self._times)
         if len(unanswered) > 1 and self._times(sent) < TWICE:

@@ -21,6 +21,7 @@ UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
 WRONG_NAME = frozenset({62, 64})
 
 # Reason codes, MQTT 5, 2.4
+NO_MATCHING_SUBSCRIBERS = 0x10
 UNSPECIFIED_ERROR = 0x80
 SESSION_TAKEN_OVER = 0x8E
 OF_THE_VERSION = 0x84
@@ -46,8 +47,8 @@ class HungUpOnMessage(UplinkLost):
     """The broker ended it while something was not acknowledged, or sends what is too long: it may be for that."""
 
 
-class HangsUp(BrokerRefused):
-    """The broker hangs up on this message again and again, and takes others: another word for a refusal of MQTT 3.1.1."""
+class BreaksLink(BrokerRefused):
+    """The broker hangs up on this message, or swallows it, again and again: MQTT 3.1.1 has no other word for a refusal."""
 
 
 class SilentBroker(UplinkLost):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from gateway.channels.mqtt.broker_limits import Suspect
-from gateway.channels.mqtt.errors import HangsUp
+from gateway.channels.mqtt.errors import BreaksLink
 from gateway.errors import UplinkLost
 
 MOST = 20  # mosquitto's own default
@@ -87,9 +87,11 @@ class InFlight(Generic[Answer]):
         return [waiting.sent for waiting in self._waiting.values()]
 
     def fail(self, why: UplinkLost, refused: Suspect | None) -> None:
-        """No answer will come any more: the broker hangs up on what is `refused`."""
+        """No answer will come any more; what the link breaks on again and again counts as refused."""
         for waiting in self._waiting.values():
-            if not waiting.answer.done():  # each has its own traceback
-                waiting.answer.set_exception(
-                    HangsUp(f"it hangs up on these {waiting.sent.length} bytes") if waiting.sent is refused else copy(why)
-                )
+            if waiting.answer.done():
+                continue
+            if waiting.sent is refused:
+                waiting.answer.set_exception(BreaksLink(f"the link breaks on these {refused.length} bytes"))
+            else:
+                waiting.answer.set_exception(copy(why))  # each with its own traceback

@@ -6,6 +6,7 @@ A message from above is acknowledged when it is worked off: else it would be los
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -19,6 +20,7 @@ from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Suspect
 from gateway.channels.mqtt.client import Client
 from gateway.channels.mqtt.errors import (
+    NO_MATCHING_SUBSCRIBERS,
     OF_THE_LENGTH,
     HungUpOnMessage,
     SilentBroker,
@@ -42,8 +44,6 @@ SUSPICIOUS_S = 10.0  # so long a broker that has hung up gets one message at a t
 URGENT_ASK_S, URGENT_LOST_S = 4.0, 8.5  # of silence, while an alert is open
 HEADER_BYTES = 16  # more than what a PUBLISH has beside topic and payload
 
-NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
-
 
 class PahoSession:
     """A `Session`. `lost` says why, once it is."""
@@ -63,13 +63,10 @@ class PahoSession:
         self._look: asyncio.TimerHandle | None = None
         self._longest_packet, self._most_in_flight = LONGEST, MOST
         self._client, self._paho, self._line = client, client.paho, client.line
-        client.on_nonsense = self._on_nonsense
+        client.on_nonsense = lambda error: self.drop(why(self.name, "no_mqtt", detail=repr(error)))
         paho = client.paho
         paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
         paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
-
-    def _on_nonsense(self, error: BaseException | None) -> None:
-        self.drop(why(self.name, "no_mqtt", detail=repr(error)))
 
     # --- the connection -----------------------------------------------------------------------------------------------
 
@@ -113,7 +110,9 @@ class PahoSession:
         if silent_s >= lost_s:
             self.drop(why(self.name, "silent", seconds=round(silent_s)))
         elif self._in_flight.given_up(patience_s):
-            self.drop(why(self.name, "no_acknowledgement", seconds=patience_s))
+            swallowed = self._in_flight.unanswered() if self._in_flight.has_answered else []
+            self._lose(UplinkLost(why(self.name, "no_acknowledgement", seconds=patience_s)), swallowed)
+            close_socket(self._paho)
         elif silent_s >= ask_s and now_s - self._asked_s >= ask_s:
             self._asked_s = now_s
             ping(self._paho)
@@ -131,19 +130,18 @@ class PahoSession:
             self._lose(HungUpOnMessage(why(self.name, "too_long", length=too_long.length, topic=too_long.topic)))
         else:
             sent = self._in_flight.unanswered() if hung_up(code, self._client.last_words) else []
-            refused = self._limits.hung_up(sent) if sent else None
-            self._lose(link_lost(self.name, code, self._client.last_words, sent), refused)
+            self._lose(link_lost(self.name, code, self._client.last_words, sent), sent)
 
     def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
         self._lose(UplinkLost(why))
         close_socket(self._paho)
 
-    def _lose(self, lost: UplinkLost, refused: Suspect | None = None) -> None:
+    def _lose(self, lost: UplinkLost, suspects: Sequence[Suspect] = ()) -> None:
         """The first reason counts. Who waits for an answer hears of it before the session is over."""
         if self.lost is None:
             self.lost = lost
-            self._in_flight.fail(lost, refused)
+            self._in_flight.fail(lost, self._limits.broke_on(suspects) if suspects else None)
             self._gone.set_result(None)
             self._news.happened()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 
 from gateway.changes import Changes
@@ -13,7 +14,7 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused
-from gateway.formats.format import READINGS, Outgoing
+from gateway.formats.format import READINGS, Outgoing, in_parts
 from gateway.formats.reading_json import encode_reading, single_readings
 from gateway.readings import Reading
 from gateway.store.batches import BODY_BYTES
@@ -182,16 +183,9 @@ class ReadingLanes:
         await self._free.wait()
         return await self._session.publish(message.topic, message.payload)
 
-    def _messages(self, boot: str, bodies: Sequence[bytes]) -> Iterator[Outgoing]:
+    def _messages(self, boot: str, bodies: Sequence[bytes]) -> Iterable[Outgoing]:
         """Each as long as may be; a batch was stored before anybody knew what this broker takes."""
-        message = self._context.format.readings(boot, bodies)
-        if message.length <= self._session.longest:
-            yield message
-            return
-        readings = [reading for body in bodies for reading in single_readings(body)]
-        if len(readings) == 1:
-            yield message  # the broker says what it thinks of it
-            return
-        half = len(readings) // 2
-        yield from self._messages(boot, [b",".join(readings[:half])])
-        yield from self._messages(boot, [b",".join(readings[half:])])
+        tell, longest = partial(self._context.format.readings, boot), self._session.longest
+        if (message := tell(bodies)).length <= longest:
+            return [message]
+        return in_parts(tell, [reading for body in bodies for reading in single_readings(body)], longest)

@@ -48,7 +48,7 @@ class AlertOutbox(Protocol):
     async def sent(self, seq: int, now_s: float) -> None:
         """The broker took it with a good reason code."""
 
-    def not_sent(self, seq: int, now_s: float, why: str, *, hangs_up: bool = False) -> None:
+    def not_sent(self, seq: int, now_s: float, why: str, *, breaks_link: bool = False) -> None:
         """The broker refused it, in words or by hanging up: it is tried again."""
 
 

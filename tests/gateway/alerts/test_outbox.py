@@ -254,7 +254,7 @@ def test_once_the_broker_takes_what_it_refused_all_that_it_refused_is_due() -> N
     assert again(outbox, 30) == [2]
 
 
-def test_what_a_broker_hangs_up_on_is_sent_behind_all_others_and_ever_more_seldom() -> None:
+def test_what_a_broker_breaks_link_on_is_sent_behind_all_others_and_ever_more_seldom() -> None:
     """One of ten, and each session ends with it; the first time nobody knows that it was for that."""
     outbox, poison, arrived, tried = outbox_of(*(event(seq, alert=seq) for seq in range(1, 11))), 4, set(), 0
     for session in range(100):
@@ -267,7 +267,7 @@ def test_what_a_broker_hangs_up_on_is_sent_behind_all_others_and_ever_more_seldo
             if waiting.event.seq == poison:
                 tried += 1
                 if tried > 1:
-                    outbox.refused(poison, now_s, hangs_up=True)
+                    outbox.refused(poison, now_s, breaks_link=True)
                 break
             becomes(outbox, waiting.event.seq, "done", now_s)
             arrived.add(waiting.event.seq)

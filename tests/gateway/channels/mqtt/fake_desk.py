@@ -108,9 +108,9 @@ class FakeDesk:
         self.outbox.taken(seq, now_s)
         self._sooner(seq, now_s)
 
-    def not_sent(self, seq: int, now_s: float, why: str, *, hangs_up: bool = False) -> None:
+    def not_sent(self, seq: int, now_s: float, why: str, *, breaks_link: bool = False) -> None:
         self.refused.append(why)
-        self.outbox.refused(seq, now_s, hangs_up=hangs_up)
+        self.outbox.refused(seq, now_s, breaks_link=breaks_link)
         self._sooner(seq, now_s)
 
     def _sooner(self, seq: int, now_s: float) -> None:

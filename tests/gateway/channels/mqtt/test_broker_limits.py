@@ -24,13 +24,13 @@ def hangs_up_on(*each: Suspect) -> BrokerLimits:
     """After it got one message at a time."""
     limits = BrokerLimits()
     for sent in each:
-        limits.hung_up([sent])
+        limits.broke_on([sent])
     return limits
 
 
 def refused(limits: BrokerLimits, *sent: Suspect) -> list[Suspect]:
     """What of these counts as refused, when it hangs up on each once more."""
-    return [one for one in sent if limits.hung_up([one])]
+    return [one for one in sent if limits.broke_on([one])]
 
 
 # --- what it hangs up on --------------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ def test_once_may_be_chance() -> None:
 def test_of_several_messages_nobody_knows_which_it_was() -> None:
     limits = BrokerLimits()
 
-    assert [limits.hung_up([HERS, STATUS, BATCH]) for _ in range(5)] == [None] * 5
+    assert [limits.broke_on([HERS, STATUS, BATCH]) for _ in range(5)] == [None] * 5
 
     assert limits.is_suspicious
     assert (limits.retains, limits.longest) == (True, LONGEST)
@@ -72,11 +72,11 @@ def test_messages_become_half_as_long_until_they_are_taken() -> None:
     limits = hangs_up_on(BATCH, BATCH)
     assert limits.longest == 29_000
 
-    limits.hung_up([BATCH._replace(length=28_000)])
+    limits.broke_on([BATCH._replace(length=28_000)])
     assert limits.longest == 14_000
 
     for length in (13_000, 7_000, 3_500, 1_750, 1_000):
-        limits.hung_up([BATCH._replace(length=length)])
+        limits.broke_on([BATCH._replace(length=length)])
     assert limits.longest == SHORTEST
 
 
@@ -100,14 +100,14 @@ def test_what_it_hangs_up_on_again_and_again_is_refused_until_it_takes_it() -> N
 def test_of_several_messages_the_one_that_it_hung_up_on_before_is_refused() -> None:
     limits = hangs_up_on(HERS, HERS)
 
-    assert limits.hung_up([BATCH, HERS]) == HERS
+    assert limits.broke_on([BATCH, HERS]) == HERS
 
 
 def test_a_shorter_message_that_is_taken_says_nothing_about_the_longer() -> None:
     limits = hangs_up_on(BATCH)
     limits.took(BATCH._replace(length=300))
 
-    limits.hung_up([BATCH])
+    limits.broke_on([BATCH])
 
     assert limits.longest == 29_000
 
