@@ -25,9 +25,12 @@ from gateway.alerts.ladder import Duty
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
 from gateway.changes import Changes
+from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.connecting import connect
+from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
+from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.clock import Clock, EvenTime, SystemClock, local_time
 from gateway.clock_sync import follow_timedated
 from gateway.control import ControlSocket
@@ -171,22 +174,21 @@ class Gateway:
 
     def _uplink(self, mqtt: schema.MqttSettings) -> Uplink:
         deliveries = Deliveries(self._book, self._desk, self._clock, need=mqtt.alerts_need)
-        return Uplink(
-            broker_of(mqtt, self._settings.gateway.id),
-            message_format=NativeFormat(self._settings.gateway.id, mqtt.root),
+        context = UplinkContext(
+            format=NativeFormat(self._settings.gateway.id, mqtt.root),
             alerts=deliveries,
             receipts=deliveries.receipt,
             router=self._router,
             readings=self._stores.readings,
             snapshot=self.snapshot,
             clock=self._clock,
-            connect=self._connect,
             alerts_need=mqtt.alerts_need,
-            readings_need=mqtt.readings_need,
-            backlog_messages_per_s=mqtt.backlog_messages_per_s,
+            awaited=Awaited(self._stores.readings) if mqtt.readings_need == "receipt" else None,
             last_readings=self._pipeline.last_readings.all,
+            pace=Pace(backlog_messages_per_s=mqtt.backlog_messages_per_s),
             beats=self._beats,
         )
+        return Uplink(broker_of(mqtt, self._settings.gateway.id), context, self._connect)
 
     def snapshot(self) -> Snapshot:
         """The gateway as it is now."""

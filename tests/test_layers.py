@@ -116,7 +116,8 @@ TOUCHES_THE_WORLD = {
 DOORS = {
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
-    "paho": ("gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
+    "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),
+    "paho": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
     "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
 }
 

@@ -60,7 +60,7 @@ class Deliveries:
     def disconnected(self) -> None:
         """The session is over: nothing is in flight any more."""
         self._outbox.carried = False
-        self._outbox.all_due(self._clock.monotonic_s())
+        self._outbox.all_due()
         self.changes.happened()
 
     async def handed_over(self, seq: int) -> int:
@@ -100,10 +100,10 @@ class Deliveries:
         self._say_if_silent()
         self.changes.happened()
 
-    def not_sent(self, seq: int, now_s: float, why: str) -> None:
-        """It was refused: it stays, and is tried again."""
+    def not_sent(self, seq: int, now_s: float, why: str, *, breaks_link: bool = False) -> None:
+        """It was refused, in words or by hanging up: it stays, and is tried again."""
         log.warning("alert not sent", seq=seq, why=why)
-        self._outbox.refused(seq, now_s)
+        self._outbox.refused(seq, now_s, breaks_link=breaks_link)
         self.changes.happened()
 
     def _say_if_silent(self, *, heard: bool = False) -> None:

@@ -1,7 +1,7 @@
 """The alert events that are not delivered yet on one channel, and when each is due. Pure: time is a parameter.
 
 First sendings wait for nobody. All that may be in the way of others is sent again, one after the other: what nobody has
-answered, and what the broker refused or hung up on. Of an alert only the newest event that has left is repeated: it carries
+answered, and what the broker refused. Of an alert only the newest event that has left is repeated: it carries
 what those before it said. They are due when it is answered, for then somebody listens who may miss them.
 """
 
@@ -18,7 +18,6 @@ YOUNG_S = 180.0  # so long every SOON_S, then ever more seldom
 REJECTED_S = 300.0  # docs/platform.md
 SILENT_S = 30.0  # without an answer to an alert
 CROSSING_S = 5.0  # a receipt and a message may be under way at the same time
-CHANCES = 2  # so often the link may break on a message; then it is suspected to be the reason
 MOST_DOUBLINGS = 8
 JITTER_S = 1.0
 GOLDEN = 0.618  # its multiples, without their whole part, are spread evenly
@@ -28,9 +27,9 @@ GOLDEN = 0.618  # its multiples, without their whole part, are spread evenly
 class Waiting:
     """One event: how far it has come, and what happened to it in this session (monotonic seconds).
 
-    `last_s`: it was tried or answered last. `since_s`: the broker has it since, and nobody has answered. `refused`, `lost`:
-    how often in a row the broker refused it, or the link broke when it was the first to be acknowledged; `slower`: how often
-    that was its own fault, for others got through. `flight`: its place among those in flight; 0: it is not.
+    `last_s`: it was tried or answered last. `since_s`: the broker has it since, and nobody has answered. `refused`:
+    how often in a row the broker refused it; `slower`: how often that was its own fault, for others got through.
+    `breaks_link`: by hanging up.
     """
 
     event: AlertEvent
@@ -38,32 +37,27 @@ class Waiting:
     last_s: float | None = None
     since_s: float | None = None
     refused: int = 0
-    lost: int = 0
     slower: int = 0
-    flight: int = 0
+    breaks_link: bool = False
+    in_flight: bool = False
 
     @property
     def is_first(self) -> bool:
         """It was never handed over, as far as is known, and stands in nobody's way."""
-        return self.delivery.state == "waiting" and not self.refused and not self.lost
-
-    @property
-    def setbacks(self) -> int:
-        """How much it looks like a message that does not get through."""
-        return self.refused + max(0, self.lost - CHANCES)
+        return self.delivery.state == "waiting" and not self.refused
 
     @property
     def due_s(self) -> float:
         """When it is due (monotonic seconds), never in step with others; what does not get through has its turn instead."""
         if self.last_s is None:
             return 0.0
-        jitter_s = 0.0 if self.setbacks else JITTER_S * (2 * (self.event.seq * GOLDEN % 1) - 1)
+        jitter_s = 0.0 if self.refused else JITTER_S * (2 * (self.event.seq * GOLDEN % 1) - 1)
         return self.last_s + self._pause_s(self.last_s) + jitter_s
 
     def _pause_s(self, last_s: float) -> float:
         if self.delivery.state == "rejected":
             return REJECTED_S
-        if self.setbacks:
+        if self.refused:
             return min(LATER_S, SOON_S * 2.0 ** min(self.slower, MOST_DOUBLINGS))
         unanswered_s = 0.0 if self.since_s is None else last_s - self.since_s
         return min(LATER_S, max(SOON_S, unanswered_s * SOON_S / YOUNG_S))
@@ -76,7 +70,6 @@ class Outbox:
         self.channel: Channel = channel
         self.carried = False
         self._waiting: dict[int, Waiting] = {}
-        self._flights = 0
         self._through_s = -inf  # when the broker took something last
 
     def __len__(self) -> int:
@@ -107,20 +100,21 @@ class Outbox:
         urgency = self._urgency()
 
         def turn(one: Waiting) -> tuple[int, bool, int, int]:
-            return one.setbacks, one.delivery.state != "waiting", urgency[one.event.alert.number], one.event.seq
+            return one.refused, one.delivery.state != "waiting", urgency[one.event.alert.number], one.event.seq
 
         chosen = min(ready, key=turn)
-        self._flights += 1
-        chosen.flight = self._flights
+        chosen.in_flight = True
         return chosen
 
     def _of(self, again: bool) -> list[Waiting]:
-        at_rest = [one for one in self._waiting.values() if not one.flight and one.is_first != again]
+        at_rest = [one for one in self._waiting.values() if not one.in_flight and one.is_first != again]
         if not again:
             return at_rest
         newest = {one.event.alert.number: one.event.seq for one in self._in_order() if one.delivery.state == "sent"}
         alone = not any(one.is_first for one in self._waiting.values())  # what may break the link breaks it for nobody else
-        return [one for one in at_rest if one.event.seq >= newest.get(one.event.alert.number, 0) and (alone or not one.lost)]
+        return [
+            one for one in at_rest if one.event.seq >= newest.get(one.event.alert.number, 0) and (alone or not one.breaks_link)
+        ]
 
     def _in_order(self) -> list[Waiting]:
         return sorted(self._waiting.values(), key=lambda one: one.event.seq)
@@ -143,32 +137,34 @@ class Outbox:
         """The broker has it. What it refused before may get through now, too."""
         self._through_s = now_s
         if waiting := self._waiting.get(seq):
-            if waiting.setbacks:
+            if waiting.refused:
                 self._forgive()
             waiting.since_s = now_s if waiting.since_s is None else waiting.since_s
-            waiting.refused = waiting.lost = waiting.slower = 0
+            waiting.refused = waiting.slower = 0
+            waiting.breaks_link = False
         self.landed([seq], now_s)
 
     def _forgive(self) -> None:
         for waiting in self._waiting.values():
-            if waiting.setbacks and not waiting.flight and waiting.delivery.state != "rejected":
+            if waiting.refused and not waiting.in_flight and waiting.delivery.state != "rejected":
                 waiting.last_s = None
 
-    def refused(self, seq: int, now_s: float) -> None:
-        """The broker does not take it, and nobody else waits for it. Where nothing gets through, one is tried for all."""
+    def refused(self, seq: int, now_s: float, *, breaks_link: bool = False) -> None:
+        """The broker does not take it, or hangs up. Nobody waits for it; where nothing gets through, one is tried for all."""
         waiting = self._waiting.get(seq)
         if waiting is None:
             return
-        its_own_fault = waiting.refused > 0 and self._through_s > (waiting.last_s or 0.0)
+        waiting.breaks_link = breaks_link
+        its_own_fault = waiting.refused > 0 and (breaks_link or self._through_s > (waiting.last_s or 0.0))
         waiting.refused, waiting.slower = waiting.refused + 1, waiting.slower + 1 if its_own_fault else 0
-        same = [one.event.seq for one in self._waiting.values() if one.refused and not one.flight and not its_own_fault]
+        same = [one.event.seq for one in self._waiting.values() if one.refused and not one.in_flight and not its_own_fault]
         self.landed([seq, *same], now_s)
 
     def landed(self, seqs: Iterable[int], now_s: float) -> None:
         """They were tried or answered now, and are due again as their state says."""
         for seq in seqs:
             if waiting := self._waiting.get(seq):
-                waiting.flight, waiting.last_s = 0, now_s
+                waiting.in_flight, waiting.last_s = False, now_s
 
     def answered(self, seqs: Sequence[int], now_s: float) -> None:
         """The platform has said something of them."""
@@ -177,19 +173,11 @@ class Outbox:
                 waiting.since_s = None
         self.landed(seqs, now_s)
 
-    def all_due(self, now_s: float) -> None:
-        """Another session: nothing is in flight any more, and everything is due that stands in nobody's way.
-
-        A broker that hangs up on a message has acknowledged those before it.
-        """
-        in_flight = [waiting for waiting in self._waiting.values() if waiting.flight]
-        if in_flight:
-            suspect = min(in_flight, key=lambda one: one.flight)
-            suspect.lost, suspect.last_s = suspect.lost + 1, now_s
-            suspect.slower += suspect.lost > CHANCES + 1
+    def all_due(self) -> None:
+        """Another session: nothing is in flight any more, and everything is due that stands in nobody's way."""
         for waiting in self._waiting.values():
-            waiting.flight, waiting.since_s = 0, None
-            if not waiting.setbacks and waiting.delivery.state != "rejected":
+            waiting.in_flight, waiting.since_s = False, None
+            if not waiting.refused and waiting.delivery.state != "rejected":
                 waiting.last_s = None
 
     # --- who answers ----------------------------------------------------------------------------------------------------
@@ -208,8 +196,8 @@ class Outbox:
         of_alert = [one for one in self._in_order() if (one.event.alert.epoch, one.event.alert.number) == name]
         if seq is not None:
             return [waiting for waiting in of_alert if waiting.event.seq == seq]
-        left = [waiting for waiting in of_alert if waiting.flight or waiting.delivery.state != "waiting"]
-        old = [one for one in left if not one.flight and (one.since_s is None or now_s - one.since_s >= CROSSING_S)]
+        left = [waiting for waiting in of_alert if waiting.in_flight or waiting.delivery.state != "waiting"]
+        old = [one for one in left if not one.in_flight and (one.since_s is None or now_s - one.since_s >= CROSSING_S)]
         return old or left[:1]
 
     def never_left(self) -> list[Waiting]:

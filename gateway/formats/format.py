@@ -6,8 +6,8 @@ the contract gives them, in whatever topics a format puts them: the faults of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Literal, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, Protocol, TypeVar
 
 from gateway.alert import AlertEvent
 from gateway.commands import Command, Reply
@@ -36,6 +36,24 @@ class Outgoing(NamedTuple):
     payload: bytes
     retain: bool = False
     urgent: bool = True
+
+    @property
+    def length(self) -> int:
+        """Of topic and payload together, in bytes."""
+        return len(self.topic.encode()) + len(self.payload)
+
+
+Part = TypeVar("Part")
+
+
+def in_parts(tell: Callable[[Sequence[Part]], Outgoing], parts: Sequence[Part], longest: int) -> Iterator[Outgoing]:
+    """As few messages as are no longer, in bytes; of a single part the broker says what it thinks."""
+    message, half = tell(parts), len(parts) // 2
+    if message.length <= longest or not half:
+        yield message
+        return
+    yield from in_parts(tell, parts[:half], longest)
+    yield from in_parts(tell, parts[half:], longest)
 
 
 class Receipts(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from functools import partial
 
 from msgspec import structs
 
 from gateway.alert import AlertEvent, Delivery
+from gateway.channels.mqtt.errors import BreaksLink
 from gateway.channels.mqtt.pace import TokenBucket
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
@@ -69,20 +69,14 @@ class AlertLane:
                 self._say_free(not ready)
             if ready:
                 return ready
-            await self._until_due(number, again=again)
+            due_s = self._alerts.next_due_s(again=again)
+            await self._alerts.changes.wait_beyond_or(number, None if due_s is None else due_s - self._context.now_s())
 
     def _say_free(self, is_free: bool) -> None:
         if is_free:
             self._free.set()
         else:
             self._free.clear()
-
-    async def _until_due(self, number: int, *, again: bool) -> None:
-        due_s = self._alerts.next_due_s(again=again)
-        limit_s = None if due_s is None else due_s - self._context.now_s()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(limit_s):
-                await self._alerts.changes.wait_beyond(number)
 
     async def _send(self, event: AlertEvent, late_s: int) -> None:
         message = self._message(event, late_s)
@@ -91,7 +85,7 @@ class AlertLane:
         except BrokerRefused as why:
             now_s = self._context.now_s()
             self._refusals.refused(ALERTS, str(why), now_s, at_most_s=REFUSED_S, item=event.seq)
-            self._alerts.not_sent(event.seq, now_s, str(why))
+            self._alerts.not_sent(event.seq, now_s, str(why), breaks_link=isinstance(why, BreaksLink))
         else:
             await self._taken(event, heard)
 
@@ -99,7 +93,7 @@ class AlertLane:
         """As long as may be: of the readings of an alert that is longer the first stays, and the newest that find room."""
         message = self._context.format.alert(event, late_s)
         readings = event.alert.readings
-        while len(message.topic.encode()) + len(message.payload) > self._session.longest and readings:
+        while message.length > self._session.longest and readings:
             readings = readings[:1] + readings[2:] if len(readings) > 1 else ()
             alert = structs.replace(event.alert, readings=readings)
             message = self._context.format.alert(structs.replace(event, alert=alert), late_s)

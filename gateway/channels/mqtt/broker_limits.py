@@ -1,12 +1,11 @@
 """What each broker has shown that it does not take: found out once, and lived with until the process ends. Pure.
 
 MQTT 3.1.1 has no words for what a broker dislikes: it hangs up. After that it gets one message at a time for a while, so that
-it shows which. What it hung up on twice is sent otherwise: without being retained, shorter, or later than everything else.
+it shows which. What it hung up on twice is sent otherwise: without being retained, or shorter. Else it counts as refused.
 """
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, get_args
@@ -16,24 +15,19 @@ from gateway.channels.mqtt.broker import Address, Broker, Version
 LONGEST: Final = 268_435_460  # MQTT 5, 2.1.4
 SHORTEST = 1_000  # bytes: an alert without its readings
 TWICE = 2  # once may be chance; of what is long once is enough where it has been shown that long ones are the matter
-PUT_OFF_S, PUT_OFF_AT_MOST_S = 5.0, 1_800.0  # after the link is up
 SHUNNED_S = 1_800.0
-TOLD_S = 600.0  # so long after the last time it is told what it hung up on
 CONVINCED = 20  # so many times without an answer, and a broker that spoke MQTT 5 may be another one now
 PASSED_OVER_S = 300.0
 
 Will = Literal["retained", "plain", "none"]
-
-
 Key = tuple[str, int, bool]
 
 
 class Break(NamedTuple):
-    """How often it hung up on a message, how long that was, and when the last time."""
+    """How often it hung up on a message, and how long that was."""
 
     times: int = 0
     length: int = 0
-    at_s: float = 0.0
 
 
 class Dialect(NamedTuple):
@@ -96,24 +90,26 @@ class BrokerLimits:
 
     # --- what it hangs up on ------------------------------------------------------------------------------------------
 
-    def hung_up(self, unanswered: Sequence[Suspect], now_s: float) -> None:
-        """While it had not acknowledged these."""
+    def broke_on(self, unanswered: Sequence[Suspect]) -> Suspect | None:
+        """The link, before it acknowledged these. What counts as refused: what broke it before, and cannot be had otherwise."""
         self.is_suspicious = True
         sent = max(unanswered, key=self._times)
-        if len(unanswered) == 1 or self._times(sent) >= TWICE:
-            self._broke[sent.key] = Break(self._times(sent) + 1, sent.length, now_s)
-            self._draw_conclusions(sent)
+        if len(unanswered) > 1 and self._times(sent) < TWICE:
+            return None
+        self._broke[sent.key] = Break(self._times(sent) + 1, sent.length)
+        return None if self._can_be_otherwise(sent) or self._times(sent) < TWICE else sent
 
     def _times(self, sent: Suspect) -> int:
         return self._broke.get(sent.key, Break()).times
 
-    def _draw_conclusions(self, sent: Suspect) -> None:
+    def _can_be_otherwise(self, sent: Suspect) -> bool:
         if self._times(sent) >= TWICE and sent.topic == self._never_retained:
             self._never_retained = ""  # it was not that
-        elif self._times(sent) == TWICE and sent.retained:
+            return False
+        if self._times(sent) == TWICE and sent.retained:
             self._never_retained = sent.topic
-        elif self._times(sent) >= (TWICE if self.longest == LONGEST else 1):
-            self._shrink(sent)
+            return True
+        return self._times(sent) >= (TWICE if self.longest == LONGEST else 1) and self._shrink(sent)
 
     @property
     def retains(self) -> bool:
@@ -128,25 +124,19 @@ class BrokerLimits:
         """It said so, or no more than no."""
         self._shrink(sent)
 
-    def _shrink(self, sent: Suspect) -> None:
+    def _shrink(self, sent: Suspect) -> bool:
         shorter = max(SHORTEST, min(self.longest, sent.length) // (8 if sent.item else 2))  # an alert cannot wait for long
-        if sent.length > max(self._proven, shorter) and shorter < self.longest:
-            self.longest = shorter
-            self._broke.pop(sent.key, None)
+        if sent.length <= max(self._proven, shorter) or shorter >= self.longest:
+            return False
+        self.longest = shorter
+        self._broke.pop(sent.key, None)
+        return True
 
     def took(self, sent: Suspect) -> None:
         """It has acknowledged this."""
         self._proven = max(self._proven, sent.length)
         if self._broke.get(sent.key, Break()).length <= sent.length:
             self._broke.pop(sent.key, None)
-
-    def put_off_s(self, sent: Suspect) -> float:
-        """How long after the link is up this is sent; 0: at once. When an item is sent again is for its outbox to say."""
-        if sent.item or (self._times(sent) < TWICE and sent.length <= self.longest):
-            return 0.0
-        if sent.length > self.longest:
-            return math.inf
-        return min(PUT_OFF_S * 2.0 ** min(self._times(sent) - TWICE, 10), PUT_OFF_AT_MOST_S)
 
     # --- what it sends ------------------------------------------------------------------------------------------------
 
@@ -173,13 +163,8 @@ class BrokerLimits:
             "broker retains nothing": broker.retain and not self.retains,
             "broker takes only short messages": self.longest < broker.max_message_bytes,
         }
-        refused = {
-            f"broker refuses {stream_of(topic)}"
-            for (topic, _, retained), broke in self._broke.items()
-            if broke.times >= TWICE and now_s - broke.at_s < TOLD_S and not (retained and topic == self._never_retained)
-        }
         too_long = [f"too long a message on {stream_of(topic)}" for topic in self.shunned(now_s)]
-        return [word for word, is_so in told.items() if is_so] + sorted(refused) + too_long
+        return [word for word, is_so in told.items() if is_so] + too_long
 
 
 class KnownBrokers:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.broker_limits import Dialect, KnownBrokers
+from gateway.channels.mqtt.client import Client
 from gateway.channels.mqtt.errors import OF_THE_VERSION, Disliked, SilentBroker, cause
 from gateway.channels.mqtt.open_socket import open_socket
 from gateway.channels.mqtt.paho_session import PahoSession
@@ -76,7 +77,9 @@ class _Connecting:
         password = _password(broker, self._clock)
         sock = await open_socket(address, broker.tls, self._clock)
         limits = self._known.limits(address.name)
-        session = PahoSession(address, broker, password, None if way.will == "none" else will, sock, limits)
+        is_clean = bool(limits.shunned(asyncio.get_running_loop().time()))
+        client = Client(address, broker, password, None if way.will == "none" else will, sock, is_clean=is_clean)
+        session = PahoSession(client, broker, limits)
         try:
             await session.connect()
         except BaseException:

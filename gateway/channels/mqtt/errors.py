@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gateway.channels.mqtt.broker_limits import Suspect
 from gateway.clock import Clock
-from gateway.errors import UplinkLost
+from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.times import rfc3339
 from gateway.language import Said
 from gateway.words.link_errors import why
@@ -21,6 +21,7 @@ UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
 WRONG_NAME = frozenset({62, 64})
 
 # Reason codes, MQTT 5, 2.4
+NO_MATCHING_SUBSCRIBERS = 0x10
 UNSPECIFIED_ERROR = 0x80
 SESSION_TAKEN_OVER = 0x8E
 OF_THE_VERSION = 0x84
@@ -44,6 +45,10 @@ class TakenOver(UplinkLost):
 
 class HungUpOnMessage(UplinkLost):
     """The broker ended it while something was not acknowledged, or sends what is too long: it may be for that."""
+
+
+class BreaksLink(BrokerRefused):
+    """The broker hangs up on this message, or swallows it, again and again: MQTT 3.1.1 has no other word for a refusal."""
 
 
 class SilentBroker(UplinkLost):

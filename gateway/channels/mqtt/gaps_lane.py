@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from functools import partial
 
 from gateway.channels.mqtt.pace import TokenBucket
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused, StoreBroken
-from gateway.formats.format import GAPS, Outgoing
-from gateway.gap import Gap
+from gateway.formats.format import GAPS, Outgoing, in_parts
 from gateway.store import gaps
 
 LOOK_AGAIN_S = 10.0  # while the disk refuses
@@ -30,10 +29,7 @@ class GapsLane:
             seen = self._store.evictions.number
             if await self._tell_some():
                 continue
-            if self._store.fault:
-                await asyncio.sleep(LOOK_AGAIN_S)
-            else:
-                await self._store.evictions.wait_beyond(seen)
+            await self._store.evictions.wait_beyond_or(seen, LOOK_AGAIN_S if self._store.fault else None)
 
     async def _tell_some(self) -> bool:
         """Whether there may be more."""
@@ -43,19 +39,10 @@ class GapsLane:
             on_their_way = await self._store.look(gaps.on_their_way)
         except StoreBroken:
             return False
-        for message in self._messages(on_their_way):
+        tell = partial(self._context.format.gaps, self._context.clock.boot)
+        for message in in_parts(tell, on_their_way, self._session.longest):
             await self._until_taken(message)
         return await self._store.change(gaps.arrived) > 0
-
-    def _messages(self, on_their_way: Sequence[Gap]) -> Iterator[Outgoing]:
-        """As few as this broker takes."""
-        message = self._context.format.gaps(self._context.clock.boot, on_their_way)
-        half = len(on_their_way) // 2
-        if not half or len(message.topic.encode()) + len(message.payload) <= self._session.longest:
-            yield message
-            return
-        yield from self._messages(on_their_way[:half])
-        yield from self._messages(on_their_way[half:])
 
     async def _until_taken(self, message: Outgoing) -> None:
         """Returns once the broker has it and somebody listens, or believes that nobody wants to."""

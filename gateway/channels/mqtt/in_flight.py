@@ -9,6 +9,8 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gateway.channels.mqtt.broker_limits import Suspect
+from gateway.channels.mqtt.errors import BreaksLink
 from gateway.errors import UplinkLost
 
 MOST = 20  # mosquitto's own default
@@ -19,6 +21,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class _Waiting(Generic[Answer]):
+    sent: Suspect
     answer: asyncio.Future[Answer]
     since_s: float
     urgent: bool
@@ -52,9 +55,9 @@ class InFlight(Generic[Answer]):
             async with self._ordinary, self._slots:
                 yield
 
-    async def answer(self, number: int, *, urgent: bool) -> Answer:
-        """What the broker answers to this packet, from now on under way. Raises UplinkLost."""
-        waiting = _Waiting[Answer](self._loop.create_future(), self._loop.time(), urgent)
+    async def answer(self, number: int, sent: Suspect, *, urgent: bool) -> Answer:
+        """What the broker answers to this packet, from now on under way. Raises BrokerRefused, and UplinkLost."""
+        waiting = _Waiting[Answer](sent, self._loop.create_future(), self._loop.time(), urgent)
         self._waiting[number] = waiting
         try:
             return await waiting.answer
@@ -79,8 +82,16 @@ class InFlight(Generic[Answer]):
         oldest_s = next((waiting.since_s for waiting in self._waiting.values()), now_s)
         return now_s - max(oldest_s, self._answered_s) > patience_s or now_s - oldest_s > STUCK * patience_s
 
-    def fail(self, why: UplinkLost) -> None:
-        """No answer will come any more."""
+    def unanswered(self) -> list[Suspect]:
+        """In the order of sending."""
+        return [waiting.sent for waiting in self._waiting.values()]
+
+    def fail(self, why: UplinkLost, refused: Suspect | None) -> None:
+        """No answer will come any more; what the link breaks on again and again counts as refused."""
         for waiting in self._waiting.values():
-            if not waiting.answer.done():
+            if waiting.answer.done():
+                continue
+            if waiting.sent is refused:
+                waiting.answer.set_exception(BreaksLink(f"the link breaks on these {refused.length} bytes"))
+            else:
                 waiting.answer.set_exception(copy(why))  # each with its own traceback

@@ -1,26 +1,52 @@
-"""Every private name of paho-mqtt that is used, one function each: why its public interface is not enough.
+"""Every private name of aiomqtt and paho-mqtt that is used, one function each: why their public interface is not enough.
 
-The list names them; a test fails by name when a new version lacks one.
+Two lists name them; a test fails by name when a new version lacks one.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
+import aiomqtt
 from paho.mqtt.client import Client
 
 from gateway.channels.mqtt.line import Line
 
+OF_AIOMQTT: Final = ("_client", "_client_connect", "_disconnected", "_misc_task")
 OF_PAHO: Final = ("_create_socket", "_sock_close", "_out_packet", "_send_pingreq")
 
 
-def use_line(client: Client, line: Line) -> None:
+def paho_of(client: aiomqtt.Client) -> Client:
+    """The paho client that aiomqtt joins to the event loop: aiomqtt's own `publish` returns from a message that the broker
+    refused as if all were well.
+    """
+    return client._client
+
+
+def use_line(client: aiomqtt.Client, line: Line) -> None:
     """`connect` takes this socket, which is connected already.
 
     paho itself opens one by blocking calls: a name server or a broker that does not answer would hold up the whole gateway.
     """
-    client._create_socket = lambda: line  # type: ignore[method-assign]
+    client._client._create_socket = lambda: line  # type: ignore[method-assign]
+
+
+def ask_to_connect(client: aiomqtt.Client) -> None:
+    """Queue a CONNECT: aiomqtt does it in a thread that can neither be cancelled nor given up, and ours does not block."""
+    client._client_connect()
+
+
+def broke(client: aiomqtt.Client) -> asyncio.Future[None]:
+    """Done, with the error, when aiomqtt's reader or writer has met one that paho did not expect; it tells nobody else."""
+    return client._disconnected
+
+
+async def until_nothing_is_left(client: aiomqtt.Client) -> None:
+    """aiomqtt keeps a task of its own, which it cancels as the socket closes and waits for nowhere."""
+    if client._misc_task:
+        await asyncio.wait([client._misc_task])
 
 
 def close_socket(client: Client) -> None:

@@ -66,11 +66,11 @@ class Lanes:
 
     async def _subscribe(self, stream: str, topic: str) -> None:
         while True:
+            await asyncio.sleep(self._refusals.wait_s(stream, self._context.now_s()))
             try:
                 await self._session.subscribe(topic)
             except BrokerRefused as refused:
                 self._refused(stream, refused)
-                await asyncio.sleep(self._refusals.wait_s(stream, self._context.now_s()))
             else:
                 self._refusals.taken(stream)
                 return

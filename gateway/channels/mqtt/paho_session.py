@@ -1,30 +1,26 @@
-"""One MQTT connection: paho-mqtt, which speaks the protocol, joined to the event loop.
+"""One MQTT connection: the broker's reason codes are heeded, what is urgent overtakes the rest, a dead link is noticed.
 
-The socket comes connected, the broker's reason codes are heeded, and what is urgent overtakes the rest: all three are done
-here. A message from above is acknowledged when it is worked off: else it would be lost with the link.
+A message from above is acknowledged when it is worked off: else it would be lost with the link.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import socket
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
 from paho.mqtt.client import Client as Paho
 from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from gateway.changes import Changes
-from gateway.channels.mqtt.broker import Address, Broker
+from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Suspect
+from gateway.channels.mqtt.client import Client
 from gateway.channels.mqtt.errors import (
+    NO_MATCHING_SUBSCRIBERS,
     OF_THE_LENGTH,
     HungUpOnMessage,
     SilentBroker,
@@ -34,11 +30,10 @@ from gateway.channels.mqtt.errors import (
     no_connection,
 )
 from gateway.channels.mqtt.in_flight import MOST, InFlight
-from gateway.channels.mqtt.internals import close_socket, overtake, ping, use_line
-from gateway.channels.mqtt.line import Line
+from gateway.channels.mqtt.inbox import Inbox
+from gateway.channels.mqtt.internals import close_socket, overtake, ping
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
-from gateway.formats.format import Outgoing
 from gateway.language import Said
 from gateway.words.link_errors import why
 
@@ -47,30 +42,14 @@ FIRST_S = 10.0  # for the first acknowledgement: until it comes, another broker 
 CLOSE_S = 2.0
 SUSPICIOUS_S = 10.0  # so long a broker that has hung up gets one message at a time
 URGENT_ASK_S, URGENT_LOST_S = 4.0, 8.5  # of silence, while an alert is open
-FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5), or we hang up
-WAITING, WAITING_BYTES = 1_000, 8_388_608  # of what has come and is not read yet; the rest is dropped, and told again
-SESSION_S = 86_400  # so long the broker keeps what comes from above while we are away
 HEADER_BYTES = 16  # more than what a PUBLISH has beside topic and payload
-
-NO_MATCHING_SUBSCRIBERS = 0x10  # MQTT 5, 2.4
 
 
 class PahoSession:
-    """A connection that stands. All that goes wrong with it is UplinkLost; `lost` says why once it is.
+    """A `Session`. `lost` says why, once it is."""
 
-    `hurries`: an alert is open, so it must be noticed soon when nobody is there any more.
-    """
-
-    def __init__(
-        self,
-        address: Address,
-        broker: Broker,
-        password: str | None,
-        will: Outgoing | None,
-        sock: socket.socket,
-        limits: BrokerLimits,
-    ) -> None:
-        self.name, self.hurries = address.name, False
+    def __init__(self, client: Client, broker: Broker, limits: BrokerLimits) -> None:
+        self.name, self.hurries = client.name, False
         self.lost: UplinkLost | None = None
         self._broker, self._limits = broker, limits
         self._retains = broker.retain and limits.retains
@@ -79,93 +58,27 @@ class PahoSession:
         self._connected: asyncio.Future[ReasonCode] = self._loop.create_future()
         self._gone: asyncio.Future[None] = self._loop.create_future()
         self._in_flight = InFlight[ReasonCode]()
-        self._unanswered: dict[int, Suspect] = {}  # in the order of sending
-        self._inbox: deque[Message] = deque()
-        self._inbox_bytes = 0
+        self._inbox = Inbox()
         self._news = Changes()  # a message has come, or the link is lost
         self._look: asyncio.TimerHandle | None = None
-        self._last_words = ""
         self._longest_packet, self._most_in_flight = LONGEST, MOST
-        self._address, self._is_clean = address, bool(limits.shunned(self._begun_s))
-        self._line = Line(sock, FROM_ABOVE_BYTES, self._loop.time)
-        self._paho = self._made(password, will)
-
-    def _made(self, password: str | None, will: Outgoing | None) -> Paho:
-        logger = logging.Logger("mqtt", logging.ERROR)
-        logger.addFilter(self._note)
-        is_v5 = self._broker.version == "5"
-        paho = Paho(
-            CallbackAPIVersion.VERSION2,
-            self._broker.client_id,
-            clean_session=None if is_v5 else self._is_clean,
-            protocol=MQTTProtocolVersion.MQTTv5 if is_v5 else MQTTProtocolVersion.MQTTv311,
-            reconnect_on_failure=False,
-            manual_ack=True,
-        )
-        paho.enable_logger(logger)
-        paho.max_inflight_messages = 0  # paho's own queue knows no urgency; `InFlight` keeps the bound
-        if self._broker.username is not None:
-            paho.username_pw_set(self._broker.username, password)
-        if will:
-            paho.will_set(will.topic, will.payload, qos=1, retain=will.retain)
-        use_line(paho, self._line)
-        paho.on_socket_open, paho.on_socket_close = self._on_socket_open, self._on_socket_close
-        paho.on_socket_register_write, paho.on_socket_unregister_write = self._on_something_to_write, self._on_all_written
+        self._client, self._paho, self._line = client, client.paho, client.line
+        client.on_nonsense = lambda error: self.drop(why(self.name, "no_mqtt", detail=repr(error)))
+        paho = client.paho
         paho.on_connect, paho.on_disconnect = self._on_connect, self._on_disconnect
         paho.on_publish, paho.on_subscribe, paho.on_message = self._on_acknowledged, self._on_subscribed, self._on_message
-        return paho
-
-    def _note(self, record: logging.LogRecord) -> bool:
-        """paho tells why a socket broke to its log and to nobody else."""
-        self._last_words = record.getMessage().removeprefix("failed to receive on socket: ")
-        return False
-
-    # --- the socket ---------------------------------------------------------------------------------------------------
-
-    def _on_socket_open(self, _paho: Paho, _data: Any, line: Any) -> None:
-        self._loop.add_reader(line.fileno(), self._guarded, self._read)
-
-    def _read(self) -> None:
-        self._paho.loop_read()
-        while self._line.pending():
-            self._paho.loop_read()
-
-    def _on_something_to_write(self, paho: Paho, _data: Any, line: Any) -> None:
-        self._loop.add_writer(line.fileno(), self._guarded, paho.loop_write)
-
-    def _on_all_written(self, _paho: Paho, _data: Any, line: Any) -> None:
-        self._loop.remove_writer(line.fileno())
-
-    def _guarded(self, step: Callable[[], object]) -> None:
-        try:
-            step()
-        except Exception as error:
-            self.drop(why(self.name, "no_mqtt", detail=repr(error)))
-
-    def _on_socket_close(self, _paho: Paho, _data: Any, line: Any) -> None:
-        """A broker that dislikes our certificate says so after the handshake (TLS 1.3), when paho may be writing already."""
-        if not self._connected.done():
-            try:
-                line.recv(1)
-            except OSError as error:
-                self._last_words = str(error)
-        self._loop.remove_reader(line.fileno())
 
     # --- the connection -----------------------------------------------------------------------------------------------
 
     async def connect(self) -> None:
         """Ask for the connection and wait for the answer. Raises UplinkLost."""
-        if self._broker.version == "5":
-            properties, clean = _connect_properties(), self._is_clean
-            self._paho.connect(*self._address, self._broker.keep_alive_s, clean_start=clean, properties=properties)
-        else:
-            self._paho.connect(*self._address, self._broker.keep_alive_s)
+        self._client.connect()
         ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
         await asyncio.wait(ends, timeout=CONNECT_S, return_when=asyncio.FIRST_COMPLETED)
         if not self._connected.done():
             raise self.lost or SilentBroker(why(self.name, "no_answer", seconds=CONNECT_S))
         if (code := self._connected.result()).is_failure:
-            raise no_connection(self.name, code, self._last_words)
+            raise no_connection(self.name, code, self._client.last_words)
         if self._longest_packet < SHORTEST:
             raise UplinkLost(why(self.name, "too_short", length=self._longest_packet))
         self._begun_s = self._loop.time()
@@ -184,8 +97,8 @@ class PahoSession:
 
     def _check(self) -> None:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
-        self._guarded(self._still_there)
         if not self.lost:
+            self._still_there()
             self._look = self._loop.call_later(1, self._check)
 
     def _still_there(self) -> None:
@@ -197,11 +110,12 @@ class PahoSession:
         if silent_s >= lost_s:
             self.drop(why(self.name, "silent", seconds=round(silent_s)))
         elif self._in_flight.given_up(patience_s):
-            self.drop(why(self.name, "no_acknowledgement", seconds=patience_s))
+            swallowed = self._in_flight.unanswered() if self._in_flight.has_answered else []
+            self._lose(UplinkLost(why(self.name, "no_acknowledgement", seconds=patience_s)), swallowed)
+            close_socket(self._paho)
         elif silent_s >= ask_s and now_s - self._asked_s >= ask_s:
             self._asked_s = now_s
             ping(self._paho)
-        self._paho.loop_misc()
         if self._limits.is_suspicious and now_s - self._begun_s > SUSPICIOUS_S:
             self._limits.is_suspicious = False
             self._in_flight.bound(self._most_in_flight)
@@ -210,27 +124,25 @@ class PahoSession:
         self, _paho: Paho, _data: Any, _flags: DisconnectFlags, code: ReasonCode, _properties: Properties | None
     ) -> None:
         if not self._connected.done():
-            self._lose(no_connection(self.name, None, self._last_words))
-        elif refused := self._line.refused:
-            self._limits.shun(refused.topic, self._loop.time())
-            self._lose(HungUpOnMessage(why(self.name, "too_long", length=refused.length, topic=refused.topic)))
+            self._lose(no_connection(self.name, None, self._client.last_words))
+        elif too_long := self._line.refused:
+            self._limits.shun(too_long.topic, self._loop.time())
+            self._lose(HungUpOnMessage(why(self.name, "too_long", length=too_long.length, topic=too_long.topic)))
         else:
-            sent = list(self._unanswered.values()) if hung_up(code, self._last_words) else []
-            if sent:
-                self._limits.hung_up(sent, self._loop.time())
-            self._lose(link_lost(self.name, code, self._last_words, sent))
+            sent = self._in_flight.unanswered() if hung_up(code, self._client.last_words) else []
+            self._lose(link_lost(self.name, code, self._client.last_words, sent), sent)
 
     def drop(self, why: Said) -> None:
         """Hang up without a word. Does nothing where the link is lost already."""
         self._lose(UplinkLost(why))
         close_socket(self._paho)
 
-    def _lose(self, lost: UplinkLost) -> None:
-        """The first reason counts."""
+    def _lose(self, lost: UplinkLost, suspects: Sequence[Suspect] = ()) -> None:
+        """The first reason counts. Who waits for an answer hears of it before the session is over."""
         if self.lost is None:
             self.lost = lost
+            self._in_flight.fail(lost, self._limits.broke_on(suspects) if suspects else None)
             self._gone.set_result(None)
-            self._in_flight.fail(lost)
             self._news.happened()
 
     async def until_lost(self) -> UplinkLost:
@@ -250,8 +162,7 @@ class PahoSession:
                 self._paho.disconnect()
                 await asyncio.wait([self._gone], timeout=CLOSE_S)
         finally:
-            close_socket(self._paho)
-            self._line.close()
+            await self._client.close()
 
     # --- up -----------------------------------------------------------------------------------------------------------
 
@@ -261,16 +172,13 @@ class PahoSession:
         return min(self._broker.max_message_bytes, self._limits.longest, self._longest_packet - HEADER_BYTES)
 
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False, item: int = 0) -> bool:
-        """Returns once the broker has taken it: whether anybody listens (False: no matching subscribers; MQTT 5 only).
-
-        What is urgent overtakes all that is not; where the broker retains nothing, the message goes without. Raises
-        BrokerRefused, and UplinkLost. MQTT 3.1.1 cannot refuse: there a broker takes what its access rules forbid, and
-        throws it away, or hangs up: what was hung up on twice is refused here until everything else has had its turn.
+        """As `Session` says it; without being retained where the broker retains nothing. Only MQTT 5 tells who listens, and
+        refuses in words: else a broker throws away what its access rules forbid, or hangs up, the second time to be refused.
         """
         sent = Suspect(topic, len(topic.encode()) + len(payload), retain and self._retains, item)
-        if sent.length + HEADER_BYTES > self._longest_packet:
-            raise BrokerRefused(f"Packet too large: the broker takes {self._longest_packet} bytes")
-        self._not_yet(sent)
+        longest = min(self._longest_packet - HEADER_BYTES, LONGEST if item else self._limits.longest)
+        if sent.length > longest:
+            raise BrokerRefused(f"Packet too large: the broker takes {longest} bytes")
         async with self._in_flight.slot(urgent=urgent):
             code = await self._answer_to(sent, payload, urgent=urgent)
             if code.is_failure and sent.retained:
@@ -281,10 +189,6 @@ class PahoSession:
             raise BrokerRefused(str(code))
         self._limits.took(sent)
         return code != NO_MATCHING_SUBSCRIBERS
-
-    def _not_yet(self, sent: Suspect) -> None:
-        if self._loop.time() - self._begun_s < self._limits.put_off_s(sent):
-            raise BrokerRefused(f"it hangs up on these {sent.length} bytes")
 
     async def _without_retaining(self, sent: Suspect, payload: bytes, first: ReasonCode, *, urgent: bool) -> ReasonCode:
         """What is refused may be the topic, or only that it is retained."""
@@ -303,14 +207,7 @@ class PahoSession:
             raise self._why()
         if urgent:
             overtake(self._paho, self._in_flight.is_urgent)
-        return await self._answer(sending.mid, sent, urgent=urgent)
-
-    async def _answer(self, number: int, sent: Suspect, *, urgent: bool) -> ReasonCode:
-        self._unanswered[number] = sent
-        try:
-            return await self._in_flight.answer(number, urgent=urgent)
-        finally:
-            del self._unanswered[number]
+        return await self._in_flight.answer(sending.mid, sent, urgent=urgent)
 
     def _on_acknowledged(self, _paho: Paho, _data: Any, number: int, code: ReasonCode, _properties: Properties) -> None:
         self._in_flight.answered(number, code)
@@ -321,12 +218,11 @@ class PahoSession:
         """With QoS 1; later where something too long came on it. Raises BrokerRefused, and UplinkLost."""
         await asyncio.sleep(self._limits.shunned_s(topic, self._loop.time()))
         sent = Suspect(topic, 0)
-        self._not_yet(sent)
         async with self._in_flight.slot(urgent=True):
             result, number = self._paho.subscribe(topic, qos=1)
             if result or number is None:
                 raise self._why()
-            code = await self._answer(number, sent, urgent=True)
+            code = await self._in_flight.answer(number, sent, urgent=True)
         if code.is_failure:
             raise BrokerRefused(str(code))
         self._limits.took(sent)
@@ -335,20 +231,16 @@ class PahoSession:
         self._in_flight.answered(number, codes[0])
 
     def _on_message(self, _paho: Paho, _data: Any, message: MQTTMessage) -> None:
-        if len(self._inbox) >= WAITING or self._inbox_bytes + len(message.payload) > WAITING_BYTES:
+        if not self._inbox.put(Message(message.topic, bytes(message.payload), message.mid, message.qos)):
             self._paho.ack(message.mid, message.qos)  # else its place in the broker's window would be taken for ever
-            return
-        self._inbox.append(Message(message.topic, bytes(message.payload), message.mid, message.qos))
-        self._inbox_bytes += len(message.payload)
         self._news.happened()
 
     async def receive(self) -> Message:
         """The next message from above. Raises UplinkLost. Who is cancelled here has taken none."""
         while True:
             news = self._news.number
-            if self._inbox:
-                self._inbox_bytes -= len(self._inbox[0].payload)
-                return self._inbox.popleft()
+            if message := self._inbox.get():
+                return message
             if self.lost:
                 raise self._why()
             await self._news.wait_beyond(news)
@@ -356,12 +248,3 @@ class PahoSession:
     def ack(self, message: Message) -> None:
         """The broker may forget it. What is not worked off comes again with the next session."""
         self._paho.ack(message.number, message.qos)
-
-
-def _connect_properties() -> Properties:
-    """What we ask of an MQTT 5 broker: to keep our subscriptions, and not to flood us."""
-    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-    properties.SessionExpiryInterval = SESSION_S
-    properties.ReceiveMaximum = MOST
-    properties.MaximumPacketSize = FROM_ABOVE_BYTES
-    return properties

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 
 from gateway.changes import Changes
@@ -14,7 +14,7 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import BrokerRefused
-from gateway.formats.format import READINGS, Outgoing
+from gateway.formats.format import READINGS, Outgoing, in_parts
 from gateway.formats.reading_json import encode_reading, single_readings
 from gateway.readings import Reading
 from gateway.store.batches import BODY_BYTES
@@ -89,7 +89,8 @@ class ReadingLanes:
                 await asyncio.sleep(bucket.take(self._context.now_s()))
                 await self._send(batches, tries)
             else:
-                await self._until_due(news)
+                due_s = min((one.due_s for one in self._unanswered), default=inf)
+                await self._news.wait_beyond_or(news, min(LOOK_AGAIN_S, due_s - self._context.now_s()))
 
     async def _newest_of_all(self) -> None:
         """How everybody is now, as history will be long. Its batches are sent all the same."""
@@ -128,12 +129,6 @@ class ReadingLanes:
     def _due(self) -> Unanswered | None:
         first = min(self._unanswered, key=lambda one: one.due_s, default=None)
         return first if first and first.due_s <= self._context.now_s() else None
-
-    async def _until_due(self, news: int) -> None:
-        due_s = min((one.due_s for one in self._unanswered), default=inf)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(LOOK_AGAIN_S, due_s - self._context.now_s())):
-                await self._news.wait_beyond(news)
 
     # --- both -----------------------------------------------------------------------------------------------------------
 
@@ -188,16 +183,9 @@ class ReadingLanes:
         await self._free.wait()
         return await self._session.publish(message.topic, message.payload)
 
-    def _messages(self, boot: str, bodies: Sequence[bytes]) -> Iterator[Outgoing]:
+    def _messages(self, boot: str, bodies: Sequence[bytes]) -> Iterable[Outgoing]:
         """Each as long as may be; a batch was stored before anybody knew what this broker takes."""
-        message = self._context.format.readings(boot, bodies)
-        if len(message.topic.encode()) + len(message.payload) <= self._session.longest:
-            yield message
-            return
-        readings = [reading for body in bodies for reading in single_readings(body)]
-        if len(readings) == 1:
-            yield message  # the broker says what it thinks of it
-            return
-        half = len(readings) // 2
-        yield from self._messages(boot, [b",".join(readings[:half])])
-        yield from self._messages(boot, [b",".join(readings[half:])])
+        tell, longest = partial(self._context.format.readings, boot), self._session.longest
+        if (message := tell(bodies)).length <= longest:
+            return [message]
+        return in_parts(tell, [reading for body in bodies for reading in single_readings(body)], longest)

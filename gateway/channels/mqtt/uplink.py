@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
-from itertools import count
 from typing import Literal
 
 import structlog
 
-from gateway.alert import Need
-from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import KnownBrokers
 from gateway.channels.mqtt.connecting import connect as connect_to_broker
 from gateway.channels.mqtt.errors import HungUpOnMessage, TakenOver
 from gateway.channels.mqtt.lanes import Lanes
 from gateway.channels.mqtt.link_history import LinkHistory, has_lasted
-from gateway.channels.mqtt.pace import ORDINARY, Pace
 from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Connect, Session
-from gateway.channels.mqtt.uplink_context import AlertOutbox, Receive, UplinkContext
-from gateway.clock import Clock
+from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import UplinkLost
-from gateway.formats.format import Format, Outgoing, State
+from gateway.formats.format import Outgoing, State
 from gateway.language import Said
-from gateway.readings import Reading
-from gateway.router import Router
-from gateway.snapshot import Snapshot
-from gateway.store.readings import ReadingStore
 from gateway.words.link_errors import OFTEN_BROKEN
 
 log = structlog.get_logger()
@@ -45,49 +35,16 @@ class Uplink:
     """Keeps the link. One task uses it, `run`.
 
     `state` says how the link is, `since_ms` since when it stands or is away (wall clock, UTC), `why` (in words) why there is
-    none, None while it stands. `beats` numbers the heartbeats. Where the task is cancelled, and another uplink begins with
+    none, None while it stands. Where the task is cancelled, and another uplink begins with
     the same parts, nothing is lost: what was under way is due again.
     """
 
-    def __init__(
-        self,
-        broker: Broker,
-        *,
-        message_format: Format,
-        alerts: AlertOutbox,
-        receipts: Receive,
-        router: Router,
-        readings: ReadingStore,
-        snapshot: Callable[[], Snapshot],
-        clock: Clock,
-        connect: Connect = connect_to_broker,
-        alerts_need: Need = "receipt",
-        readings_need: Need = "puback",
-        backlog_messages_per_s: float = 20,
-        last_readings: Callable[[], Iterable[Reading]] = tuple,
-        pace: Pace = ORDINARY,
-        beats: Iterator[int] | None = None,
-    ) -> None:
+    def __init__(self, broker: Broker, context: UplinkContext, connect: Connect = connect_to_broker) -> None:
         self.state: LinkWord = "connecting"
         self.why: Said | None = None
-        self.since_ms = clock.wall_ms()
-        self._broker, self._connect, self._clock = broker, connect, clock
-        self._context = UplinkContext(
-            format=message_format,
-            alerts=alerts,
-            receipts=receipts,
-            router=router,
-            readings=readings,
-            snapshot=snapshot,
-            clock=clock,
-            alerts_need=alerts_need,
-            awaited=Awaited(readings) if readings_need == "receipt" else None,
-            last_readings=last_readings,
-            chance=random.Random(f"{broker.client_id} {clock.boot}").random(),  # noqa: S311 (no secret)
-            pace=replace(pace, backlog_messages_per_s=backlog_messages_per_s),
-            beats=beats or count(1),
-        )
-        self._refusals = Refusals(pace.again_s)
+        self.since_ms = context.clock.wall_ms()
+        self._broker, self._context, self._connect = broker, context, connect
+        self._refusals = Refusals(context.pace.again_s)
         self._history = LinkHistory()
         self._known = KnownBrokers()
         self._up_since_s: float | None = None
@@ -117,7 +74,7 @@ class Uplink:
     async def _one_session(self) -> UplinkLost:
         """Until it is lost, or does not come about: why."""
         try:
-            async with self._connect(self._broker, self._clock, self._status("offline"), self._known) as session:
+            async with self._connect(self._broker, self._context.clock, self._status("offline"), self._known) as session:
                 self._begun(session)
                 await self._carry(session)
         except UplinkLost as lost:
@@ -141,14 +98,14 @@ class Uplink:
 
     def _begun(self, session: Session) -> None:
         self.state, self.why, self._up_since_s = "connected", None, self._context.now_s()
-        self.since_ms = self._clock.wall_ms()
+        self.since_ms = self._context.clock.wall_ms()
         log.info("link up", broker=session.name)
 
     def _ended(self, lost: UplinkLost) -> None:
         self.state, self.why = "waiting", lost.why
         now_s, up_since_s = self._context.now_s(), self._up_since_s
         if up_since_s is not None:
-            self._up_since_s, self.since_ms = None, self._clock.wall_ms()
+            self._up_since_s, self.since_ms = None, self._context.clock.wall_ms()
             if has_lasted(up_since_s, now_s):
                 self._known.lasted(self._known.in_use)
             elif not isinstance(lost, TakenOver):
@@ -169,9 +126,7 @@ class Uplink:
             wait_s = self._history.wait_s(chance, alert_waits=self._alert_waits())
             if (left_s := began_s + wait_s - self._context.now_s()) <= 0:
                 return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(left_s):
-                    await changes.wait_beyond(number)
+            await changes.wait_beyond_or(number, left_s)
 
     def _alert_waits(self) -> bool:
         return any(self._context.alerts.next_due_s(again=again) is not None for again in (False, True))

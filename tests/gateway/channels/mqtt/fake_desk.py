@@ -90,7 +90,7 @@ class FakeDesk:
 
     def disconnected(self) -> None:
         self.losses += 1
-        self.outbox.all_due(self._clock.monotonic_s())
+        self.outbox.all_due()
         self._tell()
 
     async def handed_over(self, seq: int) -> int:
@@ -108,9 +108,9 @@ class FakeDesk:
         self.outbox.taken(seq, now_s)
         self._sooner(seq, now_s)
 
-    def not_sent(self, seq: int, now_s: float, why: str) -> None:
+    def not_sent(self, seq: int, now_s: float, why: str, *, breaks_link: bool = False) -> None:
         self.refused.append(why)
-        self.outbox.refused(seq, now_s)
+        self.outbox.refused(seq, now_s, breaks_link=breaks_link)
         self._sooner(seq, now_s)
 
     def _sooner(self, seq: int, now_s: float) -> None:

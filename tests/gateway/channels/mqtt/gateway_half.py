@@ -9,9 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.broker import Broker
+from gateway.channels.mqtt.connecting import connect as connect_to_broker
 from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.uplink import Uplink
+from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.clock import SystemClock
 from gateway.readings import Reading
 from gateway.snapshot import Counts, DiskState, Fault, LinkState, Queued, Snapshot, Tallies
@@ -58,17 +61,21 @@ class LowerHalf:
 
     def another_uplink(self, **options: Any) -> Uplink:
         """With the same parts, as after a change of the settings."""
-        return Uplink(
-            self._broker,
-            message_format=FORMAT,
+        options = self._options | options
+        connect = options.pop("connect", connect_to_broker)
+        awaited = Awaited(self.store) if options.pop("readings_need", "puback") == "receipt" else None
+        context = UplinkContext(
+            format=FORMAT,
             alerts=self.desk,
             receipts=self.desk.receipt,
             router=self.desk.router,
             readings=self.store,
             snapshot=self.snapshot,
             clock=self.clock,
-            **(self._options | options),
+            awaited=awaited,
+            **options,
         )
+        return Uplink(self._broker, context, connect)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

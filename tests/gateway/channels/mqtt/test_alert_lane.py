@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,22 @@ async def test_a_broker_that_hangs_up_on_one_persons_alert_hears_all_others(half
     others = [half.desk.raises() for _ in range(10)]
 
     await script.has_come(*map(about, others), limit_s=20)
+
+
+async def test_an_alert_that_the_broker_swallows_is_refused_and_all_others_are_heard(
+    tmp_path: Path, script: ScriptedBroker
+) -> None:
+    broker = replace(broker_at(script.port), patience_s=0.5)
+    async with lower_half(tmp_path, broker, pace=ORDINARY) as half:
+        poison = half.desk.raises()
+        script.acknowledges = lambda packet: about(poison) not in packet
+        half.starts()
+        await half.desk.wait_for(lambda: half.desk.refused, 20)
+        other = half.desk.raises()
+
+        await script.has_come(about(other))
+        assert half.desk.refused[0].startswith("the link breaks on these")
+        assert "broker refuses up/alerts" in half.uplink.faults
 
 
 async def test_what_is_not_answered_is_sent_again_no_faster_than_so_many_a_second(

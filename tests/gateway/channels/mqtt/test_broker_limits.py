@@ -24,28 +24,32 @@ def hangs_up_on(*each: Suspect) -> BrokerLimits:
     """After it got one message at a time."""
     limits = BrokerLimits()
     for sent in each:
-        limits.hung_up([sent], 0)
+        limits.broke_on([sent])
     return limits
+
+
+def refused(limits: BrokerLimits, *sent: Suspect) -> list[Suspect]:
+    """What of these counts as refused, when it hangs up on each once more."""
+    return [one for one in sent if limits.broke_on([one])]
 
 
 # --- what it hangs up on --------------------------------------------------------------------------------------------
 
 
 def test_once_may_be_chance() -> None:
-    limits = hangs_up_on(STATUS, BATCH, HERS)
+    limits = BrokerLimits()
 
+    assert refused(limits, STATUS, BATCH, HERS) == []
     assert (limits.retains, limits.longest) == (True, LONGEST)
-    assert [limits.put_off_s(sent) for sent in (STATUS, BATCH, HERS)] == [0, 0, 0]
 
 
 def test_of_several_messages_nobody_knows_which_it_was() -> None:
     limits = BrokerLimits()
 
-    for _ in range(5):
-        limits.hung_up([HERS, STATUS, BATCH], 0)
+    assert [limits.broke_on([HERS, STATUS, BATCH]) for _ in range(5)] == [None] * 5
 
     assert limits.is_suspicious
-    assert (limits.retains, limits.longest, limits.put_off_s(HERS)) == (True, LONGEST, 0)
+    assert (limits.retains, limits.longest) == (True, LONGEST)
 
 
 def test_a_retained_message_is_sent_without_being_retained() -> None:
@@ -53,27 +57,26 @@ def test_a_retained_message_is_sent_without_being_retained() -> None:
 
     assert not limits.retains
     assert limits.faults(BROKER, 0) == ["broker retains nothing"]
-    assert limits.put_off_s(STATUS._replace(retained=False)) == 0
 
 
 def test_where_it_was_not_the_retaining_that_is_not_said() -> None:
     plain = STATUS._replace(retained=False)
 
-    limits = hangs_up_on(STATUS, STATUS, plain, plain)
+    limits = hangs_up_on(STATUS, STATUS, plain)
 
+    assert refused(limits, plain) == [plain]
     assert limits.retains
-    assert limits.put_off_s(plain) > 0
 
 
 def test_messages_become_half_as_long_until_they_are_taken() -> None:
     limits = hangs_up_on(BATCH, BATCH)
     assert limits.longest == 29_000
 
-    limits.hung_up([BATCH._replace(length=28_000)], 0)
+    limits.broke_on([BATCH._replace(length=28_000)])
     assert limits.longest == 14_000
 
     for length in (13_000, 7_000, 3_500, 1_750, 1_000):
-        limits.hung_up([BATCH._replace(length=length)], 0)
+        limits.broke_on([BATCH._replace(length=length)])
     assert limits.longest == SHORTEST
 
 
@@ -81,35 +84,30 @@ def test_what_it_has_taken_as_long_before_is_not_too_long() -> None:
     limits = BrokerLimits()
     limits.took(Suspect("up/snapshot", 60_000))
 
-    for _ in range(3):
-        limits.hung_up([BATCH], 0)
-
+    assert refused(limits, BATCH, BATCH, BATCH) == [BATCH, BATCH]
     assert limits.longest == LONGEST
-    assert limits.put_off_s(BATCH) > 0
 
 
-def test_what_it_hangs_up_on_is_put_off_ever_longer_and_an_alert_is_left_to_its_outbox() -> None:
+def test_what_it_hangs_up_on_again_and_again_is_refused_until_it_takes_it() -> None:
     limits, beat = BrokerLimits(), Suspect("up/heartbeat", 600)
-    put_off_s = []
-    for _ in range(12):
-        limits.hung_up([beat], 0)
-        limits.hung_up([HERS], 0)
-        put_off_s.append(limits.put_off_s(beat))
-        assert limits.put_off_s(HERS) == 0
 
-    assert put_off_s == [0, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800]
-    assert limits.faults(BROKER, 599) == ["broker refuses up/alerts", "broker refuses up/heartbeat"]
-    assert limits.faults(BROKER, 600) == []
+    assert refused(limits, beat, HERS, beat, HERS, beat) == [beat, HERS, beat]
 
     limits.took(beat)
-    assert limits.put_off_s(beat) == 0
+    assert refused(limits, beat, HERS) == [HERS]
+
+
+def test_of_several_messages_the_one_that_it_hung_up_on_before_is_refused() -> None:
+    limits = hangs_up_on(HERS, HERS)
+
+    assert limits.broke_on([BATCH, HERS]) == HERS
 
 
 def test_a_shorter_message_that_is_taken_says_nothing_about_the_longer() -> None:
     limits = hangs_up_on(BATCH)
     limits.took(BATCH._replace(length=300))
 
-    limits.hung_up([BATCH], 0)
+    limits.broke_on([BATCH])
 
     assert limits.longest == 29_000
 

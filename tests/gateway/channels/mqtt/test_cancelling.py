@@ -50,7 +50,7 @@ async def test_it_ends_in_whatever_tick_it_is_cancelled(tmp_path: Path, lost_aft
 
             assert await ended(running), f"cancelled after {n} turns of the loop it runs on"
             due = [half.desk.outbox.get(event.seq) for event in alerts]
-            assert all(waiting and not waiting.flight for waiting in due)
+            assert all(waiting and not waiting.in_flight for waiting in due)
 
 
 async def test_it_says_that_it_stops_whenever_it_stands(tmp_path: Path) -> None:

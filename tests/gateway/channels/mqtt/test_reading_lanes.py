@@ -233,7 +233,7 @@ async def test_after_an_outage_the_newest_of_everybody_comes_before_history(
 ) -> None:
     async with (
         Platform(mosquitto.platform_port) as platform,
-        lower_half(tmp_path, broker, backlog_messages_per_s=2, pace=replace(QUICK, backlog_messages_per_s=2)) as half,
+        lower_half(tmp_path, broker, pace=replace(QUICK, backlog_messages_per_s=2)) as half,
     ):
         *_, newest = await half.measures(*range(3_000))
         half.uplink = half.another_uplink(last_readings=lambda: [newest])

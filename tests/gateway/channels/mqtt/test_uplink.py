@@ -81,7 +81,7 @@ async def test_many_alerts_at_once_all_arrive_the_critical_ones_first(half: Lowe
 
 
 async def test_what_is_measured_now_is_not_held_up_by_history(tmp_path: Path, broker: Broker, platform: Platform) -> None:
-    async with lower_half(tmp_path, broker, backlog_messages_per_s=2) as half:
+    async with lower_half(tmp_path, broker, pace=replace(QUICK, backlog_messages_per_s=2)) as half:
         await half.measures(*HISTORY)
         half.starts()
         await platform.wait_for(lambda: len(platform.consumer) > 0)
@@ -93,7 +93,7 @@ async def test_what_is_measured_now_is_not_held_up_by_history(tmp_path: Path, br
 
 
 async def test_history_comes_oldest_first_and_no_faster_than_it_may(tmp_path: Path, broker: Broker, platform: Platform) -> None:
-    async with lower_half(tmp_path, broker, backlog_messages_per_s=10) as half:
+    async with lower_half(tmp_path, broker, pace=replace(QUICK, backlog_messages_per_s=10)) as half:
         await half.measures(*HISTORY)
         begun = time.monotonic()
         half.starts()

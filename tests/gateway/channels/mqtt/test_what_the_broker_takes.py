@@ -346,6 +346,6 @@ async def test_what_waits_to_be_read_is_bounded_in_bytes(mosquitto: Mosquitto, v
         for _ in range(100):
             await flood.publish(topic("down/commands"), bytes(200_000), qos=0)
         await flood.publish(topic("down/commands"), b"the last", qos=1)
-        await eventually(lambda: up._inbox[-1].payload == b"the last")
+        await eventually(lambda: up._inbox._messages[-1].payload == b"the last")
 
-        assert 5_000_000 < sum(len(message.payload) for message in up._inbox) <= 8_388_608
+        assert 5_000_000 < sum(len(message.payload) for message in up._inbox._messages) <= 8_388_608
