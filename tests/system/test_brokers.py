@@ -155,7 +155,7 @@ async def the_story(case: Case, daemon: Daemon, hub: FakeHub, platform: Platform
     alerts = [await platform.alert(kind="sos", wearer=wearer, limit_s=case.within_s) for wearer in callers]
 
     link_s = (await daemon.logs("link up"))["timestamp"]
-    for alert in alerts if case.within_s <= 10 else []:
+    for alert in alerts if case.within_s < 30 else []:
         heard_s = time.time() - time.monotonic() + platform.comings(alert)[0]
         assert heard_s - max(began_s, datetime.fromisoformat(link_s).timestamp()) < 2
 

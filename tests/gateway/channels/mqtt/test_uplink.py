@@ -185,7 +185,7 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
         ):
             await half.measures(*HISTORY)
             half.desk.raises()
-            half.desk.again_s = 0.5
+            half.desk.again_s = 3
             half.starts()
             both = {"broker refuses up/readings", "broker refuses up/alerts"}
             beats = platform.consumer.heartbeats
