@@ -52,6 +52,11 @@ class ScriptedBroker:
         for writer in self._writers:
             writer.close()
 
+    def says(self, packet: bytes) -> None:
+        """Sends this, whatever it is."""
+        for writer in self._writers:
+            writer.write(packet)
+
     def disconnects(self, reason: int) -> None:
         """Sends DISCONNECT and hangs up."""
         for writer in self._writers:
