@@ -181,10 +181,10 @@ class ReadingStore:
             await self._to_tail()
 
     async def _to_tail(self) -> None:
-        """What waits for the commit is written, so that it survives the process."""
+        """What waits for the commit is written, to survive the process; not on a disk that refuses: its room is the alerts'."""
         async with self._one_at_a_time:
             unwritten = self._buffer.unwritten()
-            if unwritten and not self._database.stand_in:
+            if unwritten and not self.fault:
                 rows = [alert_rows.referenced_row(reading, self.origin, self._clock.boot) for reading in unwritten]
                 await asyncio.to_thread(self._tail.write, rows)
             await self._write_heard()
