@@ -374,10 +374,13 @@ class ReadingStore:
         await self._database.give_back(pages)
 
     async def close(self) -> HeldBatches:
-        """A last commit, and the file is closed. What it did not take."""
+        """A last commit, and the file is closed. What it did not take.
+
+        What waits for a number in hand stays in the tail.
+        """
         try:
-            await self._write_heard()
-            if await run_to_completion(self._commit()) and not self._database.stand_in:
+            await self._to_tail()
+            if await run_to_completion(self._commit()) and not (self._buffer or self._database.stand_in):
                 await asyncio.to_thread(self._tail.clear)
         finally:
             await self._database.close()
