@@ -133,8 +133,9 @@ class AlertStore:
         self._put(PUT_ALERT, *(alert_rows.alert_row(alert, now_ms) for alert in new.alerts))
         self._put(PUT_EVENT, *map(self._event_row, new.events))
         self._put(PUT_DELIVERY, *map(alert_rows.delivery_row, new.deliveries))
-        boot = self._clock.boot
-        self._put(PUT_REFERENCED, *(alert_rows.referenced_row(reading, self._origin, boot) for reading in new.referenced))
+        if not self.fault:  # else a key that jams for days would fill the memory; the alert has its readings itself
+            boot = self._clock.boot
+            self._put(PUT_REFERENCED, *(alert_rows.referenced_row(one, self._origin, boot) for one in new.referenced))
         self._put(PUT_MEMORY, *(alert_rows.memory_row(*memory) for memory in new.memories.items()))
         self._put(PUT_COMMAND, *(alert_rows.command_row(answered, now_ms) for answered in new.replies))
         if new.events or self._numbers.run_low:
