@@ -345,7 +345,8 @@ class AlertStore:
         self._held[PUT_NUMBERS, 1] = self._numbers.row(closing=True)
         await run_to_completion(self._write_held())
         await self._database.close()
-        return {key: row for key, row in self._held.items() if key[0] != PUT_NUMBERS}, self._numbers
+        left = alert_rows.without(self._erased, self._held)
+        return {key: row for key, row in left.items() if key[0] != PUT_NUMBERS}, self._numbers
 
 
 async def _comes(changes: Changes, number: int, within_s: float) -> bool:
