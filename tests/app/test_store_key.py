@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,9 +19,13 @@ from tests.simulation.virtual_time import run
 @pytest.fixture(autouse=True)
 def key_file(tmp_path: Path) -> Path:
     path = tmp_path / "store.key"
-    path.write_text("ab" * 32)
-    path.chmod(0o600)
+    is_back(path)
     return path
+
+
+def is_back(key_file: Path) -> None:
+    key_file.write_text("ab" * 32)
+    key_file.chmod(0o600)
 
 
 def with_key(place: Center) -> None:
@@ -90,4 +95,29 @@ def test_without_its_key_a_call_for_help_is_heard_and_it_is_told(tmp_path: Path,
         why = said["store cannot be encrypted"]["why"]
         assert "openssl rand -hex 32" in why.english
         assert "密钥" in why.chinese
+    encryption.use([])
+
+
+@pytest.mark.parametrize("what", ["missing", "another"])
+def test_a_call_that_was_held_is_told_though_the_key_is_gone_when_the_disk_comes_back(
+    tmp_path: Path, key_file: Path, what: str
+) -> None:
+    """A key that lies on a stick which is pulled out again, or is changed just then."""
+
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            with_key(place)
+            place.disk.dead = True
+            place.platform.goes_away()
+            async with place.runs():
+                place.hub.presses(HUB_BAND)
+                await asyncio.sleep(3)
+                spoil(key_file, what)
+                place.disk.dead = False
+                await asyncio.sleep(11)
+                place.platform.comes_back()
+                await place.alert(kind="sos", wearer="W-001", within_s=70)
+            assert not list(place.data.glob("*.broken-*"))
+
+    run(whole())
     encryption.use([])
