@@ -30,6 +30,7 @@ from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import quarantine, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
+from gateway.store.rescue.unlocked import take_back
 from gateway.store.retention import Retention
 from gateway.store.space import MB, Reserve, Space
 from gateway.store.tail import Tail
@@ -182,6 +183,9 @@ async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Co
     async with AsyncExitStack() as opened:
         alerts = await open_one(folder / "alerts.db", replace(ALERTS, connect=connect))
         opened.push_async_callback(alerts.database.close)
+        if not alerts.database.stand_in:
+            unlocked = await take_back(alerts.database, folder / "alerts.db")
+            alerts = replace(alerts, incident=alerts.incident or unlocked)
         readings = await open_one(folder / "readings.db", replace(READINGS, connect=connect))
         opened.push_async_callback(readings.database.close)
         bare = await readings.database.read(Counters.load)
