@@ -216,8 +216,9 @@ class Gateway:
                 await self._over.wait()
                 cancel(hearing)
             self._intake.end()
-            if self.next_life is None:  # what the disk did not take goes with a next life
-                await completes_within(LAST_COMMIT_S, self._stores.readings.flush())
+            # What the disk did not take goes with a next life, once no alert has a number in hand.
+            last = self._stores.readings.flush if self.next_life is None else self._desk.stored
+            await completes_within(LAST_COMMIT_S, last())
             cancel(keeping)
 
     async def _take_up(self) -> None:

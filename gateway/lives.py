@@ -62,7 +62,7 @@ async def run(
 
 async def _opened(settings: schema.Settings, parts: Parts, leftover: Leftover | None) -> Stores:
     keep, who = settings.store, settings.gateway
-    encryption.use(_keys(keep.key_file))
+    _use_keys(keep.key_file, leftover)
     return await open_stores(
         who.data_dir,
         who.id,
@@ -74,10 +74,11 @@ async def _opened(settings: schema.Settings, parts: Parts, leftover: Leftover | 
     )
 
 
-def _keys(key_file: Path | None) -> list[bytes]:
-    """None where they cannot be had: what they lock is put aside, and calls for help are heard."""
+def _use_keys(key_file: Path | None, leftover: Leftover | None) -> None:
+    """None where they cannot be had: what they lock is put aside, and calls for help are heard. A life before had them: what
+    it leaves is encrypted by them, and they are the process's."""
     try:
-        return store_keys(key_file) if key_file else []
+        encryption.use(store_keys(key_file) if key_file else [], keep=bool(leftover))
     except BadFile as bad:
         log.error("store cannot be encrypted", why=Said(what(bad.code, bad.facts, "en"), what(bad.code, bad.facts, "zh-CN")))
-        return []
+        encryption.use([], keep=leftover is not None)

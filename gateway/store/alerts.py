@@ -133,8 +133,9 @@ class AlertStore:
         self._put(PUT_ALERT, *(alert_rows.alert_row(alert, now_ms) for alert in new.alerts))
         self._put(PUT_EVENT, *map(self._event_row, new.events))
         self._put(PUT_DELIVERY, *map(alert_rows.delivery_row, new.deliveries))
-        boot = self._clock.boot
-        self._put(PUT_REFERENCED, *(alert_rows.referenced_row(reading, self._origin, boot) for reading in new.referenced))
+        if not self.fault:  # else a key that jams for days would fill the memory; the alert has its readings itself
+            boot = self._clock.boot
+            self._put(PUT_REFERENCED, *(alert_rows.referenced_row(one, self._origin, boot) for one in new.referenced))
         self._put(PUT_MEMORY, *(alert_rows.memory_row(*memory) for memory in new.memories.items()))
         self._put(PUT_COMMAND, *(alert_rows.command_row(answered, now_ms) for answered in new.replies))
         if new.events or self._numbers.run_low:
@@ -344,7 +345,8 @@ class AlertStore:
         self._held[PUT_NUMBERS, 1] = self._numbers.row(closing=True)
         await run_to_completion(self._write_held())
         await self._database.close()
-        return {key: row for key, row in self._held.items() if key[0] != PUT_NUMBERS}, self._numbers
+        left = alert_rows.without(self._erased, self._held)
+        return {key: row for key, row in left.items() if key[0] != PUT_NUMBERS}, self._numbers
 
 
 async def _comes(changes: Changes, number: int, within_s: float) -> bool:

@@ -57,10 +57,12 @@ class _Cipher:
 _ciphers: dict[bytes, _Cipher] = {}
 
 
-def use(keys: Sequence[bytes]) -> None:
-    """From now on encrypt with the first of these keys of 32 bytes, decrypt with all of them."""
+def use(keys: Sequence[bytes], *, keep: bool = False) -> None:
+    """From now on encrypt with the first of these keys of 32 bytes, decrypt with all; `keep`: with those before, too."""
+    before = list(_ciphers.values()) if keep else []
     _ciphers.clear()
-    _ciphers.update((cipher.head, cipher) for cipher in map(_Cipher, keys))
+    for cipher in [*map(_Cipher, keys), *before]:
+        _ciphers.setdefault(cipher.head, cipher)
 
 
 def encrypt(plain: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import replace
 from itertools import count
 
@@ -27,6 +27,7 @@ class HeldBatches:
         self.counters = Counters(epoch=on_disk.epoch, next_seq=on_disk.next_seq, last_batch=on_disk.last_batch)
         self.delivered_on_disk: dict[int, Collection[int]] = {}
         self._batches: dict[int, Batch] = {}
+        self._essential: set[int] = set()  # batches that have nothing else any more
         self.lost: list[Gap] = []  # what was dropped
 
     def __bool__(self) -> bool:
@@ -57,17 +58,25 @@ class HeldBatches:
         self.lost = merged([*self.lost, *gaps_of(gone, reason)])
 
     def drop_over(self, at_most: int, named: Container[int], in_flight: Container[int]) -> None:
-        """Of more readings than this the oldest routine ones go; not what alerts name or what is under way."""
+        """Of more readings than this the oldest routine ones go; not what alerts name or what is under way. Of more than twice
+        as many, as a key that jams for days makes, the oldest go whatever they are: the alert itself is held elsewhere."""
         for batch in list(self._batches.values()):
             if self.counters.pending <= at_most:
                 break
+            if batch.id not in in_flight and batch.id not in self._essential:
+                self._reduce(batch, self.counters.pending - at_most, lambda one: not thinning.never_evicted(one, named))
+        for batch in list(self._batches.values()):
+            if self.counters.pending <= 2 * at_most:
+                break
             if batch.id not in in_flight:
-                self._reduce(batch, self.counters.pending - at_most, named)
+                self._reduce(batch, self.counters.pending - 2 * at_most, lambda _: True)
         self._settle()
 
-    def _reduce(self, batch: Batch, too_many: int, named: Container[int]) -> None:
+    def _reduce(self, batch: Batch, too_many: int, may_go: Callable[[Reading], bool]) -> None:
         readings, pieces = stored.decode_readings(batch.body), stored.pieces(batch.body)
-        gone = [at for at, reading in enumerate(readings) if not thinning.never_evicted(reading, named)][:too_many]
+        gone = [at for at, reading in enumerate(readings) if may_go(reading)][:too_many]
+        if len(gone) < too_many:
+            self._essential.add(batch.id)
         stay = sorted(set(range(len(readings))) - set(gone))
         del self._batches[batch.id]
         for smaller in batches.cut([readings[at] for at in stay], [pieces[at] for at in stay], [batch.id], batch.boot):

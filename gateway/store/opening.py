@@ -30,6 +30,7 @@ from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import quarantine, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
+from gateway.store.rescue.unlocked import take_back
 from gateway.store.retention import Retention
 from gateway.store.space import MB, Reserve, Space
 from gateway.store.tail import Tail
@@ -122,7 +123,7 @@ async def open_stores(
     held.hold()
     reserve = Reserve(folder / "alerts.reserve")
     try:
-        opened = await _open_both(folder, gateway, clock, reserve, connect, leftover)
+        opened = await _open_both(folder, clock, reserve, connect, leftover)
     except BaseException:
         held.release()
         raise
@@ -147,17 +148,15 @@ async def open_stores(
     return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, grounds)
 
 
-async def _open_both(
-    folder: Path, gateway: str, clock: Clock, reserve: Reserve, connect: Connect, leftover: Leftover | None
-) -> Opened:
+async def _open_both(folder: Path, clock: Clock, reserve: Reserve, connect: Connect, leftover: Leftover | None) -> Opened:
     async def on_disk(path: Path, kind: Kind) -> OpenedDatabase:
         return await _open(path, kind, clock, reserve)
 
     exchanged = _put_back_exchanged(folder / "alerts.db", folder / "readings.db")
     try:
-        return replace(await _begin_both(folder, gateway, clock, on_disk, connect, leftover), exchanged=exchanged)
+        return replace(await _begin_both(folder, clock, on_disk, connect, leftover), exchanged=exchanged)
     except StoreBroken as why:  # it opens, but takes no byte
-        return await _begin_both(folder, gateway, clock, partial(stand_in, clock=clock, why=str(why)), connect, leftover)
+        return await _begin_both(folder, clock, partial(stand_in, clock=clock, why=str(why)), connect, leftover)
 
 
 def _put_back_exchanged(alerts: Path, readings: Path) -> bool:
@@ -180,20 +179,22 @@ def _has_table(path: Path, name: bytes) -> bool:
     return False
 
 
-async def _begin_both(
-    folder: Path, gateway: str, clock: Clock, open_one: OpenOne, connect: Connect, leftover: Leftover | None
-) -> Opened:
+async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Connect, leftover: Leftover | None) -> Opened:
     async with AsyncExitStack() as opened:
         alerts = await open_one(folder / "alerts.db", replace(ALERTS, connect=connect))
         opened.push_async_callback(alerts.database.close)
+        if not alerts.database.stand_in:
+            unlocked = await take_back(alerts.database, folder / "alerts.db")
+            alerts = replace(alerts, incident=alerts.incident or unlocked)
         readings = await open_one(folder / "readings.db", replace(READINGS, connect=connect))
         opened.push_async_callback(readings.database.close)
+        bare = await readings.database.read(Counters.load)
         if leftover and not alerts.database.stand_in:
             await alerts.database.write(leftover.put_alerts)
         if leftover and not readings.database.stand_in:
             await readings.database.write(leftover.put_readings)
         tail = await asyncio.to_thread(Tail(folder).rows)
-        counters, known = await _begin(alerts, readings, tail, gateway, clock, leftover)
+        counters, known = await _begin(alerts, readings, bare, tail, clock, leftover)
         opened.pop_all()
     return Opened(alerts, readings, counters, known)
 
@@ -211,9 +212,17 @@ async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> Opene
 
 
 async def _begin(
-    alerts: OpenedDatabase, readings: OpenedDatabase, tail: list[Row], gateway: str, clock: Clock, leftover: Leftover | None
+    alerts: OpenedDatabase,
+    readings: OpenedDatabase,
+    bare: Counters,
+    tail: list[Row],
+    clock: Clock,
+    leftover: Leftover | None,
 ) -> tuple[Counters, Numbers]:
-    """The epoch goes into both files, and readings that waited for a commit or that an alert names into readings.db."""
+    """The epoch goes into both files, and readings that waited for a commit or that an alert names into readings.db.
+
+    `bare`: its counters without the leftover, whose numbers say nothing of those of another epoch.
+    """
     counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
     rows = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
@@ -221,7 +230,8 @@ async def _begin(
     before = leftover.numbers if leftover is not None else Numbers(0)
     epoch = _epoch(alerts, readings, {known.epoch, counters.epoch, before.epoch} - {0}, clock)
     unknown = 0 if known.epoch else epoch
-    begin = partial(_begin_readings, waited, f"{gateway}/{counters.epoch}", epoch, readings.renewed)
+    stored_below = (counters if leftover is not None and before.epoch == bare.epoch else bare).next_seq
+    begin = partial(_begin_readings, waited, stored_below, epoch, readings.renewed)
     counters = await readings.database.write(lambda connection: begin(connection, counters))
     known = await alerts.database.write(partial(_begin_alerts, epoch, not readings.database.stand_in))
     if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
@@ -252,12 +262,18 @@ def _new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
 
 
 def _begin_readings(
-    waited: Mapping[Row, Row], origin: str, epoch: int, renewed: bool, connection: sqlite3.Connection, counters: Counters
+    waited: Mapping[Row, Row],
+    stored_below: int,
+    epoch: int,
+    renewed: bool,
+    connection: sqlite3.Connection,
+    counters: Counters,
 ) -> Counters:
+    ours = f"/{counters.epoch}"  # whatever the gateway was called then
     missing = [
         row
-        for (seq, from_origin), row in sorted(waited.items())
-        if (from_origin == origin and seq >= counters.next_seq) or (renewed and not _holds(connection, seq))
+        for (seq, origin), row in sorted(waited.items())
+        if (origin.endswith(ours) and seq >= stored_below) or (renewed and not _holds(connection, seq))
     ]
     for boot, rows in groupby(missing, key=itemgetter(3)):
         bodies = [row[4] for row in rows]

@@ -181,10 +181,10 @@ class ReadingStore:
             await self._to_tail()
 
     async def _to_tail(self) -> None:
-        """What waits for the commit is written, so that it survives the process."""
+        """What waits for the commit is written, to survive the process; not on a disk that refuses: its room is the alerts'."""
         async with self._one_at_a_time:
             unwritten = self._buffer.unwritten()
-            if unwritten and not self._database.stand_in:
+            if unwritten and not self.fault:
                 rows = [alert_rows.referenced_row(reading, self.origin, self._clock.boot) for reading in unwritten]
                 await asyncio.to_thread(self._tail.write, rows)
             await self._write_heard()
@@ -374,10 +374,13 @@ class ReadingStore:
         await self._database.give_back(pages)
 
     async def close(self) -> HeldBatches:
-        """A last commit, and the file is closed. What it did not take."""
+        """A last commit, and the file is closed. What it did not take.
+
+        What waits for a number in hand stays in the tail.
+        """
         try:
-            await self._write_heard()
-            if await run_to_completion(self._commit()) and not self._database.stand_in:
+            await self._to_tail()
+            if await run_to_completion(self._commit()) and not (self._buffer or self._database.stand_in):
                 await asyncio.to_thread(self._tail.clear)
         finally:
             await self._database.close()

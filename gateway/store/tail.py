@@ -18,7 +18,10 @@ import msgspec
 
 Row = tuple[Any, ...]
 
+MOST_BYTES = 16_000_000  # a start reads no more of a file; 8,000 readings that wait for a slow disk are 3 MB
+
 _HEAD = struct.Struct("<II")  # length and CRC-32 of a row
+_OPENED = os.O_CLOEXEC | os.O_NONBLOCK  # a FIFO in a file's place would be waited for
 
 
 class Tail:
@@ -40,10 +43,10 @@ class Tail:
         """Behind what was written in this turn; survives the process when this returns."""
         data = b"".join(map(_framed, rows))
         with suppress(OSError):
-            file = os.open(self._paths[self._turn], os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            file = os.open(self._paths[self._turn], os.O_WRONLY | os.O_CREAT | _OPENED, 0o600)
             try:
-                os.pwrite(file, data, self._at)
-                self._at += len(data)
+                if os.pwrite(file, data, self._at) == len(data):  # less: the disk is full, the next one goes over it
+                    self._at += len(data)
             finally:
                 os.close(file)
 
@@ -56,8 +59,8 @@ class Tail:
         self._at = 0
         for path in self._paths:
             with suppress(OSError):
-                size = path.stat().st_size
-                path.write_bytes(bytes(size))  # health data: not only its name goes
+                with path.open("r+b") as file:  # health data: not only its name goes
+                    file.write(bytes(min(path.stat().st_size, MOST_BYTES)))
                 path.unlink()
 
 
@@ -68,7 +71,11 @@ def _framed(row: Sequence[object]) -> bytes:
 
 def _content(path: Path) -> bytes:
     with suppress(OSError):
-        return path.read_bytes()
+        file = os.open(path, os.O_RDONLY | _OPENED)
+        try:
+            return os.read(file, MOST_BYTES)
+        finally:
+            os.close(file)
     return b""
 
 

@@ -205,6 +205,29 @@ def test_a_disk_that_comes_back_just_before_the_end_takes_everything(tmp_path: P
     restarts(tmp_path, story)
 
 
+@pytest.mark.parametrize("by", ["a stop", "another life"])
+def test_what_waits_behind_an_alert_that_a_slow_disk_has_not_taken_yet_is_there_after(tmp_path: Path, by: str) -> None:
+    async def story(place: Center) -> None:
+        place.platform.goes_away()
+        async with place.runs():
+            await says(place, 60)
+            place.disk.answers.clear()
+            place.hub.presses(HUB_BAND)
+            await says(place, 61, 62)
+            asyncio.get_running_loop().call_later(6, place.disk.answers.set)
+            if by == "another life":
+                place.store["keep_delivered_days"] = 6
+                place.writes_config()
+                place.hang_ups.happened()
+                await asyncio.sleep(20)
+        async with place.runs():
+            place.platform.comes_back()
+            await place.alert(kind="sos", wearer="W-001", within_s=70)
+            await place.comes(lambda: values(place) == [60, 61, 62], within_s=70)
+
+    restarts(tmp_path, story)
+
+
 def test_no_look_at_a_folder_that_is_gone_ends_anything(tmp_path: Path) -> None:
     """Its room, in the heartbeat, in the commit and the retention of each minute; its socket, at the end."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,16 +12,23 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway.store import encryption
-from tests.app.center import HUB_BAND, OTHER_BAND, Center, center
-from tests.simulation.virtual_time import run
+from gateway.store.export import verify
+from gateway.store.opening import open_stores
+from tests.app.center import GATEWAY, HUB_BAND, OTHER_BAND, Center, center
+from tests.gateway.store.inline import connect_inline
+from tests.simulation.virtual_time import VirtualClock, run
 
 
 @pytest.fixture(autouse=True)
 def key_file(tmp_path: Path) -> Path:
     path = tmp_path / "store.key"
-    path.write_text("ab" * 32)
-    path.chmod(0o600)
+    is_back(path)
     return path
+
+
+def is_back(key_file: Path) -> None:
+    key_file.write_text("ab" * 32)
+    key_file.chmod(0o600)
 
 
 def with_key(place: Center) -> None:
@@ -90,4 +98,57 @@ def test_without_its_key_a_call_for_help_is_heard_and_it_is_told(tmp_path: Path,
         why = said["store cannot be encrypted"]["why"]
         assert "openssl rand -hex 32" in why.english
         assert "密钥" in why.chinese
+    encryption.use([])
+
+
+@pytest.mark.parametrize("what", ["missing", "another"])
+def test_a_call_that_was_held_is_told_though_the_key_is_gone_when_the_disk_comes_back(
+    tmp_path: Path, key_file: Path, what: str
+) -> None:
+    """A key that lies on a stick which is pulled out again, or is changed just then."""
+
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            with_key(place)
+            place.disk.dead = True
+            place.platform.goes_away()
+            async with place.runs():
+                place.hub.presses(HUB_BAND)
+                await asyncio.sleep(3)
+                spoil(key_file, what)
+                place.disk.dead = False
+                await asyncio.sleep(11)
+                place.platform.comes_back()
+                await place.alert(kind="sos", wearer="W-001", within_s=70)
+            assert not list(place.data.glob("*.broken-*"))
+
+    run(whole())
+    encryption.use([])
+
+
+def test_what_was_locked_when_the_key_was_missing_is_told_when_it_is_back(tmp_path: Path, key_file: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            with_key(place)
+            place.platform.goes_away()
+            async with place.runs():
+                place.hub.presses(HUB_BAND)
+                await asyncio.sleep(3)
+            spoil(key_file, "missing")
+            async with place.runs():
+                place.hub.presses(OTHER_BAND)
+                await asyncio.sleep(3)
+            is_back(key_file)
+            place.platform.comes_back()
+            async with place.runs():
+                mine, other = [await place.alert(kind="sos", wearer=wearer, within_s=70) for wearer in ("W-001", "W-002")]
+                for alert in (mine, other):
+                    reply = await place.reply(place.platform.commands("resolve", {"alert": alert["id"]}), within_s=70)
+                    assert reply["status"] == "done"
+            stores = await open_stores(place.data, GATEWAY, VirtualClock(), connect=connect_inline)
+            assert (await verify(stores.alerts)).broken is None
+            assert {one.kind for one in await stores.alerts.open_alerts()} == {"technical"}
+            await stores.close()
+
+    run(whole())
     encryption.use([])

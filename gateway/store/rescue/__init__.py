@@ -5,5 +5,6 @@ journal.py           the frames of SQLite's journal, and whether SQLite had to l
 quarantine.py        the damaged file is put aside, the new one takes its place; in time it is deleted
 salvage_alerts.py    the alerts: rows that are not whole in a sound file, rows that are whole in a damaged one
 salvage_readings.py  the same of the readings
+unlocked.py          what was put aside for want of its key is taken back once the key is there
 bare_pages.py        rows out of bare pages, for both
 """

@@ -80,7 +80,7 @@ async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase
     new = await Database.build(beside(path, NEW), kind.schema, kind.connect)
     lost = await _carry_over(new, kind, path, found, clock)
     await new.close()
-    return await _replaced(path, kind, lost if why == "corrupt" else f"{why} {lost}".rstrip())
+    return await _replaced(path, kind, lost if why == "corrupt" else f"{why} {lost}".rstrip(), is_locked=why == "locked")
 
 
 async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> OpenedDatabase:
@@ -172,9 +172,9 @@ async def _carry_over(database: Database, kind: Kind, old: Path, found: Journal,
         raise
 
 
-async def _replaced(path: Path, kind: Kind, lost: str) -> OpenedDatabase:
+async def _replaced(path: Path, kind: Kind, lost: str, *, is_locked: bool = False) -> OpenedDatabase:
     try:
-        quarantine.replace(path)
+        quarantine.replace(path, is_locked=is_locked and kind.small)
     except OSError as error:
         raise StoreBroken("read-only") from error
     database = await Database.open(path, kind.schema, kind.connect)

@@ -15,6 +15,7 @@ KEEP_BROKEN = 2  # files put aside of each database; older ones are deleted
 KEEP_DAYS = 30  # then these go too: they hold what is forgotten elsewhere
 NEW = ".new"  # the end of the name while it is filled
 PARTS = ("", "-wal", "-journal", "-shm")
+LOCKED = "-locked"  # the end of the name of a mark beside a file that was put aside: its key was missing
 
 
 def beside(path: Path, end: str) -> Path:
@@ -27,9 +28,11 @@ def was_cut_off(path: Path) -> bool:
     return is_file(beside(path, NEW)) and not os.path.lexists(path)
 
 
-def replace(path: Path) -> None:
-    """The new file takes the place of the damaged one. Raises OSError."""
+def replace(path: Path, *, is_locked: bool = False) -> None:
+    """The new file takes the place of the damaged one, or of one whose key is missing. Raises OSError."""
     number = _last(path) + os.path.lexists(path)  # what was cut off is taken up again
+    if is_locked:
+        beside(path, f".broken-{number}{LOCKED}").touch(mode=0o600)
     for part in PARTS:  # the new file must not find one of them
         if os.path.lexists(beside(path, part)):
             beside(path, part).rename(beside(path, f".broken-{number}{part}"))
@@ -89,8 +92,22 @@ def _numbers(path: Path) -> set[int]:
     return {int(match[1]) for other in path.parent.iterdir() if (match := names.fullmatch(other.name))}
 
 
+def locked(path: Path) -> list[Path]:
+    """What was put aside because its key was missing."""
+    with suppress(OSError):
+        asides = [beside(path, f".broken-{number}") for number in sorted(_numbers(path))]
+        return [aside for aside in asides if is_file(beside(aside, LOCKED)) and is_file(aside)]
+    return []
+
+
+def unlock(aside: Path) -> None:
+    """It is put aside like any other."""
+    remove(beside(aside, LOCKED))
+
+
 def _forget_all_but_the_last(path: Path, number: int) -> None:
-    for spent in _numbers(path) - {number - kept for kept in range(KEEP_BROKEN)}:
+    kept = {int(aside.name.rpartition("-")[2]) for aside in locked(path)} | {number - at for at in range(KEEP_BROKEN)}
+    for spent in _numbers(path) - kept:
         for part in PARTS:
             remove(beside(path, f".broken-{spent}{part}"))
 

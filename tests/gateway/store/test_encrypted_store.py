@@ -115,18 +115,22 @@ async def test_without_its_key_it_is_put_aside_as_it_is_and_calls_go_on(tmp_path
         assert stores.incidents == []
         assert [one.number for one in await stores.alerts.open_alerts()] == [7]
 
-    encryption.use([KEY])
-    put_back(tmp_path)
+    encryption.use([KEY, *keys])
+    put_back(tmp_path / "readings.db")
     async with stores_in(tmp_path) as stores:
-        assert [one.room for one in await stores.alerts.open_alerts()] == ["ROOM-77"]
+        assert stores.incidents[0] == "alerts.db unlocked"
+        assert [one.room for one in await stores.alerts.open_alerts()] == ["ROOM-77", ""]
+        assert len(await stores.alerts.undelivered()) == 2
+        assert (await export.verify(stores.alerts)).broken is None
         assert len(await stores.readings.recent(0)) >= 20
+    async with stores_in(tmp_path) as stores:
+        assert stores.incidents == []
 
 
-def put_back(folder: Path) -> None:
-    for name in ("alerts.db", "readings.db"):
-        (aside,) = folder.glob(f"{name}.broken-*")
-        (folder / name).unlink()
-        aside.rename(folder / name)
+def put_back(path: Path) -> None:
+    (aside,) = path.parent.glob(f"{path.name}.broken-*")
+    path.unlink()
+    aside.rename(path)
 
 
 async def test_the_key_is_changed_by_a_line_before_it(tmp_path: Path) -> None:

@@ -30,9 +30,22 @@ from gateway.store.chain_check import ChainVerdict
 from gateway.store.counters import Counters
 from gateway.store.erase import Erased, StillOpen, erase
 from gateway.store.export_lines import Wanted
-from gateway.store.opening import Stores
+from gateway.store.opening import Stores, open_stores
 from gateway.store.stored import seqs
-from tests.gateway.store.given import NOW_MS, added, alert, delivery, event, reading, referenced, stores_in, take
+from tests.gateway.store.given import (
+    GATEWAY,
+    NOW_MS,
+    StillClock,
+    added,
+    alert,
+    delivery,
+    event,
+    reading,
+    referenced,
+    stores_in,
+    take,
+)
+from tests.gateway.store.test_full_disk import files_may_not_grow_over
 from tests.gateway.store.test_kill import ROOT
 
 GONE, WEARERS = "W-017", ("W-017", "W-018", "M-2")
@@ -439,3 +452,22 @@ def _copy(old: Path, new: Path) -> None:
     new.mkdir()
     for path in old.iterdir():
         (new / path.name).write_bytes(path.read_bytes())
+
+
+async def test_what_was_erased_does_not_come_back_with_what_a_disk_refused(tmp_path: Path) -> None:
+    """Its receipt may come after it is erased; if the disk refuses just then, the next life must not store it after all."""
+    stores = await open_stores(tmp_path / "data", GATEWAY, StillClock())
+    await call(stores, 2, GONE, delivered=False)
+    await erase(stores, GONE, running=True)
+    late = replace(alert(2, workflow="resolved"), wearer=GONE)
+
+    with files_may_not_grow_over(1000):
+        await stores.alerts.save(Transaction(alerts=[late, alert(3)], deliveries=[delivery(1, "done")]))
+        assert stores.alerts.fault
+        leftover = await stores.close()
+
+    stores = await open_stores(tmp_path / "data", GATEWAY, StillClock(), leftover=leftover)
+    try:
+        assert await stores.alerts.alert(2) is None
+    finally:
+        await stores.close()

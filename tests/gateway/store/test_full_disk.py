@@ -22,6 +22,7 @@ from tests.gateway.store.given import (
     answer,
     delivery,
     event,
+    numbered,
     reading,
     referenced,
     sos,
@@ -181,6 +182,20 @@ def files_may_not_grow_over(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_a_key_that_jams_while_the_disk_refuses_leaves_one_alert_and_not_a_row_a_press(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        with files_may_not_grow_over(1000):
+            for number in range(100):
+                press = numbered(stores, sos(number))
+                await stores.alerts.save(Transaction(alerts=[alert(1, press)], referenced=[press]))
+                stores.readings.add(press)
+            assert stores.alerts.fault
+            assert stores.alerts.held < 10
+
+        await stores.alerts.stored()
+        assert len(await stores.alerts.open_alerts()) == 1
 
 
 async def test_an_io_error_is_told_and_survived(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.readings import Reading
-from gateway.store import encryption
+from gateway.store import encryption, stored
 from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.database import open_sqlite
@@ -57,6 +58,27 @@ def test_of_too_many_the_oldest_routine_ones_go_and_never_a_press_what_an_alert_
     assert (first.first_seq, first.last_seq) == (named.seq, press.seq)
     assert (held.counters.pending, held.counters.evicted) == (4, 6)
     assert sum(gap.n for gap in held.lost) == 6
+
+
+def test_a_key_that_jams_while_the_disk_refuses_fills_no_memory_and_is_not_gone_through_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held, looks = HeldBatches(ON_DISK), Counter[bytes]()
+    decode = stored.decode_readings
+
+    def look(body: bytes) -> list[Reading]:
+        looks[body] += 1
+        return decode(body)
+
+    monkeypatch.setattr(stored, "decode_readings", look)
+    for press in from_11(*map(sos, range(100))):
+        held.take(commit(press), "g/7", "boot")
+        held.drop_over(10, named={press.seq}, in_flight=())
+
+    assert [batch.first_seq for batch in held.next(0, 999, 10**6, ())] == list(range(91, 111))
+    assert (held.counters.pending, held.counters.evicted) == (20, 80)
+    assert sum(gap.n for gap in held.lost) == 80
+    assert max(looks.values()) <= 2
 
 
 async def test_a_commit_that_only_seemed_to_be_refused_is_not_there_twice(tmp_path: Path) -> None:

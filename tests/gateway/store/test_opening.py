@@ -199,6 +199,19 @@ async def test_another_gateway_id_keeps_everything_that_waits(tmp_path: Path) ->
     await stores.close()
 
 
+async def test_another_gateway_id_keeps_what_a_kill_left_too(tmp_path: Path) -> None:
+    """The id is what somebody changes at once after a new card."""
+    async with stores_in(tmp_path / "data") as stores:
+        named = referenced(stores, sos())
+        await stores.alerts.save(Transaction(alerts=[alert(1, named)], referenced=[named]))
+        shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
+
+    stores = await open_stores(tmp_path / "after the kill", "other-02", StillClock())
+
+    assert [one.seq for one in await stores.readings.recent(0)] == [named.seq]
+    await stores.close()
+
+
 async def test_a_second_gateway_is_told_what_to_do_and_touches_nothing(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await stores.alerts.save(Transaction(alerts=[alert(1)]))

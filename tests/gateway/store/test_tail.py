@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from gateway.errors import StoreBroken
 from gateway.store import readings as readings_file
+from gateway.store.alerts import Transaction
+from gateway.store.opening import open_stores
 from gateway.store.readings import ReadingStore
 from gateway.store.tail import Tail
-from tests.gateway.store.given import reading, stores_in, until
+from tests.gateway.store.given import GATEWAY, StillClock, added, alert, reading, referenced, sos, stores_in, take, until
 
 
 def row(seq: int, body: bytes = b"{}") -> tuple[object, ...]:
@@ -105,3 +109,61 @@ async def test_a_store_that_was_closed_leaves_none(tmp_path: Path) -> None:
         await stores.readings._to_tail()
 
     assert Tail(tmp_path / "data").rows() == []
+
+
+async def test_what_waited_at_a_kill_is_there_after_a_life_without_the_disk(tmp_path: Path) -> None:
+    """Numbers of a life in memory lie above those of the disk, and hide nothing that the disk has not counted yet."""
+    async with stores_in(tmp_path / "data") as stores:
+        await take(stores, 3)
+        waiting = given(stores.readings, 5)
+        named = referenced(stores, sos())
+        await stores.readings._to_tail()
+        await stores.alerts.save(Transaction(alerts=[alert(1, named)], referenced=[named]))
+        shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
+    (tmp_path / "file").write_text("")
+
+    without = await open_stores(tmp_path / "file" / "no folder", GATEWAY, StillClock())
+    for number in range(20):
+        added(without, reading(number))
+    leftover = await without.close()
+
+    stores = await open_stores(tmp_path / "after the kill", GATEWAY, StillClock(), leftover=leftover)
+    try:
+        found = [one.seq for one in await stores.readings.recent(0) if one.epoch != without.epoch]
+        assert sorted(found) == [1, 2, 3, *waiting, named.seq]
+        assert stores.readings.counts().stored == 3 + 5 + 1 + 20
+        assert await stores.readings.audit() == []
+    finally:
+        await stores.close()
+
+
+async def test_a_disk_that_refuses_for_long_is_not_filled_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stores_in(tmp_path / "data") as stores:
+        monkeypatch.setattr(stores.readings, "_put", refuses)
+        for _ in range(20):
+            given(stores.readings, 50)
+            await stores.readings._to_tail()
+            with pytest.raises(StoreBroken):
+                await stores.readings.commit()
+
+        assert sum(path.stat().st_size for path in (tmp_path / "data").glob("readings.tail-*")) < 50 * 1000
+        monkeypatch.undo()
+
+
+def refuses(*_: object) -> None:
+    raise StoreBroken("disk full")
+
+
+async def test_what_stands_in_the_place_of_its_files_holds_up_no_start(tmp_path: Path) -> None:
+    for name in ("readings.tail-0", "records-0"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "readings.tail-1").mkdir()
+
+    async with asyncio.timeout(5), stores_in(tmp_path) as stores:
+        assert stores.readings.heard_before() == []
+        await take(stores, 3)
+        given(stores.readings, 1)
+        stores.readings.heard("serial-hub", "C0", 7)
+        await stores.readings._to_tail()
+
+        assert stores.readings.fault == ""
