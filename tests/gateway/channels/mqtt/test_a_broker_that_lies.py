@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from gateway.channels.mqtt.connecting import connect
-from gateway.channels.mqtt.errors import UplinkLost
 from gateway.clock import SystemClock
+from gateway.errors import UplinkLost
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at
 
