@@ -35,6 +35,11 @@ def gaps_of(readings: Iterable[Reading], reason: GapReason) -> list[Gap]:
     )
 
 
+def unknown(at_ms: int, n: int, reason: GapReason, to_ms: int | None = None) -> Gap:
+    """So many readings of which nobody knows more than about when they came."""
+    return Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms if to_ms is None else to_ms, n=n, reason=reason)
+
+
 def merged(gaps: Iterable[Gap]) -> list[Gap]:
     """One of those that tell of the same."""
     by_key: dict[tuple[str, str, int, str], Gap] = {}

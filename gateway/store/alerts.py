@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Protocol, TypeVar
 
 import structlog
 from msgspec import Struct
@@ -41,23 +40,6 @@ RETRY_S = 5.0
 ROOM_FOR = 2_000  # rows that may wait for the disk before the sources are slowed down: some 400 presses
 AT_LEISURE_S = 0.5  # bookkeeping waits so long for a commit that comes by; then it gets its own
 QUIET_S = 10.0  # after the last commit: a checkpoint syncs twice, and must not stand before a call for help
-
-
-class Erasure(Protocol):
-    """What came of erasing: the alerts and events that are gone."""
-
-    @property
-    def numbers(self) -> frozenset[int]:
-        """Of the alerts."""
-        ...
-
-    @property
-    def seqs(self) -> frozenset[int]:
-        """Of the events."""
-        ...
-
-
-ErasureT = TypeVar("ErasureT", bound=Erasure)
 
 
 class Transaction(Struct, frozen=True, kw_only=True):
@@ -305,7 +287,7 @@ class AlertStore:
     def _held_for(self, put: str) -> list[Row]:
         return [row for (statement, _), row in self._held.items() if statement == put]
 
-    async def erase(self, work: Work[ErasureT]) -> ErasureT:
+    async def erase(self, work: Work[tuple[ErasedNumbers, T]]) -> T:
         """Erase in one transaction; of what is gone nothing is stored any more, whoever still has it in memory.
 
         Raises StoreBroken, also where something waits for the disk; what the work raises.
@@ -313,14 +295,14 @@ class AlertStore:
         async with self._one_at_a_time:
             return await run_to_completion(self._erase(work))
 
-    async def _erase(self, work: Work[ErasureT]) -> ErasureT:
+    async def _erase(self, work: Work[tuple[ErasedNumbers, T]]) -> T:
         await self._write_all_held()
         if self._held or self._database.stand_in:
             raise StoreBroken(self.fault)
-        gone = await self._database.write(work)
-        self._erased.alerts |= gone.numbers
-        self._erased.events |= gone.seqs
-        return gone
+        gone, done = await self._database.write(work)
+        self._erased.alerts |= gone.alerts
+        self._erased.events |= gone.events
+        return done
 
     async def clean(self) -> None:
         """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""

@@ -10,13 +10,12 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, replace
 from itertools import accumulate, count
 
-import msgspec
-
 from gateway.formats.reading_json import BATCH_BYTES, encode_reading
-from gateway.gap import Gap, gaps_of
+from gateway.gap import Gap, gaps_of, unknown
 from gateway.readings import Reading
 from gateway.store import encryption, gaps, stored
 from gateway.store.counters import Counters
+from gateway.store.sealed import NotWhole
 from gateway.store.write_buffer import CommitBatch
 
 BODY_BYTES = BATCH_BYTES - 1000  # leaves room for the message around it
@@ -126,8 +125,11 @@ def pack(body: bytes) -> bytes:
 
 
 def unpack_body(packed: bytes) -> bytes:
-    """What `pack` was given. Raises zlib.error where its bits have flipped, or its key is unknown."""
-    return zlib.decompress(encryption.decrypt(packed))
+    """What `pack` was given. Raises NotWhole where its bits have flipped, or its key is unknown."""
+    try:
+        return zlib.decompress(encryption.decrypt(packed))
+    except (zlib.error, TypeError, AttributeError) as error:  # what is damaged may be a text, a number or nothing
+        raise NotWhole("batch") from error
 
 
 def delete(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
@@ -153,15 +155,15 @@ def _rejected(connection: sqlite3.Connection, batch: int, seqs: Collection[int])
     at_ms, body = connection.execute("SELECT received_ms, body FROM batch WHERE id = ?", (batch,)).fetchone()
     try:
         return gaps_of((one for one in stored.decode_readings(unpack_body(body)) if one.seq in seqs), "rejected")
-    except (zlib.error, msgspec.DecodeError, ValueError):  # its bits have flipped since it was sent
-        return [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=len(seqs), reason="rejected")]
+    except ValueError:  # its bits have flipped since it was sent
+        return [unknown(at_ms, len(seqs), "rejected")]
 
 
 # --- out again ------------------------------------------------------------------------------------------------------
 
 
 def unpack(row: tuple[int, int, str, int, int, int, bytes]) -> Batch:
-    """A row of `_COLUMNS`. Raises zlib.error where its bits have flipped."""
+    """A row of `_COLUMNS`. Raises NotWhole."""
     return Batch(*row[:-1], unpack_body(row[-1]))
 
 
@@ -181,7 +183,7 @@ def pending(
             continue
         try:
             batch = unpack(row)
-        except (zlib.error, TypeError):
+        except NotWhole:
             damaged.append(row[0])
             continue
         size += len(batch.body) + 1
@@ -194,14 +196,17 @@ def pending(
 def drop_damaged(damaged: Sequence[int], connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
     """Pending batches that cannot be read go, and leave a gap record. The counters after it, and how many they were."""
     for batch in damaged:
-        row = connection.execute(
-            "DELETE FROM batch WHERE id = ? AND delivered = 0 RETURNING n, received_ms", (batch,)
-        ).fetchone()
-        if row:
-            n, at_ms = row
-            gaps.put(connection, [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=n, reason="damaged")])
-            counters = counters.with_evicted(n)
+        counters = drop(connection, batch, counters)
     return settle(connection, counters), len(damaged)
+
+
+def drop(connection: sqlite3.Connection, batch: int, counters: Counters) -> Counters:
+    """One that cannot be read, delivered or not."""
+    row = connection.execute("SELECT n, received_ms FROM batch WHERE id = ? AND delivered = 0", (batch,)).fetchone()
+    delete(connection, [batch])
+    if row:
+        counters = counters.with_evicted(gaps.put(connection, [unknown(row[1], row[0], "damaged")]))
+    return counters
 
 
 def since(connection: sqlite3.Connection, since_ms: int, at_most: int) -> list[Reading]:
@@ -215,7 +220,7 @@ def since(connection: sqlite3.Connection, since_ms: int, at_most: int) -> list[R
         (body,) = connection.execute("SELECT body FROM batch WHERE id = ?", (batch,)).fetchone()
         try:
             readings = stored.decode_readings(unpack_body(body))
-        except (zlib.error, msgspec.DecodeError, ValueError):
+        except ValueError:
             continue
         found.append([reading for reading in readings if reading.received_ms >= since_ms])
     return [reading for readings in reversed(found) for reading in readings]

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from gateway.errors import LiferingError
 from gateway.store import alert_rows, stored
+from gateway.store.alert_rows import ErasedNumbers
 from gateway.store.alerts import AlertStore
 from gateway.store.encryption import decrypt
 from gateway.store.sealed import SUM_BYTES
@@ -26,15 +27,13 @@ class StillOpen(LiferingError):
 
 
 class ErasedAlerts(Struct, frozen=True, kw_only=True):
-    """What was erased: how many rows of each; and the numbers of which nothing may be stored any more."""
+    """How many rows of each were erased."""
 
     alerts: int
     events: int
     readings: int
     memories: int
     replies: int
-    numbers: frozenset[int]
-    seqs: frozenset[int]
 
 
 class _Found(Struct, frozen=True, kw_only=True):
@@ -123,7 +122,7 @@ def _texts_in(value: object) -> Iterator[str]:
 # --- the transaction --------------------------------------------------------------------------------------------------
 
 
-def _erase(wearer: str, found: _Found, connection: sqlite3.Connection) -> ErasedAlerts:
+def _erase(wearer: str, found: _Found, connection: sqlite3.Connection) -> tuple[ErasedNumbers, ErasedAlerts]:
     _refuse_while_open(wearer, found.alerts, connection)
     alerts = [(number,) for number in found.alerts]
     seqs = [seq for number in alerts for seq in connection.execute("SELECT seq FROM event WHERE alert = ?", number).fetchall()]
@@ -132,14 +131,13 @@ def _erase(wearer: str, found: _Found, connection: sqlite3.Connection) -> Erased
     connection.executemany("UPDATE event SET body = zeroblob(length(body)) WHERE seq = ? AND body IS NOT NULL", seqs)
     events = _many(connection, "UPDATE event SET body = NULL WHERE seq = ? AND body IS NOT NULL", seqs)
     _many(connection, "DELETE FROM delivery WHERE event = ?", seqs)
-    return ErasedAlerts(
+    gone = ErasedNumbers({number for (number,) in alerts if isinstance(number, int)}, {seq for (seq,) in seqs})
+    return gone, ErasedAlerts(
         alerts=_many(connection, "DELETE FROM alert WHERE number = ?", alerts),
         events=events,
         readings=_many(connection, "DELETE FROM referenced WHERE rowid = ?", _referenced(wearer, connection)),
         memories=_many(connection, "DELETE FROM memory WHERE address = ?", [(name,) for name in found.memories]),
         replies=_many(connection, "DELETE FROM command WHERE id = ?", [(name,) for name in found.commands]),
-        numbers=frozenset(number for (number,) in alerts if isinstance(number, int)),
-        seqs=frozenset(seq for (seq,) in seqs),
     )
 
 

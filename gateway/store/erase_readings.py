@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 import msgspec
 from msgspec import Struct
 
 from gateway.errors import StoreBroken
-from gateway.gap import Gap, gaps_of
+from gateway.gap import gaps_of
 from gateway.readings import Reading
 from gateway.store import batches, gaps, stored
 from gateway.store.counters import Counters
@@ -20,9 +19,9 @@ from gateway.store.readings import ReadingStore
 
 AT_ONCE = 20  # batches in one transaction: some 20 ms
 
-_NEXT = "SELECT id, delivered, n, received_ms, body FROM batch WHERE id > ? ORDER BY id LIMIT ?"
+_NEXT = "SELECT id, delivered, body FROM batch WHERE id > ? ORDER BY id LIMIT ?"
 
-Row = tuple[int, int, int, int, bytes]
+Row = tuple[int, int, bytes]
 
 
 @dataclass
@@ -71,10 +70,10 @@ class _Piece:
         return batches.settle(connection, counters), rows[-1][0] if rows else self.last
 
     def _erase_of(self, row: Row, connection: sqlite3.Connection, counters: Counters) -> Counters:
-        batch, delivered, _, _, body = row
+        batch, delivered, body = row
         named = _readings_of(body, self.wearer)
         if named is None:
-            return _drop_damaged(row, connection, counters)
+            return batches.drop(connection, batch, counters)
         theirs, rest = named
         if not theirs:
             return counters
@@ -84,7 +83,7 @@ class _Piece:
             return counters
         self.done.evicted += len(theirs)
         gaps.put(connection, gaps_of((msgspec.structs.replace(one, wearer="") for one in theirs), "erased"))
-        return _evicted(counters, len(theirs))
+        return counters.with_evicted(len(theirs))
 
 
 class _Rest(Struct, frozen=True):
@@ -101,7 +100,7 @@ def _readings_of(packed: bytes, wearer: str) -> tuple[list[Reading], list[_Rest]
         if b'"wearer":%s' % msgspec.json.encode(wearer) not in body:
             return [], []
         rest = list(map(_Rest, stored.decode_readings(body), stored.pieces(body)))
-    except (zlib.error, msgspec.DecodeError, ValueError):
+    except ValueError:
         return None
     theirs = [one.reading for one in rest if one.reading.wearer == wearer]
     return theirs, [one for one in rest if one.reading.wearer != wearer]
@@ -119,16 +118,3 @@ def _put_back(batch: int, rest: Sequence[_Rest], connection: sqlite3.Connection)
         "UPDATE batch SET n = ?, first_seq = ?, last_seq = ?, received_ms = ?, body = ? WHERE id = ?",
         (len(rest), first.seq, last.seq, first.received_ms, body, batch),
     )
-
-
-def _drop_damaged(row: Row, connection: sqlite3.Connection, counters: Counters) -> Counters:
-    batch, delivered, n, at_ms, _ = row
-    _put_back(batch, [], connection)
-    if delivered:
-        return counters
-    gaps.put(connection, [Gap(wearer="", kind="", from_ms=at_ms, to_ms=at_ms, n=n, reason="damaged")])
-    return _evicted(counters, n)
-
-
-def _evicted(counters: Counters, n: int) -> Counters:
-    return replace(counters, pending=counters.pending - n, evicted=counters.evicted + n)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from functools import partial
 
 import msgspec
 import structlog
 from msgspec import Struct
 
-from gateway.alert import AlertEvent
 from gateway.formats.reading_json import Time
 from gateway.formats.times import from_rfc3339
 from gateway.store import alert_rows, batches, numbers, stored
@@ -60,7 +58,7 @@ def _bodies(after: int, last: int, connection: sqlite3.Connection) -> list[tuple
 def _pieces(packed: bytes) -> Sequence[bytes]:
     try:
         return stored.pieces(batches.unpack_body(packed))
-    except (zlib.error, ValueError):  # msgspec.DecodeError is one, UnicodeDecodeError too
+    except ValueError:
         log.error("batches are damaged", batches=1)
         return ()
 
@@ -73,38 +71,43 @@ async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> Asy
     head = await store.look(_head)
     after = 0
     while found := await store.look(partial(_events, after, head.entry)):
-        after = found[-1].seq
-        for one in found:
-            event = one.event
+        after = found[-1][0]
+        times = await store.look(partial(_times, {row[1] for row in found}))
+        for row in found:
+            event = next(iter(alert_rows.events([row])), None)
             if wanted.everything or (event and wanted.takes(event.at_ms, event.alert.wearer)):
                 partly = not wanted.everything
-                yield alert_line(one.entry, one.seq, event, one.times, gateway=gateway, entries=head.entry, partly=partly)
+                entry = _entry(row)
+                yield alert_line(entry, row[0], event, times[row[1]], gateway=gateway, entries=head.entry, partly=partly)
 
 
-class _Found(Struct, frozen=True):
-    seq: int
-    entry: ChainEntry
-    event: AlertEvent | None
-    times: Times
+async def verify(store: AlertStore) -> ChainVerdict:
+    """Whether the chain of the events holds, up to the last one that there ever was. Raises StoreBroken."""
+    head = await store.look(_head)
+    check, after = Check(), 0
+    while found := await store.look(partial(_events, after, head.entry)):
+        after = found[-1][0]
+        check.take(map(_entry, found))
+    return check.end(head.entry, head.hash)
 
 
-def _events(after: int, until: int, connection: sqlite3.Connection) -> list[_Found]:
+def _events(after: int, until: int, connection: sqlite3.Connection) -> list[Row]:
     """The next ones, up to this entry. They were numbered in the order of the chain."""
-    rows = connection.execute(
-        "SELECT * FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?", (after, until, EVENTS_AT_ONCE)
-    ).fetchall()
-    times = {alert: _times(alert, connection) for alert in {row[1] for row in rows}}
-    return [_found(row, times[row[1]]) for row in rows]
+    sql = "SELECT * FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?"
+    return connection.execute(sql, (after, until, EVENTS_AT_ONCE)).fetchall()
 
 
-def _found(row: Row, times: Times) -> _Found:
-    seq, _, _, body, entry, prev, hash_ = row
-    event = next(iter(alert_rows.events([row])), None)
-    return _Found(seq, ChainEntry(entry, prev, hash_, body and decrypt(body)), event, times)
+def _entry(row: Row) -> ChainEntry:
+    _, _, _, body, entry, prev, hash_ = row
+    return ChainEntry(entry, prev, hash_, body and decrypt(body))
 
 
-def _times(alert: int, connection: sqlite3.Connection) -> Times:
-    """When each alert came so far. The state of the alert knows of the receipt, which is no event."""
+def _times(alerts: Collection[int], connection: sqlite3.Connection) -> dict[int, Times]:
+    return {alert: _times_of(alert, connection) for alert in alerts}
+
+
+def _times_of(alert: int, connection: sqlite3.Connection) -> Times:
+    """When it came so far. The state of the alert knows of the receipt, which is no event."""
     events = alert_rows.events(connection.execute("SELECT * FROM event WHERE alert = ? ORDER BY at_ms DESC", (alert,)))
     came: dict[str, int] = {event.event: event.at_ms for event in events}
     state = next(iter(alert_rows.alerts(connection.execute("SELECT * FROM alert WHERE number = ?", (alert,)))), None)
@@ -126,21 +129,3 @@ def _head(connection: sqlite3.Connection) -> ChainHead:
     except NotWhole:
         return ChainHead(connection.execute("SELECT coalesce(max(entry), 0) FROM event").fetchone()[0], b"")
     return ChainHead(known.entry, known.hash)
-
-
-async def verify(store: AlertStore) -> ChainVerdict:
-    """Whether the chain of the events holds, up to the last one that there ever was. Raises StoreBroken."""
-    head = await store.look(_head)
-    check, after = Check(), 0
-    while found := await store.look(partial(_entries, after, head.entry)):
-        after = found[-1][0]
-        check.take(entry for _, entry in found)
-    return check.end(head.entry, head.hash)
-
-
-def _entries(after: int, until: int, connection: sqlite3.Connection) -> list[tuple[int, ChainEntry]]:
-    rows = connection.execute(
-        "SELECT seq, entry, prev, hash, body FROM event WHERE seq > ? AND entry <= ? ORDER BY seq LIMIT ?",
-        (after, until, EVENTS_AT_ONCE),
-    )
-    return [(seq, ChainEntry(entry, prev, hash_, body and decrypt(body))) for seq, entry, prev, hash_, body in rows]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from gateway.alert import AlertEvent, alert_id
+from gateway.alert import Alert, AlertEvent, alert_id
 from gateway.formats.times import rfc3339
 from gateway.store.chain_check import ChainEntry
 
@@ -36,8 +36,13 @@ class Wanted(Struct, frozen=True, kw_only=True):
         return self == Wanted()
 
 
-class EventColumns(Struct, frozen=True, kw_only=True):
-    """What a line repeats of the body of its entry; nothing where that is erased."""
+class AlertLine(Struct, frozen=True, kw_only=True):
+    """One event. Down to `text` it repeats what the body of its entry says: nothing where that is erased.
+
+    `received_s` and the like: seconds from the raising of its alert, as far as that had come by now.
+    `entries`: how many there are in all, so that a file that was cut off at its end is found out. `partly`: not all of
+    them are in the file. `body`: the stored bytes, which the hash covers.
+    """
 
     at: str | None = None
     alert: str | None = None
@@ -59,15 +64,6 @@ class EventColumns(Struct, frozen=True, kw_only=True):
     outcome: str | None = None
     note: str | None = None
     text: str | None = None
-
-
-class AlertLine(EventColumns, frozen=True, kw_only=True):
-    """One event. `received_s` and the like: seconds from the raising of its alert, as far as that had come by now.
-
-    `entries`: how many there are in all, so that a file that was cut off at its end is found out. `partly`: not all of
-    them are in the file. `body`: the stored bytes, which the hash covers.
-    """
-
     entry: int
     entries: int
     partly: bool
@@ -82,7 +78,8 @@ class AlertLine(EventColumns, frozen=True, kw_only=True):
     body: str | None
 
 
-EVENT_COLUMNS = EventColumns.__struct_fields__
+EVENT_COLUMNS = AlertLine.__struct_fields__[: AlertLine.__struct_fields__.index("text") + 1]
+_OF_THE_ALERT = frozenset(EVENT_COLUMNS) & frozenset(Alert.__struct_fields__)
 
 
 def alert_line(
@@ -94,38 +91,24 @@ def alert_line(
         entries=entries,
         partly=partly,
         seq=seq,
-        **(structs.asdict(event_columns(event, gateway)) | _response(event.alert.raised_ms, times) if event else {}),
+        **(event_columns(event, gateway) | _response(event.alert.raised_ms, times) if event else {}),
         prev=entry.prev.hex(),
         hash=entry.hash.hex(),
         body=None if entry.body is None else entry.body.decode(errors="replace"),
     )
 
 
-def event_columns(event: AlertEvent, gateway: str) -> EventColumns:
-    """The words of an event in columns."""
+def event_columns(event: AlertEvent, gateway: str) -> dict[str, Any]:
+    """The words of an event, by column."""
     alert = event.alert
-    return EventColumns(
-        at=rfc3339(event.at_ms),
-        alert=alert_id(gateway, alert),
-        event=event.event,
-        kind=alert.kind,
-        priority=alert.priority,
-        condition=alert.condition,
-        workflow=alert.workflow,
-        level=alert.level,
-        unconfirmed=alert.unconfirmed,
-        test=alert.test,
-        wearer=alert.wearer or None,
-        room=alert.room or None,
-        device=alert.device or None,
-        raised_at=rfc3339(alert.raised_ms),
-        detail=alert.detail or None,
-        actor=alert.actor or None,
-        responder=alert.responder or None,
-        outcome=alert.outcome,
-        note=alert.note or None,
-        text=event.text,
-    )
+    columns = {name: None if getattr(alert, name) == "" else getattr(alert, name) for name in _OF_THE_ALERT}
+    return columns | {
+        "at": rfc3339(event.at_ms),
+        "alert": alert_id(gateway, alert),
+        "event": event.event,
+        "raised_at": rfc3339(alert.raised_ms),
+        "text": event.text,
+    }
 
 
 def _response(raised_ms: int, times: Times) -> dict[str, float]:

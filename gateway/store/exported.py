@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain as one_after_the_other
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from gateway.errors import LiferingError
 from gateway.formats import spreadsheet
@@ -37,7 +37,7 @@ class ExportedLine(Struct, frozen=True):
         if self.entry.body is None:
             return dict.fromkeys(EVENT_COLUMNS)
         gateway = self.columns["alert"].rsplit("/", 2)[0]
-        return structs.asdict(event_columns(stored.decode_event(self.entry.body), gateway))
+        return event_columns(stored.decode_event(self.entry.body), gateway)
 
 
 def check(lines: Iterable[str]) -> ChainVerdict:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from gateway.store.batches import Batch
 from gateway.store.counters import Counters
 from gateway.store.readings import Change, ReadingStore
 from gateway.store.rescue import quarantine
+from gateway.store.sealed import NotWhole
 from gateway.store.space import Space, file_bytes, free_bytes
 
 log = structlog.get_logger()
@@ -114,7 +114,7 @@ def _run(connection: sqlite3.Connection, counters: Counters, stage: ThinningStag
             continue
         try:
             batch = batches.unpack(row)
-        except (zlib.error, TypeError):
+        except NotWhole:
             continue
         if len(run) == AT_ONCE or readings > READINGS_AT_ONCE or (run and batch.boot != run[0].boot):
             break

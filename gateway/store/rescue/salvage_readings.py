@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from gateway.errors import StoreBroken
-from gateway.gap import Gap
+from gateway.gap import unknown
 from gateway.store import batches, gaps, stored
 from gateway.store.alert_rows import NOT_WHOLE
 from gateway.store.counters import WIDTH, Counters
@@ -73,7 +72,7 @@ def _settle(connection: sqlite3.Connection, old: Counters) -> None:
     missing = counters.evicted - _number(connection, "SELECT total(n) FROM gap")
     if missing > 0:
         from_ms, to_ms = _span(connection)
-        gaps.put(connection, [Gap(wearer="", kind="", from_ms=from_ms, to_ms=to_ms, n=missing, reason="damaged")])
+        gaps.put(connection, [unknown(from_ms, missing, "damaged", to_ms)])
     connection.execute("INSERT OR IGNORE INTO counters VALUES (1, 0, 1, 0, 1, NULL, 0, 0, '{}', 0, 0, 0)")
     batches.settle(connection, counters)
 
@@ -100,7 +99,7 @@ def _put(connection: sqlite3.Connection, row: Row) -> None:
 
 def _as_in_its_body(row: Row, body: bytes) -> Row | None:
     """The body is right when its checksum is; what the row says of it may not be. None: the body is not."""
-    with suppress(zlib.error, *NOT_WHOLE):
+    with suppress(*NOT_WHOLE):
         batch, delivered, thinned, *_, received_ms, boot, _ = row
         seqs = stored.seqs(batches.unpack_body(body))
         return batch, delivered, thinned, len(seqs), seqs[0], seqs[-1], received_ms, boot, body
