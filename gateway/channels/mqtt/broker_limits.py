@@ -14,6 +14,7 @@ from gateway.channels.mqtt.broker import Address, Broker, Version
 
 LONGEST: Final = 268_435_460  # MQTT 5, 2.1.4
 SHORTEST = 1_000  # bytes: an alert without its readings
+THRICE = 3  # a link that breaks once or twice on an alert delays it by nothing
 TWICE = 2  # once may be chance; of what is long once is enough where it has been shown that long ones are the matter
 SHUNNED_S = 1_800.0
 CONVINCED = 20  # so many times without an answer, and a broker that spoke MQTT 5 may be another one now
@@ -97,7 +98,7 @@ class BrokerLimits:
         if len(unanswered) > 1 and self._times(sent) < TWICE:
             return None
         self._broke[sent.key] = Break(self._times(sent) + 1, sent.length)
-        return None if self._can_be_otherwise(sent) or self._times(sent) < TWICE else sent
+        return None if self._can_be_otherwise(sent) or self._times(sent) < (THRICE if sent.item else TWICE) else sent
 
     def _times(self, sent: Suspect) -> int:
         return self._broke.get(sent.key, Break()).times

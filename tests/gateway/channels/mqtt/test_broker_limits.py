@@ -91,10 +91,14 @@ def test_what_it_has_taken_as_long_before_is_not_too_long() -> None:
 def test_what_it_hangs_up_on_again_and_again_is_refused_until_it_takes_it() -> None:
     limits, beat = BrokerLimits(), Suspect("up/heartbeat", 600)
 
-    assert refused(limits, beat, HERS, beat, HERS, beat) == [beat, HERS, beat]
+    assert refused(limits, beat, beat, beat) == [beat, beat]
 
     limits.took(beat)
-    assert refused(limits, beat, HERS) == [HERS]
+    assert refused(limits, beat) == []
+
+
+def test_a_link_that_breaks_once_or_twice_on_an_alert_is_no_refusal() -> None:
+    assert refused(BrokerLimits(), HERS, HERS, HERS, HERS) == [HERS, HERS]
 
 
 def test_of_several_messages_the_one_that_it_hung_up_on_before_is_refused() -> None:
