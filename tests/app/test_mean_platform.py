@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.clock import ClockState
 from tests.app.center import GATEWAY, HUB_BAND, OTHER_BAND, Center, center
 from tests.app.mean_platform import MeanPlatform
 from tests.simulation.virtual_time import run
 
 BANDS = (HUB_BAND, OTHER_BAND)
-STATES: tuple[ClockState, ...] = ("synced", "unsynced", "unsynced", "holdover")
 DEEDS = 40  # in one life of the gateway
 PERSONS = ("acknowledge", "dispatch", "on_scene", "resolve", "cancel")
 
@@ -78,7 +76,6 @@ class Story:
         self.place.hang_ups.happened()
 
     def _turn_the_clock(self) -> None:
-        self.place.clock.becomes(self.chance.choice(STATES))
         self.place.clock.step_wall(self.chance.choice((-3600, -5, 0, 3600, 86_400)))
 
     def _turn_the_disk(self) -> None:
