@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -49,6 +49,10 @@ class MemoryPlatform:
         id_ = f"command-{self._numbers}"
         self._say("down/commands", {"id": id_, "verb": verb, "args": args, "actor": actor})
         return id_
+
+    def confirms(self, ids: Sequence[object], status: str) -> None:
+        """A receipt for these, or what looks like one."""
+        self._say("down/receipts", {"ids": ids, "status": status, "reason": "by chance"})
 
     # --- the wire ---
 

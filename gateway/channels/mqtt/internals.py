@@ -15,7 +15,7 @@ from paho.mqtt.client import Client
 from gateway.channels.mqtt.line import Line
 
 OF_AIOMQTT: Final = ("_client", "_client_connect", "_disconnected", "_misc_task")
-OF_PAHO: Final = ("_create_socket", "_sock_close", "_out_packet", "_send_pingreq")
+OF_PAHO: Final = ("_create_socket", "_sock_close", "_out_packet", "_send_pingreq", "_in_messages")
 
 
 def paho_of(client: aiomqtt.Client) -> Client:
@@ -55,6 +55,11 @@ def close_socket(client: Client) -> None:
     `disconnect` only queues a DISCONNECT, which never leaves where the other side is frozen, and would keep the will unsaid.
     """
     client._sock_close()
+
+
+def unreleased(client: Client) -> int:
+    """How many messages of QoS 2 wait for their PUBREL: paho keeps each whole, and up to 65,535 of them."""
+    return len(client._in_messages)
 
 
 def ping(client: Client) -> None:

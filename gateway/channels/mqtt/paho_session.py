@@ -31,7 +31,7 @@ from gateway.channels.mqtt.errors import (
 )
 from gateway.channels.mqtt.in_flight import MOST, InFlight
 from gateway.channels.mqtt.inbox import Inbox
-from gateway.channels.mqtt.internals import close_socket, overtake, ping
+from gateway.channels.mqtt.internals import close_socket, overtake, ping, unreleased
 from gateway.channels.mqtt.session import Message
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.language import Said
@@ -113,6 +113,8 @@ class PahoSession:
             swallowed = self._in_flight.unanswered() if self._in_flight.has_answered else []
             self._lose(UplinkLost(why(self.name, "no_acknowledgement", seconds=patience_s)), swallowed)
             close_socket(self._paho)
+        elif unreleased(self._paho) > MOST:  # none may come, as QoS 1 was asked for
+            self.drop(why(self.name, "no_mqtt", detail="QoS 2"))
         elif silent_s >= ask_s and now_s - self._asked_s >= ask_s:
             self._asked_s = now_s
             ping(self._paho)
