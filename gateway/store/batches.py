@@ -24,6 +24,8 @@ BODY_BYTES = BATCH_BYTES - 1000  # leaves room for the message around it
 # checksum in it finds flipped bits, which SQLite does not.
 LEVEL = 1
 
+STAMPED = b'"monotonic_ms":'  # in the body where the clock was not set when they came
+
 LOOKED_AT = 20_000  # batches, of which their number of readings is read: some 0.1 s
 
 _COLUMNS = "id, n, boot, first_seq, last_seq, received_ms, body"

@@ -51,8 +51,9 @@ class ReadingStore:
     `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
     disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
     slowed down: calls for help must be heard. They are sent out of memory, and go to the disk when it takes them again: tried
-    every few seconds. `last_batch` is the newest batch, `in_flight` are those under way to the platform, and `partly` the
-    numbers of those readings of a pending one that it has, and that it refuses.
+    every few seconds. `last_batch` is the newest batch, `in_flight` are those under way to the platform, `left` those that
+    have left once and were stamped by a clock not set, and `partly` the numbers of those readings of a pending one that the
+    platform has, and that it refuses.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class ReadingStore:
         self._named: set[int] = set()  # readings that an alert names, not on the disk yet
         self._retry_s = 0.0  # when the disk is tried again (monotonic)
         self.in_flight: set[int] = set()
+        self.left: set[int] = set()
         self.partly: dict[int, tuple[set[int], set[int]]] = {}
         self._stored: Counter[str] = Counter()  # by band, since the start
         self._rejected: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -210,6 +212,7 @@ class ReadingStore:
             done = (again or not self._held) and await self._write(partial(self._put, commit_batch)) > 0
             self._buffer.taken(commit_batch)
             self.in_flight.difference_update(commit_batch.delivered)
+            self.left.difference_update(commit_batch.delivered)
             self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
             if done:
                 self._well_again()
@@ -313,6 +316,7 @@ class ReadingStore:
                     self._refused(str(why))
             found = found or self._held.next(after, until, max_bytes, over)
             self.in_flight.update(batch.id for batch in found)
+            self.left.update(batch.id for batch in found if batches.STAMPED in batch.body)
             return found, damaged
 
     def delivered(self, batch: int, rejected: Collection[int] = ()) -> None:

@@ -24,8 +24,6 @@ Row = tuple[int, int, int, str, int, int, int, bytes]
 
 AT_ONCE = 100  # batches in one transaction: some 50 ms
 
-STAMPED = b'"monotonic_ms":'
-
 
 @dataclass(frozen=True)
 class _Correction:
@@ -35,7 +33,7 @@ class _Correction:
     boot: str
     offset_ms: int
     told: Container[int]
-    in_flight: Container[int]
+    left: Container[int]
 
     def __call__(self, until: int, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         """The batches up to this id. The counters after it, and up to which id to go on; 0: that was all."""
@@ -53,13 +51,13 @@ class _Correction:
         """Whether it was stamped by a clock that was not set. What has left stays; its age is corrected."""
         try:
             batch = batches.unpack(row[1:])
-            if STAMPED not in batch.body:
+            if batches.STAMPED not in batch.body:
                 return False
             before = stored.decode_readings(batch.body)
         except ValueError:
             return False
         received_ms = at_true_time(before[0], self.offset_ms).received_ms
-        body = batch.body if row[0] or batch.id in self.in_flight else self._body(batch, before)
+        body = batch.body if row[0] or batch.id in self.left else self._body(batch, before)
         connection.execute(
             "UPDATE batch SET received_ms = ?, body = ? WHERE id = ?",
             (received_ms, row[-1] if body is batch.body else batches.pack(body), batch.id),
@@ -95,6 +93,6 @@ class TrueTimes:
 
     async def _correct(self) -> None:
         store, until = self.readings, self.readings.last_batch
-        correct = _Correction(store.origin, self.clock.boot, offset_ms(self.clock), await self.alerts.named(), store.in_flight)
+        correct = _Correction(store.origin, self.clock.boot, offset_ms(self.clock), await self.alerts.named(), store.left)
         while until:
             until = await store.change(partial(correct, until))

@@ -1,0 +1,31 @@
+"""Readings stamped by a clock that was not set get their true time while nobody has them, and never afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from gateway.readings import Reading
+from tests.gateway.store.given import StillClock, reading, stores_in, take
+
+
+def stamped(number: int) -> Reading:
+    return replace(reading(number), clock="unsynced", monotonic_ms=1_000 * number)
+
+
+async def test_what_has_left_once_stays_as_it_was_though_its_session_is_over(tmp_path: Path) -> None:
+    clock = StillClock(state="unsynced")
+    async with stores_in(tmp_path, clock) as stores:
+        await stores.true_times.look()
+        await take(stores, 2, stamped)
+        (before,) = await stores.readings.batches(0, 1)
+        await take(stores, 2, stamped, start=2)
+        stores.readings.in_flight.clear()  # as the next session does
+
+        clock.now_is = "synced"
+        await stores.true_times.look()
+
+        first, second = [(await stores.readings.batches(one, one + 1))[0] for one in (0, 1)]
+        assert first.body == before.body
+        assert b"corrected_time" in second.body
