@@ -291,7 +291,9 @@ def _expected_tables(steps: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def _tables(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
     """What there is, without comments."""
-    rows = connection.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY name").fetchall()
+    rows = connection.execute(
+        "SELECT type, name, tbl_name, coalesce(CAST(sql AS TEXT), '') FROM sqlite_schema ORDER BY name"
+    ).fetchall()
     return [(*row[:3], re.sub(r"--.*|\s+", "", row[3])) for row in rows]
 
 

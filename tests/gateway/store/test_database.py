@@ -132,6 +132,16 @@ async def test_a_file_that_is_no_database_is_corrupt(tmp_path: Path, schema: Sch
     assert path.read_bytes() == content
 
 
+async def test_a_schema_that_is_bytes_where_it_was_text_is_read_as_sqlite_reads_it(tmp_path: Path, schema: Schema) -> None:
+    """One bit in the head of its row makes it so."""
+    path = tmp_path / "things.db"
+    await contents(path, schema)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.executescript("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = CAST(sql AS BLOB)")
+
+    assert await contents(path, schema) == ["a"]
+
+
 async def test_an_empty_file_is_fresh_unless_something_was_in_it(tmp_path: Path, schema: Schema) -> None:
     """A process that is killed as it makes the file leaves an empty one."""
     path = tmp_path / "things.db"
