@@ -135,18 +135,18 @@ class Radio:
             heard(one)
 
         options: BlueZScannerArgs = {"filters": {"DuplicateData": True}, "adapter": adapter}
-        async with _limited(START_SCAN_S):
-            known = {} if self._backends.scanner else await known_devices()
-            told = LastTold(known)
-            scanner = BleakScanner(tell, bluez=options, backend=self._backends.scanner)
-            await scanner.start()
-        try:
-            for one in _linked(adapter, known):
-                linked(one)
-            async with _monitor(adapter if repeats and not self._backends.scanner else None) as told_all:
+        async with _monitor(adapter if repeats and not self._backends.scanner else None) as told_all:
+            async with _limited(START_SCAN_S):
+                known = {} if self._backends.scanner else await known_devices()
+                told = LastTold(known)
+                scanner = BleakScanner(tell, bluez=options, backend=self._backends.scanner)
+                await scanner.start()
+            try:
+                for one in _linked(adapter, known):
+                    linked(one)
                 yield told_all
-        finally:
-            await _stop(scanner)
+            finally:
+                await _stop(scanner)
 
     @asynccontextmanager
     async def connected(self, heard: Heard, hung_up: Callable[[], None]) -> AsyncIterator[GattClient]:
@@ -246,7 +246,8 @@ async def _monitor(adapter: str | None) -> AsyncIterator[bool]:
     """An AdvertisementMonitor as long as one is inside, and whether there is one. Needs `bluetoothd --experimental`.
 
     While one is registered, of whatever pattern, the kernel asks the adapter for repeats in every scan. Else it has them
-    filtered out, and adapters that do so by address alone tell nothing of a press after the same band's last word.
+    filtered out, and adapters that do so by address alone tell nothing of a press after the same band's last word. It comes
+    before the scan: one that runs already filters on until the kernel begins it anew, up to 10 s later.
     """
     if adapter is None:
         yield False

@@ -108,6 +108,13 @@ class Guest:
             return float("inf")
         return round(heard[0], 1)
 
+    async def all_connected(self) -> None:
+        """An adapter that is pulled out or switched off amid a connect runs into a BUG of this kernel. Raises TimeoutError."""
+        now = time.time()
+        for strap in (STRAP, HUNG):
+            if await self.next_of(strap, now, 120) == float("inf"):
+                raise TimeoutError(f"{strap} is not connected")
+
     async def press_counts(self, device: str, before: int, limit_s: float = 20) -> bool:
         """Whether one more press than before comes to be known."""
         try:
@@ -117,6 +124,25 @@ class Guest:
 
     def _of(self, device: str) -> list[dict[str, Any]]:
         return [reading for reading in self.platform.consumer.readings() if reading["device"] == device]
+
+
+class Processor:
+    """How much of it was left. Where nothing is, the seconds that a story measures are those of a processor too slow for it."""
+
+    def __init__(self) -> None:
+        self._began = self._now()
+
+    @property
+    def idle(self) -> str:
+        """The part of the time since it was made in which it had nothing to do."""
+        idle, whole = (now - then for now, then in zip(self._now(), self._began, strict=True))
+        return f"{100 * idle / whole:.0f} %" if whole else "-"
+
+    @staticmethod
+    def _now() -> tuple[int, int]:
+        """Idle, and all; in ticks."""
+        ticks = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return ticks[3] + ticks[4], sum(ticks)
 
 
 def gap_s(heard: list[float], until_s: float) -> float:
