@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from gateway.language import Language, Said
+from gateway.language import Said
 
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -484,40 +484,3 @@ EVENTS: dict[str, Event] = {
         ),
     ),
 }
-
-# The fixed words that `why` may be, and what they mean for whoever has to mend it.
-WHYS: dict[str, Said] = {
-    "absent": Said("it is not there: look at the plug", "设备不在：检查插头"),
-    "no permission": Said(
-        "this user may not use it (groups dialout and bluetooth)", "当前用户无权使用（dialout、bluetooth 组）"
-    ),
-    "in use": Said(
-        "another program holds it; a serial port: often ModemManager or brltty, remove them",
-        "被其他程序占用；串口常被 ModemManager 或 brltty 占用，请卸载",
-    ),
-    "ambiguous": Said("several devices fit: name it more exactly", "有多个设备符合：请写得更具体"),
-    "failed": Said("the system reports an error, see `detail`", "系统报告错误，见 `detail`"),
-    "powered off": Said("it is switched off: `rfkill unblock bluetooth`", "未开启：请执行 `rfkill unblock bluetooth`"),
-    "no bluetoothd": Said(
-        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
-    ),
-    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
-    "no answer": Said("it does not answer in time; it is tried again", "没有按时应答；将重试"),
-    "busy": Said("it does something else; it is tried again", "设备正忙；将重试"),
-    "cannot": Said("this adapter knows no Bluetooth Low Energy: take another", "此适配器不支持低功耗蓝牙：请更换"),
-    "silent": Said(
-        "it listens and hears nobody: antenna, place, another adapter", "正在接收但收不到任何信号：检查天线、位置，或更换适配器"
-    ),
-    "disk full": Said("the disk is full", "磁盘已满"),
-    "read-only": Said(
-        "the disk cannot be written to: mount, rights, a worn card", "磁盘不可写：检查挂载、权限、存储卡是否老化"
-    ),
-    "gone": Said("a file of the store was removed while it ran", "存储文件在运行中被删除"),
-    "io error": Said("the disk reports errors: a worn card, a loose plug", "磁盘读写出错：存储卡老化或接触不良"),
-    "corrupt": Said("the file is damaged", "文件已损坏"),
-}
-
-
-def meaning(why: str, language: Language) -> str:
-    """What a fixed word means; anything else is said as it is."""
-    return WHYS[why].of(language) if why in WHYS else why

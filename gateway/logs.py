@@ -16,8 +16,9 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import Processor
 
-from gateway.events import EVENTS, WHYS, Level
+from gateway.events import EVENTS, Level
 from gateway.language import Language, Said
+from gateway.whys import WHYS
 
 log = structlog.get_logger()
 

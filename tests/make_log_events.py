@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.events import EVENTS, WHYS, Event
+from gateway.events import EVENTS, Event
+from gateway.whys import WHYS
 
 PAGE = Path(__file__).parent.parent / "docs" / "log-events.md"
 HEAD = """\

@@ -47,6 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.mistake",
         "gateway.moment",
         "gateway.systemd_notify",
+        "gateway.whys",
     ),
     ("drivers",),
 )
@@ -64,6 +65,7 @@ PURE = (
     "gateway/alerts/outbox.py",
     "gateway/alerts/technical.py",
     "gateway/events.py",
+    "gateway/whys.py",
     "gateway/gap.py",
     "gateway/words/*.py",
     "gateway/cli/columns.py",

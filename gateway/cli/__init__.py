@@ -21,8 +21,8 @@ from typing import Protocol, cast
 
 from gateway.cli.usage import Parser, language_of, said
 from gateway.errors import ConfigError, FaultySettings, LiferingError, StoreBroken, StoreNotOurs
-from gateway.events import meaning
 from gateway.language import Language
+from gateway.whys import meaning
 
 VERBS = {
     "run": "the daemon: hear the wristbands, keep what they say, bring the alerts up",

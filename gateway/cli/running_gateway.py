@@ -15,8 +15,8 @@ import msgspec
 
 from gateway.control_protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
 from gateway.errors import LiferingError
-from gateway.events import meaning
 from gateway.language import Language
+from gateway.whys import meaning
 from gateway.words.status import ASKING
 
 ANSWER_S = 60.0  # between two lines of an answer

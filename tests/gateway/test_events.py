@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.events import EVENTS, WHYS
+from gateway.events import EVENTS
 from gateway.language import Said
 from gateway.sources.bluez import DBUS_ERRORS as OF_DBUS
 from gateway.sources.bluez import REASONS as OF_ADAPTERS
 from gateway.sources.byte_line import WORDS as OF_LINES
 from gateway.store.database import WORDS as OF_STORES
+from gateway.whys import WHYS
 from gateway.words.alerts import ENGLISH
 from gateway.words.status import FAULTS
 from tests.make_log_events import PAGE, text

@@ -10,8 +10,8 @@ from string import Formatter
 
 import pytest
 
-from gateway.events import WHYS
 from gateway.language import Said
+from gateway.whys import WHYS
 from gateway.words import command_line, link_errors
 from gateway.words.link_errors import why
 
