@@ -24,6 +24,7 @@ from gateway.store import alert_rows, audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
+from gateway.store.heard_records import HeardRecords
 from gateway.store.held_batches import HeldBatches
 from gateway.store.space import Space
 from gateway.store.tail import Row, Tail
@@ -35,7 +36,6 @@ log = structlog.get_logger()
 
 COMMIT_S = 1.0
 TAIL_S = 0.08  # a kill takes along no more than this, and the commit that is under way
-LONGEST_REPEATS_S = 60.0  # a hub tells a record again so long after the first time
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
@@ -72,9 +72,7 @@ class ReadingStore:
         self.fault = database.stand_in
         self._database = database
         self._counters = counters
-        self._space, self._tail, self._records = space, Tail(folder), Tail(folder, "records")
-        self._heard: list[Row] = []
-        self._turned_s = clock.monotonic_s()
+        self._space, self._tail, self._heard = space, Tail(folder), HeardRecords(folder, clock)
         self._clock = clock
         self._held = held or HeldBatches(counters)
         self._buffer = WriteBuffer(self._held.counters.next_seq)
@@ -126,16 +124,12 @@ class ReadingStore:
 
     def heard(self, driver: str, device: str, record: int) -> None:
         """A record came that the device may repeat: that is known within a tenth of a second, also after a kill."""
-        self._heard.append((driver, device, record, int(self._clock.monotonic_s())))
+        self._heard.add(driver, device, record)
         self._wanted.happened()
 
     def heard_before(self) -> list[Row]:
-        """The records of the last minutes before this life: driver, device, record, when (monotonic seconds).
-
-        Those of another boot are there too: that one of them has the device, the number and the very time of a new one is as
-        good as out of the question, and its boot would double what is written.
-        """
-        return self._records.rows()
+        """The records of the last minutes before this life: driver, device, record, when (monotonic seconds)."""
+        return self._heard.before()
 
     async def room(self) -> None:
         """Returns at once unless too much waits for a disk that is slow."""
@@ -189,15 +183,8 @@ class ReadingStore:
             if unwritten and not self.fault:
                 rows = [alert_rows.referenced_row(reading, self.origin, self._clock.boot) for reading in unwritten]
                 await asyncio.to_thread(self._tail.write, rows)
-            await self._write_heard()
-
-    async def _write_heard(self) -> None:
-        heard, self._heard = self._heard, []
-        if self._clock.monotonic_s() - self._turned_s >= LONGEST_REPEATS_S:
-            self._turned_s = self._clock.monotonic_s()
-            self._records.turn()
-        if heard:
-            await asyncio.to_thread(self._records.write, heard)
+            if self._heard:
+                await asyncio.to_thread(self._heard.write)
 
     async def _commit(self, *, again: bool = True) -> bool:
         """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.
