@@ -59,6 +59,7 @@ from gateway.sources.playback import Playback, at_their_pace
 from gateway.sources.recording import Recording
 from gateway.sources.serial_port import OpenPort, opened
 from gateway.sources.signals import Signals
+from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
 from gateway.store.opening import Stores
 from gateway.store_verbs import StoreVerbs
@@ -85,6 +86,7 @@ class Parts:
     connect_database: database.Connect = database.connect_in_thread
     recording: Recording | None = None
     play: Path | None = None
+    unfinished: UnfinishedFrames = field(default_factory=UnfinishedFrames)
 
 
 class Gateway:
@@ -127,6 +129,7 @@ class Gateway:
             open_port=parts.open_port,
             backends=parts.backends,
             recording=parts.recording,
+            unfinished=parts.unfinished,
         )
         self._connect, self._beats = parts.connect, count(1)
         self._equipment = Equipment(sources, self._uplink, self._settings)

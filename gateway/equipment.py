@@ -21,6 +21,7 @@ from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
 from gateway.sources.serial_port import OpenPort, SerialPort
 from gateway.sources.signals import Way
+from gateway.sources.unfinished import UnfinishedFrames
 
 if TYPE_CHECKING:
     from gateway.sources.ble_scan import BleScanner
@@ -41,6 +42,7 @@ class Sources:
     open_port: OpenPort
     backends: Backends
     recording: Recording | None
+    unfinished: UnfinishedFrames
 
     def port(self, settings: schema.SerialSettings) -> SerialPort:
         """A configured port."""
@@ -57,6 +59,7 @@ class Sources:
             local_time=self.local_time,
             open_port=self.open_port,
             recording=self.recording,
+            unfinished=self.unfinished,
         )
 
     def radio(self, settings: schema.BluetoothSettings) -> Bluetooth:

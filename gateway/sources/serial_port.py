@@ -40,6 +40,7 @@ from gateway.sources.conversation import ConversationRunner, LinkWant
 from gateway.sources.port_names import UsbPort, find_port, names_usb
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
+from gateway.sources.unfinished import PortAndDriver, UnfinishedFrames
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
@@ -88,6 +89,7 @@ class SerialPort:
     "in use", "ambiguous", "failed".
     `faults` counts bugs of the driver that were survived, under the name of the port. `local_time()` is the local wall clock
     in ISO 8601, for devices that want to be set. `open_port(path, baud, parity)` gives the descriptor, and closes it.
+    `unfinished`: shared with the port that is opened there next.
     """
 
     def __init__(
@@ -105,6 +107,7 @@ class SerialPort:
         answer_s: float = ANSWER_S,
         open_port: OpenPort = opened,
         recording: Recording | None = None,
+        unfinished: UnfinishedFrames | None = None,
     ) -> None:
         self.name = name
         self.state = "starting"
@@ -119,6 +122,7 @@ class SerialPort:
         self._local_time = local_time
         self._longest_pause_s = longest_pause_s
         self._answer_s = answer_s
+        self._unfinished = unfinished or UnfinishedFrames()
         self._heard = partial(recording.line, name, driver.name) if recording else None
         self._failures = 0
         self._line: ByteLine | None = None
@@ -189,8 +193,10 @@ class SerialPort:
 
     async def _listen(self, line: ByteLine) -> None:
         """To a device that speaks by itself."""
-        self._decoder = self._new_decoder()
-        paused = True
+        place, loop = PortAndDriver(self._port, self._driver.name), asyncio.get_running_loop()
+        left = self._unfinished.take(place, loop.time())
+        self._decoder = left or self._new_decoder()
+        paused = left is None
         try:
             while True:
                 data = await _next(line, None if paused else PAUSE_S)
@@ -201,6 +207,7 @@ class SerialPort:
             raise
         except asyncio.CancelledError:
             await self._last_words(line)
+            self._unfinished.leave(place, self._decoder, loop.time())
             raise
 
     async def _last_words(self, line: ByteLine) -> None:

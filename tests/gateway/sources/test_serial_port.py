@@ -23,6 +23,7 @@ from gateway.driver_bugs import DriverFaults
 from gateway.sources import serial_port
 from gateway.sources.byte_line import REST_S
 from gateway.sources.serial_port import Parity, SerialPort
+from gateway.sources.unfinished import UnfinishedFrames
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
 from tests.gateway.sources.recorder import Recorder, eventually, running
 from tests.loop_turns import IDLE, turns_within
@@ -66,9 +67,24 @@ async def recorder() -> Recorder:
     return Recorder()
 
 
-def port_at(path: Path, recorder: Recorder, driver: SerialDriver = LINES, faults: DriverFaults | None = None) -> SerialPort:
-    faults = faults or DriverFaults()
-    return SerialPort("hub", str(path), driver, 115_200, recorder, faults, longest_pause_s=0.02, answer_s=0.2)
+def port_at(
+    path: Path,
+    recorder: Recorder,
+    driver: SerialDriver = LINES,
+    faults: DriverFaults | None = None,
+    unfinished: UnfinishedFrames | None = None,
+) -> SerialPort:
+    return SerialPort(
+        "hub",
+        str(path),
+        driver,
+        115_200,
+        recorder,
+        faults or DriverFaults(),
+        longest_pause_s=0.02,
+        answer_s=0.2,
+        unfinished=unfinished,
+    )
 
 
 def link(path: Path, target: str | Path | None) -> None:
@@ -298,6 +314,38 @@ async def test_a_port_that_is_closed_while_the_disk_is_slow_loses_no_frame(
         await recorder.until(lambda: heart_rates(recorder.items)[-1:] == [91])
 
     assert heart_rates(recorder.items) == list(range(60, 92))
+
+
+async def test_a_frame_that_a_port_is_closed_in_the_midst_of_is_whole_for_who_opens_it_next(
+    stick: Stick, path: Path, recorder: Recorder
+) -> None:
+    unfinished = UnfinishedFrames()
+    async with running(port_at(path, recorder, unfinished=unfinished).run()):
+        stick.says(b"hr 60\nhr 6")
+        await recorder.until(lambda: heart_rates(recorder.items) == [60])
+
+    async with running(port_at(path, recorder, unfinished=unfinished).run()):
+        stick.says(b"1\nhr 62\n")
+        await recorder.until(lambda: heart_rates(recorder.items)[-1:] == [62])
+
+    assert heart_rates(recorder.items) == [60, 61, 62]
+
+
+async def test_what_was_begun_and_not_finished_before_a_port_was_closed_spoils_nothing_that_comes_later(
+    stick: Stick, path: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serial_port, "PAUSE_S", 0.1)
+    unfinished = UnfinishedFrames()
+    async with running(port_at(path, recorder, unfinished=unfinished).run()):
+        stick.says(b"hr 60\nhr 6")
+        await recorder.until(lambda: heart_rates(recorder.items) == [60])
+
+    async with running(port_at(path, recorder, unfinished=unfinished).run()):
+        await recorder.until(lambda: len(recorder.items) == 2)  # told as cut off
+        stick.says(b"hr 61\n")
+        await recorder.until(lambda: heart_rates(recorder.items)[-1:] == [61])
+
+    assert heart_rates(recorder.items) == [60, 61]
 
 
 async def test_a_silent_port_costs_no_processor(stick: Stick, path: Path, recorder: Recorder) -> None:
