@@ -177,12 +177,12 @@ class Daemon:
         """Whether it runs."""
         return self._process is not None and self._process.returncode is None
 
-    async def logs(self, event: str, limit_s: float = 30) -> dict[str, Any]:
-        """The first line of its log with this event; waits for it. Raises TimeoutError."""
+    async def logs(self, event: str, limit_s: float = 30, *, times: int = 1) -> dict[str, Any]:
+        """The line of its log that has this event for the first time, or so many times; waits for it. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
-            while not (found := next((line for line in self.log() if line["event"] == event), None)):  # noqa: ASYNC110
+            while len(found := [line for line in self.log() if line["event"] == event]) < times:  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_EVERY_S)  # nothing tells of a line that another process writes
-        return found
+        return found[times - 1]
 
     def log(self) -> list[dict[str, Any]]:
         """Its log so far, a line an event; what is no JSON (a traceback) stands under `event`."""

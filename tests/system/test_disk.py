@@ -169,7 +169,7 @@ async def test_a_data_folder_that_is_removed_while_it_runs_loses_no_alert_at_a_k
     sos = await platform.alert(kind="sos")
     broker.stop()
     hub.presses(roster[1].address)
-    await asyncio.sleep(0.5)
+    await daemon.logs("alert", times=2)
 
     shutil.rmtree(tmp_path / "data")
     await daemon.logs("file was gone, and is written anew")
