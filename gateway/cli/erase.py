@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     print(json.dumps(line, ensure_ascii=False) if args.json else "\n".join(_counts(erased, args)))
     for left in _left(erased, args):
         print(left, file=sys.stderr)
-    return FAILED if erased.unclean else WELL
+    return FAILED if erased.unclean or erased.locked else WELL
 
 
 def _why(why: Declined | MayNotAsk | StillOpen, args: argparse.Namespace) -> str:
@@ -70,6 +70,7 @@ def _counts(erased: Erased, args: argparse.Namespace) -> list[str]:
 def _left(erased: Erased, args: argparse.Namespace) -> Iterator[str]:
     """What is still there of them."""
     yield from (_said("unclean", args, file=file) for file in erased.unclean)
+    yield from (_said("locked", args, file=file) for file in erased.locked)
     yield from (_said("other", args, file=file) for file in erased.others)
     try:
         addresses = [band.address for band in load(args.config).bands.values() if band.wearer == args.wearer]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec import Struct
 from gateway.store import erase_alerts, erase_readings, traces
 from gateway.store.erase_alerts import StillOpen
 from gateway.store.opening import Stores
-from gateway.store.rescue.quarantine import remove
+from gateway.store.rescue import quarantine
 from gateway.store.space import MB
 
 __all__ = ["Erased", "StillOpen", "erase"]
@@ -32,7 +32,8 @@ class Erased(Struct, frozen=True, kw_only=True):
     """How much there was. `evicted`: the part of the readings that had not been delivered; `copies`: damaged files put aside.
 
     `unclean`: databases that may keep traces in the gaps of their pages, because they are too big to be written anew while
-    the gateway runs. `others`: files in the data folder that are none of the stores' and have the pseudonym in them.
+    the gateway runs. `locked`: files put aside for want of their key: nobody can tell whose alerts wait in them, so they
+    are left. `others`: files in the data folder that are none of the stores' and have the pseudonym in them.
     """
 
     readings: int
@@ -44,6 +45,7 @@ class Erased(Struct, frozen=True, kw_only=True):
     replies: int
     copies: int
     unclean: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
 
@@ -56,7 +58,8 @@ async def erase(stores: Stores, wearer: str, *, running: bool) -> Erased:
     await stores.readings.commit()  # what an alert names stands in both files until then
     alerts = await erase_alerts.erase(stores.alerts, wearer)
     readings = await erase_readings.erase(stores.readings, wearer)
-    copies = await asyncio.to_thread(_delete_copies, folder)
+    locked = await asyncio.to_thread(quarantine.locked, folder / "alerts.db")
+    copies = await asyncio.to_thread(_delete_copies, folder, locked)
     clean = (
         await _clean(folder / "alerts.db", wearer, stores.alerts.clean, stores.alerts.rewrite, running and ALERTS_AT_MOST),
         await _clean(
@@ -73,6 +76,7 @@ async def erase(stores: Stores, wearer: str, *, running: bool) -> Erased:
         replies=alerts.replies,
         copies=copies,
         unclean=tuple(name for name, done in zip(("alerts.db", "readings.db"), clean, strict=True) if not done),
+        locked=tuple(path.name for path in locked),
         others=await asyncio.to_thread(lambda: tuple(_others(folder, wearer))),
     )
 
@@ -92,10 +96,11 @@ async def _clean(path: Path, wearer: str, empty_journal: Step, rewrite: Step, at
     return True
 
 
-def _delete_copies(folder: Path) -> int:
-    copies = [path for pattern in COPIES for path in folder.glob(pattern)]
+def _delete_copies(folder: Path, locked: Sequence[Path]) -> int:
+    kept = [quarantine.beside(path, part) for path in locked for part in (*quarantine.PARTS, quarantine.LOCKED)]
+    copies = [path for pattern in COPIES for path in folder.glob(pattern) if path not in kept]
     for path in copies:
-        remove(path)
+        quarantine.remove(path)
     return len(copies)
 
 

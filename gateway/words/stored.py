@@ -57,6 +57,11 @@ ERASE = {
         " stop the gateway and erase again",
         "{file} 的空闲空间中可能留有痕迹：文件太大，网关运行时无法重写；请停止网关后再次清除",
     ),
+    "locked": Said(
+        "{file} waits for its key, and alerts of others may wait in it: it was left. Put the key back and erase again;"
+        " else it is deleted after 30 days",
+        "{file} 在等待其密钥，其中可能有他人尚未送达的警报，因此保留。请放回密钥后再次清除；否则 30 天后自动删除",
+    ),
     "other": Said(
         "{file} in the data folder has this pseudonym in it and was left", "数据目录中的 {file} 含有此代号，未作处理"
     ),

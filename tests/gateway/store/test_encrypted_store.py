@@ -127,6 +127,20 @@ async def test_without_its_key_it_is_put_aside_as_it_is_and_calls_go_on(tmp_path
         assert stores.incidents == []
 
 
+async def test_to_erase_one_wearer_costs_no_alert_of_another_that_waits_for_its_key(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await fill(stores)
+
+    encryption.use([])
+    async with stores_in(tmp_path) as stores:
+        erased = await erase(stores, "W-999", running=True)
+
+    assert erased.locked == ("alerts.db.broken-1",)
+    encryption.use([KEY])
+    async with stores_in(tmp_path) as stores:
+        assert "ROOM-77" in [one.room for one in await stores.alerts.open_alerts()]
+
+
 def put_back(path: Path) -> None:
     (aside,) = path.parent.glob(f"{path.name}.broken-*")
     path.unlink()
