@@ -351,9 +351,9 @@ class ReadingStore:
         """Empty the journal, so that what was deleted is nowhere any more. Raises StoreBroken."""
         await self._database.checkpoint("TRUNCATE")
         async with self._one_at_a_time:
-            if not self._database.stand_in:
+            if not (self._database.stand_in or self._held):  # what the disk refused is nowhere else
                 await asyncio.to_thread(self._tail.clear)
-            self._buffer.write_anew()
+                self._buffer.write_anew()
         await self._to_tail()
 
     async def rewrite(self) -> None:

@@ -154,6 +154,22 @@ def refuses(*_: object) -> None:
     raise StoreBroken("disk full")
 
 
+async def test_what_a_disk_refused_after_it_was_written_stays_there_when_the_journal_is_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stores_in(tmp_path) as stores:
+        seqs = given(stores.readings, 3)
+        await stores.readings._to_tail()
+        with monkeypatch.context() as full:
+            full.setattr(stores.readings, "_put", refuses)
+            with pytest.raises(StoreBroken):
+                await stores.readings.commit()
+
+            await stores.readings.checkpoint()
+
+        assert [row[0] for row in Tail(tmp_path).rows()] == seqs
+
+
 async def test_what_stands_in_the_place_of_its_files_holds_up_no_start(tmp_path: Path) -> None:
     for name in ("readings.tail-0", "records-0"):
         os.mkfifo(tmp_path / name)
