@@ -109,12 +109,14 @@ __all__ = [
     "ReportItems",
     "ReportWant",
     "Send",
+    "Sensor",
     "SerialDriver",
     "Services",
     "SetClock",
     "ShowText",
     "Signal",
     "Silence",
+    "Site",
     "Status",
     "Store",
     "StreamDecoder",
@@ -125,6 +127,22 @@ __all__ = [
     "Want",
     "Write",
 ]
+
+Site = Literal["wrist", "finger", "arm", ""]
+
+
+class Sensor(Struct, frozen=True, kw_only=True):
+    """What of a device the rules must know to judge what it measures.
+
+    `cuff`: its pressure comes from a cuff; False: it is estimated without one; None: it measures none. `site`: where it
+    measures oxygen and pulse; "": neither at the wrist nor at the finger, or not known. `worn`: it is worn all day, so that its
+    silence says something; False: it lies at home or in the hall until somebody uses it.
+    """
+
+    cuff: bool | None = None
+    site: Site = ""
+    worn: bool = False
+
 
 # --- advertisements -------------------------------------------------------------------------------------------------
 
@@ -160,6 +178,7 @@ class AdvertisementDriver(Struct, frozen=True, kw_only=True):
     identity_bytes: tuple[int, ...] = ()
     presses: PressPolicy = PressPolicy()
     keys_call_for_help: bool = False
+    sensor: Sensor = Sensor()
     sealed_by_key: bool = False
 
 
@@ -189,6 +208,7 @@ class ConnectionDriver(Struct, frozen=True, kw_only=True):
     on_sight: bool = False
     silence_s: float = 60
     keys_call_for_help: bool = False
+    sensor: Sensor = Sensor()
 
 
 # --- serial lines ---------------------------------------------------------------------------------------------------
@@ -231,6 +251,7 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
     hub: bool = False
     signal: Callable[[int, str, Signal], bytes] | None = None
     keys_call_for_help: bool = False
+    sensor: Sensor = Sensor()
 
 
 Driver = AdvertisementDriver | ConnectionDriver | SerialDriver

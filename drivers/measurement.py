@@ -20,6 +20,8 @@ Kind = Literal[
     "battery",
     "steps",
     "worn",
+    "charging",
+    "battery_low",
     "fall",
     "button",
 ]
@@ -35,6 +37,8 @@ UNITS: dict[str, str | None] = {
     "battery": "%",
     "steps": "{steps}",
     "worn": None,
+    "charging": None,
+    "battery_low": None,
     "fall": None,
     "button": None,
 }
@@ -83,7 +87,7 @@ class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     What tells repeats apart: `event` is the device's own number of a press, where it has one; `record` is the number of
     the whole record it came in. `address` is the band, where one line speaks for many; `which` the button, from 1;
     `user_id` the user memory of a shared device; `second` the second of a download. `late`: a press that was not heard
-    itself, only its number or age afterwards.
+    itself, only its number or age afterwards. `rr_ms`: of a heart rate, the times between beats that came with it.
     """
 
     kind: Kind
@@ -99,6 +103,7 @@ class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_id: int | None = None
     second: int | None = None
     late: bool = False
+    rr_ms: tuple[int, ...] = ()
 
     @property
     def unit(self) -> str | None:

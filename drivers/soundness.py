@@ -175,7 +175,7 @@ def _fits(kind: str, value: object) -> bool:
             return type(value) is BloodPressure and all(map(_is_number_or_unset, astuple(value)))
         case "position":
             return type(value) is Position and all(map(_is_number_or_unset, astuple(value)))
-        case "worn":
+        case "worn" | "charging" | "battery_low":
             return value is True or value is False
         case "fall":
             return value is True

@@ -17,6 +17,11 @@ AlertKind = Literal[
     "blood_pressure",
     "body_temperature",
     "oxygen_saturation",
+    "respiratory_rate",
+    "several_signs",
+    "trend",
+    "no_usable_value",
+    "irregular_pulse",
     "off_wrist",
     "silent",
     "battery",
@@ -33,6 +38,8 @@ AlertOutcome = Literal["helped", "false_alarm", "drill", "other"]
 Channel = Literal["mqtt", "sms", "local"]
 DeliveryState = Literal["waiting", "sent", "held", "rejected", "done"]
 Receipt = Literal["none", "ok", "rejected"]
+AskResult = Literal["", "sent", "delivered", "failed"]
+AskAnswer = Literal["", "going", "cannot"]
 Need = Literal["receipt", "puback"]  # what ends a delivery: the platform's receipt, or the channel's own word
 
 CLOSED: frozenset[str] = frozenset({"resolved", "cancelled"})
@@ -42,6 +49,7 @@ PRIORITIES: tuple[Priority, ...] = ("critical", "warning", "advisory")  # the mo
 PAST_EVENT = "past_event"  # found in readings that came late: it is no call of now
 COULD_NOT_CONFIRM = "could_not_confirm"  # no second measurement came in time
 NOT_CONFIRMED = "not_confirmed"  # the second measurement was normal
+SENSOR_UNVALIDATED = "sensor_unvalidated"  # of a cuffless or a wrist sensor: never critical by itself
 
 
 class RuleRef(Struct, frozen=True):
@@ -57,6 +65,28 @@ class LastPosition(Struct, frozen=True):
 
     place: Position
     at_ms: int
+
+
+class Responder(Struct, frozen=True):
+    """A volunteer on duty who is near: the pseudonym, and how far away (m). They are named, not asked."""
+
+    name: str
+    distance_m: int
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A person on duty who is asked by the second path, and what came of it.
+
+    `phone`: the name in the duty list. `since`: when the step was due and taken; `at_ms`: the same by the wall clock.
+    `round`: which round of asking it belongs to. `result`: of the message; "": not known yet. `answer`: of the person.
+    """
+
+    phone: str
+    since: Moment
+    at_ms: int
+    round: int = 0
+    result: AskResult = ""
+    answer: AskAnswer = ""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -130,7 +160,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     Condition and workflow are independent: "the value is normal again" never hides "nobody came". `seq`: of its last event.
     `level`: how often nobody had answered in time. `received_ms`: when the platform's first receipt came; `rejected`: when it
     refused the alert last, and has not taken it since. `actor`: who said the last word; `outcome`, `note`: what the person
-    said who closed it. `band` is what came of telling the wearer by the wristband: signal -> result.
+    said who closed it. `band` is what came of telling the wearer by the wristband: signal -> result. `asked`: who was asked by
+    the second path, in order.
     """
 
     number: int
@@ -164,6 +195,8 @@ class Alert(Struct, frozen=True, kw_only=True):
     outcome: AlertOutcome | None = None
     note: str = ""
     band: dict[str, str] = {}
+    responders: tuple[Responder, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -179,7 +212,7 @@ def alert_id(gateway: str, alert: Alert) -> str:
 class AlertEvent(Struct, frozen=True, kw_only=True):
     """One event in an alert's life, the same for ever: `alert` is its state after it, `at_ms` when it happened (wall clock).
 
-    `text` is for people, in the language of that moment.
+    `text` is for people, in the language of that moment. `reminder`: it says nothing new, but that nobody is on the way yet.
     """
 
     alert: Alert
@@ -187,6 +220,7 @@ class AlertEvent(Struct, frozen=True, kw_only=True):
     seq: int
     at_ms: int
     text: str
+    reminder: bool = False
 
 
 LATE_S = 60

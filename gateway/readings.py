@@ -30,6 +30,7 @@ class Reading(Struct, frozen=True, kw_only=True):
 
     `seq` and `epoch` are its number in the store, which it has from the start (0: it is for no store). `monotonic_ms`: when it
     was measured by the clock of its boot that never steps, where the wall clock was not synchronised and `at_ms` is its word.
+    `rr_ms`: of a heart rate, the times between beats (ms) that came with it.
     """
 
     wearer: str
@@ -45,6 +46,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     seq: int = 0
     epoch: int = 0
     monotonic_ms: int | None = None
+    rr_ms: tuple[int, ...] = ()
 
     @property
     def unit(self) -> str | None:

@@ -28,6 +28,7 @@ class Desk:
 
     def __init__(self, book: AlertBook, clock: Clock, duty: Callable[[], Duty] = Duty) -> None:
         self._book, self._clock, self._duty = book, clock, duty
+        self.when_closed: Callable[[Alert], None] = lambda _: None  # a person closed it; what still holds is told anew
 
     async def resume(self) -> None:
         """Take up what an earlier life of the gateway left open; ladders go on, by the clock of this boot."""
@@ -123,10 +124,11 @@ class Desk:
             seen = self.changes.number
             await self.tick()
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._next_step_s()):
+                async with asyncio.timeout(self.next_step_s()):
                     await self.changes.wait_beyond(seen)
 
-    def _next_step_s(self) -> float | None:
+    def next_step_s(self) -> float | None:
+        """In how many seconds `tick` has something to do; None: nothing is due."""
         now = self._book.now()
         steps = [ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts]
         steps += [repeated_calls.next_s(alert, now) for alert in self.open_alerts]
@@ -161,6 +163,8 @@ class Desk:
         result = {"alert": self._book.id_of(after), "workflow": after.workflow}
         reply = Reply(id=command.id, verb=command.verb, status="done", result=result)
         self._book.keep(after, event, at_ms=self._clock.wall_ms(), replies=[answered(command, reply)])
+        if not after.open:
+            self.when_closed(after)
         await self._book.stored()
         return reply
 

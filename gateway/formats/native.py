@@ -14,6 +14,7 @@ from gateway.formats import native_down
 from gateway.formats.format import Outgoing, Receipts, State, Unreadable
 from gateway.formats.native_up import (
     AlertMessage,
+    AskedMessage,
     FaultMessage,
     GapMessage,
     GapsMessage,
@@ -95,11 +96,13 @@ class NativeFormat:
             actor=alert.actor or None,
             outcome=alert.outcome,
             detail=alert.detail or None,
-            reminder=False,
+            reminder=event.reminder,
             readings=[reading_message(reading, f"{self._gateway}/{reading.epoch}") for reading in alert.readings],
             position=_position(alert.position, alert.raised_ms),
             text=event.text,
             band=alert.band or UNSET,
+            responders=list(alert.responders) or UNSET,
+            second_path=_second_path(alert) or UNSET,
         )
         return self._outgoing(streams.ALERTS, _encode(message))
 
@@ -173,6 +176,11 @@ def open_alert_message(alert: Alert, gateway: str) -> OpenAlertMessage:
         raised_at=rfc3339(alert.raised_ms),
         level=alert.level,
     )
+
+
+def _second_path(alert: Alert) -> list[AskedMessage]:
+    """Those of whom it is known what came of it."""
+    return [AskedMessage(phone=one.phone, at=rfc3339(one.at_ms), result=one.result) for one in alert.asked if one.result]
 
 
 def _fault(fault: Fault) -> FaultMessage:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from gateway.alert import AlertKind, AlertOutcome, Condition, EventName, Priority, RuleRef, Workflow
+from gateway.alert import AlertKind, AlertOutcome, Condition, EventName, Priority, Responder, RuleRef, Workflow
 from gateway.clock import ClockState
 from gateway.commands import ReplyStatus
 from gateway.formats.format import State
@@ -130,6 +130,14 @@ class PositionMessage(Struct, kw_only=True):
     age_s: Count
 
 
+class AskedMessage(Struct, kw_only=True):
+    """Somebody on duty who was told by the second path: the name in the duty list, when, and what came of it."""
+
+    phone: str
+    at: Time
+    result: Literal["sent", "delivered", "failed"]
+
+
 class AlertMessage(Struct, kw_only=True):
     """ALERT: one event in the life of an alert. `band`: what came of telling the wearer by the band, signal -> result."""
 
@@ -160,6 +168,8 @@ class AlertMessage(Struct, kw_only=True):
     position: PositionMessage | None
     text: str
     band: dict[str, str] | UnsetType = UNSET
+    responders: list[Responder] | UnsetType = UNSET
+    second_path: list[AskedMessage] | UnsetType = UNSET
 
 
 # --- gaps -----------------------------------------------------------------------------------------------------------

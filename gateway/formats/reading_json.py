@@ -40,6 +40,7 @@ class ReadingMessage(Struct, kw_only=True):
     clock: ClockState
     quality: tuple[str, ...]
     history: bool
+    rr_ms: tuple[int, ...] | UnsetType = UNSET
     monotonic_ms: int | UnsetType = UNSET
 
 
@@ -58,6 +59,7 @@ def reading_message(reading: Reading, origin: str) -> ReadingMessage:
         clock=reading.clock,
         quality=reading.quality,
         history=reading.history,
+        rr_ms=reading.rr_ms or UNSET,
         monotonic_ms=UNSET if reading.monotonic_ms is None else reading.monotonic_ms,
     )
 

@@ -41,6 +41,7 @@ class ReadingMaker:
             clock=at.clock,
             quality=(*quality, "corrected_time") if measured.corrected else quality,
             history=measured.history,
+            rr_ms=measurement.rr_ms,
             epoch=self._readings.epoch,
             seq=self._readings.next_seq(),
             monotonic_ms=_monotonic_ms(at, measured) if at.clock == "unsynced" and measured.ours else None,

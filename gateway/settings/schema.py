@@ -25,6 +25,8 @@ from gateway.settings.values import (
     BandDriver,
     ClientId,
     Credential,
+    DayHours,
+    DayTime,
     File,
     HexKey,
     HostName,
@@ -286,8 +288,30 @@ class RosterRow(BandSettings):
     """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
 
 
+class DrillSettings(_Section):
+    """When the first press of a wearer is a test."""
+
+    wearer: Word
+    """Whose press it is."""
+
+    day: Annotated[int, Field(ge=1, le=31)]
+    """Day of the month; of a shorter month its last."""
+
+    from_: DayTime = Field(alias="from")
+    """Local time at which it begins, such as "10:00"."""
+
+    to: DayTime
+    """Local time at which it ends."""
+
+
 class DutySettings(_Section):
     """What happens when nobody answers an alert."""
+
+    phones_file: File | None = None
+    """CSV with the columns name,phone,days,hours,test: who is asked by SMS, in this order. UTF-8 or GB18030."""
+
+    responders_file: File | None = None
+    """CSV with the columns name,phone,latitude,longitude,days,hours: volunteers who are named to those who are asked."""
 
     receipt_s: Annotated[int, Field(ge=10, le=120)] = 30
     """Seconds without a receipt of the platform after which the second path opens."""
@@ -301,8 +325,23 @@ class DutySettings(_Section):
     repeat_s: Annotated[int, Field(ge=30, le=3600)] = 300
     """Seconds between all further escalations, until a person acknowledges."""
 
+    next_phone_s: Annotated[int, Field(ge=20, le=300)] = 60
+    """Seconds after which the next phone is asked."""
+
     second_path_for: Literal["critical", "warning"] = "critical"
     """These alerts, and what is more urgent, take the second path."""
+
+    sms_per_day: Annotated[int, Field(ge=1, le=5000)] = 200
+    """Parts of SMS in 24 hours at most; what is reached holds back all but critical alerts."""
+
+    on_alert: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    """A local light or buzzer: a command and its arguments, run without a shell; the alert as one line of JSON on its stdin."""
+
+    self_test: DayTime | None = None
+    """Time of day, such as "09:00", at which both paths are tested; the result is told where it fails."""
+
+    drill: tuple[DrillSettings, ...] = ()
+    """When the first press of a wearer is a test, once a month."""
 
     @field_validator("person_s")
     @classmethod
@@ -319,6 +358,57 @@ class DutySettings(_Section):
         if again_s <= least:
             raise mistake("not_above_another", other="person_s", least=least, shown=str(again_s))
         return again_s
+
+
+class ModemSettings(_Section):
+    """The modem that sends SMS: the second path."""
+
+    port: PortName
+    """Path, best one of /dev/serial/by-id/; or "vid:pid" or "vid:pid:serial" of a USB device."""
+
+    baud: Annotated[int, Field(ge=300, le=4_000_000)] = 115_200
+    """Bits per second."""
+
+    pin_file: Credential | None = None
+    """File with the PIN of the SIM, mode 0600; or the name of a systemd credential."""
+
+    country: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{0,3}$")] = "+86"
+    """Country code of numbers that are written without one."""
+
+
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+
+
+class SupervisionSettings(_Section):
+    """When the silence of a band, or one that is not worn, is told. 0: never."""
+
+    silent_warning_min: Minutes = 60
+    """Minutes of wearing hours without a word of a band that is worn, until a warning."""
+
+    silent_critical_min: Minutes = 0
+    """Minutes of wearing hours until the silence is critical."""
+
+    off_wrist_min: Minutes = 30
+    """Minutes of wearing hours off the wrist, until a warning."""
+
+    wearing_hours: DayHours = "07:00-21:30"
+    """When bands are worn, local time; time outside does not count."""
+
+    battery_percent: Annotated[int, Field(ge=0, le=99)] = 20
+    """Charge at which a band's battery is told; at half of it once more."""
+
+
+class HomeSettings(_Section):
+    """Where the center is, and how far its wearers are expected to go."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    """Degrees, WGS 84; north is positive."""
+
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    """Degrees, WGS 84; east is positive."""
+
+    geofence_m: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Metres around the wearer's home; who leaves it is told. 0: off."""
 
 
 class StoreSettings(_Section):
@@ -352,4 +442,7 @@ class Settings(_Section):
     """Other limits for one wearer, by kind of reading, with `reason` and `by`."""
 
     duty: DutySettings = DutySettings()
+    modem: ModemSettings | None = None
+    supervision: SupervisionSettings = SupervisionSettings()
+    home: HomeSettings | None = None
     store: StoreSettings = StoreSettings()

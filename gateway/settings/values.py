@@ -159,5 +159,8 @@ BandDriver = Annotated[str, AfterValidator(_band_driver)]
 PortDriver = Annotated[str, AfterValidator(_port_driver)]
 PortName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_port)]
 
+DayTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+DayHours = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+
 # What may stand in here is the matter of the table of limits, see `gateway/rules/checks.py`.
 Overrides = dict[str, Any]

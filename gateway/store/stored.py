@@ -96,6 +96,7 @@ def _from_message(message: ReadingMessage) -> Reading:
         seq=int(seq),
         epoch=int(epoch),
         monotonic_ms=None if message.monotonic_ms is UNSET else message.monotonic_ms,
+        rr_ms=() if message.rr_ms is UNSET else message.rr_ms,
     )
 
 

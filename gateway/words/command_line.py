@@ -102,6 +102,8 @@ KINDS = {
     "battery": Said("battery", "电量"),
     "steps": Said("steps", "步数"),
     "worn": Said("worn", "佩戴状态"),
+    "charging": Said("charging", "充电状态"),
+    "battery_low": Said("battery low", "低电量"),
     "fall": Said("fall", "跌倒"),
     "button": Said("button", "按键"),
 }
