@@ -109,7 +109,7 @@ __all__ = [
     "ReportItems",
     "ReportWant",
     "Send",
-    "Sensor",
+    "SensorTraits",
     "SerialDriver",
     "Services",
     "SetClock",
@@ -131,7 +131,7 @@ __all__ = [
 Site = Literal["wrist", "finger", "arm", ""]
 
 
-class Sensor(Struct, frozen=True, kw_only=True):
+class SensorTraits(Struct, frozen=True, kw_only=True):
     """What of a device the rules must know to judge what it measures.
 
     `cuff`: its pressure comes from a cuff; False: it is estimated without one; None: it measures none. `site`: where it
@@ -178,7 +178,7 @@ class AdvertisementDriver(Struct, frozen=True, kw_only=True):
     identity_bytes: tuple[int, ...] = ()
     presses: PressPolicy = PressPolicy()
     keys_call_for_help: bool = False
-    sensor: Sensor = Sensor()
+    sensor: SensorTraits = SensorTraits()
     sealed_by_key: bool = False
 
 
@@ -208,7 +208,7 @@ class ConnectionDriver(Struct, frozen=True, kw_only=True):
     on_sight: bool = False
     silence_s: float = 60
     keys_call_for_help: bool = False
-    sensor: Sensor = Sensor()
+    sensor: SensorTraits = SensorTraits()
 
 
 # --- serial lines ---------------------------------------------------------------------------------------------------
@@ -251,7 +251,7 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
     hub: bool = False
     signal: Callable[[int, str, Signal], bytes] | None = None
     keys_call_for_help: bool = False
-    sensor: Sensor = Sensor()
+    sensor: SensorTraits = SensorTraits()
 
 
 Driver = AdvertisementDriver | ConnectionDriver | SerialDriver

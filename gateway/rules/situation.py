@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from drivers.driver import Sensor
+from drivers.driver import SensorTraits
 
 
 class Situation(Struct, frozen=True, kw_only=True):
@@ -18,4 +18,4 @@ class Situation(Struct, frozen=True, kw_only=True):
     steps_5min: int | None = None
     still_s: float | None = None
     asleep: bool = False
-    sensor: Sensor = Sensor()
+    sensor: SensorTraits = SensorTraits()
