@@ -22,7 +22,7 @@ from gateway.commands import AnsweredCommand
 from gateway.language import Language
 from gateway.moment import Moment
 from gateway.readings import Reading
-from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
 log = structlog.get_logger()
@@ -48,7 +48,7 @@ class AlertBook:
         gateway: str,
         epoch: int,
         language: Callable[[], Language],
-        store: AlertStore,
+        store: KeepsAlerts,
         clock: Clock,
         channels: Sequence[Channel] = ("mqtt",),
     ) -> None:
