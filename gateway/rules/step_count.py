@@ -14,7 +14,7 @@ from msgspec import Struct, field
 KNOWN_MS = 15 * 60_000  # no count for so long: motion is not known
 WINDOW_MS = 5 * 60_000
 KEPT_MS = 60 * 60_000  # what is older than this says nothing about now; late readings of then have no motion
-FINE_MS = 15_000  # counts closer together than this are one
+FINE_MS = 30_000  # counts closer together than this are one
 FASTEST_PER_S = 5  # a sprinter's cadence
 
 
@@ -37,6 +37,7 @@ class StepCount(Struct, array_like=True):
     """The counts of one band, in the order of their time."""
 
     runs: list[Run] = field(default_factory=list)
+    still_ms: int | None = None  # what `_still_now` found
 
     def take(self, at_ms: int, count: int) -> None:
         """A count; it may come late."""
@@ -45,9 +46,11 @@ class StepCount(Struct, array_like=True):
             if runs[-1].count == count:
                 runs[-1].last_ms = at_ms
                 return
+            self.still_ms = None
             if len(runs) > 1 and at_ms - runs[-2].last_ms < FINE_MS and count >= runs[-1].count >= runs[-2].count:
                 runs[-1] = Run(at_ms, at_ms, count)
                 return
+        self.still_ms = None
         self._insert(at_ms, count)
         oldest = runs[-1].last_ms - KEPT_MS
         while len(runs) > 1 and runs[1].first_ms < oldest:
@@ -74,6 +77,7 @@ class StepCount(Struct, array_like=True):
             elif run.first_ms < from_ms:
                 kept.append(Run(run.first_ms, from_ms - 1, run.count))
         self.runs = kept
+        self.still_ms = None
 
     def motion(self, at_ms: int) -> Motion | None:
         """How much was walked until this time; None where that is not known: fewer than two counts, or the last too old."""
@@ -84,11 +88,21 @@ class StepCount(Struct, array_like=True):
         last = runs[place - 1]
         if at_ms - last.last_ms > KNOWN_MS or (place == 1 and min(at_ms, last.last_ms) == last.first_ms):
             return None
-        since = place - 1
-        while since > 0 and not _walked(runs[since - 1], runs[since]):
-            since -= 1
-        steps = 0 if runs[since].first_ms <= at_ms - WINDOW_MS else self._steps(place - 1, at_ms - WINDOW_MS)
-        return Motion(steps, (at_ms - runs[since].first_ms) / 1000)
+        still_ms = self._still_from(place - 1) if place < len(runs) else self._still_now()
+        steps = 0 if still_ms <= at_ms - WINDOW_MS else self._steps(place - 1, at_ms - WINDOW_MS)
+        return Motion(steps, (at_ms - still_ms) / 1000)
+
+    def _still_now(self) -> int:
+        """The same for the last count; it is asked with every reading."""
+        if self.still_ms is None:
+            self.still_ms = self._still_from(len(self.runs) - 1)
+        return self.still_ms
+
+    def _still_from(self, place: int) -> int:
+        """Since when there was no step, as of this count."""
+        while place > 0 and not _walked(self.runs[place - 1], self.runs[place]):
+            place -= 1
+        return self.runs[place].first_ms
 
     def _steps(self, last: int, from_ms: int) -> int:
         """The steps since `from_ms`; of those counted over its edge, their share."""
@@ -103,6 +117,7 @@ class StepCount(Struct, array_like=True):
 
     def shift(self, by_ms: int) -> None:
         """The clock was set."""
+        self.still_ms = None
         for run in self.runs:
             run.first_ms += by_ms
             run.last_ms += by_ms

@@ -24,6 +24,7 @@ BEFORE_MS = 60_000  # a band is off before it knows it
 ASLEEP_S = 30 * 60  # so long without a step
 NIGHT_FROM, NIGHT_TO = 21, 7  # o'clock, local
 QUARTER_MS = 15 * 60_000  # every zone's offset is a multiple of it
+SPEAKING = frozenset({"worn", "charging", "steps"})  # the kinds that tell of the situation
 NAME = "situation/"
 
 Traits = Callable[[Reading], SensorTraits]
@@ -46,20 +47,28 @@ class Judged(NamedTuple):
 
 
 class _Device(Struct, array_like=True):
-    """What is remembered of one band of one wearer."""
+    """What is remembered of one band of one wearer; since `since_ms` nothing else than `off_now` was said of where it is."""
 
     worn: SaidState = field(default_factory=SaidState)
     charging: SaidState = field(default_factory=SaidState)
     steps: StepCount = field(default_factory=StepCount)
+    since_ms: int = 0
+    off_now: bool = False
+
+    def settle(self) -> None:
+        """After a word: what holds now."""
+        runs = self.worn.runs[-1:] + self.charging.runs[-1:]
+        self.since_ms = max((run.first_ms for run in runs), default=0)
+        self.off_now = _holds(self.worn, False, self.since_ms) or _holds(self.charging, True, self.since_ms)
 
     def off(self, at_ms: int) -> bool:
         """Whether it is not on the wrist at this time, or will be found off within a minute."""
+        if at_ms >= self.since_ms:
+            return self.off_now
         return _holds(self.worn, False, at_ms) or _holds(self.charging, True, at_ms)
 
 
 def _holds(state: SaidState, said: bool, at_ms: int) -> bool:
-    if not state.runs:
-        return False
     return state.at(at_ms) is said or state.starts_within(said, at_ms, at_ms + BEFORE_MS)
 
 
@@ -84,16 +93,13 @@ class WearerSituations:
 
     def take(self, reading: Reading, now_ms: int) -> Judged:
         """What this reading tells of its wearer, and what the wearer did when it was measured."""
-        kind = reading.kind
-        devices = self._wearers.get(reading.wearer)
-        discard = None
-        if kind == "worn" or kind == "charging" or kind == "steps":
-            discard = self._learn(reading, min(reading.at_ms, now_ms))
-            devices = self._wearers.get(reading.wearer)
+        at_ms = reading.at_ms if reading.at_ms <= now_ms else now_ms
+        discard = self._learn(reading, at_ms) if reading.kind in SPEAKING else None
         plain = self._plain.get((reading.wearer, reading.device, reading.driver)) or self._begin(reading)
+        devices = self._wearers.get(reading.wearer)
         if devices is None:
             return plain
-        return self._judge(reading.device, devices, plain, min(reading.at_ms, now_ms), discard)
+        return self._judge(reading.device, devices, plain, at_ms, discard)
 
     def _begin(self, reading: Reading) -> Judged:
         plain = Judged(Situation(sensor=self._traits(reading)))
@@ -115,7 +121,9 @@ class WearerSituations:
             return None
         state, off = (device.worn, False) if reading.kind == "worn" else (device.charging, True)
         said = bool(reading.value)
-        if not state.say(at_ms, said) or said is not off:
+        changed = state.say(at_ms, said)
+        device.settle()
+        if not changed or said is not off:
             return None
         began_ms, until_ms = state.since(at_ms)
         device.steps.discard(began_ms - BEFORE_MS, until_ms)
@@ -157,6 +165,7 @@ class WearerSituations:
                 device.worn.shift(by_ms)
                 device.charging.shift(by_ms)
                 device.steps.shift(by_ms)
+                device.settle()
 
     def memory(self) -> Mapping[str, bytes]:
         """What has changed since the last call and must survive a restart, by name; empty bytes: nothing is left of it."""
