@@ -62,7 +62,7 @@ class Says(Struct, omit_defaults=True):
 
 
 class Charge(Struct, omit_defaults=True):
-    """Of its battery. `low`, `very_low`: the two limits, each with its hysteresis; `flag_ms`: it called its battery low then."""
+    """Of its battery. `low`, `very_low`: beyond the two limits, with hysteresis; `flag_ms`: when it called its battery low."""
 
     percent: float | None = None
     low: bool = False

@@ -91,15 +91,15 @@ class BandSupervision:
             self._due.set(address, now_ms)
         self._listen(now_ms)
 
-    def forget(self, wearer: str) -> None:
+    def forget(self, wearer: str, now_ms: int) -> None:
         """This wearer was erased: nothing that was seen of them counts any more."""
         for address in [address for address, band in self._records.items() if band.wearer == wearer]:
             self._drop(address)
             if address in self._bands:
-                since = WornTime(0, self._now_ms) if self._bands[address].worn else None
+                since = WornTime(0, now_ms) if self._bands[address].worn else None
                 self._records[address] = BandRecord(wearer=wearer, unheard=since)
-                self._due.set(address, self._now_ms)
-        self._listen(self._now_ms)
+                self._due.set(address, now_ms)
+        self._listen(now_ms)
 
     def _drop(self, address: str) -> None:
         self._records.pop(address, None)
@@ -260,9 +260,12 @@ class BandSupervision:
         """What has changed since the last call and must survive a restart, by name."""
         self._now_ms = now_ms
         rows = {PREFIX + address: self._row(band) for address, band in self._records.items()}
+        empty = {
+            PREFIX + address: msgspec.json.encode(BandRecord(wearer=band.wearer)) for address, band in self._records.items()
+        }
         if any(b'"unheard"' in row for row in rows.values()):
             rows[ALIVE] = msgspec.json.encode(Alive(self._now_ms))
-        changed = {name: row for name, row in rows.items() if self._written.get(name) != row}
+        changed = {name: row for name, row in rows.items() if self._written.get(name, empty.get(name)) != row}
         self._written |= changed
         return changed
 
