@@ -316,6 +316,11 @@ def _resumed(unheard: WornTime | None, rules: BandRules, alive: Alive | None, no
     return unheard.paused(rules.hours, until_ms).goes_on(now_ms)
 
 
+def _row_of_nothing(band: BandRecord) -> bytes:
+    """As it is where nothing is known: not worth a write, and after an erasure there is none."""
+    return msgspec.json.encode(BandRecord(wearer=band.wearer))
+
+
 def _decoded(row: bytes | None, type_: type[T]) -> T | None:
     if row is None:
         return None
