@@ -21,7 +21,7 @@ from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
 from gateway.moment import Moment
 from gateway.readings import Reading
-from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ class AlertBook:
         gateway: str,
         epoch: int,
         language: Callable[[], str],
-        store: AlertStore,
+        store: KeepsAlerts,
         clock: Clock,
         channels: Sequence[Channel] = ("mqtt",),
     ) -> None:

@@ -18,7 +18,7 @@ from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import Command, Handler, Rejected, Reply, answered
 from gateway.readings import Reading
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 
 SHORTEST_S = 0.001  # less is an error of rounding: a timer would run out before the step is due, again and again
 
