@@ -201,7 +201,7 @@ class Gateway:
         return self._settings.gateway.language
 
     def _duty(self) -> Duty:
-        return Duty(**self._settings.duty.model_dump())
+        return Duty(**self._settings.duty.times)
 
     # --- its life -----------------------------------------------------------------------------------------------------
 
@@ -339,7 +339,7 @@ def _store_of(settings: schema.Settings) -> tuple[object, ...]:
 
 
 def _table(settings: schema.Settings) -> RuleTable:
-    return shipped_table().with_overrides(settings.rules, settings.wearer)
+    return shipped_table().with_overrides(settings.rules, settings.limits_by_wearer)
 
 
 def _shared(settings: schema.Settings) -> Mapping[str, float]:
