@@ -81,8 +81,8 @@ class KeepsAlerts(Protocol):
         """The answer that the command with this id was given."""
         ...
 
-    async def remember(self, answered: AnsweredCommand, /) -> None:
-        """The answer to a command that changes nothing."""
+    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
+        """The answer to a command that changes nothing, and what must not be without it."""
         ...
 
 
