@@ -77,11 +77,9 @@ class SeriesMonitor:
 
     def take(self, sample: Sample, now_ms: int) -> Verdicts:
         """A reading of now."""
-        newest = sample.at_ms > self.now.newest_ms
-        if newest and not self.told and self.now.quiet(sample.parts) and not self.past.crossed:
-            for _ in self.now.take(sample):
-                pass
+        if not self.told and not self.past.crossed and self.now.take_quiet(sample):
             return []
+        newest = sample.at_ms > self.now.newest_ms
         told: Verdicts = []
         before = self._in_doubt()
         past_ended = newest and bool(self.past.crossed) and self.past.end(sample)
@@ -120,7 +118,7 @@ class SeriesMonitor:
         refuted = bool(in_doubt) and not any(one.told == Told.IN_DOUBT or one in news for one in self._held())
         verdicts: Verdicts = []
         if news:
-            verdicts = [self._found_now(news, now_ms)]
+            verdicts = self._found_now(news, now_ms)
         elif refuted and self._held():
             verdicts = [self._finding(self._top(self._held()), reading.at_ms, NOT_CONFIRMED, (reading,))]
         elif self.told and not self._held():
@@ -137,16 +135,18 @@ class SeriesMonitor:
         late = [one for one in self.past.crossed.values() if _is_news(one, known)]
         return news or late
 
-    def _found_now(self, news: list[Crossed], now_ms: int) -> Finding:
-        """The worst of what is new. Where people are called anew, nothing else is to be told again."""
+    def _found_now(self, news: list[Crossed], now_ms: int) -> Verdicts:
+        """The worst of what is new: of what is certain, and then of what is in doubt. Where people are called anew, nothing
+        else is to be told again.
+        """
         self.told = True
         for crossed in self._held():
             crossed.retell_ms = crossed.closed_ms = None
         for crossed in self.now.crossed.values():
             if not crossed.confirmed and crossed.until_ms is None and crossed in news:
                 crossed.until_ms = now_ms + crossed.limit.persistence.confirm_s * 1000
-        top = self._top(news)
-        return self._finding(top, top.since_ms)
+        tops = [self._top(some) for doubted in (False, True) if (some := [one for one in news if one.confirmed != doubted])]
+        return [self._finding(top, top.since_ms) for top in tops]
 
     def _top(self, held: Iterable[Crossed]) -> Crossed:
         """The most urgent, and among equals the one farthest from normal."""
