@@ -193,11 +193,23 @@ class SeriesMonitor:
 
     def tick(self, now_ms: int) -> Verdicts:
         """What is due: a second measurement that did not come, what still holds after a person closed the alert."""
-        if self.dated_ms is None or now_ms < self.dated_ms:
+        if self.dated_ms is None:
+            return []
+        if now_ms < self.dated_ms:
+            self._wait_no_longer(now_ms)
             return []
         told = self._not_confirmed(now_ms) + self._still_holds(now_ms)
         self._date()
         return told
+
+    def _wait_no_longer(self, now_ms: int) -> None:
+        """Where the clock was set back, what is waited for must not grow with it."""
+        for crossed in self.now.crossed.values():
+            if crossed.until_ms is not None:
+                crossed.until_ms = min(crossed.until_ms, now_ms + crossed.limit.persistence.confirm_s * 1000)
+            if crossed.retell_ms is not None:
+                crossed.retell_ms = min(crossed.retell_ms, now_ms + AGAIN_MS[crossed.priority])
+        self._date()
 
     def _not_confirmed(self, now_ms: int) -> Verdicts:
         due = [one for one in self.now.crossed.values() if one.until_ms is not None and one.until_ms <= now_ms]
@@ -265,15 +277,14 @@ class SeriesMonitor:
         if not held or any(one.closed_ms is not None for one in held):
             return []
         top = self._top(held)
-        if alert is not None and _known_by(alert) >= top.severity:
+        doubted = any(not one.confirmed for one in held)
+        if alert is not None and _known_by(alert) >= CONFIRMED[top.priority] and doubted >= alert.unconfirmed:
             return []
         return [self._finding(top, now_ms if alert else top.since_ms)]
 
 
 def _known_by(alert: Alert) -> Severity:
-    if alert.condition != "active":
-        return Severity.NOTHING
-    return Severity.UNCONFIRMED if alert.unconfirmed and alert.priority == "warning" else CONFIRMED[alert.priority]
+    return CONFIRMED[alert.priority] if alert.condition == "active" else Severity.NOTHING
 
 
 def _is_news(crossed: Crossed, known: list[Crossed]) -> bool:
