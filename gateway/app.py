@@ -219,6 +219,7 @@ class Gateway:
                 await self._over.wait()
                 cancel(hearing)
             self._intake.end()
+            self._pipeline.remember()
             # What the disk did not take goes with a next life, once no alert has a number in hand.
             last = self._stores.readings.flush if self.next_life is None else self._desk.stored
             await completes_within(LAST_COMMIT_S, last())
@@ -226,8 +227,9 @@ class Gateway:
 
     async def _take_up(self) -> None:
         await self._desk.resume()
-        self._intake.warm_up(await self._stores.alerts.memories())
-        await self._pipeline.warm_up()
+        memories = await self._stores.alerts.memories()
+        self._intake.warm_up(memories)
+        await self._pipeline.warm_up(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 
