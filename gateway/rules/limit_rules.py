@@ -226,5 +226,3 @@ def _is_sure(reading: Reading, situation: Situation) -> bool:
     if reading.kind == "blood_pressure":
         return situation.sensor.cuff is not False
     return reading.kind != "oxygen_saturation" or situation.sensor.site != "wrist"
-
-

@@ -1,7 +1,7 @@
 """No usable value is the worst value: tells when what a band measures lastingly is what nobody has. Pure.
 
-A heart rate of 23 is thrown out of the vital rules as impossible, and may be a dying heart or a loose strap: somebody must go and
-see. A stream is told as a warning, after three such values in two minutes or two of a slow band; a cuff as critical and
+A heart rate of 23 is thrown out of the vital rules as impossible, and may be a dying heart or a loose strap: somebody must go
+and see. A stream is told as a warning, after three such values in two minutes or two of a slow band; a cuff as critical and
 unconfirmed, after two measurements. It never is an alarm of the kind itself. What only says that there is no value (0, 255, no
 contact with the skin) counts neither way.
 """
@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from drivers.measurement import BloodPressure
 from gateway.alert import Alert, Clearing, Finding, Priority, RuleRef
 from gateway.readings import Reading
+from gateway.rules.kept_reading import KeptReading, kept, restored
 from gateway.rules.part import Verdicts
 from gateway.rules.sign_rows import NoUsableValueRow
 from gateway.rules.situation import Situation
@@ -25,6 +26,7 @@ KINDS = frozenset({"heart_rate", "oxygen_saturation", "blood_pressure", "body_te
 UNUSABLE = frozenset({"invalid:out_of_range", "invalid:diastolic_above_systolic"})
 ABSENT = frozenset({0, 127, 255, 0xFFFF})  # what bands say where there is no value
 LATE_MS = 30 * 60_000  # older than this says nothing of now
+GAP_MS = 2 * 3_600_000  # a stream that was away for longer begins anew
 AGAIN_MS: dict[Priority, int] = {"critical": 15 * 60_000, "warning": 60 * 60_000}  # after a person closed it
 NAME = "no_usable_value/"
 
@@ -32,14 +34,15 @@ NAME = "no_usable_value/"
 class Streak(Struct, array_like=True):
     """Unusable values of one kind of one wearer, without a usable one between: when those that count were, and of which device.
 
-    `newest_ms`: of all values. `told`: the level that it is told at; "": not yet.
+    `since_ms`: the first. `newest_ms`: of all values. `told`: the level that it is told at; None: not yet.
     """
 
     counted_ms: list[int] = field(default_factory=list)
+    since_ms: int = 0
     newest_ms: int = 0
     device: str = ""
     told: Priority | None = None
-    last: Reading | None = None
+    last: KeptReading | None = None
 
 
 class Standing(Struct, array_like=True):
@@ -67,7 +70,7 @@ class NoUsableValue:
         """A reading of a device that is worn."""
         if not reading.quality or reading.valid:
             standing = self._wearers.get(reading.wearer)
-            return [] if standing is None else self._usable(standing, reading, now_ms)
+            return [] if standing is None else self._usable(standing, reading)
         if reading.kind not in KINDS or reading.history or now_ms - reading.at_ms > LATE_MS or not _is_unusable(reading):
             return []
         standing = self._wearers.setdefault(reading.wearer, Standing())
@@ -78,11 +81,13 @@ class NoUsableValue:
         return self._unusable(standing, streak, reading, situation, now_ms)
 
     def _unusable(self, standing: Standing, streak: Streak, reading: Reading, situation: Situation, now_ms: int) -> Verdicts:
-        streak.newest_ms, streak.device, streak.last = reading.at_ms, reading.device, reading
+        streak.newest_ms, streak.device, streak.last = reading.at_ms, reading.device, kept(reading)
         cuff = reading.kind == "blood_pressure" and situation.sensor.cuff is not False
         apart_ms = 1000 * (self._row.cuff_apart_s if cuff else self._row.apart_s)
         if streak.counted_ms and reading.at_ms - streak.counted_ms[-1] < apart_ms:
             return []
+        if not streak.counted_ms or (not cuff and reading.at_ms - streak.counted_ms[-1] > GAP_MS):
+            streak.counted_ms, streak.since_ms = [], reading.at_ms
         streak.counted_ms = [*streak.counted_ms, reading.at_ms][-max(self._row.readings, 2) :]
         if self._lasts(streak, cuff):
             streak.told = "critical" if cuff else "warning"
@@ -95,7 +100,7 @@ class NoUsableValue:
         if cuff:
             return len(counted) > 1 and counted[-1] - counted[-2] <= row.cuff_within_s * 1000
         many = len(counted) >= row.readings and counted[-1] - counted[-row.readings] <= row.within_s * 1000
-        return many or (len(counted) > 1 and counted[-1] - counted[0] >= row.slow_s * 1000)
+        return many or (len(counted) > 1 and counted[-1] - streak.since_ms >= row.slow_s * 1000)
 
     def _tell(self, wearer: str, standing: Standing, now_ms: int, *, next_reading: bool = False) -> Verdicts:
         """What of it was not told yet."""
@@ -112,7 +117,7 @@ class NoUsableValue:
 
     def _finding(self, wearer: str, standing: Standing, level: Priority, now_ms: int) -> Finding:
         streaks = [streak for streak in standing.streaks.values() if streak.told == level]
-        readings = tuple(streak.last for streak in streaks if streak.last)
+        readings = tuple(restored(streak.last) for streak in streaks if streak.last)
         return Finding(
             kind="no_usable_value",
             priority=level,
@@ -126,7 +131,7 @@ class NoUsableValue:
 
     # --- its end ----------------------------------------------------------------------------------------------------
 
-    def _usable(self, standing: Standing, reading: Reading, now_ms: int) -> Verdicts:
+    def _usable(self, standing: Standing, reading: Reading) -> Verdicts:
         """A usable value ends what was unusable before it."""
         streak = standing.streaks.get(reading.kind)
         if streak is None or reading.history or reading.at_ms <= streak.newest_ms:
@@ -188,7 +193,7 @@ class NoUsableValue:
             standing.again_ms = None
         self._changed.add(alert.wearer)
 
-    def resume(self, alert: Alert, now_ms: int) -> None:
+    def resume(self, alert: Alert, _now_ms: int) -> None:
         """It stands since before a restart."""
         if alert.kind != "no_usable_value" or alert.condition != "active":
             return
@@ -197,7 +202,9 @@ class NoUsableValue:
             standing.told = "critical" if alert.priority == "critical" else "warning"
         if not any(streak.told for streak in standing.streaks.values()):
             for reading in alert.readings:
-                standing.streaks[reading.kind] = Streak([reading.at_ms], reading.at_ms, reading.device, standing.told, reading)
+                standing.streaks[reading.kind] = Streak(
+                    [reading.at_ms], reading.at_ms, reading.at_ms, reading.device, standing.told, kept(reading)
+                )
         self._changed.add(alert.wearer)
 
     def forget(self, wearer: str) -> None:
@@ -213,6 +220,7 @@ class NoUsableValue:
                 standing.again_ms += by_ms
             for streak in standing.streaks.values():
                 streak.newest_ms += by_ms
+                streak.since_ms += by_ms
                 streak.counted_ms = [at_ms + by_ms for at_ms in streak.counted_ms]
 
     def memory(self) -> Mapping[str, bytes]:
@@ -222,20 +230,16 @@ class NoUsableValue:
 
     def _encoded(self, wearer: str) -> bytes:
         standing = self._wearers.get(wearer)
-        return b"" if standing is None else msgspec.json.encode(standing)
+        return b"" if standing is None else msgspec.msgpack.encode(standing)
 
     def load(self, memory: Mapping[str, bytes]) -> None:
         """What is damaged is left aside."""
         for name, content in memory.items():
             if name.startswith(NAME) and content:
                 try:
-                    self._wearers[name.removeprefix(NAME)] = _decoded(content)
+                    self._wearers[name.removeprefix(NAME)] = msgspec.msgpack.decode(content, type=Standing)
                 except (msgspec.MsgspecError, ValueError):
                     continue
-
-
-def _decoded(content: bytes) -> Standing:
-    return msgspec.json.decode(content, type=Standing)
 
 
 def _is_unusable(reading: Reading) -> bool:

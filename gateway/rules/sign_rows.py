@@ -27,7 +27,7 @@ class NoUsableValueRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IrregularPulseRow(Struct, frozen=True, forbid_unknown_fields=True):
-    """`irregular` of the last `windows` minutes at rest, of at least `beats` beats, all within `within_s`; told every `every_s`.
+    """`irregular` of the last `windows` minutes at rest, of `beats` beats or more, within `within_s`; told every `every_s`.
 
     A minute is irregular where the middle change from beat to beat is `change` of the middle time between beats or more, the
     share of turning points lies between the two of `turning`, and the coefficient of sample entropy is above `entropy`.
