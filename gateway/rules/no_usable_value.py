@@ -46,11 +46,12 @@ class Streak(Struct, array_like=True):
 
 
 class Standing(Struct, array_like=True):
-    """What is told of one wearer. `again_ms`: a person closed it, and it is told anew then, where it still holds."""
+    """What is told of one wearer. `again_ms`: a person closed it, at the level `closed`; it is told anew then, if it holds."""
 
     streaks: dict[str, Streak] = field(default_factory=dict)
     told: Priority | None = None
     again_ms: int | None = None
+    closed: Priority | None = None
 
 
 class NoUsableValue:
@@ -107,12 +108,12 @@ class NoUsableValue:
         told = [streak.told for streak in standing.streaks.values() if streak.told]
         level: Priority | None = "critical" if "critical" in told else "warning" if told else None
         if standing.again_ms is not None and (next_reading or now_ms >= standing.again_ms):
-            standing.again_ms = None
-        elif standing.told == level or standing.told == "critical" or (standing.again_ms is not None and level != "critical"):
+            standing.again_ms = standing.closed = None
+        elif level in (standing.told, standing.closed) or "critical" in (standing.told, standing.closed):
             return []
         if level is None:
             return []
-        standing.told, standing.again_ms = level, None
+        standing.told, standing.again_ms, standing.closed = level, None, None
         return [self._finding(wearer, standing, level, now_ms)]
 
     def _finding(self, wearer: str, standing: Standing, level: Priority, now_ms: int) -> Finding:
@@ -150,7 +151,7 @@ class NoUsableValue:
         if any(streak.told for streak in standing.streaks.values()):
             return []
         told = standing.told is not None
-        standing.told = standing.again_ms = None
+        standing.told = standing.again_ms = standing.closed = None
         if not standing.streaks:
             del self._wearers[wearer]
         if not told:
@@ -187,10 +188,9 @@ class NoUsableValue:
         standing = self._wearers.get(alert.wearer)
         if alert.kind != "no_usable_value" or standing is None or standing.told is None:
             return
-        standing.again_ms = now_ms + AGAIN_MS[standing.told]
+        if any(streak.told for streak in standing.streaks.values()):
+            standing.again_ms, standing.closed = now_ms + AGAIN_MS[standing.told], standing.told
         standing.told = None
-        if not any(streak.told for streak in standing.streaks.values()):
-            standing.again_ms = None
         self._changed.add(alert.wearer)
 
     def resume(self, alert: Alert, _now_ms: int) -> None:

@@ -163,6 +163,21 @@ def test_closed_a_cuff_tells_it_anew_with_the_next_measurement() -> None:
     assert play(part, [pressure(47, 27, 200, *OUT)], CUFF) == [(200, "critical?")]
 
 
+def test_closed_a_cuff_is_not_told_anew_because_of_the_pulse() -> None:
+    part = rule()
+    part.closed(alert(first(part, [pressure(48, 28, 0, *OUT), pressure(46, 27, 60, *OUT)], CUFF)), BEGIN_MS + 100 * S)
+
+    assert play(part, pulses(23, 60, 600, *OUT, begin_s=120)) == []
+    assert wake(part, BEGIN_MS + HOUR) == [(1000, "critical?")]
+
+
+def test_closed_as_a_warning_what_is_critical_is_told_at_once() -> None:
+    part = rule()
+    part.closed(alert(first(part, pulses(23, 60, 120, *OUT))), BEGIN_MS + 130 * S)
+
+    assert play(part, [pressure(48, 28, 140, *OUT), pressure(46, 27, 200, *OUT)], CUFF) == [(200, "critical?")]
+
+
 def test_off_the_wrist_what_was_measured_counts_no_more() -> None:
     part = rule()
     play(part, pulses(23, 60, 60, *OUT))
