@@ -52,12 +52,13 @@ class Night(Struct, array_like=True):
 class Nights(Struct, array_like=True):
     """Of one wearer: the night that is on, and the resting rates of those before, each with the time of its morning.
 
-    `told_ms`: when it was told, where that stands.
+    `told_ms`: when it was told, where that stands. `newest_ms`: of the last pulse that was taken.
     """
 
     night: Night | None = None
     rates: list[tuple[int, float]] = field(default_factory=list)
     told_ms: int | None = None
+    newest_ms: int = 0
 
 
 class Hours(Struct, frozen=True):
@@ -106,6 +107,8 @@ class Trend:
         if not self._hours.night or reading.kind != "heart_rate" or (reading.quality and not reading.valid):
             return []
         nights = self._wearers.get(reading.wearer)
+        if nights is not None and nights.newest_ms <= at_ms < nights.newest_ms + APART_MS and not situation.steps_5min:
+            return []
         if nights is None:
             nights = self._wearers[reading.wearer] = Nights()
         night, told = nights.night, list[Finding | Clearing]()
@@ -114,6 +117,7 @@ class Trend:
                 return []  # that night is over
             told = self._settle(reading.wearer, nights)
             night = nights.night = Night(self._hours.begin_ms, self._hours.end_ms)
+        nights.newest_ms = at_ms
         self._put(night, reading, situation)
         return told
 
@@ -234,6 +238,7 @@ class Trend:
                 nights.night = None
             nights.rates = [(at_ms + by_ms, rate) for at_ms, rate in nights.rates]
             nights.told_ms = None if nights.told_ms is None else nights.told_ms + by_ms
+            nights.newest_ms += by_ms
 
     def memory(self) -> Mapping[str, bytes]:
         """By wearer; empty: nothing is left of it."""
