@@ -211,6 +211,7 @@ class Gateway:
                 await self._over.wait()
                 cancel(hearing)
             self._intake.end()
+            self._pipeline.remember()
             # What the disk did not take goes with a next life, once no alert has a number in hand.
             last = self._stores.readings.flush if self.next_life is None else self._desk.stored
             await completes_within(LAST_COMMIT_S, last())

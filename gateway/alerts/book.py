@@ -19,6 +19,7 @@ from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
+from gateway.language import Language
 from gateway.moment import Moment
 from gateway.readings import Reading
 from gateway.store.keeping import KeepsAlerts, Transaction
@@ -46,7 +47,7 @@ class AlertBook:
         *,
         gateway: str,
         epoch: int,
-        language: Callable[[], str],
+        language: Callable[[], Language],
         store: KeepsAlerts,
         clock: Clock,
         channels: Sequence[Channel] = ("mqtt",),
