@@ -89,6 +89,7 @@ PURE = (
     "gateway/sources/carried.py",
     "gateway/sources/adapters.py",
     "gateway/sources/schedule.py",
+    "gateway/sources/line_noise.py",
     "gateway/rules/*.py",
     "gateway/supervision/*.py",
     "gateway/store/chain.py",
