@@ -184,7 +184,7 @@ class Pipeline:
             self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
             self._bands.recall(reading)
-        for finding in self._rules.resume(self._desk.open_alerts, now_ms):
+        for finding in self._rules.resume(self._desk.standing, now_ms):
             self._tell(finding)
-        self._bands.resume(self._desk.open_alerts, now_ms)
+        self._bands.resume(self._desk.standing, now_ms)
         await self._desk.stored()
