@@ -16,7 +16,7 @@ from gateway.last_readings import LastReadings
 from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.store.readings import ReadingStore
+from gateway.store.keeping import KeepsReadings
 
 log = structlog.get_logger()
 
@@ -29,7 +29,7 @@ class Pipeline:
     `last_readings`: of every band.
     """
 
-    def __init__(self, *, roster: Roster, rules: RuleEngine, readings: ReadingStore, desk: Desk, clock: Clock) -> None:
+    def __init__(self, *, roster: Roster, rules: RuleEngine, readings: KeepsReadings, desk: Desk, clock: Clock) -> None:
         self._roster, self._rules, self._readings = roster, rules, readings
         self._desk, self._clock, self._steps = desk, clock, ClockSteps(clock)
         self.last_readings = LastReadings()
@@ -52,6 +52,10 @@ class Pipeline:
         for verdict in self._rules.tick(self._clock.wall_ms()):
             self._tell(verdict)
         await self._desk.stored()
+
+    def next_ms(self) -> int | None:
+        """When `tick` may have something to tell without a reading (wall clock, UTC); None: never."""
+        return self._rules.next_ms()
 
     def _take(
         self,

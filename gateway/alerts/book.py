@@ -19,9 +19,10 @@ from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
+from gateway.language import Language
 from gateway.moment import Moment
 from gateway.readings import Reading
-from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
 log = structlog.get_logger()
@@ -46,8 +47,8 @@ class AlertBook:
         *,
         gateway: str,
         epoch: int,
-        language: Callable[[], str],
-        store: AlertStore,
+        language: Callable[[], Language],
+        store: KeepsAlerts,
         clock: Clock,
         channels: Sequence[Channel] = ("mqtt",),
     ) -> None:

@@ -23,7 +23,7 @@ from gateway.clock import Clock
 from gateway.commands import Handler
 from gateway.moment import Moment
 from gateway.readings import Reading
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 
 LOOK_EVERY_S = 60.0  # at shelves: they end by the wall clock, which may be set meanwhile
 SHORTEST_S = 0.001  # less is an error of rounding: a timer would run out before the step is due, again and again

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 
 import structlog
-from msgspec import Struct
 
 from gateway.alert import Alert, AlertEvent, Deed, Delivery
 from gateway.changes import Changes
@@ -16,7 +15,6 @@ from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
-from gateway.readings import Reading
 from gateway.store import alert_rows
 from gateway.store.alert_rows import (
     PUT_ALERT,
@@ -30,9 +28,12 @@ from gateway.store.alert_rows import (
     Row,
 )
 from gateway.store.database import Database, T, Work
+from gateway.store.keeping import Transaction
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
 from gateway.store.stored import encode_deed, encode_event
+
+__all__ = ["AlertStore", "Transaction"]
 
 log = structlog.get_logger()
 
@@ -40,22 +41,6 @@ RETRY_S = 5.0
 ROOM_FOR = 2_000  # rows that may wait for the disk before the sources are slowed down: some 400 presses
 AT_LEISURE_S = 0.5  # bookkeeping waits so long for a commit that comes by; then it gets its own
 QUIET_S = 10.0  # after the last commit: a checkpoint syncs twice, and must not stand before a call for help
-
-
-class Transaction(Struct, frozen=True, kw_only=True):
-    """What is stored together or not at all, over what was there before. Events are new: they are never changed.
-
-    `referenced`: readings that an alert names and that are not on the disk yet. `memories`: of presses and records, by name.
-    `deeds`: they stand in the chain of the events, and nobody is told of them.
-    """
-
-    alerts: Sequence[Alert] = ()
-    events: Sequence[AlertEvent] = ()
-    deliveries: Sequence[Delivery] = ()
-    referenced: Sequence[Reading] = ()
-    memories: Mapping[str, bytes] = {}
-    replies: Sequence[AnsweredCommand] = ()
-    deeds: Sequence[Deed] = ()
 
 
 class AlertStore:
