@@ -59,7 +59,7 @@ class Ways(Protocol):
         ...
 
 
-class Heard(Protocol):
+class HearsBands(Protocol):
     """What hears the bands."""
 
     def heard_ago_s(self, address: str) -> float | None:
@@ -91,7 +91,7 @@ class BandCommands:
     gateway: str
     roster: Roster
     ways: Ways
-    heard: Heard
+    heard: HearsBands
     measured: Measured
     stored: Callable[[], Awaitable[None]]
     remember: Callable[..., Awaitable[None]]
