@@ -174,7 +174,7 @@ class Desk:
 
     def raise_test(self, finding: Finding) -> int:
         """A test of the paths, which ends by itself: its number. It is told of once it is `stored`."""
-        self._find(None, finding, at_ms=finding.at_ms)
+        self._find(None, replace(finding, test=True), at_ms=finding.at_ms)
         return max(alert.number for alert in self._book.alerts)
 
     def remember(self, memories: Mapping[str, bytes], *, at_leisure: bool = False) -> None:
