@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from drivers.driver import Driver
 from gateway.alerts.book import AlertBook
 from gateway.alerts.desk import Desk
+from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.choices import Choices
 from gateway.clock import Clock
@@ -39,7 +40,7 @@ class Core:
         self.roster = Roster(drivers, choices.bands)
         self.rules = RuleEngine(choices.table)
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
-        self.desk = Desk(self.book, clock, self._duty)
+        self.desk = Desk(self.book, clock, self._duty, self._house())
         self.router = Router(self.desk.handlers, alerts, clock)
         self.pipeline = Pipeline(
             roster=self.roster,
@@ -56,6 +57,15 @@ class Core:
 
     def _duty(self) -> Duty:
         return self.choices.duty
+
+    def _house(self) -> House:
+        return House(
+            knows=lambda wearer: self.roster.knows(wearer),
+            drills=lambda: self.choices.drills,
+            zone=lambda: self.choices.zone,
+            home=lambda wearer: self.choices.homes.get(wearer, self.choices.center),
+            responders=lambda: self.choices.volunteers,
+        )
 
     def take(self, choices: Choices) -> None:
         """These from now on; what was seen stays."""

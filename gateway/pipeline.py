@@ -55,6 +55,7 @@ class Pipeline:
         self.last_readings = LastReadings()
         self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
+        self.listeners: set[Callable[[Reading], None]] = set()  # who waits for what is measured now
         self._bands = BandSupervision(band_rules, self._watched(), clock.wall_ms())
         self._remembered_s = clock.monotonic_s()
         desk.when_closed = self._closed
@@ -142,6 +143,8 @@ class Pipeline:
         try:
             self._follow_clock()
             self._see(reading)
+            for listener in list(self.listeners):
+                listener(reading)
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
@@ -169,6 +172,10 @@ class Pipeline:
         self._readings.reference(referenced)
         verdict = self._placed(verdict) if isinstance(verdict, Finding) else verdict
         self._desk.take(verdict, referenced=referenced, memories=memories)
+
+    def position(self, wearer: str) -> LastPosition | None:
+        """Where the wearer was last known to be; None: not since the start."""
+        return self._positions.get(wearer)
 
     # --- where help is needed -------------------------------------------------------------------------------------
 
@@ -199,6 +206,7 @@ class Pipeline:
         self._bands.forget(wearer, self._clock.wall_ms())
         self.last_readings.forget(wearer)
         self._positions.pop(wearer, None)
+        self._desk.forget(wearer)
 
     # --- after a start --------------------------------------------------------------------------------------------
 
