@@ -49,7 +49,6 @@ MEANINGS: tuple[tuple[str, News], ...] = (
                 "+CTZV:",
                 "*PSUTTZ:",
                 "+CFUN:",
-                "+CPIN: NOT READY",
                 "CALL READY",
                 "PB DONE",
                 "*ATREADY:",
