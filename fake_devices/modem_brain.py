@@ -102,6 +102,12 @@ class ModemBrain:
         self._hung = True
         self._due.clear()
 
+    def power_cycle(self, now_s: float) -> None:
+        """It was without power until now."""
+        self._now_s = now_s
+        self._power_up(0)
+        self.unplugs = False
+
     def _hear(self, byte: int) -> None:
         if self._off:
             return
@@ -175,7 +181,7 @@ class ModemBrain:
         self._at(self._now_s + after_s, self._boot)
 
     def _boot(self) -> None:
-        self._off = False
+        self._off = self.unplugs = False
         self._works_s = self._now_s + self.habits.messages_work_s
         for line in self.habits.boot_lines:
             late = line.upper().startswith(("SMS", "+QIND: SMS"))

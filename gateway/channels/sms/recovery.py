@@ -13,7 +13,7 @@ from gateway.channels.sms.exchange import Exchange, NoAnswerInTime, Talk
 from gateway.channels.sms.resets import Resets
 from gateway.channels.sms.start import Start
 
-Wish = Literal["", "drop DTR", "open anew"]
+Wish = Literal["", "drop DTR", "raise DTR", "open anew"]
 DTR_S = 1.0
 
 
@@ -38,6 +38,7 @@ class Recovery:
             return True
         self.wish = "drop DTR"
         yield from self._exchange.pause(DTR_S)
+        self.wish = "raise DTR"
         if (yield from self._answers()):
             return True
         self.wish = "open anew"

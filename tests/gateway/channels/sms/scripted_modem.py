@@ -62,13 +62,12 @@ class ScriptedModem:
     def _ends_s(self) -> float | None:
         """When the step under way is over by itself."""
         kind, *rest = self.step
-        if kind == "modem":
-            return self._since_s + (rest[1] if len(rest) > 1 else 0) / 1000
-        if kind == "modem_bytewise":
-            return self._since_s + rest[1] / 1000
-        if kind in ("silence", "wait_at_least_ms", "no_host_CMGS_for_ms"):
-            return self._since_s + rest[0] / 1000
-        return None
+        takes_ms: float | None = None
+        if kind in ("modem", "modem_bytewise"):
+            takes_ms = rest[1] if len(rest) > 1 else 0
+        elif kind in ("silence", "wait_at_least_ms", "no_host_CMGS_for_ms"):
+            takes_ms = rest[0]
+        return None if takes_ms is None else self._since_s + takes_ms / 1000
 
     def _follow(self, now_s: float) -> None:
         while self._ends_s is not None and self._ends_s <= now_s + 1e-9:
