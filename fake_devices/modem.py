@@ -50,6 +50,7 @@ class FakeModem:
         self.brain = ModemBrain(self.habits, lambda _: wall_ms(), reference=reference)
         self.line = PseudoTerminal(path, self._hear)
         self._timer: asyncio.TimerHandle | None = None
+        self._off_the_bus = False
 
     async def __aenter__(self) -> Self:
         self.line.plug_in()
@@ -140,8 +141,10 @@ class FakeModem:
     def _unplug(self) -> None:
         """A stick at USB leaves the bus while it begins anew."""
         if self.brain.unplugs and self.line.plugged_in:
+            self._off_the_bus = True
             self.line.pull_out()
-        elif not self.brain.unplugs and not self.line.plugged_in and self.habits.unplugged_by_reset:
+        elif self._off_the_bus and not self.brain.unplugs:
+            self._off_the_bus = False
             self.line.plug_in()
 
 
