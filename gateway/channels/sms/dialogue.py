@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from gateway.channels.sms.exchange import Exchange, Interrupted, NoAnswerInTime, Talk
+from gateway.channels.sms.exchange import ENDS_ALL, Exchange, Interrupted, NoAnswerInTime, Talk
 from gateway.channels.sms.job import SendJob
 from gateway.channels.sms.lines import ModemLine
 from gateway.channels.sms.network import NetworkWatch
@@ -143,10 +143,12 @@ class Dialogue:
 
     def _one_line(self, until_s: float) -> Talk[None]:
         """Takes what was said, else waits once."""
-        if self.exchange.heard_something:
-            yield from self.exchange.next(until_s)
-        else:
+        if not self.exchange.heard_something:
             yield until_s
+            return
+        heard = yield from self.exchange.next(until_s, calm=True)
+        if heard is not None and heard.news in ENDS_ALL:
+            raise Interrupted(heard.news)
 
     def _has_news(self) -> bool:
         """Whether somebody wants something while it rests."""

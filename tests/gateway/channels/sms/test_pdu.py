@@ -59,9 +59,7 @@ def parts(pdus: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("row", ours("encode"))
 def test_a_text_becomes_these_pdus(row: Mapping[str, Any]) -> None:
-    sending = Sending(
-        row.get("validity_min"), row["report"], row.get("service_centre", ""), row.get("message_class")
-    )
+    sending = Sending(row.get("validity_min"), row["report"], row.get("service_centre", ""), row.get("message_class"))
 
     assert encode(row["number"], row["text"], sending, row.get("reference", 0)) == parts(row["pdus"])
 
@@ -87,9 +85,7 @@ def test_an_error_line_means_this(row: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("row", shared("encode"))
 def test_a_shared_text(row: Mapping[str, Any]) -> None:
     options = row["options"]
-    sending = Sending(
-        options.get("validity_minutes"), options["status_report"], options.get("smsc", ""), options.get("class")
-    )
+    sending = Sending(options.get("validity_minutes"), options["status_report"], options.get("smsc", ""), options.get("class"))
 
     assert encode(row["number"], row["text"], sending, options.get("ref", 0)) == parts(row["pdus"])
 

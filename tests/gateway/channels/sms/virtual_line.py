@@ -58,6 +58,8 @@ class VirtualLine:
             if met():
                 return
             next_s = self._step()
+            if met():
+                return
             assert next_s <= limit_s, f"not within {within_s} s: {self.dialogue.status}"
             self.now_s = max(self.now_s, next_s)
         raise AssertionError("it never rests")
