@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import structlog
 from msgspec.structs import replace
 
 from drivers.measurement import Position
@@ -13,12 +12,13 @@ from gateway.alert import Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockSteps
 from gateway.last_readings import LastReadings
+from gateway.logger import Logger
 from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
 from gateway.store.keeping import KeepsReadings
 
-log = structlog.get_logger()
+log = Logger()
 
 WARM_UP_MS = 30 * 60_000  # the longest that a rule looks back
 

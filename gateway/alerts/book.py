@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import structlog
 from msgspec.structs import replace
 
 from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName, alert_id, lateness_s
@@ -19,12 +18,13 @@ from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
+from gateway.logger import Logger
 from gateway.moment import Moment
 from gateway.readings import Reading
 from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
-log = structlog.get_logger()
+log = Logger()
 
 
 class Name(NamedTuple):

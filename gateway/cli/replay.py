@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 import drivers
-from drivers.driver import Driver
 from gateway.choices import Choices, choices_of
 from gateway.cli import FAILED, WELL
 from gateway.language import Language
+from gateway.logger import be_silent
+from gateway.replay.known_drivers import KnownDrivers
 from gateway.replay.lines import BadLine
 from gateway.replay.replaying import Replay
 from gateway.replay.source import Source
@@ -47,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """1: there was a bad line."""
+    be_silent()
     with _opened(args.file) as file:
         source = Source(file)
         if args.stats:
@@ -62,16 +64,16 @@ def _opened(name: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
 
 
-def _given(config: Path | None) -> tuple[Choices, dict[str, Driver]]:
+def _given(config: Path | None) -> tuple[Choices, KnownDrivers]:
     """What is asked for, and the drivers that there may be."""
     if config is None:
         table = shipped_table()
         choices = Choices(gateway=GATEWAY, zone=ZoneInfo(TIME_ZONE), table=table, bands={})
-        return choices, {driver.name: driver for driver in drivers.DRIVERS}
+        return choices, KnownDrivers(lambda: drivers.DRIVERS)
     from gateway.settings.for_replay import load_for_replay  # slow to import, and not always wanted
 
     choices = choices_of(*load_for_replay(config), shipped_table())
-    return choices, {driver.name: driver for driver in drivers.all_drivers()}
+    return choices, KnownDrivers(drivers.all_drivers)
 
 
 def _complain(language: Language) -> Callable[[int, BadLine], None]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.readings import Enrolment
+from gateway.replay.known_drivers import USUAL_DRIVER
 from gateway.replay.lines import ReadingLine
-
-USUAL_DRIVER = "serial-hub"
 
 
 class Enrolling:

@@ -76,6 +76,8 @@ class Playback:
         self._up_again_ms: int | None = None  # it was killed, and will be started then
         self._meanwhile: list[Deed] = []
         self._commands = count(1)
+        self._settled = (-1, -1)  # so much was kept, and so many changes there were
+        self._next_ms: int | None = None
         self._start()
 
     # --- lives --------------------------------------------------------------------------------------------------------
@@ -94,7 +96,8 @@ class Playback:
         self._deliveries = Deliveries(self._core.book, self._core.desk, self._clock)
         if self._link_is_up:
             self._deliveries.reconnected()
-        self._send()
+        self._settle()
+        self._look_ahead()
 
     def _start_again(self, at_ms: int) -> None:
         """And what was done meanwhile happens now."""
@@ -110,7 +113,7 @@ class Playback:
         """Now, or at the next start."""
         if self._up_again_ms is None:
             self._do(deed)
-            self._send()
+            self._settle()
         else:
             self._meanwhile.append(deed)
 
@@ -118,12 +121,15 @@ class Playback:
 
     def take(self, line: Line) -> None:
         """The next line; an earlier one than the one before is taken at that one's time."""
-        self._until(max(line.due_ms, self._clock.now_ms))
+        now_ms = max(line.due_ms, self._clock.now_ms)
+        if self._next_ms is not None and self._next_ms <= now_ms:
+            self._until(now_ms)
+        self._clock.now_ms = now_ms
         if not isinstance(line, ReadingLine):
             self._do_when_up(line)
         elif self._up_again_ms is None:
             self._hear(line)
-            self._send()
+        self._look_ahead()
 
     def end(self) -> int:
         """The clock stops, here; what was done while the gateway was down happens at its start."""
@@ -132,22 +138,26 @@ class Playback:
         self._until(self._clock.now_ms)
         return self._clock.now_ms
 
+    def _look_ahead(self) -> None:
+        """When something is due next."""
+        self._next_ms = self._core.next_ms() if self._up_again_ms is None else self._up_again_ms
+
     def _until(self, now_ms: int) -> None:
         """Everything that is due by then, each at its time."""
-        while self._up_again_ms is not None:
-            if self._up_again_ms > now_ms:
-                self._clock.now_ms = now_ms
-                return
-            self._start_again(self._up_again_ms)
         earliest_ms = self._clock.now_ms
-        while (due_ms := self._core.next_ms()) is not None and due_ms <= now_ms:
-            self._clock.now_ms = max(due_ms, earliest_ms)
-            done(self._core.tick())
-            self._send()
-            earliest_ms = self._clock.now_ms + 1  # what is still due was not due yet by its own count
-            if earliest_ms > now_ms:
+        while self._next_ms is not None and self._next_ms <= now_ms:
+            due_ms = max(self._next_ms, earliest_ms)
+            if due_ms > now_ms:
                 break
-        self._clock.now_ms = now_ms
+            if self._up_again_ms is not None:
+                self._start_again(due_ms)
+            else:
+                self._clock.now_ms = due_ms
+                done(self._core.tick())
+                self._settle()
+                earliest_ms = due_ms + 1  # what is due still was not due yet by its own count
+            self._look_ahead()
+        self._clock.now_ms = max(now_ms, self._clock.now_ms)
 
     # --- what comes in ------------------------------------------------------------------------------------------------
 
@@ -161,7 +171,7 @@ class Playback:
             self._core.pipeline.call_for_help(reading, {})
         else:
             self._core.pipeline.take(reading)
-        done(self._core.desk.stored())
+        self._settle()
 
     def _is_call(self, reading: Reading) -> bool:
         if reading.kind not in PRESSES:
@@ -205,6 +215,14 @@ class Playback:
             (self._deliveries.reconnected if is_up else self._deliveries.disconnected)()
 
     # --- what goes out ------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """What was kept is known to all, and what waits goes out."""
+        state = (self._alerts.tried, self._core.desk.changes.number)
+        if state != self._settled:
+            done(self._core.desk.stored())
+            self._send()
+            self._settled = (self._alerts.tried, self._core.desk.changes.number)
 
     def _send(self) -> None:
         """All that waits, in its order; the platform has it at once, and says so where it answers at all."""

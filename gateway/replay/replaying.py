@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from drivers.driver import Driver, SensorTraits
+from drivers.driver import SensorTraits
 from gateway.alert import AlertEvent
 from gateway.choices import Choices
-from gateway.replay.enrolling import USUAL_DRIVER, Enrolling
+from gateway.replay.enrolling import Enrolling
+from gateway.replay.known_drivers import USUAL_DRIVER, KnownDrivers
 from gateway.replay.lines import BadLine, Line, Numbered, ReadingLine, RestartDeed
 from gateway.replay.playback import Playback
 from gateway.replay.source import Source
@@ -17,7 +18,7 @@ from gateway.replay.stats import Counting, Stats
 class Replay:
     """`complain`: gets the number of each bad line, and what is wrong with it."""
 
-    def __init__(self, source: Source, choices: Choices, drivers: Mapping[str, Driver], *, receipts: bool = True) -> None:
+    def __init__(self, source: Source, choices: Choices, drivers: KnownDrivers, *, receipts: bool = True) -> None:
         self._source, self._choices, self._drivers, self._receipts = source, choices, drivers, receipts
         self.bad_lines = 0
 
@@ -41,7 +42,7 @@ class Replay:
                 playback = Playback(
                     self._choices,
                     enrolled,
-                    self._drivers,
+                    self._drivers.named,
                     start_ms=line.due_ms,
                     receipts=self._receipts,
                     restarts=restarts,
@@ -56,6 +57,8 @@ class Replay:
     def _enrolled(self) -> tuple[Enrolling, bool]:
         """Everybody who is in the input, and whether the gateway is restarted in it."""
         enrolled, restarts = Enrolling(self._choices.bands), False
+        for band in self._choices.bands.values():
+            self._drivers.knows(band.driver)
         for numbered in self._source.lines():
             line = self._sound(numbered)
             if isinstance(line, ReadingLine):
@@ -66,13 +69,13 @@ class Replay:
     def _sound(self, numbered: Numbered) -> Line | BadLine:
         """The line; one that names a driver that there is not is a bad one."""
         line = numbered.line
-        if isinstance(line, ReadingLine) and line.driver and line.driver not in self._drivers:
+        if isinstance(line, ReadingLine) and line.driver and not self._drivers.knows(line.driver):
             return BadLine("no_driver")
         return line
 
     def _sensor_of(self, enrolled: Enrolling, device: str) -> SensorTraits:
         band = enrolled.bands.get(device)
-        return self._drivers[band.driver if band else USUAL_DRIVER].sensor
+        return self._drivers.named[band.driver if band else USUAL_DRIVER].sensor
 
 
 def _nobody_counts(event: AlertEvent) -> None:
