@@ -34,8 +34,8 @@ def choices_of(settings: Settings, bands: Mapping[str, Enrolment], shipped: Rule
     return Choices(
         gateway=who.id,
         zone=who.zone,
-        table=shipped.with_overrides(settings.rules, settings.wearer),
+        table=shipped.with_overrides(settings.rules, settings.limits_by_wearer),
         bands=bands,
         language=who.language,
-        duty=Duty(**{name: getattr(settings.duty, name) for name in Duty.__struct_fields__}),
+        duty=Duty(**settings.duty.times),
     )

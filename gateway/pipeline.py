@@ -123,6 +123,6 @@ class Pipeline:
         for reading in await self._readings.recent(now_ms - WARM_UP_MS):
             self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
-        for finding in self._rules.resume(self._desk.open_alerts, now_ms):
+        for finding in self._rules.resume(self._desk.standing, now_ms):
             self._tell(finding)
         await self._desk.stored()

@@ -28,6 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.rules",),
     ("gateway.status",),
     ("gateway.formats",),
+    ("gateway.duty",),
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.gap", "gateway.readings"),
     (
@@ -60,6 +61,8 @@ PURE = (
     "gateway/snapshot.py",
     "gateway/status.py",
     "gateway/alerts/actions.py",
+    "gateway/alerts/asking.py",
+    "gateway/duty/*.py",
     "gateway/alerts/ladder.py",
     "gateway/alerts/lifecycle.py",
     "gateway/alerts/notices.py",

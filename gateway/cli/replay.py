@@ -72,7 +72,8 @@ def _given(config: Path | None) -> tuple[Choices, KnownDrivers]:
         return choices, KnownDrivers(lambda: drivers.DRIVERS)
     from gateway.settings.for_replay import load_for_replay  # slow to import, and not always wanted
 
-    choices = choices_of(*load_for_replay(config), shipped_table())
+    found = load_for_replay(config)
+    choices = choices_of(found.settings, found.bands, shipped_table())
     return choices, KnownDrivers(drivers.all_drivers)
 
 

@@ -6,7 +6,7 @@ Of alerts it keeps what can still be asked for: those that are open whole, close
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 
 import msgspec
@@ -79,9 +79,9 @@ class MemoryAlerts:
     async def room(self) -> None:
         """There is."""
 
-    async def remember(self, answered: AnsweredCommand, /) -> None:
-        """The answer to a command that changes nothing."""
-        self._answers[answered.id] = answered
+    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
+        """Answers to commands that change nothing, and what must not be without them."""
+        self.hold(Transaction(replies=answered, memories=memories or {}))
 
     # --- out ----------------------------------------------------------------------------------------------------------
 

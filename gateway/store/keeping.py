@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from gateway.alert import Alert, AlertEvent, Delivery
+from gateway.alert import Alert, AlertEvent, Deed, Delivery
 from gateway.commands import AnsweredCommand
 from gateway.readings import Reading
 
@@ -19,6 +19,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     """What is stored together or not at all, over what was there before. Events are new: they are never changed.
 
     `referenced`: readings that an alert names and that are not on the disk yet. `memories`: of presses and records, by name.
+    `deeds`: they stand in the chain of the events, and nobody is told of them.
     """
 
     alerts: Sequence[Alert] = ()
@@ -27,6 +28,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     referenced: Sequence[Reading] = ()
     memories: Mapping[str, bytes] = {}
     replies: Sequence[AnsweredCommand] = ()
+    deeds: Sequence[Deed] = ()
 
 
 class KeepsAlerts(Protocol):
@@ -79,8 +81,8 @@ class KeepsAlerts(Protocol):
         """The answer that the command with this id was given."""
         ...
 
-    async def remember(self, answered: AnsweredCommand, /) -> None:
-        """The answer to a command that changes nothing."""
+    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
+        """Answers to commands that change nothing, and what must not be without them."""
         ...
 
 
