@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         source = Source(file)
         if args.stats:
             return _stats(source, args)
-        replay = Replay(source, *_given(args.config[-1] if args.config else None), receipts=not args.no_receipts)
+        replay = Replay(source, *given(args.config[-1] if args.config else None), receipts=not args.no_receipts)
         out = sys.stdout.buffer
         replay.run(out.write, _complain(args.spoken))
         out.flush()
@@ -64,7 +64,7 @@ def _opened(name: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb")
 
 
-def _given(config: Path | None) -> tuple[Choices, KnownDrivers]:
+def given(config: Path | None) -> tuple[Choices, KnownDrivers]:
     """What is asked for, and the drivers that there may be."""
     if config is None:
         table = shipped_table()
@@ -93,7 +93,7 @@ def _stats(source: Source, args: argparse.Namespace) -> int:
     bad_lines = 0
     configs: Sequence[Path | None] = args.config or [None]
     for config in configs:
-        replay = Replay(source, *_given(config), receipts=not args.no_receipts)
+        replay = Replay(source, *given(config), receipts=not args.no_receipts)
         complain = _complain(args.spoken) if not found else _told_already
         stats = replay.run(_nowhere, complain, counting=True)
         assert stats is not None  # they were asked for
