@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from drivers.driver import Driver
 from gateway.alerts.book import AlertBook
-from gateway.alerts.desk import Desk
+from gateway.alerts.desk import SHORTEST_S, Desk
 from gateway.alerts.ladder import Duty
 from gateway.choices import Choices
 from gateway.clock import Clock
@@ -74,7 +74,7 @@ class Core:
         changes = self.desk.changes.number
         if changes != self._desk_seen:
             step_s, self._desk_seen = self.desk.next_step_s(), changes
-            self._desk_due = None if step_s is None else self._clock.wall_ms() + max(1, round(step_s * 1000))
+            self._desk_due = None if step_s is None else self._clock.wall_ms() + _ms(step_s)
         return self._desk_due
 
     async def tick(self) -> None:
@@ -82,3 +82,8 @@ class Core:
         await self.pipeline.tick()
         await self.desk.tick()
         self._desk_seen = -1
+
+
+def _ms(step_s: float) -> int:
+    """The shortest step of the desk stands for one that is due now."""
+    return 0 if step_s <= SHORTEST_S else round(step_s * 1000)
