@@ -12,18 +12,26 @@ from gateway.alerts.ladder import Duty
 from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.rules.table import RuleTable
+from gateway.supervision.band_record import BandRules, Fence
+from gateway.supervision.enrolled import Ways
+from gateway.supervision.wearing_hours import WearingHours
 
 if TYPE_CHECKING:
     from gateway.settings.schema import Settings
 
 
 class Choices(Struct, frozen=True, kw_only=True):
-    """Of one gateway. `zone`: where it stands; `bands`: those that are enrolled, by address."""
+    """Of one gateway. `zone`: where it stands; `bands`: those that are enrolled, by address.
+
+    `band_rules`: when what a band should tell, and does not, is told; `ways`: what can hear bands.
+    """
 
     gateway: str
     zone: tzinfo
     table: RuleTable
     bands: Mapping[str, Enrolment]
+    band_rules: BandRules
+    ways: Ways = Ways()
     language: Language = "en"
     duty: Duty = Duty()
 
@@ -36,6 +44,22 @@ def choices_of(settings: Settings, bands: Mapping[str, Enrolment], shipped: Rule
         zone=who.zone,
         table=shipped.with_overrides(settings.rules, settings.limits_by_wearer),
         bands=bands,
+        band_rules=band_rules_of(settings),
+        ways=Ways(ports={port.name: port.driver for port in settings.serial}, radio=settings.bluetooth.enabled),
         language=who.language,
         duty=Duty(**settings.duty.times),
+    )
+
+
+def band_rules_of(settings: Settings) -> BandRules:
+    """`[supervision]`, `[home]` and the fences of wearers."""
+    what, home = settings.supervision, settings.home
+    fence = Fence(home.latitude, home.longitude, home.geofence_m) if home and home.geofence_m else None
+    return BandRules(
+        hours=WearingHours.read(what.wearing_hours, settings.gateway.zone),
+        silent_warning_min=what.silent_warning_min,
+        silent_critical_min=what.silent_critical_min,
+        off_wrist_min=what.off_wrist_min,
+        battery_percent=what.battery_percent,
+        fence=fence,
     )

@@ -41,7 +41,16 @@ class Core:
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
         self.desk = Desk(self.book, clock, self._duty)
         self.router = Router(self.desk.handlers, alerts, clock)
-        self.pipeline = Pipeline(roster=self.roster, rules=self.rules, readings=readings, desk=self.desk, clock=clock)
+        self._alerts = alerts
+        self.pipeline = Pipeline(
+            roster=self.roster,
+            rules=self.rules,
+            readings=readings,
+            desk=self.desk,
+            clock=clock,
+            band_rules=choices.band_rules,
+            ways=choices.ways,
+        )
         self._desk_seen = -1  # the number of the last change, and when the desk has its next step then (wall clock)
         self._desk_due: int | None = None
 
@@ -56,11 +65,12 @@ class Core:
         self.choices = choices
         self.rules.use(choices.table)
         self.roster.replace(choices.bands)
+        self.pipeline.use(choices.band_rules, choices.ways)
 
     async def resume(self) -> None:
         """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
         await self.desk.resume()
-        await self.pipeline.warm_up()
+        await self.pipeline.warm_up(await self._alerts.memories())
 
     # --- time, for who has no event loop ------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -22,11 +21,9 @@ from gateway.replay.lines import BadLine
 from gateway.replay.replaying import Replay
 from gateway.replay.source import Source
 from gateway.replay.stats import Stats
+from gateway.replay.usual_choices import usual_choices
 from gateway.settings.shipped import shipped_table
 from gateway.words.replay import BAD_LINES
-
-GATEWAY = "replay"
-TIME_ZONE = "Asia/Shanghai"  # the default of the configuration
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,9 +64,7 @@ def _opened(name: str) -> AbstractContextManager[BinaryIO]:
 def given(config: Path | None) -> tuple[Choices, KnownDrivers]:
     """What is asked for, and the drivers that there may be."""
     if config is None:
-        table = shipped_table()
-        choices = Choices(gateway=GATEWAY, zone=ZoneInfo(TIME_ZONE), table=table, bands={})
-        return choices, KnownDrivers(lambda: drivers.DRIVERS)
+        return usual_choices(shipped_table()), KnownDrivers(lambda: drivers.DRIVERS)
     from gateway.settings.for_replay import load_for_replay  # slow to import, and not always wanted
 
     found = load_for_replay(config)

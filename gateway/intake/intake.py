@@ -28,6 +28,7 @@ from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.rules.help import calls_for_help
 from gateway.store.readings import ReadingStore
+from gateway.supervision.enrolled import RADIO, port_source
 
 log = structlog.get_logger()
 
@@ -51,6 +52,7 @@ class Intake:
         faults: DriverFaults,
     ) -> None:
         self._roster, self._readings, self._desk, self._clock = roster, readings, desk, clock
+        self._pipeline = pipeline
         self._traits = {name: traits_of(driver) for name, driver in roster.drivers.items()}
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
@@ -90,14 +92,14 @@ class Intake:
 
     async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
-        self._advertisement(advertisement)
+        self._advertisement(advertisement, RADIO)
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported; nothing is made of it where the band was unenrolled meanwhile."""
         band = self._roster.band(address)
         if band is not None:
-            self._heard_s[address] = self._clock.monotonic_s()
+            self._heard(address, RADIO)
             decoded = validate_output(driver, decoded, self._faults)
             self._frames.take(Frame(band, self._traits[driver], decoded, self._now()))
         await self.settled()
@@ -116,7 +118,7 @@ class Intake:
             if isinstance(item, list):
                 self._record(port, driver, item, at)
             elif isinstance(item, Advertisement):
-                self._advertisement(item)
+                self._advertisement(item, port_source(port))
             elif isinstance(item, Refusal):
                 self._readings.reject(item.reason)
             else:
@@ -127,7 +129,7 @@ class Intake:
     def _record(self, port: str, driver: SerialDriver, record: Record, at: ReceivedAt) -> None:
         band = self._lines.band(port, record)
         if band is not None:
-            self._heard_s[band.address] = at.monotonic_s
+            self._heard(band.address, port_source(port))
             self._lines.take(port, driver, band, record, at)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             self.unregistered_calls.called(record[0].address or port)
@@ -175,13 +177,13 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _advertisement(self, advertisement: Advertisement) -> None:
+    def _advertisement(self, advertisement: Advertisement, by: str) -> None:
         band = self._roster.band(advertisement.address)
         if band is None:
             if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
                 self.unregistered_calls.called(advertisement.address)
             return
-        self._heard_s[band.address] = self._clock.monotonic_s()
+        self._heard(band.address, by)
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
             return  # it says "here I am"; what a connected one measured it tells then
@@ -201,6 +203,10 @@ class Intake:
         if repeats := len(decoded.measurements) - len(presses):
             self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
+
+    def _heard(self, address: str, by: str) -> None:
+        self._heard_s[address] = self._clock.monotonic_s()
+        self._pipeline.heard(address, by)
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago an enrolled band was heard; None: not since the start."""

@@ -189,6 +189,7 @@ class Playback:
             case LinkDeed():
                 self._set_link(deed.state == "up")
             case RestartDeed():
+                self._core.pipeline.remember()
                 self._up_again_ms = self._clock.now_ms + deed.down_ms
             case SmsDeed() | PortDeed() | WaitDeed():
                 pass

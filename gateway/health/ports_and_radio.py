@@ -1,0 +1,97 @@
+"""What hears: which ports, adapters and drivers fail now, and which bands cannot be heard for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from gateway.snapshot import BandsView, HeardView
+from gateway.supervision.enrolled import RADIO, port_source
+from gateway.supervision.fault_watch import SeenFault
+
+LATELY_S = 60.0
+WELL = frozenset({"open", "scanning", "connected", "starting"})
+FEW_BANDS = 3  # where fewer were ever heard, an adapter that hears nobody may be well and the bands are gone
+
+
+class WatchedSource(Protocol):
+    """A port or an adapter: `state` is a short fixed word; `tried` is set once it is known."""
+
+    tried: asyncio.Event
+
+    @property
+    def state(self) -> str:
+        """What it is doing now."""
+        ...
+
+
+class WatchedPort(WatchedSource, Protocol):
+    """A serial port."""
+
+    @property
+    def garbled(self) -> bool:
+        """Whether it brings nothing but what is refused."""
+        ...
+
+
+class WatchedDrivers(Protocol):
+    """The drivers: those that are off did not come back."""
+
+    @property
+    def off(self) -> Mapping[str, str]:
+        """By name, and why."""
+        ...
+
+
+class PortsAndRadio:
+    """`ports` and `adapters` by name, as they are now."""
+
+    def __init__(
+        self,
+        ports: Mapping[str, WatchedPort],
+        adapters: Mapping[str, WatchedSource],
+        drivers: WatchedDrivers,
+        roster: BandsView,
+        heard: HeardView,
+    ) -> None:
+        self._ports, self._adapters, self._drivers = ports, adapters, drivers
+        self._roster, self._heard = roster, heard
+
+    @property
+    def all(self) -> list[WatchedSource]:
+        """All that hears."""
+        return [*self._ports.values(), *self._adapters.values()]
+
+    def seen(self) -> Iterable[SeenFault]:
+        """What is wrong with it now."""
+        well = self._well
+        for name, port in self._ports.items():
+            if port.state not in WELL:
+                yield SeenFault(fault="port_lost", device=name)
+            elif port.garbled:
+                yield SeenFault(fault="port_garbled", device=name)
+        for name, adapter in self._adapters.items():
+            if adapter.state not in well:
+                yield SeenFault(fault="adapter_lost", device=name)
+        for name in self._drivers.off:
+            yield SeenFault(fault="driver_fault", device=name)
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The sources that hear nothing now: that bands behind them are silent says nothing of the bands."""
+        lost = {port_source(name) for name, port in self._ports.items() if port.state not in WELL}
+        well = self._well if self._heard_of >= FEW_BANDS else WELL | {"silent"}
+        if self._adapters and all(adapter.state not in well for adapter in self._adapters.values()):
+            lost.add(RADIO)
+        return frozenset(lost)
+
+    @property
+    def _well(self) -> frozenset[str]:
+        """An adapter that hears nobody is well as long as bands are heard: those that are connected to do not advertise."""
+        ago_s = (self._heard.heard_ago_s(address) for address in self._roster.bands)
+        return WELL | {"silent"} if any(ago is not None and ago <= LATELY_S for ago in ago_s) else WELL
+
+    @property
+    def _heard_of(self) -> int:
+        return sum(self._heard.heard_ago_s(address) is not None for address in self._roster.bands)
