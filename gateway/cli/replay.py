@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
@@ -46,8 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """1: there was a bad line."""
     be_silent()
-    with _opened(args.file) as file:
-        source = Source(file)
+    with _opened(args.file) as file, closing(Source(file)) as source:
         if args.stats:
             return _stats(source, args)
         replay = Replay(source, *given(args.config[-1] if args.config else None), receipts=not args.no_receipts)

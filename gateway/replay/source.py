@@ -19,6 +19,11 @@ class Source:
         self._again: BinaryIO | None = None  # where it can be read once more,
         self._begin = 0  # from here on
 
+    def close(self) -> None:
+        """The temporary file is gone."""
+        if self._again is not None and self._again is not self._file:
+            self._again.close()
+
     def lines(self) -> Iterator[Numbered]:
         """All of them, in order."""
         if self._kept is not None:
