@@ -55,6 +55,7 @@ def band_rules_of(settings: Settings) -> BandRules:
     """`[supervision]`, `[home]` and the fences of wearers."""
     what, home = settings.supervision, settings.home
     fence = Fence(home.latitude, home.longitude, home.geofence_m) if home and home.geofence_m else None
+    own = settings.geofences.items()
     return BandRules(
         hours=WearingHours.read(what.wearing_hours, settings.gateway.zone),
         silent_warning_min=what.silent_warning_min,
@@ -62,4 +63,5 @@ def band_rules_of(settings: Settings) -> BandRules:
         off_wrist_min=what.off_wrist_min,
         battery_percent=what.battery_percent,
         fence=fence,
+        fences={wearer: Fence(one.latitude, one.longitude, one.radius_m) if one.radius_m else None for wearer, one in own},
     )

@@ -186,5 +186,5 @@ class Pipeline:
             self._bands.recall(reading)
         for finding in self._rules.resume(self._desk.standing, now_ms):
             self._tell(finding)
-        self._bands.resume(self._desk.open_alerts, now_ms)
+        self._bands.resume(self._desk.standing, now_ms)
         await self._desk.stored()

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from gateway.snapshot import BandsView, HeardView
+from drivers.driver import SerialDriver
+from gateway.roster import Roster
+from gateway.snapshot import HeardView
 from gateway.supervision.enrolled import RADIO, port_source
 from gateway.supervision.fault_watch import SeenFault
 
@@ -52,7 +54,7 @@ class PortsAndRadio:
         ports: Mapping[str, WatchedPort],
         adapters: Mapping[str, WatchedSource],
         drivers: WatchedDrivers,
-        roster: BandsView,
+        roster: Roster,
         heard: HeardView,
     ) -> None:
         self._ports, self._adapters, self._drivers = ports, adapters, drivers
@@ -81,17 +83,26 @@ class PortsAndRadio:
     def lost(self) -> frozenset[str]:
         """The sources that hear nothing now: that bands behind them are silent says nothing of the bands."""
         lost = {port_source(name) for name, port in self._ports.items() if port.state not in WELL}
-        well = self._well if self._heard_of >= FEW_BANDS else WELL | {"silent"}
+        well = self._well if len(self._heard_over_radio) >= FEW_BANDS else WELL | {"silent"}
         if self._adapters and all(adapter.state not in well for adapter in self._adapters.values()):
             lost.add(RADIO)
         return frozenset(lost)
 
     @property
     def _well(self) -> frozenset[str]:
-        """An adapter that hears nobody is well as long as bands are heard: those that are connected to do not advertise."""
-        ago_s = (self._heard.heard_ago_s(address) for address in self._roster.bands)
-        return WELL | {"silent"} if any(ago is not None and ago <= LATELY_S for ago in ago_s) else WELL
+        """An adapter that hears nobody is well where nobody is there to be heard, and as long as bands are heard: those that
+        are connected to do not advertise."""
+        heard_ago_s = self._heard_over_radio
+        deaf = self._over_radio and not any(ago_s <= LATELY_S for ago_s in heard_ago_s)
+        return WELL if deaf else WELL | {"silent"}
 
     @property
-    def _heard_of(self) -> int:
-        return sum(self._heard.heard_ago_s(address) is not None for address in self._roster.bands)
+    def _over_radio(self) -> list[str]:
+        bands = self._roster.bands.values()
+        return [band.address for band in bands if not isinstance(self._roster.driver_of(band), SerialDriver)]
+
+    @property
+    def _heard_over_radio(self) -> list[float]:
+        """How long ago each of those was that was heard since the start."""
+        ago_s = (self._heard.heard_ago_s(address) for address in self._over_radio)
+        return [ago for ago in ago_s if ago is not None]

@@ -32,8 +32,8 @@ from gateway.supervision.worn_time import WornTime
 T = TypeVar("T")
 Verdicts = list[Finding | Clearing]
 
-ALIVE = "supervision"  # in the store: when this was written last
-PREFIX = "supervision "  # before the address
+PREFIX = "supervision "  # in the store, before the address
+ALIVE = PREFIX + "alive"  # when this was written last
 REMEMBERED_MS = 60_000  # a silence that is shorter is not worth a write
 WATCHED = frozenset({"worn", "charging", "battery", "battery_low", "position"})
 ROWS: tuple[BandRow, ...] = (SilenceRow(), OffWristRow(), BatteryRow(), GeofenceRow())

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fake_devices import serial_hub_frames as frames
+from drivers.driver import Decoded
+from drivers.measurement import Measurement
 from gateway.driver_bugs import DriverFaults
 from gateway.gap import Gap
 from gateway.health.board import Board
@@ -18,12 +19,11 @@ from gateway.health.health import Health
 from gateway.health.machine import Machine
 from gateway.health.ports_and_radio import PortsAndRadio
 from gateway.health.ways_to_people import WaysToPeople
-from gateway.roster import Roster
 from gateway.snapshot import Fault
 from gateway.store import gaps
 from gateway.store.counters import Counters
 from gateway.supervision.fault_watch import PATIENCE
-from tests.gateway.upper_half import BAND, ENROLMENTS, TestClock, UpperHalf, upper_half
+from tests.gateway.upper_half import STRAP, TestClock, UpperHalf, upper_half
 
 PATIENCE_S = PATIENCE["port_lost"].begins_s
 
@@ -68,9 +68,7 @@ def health_of(
         readings=half.stores.readings,
         store=half.stores,
         desk=half.desk,
-        hearing=PortsAndRadio(
-            {"hall-hub": port}, adapters or {}, drivers or DriverFaults(), Roster({}, ENROLMENTS), half.intake
-        ),
+        hearing=PortsAndRadio({"hall-hub": port}, adapters or {}, drivers or DriverFaults(), half.roster, half.intake),
         ways=WaysToPeople({"mqtt": link or Link()}, {"modem": modem} if modem else {}),
         machine=Machine(half.clock, Path("/"), board=Board(Path("/nowhere"))),
         unregistered=half.intake.unregistered_calls,
@@ -187,7 +185,7 @@ async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf) -> N
 async def test_an_adapter_that_hears_nobody_is_well_while_bands_are_heard(half: UpperHalf) -> None:
     health = health_of(half, Port(), adapters={"hci0": Port(state="silent")})
 
-    await half.streams(frames.record(BAND, 1, {"heart_rate": 70}))
+    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
     with_bands = health.faults()
     half.clock.now_s += 61
     without = health.faults()
