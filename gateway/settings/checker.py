@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from gateway.duty.duty_list import CHINA, DutyList
 from gateway.duty.responders import Volunteers
@@ -51,8 +52,8 @@ class Examined:
     language: Language | None = None
     mistakes: Sequence[Mistake] = ()
     warnings: Sequence[Mistake] = ()
-    duty_list: DutyList = DutyList()
-    volunteers: Volunteers = Volunteers()
+    duty_list: DutyList = field(default_factory=DutyList)
+    volunteers: Volunteers = field(default_factory=Volunteers)
 
 
 class ConfigChecker:
