@@ -38,8 +38,11 @@ class Drills:
 
     def load(self, memories: Mapping[str, bytes]) -> None:
         """What an earlier life remembered."""
-        self._used = {name.removeprefix(NAME): window.decode(errors="replace") for name, window in memories.items()
-                      if name.startswith(NAME)}
+        self._used = {
+            name.removeprefix(NAME): window.decode(errors="replace")
+            for name, window in memories.items()
+            if name.startswith(NAME)
+        }
 
     def press(self, wearer: str, drills: Iterable[Drill], local: datetime) -> Mapping[str, bytes] | None:
         """A press of this wearer: the memory that must be stored with it where it is the test of its window; None: it is real."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from typing import NamedTuple, TypeVar
 
 from gateway.channels.sms.errors import ModemError, error_of
-from gateway.channels.sms.lines import ModemLine, LineReader
+from gateway.channels.sms.lines import LineReader, ModemLine
 from gateway.channels.sms.timings import Timings
 from gateway.channels.sms.unsolicited import News
 
