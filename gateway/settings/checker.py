@@ -186,11 +186,14 @@ class ConfigChecker:
     def _geofences(self) -> None:
         for wearer, kinds in self._section("wearer").items():
             if isinstance(kinds, Mapping) and GEOFENCE in kinds:
-                path = ("wearer", wearer, GEOFENCE)
-                _, wrong = validated(
-                    GeofenceSettings, kinds[GEOFENCE], self._around, lambda key, of=path: self._at((*of, *key))
-                )
-                self._mistakes += (replace(mistake, key=key_name((*path, *key))) for key, mistake in wrong)
+                self._geofence(("wearer", wearer, GEOFENCE), kinds[GEOFENCE])
+
+    def _geofence(self, path: KeyPath, table: Any) -> None:
+        def at(key: KeyPath) -> tuple[str, int]:
+            return self._at((*path, *key))
+
+        _, wrong = validated(GeofenceSettings, table, self._around, at)
+        self._mistakes += (replace(mistake, key=key_name((*path, *key))) for key, mistake in wrong)
 
     def _rules(self) -> None:
         wearers = {wearer: without_geofence(kinds) for wearer, kinds in self._section("wearer").items()}
