@@ -29,6 +29,9 @@ from gateway.words import sms as words
 log = structlog.get_logger()
 
 
+BURST, BURST_S = 3, 10.0  # so many questions to one phone within so long go at once, what more there are wait and go together
+
+
 class Choices(Struct, frozen=True, kw_only=True):
     """What the configuration says of it now."""
 
@@ -65,6 +68,7 @@ class Outgoing:
     def __init__(self, book: AlertBook, choices: Callable[[], Choices], wall_ms: Callable[[], int]) -> None:
         self.held_back = False
         self.on_its_way: Message | None = None
+        self._asked_s: dict[str, list[float]] = {}  # by phone: when it was asked last (monotonic seconds)
         self._book, self._choices, self._wall_ms = book, choices, wall_ms
         self.kept = Kept()
 
@@ -85,7 +89,8 @@ class Outgoing:
         self._give_up_the_unknown()
         waiting = self._waiting()
         names = [phone.name for phone in self._choices().duty_list.phones if phone.name not in but]
-        asked = sorted((name for name in names if name in waiting), key=lambda name: _urgency(waiting[name]))
+        ready = (name for name in names if name in waiting and self._rests_s(name) == 0)
+        asked = sorted(ready, key=lambda name: _urgency(waiting[name]))
         noted = [name for name in names if any(note.phone == name for note in self._notes())]
         self.held_back = False
         for message in chain((self._question(name, waiting[name]) for name in asked), map(self._told, noted)):
@@ -93,6 +98,23 @@ class Outgoing:
                 return message
             self.held_back = True
         return None
+
+    def next_s(self) -> float | None:
+        """In how many seconds a question goes that waits for others to go with it; None: none does."""
+        rests = [self._rests_s(name) for name in self._waiting()]
+        return min((rest_s for rest_s in rests if rest_s > 0), default=None)
+
+    def _rests_s(self, phone: str) -> float:
+        """How long this phone is asked nothing more: many who call at once are told together."""
+        recent = self._recent(phone)
+        return BURST_S - (self._now_s() - recent[-BURST]) if len(recent) >= BURST else 0.0
+
+    def _recent(self, phone: str) -> list[float]:
+        now_s = self._now_s()
+        return [at_s for at_s in self._asked_s.get(phone, ()) if now_s - at_s < BURST_S]
+
+    def _now_s(self) -> float:
+        return self._book.now().monotonic_s
 
     def _is_within_bound(self, message: Message) -> bool:
         return self.kept.parts_today(self._wall_ms()) + message.parts <= self._choices().sms_per_day
@@ -166,8 +188,9 @@ class Outgoing:
     def settled(self, message: Message, result: AskResult) -> None:
         """What came of it; stored with the alerts, once the book is `stored`."""
         now_ms = self._wall_ms()
-        for alert in {alert for alert, _ in message.asks}:
-            self._tell(alert, [n for number, n in message.asks if number == alert], result)
+        if message.asks:
+            self._asked_s[message.phone] = [*self._recent(message.phone), self._now_s()]
+        self.reported(message.asks, result)
         after = self.kept.without(message.notes, now_ms)
         self.keep(after.sent(message.parts, now_ms) if result == "sent" else after)
 

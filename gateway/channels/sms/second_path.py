@@ -96,7 +96,8 @@ class SecondPath:
         """When something may be due, unless there is something new before."""
         now_s = self._clock.monotonic_s()
         tries = [again.after_s - now_s for again in self._again.values()]
-        return max(SHORTEST_S, min([LOOK_S, *tries]))
+        together_s = self._out.next_s()
+        return max(SHORTEST_S, min([LOOK_S, *tries, LOOK_S if together_s is None else together_s]))
 
     async def _settle(self, message: Message, result: SmsResult) -> None:
         self._again.pop(message.phone, None)
