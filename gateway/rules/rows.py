@@ -95,7 +95,7 @@ class Fixed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rows(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file. `reviewed_by` is empty until a clinician has signed."""
+    """The whole file. `reviewed_by` is empty until a clinician has signed (`signature.py` reads what stands with it)."""
 
     version: str
     reviewed_by: str
@@ -104,6 +104,8 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     blood_pressure: KindRows
     body_temperature: KindRows
     oxygen_saturation: KindRows
+    reviewed_on: str = ""
+    reviewed_rows: str = ""
 
     def of(self, kind: RuledKind) -> KindRows:
         """The rows of one kind."""

@@ -372,4 +372,12 @@ WORDS: dict[str, Said] = {
         "{path} is not there or may not be run; then no light or buzzer tells of an alert",
         "找不到或无法执行 {path}；报警时不会有本地声光提示",
     ),
+    "rules_unsigned": Said(
+        "no clinician has reviewed and signed this table of limits (docs/rules.md says how); the mark of its rows is {rows}",
+        "本界限表尚未经临床医生审核签字（方法见 docs/rules.zh-CN.md）；当前各行的校验码为 {rows}",
+    ),
+    "rules_changed": Said(
+        "{by} signed another table on {on}: its rows had the mark {signed_rows}, now they have {rows}; have it reviewed again",
+        "{by} 于 {on} 签字的是另一份界限表：当时校验码为 {signed_rows}，现为 {rows}；请重新审核",
+    ),
 }
