@@ -160,5 +160,5 @@ class Exchange:
     def escape(self) -> Talk[None]:
         """Out of the edit mode, if it is in it: it would send the next commands as a text."""
         self.reader.sent("")
-        self.out += ESCAPE + b"\r"
+        self._put(ESCAPE + b"\r")
         yield from self.pause(self.timings.escape_s)
