@@ -6,11 +6,13 @@ commands to `router`, time to the `tick` of the parts; what goes out is in the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from drivers.driver import Driver
 from gateway.alerts.book import AlertBook
 from gateway.alerts.desk import Desk
+from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.choices import Choices
 from gateway.clock import Clock
@@ -39,7 +41,7 @@ class Core:
         self.roster = Roster(drivers, choices.bands)
         self.rules = RuleEngine(choices.table)
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
-        self.desk = Desk(self.book, clock, self._duty)
+        self.desk = Desk(self.book, clock, self._duty, self._house())
         self.router = Router(self.desk.handlers, alerts, clock)
         self.pipeline = Pipeline(roster=self.roster, rules=self.rules, readings=readings, desk=self.desk, clock=clock)
 
@@ -48,6 +50,20 @@ class Core:
 
     def _duty(self) -> Duty:
         return self.choices.duty
+
+    def _house(self) -> House:
+        return House(
+            knows=lambda wearer: self.roster.knows(wearer),
+            drills=lambda: self.choices.drills,
+            zone=lambda: self.choices.zone,
+            home=lambda wearer: self.choices.homes.get(wearer, self.choices.center),
+            responders=lambda: self.choices.volunteers,
+            on_duty=self._on_duty,
+        )
+
+    def _on_duty(self, local: datetime) -> Sequence[str]:
+        """Without a modem there is no way to ask anybody."""
+        return [phone.name for phone in self.choices.duty_list.on_duty(local)] if self.choices.has_modem else ()
 
     def take(self, choices: Choices) -> None:
         """These from now on; what was seen stays."""

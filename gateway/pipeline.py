@@ -35,6 +35,7 @@ class Pipeline:
         self.last_readings = LastReadings()
         self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
+        self.listeners: set[Callable[[Reading], None]] = set()  # who waits for what is measured now
 
     def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
@@ -66,6 +67,8 @@ class Pipeline:
         try:
             self._follow_clock()
             self._see(reading)
+            for listener in list(self.listeners):
+                listener(reading)
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
@@ -86,6 +89,10 @@ class Pipeline:
         self._readings.reference(referenced)
         verdict = self._placed(verdict) if isinstance(verdict, Finding) else verdict
         self._desk.take(verdict, referenced=referenced, memories=memories)
+
+    def position(self, wearer: str) -> LastPosition | None:
+        """Where the wearer was last known to be; None: not since the start."""
+        return self._positions.get(wearer)
 
     # --- where help is needed -------------------------------------------------------------------------------------
 
@@ -114,6 +121,7 @@ class Pipeline:
         self._rules.forget(wearer)
         self.last_readings.forget(wearer)
         self._positions.pop(wearer, None)
+        self._desk.forget(wearer)
 
     # --- after a start --------------------------------------------------------------------------------------------
 

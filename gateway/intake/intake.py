@@ -58,6 +58,7 @@ class Intake:
         self._counted_s = clock.monotonic_s()
         self._maker = ReadingMaker(readings, zone)
         self._heard_s: dict[str, float] = {}
+        self._heard_by: dict[str, tuple[str, int | None]] = {}  # which port or adapter, and how loud (dBm)
         self._faults = faults
         advertised = [driver for driver in roster.drivers.values() if isinstance(driver, AdvertisementDriver)]
         self._unregistered = UnregisteredDevices(advertised, clock.boot, faults)
@@ -116,7 +117,7 @@ class Intake:
             if isinstance(item, list):
                 self._record(port, driver, item, at)
             elif isinstance(item, Advertisement):
-                self._advertisement(item)
+                self._advertisement(item, port)
             elif isinstance(item, Refusal):
                 self._readings.reject(item.reason)
             else:
@@ -128,6 +129,7 @@ class Intake:
         band = self._lines.band(port, record)
         if band is not None:
             self._heard_s[band.address] = at.monotonic_s
+            self._heard_by[band.address] = port, None
             self._lines.take(port, driver, band, record, at)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             self.unregistered_calls.called(record[0].address or port)
@@ -143,6 +145,7 @@ class Intake:
         """Time passes: ports that have fallen silent have said their last value, and who is enrolled no more is forgotten."""
         for address in self._heard_s.keys() - self._roster.bands.keys():
             del self._heard_s[address]
+            self._heard_by.pop(address, None)
         for port in self._lines.silent(self._clock.monotonic_s()):
             self._lines.flush(port, self._now())
         now_s = self._clock.monotonic_s()
@@ -175,13 +178,14 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _advertisement(self, advertisement: Advertisement) -> None:
+    def _advertisement(self, advertisement: Advertisement, port: str = "") -> None:
         band = self._roster.band(advertisement.address)
         if band is None:
             if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
                 self.unregistered_calls.called(advertisement.address)
             return
         self._heard_s[band.address] = self._clock.monotonic_s()
+        self._heard_by[band.address] = port or advertisement.by, advertisement.rssi
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
             return  # it says "here I am"; what a connected one measured it tells then
@@ -201,6 +205,10 @@ class Intake:
         if repeats := len(decoded.measurements) - len(presses):
             self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
+
+    def heard_by(self, address: str) -> tuple[str, int | None]:
+        """By which port or adapter an enrolled band was heard last, and how loud (dBm); "": over its own connection."""
+        return self._heard_by.get(address, ("", None))
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago an enrolled band was heard; None: not since the start."""

@@ -18,8 +18,9 @@ from gateway.alerts.desk import Desk
 from gateway.alerts.lifecycle import Action
 from gateway.channels.sms import replies
 from gateway.channels.sms.kept import digest_of
-from gateway.channels.sms.outgoing import Choices, Outgoing
+from gateway.channels.sms.outgoing import Outgoing
 from gateway.channels.sms.replies import Answer
+from gateway.choices import Choices
 from gateway.words import sms as words
 
 log = structlog.get_logger()

@@ -8,7 +8,6 @@ a replay plays it too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import tzinfo
 from itertools import chain
 
 import structlog
@@ -17,30 +16,16 @@ from msgspec import Struct
 from gateway.alert import PRIORITIES, Alert, Asked, AskResult
 from gateway.alerts import asking, ladder
 from gateway.alerts.book import AlertBook
-from gateway.alerts.ladder import Duty
 from gateway.channels.sms import kept
 from gateway.channels.sms.kept import Kept
 from gateway.channels.sms.submit import pieces
-from gateway.duty.duty_list import DutyList
-from gateway.duty.responders import Volunteers
-from gateway.language import Language
+from gateway.choices import Choices
 from gateway.words import sms as words
 
 log = structlog.get_logger()
 
 
 BURST, BURST_S = 3, 10.0  # so many questions to one phone within so long go at once, what more there are wait and go together
-
-
-class Choices(Struct, frozen=True, kw_only=True):
-    """What the configuration says of it now."""
-
-    duty_list: DutyList
-    volunteers: Volunteers
-    duty: Duty
-    language: Language
-    zone: tzinfo
-    sms_per_day: int = 200
 
 
 class Message(Struct, frozen=True, kw_only=True):

@@ -15,10 +15,12 @@ from gateway.alerts.desk import Desk
 from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.channels.sms.answering import Answering
-from gateway.channels.sms.outgoing import Choices, Message, Outgoing
+from gateway.channels.sms.outgoing import Message, Outgoing
+from gateway.choices import Choices
 from gateway.duty.duty_list import DutyList, Phone
 from gateway.duty.responders import Volunteer, Volunteers
 from gateway.language import Language
+from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
 from tests.gateway.upper_half import TestClock
 
@@ -123,7 +125,16 @@ async def a_duty(
 
         def choices() -> Choices:
             return Choices(
-                duty_list=duty_list, volunteers=NEAR, duty=duty, language=language, zone=ZONE, sms_per_day=sms_per_day
+                gateway="xishan-01",
+                table=shipped_table(),
+                bands={},
+                duty_list=duty_list,
+                volunteers=NEAR,
+                duty=duty,
+                language=language,
+                zone=ZONE,
+                sms_per_day=sms_per_day,
+                has_modem=True,
             )
 
         out = Outgoing(book, choices, clock.wall_ms)
