@@ -236,14 +236,15 @@ class Gateway:
                 await self._over.wait()
                 cancel(hearing)
             self._intake.end()
+            self._pipeline.remember()
             # What the disk did not take goes with a next life, once no alert has a number in hand.
             last = self._stores.readings.flush if self.next_life is None else self._desk.stored
             await completes_within(LAST_COMMIT_S, last())
             cancel(keeping)
 
     async def _take_up(self) -> None:
-        await self._core.resume()
         memories = await self._stores.alerts.memories()
+        await self._core.resume(memories)
         self._intake.warm_up(memories)
         self._path_tests.load(memories)
         await self._router.later.resume(memories)

@@ -71,10 +71,10 @@ class Core:
         self.rules.use(choices.table)
         self.roster.replace(choices.bands)
 
-    async def resume(self) -> None:
-        """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
+    async def resume(self, memories: Mapping[str, bytes]) -> None:
+        """Before the first reading: take up what an earlier life left open, and what its rules had seen (`memories`)."""
         await self.desk.resume()
-        await self.pipeline.warm_up()
+        await self.pipeline.warm_up(memories)
 
     # --- time, for who has no event loop ------------------------------------------------------------------------------
 

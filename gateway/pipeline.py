@@ -9,7 +9,7 @@ import structlog
 from msgspec.structs import replace
 
 from drivers.measurement import Position
-from gateway.alert import Clearing, Finding, LastPosition
+from gateway.alert import Alert, Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockSteps
 from gateway.last_readings import LastReadings
@@ -20,7 +20,9 @@ from gateway.store.keeping import KeepsReadings
 
 log = structlog.get_logger()
 
-WARM_UP_MS = 30 * 60_000  # the longest that a rule looks back
+WARM_UP_MS = 45 * 60_000  # of what rules remember nothing has been off the disk for longer
+MEMORY = "rules "  # in the store, before the name: there are other memories
+CLOCK = "clock"  # the memory of when memories were stored last
 
 
 class Pipeline:
@@ -36,6 +38,7 @@ class Pipeline:
         self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
         self.listeners: set[Callable[[Reading], None]] = set()  # who waits for what is measured now
+        desk.when_closed = self._closed
 
     def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
@@ -49,13 +52,37 @@ class Pipeline:
         """Time passes: what rules find without a new reading; and who is enrolled no more is forgotten."""
         self._forget_unenrolled()
         self._follow_clock()
-        for verdict in self._rules.tick(self._clock.wall_ms()):
+        now_ms = self._clock.wall_ms()
+        verdicts = self._rules.tick(now_ms)
+        for verdict in verdicts:
             self._tell(verdict)
+        self._remember({verdict.wearer for verdict in verdicts})
+        if memories := self._rules.memory_due(now_ms):
+            self._desk.remember(self._stored(memories), at_leisure=True)
         await self._desk.stored()
 
     def next_ms(self) -> int | None:
-        """When `tick` may have something to tell without a reading (wall clock, UTC); None: never."""
+        """When `tick` may have something to say without a reading (wall clock, UTC); in the past: now. None: never."""
         return self._rules.next_ms()
+
+    def _closed(self, alert: Alert) -> None:
+        """A person closed it: what still holds is told anew after its time, also after a restart."""
+        self._rules.closed(alert, self._clock.wall_ms())
+        self._remember({alert.wearer})
+
+    def _remember(self, wearers: set[str]) -> None:
+        """What the rules know of them goes to the disk with what was just told."""
+        for wearer in sorted(wearers - {""}):
+            if memories := self._rules.memory_of(wearer):
+                self._desk.remember(self._stored(memories))
+
+    def _stored(self, memories: Mapping[str, bytes]) -> dict[str, bytes]:
+        stored = {MEMORY + name: content for name, content in memories.items()}
+        return stored | {MEMORY + CLOCK: str(self._clock.wall_ms()).encode()}
+
+    def remember(self) -> None:
+        """All that rules know goes to the disk: the gateway stops."""
+        self._desk.remember(self._stored(self._rules.memory()), at_leisure=True)
 
     def _take(
         self,
@@ -72,6 +99,8 @@ class Pipeline:
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
+            if verdicts:
+                self._remember({reading.wearer})
         finally:  # its number must not stay in hand
             add = partial(self._readings.add, reading)
             if verdicts:
@@ -125,12 +154,21 @@ class Pipeline:
 
     # --- after a start --------------------------------------------------------------------------------------------
 
-    async def warm_up(self) -> None:
+    async def warm_up(self, memories: Mapping[str, bytes]) -> None:
         """Before the first reading: remember what the rules had seen, and raise what they found and nobody was told."""
         now_ms = self._clock.wall_ms()
-        for reading in await self._readings.recent(now_ms - WARM_UP_MS):
+        known = {name.removeprefix(MEMORY): content for name, content in memories.items() if name.startswith(MEMORY)}
+        self._rules.load(known)
+        for reading in await self._readings.recent(min(now_ms, _at_ms(known.get(CLOCK), now_ms)) - WARM_UP_MS):
             self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
-        for finding in self._rules.resume(self._desk.standing, now_ms):
+        untold = self._rules.resume(self._desk.standing, now_ms)
+        for finding in untold:
             self._tell(finding)
+        self._remember({finding.wearer for finding in untold})
         await self._desk.stored()
+
+
+def _at_ms(stored: bytes | None, now_ms: int) -> int:
+    """When memories were stored last."""
+    return int(stored) if stored is not None and stored.isdigit() else now_ms

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from gateway.duty.duty_list import CHINA, DutyList
 from gateway.duty.responders import Volunteers
@@ -186,14 +186,12 @@ class ConfigChecker:
     def _geofences(self) -> None:
         for wearer, kinds in self._section("wearer").items():
             if isinstance(kinds, Mapping) and GEOFENCE in kinds:
-                self._geofence(("wearer", wearer, GEOFENCE), kinds[GEOFENCE])
+                path = ("wearer", wearer, GEOFENCE)
+                _, wrong = validated(GeofenceSettings, kinds[GEOFENCE], self._around, partial(self._below, path))
+                self._mistakes += (replace(mistake, key=key_name((*path, *key))) for key, mistake in wrong)
 
-    def _geofence(self, path: KeyPath, table: Any) -> None:
-        def at(key: KeyPath) -> tuple[str, int]:
-            return self._at((*path, *key))
-
-        _, wrong = validated(GeofenceSettings, table, self._around, at)
-        self._mistakes += (replace(mistake, key=key_name((*path, *key))) for key, mistake in wrong)
+    def _below(self, path: KeyPath, key: KeyPath) -> tuple[str, int]:
+        return self._at((*path, *key))
 
     def _rules(self) -> None:
         wearers = {wearer: without_geofence(kinds) for wearer, kinds in self._section("wearer").items()}
