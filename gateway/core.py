@@ -6,7 +6,8 @@ commands to `router`, time to the `tick` of the parts; what goes out is in the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from drivers.driver import Driver
 from gateway.alerts.book import AlertBook
@@ -67,7 +68,12 @@ class Core:
             zone=lambda: self.choices.zone,
             home=lambda wearer: self.choices.homes.get(wearer, self.choices.center),
             responders=lambda: self.choices.volunteers,
+            on_duty=self._on_duty,
         )
+
+    def _on_duty(self, local: datetime) -> Sequence[str]:
+        """Without a modem there is no way to ask anybody."""
+        return [phone.name for phone in self.choices.duty_list.on_duty(local)] if self.choices.has_modem else ()
 
     def take(self, choices: Choices) -> None:
         """These from now on; what was seen stays."""
