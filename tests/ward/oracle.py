@@ -1,0 +1,153 @@
+"""What of a planted event must be told, and by when: worked out from the rows of the table alone, the slow and plain way.
+
+A limit must be told where all that was measured lies beyond it for as long as its row asks, of at least two readings; of cuff
+and thermometer each first reading beyond a warning or critical limit, at once, and the second as what its row says. What no
+row can see, because the band measured too rarely, is not asked for: it is "not observable". Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from gateway.alert import PRIORITIES, Priority
+from gateway.readings import Reading
+from gateway.rules.limits import ASLEEP, MOVING, STILL, UNKNOWN, Limit, Limits, parts_of
+from gateway.rules.table import RuleTable
+from tests.ward.planted import Planted
+from tests.ward.scene import WEARER, Scene, Setting
+
+LEEWAY_MS = 15_000
+AGAIN_MS = {"critical": 15 * 60_000, "warning": 60 * 60_000, "advisory": 60 * 60_000}
+UNUSABLE_N, UNUSABLE_MS = 3, 120_000
+LOWER: dict[Priority, Priority] = {"critical": "warning", "warning": "advisory", "advisory": "advisory"}
+USABLE = {
+    "heart_rate": (25, 240),
+    "oxygen_saturation": (50, 100),
+    "body_temperature": (30, 43),
+}
+
+
+class Required(NamedTuple):
+    """At least this priority by `due_ms`; `from_ms`: the first reading that shows it. `held_before`: so did the one before."""
+
+    priority: Priority
+    rule: str
+    from_ms: int
+    due_ms: int
+    held_before: bool = False
+
+
+def required(planted: Planted, played: Scene, table: RuleTable) -> Required | None:
+    """The most urgent that must be told of this event, of those the one that is due first; None: nothing can be seen."""
+    readings = [one for one in played.event if one.kind == planted.kind]
+    limits = table.limits(WEARER, planted.kind)
+    if limits is None or not readings:
+        return None
+    before = [one for one in played.before if one.kind == planted.kind][-1:]
+    if planted.irregular:
+        found = list(_irregular(played, readings))
+    elif planted.values:
+        found = list(_spot(limits, readings, before, played.setting))
+    else:
+        found = list(_stream(limits, planted, played, readings, before))
+    return min(found, key=lambda one: (PRIORITIES.index(one.priority), one.due_ms), default=None)
+
+
+# --- bands ----------------------------------------------------------------------------------------------------------
+
+
+def doing(setting: Setting) -> int:
+    """What the wearer does in the event, in the bits of the rules."""
+    if setting.motion == "unknown":
+        return UNKNOWN
+    if setting.motion == "moving":
+        return MOVING
+    return STILL | ASLEEP if setting.night else STILL
+
+
+def _stream(
+    limits: Limits, planted: Planted, played: Scene, readings: Sequence[Reading], before: Sequence[Reading]
+) -> Iterator[Required]:
+    usable = [one for one in readings if _usable(one)]
+    sample_ms = round(played.setting.every_s * 1020)
+    for limit in limits.limits:
+        if limit.own or not limit.is_for(doing(played.setting)):
+            continue
+        priority = LOWER[limit.priority] if planted.kind == "oxygen_saturation" and planted.device == "band" else limit.priority
+        held = any(_usable(one) and limit.crossed(parts_of(one.value)) for one in before)
+        for run in _runs(limit, usable):
+            yield from _lasting(limit, priority, run, held, sample_ms, played)
+    unusable = [one for one in readings if not _usable(one)]
+    for first, third in zip(unusable, unusable[UNUSABLE_N - 1 :], strict=False):
+        if third.at_ms - first.at_ms <= UNUSABLE_MS:
+            yield Required("warning", "NO-VALUE", first.at_ms, third.received_ms + LEEWAY_MS)
+            break
+
+
+def _runs(limit: Limit, readings: Sequence[Reading]) -> Iterator[list[Reading]]:
+    """What lies beyond the limit without one between that does not."""
+    run: list[Reading] = []
+    for one in readings:
+        if limit.crossed(parts_of(one.value)):
+            run.append(one)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _lasting(
+    limit: Limit, priority: Priority, run: list[Reading], held: bool, sample_ms: int, played: Scene
+) -> Iterator[Required]:
+    lasting_ms = limit.persistence.lasting_s * 1000
+    enough = next((one for one in run[1:] if one.at_ms - run[0].at_ms >= lasting_ms), None)
+    if enough is None:
+        return
+    due_ms = enough.received_ms + sample_ms + LEEWAY_MS
+    if held and played.setting.handling == "resolved":  # a person knows of it, and hears of it again after a while
+        again_ms = played.begin_ms + AGAIN_MS[limit.priority]
+        if run[-1].at_ms < again_ms + sample_ms:
+            return
+        due_ms = max(due_ms, again_ms + 2 * sample_ms + LEEWAY_MS)
+    yield Required(priority, limit.name, run[0].at_ms, due_ms, held)
+
+
+def _usable(reading: Reading) -> bool:
+    low, high = USABLE.get(reading.kind, (0, 1000))
+    return isinstance(reading.value, int | float) and low <= reading.value <= high
+
+
+def _irregular(played: Scene, readings: Sequence[Reading]) -> Iterator[Required]:
+    """Of five of six minutes at rest."""
+    if played.setting.every_s <= 15 and played.setting.motion == "still":
+        yield Required("advisory", "IRREGULAR", readings[0].at_ms, readings[-1].at_ms)
+
+
+# --- cuff and thermometer -------------------------------------------------------------------------------------------
+
+
+def _spot(limits: Limits, readings: Sequence[Reading], before: Sequence[Reading], setting: Setting) -> Iterator[Required]:
+    for limit in limits.limits:
+        if limit.own or limit.priority == "advisory":
+            continue
+        beyond = [one for one in readings if _usable_spot(one) and limit.crossed(parts_of(one.value))]
+        held = any(_usable_spot(one) and limit.crossed(parts_of(one.value)) for one in before)
+        if beyond:
+            first = beyond[0]
+            yield Required("warning", limit.name, first.at_ms, first.received_ms + LEEWAY_MS, held)
+        for first, second in pairwise(beyond):
+            if second.at_ms - first.at_ms >= limit.persistence.apart_s * 1000:
+                yield Required(limit.priority, limit.name, first.at_ms, second.received_ms + LEEWAY_MS, held)
+    unusable = [one for one in readings if not _usable_spot(one)]
+    if len(unusable) >= 2:
+        yield Required("critical", "NO-VALUE", unusable[0].at_ms, unusable[1].received_ms + LEEWAY_MS)
+
+
+def _usable_spot(reading: Reading) -> bool:
+    if reading.kind == "blood_pressure":
+        systolic, diastolic = parts_of(reading.value)
+        return 50_000 <= systolic <= 270_000 and 25_000 <= diastolic <= 180_000
+    return _usable(reading)
