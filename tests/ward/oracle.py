@@ -112,7 +112,7 @@ def _lasting(
         if run[-1].at_ms < again_ms + sample_ms:
             return
         due_ms = max(due_ms, again_ms + 2 * sample_ms + LEEWAY_MS)
-    yield Required(priority, limit.name, run[0].at_ms, due_ms, held)
+    yield Required(priority, f"{run[0].kind}/{limit.name}", run[0].at_ms, due_ms, held)
 
 
 def _usable(reading: Reading) -> bool:
@@ -137,10 +137,10 @@ def _spot(limits: Limits, readings: Sequence[Reading], before: Sequence[Reading]
         held = any(_usable_spot(one) and limit.crossed(parts_of(one.value)) for one in before)
         if beyond:
             first = beyond[0]
-            yield Required("warning", limit.name, first.at_ms, first.received_ms + LEEWAY_MS, held)
+            yield Required("warning", f"{first.kind}/{limit.name}", first.at_ms, first.received_ms + LEEWAY_MS, held)
         for first, second in pairwise(beyond):
             if second.at_ms - first.at_ms >= limit.persistence.apart_s * 1000:
-                yield Required(limit.priority, limit.name, first.at_ms, second.received_ms + LEEWAY_MS, held)
+                yield Required(limit.priority, f"{first.kind}/{limit.name}", first.at_ms, second.received_ms + LEEWAY_MS, held)
     unusable = [one for one in readings if not _usable_spot(one)]
     if len(unusable) >= 2:
         yield Required("critical", "NO-VALUE", unusable[0].at_ms, unusable[1].received_ms + LEEWAY_MS)
