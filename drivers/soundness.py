@@ -25,7 +25,7 @@ from drivers.conversation import (
     Write,
 )
 from drivers.decoded import REASONS, Advertisement, CommandResult, Decoded, Refusal, Refused, Status
-from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, PressPolicy, SerialDriver
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, PressPolicy, SensorTraits, SerialDriver
 from drivers.measurement import BUTTONS, UNITS, BloodPressure, Measurement, Position
 from drivers.orders import Order, Outcome, OutcomeWord
 
@@ -52,6 +52,7 @@ def is_sound(measurement: object) -> bool:
         and (measurement.user_id is None or _is_int(measurement.user_id))
         and (measurement.second is None or _is_int(measurement.second))
         and _is_address(measurement.address)
+        and (not measurement.rr_ms or (_all_ints(measurement.rr_ms) and len(measurement.rr_ms) <= MOST_OF_A_FRAME))
     )
 
 
@@ -148,6 +149,7 @@ def unsound_declaration(driver: Driver) -> str:
                 "baud": _is_int(driver.baud) and driver.baud > 0,
                 "repeats_s": _is_number(driver.repeats_s) or driver.repeats_s == math.inf,
             }
+    right["sensor"] = type(driver.sensor) is SensorTraits
     return ", ".join(name for name, is_right in right.items() if not is_right)
 
 

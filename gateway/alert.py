@@ -146,6 +146,13 @@ class Ladder(Struct, frozen=True, kw_only=True):
         return self.acknowledged is not None or self.dispatched
 
 
+class Reminders(Struct, frozen=True):
+    """Since when a person has known of it, and how often they were reminded that it still holds."""
+
+    since: Moment
+    n: int = 0
+
+
 class FurtherCalls(Struct, frozen=True):
     """Presses and falls after the first: how many events told of them, when the last did; whether some are untold."""
 
@@ -187,6 +194,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     level: int = 0
     ladder: Ladder | None = None
     calls: FurtherCalls | None = None
+    reminders: Reminders | None = None
     received_ms: int | None = None
     rejected: Moment | None = None
     actor: str = ""
@@ -231,6 +239,24 @@ def lateness_s(event_ms: int, now_ms: int) -> int:
     """How late an event is told that is handed over now (wall clock), where that is late."""
     late_s = (now_ms - event_ms) // 1000
     return late_s if LATE_S < late_s < CLOCK_WAS_SET_S else 0
+
+
+class Deed(Struct, frozen=True, kw_only=True):
+    """What a person did that is no event of an alert, for the audit: nobody is told of it. The same for ever.
+
+    `deed`: the verb; `number`, `epoch`: of the alert that it is about (0: none). `note`: the words that go with it.
+    """
+
+    deed: str
+    seq: int
+    at_ms: int
+    actor: str
+    number: int = 0
+    epoch: int = 0
+    wearer: str = ""
+    kinds: tuple[AlertKind, ...] = ()
+    until_ms: int | None = None
+    note: str = ""
 
 
 class Delivery(Struct, frozen=True, kw_only=True):

@@ -18,10 +18,7 @@ import structlog
 
 from drivers import all_drivers
 from gateway import logs
-from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
-from gateway.alerts.desk import Desk
-from gateway.alerts.ladder import Duty
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
 from gateway.changes import Changes
@@ -31,11 +28,13 @@ from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.channels.mqtt.uplink_context import UplinkContext
+from gateway.choices import Choices, choices_of
 from gateway.clock import Clock, EvenTime, SystemClock, local_time
 from gateway.clock_sync import follow_timedated
 from gateway.control import ControlSocket
 from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
+from gateway.core import Core
 from gateway.driver_bugs import DriverFaults
 from gateway.equipment import Equipment, Sources, broker_of
 from gateway.errors import FaultySettings
@@ -45,11 +44,6 @@ from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
-from gateway.pipeline import Pipeline
-from gateway.roster import Roster
-from gateway.router import Router
-from gateway.rules.engine import RuleEngine
-from gateway.rules.table import RuleTable
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load_again
 from gateway.settings.shipped import shipped_table
@@ -101,15 +95,16 @@ class Gateway:
         self._over = asyncio.Event()
         self._one_reload_at_a_time = asyncio.Lock()
         who, faults = configuration.settings.gateway, DriverFaults()
-        self._roster = Roster({driver.name: driver for driver in all_drivers()}, configuration.bands)
-        self._rules = RuleEngine(_table(configuration.settings))
         self._sign_ins = SignIns(_shared(configuration.settings))
-        self._book = AlertBook(gateway=who.id, epoch=stores.epoch, language=self._language, store=stores.alerts, clock=clock)
-        self._desk = Desk(self._book, clock, self._duty)
-        self._router = Router(self._desk.handlers, stores.alerts, clock)
-        self._pipeline = Pipeline(
-            roster=self._roster, rules=self._rules, readings=stores.readings, desk=self._desk, clock=clock
+        self._core = core = Core(
+            _choices(configuration),
+            drivers={driver.name: driver for driver in all_drivers()},
+            epoch=stores.epoch,
+            alerts=stores.alerts,
+            readings=stores.readings,
+            clock=clock,
         )
+        self._roster, self._desk, self._pipeline, self._router = core.roster, core.desk, core.pipeline, core.router
         self._intake = Intake(
             roster=self._roster,
             pipeline=self._pipeline,
@@ -176,7 +171,7 @@ class Gateway:
         )
 
     def _uplink(self, mqtt: schema.MqttSettings) -> Uplink:
-        deliveries = Deliveries(self._book, self._desk, self._clock, need=mqtt.alerts_need)
+        deliveries = Deliveries(self._core.book, self._desk, self._clock, need=mqtt.alerts_need)
         context = UplinkContext(
             format=NativeFormat(self._settings.gateway.id, mqtt.root),
             alerts=deliveries,
@@ -200,9 +195,6 @@ class Gateway:
     def _language(self) -> Language:
         return self._settings.gateway.language
 
-    def _duty(self) -> Duty:
-        return Duty(**self._settings.duty.model_dump())
-
     # --- its life -----------------------------------------------------------------------------------------------------
 
     async def live(
@@ -225,9 +217,8 @@ class Gateway:
             cancel(keeping)
 
     async def _take_up(self) -> None:
-        await self._desk.resume()
+        await self._core.resume()
         self._intake.warm_up(await self._stores.alerts.memories())
-        await self._pipeline.warm_up()
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 
@@ -245,7 +236,7 @@ class Gateway:
         """From the disk to the people; works with no radio."""
         return {
             "alerts": self._stores.alerts.run,
-            "book": self._book.run,
+            "book": self._core.book.run,
             "readings": self._stores.readings.run,
             "disk": self._begin_anew_with_the_disk,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
@@ -326,9 +317,8 @@ class Gateway:
             return
         self._configuration, self._settings = configuration, configuration.settings
         logs.set_language(self._language())
-        self._rules.use(_table(self._settings))
+        self._core.take(_choices(configuration))
         self._sign_ins.use(_shared(self._settings))
-        self._roster.replace(configuration.bands)
         self._equipment.take(self._settings)
 
 
@@ -338,8 +328,8 @@ def _store_of(settings: schema.Settings) -> tuple[object, ...]:
     return who.id, who.time_zone, settings.store
 
 
-def _table(settings: schema.Settings) -> RuleTable:
-    return shipped_table().with_overrides(settings.rules, settings.wearer)
+def _choices(configuration: Configuration) -> Choices:
+    return choices_of(configuration.settings, configuration.bands, shipped_table())
 
 
 def _shared(settings: schema.Settings) -> Mapping[str, float]:

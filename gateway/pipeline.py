@@ -16,7 +16,7 @@ from gateway.last_readings import LastReadings
 from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.store.readings import ReadingStore
+from gateway.store.keeping import KeepsReadings
 
 log = structlog.get_logger()
 
@@ -29,7 +29,7 @@ class Pipeline:
     `last_readings`: of every band.
     """
 
-    def __init__(self, *, roster: Roster, rules: RuleEngine, readings: ReadingStore, desk: Desk, clock: Clock) -> None:
+    def __init__(self, *, roster: Roster, rules: RuleEngine, readings: KeepsReadings, desk: Desk, clock: Clock) -> None:
         self._roster, self._rules, self._readings = roster, rules, readings
         self._desk, self._clock, self._steps = desk, clock, ClockSteps(clock)
         self.last_readings = LastReadings()
@@ -51,6 +51,10 @@ class Pipeline:
         for verdict in self._rules.tick(self._clock.wall_ms()):
             self._tell(verdict)
         await self._desk.stored()
+
+    def next_ms(self) -> int | None:
+        """When `tick` may have something to tell without a reading (wall clock, UTC); None: never."""
+        return self._rules.next_ms()
 
     def _take(
         self,
@@ -119,6 +123,6 @@ class Pipeline:
         for reading in await self._readings.recent(now_ms - WARM_UP_MS):
             self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
-        for finding in self._rules.resume(self._desk.open_alerts, now_ms):
+        for finding in self._rules.resume(self._desk.standing, now_ms):
             self._tell(finding)
         await self._desk.stored()

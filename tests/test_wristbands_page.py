@@ -16,11 +16,12 @@ from drivers.driver import Advertisement, AdvertisementDriver, Refused
 from drivers.measurement import UNITS
 from drivers.presses import PressMemory, deduplicate_presses
 from gateway import cli
+from gateway.cli.drivers import sensor_words
 from tests.drivers.vectors import Frame
 from tests.drivers.vectors import frames as all_frames
 
 PAGE = Path(__file__).parent.parent / "docs" / "wristbands.md"
-LIST = ("driver", "what it is", "how it is spoken with", "measures", "who can imitate it")
+LIST = ("driver", "what it is", "how it is spoken with", "measures", "sensor", "who can imitate it")
 IMITATION = {
     "anybody": "anybody in radio reach",
     "with_key": "nobody, once its key is enrolled",
@@ -68,6 +69,7 @@ def test_the_list_of_the_page_is_the_list_of_the_command(told: dict[str, Any]) -
             driver["title"],
             driver["transport"],
             ", ".join(f"`{kind}`" for kind in driver["measures"]),
+            ", ".join(sensor_words(drivers.driver(name).sensor)),
             IMITATION[driver["imitation"]],
         )
         for name, driver in told.items()

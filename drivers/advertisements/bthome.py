@@ -26,6 +26,8 @@ A counter below the last good one is a replay, below 100 it is a new battery, as
 recorded frames can be replayed until the device is heard again (bthome-ble#234; see presses.py), and a device that starts
 at a random counter stays deaf until the technician has its counter forgotten (bthome-ble#338). With a key enrolled a plain
 frame is refused: it would be a downgrade.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from collections.abc import Iterator
 
 from drivers.advertisements.structures import decode_structures
 from drivers.aes_ccm import CHECK_BYTES, opened
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refused
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refused, SensorTraits
 from drivers.framing import SERVICE_DATA_16, Fields
 from drivers.measurement import Button, Measurement
 
@@ -164,4 +166,5 @@ DRIVER = AdvertisementDriver(
     presses=PressPolicy(silence_s=30, restart_below=100),
     keys_call_for_help=True,
     sealed_by_key=True,
+    sensor=SensorTraits(worn=True),
 )

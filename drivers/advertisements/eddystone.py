@@ -11,6 +11,8 @@ Numbers are big endian.
     AA FE  20 01 ...  encrypted TLM;  10 URL, 30 EID (turns, cannot be enrolled): alive;  21, 22: of KKM (driver `kbeacon`)
 
 Key: 16 bytes (namespace, instance). Any other UID, or no key: alive, no more. The next press is told by 30 s of silence.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from __future__ import annotations
 import struct
 
 from drivers.advertisements.structures import by_id, decode_structures
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import SERVICE_DATA_16, need
 from drivers.measurement import Measurement
 
@@ -84,4 +86,5 @@ DRIVER = AdvertisementDriver(
     services=(SERVICE,),
     identity_bytes=(KEY_BYTES,),
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

@@ -9,13 +9,15 @@ elainnovation.js and its test). Confidence medium-high: published frames, one de
         F2  battery, u16, mV
         06 identity (6), 12 temperature of the tag (2), 21 humidity (4), 32 magnet, 42 movement, 62 input, 92 infrared (2 each),
         56 acceleration (6): stepped over
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
 
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import decoder
-from drivers.driver import AdvertisementDriver, Decoded, PressPolicy, Refused
+from drivers.driver import AdvertisementDriver, Decoded, PressPolicy, Refused, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, need
 from drivers.measurement import Measurement
 
@@ -67,4 +69,5 @@ DRIVER = AdvertisementDriver(
     companies=(COMPANY,),
     presses=PressPolicy(silence_s=0),
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

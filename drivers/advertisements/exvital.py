@@ -16,6 +16,8 @@ From Japan. Heard: manufacturer data 03F5 (AD type FF), about every 10 s. Source
 
 0 is no measurement of H, A, T, and of D and S together. Pressure is an estimate from light. The source cuts major and minor
 one byte too late, and lets minor overlap the power; its own table of the header, which this sheet follows, is right.
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from struct import Struct
 
 from drivers.advertisements.broadcast_vitals import optical_pressure, steps, unless_zero
 from drivers.advertisements.structures import decoder
-from drivers.driver import AdvertisementDriver, Decoded, Refused
+from drivers.driver import AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import MANUFACTURER_DATA
 
 COMPANY = 0x03F5
@@ -57,4 +59,5 @@ DRIVER = AdvertisementDriver(
     measures=("heart_rate", "blood_pressure", "body_temperature", "skin_temperature", "steps"),
     decode=decoder({(MANUFACTURER_DATA, COMPANY): _frame}),
     companies=(COMPANY,),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

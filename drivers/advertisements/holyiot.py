@@ -8,6 +8,8 @@ test_holyiot.py). Confidence medium-high: published frames, one decoder.
         A  address, as printed
         T  6 key: first byte of V 00 at rest, else pressed (01 is known; an elder's press is never dropped for its code)
            1 temperature of the tag, 2 pressure of the air, 3 humidity, 4 vibration, 5 side, others: only the battery
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from __future__ import annotations
 from drivers.advertisements.battery import battery
 from drivers.advertisements.sender import is_another
 from drivers.advertisements.structures import by_id, decode_structures
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import SERVICE_DATA_16
 from drivers.measurement import Measurement
 
@@ -54,4 +56,5 @@ DRIVER = AdvertisementDriver(
     decode=decode,
     services=(SERVICE,),
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

@@ -10,12 +10,14 @@ test_ibeacon_parser.py). Confidence high. Numbers are big endian.
 
 Key: 20 bytes (UUID, major, minor), or 16 (UUID: any major and minor). Any other identity, or no key: alive, no more. The next
 press is told by 30 s of silence.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
 
 from drivers.advertisements.structures import by_id, decode_structures
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, need
 from drivers.measurement import Measurement
 
@@ -57,4 +59,5 @@ DRIVER = AdvertisementDriver(
     companies=(COMPANY,),
     identity_bytes=KEY_BYTES,
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

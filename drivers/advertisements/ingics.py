@@ -18,6 +18,8 @@ positions count from the code.
            is at 5, which then is neither xxFF nor FFxx
 
 No counter: the next press, and the next fall, is told by the change of its bit, or 30 s of silence.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from functools import partial
 from typing import NamedTuple
 
 from drivers.advertisements.structures import decoder
-from drivers.driver import AdvertisementDriver, Decoded, Refused
+from drivers.driver import AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, need
 from drivers.measurement import Measurement
 
@@ -122,4 +124,5 @@ DRIVER = AdvertisementDriver(
     decode=decoder({(MANUFACTURER_DATA, company): partial(_frame, company) for company in COMPANIES}),
     companies=COMPANIES,
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

@@ -20,6 +20,8 @@ Key: the base UUID, 16 bytes; choose one whose last byte is at most F0, so that 
 configured time (10 to 20 s, every 200 ms), without a counter: the next is told by 30 s of silence. What the alarm byte means
 depends on the model (strap, door): it decides nothing. With a press trigger the key no longer makes the band connectable: then
 it can be configured only within 30 s of power-on.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from __future__ import annotations
 from drivers.advertisements import ibeacon
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import by_id, decode_structures
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, Fields, need
 from drivers.measurement import Measurement
 
@@ -113,4 +115,5 @@ DRIVER = AdvertisementDriver(
     identity_bytes=(KEY_BYTES,),
     companies=(COMPANY,),  # without its key an iBeacon is anybody's
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

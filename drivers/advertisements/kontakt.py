@@ -16,13 +16,15 @@ kontakt-beacon-parser (commit 7be9609, which cites the maker's pages, and its te
 Every frame tells of the last click, with its age; FFFF: never. So a click of up to 30 s ago is a press, an older one is told
 as of a key at rest: a press only when it is another than the last one known. Which it is, the number says, else the age.
 A tag that shuffles its identity also turns its address: enrol one with a static address.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
 
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import decoder
-from drivers.driver import AdvertisementDriver, Decoded, PressPolicy, Refused
+from drivers.driver import AdvertisementDriver, Decoded, PressPolicy, Refused, SensorTraits
 from drivers.framing import SERVICE_DATA_16, Fields, need
 from drivers.measurement import Measurement
 
@@ -98,4 +100,5 @@ DRIVER = AdvertisementDriver(
     services=(SERVICE,),
     presses=PressPolicy(silence_s=0, by_age=True),
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

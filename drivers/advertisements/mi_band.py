@@ -13,6 +13,8 @@ theengs/decoder (commit d6fdd20, Miband_json.h). Confidence medium-high.
         P  steps today, little endian: 0 is a reading. Theengs reads two of the four bytes, and wraps at 65536
 
 20 bytes of FEE0 are a scale of the same maker, other lengths are keys of MOKO.
+
+Sensor: no pressure, wrist, worn.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from __future__ import annotations
 from drivers.advertisements.broadcast_vitals import steps, unless_zero
 from drivers.advertisements.sender import is_another
 from drivers.advertisements.structures import Readers, by_id, decode_structures
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16
 
 COMPANY = 0x0157
@@ -66,4 +68,5 @@ DRIVER = AdvertisementDriver(
     decode=decode,
     services=(SERVICE,),
     companies=(COMPANY,),
+    sensor=SensorTraits(site="wrist", worn=True),
 )

@@ -30,6 +30,8 @@ downgrade. Plain frames have no guard: whoever imitates one is heard.
 No object is a beacon of life. The next press is told by the frame counter, and as that is one byte that all frames move, also
 by 30 s of silence. A switch is there for a lamp, so no press calls for
 help unless the roster says so.
+
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ from drivers.advertisements.broadcast_vitals import unless_zero
 from drivers.advertisements.sender import is_another
 from drivers.advertisements.structures import Readers, by_id, decode_structures
 from drivers.aes_ccm import opened
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refused
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refused, SensorTraits
 from drivers.framing import SERVICE_DATA_16, Fields, need
 from drivers.measurement import Button, Measurement
 
@@ -158,4 +160,5 @@ DRIVER = AdvertisementDriver(
     services=(SERVICE,),
     presses=PressPolicy(silence_s=30, restart_below=100),
     sealed_by_key=True,
+    sensor=SensorTraits(),
 )

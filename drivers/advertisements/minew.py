@@ -12,13 +12,15 @@ in reach. Such bands are set up with a trigger slot, for the drivers `ibeacon` o
     39 06  CA 03  blocks...  4 bytes              03 (7 bytes with the 03), 21 battery (2), 22 tamper (2); another ends them
 
 The count of MSE goes on while nothing is pressed, so the next press is told by the change of its bit, or 30 s of silence.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
 
 from drivers.advertisements.battery import battery
 from drivers.advertisements.structures import decoder
-from drivers.driver import AdvertisementDriver, Decoded, Refused
+from drivers.driver import AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, Fields, need
 from drivers.measurement import Measurement
 
@@ -111,4 +113,5 @@ DRIVER = AdvertisementDriver(
     services=(SERVICE,),
     companies=(COMPANY,),
     keys_call_for_help=True,
+    sensor=SensorTraits(worn=True),
 )

@@ -13,13 +13,15 @@ OH1 stand in a comment there). Confidence medium-high.
 
 Contact clear says nothing, for not every model has it. A sensor that is connected elsewhere may stop advertising: that is
 silence, and no sign that it is off the body.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
 
 from drivers.advertisements.broadcast_vitals import unless_zero
 from drivers.advertisements.structures import decoder
-from drivers.driver import AdvertisementDriver, Decoded, Refused
+from drivers.driver import AdvertisementDriver, Decoded, Refused, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, Fields
 from drivers.measurement import Measurement
 
@@ -52,7 +54,8 @@ def _heart_rate(flags: int, fields: Fields) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="polar",
     title="Polar H7, H9, H10, OH1, Verity Sense, without a connection",
-    measures=("heart_rate", "worn"),
+    measures=("heart_rate", "worn", "battery_low"),
     decode=decoder({(MANUFACTURER_DATA, COMPANY): _blocks}),
     companies=(COMPANY,),
+    sensor=SensorTraits(worn=True),
 )

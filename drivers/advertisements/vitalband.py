@@ -18,6 +18,8 @@ of 141 comes out as -115. Pressure is an estimate from light. There is no key, n
 were measured anew nobody can tell, so each frame counts, and thinning out is the gateway's.
 
 FFFF belongs to nobody, every hobby project uses it: only the frames of enrolled bands are to be trusted.
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from __future__ import annotations
 from drivers.advertisements.battery import battery
 from drivers.advertisements.broadcast_vitals import optical_pressure, steps, unless_zero
 from drivers.advertisements.structures import decoder
-from drivers.driver import AdvertisementDriver, Decoded
+from drivers.driver import AdvertisementDriver, Decoded, SensorTraits
 from drivers.framing import MANUFACTURER_DATA, need
 
 COMPANY = 0xFFFF
@@ -54,4 +56,5 @@ DRIVER = AdvertisementDriver(
     measures=("heart_rate", "body_temperature", "blood_pressure", "oxygen_saturation", "steps", "battery"),
     decode=decoder({(MANUFACTURER_DATA, COMPANY): _frame}),
     companies=(COMPANY,),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

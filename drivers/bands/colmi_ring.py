@@ -41,6 +41,8 @@ Confidence: high, with captured frames. Not known: live temperature (69 0B), whe
 kinds of 69 otherwise, and are not supported.
 Sources: tahnok/colmi_r02_client (client, tests, MYSTERIES.md, issues 9 and 36); Freeyourgadget/Gadgetbridge `devices/colmi`,
 `service/devices/colmi`, issues 4451 and 4491; PulseLoopAndroid issue 64.
+
+Sensor: no pressure, finger, worn.
 """
 
 from __future__ import annotations
@@ -81,6 +83,7 @@ from drivers.driver import (
     Refusal,
     Refused,
     Report,
+    SensorTraits,
     Services,
     SetClock,
     Subscribe,
@@ -292,9 +295,10 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="colmi-ring",
     title="Colmi rings (R02, R03, R06, R09, R10 with the QRing app)",
-    measures=("heart_rate", "oxygen_saturation", "skin_temperature", "battery", "steps"),
+    measures=("heart_rate", "oxygen_saturation", "skin_temperature", "battery", "charging", "steps"),
     services=(SERVICE,),
     converse=converse,
     decode=decode,
     visit=(Visit(), Automatic(), Fetch()),
+    sensor=SensorTraits(site="finger", worn=True),
 )

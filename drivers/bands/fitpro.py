@@ -34,6 +34,8 @@ Not known: the unit of the interval (taken for minutes), records with a count ot
 (taken for 5 s of silence), temperature, worn. LaxasFit (service ...9f, DF instead of CD) is another protocol.
 Sources: Freeyourgadget/Gadgetbridge `devices/fitpro/FitProConstants.java`, `service/devices/fitpro/
 FitProDeviceSupport.java`; DrAnaconda/MFitX `LM517CommandInterpreter.kt`.
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ from drivers.driver import (
     Refusal,
     Refused,
     Report,
+    SensorTraits,
     Services,
     SetClock,
     ShowText,
@@ -240,4 +243,5 @@ DRIVER = ConnectionDriver(
     converse=converse,
     decode=decode,
     visit=(Visit(), Fetch(), Measure()),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

@@ -29,6 +29,8 @@ and the products are old. Not known: the order of a pressure, how long a measure
 said where nothing is stored (taken for nothing: silence, or 0 records in all), worn.
 Sources: Freeyourgadget/Gadgetbridge `devices/lefun/*`, `service/devices/lefun/*`; a C tool for firmware of Teng Jin Da with
 the same service, CRC, battery and clock.
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -68,6 +70,7 @@ from drivers.driver import (
     Order,
     Pair,
     Refused,
+    SensorTraits,
     Services,
     SetClock,
     ShowText,
@@ -210,4 +213,5 @@ DRIVER = ConnectionDriver(
     converse=converse,
     decode=decode,
     visit=(Visit(), Fetch(), Measure()),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

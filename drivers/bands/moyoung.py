@@ -35,6 +35,8 @@ watch: Gadgetbridge stores both into the systolic, that it is systolic first is 
 temperature (some models have it), worn, stored oxygen and pressures; how long a frame a new watch takes in one write.
 Sources: Freeyourgadget/Gadgetbridge `devices/moyoung/MoyoungConstants.java`, `service/devices/moyoung/*`;
 jphein/moyoung-watch `client/moyoung_client`, `docs/PROTOCOL.md`.
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ from drivers.driver import (
     Order,
     Refused,
     Report,
+    SensorTraits,
     Services,
     SetClock,
     ShowText,
@@ -340,4 +343,5 @@ DRIVER = ConnectionDriver(
     converse=converse,
     decode=decode,
     visit=(Visit(), Automatic(), Fetch(), Measure()),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

@@ -41,6 +41,8 @@ too, and is checked against the times of the records when the whole ring is read
 the 7530T. Bonding on BlueZ is fragile: one adapter, and an agent that confirms. omblepy names characteristics by handles,
 here they are named by UUID. The sheet lacked the 7150T, 7342T, 7530T and the counters, all of them from omblepy.
 Sources: userx14/omblepy `omblepy.py`, `sharedDriver.py`, `deviceSpecific/*`, README (2026-02).
+
+Sensor: cuff, arm, not worn. The HEM-6232T is one for the wrist.
 """
 
 from __future__ import annotations
@@ -67,6 +69,7 @@ from drivers.driver import (
     PairAgain,
     Refused,
     Report,
+    SensorTraits,
     Services,
     Subscribe,
 )
@@ -280,4 +283,5 @@ DRIVER = ConnectionDriver(
     decode=decode,
     visit=(Fetch(),),
     on_sight=True,
+    sensor=SensorTraits(cuff=True, site="arm"),
 )

@@ -38,6 +38,8 @@ percent. The V07S of 2017 needed no opening; one that does not answer to it is g
 Sources: a fork of PulseLoopiOS for the TK20 (`VeepooProtocol`, `VeepooDecoder.swift`, `VeepooDecoderTests.swift`,
 `docs/hardware/veepoo.md`); "S226 / Veepoo protocol notes" (HCI capture of H Band, 2026-08-24); an Arduino client for the
 V07S (Mac Taylor, 2017).
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -63,6 +65,7 @@ from drivers.driver import (
     Notified,
     Order,
     Refused,
+    SensorTraits,
     Services,
     SetClock,
     Subscribe,
@@ -288,4 +291,5 @@ DRIVER = ConnectionDriver(
     converse=converse,
     decode=decode,
     visit=(Visit(), Fetch(), Measure()),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

@@ -35,6 +35,8 @@ Confidence: high for live values, which were captured on a watch. Not known: the
 that says "not worn"; how long a measurement lasts; whether a stored hour holds vital signs, so none are fetched.
 Sources: fbiego/dt78 `DT78_COMMANDS.md`, `CMD_TYPES.md`, `chronos.md`, `dt78_ble_client`; a list of the commands of
 com.wakeup.wearfit2 in Python.
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ from drivers.driver import (
     Order,
     Refused,
     Report,
+    SensorTraits,
     Services,
     SetClock,
     ShowText,
@@ -280,9 +283,10 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="wearfit",
     title="WearFit 2.0 and Wearfit Pro watches (DT78)",
-    measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "steps", "button"),
+    measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "charging", "steps", "button"),
     services=(SERVICE,),
     converse=converse,
     decode=decode,
     visit=(Visit(), Measure()),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

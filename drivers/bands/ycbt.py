@@ -52,6 +52,8 @@ Confidence: high, with captured frames; SOS, polarity of "worn", and buzzing of 
 repeats of the SOS; whether every watch (E66) answers 03 2F. A text has no documented command.
 Sources: saksham2001/PulseLoopiOS `tasks/ycbt-protocol.md`, `PulseLoopTests/YCBT*.swift`; foureight84/PulseLoopAndroid
 `ring/YCBT*.kt`; DBozhinovski/Gadgetbridge `devices/ycbt`; "E66 smartwatch protocol" (Geilen, Maas, 2021).
+
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations
@@ -78,6 +80,7 @@ from drivers.driver import (
     Refusal,
     Refused,
     Report,
+    SensorTraits,
     Services,
     SetClock,
     Subscribe,
@@ -316,6 +319,7 @@ DRIVER = ConnectionDriver(
         "respiratory_rate",
         "worn",
         "battery",
+        "charging",
         "steps",
         "button",
     ),
@@ -323,4 +327,5 @@ DRIVER = ConnectionDriver(
     converse=converse,
     decode=decode,
     visit=(Visit(), Automatic(), Fetch(), Measure()),
+    sensor=SensorTraits(cuff=False, site="wrist", worn=True),
 )

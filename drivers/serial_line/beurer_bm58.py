@@ -16,6 +16,8 @@ that is cut; `implausible` diastolic not below systolic.
 
 Unknown: the order of the records, and the second memory (user 2). Sources: bm58.py (N. Richter) and a reader of a BM65, which
 agree byte for byte. Confidence: medium.
+
+Sensor: cuff, arm, not worn.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from drivers.driver import (
     Refusal,
     ReportItems,
     Send,
+    SensorTraits,
     SerialDriver,
     Status,
     Store,
@@ -168,4 +171,5 @@ DRIVER = SerialDriver(
     converse=converse,
     baud=4800,
     repeats_s=math.inf,
+    sensor=SensorTraits(cuff=True, site="arm"),
 )

@@ -18,6 +18,8 @@ Heartbeats are sent when the hub is told so (`SYS HEARTBEAT 1`). Refused: `unsup
 
 Sources: manuals of the iGS01S and the iGS03M, ingics/ingics-message-parser (JavaScript, Python) with its tests, beaconzone on
 heartbeats. Confidence: high.
+
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import re
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Advertisement, Item, Refused, SerialDriver, Status
+from drivers.driver import Advertisement, Item, Refused, SensorTraits, SerialDriver, Status
 from drivers.framing import ad_structures
 from drivers.serial_line.text_lines import TextLines
 
@@ -86,4 +88,5 @@ DRIVER = SerialDriver(
     decoder=partial(TextLines, _read, longest=_LONGEST, start=b"$"),
     baud=115_200,
     hub=True,
+    sensor=SensorTraits(),
 )

@@ -28,6 +28,8 @@ Pitfalls of other programs: pulse masked with 7F cannot show more than 127; one 
 
 Sources: Contec "Communication protocol of pulse oximeter V7.0" (in albertcbraun/CMS50FW), MarkMLl/Contec_cms50dplus,
 headrotor/contec_data, tobac/cms50ew. Confidence: high; medium for stored data with perfusion index (09), which gets no time.
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from drivers.driver import Item, Refusal, SerialDriver, Status
+from drivers.driver import Item, Refusal, SensorTraits, SerialDriver, Status
 from drivers.serial_line import contec_cms50_talk
 from drivers.serial_line.frame_search import Broken, Found, FrameSearch, Stray, WholeFrame
 from drivers.serial_line.oximeter import readings
@@ -180,4 +182,5 @@ DRIVER = SerialDriver(
     converse=partial(contec_cms50_talk.converse, Packets),
     baud=115_200,
     many_a_second=True,
+    sensor=SensorTraits(site="finger"),
 )

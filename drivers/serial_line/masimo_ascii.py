@@ -19,6 +19,8 @@ SPO2, BPM, PI, ALARM or EXC is missing or not of its form; `implausible` above 1
 
 Sources: Rad-8 operator's manual (chapter 7, trend format), mdpnp `poxrad_discrete.h`, remkolems/masimo-datacapture,
 yahnatan/pulseox, and other readers with captured lines. Confidence: high.
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import re
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Item, Refused, SerialDriver, StreamDecoder
+from drivers.driver import Item, Refused, SensorTraits, SerialDriver, StreamDecoder
 from drivers.measurement import Measurement
 from drivers.serial_line.state_changes import StateChanges
 from drivers.serial_line.text_lines import TextLines
@@ -97,7 +99,8 @@ def _measurements(clock: re.Match[bytes], bpm: int, percent: int, *, weak: bool)
 DRIVER = SerialDriver(
     name="masimo-ascii",
     title="Masimo Rad-8, Radical-7, Radical: oximeters set to ASCII 1",
-    measures=("heart_rate", "oxygen_saturation"),
+    measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     baud=9600,
+    sensor=SensorTraits(site="finger"),
 )

@@ -20,6 +20,8 @@ coordinates (nothing); a field not of its form (`length`); minutes of 60 or more
 What stands before a $ is `not_mine`.
 
 Sources: NMEA 0183 as in pynmea2 and the documentation of gpsd; vectors checked with pynmea2. Confidence: high.
+
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from functools import partial
 from typing import NamedTuple
 
 from drivers.device_clock import device_time
-from drivers.driver import Item, Refused, SerialDriver
+from drivers.driver import Item, Refused, SensorTraits, SerialDriver
 from drivers.framing import xor
 from drivers.measurement import Measurement, Position
 from drivers.serial_line.text_lines import TextLines
@@ -137,4 +139,5 @@ DRIVER = SerialDriver(
     decoder=partial(TextLines, _read, longest=_LONGEST, start=b"$"),
     baud=9600,
     many_a_second=True,
+    sensor=SensorTraits(),
 )

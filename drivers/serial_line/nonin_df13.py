@@ -16,6 +16,8 @@ Refused: `length` L below 000E or above 0100, or not leading to the 03, looked a
 `implausible` a BCD digit above 9, more than 100 %; `not_mine` what stands between packets: 06, 15, and answers of the clock.
 
 Source: Nonin 6470-000-01 (9560 OEM specification), whose examples the vectors agree with. Confidence: high.
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from __future__ import annotations
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Item, Refused, SerialDriver
+from drivers.driver import Item, Refused, SensorTraits, SerialDriver
 from drivers.serial_line import nonin
 from drivers.serial_line.frame_search import Found, FrameSearch, WholeFrame, stray_before
 from drivers.serial_line.oximeter import readings
@@ -85,8 +87,9 @@ def _decimal(byte: int) -> int:
 DRIVER = SerialDriver(
     name="nonin-df13",
     title="Nonin Onyx II 9560: oximeters, data format 13, spot checks with a memory",
-    measures=("heart_rate", "oxygen_saturation"),
+    measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, nonin.SPOT_CHECKS, _decoder),
     baud=9600,
+    sensor=SensorTraits(site="finger"),
 )

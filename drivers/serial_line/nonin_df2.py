@@ -12,13 +12,15 @@ How packets are found: nonin_packets.py.
 
 Sources: Nonin 6470-000-01 (9560 OEM specification), mattjlewis/NoninPulseOx, mdpnp/mdpnp, unit tests of
 pez-globo/pufferfish-software. Confidence: high.
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from drivers.driver import SerialDriver
+from drivers.driver import SensorTraits, SerialDriver
 from drivers.serial_line import nonin
 from drivers.serial_line.nonin_packets import DataFormat, decoder
 
@@ -27,9 +29,10 @@ _decoder = partial(decoder, DataFormat(head=b"\x01", looks_like_sync=False))
 DRIVER = SerialDriver(
     name="nonin-df2",
     title="Nonin 9560, 3150, Xpod, OEM III, 3231: oximeters, data format 2",
-    measures=("heart_rate", "oxygen_saturation"),
+    measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, 2, _decoder),
     baud=9600,
     many_a_second=True,
+    sensor=SensorTraits(site="finger"),
 )

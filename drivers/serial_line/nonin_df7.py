@@ -4,13 +4,15 @@
 
 Without the 01 one place in a thousand looks like a sync frame: one is taken for a beginning only if the frame after it has the
 right sum and no sync bit. Sources as there. Confidence: high.
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from drivers.driver import SerialDriver
+from drivers.driver import SensorTraits, SerialDriver
 from drivers.serial_line import nonin
 from drivers.serial_line.nonin_packets import DataFormat, decoder
 
@@ -19,9 +21,10 @@ _decoder = partial(decoder, DataFormat(head=b"", looks_like_sync=True))
 DRIVER = SerialDriver(
     name="nonin-df7",
     title="Nonin 9560, 3150, Xpod, OEM III, 3231: oximeters, data format 7",
-    measures=("heart_rate", "oxygen_saturation"),
+    measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, 7, _decoder),
     baud=9600,
     many_a_second=True,
+    sensor=SensorTraits(site="finger"),
 )

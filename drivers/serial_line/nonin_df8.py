@@ -9,13 +9,15 @@
 
 Refused: `length` a frame cut by a byte with bit 7 set, which begins the next; `implausible` more than 100 %; `not_mine` bytes
 with bit 7 clear that belong to no frame. When a frame is believed: bit_frames.py. Sources as there. Confidence: high.
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from drivers.driver import Item, SerialDriver, StreamDecoder
+from drivers.driver import Item, SensorTraits, SerialDriver, StreamDecoder
 from drivers.serial_line import nonin
 from drivers.serial_line.bit_frames import BitFrames
 from drivers.serial_line.oximeter import readings
@@ -43,9 +45,10 @@ def _read(states: StateChanges, frame: bytes) -> list[Item]:
 DRIVER = SerialDriver(
     name="nonin-df8",
     title="Nonin 9560, 3150, Xpod, OEM III, 3231: oximeters, data format 8",
-    measures=("heart_rate", "oxygen_saturation"),
+    measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, 8, _decoder),
     baud=9600,
     many_a_second=True,
+    sensor=SensorTraits(site="finger"),
 )

@@ -20,6 +20,8 @@ above 4096 bytes, nesting deeper than 4. Service data without `servicedatauuid` 
 
 Sources: OpenMQTTGateway `ZgatewaySERIAL.cpp`, `config_SERIAL.h`, `ZgatewayBT.cpp`, docs/use/ble.md and serial.md; tests of the
 theengs decoder. Confidence: medium (prefix and end are build options; nothing else depends on them).
+
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from typing import Literal
 import msgspec
 
 from drivers.bluetooth_uuid import parse_uuid
-from drivers.driver import Advertisement, Context, Conversation, Item, Refused, Send, SerialDriver, Status
+from drivers.driver import Advertisement, Context, Conversation, Item, Refused, Send, SensorTraits, SerialDriver, Status
 from drivers.framing import (
     COMPLETE_LOCAL_NAME,
     MANUFACTURER_DATA,
@@ -181,4 +183,5 @@ DRIVER = SerialDriver(
     converse=converse,
     baud=9600,
     hub=True,
+    sensor=SensorTraits(),
 )

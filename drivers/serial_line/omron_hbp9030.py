@@ -22,6 +22,8 @@ With no checksum and one line only, the exact length and the ranges are all the 
 Unknown: whether a line with an error is followed by another for the same person (each stands for itself); whether other HBP
 models offer format 5. Sources: a public ESP32 project that quotes the manual of the HBP-9030 / 9031C (2873643-0F, page 20), a
 hospital's Raspberry Pi reader, a C# hospital gateway. Confidence: high for the line, medium for the error numbers.
+
+Sensor: cuff, arm, not worn.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ import re
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Item, Refused, SerialDriver, Status
+from drivers.driver import Item, Refused, SensorTraits, SerialDriver, Status
 from drivers.measurement import Measurement
 from drivers.serial_line.cuff import pressure
 from drivers.serial_line.text_lines import TextLines
@@ -74,4 +76,5 @@ DRIVER = SerialDriver(
     measures=("blood_pressure",),
     decoder=partial(TextLines, _read, longest=256),
     baud=9600,
+    sensor=SensorTraits(cuff=True, site="arm"),
 )

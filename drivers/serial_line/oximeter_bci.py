@@ -23,13 +23,15 @@ with bit 7 clear that belong to no frame. When a frame is believed: bit_frames.p
 Sources: atbrask/CMS50Dplus with its unit tests, Yujia-Yan/CMS50SerialProtocolKit, a Chinese manual translated in a picbasic
 forum, apneuvereniging CMS50X page, berry-oximeter 0.0.3 and adafruit BerryMed libraries. Confidence: high for the frame, medium
 for bits x and n.
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from drivers.driver import Context, Conversation, Fetch, Item, Refused, Send, SerialDriver, StreamDecoder
+from drivers.driver import Context, Conversation, Fetch, Item, Refused, Send, SensorTraits, SerialDriver, StreamDecoder
 from drivers.serial_line.bit_frames import BitFrames
 from drivers.serial_line.frame_search import Found, FrameSearch, WholeFrame, stray_before
 from drivers.serial_line.line_talk import LineTalk
@@ -152,4 +154,5 @@ DRIVER = SerialDriver(
     converse=converse,
     baud=4800,
     many_a_second=True,
+    sensor=SensorTraits(site="finger"),
 )

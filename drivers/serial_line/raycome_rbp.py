@@ -29,6 +29,8 @@ pressure above 255 is lost; some take the byte U for a part of the date.
 Unknown: 01 08; users above 2. Sources: TJClient `Maibobo.cs` with a captured result, web serial readers (four copies of two
 authors), a Vue app with CH34x, zrr1999 `maibobo`, a Python reader for the RPD-7000, a table of failures in TypeScript.
 Confidence: high.
+
+Sensor: cuff, arm, not worn.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ from collections.abc import Callable
 from functools import partial
 
 from drivers.device_clock import device_time
-from drivers.driver import Context, Conversation, Item, Measure, Refused, Send, SerialDriver, Status
+from drivers.driver import Context, Conversation, Item, Measure, Refused, Send, SensorTraits, SerialDriver, Status
 from drivers.framing import xor
 from drivers.measurement import Measurement
 from drivers.serial_line.cuff import pressure
@@ -171,4 +173,5 @@ DRIVER = SerialDriver(
     decoder=partial(FrameSearch, _look),
     converse=converse,
     baud=9600,
+    sensor=SensorTraits(cuff=True, site="arm"),
 )

@@ -26,6 +26,9 @@ Refused: `length` what is too long, no COBS, below 3 bytes, shorter or longer th
 type and content; `unsupported` another type or result, and 10 coming from the hub. A field of wrong length, past the end or
 there twice refuses all fields of its record, never its flags: the CRC was good, the key counts. A value that cannot be is
 left out (`implausible`), the rest counts. A field of unknown type is skipped and told in the status.
+
+Sensor: cuff, wrist, worn. The roster's `model` may say otherwise of a band, by the words
+of drivers/sensor.py: `cuffless`, `finger`, `unworn`.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ import struct
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from drivers.driver import Advertisement, CommandResult, Item, Outcome, Refusal, Refused, SerialDriver, Status
+from drivers.driver import Advertisement, CommandResult, Item, Outcome, Refusal, Refused, SensorTraits, SerialDriver, Status
 from drivers.framing import cobs_decode, crc16_ibm_sdlc_fits
 from drivers.measurement import Kind, Measurement, Value
 from drivers.serial_line.serial_hub_commands import signal
@@ -150,15 +153,15 @@ def _record(data: bytes, items: list[Item]) -> None:
 def _flags(record: _Record) -> list[Item]:
     """What the flags tell. The number of the record is that of the press too."""
     flags, items = record.flags, list[Item]()
+    states = {"charging": flags & _CHARGING, "battery_low": flags & _BATTERY_LOW}
+    if any(states.values()):  # before the measurements, that these stay together
+        items.append(Status({word: True for word, is_so in states.items() if is_so}, record.address))
     if flags & _SOS:
         items.append(record.tells("button", "sos", record.age_s, record.number))
     if flags & _FALL:
         items.append(record.tells("fall", True, record.age_s, record.number))
     if flags & _WORN_KNOWN:
         items.append(record.tells("worn", flags & _WORN != 0, record.age_s))
-    states = {"charging": flags & _CHARGING, "battery_low": flags & _BATTERY_LOW}
-    if any(states.values()):
-        items.append(Status({word: True for word, is_so in states.items() if is_so}, record.address))
     return items
 
 
@@ -264,10 +267,13 @@ DRIVER = SerialDriver(
         "position",
         "steps",
         "battery",
+        "charging",
+        "battery_low",
     ),
     decoder=HubStream,
     baud=115_200,
     repeats_s=60,
     hub=True,
     signal=signal,
+    sensor=SensorTraits(cuff=True, site="wrist", worn=True),
 )

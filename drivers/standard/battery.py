@@ -9,6 +9,8 @@ Current Time, Date Time; SIG Assigned Numbers.
     2A08 Date Time          yyyy mm dd hh mi ss              read, write     A&D, inside the measuring services
 
 Many cuffs know only a few levels (A&D: 100, 66, 40, 33). The clock is the wall clock of the device; it goes into status.
+
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Mapping
 
 from drivers.bluetooth_uuid import full_uuid
 from drivers.date_time import CURRENT_TIME_BYTES, DATE_TIME_BYTES, decode_date_time
-from drivers.driver import Decoded, Refused
+from drivers.driver import Decoded, Refused, SensorTraits
 from drivers.framing import Fields
 from drivers.measurement import Measurement
 from drivers.standard.profile import Profile
@@ -60,4 +62,5 @@ PROFILE = Profile(
     values=(BATTERY_LEVEL,),
     decode=decode,
     patience_s=0,
+    sensor=SensorTraits(),
 )

@@ -18,6 +18,8 @@ Measurement, Intermediate Cuff Pressure, Blood Pressure Feature; IEEE 11073-2060
 kPa x 7.500615613 = mmHg, rounded to 0.1. The cuff inflates to 180 mmHg and more: 2A36 is never a reading, and is not
 subscribed. The cuff advertises for seconds after a measurement, sends the oldest first, and hangs up: that is the good end.
 Readings repeat at the next visit when the last indication was not confirmed: the same user, time and values.
+
+Sensor: cuff, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from msgspec import UNSET
 
 from drivers.bluetooth_uuid import full_uuid
 from drivers.date_time import DATE_TIME_BYTES, decode_date_time
-from drivers.driver import Decoded
+from drivers.driver import Decoded, SensorTraits
 from drivers.framing import Fields
 from drivers.measurement import BloodPressure, Measurement
 from drivers.medical_numbers import number, rounded, sfloat_type
@@ -136,4 +138,5 @@ PROFILE = Profile(
     values=(BLOOD_PRESSURE_MEASUREMENT,),
     decode=decode,
     on_sight=True,
+    sensor=SensorTraits(cuff=True),
 )

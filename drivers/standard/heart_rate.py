@@ -12,13 +12,15 @@ Body Sensor Location; which words and kinds come of them is this project's choic
            bits 5-7  reserved: ignored
         H  heart rate, /min; 0: the sensor is off, no measurement
         E  energy since reset, kJ (no kind in the contract: stepped over)
-        R  time between beats, 1/1024 s, oldest first (the same)
+        R  time between beats, 1/1024 s, oldest first: `rr_ms` of the reading
     2A38 Body Sensor Location, read, once                LL
         L  0 other, 1 chest, 2 wrist, 3 finger, 4 hand, 5 ear lobe, 6 foot
     2A39 Heart Rate Control Point, write                 01       resets the energy, which others may want: never written
 
 Contact lost with a rate that is not 0: bands go on with the last number for up to a minute, so it is delivered as
 `invalid:no_contact`. Bytes after the last field (padding to 20) are ignored where no R is flagged; an odd one in R refuses.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drivers.bluetooth_uuid import full_uuid
-from drivers.driver import Decoded, Refused
+from drivers.driver import Decoded, Refused, SensorTraits
 from drivers.framing import Fields
 from drivers.measurement import Measurement
 from drivers.standard import battery
@@ -57,15 +59,22 @@ def _measurement(data: bytes) -> Decoded:
         fields.u16("energy")
     if flags & _RR and fields.left % 2:
         raise Refused("length", "the last RR interval has 1 byte, needs 2")
+    between = _between_beats(fields) if flags & _RR else ()
     worn = bool(flags & _CONTACT) if flags & _CONTACT_KNOWN else None
-    return Decoded(_measurements(rate, worn))
+    return Decoded(_measurements(rate, between, worn))
 
 
-def _measurements(rate: int, worn: bool | None) -> list[Measurement]:
+def _between_beats(fields: Fields) -> tuple[int, ...]:
+    """In ms; an interval of 0 is none."""
+    told = [fields.u16("RR interval") for _ in range(fields.left // 2)]
+    return tuple(round(interval * 1000 / 1024) for interval in told if interval)
+
+
+def _measurements(rate: int, between: tuple[int, ...], worn: bool | None) -> list[Measurement]:
     found = []
     if rate:
         quality = ("invalid:no_contact",) if worn is False else ()
-        found.append(Measurement(kind="heart_rate", value=rate, quality=quality))
+        found.append(Measurement(kind="heart_rate", value=rate, quality=quality, rr_ms=between))
     if worn is not None:
         found.append(Measurement(kind="worn", value=worn))
     return found
@@ -85,4 +94,5 @@ PROFILE = Profile(
     settings=(BODY_SENSOR_LOCATION,),
     decode=decode,
     streams=True,
+    sensor=SensorTraits(worn=True),
 )

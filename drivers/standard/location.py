@@ -16,6 +16,8 @@ Position Quality; which words of quality come of the position status is this pro
 
 The horizontal error goes with the positions that follow it. With a small MTU the fields may come in two frames: each stands
 alone. Bytes after the last field are ignored.
+
+Sensor: no pressure, at no known place, worn.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from msgspec import UNSET
 
 from drivers.bluetooth_uuid import full_uuid
 from drivers.date_time import DATE_TIME_BYTES, decode_date_time
-from drivers.driver import Decoded, Refused
+from drivers.driver import Decoded, Refused, SensorTraits
 from drivers.framing import Fields
 from drivers.measurement import Measurement, Position
 from drivers.standard import battery
@@ -104,4 +106,5 @@ PROFILE = Profile(
     settings=(POSITION_QUALITY,),
     decode=decode,
     streams=True,
+    sensor=SensorTraits(worn=True),
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from drivers.driver import Decoded
+from drivers.driver import Decoded, SensorTraits
 from drivers.measurement import Kind
 from drivers.standard.record_access import CONTROL_POINT
 
@@ -16,8 +16,8 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     `values` are subscribed; `settings` are read once, and given to `decode` with each value that follows (characteristic
     -> bytes). `decode` raises Refused. `patience_s`: with no value for so long a visit is over; 0: nothing to wait for.
-    `stores`: stored records can be asked for, where the service has a Record Access Control Point. `streams` and
-    `on_sight`: as in ConnectionDriver.
+    `stores`: stored records can be asked for, where the service has a Record Access Control Point. `streams`,
+    `on_sight` and `sensor`: as in ConnectionDriver.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     stores: bool = False
     streams: bool = False
     on_sight: bool = False
+    sensor: SensorTraits = SensorTraits()
 
     def reads(self, characteristic: str) -> bool:
         """Whether this profile decodes it."""

@@ -33,6 +33,7 @@ def _driver(profile: Profile) -> ConnectionDriver:
         decode=lambda characteristic, data, _at: profile.decode(characteristic, data, {}),
         streams=profile.streams,
         on_sight=profile.on_sight,
+        sensor=profile.sensor,
     )
 
 

@@ -21,6 +21,8 @@ medical_numbers.py); which words of quality come of the status bits is this proj
 Flags that are reserved, status bits that are not named, and bytes after the last field: ignored. That the sensor is off is
 told (`worn` false), that it is on is never concluded. A device has 2A5E or 2A5F, or both: both are subscribed. One with storage
 gives its records as 2A5E, through the Record Access Control Point (record_access.py).
+
+Sensor: no pressure, finger, not worn.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from typing import NamedTuple
 
 from drivers.bluetooth_uuid import full_uuid
 from drivers.date_time import DATE_TIME_BYTES, decode_date_time
-from drivers.driver import Decoded
+from drivers.driver import Decoded, SensorTraits
 from drivers.framing import Fields
 from drivers.measurement import Kind, Measurement
 from drivers.medical_numbers import number, sfloat_type
@@ -180,4 +182,5 @@ PROFILE = Profile(
     stores=True,
     streams=True,
     on_sight=True,
+    sensor=SensorTraits(site="finger"),
 )

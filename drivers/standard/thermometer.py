@@ -14,6 +14,8 @@ medical_numbers.py); finger and toe as skin: this project's choice.
 
 Finger and toe are `skin_temperature`, all else `body_temperature`. 2A1E is a probe that warms up: never a reading, and not
 subscribed. Some firmware notifies 2A1C instead of indicating it (ARMmbed/mbed-os#10640): what is offered is subscribed.
+
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from typing import NamedTuple
 
 from drivers.bluetooth_uuid import full_uuid
 from drivers.date_time import DATE_TIME_BYTES, decode_date_time
-from drivers.driver import Decoded
+from drivers.driver import Decoded, SensorTraits
 from drivers.framing import Fields
 from drivers.measurement import Measurement
 from drivers.medical_numbers import float_type, rounded
@@ -103,4 +105,5 @@ PROFILE = Profile(
     settings=(TEMPERATURE_TYPE,),
     decode=decode,
     on_sight=True,
+    sensor=SensorTraits(),
 )

@@ -13,7 +13,7 @@ from gateway.alerts.outbox import Outbox, Waiting
 from gateway.alerts.technical import over, technical
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 
 log = structlog.get_logger()
 

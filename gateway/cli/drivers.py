@@ -8,10 +8,10 @@ import sys
 import msgspec
 
 import drivers
-from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SensorTraits
 from gateway.cli import WELL
 from gateway.language import Language
-from gateway.words.command_line import DRIVERS, KINDS, LIST, TRANSPORTS
+from gateway.words.command_line import DRIVERS, KINDS, LIST, SENSORS, TRANSPORTS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +50,12 @@ def imitation(driver: Driver) -> str:
             return "heard" if driver.hub else "cable"
 
 
+def sensor_words(sensor: SensorTraits) -> list[str]:
+    """What the rules go by, in the words of `SENSORS`; what is not known is left out."""
+    pressure = {True: ["cuff"], False: ["cuffless"], None: []}[sensor.cuff]
+    return [*pressure, *([sensor.site] if sensor.site else []), "worn" if sensor.worn else "not worn"]
+
+
 def _as_json(driver: Driver) -> str:
     shown = {
         "name": driver.name,
@@ -57,6 +63,7 @@ def _as_json(driver: Driver) -> str:
         "measures": driver.measures,
         "title": driver.title,
         "imitation": imitation(driver),
+        "sensor": {"cuff": driver.sensor.cuff, "site": driver.sensor.site or None, "worn": driver.sensor.worn},
     }
     return msgspec.json.encode(shown).decode()
 
@@ -64,4 +71,5 @@ def _as_json(driver: Driver) -> str:
 def _as_text(driver: Driver, language: Language) -> str:
     way = TRANSPORTS[transport(driver)].of(language)
     measures = LIST.of(language).join(KINDS[kind].of(language) for kind in driver.measures)
-    return f"{driver.name:20} {way:18} {measures}\n{'':20} {driver.title}"
+    sensor = LIST.of(language).join(SENSORS[word].of(language) for word in sensor_words(driver.sensor))
+    return f"{driver.name:20} {way:18} {measures}\n{'':20} {driver.title}\n{'':20} {sensor}"

@@ -121,6 +121,10 @@ class RuleEngine:
                 self._waits[key] = ConfirmationWait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
         return found
 
+    def next_ms(self) -> int | None:
+        """When `tick` may have something to say without a reading; None: never."""
+        return min((wait.until_ms for wait in self._waits.values()), default=None)
+
     def resume(self, alerts: Iterable[Alert], now_ms: int) -> list[Finding]:
         """Take up the alerts that were open before a restart, so that they can end; gives what holds and no alert tells.
 

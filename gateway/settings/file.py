@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.duty.duty_list import DutyList
+from gateway.duty.responders import Volunteers
 from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
@@ -19,10 +21,12 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # as some editors of Windows save
 
 
 class Configuration(NamedTuple):
-    """What a valid file says: the settings, and the enrolled bands by address."""
+    """What a valid file says: the settings, the enrolled bands by address, and who is on duty."""
 
     settings: Settings
     bands: Mapping[str, Enrolment]
+    duty_list: DutyList = DutyList()
+    volunteers: Volunteers = Volunteers()
 
 
 def load(path: Path) -> Configuration:
@@ -30,7 +34,7 @@ def load(path: Path) -> Configuration:
     examined = examine(path)
     if examined.settings is None:
         raise FaultySettings(examined.mistakes, examined.language)
-    return Configuration(examined.settings, examined.bands)
+    return Configuration(examined.settings, examined.bands, examined.duty_list, examined.volunteers)
 
 
 def load_again(path: Path, running: Settings) -> Configuration:

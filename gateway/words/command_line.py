@@ -91,6 +91,16 @@ TRANSPORTS = {
     "serial": Said("serial", "串口"),
 }
 
+SENSORS = {  # what of a sensor the rules go by
+    "cuff": Said("cuff", "袖带测压"),
+    "cuffless": Said("cuffless", "无袖带估算血压"),
+    "wrist": Said("wrist", "腕部"),
+    "finger": Said("finger", "手指"),
+    "arm": Said("arm", "上臂"),
+    "worn": Said("worn", "整日佩戴"),
+    "not worn": Said("not worn", "不佩戴"),
+}
+
 KINDS = {
     "heart_rate": Said("heart rate", "心率"),
     "blood_pressure": Said("blood pressure", "血压"),

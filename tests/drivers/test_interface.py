@@ -41,6 +41,7 @@ FIELDS = {
     "Report": "decoded",
     "ReportItems": "items",
     "Send": "data",
+    "SensorTraits": "cuff site worn",
     "SerialDriver": "name title measures decoder converse baud repeats_s many_a_second hub signal keys_call_for_help",
     "Services": "offered",
     "SetClock": "",
@@ -67,6 +68,7 @@ OTHERS = {
     "Refused",
     "ReportWant",
     "Signal",
+    "Site",
     "StreamDecoder",
     "Want",
 }

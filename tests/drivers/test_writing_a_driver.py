@@ -94,6 +94,7 @@ def test_the_installed_example_is_listed(site: Path) -> None:
         "measures": ["button", "battery"],
         "title": "Pendant Example One",
         "imitation": "anybody",
+        "sensor": {"cuff": None, "site": None, "worn": False},
     }
 
 

@@ -56,3 +56,27 @@ def test_a_broken_plug_in_is_named_and_is_no_failure(
     assert cli.main(["drivers"]) == 0
 
     assert "the plug-in my-band (my_band:DRIVER) is broken: ImportError: no bands" in capsys.readouterr().err
+
+
+def test_each_driver_tells_what_of_its_sensor_the_rules_go_by(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["drivers", "--json"]) == 0
+
+    told = {one["name"]: one["sensor"] for one in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert told["serial-hub"] == {"cuff": True, "site": "wrist", "worn": True}
+    assert told["omron-bp"] == {"cuff": True, "site": "arm", "worn": False}
+    assert told["nonin-df2"] == {"cuff": None, "site": "finger", "worn": False}
+    assert told["colmi-ring"] == {"cuff": None, "site": "finger", "worn": True}
+    assert told["ble-thermometer"] == {"cuff": None, "site": None, "worn": False}
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en_US.UTF-8", "cuffless, wrist, worn"), ("zh_CN.UTF-8", "无袖带估算血压、腕部、整日佩戴")]
+)
+def test_people_are_told_it_too(
+    locale: str, words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+
+    assert cli.main(["drivers"]) == 0
+
+    assert f"\n{'':20} {words}\n" in capsys.readouterr().out

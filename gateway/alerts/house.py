@@ -1,0 +1,50 @@
+"""What the desk asks of the house that it serves, anew each time: whose bands there are, drills, who is near."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Protocol
+
+from drivers.measurement import Position
+from gateway.alert import Responder
+from gateway.alerts.drills import Drill
+
+MOST_RESPONDERS = 3
+
+
+class Responders(Protocol):
+    """The volunteers."""
+
+    def near(self, place: Position | None, at_local: datetime) -> Sequence[Responder]:
+        """Those on duty at this local time, the nearest to this place first; nobody where the place is not known."""
+        ...
+
+
+class Nobody:
+    """There are no volunteers."""
+
+    def near(self, place: Position | None, at_local: datetime) -> Sequence[Responder]:  # noqa: ARG002 (as the protocol says)
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True)
+class House:
+    """`knows`: whether a wearer has a band. `home`: where a wearer lives, or else where the center is; None: not known."""
+
+    knows: Callable[[str], bool] = lambda _: True
+    drills: Callable[[], Sequence[Drill]] = tuple
+    zone: Callable[[], tzinfo] = lambda: UTC
+    home: Callable[[str], Position | None] = lambda _: None
+    responders: Responders = Nobody()
+
+    def local(self, at_ms: int) -> datetime:
+        """This moment (wall clock, UTC) by the clock on the wall of the house."""
+        return datetime.fromtimestamp(at_ms / 1000, self.zone())
+
+    def near(self, wearer: str, place: Position | None, at_ms: int) -> tuple[Responder, ...]:
+        """The volunteers near to where the wearer is, or else lives."""
+        found = self.responders.near(place or self.home(wearer), self.local(at_ms))
+        return tuple(found[:MOST_RESPONDERS])

@@ -1,0 +1,74 @@
+"""The core of the gateway: what judges readings, keeps alerts and moves them on. The daemon is built around it, and a replay.
+
+It asks of the world a clock and two stores, and waits for nothing but the stores. What comes in goes to `pipeline`,
+commands to `router`, time to the `tick` of the parts; what goes out is in the outboxes of `book`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from drivers.driver import Driver
+from gateway.alerts.book import AlertBook
+from gateway.alerts.desk import Desk
+from gateway.alerts.ladder import Duty
+from gateway.choices import Choices
+from gateway.clock import Clock
+from gateway.language import Language
+from gateway.pipeline import Pipeline
+from gateway.roster import Roster
+from gateway.router import Router
+from gateway.rules.engine import RuleEngine
+from gateway.store.keeping import KeepsAlerts, KeepsReadings
+
+
+class Core:
+    """Its parts, and what connects them. `choices`: what the configuration says now."""
+
+    def __init__(
+        self,
+        choices: Choices,
+        *,
+        drivers: Mapping[str, Driver],
+        epoch: int,
+        alerts: KeepsAlerts,
+        readings: KeepsReadings,
+        clock: Clock,
+    ) -> None:
+        self.choices, self._clock = choices, clock
+        self.roster = Roster(drivers, choices.bands)
+        self.rules = RuleEngine(choices.table)
+        self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
+        self.desk = Desk(self.book, clock, self._duty)
+        self.router = Router(self.desk.handlers, alerts, clock)
+        self.pipeline = Pipeline(roster=self.roster, rules=self.rules, readings=readings, desk=self.desk, clock=clock)
+
+    def _language(self) -> Language:
+        return self.choices.language
+
+    def _duty(self) -> Duty:
+        return self.choices.duty
+
+    def take(self, choices: Choices) -> None:
+        """These from now on; what was seen stays."""
+        self.choices = choices
+        self.rules.use(choices.table)
+        self.roster.replace(choices.bands)
+
+    async def resume(self) -> None:
+        """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
+        await self.desk.resume()
+        await self.pipeline.warm_up()
+
+    # --- time, for who has no event loop ------------------------------------------------------------------------------
+
+    def next_ms(self) -> int | None:
+        """When `tick` has something to do (wall clock, UTC); None: never, unless something comes in."""
+        now_ms, step_s = self._clock.wall_ms(), self.desk.next_step_s()
+        due = [self.pipeline.next_ms(), None if step_s is None else now_ms + max(1, round(step_s * 1000))]
+        return min((at_ms for at_ms in due if at_ms is not None), default=None)
+
+    async def tick(self) -> None:
+        """Do all that is due now."""
+        await self.pipeline.tick()
+        await self.desk.tick()

@@ -1,0 +1,197 @@
+"""What each wearer is doing, from all that their bands tell: walking, still, asleep, and which band is not on the wrist. Pure.
+
+A band that says `worn: false` or `charging: true` speaks of itself: what it measures from then on, and in the minute before,
+counts for no rule, until it says the contrary. Steps of any band that is worn tell of the wearer. All times are the wall
+clock in ms (UTC); readings may come late and in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct, field
+
+from drivers.driver import SensorTraits
+from gateway.readings import Reading
+from gateway.rules.said_state import SaidState
+from gateway.rules.situation import Situation
+from gateway.rules.step_count import Motion, StepCount
+
+BEFORE_MS = 60_000  # a band is off before it knows it
+ASLEEP_S = 30 * 60  # so long without a step
+NIGHT_FROM, NIGHT_TO = 21, 7  # o'clock, local
+QUARTER_MS = 15 * 60_000  # every zone's offset is a multiple of it
+SPEAKING = frozenset({"worn", "charging", "steps"})  # the kinds that tell of the situation
+NAME = "situation/"
+
+Traits = Callable[[Reading], SensorTraits]
+
+
+class Discard(NamedTuple):
+    """What this device measured from `from_ms` until before `until_ms` counts for nothing; None: until further notice."""
+
+    device: str
+    from_ms: int
+    until_ms: int | None
+
+
+class Judged(NamedTuple):
+    """Of one reading: what the wearer did then, whether its device is worn, and what of it counts no more."""
+
+    situation: Situation
+    counts: bool = True
+    discard: Discard | None = None
+
+
+class _Device(Struct, array_like=True):
+    """What is remembered of one band of one wearer; since `since_ms` nothing else than `off_now` was said of where it is."""
+
+    worn: SaidState = field(default_factory=SaidState)
+    charging: SaidState = field(default_factory=SaidState)
+    steps: StepCount = field(default_factory=StepCount)
+    since_ms: int = 0
+    off_now: bool = False
+
+    def settle(self) -> None:
+        """After a word: what holds now."""
+        runs = self.worn.runs[-1:] + self.charging.runs[-1:]
+        self.since_ms = max((run.first_ms for run in runs), default=0)
+        self.off_now = _holds(self.worn, False, self.since_ms) or _holds(self.charging, True, self.since_ms)
+
+    def off(self, at_ms: int) -> bool:
+        """Whether it is not on the wrist at this time, or will be found off within a minute."""
+        if at_ms >= self.since_ms:
+            return self.off_now
+        return _holds(self.worn, False, at_ms) or _holds(self.charging, True, at_ms)
+
+
+def _holds(state: SaidState, said: bool, at_ms: int) -> bool:
+    return state.at(at_ms) is said or state.starts_within(said, at_ms, at_ms + BEFORE_MS)
+
+
+class WearerSituations:
+    """Fed with every reading of every kind, in the order in which they come.
+
+    `traits` tells what the driver, or the roster's model, says of the device of a reading; it is asked once a device.
+    """
+
+    def __init__(self, traits: Traits, zone: tzinfo) -> None:
+        self._traits, self._zone = traits, zone
+        self._wearers: dict[str, dict[str, _Device]] = {}
+        self._plain: dict[tuple[str, str, str], Judged] = {}  # of devices of which nothing but values is known
+        self._changed: set[str] = set()
+        self._night: tuple[int, bool] = (-1, False)
+
+    def use(self, traits: Traits, zone: tzinfo) -> None:
+        """Another roster or zone from now on."""
+        self._traits, self._zone = traits, zone
+        self._plain.clear()
+        self._night = (-1, False)
+
+    def take(self, reading: Reading, now_ms: int) -> Judged:
+        """What this reading tells of its wearer, and what the wearer did when it was measured."""
+        at_ms = reading.at_ms if reading.at_ms <= now_ms else now_ms
+        discard = self._learn(reading, at_ms) if reading.kind in SPEAKING else None
+        plain = self._plain.get((reading.wearer, reading.device, reading.driver)) or self._begin(reading)
+        devices = self._wearers.get(reading.wearer)
+        if devices is None:
+            return plain
+        return self._judge(reading.device, devices, plain, at_ms, discard)
+
+    def _begin(self, reading: Reading) -> Judged:
+        plain = Judged(Situation(sensor=self._traits(reading)))
+        self._plain[reading.wearer, reading.device, reading.driver] = plain
+        return plain
+
+    def _learn(self, reading: Reading, at_ms: int) -> Discard | None:
+        """What the band says of itself, or of the wearer's steps."""
+        if not reading.valid:
+            return None
+        devices = self._wearers.setdefault(reading.wearer, {})
+        device = devices.get(reading.device)
+        if device is None:
+            device = devices[reading.device] = _Device()
+        self._changed.add(reading.wearer)
+        if reading.kind == "steps":
+            if isinstance(reading.value, int | float) and not device.off(at_ms):
+                device.steps.take(at_ms, int(reading.value))
+            return None
+        state, off = (device.worn, False) if reading.kind == "worn" else (device.charging, True)
+        said = bool(reading.value)
+        changed = state.say(at_ms, said)
+        device.settle()
+        if not changed or said is not off:
+            return None
+        began_ms, until_ms = state.since(at_ms)
+        device.steps.discard(began_ms - BEFORE_MS, until_ms)
+        return Discard(reading.device, began_ms - BEFORE_MS, until_ms)
+
+    def _judge(self, name: str, devices: dict[str, _Device], plain: Judged, at_ms: int, discard: Discard | None) -> Judged:
+        device = devices.get(name)
+        counts = device is None or not device.off(at_ms)
+        motion = _motion(devices, at_ms)
+        if motion is None:
+            return plain if counts and discard is None else Judged(plain.situation, counts, discard)
+        situation = Situation(
+            steps_5min=motion.steps,
+            still_s=motion.still_s,
+            asleep=motion.still_s >= ASLEEP_S and self._is_night(at_ms),
+            sensor=plain.situation.sensor,
+        )
+        return Judged(situation, counts, discard)
+
+    def _is_night(self, at_ms: int) -> bool:
+        """Whether it is night where the wearers live."""
+        quarter = at_ms // QUARTER_MS
+        if quarter != self._night[0]:
+            hour = datetime.fromtimestamp(quarter * QUARTER_MS / 1000, self._zone).hour
+            self._night = (quarter, hour >= NIGHT_FROM or hour < NIGHT_TO)
+        return self._night[1]
+
+    def forget(self, wearer: str) -> None:
+        """Nothing of this wearer is known any more."""
+        if self._wearers.pop(wearer, None) is not None:
+            self._changed.add(wearer)
+        self._plain = {key: plain for key, plain in self._plain.items() if key[0] != wearer}
+
+    def clock_stepped(self, by_ms: int) -> None:
+        """The wall clock was set: nothing is longer ago for it."""
+        for wearer, devices in self._wearers.items():
+            self._changed.add(wearer)
+            for device in devices.values():
+                device.worn.shift(by_ms)
+                device.charging.shift(by_ms)
+                device.steps.shift(by_ms)
+                device.settle()
+
+    def memory(self) -> Mapping[str, bytes]:
+        """What has changed since the last call and must survive a restart, by name; empty bytes: nothing is left of it."""
+        changed = {
+            NAME + wearer: msgspec.json.encode(self._wearers[wearer]) if wearer in self._wearers else b""
+            for wearer in self._changed
+        }
+        self._changed.clear()
+        return changed
+
+    def load(self, memory: Mapping[str, bytes]) -> None:
+        """What an earlier life remembered. What is damaged is left aside."""
+        for name, content in memory.items():
+            if name.startswith(NAME) and content:
+                try:
+                    self._wearers[name.removeprefix(NAME)] = msgspec.json.decode(content, type=dict[str, _Device])
+                except msgspec.MsgspecError:
+                    continue
+
+
+def _motion(devices: dict[str, _Device], at_ms: int) -> Motion | None:
+    """Of all bands of a wearer: who walks by one of them walks."""
+    if len(devices) == 1:
+        for device in devices.values():
+            return device.steps.motion(at_ms) if device.steps.runs else None
+    known = [motion for device in devices.values() if device.steps.runs and (motion := device.steps.motion(at_ms))]
+    if not known:
+        return None
+    return Motion(max(motion.steps for motion in known), min(motion.still_s for motion in known))
