@@ -38,7 +38,7 @@ class Discard(NamedTuple):
     until_ms: int | None
 
 
-class Judged(NamedTuple):
+class Judged(Struct, frozen=True, gc=False):
     """Of one reading: what the wearer did then, whether its device is worn, and what of it counts no more."""
 
     situation: Situation
