@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from gateway.alert import PRIORITIES, Priority
+from gateway.alert import PRIORITIES, Alert, Priority
 from gateway.readings import Reading
 from gateway.rules.limits import ASLEEP, MOVING, STILL, UNKNOWN, Limit, Limits, parts_of
 from gateway.rules.table import RuleTable
@@ -30,29 +30,56 @@ USABLE = {
 
 
 class Required(NamedTuple):
-    """At least this priority by `due_ms`; `from_ms`: the first reading that shows it. `held_before`: so did the one before."""
+    """At least this priority by `due_ms`; `from_ms`: the first reading that shows it.
+
+    `known`: an alert that was open when it began told of this limit, or of one further out on its side.
+    """
 
     priority: Priority
     rule: str
     from_ms: int
     due_ms: int
-    held_before: bool = False
+    known: bool = False
 
 
-def required(planted: Planted, played: Scene, table: RuleTable) -> Required | None:
-    """The most urgent that must be told of this event, of those the one that is due first; None: nothing can be seen."""
+def required(planted: Planted, played: Scene, table: RuleTable, open_then: Sequence[Alert]) -> Required | None:
+    """The most urgent that must be told of this event, of those the one that is due first; None: nothing can be seen.
+
+    `open_then`: the alerts that were open when it began, before people did anything about them.
+    """
     readings = [one for one in played.event if one.kind == planted.kind]
     limits = table.limits(WEARER, planted.kind)
     if limits is None or not readings:
         return None
-    before = [one for one in played.before if one.kind == planted.kind][-1:]
+    known = _Known(limits, [one for one in open_then if one.kind == planted.kind and one.condition == "active"])
     if planted.irregular:
         found = list(_irregular(played, readings))
     elif planted.values:
-        found = list(_spot(limits, readings, before, played.setting))
+        found = list(_spot(limits, readings, known))
     else:
-        found = list(_stream(limits, planted, played, readings, before))
+        found = list(_stream(limits, planted, played, readings, known))
     return min(found, key=lambda one: (PRIORITIES.index(one.priority), one.due_ms), default=None)
+
+
+class _Known:
+    """What people know already."""
+
+    def __init__(self, limits: Limits, alerts: Sequence[Alert]) -> None:
+        self._told = [
+            (limit, alert.priority)
+            for alert in alerts
+            for limit in limits.limits
+            if (limit.rule, limit.limit) == (alert.rule.id, alert.rule.limit)
+        ]
+
+    def of(self, limit: Limit, priority: Priority) -> bool:
+        """Whether an alert so urgent tells of this limit, or of one further out on its side."""
+        return any(
+            (told.part, told.high) == (limit.part, limit.high)
+            and told.out >= limit.out
+            and PRIORITIES.index(urgency) <= PRIORITIES.index(priority)
+            for told, urgency in self._told
+        )
 
 
 # --- bands ----------------------------------------------------------------------------------------------------------
@@ -68,7 +95,7 @@ def doing(setting: Setting) -> int:
 
 
 def _stream(
-    limits: Limits, planted: Planted, played: Scene, readings: Sequence[Reading], before: Sequence[Reading]
+    limits: Limits, planted: Planted, played: Scene, readings: Sequence[Reading], known: _Known
 ) -> Iterator[Required]:
     usable = [one for one in readings if _usable(one)]
     sample_ms = round(played.setting.every_s * 1020)
@@ -76,9 +103,8 @@ def _stream(
         if limit.own or not limit.is_for(doing(played.setting)):
             continue
         priority = LOWER[limit.priority] if planted.kind == "oxygen_saturation" and planted.device == "band" else limit.priority
-        held = any(_usable(one) and limit.crossed(parts_of(one.value)) for one in before)
         for run in _runs(limit, usable):
-            yield from _lasting(limit, priority, run, held, sample_ms, played)
+            yield from _lasting(limit, priority, run, known.of(limit, priority), sample_ms, played)
     unusable = [one for one in readings if not _usable(one)]
     for first, third in zip(unusable, unusable[UNUSABLE_N - 1 :], strict=False):
         if third.at_ms - first.at_ms <= UNUSABLE_MS:
@@ -100,19 +126,19 @@ def _runs(limit: Limit, readings: Sequence[Reading]) -> Iterator[list[Reading]]:
 
 
 def _lasting(
-    limit: Limit, priority: Priority, run: list[Reading], held: bool, sample_ms: int, played: Scene
+    limit: Limit, priority: Priority, run: list[Reading], known: bool, sample_ms: int, played: Scene
 ) -> Iterator[Required]:
     lasting_ms = limit.persistence.lasting_s * 1000
     enough = next((one for one in run[1:] if one.at_ms - run[0].at_ms >= lasting_ms), None)
     if enough is None:
         return
     due_ms = enough.received_ms + sample_ms + LEEWAY_MS
-    if held and played.setting.handling == "resolved":  # a person knows of it, and hears of it again after a while
+    if known and played.setting.handling == "resolved":  # a person knows of it, and hears of it again after a while
         again_ms = played.begin_ms + AGAIN_MS[limit.priority]
         if run[-1].at_ms < again_ms + sample_ms:
             return
         due_ms = max(due_ms, again_ms + 2 * sample_ms + LEEWAY_MS)
-    yield Required(priority, f"{run[0].kind}/{limit.name}", run[0].at_ms, due_ms, held)
+    yield Required(priority, f"{run[0].kind}/{limit.name}", run[0].at_ms, due_ms, known)
 
 
 def _usable(reading: Reading) -> bool:
@@ -129,18 +155,17 @@ def _irregular(played: Scene, readings: Sequence[Reading]) -> Iterator[Required]
 # --- cuff and thermometer -------------------------------------------------------------------------------------------
 
 
-def _spot(limits: Limits, readings: Sequence[Reading], before: Sequence[Reading], setting: Setting) -> Iterator[Required]:
+def _spot(limits: Limits, readings: Sequence[Reading], known: _Known) -> Iterator[Required]:
     for limit in limits.limits:
         if limit.own or limit.priority == "advisory":
             continue
         beyond = [one for one in readings if _usable_spot(one) and limit.crossed(parts_of(one.value))]
-        held = any(_usable_spot(one) and limit.crossed(parts_of(one.value)) for one in before)
         if beyond:
             first = beyond[0]
-            yield Required("warning", f"{first.kind}/{limit.name}", first.at_ms, first.received_ms + LEEWAY_MS, held)
+            yield Required("warning", f"{first.kind}/{limit.name}", first.at_ms, first.received_ms + LEEWAY_MS, known.of(limit, "warning"))
         for first, second in pairwise(beyond):
             if second.at_ms - first.at_ms >= limit.persistence.apart_s * 1000:
-                yield Required(limit.priority, f"{first.kind}/{limit.name}", first.at_ms, second.received_ms + LEEWAY_MS, held)
+                yield Required(limit.priority, f"{first.kind}/{limit.name}", first.at_ms, second.received_ms + LEEWAY_MS, known.of(limit, limit.priority))
     unusable = [one for one in readings if not _usable_spot(one)]
     if len(unusable) >= 2:
         yield Required("critical", "NO-VALUE", unusable[0].at_ms, unusable[1].received_ms + LEEWAY_MS)
