@@ -11,7 +11,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from drivers.measurement import Measurement
 from gateway.alert import PRIORITIES, Alert, Priority
+from gateway.intake.plausibility import judge
 from gateway.readings import Reading
 from gateway.rules.limits import ASLEEP, MOVING, STILL, UNKNOWN, Limit, Limits, parts_of
 from gateway.rules.table import RuleTable
@@ -20,13 +22,8 @@ from tests.ward.scene import WEARER, Scene, Setting
 
 LEEWAY_MS = 15_000
 AGAIN_MS = {"critical": 15 * 60_000, "warning": 60 * 60_000, "advisory": 60 * 60_000}
-UNUSABLE_N, UNUSABLE_MS = 3, 120_000
+UNUSABLE_N, UNUSABLE_MS, UNUSABLE_APART_MS, UNUSABLE_SLOW_MS = 3, 120_000, 10_000, 600_000
 LOWER: dict[Priority, Priority] = {"critical": "warning", "warning": "advisory", "advisory": "advisory"}
-USABLE = {
-    "heart_rate": (25, 240),
-    "oxygen_saturation": (50, 100),
-    "body_temperature": (30, 43),
-}
 
 
 class Required(NamedTuple):
@@ -105,11 +102,21 @@ def _stream(
         priority = LOWER[limit.priority] if planted.kind == "oxygen_saturation" and planted.device == "band" else limit.priority
         for run in _runs(limit, usable):
             yield from _lasting(limit, priority, run, known.of(limit, priority), sample_ms, played)
-    unusable = [one for one in readings if not _usable(one)]
-    for first, third in zip(unusable, unusable[UNUSABLE_N - 1 :], strict=False):
-        if third.at_ms - first.at_ms <= UNUSABLE_MS:
-            yield Required("warning", "NO-VALUE", first.at_ms, third.received_ms + LEEWAY_MS)
-            break
+    yield from _no_value(readings)
+
+
+def _no_value(readings: Sequence[Reading]) -> Iterator[Required]:
+    """Three in two minutes, each 10 s after the one before, or two that are 10 min apart; no usable one between."""
+    run: list[Reading] = []
+    for one in readings:
+        if _usable(one):
+            run = []
+        elif not run or one.at_ms - run[-1].at_ms >= UNUSABLE_APART_MS:
+            run.append(one)
+            many = len(run) >= UNUSABLE_N and one.at_ms - run[-UNUSABLE_N].at_ms <= UNUSABLE_MS
+            if many or one.at_ms - run[0].at_ms >= UNUSABLE_SLOW_MS:
+                yield Required("warning", "NO-VALUE", run[0].at_ms, one.received_ms + LEEWAY_MS)
+                return
 
 
 def _runs(limit: Limit, readings: Sequence[Reading]) -> Iterator[list[Reading]]:
@@ -142,8 +149,11 @@ def _lasting(
 
 
 def _usable(reading: Reading) -> bool:
-    low, high = USABLE.get(reading.kind, (0, 1000))
-    return isinstance(reading.value, int | float) and low <= reading.value <= high
+    return not any(word.startswith("invalid:") for word in judge(_measurement(reading), reading.at_ms, None))
+
+
+def _measurement(reading: Reading) -> Measurement:
+    return Measurement(kind=reading.kind, value=reading.value)
 
 
 def _irregular(played: Scene, readings: Sequence[Reading]) -> Iterator[Required]:
@@ -159,20 +169,14 @@ def _spot(limits: Limits, readings: Sequence[Reading], known: _Known) -> Iterato
     for limit in limits.limits:
         if limit.own or limit.priority == "advisory":
             continue
-        beyond = [one for one in readings if _usable_spot(one) and limit.crossed(parts_of(one.value))]
+        beyond = [one for one in readings if _usable(one) and limit.crossed(parts_of(one.value))]
         if beyond:
             first = beyond[0]
             yield Required("warning", f"{first.kind}/{limit.name}", first.at_ms, first.received_ms + LEEWAY_MS, known.of(limit, "warning"))
         for first, second in pairwise(beyond):
             if second.at_ms - first.at_ms >= limit.persistence.apart_s * 1000:
                 yield Required(limit.priority, f"{first.kind}/{limit.name}", first.at_ms, second.received_ms + LEEWAY_MS, known.of(limit, limit.priority))
-    unusable = [one for one in readings if not _usable_spot(one)]
+    unusable = [one for one in readings if not _usable(one)]
     if len(unusable) >= 2:
-        yield Required("critical", "NO-VALUE", unusable[0].at_ms, unusable[1].received_ms + LEEWAY_MS)
-
-
-def _usable_spot(reading: Reading) -> bool:
-    if reading.kind == "blood_pressure":
-        systolic, diastolic = parts_of(reading.value)
-        return 50_000 <= systolic <= 270_000 and 25_000 <= diastolic <= 180_000
-    return _usable(reading)
+        by_cuff = unusable[0].kind == "blood_pressure"
+        yield Required("critical" if by_cuff else "warning", "NO-VALUE", unusable[0].at_ms, unusable[1].received_ms + LEEWAY_MS)

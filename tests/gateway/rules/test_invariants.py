@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from drivers.measurement import BloodPressure, Kind, Value
@@ -99,6 +99,7 @@ def normal(value: Value) -> bool:
 # --- no silence -----------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.one_of(pressures.map(lambda s: ("blood_pressure", s)), temperatures.map(lambda s: ("body_temperature", s))))
 def test_a_first_reading_beyond_a_critical_limit_is_told_at_once_whatever_stands_or_was_closed(
     measured: tuple[Kind, list[Step]],
@@ -119,6 +120,7 @@ def _sides(value: Value) -> bool:
     return value.systolic > 130 if isinstance(value, BloodPressure) else float(value) > 36.7  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(
     rate=st.sampled_from((34, 158, 190)),
     every_s=st.sampled_from((5, 60, 300, 600)),
@@ -148,6 +150,7 @@ def test_a_critical_rate_that_lasts_is_open_as_an_alert_whatever_stood_before(
 # --- what is worse is told ------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(pressures, st.data())
 def test_a_reading_further_out_never_takes_an_event_away_and_never_makes_less_of_it(steps: list[Step], data: st.DataObject) -> None:
     quiet = [Step(step.after_s, step.value) for step in steps]
@@ -173,6 +176,7 @@ def _urgency(alerts: Sequence[Alert]) -> int:
 # --- a restart changes nothing --------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(series, st.data())
 def test_a_restart_anywhere_gives_the_same_events(measured: tuple[Kind, list[Step]], data: st.DataObject) -> None:
     kind, steps = measured
@@ -201,6 +205,7 @@ CONSTANT: tuple[tuple[Kind, float, str, float], ...] = (
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CONSTANT), st.integers(5, 1800))
 def test_a_band_that_measures_less_often_is_later_by_a_sample_and_no_more(
     constant: tuple[Kind, float, Priority, float], every_s: int
@@ -221,6 +226,7 @@ def test_a_band_that_measures_less_often_is_later_by_a_sample_and_no_more(
 # --- whoever closes an alert silences nobody ------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.sampled_from((34, 158)), st.sampled_from((5, 60, 300, 600)), st.floats(0, 3600), st.sampled_from(("resolve", "cancel")))
 def test_what_still_holds_after_a_person_closed_it_is_told_again_in_time(
     rate: int, every_s: float, cut_s: float, verb: str
@@ -241,6 +247,7 @@ def test_what_still_holds_after_a_person_closed_it_is_told_again_in_time(
     assert again[0].alert.priority == "critical"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(("resolve", "cancel")), st.sampled_from(PRESSURES), st.sampled_from(PRESSURES), apart_s)
 def test_the_next_severe_pressure_after_a_person_closed_the_alert_is_told_at_once(
     verb: str, first: BloodPressure, second: BloodPressure, later_s: float
