@@ -32,8 +32,8 @@ Everything comes from public seeds and the standard library's generator, in `tes
 N(70, 9), night dip 10 to 15 %, 8 % atrial fibrillation whose fast rates a wrist band shows 28 to 69 too low, 6 % COPD with limits
 of NEWS2 scale 2, sleep oxygen N(95, 1.4) with dips, home pressure, white coat, thermometer), a day (`day.py`: 6 walks, housework, sport
 for 10 %, 40 min of charging, 0.4 spells off the wrist, 0.2 out of reach), a band (`band.py`: 1 s to 30 min with jitter, steps from
-four of five, dropouts in motion, stuck values, noise off the wrist, late and double delivery). Of bands of 1 s 3 of the 30 days are
-simulated, of 5 s 6, of all others the whole month. The mean home pressure is 140 and not 142 with 18 between people, for so
+four of five, dropouts in motion, stuck values, noise off the wrist, late and double delivery). Of bands of 1 s one of the 30 days is
+simulated, of 5 s four, of all others the whole month. The mean home pressure is 140 and not 142 with 18 between people, for so
 the share of every band of pressures is that of the real ones.
 
 Planted events (`planted.py`, `scene.py`) are spread over sampling x what stood before (nothing, warning, critical) x what people did about it

@@ -18,8 +18,8 @@ from tests.ward.station import Station
 # Of ten wearers of a seed: how often the band measures, and for how many of 30 days it is simulated. A band of 1 s gives
 # 86,400 readings a day: of those, and of 5 s, a part of the month stands for all of it.
 BANDS: tuple[tuple[float, float], ...] = (
-    (1, 0.1),
-    (5, 0.2),
+    (1, 1 / 30),
+    (5, 4 / 30),
     (60, 1),
     (60, 1),
     (60, 1),
