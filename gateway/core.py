@@ -37,7 +37,7 @@ class Core:
         readings: KeepsReadings,
         clock: Clock,
     ) -> None:
-        self.choices, self._clock = choices, clock
+        self.choices, self._clock, self._alerts = choices, clock, alerts
         self.roster = Roster(drivers, choices.bands)
         self.rules = RuleEngine(choices.table)
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
@@ -82,10 +82,10 @@ class Core:
         self.roster.replace(choices.bands)
         self.pipeline.use(choices.band_rules, choices.ways)
 
-    async def resume(self, memories: Mapping[str, bytes]) -> None:
-        """Before the first reading: take up what an earlier life left open, and what its rules had seen (`memories`)."""
+    async def resume(self) -> None:
+        """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
         await self.desk.resume()
-        await self.pipeline.warm_up(memories)
+        await self.pipeline.warm_up(await self._alerts.memories())
 
     # --- time, for who has no event loop ------------------------------------------------------------------------------
 
