@@ -2,10 +2,11 @@
 
 What lasts is counted by time, not by readings, so that no way of sampling has a cliff: a limit of `lasting_s` is crossed
 when the newest reading lies beyond it, and so did one at least `lasting_s` before, and between the two the value was beyond
-for three fifths of the time (the time between a reading beyond and one inside counts half). Two readings are the least.
-Why three fifths: "3 of 5" is what the first table had and real series were measured with. A pulse of 132 +- 3 is beyond 131
-for 69 % of its readings; one of 129 +- 3, or one that a sensor doubles now and then, for less than half. All readings
-beyond give 100 %, whatever is lost; the farther out a reading lies, the sooner a limit is crossed, never later.
+for half of the time (the time between a reading beyond and one inside counts half). Two readings are the least, and three
+where one between them lies inside.
+Why half: all readings beyond give 100 %, whatever is lost. A pulse of 132 +- 3 is beyond 131 for 69 % of its readings, one
+of 129 +- 3 for less than a third. A value that swings around the limit is half beyond: it is told, once. The farther out a
+reading lies, the sooner a limit is crossed, never later.
 
 Readings are kept in the order of their own time, each once, so a repeat changes nothing, and late ones find their place.
 """
@@ -18,7 +19,7 @@ from typing import NamedTuple
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Parts
 
-FIFTHS = 3  # of five: so much of the time
+THREE = 3  # readings beyond, where one between them lies inside
 KEPT = 4  # readings, however long ago: a band may measure once an hour
 DAY_MS = 26 * 3_600_000  # two readings farther apart are no condition that lasts
 PAUSE_MS = 600_000  # after a pause of a stream, longer than this, its first reading decides nothing alone
@@ -92,17 +93,19 @@ class Window:
         oldest_ms = max(since_ms + 1, newest.at_ms - DAY_MS)
         if self._follows_a_pause(limit, place):
             return ()
-        beyond_ms, was = 0, 2  # twice the time beyond; 2: the later one lies beyond, 0: inside
+        twice_ms, beyond, was = 0, 1, 1  # twice the time beyond; was: whether the later one lies beyond
         for index in range(place - 1, -1, -1):
             sample = samples[index]
             if sample.at_ms < oldest_ms:
                 break
             crossed = 1 if limit.crossed(sample.parts) else 0
-            beyond_ms += (later.at_ms - sample.at_ms) * (was // 2 + crossed)
+            twice_ms += (later.at_ms - sample.at_ms) * (was + crossed)
+            beyond += crossed
             if crossed and sample.at_ms <= first_ms:
-                enough = beyond_ms * 5 >= (newest.at_ms - sample.at_ms) * 2 * FIFTHS
+                several = beyond >= THREE or beyond == place - index + 1
+                enough = several and twice_ms >= newest.at_ms - sample.at_ms
                 return tuple(samples[index : place + 1]) if enough else ()
-            later, was = sample, 2 * crossed
+            later, was = sample, crossed
         return ()
 
     def _follows_a_pause(self, limit: Limit, place: int) -> bool:
