@@ -62,17 +62,15 @@ class LimitRules:
         if monitor.now.newest_ms > now_ms + AHEAD_MS:
             monitor.start_over(now_ms)
         self._changed[key] = None
-        verdicts = self._judge(monitor, reading, situation, now_ms)
-        if verdicts or monitor.dated_ms is not None:
-            self._date(key, monitor)
-        return ended + verdicts if ended else verdicts
-
-    def _judge(self, monitor: SeriesMonitor, reading: Reading, situation: Situation, now_ms: int) -> Verdicts:
         sample = Sample(reading.at_ms, parts_of(reading.value), reading, doing_of(situation), _is_sure(reading, situation))
         age_ms = now_ms - reading.at_ms
         if not reading.history and age_ms <= LATE_MS:
-            return monitor.take(sample, now_ms)
-        return monitor.take_late(sample, now_ms) if age_ms <= FORGOTTEN_MS else []
+            verdicts = monitor.take(sample, now_ms)
+        else:
+            verdicts = monitor.take_late(sample, now_ms) if age_ms <= FORGOTTEN_MS else []
+        if verdicts or monitor.dated_ms is not None:
+            self._date(key, monitor)
+        return ended + verdicts if ended else verdicts
 
     def _begin(self, key: Key) -> SeriesMonitor | None:
         limits = self._table.limits(*key)
@@ -223,6 +221,11 @@ def _name(key: Key) -> str:
 
 def _is_sure(reading: Reading, situation: Situation) -> bool:
     """Whether the sensor is one that may send somebody: no pressure without a cuff, no oxygen at the wrist."""
-    if reading.kind == "blood_pressure":
+    kind = reading.kind
+    if kind == "heart_rate":
+        return True
+    if kind == "blood_pressure":
         return situation.sensor.cuff is not False
-    return reading.kind != "oxygen_saturation" or situation.sensor.site != "wrist"
+    return kind != "oxygen_saturation" or situation.sensor.site != "wrist"
+
+

@@ -153,21 +153,24 @@ class LimitTracker:
                 crossed.inside_ms = None
         return True
 
-    def quiet(self, parts: Parts) -> bool:
-        """Whether a reading like this neither begins nor ends anything."""
-        return not self.crossed and self._limits.quiet(parts)
+    def take_quiet(self, sample: Sample) -> bool:
+        """Take a reading that neither begins nor ends anything, as nearly all are; whether it is one."""
+        if sample.at_ms <= self.newest_ms or self.crossed or not self._limits.quiet(sample.parts):
+            return False
+        self.newest_ms = sample.at_ms
+        self.window.add(sample)
+        if self._limits.spot:
+            self._remember_usual(sample)
+        return True
 
     def take(self, sample: Sample) -> Iterator[bool]:
-        """A reading; of one that was late the effect on those after it too. Each time: whether it changed what holds."""
+        """Any reading; of one that was late the effect on those after it too. Each time: whether it changed what holds."""
         place = self.window.add(sample)
         if place is None:
             return
         newest = sample.at_ms > self.newest_ms
         if newest:
             self.newest_ms = sample.at_ms
-        if newest and not self.crossed and self._limits.quiet(sample.parts):
-            self._remember_usual(sample)
-            return
         for index in range(place, len(self.window.samples)):
             one = self.window.samples[index]
             changed = self.end(one) if newest or index > place else False

@@ -45,18 +45,15 @@ class Window:
     def add(self, sample: Sample) -> int | None:
         """Take a reading: its place; None: it came before, or is too old to matter."""
         samples = self.samples
-        if samples and sample.at_ms <= samples[-1].at_ms + FASTEST_MS:
+        at_ms = sample.at_ms
+        if samples and at_ms <= samples[-1].at_ms + FASTEST_MS:
             return self._insert(sample)
         samples.append(sample)
-        if len(samples) > KEPT:
-            self._forget()
-        return len(samples) - 1
-
-    def _forget(self) -> None:
-        samples = self.samples
-        since_ms = samples[-1].at_ms - self.look_ms
-        while len(samples) > KEPT and (samples[0].at_ms < since_ms or len(samples) > self._most):
+        since_ms, n = at_ms - self.look_ms, len(samples)
+        while n > KEPT and (samples[0].at_ms < since_ms or n > self._most):
             del samples[0]
+            n -= 1
+        return n - 1
 
     def _insert(self, sample: Sample) -> int | None:
         """A reading that came late."""

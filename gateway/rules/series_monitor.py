@@ -77,11 +77,9 @@ class SeriesMonitor:
 
     def take(self, sample: Sample, now_ms: int) -> Verdicts:
         """A reading of now."""
-        newest = sample.at_ms > self.now.newest_ms
-        if newest and not self.told and self.now.quiet(sample.parts) and not self.past.crossed:
-            for _ in self.now.take(sample):
-                pass
+        if not self.told and not self.past.crossed and self.now.take_quiet(sample):
             return []
+        newest = sample.at_ms > self.now.newest_ms
         told: Verdicts = []
         before = self._in_doubt()
         past_ended = newest and bool(self.past.crossed) and self.past.end(sample)
@@ -120,7 +118,7 @@ class SeriesMonitor:
         refuted = bool(in_doubt) and not any(one.told == Told.IN_DOUBT or one in news for one in self._held())
         verdicts: Verdicts = []
         if news:
-            verdicts = [self._found_now(news, now_ms)]
+            verdicts = self._found_now(news, now_ms)
         elif refuted and self._held():
             verdicts = [self._finding(self._top(self._held()), reading.at_ms, NOT_CONFIRMED, (reading,))]
         elif self.told and not self._held():
@@ -137,16 +135,18 @@ class SeriesMonitor:
         late = [one for one in self.past.crossed.values() if _is_news(one, known)]
         return news or late
 
-    def _found_now(self, news: list[Crossed], now_ms: int) -> Finding:
-        """The worst of what is new. Where people are called anew, nothing else is to be told again."""
+    def _found_now(self, news: list[Crossed], now_ms: int) -> Verdicts:
+        """The worst of what is new: of what is certain, and then of what is in doubt. Where people are called anew, nothing
+        else is to be told again.
+        """
         self.told = True
         for crossed in self._held():
             crossed.retell_ms = crossed.closed_ms = None
         for crossed in self.now.crossed.values():
             if not crossed.confirmed and crossed.until_ms is None and crossed in news:
                 crossed.until_ms = now_ms + crossed.limit.persistence.confirm_s * 1000
-        top = self._top(news)
-        return self._finding(top, top.since_ms)
+        tops = [self._top(some) for doubted in (False, True) if (some := [one for one in news if one.confirmed != doubted])]
+        return [self._finding(top, top.since_ms) for top in tops]
 
     def _top(self, held: Iterable[Crossed]) -> Crossed:
         """The most urgent, and among equals the one farthest from normal."""
@@ -193,11 +193,23 @@ class SeriesMonitor:
 
     def tick(self, now_ms: int) -> Verdicts:
         """What is due: a second measurement that did not come, what still holds after a person closed the alert."""
-        if self.dated_ms is None or now_ms < self.dated_ms:
+        if self.dated_ms is None:
+            return []
+        if now_ms < self.dated_ms:
+            self._wait_no_longer(now_ms)
             return []
         told = self._not_confirmed(now_ms) + self._still_holds(now_ms)
         self._date()
         return told
+
+    def _wait_no_longer(self, now_ms: int) -> None:
+        """Where the clock was set back, what is waited for must not grow with it."""
+        for crossed in self.now.crossed.values():
+            if crossed.until_ms is not None:
+                crossed.until_ms = min(crossed.until_ms, now_ms + crossed.limit.persistence.confirm_s * 1000)
+            if crossed.retell_ms is not None:
+                crossed.retell_ms = min(crossed.retell_ms, now_ms + AGAIN_MS[crossed.priority])
+        self._date()
 
     def _not_confirmed(self, now_ms: int) -> Verdicts:
         due = [one for one in self.now.crossed.values() if one.until_ms is not None and one.until_ms <= now_ms]
@@ -265,15 +277,14 @@ class SeriesMonitor:
         if not held or any(one.closed_ms is not None for one in held):
             return []
         top = self._top(held)
-        if alert is not None and _known_by(alert) >= top.severity:
+        doubted = any(not one.confirmed for one in held)
+        if alert is not None and _known_by(alert) >= CONFIRMED[top.priority] and doubted >= alert.unconfirmed:
             return []
         return [self._finding(top, now_ms if alert else top.since_ms)]
 
 
 def _known_by(alert: Alert) -> Severity:
-    if alert.condition != "active":
-        return Severity.NOTHING
-    return Severity.UNCONFIRMED if alert.unconfirmed and alert.priority == "warning" else CONFIRMED[alert.priority]
+    return CONFIRMED[alert.priority] if alert.condition == "active" else Severity.NOTHING
 
 
 def _is_news(crossed: Crossed, known: list[Crossed]) -> bool:
