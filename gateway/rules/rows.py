@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from gateway.rules.sign_rows import IrregularPulseRow, NoUsableValueRow, SeveralSignsRow, TrendRow
+
 RuledKind = Literal["heart_rate", "blood_pressure", "body_temperature", "oxygen_saturation", "respiratory_rate"]
 When = Literal["always", "still", "moving", "unknown", "rest", "awake", "asleep"]
 
@@ -140,6 +142,10 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     body_temperature: KindRows
     oxygen_saturation: KindRows
     respiratory_rate: KindRows
+    no_usable_value: NoUsableValueRow
+    irregular_pulse: IrregularPulseRow
+    several_signs: SeveralSignsRow
+    trend: TrendRow
     reviewed_on: str = ""
 
     def of(self, kind: RuledKind) -> KindRows:

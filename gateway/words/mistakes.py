@@ -275,9 +275,7 @@ WORDS: dict[str, Said] = {
         "needs either `lasting_s`, or `confirm_s` with `apart_s` and a longer `within_s`",
         "须写 `lasting_s`，或者写 `confirm_s`、`apart_s` 和比它更长的 `within_s`",
     ),
-    "table_when": Said(
-        "begins with {situation}, so `when` cannot be {when}", "以 {situation} 开头，`when` 不能是 {when}"
-    ),
+    "table_when": Said("begins with {situation}, so `when` cannot be {when}", "以 {situation} 开头，`when` 不能是 {when}"),
     "table_signature": Said(
         "`reviewed_by` and `reviewed_on`, a day such as 2027-01-31, go together",
         "`reviewed_by` 与 `reviewed_on`（日期，例如 2027-01-31）须同时填写",
