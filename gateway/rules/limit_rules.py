@@ -24,6 +24,7 @@ from gateway.rules.table import RuleTable
 LATE_MS = 30 * 60_000  # older than this is no call of now (R-CLIN-08)
 FORGOTTEN_MS = 24 * 3_600_000  # older than this is a matter for the record, not for an alert
 AHEAD_MS = 10 * 60_000  # a newest reading so far ahead of the clock: the clock was set back
+NEVER_OVER_MS = 1 << 62
 NAME = "series/"  # in the store, before kind and wearer
 NONE_TAKEN: Taken = (-1, -1)
 SAVED_EVERY_MS = 30 * 60_000  # of 50 bands some 20 MB a day
@@ -85,10 +86,10 @@ class LimitRules:
         else:
             self._dated.add(key)
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """What this device measured since then counts no more: it was off the wrist. What was told stands."""
         for key, monitor in self._monitors.items():
-            if monitor.discard(device, from_ms):
+            if monitor.discard(device, from_ms, until_ms or NEVER_OVER_MS):
                 self._changed[key] = None
 
     # --- time -----------------------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ class LimitRules:
 
     def closed(self, alert: Alert, now_ms: int) -> None:
         """A person closed this alert. What still holds is told anew after its time."""
-        key = (alert.wearer, alert.kind)
+        key: Key = (alert.wearer, alert.kind)
         monitor = self._monitors.get(key)
         if monitor is not None and not alert.test:
             monitor.closed(now_ms)
@@ -152,7 +153,7 @@ class LimitRules:
         for key in [key for key in self._monitors if key[0] == wearer]:
             del self._monitors[key]
             for known in (self._taken, self._loaded, self._changed, self._saved_ms):
-                known.pop(key, None)  # type: ignore[attr-defined]
+                known.pop(key, None)
             self._dated.discard(key)
             self._settling.discard(key)
 
@@ -207,7 +208,7 @@ class LimitRules:
 
     def untold(self, alerts: Iterable[Alert], now_ms: int) -> list[Finding]:
         """What holds, and no open alert tells of it: the power went before it was told."""
-        of = {(alert.wearer, alert.kind): alert for alert in alerts if alert.open and not alert.test}
+        of: dict[Key, Alert] = {(alert.wearer, alert.kind): alert for alert in alerts if alert.open and not alert.test}
         found = []
         for key, monitor in self._monitors.items():
             found += monitor.untold(of.get(key), now_ms)

@@ -144,12 +144,12 @@ class LimitTracker:
             crossed.closed_ms = _later(crossed.closed_ms, by_ms)
             crossed.retell_ms = _later(crossed.retell_ms, by_ms)
 
-    def discard(self, device: str, from_ms: int) -> bool:
-        """What this device measured since then counts no more; what holds goes on. Whether there was anything."""
-        if not self.window.discard(device, from_ms):
+    def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
+        """What this device measured then counts no more; what holds goes on. Whether there was anything."""
+        if not self.window.discard(device, from_ms, until_ms):
             return False
         for crossed in self.crossed.values():
-            if crossed.inside_ms is not None and crossed.inside_ms >= from_ms:
+            if crossed.inside_ms is not None and from_ms <= crossed.inside_ms < until_ms:
                 crossed.inside_ms = None
         return True
 

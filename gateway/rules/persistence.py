@@ -72,12 +72,12 @@ class Window:
         """The clock stepped by so much: what is so long ago stays so long ago."""
         self.samples = [sample._replace(at_ms=sample.at_ms + by_ms) for sample in self.samples]
 
-    def discard(self, device: str, from_ms: int) -> bool:
-        """What this device measured since then counts no more; whether there was anything."""
+    def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
+        """What this device measured then counts no more; whether there was anything."""
         if not self.samples or self.samples[-1].at_ms < from_ms:
             return False
         before = len(self.samples)
-        self.samples = [one for one in self.samples if one.at_ms < from_ms or one.reading.device != device]
+        self.samples = [one for one in self.samples if not from_ms <= one.at_ms < until_ms or one.reading.device != device]
         return len(self.samples) < before
 
     def near(self, at_ms: int, within_ms: int) -> bool:

@@ -69,9 +69,9 @@ class SeriesMonitor:
         self.past.shift(by_ms)
         self._date()
 
-    def discard(self, device: str, from_ms: int) -> bool:
-        """What this device measured since then counts no more; whether there was anything."""
-        return self.now.discard(device, from_ms) | self.past.discard(device, from_ms)
+    def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
+        """What this device measured then counts no more; whether there was anything."""
+        return self.now.discard(device, from_ms, until_ms) | self.past.discard(device, from_ms, until_ms)
 
     # --- readings -------------------------------------------------------------------------------------------------
 
