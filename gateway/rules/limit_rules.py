@@ -15,7 +15,7 @@ from gateway.readings import Reading
 from gateway.rules import series_memory
 from gateway.rules.limits import doing_of, parts_of
 from gateway.rules.part import Verdicts
-from gateway.rules.persistence import Sample
+from gateway.rules.persistence import CountedReading
 from gateway.rules.series_memory import Taken
 from gateway.rules.series_monitor import SeriesMonitor
 from gateway.rules.situation import Situation
@@ -63,7 +63,7 @@ class LimitRules:
         if monitor.now.newest_ms > now_ms + AHEAD_MS:
             monitor.start_over(now_ms)
         self._changed[key] = None
-        sample = Sample(reading.at_ms, parts_of(reading.value), reading, doing_of(situation), _is_sure(reading, situation))
+        sample = CountedReading(reading.at_ms, parts_of(reading.value), reading, doing_of(situation), _is_sure(reading, situation))
         age_ms = now_ms - reading.at_ms
         if not reading.history and age_ms <= LATE_MS:
             verdicts = monitor.take(sample, now_ms)

@@ -26,7 +26,7 @@ PAUSE_MS = 600_000  # after a pause of a stream, longer than this, its first rea
 FASTEST_MS = 500  # of a faster stream not every reading counts
 
 
-class Sample(NamedTuple):
+class CountedReading(NamedTuple):
     """A reading that counts, and its numbers. `doing`: bits of `limits.py`; `sure`: of a sensor that is not doubted."""
 
     at_ms: int
@@ -41,9 +41,9 @@ class Window:
 
     def __init__(self, look_ms: int, most: int = 1 << 20) -> None:
         self.look_ms, self._most = look_ms, most
-        self.samples: list[Sample] = []
+        self.samples: list[CountedReading] = []
 
-    def add(self, sample: Sample) -> int | None:
+    def add(self, sample: CountedReading) -> int | None:
         """Take a reading: its place; None: it came before, or is too old to matter."""
         samples = self.samples
         at_ms = sample.at_ms
@@ -56,7 +56,7 @@ class Window:
             n -= 1
         return n - 1
 
-    def _insert(self, sample: Sample) -> int | None:
+    def _insert(self, sample: CountedReading) -> int | None:
         """A reading that came late."""
         samples = self.samples
         place = bisect_left(samples, sample.at_ms, key=_at_ms)
@@ -85,7 +85,7 @@ class Window:
         place = bisect_left(self.samples, at_ms, key=_at_ms)
         return any(abs(one.at_ms - at_ms) < within_ms for one in self.samples[max(0, place - 1) : place + 1])
 
-    def lasting(self, limit: Limit, place: int, since_ms: int) -> tuple[Sample, ...]:
+    def lasting(self, limit: Limit, place: int, since_ms: int) -> tuple[CountedReading, ...]:
         """The readings after `since_ms` that show that, at this place, the limit is crossed for as long as it must be."""
         samples = self.samples
         newest = later = samples[place]
@@ -121,11 +121,11 @@ class Window:
         return gap_ms > max(PAUSE_MS, limit.persistence.lasting_s * 1000) and usual_ms * 4 < gap_ms
 
 
-def _repeats(sample: Sample, known: Sample) -> bool:
+def _repeats(sample: CountedReading, known: CountedReading) -> bool:
     if sample.at_ms == known.at_ms:
         return sample.reading.device == known.reading.device
     return abs(sample.at_ms - known.at_ms) < FASTEST_MS and sample.reading.device == known.reading.device
 
 
-def _at_ms(sample: Sample) -> int:
+def _at_ms(sample: CountedReading) -> int:
     return sample.at_ms
