@@ -49,7 +49,9 @@ from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.router import Router
 from gateway.rules.engine import RuleEngine
+from gateway.rules.other_parts import other_parts
 from gateway.rules.table import RuleTable
+from gateway.rules.wearer_situation import WearerSituations
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load_again
 from gateway.settings.shipped import shipped_table
@@ -102,7 +104,9 @@ class Gateway:
         self._one_reload_at_a_time = asyncio.Lock()
         who, faults = configuration.settings.gateway, DriverFaults()
         self._roster = Roster({driver.name: driver for driver in all_drivers()}, configuration.bands)
-        self._rules = RuleEngine(_table(configuration.settings))
+        table = _table(configuration.settings)
+        situations = WearerSituations(lambda reading: self._roster.sensor(reading.device, reading.driver), who.zone)
+        self._rules = RuleEngine(table, situations, other_parts(table, who.zone))
         self._sign_ins = SignIns(_shared(configuration.settings))
         self._book = AlertBook(gateway=who.id, epoch=stores.epoch, language=self._language, store=stores.alerts, clock=clock)
         self._desk = Desk(self._book, clock, self._duty)
