@@ -17,7 +17,7 @@ from gateway.readings import Reading
 from gateway.rules import news2
 from gateway.rules.kept_reading import KeptReading, kept, restored
 from gateway.rules.limits import MOVING, Limit, doing_of, parts_of
-from gateway.rules.part import Verdicts
+from gateway.rules.part import Stretch, Verdicts
 from gateway.rules.sign_rows import SeveralSignsRow
 from gateway.rules.situation import Situation
 from gateway.rules.table import RuleTable
@@ -186,11 +186,12 @@ class SeveralSigns:
             self._wearers.pop(wearer, None)
         return []
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """It was off the wrist. What was told stands until its time is over."""
+        off = Stretch(from_ms, until_ms)
         for wearer, signs in self._wearers.items():
-            gone = [kind for kind, sign in signs.kinds.items() if sign.last.device == device and sign.last.at_ms >= from_ms]
-            for kind in gone:
+            theirs = [(kind, sign.last.at_ms) for kind, sign in signs.kinds.items() if sign.last.device == device]
+            for kind in [kind for kind, at_ms in theirs if off.covers(at_ms)]:
                 del signs.kinds[kind]
                 self._changed.add(wearer)
 
