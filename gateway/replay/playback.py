@@ -23,6 +23,7 @@ from gateway.pipeline import WARM_UP_MS
 from gateway.readings import Reading
 from gateway.replay.driving import done
 from gateway.replay.enrolling import Enrolling
+from gateway.replay.equipment import EquipmentWatch, PlayedEquipment, PlayedPort
 from gateway.replay.intake import LineIntake
 from gateway.replay.lines import (
     CommandDeed,
@@ -72,12 +73,13 @@ class Playback:
         self._intake = LineIntake(enrolled, ids, self._clock)
         self._alerts, self._readings = MemoryAlerts(seen), MemoryReadings(WARM_UP_MS if restarts else 0)
         self._out = Output(choices.gateway, ids.origin, self._clock, write)
-        self._link_is_up = True
+        self._equipment = PlayedEquipment()
         self._up_again_ms: int | None = None  # it was killed, and will be started then
         self._meanwhile: list[Deed] = []
         self._commands = count(1)
         self._settled = (-1, -1)  # so much was kept, and so many changes there were
         self._next_ms: int | None = None
+        self._watch_due_ms: int | None = None
         self._start()
 
     # --- lives --------------------------------------------------------------------------------------------------------
@@ -94,7 +96,8 @@ class Playback:
         )
         done(self._core.resume())
         self._deliveries = Deliveries(self._core.book, self._core.desk, self._clock)
-        if self._link_is_up:
+        self._watch = EquipmentWatch(self._equipment, self._core, self._deliveries, self._clock)
+        if self._equipment.link.is_up:
             self._deliveries.reconnected()
         self._settle()
         self._look_ahead()
@@ -140,7 +143,11 @@ class Playback:
 
     def _look_ahead(self) -> None:
         """When something is due next."""
-        self._next_ms = self._core.next_ms() if self._up_again_ms is None else self._up_again_ms
+        if self._up_again_ms is not None:
+            self._next_ms = self._up_again_ms
+            return
+        due = (self._core.next_ms(), self._watch_due_ms)
+        self._next_ms = min((at_ms for at_ms in due if at_ms is not None), default=None)
 
     def _until(self, now_ms: int) -> None:
         """Everything that is due by then, each at its time."""
@@ -153,8 +160,10 @@ class Playback:
                 self._start_again(due_ms)
             else:
                 self._clock.now_ms = due_ms
+                self._watch.look()
                 done(self._core.tick())
                 self._settle()
+                self._watch_due_ms = self._watch.next_ms()
                 earliest_ms = due_ms + 1  # what is due still was not due yet by its own count
             self._look_ahead()
         self._clock.now_ms = max(now_ms, self._clock.now_ms)
@@ -191,7 +200,10 @@ class Playback:
             case RestartDeed():
                 self._core.pipeline.remember()
                 self._up_again_ms = self._clock.now_ms + deed.down_ms
-            case SmsDeed() | PortDeed() | WaitDeed():
+            case PortDeed():
+                self._equipment.ports[deed.name] = PlayedPort(deed.state)
+                self._look()
+            case SmsDeed() | WaitDeed():
                 pass
 
     def _ask(self, deed: CommandDeed) -> None:
@@ -211,9 +223,15 @@ class Playback:
         self._out.reply(done(self._core.router.answer(command)))
 
     def _set_link(self, is_up: bool) -> None:
-        if is_up != self._link_is_up:
-            self._link_is_up = is_up
+        link = self._equipment.link
+        if is_up != link.is_up:
+            link.state = "connected" if is_up else "connecting"
             (self._deliveries.reconnected if is_up else self._deliveries.disconnected)()
+            self._look()
+
+    def _look(self) -> None:
+        self._watch.look()
+        self._watch_due_ms = self._watch.next_ms()
 
     # --- what goes out ------------------------------------------------------------------------------------------------
 
@@ -221,16 +239,18 @@ class Playback:
         """What was kept is known to all, and what waits goes out."""
         state = (self._alerts.tried, self._core.desk.changes.number)
         if state != self._settled:
+            self._watch.look()
             done(self._core.desk.stored())
             self._send()
             self._settled = (self._alerts.tried, self._core.desk.changes.number)
+            self._watch_due_ms = self._watch.next_ms()
 
     def _send(self) -> None:
         """All that waits, in its order; the platform has it at once, and says so where it answers at all."""
         notices = self._core.book.wearer_notices
         while not notices.empty():
             notices.get_nowait()  # bands are not told
-        while self._link_is_up and (waiting := self._deliveries.take(self._clock.monotonic_s(), again=False)):
+        while self._equipment.link.is_up and (waiting := self._deliveries.take(self._clock.monotonic_s(), again=False)):
             event, _ = waiting
             self._out.alert(event, done(self._deliveries.handed_over(event.seq)))
             done(self._deliveries.sent(event.seq, self._clock.monotonic_s()))
