@@ -241,7 +241,7 @@ def lateness_s(event_ms: int, now_ms: int) -> int:
     return late_s if LATE_S < late_s < CLOCK_WAS_SET_S else 0
 
 
-class Deed(Struct, frozen=True, kw_only=True):
+class AuditEntry(Struct, frozen=True, kw_only=True):
     """What a person did that is no event of an alert, for the audit: nobody is told of it. The same for ever.
 
     `deed`: the verb; `number`, `epoch`: of the alert that it is about (0: none). `note`: the words that go with it.

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from drivers.driver import Driver
 from gateway.alerts.book import AlertBook
 from gateway.alerts.desk import SHORTEST_S, Desk
+from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.choices import Choices
 from gateway.clock import Clock
@@ -39,9 +40,8 @@ class Core:
         self.roster = Roster(drivers, choices.bands)
         self.rules = RuleEngine(choices.table)
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
-        self.desk = Desk(self.book, clock, self._duty)
+        self.desk = Desk(self.book, clock, self._duty, self._house())
         self.router = Router(self.desk.handlers, alerts, clock)
-        self._alerts = alerts
         self.pipeline = Pipeline(
             roster=self.roster,
             rules=self.rules,
@@ -60,6 +60,15 @@ class Core:
     def _duty(self) -> Duty:
         return self.choices.duty
 
+    def _house(self) -> House:
+        return House(
+            knows=lambda wearer: self.roster.knows(wearer),
+            drills=lambda: self.choices.drills,
+            zone=lambda: self.choices.zone,
+            home=lambda wearer: self.choices.homes.get(wearer, self.choices.center),
+            responders=lambda: self.choices.volunteers,
+        )
+
     def take(self, choices: Choices) -> None:
         """These from now on; what was seen stays."""
         self.choices = choices
@@ -67,10 +76,10 @@ class Core:
         self.roster.replace(choices.bands)
         self.pipeline.use(choices.band_rules, choices.ways)
 
-    async def resume(self) -> None:
-        """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
+    async def resume(self, memories: Mapping[str, bytes]) -> None:
+        """Before the first reading: take up what an earlier life left open, and what its rules had seen (`memories`)."""
         await self.desk.resume()
-        await self.pipeline.warm_up(await self._alerts.memories())
+        await self.pipeline.warm_up(memories)
 
     # --- time, for who has no event loop ------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from gateway.alert import Alert, AlertEvent, Channel, Deed, Delivery, EventName, alert_id, lateness_s
+from gateway.alert import Alert, AlertEvent, AuditEntry, Channel, Delivery, EventName, alert_id, lateness_s
 from gateway.alerts import notices
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
@@ -102,6 +102,10 @@ class AlertBook:
         """None: it is over, or there never was one."""
         return self._alerts.get(number)
 
+    def known(self, number: int) -> Alert | None:
+        """The same, as it is on the disk."""
+        return self._known_alerts.get(number)
+
     def id_of(self, alert: Alert) -> str:
         """`gateway/epoch/A4`."""
         return alert_id(self._gateway, alert)
@@ -135,7 +139,7 @@ class AlertBook:
         referenced: Sequence[Reading] = (),
         memories: Mapping[str, bytes] | None = None,
         replies: Sequence[AnsweredCommand] = (),
-        deeds: Sequence[Deed] = (),
+        deeds: Sequence[AuditEntry] = (),
         reminder: bool = False,
     ) -> None:
         """One transition: the alert's state, its event (with when that happened), and all that must not be without them.

@@ -82,6 +82,10 @@ class Desk:
         """Somebody of this machine wants the platform to be told what is open."""
         return self._people.snapshot_asked
 
+    def alert(self, number: int) -> Alert | None:
+        """As it is known to others; None: it is over and told in full, or there never was one."""
+        return self._book.known(number)
+
     @property
     def waiting(self) -> int:
         """How many deliveries are not over."""
@@ -139,6 +143,8 @@ class Desk:
     ) -> None:
         alert, name = lifecycle.step(before, finding) if before else self._raise(finding)
         alert = ladder.found(before, alert, finding, self._duty(), self._book.now())
+        if before and before.condition == "cleared":
+            alert = reminders.came_back(alert, self._book.now())
         if before and name == "updated" and finding.kind in lifecycle.LATCHED:
             alert = repeated_calls.counted(before, alert, self._book.now())
             name = None if alert.calls and alert.calls.untold else name
@@ -168,7 +174,7 @@ class Desk:
 
     def raise_test(self, finding: Finding) -> int:
         """A test of the paths, which ends by itself: its number. It is told of once it is `stored`."""
-        self._find(None, finding, at_ms=finding.at_ms)
+        self._find(None, replace(finding, test=True), at_ms=finding.at_ms)
         return max(alert.number for alert in self._book.alerts)
 
     def remember(self, memories: Mapping[str, bytes], *, at_leisure: bool = False) -> None:
@@ -212,11 +218,13 @@ class Desk:
         """Time has passed: tell of each alert that nobody has answered in time, and of calls that were not told yet."""
         for finding in self._shelving.end():
             self._take_now(finding)
-        for alert in [one for one in self._book.alerts if one.open]:
-            self._go_on(alert)
+        for alert in self._book.alerts:
+            while (now := self._book.get(alert.number)) and now.open and self._goes_on(now):
+                pass
         await self._book.stored()
 
-    def _go_on(self, alert: Alert) -> None:
+    def _goes_on(self, alert: Alert) -> bool:
+        """Whether a step was due, and is taken."""
         now, now_ms = self._book.now(), self._clock.wall_ms()
         level = ladder.level_due(alert, self._duty(), now)
         if trials.next_s(alert, now) == 0:
@@ -227,6 +235,9 @@ class Desk:
             self._book.keep(reminders.given(alert, now), "updated", at_ms=now_ms, reminder=True)
         elif repeated_calls.next_s(alert, now) == 0:
             self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=now_ms)
+        else:
+            return False
+        return True
 
     # --- people -------------------------------------------------------------------------------------------------------
 
