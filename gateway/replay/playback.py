@@ -94,7 +94,7 @@ class Playback:
             readings=self._readings,
             clock=self._clock,
         )
-        done(self._core.resume())
+        done(self._core.resume(done(self._alerts.memories())))
         self._deliveries = Deliveries(self._core.book, self._core.desk, self._clock)
         self._watch = EquipmentWatch(self._equipment, self._core, self._deliveries, self._clock)
         if self._equipment.link.is_up:

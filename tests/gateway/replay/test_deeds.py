@@ -145,7 +145,7 @@ def test_the_same_reading_is_one_reading_also_over_a_restart() -> None:
 
 
 def urgent_and_old() -> list[dict[str, object]]:
-    fever = [reading(20 + n, "body_temperature", 39.5, wearer="W-2") for n in (0, 60)]
+    fever = [reading(20 + n, "body_temperature", 38.6, wearer="W-2") for n in (0, 60)]
     return [deed(0, "link", state="down"), *fever, press(100), deed(130, "link", state="up")]
 
 
