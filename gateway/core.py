@@ -6,7 +6,8 @@ commands to `router`, time to the `tick` of the parts; what goes out is in the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from drivers.driver import Driver
 from gateway.alerts.book import AlertBook
@@ -36,7 +37,7 @@ class Core:
         readings: KeepsReadings,
         clock: Clock,
     ) -> None:
-        self.choices, self._clock = choices, clock
+        self.choices, self._clock, self._alerts = choices, clock, alerts
         self.roster = Roster(drivers, choices.bands)
         self.rules = RuleEngine(choices.table)
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
@@ -67,7 +68,12 @@ class Core:
             zone=lambda: self.choices.zone,
             home=lambda wearer: self.choices.homes.get(wearer, self.choices.center),
             responders=lambda: self.choices.volunteers,
+            on_duty=self._on_duty,
         )
+
+    def _on_duty(self, local: datetime) -> Sequence[str]:
+        """Without a modem there is no way to ask anybody."""
+        return [phone.name for phone in self.choices.duty_list.on_duty(local)] if self.choices.has_modem else ()
 
     def take(self, choices: Choices) -> None:
         """These from now on; what was seen stays."""
@@ -76,10 +82,10 @@ class Core:
         self.roster.replace(choices.bands)
         self.pipeline.use(choices.band_rules, choices.ways)
 
-    async def resume(self, memories: Mapping[str, bytes]) -> None:
-        """Before the first reading: take up what an earlier life left open, and what its rules had seen (`memories`)."""
+    async def resume(self) -> None:
+        """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
         await self.desk.resume()
-        await self.pipeline.warm_up(memories)
+        await self.pipeline.warm_up(await self._alerts.memories())
 
     # --- time, for who has no event loop ------------------------------------------------------------------------------
 

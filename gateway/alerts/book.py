@@ -141,11 +141,13 @@ class AlertBook:
         replies: Sequence[AnsweredCommand] = (),
         deeds: Sequence[AuditEntry] = (),
         reminder: bool = False,
+        urgent: bool = False,
     ) -> None:
         """One transition: the alert's state, its event (with when that happened), and all that must not be without them.
 
         The next transition goes on from it at once; the rest of the gateway knows of it when it is `stored`. How far a
-        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew.
+        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew; unless it
+        is `urgent`.
         """
         if alert and name:
             alert = replace(alert, seq=self.store.next_seq())
@@ -164,7 +166,7 @@ class AlertBook:
         for delivery in deliveries:
             self.outboxes[delivery.channel].update(delivery)
         known = partial(self._known, before, alert, events, fresh)
-        if events or memories or replies or referenced or deeds:
+        if urgent or events or memories or replies or referenced or deeds:
             self.once_stored(known, transaction)
         else:
             self.store.hold(transaction, at_leisure=True)

@@ -26,7 +26,16 @@ LINES = (
     *("+CME ERROR: 515", "+CME ERROR: 16", "+CMS ERROR: 99999999999", "+CMS ERROR: ٣", "+CMS ERROR: SIM busy"),
     *("COMMAND NOT SUPPORT", "NO CARRIER", "RING", "+CREG: 0,1", "+CREG: 1", "+CEREG: 0,3", "+CREG: ,,,", "+CSQ: 99,99"),
     *("+CSQ: 31,0", "+CFUN: 1", "+CFUN: 0", '+CSCA: "",129', '+CSCA: "+8613800571500",145', "+CPMS: 1,2", "+CSMS: 1,1,1"),
-    *('+CMTI: "ME",1', '+CMTI: "SM",99999', "+CMTI: ,", '+CDSI: "SR",3', "+CDS: 26", "+CMT: ,23", "+CMGR: 0,,0", "+CMGR: 1,,23"),
+    *(
+        '+CMTI: "ME",1',
+        '+CMTI: "SM",99999',
+        "+CMTI: ,",
+        '+CDSI: "SR",3',
+        "+CDS: 26",
+        "+CMT: ,23",
+        "+CMGR: 0,,0",
+        "+CMGR: 1,,23",
+    ),
     *("+CMGL: 1,1,,23", "+CMGL: 65535,1,,23", '^SMMEMFULL: "ME"', "^RSSI: 17", "^BOOT:1", "^SIMST:0", "NORMAL POWER DOWN"),
     *("UNDER-VOLTAGE WARNNING", "AT+CMGS=31", "AT", "0011", "00"),
 )
