@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gateway.alerts.deliveries import Deliveries
 from gateway.clock import Clock
@@ -13,6 +13,15 @@ from gateway.health.ports_and_radio import PortsAndRadio
 from gateway.health.ways_to_people import WaysToPeople
 from gateway.supervision.fault_watch import FaultWatch, SeenFault
 
+if TYPE_CHECKING:
+    import asyncio
+
+
+def _known() -> asyncio.Event:
+    import asyncio  # slow to import, and most lines are of no port
+
+    return asyncio.Event()
+
 
 @dataclass
 class PlayedPort:
@@ -20,7 +29,7 @@ class PlayedPort:
 
     state: str = "open"
     garbled: bool = False
-    tried: asyncio.Event = field(default_factory=asyncio.Event)
+    tried: asyncio.Event = field(default_factory=_known)
 
 
 @dataclass

@@ -238,9 +238,9 @@ class Playback:
                 return  # nobody can be answered
             command = command.command
         reply = done(self._core.router.answer(command))
-        self._out.reply(reply)
         if reply.verb == "snapshot" and reply.status == "done":
             self._out.snapshot(self._core.desk.open_alerts)
+        self._out.reply(reply)
 
     async def _not_played(self, command: Command) -> Reply:
         """There are no bands that could show, measure or be found."""
