@@ -48,7 +48,8 @@ class Advertisement(Struct, frozen=True):
 class Decoded(Struct):
     """What a frame gave: measurements, and refusals of parts of it.
 
-    `status` is what it tells besides, under free names: `decode` shows it, and the gateway makes nothing of it.
+    `status` is what it tells besides, under free names: `decode` shows it. The gateway makes readings of `charging` and of
+    `battery_low`, and nothing of the rest.
     `counter` is the counter of an encrypted frame that was good, for the watch over replays.
 
     `released` are the presses (and falls) that a frame of an advertisement says are over, each as it would be told if it
@@ -66,7 +67,10 @@ class Decoded(Struct):
 
 
 class Status(Struct, frozen=True):
-    """What a serial device tells besides measurements, under free names: `decode` shows it; the gateway makes nothing of it."""
+    """What a serial device tells besides measurements, under free names: as `Decoded.status`.
+
+    Of a band that a hub speaks of it stands before the measurements of its record.
+    """
 
     fields: Mapping[str, object]
     address: str = ""

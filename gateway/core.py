@@ -42,7 +42,15 @@ class Core:
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
         self.desk = Desk(self.book, clock, self._duty, self._house())
         self.router = Router(self.desk.handlers, alerts, clock)
-        self.pipeline = Pipeline(roster=self.roster, rules=self.rules, readings=readings, desk=self.desk, clock=clock)
+        self.pipeline = Pipeline(
+            roster=self.roster,
+            rules=self.rules,
+            readings=readings,
+            desk=self.desk,
+            clock=clock,
+            band_rules=choices.band_rules,
+            ways=choices.ways,
+        )
 
     def _language(self) -> Language:
         return self.choices.language
@@ -64,11 +72,12 @@ class Core:
         self.choices = choices
         self.rules.use(choices.table)
         self.roster.replace(choices.bands)
+        self.pipeline.use(choices.band_rules, choices.ways)
 
-    async def resume(self) -> None:
-        """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
+    async def resume(self, memories: Mapping[str, bytes]) -> None:
+        """Before the first reading: take up what an earlier life left open, and what its rules had seen (`memories`)."""
         await self.desk.resume()
-        await self.pipeline.warm_up()
+        await self.pipeline.warm_up(memories)
 
     # --- time, for who has no event loop ------------------------------------------------------------------------------
 

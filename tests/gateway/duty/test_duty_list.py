@@ -49,7 +49,8 @@ def test_where_nobody_is_on_duty_everybody_is_asked() -> None:
 def test_a_number_is_known_however_it_is_written(number: str) -> None:
     found = LIST.whose(number)
 
-    assert found and found.name == "day"
+    assert found
+    assert found.name == "day"
 
 
 @pytest.mark.parametrize("number", ["", "10086", "13800000009", "+113800000001", "+49 138 0000001", "no number", "380000001"])
