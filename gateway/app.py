@@ -260,8 +260,8 @@ class Gateway:
             cancel(keeping)
 
     async def _take_up(self) -> None:
+        await self._core.resume()
         memories = await self._stores.alerts.memories()
-        await self._core.resume(memories)
         self._intake.warm_up(memories)
         self._path_tests.load(memories)
         await self._router.later.resume(memories)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from drivers.measurement import Position
 from gateway.alerts.drills import Drill
 from gateway.alerts.ladder import Duty
+from gateway.duty.duty_list import DutyList
 from gateway.duty.responders import Volunteers
 from gateway.language import Language
 from gateway.readings import Enrolment
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from gateway.settings.schema import Settings
 
 
-NO_VOLUNTEERS = Volunteers()
+NO_VOLUNTEERS, NO_PHONES = Volunteers(), DutyList()
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -45,10 +46,17 @@ class Choices(Struct, frozen=True, kw_only=True):
     homes: Mapping[str, Position] = {}
     center: Position | None = None
     volunteers: Volunteers = Volunteers()
+    duty_list: DutyList = DutyList()
+    sms_per_day: int = 200
+    has_modem: bool = False
 
 
 def choices_of(
-    settings: Settings, bands: Mapping[str, Enrolment], shipped: RuleTable, volunteers: Volunteers = NO_VOLUNTEERS
+    settings: Settings,
+    bands: Mapping[str, Enrolment],
+    shipped: RuleTable,
+    volunteers: Volunteers = NO_VOLUNTEERS,
+    duty_list: DutyList = NO_PHONES,
 ) -> Choices:
     """Those of a valid configuration; `shipped`: the table of rules that comes with the program."""
     who, home = settings.gateway, settings.home
@@ -67,13 +75,10 @@ def choices_of(
         homes={wearer: Position(one.latitude, one.longitude) for wearer, one in settings.geofences.items()},
         center=Position(home.latitude, home.longitude) if home else None,
         volunteers=volunteers,
+        duty_list=duty_list,
+        sms_per_day=settings.duty.sms_per_day,
+        has_modem=settings.modem is not None,
     )
-
-
-def _time(text: str) -> time:
-    """Of the day; "24:00" is the first of the next."""
-    hours, minutes = map(int, text.split(":"))
-    return time(hours % 24, minutes)
 
 
 def band_rules_of(settings: Settings) -> BandRules:
@@ -90,3 +95,9 @@ def band_rules_of(settings: Settings) -> BandRules:
         fence=fence,
         fences={wearer: Fence(one.latitude, one.longitude, one.radius_m) if one.radius_m else None for wearer, one in own},
     )
+
+
+def _time(text: str) -> time:
+    """Of the day; "24:00" is the first of the next."""
+    hours, minutes = map(int, text.split(":"))
+    return time(hours % 24, minutes)

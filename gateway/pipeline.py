@@ -7,7 +7,6 @@ from datetime import UTC
 from functools import partial
 from types import MappingProxyType
 
-import structlog
 from msgspec.structs import replace
 
 from drivers.measurement import Position
@@ -15,6 +14,7 @@ from gateway.alert import Alert, Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockSteps
 from gateway.last_readings import LastReadings
+from gateway.logger import Logger
 from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
@@ -24,7 +24,7 @@ from gateway.supervision.bands import BandSupervision
 from gateway.supervision.enrolled import Ways, watched_bands
 from gateway.supervision.wearing_hours import WearingHours
 
-log = structlog.get_logger()
+log = Logger()
 
 WARM_UP_MS = 45 * 60_000  # of what rules remember nothing has been off the disk for longer
 MEMORY = "rules "  # in the store, before the name: there are other memories

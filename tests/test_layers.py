@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.__main__",),
     ("gateway.cli",),
+    ("gateway.replay",),
     ("gateway.lives",),
     ("gateway.app",),
     ("gateway.alert_testing", "gateway.band_commands", "gateway.control_verbs", "gateway.equipment", "gateway.store_verbs"),
@@ -45,6 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.jobs",
         "gateway.events",
         "gateway.language",
+        "gateway.logger",
         "gateway.logs",
         "gateway.mistake",
         "gateway.moment",

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import structlog
 from msgspec.structs import replace
 
 from gateway.alert import Alert, AlertEvent, AuditEntry, Channel, Delivery, EventName, alert_id, lateness_s
@@ -20,12 +19,13 @@ from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
 from gateway.language import Language
+from gateway.logger import Logger
 from gateway.moment import Moment
 from gateway.readings import Reading
 from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
-log = structlog.get_logger()
+log = Logger()
 
 
 class Name(NamedTuple):
@@ -141,11 +141,13 @@ class AlertBook:
         replies: Sequence[AnsweredCommand] = (),
         deeds: Sequence[AuditEntry] = (),
         reminder: bool = False,
+        urgent: bool = False,
     ) -> None:
         """One transition: the alert's state, its event (with when that happened), and all that must not be without them.
 
         The next transition goes on from it at once; the rest of the gateway knows of it when it is `stored`. How far a
-        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew.
+        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew; unless it
+        is `urgent`.
         """
         if alert and name:
             alert = replace(alert, seq=self.store.next_seq())
@@ -164,7 +166,7 @@ class AlertBook:
         for delivery in deliveries:
             self.outboxes[delivery.channel].update(delivery)
         known = partial(self._known, before, alert, events, fresh)
-        if events or memories or replies or referenced or deeds:
+        if urgent or events or memories or replies or referenced or deeds:
             self.once_stored(known, transaction)
         else:
             self.store.hold(transaction, at_leisure=True)

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from drivers.driver import Outcome
 from gateway.alert import Alert, Clearing, EventName, Finding
-from gateway.alerts import ladder, lifecycle, reminders, repeated_calls, trials
+from gateway.alerts import asking, ladder, lifecycle, reminders, repeated_calls, trials
 from gateway.alerts.book import AlertBook
 from gateway.alerts.drills import Drills
 from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
+from gateway.alerts.lifecycle import Action
 from gateway.alerts.notices import WearerNotice, owed
 from gateway.alerts.people import People
 from gateway.alerts.shelving import Shelving
@@ -53,7 +54,7 @@ class Desk:
         await self._book.stored()
 
     def _carried_over(self, alert: Alert, now: Moment) -> Alert:
-        alert = ladder.carried_over(alert, self._duty(), now)
+        alert = asking.carried_over(ladder.carried_over(alert, self._duty(), now), self._duty(), now)
         return trials.carried_over(reminders.carried_over(alert, now), now)
 
     def forget(self, wearer: str) -> None:
@@ -211,6 +212,8 @@ class Desk:
         steps = [ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts]
         for alert in self.open_alerts:
             steps += [one.next_s(alert, now) for one in (repeated_calls, reminders, trials)]
+        phones = self._phones()
+        steps += [asking.next_s(alert, self._duty(), phones, now) for alert in self._book.alerts]
         if (shelf_s := self._shelving.next_s()) is not None:
             steps.append(min(shelf_s, LOOK_EVERY_S))
         return min((max(SHORTEST_S, step_s) for step_s in steps if step_s is not None), default=None)
@@ -226,6 +229,9 @@ class Desk:
                     break
         await self._book.stored()
 
+    def _phones(self) -> Sequence[str]:
+        return self._house.on_duty(self._house.local(self._clock.wall_ms()))
+
     def _goes_on(self, alert: Alert) -> bool:
         """Whether a step was due, and is taken."""
         now, now_ms = self._book.now(), self._clock.wall_ms()
@@ -238,6 +244,8 @@ class Desk:
             self._book.keep(reminders.given(alert, now), "updated", at_ms=now_ms, reminder=True)
         elif repeated_calls.next_s(alert, now) == 0:
             self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=now_ms)
+        elif (asked := asking.step(alert, self._duty(), self._phones(), now)) is not alert:
+            self._book.keep(asked, urgent=True)
         else:
             return False
         return True
@@ -248,6 +256,10 @@ class Desk:
     def handlers(self) -> Mapping[str, Handler]:
         """For the router."""
         return self._people.handlers
+
+    def do(self, alert: Alert, *deeds: Action) -> Alert:
+        """What a person does about an alert, other than by a command; told once it is `stored`. The alert after it."""
+        return self._people.do(alert, *deeds)
 
     def _closed(self, alert: Alert) -> None:
         self.when_closed(alert)

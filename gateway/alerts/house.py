@@ -32,13 +32,17 @@ class Nobody:
 
 @dataclass(frozen=True)
 class House:
-    """`knows`: whether a wearer has a band. `home`: where a wearer lives, or else where the center is; None: not known."""
+    """`knows`: whether a wearer has a band. `home`: where a wearer lives, or else where the center is; None: not known.
+
+    `on_duty`: the names of those who are asked by the second path at this local time, in their order; nobody without one.
+    """
 
     knows: Callable[[str], bool] = lambda _: True
     drills: Callable[[], Sequence[Drill]] = tuple
     zone: Callable[[], tzinfo] = lambda: UTC
     home: Callable[[str], Position | None] = lambda _: None
     responders: Callable[[], Responders] = Nobody
+    on_duty: Callable[[datetime], Sequence[str]] = lambda _: ()
 
     def local(self, at_ms: int) -> datetime:
         """This moment (wall clock, UTC) by the clock on the wall of the house."""

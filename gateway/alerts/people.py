@@ -59,6 +59,17 @@ class People:
         await self._book.stored()
         return reply
 
+    def do(self, alert: Alert, *actions: Action) -> Alert:
+        """The same, by whoever is no command; told once it is `stored`. The alert after it."""
+        for action in actions:
+            after, event = self._after(alert, action)
+            command = Command(id="", verb=action.verb, actor=action.actor)
+            deeds = [] if event else [self._deed(command, about=after, note=action.note or action.responder)]
+            self._book.keep(after, event, at_ms=self._clock.wall_ms(), deeds=deeds)
+            self._if_closed(after)
+            alert = self._book.get(after.number) or after
+        return alert
+
     def _after(self, alert: Alert, action: Action) -> tuple[Alert, EventName | None]:
         after, event = lifecycle.step(alert, action)
         now = self._book.now()

@@ -98,7 +98,7 @@ class Intake:
 
     async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
-        self._advertisement(advertisement, RADIO)
+        self._advertisement(advertisement, RADIO, advertisement.by)
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
@@ -212,13 +212,13 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _advertisement(self, advertisement: Advertisement, by: str, port: str = "") -> None:
+    def _advertisement(self, advertisement: Advertisement, source: str, by: str) -> None:
         band = self._roster.band(advertisement.address)
         if band is None:
             if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
                 self.unregistered_calls.called(advertisement.address)
             return
-        self._heard(band.address, by, port or advertisement.by, advertisement.rssi)
+        self._heard(band.address, source, by, advertisement.rssi)
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
             return  # it says "here I am"; what a connected one measured it tells then
@@ -240,10 +240,10 @@ class Intake:
             self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
 
-    def _heard(self, address: str, by: str, name: str = "", rssi: int | None = None) -> None:
+    def _heard(self, address: str, source: str, by: str = "", rssi: int | None = None) -> None:
         self._heard_s[address] = self._clock.monotonic_s()
-        self._heard_by[address] = name, rssi
-        self._pipeline.heard(address, by)
+        self._heard_by[address] = by, rssi
+        self._pipeline.heard(address, source)
 
     def heard_by(self, address: str) -> tuple[str, int | None]:
         """By which port or adapter an enrolled band was heard last, and how loud (dBm); "": over its own connection."""

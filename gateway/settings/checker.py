@@ -52,8 +52,8 @@ class Examined:
     language: Language | None = None
     mistakes: Sequence[Mistake] = ()
     warnings: Sequence[Mistake] = ()
-    duty_list: DutyList = DutyList()
-    volunteers: Volunteers = Volunteers()
+    duty_list: DutyList = field(default_factory=DutyList)
+    volunteers: Volunteers = field(default_factory=Volunteers)
 
 
 class ConfigChecker:

@@ -263,7 +263,6 @@ WORDS: dict[str, Said] = {
     "person_twice": Said(
         "is the same as in line {first}; a reply could be of either", "与第 {first} 行相同，无法分清是谁的回复"
     ),
-    "ends_before": Said("must be later than {begins}, when it begins, is {shown}", "必须晚于开始时刻 {begins}，现在是 {shown}"),
     "hours_are_empty": Said(
         'begins and ends at the same time ({shown}); "00:00-24:00" is always', '起止时刻相同（{shown}）；全天请写 "00:00-24:00"'
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,8 +12,8 @@ from gateway.duty.phone_numbers import international, is_usual, read
 from gateway.duty.responders import Volunteer, Volunteers
 from gateway.duty.shift import read as shift
 
-NIGHT = datetime(2026, 11, 23, 3, 0)
-NOON = datetime(2026, 11, 23, 12, 0)
+NIGHT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LIST = DutyList(
     (
         Phone("day", "13800000001", shift("", "08:00-20:00"), test=True),
