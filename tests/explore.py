@@ -17,9 +17,10 @@ import asyncio
 import logging
 import sys
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -241,18 +242,26 @@ BEFORE_IT_IS_TAKEN_UP: dict[str, Happening] = {
 }
 
 
+async def _found(what: Finding, world: World) -> None:
+    await world.desk.find(what)
+
+
+async def _asked(verb: str, world: World) -> None:
+    await world.asks(verb)
+
+
+async def _received(word: str, world: World) -> None:
+    await world.receipt(word)
+
+
 def happenings(kind: AlertKind) -> dict[str, Happening]:
     """Everything that can happen to an alert of this kind."""
     finds: list[Finding] = [finding(kind, "critical")]
     if kind == "heart_rate":
         finds = [finding(kind, "warning", 111), finding(kind, "critical", 131), finding(kind, "critical", 180)]
-    happens: dict[str, Happening] = {
-        f"found {one.priority} {one.rule.limit}": lambda world, one=one: world.desk.find(one) for one in finds
-    }
-    happens |= {
-        verb: lambda world, verb=verb: world.asks(verb) for verb in ("acknowledge", "dispatch", "on_scene", "resolve", "cancel")
-    }
-    happens |= {f"receipt {word}": lambda world, word=word: world.receipt(word) for word in ("ok", "hold", "rejected")}
+    happens: dict[str, Happening] = {f"found {one.priority} {one.rule.limit}": partial(_found, one) for one in finds}
+    happens |= {verb: partial(_asked, verb) for verb in ("acknowledge", "dispatch", "on_scene", "resolve", "cancel")}
+    happens |= {f"receipt {word}": partial(_received, word) for word in ("ok", "hold", "rejected")}
     cleared = Clearing(kind=kind, at_ms=NOW_MS, wearer="W-1", device="D")
     return happens | {
         "cleared": lambda world: world.desk.clear(cleared),
@@ -329,7 +338,8 @@ async def explore(first: Finding, duty: Duty, depth: int) -> Explored:
     await begun.desk.find(first)
     start = begun.left()
     ways: dict[bytes, Sequence[str]] = {start.key: ()}
-    workflows, steps = Counter([start.alert.workflow]), 0
+    workflows: Counter[str] = Counter([start.alert.workflow])
+    steps = 0
     queue = deque([start])
     while queue:
         state = queue.popleft()
@@ -346,7 +356,7 @@ async def explore(first: Finding, duty: Duty, depth: int) -> Explored:
     return Explored(len(ways), steps, workflows)
 
 
-async def _next_states(state: State, kind: AlertKind, duty: Duty, way: Sequence[str]) -> Any:
+async def _next_states(state: State, kind: AlertKind, duty: Duty, way: Sequence[str]) -> AsyncIterator[tuple[str, State]]:
     for what, happens in happenings(kind).items():
         world = World(state, duty)
         if what in BEFORE_IT_IS_TAKEN_UP:

@@ -29,7 +29,7 @@ async def test_no_state_is_one_that_must_never_be(first: Finding, duty: Duty, de
     assert (await explore(first, duty, depth)).states >= at_least
 
 
-def never_due(alert: Alert, duty: Duty, now: object) -> int:  # noqa: ARG001
+def never_due(alert: Alert, duty: Duty, now: object) -> int:
     return alert.level
 
 
@@ -62,5 +62,9 @@ async def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, name: s
     monkeypatch.setattr(where, what, fault)
 
     with pytest.raises(Wrong, match=why):
-        for first in (PRESS, CRITICAL):
-            await explore(first, FOR_CRITICAL, 3)
+        await both()
+
+
+async def both() -> None:
+    for first in (PRESS, CRITICAL):
+        await explore(first, FOR_CRITICAL, 3)
