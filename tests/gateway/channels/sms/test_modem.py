@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from structlog.testing import capture_logs
 
 from fake_devices.modem import FakeModem
 from gateway.channels.sms.modem import Modem
