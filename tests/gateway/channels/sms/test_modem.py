@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from fake_devices.modem import FakeModem
 from gateway.channels.sms.modem import Modem
@@ -247,7 +249,7 @@ async def test_a_receiver_may_send_while_it_takes_a_message(fake: FakeModem, pat
     modem = modem_at(path)
 
     class Confirms(Taken):
-        async def incoming(self, message: IncomingSms) -> None:
+        async def incoming(self, message: IncomingSms) -> None:  # type: ignore[explicit-override]
             await modem.send(message.sender, "ok")
             await super().incoming(message)
 
