@@ -177,4 +177,3 @@ class SecondPath:
             self._out.count(text)
             await self._desk.stored()
         return result
-
