@@ -33,12 +33,14 @@ class Note(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """`parts`: how many went out, by 10 minutes of the wall clock. `hints`: to whom and when it was told how to reply.
+    """`reference`: of the last message of several parts. `parts`: how many went out, by 10 minutes of the wall clock. `hints`: to
+    whom and when it was told how to reply.
 
     `taken`: answers that were taken in, so that one which is read twice changes nothing. `messages`: of which reports may come.
     """
 
     next_note: int = 1
+    reference: int = 0
     notes: tuple[Note, ...] = ()
     parts: tuple[tuple[int, int], ...] = ()
     hints: tuple[tuple[str, int], ...] = ()

@@ -12,6 +12,7 @@ from itertools import chain
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.alert import PRIORITIES, Alert, Asked, AskResult
 from gateway.alerts import asking, ladder
@@ -45,13 +46,13 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Outgoing:
-    """`held_back`: the bound of the day keeps messages back.
+    """`held_back_since_ms`: since when the bound of the day keeps messages back.
 
     `on_its_way`: the message that the modem has now.
     """
 
     def __init__(self, book: AlertBook, choices: Callable[[], Choices], wall_ms: Callable[[], int]) -> None:
-        self.held_back = False
+        self.held_back_since_ms: int | None = None
         self.on_its_way: Message | None = None
         self._asked_s: dict[str, list[float]] = {}  # by phone: when it was asked last (monotonic seconds)
         self._book, self._choices, self._wall_ms = book, choices, wall_ms
@@ -67,6 +68,12 @@ class Outgoing:
             self.kept = after
             self._book.keep(None, memories={kept.MEMORY: kept.encode(after)})
 
+    async def next_reference(self) -> int:
+        """Of a message of several parts: another for each, also after a restart."""
+        self.keep(replace(self.kept, reference=(self.kept.reference + 1) % 256))
+        await self._book.stored()
+        return self.kept.reference
+
     # --- what is next -------------------------------------------------------------------------------------------------
 
     def next(self, but: Sequence[str] = ()) -> Message | None:
@@ -77,12 +84,17 @@ class Outgoing:
         ready = (name for name in names if name in waiting and self._rests_s(name) == 0)
         asked = sorted(ready, key=lambda name: _urgency(waiting[name]))
         noted = [name for name in names if any(note.phone == name for note in self._notes())]
-        self.held_back = False
+        held_back = False
         for message in chain((self._question(name, waiting[name]) for name in asked), map(self._told, noted)):
-            if message.urgent or self._is_within_bound(message):
+            if message.urgent or self.is_within_bound(message.text):
                 return message
-            self.held_back = True
+            held_back = True
+        self._hold_back(held_back)
         return None
+
+    def _hold_back(self, held_back: bool) -> None:
+        since_ms = self.held_back_since_ms
+        self.held_back_since_ms = (self._wall_ms() if since_ms is None else since_ms) if held_back else None
 
     def next_s(self) -> float | None:
         """In how many seconds a question goes that waits for others to go with it; None: none does."""
@@ -101,8 +113,9 @@ class Outgoing:
     def _now_s(self) -> float:
         return self._book.now().monotonic_s
 
-    def _is_within_bound(self, message: Message) -> bool:
-        return self.kept.parts_today(self._wall_ms()) + message.parts <= self._choices().sms_per_day
+    def is_within_bound(self, text: str) -> bool:
+        """Whether the bound of the day leaves room for this."""
+        return self.kept.parts_today(self._wall_ms()) + count_parts(text) <= self._choices().sms_per_day
 
     def _waiting(self) -> dict[str, list[tuple[Alert, Asked]]]:
         """By phone, the questions that still are some."""

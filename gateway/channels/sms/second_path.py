@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 UNDELIVERED = "sms_undelivered"
 MODEM = "modem"  # the device of its technical alerts
+NO_MODEM = "no such path"
 UNKNOWN_AGAIN_S = 5.0
 SHORTEST_S = 0.01
 LOOK_S = 30.0  # for what becomes due by the hour: the bound of the day, words that are too old
@@ -44,11 +45,6 @@ class SecondPath:
         self._again: dict[str, _Again] = {}
         self._reports: ReportBook | None = None
         self._path: SmsPath | None = None
-
-    @property
-    def faults(self) -> list[str]:
-        """For the heartbeat."""
-        return ["sms_bound"] if self._out.held_back else []
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
@@ -167,14 +163,22 @@ class SecondPath:
         elif not delivered and not told:
             await self._desk.find(technical(UNDELIVERED, now_ms, device=MODEM))
 
-    async def test(self, number: str, text: str) -> SmsResult | None:
-        """Send a text that is only a test; None: there is no modem."""
+    # --- tests ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the modem is in a network and has a signal."""
+        path = self._path
+        return path is not None and path.registered and path.state == "ready"
+
+    async def test(self, number: str, text: str) -> str:
+        """Send a text that is only a test: "" when it went out, else why not."""
         path = self._path
         if path is None:
-            return None
+            return NO_MODEM
         result = await path.send(number, text)
-        if result.outcome == "sent":
-            self._out.count(text)
-            await self._desk.stored()
-        return result
-
+        if result.outcome != "sent":
+            return result.code or result.outcome
+        self._out.count(text)
+        await self._desk.stored()
+        return ""

@@ -45,7 +45,9 @@ class ADuty:
     results: dict[str, AskResult] = field(default_factory=dict)  # by phone, where it is not "sent"
     is_free: bool = True  # the modem
 
-    async def press(self, wearer: str = "W-017", room: str = "3-201", kind: str = "sos", priority: Priority = "critical") -> Alert:
+    async def press(
+        self, wearer: str = "W-017", room: str = "3-201", kind: str = "sos", priority: Priority = "critical"
+    ) -> Alert:
         """Somebody calls."""
         finding = Finding(
             kind=kind,  # type: ignore[arg-type]  # a test's word

@@ -38,7 +38,26 @@ def test_an_answer_is_understood_however_it_is_written(text: str, answer: Answer
 
 @pytest.mark.parametrize(
     "text",
-    ["", "3", "0", "11", "12", "1 2", "141", "1 41", "A41", "yes", "我去", "1 B41", "1 A", "1 A41 A42", "-1", "1" * 65, "1 A" + "9" * 40, "①x"],
+    [
+        "",
+        "3",
+        "0",
+        "11",
+        "12",
+        "1 2",
+        "141",
+        "1 41",
+        "A41",
+        "yes",
+        "我去",
+        "1 B41",
+        "1 A",
+        "1 A41 A42",
+        "-1",
+        "1" * 65,
+        "1 A" + "9" * 40,
+        "①x",
+    ],
 )
 def test_everything_else_is_no_answer(text: str) -> None:
     assert read(text) is None
