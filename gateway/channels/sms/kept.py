@@ -33,7 +33,7 @@ class Note(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """`reference`: of the last message of several parts. `parts`: how many went out, by 10 minutes of the wall clock. `hints`: to
+    """`reference`: of the last message in parts. `parts`: how many went out, by 10 minutes of the wall clock. `hints`: to
     whom and when it was told how to reply.
 
     `taken`: answers that were taken in, so that one which is read twice changes nothing. `messages`: of which reports may come.
