@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,6 +41,7 @@ class ADuty:
     stores: Stores
     clock: TestClock
     began_s: float
+    choices: Callable[[], Choices]
     sent: list[tuple[float, str, str]] = field(default_factory=list)
     results: dict[str, AskResult] = field(default_factory=dict)  # by phone, where it is not "sent"
     is_free: bool = True  # the modem
@@ -142,7 +143,7 @@ async def a_duty(
         out = Outgoing(book, choices, clock.wall_ms)
         out.load(await stores.alerts.memories())
         answering = Answering(book, desk, out, choices, clock.wall_ms)
-        yield ADuty(book, desk, out, answering, stores, clock, clock.now_s)
+        yield ADuty(book, desk, out, answering, stores, clock, clock.now_s, choices)
     finally:
         await stores.close()
 
