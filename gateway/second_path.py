@@ -14,7 +14,7 @@ from gateway.alerts.technical import technical
 from gateway.channels.local import LocalChannel
 from gateway.channels.sms.answering import Answering
 from gateway.channels.sms.modem import Modem
-from gateway.channels.sms.outgoing import Outgoing
+from gateway.channels.sms.outgoing import SmsQueue
 from gateway.channels.sms.pin import Pin
 from gateway.channels.sms.pin_file import PinFile
 from gateway.channels.sms.second_path import SecondPath
@@ -38,7 +38,7 @@ class SecondPaths:
     ) -> None:
         self._core, self._clock, self._settings = core, clock, settings
         self._open_port, self._data_dir = open_port, data_dir
-        self._out = Outgoing(core.book, self._choices, clock.wall_ms)
+        self._out = SmsQueue(core.book, self._choices, clock.wall_ms)
         answering = Answering(core.book, core.desk, self._out, self._choices, clock.wall_ms)
         self.sms = SecondPath(self._out, answering, core.desk, clock)
         self.local = LocalChannel(self._command, lambda: self._choices().duty.second_path_for, self._line)

@@ -15,7 +15,7 @@ from typing import Protocol
 ON_S = 8.0  # the command is ended after 10 s
 
 
-class Pin(Protocol):
+class LightPin(Protocol):
     """Of gpiozero."""
 
     def blink(self, on_time: float, off_time: float, *, background: bool) -> None:
@@ -27,7 +27,7 @@ class Pin(Protocol):
         ...
 
 
-def show(alert: object, pin: Pin, pause: Callable[[float], None] = time.sleep) -> None:
+def show(alert: object, pin: LightPin, pause: Callable[[float], None] = time.sleep) -> None:
     """Blink while somebody has to look; off when the alert is over."""
     is_over = isinstance(alert, dict) and alert.get("event") in ("resolved", "cancelled", "cleared")
     if is_over:

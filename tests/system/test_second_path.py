@@ -32,7 +32,9 @@ async def modem(tmp_path: Path) -> AsyncIterator[FakeModem]:
 async def daemon(stopped_daemon: Daemon, platform: Platform, modem: FakeModem, tmp_path: Path) -> Daemon:
     """Ready, with a modem and two people on duty."""
     (tmp_path / "duty.csv").write_text(DUTY)
-    stopped_daemon.config += '[duty]\nphones_file = "duty.csv"\nreceipt_s = 10\nperson_s = 600\nagain_s = 1800\nnext_phone_s = 20\n'
+    stopped_daemon.config += (
+        '[duty]\nphones_file = "duty.csv"\nreceipt_s = 10\nperson_s = 600\nagain_s = 1800\nnext_phone_s = 20\n'
+    )
     stopped_daemon.config += f'[modem]\nport = "{tmp_path / "modem"}"\n'
     return stopped_daemon
 
@@ -138,9 +140,9 @@ async def test_status_and_heartbeat_tell_of_the_modem(
 
 STEPS = {
     "the step is taken": "gateway.alerts.asking:step",
-    "the message is composed": "gateway.channels.sms.outgoing:Outgoing.next",
+    "the message is composed": "gateway.channels.sms.outgoing:SmsQueue.next",
     "the modem gets it": "gateway.channels.sms.modem:Modem.send",
-    "its result is known": "gateway.channels.sms.outgoing:Outgoing.settled",
+    "its result is known": "gateway.channels.sms.outgoing:SmsQueue.settled",
     "an answer comes": "gateway.channels.sms.answering:Answering.take",
     "the person goes": "gateway.alerts.people:People.do",
 }
@@ -151,7 +153,14 @@ UNKNOWN = {("the modem gets it", "after"), ("its result is known", "before")}  #
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
 async def test_no_step_is_so_deadly_that_nobody_is_asked_or_somebody_twice(
-    daemon: Daemon, hub: FakeHub, modem: FakeModem, roster: list[Band], broker: Mosquitto, platform: Platform, step: str, when: str
+    daemon: Daemon,
+    hub: FakeHub,
+    modem: FakeModem,
+    roster: list[Band],
+    broker: Mosquitto,
+    platform: Platform,
+    step: str,
+    when: str,
 ) -> None:
     await ready(daemon, modem)
     await daemon.stop()

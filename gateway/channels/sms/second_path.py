@@ -14,7 +14,7 @@ from msgspec import Struct
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import over, technical
 from gateway.channels.sms.answering import Answering
-from gateway.channels.sms.outgoing import Message, Outgoing
+from gateway.channels.sms.outgoing import SmsMessage, SmsQueue
 from gateway.channels.sms.reports import ReportBook, SentMessage
 from gateway.channels.sms.sms import DeliveryReport, IncomingSms, SmsPath, SmsResult, Unsent
 from gateway.clock import Clock
@@ -32,7 +32,7 @@ LOOK_S = 30.0  # for what becomes due by the hour: the bound of the day, words t
 class _Again(Struct, frozen=True):
     """A message that did not go out, what is still to go of it, and not before when (monotonic seconds)."""
 
-    message: Message
+    message: SmsMessage
     unsent: Unsent | None
     after_s: float
 
@@ -40,7 +40,7 @@ class _Again(Struct, frozen=True):
 class SecondPath:
     """`run` it with the modem as long as there is one."""
 
-    def __init__(self, out: Outgoing, answering: Answering, desk: Desk, clock: Clock) -> None:
+    def __init__(self, out: SmsQueue, answering: Answering, desk: Desk, clock: Clock) -> None:
         self._out, self._answering, self._desk, self._clock = out, answering, desk, clock
         self._again: dict[str, _Again] = {}
         self._reports: ReportBook | None = None
@@ -77,7 +77,7 @@ class SecondPath:
             await path.changes.wait_beyond_or(states, LOOK_S)
         return True
 
-    def _due(self) -> tuple[Message, Unsent | None] | None:
+    def _due(self) -> tuple[SmsMessage, Unsent | None] | None:
         """The next message that is new, or one that is to be tried again."""
         now_s = self._clock.monotonic_s()
         for phone, again in list(self._again.items()):
@@ -95,7 +95,7 @@ class SecondPath:
         together_s = self._out.next_s()
         return max(SHORTEST_S, min([LOOK_S, *tries, LOOK_S if together_s is None else together_s]))
 
-    async def _settle(self, message: Message, result: SmsResult) -> None:
+    async def _settle(self, message: SmsMessage, result: SmsResult) -> None:
         self._again.pop(message.phone, None)
         log.info("sms", outcome=result.outcome, code=result.code, parts=message.parts, alerts=len(message.asks))
         if result.outcome == "sent":
@@ -111,7 +111,7 @@ class SecondPath:
             pause_s = {"temporary": result.again_s, "unknown": UNKNOWN_AGAIN_S}.get(result.outcome, 0.0)
             self._again[message.phone] = _Again(message, result.unsent, self._clock.monotonic_s() + pause_s)
 
-    def _remember(self, message: Message, references: Sequence[int]) -> None:
+    def _remember(self, message: SmsMessage, references: Sequence[int]) -> None:
         """Reports of it may come, and may have come."""
         if not message.asks or not references:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from gateway.channels.sms.outgoing import Outgoing
+from gateway.channels.sms.outgoing import SmsQueue
 from gateway.channels.sms.second_path import SecondPath
 from gateway.choices import Choices
 from gateway.clock import Clock
@@ -17,7 +17,7 @@ NOT_REGISTERED, NO_PHONES, BOUND = "not registered", "nobody in the duty list", 
 class SmsTest:
     """Its result is "" when the modem has sent every message, else why not, in few words."""
 
-    def __init__(self, path: SecondPath, out: Outgoing, choices: Callable[[], Choices], clock: Clock) -> None:
+    def __init__(self, path: SecondPath, out: SmsQueue, choices: Callable[[], Choices], clock: Clock) -> None:
         self._path, self._out, self._choices, self._clock = path, out, choices, clock
 
     async def test(self, *, daily: bool, say: Callable[[str], None]) -> str:

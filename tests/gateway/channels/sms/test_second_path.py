@@ -156,7 +156,7 @@ async def test_a_report_that_comes_after_a_restart_finds_its_message(tmp_path: P
             async with running(path.run(modem)):
                 if life == 0:
                     await Stage(duty, modem, path).is_asked()
-                    await eventually(lambda: duty.alert(1).asked[0].result == "sent")  # noqa: B023 (called at once)
+                    await eventually(lambda: duty.alert(1).asked[0].result == "sent")
                 else:
                     await asyncio.sleep(0)
                     await modem.network_reports(report(1, WANG, "delivered"))
