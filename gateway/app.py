@@ -43,7 +43,10 @@ from gateway.driver_bugs import DriverFaults
 from gateway.equipment import Equipment, Sources, broker_of
 from gateway.errors import FaultySettings
 from gateway.formats.native import NativeFormat
-from gateway.health import Health, disk_state
+from gateway.health.health import Health
+from gateway.health.machine import Machine, disk_state
+from gateway.health.ports_and_radio import PortsAndRadio
+from gateway.health.ways_to_people import WaysToPeople
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
@@ -62,6 +65,8 @@ from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
 from gateway.store.opening import Stores
 from gateway.store_verbs import StoreVerbs
+from gateway.supervision.fault_watch import SeenFault
+from gateway.supervision.reviews import missed
 from gateway.systemd_notify import feed_watchdog, reloading
 from gateway.words.mistakes import in_words
 
@@ -153,15 +158,16 @@ class Gateway:
             clock=clock,
             readings=stores.readings,
             desk=self._desk,
-            ports=self._equipment.ports,
-            adapters=self._equipment.adapters,
-            roster=self._roster,
-            heard=self._intake,
-            links=self._equipment.links,
-            drivers=faults,
+            hearing=PortsAndRadio(
+                self._equipment.ports, self._equipment.adapters, faults, roster=self._roster, heard=self._intake
+            ),
+            ways=WaysToPeople(self._equipment.links, modems={}),
+            machine=Machine(clock, who.data_dir, files=self._certificates, others=self._shown_certificates),
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
             store=stores,
+            reviews=self._missed_reviews,
+            sources_lost=self._pipeline.sources_lost,
         )
         self._observed = Observed(
             gateway=who.id,
@@ -208,6 +214,17 @@ class Gateway:
         )
         return Uplink(broker_of(mqtt, self._settings.gateway.id), context, self._connect)
 
+    def _certificates(self) -> list[Path]:
+        mqtt = self._settings.mqtt
+        return [file for file in (mqtt.ca_file, mqtt.cert_file) if file is not None and mqtt.tls]
+
+    def _shown_certificates(self) -> Mapping[str, float]:
+        return {f"broker {name}": end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
+
+    def _missed_reviews(self) -> list[SeenFault]:
+        today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone).date()
+        return missed(self._settings.wearer, today)
+
     def snapshot(self) -> Snapshot:
         """The gateway as it is now."""
         return snapshot_of(self._observed)
@@ -245,8 +262,8 @@ class Gateway:
             cancel(keeping)
 
     async def _take_up(self) -> None:
+        await self._core.resume()
         memories = await self._stores.alerts.memories()
-        await self._core.resume(memories)
         self._intake.warm_up(memories)
         self._path_tests.load(memories)
         self._second.load(memories)
@@ -355,6 +372,7 @@ class Gateway:
         self._core.take(_choices(configuration))
         self._sign_ins.use(_shared(self._settings))
         self._equipment.take(self._settings)
+        self._health.machine.read_again()
 
 
 def _store_of(settings: schema.Settings) -> tuple[object, ...]:

@@ -268,6 +268,15 @@ EVENTS: dict[str, Event] = {
     "not disconnected": Event(
         "NOT_DISCONNECTED", "debug", Said("BlueZ did not confirm the end of a connection.", "BlueZ 没有确认断开连接。")
     ),
+    # the machine
+    "board is watched": Event(
+        "BOARD_WATCHED",
+        "info",
+        Said(
+            "Whether this board tells of too low a supply voltage and of heat; what is not available is never told.",
+            "这块主板是否报告供电电压过低和过热；标为 not available 的不会被上报。",
+        ),
+    ),
     # serial ports
     "port open": Event("PORT_OPEN", "info", Said("A serial port is open.", "串口已打开。")),
     "port lost": Event(

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import structlog
 from msgspec.structs import replace
 
 from gateway.alert import Alert, AlertEvent, AuditEntry, Channel, Delivery, EventName, alert_id, lateness_s
@@ -20,12 +19,13 @@ from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
 from gateway.language import Language
+from gateway.logger import Logger
 from gateway.moment import Moment
 from gateway.readings import Reading
 from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
-log = structlog.get_logger()
+log = Logger()
 
 
 class Name(NamedTuple):

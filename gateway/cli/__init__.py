@@ -36,6 +36,7 @@ VERBS = {
     "demo": "the whole system on this machine, without radio and broker",
     "scan": "wristbands in reach of the radio",
     "decode": "decode bytes by a driver",
+    "replay": "what the rules and the duty would have told, of readings and deeds in a file",
     "drivers": "the drivers there are, and what they measure",
 }
 

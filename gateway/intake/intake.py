@@ -31,6 +31,7 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.rules.help import calls_for_help
 from gateway.store.readings import ReadingStore
+from gateway.supervision.enrolled import RADIO, port_source
 
 log = structlog.get_logger()
 
@@ -54,6 +55,7 @@ class Intake:
         faults: DriverFaults,
     ) -> None:
         self._roster, self._readings, self._desk, self._clock = roster, readings, desk, clock
+        self._pipeline = pipeline
         self._traits = {name: traits_of(driver) for name, driver in roster.drivers.items()}
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
@@ -96,14 +98,14 @@ class Intake:
 
     async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
-        self._advertisement(advertisement)
+        self._advertisement(advertisement, RADIO, advertisement.by)
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported; nothing is made of it where the band was unenrolled meanwhile."""
         band = self._roster.band(address)
         if band is not None:
-            self._heard_s[address] = self._clock.monotonic_s()
+            self._heard(address, RADIO)
             decoded = validate_output(driver, decoded, self._faults)
             at = self._now()
             self._tell_states(band, driver, self._states.told(address, decoded.status), at)
@@ -129,7 +131,7 @@ class Intake:
             self._told(port, driver, head, at)
             head = None
             if isinstance(item, Advertisement):
-                self._advertisement(item, port)
+                self._advertisement(item, port_source(port), port)
             elif isinstance(item, Refusal):
                 self._readings.reject(item.reason)
             else:
@@ -158,8 +160,7 @@ class Intake:
             head = None
         band = self._lines.band(port, record)
         if band is not None:
-            self._heard_s[band.address] = at.monotonic_s
-            self._heard_by[band.address] = port, None
+            self._heard(band.address, port_source(port), port)
             if driver.hub and not record[0].history:  # what a band had stored says nothing of now
                 states = self._states.record(band.address, head.fields if head else {}, record[0].age_s)
                 self._tell_states(band, driver.name, states, at)
@@ -211,14 +212,13 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _advertisement(self, advertisement: Advertisement, port: str = "") -> None:
+    def _advertisement(self, advertisement: Advertisement, source: str, by: str) -> None:
         band = self._roster.band(advertisement.address)
         if band is None:
             if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
                 self.unregistered_calls.called(advertisement.address)
             return
-        self._heard_s[band.address] = self._clock.monotonic_s()
-        self._heard_by[band.address] = port or advertisement.by, advertisement.rssi
+        self._heard(band.address, source, by, advertisement.rssi)
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
             return  # it says "here I am"; what a connected one measured it tells then
@@ -239,6 +239,11 @@ class Intake:
         if repeats := len(decoded.measurements) - len(presses):
             self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
+
+    def _heard(self, address: str, source: str, by: str = "", rssi: int | None = None) -> None:
+        self._heard_s[address] = self._clock.monotonic_s()
+        self._heard_by[address] = by, rssi
+        self._pipeline.heard(address, source)
 
     def heard_by(self, address: str) -> tuple[str, int | None]:
         """By which port or adapter an enrolled band was heard last, and how loud (dBm); "": over its own connection."""

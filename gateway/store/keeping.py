@@ -82,7 +82,7 @@ class KeepsAlerts(Protocol):
         ...
 
     async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
-        """The answer to a command that changes nothing, and what must not be without it."""
+        """Answers to commands that change nothing, and what must not be without them."""
         ...
 
 

@@ -18,8 +18,8 @@ from tests.ward.station import Station
 # Of ten wearers of a seed: how often the band measures, and for how many of 30 days it is simulated. A band of 1 s gives
 # 86,400 readings a day: of those, and of 5 s, a part of the month stands for all of it.
 BANDS: tuple[tuple[float, float], ...] = (
-    (1, 0.1),
-    (5, 0.2),
+    (1, 1 / 30),
+    (5, 4 / 30),
     (60, 1),
     (60, 1),
     (60, 1),
@@ -51,7 +51,7 @@ def wearers(seeds: Sequence[int] = SEEDS, days: int = DAYS) -> list[Wearer]:
 
 def month(wearer: Wearer) -> Outcome:
     """What the rules make of this wearer's days; nothing happens to them, so every alert is one too many."""
-    who, worn, home = _made(wearer)
+    who, worn, home = made(wearer.seed, wearer.place)
     station = Station(table_for(who), keep=False)
     readings, worn_ms = 0, 0
     last_ms: int | None = None
@@ -69,11 +69,20 @@ def month(wearer: Wearer) -> Outcome:
     return outcome(who.name, worn_ms / DAY_MS, BANDS[wearer.place][0], readings, station.finish(), station.events)
 
 
-def _made(wearer: Wearer) -> tuple[Person, WornBand, HomeDevices]:
-    chance = Random(f"{wearer.seed}/{wearer.place}")
-    who = person(f"S-{wearer.seed:02}-{wearer.place}", chance)
-    make = band(BANDS[wearer.place][0], chance)
-    return who, WornBand(who, make, chance), HomeDevices(who, Random(f"{wearer.seed}/{wearer.place}/home"))
+class Made(NamedTuple):
+    """A person with all that measures them."""
+
+    who: Person
+    worn: WornBand
+    home: HomeDevices
+
+
+def made(seed: int, place: int) -> Made:
+    """The one at this place of this seed, always the same."""
+    chance = Random(f"{seed}/{place}")
+    who = person(f"S-{seed:02}-{place}", chance)
+    make = band(BANDS[place][0], chance)
+    return Made(who, WornBand(who, make, chance), HomeDevices(who, Random(f"{seed}/{place}/home")))
 
 
 def table_for(who: Person) -> RuleTable:
@@ -86,7 +95,7 @@ def table_for(who: Person) -> RuleTable:
 
 def measured(wearer: Wearer) -> list[Reading]:
     """What is measured of the wearer, in the order of measuring, without what comes from a band that is on a table."""
-    _, worn, home = _made(wearer)
+    _, worn, home = made(wearer.seed, wearer.place)
     every = [one for day in range(wearer.days) for one in worn.next_day(day) + home.next_day(day)]
     away = {"worn": False, "charging": False}
     found = []

@@ -129,11 +129,14 @@ class _Worn:
         planted, chance = self._planted, self._chance
         value: Value = int(self._steps) if steps else round(chance.gauss(stretch.level, stretch.spread))
         made = _reading(planted.device, "steps" if steps else planted.kind, value, at_ms)
-        if planted.irregular and not steps and stretch.spread > 5:
-            return structs.replace(made, rr_ms=tuple(round(chance.uniform(420, 1100)) for _ in range(3)), value=88)
-        if planted.kind == "heart_rate" and planted.irregular and not steps:
-            return structs.replace(made, rr_ms=tuple(round(60_000 / stretch.level + chance.gauss(0, 12)) for _ in range(3)))
-        return made
+        return structs.replace(made, rr_ms=self._beats(stretch)) if planted.irregular and not steps else made
+
+    def _beats(self, stretch: Stretch) -> tuple[int, ...]:
+        """The times between beats since the reading before; a spread so wide is an irregular pulse."""
+        number = max(1, min(24, round(self._setting.every_s * stretch.level / 60)))
+        if stretch.spread > 5:
+            return tuple(round(self._chance.uniform(0.6, 1.4) * 60_000 / stretch.level) for _ in range(number))
+        return tuple(round(60_000 / stretch.level + self._chance.gauss(0, 12)) for _ in range(number))
 
 
 class _Measured:

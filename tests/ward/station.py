@@ -16,8 +16,8 @@ from gateway.alerts import lifecycle
 from gateway.alerts.lifecycle import Action
 from gateway.intake.plausibility import Plausibility
 from gateway.readings import Reading
-from gateway.rules.engine import RuleEngine
 from gateway.rules.table import RuleTable
+from tests.ward.rules import rules
 
 NURSE_MS = 15 * 60_000  # nobody closes a critical alert sooner
 TICK_MS = 5_000
@@ -36,7 +36,7 @@ class Station:
 
     def __init__(self, table: RuleTable, *, nurse: bool = True, keep: bool = True) -> None:
         self._table, self._nurse, self._keep = table, nurse, keep
-        self.rules = RuleEngine(table)
+        self.rules = rules(table)
         self._plausible = Plausibility()
         self._disk: dict[str, bytes] = {}
         self._numbers = 0
@@ -116,7 +116,7 @@ class Station:
         """kill -9 and start: what was on the disk is all that is left."""
         self.now_ms = max(self.now_ms, now_ms)
         self._disk |= self.rules.memory()
-        self.rules = RuleEngine(self._table)
+        self.rules = rules(self._table)
         self.rules.load(self._disk)
         for verdict in self.rules.resume(self.alerts, self.now_ms):
             self._keep_verdict(verdict)

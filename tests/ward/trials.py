@@ -65,10 +65,11 @@ def trial(planted: Planted, setting: Setting) -> Trial:
     station = Station(table(), nurse=False)
     station.hear(played.before)
     station.wait(max(station.now_ms, played.begin_ms - 1))
+    open_then = list(station.alerts)
     if setting.handling in ("resolved", "closed"):
         station.close_all()
-    wanted = required(planted, played, table())
-    stood = wanted is not None and _stands(station, planted, wanted)
+    wanted = required(planted, played, table(), open_then)
+    stood = wanted is not None and wanted.known and bool(station.alerts)
     _play(station, planted, played)
     if wanted is None:
         return result
@@ -98,14 +99,6 @@ def _judged(result: Trial, planted: Planted, played: Scene, station: Station, wa
     result.allowed_s = (wanted.due_ms - wanted.from_ms) / 1000
     result.silent = not stood and not [one for one in since if one.at_ms <= wanted.due_ms]
     return result
-
-
-def _stands(station: Station, planted: Planted, wanted: Required) -> bool:
-    """Whether an open alert tells of this very limit already, so that there is nothing new to say."""
-    return wanted.held_before and any(
-        alert.kind in planted.kinds and alert.condition == "active" and _at_least(alert.priority, wanted.priority)
-        for alert in station.alerts
-    )
 
 
 def _is_of(one: Told, planted: Planted) -> bool:

@@ -65,6 +65,7 @@ class Exchange:
         self.timings = timings
         self.now_s = 0.0
         self.unanswered_s: float | None = None  # since when a command waits for its answer
+        self.answered_s: float | None = None  # when one last had it
         self.reader = LineReader()
         self.out = bytearray()
         self._heard: deque[ModemLine] = deque()
@@ -74,7 +75,7 @@ class Exchange:
         """What came from the modem."""
         for heard in self.reader.feed(data):
             if heard.kind in ("prompt", "answer", "final"):
-                self.unanswered_s = None
+                self.unanswered_s, self.answered_s = None, self.now_s
             self._heard.append(heard)
 
     @property

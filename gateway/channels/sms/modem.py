@@ -267,7 +267,7 @@ class Modem:
         if self._job is not None and self._job.result is not None:
             self._job_over.set()
         status = self._dialogue.status
-        if self._line is not None and self._dialogue.exchange.unanswered_s is None:
+        if (self._dialogue.exchange.answered_s or 0) > (self._absent_since_s or 0):
             self._absent_since_s = None
         shown = _Shown(status.state, status.why, status.signal, status.registered, status.reports_come)
         if shown != self._shown:

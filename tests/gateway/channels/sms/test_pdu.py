@@ -258,17 +258,20 @@ def test_user_data_longer_than_its_length_counts_as_long_as_it_says() -> None:
     assert pdu.text == "好"
 
 
+def reason(line: str) -> str:
+    """Why it is refused; "": it is not."""
+    try:
+        decode(line)
+    except PduRefused as refused:
+        return refused.reason
+    return ""
+
+
 @given(octets=st.binary(max_size=200))
 def test_any_octets_are_read_or_refused(octets: bytes) -> None:
-    try:
-        decode(octets.hex())
-    except PduRefused as refused:
-        assert refused.reason in ("length", "unsupported", "not_mine")
+    assert reason(octets.hex()) in ("", "length", "unsupported")
 
 
 @given(line=st.text(max_size=100))
 def test_any_line_is_read_or_refused(line: str) -> None:
-    try:
-        decode(line)
-    except PduRefused as refused:
-        assert refused.reason in ("length", "unsupported", "not_mine")
+    assert reason(line) in ("", "length", "unsupported", "not_mine")
