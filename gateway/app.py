@@ -161,7 +161,7 @@ class Gateway:
             hearing=PortsAndRadio(
                 self._equipment.ports, self._equipment.adapters, faults, roster=self._roster, heard=self._intake
             ),
-            ways=WaysToPeople(self._equipment.links, modems={}),
+            ways=WaysToPeople(self._equipment.links, modems=self._equipment.modems),
             machine=Machine(clock, who.data_dir, files=self._certificates, others=self._shown_certificates),
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
