@@ -60,6 +60,11 @@ class SecondPath:
         finally:
             self._path, self._out.on_its_way = None, None
 
+    async def send_waiting(self, path: SmsPath) -> None:
+        """Send what waits now."""
+        while await self._send_one(path, path.changes.number):
+            pass
+
     async def _send_one(self, path: SmsPath, states: int) -> bool:
         """Whether there was one."""
         found = self._due()
@@ -90,10 +95,15 @@ class SecondPath:
 
     def _look_again_s(self) -> float:
         """When something may be due, unless there is something new before."""
+        next_s = self.next_s()
+        return max(SHORTEST_S, min(LOOK_S, LOOK_S if next_s is None else next_s))
+
+    def next_s(self) -> float | None:
+        """In how many seconds something is to be sent, or tried again, though nothing new comes; None: nothing is."""
         now_s = self._clock.monotonic_s()
-        tries = [again.after_s - now_s for again in self._again.values()]
-        together_s = self._out.next_s()
-        return max(SHORTEST_S, min([LOOK_S, *tries, LOOK_S if together_s is None else together_s]))
+        due = [max(0.0, again.after_s - now_s) for again in self._again.values()]
+        due += [LOOK_S] if self._out.held_back else []
+        return min((next_s for next_s in (*due, self._out.next_s()) if next_s is not None), default=None)
 
     async def _settle(self, message: SmsMessage, result: SmsResult) -> None:
         self._again.pop(message.phone, None)
