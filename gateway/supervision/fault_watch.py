@@ -29,7 +29,7 @@ class Patience(NamedTuple):
 
 PATIENCE: dict[str, Patience] = {
     "port_lost": Patience(5),  # told within 10 s, and not of a plug that is only put into another socket
-    "port_garbled": Patience(60, hidden=True),
+    "port_garbled": Patience(),  # its line says so after a minute
     "adapter_lost": Patience(30),
     "driver_fault": Patience(),
     "band_put_off": Patience(),
