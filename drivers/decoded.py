@@ -34,7 +34,7 @@ class Advertisement(Struct, frozen=True):
     """A BLE advertisement as it was heard: AD structures in order, as bytes (Core Specification Supplement, part A).
 
     `address` is as printed, "C0:FF:EE:00:00:01", or empty where it is not known; `rssi` in dBm. `shown_as`: a hub's own
-    words for it, where it has some (`decode` shows them in place of the data).
+    words for it, where it has some (`decode` shows them in place of the data). `by`: the adapter that heard it, where one did.
     """
 
     data: bytes
@@ -42,12 +42,14 @@ class Advertisement(Struct, frozen=True):
     rssi: int | None = None
     address_type: Literal["public", "random", ""] = ""
     shown_as: Mapping[str, object] | None = None
+    by: str = ""
 
 
 class Decoded(Struct):
     """What a frame gave: measurements, and refusals of parts of it.
 
-    `status` is what it tells besides, under free names: `decode` shows it, and the gateway makes nothing of it.
+    `status` is what it tells besides, under free names: `decode` shows it. The gateway makes readings of `charging` and of
+    `battery_low`, and nothing of the rest.
     `counter` is the counter of an encrypted frame that was good, for the watch over replays.
 
     `released` are the presses (and falls) that a frame of an advertisement says are over, each as it would be told if it
@@ -65,7 +67,10 @@ class Decoded(Struct):
 
 
 class Status(Struct, frozen=True):
-    """What a serial device tells besides measurements, under free names: `decode` shows it; the gateway makes nothing of it."""
+    """What a serial device tells besides measurements, under free names: as `Decoded.status`.
+
+    Of a band that a hub speaks of it stands before the measurements of its record.
+    """
 
     fields: Mapping[str, object]
     address: str = ""

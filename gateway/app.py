@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from importlib.metadata import version
 from itertools import count
@@ -19,9 +19,12 @@ import structlog
 
 from drivers import all_drivers
 from gateway import logs
+from gateway.alert_testing import AlertTesting
 from gateway.alerts.deliveries import Deliveries
+from gateway.alerts.path_tests import PathTests, TestPath
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
+from gateway.band_commands import BandCommands
 from gateway.changes import Changes
 from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.connecting import connect
@@ -111,6 +114,8 @@ class Gateway:
             clock=clock,
         )
         self._roster, self._desk, self._pipeline, self._router = core.roster, core.desk, core.pipeline, core.router
+        self._paths: dict[str, TestPath] = {}  # the second ways to people, as a test takes them
+        self._path_tests = PathTests(self._desk, clock, at=self._self_test_at, local=self._local, paths=lambda: self._paths)
         self._intake = Intake(
             roster=self._roster,
             pipeline=self._pipeline,
@@ -135,6 +140,18 @@ class Gateway:
         self._connect, self._beats = parts.connect, count(1)
         self._equipment = Equipment(sources, self._uplink, self._settings)
         self._signals = Signals(self._roster, self._equipment.ways_to)
+        of_bands = BandCommands(
+            gateway=who.id,
+            roster=self._roster,
+            ways=self._signals,
+            heard=self._intake,
+            measured=self._pipeline,
+            stored=self._intake.stored,
+            remember=stores.alerts.remember,
+            clock=clock,
+            language=self._language,
+        )
+        self._router.also(of_bands.handlers)
         self._playback = Playback(parts.play, self._intake, self._roster, at_their_pace()) if parts.play else None
         self._health = Health(
             clock=clock,
@@ -173,9 +190,8 @@ class Gateway:
         )
         looks = ControlVerbs(config, self.snapshot, self.reload, self._language)
         stored = StoreVerbs(stores, who.id, running=True, forget=self._pipeline.forget)
-        self._control = ControlSocket(
-            path_to_listen_at(who.data_dir), {**looks.verbs, **stored.verbs}, self._router, data_dir=who.data_dir
-        )
+        verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
+        self._control = ControlSocket(path_to_listen_at(who.data_dir), verbs, self._router, data_dir=who.data_dir)
 
     def _uplink(self, mqtt: schema.MqttSettings) -> Uplink:
         deliveries = Deliveries(self._core.book, self._desk, self._clock, need=mqtt.alerts_need)
@@ -186,6 +202,7 @@ class Gateway:
             router=self._router,
             readings=self._stores.readings,
             snapshot=self.snapshot,
+            snapshot_asked=self._desk.snapshot_asked,
             clock=self._clock,
             alerts_need=mqtt.alerts_need,
             awaited=Awaited(self._stores.readings) if mqtt.readings_need == "receipt" else None,
@@ -213,6 +230,13 @@ class Gateway:
     def _language(self) -> Language:
         return self._settings.gateway.language
 
+    def _local(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone)
+
+    def _self_test_at(self) -> time | None:
+        at = self._settings.duty.self_test
+        return time.fromisoformat(at) if at else None
+
     # --- its life -----------------------------------------------------------------------------------------------------
 
     async def live(
@@ -237,7 +261,10 @@ class Gateway:
 
     async def _take_up(self) -> None:
         await self._core.resume()
-        self._intake.warm_up(await self._stores.alerts.memories())
+        memories = await self._stores.alerts.memories()
+        self._intake.warm_up(memories)
+        self._path_tests.load(memories)
+        await self._router.later.resume(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 
@@ -262,6 +289,8 @@ class Gateway:
             "clock": partial(every, CLOCK_S, self._stores.true_times.look),
             "rules": partial(every, TICK_S, self._pipeline.tick),
             "ladder": self._desk.watch,
+            "self test": self._path_tests.run,
+            "commands": self._router.later.run,
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "unregistered devices": self._intake.unregistered_calls.run,
             "health": self._health.watch,
@@ -349,7 +378,7 @@ def _store_of(settings: schema.Settings) -> tuple[object, ...]:
 
 
 def _choices(configuration: Configuration) -> Choices:
-    return choices_of(configuration.settings, configuration.bands, shipped_table())
+    return choices_of(configuration.settings, configuration.bands, shipped_table(), configuration.volunteers)
 
 
 def _shared(settings: schema.Settings) -> Mapping[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from msgspec.structs import replace
 
 from gateway.alert import AlertEvent, Channel, Delivery, DeliveryState, Need, Receipt, lateness_s
@@ -13,9 +12,10 @@ from gateway.alerts.outbox import Outbox, Waiting
 from gateway.alerts.technical import over, technical
 from gateway.changes import Changes
 from gateway.clock import Clock
+from gateway.logger import Logger
 from gateway.store.keeping import Transaction
 
-log = structlog.get_logger()
+log = Logger()
 
 STATES: dict[str, DeliveryState] = {"ok": "done", "hold": "held", "rejected": "rejected"}
 

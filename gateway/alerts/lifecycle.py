@@ -134,39 +134,30 @@ def step(alert: Alert, happened: Happening) -> tuple[Alert, EventName | None]:
 
 
 def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | None]:
-    """Another reason joins. `escalated` when it is more urgent than before, unless it confirms what was unconfirmed."""
+    """Another reason joins: `escalated` exactly when it is more urgent than before. What came late is no news of now."""
     if alert.workflow in CLOSED:
         return alert, None
-    urgent = _more_urgent(finding, alert)
+    urgent, late = _more_urgent(finding, alert), finding.detail == PAST_EVENT
     after = replace(
         alert,
         condition="active",
         priority=finding.priority if urgent else alert.priority,
-        rule=finding.rule if urgent or _is_as_bad(finding, alert) else alert.rule,
+        rule=alert.rule if late and not urgent else finding.rule,
         readings=_joined(alert.readings, finding.readings),
-        unconfirmed=alert.unconfirmed and finding.unconfirmed,
+        unconfirmed=alert.unconfirmed and finding.unconfirmed if late else finding.unconfirmed,
         position=finding.position or alert.position,
-        detail=alert.detail if finding.detail == PAST_EVENT else finding.detail,
+        detail=alert.detail if late else finding.detail,
         device=finding.device if finding.devices else alert.device,
         devices=max(finding.devices, alert.devices),
     )
-    if urgent and not _confirms(finding, alert):
+    if urgent:
         return after, "escalated"
     worth_telling = after != alert or alert.kind in LATCHED
     return after, "updated" if worth_telling else None
 
 
-def _is_as_bad(finding: Finding, alert: Alert) -> bool:
-    """Now, and in its own right: it may be of the other side."""
-    return finding.priority == alert.priority and finding.detail != PAST_EVENT and not _confirms(finding, alert)
-
-
 def _more_urgent(finding: Finding, alert: Alert) -> bool:
     return PRIORITIES.index(finding.priority) < PRIORITIES.index(alert.priority)
-
-
-def _confirms(finding: Finding, alert: Alert) -> bool:
-    return alert.unconfirmed and not finding.unconfirmed
 
 
 def _joined(before: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[Reading, ...]:

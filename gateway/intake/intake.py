@@ -8,7 +8,8 @@ from datetime import tzinfo
 
 import structlog
 
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Item, Refusal, Refused, SerialDriver
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Item, Refusal, Refused, SerialDriver, Status
+from drivers.measurement import Measurement
 from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock
@@ -22,9 +23,11 @@ from gateway.intake.reading_maker import ReadingMaker
 from gateway.intake.repeats import Repeats
 from gateway.intake.serial_records import SerialRecords
 from gateway.intake.sign_in import SignIns
+from gateway.intake.told_states import ToldStates
 from gateway.intake.unregistered import UnregisteredDevices
 from gateway.intake.unregistered_calls import UnregisteredCalls
 from gateway.pipeline import Pipeline
+from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.rules.help import calls_for_help
 from gateway.store.readings import ReadingStore
@@ -56,10 +59,12 @@ class Intake:
         self._traits = {name: traits_of(driver) for name, driver in roster.drivers.items()}
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
+        self._states = ToldStates()
         self._presses = PressMemories(clock.boot)
         self._counted_s = clock.monotonic_s()
         self._maker = ReadingMaker(readings, zone)
         self._heard_s: dict[str, float] = {}
+        self._heard_by: dict[str, tuple[str, int | None]] = {}  # which port or adapter, and how loud (dBm)
         self._faults = faults
         advertised = [driver for driver in roster.drivers.values() if isinstance(driver, AdvertisementDriver)]
         self._unregistered = UnregisteredDevices(advertised, clock.boot, faults)
@@ -85,6 +90,7 @@ class Intake:
         """Before the first frame: remember the presses and the records of an earlier life."""
         self._presses.load(memories, self._clock.monotonic_s())
         self._known_records.load(memories)
+        self._states.load(memories)
         self._lines.warm_up(self._clock.monotonic_s())
         self.unregistered_calls.resume()
 
@@ -92,7 +98,7 @@ class Intake:
 
     async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
-        self._advertisement(advertisement, RADIO)
+        self._advertisement(advertisement, RADIO, advertisement.by)
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
@@ -101,7 +107,9 @@ class Intake:
         if band is not None:
             self._heard(address, RADIO)
             decoded = validate_output(driver, decoded, self._faults)
-            self._frames.take(Frame(band, self._traits[driver], decoded, self._now()))
+            at = self._now()
+            self._tell_states(band, driver, self._states.told(address, decoded.status), at)
+            self._frames.take(Frame(band, self._traits[driver], decoded, at))
         await self.settled()
 
     async def on_clock_ahead(self, address: str, seconds: float) -> None:
@@ -114,22 +122,48 @@ class Intake:
         All of it is taken before anything is waited for: what was read from the line is nowhere else.
         """
         at = self._now()
+        head: Status | None = None
         for item in records(items):
             if isinstance(item, list):
-                self._record(port, driver, item, at)
-            elif isinstance(item, Advertisement):
-                self._advertisement(item, port_source(port))
+                self._record(port, driver, item, at, head)
+                head = None
+                continue
+            self._told(port, driver, head, at)
+            head = None
+            if isinstance(item, Advertisement):
+                self._advertisement(item, port_source(port), port)
             elif isinstance(item, Refusal):
                 self._readings.reject(item.reason)
             else:
                 self._lines.flush(port, at)  # it says what state it is in: values may end
                 log.debug("serial device says", port=port, what=type(item).__name__)
+                head = item if isinstance(item, Status) else None
+        self._told(port, driver, head, at)
         await self.settled()
 
-    def _record(self, port: str, driver: SerialDriver, record: Record, at: ReceivedAt) -> None:
+    def _told(self, port: str, driver: SerialDriver, status: Status | None, at: ReceivedAt) -> None:
+        """What a device said of itself, and no record followed that it is the head of."""
+        if status is not None:
+            band = self._roster.band(status.address) if status.address else self._roster.docked_at(port)
+            if band is not None:
+                self._tell_states(band, driver.name, self._states.told(band.address, status.fields), at)
+
+    def _tell_states(self, band: Enrolment, driver: str, states: list[Measurement], at: ReceivedAt) -> None:
+        """Before all else that came with them: what a band on the charger measures counts for nothing."""
+        if states:
+            self._desk.remember(self._states.new())
+            self._frames.take(Frame(band, self._traits[driver], Decoded(states), at))
+
+    def _record(self, port: str, driver: SerialDriver, record: Record, at: ReceivedAt, head: Status | None) -> None:
+        if head is not None and not (driver.hub and head.address == record[0].address):
+            self._told(port, driver, head, at)
+            head = None
         band = self._lines.band(port, record)
         if band is not None:
-            self._heard(band.address, port_source(port))
+            self._heard(band.address, port_source(port), port)
+            if driver.hub and not record[0].history:  # what a band had stored says nothing of now
+                states = self._states.record(band.address, head.fields if head else {}, record[0].age_s)
+                self._tell_states(band, driver.name, states, at)
             self._lines.take(port, driver, band, record, at)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             self.unregistered_calls.called(record[0].address or port)
@@ -145,6 +179,7 @@ class Intake:
         """Time passes: ports that have fallen silent have said their last value, and who is enrolled no more is forgotten."""
         for address in self._heard_s.keys() - self._roster.bands.keys():
             del self._heard_s[address]
+            self._heard_by.pop(address, None)
         for port in self._lines.silent(self._clock.monotonic_s()):
             self._lines.flush(port, self._now())
         now_s = self._clock.monotonic_s()
@@ -177,13 +212,13 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _advertisement(self, advertisement: Advertisement, by: str) -> None:
+    def _advertisement(self, advertisement: Advertisement, source: str, by: str) -> None:
         band = self._roster.band(advertisement.address)
         if band is None:
             if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
                 self.unregistered_calls.called(advertisement.address)
             return
-        self._heard(band.address, by)
+        self._heard(band.address, source, by, advertisement.rssi)
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
             return  # it says "here I am"; what a connected one measured it tells then
@@ -193,6 +228,7 @@ class Intake:
             self._readings.reject(refused.refusal.reason, device=band.address)
             return
         at = self._now()
+        self._tell_states(band, driver.name, self._states.told(band.address, decoded.status), at)
         if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):
             decoded = self._only_presses(decoded, band.address)
         self._frames.take(Frame(band, self._traits[driver.name], decoded, at))
@@ -204,9 +240,14 @@ class Intake:
             self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
 
-    def _heard(self, address: str, by: str) -> None:
+    def _heard(self, address: str, source: str, by: str = "", rssi: int | None = None) -> None:
         self._heard_s[address] = self._clock.monotonic_s()
-        self._pipeline.heard(address, by)
+        self._heard_by[address] = by, rssi
+        self._pipeline.heard(address, source)
+
+    def heard_by(self, address: str) -> tuple[str, int | None]:
+        """By which port or adapter an enrolled band was heard last, and how loud (dBm); "": over its own connection."""
+        return self._heard_by.get(address, ("", None))
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago an enrolled band was heard; None: not since the start."""

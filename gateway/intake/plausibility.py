@@ -1,6 +1,8 @@
 """Judges whether a person can have a measured value: absent is the drivers' matter, impossible is invalid, odd is questionable.
 
-An invalid reading is kept and forwarded, but no rule uses it. A questionable one counts; the rules wait for a second of
+Impossible is only what nobody lives with: stiff arteries give a pulse pressure of 150, and a crisis one of 280/190. An invalid
+reading is kept and forwarded, and raises no alert of its kind; where it lasts, people are told that there is no usable value
+(`rules/no_usable_value.py`). A questionable one counts; the rules wait for a second of
 its kind anyway. The limits are a proposal, like those of `config/rules.toml`; a driver's own verdict (no contact, weak
 signal) comes on top. Pure.
 """
@@ -16,6 +18,21 @@ OUT_OF_RANGE = ("invalid:out_of_range",)
 JUMP = ("questionable:jump",)
 TOO_FAST = ("invalid:speed",)  # remembered all the same: when the next place is near this one, it was the one before that erred
 FINE: tuple[str, ...] = ()
+
+WORDS = frozenset(  # all that `judge` says; who judges a reading anew leaves these out first
+    {
+        "invalid:out_of_range",
+        "invalid:diastolic_above_systolic",
+        "invalid:pulse_pressure",
+        "invalid:no_fix",
+        "invalid:speed",
+        "questionable:accuracy",
+        "questionable:jump",
+        "questionable:low",
+        "questionable:off_wrist",
+        "questionable:pulse_pressure",
+    }
+)
 
 
 class Bounds(NamedTuple):
@@ -40,10 +57,11 @@ NUMBERS: dict[Kind, Bounds] = {
     "respiratory_rate": Bounds(4, 60),  # /min
     "battery": Bounds(0, 100),  # %
 }
-SYSTOLIC = Bounds(50, 270, jump=40, jump_s=600)  # mm[Hg]
-DIASTOLIC = Bounds(25, 180)  # mm[Hg]
-PULSE_PRESSURE = Bounds(10, 150)  # mm[Hg], systolic less diastolic
-USUAL_PULSE_PRESSURE = Bounds(20, 100)
+SYSTOLIC = Bounds(50, 300, jump=40, jump_s=600)  # mm[Hg]; no cuff reaches further than 300
+DIASTOLIC = Bounds(25, 300)  # mm[Hg]; it is below the systolic
+USUAL_SYSTOLIC = Bounds(50, 270)
+USUAL_DIASTOLIC = Bounds(40, 180)
+USUAL_PULSE_PRESSURE = Bounds(20, 100)  # mm[Hg], systolic less diastolic
 FASTEST_M_PER_S = 70  # a car on a motorway does half of it
 ACCURATE_M = 200
 EARTH_RADIUS_M = 6_371_000
@@ -111,8 +129,7 @@ def _pressure(value: BloodPressure, at_ms: int, last: Seen | None) -> tuple[str,
     invalid = _impossible_pressure(value)
     if invalid:
         return (invalid,)
-    usual = USUAL_PULSE_PRESSURE.low <= value.systolic - value.diastolic <= USUAL_PULSE_PRESSURE.high
-    words = FINE if usual else ("questionable:pulse_pressure",)
+    words = _unusual_pressure(value)
     if last is None or not _within(SYSTOLIC.jump_s, at_ms, last):
         return words
     assert isinstance(last.value, BloodPressure)
@@ -125,9 +142,15 @@ def _impossible_pressure(value: BloodPressure) -> str:
         return "invalid:out_of_range"
     if value.diastolic >= value.systolic:
         return "invalid:diastolic_above_systolic"
-    if not PULSE_PRESSURE.low <= value.systolic - value.diastolic <= PULSE_PRESSURE.high:
-        return "invalid:pulse_pressure"
     return ""
+
+
+def _unusual_pressure(value: BloodPressure) -> tuple[str, ...]:
+    """Why one measures again before one believes it."""
+    between = value.systolic - value.diastolic
+    words = FINE if USUAL_PULSE_PRESSURE.low <= between <= USUAL_PULSE_PRESSURE.high else ("questionable:pulse_pressure",)
+    usual = value.systolic <= USUAL_SYSTOLIC.high and USUAL_DIASTOLIC.low <= value.diastolic <= USUAL_DIASTOLIC.high
+    return words if usual else (*words, "questionable:unusual")
 
 
 def _place(value: Position, at_ms: int, last: Seen | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ KEPT_MS = 25 * 3_600_000  # rules take nothing older than a day
 MOST = 64  # a band that changes its mind more often than this is told by its last words
 
 
-class Run(Struct, array_like=True):
+class SaidRun(Struct, array_like=True):
     """The same thing was said from `first_ms` to `last_ms`, and nothing else between."""
 
     first_ms: int
@@ -24,7 +24,7 @@ class Run(Struct, array_like=True):
 class SaidState(Struct, array_like=True):
     """The words of one kind of one band, in the order of their time."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[SaidRun] = field(default_factory=list)
 
     def say(self, at_ms: int, said: bool) -> bool:
         """Takes a word; whether anything else holds now than before, at any time."""
@@ -45,15 +45,15 @@ class SaidState(Struct, array_like=True):
         if before is not None and before.said is said:
             before.last_ms = max(before.last_ms, at_ms)
         elif before is not None and at_ms < before.last_ms:  # in the middle of the contrary
-            rest = Run(at_ms + 1, before.last_ms, before.said)
+            rest = SaidRun(at_ms + 1, before.last_ms, before.said)
             before.last_ms = at_ms - 1
-            runs[place:place] = [Run(at_ms, at_ms, said), rest]
+            runs[place:place] = [SaidRun(at_ms, at_ms, said), rest]
             if before.last_ms < before.first_ms:
                 runs.remove(before)
         elif after is not None and after.said is said:
             after.first_ms = at_ms
         else:
-            runs.insert(place, Run(at_ms, at_ms, said))
+            runs.insert(place, SaidRun(at_ms, at_ms, said))
 
     def _shorten(self) -> None:
         oldest = self.runs[-1].last_ms - KEPT_MS

@@ -18,7 +18,7 @@ FINE_MS = 30_000  # counts closer together than this are one
 FASTEST_PER_S = 5  # a sprinter's cadence
 
 
-class Run(Struct, array_like=True):
+class CountedRun(Struct, array_like=True):
     """The count stood at `count` from `first_ms` to `last_ms`."""
 
     first_ms: int
@@ -36,7 +36,7 @@ class Motion(NamedTuple):
 class StepCount(Struct, array_like=True):
     """The counts of one band, in the order of their time."""
 
-    runs: list[Run] = field(default_factory=list)
+    runs: list[CountedRun] = field(default_factory=list)
     still_ms: int | None = None  # what `_still_now` found
 
     def take(self, at_ms: int, count: int) -> None:
@@ -48,7 +48,7 @@ class StepCount(Struct, array_like=True):
                 return
             self.still_ms = None
             if len(runs) > 1 and at_ms - runs[-2].last_ms < FINE_MS and count >= runs[-1].count >= runs[-2].count:
-                runs[-1] = Run(at_ms, at_ms, count)
+                runs[-1] = CountedRun(at_ms, at_ms, count)
                 return
         self.still_ms = None
         self._insert(at_ms, count)
@@ -66,7 +66,7 @@ class StepCount(Struct, array_like=True):
         elif after is not None and after.count == count:
             after.first_ms = at_ms
         else:
-            runs.insert(place, Run(at_ms, at_ms, count))
+            runs.insert(place, CountedRun(at_ms, at_ms, count))
 
     def discard(self, from_ms: int, until_ms: int | None) -> None:
         """The band was not worn in this time: its count says nothing of the wearer."""
@@ -75,7 +75,7 @@ class StepCount(Struct, array_like=True):
             if run.last_ms < from_ms or (until_ms is not None and run.first_ms >= until_ms):
                 kept.append(run)
             elif run.first_ms < from_ms:
-                kept.append(Run(run.first_ms, from_ms - 1, run.count))
+                kept.append(CountedRun(run.first_ms, from_ms - 1, run.count))
         self.runs = kept
         self.still_ms = None
 
@@ -123,7 +123,7 @@ class StepCount(Struct, array_like=True):
             run.last_ms += by_ms
 
 
-def _walked(before: Run, after: Run) -> int:
+def _walked(before: CountedRun, after: CountedRun) -> int:
     """The steps between two counts."""
     if after.count >= before.count:
         return after.count - before.count

@@ -158,6 +158,16 @@ class SerialPort:
             return Outcome("unsupported", "this hub has no way to say it")
         return await self._ask(command, frame)
 
+    async def do(self, address: str, order: Order) -> Outcome:
+        """Has a band behind this hub, or the device that is docked here, do something; what came of it."""
+        if self._driver.order is None:
+            return await self.order(order)
+        command = next(self._commands) & 0xFFFF
+        frame = self._frame(partial(self._driver.order, command, address, order))
+        if not frame:
+            return Outcome("unsupported", "this hub has no way to say it")
+        return await self._ask(command, frame)
+
     async def order(self, order: Order) -> Outcome:
         """Has the device do something: measure, hand over what it has stored. What came of it, when its driver says so."""
         if self._driver.converse is None:
@@ -182,10 +192,11 @@ class SerialPort:
             del self._asked[command]
 
     def _signal_frame(self, command: int, address: str, signal: Signal) -> bytes:
-        if self._driver.signal is None:
-            return b""
+        return self._frame(partial(self._driver.signal, command, address, signal)) if self._driver.signal else b""
+
+    def _frame(self, made: Callable[[], bytes]) -> bytes:
         try:
-            frame = self._ask_driver(partial(self._driver.signal, command, address, signal))
+            frame = self._ask_driver(made)
         except DriverFailed:
             return b""
         return frame if type(frame) is bytes else b""

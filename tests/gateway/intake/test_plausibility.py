@@ -13,6 +13,8 @@ from drivers.measurement import BloodPressure, Kind, Measurement, Position, Valu
 from gateway.intake.plausibility import Plausibility, Seen, judge
 
 OUT = ("invalid:out_of_range",)
+UNUSUAL = ("questionable:unusual",)
+PULSE_PRESSURE = ("questionable:pulse_pressure",)
 
 
 def words(kind: Kind, value: Value, at_s: float = 0, last: Seen | None = None) -> tuple[str, ...]:
@@ -64,20 +66,28 @@ def test_odd_values_are_questionable_and_usual_ones_are_not(kind: Kind, value: V
     ("systolic", "diastolic", "expected"),
     [
         pytest.param(128, 82, (), id="usual"),
-        pytest.param(271, 130, OUT, id="systolic too high"),
-        pytest.param(49, 30, OUT, id="systolic too low"),
-        pytest.param(250, 181, OUT, id="diastolic too high"),
+        pytest.param(301, 130, OUT, id="beyond what a cuff reaches"),
+        pytest.param(300, 200, UNUSUAL, id="a crisis"),
+        pytest.param(271, 180, UNUSUAL, id="systolic unusual"),
+        pytest.param(270, 180, (), id="systolic high"),
+        pytest.param(50, 30, UNUSUAL, id="a shock"),
+        pytest.param(49, 29, OUT, id="systolic too low"),
+        pytest.param(250, 181, UNUSUAL, id="diastolic unusual"),
+        pytest.param(250, 180, (), id="diastolic high"),
+        pytest.param(60, 25, UNUSUAL, id="diastolic very low"),
         pytest.param(60, 24, OUT, id="diastolic too low"),
+        pytest.param(90, 40, (), id="diastolic low"),
+        pytest.param(90, 39, UNUSUAL, id="diastolic lower"),
         pytest.param(80, 120, ("invalid:diastolic_above_systolic",), id="swapped"),
         pytest.param(90, 90, ("invalid:diastolic_above_systolic",), id="equal"),
-        pytest.param(90, 81, ("invalid:pulse_pressure",), id="nine apart"),
-        pytest.param(90, 80, ("questionable:pulse_pressure",), id="ten apart"),
-        pytest.param(90, 71, ("questionable:pulse_pressure",), id="nineteen apart"),
+        pytest.param(90, 89, PULSE_PRESSURE, id="one apart"),
+        pytest.param(90, 71, PULSE_PRESSURE, id="nineteen apart"),
         pytest.param(90, 70, (), id="twenty apart"),
         pytest.param(170, 70, (), id="a hundred apart"),
-        pytest.param(171, 70, ("questionable:pulse_pressure",), id="a hundred and one apart"),
-        pytest.param(220, 70, ("questionable:pulse_pressure",), id="a hundred and fifty apart"),
-        pytest.param(221, 70, ("invalid:pulse_pressure",), id="a hundred and fifty-one apart"),
+        pytest.param(171, 70, PULSE_PRESSURE, id="a hundred and one apart"),
+        pytest.param(240, 85, PULSE_PRESSURE, id="stiff arteries"),
+        pytest.param(245, 90, PULSE_PRESSURE, id="stiffer ones"),
+        pytest.param(280, 39, PULSE_PRESSURE + UNUSUAL, id="both"),
         pytest.param(math.nan, 70, OUT, id="no number"),
         pytest.param(120, math.nan, OUT, id="no diastolic"),
     ],
