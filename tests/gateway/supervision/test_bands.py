@@ -247,6 +247,17 @@ def test_a_band_that_another_source_hears_while_its_port_is_lost_counts_from_the
     assert ward.told == [("12:40", "silent", "warning")]
 
 
+def test_a_band_is_behind_the_adapter_that_heard_it_last() -> None:
+    ward = Ward("10:00", watched(ways=["radio"]), watched(OTHER, "W-002", ways=["radio"]))
+    ward.heard(BAND, by="radio")
+    ward.heard(OTHER, by="radio")
+    ward.supervision.sources_lost(["adapter hci0"], ward.now_ms, {BAND: "adapter hci0", OTHER: "adapter hci1"})
+
+    ward.passes(60)
+
+    assert [alert.device for alert in ward.alerts] == [OTHER]
+
+
 def test_a_silence_that_was_told_stays_open_while_the_port_is_lost_and_is_not_told_anew() -> None:
     ward = Ward("10:00", watched(ways=[HUB]))
     ward.passes(70)
