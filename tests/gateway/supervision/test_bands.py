@@ -96,8 +96,8 @@ class Ward:
             old = lifecycle.find(self.alerts, verdict)
             if isinstance(verdict, Finding):
                 self.told.append((when, verdict.kind, verdict.priority))
-                if old is None:
-                    self.alerts.append(lifecycle.open_alert(len(self.told), verdict, self.now_ms))
+                after = lifecycle.step(old, verdict)[0] if old else lifecycle.open_alert(len(self.told), verdict, self.now_ms)
+                self.alerts = [one for one in self.alerts if one is not old] + [after]
             elif old is not None:
                 self.told.append((when, verdict.kind, "over"))
                 self.alerts.remove(old)
