@@ -128,6 +128,7 @@ class FaultWatch:
         }
         for what in is_open:
             lasting = self._lasting.setdefault(what, Lasting(now_s, now_ms, gone_s=now_s))
+            lasting.closed_s = None
             if lasting.told_step is None:
                 lasting.told_step = -1
         for what, lasting in self._lasting.items():
