@@ -38,7 +38,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write docs/ward.json, docs/ward.md and its picture anew")
     parser.add_argument("--only", metavar="WORD", help="only planted events whose name has this word; nothing is judged")
     options = parser.parse_args()
-    os.nice(10)
+    os.nice(max(0, 10 - os.nice(0)))
     if options.only:
         return _only(options.only)
     result = _measured(options.quick, options.vitals)

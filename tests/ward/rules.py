@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from drivers import all_drivers
 from drivers.driver import SensorTraits
 from gateway.readings import Reading
 from gateway.rules.engine import RuleEngine
+from gateway.rules.irregular_pulse import IrregularPulse
+from gateway.rules.no_usable_value import NoUsableValue
+from gateway.rules.several_signs import SeveralSigns
 from gateway.rules.table import RuleTable
+from gateway.rules.trend import Trend
 from gateway.rules.wearer_situation import WearerSituations
-from drivers import all_drivers
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def rules(table: RuleTable) -> RuleEngine:
     """Of this table, with nothing seen yet."""
-    return RuleEngine(table, WearerSituations(traits, ZONE))
+    parts = (NoUsableValue(table), IrregularPulse(table), SeveralSigns(table), Trend(table, ZONE))
+    return RuleEngine(table, WearerSituations(traits, ZONE), parts)
 
 
 def traits(reading: Reading) -> SensorTraits:

@@ -34,8 +34,8 @@ class Told(NamedTuple):
 class Station:
     """`told`: every event. `over`: every alert that is, with the time at which it ended."""
 
-    def __init__(self, table: RuleTable, *, nurse: bool = True, keep: bool = True) -> None:
-        self._table, self._nurse, self._keep = table, nurse, keep
+    def __init__(self, table: RuleTable, *, nurse: bool = True, keep: bool = True, tick_ms: int = TICK_MS) -> None:
+        self._table, self._nurse, self._keep, self._tick_ms = table, nurse, keep, tick_ms
         self.rules = rules(table)
         self._plausible = Plausibility()
         self._disk: dict[str, bytes] = {}
@@ -50,9 +50,10 @@ class Station:
 
     def hear(self, readings: Iterable[Reading]) -> None:
         """Readings in the order in which they come."""
-        judge, take = self._plausible.judge, self.rules.take
+        judge, take, tick_ms, waited_ms = self._plausible.judge, self.rules.take, self._tick_ms, self.now_ms
         for reading in readings:
-            if reading.received_ms - self.now_ms >= TICK_MS:
+            if reading.received_ms - waited_ms >= tick_ms:
+                waited_ms = reading.received_ms
                 self.wait(reading.received_ms)
             self.now_ms = max(self.now_ms, reading.received_ms)
             words = judge(reading.device, Measurement(kind=reading.kind, value=reading.value), reading.at_ms)
@@ -75,7 +76,7 @@ class Station:
         """When something is due by itself, no sooner than a tick from now."""
         closing = [max(alert.raised_ms + NURSE_MS, self.now_ms) for alert in self.alerts if self._is_over(alert)]
         rules = self.rules.next_ms()
-        waits = closing + ([max(rules, self.now_ms + TICK_MS)] if rules is not None else [])
+        waits = closing + ([max(rules, self.now_ms + self._tick_ms)] if rules is not None else [])
         return min(waits, default=None)
 
     def _keep_verdict(self, verdict: Finding | Clearing) -> None:
