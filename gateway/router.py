@@ -14,9 +14,13 @@ class Router:
     """Which verb is whose. One command is answered after another, so a handler must be quick; what takes longer is `later`."""
 
     def __init__(self, handlers: Mapping[str, Handler], memory: Memory, clock: Clock) -> None:
-        self._handlers, self._memory, self._clock = handlers, memory, clock
+        self._handlers, self._memory, self._clock = dict(handlers), memory, clock
         self._one_at_a_time = asyncio.Lock()
         self.later = LaterReplies(memory)
+
+    def also(self, handlers: Mapping[str, Handler]) -> None:
+        """These verbs, too."""
+        self._handlers.update(handlers)
 
     async def last(self, reply: Reply) -> Reply:
         """The last reply to the command of this one."""

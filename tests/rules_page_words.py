@@ -91,7 +91,9 @@ SAID: dict[str, Said] = {
     "next_low": both("the next reading of {back} or less", "下一次读数 ≤ {back}"),
     "next_high": both("the next reading of {back} or more", "下一次读数 ≥ {back}"),
     "fired": both("{n} alerts, {a_day} a worn day", "{n} 次警报，每佩戴日 {a_day} 次"),
-    "missed": both("missed {missed} of {planted} planted events that could be seen", "可观察到的植入事件 {planted} 次中漏报 {missed} 次"),
+    "missed": both(
+        "missed {missed} of {planted} planted events that could be seen", "可观察到的植入事件 {planted} 次中漏报 {missed} 次"
+    ),
     "s": both("{n} s", "{n} 秒"),
     "min": both("{n} min", "{n} 分钟"),
     "h": both("{n} h", "{n} 小时"),

@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import structlog
 from msgspec.structs import replace
 
-from gateway.alert import Alert, AlertEvent, Channel, Deed, Delivery, EventName, alert_id, lateness_s
+from gateway.alert import Alert, AlertEvent, AuditEntry, Channel, Delivery, EventName, alert_id, lateness_s
 from gateway.alerts import notices
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
@@ -20,12 +19,13 @@ from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
 from gateway.language import Language
+from gateway.logger import Logger
 from gateway.moment import Moment
 from gateway.readings import Reading
 from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
-log = structlog.get_logger()
+log = Logger()
 
 
 class Name(NamedTuple):
@@ -102,6 +102,10 @@ class AlertBook:
         """None: it is over, or there never was one."""
         return self._alerts.get(number)
 
+    def known(self, number: int) -> Alert | None:
+        """The same, as it is on the disk."""
+        return self._known_alerts.get(number)
+
     def id_of(self, alert: Alert) -> str:
         """`gateway/epoch/A4`."""
         return alert_id(self._gateway, alert)
@@ -135,13 +139,15 @@ class AlertBook:
         referenced: Sequence[Reading] = (),
         memories: Mapping[str, bytes] | None = None,
         replies: Sequence[AnsweredCommand] = (),
-        deeds: Sequence[Deed] = (),
+        deeds: Sequence[AuditEntry] = (),
         reminder: bool = False,
+        urgent: bool = False,
     ) -> None:
         """One transition: the alert's state, its event (with when that happened), and all that must not be without them.
 
         The next transition goes on from it at once; the rest of the gateway knows of it when it is `stored`. How far a
-        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew.
+        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew; unless it
+        is `urgent`.
         """
         if alert and name:
             alert = replace(alert, seq=self.store.next_seq())
@@ -160,7 +166,7 @@ class AlertBook:
         for delivery in deliveries:
             self.outboxes[delivery.channel].update(delivery)
         known = partial(self._known, before, alert, events, fresh)
-        if events or memories or replies or referenced or deeds:
+        if urgent or events or memories or replies or referenced or deeds:
             self.once_stored(known, transaction)
         else:
             self.store.hold(transaction, at_leisure=True)

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from drivers.driver import Outcome
 from gateway.alert import Alert, Clearing, EventName, Finding
-from gateway.alerts import ladder, lifecycle, reminders, repeated_calls, trials
+from gateway.alerts import asking, ladder, lifecycle, reminders, repeated_calls, trials
 from gateway.alerts.book import AlertBook
 from gateway.alerts.drills import Drills
 from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
+from gateway.alerts.lifecycle import Action
 from gateway.alerts.notices import WearerNotice, owed
 from gateway.alerts.people import People
 from gateway.alerts.shelving import Shelving
@@ -52,7 +53,7 @@ class Desk:
         await self._book.stored()
 
     def _carried_over(self, alert: Alert, now: Moment) -> Alert:
-        alert = ladder.carried_over(alert, self._duty(), now)
+        alert = asking.carried_over(ladder.carried_over(alert, self._duty(), now), self._duty(), now)
         return trials.carried_over(reminders.carried_over(alert, now), now)
 
     def forget(self, wearer: str) -> None:
@@ -81,6 +82,10 @@ class Desk:
     def snapshot_asked(self) -> Changes:
         """Somebody of this machine wants the platform to be told what is open."""
         return self._people.snapshot_asked
+
+    def alert(self, number: int) -> Alert | None:
+        """As it is known to others; None: it is over and told in full, or there never was one."""
+        return self._book.known(number)
 
     @property
     def waiting(self) -> int:
@@ -139,6 +144,8 @@ class Desk:
     ) -> None:
         alert, name = lifecycle.step(before, finding) if before else self._raise(finding)
         alert = ladder.found(before, alert, finding, self._duty(), self._book.now())
+        if before and before.condition == "cleared":
+            alert = reminders.came_back(alert, self._book.now())
         if before and name == "updated" and finding.kind in lifecycle.LATCHED:
             alert = repeated_calls.counted(before, alert, self._book.now())
             name = None if alert.calls and alert.calls.untold else name
@@ -168,7 +175,7 @@ class Desk:
 
     def raise_test(self, finding: Finding) -> int:
         """A test of the paths, which ends by itself: its number. It is told of once it is `stored`."""
-        self._find(None, finding, at_ms=finding.at_ms)
+        self._find(None, replace(finding, test=True), at_ms=finding.at_ms)
         return max(alert.number for alert in self._book.alerts)
 
     def remember(self, memories: Mapping[str, bytes], *, at_leisure: bool = False) -> None:
@@ -204,6 +211,8 @@ class Desk:
         steps = [ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts]
         for alert in self.open_alerts:
             steps += [one.next_s(alert, now) for one in (repeated_calls, reminders, trials)]
+        phones = self._phones()
+        steps += [asking.next_s(alert, self._duty(), phones, now) for alert in self._book.alerts]
         if (shelf_s := self._shelving.next_s()) is not None:
             steps.append(min(shelf_s, LOOK_EVERY_S))
         return min((max(SHORTEST_S, step_s) for step_s in steps if step_s is not None), default=None)
@@ -212,11 +221,16 @@ class Desk:
         """Time has passed: tell of each alert that nobody has answered in time, and of calls that were not told yet."""
         for finding in self._shelving.end():
             self._take_now(finding)
-        for alert in [one for one in self._book.alerts if one.open]:
-            self._go_on(alert)
+        for alert in self._book.alerts:
+            while (now := self._book.get(alert.number)) and now.open and self._goes_on(now):
+                pass
         await self._book.stored()
 
-    def _go_on(self, alert: Alert) -> None:
+    def _phones(self) -> Sequence[str]:
+        return self._house.on_duty(self._house.local(self._clock.wall_ms()))
+
+    def _goes_on(self, alert: Alert) -> bool:
+        """Whether a step was due, and is taken."""
         now, now_ms = self._book.now(), self._clock.wall_ms()
         level = ladder.level_due(alert, self._duty(), now)
         if trials.next_s(alert, now) == 0:
@@ -227,6 +241,11 @@ class Desk:
             self._book.keep(reminders.given(alert, now), "updated", at_ms=now_ms, reminder=True)
         elif repeated_calls.next_s(alert, now) == 0:
             self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=now_ms)
+        elif (asked := asking.step(alert, self._duty(), self._phones(), now)) is not alert:
+            self._book.keep(asked, urgent=True)
+        else:
+            return False
+        return True
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -234,6 +253,10 @@ class Desk:
     def handlers(self) -> Mapping[str, Handler]:
         """For the router."""
         return self._people.handlers
+
+    def do(self, alert: Alert, *deeds: Action) -> Alert:
+        """What a person does about an alert, other than by a command; told once it is `stored`. The alert after it."""
+        return self._people.do(alert, *deeds)
 
     def _closed(self, alert: Alert) -> None:
         self.when_closed(alert)

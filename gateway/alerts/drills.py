@@ -38,11 +38,14 @@ class Drills:
 
     def load(self, memories: Mapping[str, bytes]) -> None:
         """What an earlier life remembered."""
-        self._used = {name.removeprefix(NAME): window.decode(errors="replace") for name, window in memories.items()
-                      if name.startswith(NAME)}
+        self._used = {
+            name.removeprefix(NAME): window.decode(errors="replace")
+            for name, window in memories.items()
+            if name.startswith(NAME)
+        }
 
     def press(self, wearer: str, drills: Iterable[Drill], local: datetime) -> Mapping[str, bytes] | None:
-        """A press of this wearer: the memory that must be stored with it where it is the test of its window; None: it is real."""
+        """A press of this wearer: where it is the test of its window, the memory to be stored with it; None: it is real."""
         windows = (drill.opened(local) for drill in drills if drill.wearer == wearer)
         window = next((window for window in windows if window and window > self._used.get(wearer, "")), None)
         if window is None:

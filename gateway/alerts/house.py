@@ -17,28 +17,32 @@ MOST_RESPONDERS = 3
 class Responders(Protocol):
     """The volunteers."""
 
-    def near(self, place: Position | None, at_local: datetime) -> Sequence[Responder]:
-        """Those on duty at this local time, the nearest to this place first; nobody where the place is not known."""
+    def nearest(self, place: Position, local: datetime, /) -> Sequence[Responder]:
+        """Those on duty at this moment (local time), the nearest first."""
         ...
 
 
 class Nobody:
     """There are no volunteers."""
 
-    def near(self, place: Position | None, at_local: datetime) -> Sequence[Responder]:  # noqa: ARG002 (as the protocol says)
+    def nearest(self, place: Position, local: datetime, /) -> Sequence[Responder]:  # noqa: ARG002 (as the protocol says)
         """None."""
         return ()
 
 
 @dataclass(frozen=True)
 class House:
-    """`knows`: whether a wearer has a band. `home`: where a wearer lives, or else where the center is; None: not known."""
+    """`knows`: whether a wearer has a band. `home`: where a wearer lives, or else where the center is; None: not known.
+
+    `on_duty`: the names of those who are asked by the second path at this local time, in their order; nobody without one.
+    """
 
     knows: Callable[[str], bool] = lambda _: True
     drills: Callable[[], Sequence[Drill]] = tuple
     zone: Callable[[], tzinfo] = lambda: UTC
     home: Callable[[str], Position | None] = lambda _: None
-    responders: Responders = Nobody()
+    responders: Callable[[], Responders] = Nobody
+    on_duty: Callable[[datetime], Sequence[str]] = lambda _: ()
 
     def local(self, at_ms: int) -> datetime:
         """This moment (wall clock, UTC) by the clock on the wall of the house."""
@@ -46,5 +50,5 @@ class House:
 
     def near(self, wearer: str, place: Position | None, at_ms: int) -> tuple[Responder, ...]:
         """The volunteers near to where the wearer is, or else lives."""
-        found = self.responders.near(place or self.home(wearer), self.local(at_ms))
-        return tuple(found[:MOST_RESPONDERS])
+        place = place or self.home(wearer)
+        return tuple(self.responders().nearest(place, self.local(at_ms))[:MOST_RESPONDERS]) if place else ()

@@ -39,6 +39,7 @@ from gateway.commands import Rejected
 from gateway.readings import Reading
 
 LATCHED: frozenset[AlertKind] = frozenset({"sos", "fall"})  # their cause is never gone by itself
+OF_ONE_BAND: frozenset[AlertKind] = frozenset({"silent", "off_wrist", "battery", "geofence"})  # the wearer may have two
 READINGS_KEPT = 20  # of one alert: the first, and the newest
 WORKFLOW: tuple[Workflow, ...] = ("raised", "sent", "received", "acknowledged", "dispatched", "on_scene")
 
@@ -75,7 +76,8 @@ ACTIONS: dict[str, tuple[Workflow, EventName]] = {
 
 
 def find(alerts: Iterable[Alert], cause: Finding | Clearing) -> Alert | None:
-    """The open alert that this is about: same wearer and kind; of the gateway itself, same device and fault.
+    """The open alert that this is about: same wearer and kind; of a band also the same band; of the gateway itself, same device
+    and fault.
 
     A test never meets a real alert, and a clearing never a test.
     """
@@ -88,7 +90,9 @@ def _key(about: Alert | Finding | Clearing) -> tuple[str, ...]:
     if about.detail == "unregistered_device":  # one for all of them: anybody can invent more
         return (about.kind, about.detail)
     if about.kind == "technical":
-        return (about.kind, about.device, about.detail)
+        return (about.kind, about.device, about.detail, about.wearer)
+    if about.kind in OF_ONE_BAND:
+        return (about.kind, about.wearer, about.device)
     return (about.kind, about.wearer)
 
 
@@ -130,39 +134,30 @@ def step(alert: Alert, happened: Happening) -> tuple[Alert, EventName | None]:
 
 
 def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | None]:
-    """Another reason joins. `escalated` when it is more urgent than before, unless it confirms what was unconfirmed."""
+    """Another reason joins: `escalated` exactly when it is more urgent than before. What came late is no news of now."""
     if alert.workflow in CLOSED:
         return alert, None
-    urgent = _more_urgent(finding, alert)
+    urgent, late = _more_urgent(finding, alert), finding.detail == PAST_EVENT
     after = replace(
         alert,
         condition="active",
         priority=finding.priority if urgent else alert.priority,
-        rule=finding.rule if urgent or _is_as_bad(finding, alert) else alert.rule,
+        rule=alert.rule if late and not urgent else finding.rule,
         readings=_joined(alert.readings, finding.readings),
-        unconfirmed=alert.unconfirmed and finding.unconfirmed,
+        unconfirmed=alert.unconfirmed and finding.unconfirmed if late else finding.unconfirmed,
         position=finding.position or alert.position,
-        detail=alert.detail if finding.detail == PAST_EVENT else finding.detail,
+        detail=alert.detail if late else finding.detail,
         device=finding.device if finding.devices else alert.device,
         devices=max(finding.devices, alert.devices),
     )
-    if urgent and not _confirms(finding, alert):
+    if urgent:
         return after, "escalated"
     worth_telling = after != alert or alert.kind in LATCHED
     return after, "updated" if worth_telling else None
 
 
-def _is_as_bad(finding: Finding, alert: Alert) -> bool:
-    """Now, and in its own right: it may be of the other side."""
-    return finding.priority == alert.priority and finding.detail != PAST_EVENT and not _confirms(finding, alert)
-
-
 def _more_urgent(finding: Finding, alert: Alert) -> bool:
     return PRIORITIES.index(finding.priority) < PRIORITIES.index(alert.priority)
-
-
-def _confirms(finding: Finding, alert: Alert) -> bool:
-    return alert.unconfirmed and not finding.unconfirmed
 
 
 def _joined(before: tuple[Reading, ...], new: tuple[Reading, ...]) -> tuple[Reading, ...]:

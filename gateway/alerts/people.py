@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gateway.alert import Alert, AlertKind, Deed, EventName, Finding
+from gateway.alert import Alert, AlertKind, AuditEntry, EventName, Finding
 from gateway.alerts import actions, ladder, lifecycle, reminders
 from gateway.alerts.book import AlertBook
 from gateway.alerts.house import House
@@ -59,6 +59,17 @@ class People:
         await self._book.stored()
         return reply
 
+    def do(self, alert: Alert, *actions: Action) -> Alert:
+        """The same, by whoever is no command; told once it is `stored`. The alert after it."""
+        for action in actions:
+            after, event = self._after(alert, action)
+            command = Command(id="", verb=action.verb, actor=action.actor)
+            deeds = [] if event else [self._deed(command, about=after, note=action.note or action.responder)]
+            self._book.keep(after, event, at_ms=self._clock.wall_ms(), deeds=deeds)
+            self._if_closed(after)
+            alert = self._book.get(after.number) or after
+        return alert
+
     def _after(self, alert: Alert, action: Action) -> tuple[Alert, EventName | None]:
         after, event = lifecycle.step(alert, action)
         now = self._book.now()
@@ -78,9 +89,9 @@ class People:
         kinds: tuple[AlertKind, ...] = (),
         until_ms: int | None = None,
         note: str = "",
-    ) -> Deed:
+    ) -> AuditEntry:
         """What is no event of an alert, for the audit."""
-        return Deed(
+        return AuditEntry(
             deed=command.verb,
             seq=self._book.store.next_seq(),
             at_ms=self._clock.wall_ms(),
@@ -114,7 +125,7 @@ class People:
             self._found(finding)
         return await self._keep_shelves(command, deed, {})
 
-    async def _keep_shelves(self, command: Command, deed: Deed, more: Mapping[str, object]) -> Reply:
+    async def _keep_shelves(self, command: Command, deed: AuditEntry, more: Mapping[str, object]) -> Reply:
         result = {"wearer": deed.wearer, "kinds": list(deed.kinds), **more}
         reply = Reply(id=command.id, verb=command.verb, status="done", result=result)
         memory = self._shelving.memory(deed.wearer)

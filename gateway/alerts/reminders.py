@@ -51,6 +51,13 @@ def acknowledged(alert: Alert, now: Moment) -> Alert:
     return alert if alert.reminders else replace(alert, reminders=Reminders(now))
 
 
+def came_back(alert: Alert, now: Moment) -> Alert:
+    """It was over for a while and holds again: what was due meanwhile is not given."""
+    return (
+        replace(alert, reminders=replace(alert.reminders, n=max(_given(alert), _due(alert, now)))) if alert.reminders else alert
+    )
+
+
 def carried_over(alert: Alert, now: Moment) -> Alert:
     """The alert of an earlier boot of the machine, counted by the clock of this one; a reminder that was given is over."""
     reminders = alert.reminders

@@ -25,7 +25,7 @@ class BadShift(ValueError):
 
 
 class Shift(Struct, frozen=True):
-    """`days`: on which it begins, 0 is Monday. It begins `from_min` after midnight and ends `to_min` after, perhaps next day."""
+    """`days`: on which it begins, 0 is Monday. It begins `from_min` after midnight, and ends `to_min` after."""
 
     days: frozenset[int] = EVERY_DAY
     from_min: int = 0
@@ -95,7 +95,7 @@ def read_hours(hours: str) -> tuple[int, int]:
 def first_gap(shifts: Iterable[Shift]) -> tuple[int, int] | None:
     """Day (0 is Monday) and minute from which on nobody is on duty, the first of a week; None: there is always somebody."""
     shifts = list(shifts)
-    monday = datetime(2024, 1, 1)
+    monday = datetime(2024, 1, 1)  # noqa: DTZ001 (of any place)
     borders = sorted({0, *(minute % DAY_MIN for shift in shifts for minute in (shift.from_min, shift.to_min))})
     for day in range(7):
         for minute in borders:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple, cast, get_args
 
 from drivers.measurement import UNITS
-from gateway.rules.rows import ORDER, PARTS, KindRows, Rows, RuledKind, disorders
+from gateway.rules.rows import SITUATIONS, KindRows, Rows, RuledKind, disorders, key_of, overridden
 
 KINDS: tuple[RuledKind, ...] = get_args(RuledKind)
 NEEDED = {"reason": "limit_no_reason", "by": "limit_no_by"}  # and the mistake where one is missing
-REMARKS = (*NEEDED, "date", "review_by")  # what may stand beside the limits of a wearer
+DAYS = ("date", "review_by")
+REMARKS = (*NEEDED, *DAYS)  # what may stand beside the limits of a wearer
 
 KeyPath = tuple[str, ...]
 Facts = Mapping[str, object]
@@ -44,7 +46,20 @@ class Problem(NamedTuple):
 
 def check_rows(rows: Rows) -> list[Problem]:
     """What is wrong in the table: limits out of order, names that lead nowhere, missing sources and units."""
-    return [_under((kind,), problem) for kind in KINDS for problem in _check_kind(kind, rows.of(kind))]
+    found = [_under((kind,), problem) for kind in KINDS for problem in _check_kind(kind, rows.of(kind))]
+    if bool(rows.reviewed_by) != bool(rows.reviewed_on) or (rows.reviewed_on and day_of(rows.reviewed_on) is None):
+        found.append(Problem(("reviewed_on",), "table_signature"))
+    return found
+
+
+def day_of(value: object) -> date | None:
+    """The day that a remark names, as `2027-05-24` or as a TOML date; None: it names none."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _under(path: KeyPath, problem: Problem) -> Problem:
@@ -59,9 +74,9 @@ def _check_kind(kind: RuledKind, rows: KindRows) -> Iterator[Problem]:
             if not row.source:
                 yield Problem((section, name, "source"), "table_no_source")
     for name, persistence in rows.persistence.items():
-        if not 1 <= persistence.readings <= persistence.of:
-            facts = {"readings": persistence.readings, "of": persistence.of}
-            yield Problem(("persistence", name), "table_persistence", facts)
+        lasts, waits = persistence.lasting_s > 0, persistence.confirm_s > 0 and persistence.within_s > persistence.apart_s > 0
+        if lasts == waits:
+            yield Problem(("persistence", name), "table_persistence")
     for name, clear in rows.clear.items():
         if clear.back < 0 or clear.lasting_s < 0:
             yield Problem(("clear", name), "table_clear")
@@ -75,8 +90,11 @@ def _check_kind(kind: RuledKind, rows: KindRows) -> Iterator[Problem]:
 def _check_limit(kind: RuledKind, name: str, rows: KindRows) -> Wrong | None:
     """What is wrong with one limit, apart from its place among the others; None when nothing is."""
     row = rows.limits[name]
-    if name not in {part + place for part in PARTS[kind] for place in ORDER}:
+    key = key_of(kind, name)
+    if key is None:
         return "limit_unknown", {}
+    if key.situation and row.when not in ("always", SITUATIONS[key.situation]):
+        return "table_when", {"when": row.when, "situation": key.situation.rstrip("_")}
     if row.persistence not in rows.persistence or row.clear not in rows.clear:
         return "table_row", {"persistence": row.persistence, "clear": row.clear}
     if not row.rails[0] <= row.limit <= row.rails[1]:
@@ -135,7 +153,7 @@ def _check_settings(
     if problems:
         return
     mine = numbers_of({kind: settings})[kind]
-    numbers = {name: row.limit for name, row in limits.limits.items()} | dict(below.get(kind, {})) | mine
+    numbers = overridden(kind, limits, below.get(kind, {}), mine)
     for found in disorders(kind, limits, numbers):
         if found.outer in mine or found.inner in mine:
             yield Problem((found.outer if found.outer in mine else found.inner,), found.code, found.facts)
@@ -143,6 +161,8 @@ def _check_settings(
 
 def _check_number(name: str, value: object, rows: KindRows) -> Wrong | None:
     """What is wrong with one setting; None when nothing is."""
+    if name in DAYS:
+        return None if day_of(value) else ("limit_no_day", {})
     if name in REMARKS:
         return None
     row = rows.limits.get(name)

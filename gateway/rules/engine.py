@@ -1,67 +1,69 @@
 """The rules at work: readings in, reasons for alerts and their ends out. Pure: time is a parameter.
 
-Windows go by the time of measuring (`at_ms`); `now_ms`, the wall clock, tells only what is late, and when to stop waiting
-for a second measurement. What a reading gives depends on the readings before it, never on how they were batched. A repeat
-soon after changes nothing; a record that a band sends again hours later must be known as a repeat before it comes here.
+The engine is made of groups of rules (`part.py`), and of what each wearer does (`wearer_situation.py`), which says whether a
+reading counts at all. Here is only who is asked when, and what goes to the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from typing import Protocol
 
-from gateway.alert import COULD_NOT_CONFIRM, Alert, Clearing, Finding
+from drivers.driver import SensorTraits
+from gateway.alert import Alert, Clearing, Finding
 from gateway.readings import Reading
 from gateway.rules.help import call_for_help
-from gateway.rules.series_monitor import SeriesMonitor
+from gateway.rules.limit_rules import SAVED_EVERY_MS, LimitRules
+from gateway.rules.part import RulePart, Verdicts
 from gateway.rules.table import RuleTable
-
-LATE_MS = 30 * 60_000  # older than this is no call of now (R-CLIN-08)
-FORGOTTEN_MS = 24 * 3_600_000  # older than this is a matter for the record, not for an alert
-AHEAD_MS = 10 * 60_000  # a newest reading so far ahead of the clock: the clock was set back
-
-Key = tuple[str, str]  # wearer, kind
+from gateway.rules.wearer_situation import Judged, WearerSituations
 
 
-class ConfirmationWait(NamedTuple):
-    """For a second measurement."""
+class Situations(Protocol):
+    """What each wearer does, and which device's readings count."""
 
-    until_ms: int
-    lasting_ms: int
+    def take(self, reading: Reading, now_ms: int, /) -> Judged: ...
+    def forget(self, wearer: str, /) -> None: ...
+    def clock_stepped(self, by_ms: int, /) -> None: ...
+    def memory(self) -> Mapping[str, bytes]: ...
+    def load(self, memory: Mapping[str, bytes], /) -> None: ...
 
 
 class RuleEngine:
-    """Holds what lasts of each kind of each wearer: a few readings each, however many come."""
+    """All rules of all wearers. `situations`: absent, no sensor is doubted and the zone is UTC."""
 
-    def __init__(self, table: RuleTable) -> None:
+    def __init__(self, table: RuleTable, situations: Situations | None = None, parts: Sequence[RulePart] = ()) -> None:
         self._table = table
-        self._monitors: dict[Key, SeriesMonitor] = {}
-        self._waits: dict[Key, ConfirmationWait] = {}
-        self._changed: set[Key] = set()  # other limits hold, and nothing was said of it yet
+        self._situations: Situations = situations or WearerSituations(lambda _: SensorTraits(), UTC)
+        self._limits = LimitRules(table)
+        self._parts: tuple[RulePart, ...] = (self._limits, *parts)
+        self._saved_ms = 0
+
+    @property
+    def table(self) -> RuleTable:
+        """The one in force."""
+        return self._table
 
     def use(self, table: RuleTable) -> None:
         """Another table from now on. What was seen and what holds stays; what was raised by a limit that is no more ends
         with the next reading or tick.
         """
         self._table = table
-        for key, monitor in self._monitors.items():
-            limits = table.limits(*key)
-            assert limits is not None  # every table has rules of the same kinds
-            monitor.use(limits, table.version)
-        self._changed.update(self._monitors)
+        for part in self._parts:
+            part.use(table)
 
     def forget(self, wearer: str) -> None:
         """Nothing that was seen of this wearer counts any more, and no alert names it; nothing of theirs may be open."""
-        for key in [key for key in self._monitors if key[0] == wearer]:
-            del self._monitors[key]
-            self._waits.pop(key, None)
-            self._changed.discard(key)
+        self._situations.forget(wearer)
+        for part in self._parts:
+            part.forget(wearer)
 
     def clock_stepped(self, by_ms: int) -> None:
         """The wall clock was set: nothing lasts longer or shorter for it, and no wait ends sooner or later."""
-        for monitor in self._monitors.values():
-            monitor.shift(by_ms)
-        self._waits = {key: ConfirmationWait(wait.until_ms + by_ms, wait.lasting_ms) for key, wait in self._waits.items()}
+        self._situations.clock_stepped(by_ms)
+        for part in self._parts:
+            part.clock_stepped(by_ms)
 
     def call_for_help(self, reading: Reading) -> Finding:
         """What a press or a fall that calls for help is a reason for, whatever the limits."""
@@ -69,78 +71,71 @@ class RuleEngine:
 
     def take(self, reading: Reading, now_ms: int) -> list[Finding | Clearing]:
         """What this reading is a reason for; mostly nothing. The findings have no room and no position yet."""
-        key = (reading.wearer, reading.kind)
-        monitor = self._monitors.get(key) or self._begin(key)
-        if monitor is None or (reading.quality and not reading.valid):
+        judged = self._situations.take(reading, now_ms)
+        if judged.discard is not None:
+            for part in self._parts:
+                part.discard(judged.discard.device, judged.discard.from_ms)
+        if not judged.counts:
             return []
-        ended = self._settle(key, now_ms) if key in self._changed else []
-        age_ms = now_ms - reading.at_ms
-        if monitor.newest_ms > now_ms + AHEAD_MS:
-            monitor.start_over(now_ms)
-        if not reading.history and age_ms <= LATE_MS:
-            found = monitor.take(reading)
-        elif age_ms <= FORGOTTEN_MS:
-            found = monitor.take_late(reading)
-        else:
-            return ended
-        if found:
-            self._wait(key, monitor, now_ms)
-        return ended + found
-
-    def _settle(self, key: Key, now_ms: int) -> list[Finding | Clearing]:
-        """After `use`: the end of what no limit holds any more."""
-        self._changed.discard(key)
-        return self._monitors[key].settle(now_ms)
-
-    def _begin(self, key: Key) -> SeriesMonitor | None:
-        limits = self._table.limits(*key)
-        if limits is None:
-            return None
-        self._monitors[key] = SeriesMonitor(key[0], limits, self._table.version)
-        return self._monitors[key]
-
-    def _wait(self, key: Key, monitor: SeriesMonitor, now_ms: int) -> None:
-        """Wait for a second measurement where one is needed, and no longer where it came."""
-        if monitor.confirm_ms:
-            self._waits[key] = ConfirmationWait(now_ms + monitor.confirm_ms, monitor.confirm_ms)
-        else:
-            self._waits.pop(key, None)
+        verdicts: Verdicts = []
+        for part in self._parts:
+            found = part.take(reading, judged.situation, now_ms)
+            if found:
+                verdicts += found
+        return verdicts
 
     def tick(self, now_ms: int) -> list[Finding | Clearing]:
-        """What the mere passing of time is a reason for: a second measurement that did not come, a limit that is no more.
-
-        Call it every few seconds.
+        """What the mere passing of time is a reason for: a second measurement that did not come, what a person closed and
+        holds on, a limit that is no more. Call it at `next_ms`, or every few seconds.
         """
-        found = [clearing for key in sorted(self._changed) for clearing in self._settle(key, now_ms)]
-        for key, wait in list(self._waits.items()):
-            if now_ms >= wait.until_ms:
-                del self._waits[key]
-                if self._monitors[key].confirm_ms:
-                    found.append(self._monitors[key].could_not_confirm(now_ms))
-            else:  # where the clock was set back, the wait must not grow with it
-                self._waits[key] = ConfirmationWait(min(wait.until_ms, now_ms + wait.lasting_ms), wait.lasting_ms)
-        return found
+        return [verdict for part in self._parts for verdict in part.tick(now_ms)]
 
     def next_ms(self) -> int | None:
-        """When `tick` may have something to say without a reading; None: never."""
-        return min((wait.until_ms for wait in self._waits.values()), default=None)
+        """When `tick` may have something to say without a reading; in the past: now. None: never."""
+        return min((due_ms for part in self._parts if (due_ms := part.next_ms()) is not None), default=None)
+
+    def closed(self, alert: Alert, now_ms: int) -> None:
+        """A person closed this alert. What still holds is told anew after its time."""
+        for part in self._parts:
+            part.closed(alert, now_ms)
+
+    # --- over a restart -------------------------------------------------------------------------------------------
+
+    def memory(self) -> dict[str, bytes]:
+        """What has changed since the last call and must survive a restart, by name; empty bytes: nothing is left of it."""
+        found = dict(self._situations.memory())
+        for part in self._parts:
+            found |= part.memory()
+        return found
+
+    def memory_due(self, now_ms: int) -> dict[str, bytes]:
+        """The same of what was not on the disk for half an hour, little by little: nothing waits for it."""
+        found = dict(self._limits.memory_due(now_ms))
+        if now_ms - self._saved_ms >= SAVED_EVERY_MS or now_ms < self._saved_ms:
+            self._saved_ms = now_ms
+            found |= self._situations.memory()
+            for part in self._parts[1:]:
+                found |= part.memory()
+        return found
+
+    def memory_of(self, wearer: str) -> Mapping[str, bytes]:
+        """The same of what must be on the disk with the alert that was just told: readings come again only in part."""
+        return self._limits.memory(wearer)
+
+    def load(self, memory: Mapping[str, bytes]) -> None:
+        """What an earlier life remembered; names that nobody knows are left aside."""
+        self._situations.load(memory)
+        for part in self._parts:
+            part.load(memory)
 
     def resume(self, alerts: Iterable[Alert], now_ms: int) -> list[Finding]:
         """Take up the alerts that were open before a restart, so that they can end; gives what holds and no alert tells.
 
-        Before it, take the latest readings again, each with the time it was received as `now_ms`, and leave aside what
-        that gives: what of it was never told comes out here.
+        Before it, `load`, and take the readings since again, each with the time it was received as `now_ms`, and leave
+        aside what that gives: what of it was never told comes out here.
         """
-        known = set()
-        for alert in alerts:
-            key = (alert.wearer, alert.kind)
-            monitor = self._monitors.get(key) or self._begin(key)
-            if monitor is None or alert.test or not alert.open:
-                continue
-            if alert.condition == "active":
-                monitor.resume(alert)
-            if monitor.told_by(alert):
-                known.add(key)
-            if alert.detail != COULD_NOT_CONFIRM:
-                self._wait(key, monitor, now_ms)
-        return [monitor.finding() for key, monitor in self._monitors.items() if monitor.severity and key not in known]
+        opened = [alert for alert in alerts if alert.open and not alert.test]
+        for alert in opened:
+            for part in self._parts:
+                part.resume(alert, now_ms)
+        return self._limits.untold(opened, now_ms)

@@ -11,14 +11,20 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-RuledKind = Literal["heart_rate", "blood_pressure", "body_temperature", "oxygen_saturation"]
+from gateway.rules.sign_rows import IrregularPulseRow, NoUsableValueRow, SeveralSignsRow, TrendRow
+
+RuledKind = Literal["heart_rate", "blood_pressure", "body_temperature", "oxygen_saturation", "respiratory_rate"]
+When = Literal["always", "still", "moving", "unknown", "rest", "awake", "asleep"]
 
 PARTS: dict[RuledKind, tuple[str, ...]] = {
     "heart_rate": ("",),
     "blood_pressure": ("systolic_", "diastolic_"),
     "body_temperature": ("",),
     "oxygen_saturation": ("",),
+    "respiratory_rate": ("",),
 }
+# What a key may begin with: the situation that its row is for. `own`: measured against the wearer's own days before.
+SITUATIONS: dict[str, When] = {"asleep_": "asleep", "moving_": "moving", "unknown_": "unknown", "own_": "always", "": "always"}
 # From the lowest to the highest; those of one side lie nearer to the normal the less urgent they are.
 ORDER = (
     "extreme_low",
@@ -26,11 +32,38 @@ ORDER = (
     "warning_low",
     "advisory_low",
     "advisory_high",
-    "repeated_warning_high",
     "warning_high",
     "critical_high",
     "extreme_high",
 )
+
+
+class Key(NamedTuple):
+    """What the name of a limit says: `own_systolic_warning_low`."""
+
+    situation: str
+    part: str
+    place: str
+
+    @property
+    def level(self) -> str:
+        """How urgent."""
+        return self.place.split("_")[0]
+
+    @property
+    def high(self) -> bool:
+        """Which side."""
+        return self.place.endswith("_high")
+
+
+def key_of(kind: RuledKind, name: str) -> Key | None:
+    """None: no limit can have this name."""
+    situation = next(one for one in SITUATIONS if name.startswith(one))
+    rest = name[len(situation) :]
+    part = next((one for one in PARTS[kind] if rest.startswith(one)), None)
+    if part is None or rest[len(part) :] not in ORDER:
+        return None
+    return Key(situation, part, rest[len(part) :])
 
 
 def milli(number: float) -> int:
@@ -39,14 +72,12 @@ def milli(number: float) -> int:
 
 
 class Persistence(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long a limit must be crossed: see the head of `config/rules.toml`."""
+    """How long a limit must be crossed: `lasting_s`, or by a second measurement. See the head of `config/rules.toml`."""
 
-    readings: int
-    of: int
-    span_s: int
-    within_s: int
     source: str
-    sampled_s: tuple[int, int] | None = None
+    lasting_s: int = 0
+    apart_s: int = 0
+    within_s: int = 0
     confirm_s: int = 0
 
 
@@ -59,7 +90,11 @@ class Clear(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
-    """One limit; `rails` are the lowest and the highest value that an override may give it."""
+    """One limit; `rails` are the lowest and the highest value that an override may give it.
+
+    `when`: what the wearer must be doing; the beginning of the key says it too. `own`: it is crossed only by what is so
+    far from the wearer's own median of 14 days as well.
+    """
 
     limit: float
     rails: tuple[float, float]
@@ -68,6 +103,8 @@ class LimitRow(Struct, frozen=True, forbid_unknown_fields=True):
     clear: str
     source: str
     inclusive: bool = True
+    when: When = "always"
+    own: float = 0
 
 
 class KindRows(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +141,11 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     blood_pressure: KindRows
     body_temperature: KindRows
     oxygen_saturation: KindRows
+    respiratory_rate: KindRows
+    no_usable_value: NoUsableValueRow
+    irregular_pulse: IrregularPulseRow
+    several_signs: SeveralSignsRow
+    trend: TrendRow
     reviewed_on: str = ""
     reviewed_rows: str = ""
 
@@ -128,8 +170,8 @@ class Disorder(NamedTuple):
 def disorders(kind: RuledKind, rows: KindRows, numbers: Mapping[str, float]) -> list[Disorder]:
     """Where these limits are not in order, or nearer to each other than their deadbands are wide."""
     found = []
-    for part in PARTS[kind]:
-        names = [part + name for name in ORDER if part + name in rows.limits]
+    for beginning in (situation + part for situation in SITUATIONS for part in PARTS[kind]):
+        names = [beginning + place for place in ORDER if beginning + place in rows.limits]
         found += [disorder for low, high in pairwise(names) if (disorder := _disorder(low, high, rows, numbers))]
     return found
 
@@ -152,3 +194,39 @@ def _disorder(low: str, high: str, rows: KindRows, numbers: Mapping[str, float])
 
 def _back(name: str, rows: KindRows) -> float:
     return rows.clear[rows.limits[name].clear].back
+
+
+# --- overrides ------------------------------------------------------------------------------------------------------
+
+
+def overridden(kind: RuledKind, rows: KindRows, *layers: Mapping[str, float]) -> dict[str, float]:
+    """The numbers of the rows with these layers over them, the more special last.
+
+    A limit that is moved binds the rows of the same side for one situation that the layer does not name: who decides that
+    a pulse of 140 is this wearer's own does not want to be called for it when no steps are known.
+    """
+    numbers = {name: row.limit for name, row in rows.limits.items()}
+    for layer in layers:
+        before = numbers
+        numbers = before | {name: value for name, value in layer.items() if name in before}
+        for name in before:
+            if name not in layer and (binder := _binder(kind, name, layer)):
+                numbers[name] = _bound(before[name], before[binder], layer[binder], binder.endswith("_high"))
+    return numbers
+
+
+def _binder(kind: RuledKind, name: str, layer: Mapping[str, float]) -> str | None:
+    """The limit of this layer that binds this row of one situation: that of its own level, or the critical one."""
+    key = key_of(kind, name)
+    if key is None or key.situation in ("", "own_"):
+        return None
+    side = "high" if key.high else "low"
+    return next((one for level in (key.level, "critical") if (one := f"{key.part}{level}_{side}") in layer), None)
+
+
+def _bound(number: float, before: float, now: float, high: bool) -> float:
+    """Moved outwards: at least to it. Moved inwards: by as much, but no farther in than it."""
+    outer, inner = (max, min) if high else (min, max)
+    if outer(before, now) == now:
+        return outer(number, now)
+    return inner(number, outer(number + now - before, now))

@@ -18,9 +18,10 @@ from drivers.driver import SensorTraits
 from gateway.readings import Reading
 from gateway.rules.said_state import SaidState
 from gateway.rules.situation import Situation
-from gateway.rules.step_count import Motion, StepCount
+from gateway.rules.step_count import KNOWN_MS, Motion, StepCount
 
 BEFORE_MS = 60_000  # a band is off before it knows it
+UNIT_S = 10.0  # how finely stillness is told
 ASLEEP_S = 30 * 60  # so long without a step
 NIGHT_FROM, NIGHT_TO = 21, 7  # o'clock, local
 QUARTER_MS = 15 * 60_000  # every zone's offset is a multiple of it
@@ -72,6 +73,15 @@ def _holds(state: SaidState, said: bool, at_ms: int) -> bool:
     return state.at(at_ms) is said or state.starts_within(said, at_ms, at_ms + BEFORE_MS)
 
 
+class _Asked(Struct, gc=False):
+    """Of one device of one wearer: what is said of it where nothing is known but values, and the last answer while it holds."""
+
+    plain: Judged
+    from_ms: int = 0
+    to_ms: int = 0
+    answer: Judged | None = None
+
+
 class WearerSituations:
     """Fed with every reading of every kind, in the order in which they come.
 
@@ -81,30 +91,35 @@ class WearerSituations:
     def __init__(self, traits: Traits, zone: tzinfo) -> None:
         self._traits, self._zone = traits, zone
         self._wearers: dict[str, dict[str, _Device]] = {}
-        self._plain: dict[tuple[str, str, str], Judged] = {}  # of devices of which nothing but values is known
+        self._asked: dict[str, dict[tuple[str, str], _Asked]] = {}  # wearer -> (device, driver)
         self._changed: set[str] = set()
         self._night: tuple[int, bool] = (-1, False)
 
     def use(self, traits: Traits, zone: tzinfo) -> None:
         """Another roster or zone from now on."""
         self._traits, self._zone = traits, zone
-        self._plain.clear()
+        self._asked.clear()
         self._night = (-1, False)
 
     def take(self, reading: Reading, now_ms: int) -> Judged:
         """What this reading tells of its wearer, and what the wearer did when it was measured."""
         at_ms = reading.at_ms if reading.at_ms <= now_ms else now_ms
         discard = self._learn(reading, at_ms) if reading.kind in SPEAKING else None
-        plain = self._plain.get((reading.wearer, reading.device, reading.driver)) or self._begin(reading)
+        of_wearer = self._asked.get(reading.wearer)
+        asked = of_wearer.get((reading.device, reading.driver)) if of_wearer is not None else None
+        if asked is None:
+            asked = self._begin(reading)
+        elif asked.from_ms <= at_ms < asked.to_ms and asked.answer is not None and discard is None:
+            return asked.answer
         devices = self._wearers.get(reading.wearer)
         if devices is None:
-            return plain
-        return self._judge(reading.device, devices, plain, at_ms, discard)
+            return asked.plain
+        return self._judge(reading.device, devices, asked, at_ms, discard)
 
-    def _begin(self, reading: Reading) -> Judged:
-        plain = Judged(Situation(sensor=self._traits(reading)))
-        self._plain[reading.wearer, reading.device, reading.driver] = plain
-        return plain
+    def _begin(self, reading: Reading) -> _Asked:
+        asked = _Asked(Judged(Situation(sensor=self._traits(reading))))
+        self._asked.setdefault(reading.wearer, {})[reading.device, reading.driver] = asked
+        return asked
 
     def _learn(self, reading: Reading, at_ms: int) -> Discard | None:
         """What the band says of itself, or of the wearer's steps."""
@@ -115,6 +130,7 @@ class WearerSituations:
         if device is None:
             device = devices[reading.device] = _Device()
         self._changed.add(reading.wearer)
+        self._ask_anew(reading.wearer)
         if reading.kind == "steps":
             if isinstance(reading.value, int | float) and not device.off(at_ms):
                 device.steps.take(at_ms, int(reading.value))
@@ -129,19 +145,36 @@ class WearerSituations:
         device.steps.discard(began_ms - BEFORE_MS, until_ms)
         return Discard(reading.device, began_ms - BEFORE_MS, until_ms)
 
-    def _judge(self, name: str, devices: dict[str, _Device], plain: Judged, at_ms: int, discard: Discard | None) -> Judged:
+    def _ask_anew(self, wearer: str) -> None:
+        for asked in self._asked.get(wearer, {}).values():
+            asked.answer = None
+
+    def _judge(self, name: str, devices: dict[str, _Device], asked: _Asked, at_ms: int, discard: Discard | None) -> Judged:
         device = devices.get(name)
         counts = device is None or not device.off(at_ms)
         motion = _motion(devices, at_ms)
         if motion is None:
-            return plain if counts and discard is None else Judged(plain.situation, counts, discard)
+            return asked.plain if counts and discard is None else Judged(asked.plain.situation, counts, discard)
+        still_s = motion.still_s // UNIT_S * UNIT_S
         situation = Situation(
             steps_5min=motion.steps,
-            still_s=motion.still_s,
-            asleep=motion.still_s >= ASLEEP_S and self._is_night(at_ms),
-            sensor=plain.situation.sensor,
+            still_s=still_s,
+            asleep=still_s >= ASLEEP_S and self._is_night(at_ms),
+            sensor=asked.plain.situation.sensor,
         )
-        return Judged(situation, counts, discard)
+        judged = Judged(situation, counts, discard)
+        if not motion.steps and discard is None and len(devices) == 1:
+            self._remember(asked, judged, devices, at_ms, round((motion.still_s - still_s) * 1000))
+        return judged
+
+    def _remember(self, asked: _Asked, judged: Judged, devices: dict[str, _Device], at_ms: int, into_ms: int) -> None:
+        """Who is still is asked for with every pulse: the answer holds for the rest of these seconds."""
+        (device,) = devices.values()
+        known_ms = device.steps.runs[-1].last_ms + KNOWN_MS + 1
+        night_ms = (at_ms // QUARTER_MS + 1) * QUARTER_MS
+        if at_ms >= max(device.since_ms, device.steps.runs[-1].first_ms):
+            asked.answer, asked.from_ms = judged, at_ms
+            asked.to_ms = min(at_ms - into_ms + round(UNIT_S * 1000), known_ms, night_ms)
 
     def _is_night(self, at_ms: int) -> bool:
         """Whether it is night where the wearers live."""
@@ -155,12 +188,13 @@ class WearerSituations:
         """Nothing of this wearer is known any more."""
         if self._wearers.pop(wearer, None) is not None:
             self._changed.add(wearer)
-        self._plain = {key: plain for key, plain in self._plain.items() if key[0] != wearer}
+        self._asked.pop(wearer, None)
 
     def clock_stepped(self, by_ms: int) -> None:
         """The wall clock was set: nothing is longer ago for it."""
         for wearer, devices in self._wearers.items():
             self._changed.add(wearer)
+            self._ask_anew(wearer)
             for device in devices.values():
                 device.worn.shift(by_ms)
                 device.charging.shift(by_ms)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from gateway.duty.duty_list import CHINA, DutyList
@@ -51,8 +52,8 @@ class Examined:
     language: Language | None = None
     mistakes: Sequence[Mistake] = ()
     warnings: Sequence[Mistake] = ()
-    duty_list: DutyList = DutyList()
-    volunteers: Volunteers = Volunteers()
+    duty_list: DutyList = field(default_factory=DutyList)
+    volunteers: Volunteers = field(default_factory=Volunteers)
 
 
 class ConfigChecker:
@@ -186,10 +187,11 @@ class ConfigChecker:
         for wearer, kinds in self._section("wearer").items():
             if isinstance(kinds, Mapping) and GEOFENCE in kinds:
                 path = ("wearer", wearer, GEOFENCE)
-                _, wrong = validated(
-                    GeofenceSettings, kinds[GEOFENCE], self._around, lambda key, of=path: self._at((*of, *key))
-                )
+                _, wrong = validated(GeofenceSettings, kinds[GEOFENCE], self._around, partial(self._below, path))
                 self._mistakes += (replace(mistake, key=key_name((*path, *key))) for key, mistake in wrong)
+
+    def _below(self, path: KeyPath, key: KeyPath) -> tuple[str, int]:
+        return self._at((*path, *key))
 
     def _rules(self) -> None:
         wearers = {wearer: without_geofence(kinds) for wearer, kinds in self._section("wearer").items()}

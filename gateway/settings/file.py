@@ -34,7 +34,12 @@ def load(path: Path) -> Configuration:
     examined = examine(path)
     if examined.settings is None:
         raise FaultySettings(examined.mistakes, examined.language)
-    return Configuration(examined.settings, examined.bands, examined.duty_list, examined.volunteers)
+    return configuration(examined, examined.settings)
+
+
+def configuration(examined: Examined, settings: Settings) -> Configuration:
+    """What was found to be valid."""
+    return Configuration(settings, examined.bands, examined.duty_list, examined.volunteers)
 
 
 def load_again(path: Path, running: Settings) -> Configuration:
@@ -50,7 +55,9 @@ def load_again(path: Path, running: Settings) -> Configuration:
     return configuration
 
 
-def examine(path: Path, read: Callable[[Path], bytes] = named_files.content) -> Examined:
+def examine(
+    path: Path, read: Callable[[Path], bytes] = named_files.content, checker: type[ConfigChecker] = ConfigChecker
+) -> Examined:
     """Everything about a file: what it says, what is wrong with it, what is unwise. Never raises for what is in it.
 
     `read`: gives the content of the file and of its roster, where that is not yet what stands on the disk.
@@ -62,7 +69,7 @@ def examine(path: Path, read: Callable[[Path], bytes] = named_files.content) -> 
     except UnicodeDecodeError as error:
         code = "file_is_utf16" if error.object.startswith(UTF_16) else "file_is_not_utf8"
         return _unreadable(Mistake(str(path), error.object.count(b"\n", 0, error.start) + 1, "file", code))
-    return ConfigChecker(path, text, asked_for(text), read).examined()
+    return checker(path, text, asked_for(text), read).examined()
 
 
 def _unreadable(mistake: Mistake) -> Examined:

@@ -302,14 +302,13 @@ class DrillSettings(_Section):
     """Local time at which it begins, such as "10:00"."""
 
     to: DayTime
-    """Local time at which it ends, on the same day."""
+    """Local time at which it ends; may be the next day."""
 
     @field_validator("to")
     @classmethod
-    def _it_ends_after_it_began(cls, to: str, info: ValidationInfo) -> str:
-        begins = info.data.get("from_", "")
-        if to <= begins:
-            raise mistake("ends_before", begins=begins, shown=to)
+    def _some_time_between(cls, to: str, info: ValidationInfo) -> str:
+        if to == info.data.get("from_"):
+            raise mistake("hours_are_empty", shown=f"{to}-{to}")
         return to
 
 

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from gateway import commands
-from gateway.alert import Alert, AlertEvent, Deed, Delivery
+from gateway.alert import Alert, AlertEvent, AuditEntry, Delivery
 from gateway.commands import AnsweredCommand
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
@@ -93,7 +93,7 @@ def event_row(event: AlertEvent, body: bytes, link: ChainLink) -> Row:
     return event.seq, event.alert.number, event.at_ms, encrypt(body), link.entry, link.prev, link.hash
 
 
-def deed_row(deed: Deed, body: bytes, link: ChainLink) -> Row:
+def deed_row(deed: AuditEntry, body: bytes, link: ChainLink) -> Row:
     """For PUT_EVENT, too. In place of the number of an alert it has one that no other row has: it is erased alone."""
     return deed.seq, -deed.seq, deed.at_ms, encrypt(body), link.entry, link.prev, link.hash
 
@@ -136,7 +136,7 @@ def alerts(rows: Iterable[Row]) -> list[Alert]:
     return _whole("an alert is damaged", lambda row: decode_alert(decrypt(unseal(f"alert {row[0]}", row[-1]))), rows)
 
 
-def entries(rows: Iterable[Row]) -> list[AlertEvent | Deed]:
+def entries(rows: Iterable[Row]) -> list[AlertEvent | AuditEntry]:
     """Those that fit their hash and their columns, and are not erased."""
     return _whole("an event of an alert is damaged", _entry, (row for row in rows if row[3] is not None))
 
@@ -146,7 +146,7 @@ def events(rows: Iterable[Row]) -> list[AlertEvent]:
     return [entry for entry in entries(rows) if isinstance(entry, AlertEvent)]
 
 
-def _entry(row: Row) -> AlertEvent | Deed:
+def _entry(row: Row) -> AlertEvent | AuditEntry:
     seq, alert, at_ms, stored, place, prev, own = row
     body = decrypt(stored)
     if entry_hash(prev, place, body) != own:

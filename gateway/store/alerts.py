@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from gateway.alert import Alert, AlertEvent, Deed, Delivery
+from gateway.alert import Alert, AlertEvent, AuditEntry, Delivery
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
@@ -141,7 +141,7 @@ class AlertStore:
         body = encode_event(event)
         return alert_rows.event_row(event, body, self._numbers.chained(body))
 
-    def _deed_row(self, deed: Deed) -> Row:
+    def _deed_row(self, deed: AuditEntry) -> Row:
         body = encode_deed(deed)
         return alert_rows.deed_row(deed, body, self._numbers.chained(body))
 

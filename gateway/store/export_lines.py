@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from gateway.alert import Alert, AlertEvent, Deed, alert_id
+from gateway.alert import Alert, AlertEvent, AuditEntry, alert_id
 from gateway.formats.times import rfc3339
 from gateway.store.chain_check import ChainEntry
 
@@ -37,11 +37,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class AlertLine(Struct, frozen=True, kw_only=True):
-    """One event, or what a person did that is none (`event` is the verb then, `detail` until when). Down to `text` it repeats what the body of its entry says: nothing where that is erased.
+    """One event, or what a person did that is none (`event` is the verb then, `detail` until when).
 
-    `received_s` and the like: seconds from the raising of its alert, as far as that had come by now.
-    `entries`: how many there are in all, so that a file that was cut off at its end is found out. `partly`: not all of
-    them are in the file. `body`: the stored bytes, which the hash covers.
+    Down to `text` it repeats what the body of its entry says: nothing where that is erased. `received_s` and the like: seconds
+    from the raising of its alert, as far as that had come by now. `entries`: how many there are in all, so that a file that was
+    cut off at its end is found out. `partly`: not all of them are in the file. `body`: the stored bytes, which the hash covers.
     """
 
     at: str | None = None
@@ -83,7 +83,14 @@ _OF_THE_ALERT = frozenset(EVENT_COLUMNS) & frozenset(Alert.__struct_fields__)
 
 
 def alert_line(
-    entry: ChainEntry, seq: int, event: AlertEvent | Deed | None, times: Times, *, gateway: str, entries: int, partly: bool
+    entry: ChainEntry,
+    seq: int,
+    event: AlertEvent | AuditEntry | None,
+    times: Times,
+    *,
+    gateway: str,
+    entries: int,
+    partly: bool,
 ) -> AlertLine:
     """The line of an entry; `event` is what its body says, None where that is erased or not whole."""
     return AlertLine(
@@ -98,21 +105,21 @@ def alert_line(
     )
 
 
-def _columns(event: AlertEvent | Deed | None, times: Times, gateway: str) -> dict[str, Any]:
+def _columns(event: AlertEvent | AuditEntry | None, times: Times, gateway: str) -> dict[str, Any]:
     if event is None:
         return {}
     response = _response(event.alert.raised_ms, times) if isinstance(event, AlertEvent) else {}
     return event_columns(event, gateway) | response
 
 
-def wearer_of(event: AlertEvent | Deed) -> str:
+def wearer_of(event: AlertEvent | AuditEntry) -> str:
     """Whom it is about; "": nobody, or nobody knows."""
-    return event.wearer if isinstance(event, Deed) else event.alert.wearer
+    return event.wearer if isinstance(event, AuditEntry) else event.alert.wearer
 
 
-def event_columns(event: AlertEvent | Deed, gateway: str) -> dict[str, Any]:
+def event_columns(event: AlertEvent | AuditEntry, gateway: str) -> dict[str, Any]:
     """The words of an event, by column."""
-    if isinstance(event, Deed):
+    if isinstance(event, AuditEntry):
         return _deed_columns(event, gateway)
     alert = event.alert
     columns = {name: None if getattr(alert, name) == "" else getattr(alert, name) for name in _OF_THE_ALERT}
@@ -125,7 +132,7 @@ def event_columns(event: AlertEvent | Deed, gateway: str) -> dict[str, Any]:
     }
 
 
-def _deed_columns(deed: Deed, gateway: str) -> dict[str, Any]:
+def _deed_columns(deed: AuditEntry, gateway: str) -> dict[str, Any]:
     return dict.fromkeys(EVENT_COLUMNS) | {
         "at": rfc3339(deed.at_ms),
         "alert": f"{gateway}/{deed.epoch}/A{deed.number}" if deed.number else None,

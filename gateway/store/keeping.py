@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from gateway.alert import Alert, AlertEvent, Deed, Delivery
+from gateway.alert import Alert, AlertEvent, AuditEntry, Delivery
 from gateway.commands import AnsweredCommand
 from gateway.readings import Reading
 
@@ -28,7 +28,7 @@ class Transaction(Struct, frozen=True, kw_only=True):
     referenced: Sequence[Reading] = ()
     memories: Mapping[str, bytes] = {}
     replies: Sequence[AnsweredCommand] = ()
-    deeds: Sequence[Deed] = ()
+    deeds: Sequence[AuditEntry] = ()
 
 
 class KeepsAlerts(Protocol):
@@ -81,8 +81,8 @@ class KeepsAlerts(Protocol):
         """The answer that the command with this id was given."""
         ...
 
-    async def remember(self, answered: AnsweredCommand, /) -> None:
-        """The answer to a command that changes nothing."""
+    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
+        """Answers to commands that change nothing, and what must not be without them."""
         ...
 
 

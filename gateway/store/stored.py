@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, structs
 
 from drivers.measurement import BloodPressure, Position, Value
-from gateway.alert import Alert, AlertEvent, Deed, Finding
+from gateway.alert import Alert, AlertEvent, AuditEntry, Finding
 from gateway.formats.reading_json import ReadingMessage, reading_ids
 from gateway.formats.times import from_rfc3339
 from gateway.readings import Reading
@@ -39,7 +39,7 @@ _pieces = msgspec.json.Decoder(list[msgspec.Raw])
 _alert = msgspec.json.Decoder(_StoredAlert)
 _event = msgspec.json.Decoder(_StoredEvent)
 _finding = msgspec.json.Decoder(_StoredFinding)
-_deed = msgspec.json.Decoder(Deed)
+_deed = msgspec.json.Decoder(AuditEntry)
 
 A_DEED = b'{"deed":'  # so it begins; an event does not
 
@@ -65,12 +65,12 @@ def decode_event(body: bytes) -> AlertEvent:
     return AlertEvent(**{**structs.asdict(stored), "alert": _of_stored(stored.alert)})
 
 
-def encode_deed(deed: Deed) -> bytes:
+def encode_deed(deed: AuditEntry) -> bytes:
     """For the chain, too."""
     return msgspec.json.encode(deed)
 
 
-def decode_entry(body: bytes) -> AlertEvent | Deed:
+def decode_entry(body: bytes) -> AlertEvent | AuditEntry:
     """An entry of the chain. Raises msgspec.DecodeError."""
     return _deed.decode(body) if body.startswith(A_DEED) else decode_event(body)
 

@@ -47,7 +47,7 @@ class WatchedBand(Struct, frozen=True, kw_only=True):
     ways: frozenset[str] = frozenset()
 
 
-class Says(Struct, omit_defaults=True):
+class SelfReport(Struct, omit_defaults=True):
     """What a band said of itself last, until it says the contrary, and when that was measured."""
 
     so: bool = False
@@ -84,15 +84,15 @@ class BandRecord(Struct, kw_only=True, omit_defaults=True):
 
     wearer: str
     unheard: WornTime | None = None
-    off: Says = field(default_factory=Says)
-    charging: Says = field(default_factory=Says)
+    off: SelfReport = field(default_factory=SelfReport)
+    charging: SelfReport = field(default_factory=SelfReport)
     off_since: WornTime | None = None
     charge: Charge = field(default_factory=Charge)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     standings: dict[AlertKind, Standing] = {}
 
 
-class Row(Protocol):
+class BandRow(Protocol):
     """One thing that is watched of every band."""
 
     kind: AlertKind

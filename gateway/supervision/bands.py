@@ -20,23 +20,23 @@ from msgspec import Struct
 from gateway.alert import Alert, Clearing, Finding, RuleRef
 from gateway.readings import Reading
 from gateway.supervision import battery
-from gateway.supervision.band_record import BandRecord, BandRules, Row, WatchedBand, is_of_now
-from gateway.supervision.battery import Battery
+from gateway.supervision.band_record import BandRecord, BandRow, BandRules, WatchedBand, is_of_now
+from gateway.supervision.battery import BatteryRow
 from gateway.supervision.due_times import DueTimes
-from gateway.supervision.geofence import Geofence
-from gateway.supervision.off_wrist import OffWrist
-from gateway.supervision.silence import Silence
+from gateway.supervision.geofence import GeofenceRow
+from gateway.supervision.off_wrist import OffWristRow
+from gateway.supervision.silence import SilenceRow
 from gateway.supervision.standing import Standing
 from gateway.supervision.worn_time import WornTime
 
 T = TypeVar("T")
 Verdicts = list[Finding | Clearing]
 
-ALIVE = "supervision"  # in the store: when this was written last
-PREFIX = "supervision "  # before the address
+PREFIX = "supervision "  # in the store, before the address
+ALIVE = PREFIX + "alive"  # when this was written last
 REMEMBERED_MS = 60_000  # a silence that is shorter is not worth a write
 WATCHED = frozenset({"worn", "charging", "battery", "battery_low", "position"})
-ROWS: tuple[Row, ...] = (Silence(), OffWrist(), Battery(), Geofence())
+ROWS: tuple[BandRow, ...] = (SilenceRow(), OffWristRow(), BatteryRow(), GeofenceRow())
 TABLE = "1"
 
 
@@ -209,7 +209,7 @@ class BandSupervision:
         self._due.set(address, min(due, default=None))
         return found
 
-    def _step(self, row: Row, address: str, band: BandRecord, now_ms: int) -> Finding | Clearing | None:
+    def _step(self, row: BandRow, address: str, band: BandRecord, now_ms: int) -> Finding | Clearing | None:
         holds = row.holds(self._rules, band, now_ms)
         if holds is not None and row.kind == "silent" and address in self._deaf:
             return None
@@ -236,7 +236,7 @@ class BandSupervision:
             return Clearing(kind=row.kind, at_ms=now_ms, wearer=band.wearer, device=address, readings=readings)
         return None
 
-    def _next_ms(self, row: Row, band: BandRecord, now_ms: int) -> list[int]:
+    def _next_ms(self, row: BandRow, band: BandRecord, now_ms: int) -> list[int]:
         standing = band.standings.get(row.kind)
         due = [row.next_ms(self._rules, band, now_ms), self._again_ms(standing) if standing else None]
         return [at_ms for at_ms in due if at_ms is not None and at_ms > now_ms]

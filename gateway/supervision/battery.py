@@ -14,13 +14,13 @@ BACK = 5.0  # points above a limit
 FLAG_MS = 600_000  # a band that called its battery low so shortly before means it, whatever percent it tells beside
 
 
-class Battery:
+class BatteryRow:
     """The row BATT."""
 
     kind: AlertKind = "battery"
     id = "BATT"
 
-    def see(self, rules: BandRules, band: BandRecord, reading: Reading, now_ms: int) -> bool:  # noqa: ARG002 (a Row)
+    def see(self, rules: BandRules, band: BandRecord, reading: Reading, now_ms: int) -> bool:  # noqa: ARG002 (a BandRow)
         """Whether a limit is crossed, either way."""
         charge = band.charge
         before = (charge.low, charge.very_low)
@@ -36,13 +36,13 @@ class Battery:
         judge(rules, band, reading.at_ms)
         return (charge.low, charge.very_low) != before
 
-    def holds(self, rules: BandRules, band: BandRecord, now_ms: int) -> Priority | None:  # noqa: ARG002 (a Row)
+    def holds(self, rules: BandRules, band: BandRecord, now_ms: int) -> Priority | None:  # noqa: ARG002 (a BandRow)
         """By its charge."""
         if not rules.battery_percent or not band.charge.low:
             return None
         return "warning" if band.charge.very_low else "advisory"
 
-    def next_ms(self, rules: BandRules, band: BandRecord, now_ms: int) -> int | None:  # noqa: ARG002 (a Row)
+    def next_ms(self, rules: BandRules, band: BandRecord, now_ms: int) -> int | None:  # noqa: ARG002 (a BandRow)
         """It never changes by itself."""
         return None
 

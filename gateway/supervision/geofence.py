@@ -16,7 +16,7 @@ FIXES = 2  # in a row, so that one bad fix is no reason
 UNKNOWN_M = 100.0  # proposal: how exact a fix is taken to be that does not say it, such as one by the cells of the network
 
 
-class Geofence:
+class GeofenceRow:
     """The row GEO."""
 
     kind: AlertKind = "geofence"
@@ -40,11 +40,11 @@ class Geofence:
         was, there.left = there.left, there.outside >= FIXES or (there.left and there.inside < FIXES)
         return there.left != was
 
-    def holds(self, rules: BandRules, band: BandRecord, now_ms: int) -> Priority | None:  # noqa: ARG002 (a Row)
+    def holds(self, rules: BandRules, band: BandRecord, now_ms: int) -> Priority | None:  # noqa: ARG002 (a BandRow)
         """As long as it is out."""
         return "warning" if band.whereabouts.left and fence_of(rules, band.wearer) else None
 
-    def next_ms(self, rules: BandRules, band: BandRecord, now_ms: int) -> int | None:  # noqa: ARG002 (a Row)
+    def next_ms(self, rules: BandRules, band: BandRecord, now_ms: int) -> int | None:  # noqa: ARG002 (a BandRow)
         """It never changes by itself."""
         return None
 

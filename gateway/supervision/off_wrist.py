@@ -9,13 +9,13 @@ from gateway.supervision.wearing_hours import MINUTE_MS
 from gateway.supervision.worn_time import WornTime
 
 
-class OffWrist:
+class OffWristRow:
     """The row OFF."""
 
     kind: AlertKind = "off_wrist"
     id = "OFF"
 
-    def see(self, rules: BandRules, band: BandRecord, reading: Reading, now_ms: int) -> bool:  # noqa: ARG002 (a Row)
+    def see(self, rules: BandRules, band: BandRecord, reading: Reading, now_ms: int) -> bool:  # noqa: ARG002 (a BandRow)
         """Off, or worn again."""
         if reading.kind != "worn" or not band.off.hear(reading.value is False, reading.at_ms, now_ms):
             return False

@@ -14,13 +14,13 @@ from gateway.supervision.wearing_hours import MINUTE_MS
 CHARGED_MIN = 12 * 60  # no band charges longer
 
 
-class Silence:
+class SilenceRow:
     """The row SILENT."""
 
     kind: AlertKind = "silent"
     id = "SILENT"
 
-    def see(self, rules: BandRules, band: BandRecord, reading: Reading, now_ms: int) -> bool:  # noqa: ARG002 (a Row)
+    def see(self, rules: BandRules, band: BandRecord, reading: Reading, now_ms: int) -> bool:  # noqa: ARG002 (a BandRow)
         """Which limits count changes with what the band says of itself."""
         return reading.kind == "charging" and band.charging.hear(reading.value is True, reading.at_ms, now_ms)
 

@@ -32,6 +32,14 @@ FAULTS: dict[str, Said] = {
     "platform_silent": Said("the broker takes alerts, but the platform confirms none", "MQTT 服务器已接收报警，但平台没有回执"),
     "alert_rejected": Said("the platform refuses an alert", "平台拒绝了一条报警"),
     "modem_lost": Said("the SMS modem cannot be used", "短信模块不可用"),
+    "modem_no_network": Said(
+        "the SMS modem is in no network, or does not know its service centre: look at antenna and SIM",
+        "短信模块没有入网，或缺少短信中心号码，请检查天线和 SIM 卡",
+    ),
+    "modem_power": Said(
+        "the SMS modem restarts while it sends: give it a stronger supply",
+        "短信模块在发送时重启，请换用供电能力更强的电源",
+    ),
     "sms_undelivered": Said("an SMS could not be delivered", "短信未能送达"),
     "sms_bound": Said("the daily limit of SMS is reached; only critical alerts are sent", "短信已达每日上限，只发送紧急报警"),
     "self_test": Said("daily self test", "每日自检"),

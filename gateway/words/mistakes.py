@@ -263,7 +263,6 @@ WORDS: dict[str, Said] = {
     "person_twice": Said(
         "is the same as in line {first}; a reply could be of either", "与第 {first} 行相同，无法分清是谁的回复"
     ),
-    "ends_before": Said("must be later than {begins}, when it begins, is {shown}", "必须晚于开始时刻 {begins}，现在是 {shown}"),
     "hours_are_empty": Said(
         'begins and ends at the same time ({shown}); "00:00-24:00" is always', '起止时刻相同（{shown}）；全天请写 "00:00-24:00"'
     ),
@@ -285,6 +284,7 @@ WORDS: dict[str, Said] = {
     ),
     "limit_no_reason": Said("is missing; say why this wearer has other limits", "缺少此项；请写明为何这位佩戴者另有界限"),
     "limit_no_by": Said("is missing; say who decided it", "缺少此项；请写明由谁决定"),
+    "limit_no_day": Said("must be a day, such as 2027-01-31", "必须是日期，例如 2027-01-31"),
     "limit_not_below": Said(
         "{outer} = {value:g} must be below {inner} = {other:g}",
         "{outer} = {value:g} 必须低于 {inner} = {other:g}",
@@ -306,7 +306,15 @@ WORDS: dict[str, Said] = {
     # the table of limits itself, rules.toml
     "table_unit": Said("{unit} is not the unit of {kind}; {right} is", "{unit} 不是 {kind} 的单位，应为 {right}"),
     "table_no_source": Said("is missing; where does this come from?", "缺少此项；请写明出处"),
-    "table_persistence": Said("{readings} of {of} readings cannot be", "不可能是 {of} 次读数中的 {readings} 次"),
+    "table_persistence": Said(
+        "needs either `lasting_s`, or `confirm_s` with `apart_s` and a longer `within_s`",
+        "须写 `lasting_s`，或者写 `confirm_s`、`apart_s` 和比它更长的 `within_s`",
+    ),
+    "table_when": Said("begins with {situation}, so `when` cannot be {when}", "以 {situation} 开头，`when` 不能是 {when}"),
+    "table_signature": Said(
+        "`reviewed_by` and `reviewed_on`, a day such as 2027-01-31, go together",
+        "`reviewed_by` 与 `reviewed_on`（日期，例如 2027-01-31）须同时填写",
+    ),
     "table_clear": Said("`back` and `lasting_s` must not be negative", "`back` 和 `lasting_s` 不能是负数"),
     "table_row": Said(
         "no persistence {persistence} or no clear {clear} in this table",
@@ -346,14 +354,6 @@ WORDS: dict[str, Said] = {
         "{address} 的求助不会被听到：{driver} 需要把按键时发出的标识登记为 key，{digits} 位十六进制数",
     ),
     "unknown_wearer": Said("nobody wears a wristband under this pseudonym", "没有手环登记在这个代号下"),
-    "rules_unsigned": Said(
-        "no clinician has reviewed and signed this table of limits (docs/rules.md says how); the mark of its rows is {rows}",
-        "本界限表尚未经临床医生审核签字（方法见 docs/rules.zh-CN.md）；当前各行的校验码为 {rows}",
-    ),
-    "rules_changed": Said(
-        "{by} signed another table on {on}: its rows had the mark {signed_rows}, now they have {rows}; have it reviewed again",
-        "{by} 于 {on} 签字的是另一份界限表：当时校验码为 {signed_rows}，现为 {rows}；请重新审核",
-    ),
     "no_second_path": Said(
         "there is no [modem]: when the network is down nobody learns of a call for help but by the local light",
         "没有 [modem] 一节：断网时无法用短信通知任何人，只剩本地声光提示",
@@ -380,5 +380,13 @@ WORDS: dict[str, Said] = {
     "no_such_program": Said(
         "{path} is not there or may not be run; then no light or buzzer tells of an alert",
         "找不到或无法执行 {path}；报警时不会有本地声光提示",
+    ),
+    "rules_unsigned": Said(
+        "no clinician has reviewed and signed this table of limits (docs/rules.md says how); the mark of its rows is {rows}",
+        "本界限表尚未经临床医生审核签字（方法见 docs/rules.zh-CN.md）；当前各行的校验码为 {rows}",
+    ),
+    "rules_changed": Said(
+        "{by} signed another table on {on}: its rows had the mark {signed_rows}, now they have {rows}; have it reviewed again",
+        "{by} 于 {on} 签字的是另一份界限表：当时校验码为 {signed_rows}，现为 {rows}；请重新审核",
     ),
 }

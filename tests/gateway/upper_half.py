@@ -165,8 +165,9 @@ async def upper_half(
             faults=DriverFaults(),
         )
         await desk.resume()
-        intake.warm_up(await stores.alerts.memories())
-        await pipeline.warm_up()
+        memories = await stores.alerts.memories()
+        intake.warm_up(memories)
+        await pipeline.warm_up(memories)
         deliveries = Deliveries(book, desk, clock, need=alerts_need)
         router = Router(desk.handlers, stores.alerts, clock)
         yield UpperHalf(intake, pipeline, roster, rules, desk, deliveries, router, stores, clock)

@@ -31,7 +31,9 @@ QUICK_SEEDS, QUICK_DAYS, QUICK_EACH = range(1, 3), 3, 28
 
 def main() -> int:
     """Measures, prints, and says whether it is good enough."""
-    parser = argparse.ArgumentParser(prog="./dev bench ward", description="How often the rules call for nothing, and what they find.")
+    parser = argparse.ArgumentParser(
+        prog="./dev bench ward", description="How often the rules call for nothing, and what they find."
+    )
     parser.add_argument("--quick", action="store_true", help="a minute's run; not for figures")
     parser.add_argument("--vitals", type=Path, metavar="DIR", help="real series besides, where they are on this machine")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")

@@ -63,7 +63,9 @@ class Heart:
         spread = 2.5 if asleep else 6.0
         self._wavering = self._wavering * kept + chance.gauss(0, spread) * math.sqrt(1 - kept * kept)
         base = person.resting * (1 - person.dip) if asleep else person.resting + self._awake_rise
-        rate = base + self._extra + self._wavering + (chance.gauss(0, 9) if person.atrial_fibrillation else chance.gauss(0, 1.5))
+        rate = (
+            base + self._extra + self._wavering + (chance.gauss(0, 9) if person.atrial_fibrillation else chance.gauss(0, 1.5))
+        )
         return min(rate, 0.95 * (220 - person.age) + 8)
 
     def at_the_wrist(self, rate: float) -> float:

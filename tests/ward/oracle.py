@@ -91,9 +91,7 @@ def doing(setting: Setting) -> int:
     return STILL | ASLEEP if setting.night else STILL
 
 
-def _stream(
-    limits: Limits, planted: Planted, played: Scene, readings: Sequence[Reading], known: _Known
-) -> Iterator[Required]:
+def _stream(limits: Limits, planted: Planted, played: Scene, readings: Sequence[Reading], known: _Known) -> Iterator[Required]:
     usable = [one for one in readings if _usable(one)]
     sample_ms = round(played.setting.every_s * 1020)
     for limit in limits.limits:
@@ -172,10 +170,18 @@ def _spot(limits: Limits, readings: Sequence[Reading], known: _Known) -> Iterato
         beyond = [one for one in readings if _usable(one) and limit.crossed(parts_of(one.value))]
         if beyond:
             first = beyond[0]
-            yield Required("warning", f"{first.kind}/{limit.name}", first.at_ms, first.received_ms + LEEWAY_MS, known.of(limit, "warning"))
+            yield Required(
+                "warning", f"{first.kind}/{limit.name}", first.at_ms, first.received_ms + LEEWAY_MS, known.of(limit, "warning")
+            )
         for first, second in pairwise(beyond):
             if second.at_ms - first.at_ms >= limit.persistence.apart_s * 1000:
-                yield Required(limit.priority, f"{first.kind}/{limit.name}", first.at_ms, second.received_ms + LEEWAY_MS, known.of(limit, limit.priority))
+                yield Required(
+                    limit.priority,
+                    f"{first.kind}/{limit.name}",
+                    first.at_ms,
+                    second.received_ms + LEEWAY_MS,
+                    known.of(limit, limit.priority),
+                )
     unusable = [one for one in readings if not _usable(one)]
     if len(unusable) >= 2:
         by_cuff = unusable[0].kind == "blood_pressure"

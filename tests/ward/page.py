@@ -76,9 +76,11 @@ def _rates(report: Report) -> Iterator[str]:
     yield _row("all", report.ward)
     for every_s, one in report.by_band.items():
         yield _row(f"{every_s} s", one)
-    yield "\nMinutes a day for which an alert was open: " + ", ".join(
-        f"{name} {minutes:.0f}" for name, minutes in report.ward.open_min_a_day.items()
-    ) + ". By row of the table:\n"
+    yield (
+        "\nMinutes a day for which an alert was open: "
+        + ", ".join(f"{name} {minutes:.0f}" for name, minutes in report.ward.open_min_a_day.items())
+        + ". By row of the table:\n"
+    )
     yield "| kind, priority, rule | alerts | a day |"
     yield "| --- | ---: | ---: |"
     for row, number in report.ward.rows.items():

@@ -49,7 +49,7 @@ def _groups(groups: list[tuple[str, Rates, dict[str, float]]]) -> Iterator[str]:
             yield f'<line x1="{goal:.1f}" y1="{y - 3}" x2="{goal:.1f}" y2="{y + BAR + 3}" stroke="#111111" stroke-dasharray="3 2"/>'
             if priority in before:
                 past = LEFT + _x(before[priority])
-                beyond = f' {before[priority]:.2f}' if before[priority] > MOST else ""
+                beyond = f" {before[priority]:.2f}" if before[priority] > MOST else ""
                 yield f'<circle cx="{past:.1f}" cy="{middle}" r="5" fill="none" stroke="#111111"/>'
                 if beyond:
                     yield f'<text x="{past + 8:.1f}" y="{y + 11}" fill="#555555">{beyond}</text>'

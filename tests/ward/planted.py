@@ -50,7 +50,9 @@ def heart(name: str, *stretches: Stretch, lost: float = 0.0, restart: bool = Fal
     return Planted(name, "band", "heart_rate", kinds, stretches, lost=lost, restart=restart, irregular=irregular)
 
 
-def cuff(name: str, *values: tuple[tuple[float, float], BloodPressure], restart: bool = False, after: Value | None = None) -> Planted:
+def cuff(
+    name: str, *values: tuple[tuple[float, float], BloodPressure], restart: bool = False, after: Value | None = None
+) -> Planted:
     """Of the pressure, by a cuff at the upper arm."""
     kinds: tuple[AlertKind, ...] = (*PRESSURE, "no_usable_value")
     return Planted(name, "cuff", "blood_pressure", kinds, values=values, restart=restart, after=after)
@@ -87,7 +89,12 @@ PLANTED: tuple[Planted, ...] = (
     cuff("240/85 twice", (AT_ONCE, VERY_HIGH), ((120, 120), VERY_HIGH)),
     cuff("82/48 once", (AT_ONCE, LOW)),
     cuff("82/48 twice", (AT_ONCE, LOW), ((60, 240), LOW)),
-    cuff("shock after hypertension", (AT_ONCE, BloodPressure(78, 45)), ((60, 240), BloodPressure(76, 44)), after=BloodPressure(168, 92)),
+    cuff(
+        "shock after hypertension",
+        (AT_ONCE, BloodPressure(78, 45)),
+        ((60, 240), BloodPressure(76, 44)),
+        after=BloodPressure(168, 92),
+    ),
     cuff("275/140 twice", (AT_ONCE, BloodPressure(275, 140)), ((30, 240), BloodPressure(278, 142))),
     cuff("48/28 twice", (AT_ONCE, BloodPressure(48, 28)), ((30, 240), BloodPressure(47, 27))),
     thermometer("39.3 once", (AT_ONCE, 39.3)),

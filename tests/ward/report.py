@@ -117,9 +117,18 @@ def gate(ward: Rates, trials: Sequence[Trial]) -> list[GateRow]:
     observable = [trial for trial in trials if trial.observable]
     found_n = sum(trial.found for trial in observable)
     share = found_n / len(observable) if observable else 0.0
-    rows.append(GateRow(what="planted events told in time, of those that can be seen", value=share, wanted=f">= {FOUND:g}", passed=share >= FOUND))
+    rows.append(
+        GateRow(
+            what="planted events told in time, of those that can be seen",
+            value=share,
+            wanted=f">= {FOUND:g}",
+            passed=share >= FOUND,
+        )
+    )
     rows.append(_at_most("99th percentile of lateness (s beyond persistence, one sample and 15 s)", _lateness(observable), 0))
-    rows.append(_at_most("planted events that can be seen and of which nobody heard anything", sum(t.silent for t in observable), 0))
+    rows.append(
+        _at_most("planted events that can be seen and of which nobody heard anything", sum(t.silent for t in observable), 0)
+    )
     return rows
 
 

@@ -166,10 +166,7 @@ class _Measured:
                 normal = self.NORMAL[planted.kind]
                 before += [self._reading(normal, morning_ms + 6 * DAY_MS - wait_ms) for wait_ms in (3_600_000, 0)]
         begin_ms = morning_ms + 6 * DAY_MS + chance.choice((6, 10, 22)) * HOUR_MS
-        event = [
-            self._reading(value, begin_ms + round(1000 * chance.uniform(*apart)))
-            for apart, value in planted.values
-        ]
+        event = [self._reading(value, begin_ms + round(1000 * chance.uniform(*apart))) for apart, value in planted.values]
         end_ms = event[-1].at_ms
         after = [self._reading(self.NORMAL[planted.kind], begin_ms + DAY_MS)]
         return Scene(setting, before, event, after, begin_ms, end_ms)

@@ -32,7 +32,9 @@ class Step(NamedTuple):
 
 
 # Apart from each other by more than any deadband: from the lowest to the highest.
-PRESSURES = [BloodPressure(*both) for both in ((72, 41), (84, 51), (118, 72), (132, 78), (150, 84), (168, 92), (190, 105), (235, 132))]
+PRESSURES = [
+    BloodPressure(*both) for both in ((72, 41), (84, 51), (118, 72), (132, 78), (150, 84), (168, 92), (190, 105), (235, 132))
+]
 RATES = (28, 34, 72, 96, 120, 140, 158, 190)
 apart_s = st.sampled_from((30, 45, 130, 400, 700, 6 * HOUR_S, DAY_S))
 deeds = st.sampled_from(("", "", "", "", "resolve", "cancel"))
@@ -40,9 +42,7 @@ pressures = st.lists(st.builds(Step, apart_s, st.sampled_from(PRESSURES), deeds)
 temperatures = st.lists(
     st.builds(Step, apart_s, st.sampled_from((33.6, 34.7, 36.7, 38.3, 39.4)), deeds), min_size=1, max_size=12
 )
-rates = st.lists(
-    st.builds(Step, st.sampled_from((60, 60, 60, 300)), st.sampled_from(RATES), deeds), min_size=5, max_size=60
-)
+rates = st.lists(st.builds(Step, st.sampled_from((60, 60, 60, 300)), st.sampled_from(RATES), deeds), min_size=5, max_size=60)
 series = st.one_of(
     pressures.map(lambda steps: ("blood_pressure", steps)),
     temperatures.map(lambda steps: ("body_temperature", steps)),
@@ -152,7 +152,9 @@ def test_a_critical_rate_that_lasts_is_open_as_an_alert_whatever_stood_before(
 
 @settings(deadline=None)
 @given(pressures, st.data())
-def test_a_reading_further_out_never_takes_an_event_away_and_never_makes_less_of_it(steps: list[Step], data: st.DataObject) -> None:
+def test_a_reading_further_out_never_takes_an_event_away_and_never_makes_less_of_it(
+    steps: list[Step], data: st.DataObject
+) -> None:
     quiet = [Step(step.after_s, step.value) for step in steps]
     place = data.draw(st.integers(0, len(steps) - 1))
     index = PRESSURES.index(quiet[place].value)  # type: ignore[arg-type]
@@ -190,7 +192,15 @@ def test_a_restart_anywhere_gives_the_same_events(measured: tuple[Kind, list[Ste
 def spoken(station: Station) -> list[tuple[object, ...]]:
     """What went to people: when, what, how urgent, of which rule."""
     return [
-        (one.at_ms - BEGIN_MS, one.event, one.alert.kind, one.alert.priority, one.alert.unconfirmed, one.alert.rule.id, one.alert.detail)
+        (
+            one.at_ms - BEGIN_MS,
+            one.event,
+            one.alert.kind,
+            one.alert.priority,
+            one.alert.unconfirmed,
+            one.alert.rule.id,
+            one.alert.detail,
+        )
         for one in station.told
     ]
 
@@ -227,7 +237,9 @@ def test_a_band_that_measures_less_often_is_later_by_a_sample_and_no_more(
 
 
 @settings(deadline=None)
-@given(st.sampled_from((34, 158)), st.sampled_from((5, 60, 300, 600)), st.floats(0, 3600), st.sampled_from(("resolve", "cancel")))
+@given(
+    st.sampled_from((34, 158)), st.sampled_from((5, 60, 300, 600)), st.floats(0, 3600), st.sampled_from(("resolve", "cancel"))
+)
 def test_what_still_holds_after_a_person_closed_it_is_told_again_in_time(
     rate: int, every_s: float, cut_s: float, verb: str
 ) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -93,7 +94,7 @@ def _outcome(name: str, which: DataSet, series: list[Reading]) -> Outcome:
 
 def _worn_days(series: list[Reading]) -> float:
     times = [reading.at_ms for reading in series]
-    return sum(b - a for a, b in zip(times, times[1:], strict=False) if b - a <= WORN_APART_MS) / DAY_MS
+    return sum(b - a for a, b in itertools.pairwise(times) if b - a <= WORN_APART_MS) / DAY_MS
 
 
 def _by_wearer(file: Path) -> Iterator[tuple[str, list[Reading]]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from typing import NamedTuple, TypeVar
 
 from gateway.channels.sms.errors import ModemError, error_of
-from gateway.channels.sms.lines import ModemLine, LineReader
+from gateway.channels.sms.lines import LineReader, ModemLine
 from gateway.channels.sms.timings import Timings
 from gateway.channels.sms.unsolicited import News
 
@@ -65,6 +65,7 @@ class Exchange:
         self.timings = timings
         self.now_s = 0.0
         self.unanswered_s: float | None = None  # since when a command waits for its answer
+        self.answered_s: float | None = None  # when one last had it
         self.reader = LineReader()
         self.out = bytearray()
         self._heard: deque[ModemLine] = deque()
@@ -74,7 +75,7 @@ class Exchange:
         """What came from the modem."""
         for heard in self.reader.feed(data):
             if heard.kind in ("prompt", "answer", "final"):
-                self.unanswered_s = None
+                self.unanswered_s, self.answered_s = None, self.now_s
             self._heard.append(heard)
 
     @property
@@ -160,5 +161,5 @@ class Exchange:
     def escape(self) -> Talk[None]:
         """Out of the edit mode, if it is in it: it would send the next commands as a text."""
         self.reader.sent("")
-        self.out += ESCAPE + b"\r"
+        self._put(ESCAPE + b"\r")
         yield from self.pause(self.timings.escape_s)

@@ -46,6 +46,7 @@ class Pin:
         self._pin = pin
         self._memory = memory
         self._refused = False
+        self._marks: dict[str, str] = {}
 
     def enter(self) -> tuple[str | None, str]:
         """The PIN to be entered now, put down as tried; or None, and why not."""
@@ -80,4 +81,6 @@ class Pin:
 
     def _mark(self, salt: str) -> str:
         """Slow on purpose: a PIN has few digits."""
-        return hashlib.scrypt((self._pin or "").encode(), salt=salt.encode(), n=1 << 12, r=8, p=1).hex()
+        if salt not in self._marks:
+            self._marks = {salt: hashlib.scrypt((self._pin or "").encode(), salt=salt.encode(), n=1 << 12, r=8, p=1).hex()}
+        return self._marks[salt]

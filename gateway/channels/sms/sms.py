@@ -41,8 +41,8 @@ class SmsResult(Struct, frozen=True, kw_only=True):
     `sent`: the network has every part. `permanent`: never to this number, ask the next. `temporary`: not before
     `again_s` have passed; ask others meanwhile. `unknown`: it may have gone out, nobody can say: send again.
     `fault`: the modem sends nothing now, `code` is its state; wait for `changes`.
-    `references`: one a part, of the parts that are with the network. `unsent` (of temporary and unknown): give it back as
-    `go_on`, and only what is missing goes out, with the same reference in its header.
+    `references`: one a part, of the parts that are with the network.
+    `unsent` (of temporary, unknown, fault): given back as `go_on`, only what is missing goes out, under the same reference.
     `code`: "CMS 42", "CME 515", "no prompt", "no answer", a state ...; for the log and for `status`.
     """
 

@@ -14,7 +14,7 @@ REPORTS_DIRECT, REPORTS_STORED, NO_REPORTS = "AT+CNMI=2,1,0,1,0", "AT+CNMI=2,1,0
 
 
 class Start:
-    """`service_centre`: the one that is configured, "" where the SIM's own is taken. `store`, `wants_ack`: found at the start."""
+    """`service_centre`: the one configured, "" where the SIM's own is taken. `store`, `wants_ack`: found at the start."""
 
     def __init__(
         self, exchange: Exchange, status: ModemStatus, network: NetworkWatch, pin: Pin, service_centre: str = ""
@@ -41,6 +41,12 @@ class Start:
         yield from self.ask_for_reports()
         yield from self._no_acknowledgements()
         yield from self._network.look(self._exchange, self._status)
+
+    def settle(self) -> Talk[None]:
+        """What would not be noticed if it were lost, again."""
+        yield from self._quiet()
+        yield from self._exchange.ask("AT+CMGF=0")
+        yield from self.ask_for_reports()
 
     def wake(self) -> Talk[None]:
         """Out of whatever it is in, until it answers twice. Raises NoAnswerInTime."""

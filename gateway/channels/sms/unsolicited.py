@@ -30,7 +30,6 @@ MEANINGS: tuple[tuple[str, News], ...] = (
     ("UNDER-VOLTAGE POWER DOWN", "power_down"),
     ("UNDER-VOLTAGE WARN", "undervoltage"),  # SIM800 writes WARNNING
     ("+CPIN: NOT INSERTED", "sim_gone"),
-    ("+CPIN: NOT READY", "sim_gone"),
     ("+CPIN: READY", "sim_ready"),
     ("^SIMST:0", "sim_gone"),
     ("^SIMST: 0", "sim_gone"),
@@ -46,9 +45,19 @@ MEANINGS: tuple[tuple[str, News], ...] = (
         (beginning, "nothing")
         for beginning in (
             *("RING", "+CRING:", "+CLIP:", "NO CARRIER", "+CREG:", "+CGREG:", "+CEREG:", "+CBM:", "+CUSD:"),
-            *("+CTZV:", "*PSUTTZ:", "+CFUN:", "CALL READY", "PB DONE", "*ATREADY:", "+CNSMOD:", "+NITZ:", "VOICE CALL:"),
+            *(
+                "+CTZV:",
+                "*PSUTTZ:",
+                "+CFUN:",
+                "CALL READY",
+                "PB DONE",
+                "*ATREADY:",
+                "+CNSMOD:",
+                "+NITZ:",
+                "VOICE CALL:",
+            ),
             *("MISSED_CALL:", "+QUSIM:", "+QIND:", "^RSSI:", "^HCSQ:", "^RSSILVL:", "^MODE:", "^BOOT:", "^DSFLOWRPT:"),
-            *("^SRVST:", "^SIMST:", "^STIN:", "^CSNR:", "^NWTIME:", "+ZUSIMR:", "+ZEND"),
+            *("^SRVST:", "^SIMST:", "^STIN:", "^CSNR:", "^NWTIME:", "+ZUSIMR:", "+ZEND", "+CPIN: NOT READY"),
         )
     ),
 )

@@ -177,46 +177,59 @@ def test_what_is_more_urgent_escalates_the_same_alert_with_its_rule() -> None:
     assert (after.priority, after.rule.limit, after.at_ms) == ("critical", 131, NOW_MS)
 
 
-def test_the_rule_is_that_of_the_last_finding_of_now_that_was_as_urgent_as_any() -> None:
+def test_the_rule_is_that_of_the_last_finding_of_now() -> None:
     alert = an_alert(a_finding(rule=RuleRef(id="HR-HIGH", table="1")))
 
     other_side, _ = step(alert, a_finding(rule=RuleRef(id="HR-LOW", table="1")))
-    less, _ = step(other_side, a_finding(priority="advisory", rule=RuleRef(id="HR-HIGH", table="1")))
-    past, _ = step(less, a_finding(detail=PAST_EVENT, rule=RuleRef(id="HR-HIGH", table="1")))
+    past, _ = step(other_side, a_finding(detail=PAST_EVENT, rule=RuleRef(id="HR-HIGH", table="1")))
 
-    assert [one.rule.id for one in (other_side, less, past)] == ["HR-LOW"] * 3
-
-
-def test_a_confirmation_of_less_leaves_the_limit_that_was_crossed_first() -> None:
-    doubtful = an_alert(a_finding(rule=RuleRef(id="SBP-HIGH", table="1", limit=180), unconfirmed=True))
-
-    after, _ = step(doubtful, a_finding(rule=RuleRef(id="SBP-HIGH", table="1", limit=160)))
-
-    assert (after.rule.limit, after.unconfirmed) == (180, False)
+    assert [one.rule.id for one in (other_side, past)] == ["HR-LOW"] * 2
 
 
-def test_what_is_less_urgent_takes_nothing_back() -> None:
-    alert = an_alert(a_finding(priority="critical", rule=RuleRef(id="HR-ABS", table="1", limit=131)))
+def test_what_is_less_urgent_is_told_and_lowers_nothing() -> None:
+    alert = an_alert(a_finding(priority="critical", rule=RuleRef(id="HR-REST", table="1", limit=131)))
 
-    after, event = step(alert, a_finding(readings=(a_reading(115, NOW_MS + 1),)))
+    after, event = step(alert, a_finding(readings=(a_reading(35, NOW_MS + 1),), rule=RuleRef(id="HR-LOW", table="1", limit=40)))
 
     assert event == "updated"
-    assert (after.priority, after.rule.limit) == ("critical", 131)
+    assert (after.priority, after.rule.limit) == ("critical", 40)
 
 
-def test_a_confirmation_is_an_update_that_makes_the_same_alert_critical() -> None:
+def test_a_confirmation_that_makes_it_more_urgent_escalates_the_same_alert() -> None:
     alert = an_alert(a_finding(unconfirmed=True))
 
     after, event = step(alert, a_finding(priority="critical"))
 
-    assert event == "updated"
+    assert event == "escalated"
     assert (after.priority, after.unconfirmed) == ("critical", False)
 
 
-def test_what_was_confirmed_stays_confirmed() -> None:
-    after, _ = step(an_alert(), a_finding(unconfirmed=True))
+def test_a_confirmation_of_what_is_as_urgent_is_an_update() -> None:
+    after, event = step(an_alert(a_finding(unconfirmed=True)), a_finding())
+
+    assert (event, after.unconfirmed) == ("updated", False)
+
+
+def test_a_first_measurement_farther_out_is_in_doubt_whatever_stood() -> None:
+    doubtful = a_finding(unconfirmed=True, rule=RuleRef(id="SBP-EXTR", table="1", limit=220))
+
+    after, event = step(an_alert(), doubtful)
+
+    assert (event, after.unconfirmed, after.rule.limit) == ("updated", True, 220)
+
+
+def test_what_came_late_puts_nothing_in_doubt() -> None:
+    after, _ = step(an_alert(), a_finding(unconfirmed=True, detail=PAST_EVENT))
 
     assert not after.unconfirmed
+
+
+def test_what_could_not_be_confirmed_beyond_an_extreme_limit_escalates_and_stays_unconfirmed() -> None:
+    alone = a_finding(priority="critical", unconfirmed=True, detail=COULD_NOT_CONFIRM)
+
+    after, event = step(an_alert(a_finding(unconfirmed=True)), alone)
+
+    assert (event, after.priority, after.unconfirmed, after.detail) == ("escalated", "critical", True, COULD_NOT_CONFIRM)
 
 
 def test_that_it_could_not_be_confirmed_is_told_once() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,8 +12,8 @@ from gateway.duty.phone_numbers import international, is_usual, read
 from gateway.duty.responders import Volunteer, Volunteers
 from gateway.duty.shift import read as shift
 
-NIGHT = datetime(2026, 11, 23, 3, 0)
-NOON = datetime(2026, 11, 23, 12, 0)
+NIGHT = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LIST = DutyList(
     (
         Phone("day", "13800000001", shift("", "08:00-20:00"), test=True),
@@ -49,7 +49,8 @@ def test_where_nobody_is_on_duty_everybody_is_asked() -> None:
 def test_a_number_is_known_however_it_is_written(number: str) -> None:
     found = LIST.whose(number)
 
-    assert found and found.name == "day"
+    assert found
+    assert found.name == "day"
 
 
 @pytest.mark.parametrize("number", ["", "10086", "13800000009", "+113800000001", "+49 138 0000001", "no number", "380000001"])

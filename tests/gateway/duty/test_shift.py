@@ -14,7 +14,7 @@ def at(day: str, time: str) -> datetime:
     """A moment of the week that begins on Monday, 23 November 2026."""
     number = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].index(day)
     hour, minute = map(int, time.split(":"))
-    return datetime(2026, 11, 23 + number, hour, minute)
+    return datetime(2026, 11, 23 + number, hour, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

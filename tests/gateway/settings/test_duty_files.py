@@ -149,7 +149,7 @@ def changed(folder: Path, old: str, new: str) -> None:
         ("[duty]\non_alert = []\n", "5: duty.on_alert: must not be empty; leave it out for the usual"),
         (
             '[duty]\ndrill = [{wearer = "W-017", day = 1, from = "10:00", to = "10:00"}]\n',
-            "5: duty.drill.to: must be later than 10:00, when it begins, is 10:00",
+            '5: duty.drill.to: begins and ends at the same time (10:00-10:00); "00:00-24:00" is always',
         ),
         (
             '[duty]\ndrill = [{wearer = "W-017", day = 32, from = "10:00", to = "10:30"}]\n',

@@ -409,7 +409,7 @@ def test_of_who_was_erased_nothing_is_remembered() -> None:
 
 def test_a_damaged_memory_is_left_out() -> None:
     ward = Ward()
-    ward.disk = {"supervision": b"\xff", f"supervision {BAND}": b'{"wearer": 7}', "records x": b"[]"}
+    ward.disk = {"supervision alive": b"\xff", f"supervision {BAND}": b'{"wearer": 7}', "records x": b"[]"}
     ward.supervision.load(ward.disk, ward.now_ms)
 
     ward.passes(60)
@@ -466,7 +466,7 @@ def test_a_clock_that_begins_again_in_the_past_after_a_restart_delays_nothing_fo
     ward = Ward(hours="00:00-24:00", silent_warning_min=0)
     ward.says("worn", value=False)
     ward.passes(20)
-    ward.disk |= {"supervision": b'{"at_ms": %d}' % ward.now_ms}
+    ward.disk |= {"supervision alive": b'{"at_ms": %d}' % ward.now_ms}
     ward.restarts(down_min=-10_000)
     ward.passes(10)
 

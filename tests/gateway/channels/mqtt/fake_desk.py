@@ -128,7 +128,7 @@ class FakeDesk:
     async def answered(self, command: str) -> AnsweredCommand | None:
         return self._answers.get(command)
 
-    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:  # noqa: ARG002
+    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
         self._answers |= {one.id: one for one in answered}
 
     async def _acknowledge(self, command: Command) -> Reply:
