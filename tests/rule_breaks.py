@@ -39,12 +39,6 @@ RULE_BREAKS = (
         "same = known",
         f"{NEVER_SILENT}::test_the_other_side_is_told_with_its_value",
     ),
-    Break(
-        MONITOR,
-        "same = [one for one in known if one.side == crossed.side]",
-        "same = known",
-        f"{NEVER_SILENT}::test_a_low_pressure_is_told_although_a_high_one_stands",
-    ),
     # A restart forgets what the rules need.
     Break(
         f"{RULES}/engine.py",

@@ -12,6 +12,7 @@ from tests.ward.band import DAY_MS, MIDNIGHT_MS, WornBand, band
 from tests.ward.home import HomeDevices
 from tests.ward.outcome import Outcome, outcome
 from tests.ward.person import Person, person
+from tests.ward.rules import supervision
 from tests.ward.shipped import table
 from tests.ward.station import Station
 
@@ -55,7 +56,8 @@ def wearers(seeds: Sequence[int] = SEEDS, days: int = DAYS) -> list[Wearer]:
 def month(wearer: Wearer) -> Outcome:
     """What the rules make of this wearer's days; nothing happens to them, so every alert is one too many."""
     who, worn, home = made(wearer.seed, wearer.place)
-    station = Station(table_for(who), keep=False, tick_ms=TICK_MS)
+    bands = supervision(who.name, [f"band-{who.name}"], MIDNIGHT_MS)
+    station = Station(table_for(who), bands=bands, keep=False, tick_ms=TICK_MS)
     readings, worn_ms = 0, 0
     last_ms: int | None = None
     apart_ms = max(1_800_000, 3_000 * BANDS[wearer.place][0])
