@@ -12,91 +12,34 @@ from difflib import get_close_matches
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from drivers.advertisements import (
-    bthome,
-    eddystone,
-    ela_touch,
-    exvital,
-    holyiot,
-    ibeacon,
-    ingics,
-    kbeacon,
-    kontakt,
-    mi_band,
-    mibeacon,
-    minew,
-    moko_button,
-    polar,
-    vitalband,
-)
-from drivers.bands import colmi_ring, fitpro, lefun, moyoung, omron_bp, veepoo, wearfit, ycbt
 from drivers.deadline import within
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
 from drivers.measurement import UNITS
-from drivers.serial_line import (
-    beurer_bm58,
-    ble_hub_gprp,
-    contec_cms50,
-    masimo_ascii,
-    nmea_position,
-    nonin_df2,
-    nonin_df7,
-    nonin_df8,
-    nonin_df13,
-    omg_serial,
-    omron_hbp9030,
-    oximeter_bci,
-    raycome_rbp,
-    serial_hub,
-)
 from drivers.soundness import unsound_declaration
-from drivers.standard import profiles
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-DRIVERS: tuple[Driver, ...] = (
-    *profiles.DRIVERS,
-    bthome.DRIVER,
-    eddystone.DRIVER,
-    ela_touch.DRIVER,
-    exvital.DRIVER,
-    holyiot.DRIVER,
-    ibeacon.DRIVER,
-    ingics.DRIVER,
-    kbeacon.DRIVER,
-    kontakt.DRIVER,
-    mi_band.DRIVER,
-    mibeacon.DRIVER,
-    minew.DRIVER,
-    moko_button.DRIVER,
-    polar.DRIVER,
-    vitalband.DRIVER,
-    colmi_ring.DRIVER,
-    fitpro.DRIVER,
-    lefun.DRIVER,
-    moyoung.DRIVER,
-    omron_bp.DRIVER,
-    veepoo.DRIVER,
-    wearfit.DRIVER,
-    ycbt.DRIVER,
-    beurer_bm58.DRIVER,
-    ble_hub_gprp.DRIVER,
-    contec_cms50.DRIVER,
-    masimo_ascii.DRIVER,
-    nmea_position.DRIVER,
-    nonin_df2.DRIVER,
-    nonin_df7.DRIVER,
-    nonin_df8.DRIVER,
-    nonin_df13.DRIVER,
-    omg_serial.DRIVER,
-    omron_hbp9030.DRIVER,
-    oximeter_bci.DRIVER,
-    raycome_rbp.DRIVER,
-    serial_hub.DRIVER,
-)
+DRIVERS: tuple[Driver, ...]  # ours, see `__getattr__`
 
-_BY_NAME = {one.name: one for one in DRIVERS}
+
+def __getattr__(name: str) -> tuple[Driver, ...]:
+    """`DRIVERS`: imported when somebody wants them; what only wants to know what a driver is shall not wait for all."""
+    if name == "DRIVERS":
+        return _ours()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _ours() -> tuple[Driver, ...]:
+    from drivers import ours
+
+    return ours.DRIVERS
+
+
+@cache
+def _by_name() -> dict[str, Driver]:
+    return {one.name: one for one in _ours()}
+
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 IMPORT_S = 5.0  # for one plug-in, with all that it imports, on a slow card
@@ -148,28 +91,28 @@ def _loaded(entry: EntryPoint, found: dict[str, Driver]) -> Driver:
         raise ValueError(f"it measures {', '.join(unknown)}; there are {', '.join(UNITS)}")
     if wrong := unsound_declaration(driver):
         raise TypeError(f"it is not declared as a driver should be: {wrong}")
-    if driver.name in _BY_NAME or driver.name in found:
+    if driver.name in _by_name() or driver.name in found:
         raise ValueError(f"there is a driver {driver.name!r} already")
     return driver
 
 
 def is_ours(name: str) -> bool:
     """Whether the driver of this name comes with lifering; the others are of other packages."""
-    return name in _BY_NAME
+    return name in _by_name()
 
 
 def all_drivers() -> tuple[Driver, ...]:
     """Ours, and those of other packages."""
-    return DRIVERS + plug_ins().drivers
+    return _ours() + plug_ins().drivers
 
 
 def driver(name: str) -> Driver:
     """The driver of this name. Raises LookupError, which names the nearest there is."""
-    if name in _BY_NAME:
-        return _BY_NAME[name]
+    if name in _by_name():
+        return _by_name()[name]
     others = {one.name: one for one in plug_ins().drivers}
     if name in others:
         return others[name]
-    near = get_close_matches(name, [*_BY_NAME, *others], n=1)
-    guess = f"Did you mean {near[0]}?" if near else f"There are: {', '.join([*_BY_NAME, *others])}."
+    near = get_close_matches(name, [*_by_name(), *others], n=1)
+    guess = f"Did you mean {near[0]}?" if near else f"There are: {', '.join([*_by_name(), *others])}."
     raise LookupError(f"there is no driver {name!r}. {guess}")

@@ -34,7 +34,7 @@ class Advertisement(Struct, frozen=True):
     """A BLE advertisement as it was heard: AD structures in order, as bytes (Core Specification Supplement, part A).
 
     `address` is as printed, "C0:FF:EE:00:00:01", or empty where it is not known; `rssi` in dBm. `shown_as`: a hub's own
-    words for it, where it has some (`decode` shows them in place of the data).
+    words for it, where it has some (`decode` shows them in place of the data). `by`: the adapter that heard it, where one did.
     """
 
     data: bytes
@@ -42,6 +42,7 @@ class Advertisement(Struct, frozen=True):
     rssi: int | None = None
     address_type: Literal["public", "random", ""] = ""
     shown_as: Mapping[str, object] | None = None
+    by: str = ""
 
 
 class Decoded(Struct):

@@ -237,7 +237,8 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
     `repeats_s`: a record with the same number of the same band within so many seconds is a repeat; infinite: the device keeps
     its records and tells them again and again. `many_a_second`: one value a second and kind is kept of what it tells.
     `hub`: it hears others, and every band that it speaks of has an address; else the device itself is docked at the port.
-    `signal(command id, address, signal)` gives the bytes that make a band vibrate, where it can.
+    `signal(command id, address, signal)` gives the bytes that make a band vibrate, where it can; `order` those by which a band
+    behind a hub does something else, nothing where it cannot.
     """
 
     name: str
@@ -250,6 +251,7 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
     many_a_second: bool = False
     hub: bool = False
     signal: Callable[[int, str, Signal], bytes] | None = None
+    order: Callable[[int, str, Order], bytes] | None = None
     keys_call_for_help: bool = False
     sensor: SensorTraits = SensorTraits()
 

@@ -40,6 +40,7 @@ DeliveryState = Literal["waiting", "sent", "held", "rejected", "done"]
 Receipt = Literal["none", "ok", "rejected"]
 AskResult = Literal["", "sent", "delivered", "failed"]
 AskAnswer = Literal["", "going", "cannot"]
+RoundEnd = Literal["", "all_asked", "stopped"]
 Need = Literal["receipt", "puback"]  # what ends a delivery: the platform's receipt, or the channel's own word
 
 CLOSED: frozenset[str] = frozenset({"resolved", "cancelled"})
@@ -77,16 +78,23 @@ class Responder(Struct, frozen=True):
 class Asked(Struct, frozen=True, kw_only=True):
     """A person on duty who is asked by the second path, and what came of it.
 
-    `phone`: the name in the duty list. `since`: when the step was due and taken; `at_ms`: the same by the wall clock.
-    `round`: which round of asking it belongs to. `result`: of the message; "": not known yet. `answer`: of the person.
+    `phone`: the name in the duty list. `since`: when the step was due and taken; `at_ms`: the same by the wall clock. `n`: its
+    number among all of this alert. `round`: which round of asking it belongs to, begun in this `run` of the ladder, when it
+    had called for so many `rounds`. `result`: of the message; "": not known yet. `answer`: of the person. `out_at`: the last
+    `n` there was when it was known that this one does not come; 0: it is not known. `over`: the round ended after this one.
     """
 
     phone: str
     since: Moment
     at_ms: int
-    round: int = 0
+    n: int = 1
+    round: int = 1
+    run: int = 1
+    rounds: int = 0
     result: AskResult = ""
     answer: AskAnswer = ""
+    out_at: int = 0
+    over: RoundEnd = ""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -146,6 +154,13 @@ class Ladder(Struct, frozen=True, kw_only=True):
         return self.acknowledged is not None or self.dispatched
 
 
+class Reminders(Struct, frozen=True):
+    """Since when a person has known of it, and how often they were reminded that it still holds."""
+
+    since: Moment
+    n: int = 0
+
+
 class FurtherCalls(Struct, frozen=True):
     """Presses and falls after the first: how many events told of them, when the last did; whether some are untold."""
 
@@ -187,6 +202,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     level: int = 0
     ladder: Ladder | None = None
     calls: FurtherCalls | None = None
+    reminders: Reminders | None = None
     received_ms: int | None = None
     rejected: Moment | None = None
     actor: str = ""
@@ -231,6 +247,24 @@ def lateness_s(event_ms: int, now_ms: int) -> int:
     """How late an event is told that is handed over now (wall clock), where that is late."""
     late_s = (now_ms - event_ms) // 1000
     return late_s if LATE_S < late_s < CLOCK_WAS_SET_S else 0
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    """What a person did that is no event of an alert, for the audit: nobody is told of it. The same for ever.
+
+    `deed`: the verb; `number`, `epoch`: of the alert that it is about (0: none). `note`: the words that go with it.
+    """
+
+    deed: str
+    seq: int
+    at_ms: int
+    actor: str
+    number: int = 0
+    epoch: int = 0
+    wearer: str = ""
+    kinds: tuple[AlertKind, ...] = ()
+    until_ms: int | None = None
+    note: str = ""
 
 
 class Delivery(Struct, frozen=True, kw_only=True):

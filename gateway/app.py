@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from functools import partial
 from importlib.metadata import version
 from itertools import count
@@ -18,12 +19,12 @@ import structlog
 
 from drivers import all_drivers
 from gateway import logs
-from gateway.alerts.book import AlertBook
+from gateway.alert_testing import AlertTesting
 from gateway.alerts.deliveries import Deliveries
-from gateway.alerts.desk import Desk
-from gateway.alerts.ladder import Duty
+from gateway.alerts.path_tests import PathTests, TestPath
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
+from gateway.band_commands import BandCommands
 from gateway.changes import Changes
 from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.connecting import connect
@@ -31,27 +32,25 @@ from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.channels.mqtt.uplink_context import UplinkContext
+from gateway.choices import Choices, choices_of
 from gateway.clock import Clock, EvenTime, SystemClock, local_time
 from gateway.clock_sync import follow_timedated
 from gateway.control import ControlSocket
 from gateway.control_protocol import path_to_listen_at
 from gateway.control_verbs import ControlVerbs
+from gateway.core import Core
 from gateway.driver_bugs import DriverFaults
 from gateway.equipment import Equipment, Sources, broker_of
 from gateway.errors import FaultySettings
 from gateway.formats.native import NativeFormat
-from gateway.health import Health, disk_state
+from gateway.health.health import Health
+from gateway.health.machine import Machine, disk_state
+from gateway.health.ports_and_radio import PortsAndRadio
+from gateway.health.ways_to_people import WaysToPeople
 from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
-from gateway.pipeline import Pipeline
-from gateway.roster import Roster
-from gateway.router import Router
-from gateway.rules.engine import RuleEngine
-from gateway.rules.other_parts import other_parts
-from gateway.rules.table import RuleTable
-from gateway.rules.wearer_situation import WearerSituations
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load_again
 from gateway.settings.shipped import shipped_table
@@ -65,6 +64,8 @@ from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
 from gateway.store.opening import Stores
 from gateway.store_verbs import StoreVerbs
+from gateway.supervision.fault_watch import SeenFault
+from gateway.supervision.reviews import missed
 from gateway.systemd_notify import feed_watchdog, reloading
 from gateway.words.mistakes import in_words
 
@@ -103,17 +104,18 @@ class Gateway:
         self._over = asyncio.Event()
         self._one_reload_at_a_time = asyncio.Lock()
         who, faults = configuration.settings.gateway, DriverFaults()
-        self._roster = Roster({driver.name: driver for driver in all_drivers()}, configuration.bands)
-        table = _table(configuration.settings)
-        situations = WearerSituations(lambda reading: self._roster.sensor(reading.device, reading.driver), who.zone)
-        self._rules = RuleEngine(table, situations, other_parts(table, who.zone))
         self._sign_ins = SignIns(_shared(configuration.settings))
-        self._book = AlertBook(gateway=who.id, epoch=stores.epoch, language=self._language, store=stores.alerts, clock=clock)
-        self._desk = Desk(self._book, clock, self._duty)
-        self._router = Router(self._desk.handlers, stores.alerts, clock)
-        self._pipeline = Pipeline(
-            roster=self._roster, rules=self._rules, readings=stores.readings, desk=self._desk, clock=clock
+        self._core = core = Core(
+            _choices(configuration),
+            drivers={driver.name: driver for driver in all_drivers()},
+            epoch=stores.epoch,
+            alerts=stores.alerts,
+            readings=stores.readings,
+            clock=clock,
         )
+        self._roster, self._desk, self._pipeline, self._router = core.roster, core.desk, core.pipeline, core.router
+        self._paths: dict[str, TestPath] = {}  # the second ways to people, as a test takes them
+        self._path_tests = PathTests(self._desk, clock, at=self._self_test_at, local=self._local, paths=lambda: self._paths)
         self._intake = Intake(
             roster=self._roster,
             pipeline=self._pipeline,
@@ -138,20 +140,33 @@ class Gateway:
         self._connect, self._beats = parts.connect, count(1)
         self._equipment = Equipment(sources, self._uplink, self._settings)
         self._signals = Signals(self._roster, self._equipment.ways_to)
+        of_bands = BandCommands(
+            gateway=who.id,
+            roster=self._roster,
+            ways=self._signals,
+            heard=self._intake,
+            measured=self._pipeline,
+            stored=self._intake.stored,
+            remember=stores.alerts.remember,
+            clock=clock,
+            language=self._language,
+        )
+        self._router.also(of_bands.handlers)
         self._playback = Playback(parts.play, self._intake, self._roster, at_their_pace()) if parts.play else None
         self._health = Health(
             clock=clock,
             readings=stores.readings,
             desk=self._desk,
-            ports=self._equipment.ports,
-            adapters=self._equipment.adapters,
-            roster=self._roster,
-            heard=self._intake,
-            links=self._equipment.links,
-            drivers=faults,
+            hearing=PortsAndRadio(
+                self._equipment.ports, self._equipment.adapters, faults, roster=self._roster, heard=self._intake
+            ),
+            ways=WaysToPeople(self._equipment.links, modems={}),
+            machine=Machine(clock, who.data_dir, files=self._certificates, others=self._shown_certificates),
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
             store=stores,
+            reviews=self._missed_reviews,
+            sources_lost=self._pipeline.sources_lost,
         )
         self._observed = Observed(
             gateway=who.id,
@@ -175,12 +190,11 @@ class Gateway:
         )
         looks = ControlVerbs(config, self.snapshot, self.reload, self._language)
         stored = StoreVerbs(stores, who.id, running=True, forget=self._pipeline.forget)
-        self._control = ControlSocket(
-            path_to_listen_at(who.data_dir), {**looks.verbs, **stored.verbs}, self._router, data_dir=who.data_dir
-        )
+        verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
+        self._control = ControlSocket(path_to_listen_at(who.data_dir), verbs, self._router, data_dir=who.data_dir)
 
     def _uplink(self, mqtt: schema.MqttSettings) -> Uplink:
-        deliveries = Deliveries(self._book, self._desk, self._clock, need=mqtt.alerts_need)
+        deliveries = Deliveries(self._core.book, self._desk, self._clock, need=mqtt.alerts_need)
         context = UplinkContext(
             format=NativeFormat(self._settings.gateway.id, mqtt.root),
             alerts=deliveries,
@@ -188,6 +202,7 @@ class Gateway:
             router=self._router,
             readings=self._stores.readings,
             snapshot=self.snapshot,
+            snapshot_asked=self._desk.snapshot_asked,
             clock=self._clock,
             alerts_need=mqtt.alerts_need,
             awaited=Awaited(self._stores.readings) if mqtt.readings_need == "receipt" else None,
@@ -197,6 +212,17 @@ class Gateway:
         )
         return Uplink(broker_of(mqtt, self._settings.gateway.id), context, self._connect)
 
+    def _certificates(self) -> list[Path]:
+        mqtt = self._settings.mqtt
+        return [file for file in (mqtt.ca_file, mqtt.cert_file) if file is not None and mqtt.tls]
+
+    def _shown_certificates(self) -> Mapping[str, float]:
+        return {f"broker {name}": end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
+
+    def _missed_reviews(self) -> list[SeenFault]:
+        today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone).date()
+        return missed(self._settings.wearer, today)
+
     def snapshot(self) -> Snapshot:
         """The gateway as it is now."""
         return snapshot_of(self._observed)
@@ -204,8 +230,12 @@ class Gateway:
     def _language(self) -> Language:
         return self._settings.gateway.language
 
-    def _duty(self) -> Duty:
-        return Duty(**self._settings.duty.model_dump())
+    def _local(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone)
+
+    def _self_test_at(self) -> time | None:
+        at = self._settings.duty.self_test
+        return time.fromisoformat(at) if at else None
 
     # --- its life -----------------------------------------------------------------------------------------------------
 
@@ -230,10 +260,11 @@ class Gateway:
             cancel(keeping)
 
     async def _take_up(self) -> None:
-        await self._desk.resume()
+        await self._core.resume()
         memories = await self._stores.alerts.memories()
         self._intake.warm_up(memories)
-        await self._pipeline.warm_up(memories)
+        self._path_tests.load(memories)
+        await self._router.later.resume(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
 
@@ -251,13 +282,15 @@ class Gateway:
         """From the disk to the people; works with no radio."""
         return {
             "alerts": self._stores.alerts.run,
-            "book": self._book.run,
+            "book": self._core.book.run,
             "readings": self._stores.readings.run,
             "disk": self._begin_anew_with_the_disk,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "clock": partial(every, CLOCK_S, self._stores.true_times.look),
             "rules": partial(every, TICK_S, self._pipeline.tick),
             "ladder": self._desk.watch,
+            "self test": self._path_tests.run,
+            "commands": self._router.later.run,
             "silent ports": partial(every, TICK_S, self._intake.tick),
             "unregistered devices": self._intake.unregistered_calls.run,
             "health": self._health.watch,
@@ -332,10 +365,10 @@ class Gateway:
             return
         self._configuration, self._settings = configuration, configuration.settings
         logs.set_language(self._language())
-        self._rules.use(_table(self._settings))
+        self._core.take(_choices(configuration))
         self._sign_ins.use(_shared(self._settings))
-        self._roster.replace(configuration.bands)
         self._equipment.take(self._settings)
+        self._health.machine.read_again()
 
 
 def _store_of(settings: schema.Settings) -> tuple[object, ...]:
@@ -344,8 +377,8 @@ def _store_of(settings: schema.Settings) -> tuple[object, ...]:
     return who.id, who.time_zone, settings.store
 
 
-def _table(settings: schema.Settings) -> RuleTable:
-    return shipped_table().with_overrides(settings.rules, settings.wearer)
+def _choices(configuration: Configuration) -> Choices:
+    return choices_of(configuration.settings, configuration.bands, shipped_table(), configuration.volunteers)
 
 
 def _shared(settings: schema.Settings) -> Mapping[str, float]:

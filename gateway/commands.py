@@ -16,6 +16,7 @@ class Command(Struct, frozen=True, kw_only=True):
     """What somebody asks of the gateway. `expires_ms`: wall clock, UTC; None: never. `actor`: who asks.
 
     `readable`: one that makes no sense is a command too where its id could be read; it is answered, and remembered.
+    `here`: it was asked at the control socket, and who asked waits there for the last reply.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Command(Struct, frozen=True, kw_only=True):
     actor: str = ""
     expires_ms: int | None = None
     readable: bool = True
+    here: bool = False
 
     @property
     def fingerprint(self) -> bytes:
@@ -69,5 +71,13 @@ class Rejected(Exception):
     """A command that is not carried out, and has changed nothing; its text is one of the contract's fixed reasons."""
 
 
-Handler = Callable[[Command], Awaitable[Reply]]
-"""Carries a command out: what it changes and its reply are on disk, in one transaction, when it returns. Raises Rejected."""
+class Begun(Struct, frozen=True):
+    """What takes longer: the reply for now (`accepted`), and the work that gives the last one, whatever happens in it."""
+
+    reply: Reply
+    work: Callable[[], Awaitable[Reply]]
+
+
+Handler = Callable[[Command], Awaitable[Reply | Begun]]
+"""Carries a command out: what it changes and its reply are on disk, in one transaction, when it returns; of what is only begun
+the router stores both replies. Raises Rejected."""

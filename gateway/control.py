@@ -52,7 +52,11 @@ class Commands(Protocol):
     """The router of commands: it answers every verb that is none of the socket's own."""
 
     async def answer(self, command: Command) -> Reply:
-        """What came of it."""
+        """What came of it, or that it was begun."""
+        ...
+
+    async def last(self, reply: Reply) -> Reply:
+        """What came of what was begun."""
         ...
 
 
@@ -185,16 +189,24 @@ class ControlSocket:
         if isinstance(answer, Mapping):
             yield {**answer, "done": True}
             return
+        line: Line = {}
         async with aclosing(answer):
             async for line in answer:
                 yield line
-        yield {"done": True}
+        if not line.get("done"):
+            yield {"done": True}
 
     def _command(self, verb: str) -> Verb:
-        async def ask(args: Args, actor: str) -> Line:
-            return reply_line(await self._commands.answer(Command(id=_fresh_id(), verb=verb, args=args, actor=actor)))
+        async def ask(args: Args, actor: str) -> Line | Lines:
+            reply = await self._commands.answer(Command(id=_fresh_id(), verb=verb, args=args, actor=actor, here=True))
+            return self._both_replies(reply) if reply.status == "accepted" else reply_line(reply)
 
         return ask
+
+    async def _both_replies(self, reply: Reply) -> Lines:
+        """Of what takes longer: that it was begun, and what came of it."""
+        yield reply_line(reply)
+        yield {**reply_line(await self._commands.last(reply)), "done": True}
 
 
 async def _hello(_args: Args, _actor: str) -> Line:

@@ -115,7 +115,7 @@ class Equipment:
         """Who can speak to this band: the radio where it is connected to, else the hubs that hear bands of its driver."""
         if self._radios and isinstance(self._sources.roster.driver_of(band), ConnectionDriver):
             return list(self._radios.values())
-        return [port for one, port in self._ports.items() if one.driver == band.driver]
+        return [port for one, port in self._ports.items() if one.driver == band.driver and band.port in (None, "", one.name)]
 
 
 def broker_of(mqtt: schema.MqttSettings, gateway: str) -> Broker:

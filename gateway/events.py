@@ -268,6 +268,15 @@ EVENTS: dict[str, Event] = {
     "not disconnected": Event(
         "NOT_DISCONNECTED", "debug", Said("BlueZ did not confirm the end of a connection.", "BlueZ 没有确认断开连接。")
     ),
+    # the machine
+    "board is watched": Event(
+        "BOARD_WATCHED",
+        "info",
+        Said(
+            "Whether this board tells of too low a supply voltage and of heat; what is not available is never told.",
+            "这块主板是否报告供电电压过低和过热；标为 not available 的不会被上报。",
+        ),
+    ),
     # serial ports
     "port open": Event("PORT_OPEN", "info", Said("A serial port is open.", "串口已打开。")),
     "port lost": Event(
@@ -482,5 +491,44 @@ EVENTS: dict[str, Event] = {
             "Look at the disk at once: room, mount, card. Do not stop the gateway: what it holds moves in within ten seconds.",
             "请立即检查磁盘：空间、挂载、存储卡。不要停止网关：磁盘恢复后十秒内自动写入。",
         ),
+    ),
+    # the modem
+    "modem ready": Event(
+        "MODEM_READY", "info", Said("The SMS modem is in a network and sends.", "短信模块已入网，可以发送短信。")
+    ),
+    "modem cannot send": Event(
+        "MODEM_CANNOT_SEND",
+        "warning",
+        Said(
+            "The SMS modem sends nothing now: `state` says what it is, `why` more of it.",
+            "短信模块目前无法发送短信：状态见 `state`，原因见 `why`。",
+        ),
+        Said(
+            "lost: cable, port, power; `absent` or `in use` (does ModemManager hold it?). no_sim: put the SIM in. pin: correct"
+            " pin_file; a PIN that was refused is never entered again; with PUK unlock the SIM in a telephone."
+            " no_network, denied: antenna, contract. no_service_centre: store the operator's number in the SIM.",
+            "lost：检查连线、端口、供电；absent 为端口不存在，in use 为端口被占用（是否被 ModemManager 占用）。"
+            "no_sim：插好 SIM 卡。pin：改正 pin_file；被拒绝过的 PIN 不会再次输入；若需 PUK，请在手机上解锁。"
+            "no_network、denied：检查天线和资费套餐。"
+            "no_service_centre：在 SIM 卡中写入运营商的短信中心号码。",
+        ),
+    ),
+    "modem reset": Event(
+        "MODEM_RESET",
+        "warning",
+        Said(
+            "The SMS modem did not answer and was reset; at most once in 5 minutes and 6 times in an hour.",
+            "短信模块没有响应，已复位（5 分钟内最多一次，一小时内最多六次）。",
+        ),
+        Said(
+            "If it comes often: a stronger power supply, newer firmware, or another modem.",
+            "若经常出现：换用更强的电源、升级固件或更换模块。",
+        ),
+    ),
+    "modem signal is weak": Event(
+        "MODEM_WEAK",
+        "warning",
+        Said("The SMS modem hears its network badly.", "短信模块信号弱。"),
+        Said("Move the antenna to a window, or higher.", "请把天线移到窗边或更高处。"),
     ),
 }

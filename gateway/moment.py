@@ -13,9 +13,12 @@ class Moment(Struct, frozen=True):
     boot: str
 
     def since(self, earlier: Moment) -> float:
-        """Seconds from the earlier moment to this one: monotonic within a boot, by the wall clock across; never negative."""
+        """Seconds from the earlier moment to this one: monotonic within a boot, by the wall clock across; never negative.
+
+        To the millisecond: of two moments 30 s apart the difference of the fractions may be a little less.
+        """
         if self.boot == earlier.boot:
-            return max(0.0, self.monotonic_s - earlier.monotonic_s)
+            return max(0.0, round(self.monotonic_s - earlier.monotonic_s, 3))
         return max(0.0, (self.wall_ms - earlier.wall_ms) / 1000)
 
     def before(self, seconds: float) -> Moment:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC
 from functools import partial
+from types import MappingProxyType
 
-import structlog
 from msgspec.structs import replace
 
 from drivers.measurement import Position
@@ -13,16 +14,23 @@ from gateway.alert import Alert, Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockSteps
 from gateway.last_readings import LastReadings
+from gateway.logger import Logger
 from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.rules.engine import RuleEngine
-from gateway.store.readings import ReadingStore
+from gateway.store.keeping import KeepsReadings
+from gateway.supervision.band_record import BandRules, WatchedBand
+from gateway.supervision.bands import BandSupervision
+from gateway.supervision.enrolled import Ways, watched_bands
+from gateway.supervision.wearing_hours import WearingHours
 
-log = structlog.get_logger()
+log = Logger()
 
 WARM_UP_MS = 45 * 60_000  # of what rules remember nothing has been off the disk for longer
 MEMORY = "rules "  # in the store, before the name: there are other memories
 CLOCK = "clock"  # the memory of when memories were stored last
+REMEMBER_EVERY_S = 60.0
+BAND_RULES = BandRules(hours=WearingHours(0, 0, UTC))
 
 
 class Pipeline:
@@ -31,13 +39,44 @@ class Pipeline:
     `last_readings`: of every band.
     """
 
-    def __init__(self, *, roster: Roster, rules: RuleEngine, readings: ReadingStore, desk: Desk, clock: Clock) -> None:
-        self._roster, self._rules, self._readings = roster, rules, readings
+    def __init__(
+        self,
+        *,
+        roster: Roster,
+        rules: RuleEngine,
+        readings: KeepsReadings,
+        desk: Desk,
+        clock: Clock,
+        band_rules: BandRules = BAND_RULES,
+        ways: Ways = Ways(),  # noqa: B008 (immutable)
+    ) -> None:
+        self._roster, self._rules, self._readings, self._ways = roster, rules, readings, ways
         self._desk, self._clock, self._steps = desk, clock, ClockSteps(clock)
         self.last_readings = LastReadings()
         self._roster_seen = roster.changes.number
         self._positions: dict[str, LastPosition] = {}
+        self.listeners: set[Callable[[Reading], None]] = set()  # who waits for what is measured now
+        self._bands = BandSupervision(band_rules, self._watched(), clock.wall_ms())
+        self._remembered_s = clock.monotonic_s()
         desk.when_closed = self._closed
+
+    def use(self, band_rules: BandRules, ways: Ways) -> None:
+        """These limits for the supervision of bands, and these sources, from now on; what was seen stays."""
+        self._ways, now_ms = ways, self._clock.wall_ms()
+        self._bands.use(band_rules, now_ms)
+        self._bands.enrol(self._watched(), now_ms)
+
+    def _watched(self) -> list[WatchedBand]:
+        return watched_bands(self._roster.bands, self._roster.drivers, self._ways)
+
+    def heard(self, address: str, by: str) -> None:
+        """A frame of this band, whatever is in it. `by`: which port or radio heard it, see `supervision/enrolled.py`."""
+        for verdict in self._bands.heard(address, self._clock.wall_ms(), by):
+            self._tell(verdict)
+
+    def sources_lost(self, lost: Iterable[str]) -> None:
+        """These ports and radios hear nothing now, and no others: bands behind them are not silent."""
+        self._bands.sources_lost(lost, self._clock.wall_ms())
 
     def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
@@ -52,21 +91,31 @@ class Pipeline:
         self._forget_unenrolled()
         self._follow_clock()
         now_ms = self._clock.wall_ms()
-        verdicts = self._rules.tick(now_ms)
-        for verdict in verdicts:
+        of_rules = self._rules.tick(now_ms)
+        for verdict in [*of_rules, *self._bands.tick(now_ms)]:
             self._tell(verdict)
-        self._remember({verdict.wearer for verdict in verdicts})
+        self._remember({verdict.wearer for verdict in of_rules})
         if memories := self._rules.memory_due(now_ms):
             self._desk.remember(self._stored(memories), at_leisure=True)
+        if self._clock.monotonic_s() - self._remembered_s >= REMEMBER_EVERY_S:
+            self._remember_bands()
         await self._desk.stored()
+
+    def _remember_bands(self) -> None:
+        """What the supervision of bands has counted goes to the disk, at leisure: a kill costs it a minute."""
+        self._remembered_s = self._clock.monotonic_s()
+        if memories := self._bands.memory(self._clock.wall_ms()):
+            self._desk.remember(memories, at_leisure=True)
 
     def next_ms(self) -> int | None:
         """When `tick` may have something to say without a reading (wall clock, UTC); in the past: now. None: never."""
-        return self._rules.next_ms()
+        due = (self._rules.next_ms(), self._bands.next_ms())
+        return min((at_ms for at_ms in due if at_ms is not None), default=None)
 
     def _closed(self, alert: Alert) -> None:
         """A person closed it: what still holds is told anew after its time, also after a restart."""
         self._rules.closed(alert, self._clock.wall_ms())
+        self._bands.closed(alert, self._clock.wall_ms())
         self._remember({alert.wearer})
 
     def _remember(self, wearers: set[str]) -> None:
@@ -80,8 +129,9 @@ class Pipeline:
         return stored | {MEMORY + CLOCK: str(self._clock.wall_ms()).encode()}
 
     def remember(self) -> None:
-        """All that rules know goes to the disk: the gateway stops."""
+        """All that rules and supervision know goes to the disk: the gateway stops."""
         self._desk.remember(self._stored(self._rules.memory()), at_leisure=True)
+        self._remember_bands()
 
     def _take(
         self,
@@ -93,11 +143,17 @@ class Pipeline:
         try:
             self._follow_clock()
             self._see(reading)
+            for listener in list(self.listeners):
+                listener(reading)
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
             if verdicts and memories is None:  # a call for help does not wait for what only vital signs need
                 self._remember({reading.wearer})
+            of_the_band = self._bands.see(reading, self._clock.wall_ms())
+            for verdict in of_the_band:
+                self._tell(verdict)
+            verdicts = [*verdicts, *of_the_band]
         finally:  # its number must not stay in hand
             add = partial(self._readings.add, reading)
             if verdicts:
@@ -109,12 +165,17 @@ class Pipeline:
         if by_ms := self._steps.stepped_ms():
             log.info("clock was set", by_s=round(by_ms / 1000))
             self._rules.clock_stepped(by_ms)
+            self._bands.clock_stepped(by_ms)
 
     def _tell(self, verdict: Finding | Clearing, memories: Mapping[str, bytes] | None = None) -> None:
         referenced = [reading for reading in verdict.readings if not self._readings.is_stored(reading)]
         self._readings.reference(referenced)
         verdict = self._placed(verdict) if isinstance(verdict, Finding) else verdict
         self._desk.take(verdict, referenced=referenced, memories=memories)
+
+    def position(self, wearer: str) -> LastPosition | None:
+        """Where the wearer was last known to be; None: not since the start."""
+        return self._positions.get(wearer)
 
     # --- where help is needed -------------------------------------------------------------------------------------
 
@@ -137,28 +198,34 @@ class Pipeline:
             self._roster_seen = self._roster.changes.number
             self._rules.enrolled_anew()
             self.last_readings.keep(self._roster.bands)
+            self._bands.enrol(self._watched(), self._clock.wall_ms())
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}
 
     def forget(self, wearer: str) -> None:
         """This wearer was erased."""
         self._rules.forget(wearer)
+        self._bands.forget(wearer, self._clock.wall_ms())
         self.last_readings.forget(wearer)
         self._positions.pop(wearer, None)
+        self._desk.forget(wearer)
 
     # --- after a start --------------------------------------------------------------------------------------------
 
-    async def warm_up(self, memories: Mapping[str, bytes]) -> None:
+    async def warm_up(self, memories: Mapping[str, bytes] = MappingProxyType({})) -> None:
         """Before the first reading: remember what the rules had seen, and raise what they found and nobody was told."""
         now_ms = self._clock.wall_ms()
         known = {name.removeprefix(MEMORY): content for name, content in memories.items() if name.startswith(MEMORY)}
         self._rules.load(known)
+        self._bands.load(memories, now_ms)
         for reading in await self._readings.recent(min(now_ms, _at_ms(known.get(CLOCK), now_ms)) - WARM_UP_MS):
             self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
-        untold = self._rules.resume(self._desk.open_alerts, now_ms)
+            self._bands.recall(reading)
+        untold = self._rules.resume(self._desk.standing, now_ms)
         for finding in untold:
             self._tell(finding)
         self._remember({finding.wearer for finding in untold})
+        self._bands.resume(self._desk.standing, now_ms)
         await self._desk.stored()
 
 

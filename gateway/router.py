@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Protocol
 
 from gateway.clock import Clock
-from gateway.commands import AnsweredCommand, Command, Handler, Rejected, Reply, answered
-
-
-class Memory(Protocol):
-    """Remembers answers for 24 h, over restarts."""
-
-    async def answered(self, command: str, /) -> AnsweredCommand | None:
-        """The answer that the command with this id was given; None where it never came."""
-        ...
-
-    async def remember(self, answered: AnsweredCommand, /) -> None:
-        """The answer to a command that changes nothing; on disk when it returns."""
-        ...
+from gateway.commands import Begun, Command, Handler, Rejected, Reply, answered
+from gateway.later_replies import LaterReplies, Memory
 
 
 class Router:
-    """Which verb is whose. One command is answered after another, so a handler must be quick."""
+    """Which verb is whose. One command is answered after another, so a handler must be quick; what takes longer is `later`."""
 
     def __init__(self, handlers: Mapping[str, Handler], memory: Memory, clock: Clock) -> None:
-        self._handlers, self._memory, self._clock = handlers, memory, clock
+        self._handlers, self._memory, self._clock = dict(handlers), memory, clock
         self._one_at_a_time = asyncio.Lock()
+        self.later = LaterReplies(memory)
+
+    def also(self, handlers: Mapping[str, Handler]) -> None:
+        """These verbs, too."""
+        self._handlers.update(handlers)
+
+    async def last(self, reply: Reply) -> Reply:
+        """The last reply to the command of this one."""
+        return await self.later.last(reply.id) if reply.status == "accepted" else reply
 
     async def answer(self, command: Command) -> Reply:
         """The answer, on disk when this returns. A command that comes again gets the answer it got, and does nothing."""
@@ -53,7 +50,11 @@ class Router:
             raise Rejected("id was used for another command")
         if self._is_expired(command):
             raise Rejected("expired")
-        return await handler(command)
+        reply = await handler(command)
+        if isinstance(reply, Begun):
+            await self.later.begin(command, reply)
+            return reply.reply
+        return reply
 
     def _is_expired(self, command: Command) -> bool:
         """Only a clock that knows the date can tell: without one a person must still be able to close an alert."""

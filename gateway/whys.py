@@ -32,6 +32,13 @@ WHYS: dict[str, Said] = {
     ),
     "gone": Said("a file of the store was removed while it ran", "存储文件在运行中被删除"),
     "io error": Said("the disk reports errors: a worn card, a loose plug", "磁盘读写出错：存储卡老化或接触不良"),
+    "no receipt": Said(
+        "no receipt came in time: the platform, the broker or the modem does not answer",
+        "没有按时收到回执：平台、MQTT 服务器或短信模块没有应答",
+    ),
+    "no such path": Said(
+        "this way is not configured: [modem], or on_alert of [duty]", "未配置此路径：[modem]，或 [duty] 的 on_alert"
+    ),
     "corrupt": Said("the file is damaged", "文件已损坏"),
 }
 

@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from gateway.rules.checks import KINDS, NEEDED, REMARKS
 from gateway.rules.rows import KindRows, Rows
-from gateway.settings.schema import Settings
+from gateway.settings.schema import GEOFENCE, GeofenceSettings, Settings
 from gateway.settings.shipped import shipped
 from tests.message_schemas import DOWN, UP, down, up
 
@@ -24,14 +25,16 @@ def config_schema() -> Schema:
     """The schema of `gateway.toml`, for editors: the settings' types, and the rails of the table of limits."""
     schema: dict[str, dict[str, object]] = Settings.model_json_schema()
     schema["properties"]["rules"] = _limits(remarks={}, needed=())
+    of_a_wearer = _limits(remarks={name: {"type": "string"} for name in REMARKS}, needed=tuple(NEEDED))
+    geofence = {GEOFENCE: GeofenceSettings.model_json_schema()}
     schema["properties"]["wearer"] = {
         "type": "object",
-        "additionalProperties": _limits(remarks={name: {"type": "string"} for name in REMARKS}, needed=tuple(NEEDED)),
+        "additionalProperties": of_a_wearer | {"properties": of_a_wearer["properties"] | geofence},
     }
     return {"$schema": DIALECT, **schema}
 
 
-def _limits(*, remarks: dict[str, Schema], needed: tuple[str, ...]) -> Schema:
+def _limits(*, remarks: dict[str, Schema], needed: tuple[str, ...]) -> dict[str, Any]:
     rows = msgspec.convert(tomllib.loads(shipped("rules.toml").read_text(encoding="utf-8")), Rows)
     kinds = {kind: _limits_of(rows.of(kind)) | remarks for kind in KINDS}
     return {

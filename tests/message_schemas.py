@@ -28,6 +28,8 @@ DOWN: dict[str, type[Struct]] = {
 
 _PLAIN: dict[str, Schema] = {
     "worn": {"type": "boolean"},
+    "charging": {"type": "boolean"},
+    "battery_low": {"type": "boolean"},
     "fall": {"const": True},
     "button": {"enum": list(BUTTONS)},
 }

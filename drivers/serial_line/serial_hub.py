@@ -40,7 +40,7 @@ from typing import Literal, NamedTuple
 from drivers.driver import Advertisement, CommandResult, Item, Outcome, Refusal, Refused, SensorTraits, SerialDriver, Status
 from drivers.framing import cobs_decode, crc16_ibm_sdlc_fits
 from drivers.measurement import Kind, Measurement, Value
-from drivers.serial_line.serial_hub_commands import signal
+from drivers.serial_line.serial_hub_commands import order, signal
 from drivers.serial_line.serial_hub_fields import FIELDS, UNKNOWN_U16, fix_age_s
 
 _LONGEST_ENCODED = 515  # 512 bytes and the three code bytes that COBS needs for them
@@ -275,5 +275,6 @@ DRIVER = SerialDriver(
     repeats_s=60,
     hub=True,
     signal=signal,
+    order=order,
     sensor=SensorTraits(cuff=True, site="wrist", worn=True),
 )

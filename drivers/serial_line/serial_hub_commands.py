@@ -6,17 +6,32 @@ import struct
 
 from drivers.driver import Signal
 from drivers.framing import cobs_encode, crc16_ibm_sdlc
+from drivers.orders import Measure, Order, ShowText, Vibrate
 
 LONGEST_TEXT = 60  # bytes
 
 _COMMAND = 0x10
 _COMMANDS = {"received": 0x01, "help_on_the_way": 0x02, "measure": 0x03, "show_text": 0x04}
+_LEVELS: dict[int, Signal] = {1: "received", 2: "help_on_the_way"}
 _TEXT_FIELD = 0x20
 
 
 def signal(command: int, address: str, signal: Signal) -> bytes:
     """The bytes that make a band vibrate: short for "received", long for "help is on the way"."""
     return _encode_command(command, address, signal)
+
+
+def order(command: int, address: str, order: Order) -> bytes:
+    """The bytes by which a band does this; nothing where the hub has no word for it."""
+    match order:
+        case Vibrate(level) if level in _LEVELS:
+            return signal(command, address, _LEVELS[level])
+        case Measure(stream=False):
+            return measure_now(command, address)
+        case ShowText(text) if len(text.encode()) <= LONGEST_TEXT:
+            return show_text(command, address, text)
+        case _:
+            return b""
 
 
 def measure_now(command: int, address: str) -> bytes:

@@ -9,22 +9,23 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-import structlog
 from msgspec.structs import replace
 
-from gateway.alert import Alert, AlertEvent, Channel, Delivery, EventName, alert_id, lateness_s
+from gateway.alert import Alert, AlertEvent, AuditEntry, Channel, Delivery, EventName, alert_id, lateness_s
 from gateway.alerts import notices
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
+from gateway.language import Language
+from gateway.logger import Logger
 from gateway.moment import Moment
 from gateway.readings import Reading
-from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.keeping import KeepsAlerts, Transaction
 from gateway.words import alerts as texts
 
-log = structlog.get_logger()
+log = Logger()
 
 
 class Name(NamedTuple):
@@ -46,8 +47,8 @@ class AlertBook:
         *,
         gateway: str,
         epoch: int,
-        language: Callable[[], str],
-        store: AlertStore,
+        language: Callable[[], Language],
+        store: KeepsAlerts,
         clock: Clock,
         channels: Sequence[Channel] = ("mqtt",),
     ) -> None:
@@ -101,6 +102,10 @@ class AlertBook:
         """None: it is over, or there never was one."""
         return self._alerts.get(number)
 
+    def known(self, number: int) -> Alert | None:
+        """The same, as it is on the disk."""
+        return self._known_alerts.get(number)
+
     def id_of(self, alert: Alert) -> str:
         """`gateway/epoch/A4`."""
         return alert_id(self._gateway, alert)
@@ -109,6 +114,14 @@ class AlertBook:
         """What `gateway/epoch/A4` or `gateway/epoch/A4#2071` names; None: it is no id of this gateway."""
         match = self._id.fullmatch(id_)
         return Name(int(match[1]), int(match[2]), int(match[3]) if match[3] else None) if match else None
+
+    async def named(self, id_: str) -> Alert | None:
+        """The alert that is called so, also a closed one; None: there is none."""
+        name = self.read(id_)
+        if name is None or name.seq is not None:
+            return None
+        alert = self.get(name.alert) or await self.store.alert(name.alert)
+        return alert if alert is not None and alert.epoch == name.epoch else None
 
     def now(self) -> Moment:
         """For what is counted over restarts."""
@@ -126,15 +139,19 @@ class AlertBook:
         referenced: Sequence[Reading] = (),
         memories: Mapping[str, bytes] | None = None,
         replies: Sequence[AnsweredCommand] = (),
+        deeds: Sequence[AuditEntry] = (),
+        reminder: bool = False,
+        urgent: bool = False,
     ) -> None:
         """One transition: the alert's state, its event (with when that happened), and all that must not be without them.
 
         The next transition goes on from it at once; the rest of the gateway knows of it when it is `stored`. How far a
-        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew.
+        delivery has come is no more than bookkeeping: known at once, it is stored at leisure, and would be told anew; unless it
+        is `urgent`.
         """
         if alert and name:
             alert = replace(alert, seq=self.store.next_seq())
-        events = [self._event(alert, name, at_ms)] if alert and name else []
+        events = [self._event(alert, name, at_ms, reminder=reminder)] if alert and name else []
         fresh = [self._delivery(event, outbox) for event in events for outbox in self.outboxes.values()]
         transaction = Transaction(
             alerts=[alert] if alert else [],
@@ -143,12 +160,13 @@ class AlertBook:
             referenced=referenced,
             memories=memories or {},
             replies=replies,
+            deeds=deeds,
         )
         before = self._enter(alert) if alert else None
         for delivery in deliveries:
             self.outboxes[delivery.channel].update(delivery)
         known = partial(self._known, before, alert, events, fresh)
-        if events or memories or replies or referenced:
+        if urgent or events or memories or replies or referenced or deeds:
             self.once_stored(known, transaction)
         else:
             self.store.hold(transaction, at_leisure=True)
@@ -200,9 +218,9 @@ class AlertBook:
         if not (held or self._alerts[number].open):
             del self._alerts[number], self._known_alerts[number], self._unknown[number]
 
-    def _event(self, alert: Alert, name: EventName, at_ms: int) -> AlertEvent:
+    def _event(self, alert: Alert, name: EventName, at_ms: int, *, reminder: bool) -> AlertEvent:
         text = texts.text(alert, self._language())
-        return AlertEvent(alert=alert, event=name, seq=alert.seq, at_ms=at_ms, text=text)
+        return AlertEvent(alert=alert, event=name, seq=alert.seq, at_ms=at_ms, text=text, reminder=reminder)
 
     def _delivery(self, event: AlertEvent, outbox: Outbox) -> Delivery:
         """Where it is handed over at once, how late that is is stored with it: an alert does not wait for a second write."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from msgspec.structs import replace
 
 from gateway.alert import AlertEvent, Channel, Delivery, DeliveryState, Need, Receipt, lateness_s
@@ -13,9 +12,10 @@ from gateway.alerts.outbox import Outbox, Waiting
 from gateway.alerts.technical import over, technical
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.store.alerts import Transaction
+from gateway.logger import Logger
+from gateway.store.keeping import Transaction
 
-log = structlog.get_logger()
+log = Logger()
 
 STATES: dict[str, DeliveryState] = {"ok": "done", "hold": "held", "rejected": "rejected"}
 
@@ -49,7 +49,10 @@ class Deliveries:
         return self._outbox.next_due_s(again=again)
 
     def silent(self, now_s: float) -> bool:
-        """Whether the broker takes alerts, and the platform does not answer."""
+        """Whether the broker takes alerts, and the platform does not answer; another session is no answer."""
+        return self._was_silent or self._is_silent(now_s)
+
+    def _is_silent(self, now_s: float) -> bool:
         return self._outbox.carried and self._outbox.unanswered(now_s)
 
     def reconnected(self) -> None:
@@ -108,7 +111,7 @@ class Deliveries:
 
     def _say_if_silent(self, *, heard: bool = False) -> None:
         """Once when it begins, and once when it ends: with a word of the platform (`heard`), not with another session."""
-        silent = self.silent(self._clock.monotonic_s())
+        silent = self._is_silent(self._clock.monotonic_s())
         if silent and not self._was_silent:
             log.warning("the platform gives no receipts", waiting=len(self._outbox))
         if heard and self._was_silent and not silent:

@@ -10,34 +10,56 @@ from msgspec.structs import replace
 
 from drivers.driver import Outcome
 from gateway.alert import Alert, Clearing, EventName, Finding
-from gateway.alerts import actions, ladder, lifecycle, repeated_calls
+from gateway.alerts import asking, ladder, lifecycle, reminders, repeated_calls, trials
 from gateway.alerts.book import AlertBook
+from gateway.alerts.drills import Drills
+from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
+from gateway.alerts.lifecycle import Action
 from gateway.alerts.notices import WearerNotice, owed
+from gateway.alerts.people import People
+from gateway.alerts.shelving import Shelving
 from gateway.changes import Changes
 from gateway.clock import Clock
-from gateway.commands import Command, Handler, Rejected, Reply, answered
+from gateway.commands import Handler
+from gateway.moment import Moment
 from gateway.readings import Reading
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 
+LOOK_EVERY_S = 60.0  # at shelves: they end by the wall clock, which may be set meanwhile
 SHORTEST_S = 0.001  # less is an error of rounding: a timer would run out before the step is due, again and again
 
 
 class Desk:
     """One transition is made after another, each on disk before others learn of it. `duty`: asked anew each time."""
 
-    def __init__(self, book: AlertBook, clock: Clock, duty: Callable[[], Duty] = Duty) -> None:
+    def __init__(self, book: AlertBook, clock: Clock, duty: Callable[[], Duty] = Duty, house: House | None = None) -> None:
         self._book, self._clock, self._duty = book, clock, duty
+        self._house = house or House()
+        self._drills, self._shelving = Drills(), Shelving(book, clock)
+        self._people = People(book, clock, self._house, self._shelving, closed=self._closed, found=self._take_now)
         self.when_closed: Callable[[Alert], None] = lambda _: None  # a person closed it; what still holds is told anew
 
     async def resume(self) -> None:
         """Take up what an earlier life of the gateway left open; ladders go on, by the clock of this boot."""
         await self._book.resume()
+        memories = await self._book.store.memories()
+        self._drills.load(memories)
+        self._shelving.load(memories)
         before, now = self._book.open_alerts, self._book.now()
-        after = [ladder.carried_over(alert, self._duty(), now) for alert in before]
+        after = [self._carried_over(alert, now) for alert in before]
         for alert in (one for one, was in zip(after, before, strict=True) if one is not was):
             self._book.keep(alert)
         await self._book.stored()
+
+    def _carried_over(self, alert: Alert, now: Moment) -> Alert:
+        alert = asking.carried_over(ladder.carried_over(alert, self._duty(), now), self._duty(), now)
+        return trials.carried_over(reminders.carried_over(alert, now), now)
+
+    def forget(self, wearer: str) -> None:
+        """This wearer was erased."""
+        self._drills.forget(wearer)
+        self._shelving.forget(wearer)
 
     # --- what others look at ----------------------------------------------------------------------------------------
 
@@ -50,6 +72,20 @@ class Desk:
     def open_alerts(self) -> list[Alert]:
         """Those that still need somebody."""
         return self._book.open_alerts
+
+    @property
+    def standing(self) -> list[Alert]:
+        """What rules have found and is not over yet: what is open, and what is kept back by a shelf."""
+        return self.open_alerts + self._shelving.kept_back
+
+    @property
+    def snapshot_asked(self) -> Changes:
+        """Somebody of this machine wants the platform to be told what is open."""
+        return self._people.snapshot_asked
+
+    def alert(self, number: int) -> Alert | None:
+        """As it is known to others; None: it is over and told in full, or there never was one."""
+        return self._book.known(number)
 
     @property
     def waiting(self) -> int:
@@ -85,20 +121,62 @@ class Desk:
 
         `referenced`: those of its readings that are not on the disk yet.
         """
-        before = lifecycle.find(self._book.alerts, verdict)
+        used: Mapping[str, bytes] = {}
         if isinstance(verdict, Finding):
-            alert, name = lifecycle.step(before, verdict) if before else self._raise(verdict)
-            alert = ladder.found(before, alert, verdict, self._duty(), self._book.now())
-            if before and name == "updated" and verdict.kind in lifecycle.LATCHED:
-                alert = repeated_calls.counted(before, alert, self._book.now())
-                name = None if alert.calls and alert.calls.untold else name
-            self._book.keep(alert, name, at_ms=verdict.at_ms, referenced=referenced, memories=memories)
+            verdict, used = self._as_drill(verdict)
+        before = lifecycle.find(self._book.alerts, verdict)
+        if before is None and self._shelving.takes(verdict, referenced):
+            return
+        if isinstance(verdict, Finding):
+            kept = {**(memories or {}), **used}
+            self._find(before, verdict, at_ms=verdict.at_ms, referenced=referenced, memories=kept)
         elif before is not None:
             self._book.keep(*lifecycle.step(before, verdict), at_ms=verdict.at_ms, referenced=referenced)
 
+    def _find(
+        self,
+        before: Alert | None,
+        finding: Finding,
+        *,
+        at_ms: int,
+        referenced: Sequence[Reading] = (),
+        memories: Mapping[str, bytes] | None = None,
+    ) -> None:
+        alert, name = lifecycle.step(before, finding) if before else self._raise(finding)
+        alert = ladder.found(before, alert, finding, self._duty(), self._book.now())
+        if before and before.condition == "cleared":
+            alert = reminders.came_back(alert, self._book.now())
+        if before and name == "updated" and finding.kind in lifecycle.LATCHED:
+            alert = repeated_calls.counted(before, alert, self._book.now())
+            name = None if alert.calls and alert.calls.untold else name
+        self._book.keep(alert, name, at_ms=at_ms, referenced=referenced, memories=memories)
+
     def _raise(self, finding: Finding) -> tuple[Alert, EventName]:
-        alert = lifecycle.open_alert(self._book.store.next_alert(), finding, self._clock.wall_ms())
-        return replace(alert, epoch=self._book.epoch), "raised"
+        now_ms = self._clock.wall_ms()
+        alert = lifecycle.open_alert(self._book.store.next_alert(), finding, now_ms)
+        place = finding.position.place if finding.position else None
+        near = self._house.near(finding.wearer, place, now_ms) if finding.wearer else ()
+        return replace(alert, epoch=self._book.epoch, responders=near), "raised"
+
+    def _take_now(self, finding: Finding) -> None:
+        """What was kept back, and is told now."""
+        self._find(lifecycle.find(self._book.alerts, finding), finding, at_ms=self._clock.wall_ms())
+
+    def _as_drill(self, finding: Finding) -> tuple[Finding, Mapping[str, bytes]]:
+        """The first press in its window is a test; not while nobody knows the time, nor while a real call is open."""
+        if finding.kind != "sos" or self._clock.state() == "unsynced" or lifecycle.find(self._book.alerts, finding):
+            return finding, {}
+        drills, wearer = self._house.drills(), finding.wearer
+        pressed, now = self._house.local(finding.at_ms), self._house.local(self._clock.wall_ms())
+        if not any(drill.wearer == wearer and drill.opened(pressed) for drill in drills):
+            return finding, {}
+        used = self._drills.press(wearer, drills, now)
+        return (finding, {}) if used is None else (replace(finding, test=True), used)
+
+    def raise_test(self, finding: Finding) -> int:
+        """A test of the paths, which ends by itself: its number. It is told of once it is `stored`."""
+        self._find(None, replace(finding, test=True), at_ms=finding.at_ms)
+        return max(alert.number for alert in self._book.alerts)
 
     def remember(self, memories: Mapping[str, bytes], *, at_leisure: bool = False) -> None:
         """The memory of presses that call nobody; on disk once it is `stored`, or `at_leisure` soon."""
@@ -131,49 +209,57 @@ class Desk:
         """In how many seconds `tick` has something to do; None: nothing is due."""
         now = self._book.now()
         steps = [ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts]
-        steps += [repeated_calls.next_s(alert, now) for alert in self.open_alerts]
+        for alert in self.open_alerts:
+            steps += [one.next_s(alert, now) for one in (repeated_calls, reminders, trials)]
+        phones = self._phones()
+        steps += [asking.next_s(alert, self._duty(), phones, now) for alert in self._book.alerts]
+        if (shelf_s := self._shelving.next_s()) is not None:
+            steps.append(min(shelf_s, LOOK_EVERY_S))
         return min((max(SHORTEST_S, step_s) for step_s in steps if step_s is not None), default=None)
 
     async def tick(self) -> None:
         """Time has passed: tell of each alert that nobody has answered in time, and of calls that were not told yet."""
-        for alert in [one for one in self._book.alerts if one.open]:
-            self._escalate(alert)
+        for finding in self._shelving.end():
+            self._take_now(finding)
+        for alert in self._book.alerts:
+            while (now := self._book.get(alert.number)) and now.open and self._goes_on(now):
+                pass
         await self._book.stored()
 
-    def _escalate(self, alert: Alert) -> None:
-        now = self._book.now()
+    def _phones(self) -> Sequence[str]:
+        return self._house.on_duty(self._house.local(self._clock.wall_ms()))
+
+    def _goes_on(self, alert: Alert) -> bool:
+        """Whether a step was due, and is taken."""
+        now, now_ms = self._book.now(), self._clock.wall_ms()
         level = ladder.level_due(alert, self._duty(), now)
-        if level > alert.level:
-            self._book.keep(ladder.escalated(alert, level), "escalated", at_ms=self._clock.wall_ms())
+        if trials.next_s(alert, now) == 0:
+            self._book.keep(*trials.ended(alert), at_ms=now_ms)
+        elif level > alert.level:
+            self._book.keep(ladder.escalated(alert, level), "escalated", at_ms=now_ms)
+        elif reminders.due(alert, now):
+            self._book.keep(reminders.given(alert, now), "updated", at_ms=now_ms, reminder=True)
         elif repeated_calls.next_s(alert, now) == 0:
-            self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=self._clock.wall_ms())
+            self._book.keep(repeated_calls.told(alert, now), "updated", at_ms=now_ms)
+        elif (asked := asking.step(alert, self._duty(), self._phones(), now)) is not alert:
+            self._book.keep(asked, urgent=True)
+        else:
+            return False
+        return True
 
     # --- people -------------------------------------------------------------------------------------------------------
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
         """For the router."""
-        return dict.fromkeys(actions.ARGS, self._act)
+        return self._people.handlers
 
-    async def _act(self, command: Command) -> Reply:
-        """What a person does about an alert, with the reply to it. Raises Rejected."""
-        name, action = actions.read(command)
-        after, event = lifecycle.step(await self._named(name), action)
-        after = ladder.answered(after, action.verb, self._book.now())
-        result = {"alert": self._book.id_of(after), "workflow": after.workflow}
-        reply = Reply(id=command.id, verb=command.verb, status="done", result=result)
-        self._book.keep(after, event, at_ms=self._clock.wall_ms(), replies=[answered(command, reply)])
-        if not after.open:
-            self.when_closed(after)
-        await self._book.stored()
-        return reply
+    def do(self, alert: Alert, *deeds: Action) -> Alert:
+        """What a person does about an alert, other than by a command; told once it is `stored`. The alert after it."""
+        return self._people.do(alert, *deeds)
 
-    async def _named(self, id_: str) -> Alert:
-        name = self._book.read(id_)
-        alert = (self._book.get(name.alert) or await self._book.store.alert(name.alert)) if name else None
-        if name is None or alert is None or name.seq is not None or alert.epoch != name.epoch:
-            raise Rejected("unknown alert")
-        return alert
+    def _closed(self, alert: Alert) -> None:
+        self.when_closed(alert)
 
     # --- the wearer ---------------------------------------------------------------------------------------------------
 

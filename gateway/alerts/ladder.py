@@ -122,16 +122,34 @@ def found(before: Alert | None, after: Alert, finding: Finding, duty: Duty, now:
     if before is None or before.ladder is None:
         return replace(after, ladder=Ladder(since=now))
     ladder = before.ladder
-    worse = after.priority != before.priority or _limit(after) != _limit(before)
+    worse = after.priority != before.priority or _crosses_another(before, after)
     call = finding.kind in ("sos", "fall")
     if (ladder.answered and (worse or call)) or (on_ladder(after, duty) and not on_ladder(before, duty)):
         return replace(after, ladder=Ladder(since=now, run=ladder.run + 1, from_level=after.level, rounds=ladder.rounds))
     return replace(after, ladder=replace(ladder, rounds=ladder.rounds + 1)) if call else after
 
 
-def _limit(alert: Alert) -> tuple[str, float | None]:
-    """Which limit was crossed; the version of the table says nothing about that."""
-    return alert.rule.id, alert.rule.limit
+def _crosses_another(before: Alert, after: Alert) -> bool:
+    """Whether it is a limit further out, or of the other side; the version of the table says nothing about that.
+
+    One less far out on the same side is none; where nobody can tell (a pressure has four sides) it is one.
+    """
+    if (before.rule.id, before.rule.limit) == (after.rule.id, after.rule.limit):
+        return False
+    was, now = _side(before), _side(after)
+    if was is None or was != now:
+        return True
+    assert before.rule.limit is not None  # it has a side
+    assert after.rule.limit is not None
+    return now * after.rule.limit > now * before.rule.limit
+
+
+def _side(alert: Alert) -> int | None:
+    """1: the newest value lies above the limit that it crossed, -1: below; None: nobody can tell."""
+    values = [reading.value for reading in alert.readings if reading.kind == alert.kind]
+    if alert.rule.limit is None or not values or not isinstance(values[-1], int | float):
+        return None
+    return 1 if values[-1] >= alert.rule.limit else -1
 
 
 def escalated(alert: Alert, level: int) -> Alert:

@@ -39,6 +39,7 @@ from gateway.commands import Rejected
 from gateway.readings import Reading
 
 LATCHED: frozenset[AlertKind] = frozenset({"sos", "fall"})  # their cause is never gone by itself
+OF_ONE_BAND: frozenset[AlertKind] = frozenset({"silent", "off_wrist", "battery", "geofence"})  # the wearer may have two
 READINGS_KEPT = 20  # of one alert: the first, and the newest
 WORKFLOW: tuple[Workflow, ...] = ("raised", "sent", "received", "acknowledged", "dispatched", "on_scene")
 
@@ -75,7 +76,8 @@ ACTIONS: dict[str, tuple[Workflow, EventName]] = {
 
 
 def find(alerts: Iterable[Alert], cause: Finding | Clearing) -> Alert | None:
-    """The open alert that this is about: same wearer and kind; of the gateway itself, same device and fault.
+    """The open alert that this is about: same wearer and kind; of a band also the same band; of the gateway itself, same device
+    and fault.
 
     A test never meets a real alert, and a clearing never a test.
     """
@@ -88,7 +90,9 @@ def _key(about: Alert | Finding | Clearing) -> tuple[str, ...]:
     if about.detail == "unregistered_device":  # one for all of them: anybody can invent more
         return (about.kind, about.detail)
     if about.kind == "technical":
-        return (about.kind, about.device, about.detail)
+        return (about.kind, about.device, about.detail, about.wearer)
+    if about.kind in OF_ONE_BAND:
+        return (about.kind, about.wearer, about.device)
     return (about.kind, about.wearer)
 
 

@@ -120,11 +120,17 @@ class Outbox:
         return sorted(self._waiting.values(), key=lambda one: one.event.seq)
 
     def _urgency(self) -> dict[int, int]:
-        """By alert: all its events are as urgent as the most urgent of them, so that they keep their order."""
+        """By alert: all its events are as urgent as the most urgent of them, so that they keep their order.
+
+        What is about the gateway itself comes after all that is about people, however old it is; who calls for help with a
+        band that nobody enrolled is a person.
+        """
         urgency: dict[int, int] = {}
         for waiting in self._waiting.values():
             alert = waiting.event.alert
-            urgency[alert.number] = min(PRIORITIES.index(alert.priority), urgency.get(alert.number, len(PRIORITIES)))
+            of_gateway = alert.kind == "technical" and alert.detail != "unregistered_device"
+            rank = PRIORITIES.index(alert.priority) + len(PRIORITIES) * of_gateway
+            urgency[alert.number] = min(rank, urgency.get(alert.number, rank))
         return urgency
 
     def next_due_s(self, *, again: bool) -> float | None:

@@ -1,4 +1,4 @@
-"""Alerts about the gateway itself and its devices: each fault is a short fixed word, told in `words/alerts.py`. Pure."""
+"""Alerts about the gateway itself and its devices: each fault is a short fixed word, told in `words/faults.py`. Pure."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from gateway.whys import meaning
 VERBS = {
     "run": "the daemon: hear the wristbands, keep what they say, bring the alerts up",
     "status": "how the running gateway is: wristbands, open alerts, what waits, links, faults",
+    "test-alert": "send a marked test alert through the whole chain, and tell each step",
     "enroll": "enrol a wristband; a running gateway hears it at once",
     "unenroll": "a wristband is nobody's any more",
     "export": "readings or alert events on standard output, and whether their chain holds",
@@ -35,6 +36,7 @@ VERBS = {
     "demo": "the whole system on this machine, without radio and broker",
     "scan": "wristbands in reach of the radio",
     "decode": "decode bytes by a driver",
+    "replay": "what the rules and the duty would have told, of readings and deeds in a file",
     "drivers": "the drivers there are, and what they measure",
 }
 

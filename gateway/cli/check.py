@@ -20,6 +20,8 @@ from gateway.settings.checker import Examined
 from gateway.settings.file import examine
 from gateway.settings.language import USUAL_FILE
 from gateway.settings.schema import BluetoothSettings, Settings
+from gateway.settings.shipped import shipped, shipped_signature
+from gateway.settings.toml_lines import Lines
 from gateway.sources.adapters import PluggedAdapter
 from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
@@ -34,16 +36,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit code 0: valid; 2: every problem is told on stderr."""
     examined = examine(args.config)
+    warnings = [*examined.warnings, *_unreviewed()]
     language = examined.language or args.spoken
     if args.json:
-        print(json.dumps(_as_json(examined, language), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(examined, warnings, language), ensure_ascii=False, indent=2))
     elif examined.settings and not examined.mistakes:
         print(*_summary(str(args.config), examined.settings, examined.bands), sep="\n")
-        for warning in examined.warnings:
+        for warning in warnings:
             print(_told(warning, language, CHECK["warning"].of(language)), file=sys.stderr)
     for mistake in examined.mistakes:
         print(_told(mistake, language), file=sys.stderr)
     return WRONG if examined.mistakes else WELL
+
+
+def _unreviewed() -> Iterator[Mistake]:
+    """That nobody has signed the table of limits which holds here, or that it is another one since."""
+    signature = shipped_signature()
+    if signature.state != "signed":
+        file = shipped("rules.toml")
+        key, code = ("reviewed_by", "rules_unsigned") if signature.state == "unsigned" else ("reviewed_rows", "rules_changed")
+        line = Lines(file.read_text(encoding="utf-8")).of((key,))
+        yield Mistake(str(file), line, key, code, signature._asdict())
 
 
 def _told(mistake: Mistake, language: Language, kind: str = "") -> str:
@@ -97,11 +110,11 @@ def _drivers(enrolled: Mapping[str, Enrolment]) -> Counter[str]:
     return Counter(dict(Counter(band.driver for band in enrolled.values()).most_common()))
 
 
-def _as_json(examined: Examined, language: Language) -> dict[str, object]:
+def _as_json(examined: Examined, warnings: Sequence[Mistake], language: Language) -> dict[str, object]:
     return {
         "valid": not examined.mistakes,
         "problems": _places(examined.mistakes, language),
-        "warnings": _places(examined.warnings, language),
+        "warnings": _places(warnings, language),
         "wristbands": _drivers(examined.bands),
     }
 

@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
     named: tuple[str, ...] = ()
     enrolments: Mapping[str, Enrolment] = {}
     if config := configuration(args.config):
-        settings, enrolments = config_file.load(config)
-        named = settings.bluetooth.adapters
+        loaded = config_file.load(config)
+        enrolments, named = loaded.bands, loaded.settings.bluetooth.adapters
     heard, failed = asyncio.run(listen(named, args.seconds, args.spoken))
     bands = in_reach(heard, enrolments, drivers.all_drivers())
     for band in bands:

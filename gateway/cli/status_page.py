@@ -10,8 +10,9 @@ from gateway.formats.reading_json import ReadingMessage
 from gateway.formats.times import from_rfc3339
 from gateway.language import Language, Said
 from gateway.status import BandMessage, StatusAnswer
-from gateway.words import alerts as alert_words
-from gateway.words.status import BUTTONS, FAULTS, LABELS, LINES, READINGS, STATES, TALLIES, TIMES, WORKFLOWS
+from gateway.words.alerts import KINDS, PRIORITIES
+from gateway.words.faults import FAULTS as ALERT_FAULTS
+from gateway.words.status import BETWEEN, BUTTONS, FAULTS, LABELS, LINES, READINGS, STATES, TALLIES, TIMES, WORKFLOWS
 
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
@@ -24,7 +25,6 @@ def page(answer: StatusAnswer, language: Language) -> Iterator[str]:
 class _Page:
     def __init__(self, answer: StatusAnswer, language: Language) -> None:
         self._answer, self._language = answer, language
-        self._alert_words = alert_words.LANGUAGES[language]
         self._now_ms = from_rfc3339(answer.at)
         self._label_columns = 2 + max(width(label.of(language)) for label in LABELS.values())
 
@@ -64,7 +64,8 @@ class _Page:
     # --- what is wrong, and who needs help ----------------------------------------------------------------------------
 
     def _fault(self, fault: FaultMessage) -> list[str]:
-        said = self._alert_words.faults.get(fault.fault) or self._of_the_link(fault.fault)
+        known = ALERT_FAULTS.get(fault.fault)
+        said = known.of(self._language).format(devices=1, device=fault.device) if known else self._of_the_link(fault.fault)
         return [f"{said}: {fault.device}" if fault.device else said, self._said("since", time=self._since(fault.since))]
 
     def _of_the_link(self, fault: str) -> str:
@@ -75,12 +76,12 @@ class _Page:
         return FAULTS[word].of(self._language).format(stream=stream) if word in FAULTS else fault
 
     def _alert(self, alert: OpenAlertMessage) -> list[str]:
-        words = self._alert_words
-        where = words.room.format(alert.room) if alert.room else words.wearer.format(alert.wearer) if alert.wearer else None
         so_far = WORKFLOWS[alert.workflow].of(self._language)
         since = self._said("since", time=self._since(alert.raised_at))
-        parts = (words.priorities[alert.priority], where, words.kinds[alert.kind], so_far, since, alert.id)
-        return [part for part in parts if part]
+        where = [self._said("room", room=alert.room)] if alert.room else []
+        where = where or ([self._said("wearer", wearer=alert.wearer)] if alert.wearer else [])
+        priority, kind = PRIORITIES[alert.priority].of(self._language), KINDS[alert.kind].of(self._language)
+        return [priority, *where, kind, so_far, since, alert.id]
 
     def _section(self, name: str, entries: list[list[str]]) -> Iterator[str]:
         if not entries:
@@ -125,7 +126,7 @@ class _Page:
 
     @property
     def _between(self) -> str:
-        return self._alert_words.between
+        return BETWEEN.of(self._language)
 
     def _row(self, label: str, parts: list[str]) -> Iterator[str]:
         said = LABELS.get(label, Said(label, label)).of(self._language)

@@ -65,10 +65,13 @@ def in_words(message: str, language: Language) -> str:
 
 
 def language_of(arguments: Sequence[str]) -> Language:
-    """The language of a command line: that of the configuration it names, or of the usual one."""
+    """The language of a command line: that of the configuration it names, or of the usual one.
+
+    A replay knows no file of this machine that it was not given: without a configuration it speaks English.
+    """
     for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
         if option == "--config":
             return language_for(Path(value))
         if option.startswith("--config="):
             return language_for(Path(option.partition("=")[2]))
-    return language_for(USUAL_FILE)
+    return "en" if arguments[:1] == ["replay"] else language_for(USUAL_FILE)

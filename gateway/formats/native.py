@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from msgspec import UNSET
@@ -36,12 +36,17 @@ _encode = msgspec.json.Encoder().encode
 
 
 class NativeFormat:
-    """Of one gateway. A stream's topic is its own name under the gateway's prefix."""
+    """Of one gateway. A stream's topic is its own name under the gateway's prefix. `origin`: how ids of readings begin, by the
+    epoch, where they do not begin with the gateway's."""
 
-    def __init__(self, gateway: str, root: str = "lifering/v1") -> None:
+    def __init__(self, gateway: str, root: str = "lifering/v1", origin: Callable[[int], str] | None = None) -> None:
         self._gateway = gateway
+        self._origin = origin or self._own_origin
         self._prefix = f"{root}/{gateway}/"
         self.subscriptions = {stream: self._prefix + stream for stream in (streams.RECEIPTS, streams.COMMANDS)}
+
+    def _own_origin(self, epoch: int) -> str:
+        return f"{self._gateway}/{epoch}"
 
     def _outgoing(self, stream: str, payload: bytes, *, retain: bool = False, urgent: bool = True) -> Outgoing:
         return Outgoing(stream, self._prefix + stream, payload, retain, urgent)
@@ -61,12 +66,7 @@ class NativeFormat:
 
     def snapshot(self, snapshot: Snapshot) -> Outgoing:
         """`up/snapshot`."""
-        message = SnapshotMessage(
-            gateway=self._gateway,
-            boot=snapshot.boot,
-            at=rfc3339(snapshot.at_ms),
-            open=[open_alert_message(alert, self._gateway) for alert in snapshot.open_alerts],
-        )
+        message = snapshot_message(self._gateway, snapshot.boot, snapshot.at_ms, snapshot.open_alerts)
         return self._outgoing(streams.SNAPSHOT, _encode(message))
 
     # --- up: alerts, readings, replies --------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ class NativeFormat:
             outcome=alert.outcome,
             detail=alert.detail or None,
             reminder=event.reminder,
-            readings=[reading_message(reading, f"{self._gateway}/{reading.epoch}") for reading in alert.readings],
+            readings=[reading_message(reading, self._origin(reading.epoch)) for reading in alert.readings],
             position=_position(alert.position, alert.raised_ms),
             text=event.text,
             band=alert.band or UNSET,
@@ -160,6 +160,12 @@ def heartbeat_message(snapshot: Snapshot, seq: int) -> HeartbeatMessage:
         faults=[_fault(fault) for fault in snapshot.faults],
         tallies=snapshot.tallies,
     )
+
+
+def snapshot_message(gateway: str, boot: str, at_ms: int, alerts: Iterable[Alert]) -> SnapshotMessage:
+    """All that is open."""
+    still_open = [open_alert_message(alert, gateway) for alert in alerts]
+    return SnapshotMessage(gateway=gateway, boot=boot, at=rfc3339(at_ms), open=still_open)
 
 
 def open_alert_message(alert: Alert, gateway: str) -> OpenAlertMessage:

@@ -31,6 +31,7 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.rules.help import calls_for_help
 from gateway.store.readings import ReadingStore
+from gateway.supervision.enrolled import RADIO, port_source
 
 log = structlog.get_logger()
 
@@ -54,6 +55,7 @@ class Intake:
         faults: DriverFaults,
     ) -> None:
         self._roster, self._readings, self._desk, self._clock = roster, readings, desk, clock
+        self._pipeline = pipeline
         self._traits = {name: traits_of(driver) for name, driver in roster.drivers.items()}
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
@@ -62,6 +64,7 @@ class Intake:
         self._counted_s = clock.monotonic_s()
         self._maker = ReadingMaker(readings, zone)
         self._heard_s: dict[str, float] = {}
+        self._heard_by: dict[str, tuple[str, int | None]] = {}  # which port or adapter, and how loud (dBm)
         self._faults = faults
         advertised = [driver for driver in roster.drivers.values() if isinstance(driver, AdvertisementDriver)]
         self._unregistered = UnregisteredDevices(advertised, clock.boot, faults)
@@ -95,14 +98,14 @@ class Intake:
 
     async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
-        self._advertisement(advertisement)
+        self._advertisement(advertisement, RADIO, advertisement.by)
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported; nothing is made of it where the band was unenrolled meanwhile."""
         band = self._roster.band(address)
         if band is not None:
-            self._heard_s[address] = self._clock.monotonic_s()
+            self._heard(address, RADIO)
             decoded = validate_output(driver, decoded, self._faults)
             at = self._now()
             self._tell_states(band, driver, self._states.told(address, decoded.status), at)
@@ -128,7 +131,7 @@ class Intake:
             self._told(port, driver, head, at)
             head = None
             if isinstance(item, Advertisement):
-                self._advertisement(item)
+                self._advertisement(item, port_source(port), port)
             elif isinstance(item, Refusal):
                 self._readings.reject(item.reason)
             else:
@@ -157,7 +160,7 @@ class Intake:
             head = None
         band = self._lines.band(port, record)
         if band is not None:
-            self._heard_s[band.address] = at.monotonic_s
+            self._heard(band.address, port_source(port), port)
             if driver.hub and not record[0].history:  # what a band had stored says nothing of now
                 states = self._states.record(band.address, head.fields if head else {}, record[0].age_s)
                 self._tell_states(band, driver.name, states, at)
@@ -176,6 +179,7 @@ class Intake:
         """Time passes: ports that have fallen silent have said their last value, and who is enrolled no more is forgotten."""
         for address in self._heard_s.keys() - self._roster.bands.keys():
             del self._heard_s[address]
+            self._heard_by.pop(address, None)
         for port in self._lines.silent(self._clock.monotonic_s()):
             self._lines.flush(port, self._now())
         now_s = self._clock.monotonic_s()
@@ -208,13 +212,13 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _advertisement(self, advertisement: Advertisement) -> None:
+    def _advertisement(self, advertisement: Advertisement, source: str, by: str) -> None:
         band = self._roster.band(advertisement.address)
         if band is None:
             if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
                 self.unregistered_calls.called(advertisement.address)
             return
-        self._heard_s[band.address] = self._clock.monotonic_s()
+        self._heard(band.address, source, by, advertisement.rssi)
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
             return  # it says "here I am"; what a connected one measured it tells then
@@ -235,6 +239,15 @@ class Intake:
         if repeats := len(decoded.measurements) - len(presses):
             self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
+
+    def _heard(self, address: str, source: str, by: str = "", rssi: int | None = None) -> None:
+        self._heard_s[address] = self._clock.monotonic_s()
+        self._heard_by[address] = by, rssi
+        self._pipeline.heard(address, source)
+
+    def heard_by(self, address: str) -> tuple[str, int | None]:
+        """By which port or adapter an enrolled band was heard last, and how loud (dBm); "": over its own connection."""
+        return self._heard_by.get(address, ("", None))
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago an enrolled band was heard; None: not since the start."""

@@ -19,6 +19,21 @@ JUMP = ("questionable:jump",)
 TOO_FAST = ("invalid:speed",)  # remembered all the same: when the next place is near this one, it was the one before that erred
 FINE: tuple[str, ...] = ()
 
+WORDS = frozenset(  # all that `judge` says; who judges a reading anew leaves these out first
+    {
+        "invalid:out_of_range",
+        "invalid:diastolic_above_systolic",
+        "invalid:pulse_pressure",
+        "invalid:no_fix",
+        "invalid:speed",
+        "questionable:accuracy",
+        "questionable:jump",
+        "questionable:low",
+        "questionable:off_wrist",
+        "questionable:pulse_pressure",
+    }
+)
+
 
 class Bounds(NamedTuple):
     """What a single number may be: outside `low`..`high` it is invalid.

@@ -228,5 +228,3 @@ def _is_sure(reading: Reading, situation: Situation) -> bool:
     if kind == "blood_pressure":
         return situation.sensor.cuff is not False
     return kind != "oxygen_saturation" or situation.sensor.site != "wrist"
-
-

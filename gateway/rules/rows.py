@@ -132,7 +132,7 @@ class Fixed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rows(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file. `reviewed_by` and `reviewed_on` are empty until a clinician has signed."""
+    """The whole file. `reviewed_by` is empty until a clinician has signed (`signature.py` reads what stands with it)."""
 
     version: str
     reviewed_by: str
@@ -147,6 +147,7 @@ class Rows(Struct, frozen=True, forbid_unknown_fields=True):
     several_signs: SeveralSignsRow
     trend: TrendRow
     reviewed_on: str = ""
+    reviewed_rows: str = ""
 
     def of(self, kind: RuledKind) -> KindRows:
         """The rows of one kind."""

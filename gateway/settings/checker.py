@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from gateway.duty.duty_list import CHINA, DutyList
+from gateway.duty.responders import Volunteers
 from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
-from gateway.settings import named_files, roster_file, toml_text
+from gateway.settings import duty_files, named_files, roster_file, toml_text
 from gateway.settings.driver_names import hubs, transports
 from gateway.settings.roster_file import RosterEntry
-from gateway.settings.schema import Settings, Wristband
+from gateway.settings.schema import GEOFENCE, GeofenceSettings, Settings, Wristband, without_geofence
 from gateway.settings.shipped import shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
 from gateway.settings.store_key import store_keys
@@ -32,6 +35,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "cert_file": named_files.certificate,
     "key_file": named_files.private_key,
 }
+PIN_FILE = "pin_file"
 
 STORE_KEY = "store.key_file"  # a gateway without the key of its store hears and tells: it begins another store
 
@@ -48,6 +52,8 @@ class Examined:
     language: Language | None = None
     mistakes: Sequence[Mistake] = ()
     warnings: Sequence[Mistake] = ()
+    duty_list: DutyList = field(default_factory=DutyList)
+    volunteers: Volunteers = field(default_factory=Volunteers)
 
 
 class ConfigChecker:
@@ -63,6 +69,7 @@ class ConfigChecker:
         for old, new in self._spelt.renamed:
             self._lines.rename(old, new)
         self._mistakes: list[Mistake] = []
+        self._duty_list, self._volunteers = DutyList(), Volunteers()
         self._around = Surroundings(path.parent, transports(), self._port_drivers(), hubs(), named_files.credentials())
 
     def examined(self) -> Examined:
@@ -78,6 +85,8 @@ class ConfigChecker:
         self._twice("port", "port_twice")
         self._files()
         bands = self._bands()
+        self._people(settings)
+        self._geofences()
         self._rules()
         return self._result(settings, bands)
 
@@ -85,8 +94,9 @@ class ConfigChecker:
         mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
         if settings is None or any(mistake.key != STORE_KEY for mistake in mistakes):
             return Examined(None, bands, self._language, mistakes)
-        warned = [self._mistake(path, code, facts) for path, code, facts in warnings(settings, bands, self._around)]
-        return Examined(settings, bands, self._language, mistakes, warned)
+        doubts = warnings(settings, bands, self._around, self._duty_list, self._volunteers)
+        warned = [self._mistake(path, code, facts) for path, code, facts in doubts]
+        return Examined(settings, bands, self._language, mistakes, warned, self._duty_list, self._volunteers)
 
     # --- the steps --------------------------------------------------------------------------------------------------
 
@@ -148,8 +158,44 @@ class ConfigChecker:
         self._mistakes += mistakes
         return bands
 
+    def _people(self, settings: Settings | None) -> None:
+        """Who is on duty, and the modem through which they are asked."""
+        country = (settings.modem.country if settings and settings.modem else None) or CHINA
+        for path, duty in self._tables("duty"):
+            for key, read in (("phones_file", self._phones), ("responders_file", self._responders)):
+                if name := _named(duty, key):
+                    with self._telling((*path, key)):
+                        file = self._around.beside(name)
+                        self._mistakes += read(file, self._read(file), country)
+        for path, modem in self._tables("modem"):
+            if name := _named(modem, PIN_FILE):
+                with self._telling((*path, PIN_FILE)):
+                    named_files.pin(self._around.handed_over(name))
+            for other, port in self._tables("serial"):
+                if modem.get("port") and modem["port"] == port.get("port"):
+                    self._add((*path, "port"), "port_twice", name=modem["port"], first=self._lines.of((*other, "port")))
+
+    def _phones(self, file: Path, data: bytes, country: str) -> Sequence[Mistake]:
+        self._duty_list, mistakes = duty_files.duty_list(file, data, country, self._around)
+        return mistakes
+
+    def _responders(self, file: Path, data: bytes, country: str) -> Sequence[Mistake]:
+        self._volunteers, mistakes = duty_files.volunteers(file, data, country, self._around)
+        return mistakes
+
+    def _geofences(self) -> None:
+        for wearer, kinds in self._section("wearer").items():
+            if isinstance(kinds, Mapping) and GEOFENCE in kinds:
+                path = ("wearer", wearer, GEOFENCE)
+                _, wrong = validated(GeofenceSettings, kinds[GEOFENCE], self._around, partial(self._below, path))
+                self._mistakes += (replace(mistake, key=key_name((*path, *key))) for key, mistake in wrong)
+
+    def _below(self, path: KeyPath, key: KeyPath) -> tuple[str, int]:
+        return self._at((*path, *key))
+
     def _rules(self) -> None:
-        for path, code, facts in shipped_table().problems(self._section("rules"), self._section("wearer")):
+        wearers = {wearer: without_geofence(kinds) for wearer, kinds in self._section("wearer").items()}
+        for path, code, facts in shipped_table().problems(self._section("rules"), wearers):
             self._mistakes.append(self._mistake(path, code, facts))
 
     # --- what they stand on -----------------------------------------------------------------------------------------

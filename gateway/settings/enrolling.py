@@ -50,7 +50,7 @@ class WrongBand(ConfigError):
 def enroll(config: Path, band: NewBand) -> Written:
     """On the disk when it returns. Raises FaultySettings, WrongBand, CannotWrite; nothing is written then."""
     with alone_with(config):
-        settings, _ = load(config)
+        settings = load(config).settings
         file = settings.roster.file or config
         new = _row_added(band, file) if settings.roster.file else _table_added(band, config)
         after = examine(config, _as_if(file, new))
@@ -63,7 +63,7 @@ def enroll(config: Path, band: NewBand) -> Written:
 def unenroll(config: Path, address: str) -> Written:
     """On the disk when it returns. Raises FaultySettings, WrongBand, CannotWrite; nothing is written then."""
     with alone_with(config):
-        settings, bands = load(config)
+        settings, bands, *_ = load(config)
         band = bands.get(_printed(address))
         if band is None:
             raise WrongBand([Mistake(str(config), 1, "address", "not_enrolled", {"address": address})])

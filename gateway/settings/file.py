@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from gateway.duty.duty_list import DutyList
+from gateway.duty.responders import Volunteers
 from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
@@ -19,10 +21,12 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # as some editors of Windows save
 
 
 class Configuration(NamedTuple):
-    """What a valid file says: the settings, and the enrolled bands by address."""
+    """What a valid file says: the settings, the enrolled bands by address, and who is on duty."""
 
     settings: Settings
     bands: Mapping[str, Enrolment]
+    duty_list: DutyList = DutyList()
+    volunteers: Volunteers = Volunteers()
 
 
 def load(path: Path) -> Configuration:
@@ -30,7 +34,12 @@ def load(path: Path) -> Configuration:
     examined = examine(path)
     if examined.settings is None:
         raise FaultySettings(examined.mistakes, examined.language)
-    return Configuration(examined.settings, examined.bands)
+    return configuration(examined, examined.settings)
+
+
+def configuration(examined: Examined, settings: Settings) -> Configuration:
+    """What was found to be valid."""
+    return Configuration(settings, examined.bands, examined.duty_list, examined.volunteers)
 
 
 def load_again(path: Path, running: Settings) -> Configuration:
@@ -46,7 +55,9 @@ def load_again(path: Path, running: Settings) -> Configuration:
     return configuration
 
 
-def examine(path: Path, read: Callable[[Path], bytes] = named_files.content) -> Examined:
+def examine(
+    path: Path, read: Callable[[Path], bytes] = named_files.content, checker: type[ConfigChecker] = ConfigChecker
+) -> Examined:
     """Everything about a file: what it says, what is wrong with it, what is unwise. Never raises for what is in it.
 
     `read`: gives the content of the file and of its roster, where that is not yet what stands on the disk.
@@ -58,7 +69,7 @@ def examine(path: Path, read: Callable[[Path], bytes] = named_files.content) -> 
     except UnicodeDecodeError as error:
         code = "file_is_utf16" if error.object.startswith(UTF_16) else "file_is_not_utf8"
         return _unreadable(Mistake(str(path), error.object.count(b"\n", 0, error.start) + 1, "file", code))
-    return ConfigChecker(path, text, asked_for(text), read).examined()
+    return checker(path, text, asked_for(text), read).examined()
 
 
 def _unreadable(mistake: Mistake) -> Examined:

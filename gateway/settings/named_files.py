@@ -83,6 +83,14 @@ def password(path: Path) -> str:
     return word
 
 
+def pin(path: Path) -> str:
+    """The PIN of a SIM, 4 to 8 digits in the file. Raises BadFile."""
+    digits = secret(path).decode("ascii", "replace").strip()
+    if not re.fullmatch(r"[0-9]{4,8}", digits):
+        raise BadFile("secret_is_no_pin", path)
+    return digits
+
+
 def key(path: Path) -> bytes:
     """A device's key, hexadecimal digits in the file. Raises BadFile."""
     digits = secret(path).decode("ascii", "replace").strip()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -36,6 +36,7 @@ from gateway.settings.values import (
     Overrides,
     PortDriver,
     PortName,
+    Program,
     TcpPort,
     Text,
     TimeZone,
@@ -301,7 +302,17 @@ class DrillSettings(_Section):
     """Local time at which it begins, such as "10:00"."""
 
     to: DayTime
-    """Local time at which it ends."""
+    """Local time at which it ends; may be the next day."""
+
+    @field_validator("to")
+    @classmethod
+    def _some_time_between(cls, to: str, info: ValidationInfo) -> str:
+        if to == info.data.get("from_"):
+            raise mistake("hours_are_empty", shown=f"{to}-{to}")
+        return to
+
+
+STEPS = ("receipt_s", "person_s", "again_s", "repeat_s", "next_phone_s", "second_path_for")
 
 
 class DutySettings(_Section):
@@ -334,7 +345,7 @@ class DutySettings(_Section):
     sms_per_day: Annotated[int, Field(ge=1, le=5000)] = 200
     """Parts of SMS in 24 hours at most; what is reached holds back all but critical alerts."""
 
-    on_alert: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    on_alert: Program | None = None
     """A local light or buzzer: a command and its arguments, run without a shell; the alert as one line of JSON on its stdin."""
 
     self_test: DayTime | None = None
@@ -342,6 +353,11 @@ class DutySettings(_Section):
 
     drill: tuple[DrillSettings, ...] = ()
     """When the first press of a wearer is a test, once a month."""
+
+    @property
+    def times(self) -> dict[str, Any]:
+        """When each step is taken, and for which alerts."""
+        return self.model_dump(include=set(STEPS))
 
     @field_validator("person_s")
     @classmethod
@@ -395,7 +411,15 @@ class SupervisionSettings(_Section):
     """When bands are worn, local time; time outside does not count."""
 
     battery_percent: Annotated[int, Field(ge=0, le=99)] = 20
-    """Charge at which a band's battery is told; at half of it once more."""
+    """Charge at which a band's battery is told; at half of it once more. 0: never."""
+
+    @field_validator("wearing_hours")
+    @classmethod
+    def _some_time_between(cls, hours: str) -> str:
+        begin, _, end = hours.partition("-")
+        if begin == end:
+            raise mistake("hours_are_empty", shown=hours)
+        return hours
 
 
 class HomeSettings(_Section):
@@ -409,6 +433,22 @@ class HomeSettings(_Section):
 
     geofence_m: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     """Metres around the wearer's home; who leaves it is told. 0: off."""
+
+
+class GeofenceSettings(_Section):
+    """The home of one wearer, and how far they are expected to go: `[wearer."W-017".geofence]`."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    """Degrees, WGS 84; north is positive."""
+
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    """Degrees, WGS 84; east is positive."""
+
+    radius_m: Annotated[int, Field(ge=0, le=1_000_000)]
+    """Metres around the home; who leaves it is told. 0: off for this wearer."""
+
+
+GEOFENCE = "geofence"
 
 
 class StoreSettings(_Section):
@@ -446,3 +486,19 @@ class Settings(_Section):
     supervision: SupervisionSettings = SupervisionSettings()
     home: HomeSettings | None = None
     store: StoreSettings = StoreSettings()
+
+    @property
+    def limits_by_wearer(self) -> Overrides:
+        """What `[wearer]` says of the table of limits."""
+        return {wearer: without_geofence(kinds) for wearer, kinds in self.wearer.items()}
+
+    @property
+    def geofences(self) -> Mapping[str, GeofenceSettings]:
+        """The geofence of each wearer who has one of their own; it was checked with the file."""
+        own = {wearer: kinds[GEOFENCE] for wearer, kinds in self.wearer.items() if GEOFENCE in kinds}
+        return {wearer: GeofenceSettings.model_validate(geofence) for wearer, geofence in own.items()}
+
+
+def without_geofence(kinds: object) -> object:
+    """What `[wearer."W"]` says of the table of limits."""
+    return {kind: limits for kind, limits in kinds.items() if kind != GEOFENCE} if isinstance(kinds, Mapping) else kinds

@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from gateway.rules.signature import Signature, signature_of
 from gateway.rules.table import RuleTable
 
 
@@ -20,3 +21,8 @@ def shipped(name: str) -> Path:
 def shipped_table() -> RuleTable:
     """The default table of limits, `rules.toml`."""
     return RuleTable.read(tomllib.loads(shipped("rules.toml").read_text(encoding="utf-8")))
+
+
+def shipped_signature() -> Signature:
+    """Who has reviewed the default table of limits."""
+    return signature_of(tomllib.loads(shipped("rules.toml").read_text(encoding="utf-8")))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from gateway.settings.schema import Settings
 from gateway.settings.toml_lines import KeyPath
@@ -54,8 +55,8 @@ def spelt(data: Mapping[str, object], model: type[BaseModel] = Settings, path: K
     found = Spelt()
     for key, value in data.items():
         name = key
-        if key not in model.model_fields:
-            guess = near(key, (known for known in model.model_fields if known not in data))
+        if key not in _keys(model):
+            guess = near(key, (known for known in _keys(model) if known not in data))
             found.note((*path, key), guess)
             if guess is None or not isinstance(value, Mapping | list):
                 continue
@@ -76,8 +77,13 @@ def _inside(value: object, model: type[BaseModel] | None, path: KeyPath, found: 
     return inner.data
 
 
+def _keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Its settings by the names that they have in the file: `from` is no name in Python."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
 def _section(model: type[BaseModel], key: str) -> type[BaseModel] | None:
     """The model of a section, or of the items of a `[[...]]`."""
-    annotation = model.model_fields[key].annotation
+    annotation = _keys(model)[key].annotation
     kinds: Sequence[object] = (annotation, *get_args(annotation))
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)

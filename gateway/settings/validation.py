@@ -16,7 +16,10 @@ from gateway.settings.values import Surroundings
 
 Model = TypeVar("Model", bound=BaseModel)
 # A name by mistake, and a secret, are not repeated on a screen or in a log; nor what may hold one: a URL, a file's name.
-UNSHOWN = {"wearer", "key", "host", "hosts", "username", "password_file", "key_file", "pin_file", "psk_file"}
+UNSHOWN = {
+    *("wearer", "name", "phone", "latitude", "longitude"),
+    *("key", "host", "hosts", "username", "password_file", "key_file", "pin_file", "psk_file"),
+}
 At = Callable[[KeyPath], tuple[str, int]]
 
 

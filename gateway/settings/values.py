@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from gateway.mistake import INVISIBLE
+from gateway.duty import phone_numbers, shift
+from gateway.mistake import INVISIBLE, plain
 
 Transport = Literal["advertisement", "connection", "serial"]
 
@@ -79,6 +80,12 @@ def _port(value: str, info: ValidationInfo) -> str:
     return value if is_usb else str(_known(info).beside(value))
 
 
+def _program(command: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """A name alone is looked for where programs are; a path is relative to the file, as others are."""
+    program, *arguments = command
+    return (str(_known(info).beside(program)) if "/" in program else program, *arguments)
+
+
 def _port_driver(name: str, info: ValidationInfo) -> str:
     transports = _known(info).transports
     serial = tuple(driver for driver, transport in transports.items() if transport == "serial")
@@ -124,12 +131,51 @@ def _time_zone(name: str) -> str:
     return name
 
 
+def _phone_number(text: str) -> str:
+    number = phone_numbers.read(text)
+    if number is None:
+        raise mistake("bad_phone")
+    return number
+
+
+def _days(text: str) -> str:
+    return _shift(shift.read_days, text)
+
+
+def _hours(text: str) -> str:
+    return _shift(shift.read_hours, text)
+
+
+def _shift(read: Callable[[str], object], text: str) -> str:
+    try:
+        read(text)
+    except shift.BadShift as bad:
+        raise mistake(bad.code, shown=plain(text)) from None
+    return text
+
+
+def _yes_or_no(value: object) -> object:
+    """As people fill in a table."""
+    word = str(value).strip().lower()
+    if word not in YES | NO:
+        raise mistake("bad_yes_or_no", shown=plain(word))
+    return word in YES
+
+
+def _degrees(value: object) -> object:
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        raise mistake("bad_degrees") from None
+
+
 def printed(address: str) -> str:
     """An address as it is printed everywhere: `C0:FF:EE:00:00:01`."""
     digits = re.sub(r"[:-]", "", address).upper()
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
 
 
+YES, NO = {"yes", "y", "true", "1", "x", "是"}, {"", "no", "n", "false", "0", "否"}
 ADDRESS = r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"
 MOST_CLIENT_ID_BYTES = 256  # what Chinese clouds ask for; every MQTT 5 broker may take more
 LEVEL = rf"[^\s{INVISIBLE}+#/]"
@@ -157,7 +203,14 @@ Address = Annotated[str, Field(pattern=ADDRESS), AfterValidator(printed)]
 HexKey = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$")]
 BandDriver = Annotated[str, AfterValidator(_band_driver)]
 PortDriver = Annotated[str, AfterValidator(_port_driver)]
+Program = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), AfterValidator(_program)]
 PortName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_port)]
+
+Number = Annotated[str, AfterValidator(_phone_number)]
+Days = Annotated[str, AfterValidator(_days)]
+Hours = Annotated[str, AfterValidator(_hours)]
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+Degrees = Annotated[float, BeforeValidator(_degrees)]
 
 DayTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 DayHours = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gateway.duty.duty_list import DutyList
+from gateway.duty.responders import Volunteers
 from gateway.readings import Enrolment
-from gateway.settings import named_files
+from gateway.settings import duty_warnings, named_files
 from gateway.settings.driver_names import hubs, identities, streaming
 from gateway.settings.schema import Settings
 from gateway.settings.toml_lines import KeyPath
@@ -21,7 +23,9 @@ SHORT_TOPIC = 64  # characters of a topic: Huawei IoTDA, Alibaba Cloud IoT, Apsa
 LONGEST_ENDING = "/down/commands"
 
 
-def warnings(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
+def warnings(
+    settings: Settings, bands: Bands, around: Surroundings, phones: DutyList, volunteers: Volunteers
+) -> Iterator[Doubt]:
     """Every doubt about it."""
     yield from _mqtt(settings)
     yield from _secrets(settings, bands, around)
@@ -30,6 +34,7 @@ def warnings(settings: Settings, bands: Bands, around: Surroundings) -> Iterator
     yield from _ports(settings, bands)
     wearers = {band.wearer for band in bands.values()}
     yield from ((("wearer", name), "unknown_wearer", {}) for name in settings.wearer if name not in wearers)
+    yield from duty_warnings.warnings(settings, wearers, phones, volunteers)
 
 
 def _mqtt(settings: Settings) -> Iterator[Doubt]:
@@ -47,6 +52,7 @@ def _mqtt(settings: Settings) -> Iterator[Doubt]:
 
 def _secrets(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     files: dict[KeyPath, Path | None] = {("mqtt", key): getattr(settings.mqtt, key) for key in ("password_file", "key_file")}
+    files |= {("modem", "pin_file"): settings.modem.pin_file} if settings.modem else {}
     files |= {("wristband", number, "key_file"): band.key_file for number, band in enumerate(settings.wristband)}
     for path, file in files.items():
         if file and file not in around.credentials.values() and named_files.readable_by_all(file):

@@ -18,6 +18,7 @@ from drivers.driver import (
     ConnectionDriver,
     Context,
     Learnt,
+    Order,
     Outcome,
     PairAgain,
     Report,
@@ -116,6 +117,15 @@ class BleConnector:
         if visit is None:
             return Outcome("unreachable", "it is not connected")
         return await visit.conversation.order(Vibrate(LEVELS[signal]))
+
+    async def do(self, address: str, order: Order) -> Outcome:
+        """Has a band do something that is connected now; one that is not is visited as soon as it is heard."""
+        visit = self._visits.get(address)
+        if visit is not None:
+            return await visit.conversation.order(order)
+        self._schedule.wanted(address)
+        self._news.happened()
+        return Outcome("unreachable", "it is not connected")
 
     async def run(self) -> None:
         """Visits bands until it is cancelled."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from drivers.driver import Outcome, Signal
+from drivers.driver import Order, Outcome, Signal
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
 from gateway.jobs import RenewableJobs, start
@@ -68,6 +68,10 @@ class Bluetooth:
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Makes a band vibrate, where it is connected."""
         return await self._connector.signal(address, signal)
+
+    async def do(self, address: str, order: Order) -> Outcome:
+        """Has a band do something, where it is connected; else it is connected to as soon as it can be."""
+        return await self._connector.do(address, order)
 
     async def _follow_adapters(self) -> None:
         while True:

@@ -93,7 +93,7 @@ class Heard(NamedTuple):
         return self._with(advertising_data(data.service_uuids, data.service_data, data.manufacturer_data, data.local_name))
 
     def _with(self, structures: bytes) -> Advertisement:
-        return Advertisement(structures, self.address, self.data.rssi, self._address_type())
+        return Advertisement(structures, self.address, self.data.rssi, self._address_type(), by=self.adapter)
 
     def _address_type(self) -> Literal["public", "random", ""]:
         properties = (self.device.details or {}).get("props", {})

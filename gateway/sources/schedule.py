@@ -77,6 +77,11 @@ class Schedule:
         band.seen_s = now_s
         band.adapter = adapter
 
+    def wanted(self, address: str) -> None:
+        """Somebody waits for this band: it is due now. After failures it still has its pause."""
+        if (band := self._bands.get(address)) and not band.failures:
+            band.due_s = 0
+
     def put_off(self, address: str, now_s: float, seconds: float) -> None:
         """A band is left alone for so long, however it shows itself."""
         self._bands[address].put_off_s = now_s + seconds

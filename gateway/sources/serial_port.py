@@ -25,6 +25,7 @@ from drivers.driver import (
     Learnt,
     Order,
     Outcome,
+    Refusal,
     ReportItems,
     ReportWant,
     Send,
@@ -37,6 +38,7 @@ from gateway.driver_bugs import DriverFailed, DriverFaults, validate_items
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine, lost
 from gateway.sources.conversation import ConversationRunner, LinkWant
+from gateway.sources.line_noise import LineNoise
 from gateway.sources.port_names import UsbPort, find_port, names_usb
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
@@ -125,11 +127,17 @@ class SerialPort:
         self._unfinished = unfinished or UnfinishedFrames()
         self._heard = partial(recording.line, name, driver.name) if recording else None
         self._failures = 0
+        self._noise = LineNoise()
         self._line: ByteLine | None = None
         self._conversation: ConversationRunner | None = None
         self._learnt: dict[str, object] = {}
         self._commands = itertools.count(secrets.randbits(16))  # so that no answer to another run's command is taken for one
         self._asked: dict[int, asyncio.Future[Outcome]] = {}
+
+    @property
+    def garbled(self) -> bool:
+        """Whether for a minute nothing but what is refused has come."""
+        return self._noise.garbled
 
     async def run(self) -> None:
         """Reads the port until it is cancelled."""
@@ -146,6 +154,16 @@ class SerialPort:
         """Asks the hub to make a band show this signal; what came of it, after `answer_s` at the latest."""
         command = next(self._commands) & 0xFFFF
         frame = self._signal_frame(command, address, signal)
+        if not frame:
+            return Outcome("unsupported", "this hub has no way to say it")
+        return await self._ask(command, frame)
+
+    async def do(self, address: str, order: Order) -> Outcome:
+        """Has a band behind this hub, or the device that is docked here, do something; what came of it."""
+        if self._driver.order is None:
+            return await self.order(order)
+        command = next(self._commands) & 0xFFFF
+        frame = self._frame(partial(self._driver.order, command, address, order))
         if not frame:
             return Outcome("unsupported", "this hub has no way to say it")
         return await self._ask(command, frame)
@@ -174,10 +192,11 @@ class SerialPort:
             del self._asked[command]
 
     def _signal_frame(self, command: int, address: str, signal: Signal) -> bytes:
-        if self._driver.signal is None:
-            return b""
+        return self._frame(partial(self._driver.signal, command, address, signal)) if self._driver.signal else b""
+
+    def _frame(self, made: Callable[[], bytes]) -> bytes:
         try:
-            frame = self._ask_driver(partial(self._driver.signal, command, address, signal))
+            frame = self._ask_driver(made)
         except DriverFailed:
             return b""
         return frame if type(frame) is bytes else b""
@@ -243,6 +262,7 @@ class SerialPort:
     async def _hand_over(self, items: list[Item]) -> None:
         if not items:
             return
+        self._noise.took(asyncio.get_running_loop().time(), good=not all(isinstance(item, Refusal) for item in items))
         if self._asked:
             self._answer(items)
         await self._receiver.on_serial_items(self.name, self._driver, items)
@@ -295,7 +315,7 @@ class SerialPort:
     # --- what is told of it ---
 
     def _now_open(self, line: ByteLine) -> None:
-        self._line = line
+        self._line, self._noise = line, LineNoise()
         self.state = "open"
         self.tried.set()
         log.info("port open", port=self.name)

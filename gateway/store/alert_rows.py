@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from gateway import commands
-from gateway.alert import Alert, AlertEvent, Delivery
+from gateway.alert import Alert, AlertEvent, AuditEntry, Delivery
 from gateway.commands import AnsweredCommand
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
@@ -19,7 +19,7 @@ from gateway.store.chain import ChainLink, entry_hash
 from gateway.store.encryption import decrypt, encrypt, is_locked
 from gateway.store.sealed import SUM_BYTES, NotWhole, seal, unseal
 from gateway.store.space import ALERTS_OWN, file_bytes, free_bytes
-from gateway.store.stored import decode_alert, decode_event, encode_alert
+from gateway.store.stored import decode_alert, decode_entry, encode_alert
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ Key = tuple[str, object]  # a statement above, and the key of its row
 
 _UNDELIVERED = "SELECT event FROM delivery WHERE state <> 'done'"
 _OVER = f"open = 0 AND number NOT IN (SELECT alert FROM event WHERE seq IN ({_UNDELIVERED}))"  # noqa: S608 (fixed)
-_FORGOTTEN = "alert NOT IN (SELECT number FROM alert)"
+_FORGOTTEN = "alert > 0 AND alert NOT IN (SELECT number FROM alert)"
 
 
 def key_of(put: str, row: Row) -> object:
@@ -93,6 +93,11 @@ def event_row(event: AlertEvent, body: bytes, link: ChainLink) -> Row:
     return event.seq, event.alert.number, event.at_ms, encrypt(body), link.entry, link.prev, link.hash
 
 
+def deed_row(deed: AuditEntry, body: bytes, link: ChainLink) -> Row:
+    """For PUT_EVENT, too. In place of the number of an alert it has one that no other row has: it is erased alone."""
+    return deed.seq, -deed.seq, deed.at_ms, encrypt(body), link.entry, link.prev, link.hash
+
+
 def delivery_row(delivery: Delivery) -> Row:
     """For PUT_DELIVERY."""
     return delivery.event, delivery.channel, delivery.state, delivery.tries, delivery.late_s
@@ -131,20 +136,26 @@ def alerts(rows: Iterable[Row]) -> list[Alert]:
     return _whole("an alert is damaged", lambda row: decode_alert(decrypt(unseal(f"alert {row[0]}", row[-1]))), rows)
 
 
-def events(rows: Iterable[Row]) -> list[AlertEvent]:
+def entries(rows: Iterable[Row]) -> list[AlertEvent | AuditEntry]:
     """Those that fit their hash and their columns, and are not erased."""
-    return _whole("an event of an alert is damaged", _event, (row for row in rows if row[3] is not None))
+    return _whole("an event of an alert is damaged", _entry, (row for row in rows if row[3] is not None))
 
 
-def _event(row: Row) -> AlertEvent:
-    seq, alert, at_ms, stored, entry, prev, own = row
+def events(rows: Iterable[Row]) -> list[AlertEvent]:
+    """The same, without the deeds of people that are no events."""
+    return [entry for entry in entries(rows) if isinstance(entry, AlertEvent)]
+
+
+def _entry(row: Row) -> AlertEvent | AuditEntry:
+    seq, alert, at_ms, stored, place, prev, own = row
     body = decrypt(stored)
-    if entry_hash(prev, entry, body) != own:
+    if entry_hash(prev, place, body) != own:
         raise NotWhole("event")
-    event = decode_event(body)
-    if (event.seq, event.alert.number, event.at_ms) != (seq, alert, at_ms):
+    entry = decode_entry(body)
+    about = entry.alert.number if isinstance(entry, AlertEvent) else -entry.seq
+    if (entry.seq, about, entry.at_ms) != (seq, alert, at_ms):
         raise NotWhole("event")
-    return event
+    return entry
 
 
 def deliveries(rows: Iterable[Row]) -> list[Delivery]:
@@ -215,6 +226,8 @@ def forget(closed_before_ms: int, answered_before_ms: int, stored_below: int, co
         gone = f"SELECT seq FROM event WHERE {_FORGOTTEN} AND seq NOT IN ({_UNDELIVERED})"  # noqa: S608 (fixed)
         connection.execute(f"UPDATE event SET body = NULL WHERE body IS NOT NULL AND seq IN ({gone})")  # noqa: S608 (fixed)
         connection.execute(f"DELETE FROM delivery WHERE event IN ({gone})")  # noqa: S608 (fixed)
+    deeds = f"alert < 0 AND body IS NOT NULL AND at_ms {old}"
+    connection.execute(f"UPDATE event SET body = NULL WHERE {deeds}", (closed_before_ms,))  # noqa: S608 (fixed)
     connection.execute(f"DELETE FROM command WHERE at_ms {old}", (answered_before_ms,))  # noqa: S608 (fixed)
     connection.execute("DELETE FROM referenced WHERE seq < ?", (stored_below,))
     return connection.total_changes > before

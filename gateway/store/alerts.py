@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 
 import structlog
-from msgspec import Struct
 
-from gateway.alert import Alert, AlertEvent, Delivery
+from gateway.alert import Alert, AlertEvent, AuditEntry, Delivery
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
-from gateway.readings import Reading
 from gateway.store import alert_rows
 from gateway.store.alert_rows import (
     PUT_ALERT,
@@ -30,9 +28,12 @@ from gateway.store.alert_rows import (
     Row,
 )
 from gateway.store.database import Database, T, Work
+from gateway.store.keeping import Transaction
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
-from gateway.store.stored import encode_event
+from gateway.store.stored import encode_deed, encode_event
+
+__all__ = ["AlertStore", "Transaction"]
 
 log = structlog.get_logger()
 
@@ -40,20 +41,6 @@ RETRY_S = 5.0
 ROOM_FOR = 2_000  # rows that may wait for the disk before the sources are slowed down: some 400 presses
 AT_LEISURE_S = 0.5  # bookkeeping waits so long for a commit that comes by; then it gets its own
 QUIET_S = 10.0  # after the last commit: a checkpoint syncs twice, and must not stand before a call for help
-
-
-class Transaction(Struct, frozen=True, kw_only=True):
-    """What is stored together or not at all, over what was there before. Events are new: they are never changed.
-
-    `referenced`: readings that an alert names and that are not on the disk yet. `memories`: of presses and records, by name.
-    """
-
-    alerts: Sequence[Alert] = ()
-    events: Sequence[AlertEvent] = ()
-    deliveries: Sequence[Delivery] = ()
-    referenced: Sequence[Reading] = ()
-    memories: Mapping[str, bytes] = {}
-    replies: Sequence[AnsweredCommand] = ()
 
 
 class AlertStore:
@@ -113,14 +100,14 @@ class AlertStore:
         """
         now_ms = self._clock.wall_ms()
         self._put(PUT_ALERT, *(alert_rows.alert_row(alert, now_ms) for alert in new.alerts))
-        self._put(PUT_EVENT, *map(self._event_row, new.events))
+        self._put(PUT_EVENT, *map(self._event_row, new.events), *map(self._deed_row, new.deeds))
         self._put(PUT_DELIVERY, *map(alert_rows.delivery_row, new.deliveries))
         if not self.fault:  # else a key that jams for days would fill the memory; the alert has its readings itself
             boot = self._clock.boot
             self._put(PUT_REFERENCED, *(alert_rows.referenced_row(one, self._origin, boot) for one in new.referenced))
         self._put(PUT_MEMORY, *(alert_rows.memory_row(*memory) for memory in new.memories.items()))
         self._put(PUT_COMMAND, *(alert_rows.command_row(answered, now_ms) for answered in new.replies))
-        if new.events or self._numbers.run_low:
+        if new.events or new.deeds or self._numbers.run_low:
             self._held[PUT_NUMBERS, 1] = self._numbers.row()
         self._came.happened()
         if not at_leisure:
@@ -143,9 +130,9 @@ class AlertStore:
         self.hold(transaction)
         await self.stored()
 
-    async def remember(self, answered: AnsweredCommand) -> None:
-        """The answer to a command that changes nothing; on disk when this returns, or held."""
-        await self.save(Transaction(replies=[answered]))
+    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
+        """The answer to a command that changes nothing, and what must not be without it; on disk when this returns, or held."""
+        await self.save(Transaction(replies=answered, memories=memories or {}))
 
     def _put(self, statement: str, *rows: Row) -> None:
         self._held.update({(statement, alert_rows.key_of(statement, row)): row for row in rows})
@@ -153,6 +140,10 @@ class AlertStore:
     def _event_row(self, event: AlertEvent) -> Row:
         body = encode_event(event)
         return alert_rows.event_row(event, body, self._numbers.chained(body))
+
+    def _deed_row(self, deed: AuditEntry) -> Row:
+        body = encode_deed(deed)
+        return alert_rows.deed_row(deed, body, self._numbers.chained(body))
 
     async def _write_held(self) -> None:
         """What came while another commit was under way goes in the same transaction."""

@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
+from gateway.alert import AuditEntry
 from gateway.errors import LiferingError
 from gateway.store import alert_rows, stored
 from gateway.store.alert_rows import ErasedNumbers
@@ -81,7 +82,8 @@ def _wearer_of_alert(body: bytes) -> str:
 
 
 def _wearer_of_event(body: bytes) -> str:
-    return stored.decode_event(body).alert.wearer
+    entry = stored.decode_entry(body)
+    return entry.wearer if isinstance(entry, AuditEntry) else entry.alert.wearer
 
 
 def _is_of(wearer: str, body: bytes, wearer_of: Callable[[bytes], str]) -> bool:

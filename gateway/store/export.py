@@ -18,7 +18,7 @@ from gateway.store.alerts import AlertStore
 from gateway.store.chain import ChainHead
 from gateway.store.chain_check import ChainEntry, ChainVerdict, Check
 from gateway.store.encryption import decrypt
-from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line
+from gateway.store.export_lines import AlertLine, Step, Times, Wanted, alert_line, wearer_of
 from gateway.store.readings import ReadingStore
 from gateway.store.sealed import NotWhole
 
@@ -74,8 +74,8 @@ async def alert_lines(store: AlertStore, wanted: Wanted, *, gateway: str) -> Asy
         after = found[-1][0]
         times = await store.look(partial(_times, {row[1] for row in found}))
         for row in found:
-            event = next(iter(alert_rows.events([row])), None)
-            if wanted.everything or (event and wanted.takes(event.at_ms, event.alert.wearer)):
+            event = next(iter(alert_rows.entries([row])), None)
+            if wanted.everything or (event and wanted.takes(event.at_ms, wearer_of(event))):
                 partly = not wanted.everything
                 entry = _entry(row)
                 yield alert_line(entry, row[0], event, times[row[1]], gateway=gateway, entries=head.entry, partly=partly)

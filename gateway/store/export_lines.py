@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from gateway.alert import Alert, AlertEvent, alert_id
+from gateway.alert import Alert, AlertEvent, AuditEntry, alert_id
 from gateway.formats.times import rfc3339
 from gateway.store.chain_check import ChainEntry
 
@@ -37,11 +37,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
 
 class AlertLine(Struct, frozen=True, kw_only=True):
-    """One event. Down to `text` it repeats what the body of its entry says: nothing where that is erased.
+    """One event, or what a person did that is none (`event` is the verb then, `detail` until when).
 
-    `received_s` and the like: seconds from the raising of its alert, as far as that had come by now.
-    `entries`: how many there are in all, so that a file that was cut off at its end is found out. `partly`: not all of
-    them are in the file. `body`: the stored bytes, which the hash covers.
+    Down to `text` it repeats what the body of its entry says: nothing where that is erased. `received_s` and the like: seconds
+    from the raising of its alert, as far as that had come by now. `entries`: how many there are in all, so that a file that was
+    cut off at its end is found out. `partly`: not all of them are in the file. `body`: the stored bytes, which the hash covers.
     """
 
     at: str | None = None
@@ -83,7 +83,14 @@ _OF_THE_ALERT = frozenset(EVENT_COLUMNS) & frozenset(Alert.__struct_fields__)
 
 
 def alert_line(
-    entry: ChainEntry, seq: int, event: AlertEvent | None, times: Times, *, gateway: str, entries: int, partly: bool
+    entry: ChainEntry,
+    seq: int,
+    event: AlertEvent | AuditEntry | None,
+    times: Times,
+    *,
+    gateway: str,
+    entries: int,
+    partly: bool,
 ) -> AlertLine:
     """The line of an entry; `event` is what its body says, None where that is erased or not whole."""
     return AlertLine(
@@ -91,15 +98,29 @@ def alert_line(
         entries=entries,
         partly=partly,
         seq=seq,
-        **(event_columns(event, gateway) | _response(event.alert.raised_ms, times) if event else {}),
+        **_columns(event, times, gateway),
         prev=entry.prev.hex(),
         hash=entry.hash.hex(),
         body=None if entry.body is None else entry.body.decode(errors="replace"),
     )
 
 
-def event_columns(event: AlertEvent, gateway: str) -> dict[str, Any]:
+def _columns(event: AlertEvent | AuditEntry | None, times: Times, gateway: str) -> dict[str, Any]:
+    if event is None:
+        return {}
+    response = _response(event.alert.raised_ms, times) if isinstance(event, AlertEvent) else {}
+    return event_columns(event, gateway) | response
+
+
+def wearer_of(event: AlertEvent | AuditEntry) -> str:
+    """Whom it is about; "": nobody, or nobody knows."""
+    return event.wearer if isinstance(event, AuditEntry) else event.alert.wearer
+
+
+def event_columns(event: AlertEvent | AuditEntry, gateway: str) -> dict[str, Any]:
     """The words of an event, by column."""
+    if isinstance(event, AuditEntry):
+        return _deed_columns(event, gateway)
     alert = event.alert
     columns = {name: None if getattr(alert, name) == "" else getattr(alert, name) for name in _OF_THE_ALERT}
     return columns | {
@@ -108,6 +129,19 @@ def event_columns(event: AlertEvent, gateway: str) -> dict[str, Any]:
         "event": event.event,
         "raised_at": rfc3339(alert.raised_ms),
         "text": event.text,
+    }
+
+
+def _deed_columns(deed: AuditEntry, gateway: str) -> dict[str, Any]:
+    return dict.fromkeys(EVENT_COLUMNS) | {
+        "at": rfc3339(deed.at_ms),
+        "alert": f"{gateway}/{deed.epoch}/A{deed.number}" if deed.number else None,
+        "event": deed.deed,
+        "kind": ",".join(deed.kinds) or None,
+        "wearer": deed.wearer or None,
+        "detail": None if deed.until_ms is None else rfc3339(deed.until_ms),
+        "actor": deed.actor or None,
+        "note": deed.note or None,
     }
 
 

@@ -37,7 +37,7 @@ class ExportedLine(Struct, frozen=True):
         if self.entry.body is None:
             return dict.fromkeys(EVENT_COLUMNS)
         gateway = self.columns["alert"].rsplit("/", 2)[0]
-        return event_columns(stored.decode_event(self.entry.body), gateway)
+        return event_columns(stored.decode_entry(self.entry.body), gateway)
 
 
 def check(lines: Iterable[str]) -> ChainVerdict:

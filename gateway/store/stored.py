@@ -9,7 +9,7 @@ import msgspec
 from msgspec import UNSET, Struct, structs
 
 from drivers.measurement import BloodPressure, Position, Value
-from gateway.alert import Alert, AlertEvent
+from gateway.alert import Alert, AlertEvent, AuditEntry, Finding
 from gateway.formats.reading_json import ReadingMessage, reading_ids
 from gateway.formats.times import from_rfc3339
 from gateway.readings import Reading
@@ -32,11 +32,16 @@ def _default(field: structs.FieldInfo) -> object:
 _StoredReading = _with_types(Reading, value=Plain)
 _StoredAlert = _with_types(Alert, readings=GenericAlias(tuple, (_StoredReading, ...)))
 _StoredEvent = _with_types(AlertEvent, alert=_StoredAlert)
+_StoredFinding = _with_types(Finding, readings=GenericAlias(tuple, (_StoredReading, ...)))
 
 _messages = msgspec.json.Decoder(list[ReadingMessage])
 _pieces = msgspec.json.Decoder(list[msgspec.Raw])
 _alert = msgspec.json.Decoder(_StoredAlert)
 _event = msgspec.json.Decoder(_StoredEvent)
+_finding = msgspec.json.Decoder(_StoredFinding)
+_deed = msgspec.json.Decoder(AuditEntry)
+
+A_DEED = b'{"deed":'  # so it begins; an event does not
 
 
 def encode_alert(alert: Alert) -> bytes:
@@ -58,6 +63,27 @@ def decode_event(body: bytes) -> AlertEvent:
     """What `encode_event` was given. Raises msgspec.DecodeError."""
     stored = _event.decode(body)
     return AlertEvent(**{**structs.asdict(stored), "alert": _of_stored(stored.alert)})
+
+
+def encode_deed(deed: AuditEntry) -> bytes:
+    """For the chain, too."""
+    return msgspec.json.encode(deed)
+
+
+def decode_entry(body: bytes) -> AlertEvent | AuditEntry:
+    """An entry of the chain. Raises msgspec.DecodeError."""
+    return _deed.decode(body) if body.startswith(A_DEED) else decode_event(body)
+
+
+def encode_finding(finding: Finding) -> bytes:
+    """For a memory."""
+    return msgspec.json.encode(finding)
+
+
+def decode_finding(body: bytes) -> Finding:
+    """What `encode_finding` was given. Raises msgspec.DecodeError."""
+    fields = structs.asdict(_finding.decode(body))
+    return Finding(**{**fields, "readings": tuple(_reading(reading) for reading in fields["readings"])})
 
 
 def _of_stored(alert: Any) -> Alert:

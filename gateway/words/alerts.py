@@ -1,207 +1,197 @@
-"""What an alert says to people, in Simplified Chinese and in English: how urgent, where, what, and that it is no diagnosis.
+"""What an alert says to people, in Simplified Chinese and in English: how urgent, where, what, and how sure that is.
 
 A text holds no name: people find the wearer by the room, and by the pseudonym where no room is known. Pure.
 """
 
 from __future__ import annotations
 
-from msgspec import Struct
+from collections.abc import Mapping
 
 from drivers.measurement import BloodPressure
-from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, Alert, AlertKind, Priority
+from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, SENSOR_UNVALIDATED, Alert, AlertKind, Priority
+from gateway.language import Language, Said
+from gateway.words.faults import FAULTS
 
+PRIORITIES: Mapping[Priority, Said] = {
+    "critical": Said("CRITICAL", "紧急"),
+    "warning": Said("Warning", "警告"),
+    "advisory": Said("Advisory", "提示"),
+}
 
-class AlertWords(Struct, frozen=True, kw_only=True):
-    """Everything that is said in one language. `{}` is filled with the value, the limit, the place or the device."""
+KINDS: Mapping[AlertKind, Said] = {
+    "sos": Said("calls for help (SOS)", "按下求助键（SOS）"),
+    "fall": Said("the band reports a possible fall", "手环检测到疑似跌倒"),
+    "heart_rate": Said("heart rate outside its limits", "心率超限"),
+    "blood_pressure": Said("blood pressure outside its limits", "血压超限"),
+    "body_temperature": Said("body temperature outside its limits", "体温超限"),
+    "oxygen_saturation": Said("oxygen saturation outside its limits", "血氧饱和度超限"),
+    "respiratory_rate": Said("breathing outside its limits", "呼吸频率超限"),
+    "several_signs": Said("several vital signs have changed together", "多项生命体征同时异常"),
+    "trend": Said("the resting heart rate is above that of the last two weeks", "静息心率高于近两周的平时水平"),
+    "no_usable_value": Said("no usable value: measure again, or go and see", "没有可用的测量值，请重新测量或上门查看"),
+    "irregular_pulse": Said("irregular pulse", "脉搏不规则"),
+    "off_wrist": Said("the wristband is not worn", "手环未佩戴"),
+    "silent": Said("the wristband is not heard", "收不到手环信号"),
+    "battery": Said("the wristband's battery is low", "手环电量低"),
+    "geofence": Said("has left the safe area", "离开安全区域（电子围栏）"),
+    "technical": Said("technical fault", "技术故障"),
+}
 
-    priorities: dict[Priority, str]
-    kinds: dict[AlertKind, str]
-    values: dict[AlertKind, str]
-    limit: str
-    room: str
-    wearer: str
-    device: str
-    faults: dict[str, str]
-    other_fault: str
-    because: str
-    notes: dict[str, str]
-    unconfirmed: str
-    over: str
-    test: str
-    not_a_diagnosis: str
-    wrist_pressure: str
-    between: str
-    end: str
+VALUES: Mapping[AlertKind, Said] = {
+    "heart_rate": Said("heart rate {}/min", "心率 {} 次/分"),
+    "body_temperature": Said("body temperature {} °C", "体温 {} °C"),
+    "oxygen_saturation": Said("oxygen saturation {} %", "血氧饱和度 {} %"),
+    "respiratory_rate": Said("breathing {}/min", "呼吸 {} 次/分"),
+    "battery": Said("wristband battery {} %", "手环电量 {} %"),
+}
+PRESSURE_PARTS: Mapping[str, Said] = {
+    "systolic": Said("systolic pressure {} mmHg", "收缩压 {} mmHg"),
+    "diastolic": Said("diastolic pressure {} mmHg", "舒张压 {} mmHg"),
+}
+PRESSURE = Said("blood pressure {} mmHg", "血压 {} mmHg")
+WHOLE_PRESSURE = Said(" (blood pressure {})", "（血压 {}）")
 
+# How a value lies to its limit: beyond an upper or a lower one, at it, or back inside.
+ABOVE = Said(", above the limit of {}", "，超过上限 {}")
+BELOW = Said(", below the limit of {}", "，低于下限 {}")
+AT_UPPER = Said(", at the upper limit of {}", "，达到上限 {}")
+AT_LOWER = Said(", at the lower limit of {}", "，达到下限 {}")
+INSIDE_UPPER = Said(" (upper limit {})", "（上限 {}）")
+INSIDE_LOWER = Said(" (lower limit {})", "（下限 {}）")
 
-ENGLISH = AlertWords(
-    priorities={"critical": "CRITICAL", "warning": "Warning", "advisory": "Advisory"},
-    kinds={
-        "sos": "calls for help (SOS)",
-        "fall": "fall detected by the band",
-        "heart_rate": "heart rate outside its limits",
-        "blood_pressure": "blood pressure outside its limits",
-        "body_temperature": "body temperature outside its limits",
-        "oxygen_saturation": "oxygen saturation outside its limits",
-        "respiratory_rate": "breathing outside its limits",
-        "several_signs": "several vital signs have changed",
-        "trend": "resting heart rate above the usual of the last days",
-        "no_usable_value": "no usable value: measure again, or go and see",
-        "irregular_pulse": "pulse irregular",
-        "off_wrist": "wristband not worn",
-        "silent": "wristband not heard",
-        "battery": "wristband battery low",
-        "geofence": "left the agreed area",
-        "technical": "technical fault",
-    },
-    values={
-        "heart_rate": "heart rate {}/min",
-        "blood_pressure": "blood pressure {} mmHg",
-        "body_temperature": "body temperature {} °C",
-        "oxygen_saturation": "oxygen saturation {} %",
-        "respiratory_rate": "breathing {}/min",
-        "battery": "wristband battery {} %",
-    },
-    limit=" (limit {})",
-    room="room {}",
-    wearer="wearer {}",
-    device="device {}",
-    faults={
-        "unregistered_device": "unregistered devices call for help: {devices}, the newest {device}",
-        "alert_rejected": "the platform refuses an alert",
-        "disk": "the gateway cannot write to its disk",
-        "store_repaired": "a data file was damaged, lost or locked; what could be read was kept, and the log says what to do",
-        "port_lost": "a serial port is lost",
-        "adapter_lost": "a Bluetooth adapter is lost",
-        "driver_fault": "a driver of another package blocked the gateway and is switched off until the next start",
-        "band_put_off": "Bluetooth crashed while connecting to a wristband, which is left alone for an hour",
-    },
-    other_fault="technical fault: {}",
-    because="{}: {}",
-    notes={
-        PAST_EVENT: "Past event, found in readings that came late.",
-        COULD_NOT_CONFIRM: "Could not be confirmed: no second measurement came. Please call.",
-        NOT_CONFIRMED: "Not confirmed by the second measurement.",
-    },
-    unconfirmed="Unconfirmed: one measurement only.",
-    over="The cause is gone.",
-    test="TEST. ",
-    not_a_diagnosis="Not a diagnosis.",
-    wrist_pressure="Blood pressure measured at the wrist is not validated.",
-    between=", ",
-    end=".",
+# Between the lower and the upper limits of each number, wherever a technician may set them.
+MIDDLE: Mapping[str, float] = {
+    "heart_rate": 70,
+    "systolic": 125,
+    "diastolic": 70,
+    "body_temperature": 36.6,
+    "oxygen_saturation": 101,
+    "respiratory_rate": 15,
+}
+
+HEAD = Said("{priority}, {where}{what}.", "【{priority}】{where}{what}。")
+ROOM = Said("room {}: ", "{} 室：")
+WEARER = Said("wearer {}: ", "佩戴者 {}：")
+DEVICE = Said("device {}: ", "设备 {}：")
+TEST = Said("TEST. ", "【测试】")
+OTHER_FAULT = Said("technical fault: {}", "技术故障：{}")
+BECAUSE = Said("{}: {}", "{}：{}")
+BETWEEN_NOTES = Said(" ", "")
+
+NOTES: Mapping[str, Said] = {
+    PAST_EVENT: Said("A past event, found in readings that came late: not of now.", "补传数据中发现的既往事件，并非刚刚发生。"),
+    COULD_NOT_CONFIRM: Said(
+        "Could not be confirmed: no second measurement came. Please call.",
+        "未能复测确认：未收到第二次测量结果，请电话询问老人。",
+    ),
+    NOT_CONFIRMED: Said("The second measurement was within the limits.", "复测未超限。"),
+}
+UNCONFIRMED = Said("To be confirmed: one measurement so far.", "待复测确认：目前只有一次测量。")
+REMINDER = Said("Reminder: it lasts, and nobody is on the way yet.", "再次提醒：情况仍未恢复，尚未派人。")
+OVER = Said("Back to normal.", "已恢复正常。")
+FAULT_OVER = Said("The fault is mended.", "故障已消除。")
+NO_DIAGNOSIS = Said("For information only, not a diagnosis.", "仅供参考，不作为诊断依据。")
+UNVALIDATED: Mapping[AlertKind, Said] = {
+    "blood_pressure": Said(
+        "Blood pressure measured at the wrist or without a cuff is not validated: please measure again with an upper-arm cuff.",
+        "腕部或无袖带测得的血压未经临床验证，请用上臂式血压计复测。",
+    ),
+    "oxygen_saturation": Said(
+        "Oxygen measured at the wrist is uncertain: please measure again at a finger.",
+        "腕部测得的血氧饱和度不够可靠，请用指夹式血氧仪复测。",
+    ),
+}
+
+# Where a text could be taken for a diagnosis.
+CLINICAL: frozenset[AlertKind] = frozenset(
+    {
+        "heart_rate",
+        "blood_pressure",
+        "body_temperature",
+        "oxygen_saturation",
+        "respiratory_rate",
+        "several_signs",
+        "trend",
+        "irregular_pulse",
+    }
 )
 
-CHINESE = AlertWords(
-    priorities={"critical": "紧急", "warning": "警告", "advisory": "提示"},
-    kinds={
-        "sos": "按下求助键（SOS）",
-        "fall": "手环检测到跌倒",
-        "heart_rate": "心率超出界限",
-        "blood_pressure": "血压超出界限",
-        "body_temperature": "体温超出界限",
-        "oxygen_saturation": "血氧饱和度超出界限",
-        "respiratory_rate": "呼吸频率超限",
-        "several_signs": "多项体征同时变化",
-        "trend": "静息心率高于近日平时水平",
-        "no_usable_value": "没有可用的测量值，请重新测量或上门查看",
-        "irregular_pulse": "脉搏不规则",
-        "off_wrist": "手环未佩戴",
-        "silent": "收不到手环信号",
-        "battery": "手环电量低",
-        "geofence": "离开约定区域",
-        "technical": "技术故障",
-    },
-    values={
-        "heart_rate": "心率 {} 次/分",
-        "blood_pressure": "血压 {} mmHg",
-        "body_temperature": "体温 {} °C",
-        "oxygen_saturation": "血氧饱和度 {} %",
-        "respiratory_rate": "呼吸 {} 次/分",
-        "battery": "手环电量 {} %",
-    },
-    limit="（界限 {}）",
-    room="房间 {}",
-    wearer="佩戴者 {}",
-    device="设备 {}",
-    faults={
-        "unregistered_device": "未登记的设备发出求助：{devices} 台，最近一台 {device}",
-        "alert_rejected": "平台拒绝了一条警报",
-        "disk": "网关无法写入磁盘",
-        "store_repaired": "数据文件损坏、丢失或缺少密钥；读得出的数据已保存，处理方法见网关日志",
-        "port_lost": "串口丢失",
-        "adapter_lost": "蓝牙适配器丢失",
-        "driver_fault": "一个第三方驱动卡住了网关，已停用至下次启动",
-        "band_put_off": "连接手环时蓝牙服务崩溃，一小时内不再连接这只手环",
-    },
-    other_fault="技术故障：{}",
-    because="{}：{}",
-    notes={
-        PAST_EVENT: "过去的事件，由迟到的读数发现。",
-        COULD_NOT_CONFIRM: "未能确认：没有收到第二次测量，请致电询问。",
-        NOT_CONFIRMED: "第二次测量未证实。",
-    },
-    unconfirmed="未确认：仅有一次测量。",
-    over="原因已消除。",
-    test="【测试】",
-    not_a_diagnosis="不构成诊断。",
-    wrist_pressure="手腕测得的血压未经验证。",
-    between="，",
-    end="。",
-)
 
-LANGUAGES: dict[str, AlertWords] = {"en": ENGLISH, "zh-CN": CHINESE}
+def text(alert: Alert, language: Language, *, reminder: bool = False) -> str:
+    """The alert as people read it."""
+    head = HEAD.of(language).format(
+        priority=PRIORITIES[alert.priority].of(language), where=_where(alert, language), what=_what(alert, language)
+    )
+    test = TEST.of(language) if alert.test else ""
+    return BETWEEN_NOTES.of(language).join([test + head, *(note.of(language) for note in _notes(alert, reminder=reminder))])
 
 
-def text(alert: Alert, language: str) -> str:
-    """The alert as people read it; `language` is `zh-CN` or `en`."""
-    words = LANGUAGES[language]
-    parts = [words.priorities[alert.priority], _where(alert, words), _what(alert, words)]
-    head = words.test * alert.test + words.between.join(part for part in parts if part) + words.end
-    gap = " " if words is ENGLISH else ""
-    return gap.join([head, *_notes(alert, words)])
-
-
-def _where(alert: Alert, words: AlertWords) -> str:
+def _where(alert: Alert, language: Language) -> str:
     if alert.room:
-        return words.room.format(alert.room)
+        return ROOM.of(language).format(alert.room)
     if alert.wearer:
-        return words.wearer.format(alert.wearer)
-    return words.device.format(alert.device) if alert.device and not alert.devices else ""
+        return WEARER.of(language).format(alert.wearer)
+    return DEVICE.of(language).format(alert.device) if alert.device and not alert.devices else ""
 
 
-def _what(alert: Alert, words: AlertWords) -> str:
+def _what(alert: Alert, language: Language) -> str:
     if alert.kind == "technical":
-        known = words.faults.get(alert.detail)
-        fault = (
-            known.format(devices=max(1, alert.devices), device=alert.device)
-            if known
-            else words.other_fault.format(alert.detail)
-        )
-        return words.because.format(fault, alert.reason) if alert.reason else fault
-    value = _newest_value(alert)
-    if value is None or alert.kind not in words.values:
-        return words.kinds[alert.kind]
-    limit = "" if alert.rule.limit is None else words.limit.format(f"{alert.rule.limit:g}")
-    return words.values[alert.kind].format(value) + limit
-
-
-def _newest_value(alert: Alert) -> str | None:
+        return _fault(alert, language)
     of_kind = [reading for reading in alert.readings if reading.kind == alert.kind]
     if not of_kind:
-        return None
+        return KINDS[alert.kind].of(language)
     value = max(of_kind, key=lambda reading: reading.at_ms).value
-    return f"{value.systolic:g}/{value.diastolic:g}" if isinstance(value, BloodPressure) else f"{value:g}"
+    if isinstance(value, BloodPressure):
+        return _pressure(alert, value, language)
+    if alert.kind in VALUES and isinstance(value, int | float):
+        return VALUES[alert.kind].of(language).format(f"{value:g}") + _against_limit(
+            alert.kind, value, alert.rule.limit, language
+        )
+    return KINDS[alert.kind].of(language)
 
 
-def _notes(alert: Alert, words: AlertWords) -> list[str]:
+def _fault(alert: Alert, language: Language) -> str:
+    known = FAULTS.get(alert.detail)
+    fault = (
+        known.of(language).format(devices=max(1, alert.devices), device=alert.device)
+        if known
+        else OTHER_FAULT.of(language).format(alert.detail)
+    )
+    return BECAUSE.of(language).format(fault, alert.reason) if alert.reason else fault
+
+
+def _pressure(alert: Alert, value: BloodPressure, language: Language) -> str:
+    """The number that is beyond its limit first, and then the whole."""
+    both = f"{value.systolic:g}/{value.diastolic:g}"
+    part = "diastolic" if alert.rule.id.startswith("DBP") else "systolic"
+    if alert.rule.limit is None:
+        return PRESSURE.of(language).format(both)
+    number = value.diastolic if part == "diastolic" else value.systolic
+    beyond = _against_limit(part, number, alert.rule.limit, language)
+    return PRESSURE_PARTS[part].of(language).format(f"{number:g}") + beyond + WHOLE_PRESSURE.of(language).format(both)
+
+
+def _against_limit(number: str, value: float, limit: float | None, language: Language) -> str:
+    if limit is None or number not in MIDDLE:
+        return ""
+    if limit > MIDDLE[number]:
+        words = ABOVE if value > limit else AT_UPPER if value == limit else INSIDE_UPPER
+    else:
+        words = BELOW if value < limit else AT_LOWER if value == limit else INSIDE_LOWER
+    return words.of(language).format(f"{limit:g}")
+
+
+def _notes(alert: Alert, *, reminder: bool) -> list[Said]:
     """What stands behind the facts: how sure, whether it is over, and what it is not."""
-    notes = [words.notes[alert.detail]] if alert.detail in words.notes else []
+    notes = [NOTES[alert.detail]] if alert.detail in NOTES else []
     if alert.unconfirmed and alert.detail not in (COULD_NOT_CONFIRM, NOT_CONFIRMED):
-        notes.append(words.unconfirmed)
+        notes.append(UNCONFIRMED)
+    if reminder:
+        notes.append(REMINDER)
     if alert.condition == "cleared":
-        notes.append(words.over)
-    notes.append(words.not_a_diagnosis)
-    if alert.kind == "blood_pressure":
-        notes.append(words.wrist_pressure)
+        notes.append(FAULT_OVER if alert.kind == "technical" else OVER)
+    if alert.kind in CLINICAL:
+        notes.append(NO_DIAGNOSIS)
+    if alert.detail == SENSOR_UNVALIDATED and alert.kind in UNVALIDATED:
+        notes.append(UNVALIDATED[alert.kind])
     return notes

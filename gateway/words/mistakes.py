@@ -65,6 +65,16 @@ HINTS = {
     "address": Said("six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01", "六组十六进制数，例如 C0:FF:EE:00:00:01"),
     "wearer": Said("a pseudonym without spaces, such as W-017", "不含空格的代号，例如 W-017"),
     "key_file": Said("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
+    "name": Said("a short name", "一个简短的名称"),
+    "latitude": Said("degrees between -90 and 90, such as 30.53", "-90 到 90 之间的度数，例如 30.53"),
+    "longitude": Said("degrees between -180 and 180, such as 120.68", "-180 到 180 之间的度数，例如 120.68"),
+    "radius_m": Said("metres, such as 500", "米数，例如 500"),
+    "country": Said("a country code, such as +86", "国家代码，例如 +86"),
+    "from": Said('a time of day, such as "10:00"', '时刻，例如 "10:00"'),
+    "to": Said('a time of day, such as "10:30"', '时刻，例如 "10:30"'),
+    "self_test": Said('a time of day, such as "09:00"', '时刻，例如 "09:00"'),
+    "wearing_hours": Said('hours, such as "07:00-21:30"', '起止时刻，例如 "07:00-21:30"'),
+    "modem.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
     "key": Said("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
 }
 
@@ -231,6 +241,31 @@ WORDS: dict[str, Said] = {
     "not_above_another": Said(
         "must be more than {least}, which `{other}` is, is {shown}", "必须大于 `{other}` 的值 {least}，现在是 {shown}"
     ),
+    # who is on duty
+    "secret_is_no_pin": Said(
+        "{path} holds no PIN: 4 to 8 digits and nothing else", "{path} 里不是 PIN 码：只能有 4 到 8 位数字"
+    ),
+    "table_has_no_header": Said("the first line must name the columns: {columns}", "第一行必须是列名：{columns}"),
+    "bad_phone": Said(
+        "is no telephone number; digits alone, or with + and the country code; in a spreadsheet the column must be text",
+        "不是电话号码；只写数字，或以 + 加国家代码开头；在 Excel 中请先把这一列设为文本格式",
+    ),
+    "bad_days": Said(
+        'cannot be "{shown}"; such as mon-fri or sat,sun; empty: every day',
+        '不能是 "{shown}"；例如 mon-fri 或 sat,sun；留空表示每天',
+    ),
+    "bad_hours": Said(
+        'cannot be "{shown}"; such as 08:00-20:00, or 20:00-08:00 over midnight; empty: always',
+        '不能是 "{shown}"；例如 08:00-20:00，跨午夜写 20:00-08:00；留空表示全天',
+    ),
+    "bad_yes_or_no": Said('must be yes or no, is "{shown}"', '只能写 yes 或 no（是/否），现在是 "{shown}"'),
+    "bad_degrees": Said("must be a number; expected {hint}", "必须是数字；应为：{hint}"),
+    "person_twice": Said(
+        "is the same as in line {first}; a reply could be of either", "与第 {first} 行相同，无法分清是谁的回复"
+    ),
+    "hours_are_empty": Said(
+        'begins and ends at the same time ({shown}); "00:00-24:00" is always', '起止时刻相同（{shown}）；全天请写 "00:00-24:00"'
+    ),
     # limits: what a technician or a clinician changed
     "limit_kind": Said("there are no limits for this kind of reading", "没有针对这种读数的界限"),
     "limit_unknown": Said("there is no such limit", "没有这个界限"),
@@ -319,4 +354,39 @@ WORDS: dict[str, Said] = {
         "{address} 的求助不会被听到：{driver} 需要把按键时发出的标识登记为 key，{digits} 位十六进制数",
     ),
     "unknown_wearer": Said("nobody wears a wristband under this pseudonym", "没有手环登记在这个代号下"),
+    "no_second_path": Said(
+        "there is no [modem]: when the network is down nobody learns of a call for help but by the local light",
+        "没有 [modem] 一节：断网时无法用短信通知任何人，只剩本地声光提示",
+    ),
+    "phones_without_modem": Said(
+        "these phones are never asked, as there is no [modem] that could send an SMS",
+        "没有 [modem] 一节，无法发送短信，名单中的电话不会收到询问",
+    ),
+    "modem_without_phones": Said(
+        "a modem without anybody to ask: name the duty list in [duty] phones_file",
+        "有调制解调器，但没有可通知的人：请在 [duty] phones_file 中写明值班表",
+    ),
+    "nobody_on_duty": Said(
+        "at some hours nobody is on duty ({day} {time} the first); then everybody in the list is asked, one after another",
+        "有的时段无人值班（最早是 {day} {time}）；那时会按顺序询问名单上的所有人",
+    ),
+    "unusual_phone": Said(
+        "{name} has no mobile number of this country; can it receive SMS?", "{name} 的号码不是本国手机号；它能收短信吗？"
+    ),
+    "responders_for_nobody": Said(
+        "volunteers are named to those who are asked, and there is nobody to ask: phones_file is missing or empty",
+        "志愿者只会列给被询问的值班人员，但值班表（phones_file）缺失或为空",
+    ),
+    "no_such_program": Said(
+        "{path} is not there or may not be run; then no light or buzzer tells of an alert",
+        "找不到或无法执行 {path}；报警时不会有本地声光提示",
+    ),
+    "rules_unsigned": Said(
+        "no clinician has reviewed and signed this table of limits (docs/rules.md says how); the mark of its rows is {rows}",
+        "本界限表尚未经临床医生审核签字（方法见 docs/rules.zh-CN.md）；当前各行的校验码为 {rows}",
+    ),
+    "rules_changed": Said(
+        "{by} signed another table on {on}: its rows had the mark {signed_rows}, now they have {rows}; have it reviewed again",
+        "{by} 于 {on} 签字的是另一份界限表：当时校验码为 {signed_rows}，现为 {rows}；请重新审核",
+    ),
 }

@@ -48,9 +48,13 @@ LINES = {
     ),
     "battery": Said("battery {percent} %", "电量 {percent} %"),
     "none": Said("none", "无"),
+    "room": Said("room {room}", "{room} 室"),
+    "wearer": Said("wearer {wearer}", "佩戴者 {wearer}"),
     "yes": Said("yes", "是"),
     "no": Said("no", "否"),
 }
+
+BETWEEN = Said(", ", "，")
 
 TIMES = {
     "s": Said("{n} s", "{n} 秒"),

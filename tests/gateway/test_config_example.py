@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -25,7 +26,7 @@ EVERYTHING = re.sub(r"^#(?=[a-z_]+ = |\[)", "", EXAMPLE, flags=re.MULTILINE)
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
     """What the technician's page tells to do: the two files copied, the password filled in."""
-    for name in ("gateway.toml", "wristbands.csv"):
+    for name in ("gateway.toml", "wristbands.csv", "duty.csv", "responders.csv"):
         shutil.copy(shipped(name), tmp_path)
         (tmp_path / name).chmod(0o640)  # it has a key
     (tmp_path / "mqtt-password").touch(0o600)
@@ -62,6 +63,8 @@ def test_every_setting_left_at_its_default_can_be_taken_as_it_stands(installed: 
     folder = installed.parent
     for name in ("ca.pem", "gateway.pem", "gateway.key"):
         (folder / name).write_text("-----BEGIN EXAMPLE-----\n")
+    (folder / "sim-pin").touch(0o600)
+    (folder / "sim-pin").write_text("1234")
     (folder / "W-009.key").write_text("000102030405060708090a0b0c0d0e0f")
     instead_of_host = re.sub(r"^host = .*", "", EVERYTHING, flags=re.MULTILINE)
     installed.write_text(instead_of_host, encoding="utf-8")
@@ -85,12 +88,17 @@ def keys(value: object, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 def keys_of_schema() -> Iterator[str]:
     schema = Settings.model_json_schema()
-    for name, section in schema["properties"].items():
-        reference = section.get("$ref") or section.get("items", {}).get("$ref")
+    yield from keys_below(schema, schema["$defs"], ())
+
+
+def keys_below(section: Mapping[str, Any], models: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    for name, value in section["properties"].items():
+        ways = [value, value.get("items", {}), *value.get("anyOf", [])]
+        reference = next((way["$ref"] for way in ways if "$ref" in way), None)
         if reference:
-            yield from (f"{name}.{key}" for key in schema["$defs"][reference.rpartition("/")[2]]["properties"])
+            yield from keys_below(models[reference.rpartition("/")[2]], models, (*path, name))
         else:
-            yield name
+            yield ".".join((*path, name))
 
 
 def test_every_key_there_is_stands_in_the_example_and_no_other() -> None:

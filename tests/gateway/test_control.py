@@ -45,7 +45,12 @@ class Router:
         self.asked.append(command)
         if command.verb == "acknowledge":
             return Reply(id=command.id, verb=command.verb, status="done", result={"workflow": "acknowledged"})
+        if command.verb == "notify":
+            return Reply(id=command.id, verb=command.verb, status="accepted")
         return Reply(id=command.id, verb=command.verb, status="rejected", reason="unknown verb")
+
+    async def last(self, reply: Reply) -> Reply:
+        return Reply(id=reply.id, verb=reply.verb, status="failed", reason="unreachable")
 
 
 @dataclass

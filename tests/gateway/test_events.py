@@ -16,7 +16,7 @@ from gateway.sources.bluez import REASONS as OF_ADAPTERS
 from gateway.sources.byte_line import WORDS as OF_LINES
 from gateway.store.database import WORDS as OF_STORES
 from gateway.whys import WHYS
-from gateway.words.alerts import ENGLISH
+from gateway.words.faults import FAULTS as ALERT_FAULTS
 from gateway.words.status import FAULTS
 from tests.make_log_events import PAGE, text
 
@@ -108,5 +108,5 @@ def test_the_technicians_page_names_only_what_there_is(page: str) -> None:
 
     whys = {name for word in WHYS for name in (f"why={word}", f'why="{word}"')}
     assert "link lost" in named
-    said = {*EVENTS, *whys, *ENGLISH.faults, *FAULTS}
+    said = {*EVENTS, *whys, *ALERT_FAULTS, *FAULTS}
     assert {name for name in named if name not in said and STREAM.sub("", name) not in said} == set()

@@ -19,6 +19,7 @@ from gateway.alert import AlertEvent, Delivery
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
+from gateway.alerts.house import House
 from gateway.clock import ClockState
 from gateway.driver_bugs import DriverFaults
 from gateway.formats.native import NativeFormat
@@ -137,6 +138,7 @@ async def upper_half(
     *,
     more: Sequence[Enrolment] = (),
     sign_ins: SignIns | None = None,
+    house: House | None = None,
 ) -> AsyncIterator[UpperHalf]:
     """The upper half over the databases in this folder. `key`, `pendant`: the pendant's key and driver.
 
@@ -145,7 +147,7 @@ async def upper_half(
     stores = await open_stores(folder, GATEWAY, clock)
     try:
         book = AlertBook(gateway=GATEWAY, epoch=stores.epoch, language=lambda: "en", store=stores.alerts, clock=clock)
-        desk = Desk(book, clock)
+        desk = Desk(book, clock, house=house or House(knows=lambda wearer: roster.knows(wearer)))
         enrolments = (
             ENROLMENTS
             | {PENDANT: msgspec.structs.replace(ENROLMENTS[PENDANT], key=key, driver=pendant)}

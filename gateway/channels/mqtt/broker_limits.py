@@ -169,10 +169,12 @@ class BrokerLimits:
 
 
 class KnownBrokers:
-    """All of them, by name. `in_use`: the one that was spoken to last."""
+    """All of them, by name. `in_use`: the one that was spoken to last; `certificates`: when that which each has shown ends
+    (seconds since 1970, UTC)."""
 
     def __init__(self) -> None:
         self.in_use = ""
+        self.certificates: dict[str, float] = {}
         self._limits: defaultdict[str, BrokerLimits] = defaultdict(BrokerLimits)
         self._failed_s: dict[str, float] = {}
 

@@ -11,7 +11,7 @@ from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.broker_limits import Dialect, KnownBrokers
 from gateway.channels.mqtt.client import Client
 from gateway.channels.mqtt.errors import OF_THE_VERSION, Disliked, SilentBroker, cause
-from gateway.channels.mqtt.open_socket import open_socket
+from gateway.channels.mqtt.open_socket import certificate_end_s, open_socket
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
@@ -76,6 +76,7 @@ class _Connecting:
         broker = replace(self._broker, version=way.version, retain=self._broker.retain and way.will != "plain")
         password = _password(broker, self._clock)
         sock = await open_socket(address, broker.tls, self._clock)
+        self._known.certificates.update({address.name: end_s} if (end_s := certificate_end_s(sock)) else {})
         limits = self._known.limits(address.name)
         is_clean = bool(limits.shunned(asyncio.get_running_loop().time()))
         client = Client(address, broker, password, None if way.will == "none" else will, sock, is_clean=is_clean)

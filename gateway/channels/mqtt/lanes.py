@@ -47,6 +47,8 @@ class Lanes:
                     self._how_it_is,
                     self._receive,
                     self._carry_out,
+                    self._say_last_replies,
+                    self._say_what_is_open_when_asked,
                     *[self._readings.live] * LIVE_MESSAGES,
                     self._readings.backlog,
                     self._gaps.run,
@@ -151,6 +153,24 @@ class Lanes:
                 await self._say_what_is_open()
             await self.say(self._context.format.reply(reply))
             self._session.ack(message)
+
+    async def _say_last_replies(self) -> None:
+        """To commands that took longer; also those that waited for a session."""
+        later = self._context.router.later
+        while True:
+            seen = later.changes.number
+            while reply := later.next():
+                await self.say(self._context.format.reply(reply))
+                await later.said(reply)
+            await later.changes.wait_beyond(seen)
+
+    async def _say_what_is_open_when_asked(self) -> None:
+        """At the control socket of this machine."""
+        asked = self._context.snapshot_asked
+        seen = asked.number
+        while True:
+            seen = await asked.wait_beyond(seen)
+            await self._say_what_is_open()
 
 
 def _asks_what_is_open(reply: Reply) -> bool:

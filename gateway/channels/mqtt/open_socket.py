@@ -38,6 +38,13 @@ async def open_socket(address: Address, tls: Tls | None, clock: Clock) -> socket
         raise UplinkLost(why(address.name, code, **facts)) from error
 
 
+def certificate_end_s(sock: socket.socket) -> float | None:
+    """When the certificate that the broker has shown ends (seconds since 1970, UTC); None: it has shown none."""
+    certificate = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+    end = certificate.get("notAfter") if certificate else None
+    return ssl.cert_time_to_seconds(end) if isinstance(end, str) else None
+
+
 async def _connected(address: Address) -> socket.socket:
     failure: OSError = OSError("no address")
     for family, socket_address in await _addresses(address):

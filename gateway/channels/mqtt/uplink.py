@@ -58,6 +58,11 @@ class Uplink:
         return list(dict.fromkeys(self._refusals.faults(now_s) + of_the_link + silent))
 
     @property
+    def certificates(self) -> Mapping[str, float]:
+        """When those that brokers have shown end, by the broker's name (seconds since 1970, UTC)."""
+        return self._known.certificates
+
+    @property
     def refused(self) -> Mapping[str, int]:
         """How many messages, by stream: of those going up by the broker, of those coming down by us, as unreadable."""
         return dict(self._refusals.counts)

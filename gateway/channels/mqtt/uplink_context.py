@@ -59,7 +59,7 @@ Receive = Callable[[str, str, str], Awaitable[None]]
 @dataclass(frozen=True, kw_only=True)
 class UplinkContext:
     """Given to the lanes whole. `beats` numbers the heartbeats over all sessions. `awaited`: None where the broker's word ends
-    the delivery of readings. `last_readings`: of each wearer and kind.
+    the delivery of readings. `last_readings`: of each wearer and kind. `snapshot_asked`: by somebody of this machine.
     """
 
     format: Format
@@ -74,6 +74,7 @@ class UplinkContext:
     last_readings: Callable[[], Iterable[Reading]] = tuple
     pace: Pace = ORDINARY
     beats: Iterator[int] = field(default_factory=lambda: count(1))
+    snapshot_asked: Changes = field(default_factory=Changes)
 
     def now_s(self) -> float:
         """The loop's time, from which all waits are counted."""

@@ -21,7 +21,7 @@ Found = Sequence[tuple[str, int]]
 
 # Whether an event was delivered is unknown where that row is lost: better told twice than not at all.
 TELL_AGAIN = """INSERT INTO delivery SELECT seq, 'mqtt', 'waiting', 0, NULL FROM event
-    WHERE body IS NOT NULL AND seq NOT IN (SELECT event FROM delivery)"""
+    WHERE alert > 0 AND body IS NOT NULL AND seq NOT IN (SELECT event FROM delivery)"""
 UNTOLD = "DELETE FROM delivery WHERE event NOT IN (SELECT seq FROM event)"
 NEWEST_OF_EACH = "SELECT * FROM event WHERE seq IN (SELECT max(seq) FROM event WHERE body IS NOT NULL GROUP BY alert)"
 NEWEST = "SELECT * FROM event ORDER BY entry DESC LIMIT 1"
@@ -117,7 +117,7 @@ def _known(row: Row) -> tuple[str, Row] | None:
             return "INSERT OR IGNORE INTO alert VALUES (?, ?, ?, ?)", (row[0], alerts[0].open, *row[2:])
         case (int(), int(), int(), None, int(), bytes(), bytes()):
             return "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row
-        case (int(), int(), int(), bytes(), int(), bytes(), bytes()) if alert_rows.events([row]):
+        case (int(), int(), int(), bytes(), int(), bytes(), bytes()) if alert_rows.entries([row]):
             return "INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", row
         case (int(), str(), str(), int(), int() | None) if alert_rows.deliveries([row]):
             return "INSERT OR IGNORE INTO delivery VALUES (?, ?, ?, ?, ?)", row

@@ -18,6 +18,9 @@ class NoCommands:
     async def answer(self, command: Command) -> Reply:
         return Reply(id=command.id, verb=command.verb, status="rejected", reason="unknown verb")
 
+    async def last(self, reply: Reply) -> Reply:
+        return reply
+
 
 @asynccontextmanager
 async def control_socket(data_dir: Path, verbs: Mapping[str, Verb]) -> AsyncIterator[None]:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from gateway.language import Language
+from gateway.mistake import Mistake
+from gateway.settings.shipped import shipped, shipped_signature
+from gateway.words.command_line import CHECK
+from gateway.words.mistakes import text
 
 GOOD = """\
 [gateway]
@@ -32,8 +39,8 @@ critical_high = 140
 BAD = GOOD.replace('"xishan-01"', '"xi shan"').replace("8883", "0").replace("critical_high", "critical_hihg")
 
 
-def check(folder: Path, text: str, *arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
-    (folder / "gateway.toml").write_text(text)
+def check(folder: Path, written: str, *arguments: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
+    (folder / "gateway.toml").write_text(written)
     return subprocess.run(
         [sys.executable, "-m", "gateway", "check", "--config", str(folder / "gateway.toml"), *arguments],
         capture_output=True,
@@ -44,10 +51,22 @@ def check(folder: Path, text: str, *arguments: str, encoding: str = "utf-8") -> 
     )
 
 
+def unreviewed(language: Language) -> str:
+    """What is told of the shipped table as long as nobody has signed it."""
+    file = shipped("rules.toml")
+    line = file.read_text(encoding="utf-8").splitlines().index(next(_starting("reviewed_by", file))) + 1
+    mistake = Mistake(str(file), line, "reviewed_by", "rules_unsigned", shipped_signature()._asdict())
+    return f"{file}:{line}: reviewed_by: {CHECK['warning'].of(language)}{text(mistake, language)}\n"
+
+
+def _starting(word: str, file: Path) -> Iterator[str]:
+    return (line for line in file.read_text(encoding="utf-8").splitlines() if line.startswith(word))
+
+
 def test_a_valid_file_is_told_in_a_few_plain_lines(tmp_path: Path) -> None:
     done = check(tmp_path, GOOD)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, unreviewed("en"))
     assert (
         done.stdout
         == f"""\
@@ -80,7 +99,7 @@ wearer = "hall-cuff"
 """
     done = check(tmp_path, GOOD + booth)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, unreviewed("en"))
     assert "Shared     hall-cuff: of whoever signed in at most 60 s before, else of the device itself\n" in done.stdout
 
 
@@ -102,14 +121,15 @@ def test_a_chinese_file_is_answered_in_chinese(tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert "没有错误" in done.stdout
-    assert done.stderr == f"{tmp_path}/gateway.toml:6: mqtt.insecure: 警告：所有数据都以明文发送\n"
+    assert done.stderr == f"{tmp_path}/gateway.toml:6: mqtt.insecure: 警告：所有数据都以明文发送\n{unreviewed('zh-CN')}"
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "gb18030"])
 def test_a_terminal_that_speaks_another_encoding_harms_nothing(tmp_path: Path, encoding: str) -> None:
     done = check(tmp_path, GOOD.replace("[mqtt]", 'language = "zh-CN"\n[mqtt]'), encoding=encoding)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert "reviewed_by" in done.stderr
     assert "xishan-01" in done.stdout
 
 
@@ -117,10 +137,11 @@ def test_json_tells_the_same_to_a_script(tmp_path: Path) -> None:
     good, bad = check(tmp_path, GOOD, "--json"), check(tmp_path, BAD, "--json")
 
     assert (good.returncode, bad.returncode) == (0, 2)
-    assert json.loads(good.stdout) == {
+    found = json.loads(good.stdout)
+    assert [warning["key"] for warning in found.pop("warnings")] == ["reviewed_by"]
+    assert found == {
         "valid": True,
         "problems": [],
-        "warnings": [],
         "wristbands": {"serial-hub": 1, "ble-heart-rate": 1},
     }
     told = json.loads(bad.stdout)

@@ -108,7 +108,7 @@ async def test_it_speaks_the_language_of_the_configuration(config: Path, capsys:
 
     told = capsys.readouterr().out
     assert "平台" in told
-    assert "紧急，房间 3-201，按下求助键（SOS），平台已收到，持续 3 分钟" in told
+    assert "紧急，3-201 室，按下求助键（SOS），平台已收到，持续 3 分钟" in told
     assert "血压 128/82 mmHg（2 分钟前）" in told
 
 

@@ -36,6 +36,8 @@ VALUES: dict[Kind, Value] = {
     "battery": 80,
     "steps": 4_200,
     "worn": False,
+    "charging": True,
+    "battery_low": False,
     "fall": True,
     "button": "sos",
 }

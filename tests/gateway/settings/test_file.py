@@ -61,7 +61,7 @@ def places(file: Path, text: str | bytes) -> list[tuple[int, str]]:
 def test_a_good_file_gives_its_settings(file: Path) -> None:
     file.write_text(GOOD)
 
-    found, bands = load(file)
+    found, bands, *_ = load(file)
 
     assert found.gateway.id == "xishan-01"
     assert list(bands) == [band.address for band in found.wristband]

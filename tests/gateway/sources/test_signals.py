@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drivers import DRIVERS
-from drivers.driver import Outcome, OutcomeWord, Signal
+from drivers.driver import Measure, Order, Outcome, OutcomeWord, Signal
 from gateway.roster import Roster
 from gateway.sources.signals import Signals
 from tests.gateway.upper_half import BAND, ENROLMENTS, PENDANT, STRAP
@@ -17,9 +17,14 @@ class Way:
     def __init__(self, answer: OutcomeWord) -> None:
         self.answer = Outcome(answer)
         self.asked: list[tuple[str, Signal]] = []
+        self.ordered: list[tuple[str, Order]] = []
 
     async def signal(self, address: str, signal: Signal) -> Outcome:
         self.asked.append((address, signal))
+        return self.answer
+
+    async def do(self, address: str, order: Order) -> Outcome:
+        self.ordered.append((address, order))
         return self.answer
 
 
@@ -51,3 +56,12 @@ async def test_what_cannot_be_told_is_not_tried(address: str) -> None:
 
     assert (await signals([hub], radio).signal(address, "received")).result == "unsupported"
     assert hub.asked == radio.asked == []
+
+
+async def test_an_order_goes_the_same_way() -> None:
+    far, near, third = Way("unreachable"), Way("sent"), Way("done")
+
+    outcome = await signals([far, near, third], None).do(BAND, Measure("heart_rate"))
+
+    assert outcome.result == "sent"
+    assert [way.ordered for way in (far, near, third)] == [[(BAND, Measure("heart_rate"))]] * 2 + [[]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from msgspec.structs import replace
@@ -128,8 +128,8 @@ class FakeDesk:
     async def answered(self, command: str) -> AnsweredCommand | None:
         return self._answers.get(command)
 
-    async def remember(self, answered: AnsweredCommand) -> None:
-        self._answers[answered.id] = answered
+    async def remember(self, *answered: AnsweredCommand, memories: Mapping[str, bytes] | None = None) -> None:
+        self._answers |= {one.id: one for one in answered}
 
     async def _acknowledge(self, command: Command) -> Reply:
         self.commands.append(command)

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from fake_devices import serial_hub_frames as frames
+from drivers.driver import Decoded
+from drivers.measurement import Measurement
 from gateway.driver_bugs import DriverFaults
 from gateway.gap import Gap
-from gateway.health import PATIENCE_S, Health
-from gateway.roster import Roster
+from gateway.health.board import Board
+from gateway.health.health import Health
+from gateway.health.machine import Machine
+from gateway.health.ports_and_radio import PortsAndRadio
+from gateway.health.ways_to_people import WaysToPeople
 from gateway.snapshot import Fault
 from gateway.store import gaps
 from gateway.store.counters import Counters
-from tests.gateway.upper_half import BAND, ENROLMENTS, TestClock, UpperHalf, upper_half
+from gateway.supervision.fault_watch import PATIENCE
+from tests.gateway.upper_half import STRAP, TestClock, UpperHalf, upper_half
+
+PATIENCE_S = PATIENCE["port_lost"].begins_s
 
 
 @dataclass
 class Port:
     state: str = "open"
     tried: asyncio.Event = field(default_factory=asyncio.Event)
+    garbled: bool = False
 
 
 @dataclass
@@ -39,20 +47,33 @@ async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
         yield half
 
 
-def health_of(half: UpperHalf, port: Port, link: Link | None = None, drivers: DriverFaults | None = None) -> Health:
+@dataclass
+class Modem:
+    state: str = "ready"
+    why: str = ""
+
+
+def health_of(
+    half: UpperHalf,
+    port: Port,
+    link: Link | None = None,
+    drivers: DriverFaults | None = None,
+    *,
+    adapters: dict[str, Port] | None = None,
+    modem: Modem | None = None,
+    put_off: Callable[[], list[str]] = list,
+) -> Health:
     return Health(
         clock=half.clock,
         readings=half.stores.readings,
         store=half.stores,
         desk=half.desk,
-        ports={"hall-hub": port},
-        adapters={},
-        roster=Roster({}, ENROLMENTS),
-        heard=half.intake,
-        links={"mqtt": link or Link()},
-        drivers=drivers or DriverFaults(),
+        hearing=PortsAndRadio({"hall-hub": port}, adapters or {}, drivers or DriverFaults(), half.roster, half.intake),
+        ways=WaysToPeople({"mqtt": link or Link()}, {"modem": modem} if modem else {}),
+        machine=Machine(half.clock, Path("/"), board=Board(Path("/nowhere"))),
         unregistered=half.intake.unregistered_calls,
-        put_off=list,
+        put_off=put_off,
+        sources_lost=half.pipeline.sources_lost,
     )
 
 
@@ -162,10 +183,9 @@ async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf) -> N
 
 
 async def test_an_adapter_that_hears_nobody_is_well_while_bands_are_heard(half: UpperHalf) -> None:
-    health = health_of(half, Port())
-    health.adapters = {"hci0": Port(state="silent")}
+    health = health_of(half, Port(), adapters={"hci0": Port(state="silent")})
 
-    await half.streams(frames.record(BAND, 1, {"heart_rate": 70}))
+    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
     with_bands = health.faults()
     half.clock.now_s += 61
     without = health.faults()

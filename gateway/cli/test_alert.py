@@ -1,0 +1,67 @@
+"""`lifering test-alert`: sends a marked test alert through the whole chain, and tells each step."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from gateway.cli import FAILED, WELL
+from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, read_as, why_no_answer
+from gateway.language import Language
+from gateway.settings.data_folder import data_folder
+from gateway.settings.language import USUAL_FILE
+from gateway.words.test_alert import STEPS
+
+MARGIN_S = 10.0  # beyond what the gateway waits
+
+
+class Step(Struct, frozen=True):
+    """Of the answer."""
+
+    step: str
+    at: str
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The options."""
+    parser.add_argument("--path", choices=("mqtt", "sms", "local"), default="mqtt", help="which way (%(default)s)")
+    parser.add_argument("--wait", type=_seconds, default=60.0, metavar="S", help="seconds to wait for the answer (%(default)g)")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="print each step as one JSON object")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 600:
+        raise ValueError(text)
+    return seconds
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 0 only if the platform's receipt, or the modem's word, came."""
+    try:
+        with connected(data_folder(args.config), args.wait + MARGIN_S) as gateway:
+            for line in gateway.ask("test-alert", {"path": args.path, "wait_s": args.wait}):
+                print(_shown(line, args), flush=True)
+    except (NotRunning, MayNotAsk, Declined) as why:
+        print(f"lifering test-alert: {why_no_answer(why, args.spoken)}", file=sys.stderr)
+        return FAILED
+    return WELL
+
+
+def _shown(line: dict[str, Any], args: argparse.Namespace) -> str:
+    if args.json:
+        return json.dumps(line, ensure_ascii=False)
+    step = read_as(line, Step)
+    at = datetime.fromisoformat(step.at).astimezone()
+    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03}  {_words(step.step, args.spoken)}"
+
+
+def _words(step: str, language: Language) -> str:
+    return STEPS[step].of(language) if step in STEPS else step

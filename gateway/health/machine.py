@@ -1,0 +1,96 @@
+"""The machine: clock, disk, board, certificates; each looked at as often as it is worth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from shutil import disk_usage
+
+import structlog
+
+from gateway.clock import Clock
+from gateway.health.board import Board
+from gateway.health.certificate_files import ends_of
+from gateway.snapshot import DiskState
+from gateway.supervision.certificates import ending
+from gateway.supervision.fault_watch import SeenFault
+
+log = structlog.get_logger()
+
+BOARD_S, DISK_S, CERTIFICATES_S = 4.0, 30.0, 3600.0
+NEARLY_FULL_MB, ROOMY_MB = 200, 400
+
+
+class Machine:
+    """`files`: the certificates of the configuration, asked anew; `others`: when those that were shown to us end."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        folder: Path,
+        *,
+        board: Board | None = None,
+        files: Callable[[], Iterable[Path]] = tuple,
+        others: Callable[[], Mapping[str, float]] = dict,
+    ) -> None:
+        self._clock, self._folder, self._board = clock, folder, board or Board()
+        self._files, self._others = files, others
+        self._due_s = {"board": 0.0, "disk": 0.0, "certificates": 0.0}
+        self._of_board: list[SeenFault] = []
+        self._nearly_full = False
+        self._ends: Mapping[str, float] = {}
+        self._told: tuple[bool | None, bool | None] | None = None
+
+    def seen(self) -> Iterable[SeenFault]:
+        """What is wrong with it now."""
+        if self._clock.state() == "unsynced":
+            yield SeenFault(fault="clock_unset")
+        if self._is_time_for("board", BOARD_S):
+            self._of_board = list(self._board.seen())
+            self._say_what_is_watched()
+        yield from self._of_board
+        if self._is_time_for("disk", DISK_S):
+            free_mb = disk_state(self._folder, "").free_mb
+            self._nearly_full = free_mb < (ROOMY_MB if self._nearly_full else NEARLY_FULL_MB)
+        if self._nearly_full:
+            yield SeenFault(fault="disk_nearly_full")
+        if self._clock.state() != "unsynced":  # else nobody can say
+            yield from ending({**self._ends, **self._others()}, self._clock.wall_ms())
+
+    @property
+    def undecided(self) -> frozenset[str]:
+        """What nobody can say now."""
+        return frozenset({"certificate_expires"}) if self._clock.state() == "unsynced" else frozenset()
+
+    async def read_certificates(self) -> None:
+        """Now and again: they may be renewed in their place."""
+        if self._is_time_for("certificates", CERTIFICATES_S):
+            self._ends = await asyncio.to_thread(ends_of, list(self._files()))
+
+    def read_again(self) -> None:
+        """Other certificates may be configured."""
+        self._due_s["certificates"] = 0.0
+
+    def _is_time_for(self, what: str, every_s: float) -> bool:
+        now_s = self._clock.monotonic_s()
+        if now_s < self._due_s[what]:
+            return False
+        self._due_s[what] = now_s + every_s
+        return True
+
+    def _say_what_is_watched(self) -> None:
+        now = (self._board.undervoltage is not None, self._board.overheated is not None)
+        if now != self._told:
+            self._told = now
+            words = ["watched" if told else "not available" for told in now]
+            log.info("board is watched", supply_voltage=words[0], heat=words[1])
+
+
+def disk_state(folder: Path, fault: str) -> DiskState:
+    """The disk that this folder is on; `fault`: why it refuses, where it does. A folder that is gone has nothing free."""
+    try:
+        usage = disk_usage(folder)
+    except OSError:
+        return DiskState(state=fault or "io error", free_mb=0, total_mb=0)
+    return DiskState(state=fault or "ok", free_mb=usage.free // 1_000_000, total_mb=usage.total // 1_000_000)

@@ -1,0 +1,108 @@
+"""What hears: which ports, adapters and drivers fail now, and which bands cannot be heard for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from drivers.driver import SerialDriver
+from gateway.roster import Roster
+from gateway.snapshot import HeardView
+from gateway.supervision.enrolled import RADIO, port_source
+from gateway.supervision.fault_watch import SeenFault
+
+LATELY_S = 60.0
+WELL = frozenset({"open", "scanning", "connected", "starting"})
+FEW_BANDS = 3  # where fewer were ever heard, an adapter that hears nobody may be well and the bands are gone
+
+
+class WatchedSource(Protocol):
+    """A port or an adapter: `state` is a short fixed word; `tried` is set once it is known."""
+
+    tried: asyncio.Event
+
+    @property
+    def state(self) -> str:
+        """What it is doing now."""
+        ...
+
+
+class WatchedPort(WatchedSource, Protocol):
+    """A serial port."""
+
+    @property
+    def garbled(self) -> bool:
+        """Whether it brings nothing but what is refused."""
+        ...
+
+
+class WatchedDrivers(Protocol):
+    """The drivers: those that are off did not come back."""
+
+    @property
+    def off(self) -> Mapping[str, str]:
+        """By name, and why."""
+        ...
+
+
+class PortsAndRadio:
+    """`ports` and `adapters` by name, as they are now."""
+
+    def __init__(
+        self,
+        ports: Mapping[str, WatchedPort],
+        adapters: Mapping[str, WatchedSource],
+        drivers: WatchedDrivers,
+        roster: Roster,
+        heard: HeardView,
+    ) -> None:
+        self._ports, self._adapters, self._drivers = ports, adapters, drivers
+        self._roster, self._heard = roster, heard
+
+    @property
+    def all(self) -> list[WatchedSource]:
+        """All that hears."""
+        return [*self._ports.values(), *self._adapters.values()]
+
+    def seen(self) -> Iterable[SeenFault]:
+        """What is wrong with it now."""
+        well = self._well
+        for name, port in self._ports.items():
+            if port.state not in WELL:
+                yield SeenFault(fault="port_lost", device=name)
+            elif port.garbled:
+                yield SeenFault(fault="port_garbled", device=name)
+        for name, adapter in self._adapters.items():
+            if adapter.state not in well:
+                yield SeenFault(fault="adapter_lost", device=name)
+        for name in self._drivers.off:
+            yield SeenFault(fault="driver_fault", device=name)
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """The sources that hear nothing now: that bands behind them are silent says nothing of the bands."""
+        lost = {port_source(name) for name, port in self._ports.items() if port.state not in WELL}
+        well = self._well if len(self._heard_over_radio) >= FEW_BANDS else WELL | {"silent"}
+        if self._adapters and all(adapter.state not in well for adapter in self._adapters.values()):
+            lost.add(RADIO)
+        return frozenset(lost)
+
+    @property
+    def _well(self) -> frozenset[str]:
+        """An adapter that hears nobody is well where nobody is there to be heard, and as long as bands are heard: those that
+        are connected to do not advertise."""
+        heard_ago_s = self._heard_over_radio
+        deaf = self._over_radio and not any(ago_s <= LATELY_S for ago_s in heard_ago_s)
+        return WELL if deaf else WELL | {"silent"}
+
+    @property
+    def _over_radio(self) -> list[str]:
+        bands = self._roster.bands.values()
+        return [band.address for band in bands if not isinstance(self._roster.driver_of(band), SerialDriver)]
+
+    @property
+    def _heard_over_radio(self) -> list[float]:
+        """How long ago each of those was that was heard since the start."""
+        ago_s = (self._heard.heard_ago_s(address) for address in self._over_radio)
+        return [ago for ago in ago_s if ago is not None]

@@ -1,0 +1,46 @@
+"""Which bands are watched, and through which ports or which radio each can be heard. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from drivers.driver import Driver, SerialDriver
+from gateway.readings import Enrolment
+from gateway.supervision.band_record import WatchedBand
+
+RADIO = "radio"  # all adapters of this machine
+
+
+class Ways(Struct, frozen=True, kw_only=True):
+    """What can hear bands. `ports`: the driver of each serial port, by its name; `radio`: whether there is one."""
+
+    ports: Mapping[str, str] = {}
+    radio: bool = False
+
+
+def port_source(name: str) -> str:
+    """What a serial port is called among all that hears."""
+    return f"port {name}"
+
+
+def watched_bands(bands: Mapping[str, Enrolment], drivers: Mapping[str, Driver], ways: Ways) -> list[WatchedBand]:
+    """Of every band that is enrolled."""
+    return [
+        WatchedBand(
+            address=band.address,
+            wearer=band.wearer,
+            worn=drivers[band.driver].sensor.worn and not band.port,
+            ways=_ways_of(band, drivers[band.driver], ways),
+        )
+        for band in bands.values()
+    ]
+
+
+def _ways_of(band: Enrolment, driver: Driver, ways: Ways) -> frozenset[str]:
+    if band.port:
+        return frozenset({port_source(band.port)})
+    if isinstance(driver, SerialDriver):
+        return frozenset(port_source(name) for name, of in ways.ports.items() if of == band.driver)
+    return frozenset({RADIO} if ways.radio else ())

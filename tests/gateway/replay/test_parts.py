@@ -1,0 +1,146 @@
+"""The small parts of a replay, each for itself."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+import types
+from collections.abc import Generator
+from contextlib import closing
+
+import pytest
+
+from drivers.measurement import BloodPressure
+from gateway.replay import source
+from gateway.replay.driving import done
+from gateway.replay.duplicates import Duplicates, Series
+from gateway.replay.lines import Numbered, ReadingLine, read
+from gateway.replay.reading_ids import ReadingIds
+from gateway.replay.source import Source
+from gateway.replay.worn_time import WornDevice
+from tests.gateway.replay.played import at
+
+MIN = 60_000
+
+
+def line(**others: object) -> bytes:
+    return json.dumps({"wearer": "W-1", "kind": "heart_rate", "value": 70, "at": at(0), **others}).encode() + b"\n"
+
+
+@types.coroutine
+def waits() -> Generator[None]:
+    yield
+
+
+def test_work_that_would_wait_is_a_bug_and_not_a_hang() -> None:
+    with pytest.raises(RuntimeError, match="waits for something"):
+        done(waits())
+
+
+# --- the input, twice -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", [10, 2])
+def test_a_file_and_a_pipe_give_the_same_lines_again_and_again(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
+    monkeypatch.setattr(source, "IN_MEMORY", kept)
+    raw = line() + b"\n" + b"{\n" + line(value=71) + line(value=72)
+    reading, writing = os.pipe()
+
+    def feed() -> None:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(raw)
+
+    feeding = threading.Thread(target=feed)
+    feeding.start()
+
+    def numbers(of: Source) -> list[int]:
+        return [numbered.number for numbered in of.lines()]
+
+    with os.fdopen(reading, "rb") as pipe:
+        for lines in (Source(io.BytesIO(raw)), Source(pipe)):
+            with closing(lines):
+                assert [numbers(lines), numbers(lines), numbers(lines)] == [[1, 3, 4, 5]] * 3
+    feeding.join()
+
+
+def test_a_file_is_read_from_where_it_stands() -> None:
+    file = io.BytesIO(b"{\n" + line())
+    file.readline()
+
+    assert [type(numbered) for numbered in Source(file).lines()] == [Numbered]
+
+
+# --- one reading is one reading ---------------------------------------------------------------------------------------
+
+
+def test_readings_of_one_series_come_in_any_order_and_each_is_new_once() -> None:
+    series = Series()
+
+    came = [(5, 70), (9, 70), (7, 70), (7, 71), (7, 70), (5, 70), (5, 71), (9, 70), (1, 70), (1, 70)]
+
+    assert [series.is_new(at_ms, value) for at_ms, value in came] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_values_that_are_no_numbers_are_told_apart() -> None:
+    series = Series()
+    values = (BloodPressure(120, 80), BloodPressure(121, 80), BloodPressure(120, 80), "sos", "press", "sos", True)
+
+    assert [series.is_new(5, value) for value in values] == [True, True, False, True, True, False, True]
+
+
+@pytest.mark.parametrize("id_", ["g/1/5", "g/1/123456789012", "g/1/007", "odd", "g/1/A5"])
+def test_an_id_comes_once(id_: str) -> None:
+    duplicates = Duplicates()
+
+    def is_new(value: int) -> bool:
+        found = read(line(id=id_, value=value))
+        assert isinstance(found, ReadingLine)
+        return duplicates.is_new("D", found)
+
+    assert [is_new(70), is_new(71)] == [True, False]
+
+
+def test_ids_are_told_as_they_came() -> None:
+    ids = ReadingIds("replay/1")
+
+    numbers = [ids.number(id_) for id_ in ("g/3/17", "h/3/17", "g/3/18", "", "odd", "g/3/007")]
+
+    assert [f"{ids.origin(number.epoch)}/{number.seq}" for number in numbers] == [
+        "g/3/17",
+        "h/3/17",
+        "g/3/18",
+        "replay/1/1",
+        "replay/1/2",
+        "replay/1/3",
+    ]
+
+
+# --- worn time --------------------------------------------------------------------------------------------------------
+
+
+def test_worn_time_does_not_depend_on_the_order_in_which_readings_come() -> None:
+    minutes = [0, 20, 45, 100, 110, 170]
+    orders = (minutes, minutes[::-1], [100, 0, 170, 45, 110, 20])
+
+    worn = []
+    for order in orders:
+        device = WornDevice()
+        for minute in order:
+            device.measured(minute * MIN)
+        device.said(105 * MIN, "worn", False)
+        worn.append(device.worn_ms)
+
+    assert worn == [(45 + 5) * MIN] * 3

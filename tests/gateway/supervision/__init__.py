@@ -1,0 +1,1 @@
+"""Tests of what should be there and is not."""
