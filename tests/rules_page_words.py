@@ -102,7 +102,9 @@ SAID: dict[str, Said] = {
         "| 项目（规则） | 含义 | 持续性 | 何时结束 | 来源 | 模拟病区实测 |",
     ),
     "others": both("## More than one value against one limit", "## 不止一个数值对一个界限"),
-    "other_columns": both("| row (rule) | says | source | measured in the ward |", "| 项目（规则） | 含义 | 来源 | 模拟病区实测 |"),
+    "other_columns": both(
+        "| row (rule) | says | source | measured in the ward |", "| 项目（规则） | 含义 | 来源 | 模拟病区实测 |"
+    ),
     "measured": both(
         "*Measured*: {date}, {people} simulated wearers on whom nothing was planted, {days} worn days, so every alert is one too many; and at least "
         "{planted} planted events of each kind (docs/ward.md), table `{mark}`{same}.",

@@ -63,7 +63,9 @@ class LimitRules:
         if monitor.now.newest_ms > now_ms + AHEAD_MS:
             monitor.start_over(now_ms)
         self._changed[key] = None
-        sample = CountedReading(reading.at_ms, parts_of(reading.value), reading, doing_of(situation), _is_sure(reading, situation))
+        sample = CountedReading(
+            reading.at_ms, parts_of(reading.value), reading, doing_of(situation), _is_sure(reading, situation)
+        )
         age_ms = now_ms - reading.at_ms
         if not reading.history and age_ms <= LATE_MS:
             verdicts = monitor.take(sample, now_ms)

@@ -94,7 +94,9 @@ def test_scale_2_of_news2_can_be_set_for_a_wearer_also_for_the_night() -> None:
     night_s = 15 * HOUR_S
 
     ward.takes(*stream("oxygen_saturation", [88] * 120))
-    ward.takes(*together(steps(0, night_s, night_s + 3 * HOUR_S), stream("oxygen_saturation", [88] * 120, 60, night_s + HOUR_S)))
+    ward.takes(
+        *together(steps(0, night_s, night_s + 3 * HOUR_S), stream("oxygen_saturation", [88] * 120, 60, night_s + HOUR_S))
+    )
 
     assert ward.priorities == []
 

@@ -80,7 +80,10 @@ def test_every_number_has_a_source_and_every_kind_its_unit(kind: str) -> None:
             ("heart_rate", "persistence", "seconds", "lasting_s"), 0, "seconds: table_persistence", id="neither lasts nor waits"
         ),
         pytest.param(
-            ("blood_pressure", "persistence", "confirmed", "lasting_s"), 60, "confirmed: table_persistence", id="lasts and waits"
+            ("blood_pressure", "persistence", "confirmed", "lasting_s"),
+            60,
+            "confirmed: table_persistence",
+            id="lasts and waits",
         ),
         pytest.param(
             ("heart_rate", "limits", "asleep_critical_low", "when"),
@@ -89,7 +92,9 @@ def test_every_number_has_a_source_and_every_kind_its_unit(kind: str) -> None:
             id="a situation that is not that of the key",
         ),
         pytest.param(("heart_rate", "clear", "minute", "lasting_s"), -1, "table_clear", id="a negative time"),
-        pytest.param(("reviewed_by",), "Dr. Example, geriatrician", "reviewed_on: table_signature", id="a signature without a day"),
+        pytest.param(
+            ("reviewed_by",), "Dr. Example, geriatrician", "reviewed_on: table_signature", id="a signature without a day"
+        ),
         pytest.param(("reviewed_on",), "soon", "reviewed_on: table_signature", id="a day that is none"),
         pytest.param(("fixed", "sos", "level"), "advisory", "fixed.sos", id="an SOS that is not critical"),
         pytest.param(("heart_rate", "limit"), {}, "limit", id="an unknown key"),
