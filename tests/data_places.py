@@ -16,6 +16,7 @@ from gateway.settings.roster_file import COLUMNS
 from gateway.settings.schema import MqttSettings, Wristband
 from gateway.snapshot import Tallies
 from gateway.store.database import open_sqlite
+from gateway.supervision.band_record import BandRecord
 from tests.message_schemas import DOWN, UP
 
 SCHEMAS = Path(__file__).parent.parent / "gateway" / "store" / "schema"
@@ -29,6 +30,7 @@ def places() -> dict[str, set[str]]:
         "press memory": fields(PressMemory),
         "deed of a person": fields(AuditEntry),
         "shelf": fields(StoredShelf),
+        "supervision of a band": fields(BandRecord),
     }
     found |= {f"up/{name}": fields(kind) for name, kind in UP.items()} | {
         f"down/{name}": fields(kind) for name, kind in DOWN.items()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -19,6 +17,7 @@ from gateway.alerts.lifecycle import Action
 from gateway.alerts.notices import WearerNotice, owed
 from gateway.alerts.people import People
 from gateway.alerts.shelving import Shelving
+from gateway.arrivals import Arrivals
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import Handler
@@ -202,9 +201,7 @@ class Desk:
         while True:
             seen = self.changes.number
             await self.tick()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.next_step_s()):
-                    await self.changes.wait_beyond(seen)
+            await self.changes.wait_beyond_or(seen, self.next_step_s())
 
     def next_step_s(self) -> float | None:
         """In how many seconds `tick` has something to do; None: nothing is due."""
@@ -267,7 +264,7 @@ class Desk:
     # --- the wearer ---------------------------------------------------------------------------------------------------
 
     @property
-    def wearer_notices(self) -> asyncio.Queue[WearerNotice]:
+    def wearer_notices(self) -> Arrivals[WearerNotice]:
         """What wearers are to be told."""
         return self._book.wearer_notices
 
