@@ -78,4 +78,5 @@ async def test_without_a_gateway_it_fails(config: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize("wrong", [["--path", "pigeon"], ["--wait", "0"], ["--wait", "soon"], ["--wait", "601"]])
 async def test_wrong_usage_is_2(config: Path, wrong: list[str]) -> None:
-    assert await lifering("test-alert", *wrong, "--config", config) == 2
+    with pytest.raises(SystemExit, match="2"):
+        await lifering("test-alert", *wrong, "--config", config)
