@@ -9,7 +9,8 @@ from msgspec import structs
 from pydantic import BaseModel
 
 from drivers.presses import PressMemory
-from gateway.alert import Alert
+from gateway.alert import Alert, AuditEntry
+from gateway.alerts.shelving import StoredShelf
 from gateway.formats.reading_json import ReadingMessage
 from gateway.settings.roster_file import COLUMNS
 from gateway.settings.schema import MqttSettings, Wristband
@@ -27,6 +28,8 @@ def places() -> dict[str, set[str]]:
         "READING": fields(ReadingMessage),
         "ALERT as stored": fields(Alert),
         "press memory": fields(PressMemory),
+        "deed of a person": fields(AuditEntry),
+        "shelf": fields(StoredShelf),
         "supervision of a band": fields(BandRecord),
     }
     found |= {f"up/{name}": fields(kind) for name, kind in UP.items()} | {
