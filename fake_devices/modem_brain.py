@@ -40,6 +40,7 @@ class ModemBrain:
         self.commands: list[str] = []
         self.memory = ModemStore(habits)
         self.resets = 0
+        self.without_prompt = 0  # messages that came when it waited for none
         self.unplugs = False  # a reset is under way in which its port is gone
         self._wall_ms = wall_ms
         self._next_reference = reference
@@ -98,7 +99,9 @@ class ModemBrain:
         elif byte == CR:
             command, self._typed = self._typed.decode("ascii", "replace").strip(), bytearray()
             self._command(command)
-        elif byte not in (ESCAPE, END, 0x0A):
+        elif byte == END:
+            self.without_prompt += 1
+        elif byte not in (ESCAPE, 0x0A):
             self._typed.append(byte)
             if self._echo and self._typed == b"AT+CMG":
                 self._around("inside echo")

@@ -243,6 +243,6 @@ class Dialogue:
         """An unasked line, wherever it came."""
         self._store_full |= line.news == "store_full"
         self._sim_changed |= line.news in ("sim_ready", "boot")
-        self.status.undervoltage |= line.news == "undervoltage"
+        self.status.undervoltage |= line.text.upper().startswith("UNDER-VOLTAGE")
         self._unacknowledged += bool(line.pdu) and self._start.wants_ack
         self.receiving.told(line)

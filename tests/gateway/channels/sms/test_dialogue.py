@@ -93,7 +93,7 @@ def test_a_pdu_is_never_written_before_the_prompt() -> None:
     modem = brain(no_prompt=2, prompt_s=4.9)
 
     assert sends(modem).outcome == "sent"
-    assert not [command for command in modem.commands if not command.startswith("AT")]
+    assert modem.without_prompt == 0
     assert texts(modem) == [TEXT]
 
 
@@ -222,6 +222,19 @@ def test_a_supply_that_breaks_down_in_the_burst_sends_again_and_is_told_when_it_
     assert (job.result.outcome, job.result.duplicate_possible) == ("sent", True)
     assert texts(modem) == [TEXT] * (3 if went_out else 1)
     line.run_for(1)
+    assert not line.dialogue.status.undervoltage
+
+
+def test_a_modem_that_says_itself_that_its_supply_is_weak_is_believed_until_a_message_went_out() -> None:
+    modem = brain()
+    line = VirtualLine(modem).starts()
+    modem.unasked("UNDER-VOLTAGE WARNNING")  # as SIM800 spells it
+    line.run_for(1)
+    assert line.dialogue.status.undervoltage
+
+    line.send()
+    line.run_for(1)
+
     assert not line.dialogue.status.undervoltage
 
 

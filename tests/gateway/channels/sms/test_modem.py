@@ -62,6 +62,7 @@ async def test_a_reply_is_handed_over_and_then_deleted(fake: FakeModem, path: Pa
         await ready(modem)
         fake.phone_sends(PHONE, "1 A41")
         await eventually(lambda: len(taken.messages) == 1)
+        await modem.send(PHONE, ALERT)  # what was to be deleted would be by then
         in_the_store_while_it_is_taken = len(fake.brain.store)
         taken.free.set()
         await eventually(lambda: not fake.brain.store)
