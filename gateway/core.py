@@ -21,6 +21,8 @@ from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.router import Router
 from gateway.rules.engine import RuleEngine
+from gateway.rules.other_parts import other_parts
+from gateway.rules.wearer_situation import WearerSituations
 from gateway.store.keeping import KeepsAlerts, KeepsReadings
 
 
@@ -37,9 +39,10 @@ class Core:
         readings: KeepsReadings,
         clock: Clock,
     ) -> None:
-        self.choices, self._clock = choices, clock
+        self.choices, self._clock, self._alerts = choices, clock, alerts
         self.roster = Roster(drivers, choices.bands)
-        self.rules = RuleEngine(choices.table)
+        situations = WearerSituations(lambda reading: self.roster.sensor(reading.device, reading.driver), choices.zone)
+        self.rules = RuleEngine(choices.table, situations, other_parts(choices.table, choices.zone))
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
         self.desk = Desk(self.book, clock, self._duty, self._house())
         self.router = Router(self.desk.handlers, alerts, clock)
@@ -82,10 +85,10 @@ class Core:
         self.roster.replace(choices.bands)
         self.pipeline.use(choices.band_rules, choices.ways)
 
-    async def resume(self, memories: Mapping[str, bytes]) -> None:
-        """Before the first reading: take up what an earlier life left open, and what its rules had seen (`memories`)."""
+    async def resume(self) -> None:
+        """Before the first reading: take up what an earlier life left open, and what its rules had seen."""
         await self.desk.resume()
-        await self.pipeline.warm_up(memories)
+        await self.pipeline.warm_up(await self._alerts.memories())
 
     # --- time, for who has no event loop ------------------------------------------------------------------------------
 

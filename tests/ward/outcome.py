@@ -16,11 +16,12 @@ RESAMPLES = 2000
 
 
 class Row(NamedTuple):
-    """What alerts are counted by: kind, highest priority, the rule that raised it."""
+    """What alerts are counted by: kind, highest priority, and the rule and the limit (in the kind's unit) that it was told by last."""
 
     kind: str
     priority: Priority
     rule: str
+    limit: str
 
 
 class Outcome(Struct, kw_only=True):
@@ -49,7 +50,7 @@ def outcome(name: str, days: float, every_s: float, readings: int, over: Sequenc
     counted: Counter[str] = Counter()
     open_min: dict[str, float] = dict.fromkeys(PRIORITIES, 0.0)
     for alert, ended_ms in over:
-        counted["/".join(Row(alert.kind, alert.priority, alert.rule.id))] += 1
+        counted["/".join(Row(alert.kind, alert.priority, alert.rule.id, _number(alert.rule.limit)))] += 1
         open_min[alert.priority] += (ended_ms - alert.raised_ms) / 60_000
     return Outcome(
         name=name,
@@ -61,6 +62,10 @@ def outcome(name: str, days: float, every_s: float, readings: int, over: Sequenc
         chatter=chatter(over),
         events=events,
     )
+
+
+def _number(limit: float | None) -> str:
+    return "" if limit is None else f"{limit:g}"
 
 
 def chatter(over: Sequence[tuple[Alert, int]]) -> int:

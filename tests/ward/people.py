@@ -12,17 +12,18 @@ from tests.ward.band import DAY_MS, MIDNIGHT_MS, WornBand, band
 from tests.ward.home import HomeDevices
 from tests.ward.outcome import Outcome, outcome
 from tests.ward.person import Person, person
+from tests.ward.rules import supervision
 from tests.ward.shipped import table
 from tests.ward.station import Station
 
 # Of ten wearers of a seed: how often the band measures, and for how many of 30 days it is simulated. A band of 1 s gives
 # 86,400 readings a day: of those, and of 5 s, a part of the month stands for all of it.
 BANDS: tuple[tuple[float, float], ...] = (
-    (1, 0.1),
-    (5, 0.2),
+    (1, 1 / 30),
+    (5, 4 / 30),
     (60, 1),
     (60, 1),
-    (60, 1),
+    (300, 1),
     (300, 1),
     (300, 1),
     (600, 1),
@@ -43,6 +44,9 @@ class Wearer(NamedTuple):
     days: int
 
 
+TICK_MS = 60_000  # a minute more or less is no matter where nobody is in need
+
+
 def wearers(seeds: Sequence[int] = SEEDS, days: int = DAYS) -> list[Wearer]:
     """All of them, those that take longest first."""
     every = [Wearer(seed, place, max(1, round(days * share))) for seed in seeds for place, (_, share) in enumerate(BANDS)]
@@ -51,8 +55,9 @@ def wearers(seeds: Sequence[int] = SEEDS, days: int = DAYS) -> list[Wearer]:
 
 def month(wearer: Wearer) -> Outcome:
     """What the rules make of this wearer's days; nothing happens to them, so every alert is one too many."""
-    who, worn, home = _made(wearer)
-    station = Station(table_for(who), keep=False)
+    who, worn, home = made(wearer.seed, wearer.place)
+    bands = supervision(who.name, [f"band-{who.name}"], MIDNIGHT_MS)
+    station = Station(table_for(who), bands=bands, keep=False, tick_ms=TICK_MS)
     readings, worn_ms = 0, 0
     last_ms: int | None = None
     apart_ms = max(1_800_000, 3_000 * BANDS[wearer.place][0])
@@ -69,11 +74,20 @@ def month(wearer: Wearer) -> Outcome:
     return outcome(who.name, worn_ms / DAY_MS, BANDS[wearer.place][0], readings, station.finish(), station.events)
 
 
-def _made(wearer: Wearer) -> tuple[Person, WornBand, HomeDevices]:
-    chance = Random(f"{wearer.seed}/{wearer.place}")
-    who = person(f"S-{wearer.seed:02}-{wearer.place}", chance)
-    make = band(BANDS[wearer.place][0], chance)
-    return who, WornBand(who, make, chance), HomeDevices(who, Random(f"{wearer.seed}/{wearer.place}/home"))
+class Made(NamedTuple):
+    """A person with all that measures them."""
+
+    who: Person
+    worn: WornBand
+    home: HomeDevices
+
+
+def made(seed: int, place: int) -> Made:
+    """The one at this place of this seed, always the same."""
+    chance = Random(f"{seed}/{place}")
+    who = person(f"S-{seed:02}-{place}", chance)
+    make = band(BANDS[place][0], chance)
+    return Made(who, WornBand(who, make, chance), HomeDevices(who, Random(f"{seed}/{place}/home")))
 
 
 def table_for(who: Person) -> RuleTable:
@@ -86,7 +100,7 @@ def table_for(who: Person) -> RuleTable:
 
 def measured(wearer: Wearer) -> list[Reading]:
     """What is measured of the wearer, in the order of measuring, without what comes from a band that is on a table."""
-    _, worn, home = _made(wearer)
+    _, worn, home = made(wearer.seed, wearer.place)
     every = [one for day in range(wearer.days) for one in worn.next_day(day) + home.next_day(day)]
     away = {"worn": False, "charging": False}
     found = []

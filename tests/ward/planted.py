@@ -8,6 +8,7 @@ from drivers.measurement import BloodPressure, Kind, Value
 from gateway.alert import AlertKind
 
 Device = Literal["band", "ring", "cuff", "thermometer"]
+Loss = Literal["", "silent", "off_wrist", "battery"]
 
 
 class Stretch(NamedTuple):
@@ -21,7 +22,7 @@ class Stretch(NamedTuple):
 class Planted(NamedTuple):
     """One kind of event. A band measures `stretches`; a person measures `values`, each so many seconds after the event begins.
 
-    `kinds`: alerts of which kind tell it. `lost`: the share of readings that do not come. `restart`: the gateway is killed in
+    `loss`: the band itself is lost; nothing is measured then. `kinds`: alerts of which kind tell it. `lost`: the share of readings that do not come. `restart`: the gateway is killed in
     its midst. `after`: what stood before it, where it is of that.
     """
 
@@ -34,6 +35,7 @@ class Planted(NamedTuple):
     lost: float = 0.0
     restart: bool = False
     irregular: bool = False
+    loss: Loss = ""
     after: Value | None = None
 
 
@@ -63,6 +65,11 @@ def thermometer(name: str, *values: tuple[tuple[float, float], float], restart: 
     return Planted(name, "thermometer", "body_temperature", (*TEMPERATURE, "no_usable_value"), values=values, restart=restart)
 
 
+def lost(name: str, loss: Literal["silent", "off_wrist", "battery"], hours: float) -> Planted:
+    """The band falls silent, is taken off, or runs out of power, for so long."""
+    return Planted(name, "band", "heart_rate", (loss,), (Stretch(hours * 3600, 72),), loss=loss)
+
+
 HIGH, VERY_HIGH, LOW = BloodPressure(200, 125), BloodPressure(240, 85), BloodPressure(82, 48)
 PLANTED: tuple[Planted, ...] = (
     heart("HR 150, 10 min", Stretch(600, 153)),
@@ -77,7 +84,7 @@ PLANTED: tuple[Planted, ...] = (
     heart("HR 150, 10 min, half of it lost", Stretch(600, 153), lost=0.5),
     heart("HR 150, 10 min, a restart within", Stretch(600, 153), restart=True),
     heart("tachycardia, then bradycardia", Stretch(600, 150), Stretch(600, 34)),
-    heart("atrial fibrillation, 15 min", Stretch(900, 88, 12), irregular=True),
+    heart("atrial fibrillation, 15 min", Stretch(900, 88, 6), irregular=True),
     Planted("SpO2 85, 5 min, ring", "ring", "oxygen_saturation", OXYGEN, (Stretch(300, 85, 0.6),)),
     Planted("SpO2 85, 10 min, wrist", "band", "oxygen_saturation", OXYGEN, (Stretch(600, 85, 0.6),)),
     Planted("SpO2 85, 15 min, a restart within", "ring", "oxygen_saturation", OXYGEN, (Stretch(900, 85, 0.6),), restart=True),
@@ -95,8 +102,8 @@ PLANTED: tuple[Planted, ...] = (
         ((60, 240), BloodPressure(76, 44)),
         after=BloodPressure(168, 92),
     ),
-    cuff("275/140 once", (AT_ONCE, BloodPressure(275, 140))),
-    cuff("48/28 once", (AT_ONCE, BloodPressure(48, 28))),
+    cuff("275/140 twice", (AT_ONCE, BloodPressure(275, 140)), ((30, 240), BloodPressure(278, 142))),
+    cuff("48/28 twice", (AT_ONCE, BloodPressure(48, 28)), ((30, 240), BloodPressure(47, 27))),
     thermometer("39.3 once", (AT_ONCE, 39.3)),
     thermometer("39.3 twice, 30 to 180 s apart", (AT_ONCE, 39.3), ((30, 180), 39.4)),
     thermometer("39.3 twice, 300 to 900 s apart", (AT_ONCE, 39.3), ((300, 900), 39.4)),
@@ -104,4 +111,7 @@ PLANTED: tuple[Planted, ...] = (
     thermometer("hypothermia 34.0 once", (AT_ONCE, 34.0)),
     thermometer("hypothermia 31 twice", (AT_ONCE, 31.0), ((30, 300), 31.1)),
     thermometer("29.5 twice", (AT_ONCE, 29.5), ((30, 300), 29.6)),
+    lost("signal lost, 3 h", "silent", 3),
+    lost("band off the wrist, 2 h", "off_wrist", 2),
+    lost("battery runs out", "battery", 3),
 )

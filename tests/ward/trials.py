@@ -11,7 +11,8 @@ from msgspec import Struct
 from gateway.alert import PRIORITIES, Priority
 from tests.ward.oracle import Required, required
 from tests.ward.planted import PLANTED, Planted
-from tests.ward.scene import Scene, Setting, scene, settings
+from tests.ward.rules import supervision
+from tests.ward.scene import WEARER, Scene, Setting, scene, settings
 from tests.ward.shipped import table
 from tests.ward.station import Station, Told
 
@@ -62,13 +63,15 @@ def trial(planted: Planted, setting: Setting) -> Trial:
         night=setting.night,
         motion=setting.motion,
     )
-    station = Station(table(), nurse=False)
+    bands = supervision(WEARER, [planted.device], played.begin_ms) if planted.loss else None
+    station = Station(table(), bands=bands, nurse=False)
     station.hear(played.before)
     station.wait(max(station.now_ms, played.begin_ms - 1))
+    open_then = list(station.alerts)
     if setting.handling in ("resolved", "closed"):
         station.close_all()
-    wanted = required(planted, played, table())
-    stood = wanted is not None and _stands(station, planted, wanted)
+    wanted = required(planted, played, table(), open_then)
+    stood = wanted is not None and wanted.known and bool(station.alerts)
     _play(station, planted, played)
     if wanted is None:
         return result
@@ -98,14 +101,6 @@ def _judged(result: Trial, planted: Planted, played: Scene, station: Station, wa
     result.allowed_s = (wanted.due_ms - wanted.from_ms) / 1000
     result.silent = not stood and not [one for one in since if one.at_ms <= wanted.due_ms]
     return result
-
-
-def _stands(station: Station, planted: Planted, wanted: Required) -> bool:
-    """Whether an open alert tells of this very limit already, so that there is nothing new to say."""
-    return wanted.held_before and any(
-        alert.kind in planted.kinds and alert.condition == "active" and _at_least(alert.priority, wanted.priority)
-        for alert in station.alerts
-    )
 
 
 def _is_of(one: Told, planted: Planted) -> bool:

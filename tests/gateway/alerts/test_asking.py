@@ -25,11 +25,11 @@ def press(alert: Alert, now: Moment) -> Alert:
     return finds(alert, a_finding(), now)
 
 
-def receipt(alert: Alert, now: Moment) -> Alert:  # noqa: ARG001 (a deed)
+def receipt(alert: Alert, now: Moment) -> Alert:
     return ladder.received(alert, alert, "ok")
 
 
-def rejection(alert: Alert, now: Moment) -> Alert:  # noqa: ARG001 (a deed)
+def rejection(alert: Alert, now: Moment) -> Alert:
     return ladder.received(alert, alert, "rejected")
 
 

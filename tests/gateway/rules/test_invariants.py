@@ -124,7 +124,11 @@ def test_a_reading_farther_out_takes_no_event_away_and_lowers_no_level(day: list
     middle = {"heart_rate": 75, "oxygen_saturation": 99, "respiratory_rate": 15, "body_temperature": 36.6}.get(day[0].kind, 120)
     numbers = [value if isinstance(value := one.value, int | float) else value.systolic for one in day]  # type: ignore[union-attr]
     assume(all(number >= middle if high else number <= middle for number in numbers))
-    worse = [*day[:place], replace(day[place], value=data.draw(st.sampled_from(farther(day[place].value, high)))), *day[place + 1 :]]
+    worse = [
+        *day[:place],
+        replace(day[place], value=data.draw(st.sampled_from(farther(day[place].value, high)))),
+        *day[place + 1 :],
+    ]
     plain, other = Ward(), Ward()
 
     for one, instead in zip(day, worse, strict=True):
@@ -237,7 +241,13 @@ def mirrored_table() -> RuleTable:
     data = copy.deepcopy(DATA)
     for kind, part in (("heart_rate", ""), ("blood_pressure", "systolic_")):
         highs = {"warning_high": 111, "critical_high": 131, "extreme_high": 151}
-        row: dict[str, Any] = {"rails": [0, 300], "source": "test", "rule": "R", "clear": "two_minutes", "persistence": "two_minutes"}
+        row: dict[str, Any] = {
+            "rails": [0, 300],
+            "source": "test",
+            "rule": "R",
+            "clear": "two_minutes",
+            "persistence": "two_minutes",
+        }
         if part:
             row |= {"clear": "next", "persistence": "confirmed"}
         data[kind]["limits"] = {
@@ -252,7 +262,9 @@ def mirrored_table() -> RuleTable:
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_low_is_as_high(kind: Kind, data: st.DataObject) -> None:
-    values = data.draw(st.lists(st.tuples(st.sampled_from([95, 100, 108, 112, 128, 133, 149, 153]), GAPS_S), min_size=1, max_size=40))
+    values = data.draw(
+        st.lists(st.tuples(st.sampled_from([95, 100, 108, 112, 128, 133, 149, 153]), GAPS_S), min_size=1, max_size=40)
+    )
     high, low = Ward(mirrored_table()), Ward(mirrored_table())
 
     at_s = 0.0

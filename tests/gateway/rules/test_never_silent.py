@@ -94,7 +94,9 @@ def test_after_closing_what_is_over_is_not_raised_anew() -> None:
 # --- 2: a first critical reading beside a standing warning ------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("systolic", "diastolic", "rule"), [(210, 130, "DBP-EXTR"), (205, 95, "SBP-HIGH"), (78, 45, "SBP-LOW")])
+@pytest.mark.parametrize(
+    ("systolic", "diastolic", "rule"), [(210, 130, "DBP-EXTR"), (205, 95, "SBP-HIGH"), (78, 45, "SBP-LOW")]
+)
 def test_a_first_critical_pressure_is_told_at_once_while_a_warning_stands(systolic: int, diastolic: int, rule: str) -> None:
     ward = Ward()
     ward.lives(pressure(185, 95, 0), pressure(186, 95, 120), until_s=6 * HOUR_S - 1)
@@ -302,7 +304,9 @@ def test_a_saturation_of_90_that_lasts_minutes_of_a_night_calls_nobody() -> None
     night_s = 14 * HOUR_S  # 21:00 and later in Shanghai
     hour = [96, 95, 94, 90, 89, 90, 95, 96, 92, 91, 92, 95] * 60
 
-    ward.lives(*together(steps(0, night_s, night_s + 8000), stream("oxygen_saturation", hour, every_s=5, since_s=night_s + 2000)))
+    ward.lives(
+        *together(steps(0, night_s, night_s + 8000), stream("oxygen_saturation", hour, every_s=5, since_s=night_s + 2000))
+    )
 
     assert [one for one in ward.priorities if one != "advisory"] == []
 
