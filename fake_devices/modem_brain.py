@@ -184,6 +184,10 @@ class ModemBrain:
         self._report_mode = found[1]
         return ("OK",)
 
+    def _radio_on(self, _: re.Match[str]) -> Lines:
+        self.habits.radio = 1
+        return ("OK",)
+
     def _no_echo(self, _: re.Match[str]) -> Lines:
         self._echo = self.habits.echo_stays
         return ("OK",)
@@ -285,9 +289,11 @@ def _ok(_: ModemBrain, __: re.Match[str]) -> Lines:
 
 
 ANSWERS: tuple[tuple[str, Callable[[ModemBrain, re.Match[str]], Lines]], ...] = (
-    (r"AT|AT\+CMEE=\d|AT\^CURC=0|AT\+CFUN=1|AT\+CNMA|AT\+CSMS=0", _ok),
+    (r"AT|AT\+CMEE=\d|AT\^CURC=0|AT\+CNMA", _ok),
+    (r"AT\+CFUN=1", ModemBrain._radio_on),
+    (r"AT\+CSMS=0", lambda brain, _: ("ERROR",) if brain.habits.stays_in_phase_2_plus else ("OK",)),
     (r"ATE0", ModemBrain._no_echo),
-    (r"AT\+CFUN\?", lambda _, __: ("+CFUN: 1", "OK")),
+    (r"AT\+CFUN\?", lambda brain, _: (f"+CFUN: {brain.habits.radio}", "OK")),
     (r"AT\+CPIN\?", lambda brain, found: brain._sim.state(found)),
     (r'AT\+CPIN="?(\d+)"?', lambda brain, found: brain._sim.enter(found)),
     (r"AT\+CREG\?", lambda brain, _: (f"+CREG: 0,{brain.habits.circuit}", "OK")),

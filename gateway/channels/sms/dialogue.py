@@ -154,7 +154,8 @@ class Dialogue:
 
     def _has_news(self) -> bool:
         """Whether somebody wants something while it rests."""
-        return self._store_full or self.receiving.pending or any(job.result is None for job in self._jobs)
+        waits = self._store_full or self._unacknowledged > 0 or self.receiving.pending
+        return waits or any(job.result is None for job in self._jobs)
 
     def _do(self, job: SendJob) -> Talk[None]:
         try:

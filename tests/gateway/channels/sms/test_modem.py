@@ -249,6 +249,18 @@ async def test_a_wrong_pin_is_remembered_on_the_disk(fake: FakeModem, path: Path
     assert b"0000" not in (tmp_path / "sim-pin-tried").read_bytes()
 
 
+async def test_a_pin_is_not_entered_where_the_disk_cannot_remember_it(fake: FakeModem, path: Path, tmp_path: Path) -> None:
+    fake.habits.pin = "1234"
+    fake.brain.power_cycle(asyncio.get_running_loop().time())
+    modem = modem_at(path, pin="1234", memory=PinFile(tmp_path / "no such folder" / "pin"))
+
+    async with running(modem.run()):
+        await eventually(lambda: modem.state == "pin")
+        why = modem.why
+
+    assert (why, fake.habits.pin_tries) == ("PIN cannot be put down", 3)
+
+
 # --- sending ---
 
 
