@@ -151,7 +151,7 @@ class Pipeline:
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
-            if verdicts:
+            if verdicts and memories is None:  # a call for help does not wait for what only vital signs need
                 self._remember({reading.wearer})
             of_the_band = self._bands.see(reading, self._clock.wall_ms())
             for verdict in of_the_band:
@@ -199,6 +199,7 @@ class Pipeline:
     def _forget_unenrolled(self) -> None:
         if self._roster_seen != self._roster.changes.number:
             self._roster_seen = self._roster.changes.number
+            self._rules.enrolled_anew()
             self.last_readings.keep(self._roster.bands)
             self._bands.enrol(self._watched(), self._clock.wall_ms())
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}

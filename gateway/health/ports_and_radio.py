@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from drivers.driver import SerialDriver
 from gateway.roster import Roster
 from gateway.snapshot import HeardView
 from gateway.supervision.enrolled import RADIO, adapter_source, port_source
 from gateway.supervision.fault_watch import SeenFault, What
+
+if TYPE_CHECKING:
+    import asyncio
 
 LATELY_S = 60.0
 WELL = frozenset({"open", "scanning", "connected", "starting"})
