@@ -10,6 +10,8 @@ import pytest
 from drivers.driver import Advertisement
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import RecordValues
+from gateway.pipeline import BAND_RULES
+from gateway.supervision.enrolled import Ways
 from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, upper_half
 
 PRESS = bytes.fromhex("0201060816d2fc4400073a01")
@@ -74,6 +76,7 @@ async def test_the_clock_that_is_set_before_the_next_frame_makes_no_band_silent(
     await passes(half, 600)
     clock.ahead_s = 10 * HOUR_S
     half.pipeline.heard(STRAP, "radio")
+    half.pipeline.use(BAND_RULES, Ways())  # which judges all bands anew
 
     await passes(half, 600)
 
