@@ -63,14 +63,14 @@ RULE_BREAKS = (
     Break(
         "gateway/supervision/off_wrist.py",
         'return "warning" if band.off_since',
-        'return None if band.off_since',
+        "return None if band.off_since",
         "tests/gateway/supervision/test_bands.py",
     ),
     # A respiratory rate of 34 for half an hour: nothing.
     Break(
         ROWS,
-        'unknown_warning_high = { limit = 25, rails = [20, 35]',
-        'unknown_warning_high = { limit = 35, rails = [20, 35]',
+        "unknown_warning_high = { limit = 25, rails = [20, 35]",
+        "unknown_warning_high = { limit = 35, rails = [20, 35]",
         f"{NEVER_SILENT}::test_fast_breathing_for_half_an_hour_is_told",
     ),
     # False criticals: 97 % of them with steps in the ten minutes before.

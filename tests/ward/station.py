@@ -35,7 +35,15 @@ class Told(NamedTuple):
 class Station:
     """`told`: every event. `over`: every alert that is, with the time at which it ended."""
 
-    def __init__(self, table: RuleTable, *, bands: BandSupervision | None = None, nurse: bool = True, keep: bool = True, tick_ms: int = TICK_MS) -> None:
+    def __init__(
+        self,
+        table: RuleTable,
+        *,
+        bands: BandSupervision | None = None,
+        nurse: bool = True,
+        keep: bool = True,
+        tick_ms: int = TICK_MS,
+    ) -> None:
         self._table, self._nurse, self._keep, self._tick_ms = table, nurse, keep, tick_ms
         self.rules = rules(table)
         self._bands = bands
