@@ -51,6 +51,8 @@ class ModemHabits:
     places: int = 40
     phase_2_plus: bool = False  # AT+CSMS?: 1
     stores_messages: bool = True  # +CMTI; False: +CMT
+    deletes_all: bool = True  # AT+CMGD=1,4; False: an ERROR
+    old_pin_answer: bool = False  # AT+CPIN? without an OK behind it
     empty_at_first: int = 0  # so many AT+CMGR find nothing yet
 
     # power

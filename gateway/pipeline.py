@@ -74,9 +74,12 @@ class Pipeline:
         for verdict in self._bands.heard(address, self._clock.wall_ms(), by):
             self._tell(verdict)
 
-    def sources_lost(self, lost: Iterable[str]) -> None:
-        """These ports and radios hear nothing now, and no others: bands behind them are not silent."""
-        self._bands.sources_lost(lost, self._clock.wall_ms())
+    def sources_lost(self, lost: Iterable[str], through: Mapping[str, str] = MappingProxyType({})) -> None:
+        """These ports and radios hear nothing now, and no others: bands behind them are not silent.
+
+        `through`: the adapter that heard each band of the radio last, where there are several.
+        """
+        self._bands.sources_lost(lost, self._clock.wall_ms(), through)
 
     def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
@@ -148,7 +151,7 @@ class Pipeline:
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
-            if verdicts:
+            if verdicts and memories is None:  # a call for help does not wait for what only vital signs need
                 self._remember({reading.wearer})
             of_the_band = self._bands.see(reading, self._clock.wall_ms())
             for verdict in of_the_band:
@@ -196,6 +199,7 @@ class Pipeline:
     def _forget_unenrolled(self) -> None:
         if self._roster_seen != self._roster.changes.number:
             self._roster_seen = self._roster.changes.number
+            self._rules.enrolled_anew()
             self.last_readings.keep(self._roster.bands)
             self._bands.enrol(self._watched(), self._clock.wall_ms())
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}

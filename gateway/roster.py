@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from drivers.driver import Driver
+from drivers.driver import Driver, SensorTraits
+from drivers.sensor import sensor_of
 from gateway.changes import Changes
 from gateway.readings import Enrolment
 
@@ -50,3 +51,8 @@ class Roster:
     def driver_of(self, band: Enrolment) -> Driver:
         """How this band speaks."""
         return self.drivers[band.driver]
+
+    def sensor(self, device: str, driver: str) -> SensorTraits:
+        """What the sensor of this device is like: as its driver says, unless its model says otherwise."""
+        known, band = self.drivers.get(driver), self.bands.get(device)
+        return SensorTraits() if known is None else sensor_of(known, band.model if band is not None else None)

@@ -15,6 +15,7 @@ from gateway.settings.roster_file import COLUMNS
 from gateway.settings.schema import MqttSettings, Wristband
 from gateway.snapshot import Tallies
 from gateway.store.database import open_sqlite
+from gateway.supervision.band_record import BandRecord
 from tests.message_schemas import DOWN, UP
 
 SCHEMAS = Path(__file__).parent.parent / "gateway" / "store" / "schema"
@@ -26,6 +27,7 @@ def places() -> dict[str, set[str]]:
         "READING": fields(ReadingMessage),
         "ALERT as stored": fields(Alert),
         "press memory": fields(PressMemory),
+        "supervision of a band": fields(BandRecord),
     }
     found |= {f"up/{name}": fields(kind) for name, kind in UP.items()} | {
         f"down/{name}": fields(kind) for name, kind in DOWN.items()

@@ -15,7 +15,7 @@ from gateway.alert import Alert, Clearing, Finding, RuleRef
 from gateway.readings import Reading
 from gateway.rules.beats import is_irregular
 from gateway.rules.limits import FEW_STEPS
-from gateway.rules.part import Verdicts
+from gateway.rules.part import Stretch, Verdicts
 from gateway.rules.sign_rows import IrregularPulseRow
 from gateway.rules.situation import Situation
 from gateway.rules.table import RuleTable
@@ -51,6 +51,7 @@ class IrregularPulse:
     def __init__(self, table: RuleTable) -> None:
         self._wearers: dict[str, Pulse] = {}
         self._changed: set[str] = set()
+        self._standing: set[str] = set()
         self.use(table)
 
     def use(self, table: RuleTable) -> None:
@@ -132,6 +133,7 @@ class IrregularPulse:
         if pulse.stands or recently:
             return []
         pulse.told_ms, pulse.stands = reading.at_ms, True
+        self._standing.add(reading.wearer)
         return [
             Finding(
                 kind="irregular_pulse",
@@ -148,34 +150,39 @@ class IrregularPulse:
         if not pulse.stands:
             return []
         pulse.stands = False
+        self._standing.discard(wearer)
         return [Clearing(kind="irregular_pulse", at_ms=at_ms, wearer=wearer, readings=readings)]
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """It was off the wrist: its beats are nobody's."""
+        off = Stretch(from_ms, until_ms)
         for wearer, pulse in self._wearers.items():
             if pulse.device == device and pulse.newest_ms >= from_ms:
-                pulse.between_ms = []
-                pulse.minutes = [one for one in pulse.minutes if one[0] <= from_ms]
+                if off.covers(pulse.newest_ms):
+                    pulse.between_ms = []
+                pulse.minutes = [one for one in pulse.minutes if not off.covers(one[0] - 1)]
                 self._changed.add(wearer)
 
     def tick(self, now_ms: int) -> Verdicts:
         """A day without an irregular minute ends it."""
         found: Verdicts = []
-        for wearer, pulse in self._wearers.items():
-            if pulse.stands and now_ms - pulse.last_ms >= OVER_MS:
+        for wearer in sorted(self._standing):
+            pulse = self._wearers[wearer]
+            if now_ms - pulse.last_ms >= OVER_MS:
                 self._changed.add(wearer)
                 found += self._end(pulse, wearer, now_ms)
         return found
 
     def next_ms(self) -> int | None:
         """When that day is over."""
-        return min((pulse.last_ms + OVER_MS for pulse in self._wearers.values() if pulse.stands), default=None)
+        return min((self._wearers[wearer].last_ms + OVER_MS for wearer in self._standing), default=None)
 
     def closed(self, alert: Alert, _now_ms: int) -> None:
         """A person closed it: told again a week after it was told, where it still holds."""
         pulse = self._wearers.get(alert.wearer)
         if alert.kind == "irregular_pulse" and pulse is not None:
             pulse.stands = False
+            self._standing.discard(alert.wearer)
             self._changed.add(alert.wearer)
 
     def resume(self, alert: Alert, _now_ms: int) -> None:
@@ -184,11 +191,13 @@ class IrregularPulse:
             pulse = self._wearers.setdefault(alert.wearer, Pulse())
             pulse.stands, pulse.last_ms = True, max(pulse.last_ms, alert.at_ms)
             pulse.told_ms = max(pulse.told_ms or 0, alert.at_ms)
+            self._standing.add(alert.wearer)
             self._changed.add(alert.wearer)
 
     def forget(self, wearer: str) -> None:
         """Nothing of this wearer counts any more."""
         if self._wearers.pop(wearer, None) is not None:
+            self._standing.discard(wearer)
             self._changed.add(wearer)
 
     def clock_stepped(self, by_ms: int) -> None:
@@ -219,3 +228,4 @@ class IrregularPulse:
                     self._wearers[name.removeprefix(NAME)] = msgspec.msgpack.decode(content, type=Pulse)
                 except (msgspec.MsgspecError, ValueError):
                     continue
+        self._standing = {wearer for wearer, pulse in self._wearers.items() if pulse.stands}

@@ -17,7 +17,7 @@ from drivers.measurement import BloodPressure
 from gateway.alert import Alert, Clearing, Finding, Priority, RuleRef
 from gateway.readings import Reading
 from gateway.rules.kept_reading import KeptReading, kept, restored
-from gateway.rules.part import Verdicts
+from gateway.rules.part import Stretch, Verdicts
 from gateway.rules.sign_rows import NoUsableValueRow
 from gateway.rules.situation import Situation
 from gateway.rules.table import RuleTable
@@ -160,12 +160,13 @@ class NoUsableValue:
             Clearing(kind="no_usable_value", at_ms=at_ms, wearer=wearer, device=reading.device, readings=(reading,)),
         ]
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """What was not told yet counts no more; what was told stands until a usable value."""
+        off = Stretch(from_ms, until_ms)
         for wearer, standing in self._wearers.items():
             for streak in standing.streaks.values():
-                if streak.device == device and not streak.told and streak.newest_ms >= from_ms:
-                    streak.counted_ms = [at_ms for at_ms in streak.counted_ms if at_ms < from_ms]
+                if streak.device == device and not streak.told:
+                    streak.counted_ms = [at_ms for at_ms in streak.counted_ms if not off.covers(at_ms)]
                     self._changed.add(wearer)
 
     # --- time and people ----------------------------------------------------------------------------------------------

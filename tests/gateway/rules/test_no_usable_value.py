@@ -280,3 +280,11 @@ def test_reborn_is_the_same() -> None:
     part = reborn(part, rule, disk)
 
     assert play(part, pulses(23, 60, 120, *OUT, begin_s=120)) == [(120, "warning")]
+
+
+def test_a_late_word_that_it_was_off_takes_only_what_was_measured_until_it_was_put_on_again() -> None:
+    part = rule()
+    play(part, pulses(23, 60, 60, *OUT))
+    part.discard("A", BEGIN_MS - 600 * S, BEGIN_MS + 30 * S)
+
+    assert play(part, pulses(23, 60, 180, *OUT, begin_s=120)) == [(180, "warning")]

@@ -54,6 +54,7 @@ def sends(modem: ModemBrain, **line: Any) -> SmsResult:
         pytest.param({"circuit": 5, "packet": 0}, id="roaming"),
         pytest.param({"signal": 99}, id="the signal is not known"),
         pytest.param({"reports": "stored"}, id="reports are stored"),
+        pytest.param({"old_pin_answer": True}, id="no OK behind the SIM's state"),
         pytest.param({"reports": "none"}, id="no reports"),
     ],
 )
@@ -466,8 +467,9 @@ def test_a_reply_of_which_a_part_never_comes_is_handed_over_without_it() -> None
     assert (arrived.message.text, arrived.message.whole) == ("1", False)
 
 
-def test_a_full_store_is_emptied_and_what_waits_in_the_network_comes() -> None:
-    modem = brain(places=3)
+@pytest.mark.parametrize("deletes_all", [True, False])
+def test_a_full_store_is_emptied_and_what_waits_in_the_network_comes(deletes_all: bool) -> None:
+    modem = brain(places=3, deletes_all=deletes_all)
     line = VirtualLine(modem).starts()
     for number in range(5):
         modem.phone_sends(NUMBER, f"{number}")
@@ -483,7 +485,7 @@ def test_a_full_store_is_emptied_and_what_waits_in_the_network_comes() -> None:
 
 def test_rubbish_in_the_store_is_deleted() -> None:
     modem = brain()
-    modem.store = {1: "00FF", 2: "0031000D91683108108300F000080B026C42"}
+    modem.store.update({1: "00FF", 2: "0031000D91683108108300F000080B026C42"})
 
     VirtualLine(modem).starts().run_for(3)
 
@@ -504,7 +506,7 @@ def test_reports_come_late_twice_pending_first_and_for_what_nobody_sent(way: str
 
     reports = [(report.reference, report.outcome) for report in line.dialogue.receiving.reports]
     assert reports == [(77, "delivered"), (result.references[0], "pending"), (0, "delivered"), (0, "delivered")]
-    assert modem.store == {}
+    assert (modem.memory.messages, modem.memory.reports) == ({}, {})
 
 
 def test_no_reports_is_said_and_no_failure() -> None:
