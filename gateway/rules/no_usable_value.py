@@ -2,7 +2,7 @@
 
 A heart rate of 23 is thrown out of the vital rules as impossible, and may be a dying heart or a loose strap: somebody must go
 and see. A stream is told as a warning, after three such values in two minutes or two of a slow band; a cuff as critical and
-unconfirmed, after two measurements. It never is an alarm of the kind itself. What only says that there is no value (0, 255, no
+unconfirmed, of a thermometer as a warning, after two measurements. It never is an alarm of the kind itself. What only says that there is no value (0, 255, no
 contact with the skin) counts neither way.
 """
 
@@ -84,21 +84,22 @@ class NoUsableValue:
     def _unusable(self, standing: Standing, streak: Streak, reading: Reading, situation: Situation, now_ms: int) -> Verdicts:
         streak.newest_ms, streak.device, streak.last = reading.at_ms, reading.device, kept(reading)
         cuff = reading.kind == "blood_pressure" and situation.sensor.cuff is not False
-        apart_ms = 1000 * (self._row.cuff_apart_s if cuff else self._row.apart_s)
+        spot = cuff or reading.kind == "body_temperature"
+        apart_ms = 1000 * (self._row.cuff_apart_s if spot else self._row.apart_s)
         if streak.counted_ms and reading.at_ms - streak.counted_ms[-1] < apart_ms:
             return []
-        if not streak.counted_ms or (not cuff and reading.at_ms - streak.counted_ms[-1] > GAP_MS):
+        if not streak.counted_ms or (not spot and reading.at_ms - streak.counted_ms[-1] > GAP_MS):
             streak.counted_ms, streak.since_ms = [], reading.at_ms
         streak.counted_ms = [*streak.counted_ms, reading.at_ms][-max(self._row.readings, 2) :]
-        if self._lasts(streak, cuff):
+        if self._lasts(streak, spot):
             streak.told = "critical" if cuff else "warning"
         elif streak.told is None:
             return []
-        return self._tell(reading.wearer, standing, now_ms, next_reading=cuff)
+        return self._tell(reading.wearer, standing, now_ms, next_reading=spot)
 
-    def _lasts(self, streak: Streak, cuff: bool) -> bool:
+    def _lasts(self, streak: Streak, spot: bool) -> bool:
         counted, row = streak.counted_ms, self._row
-        if cuff:
+        if spot:
             return len(counted) > 1 and counted[-1] - counted[-2] <= row.cuff_within_s * 1000
         many = len(counted) >= row.readings and counted[-1] - counted[-row.readings] <= row.within_s * 1000
         return many or (len(counted) > 1 and counted[-1] - streak.since_ms >= row.slow_s * 1000)
