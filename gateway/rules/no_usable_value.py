@@ -2,13 +2,8 @@
 
 A heart rate of 23 is thrown out of the vital rules as impossible, and may be a dying heart or a loose strap: somebody must go
 and see. A stream is told as a warning, after three such values in two minutes or two of a slow band; a cuff as critical and
-<<<<<<< HEAD
 unconfirmed, after two measurements; a thermometer as a warning after two, for it may have lain on the table. It never is an
 alarm of the kind itself. What only says that there is no value (0, 255, no contact with the skin) counts neither way.
-=======
-unconfirmed, of a thermometer as a warning, after two measurements. It never is an alarm of the kind itself. What only says that there is no value (0, 255, no
-contact with the skin) counts neither way.
->>>>>>> c724bb9bdf1cab7da867062dac6140b61b892028
 """
 
 from __future__ import annotations
@@ -91,11 +86,7 @@ class NoUsableValue:
     ) -> Verdicts:
         streak.newest_ms, streak.device, streak.last = reading.at_ms, reading.device, kept(reading)
         cuff = reading.kind == "blood_pressure" and situation.sensor.cuff is not False
-<<<<<<< HEAD
         spot = cuff or (reading.kind == "body_temperature" and not situation.sensor.worn)
-=======
-        spot = cuff or reading.kind == "body_temperature"
->>>>>>> c724bb9bdf1cab7da867062dac6140b61b892028
         apart_ms = 1000 * (self._row.cuff_apart_s if spot else self._row.apart_s)
         if streak.counted_ms and reading.at_ms - streak.counted_ms[-1] < apart_ms:
             return []
