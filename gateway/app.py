@@ -21,7 +21,7 @@ from drivers import all_drivers
 from gateway import logs
 from gateway.alert_testing import AlertTesting
 from gateway.alerts.deliveries import Deliveries
-from gateway.alerts.path_tests import PathTests, TestPath
+from gateway.alerts.path_tests import PathTests
 from gateway.alerts.technical import technical
 from gateway.alerts.wearer import tell_wearers
 from gateway.band_commands import BandCommands
@@ -51,6 +51,7 @@ from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
+from gateway.second_path import SecondPaths
 from gateway.settings import schema
 from gateway.settings.file import Configuration, load_again
 from gateway.settings.shipped import shipped_table
@@ -114,8 +115,8 @@ class Gateway:
             clock=clock,
         )
         self._roster, self._desk, self._pipeline, self._router = core.roster, core.desk, core.pipeline, core.router
-        self._paths: dict[str, TestPath] = {}  # the second ways to people, as a test takes them
-        self._path_tests = PathTests(self._desk, clock, at=self._self_test_at, local=self._local, paths=lambda: self._paths)
+        self._second = second = SecondPaths(core, clock, lambda: self._settings, parts.open_port, who.data_dir)
+        self._path_tests = PathTests(self._desk, clock, at=self._self_test_at, local=self._local, paths=lambda: second.tests)
         self._intake = Intake(
             roster=self._roster,
             pipeline=self._pipeline,
@@ -138,7 +139,7 @@ class Gateway:
             unfinished=parts.unfinished,
         )
         self._connect, self._beats = parts.connect, count(1)
-        self._equipment = Equipment(sources, self._uplink, self._settings)
+        self._equipment = Equipment(sources, self._uplink, self._settings, second)
         self._signals = Signals(self._roster, self._equipment.ways_to)
         of_bands = BandCommands(
             gateway=who.id,
@@ -160,7 +161,7 @@ class Gateway:
             hearing=PortsAndRadio(
                 self._equipment.ports, self._equipment.adapters, faults, roster=self._roster, heard=self._intake
             ),
-            ways=WaysToPeople(self._equipment.links, modems={}),
+            ways=WaysToPeople(self._equipment.links, modems=self._equipment.modems),
             machine=Machine(clock, who.data_dir, files=self._certificates, others=self._shown_certificates),
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
@@ -183,8 +184,9 @@ class Gateway:
             ports=self._equipment.ports,
             adapters=self._equipment.adapters,
             links=self._equipment.links,
+            modems=self._equipment.modems,
             disk=lambda: disk_state(who.data_dir, self._health.disk_fault),
-            faults=self._health.faults,
+            faults=lambda: (*self._health.faults(), *second.faults()),
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
@@ -264,6 +266,7 @@ class Gateway:
         memories = await self._stores.alerts.memories()
         self._intake.warm_up(memories)
         self._path_tests.load(memories)
+        self._second.load(memories)
         await self._router.later.resume(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
@@ -296,6 +299,7 @@ class Gateway:
             "health": self._health.watch,
             "wearers": self._tell_wearers,
             "uplink": self._equipment.sending.run,
+            "light": self._second.local.run,
             "control": self._control.run,
             "synchronisation": partial(follow_timedated, self._clock),
             "watchdog": partial(feed_watchdog, self._alive),
@@ -378,7 +382,8 @@ def _store_of(settings: schema.Settings) -> tuple[object, ...]:
 
 
 def _choices(configuration: Configuration) -> Choices:
-    return choices_of(configuration.settings, configuration.bands, shipped_table(), configuration.volunteers)
+    people = configuration.volunteers, configuration.duty_list
+    return choices_of(configuration.settings, configuration.bands, shipped_table(), *people)
 
 
 def _shared(settings: schema.Settings) -> Mapping[str, float]:

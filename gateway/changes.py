@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Changes:
@@ -24,12 +27,16 @@ class Changes:
         """Returns the number once it is higher than this one."""
         while self.number <= number:
             if self._next is None:
+                import asyncio  # slow to import, and where nobody waits not wanted
+
                 self._next = asyncio.Event()
             await self._next.wait()
         return self.number
 
     async def wait_beyond_or(self, number: int, limit_s: float | None) -> None:
         """Returns once it is higher, or after so many seconds; None: however long it takes."""
+        import asyncio
+
         with suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
                 await self.wait_beyond(number)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from drivers.driver import ConnectionDriver, SerialDriver
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
+from gateway.channels.sms.modem import Modem
+from gateway.channels.sms.second_path import MODEM, SecondPath
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
 from gateway.jobs import Job, Key, RenewableJobs
@@ -79,11 +82,32 @@ class Sources:
         )
 
 
-class Equipment:
-    """`ports`, `adapters` and `links` by name, always as they are now. `hearing` and `sending` are to be run."""
+class Asking(Protocol):
+    """The second path: makes the modem, and sends through it what waits."""
 
-    def __init__(self, sources: Sources, uplink: Callable[[schema.MqttSettings], Uplink], settings: schema.Settings) -> None:
-        self._sources, self._uplink = sources, uplink
+    def modem(self, settings: schema.ModemSettings) -> Modem:
+        """The configured one."""
+        ...
+
+    @property
+    def sms(self) -> SecondPath:
+        """Runs with a modem."""
+        ...
+
+
+class Equipment:
+    """`ports`, `adapters`, `links` and `modems` by name, always as they are now. `hearing` and `sending` are to be run."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        uplink: Callable[[schema.MqttSettings], Uplink],
+        settings: schema.Settings,
+        asking: Asking | None = None,
+    ) -> None:
+        self._sources, self._uplink, self._asking = sources, uplink, asking
+        self._modems: dict[schema.ModemSettings, Modem] = {}
+        self.modems: dict[str, Modem] = {}
         self._ports: dict[schema.SerialSettings, SerialPort] = {}
         self._radios: dict[schema.BluetoothSettings, Bluetooth] = {}
         self._uplinks: dict[schema.MqttSettings, Uplink] = {}
@@ -105,7 +129,18 @@ class Equipment:
         _fill(self.links, {"mqtt": self._uplinks[settings.mqtt]})
         ports: dict[Key, Job] = {(f"port {one.name}", one): port.run for one, port in self._ports.items()}
         self.hearing.want(ports | {("bluetooth", one): radio.run for one, radio in self._radios.items()})
-        self.sending.want({("uplink", one): uplink.run for one, uplink in self._uplinks.items()})
+        uplinks: dict[Key, Job] = {("uplink", one): uplink.run for one, uplink in self._uplinks.items()}
+        self.sending.want(uplinks | self._asks(settings.modem))
+
+    def _asks(self, settings: schema.ModemSettings | None) -> dict[Key, Job]:
+        """The modem, and who sends through it."""
+        asking, modems = self._asking, [settings] if settings else []
+        self._modems = {one: self._modems.get(one) or asking.modem(one) for one in modems} if asking else {}
+        _fill(self.modems, dict(zip([MODEM], self._modems.values(), strict=False)))
+        jobs: dict[Key, Job] = {("modem", one): modem.run for one, modem in self._modems.items()}
+        if asking:
+            jobs |= {("second path", one): partial(asking.sms.run, modem) for one, modem in self._modems.items()}
+        return jobs
 
     def put_off(self) -> list[str]:
         """The bands that are left alone for long, since bluetoothd died while it connected to them."""

@@ -531,4 +531,36 @@ EVENTS: dict[str, Event] = {
         Said("The SMS modem hears its network badly.", "短信模块信号弱。"),
         Said("Move the antenna to a window, or higher.", "请把天线移到窗边或更高处。"),
     ),
+    # the second path
+    "sms": Event(
+        "SMS",
+        "info",
+        Said(
+            "What came of a message to somebody on duty (`outcome`), in how many parts, about how many alerts. Numbers and names"
+            " are in no log.",
+            "发给值班人员的短信结果（`outcome`）、条数、涉及的报警数。日志中不含号码和姓名。",
+        ),
+    ),
+    "sms answered": Event(
+        "SMS_ANSWERED",
+        "info",
+        Said("Somebody on duty has answered by SMS.", "值班人员已用短信答复。"),
+    ),
+    "sms of nobody on duty": Event(
+        "SMS_STRANGER",
+        "info",
+        Said(
+            "A message came from a number that is in no list, or of a volunteer without an alert's number; it changes nothing.",
+            "收到名单之外号码的短信，或志愿者未注明报警编号的短信；不作任何处理。",
+        ),
+    ),
+    "on_alert failed": Event(
+        "ON_ALERT",
+        "warning",
+        Said("The command of the local light or buzzer did not end well.", "本地声光提示命令未正常结束。"),
+        Said(
+            "Run it by hand as the service's user; `lifering test-alert --path local` tries it.",
+            "请以服务用户手动运行该命令；可用 `lifering test-alert --path local` 测试。",
+        ),
+    ),
 }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from gateway.arrivals import Arrivals
 from gateway.changes import Changes
 from gateway.commands import AnsweredCommand, Begun, Command, Reply, answered
 from gateway.failures import told
+
+if TYPE_CHECKING:
+    import asyncio  # slow to import: had where something is begun, which a replay does not do
 
 NAME = "last replies"  # of the memory that holds the ids of what the platform is still owed a last reply to
 MOST_AT_ONCE = 100  # that are under way; more are `busy`
@@ -37,7 +40,7 @@ class LaterReplies:
         self.changes = Changes()
         self._memory = memory
         self._owed: dict[str, Reply | None] = {}  # to the platform; None: it is not known yet
-        self._begun: asyncio.Queue[tuple[Command, Begun]] = asyncio.Queue()
+        self._begun: Arrivals[tuple[Command, Begun]] = Arrivals()
         self._under_way: dict[str, asyncio.Future[Reply]] = {}
 
     async def resume(self, memories: Mapping[str, bytes]) -> None:
@@ -54,6 +57,8 @@ class LaterReplies:
 
     async def begin(self, command: Command, begun: Begun) -> None:
         """On the disk when this returns, and about to be worked on."""
+        import asyncio
+
         if len(self._under_way) >= MOST_AT_ONCE:
             begun = Begun(begun.reply, partial(_busy, begun.reply))
         if not command.here:
@@ -64,6 +69,8 @@ class LaterReplies:
 
     async def run(self) -> None:
         """Work on what was begun, each beside the others, for ever."""
+        import asyncio
+
         async with asyncio.TaskGroup() as tasks:
             while True:
                 command, begun = await self._begun.get()
@@ -80,6 +87,8 @@ class LaterReplies:
     async def last(self, id_: str) -> Reply:
         """The last reply to this command, once it is known."""
         if waiting := self._under_way.get(id_):
+            import asyncio
+
             return await asyncio.shield(waiting)
         known = await self._memory.answered(id_)
         assert known  # it was answered

@@ -74,9 +74,12 @@ class Pipeline:
         for verdict in self._bands.heard(address, self._clock.wall_ms(), by):
             self._tell(verdict)
 
-    def sources_lost(self, lost: Iterable[str]) -> None:
-        """These ports and radios hear nothing now, and no others: bands behind them are not silent."""
-        self._bands.sources_lost(lost, self._clock.wall_ms())
+    def sources_lost(self, lost: Iterable[str], through: Mapping[str, str] = MappingProxyType({})) -> None:
+        """These ports and radios hear nothing now, and no others: bands behind them are not silent.
+
+        `through`: the adapter that heard each band of the radio last, where there are several.
+        """
+        self._bands.sources_lost(lost, self._clock.wall_ms(), through)
 
     def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from gateway.clock import Clock
 from gateway.commands import Begun, Command, Handler, Rejected, Reply, answered
 from gateway.later_replies import LaterReplies, Memory
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Router:
@@ -15,7 +19,6 @@ class Router:
 
     def __init__(self, handlers: Mapping[str, Handler], memory: Memory, clock: Clock) -> None:
         self._handlers, self._memory, self._clock = dict(handlers), memory, clock
-        self._one_at_a_time = asyncio.Lock()
         self.later = LaterReplies(memory)
 
     def also(self, handlers: Mapping[str, Handler]) -> None:
@@ -25,6 +28,12 @@ class Router:
     async def last(self, reply: Reply) -> Reply:
         """The last reply to the command of this one."""
         return await self.later.last(reply.id) if reply.status == "accepted" else reply
+
+    @cached_property
+    def _one_at_a_time(self) -> asyncio.Lock:
+        import asyncio  # slow to import: had with the first command
+
+        return asyncio.Lock()
 
     async def answer(self, command: Command) -> Reply:
         """The answer, on disk when this returns. A command that comes again gets the answer it got, and does nothing."""

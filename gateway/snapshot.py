@@ -66,10 +66,14 @@ class BandState(Struct, frozen=True, kw_only=True):
 
 
 class LinkState(Struct, frozen=True, kw_only=True):
-    """A way to people: its state in a fixed word, and since when (wall clock, UTC)."""
+    """A way to people: its state in a fixed word, and since when (wall clock, UTC); None: of a modem, which has a signal.
+
+    `signal`: 0 to 31 (-113 + 2n dBm); None: not known.
+    """
 
     state: str
-    since_ms: int
+    since_ms: int | None = None
+    signal: int | None = None
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -215,6 +219,20 @@ class LinkView(Protocol):
         ...
 
 
+class ModemView(Protocol):
+    """The modem of the second path."""
+
+    @property
+    def state(self) -> str:
+        """How it is now, in a fixed word."""
+        ...
+
+    @property
+    def signal(self) -> int | None:
+        """0 to 31; None: not known."""
+        ...
+
+
 class Observed(Struct, frozen=True, kw_only=True):
     """The parts of the running gateway. `started_s`: monotonic; `links`: by name, such as "mqtt".
 
@@ -235,6 +253,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     ports: Mapping[str, PortView]
     adapters: Mapping[str, AdapterView]
     links: Mapping[str, LinkView]
+    modems: Mapping[str, ModemView] = {}
     disk: Callable[[], DiskState]
     faults: Callable[[], tuple[Fault, ...]]
     driver_faults: Callable[[], Mapping[str, int]]
@@ -266,10 +285,15 @@ def snapshot_of(parts: Observed) -> Snapshot:
         open_alerts=tuple(parts.alerts.open_alerts),
         bands=bands,
         heard=sum(band.heard_s is not None and band.heard_s <= HEARD_S for band in bands),
-        links={name: LinkState(state=link.state, since_ms=link.since_ms) for name, link in parts.links.items()},
+        links=_links(parts),
         faults=parts.faults(),
         tallies=_tallies(parts),
     )
+
+
+def _links(parts: Observed) -> dict[str, LinkState]:
+    links = {name: LinkState(state=link.state, since_ms=link.since_ms) for name, link in parts.links.items()}
+    return links | {name: LinkState(state=modem.state, signal=modem.signal) for name, modem in parts.modems.items()}
 
 
 def _band(enrolment: Enrolment, parts: Observed) -> BandState:

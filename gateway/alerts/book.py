@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +14,7 @@ from gateway.alert import Alert, AlertEvent, AuditEntry, Channel, Delivery, Even
 from gateway.alerts import notices
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.outbox import Outbox
+from gateway.arrivals import Arrivals
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
@@ -54,8 +54,9 @@ class AlertBook:
     ) -> None:
         self.epoch, self.store, self.changes = epoch, store, Changes()
         self.outboxes = {channel: Outbox(channel) for channel in channels}
-        self.wearer_notices: asyncio.Queue[WearerNotice] = asyncio.Queue()
+        self.wearer_notices: Arrivals[WearerNotice] = Arrivals()
         self._gateway, self._language, self._clock = gateway, language, clock
+        self.when_told: Callable[[AlertEvent], None] = lambda _: None  # an event is on the disk
         self._alerts: dict[int, Alert] = {}
         self._then: deque[tuple[int, Callable[[], None]]] = deque()  # what follows when the store has come so far
         self._known_alerts: dict[int, Alert] = {}  # as others may know them
@@ -230,6 +231,7 @@ class AlertBook:
     def _tell(self, event: AlertEvent, fresh: Sequence[Delivery]) -> None:
         for delivery in fresh:
             self.outboxes[delivery.channel].put(event, delivery)
+        self.when_told(event)
         alert = event.alert
         log.info("alert", id=self.id_of(alert), kind=alert.kind, event_name=event.event, priority=alert.priority)
 

@@ -52,6 +52,10 @@ class Deliveries:
         """Whether the broker takes alerts, and the platform does not answer; another session is no answer."""
         return self._was_silent or self._is_silent(now_s)
 
+    def silent_from_s(self) -> float | None:
+        """When it will be, unless it answers before (monotonic seconds); None: nothing is to be answered."""
+        return self._outbox.unanswered_from_s()
+
     def _is_silent(self, now_s: float) -> bool:
         return self._outbox.carried and self._outbox.unanswered(now_s)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -19,6 +17,7 @@ from gateway.alerts.lifecycle import Action
 from gateway.alerts.notices import WearerNotice, owed
 from gateway.alerts.people import People
 from gateway.alerts.shelving import Shelving
+from gateway.arrivals import Arrivals
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import Handler
@@ -27,6 +26,7 @@ from gateway.readings import Reading
 from gateway.store.keeping import Transaction
 
 LOOK_EVERY_S = 60.0  # at shelves: they end by the wall clock, which may be set meanwhile
+MOST_AT_ONCE = 3  # steps of one alert: the ladder, a reminder, and calls that were not told
 SHORTEST_S = 0.001  # less is an error of rounding: a timer would run out before the step is due, again and again
 
 
@@ -201,9 +201,7 @@ class Desk:
         while True:
             seen = self.changes.number
             await self.tick()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.next_step_s()):
-                    await self.changes.wait_beyond(seen)
+            await self.changes.wait_beyond_or(seen, self.next_step_s())
 
     def next_step_s(self) -> float | None:
         """In how many seconds `tick` has something to do; None: nothing is due."""
@@ -222,8 +220,10 @@ class Desk:
         for finding in self._shelving.end():
             self._take_now(finding)
         for alert in self._book.alerts:
-            while (now := self._book.get(alert.number)) and now.open and self._goes_on(now):
-                pass
+            for _ in range(MOST_AT_ONCE):
+                now = self._book.get(alert.number)
+                if now is None or not now.open or not self._goes_on(now):
+                    break
         await self._book.stored()
 
     def _phones(self) -> Sequence[str]:
@@ -264,7 +264,7 @@ class Desk:
     # --- the wearer ---------------------------------------------------------------------------------------------------
 
     @property
-    def wearer_notices(self) -> asyncio.Queue[WearerNotice]:
+    def wearer_notices(self) -> Arrivals[WearerNotice]:
         """What wearers are to be told."""
         return self._book.wearer_notices
 

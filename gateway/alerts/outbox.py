@@ -190,8 +190,13 @@ class Outbox:
 
     def unanswered(self, now_s: float) -> bool:
         """Whether the broker has had an event for `SILENT_S` in this session, and the platform has said nothing of it."""
-        sent = (one.since_s for one in self._waiting.values() if one.delivery.state in ("sent", "held"))
-        return any(since_s is not None and now_s - since_s >= SILENT_S for since_s in sent)
+        from_s = self.unanswered_from_s()
+        return from_s is not None and now_s >= from_s
+
+    def unanswered_from_s(self) -> float | None:
+        """When that is or was so (monotonic seconds), unless it says something before; None: it owes nothing."""
+        sent = [one.since_s for one in self._waiting.values() if one.delivery.state in ("sent", "held")]
+        return min((since_s + SILENT_S for since_s in sent if since_s is not None), default=None)
 
     def named(self, epoch: int, alert: int, seq: int | None, now_s: float) -> list[Waiting]:
         """The event with this seq. Without one, those of the alert that the platform must have meant.

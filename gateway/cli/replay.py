@@ -67,7 +67,7 @@ def given(config: Path | None) -> tuple[Choices, KnownDrivers]:
     from gateway.settings.for_replay import load_for_replay  # slow to import, and not always wanted
 
     found = load_for_replay(config)
-    choices = choices_of(found.settings, found.bands, shipped_table())
+    choices = choices_of(found.settings, found.bands, shipped_table(), found.volunteers, found.duty_list)
     return choices, KnownDrivers(drivers.all_drivers)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import UNSET
+
 from gateway.cli.columns import lines, padded, width
-from gateway.formats.native_up import FaultMessage, OpenAlertMessage
+from gateway.formats.native_up import FaultMessage, LinkMessage, OpenAlertMessage
 from gateway.formats.reading_json import ReadingMessage
 from gateway.formats.times import from_rfc3339
 from gateway.language import Language, Said
@@ -44,7 +46,7 @@ class _Page:
         answer, queued, disk = self._answer, self._answer.queued, self._answer.disk
         yield from self._row("gateway", [self._said("gateway", gateway=answer.gateway, time=self._time(answer.uptime_s))])
         for name, link in answer.links.items():
-            yield from self._row(name, [self._said("link", state=self._state(link.state), time=self._since(link.since))])
+            yield from self._row(name, [self._link(link)])
         oldest = [self._said("oldest", time=self._time(queued.oldest_s))] if queued.oldest_s else []
         yield from self._row("waiting", [self._said("waiting", alerts=queued.alerts, readings=queued.readings), *oldest])
         for name, states in (("ports", answer.ports), ("adapters", answer.adapters)):
@@ -55,6 +57,12 @@ class _Page:
         yield from self._row("clock", [self._state(answer.clock), answer.time_zone])
         if counted := list(self._counted()):
             yield from self._row("counted", counted)
+
+    def _link(self, link: LinkMessage) -> str:
+        if link.since is not UNSET:
+            return self._said("link", state=self._state(link.state), time=self._since(link.since))
+        signal = "?" if link.signal is UNSET or link.signal is None else str(link.signal)
+        return self._said("modem link", state=self._state(link.state), signal=signal)
 
     def _counted(self) -> Iterator[str]:
         for name, words in TALLIES.items():

@@ -30,7 +30,7 @@ from gateway.formats.native_up import (
 from gateway.formats.reading_json import reading_message
 from gateway.formats.times import rfc3339
 from gateway.gap import Gap
-from gateway.snapshot import Fault, Snapshot
+from gateway.snapshot import Fault, LinkState, Snapshot
 
 _encode = msgspec.json.Encoder().encode
 
@@ -156,10 +156,16 @@ def heartbeat_message(snapshot: Snapshot, seq: int) -> HeartbeatMessage:
         disk=snapshot.disk,
         open_alerts=len(snapshot.open_alerts),
         wristbands=Wristbands(known=len(snapshot.bands), heard=snapshot.heard),
-        links={name: LinkMessage(state=link.state, since=rfc3339(link.since_ms)) for name, link in snapshot.links.items()},
+        links={name: _link(link) for name, link in snapshot.links.items()},
         faults=[_fault(fault) for fault in snapshot.faults],
         tallies=snapshot.tallies,
     )
+
+
+def _link(link: LinkState) -> LinkMessage:
+    if link.since_ms is None:
+        return LinkMessage(state=link.state, signal=link.signal)
+    return LinkMessage(state=link.state, since=rfc3339(link.since_ms))
 
 
 def snapshot_message(gateway: str, boot: str, at_ms: int, alerts: Iterable[Alert]) -> SnapshotMessage:

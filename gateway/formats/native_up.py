@@ -21,6 +21,7 @@ from gateway.snapshot import Counts, DiskState, Queued, Tallies
 VERSION: Literal[1] = 1
 
 Count = Annotated[int, Meta(ge=0)]
+Signal = Annotated[int, Meta(ge=0, le=31)]
 
 
 class StatusMessage(Struct, kw_only=True):
@@ -45,10 +46,11 @@ class Wristbands(Struct, kw_only=True):
 
 
 class LinkMessage(Struct, kw_only=True):
-    """A way to people: its state in a fixed word, and since when."""
+    """A way to people: its state in a fixed word, and since when; of a modem its signal, 0 to 31 (null: not known)."""
 
     state: str
-    since: Time
+    since: Time | UnsetType = UNSET
+    signal: Signal | UnsetType | None = UNSET
 
 
 class FaultMessage(Struct, kw_only=True):

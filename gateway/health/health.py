@@ -84,7 +84,7 @@ class Health:
     put_off: Callable[[], Iterable[str]]
     store: WatchedStore
     reviews: Callable[[], Iterable[SeenFault]] = tuple
-    sources_lost: Callable[[Iterable[str]], None] = lambda _: None
+    sources_lost: Callable[[Iterable[str], Mapping[str, str]], None] = lambda _lost, _through: None
     evicted_by_reason: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -127,7 +127,7 @@ class Health:
     async def look(self) -> None:
         """Once."""
         await self.machine.read_certificates()
-        self.sources_lost(self.hearing.lost)
+        self.sources_lost(self.hearing.lost, self.hearing.heard_through)
         now_s, now_ms = self.clock.monotonic_s(), self.clock.wall_ms()
         for verdict in self._watch.look(self._seen(), self.desk.open_alerts, now_s, now_ms, self.machine.undecided):
             await (self.desk.find(verdict) if isinstance(verdict, Finding) else self.desk.clear(verdict))

@@ -108,9 +108,8 @@ class RuleEngine:
         return verdicts
 
     def _discard(self, off: Discard) -> None:
-        self._limits.discard(off.device, off.from_ms, off.until_ms)
-        for part in self._parts[1:]:
-            part.discard(off.device, off.from_ms)
+        for part in self._parts:
+            part.discard(off.device, off.from_ms, off.until_ms)
 
     def tick(self, now_ms: int) -> list[Finding | Clearing]:
         """What the mere passing of time is a reason for: a second measurement that did not come, what a person closed and

@@ -72,9 +72,7 @@ class LimitRules:
         self._changed[key] = None
         if situation is not self._situation:
             self._situation, self._doing = situation, doing_of(situation)
-        sample = CountedReading(
-            reading.at_ms, parts_of(reading.value), reading, self._doing, _is_sure(reading, situation)
-        )
+        sample = CountedReading(reading.at_ms, parts_of(reading.value), reading, self._doing, _is_sure(reading, situation))
         age_ms = now_ms - reading.at_ms
         if not reading.history and age_ms <= LATE_MS:
             verdicts = monitor.take(sample, now_ms)

@@ -14,6 +14,7 @@ Readings are kept in the order of their own time, each once, so a repeat changes
 from __future__ import annotations
 
 from bisect import bisect_left
+
 from msgspec import Struct, structs
 
 from gateway.readings import Reading

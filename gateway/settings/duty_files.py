@@ -21,7 +21,7 @@ from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import Days, Degrees, Hours, Name, Number, Surroundings, YesNo
 
-Row = TypeVar("Row", bound=BaseModel)
+PersonRow = TypeVar("PersonRow", bound=BaseModel)
 
 
 class _Person(BaseModel):
@@ -79,7 +79,7 @@ class _Table:
         self.mistakes: list[Mistake] = []
         self._file, self._key, self._columns, self._needed = str(path), key, columns, needed
 
-    def rows(self, data: bytes, model: type[Row], around: Surroundings) -> Iterator[tuple[int, Row]]:
+    def rows(self, data: bytes, model: type[PersonRow], around: Surroundings) -> Iterator[tuple[int, PersonRow]]:
         """Line and content of each that is well."""
         columns: list[str] = []
         try:
@@ -102,7 +102,9 @@ class _Table:
             if first.setdefault(value, line) != line:
                 self._wrong(line, key, "person_twice", first=first[value])
 
-    def _row(self, line: int, columns: list[str], cells: list[str], model: type[Row], around: Surroundings) -> Row | None:
+    def _row(
+        self, line: int, columns: list[str], cells: list[str], model: type[PersonRow], around: Surroundings
+    ) -> PersonRow | None:
         values = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}
         if any(cells[len(columns) :]):
             self._wrong(line, self._key, "too_many_cells", cells=len(cells), columns=len(columns))

@@ -29,7 +29,7 @@ class Patience(NamedTuple):
 
 PATIENCE: dict[str, Patience] = {
     "port_lost": Patience(5),  # told within 10 s, and not of a plug that is only put into another socket
-    "port_garbled": Patience(60, hidden=True),
+    "port_garbled": Patience(),  # its line says so after a minute
     "adapter_lost": Patience(30),
     "driver_fault": Patience(),
     "band_put_off": Patience(),
@@ -128,6 +128,7 @@ class FaultWatch:
         }
         for what in is_open:
             lasting = self._lasting.setdefault(what, Lasting(now_s, now_ms, gone_s=now_s))
+            lasting.closed_s = None
             if lasting.told_step is None:
                 lasting.told_step = -1
         for what, lasting in self._lasting.items():

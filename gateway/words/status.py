@@ -34,6 +34,7 @@ LABELS = {
 
 LINES = {
     "gateway": Said("{gateway}, runs for {time}", "{gateway}，已运行 {time}"),
+    "modem link": Said("{state}, signal {signal} of 31", "{state}，信号 {signal}/31"),
     "link": Said("{state} for {time}", "{state}，持续 {time}"),
     "waiting": Said("alert events {alerts}, readings {readings}", "警报事件 {alerts} 条，读数 {readings} 条"),
     "oldest": Said("the oldest {time}", "最早 {time}前"),
@@ -71,6 +72,14 @@ STATES = {
     "scanning": Said("scanning", "正在扫描"),
     "starting": Said("starting", "正在启动"),
     "silent": Said("hears nobody", "收不到信号"),
+    "ready": Said("ready", "就绪"),
+    "searching": Said("looks for a network", "正在搜索网络"),
+    "lost": Said("lost: no port, or no answer", "无端口或无应答"),
+    "no_sim": Said("no SIM that works", "无可用 SIM 卡"),
+    "pin": Said("the SIM wants its PIN", "SIM 卡需要 PIN 码"),
+    "no_network": Said("no network", "无网络"),
+    "denied": Said("the network refuses the SIM", "网络拒绝此 SIM 卡"),
+    "no_service_centre": Said("no service centre number", "缺少短信中心号码"),
     "absent": Said("absent", "不存在"),
     "no permission": Said("no permission", "无权限"),
     "in use": Said("in use by another program", "被其他程序占用"),

@@ -19,7 +19,7 @@ HEAD = """\
 # How often the rules call for nothing, and what they find
 
 Made by `./dev bench ward` (this page and its picture of `docs/ward.json`); nothing here is medical advice, and simulated people are
-no patients. The rules are those of the daemon: plausibility, rule engine and life cycle of alerts, on a virtual clock; a nurse closes
+no patients. The rules are those of the daemon: plausibility, rule engine, supervision and life cycle of alerts, on a virtual clock; a nurse closes
 a critical alert once its cause is gone, not before 15 min. Without a cause means that nothing was planted: a walk, a bad night or a
 cuff put on wrongly are no reason to send somebody.
 
@@ -38,8 +38,8 @@ the share of every band of pressures is that of the real ones.
 
 Planted events (`planted.py`, `scene.py`) are spread over sampling x what stood before (nothing, warning, critical) x what people did about it
 (open, resolved while it held, closed after it) x day and night x still, moving and without steps. What must be told is worked out of the
-rows of the table alone (`oracle.py`): where the readings that came cannot show it, it is not observable. Supervision (silent, off the wrist,
-battery, geofence) is in tests of its own.
+rows of the table alone (`oracle.py`): where the readings that came cannot show it, it is not observable; so are a silent band and one off the wrist
+outside of wearing hours. Supervision is in it with the defaults of `[supervision]`; the geofence is in tests of its own.
 
 `--vitals DIR` adds real series that are no part of this repository; half of their people are held back, so that nobody fits
 the rules to them.

@@ -12,6 +12,7 @@ from tests.ward.band import DAY_MS, MIDNIGHT_MS, WornBand, band
 from tests.ward.home import HomeDevices
 from tests.ward.outcome import Outcome, outcome
 from tests.ward.person import Person, person
+from tests.ward.rules import supervision
 from tests.ward.shipped import table
 from tests.ward.station import Station
 
@@ -22,7 +23,7 @@ BANDS: tuple[tuple[float, float], ...] = (
     (5, 4 / 30),
     (60, 1),
     (60, 1),
-    (60, 1),
+    (300, 1),
     (300, 1),
     (300, 1),
     (600, 1),
@@ -43,6 +44,9 @@ class Wearer(NamedTuple):
     days: int
 
 
+TICK_MS = 60_000  # a minute more or less is no matter where nobody is in need
+
+
 def wearers(seeds: Sequence[int] = SEEDS, days: int = DAYS) -> list[Wearer]:
     """All of them, those that take longest first."""
     every = [Wearer(seed, place, max(1, round(days * share))) for seed in seeds for place, (_, share) in enumerate(BANDS)]
@@ -52,7 +56,8 @@ def wearers(seeds: Sequence[int] = SEEDS, days: int = DAYS) -> list[Wearer]:
 def month(wearer: Wearer) -> Outcome:
     """What the rules make of this wearer's days; nothing happens to them, so every alert is one too many."""
     who, worn, home = made(wearer.seed, wearer.place)
-    station = Station(table_for(who), keep=False)
+    bands = supervision(who.name, [f"band-{who.name}"], MIDNIGHT_MS)
+    station = Station(table_for(who), bands=bands, keep=False, tick_ms=TICK_MS)
     readings, worn_ms = 0, 0
     last_ms: int | None = None
     apart_ms = max(1_800_000, 3_000 * BANDS[wearer.place][0])

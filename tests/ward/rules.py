@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -10,15 +10,29 @@ from drivers import all_drivers
 from drivers.driver import SensorTraits
 from gateway.readings import Reading
 from gateway.rules.engine import RuleEngine
+from gateway.rules.irregular_pulse import IrregularPulse
+from gateway.rules.no_usable_value import NoUsableValue
+from gateway.rules.several_signs import SeveralSigns
 from gateway.rules.table import RuleTable
+from gateway.rules.trend import Trend
 from gateway.rules.wearer_situation import WearerSituations
+from gateway.supervision.band_record import BandRules, WatchedBand
+from gateway.supervision.bands import BandSupervision
+from gateway.supervision.wearing_hours import WearingHours
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def rules(table: RuleTable) -> RuleEngine:
     """Of this table, with nothing seen yet."""
-    return RuleEngine(table, WearerSituations(traits, ZONE))
+    parts = (NoUsableValue(table), IrregularPulse(table), SeveralSigns(table), Trend(table, ZONE))
+    return RuleEngine(table, WearerSituations(traits, ZONE), parts)
+
+
+def supervision(wearer: str, devices: Iterable[str], now_ms: int) -> BandSupervision:
+    """Of bands that are worn, by the defaults of `[supervision]`."""
+    limits = BandRules(hours=WearingHours.read("07:00-21:30", ZONE))
+    return BandSupervision(limits, [WatchedBand(address=one, wearer=wearer, worn=True) for one in devices], now_ms)
 
 
 def traits(reading: Reading) -> SensorTraits:

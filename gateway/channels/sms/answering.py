@@ -18,7 +18,7 @@ from gateway.alerts.desk import Desk
 from gateway.alerts.lifecycle import Action
 from gateway.channels.sms import replies
 from gateway.channels.sms.kept import digest_of
-from gateway.channels.sms.outgoing import Outgoing
+from gateway.channels.sms.outgoing import SmsQueue
 from gateway.channels.sms.replies import Answer
 from gateway.choices import Choices
 from gateway.words import sms as words
@@ -33,7 +33,7 @@ class Answering:
     """`strangers`: how many messages came from numbers of nobody."""
 
     def __init__(
-        self, book: AlertBook, desk: Desk, out: Outgoing, choices: Callable[[], Choices], wall_ms: Callable[[], int]
+        self, book: AlertBook, desk: Desk, out: SmsQueue, choices: Callable[[], Choices], wall_ms: Callable[[], int]
     ) -> None:
         self.strangers = 0
         self._book, self._desk, self._out, self._choices, self._wall_ms = book, desk, out, choices, wall_ms

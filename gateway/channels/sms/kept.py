@@ -32,30 +32,32 @@ class Note(Struct, frozen=True):
     at_ms: int
 
 
-class Kept(Struct, frozen=True, kw_only=True):
-    """`parts`: how many went out, by 10 minutes of the wall clock. `hints`: to whom and when it was told how to reply.
+class SmsMemory(Struct, frozen=True, kw_only=True):
+    """`reference`: of the last message in parts. `parts`: how many went out, by 10 minutes of the wall clock. `hints`: to
+    whom and when it was told how to reply.
 
     `taken`: answers that were taken in, so that one which is read twice changes nothing. `messages`: of which reports may come.
     """
 
     next_note: int = 1
+    reference: int = 0
     notes: tuple[Note, ...] = ()
     parts: tuple[tuple[int, int], ...] = ()
     hints: tuple[tuple[str, int], ...] = ()
     taken: tuple[tuple[str, int], ...] = ()
     messages: tuple[SentMessage, ...] = ()
 
-    def noted(self, phone: str, text: str, now_ms: int) -> Kept:
+    def noted(self, phone: str, text: str, now_ms: int) -> SmsMemory:
         """This waits for the phone, too."""
         note = Note(self.next_note, phone, text, now_ms)
         return replace(self, notes=(*self.notes, note), next_note=self.next_note + 1)
 
-    def without(self, notes: Sequence[int], now_ms: int) -> Kept:
+    def without(self, notes: Sequence[int], now_ms: int) -> SmsMemory:
         """These were told; and what is too old to be told goes."""
         left = tuple(note for note in self.notes if note.n not in notes and abs(now_ms - note.at_ms) < NOTE_MS)
         return self if left == self.notes else replace(self, notes=left)
 
-    def sent(self, parts: int, now_ms: int) -> Kept:
+    def sent(self, parts: int, now_ms: int) -> SmsMemory:
         """So many parts went out."""
         bucket = now_ms // BUCKET_MS
         counted = dict(self._of_the_day(now_ms))
@@ -73,7 +75,7 @@ class Kept(Struct, frozen=True, kw_only=True):
         """Whether this phone may be told once more how to reply: two machines must not answer each other for ever."""
         return sum(who == phone for who, _ in self._of_the_hour(now_ms)) < HINTS_AN_HOUR
 
-    def hinted(self, phone: str, text: str, now_ms: int) -> Kept:
+    def hinted(self, phone: str, text: str, now_ms: int) -> SmsMemory:
         """It is told."""
         return replace(self.noted(phone, text, now_ms), hints=(*self._of_the_hour(now_ms), (phone, now_ms)))
 
@@ -84,12 +86,12 @@ class Kept(Struct, frozen=True, kw_only=True):
         """Whether this answer was taken in before."""
         return any(one == digest for one, _ in self.taken)
 
-    def took(self, digest: str, now_ms: int) -> Kept:
+    def took(self, digest: str, now_ms: int) -> SmsMemory:
         """It was."""
         recent = [(one, at_ms) for one, at_ms in self.taken if abs(now_ms - at_ms) < DAY_MS]
         return replace(self, taken=(*recent, (digest, now_ms))[-MOST_TAKEN:])
 
-    def with_messages(self, messages: Sequence[SentMessage]) -> Kept:
+    def with_messages(self, messages: Sequence[SentMessage]) -> SmsMemory:
         """The newest of these."""
         return replace(self, messages=tuple(messages[-MOST_MESSAGES:]))
 
@@ -99,14 +101,14 @@ def digest_of(sender: str, text: str, at_ms: int) -> str:
     return blake2b(f"{sender}\n{at_ms}\n{text}".encode(), digest_size=12).hexdigest()
 
 
-def encode(kept: Kept) -> bytes:
+def encode(kept: SmsMemory) -> bytes:
     """For the store."""
     return msgspec.json.encode(kept)
 
 
-def decode(memory: bytes | None) -> Kept:
+def decode(memory: bytes | None) -> SmsMemory:
     """What `encode` was given; nothing where it cannot be read: it must never stop the gateway."""
     try:
-        return msgspec.json.decode(memory, type=Kept) if memory else Kept()
+        return msgspec.json.decode(memory, type=SmsMemory) if memory else SmsMemory()
     except msgspec.MsgspecError:
-        return Kept()
+        return SmsMemory()

@@ -12,12 +12,13 @@ from itertools import chain
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.alert import PRIORITIES, Alert, Asked, AskResult
 from gateway.alerts import asking, ladder
 from gateway.alerts.book import AlertBook
 from gateway.channels.sms import kept
-from gateway.channels.sms.kept import Kept
+from gateway.channels.sms.kept import SmsMemory
 from gateway.channels.sms.submit import pieces
 from gateway.choices import Choices
 from gateway.words import sms as words
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 BURST, BURST_S = 3, 10.0  # so many questions to one phone within so long go at once, what more there are wait and go together
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class SmsMessage(Struct, frozen=True, kw_only=True):
     """One message to one phone: its text, the questions and the notes that it tells. `urgent`: no bound holds it back."""
 
     phone: str
@@ -44,32 +45,38 @@ class Message(Struct, frozen=True, kw_only=True):
         return count_parts(self.text)
 
 
-class Outgoing:
-    """`held_back`: the bound of the day keeps messages back.
+class SmsQueue:
+    """`held_back_since_ms`: since when the bound of the day keeps messages back.
 
     `on_its_way`: the message that the modem has now.
     """
 
     def __init__(self, book: AlertBook, choices: Callable[[], Choices], wall_ms: Callable[[], int]) -> None:
-        self.held_back = False
-        self.on_its_way: Message | None = None
+        self.held_back_since_ms: int | None = None
+        self.on_its_way: SmsMessage | None = None
         self._asked_s: dict[str, list[float]] = {}  # by phone: when it was asked last (monotonic seconds)
         self._book, self._choices, self._wall_ms = book, choices, wall_ms
-        self.kept = Kept()
+        self.kept = SmsMemory()
 
     def load(self, memories: Mapping[str, bytes]) -> None:
         """What an earlier life left."""
         self.kept = kept.decode(memories.get(kept.MEMORY))
 
-    def keep(self, after: Kept) -> None:
+    def keep(self, after: SmsMemory) -> None:
         """It is on the disk once the book is `stored`, with all that was kept before."""
         if after is not self.kept:
             self.kept = after
             self._book.keep(None, memories={kept.MEMORY: kept.encode(after)})
 
+    async def next_reference(self) -> int:
+        """Of a message of several parts: another for each, also after a restart."""
+        self.keep(replace(self.kept, reference=(self.kept.reference + 1) % 256))
+        await self._book.stored()
+        return self.kept.reference
+
     # --- what is next -------------------------------------------------------------------------------------------------
 
-    def next(self, but: Sequence[str] = ()) -> Message | None:
+    def next(self, but: Sequence[str] = ()) -> SmsMessage | None:
         """What to send now, the most urgent and then the oldest first; None: nothing waits. `but`: not to these phones now."""
         self._give_up_the_unknown()
         waiting = self._waiting()
@@ -77,12 +84,17 @@ class Outgoing:
         ready = (name for name in names if name in waiting and self._rests_s(name) == 0)
         asked = sorted(ready, key=lambda name: _urgency(waiting[name]))
         noted = [name for name in names if any(note.phone == name for note in self._notes())]
-        self.held_back = False
+        held_back = False
         for message in chain((self._question(name, waiting[name]) for name in asked), map(self._told, noted)):
-            if message.urgent or self._is_within_bound(message):
+            if message.urgent or self.is_within_bound(message.text):
                 return message
-            self.held_back = True
+            held_back = True
+        self._hold_back(held_back)
         return None
+
+    def _hold_back(self, held_back: bool) -> None:
+        since_ms = self.held_back_since_ms
+        self.held_back_since_ms = (self._wall_ms() if since_ms is None else since_ms) if held_back else None
 
     def next_s(self) -> float | None:
         """In how many seconds a question goes that waits for others to go with it; None: none does."""
@@ -101,8 +113,9 @@ class Outgoing:
     def _now_s(self) -> float:
         return self._book.now().monotonic_s
 
-    def _is_within_bound(self, message: Message) -> bool:
-        return self.kept.parts_today(self._wall_ms()) + message.parts <= self._choices().sms_per_day
+    def is_within_bound(self, text: str) -> bool:
+        """Whether the bound of the day leaves room for this."""
+        return self.kept.parts_today(self._wall_ms()) + count_parts(text) <= self._choices().sms_per_day
 
     def _waiting(self) -> dict[str, list[tuple[Alert, Asked]]]:
         """By phone, the questions that still are some."""
@@ -118,7 +131,7 @@ class Outgoing:
         duty, now = self._choices().duty, self._book.now()
         return [alert for alert in self._book.open_alerts if alert.asked and ladder.second_path_open(alert, duty, now)]
 
-    def _question(self, name: str, waiting: Sequence[tuple[Alert, Asked]]) -> Message:
+    def _question(self, name: str, waiting: Sequence[tuple[Alert, Asked]]) -> SmsMessage:
         """About as many alerts as one message may hold, the most urgent and oldest first."""
         choices = self._choices()
         by_number = {alert.number: alert for alert, _ in sorted(waiting, key=lambda one: _age(one[0]))}
@@ -126,7 +139,7 @@ class Outgoing:
         while not words.fits(alerts, choices.language, choices.zone, count_parts):
             alerts = alerts[: (len(alerts) + 1) // 2]
         told = {alert.number for alert in alerts}
-        return Message(
+        return SmsMessage(
             phone=name,
             number=self._number(name),
             text=words.question(alerts, choices.language, choices.zone, count_parts),
@@ -134,7 +147,7 @@ class Outgoing:
             urgent=any(alert.priority == "critical" for alert in alerts),
         )
 
-    def _told(self, name: str) -> Message:
+    def _told(self, name: str) -> SmsMessage:
         """All words for this phone together, as far as they fit one part."""
         notes = [note for note in self._notes() if note.phone == name]
         language = self._choices().language
@@ -142,7 +155,7 @@ class Outgoing:
         while count > 1 and count_parts(words.message([note.text for note in notes[:count]], language)) > 1:
             count -= 1
         text = words.message([note.text for note in notes[:count]], language)
-        return Message(phone=name, number=self._number(name), text=text, notes=tuple(note.n for note in notes[:count]))
+        return SmsMessage(phone=name, number=self._number(name), text=text, notes=tuple(note.n for note in notes[:count]))
 
     def _notes(self) -> tuple[kept.Note, ...]:
         return self.kept.without((), self._wall_ms()).notes
@@ -160,7 +173,7 @@ class Outgoing:
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 
-    def is_wanted(self, message: Message) -> bool:
+    def is_wanted(self, message: SmsMessage) -> bool:
         """Whether it still says something: nobody goes yet, and a word is not too old."""
         waiting = {(alert.number, one.n) for alert in self._asking() for one in alert.asked if is_waiting(alert, one)}
         return bool(waiting & set(message.asks)) or any(note.n in message.notes for note in self._notes())
@@ -170,7 +183,7 @@ class Outgoing:
         message = self.on_its_way
         return message is not None and message.phone == phone and any(number == alert.number for number, _ in message.asks)
 
-    def settled(self, message: Message, result: AskResult) -> None:
+    def settled(self, message: SmsMessage, result: AskResult) -> None:
         """What came of it; stored with the alerts, once the book is `stored`."""
         now_ms = self._wall_ms()
         if message.asks:

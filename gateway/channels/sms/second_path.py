@@ -14,7 +14,7 @@ from msgspec import Struct
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import over, technical
 from gateway.channels.sms.answering import Answering
-from gateway.channels.sms.outgoing import Message, Outgoing
+from gateway.channels.sms.outgoing import SmsMessage, SmsQueue
 from gateway.channels.sms.reports import ReportBook, SentMessage
 from gateway.channels.sms.sms import DeliveryReport, IncomingSms, SmsPath, SmsResult, Unsent
 from gateway.clock import Clock
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 UNDELIVERED = "sms_undelivered"
 MODEM = "modem"  # the device of its technical alerts
+NO_MODEM = "no such path"
 UNKNOWN_AGAIN_S = 5.0
 SHORTEST_S = 0.01
 LOOK_S = 30.0  # for what becomes due by the hour: the bound of the day, words that are too old
@@ -31,7 +32,7 @@ LOOK_S = 30.0  # for what becomes due by the hour: the bound of the day, words t
 class _Again(Struct, frozen=True):
     """A message that did not go out, what is still to go of it, and not before when (monotonic seconds)."""
 
-    message: Message
+    message: SmsMessage
     unsent: Unsent | None
     after_s: float
 
@@ -39,16 +40,11 @@ class _Again(Struct, frozen=True):
 class SecondPath:
     """`run` it with the modem as long as there is one."""
 
-    def __init__(self, out: Outgoing, answering: Answering, desk: Desk, clock: Clock) -> None:
+    def __init__(self, out: SmsQueue, answering: Answering, desk: Desk, clock: Clock) -> None:
         self._out, self._answering, self._desk, self._clock = out, answering, desk, clock
         self._again: dict[str, _Again] = {}
         self._reports: ReportBook | None = None
         self._path: SmsPath | None = None
-
-    @property
-    def faults(self) -> list[str]:
-        """For the heartbeat."""
-        return ["sms_bound"] if self._out.held_back else []
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
@@ -63,6 +59,11 @@ class SecondPath:
                     await self._desk.changes.wait_beyond_or(seen, self._look_again_s())
         finally:
             self._path, self._out.on_its_way = None, None
+
+    async def send_waiting(self, path: SmsPath) -> None:
+        """Send what waits now."""
+        while await self._send_one(path, path.changes.number):
+            pass
 
     async def _send_one(self, path: SmsPath, states: int) -> bool:
         """Whether there was one."""
@@ -81,7 +82,7 @@ class SecondPath:
             await path.changes.wait_beyond_or(states, LOOK_S)
         return True
 
-    def _due(self) -> tuple[Message, Unsent | None] | None:
+    def _due(self) -> tuple[SmsMessage, Unsent | None] | None:
         """The next message that is new, or one that is to be tried again."""
         now_s = self._clock.monotonic_s()
         for phone, again in list(self._again.items()):
@@ -94,12 +95,17 @@ class SecondPath:
 
     def _look_again_s(self) -> float:
         """When something may be due, unless there is something new before."""
-        now_s = self._clock.monotonic_s()
-        tries = [again.after_s - now_s for again in self._again.values()]
-        together_s = self._out.next_s()
-        return max(SHORTEST_S, min([LOOK_S, *tries, LOOK_S if together_s is None else together_s]))
+        next_s = self.next_s()
+        return max(SHORTEST_S, min(LOOK_S, LOOK_S if next_s is None else next_s))
 
-    async def _settle(self, message: Message, result: SmsResult) -> None:
+    def next_s(self) -> float | None:
+        """In how many seconds something is to be sent, or tried again, though nothing new comes; None: nothing is."""
+        now_s = self._clock.monotonic_s()
+        due = [max(0.0, again.after_s - now_s) for again in self._again.values()]
+        due += [LOOK_S] if self._out.held_back_since_ms is not None else []
+        return min((next_s for next_s in (*due, self._out.next_s()) if next_s is not None), default=None)
+
+    async def _settle(self, message: SmsMessage, result: SmsResult) -> None:
         self._again.pop(message.phone, None)
         log.info("sms", outcome=result.outcome, code=result.code, parts=message.parts, alerts=len(message.asks))
         if result.outcome == "sent":
@@ -115,7 +121,7 @@ class SecondPath:
             pause_s = {"temporary": result.again_s, "unknown": UNKNOWN_AGAIN_S}.get(result.outcome, 0.0)
             self._again[message.phone] = _Again(message, result.unsent, self._clock.monotonic_s() + pause_s)
 
-    def _remember(self, message: Message, references: Sequence[int]) -> None:
+    def _remember(self, message: SmsMessage, references: Sequence[int]) -> None:
         """Reports of it may come, and may have come."""
         if not message.asks or not references:
             return
@@ -167,13 +173,22 @@ class SecondPath:
         elif not delivered and not told:
             await self._desk.find(technical(UNDELIVERED, now_ms, device=MODEM))
 
-    async def test(self, number: str, text: str) -> SmsResult | None:
-        """Send a text that is only a test; None: there is no modem."""
+    # --- tests ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the modem is in a network and has a signal."""
+        path = self._path
+        return path is not None and path.registered and path.state == "ready"
+
+    async def test(self, number: str, text: str) -> str:
+        """Send a text that is only a test: "" when it went out, else why not."""
         path = self._path
         if path is None:
-            return None
+            return NO_MODEM
         result = await path.send(number, text)
-        if result.outcome == "sent":
-            self._out.count(text)
-            await self._desk.stored()
-        return result
+        if result.outcome != "sent":
+            return result.code or result.outcome
+        self._out.count(text)
+        await self._desk.stored()
+        return ""

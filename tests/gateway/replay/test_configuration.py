@@ -82,10 +82,10 @@ def test_the_roster_is_opened_and_must_exist(config: Path) -> None:
 def test_language_rules_of_everybody_and_of_one_and_duty_count(config: Path) -> None:
     config.write_text(
         WHO
-        + 'language = "zh-CN"\n[rules.heart_rate]\ncritical_high = 140\n[duty]\nperson_s = 40\n'
-        + '[wearer."W-2".heart_rate]\ncritical_high = 150\nreason = "sport"\nby = "Dr"\n'
+        + 'language = "zh-CN"\n[rules.heart_rate]\ncritical_low = 45\n[duty]\nperson_s = 40\n'
+        + '[wearer."W-2".heart_rate]\ncritical_low = 42\nreason = "sport"\nby = "Dr"\n'
     )
-    lines = [reading(20 * n, "heart_rate", 145, wearer=wearer) for n in range(60) for wearer in ("W-1", "W-2")]
+    lines = [reading(20 * n, "heart_rate", 43, wearer=wearer) for n in range(60) for wearer in ("W-1", "W-2")]
 
     found = played([*lines, press(1300), deed(1345, "wait")], config=config)
 

@@ -145,7 +145,7 @@ def test_the_same_reading_is_one_reading_also_over_a_restart() -> None:
 
 
 def urgent_and_old() -> list[dict[str, object]]:
-    fever = [reading(20 + n, "body_temperature", 39.5, wearer="W-2") for n in (0, 60)]
+    fever = [reading(20 + n, "body_temperature", 38.6, wearer="W-2") for n in (0, 60)]
     return [deed(0, "link", state="down"), *fever, press(100), deed(130, "link", state="up")]
 
 
@@ -204,3 +204,46 @@ def test_every_event_is_told_once(receipts: bool) -> None:
 
     seqs = [alert["seq"] for alert in found.alerts]
     assert len(seqs) == len(set(seqs))
+
+
+# --- ports and the way to the platform --------------------------------------------------------------------------------
+
+
+def test_a_port_that_is_lost_is_told_within_10_seconds_and_its_end_at_once() -> None:
+    lines = [deed(0, "port", name="hall-hub", state="lost"), deed(60, "port", name="hall-hub", state="open")]
+
+    raised, cleared = played(lines).alerts
+
+    assert (raised["detail"], raised["device"], raised["event"]) == ("port_lost", "hall-hub", "raised")
+    assert at(0) < raised["sent_at"] <= at(10)
+    assert (cleared["event"], cleared["sent_at"]) == ("cleared", at(60))
+
+
+def test_a_technical_alert_may_be_named_by_its_device() -> None:
+    lines = [deed(0, "port", name="hall-hub", state="lost"), command(20, "acknowledge", alert="hall-hub/technical")]
+
+    assert [reply["status"] for reply in played(lines).of("reply")] == ["done"]
+
+
+def test_a_port_that_is_lost_over_a_restart_is_one_alert() -> None:
+    lines = [deed(0, "port", name="hall-hub", state="lost"), deed(20, "restart", down_s=5), deed(90, "wait")]
+
+    assert played(lines).told == [("technical", "raised")]
+
+
+def test_a_broker_that_is_away_for_a_minute_is_told_once_it_is_back_and_that_it_is() -> None:
+    lines = [deed(0, "link", state="down"), deed(59.9, "wait"), deed(300, "link", state="up")]
+
+    raised, cleared = played(lines).alerts
+
+    assert (raised["detail"], raised["raised_at"], raised["sent_at"]) == ("broker_unreachable", at(60), at(300))
+    assert (cleared["event"], cleared["sent_at"]) == ("cleared", at(300))
+    assert played([deed(0, "link", state="down"), deed(59.9, "link", state="up")]).told == []
+
+
+def test_a_platform_that_never_answers_is_told_a_minute_after_the_first_alert() -> None:
+    found = played([press(0), deed(100, "wait")], receipts=False)
+
+    (silent,) = [alert for alert in found.alerts if alert["kind"] == "technical"]
+    assert (silent["detail"], silent["sent_at"]) == ("platform_silent", at(60))
+    assert "technical" not in {alert["kind"] for alert in played([press(0), deed(100, "wait")]).alerts}

@@ -137,6 +137,17 @@ def test_what_a_person_closes_and_is_still_there_is_told_anew_after_an_hour() ->
     assert [event for _, _, event in post.told] == ["raised", "raised", "cleared"]
 
 
+def test_an_alert_that_is_not_on_the_disk_yet_was_closed_by_nobody() -> None:
+    post = Post()
+    post.sees(LOST, for_s=6)
+    held, post.alerts = post.alerts, []
+    post.sees(LOST, for_s=3)
+    post.alerts = held
+    post.sees(LOST, for_s=2 * AGAIN_S)
+
+    assert [event for _, _, event in post.told] == ["raised"]
+
+
 def test_what_a_person_closed_and_is_over_says_nothing_more() -> None:
     post = Post()
     post.sees(LOST, for_s=10)

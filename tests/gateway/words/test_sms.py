@@ -51,7 +51,7 @@ def test_the_question_is_that_of_the_contract() -> None:
         ({"room": "三号楼201室"}, "三号楼201室 W-017 求助"),
     ],
 )
-def test_the_place_is_the_room_and_whose_it_is_as_far_as_known(others: dict[str, str], where: str) -> None:
+def test_the_place_is_the_room_and_whose_it_is_as_far_as_known(others: dict[str, Any], where: str) -> None:
     assert asks(an_alert(**others)) == f"【救命环】紧急 {where} 14:03。回1=我去 2=不能去 #A41"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from gateway.alert import Alert, AskResult, Finding, Priority, RuleRef
 from gateway.alerts.book import AlertBook
@@ -15,11 +17,12 @@ from gateway.alerts.desk import Desk
 from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.channels.sms.answering import Answering
-from gateway.channels.sms.outgoing import Message, Outgoing
+from gateway.channels.sms.outgoing import SmsMessage, SmsQueue
 from gateway.choices import Choices
 from gateway.duty.duty_list import DutyList, Phone
 from gateway.duty.responders import Volunteer, Volunteers
 from gateway.language import Language
+from gateway.replay.usual_choices import usual_choices
 from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
 from tests.gateway.upper_half import TestClock
@@ -36,11 +39,12 @@ class ADuty:
 
     book: AlertBook
     desk: Desk
-    out: Outgoing
+    out: SmsQueue
     answering: Answering
     stores: Stores
     clock: TestClock
     began_s: float
+    choices: Callable[[], Choices]
     sent: list[tuple[float, str, str]] = field(default_factory=list)
     results: dict[str, AskResult] = field(default_factory=dict)  # by phone, where it is not "sent"
     is_free: bool = True  # the modem
@@ -79,7 +83,7 @@ class ADuty:
         while self.is_free and (message := self.out.next()):
             await self.send_one(message)
 
-    async def send_one(self, message: Message) -> None:
+    async def send_one(self, message: SmsMessage) -> None:
         """The modem has said what came of it."""
         self.out.settled(message, self.results.get(message.phone, "sent"))
         await self.desk.stored()
@@ -126,10 +130,8 @@ async def a_duty(
         await desk.resume()
 
         def choices() -> Choices:
-            return Choices(
-                gateway="xishan-01",
-                table=shipped_table(),
-                bands={},
+            return replace(
+                usual_choices(shipped_table()),
                 duty_list=duty_list,
                 volunteers=NEAR,
                 duty=duty,
@@ -139,10 +141,10 @@ async def a_duty(
                 has_modem=True,
             )
 
-        out = Outgoing(book, choices, clock.wall_ms)
+        out = SmsQueue(book, choices, clock.wall_ms)
         out.load(await stores.alerts.memories())
         answering = Answering(book, desk, out, choices, clock.wall_ms)
-        yield ADuty(book, desk, out, answering, stores, clock, clock.now_s)
+        yield ADuty(book, desk, out, answering, stores, clock, clock.now_s, choices)
     finally:
         await stores.close()
 

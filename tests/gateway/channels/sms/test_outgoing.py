@@ -175,7 +175,7 @@ async def test_the_bound_of_the_day_holds_back_all_but_critical_alerts(tmp_path:
         await duty.press("W-1", "3-101", "heart_rate", "warning")
         await duty.passes(100)
         assert duty.told() == [(30.0, "wang")]  # the part that the day had; "li" is held back
-        assert duty.out.held_back
+        assert duty.out.held_back_since_ms is not None
         await duty.press("W-2", "3-102")
         await duty.passes(35)
         ((_, phone, text),) = duty.take()
