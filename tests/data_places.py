@@ -9,13 +9,9 @@ from msgspec import structs
 from pydantic import BaseModel
 
 from drivers.presses import PressMemory
-<<<<<<< HEAD
 from gateway.alert import Alert, AuditEntry
 from gateway.alerts.shelving import StoredShelf
-=======
-from gateway.alert import Alert
 from gateway.channels.sms.kept import Note, SmsMemory
->>>>>>> b127fb5b624d298f7dc27a8fd3aa91338fbe4b89
 from gateway.formats.reading_json import ReadingMessage
 from gateway.settings.duty_files import PHONES, VOLUNTEERS
 from gateway.settings.roster_file import COLUMNS
@@ -34,15 +30,12 @@ def places() -> dict[str, set[str]]:
         "READING": fields(ReadingMessage),
         "ALERT as stored": fields(Alert),
         "press memory": fields(PressMemory),
-<<<<<<< HEAD
         "deed of a person": fields(AuditEntry),
         "shelf": fields(StoredShelf),
         "supervision of a band": fields(BandRecord),
-=======
         "memory of the second path": fields(SmsMemory) | fields(Note),
         "duty list": set(PHONES),
         "list of volunteers": set(VOLUNTEERS),
->>>>>>> b127fb5b624d298f7dc27a8fd3aa91338fbe4b89
     }
     found |= {f"up/{name}": fields(kind) for name, kind in UP.items()} | {
         f"down/{name}": fields(kind) for name, kind in DOWN.items()
