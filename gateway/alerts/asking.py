@@ -18,7 +18,7 @@ from gateway.alert import Alert, AskAnswer, Asked, AskResult, RoundEnd
 from gateway.alerts.ladder import Duty, second_path_open
 from gateway.moment import Moment
 
-KEPT = 24  # of an alert that nobody answers for days: the newest
+KEPT = 24  # of an alert that nobody answers for days: the newest, and all of the round that goes on
 Phones = Sequence[str]  # the names of those on duty, in the order in which they are asked
 
 
@@ -86,7 +86,8 @@ def _asked(alert: Alert, phone: str, now: Moment, *, new_round: bool = False) ->
     n, round_ = (last.n + 1, last.round + new_round) if last else (1, 1)
     rounds = ladder.rounds if new_round or last is None else last.rounds
     one = Asked(phone=phone, since=now, at_ms=now.wall_ms, n=n, round=round_, run=ladder.run, rounds=rounds)
-    return replace(alert, asked=(*alert.asked, one)[-KEPT:])
+    before = [earlier for earlier in alert.asked if earlier.round == round_]
+    return replace(alert, asked=(*alert.asked, one)[-max(KEPT, len(before) + 1) :])
 
 
 def _ended(alert: Alert, over: RoundEnd) -> Alert:
