@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from gateway.alert import Alert, AskAnswer, Asked, AskResult, RoundEnd
+from gateway.alert import Alert, AskAnswer, Asked, AskResult, Ladder, RoundEnd
 from gateway.alerts.ladder import Duty, second_path_open
 from gateway.moment import Moment
 
@@ -119,6 +119,16 @@ def answered(alert: Alert, phone: str, answer: AskAnswer) -> Alert:
         return replace(one, answer=answer, out_at=alert.asked[-1].n if answer == "cannot" else 0)
 
     return _each(alert, after) if asked else alert
+
+
+def withdrawn(alert: Alert, phone: str, duty: Duty, now: Moment) -> Alert:
+    """Who was on the way cannot come after all: the ladder begins anew, its second path open, and the next is asked at once."""
+    assert alert.ladder  # somebody answered in it
+    anew = Ladder(
+        since=now.before(duty.receipt_s), run=alert.ladder.run + 1, from_level=alert.level, rounds=alert.ladder.rounds
+    )
+    alert = step(replace(alert, ladder=anew), duty, (phone,), now)  # the first of the round, and no message for it
+    return answered(alert, phone, "cannot")
 
 
 def _each(alert: Alert, after: Callable[[Asked], Asked]) -> Alert:
