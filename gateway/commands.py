@@ -10,6 +10,21 @@ import msgspec
 from msgspec import Struct
 
 ReplyStatus = Literal["accepted", "done", "rejected", "failed"]
+Reason = Literal[
+    "expired",
+    "unknown verb",
+    "unknown alert",
+    "unknown wearer",
+    "alert is closed",
+    "actor is missing",
+    "id was used for another command",
+    "unreadable",
+    "unsupported",
+    "unreachable",
+    "busy",
+    "failed",
+]
+"""Why a command was rejected, or (the last four) came to nothing. A wrong one is found by the tests of the schemas."""
 
 
 class Command(Struct, frozen=True, kw_only=True):

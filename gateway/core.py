@@ -21,6 +21,8 @@ from gateway.pipeline import Pipeline
 from gateway.roster import Roster
 from gateway.router import Router
 from gateway.rules.engine import RuleEngine
+from gateway.rules.other_parts import other_parts
+from gateway.rules.wearer_situation import WearerSituations
 from gateway.store.keeping import KeepsAlerts, KeepsReadings
 
 
@@ -39,7 +41,8 @@ class Core:
     ) -> None:
         self.choices, self._clock, self._alerts = choices, clock, alerts
         self.roster = Roster(drivers, choices.bands)
-        self.rules = RuleEngine(choices.table)
+        situations = WearerSituations(lambda reading: self.roster.sensor(reading.device, reading.driver), choices.zone)
+        self.rules = RuleEngine(choices.table, situations, other_parts(choices.table, choices.zone))
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
         self.desk = Desk(self.book, clock, self._duty, self._house())
         self.router = Router(self.desk.handlers, alerts, clock)

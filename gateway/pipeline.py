@@ -62,7 +62,7 @@ class Pipeline:
 
     def use(self, band_rules: BandRules, ways: Ways) -> None:
         """These limits for the supervision of bands, and these sources, from now on; what was seen stays."""
-        self._ways, now_ms = ways, self._clock.wall_ms()
+        self._ways, now_ms = ways, self._now_ms()
         self._bands.use(band_rules, now_ms)
         self._bands.enrol(self._watched(), now_ms)
 
@@ -71,12 +71,15 @@ class Pipeline:
 
     def heard(self, address: str, by: str) -> None:
         """A frame of this band, whatever is in it. `by`: which port or radio heard it, see `supervision/enrolled.py`."""
-        for verdict in self._bands.heard(address, self._clock.wall_ms(), by):
+        for verdict in self._bands.heard(address, self._now_ms(), by):
             self._tell(verdict)
 
-    def sources_lost(self, lost: Iterable[str]) -> None:
-        """These ports and radios hear nothing now, and no others: bands behind them are not silent."""
-        self._bands.sources_lost(lost, self._clock.wall_ms())
+    def sources_lost(self, lost: Iterable[str], through: Mapping[str, str] = MappingProxyType({})) -> None:
+        """These ports and radios hear nothing now, and no others: bands behind them are not silent.
+
+        `through`: the adapter that heard each band of the radio last, where there are several.
+        """
+        self._bands.sources_lost(lost, self._now_ms(), through)
 
     def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
@@ -104,7 +107,7 @@ class Pipeline:
     def _remember_bands(self) -> None:
         """What the supervision of bands has counted goes to the disk, at leisure: a kill costs it a minute."""
         self._remembered_s = self._clock.monotonic_s()
-        if memories := self._bands.memory(self._clock.wall_ms()):
+        if memories := self._bands.memory(self._now_ms()):
             self._desk.remember(memories, at_leisure=True)
 
     def next_ms(self) -> int | None:
@@ -115,7 +118,7 @@ class Pipeline:
     def _closed(self, alert: Alert) -> None:
         """A person closed it: what still holds is told anew after its time, also after a restart."""
         self._rules.closed(alert, self._clock.wall_ms())
-        self._bands.closed(alert, self._clock.wall_ms())
+        self._bands.closed(alert, self._now_ms())
         self._remember({alert.wearer})
 
     def _remember(self, wearers: set[str]) -> None:
@@ -148,7 +151,7 @@ class Pipeline:
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
-            if verdicts:
+            if verdicts and memories is None:  # a call for help does not wait for what only vital signs need
                 self._remember({reading.wearer})
             of_the_band = self._bands.see(reading, self._clock.wall_ms())
             for verdict in of_the_band:
@@ -160,6 +163,11 @@ class Pipeline:
                 self._desk.once_stored(add)
             else:
                 add()
+
+    def _now_ms(self) -> int:
+        """By the wall clock; who counts by it is told first that it was set."""
+        self._follow_clock()
+        return self._clock.wall_ms()
 
     def _follow_clock(self) -> None:
         if by_ms := self._steps.stepped_ms():
@@ -196,14 +204,15 @@ class Pipeline:
     def _forget_unenrolled(self) -> None:
         if self._roster_seen != self._roster.changes.number:
             self._roster_seen = self._roster.changes.number
+            self._rules.enrolled_anew()
             self.last_readings.keep(self._roster.bands)
-            self._bands.enrol(self._watched(), self._clock.wall_ms())
+            self._bands.enrol(self._watched(), self._now_ms())
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}
 
     def forget(self, wearer: str) -> None:
         """This wearer was erased."""
         self._rules.forget(wearer)
-        self._bands.forget(wearer, self._clock.wall_ms())
+        self._bands.forget(wearer, self._now_ms())
         self.last_readings.forget(wearer)
         self._positions.pop(wearer, None)
         self._desk.forget(wearer)

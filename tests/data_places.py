@@ -9,7 +9,8 @@ from msgspec import structs
 from pydantic import BaseModel
 
 from drivers.presses import PressMemory
-from gateway.alert import Alert
+from gateway.alert import Alert, AuditEntry
+from gateway.alerts.shelving import StoredShelf
 from gateway.channels.sms.kept import Note, SmsMemory
 from gateway.formats.reading_json import ReadingMessage
 from gateway.settings.duty_files import PHONES, VOLUNTEERS
@@ -17,6 +18,7 @@ from gateway.settings.roster_file import COLUMNS
 from gateway.settings.schema import MqttSettings, Wristband
 from gateway.snapshot import Tallies
 from gateway.store.database import open_sqlite
+from gateway.supervision.band_record import BandRecord
 from tests.message_schemas import DOWN, UP
 
 SCHEMAS = Path(__file__).parent.parent / "gateway" / "store" / "schema"
@@ -28,6 +30,9 @@ def places() -> dict[str, set[str]]:
         "READING": fields(ReadingMessage),
         "ALERT as stored": fields(Alert),
         "press memory": fields(PressMemory),
+        "deed of a person": fields(AuditEntry),
+        "shelf": fields(StoredShelf),
+        "supervision of a band": fields(BandRecord),
         "memory of the second path": fields(SmsMemory) | fields(Note),
         "duty list": set(PHONES),
         "list of volunteers": set(VOLUNTEERS),

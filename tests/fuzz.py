@@ -1,4 +1,6 @@
-"""A million random frames for every driver: `python -m tests.fuzz [--frames N] [--seed S] [driver ...]`.
+"""A million random frames for every driver, a million octets from an SMS modem.
+
+`python -m tests.fuzz [--frames N] [--seed S] [driver|modem ...]`
 
 Nothing may crash, nothing may grow, no frame may cost more steps than its length allows; what is given must be sound. Prints a
 line a driver, with its dearest frame; the seed repeats a run. Exit 1 when a driver failed.
@@ -29,11 +31,13 @@ from drivers.soundness import is_sound
 from tests.drivers.mutation import hostile_frames
 from tests.drivers.running import told
 from tests.drivers.vectors import Frame
+from tests.gateway.channels.sms.hostile_modem import Abuse
 from tests.steps import may_take, steps
 
 FRAMES = 1_000_000
 NOW = datetime(2026, 11, 23, 12)  # noqa: DTZ001 (local time, from which bands count days)
 COUNT_EVERY = 100  # frames; counting the steps of each would take ten times as long
+MODEM = "modem"  # no driver: what it says goes to the SMS dialogue
 MAY_GROW_KB = 8_000  # the interpreter's own caches; a leak of ten bytes a frame is more
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 
@@ -73,7 +77,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("drivers", nargs="*", metavar="driver", help="default: all")
     args = parser.parse_args()
-    names = args.drivers or [driver.name for driver in drivers.DRIVERS]
+    names = args.drivers or [*(driver.name for driver in drivers.DRIVERS), MODEM]
     print(f"seed {args.seed}, {args.frames} frames for each driver", flush=True)
     went_well = [fuzz(name, args.frames, args.seed) for name in names]
     return 0 if all(went_well) else 1
@@ -113,6 +117,8 @@ def line(name: str, outcome: Outcome, took_s: float) -> str:
 
 def work(name: str, count: int, seed: str, count_every: int = COUNT_EVERY) -> Outcome:
     """Gives a driver so many frames, and counts the steps of every so many-th."""
+    if name == MODEM:
+        return abuse(count, seed)
     outcome = Outcome()
     subject = Subject(drivers.driver(name))
     warm_at, resident_kb = count // 10, 0
@@ -126,6 +132,21 @@ def work(name: str, count: int, seed: str, count_every: int = COUNT_EVERY) -> Ou
             outcome.failures.append(f"{frame.characteristic} {frame.hex}\n{traceback.format_exc()}")
             if len(outcome.failures) == 10:
                 break
+    outcome.grown_kb = resident() - resident_kb
+    return outcome
+
+
+def abuse(octets: int, seed: str) -> Outcome:
+    """Has an SMS modem say so many octets."""
+    outcome, modem, resident_kb = Outcome(), Abuse(seed), 0
+    while outcome.frames < octets and not outcome.failures:
+        if not resident_kb and outcome.frames >= octets // 10:
+            resident_kb = resident()
+        try:
+            outcome.frames += modem.step()
+            modem.check()
+        except Exception:
+            outcome.failures.append(f"behind {outcome.frames} octets\n{traceback.format_exc()}")
     outcome.grown_kb = resident() - resident_kb
     return outcome
 

@@ -7,18 +7,19 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from gateway.language import Language
 from gateway.rules.rows import PARTS, KindRows, LimitRow, Persistence, Rows, RuledKind, key_of
 from gateway.rules.signature import signature_of
-from tests.rules_page_words import HEAD, KIND, PART, SAID, SIGN, UNIT, WHEN
+from tests.rules_page_words import HEAD, KIND, OTHERS, PART, SAID, SIGN, UNIT, WHEN
 from tests.ward import page as ward_page
 from tests.ward.report import Missed, Report
-
-import msgspec  # isort: skip
 
 DOCS = Path(__file__).parent.parent / "docs"
 RULES_TOML = Path(__file__).parent.parent / "config" / "rules.toml"
 PAGES: dict[Language, Path] = {"en": DOCS / "rules.md", "zh-CN": DOCS / "rules.zh-CN.md"}
+ORACLE = {"no_usable_value": "NO-VALUE", "irregular_pulse": "IRREGULAR"}  # how planted events name them
 
 
 class Source(NamedTuple):
@@ -49,6 +50,8 @@ def _lines(language: Language, made_of: Source) -> Iterator[str]:
         yield ""
         yield from _kind(kind, made_of, language)
     yield ""
+    yield from _other_rows(made_of, language)
+    yield ""
     yield SAID["fixed"][language]
     yield SIGN[language].format(version=made_of.rows.version, **signature._asdict())
 
@@ -77,14 +80,38 @@ def _kind(kind: RuledKind, made_of: Source, language: Language) -> Iterator[str]
         yield _row(kind, name, row, rows, made_of, language)
 
 
+def _other_rows(made_of: Source, language: Language) -> Iterator[str]:
+    """The groups of rules that look at more than one value against one limit."""
+    yield SAID["others"][language]
+    yield ""
+    yield SAID["other_columns"][language]
+    yield "| --- | --- | --- | --- |"
+    for name, says in OTHERS.items():
+        row = made_of.data[name]
+        facts = {key: _time(value, language) if key.endswith("_s") else value for key, value in row.items()}
+        yield f"| `{name}` ({row['rule']}) | {says[language].format(**facts)} | {row['source']} | {_other_seen(name, made_of, language)} |"
+
+
+def _other_seen(name: str, made_of: Source, language: Language) -> str:
+    ward = made_of.ward
+    if ward is None:
+        return "-"
+    number = sum(n for row, n in ward.ward.rows.items() if row.startswith(f"{name}/"))
+    said = [SAID["fired"][language].format(n=number, a_day=f"{number / ward.ward.days:.4f}")]
+    missed = ward.rows.get(ORACLE.get(name, ""))
+    if missed is not None:
+        said.append(SAID["missed"][language].format(planted=missed.planted, missed=missed.missed))
+    return "; ".join(said)
+
+
 def _row(kind: RuledKind, name: str, row: LimitRow, rows: KindRows, made_of: Source, language: Language) -> str:
     persistence = rows.persistence[row.persistence]
     cells = (
         f"`{name}` ({row.rule})",
         _says(kind, name, row, language),
-        _lasting(name, persistence, language),
+        _lasting(persistence, language),
         _over(kind, name, row, rows, language),
-        f"{row.source}; {persistence.source}",
+        "; ".join(dict.fromkeys((row.source, persistence.source))),
         "; ".join(_seen(kind, name, row, made_of, language)),
     )
     return f"| {' | '.join(cells)} |"
@@ -99,30 +126,16 @@ def _says(kind: RuledKind, name: str, row: LimitRow, language: Language) -> str:
     said = "".join(words) if language == "zh-CN" else " ".join(word for word in words if word)
     situation = WHEN[key.situation.rstrip("_") or row.when][language]
     own = SAID["own"][language].format(own=f"{row.own:g}") if row.own else ""
-    return f"{said}{situation}{own}: **{SAID[key.level][language]}**"
+    level = "alone" if key.level == "extreme" and kind in ("blood_pressure", "body_temperature") else key.level
+    return f"{said}{situation}{own}: **{SAID[level][language]}**"
 
 
-def _lasting(name: str, persistence: Persistence, language: Language) -> str:
-    said = []
+def _lasting(persistence: Persistence, language: Language) -> str:
     if persistence.confirm_s:
-        urgent = "extreme" in name or "critical" in name or "warning" in name
-        code = "confirm" if urgent else "second"
-        said.append(
-            SAID[code][language].format(
-                apart=_time(persistence.apart_s, language),
-                within=_time(persistence.within_s, language),
-                wait=_time(persistence.confirm_s, language),
-            )
-        )
-    elif persistence.apart_s:
-        said.append(
-            SAID["second"][language].format(
-                apart=_time(persistence.apart_s, language), within=_time(persistence.within_s, language), wait=""
-            )
-        )
-    if persistence.lasting_s:
-        said.append(SAID["lasting"][language].format(time=_time(persistence.lasting_s, language)))
-    return "; ".join(said) or SAID["at_once"][language]
+        times = (persistence.apart_s, persistence.within_s, persistence.confirm_s)
+        apart, within, wait = (_time(seconds, language) for seconds in times)
+        return SAID["confirm"][language].format(apart=apart, within=within, wait=wait)
+    return SAID["lasting"][language].format(time=_time(persistence.lasting_s, language))
 
 
 def _over(kind: RuledKind, name: str, row: LimitRow, rows: KindRows, language: Language) -> str:

@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Struct, UnsetType, structs
 
 from drivers.measurement import BUTTONS, UNITS, BloodPressure, Position
-from gateway.formats import native_down, native_up
+from gateway import band_commands, commands
+from gateway.alerts import actions
+from gateway.formats import native_down, native_results, native_up
 
 Schema = dict[str, Any]
 
@@ -24,6 +26,25 @@ UP: dict[str, type[Struct]] = {
 DOWN: dict[str, type[Struct]] = {
     "receipts": native_down.ReceiptsMessage,
     "command": native_down.CommandMessage,
+}
+
+ARGS: dict[str, type[Struct]] = {
+    **actions.ARGS,
+    "shelve": actions.Shelve,
+    "unshelve": actions.Unshelve,
+    "notify": band_commands.Notify,
+    "measure": band_commands.MeasureNow,
+    "locate": band_commands.Locate,
+    "snapshot": actions.Settle,
+}
+RESULTS: dict[str, type[Struct]] = {
+    **dict.fromkeys(actions.ARGS, native_results.AlertResult),
+    "shelve": native_results.ShelveResult,
+    "unshelve": native_results.UnshelveResult,
+    "notify": native_results.NotifyResult,
+    "measure": native_results.MeasureResult,
+    "locate": native_results.LocateResult,
+    "snapshot": native_results.SnapshotResult,
 }
 
 _PLAIN: dict[str, Schema] = {
@@ -45,6 +66,13 @@ def up(kind: type[Struct]) -> Schema:
         part["required"] = [field.encode_name for field in structs.fields(struct) if UnsetType not in get_args(field.type)]
         for name in part["required"]:
             part["properties"][name].pop("default", None)
+    if kind is native_up.ReplyMessage:
+        _by_verb(schema, "result", RESULTS, only_if={"status": {"const": "done"}})
+        parts["ReplyMessage"]["properties"]["reason"] = {"enum": [*get_args(commands.Reason)]}
+        for struct in set(RESULTS.values()):
+            for inner in _all_structs(struct):
+                fields = structs.fields(inner)
+                parts[inner.__name__]["required"] = [f.encode_name for f in fields if UnsetType not in get_args(f.type)]
     if "ReadingMessage" in parts:
         parts["ReadingMessage"]["allOf"] = [_of_kind(kind_of_reading) for kind_of_reading in UNITS]
         _, components = msgspec.json.schema_components(_STRUCTS.values(), ref_template="#/$defs/{name}")
@@ -54,7 +82,29 @@ def up(kind: type[Struct]) -> Schema:
 
 def down(kind: type[Struct]) -> Schema:
     """A message that the gateway takes."""
-    return msgspec.json.schema(kind)
+    schema = msgspec.json.schema(kind)
+    if kind is native_down.CommandMessage:
+        _by_verb(schema, "args", ARGS, only_if={})
+        for struct in set(actions.ARGS.values()):
+            part = schema["$defs"][struct.__name__]
+            part["properties"]["alert"] = {"type": "string", "description": "gateway/epoch/A4"}
+            part["required"] = ["alert"]
+    return schema
+
+
+def _by_verb(schema: Schema, field: str, types: dict[str, type[Struct]], only_if: Schema) -> None:
+    """What this field is, by the verb."""
+    distinct = list(dict.fromkeys(types.values()))
+    _, components = msgspec.json.schema_components(distinct, ref_template="#/$defs/{name}")
+    schema["$defs"].update(components)
+    schema["$defs"][schema["$ref"].rpartition("/")[2]]["allOf"] = [
+        {
+            "if": {"properties": {"verb": {"const": verb}, **only_if}, "required": ["verb", *only_if]},
+            "then": {"properties": {field: {"$ref": f"#/$defs/{kind.__name__}"}}}
+            | ({} if kind is actions.Settle else {"required": [field]}),
+        }
+        for verb, kind in types.items()
+    ]
 
 
 def _of_kind(kind: str) -> Schema:

@@ -21,27 +21,27 @@ Minutes = Annotated[float, Meta(ge=0, le=1_440)]
 Kinds = Annotated[list[AlertKind], Meta(min_length=1)]
 
 
-class _Args(Struct, frozen=True):
-    """`alert` is looked at by whoever knows the alerts."""
+class AboutAlert(Struct, frozen=True):
+    """The args of `acknowledge` and `on_scene`. `alert` is looked at by whoever knows the alerts."""
 
     alert: Any = None
 
 
-class Dispatch(_Args, frozen=True):
+class Dispatch(AboutAlert, frozen=True):
     """The args of `dispatch`."""
 
     responder: Name | None = None
     eta_min: Minutes | None = None
 
 
-class Resolve(_Args, frozen=True):
+class Resolve(AboutAlert, frozen=True):
     """The args of `resolve`."""
 
     outcome: AlertOutcome | None = None
     note: Note | None = None
 
 
-class Cancel(_Args, frozen=True):
+class Cancel(AboutAlert, frozen=True):
     """The args of `cancel`."""
 
     reason: Note | None = None
@@ -79,10 +79,10 @@ class Settle(Struct, frozen=True):
     closed: list[ClosedThere] | None = None
 
 
-ARGS: dict[str, type[_Args]] = {
-    "acknowledge": _Args,
+ARGS: dict[str, type[AboutAlert]] = {
+    "acknowledge": AboutAlert,
     "dispatch": Dispatch,
-    "on_scene": _Args,
+    "on_scene": AboutAlert,
     "resolve": Resolve,
     "cancel": Cancel,
 }

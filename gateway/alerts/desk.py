@@ -26,6 +26,7 @@ from gateway.readings import Reading
 from gateway.store.keeping import Transaction
 
 LOOK_EVERY_S = 60.0  # at shelves: they end by the wall clock, which may be set meanwhile
+MOST_AT_ONCE = 3  # steps of one alert: the ladder, a reminder, and calls that were not told
 SHORTEST_S = 0.001  # less is an error of rounding: a timer would run out before the step is due, again and again
 
 
@@ -219,8 +220,10 @@ class Desk:
         for finding in self._shelving.end():
             self._take_now(finding)
         for alert in self._book.alerts:
-            while (now := self._book.get(alert.number)) and now.open and self._goes_on(now):
-                pass
+            for _ in range(MOST_AT_ONCE):
+                now = self._book.get(alert.number)
+                if now is None or not now.open or not self._goes_on(now):
+                    break
         await self._book.stored()
 
     def _phones(self) -> Sequence[str]:

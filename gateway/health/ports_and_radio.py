@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from drivers.driver import SerialDriver
 from gateway.roster import Roster
 from gateway.snapshot import HeardView
-from gateway.supervision.enrolled import RADIO, port_source
-from gateway.supervision.fault_watch import SeenFault
+from gateway.supervision.enrolled import RADIO, adapter_source, port_source
+from gateway.supervision.fault_watch import SeenFault, What
 
 if TYPE_CHECKING:
     import asyncio
@@ -39,6 +39,15 @@ class WatchedPort(WatchedSource, Protocol):
         ...
 
 
+class WatchedAdapter(WatchedSource, Protocol):
+    """A Bluetooth adapter."""
+
+    @property
+    def heard_s(self) -> Mapping[str, float]:
+        """When it heard each band last (monotonic)."""
+        ...
+
+
 class WatchedDrivers(Protocol):
     """The drivers: those that are off did not come back."""
 
@@ -54,7 +63,7 @@ class PortsAndRadio:
     def __init__(
         self,
         ports: Mapping[str, WatchedPort],
-        adapters: Mapping[str, WatchedSource],
+        adapters: Mapping[str, WatchedAdapter],
         drivers: WatchedDrivers,
         roster: Roster,
         heard: HeardView,
@@ -81,14 +90,30 @@ class PortsAndRadio:
         for name in self._drivers.off:
             yield SeenFault(fault="driver_fault", device=name)
 
+    def undecided(self, what: What) -> bool:
+        """Whether nobody can say yet that this is gone: not all have been tried since the start."""
+        tried = {"port_lost": self._ports, "adapter_lost": self._adapters}.get(what.fault, {})
+        return not all(source.tried.is_set() for source in tried.values())
+
     @property
     def lost(self) -> frozenset[str]:
         """The sources that hear nothing now: that bands behind them are silent says nothing of the bands."""
         lost = {port_source(name) for name, port in self._ports.items() if port.state not in WELL}
         well = self._well if len(self._heard_over_radio) >= FEW_BANDS else WELL | {"silent"}
-        if self._adapters and all(adapter.state not in well for adapter in self._adapters.values()):
-            lost.add(RADIO)
-        return frozenset(lost)
+        adapters = {adapter_source(name) for name, adapter in self._adapters.items() if adapter.state not in well}
+        all_of_them = {RADIO} if adapters and len(adapters) == len(self._adapters) else set()
+        return frozenset(lost | adapters | all_of_them)
+
+    @property
+    def heard_through(self) -> dict[str, str]:
+        """The adapter that heard each band last, where there are several."""
+        if len(self._adapters) < 2:
+            return {}
+        last: dict[str, tuple[float, str]] = {}
+        for name, adapter in self._adapters.items():
+            for address, heard_s in adapter.heard_s.items():
+                last[address] = max(last.get(address, (heard_s, name)), (heard_s, name))
+        return {address: adapter_source(name) for address, (_, name) in last.items()}
 
     @property
     def _well(self) -> frozenset[str]:

@@ -17,17 +17,35 @@ from gateway.rules.help import call_for_help
 from gateway.rules.limit_rules import SAVED_EVERY_MS, LimitRules
 from gateway.rules.part import RulePart, Verdicts
 from gateway.rules.table import RuleTable
-from gateway.rules.wearer_situation import Judged, WearerSituations
+from gateway.rules.wearer_situation import Discard, Judged, WearerSituations
 
 
 class Situations(Protocol):
     """What each wearer does, and which device's readings count."""
 
-    def take(self, reading: Reading, now_ms: int, /) -> Judged: ...
-    def forget(self, wearer: str, /) -> None: ...
-    def clock_stepped(self, by_ms: int, /) -> None: ...
-    def memory(self) -> Mapping[str, bytes]: ...
-    def load(self, memory: Mapping[str, bytes], /) -> None: ...
+    def take(self, reading: Reading, now_ms: int, /) -> Judged:
+        """What the wearer did when this was measured, and whether it counts."""
+        ...
+
+    def forget_sensors(self) -> None:
+        """The roster has changed."""
+        ...
+
+    def forget(self, wearer: str, /) -> None:
+        """Nothing of this wearer is known any more."""
+        ...
+
+    def clock_stepped(self, by_ms: int, /) -> None:
+        """The wall clock was set."""
+        ...
+
+    def memory(self) -> Mapping[str, bytes]:
+        """What has changed since the last call, by name."""
+        ...
+
+    def load(self, memory: Mapping[str, bytes], /) -> None:
+        """What an earlier life remembered."""
+        ...
 
 
 class RuleEngine:
@@ -35,10 +53,11 @@ class RuleEngine:
 
     def __init__(self, table: RuleTable, situations: Situations | None = None, parts: Sequence[RulePart] = ()) -> None:
         self._table = table
-        self._situations: Situations = situations or WearerSituations(lambda _: SensorTraits(), UTC)
+        self._situations = situations or WearerSituations(lambda _: SensorTraits(), UTC)
         self._limits = LimitRules(table)
         self._parts: tuple[RulePart, ...] = (self._limits, *parts)
         self._saved_ms = 0
+        self._unsaved: dict[str, bytes] = {}  # of the others, what was asked of them and not given yet
 
     @property
     def table(self) -> RuleTable:
@@ -55,9 +74,14 @@ class RuleEngine:
 
     def forget(self, wearer: str) -> None:
         """Nothing that was seen of this wearer counts any more, and no alert names it; nothing of theirs may be open."""
+        self._unsaved = {name: content for name, content in self._unsaved.items() if not name.endswith("/" + wearer)}
         self._situations.forget(wearer)
         for part in self._parts:
             part.forget(wearer)
+
+    def enrolled_anew(self) -> None:
+        """The roster has changed: what each sensor is like is asked again."""
+        self._situations.forget_sensors()
 
     def clock_stepped(self, by_ms: int) -> None:
         """The wall clock was set: nothing lasts longer or shorter for it, and no wait ends sooner or later."""
@@ -73,8 +97,7 @@ class RuleEngine:
         """What this reading is a reason for; mostly nothing. The findings have no room and no position yet."""
         judged = self._situations.take(reading, now_ms)
         if judged.discard is not None:
-            for part in self._parts:
-                part.discard(judged.discard.device, judged.discard.from_ms)
+            self._discard(judged.discard)
         if not judged.counts:
             return []
         verdicts: Verdicts = []
@@ -83,6 +106,10 @@ class RuleEngine:
             if found:
                 verdicts += found
         return verdicts
+
+    def _discard(self, off: Discard) -> None:
+        for part in self._parts:
+            part.discard(off.device, off.from_ms, off.until_ms)
 
     def tick(self, now_ms: int) -> list[Finding | Clearing]:
         """What the mere passing of time is a reason for: a second measurement that did not come, what a person closed and
@@ -103,24 +130,28 @@ class RuleEngine:
 
     def memory(self) -> dict[str, bytes]:
         """What has changed since the last call and must survive a restart, by name; empty bytes: nothing is left of it."""
-        found = dict(self._situations.memory())
-        for part in self._parts:
-            found |= part.memory()
-        return found
+        return {**self._memory_of_others(), **self._limits.memory()}
 
     def memory_due(self, now_ms: int) -> dict[str, bytes]:
         """The same of what was not on the disk for half an hour, little by little: nothing waits for it."""
         found = dict(self._limits.memory_due(now_ms))
         if now_ms - self._saved_ms >= SAVED_EVERY_MS or now_ms < self._saved_ms:
             self._saved_ms = now_ms
-            found |= self._situations.memory()
-            for part in self._parts[1:]:
-                found |= part.memory()
+            found |= self._memory_of_others()
         return found
 
-    def memory_of(self, wearer: str) -> Mapping[str, bytes]:
-        """The same of what must be on the disk with the alert that was just told: readings come again only in part."""
-        return self._limits.memory(wearer)
+    def memory_of(self, wearer: str) -> dict[str, bytes]:
+        """The same of one wearer: what must be on the disk with what was just told of them, or closed."""
+        others = self._memory_of_others()
+        mine = {name: content for name, content in others.items() if name.endswith("/" + wearer)}
+        self._unsaved = {name: content for name, content in others.items() if name not in mine}
+        return {**mine, **self._limits.memory(wearer)}
+
+    def _memory_of_others(self) -> dict[str, bytes]:
+        found, self._unsaved = {**self._unsaved, **self._situations.memory()}, {}
+        for part in self._parts[1:]:
+            found.update(part.memory())
+        return found
 
     def load(self, memory: Mapping[str, bytes]) -> None:
         """What an earlier life remembered; names that nobody knows are left aside."""

@@ -1,7 +1,8 @@
 """Tells of a pulse that is irregular as in atrial fibrillation: by the band's own word, or by the times between beats. Pure.
 
 Minute by minute, at rest; most of the last minutes must be irregular (`beats.py`). It is an advisory, told once a week at most:
-a fibrillation lasts, and the doctor who is told of it does not need it twice. What came late says nothing of now.
+a fibrillation lasts, and the doctor who is told of it does not need it twice. The word of a cuff that comes out of its memory
+is told as a past event; beats that came late say nothing.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct, field
 
-from gateway.alert import Alert, Clearing, Finding, RuleRef
+from gateway.alert import PAST_EVENT, Alert, Clearing, Finding, RuleRef
 from gateway.readings import Reading
 from gateway.rules.beats import is_irregular
 from gateway.rules.limits import FEW_STEPS
-from gateway.rules.part import Verdicts
+from gateway.rules.part import Stretch, Verdicts
 from gateway.rules.sign_rows import IrregularPulseRow
 from gateway.rules.situation import Situation
 from gateway.rules.table import RuleTable
 
 IRREGULAR = "questionable:irregular_pulse"
 LATE_MS = 30 * 60_000
+FORGOTTEN_MS = 24 * 3_600_000
 MINUTE_MS = 60_000
 OVER_MS = 24 * 3_600_000  # nothing irregular for so long: it is over, also where nobody measures any more
 NAME = "irregular_pulse/"
@@ -51,6 +53,7 @@ class IrregularPulse:
     def __init__(self, table: RuleTable) -> None:
         self._wearers: dict[str, Pulse] = {}
         self._changed: set[str] = set()
+        self._standing: set[str] = set()
         self.use(table)
 
     def use(self, table: RuleTable) -> None:
@@ -62,10 +65,13 @@ class IrregularPulse:
         """A reading of a device that is worn."""
         if not reading.rr_ms and not reading.quality and reading.wearer not in self._wearers:
             return []
-        if reading.history or now_ms - reading.at_ms > LATE_MS or (reading.quality and not reading.valid):
+        if reading.quality and not reading.valid:
             return []
+        late = reading.history or now_ms - reading.at_ms > LATE_MS
         if IRREGULAR in reading.quality:
-            return self._flagged(reading)
+            return self._flagged(reading, PAST_EVENT if late else "") if now_ms - reading.at_ms <= FORGOTTEN_MS else []
+        if late:
+            return []
         pulse = self._wearers.get(reading.wearer)
         if pulse is not None and pulse.flagged == (reading.device, reading.kind) and reading.at_ms > pulse.last_ms:
             return self._unflagged(pulse, reading)
@@ -75,12 +81,12 @@ class IrregularPulse:
 
     # --- the band's own word ------------------------------------------------------------------------------------------
 
-    def _flagged(self, reading: Reading) -> Verdicts:
+    def _flagged(self, reading: Reading, detail: str) -> Verdicts:
         pulse = self._wearers.setdefault(reading.wearer, Pulse())
         self._changed.add(reading.wearer)
         pulse.flagged = (reading.device, reading.kind)
         pulse.last_ms = max(pulse.last_ms, reading.at_ms)
-        return self._tell(pulse, reading)
+        return self._tell(pulse, reading, detail)
 
     def _unflagged(self, pulse: Pulse, reading: Reading) -> Verdicts:
         """The same device says it no more."""
@@ -127,11 +133,12 @@ class IrregularPulse:
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
-    def _tell(self, pulse: Pulse, reading: Reading) -> Verdicts:
+    def _tell(self, pulse: Pulse, reading: Reading, detail: str = "") -> Verdicts:
         recently = pulse.told_ms is not None and reading.at_ms - pulse.told_ms < self._row.every_s * 1000
         if pulse.stands or recently:
             return []
         pulse.told_ms, pulse.stands = reading.at_ms, True
+        self._standing.add(reading.wearer)
         return [
             Finding(
                 kind="irregular_pulse",
@@ -141,6 +148,7 @@ class IrregularPulse:
                 wearer=reading.wearer,
                 device=reading.device,
                 readings=(reading,),
+                detail=detail,
             )
         ]
 
@@ -148,34 +156,39 @@ class IrregularPulse:
         if not pulse.stands:
             return []
         pulse.stands = False
+        self._standing.discard(wearer)
         return [Clearing(kind="irregular_pulse", at_ms=at_ms, wearer=wearer, readings=readings)]
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """It was off the wrist: its beats are nobody's."""
+        off = Stretch(from_ms, until_ms)
         for wearer, pulse in self._wearers.items():
             if pulse.device == device and pulse.newest_ms >= from_ms:
-                pulse.between_ms = []
-                pulse.minutes = [one for one in pulse.minutes if one[0] <= from_ms]
+                if off.covers(pulse.newest_ms):
+                    pulse.between_ms = []
+                pulse.minutes = [one for one in pulse.minutes if not off.covers(one[0] - 1)]
                 self._changed.add(wearer)
 
     def tick(self, now_ms: int) -> Verdicts:
         """A day without an irregular minute ends it."""
         found: Verdicts = []
-        for wearer, pulse in self._wearers.items():
-            if pulse.stands and now_ms - pulse.last_ms >= OVER_MS:
+        for wearer in sorted(self._standing):
+            pulse = self._wearers[wearer]
+            if now_ms - pulse.last_ms >= OVER_MS:
                 self._changed.add(wearer)
                 found += self._end(pulse, wearer, now_ms)
         return found
 
     def next_ms(self) -> int | None:
         """When that day is over."""
-        return min((pulse.last_ms + OVER_MS for pulse in self._wearers.values() if pulse.stands), default=None)
+        return min((self._wearers[wearer].last_ms + OVER_MS for wearer in self._standing), default=None)
 
     def closed(self, alert: Alert, _now_ms: int) -> None:
         """A person closed it: told again a week after it was told, where it still holds."""
         pulse = self._wearers.get(alert.wearer)
         if alert.kind == "irregular_pulse" and pulse is not None:
             pulse.stands = False
+            self._standing.discard(alert.wearer)
             self._changed.add(alert.wearer)
 
     def resume(self, alert: Alert, _now_ms: int) -> None:
@@ -184,11 +197,13 @@ class IrregularPulse:
             pulse = self._wearers.setdefault(alert.wearer, Pulse())
             pulse.stands, pulse.last_ms = True, max(pulse.last_ms, alert.at_ms)
             pulse.told_ms = max(pulse.told_ms or 0, alert.at_ms)
+            self._standing.add(alert.wearer)
             self._changed.add(alert.wearer)
 
     def forget(self, wearer: str) -> None:
         """Nothing of this wearer counts any more."""
         if self._wearers.pop(wearer, None) is not None:
+            self._standing.discard(wearer)
             self._changed.add(wearer)
 
     def clock_stepped(self, by_ms: int) -> None:
@@ -219,3 +234,4 @@ class IrregularPulse:
                     self._wearers[name.removeprefix(NAME)] = msgspec.msgpack.decode(content, type=Pulse)
                 except (msgspec.MsgspecError, ValueError):
                     continue
+        self._standing = {wearer for wearer, pulse in self._wearers.items() if pulse.stands}

@@ -15,7 +15,8 @@ from gateway.readings import Reading
 from gateway.rules import series_memory
 from gateway.rules.limits import doing_of, parts_of
 from gateway.rules.part import Verdicts
-from gateway.rules.persistence import Sample
+from gateway.rules.persistence import CountedReading
+from gateway.rules.rows import PARTS
 from gateway.rules.series_memory import Taken
 from gateway.rules.series_monitor import SeriesMonitor
 from gateway.rules.situation import Situation
@@ -24,10 +25,13 @@ from gateway.rules.table import RuleTable
 LATE_MS = 30 * 60_000  # older than this is no call of now (R-CLIN-08)
 FORGOTTEN_MS = 24 * 3_600_000  # older than this is a matter for the record, not for an alert
 AHEAD_MS = 10 * 60_000  # a newest reading so far ahead of the clock: the clock was set back
+NEVER_OVER_MS = 1 << 62
 NAME = "series/"  # in the store, before kind and wearer
 NONE_TAKEN: Taken = (-1, -1)
 SAVED_EVERY_MS = 30 * 60_000  # of 50 bands some 20 MB a day
 SAVED_AT_ONCE = 2  # series: a press must not wait while they are packed
+
+RULED = frozenset(PARTS)
 
 Key = tuple[str, str]  # wearer, kind
 
@@ -44,14 +48,18 @@ class LimitRules:
         self._settling: set[Key] = set()  # other limits hold, and nothing was said of it yet
         self._changed: dict[Key, None] = {}
         self._saved_ms: dict[Key, int] = {}
+        self._situation: Situation | None = None  # of the reading before, and what the wearer did then
+        self._doing = 0
 
     # --- readings -------------------------------------------------------------------------------------------------
 
     def take(self, reading: Reading, situation: Situation, now_ms: int) -> Verdicts:
         """What this reading is a reason for; mostly nothing. The findings have no room and no position yet."""
+        if reading.kind not in RULED or (reading.quality and not reading.valid):
+            return []
         key = (reading.wearer, reading.kind)
         monitor = self._monitors.get(key) or self._begin(key)
-        if monitor is None or (reading.quality and not reading.valid):
+        if monitor is None:
             return []
         if reading.seq:
             taken = (reading.epoch, reading.seq)
@@ -62,7 +70,9 @@ class LimitRules:
         if monitor.now.newest_ms > now_ms + AHEAD_MS:
             monitor.start_over(now_ms)
         self._changed[key] = None
-        sample = Sample(reading.at_ms, parts_of(reading.value), reading, doing_of(situation), _is_sure(reading, situation))
+        if situation is not self._situation:
+            self._situation, self._doing = situation, doing_of(situation)
+        sample = CountedReading(reading.at_ms, parts_of(reading.value), reading, self._doing, _is_sure(reading, situation))
         age_ms = now_ms - reading.at_ms
         if not reading.history and age_ms <= LATE_MS:
             verdicts = monitor.take(sample, now_ms)
@@ -85,10 +95,10 @@ class LimitRules:
         else:
             self._dated.add(key)
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """What this device measured since then counts no more: it was off the wrist. What was told stands."""
         for key, monitor in self._monitors.items():
-            if monitor.discard(device, from_ms):
+            if monitor.discard(device, from_ms, until_ms or NEVER_OVER_MS):
                 self._changed[key] = None
 
     # --- time -----------------------------------------------------------------------------------------------------
@@ -140,7 +150,7 @@ class LimitRules:
 
     def closed(self, alert: Alert, now_ms: int) -> None:
         """A person closed this alert. What still holds is told anew after its time."""
-        key = (alert.wearer, alert.kind)
+        key: Key = (alert.wearer, alert.kind)
         monitor = self._monitors.get(key)
         if monitor is not None and not alert.test:
             monitor.closed(now_ms)
@@ -152,7 +162,7 @@ class LimitRules:
         for key in [key for key in self._monitors if key[0] == wearer]:
             del self._monitors[key]
             for known in (self._taken, self._loaded, self._changed, self._saved_ms):
-                known.pop(key, None)  # type: ignore[attr-defined]
+                known.pop(key, None)
             self._dated.discard(key)
             self._settling.discard(key)
 
@@ -207,7 +217,7 @@ class LimitRules:
 
     def untold(self, alerts: Iterable[Alert], now_ms: int) -> list[Finding]:
         """What holds, and no open alert tells of it: the power went before it was told."""
-        of = {(alert.wearer, alert.kind): alert for alert in alerts if alert.open and not alert.test}
+        of: dict[Key, Alert] = {(alert.wearer, alert.kind): alert for alert in alerts if alert.open and not alert.test}
         found = []
         for key, monitor in self._monitors.items():
             found += monitor.untold(of.get(key), now_ms)

@@ -28,7 +28,7 @@ from msgspec import Struct, structs
 from gateway.alert import Alert, Priority
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Limits, Parts
-from gateway.rules.persistence import Sample, Window
+from gateway.rules.persistence import CountedReading, Window
 
 NEVER_MS = -(1 << 62)
 LOWERED: dict[Priority, Priority] = {"critical": "warning", "warning": "advisory"}
@@ -144,16 +144,16 @@ class LimitTracker:
             crossed.closed_ms = _later(crossed.closed_ms, by_ms)
             crossed.retell_ms = _later(crossed.retell_ms, by_ms)
 
-    def discard(self, device: str, from_ms: int) -> bool:
-        """What this device measured since then counts no more; what holds goes on. Whether there was anything."""
-        if not self.window.discard(device, from_ms):
+    def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
+        """What this device measured then counts no more; what holds goes on. Whether there was anything."""
+        if not self.window.discard(device, from_ms, until_ms):
             return False
         for crossed in self.crossed.values():
-            if crossed.inside_ms is not None and crossed.inside_ms >= from_ms:
+            if crossed.inside_ms is not None and from_ms <= crossed.inside_ms < until_ms:
                 crossed.inside_ms = None
         return True
 
-    def take_quiet(self, sample: Sample) -> bool:
+    def take_quiet(self, sample: CountedReading) -> bool:
         """Take a reading that neither begins nor ends anything, as nearly all are; whether it is one."""
         if sample.at_ms <= self.newest_ms or self.crossed or not self._limits.quiet(sample.parts):
             return False
@@ -163,7 +163,7 @@ class LimitTracker:
             self._remember_usual(sample)
         return True
 
-    def take(self, sample: Sample) -> Iterator[bool]:
+    def take(self, sample: CountedReading) -> Iterator[bool]:
         """Any reading; of one that was late the effect on those after it too. Each time: whether it changed what holds."""
         place = self.window.add(sample)
         if place is None:
@@ -181,7 +181,7 @@ class LimitTracker:
 
     # --- the end --------------------------------------------------------------------------------------------------
 
-    def end(self, sample: Sample) -> bool:
+    def end(self, sample: CountedReading) -> bool:
         """Let this reading end what it ends. Whether it ended anything."""
         over = [crossed for crossed in self.crossed.values() if self._over(crossed, sample)]
         for crossed in over:
@@ -190,7 +190,7 @@ class LimitTracker:
                 self.ended_ms[crossed.limit.name] = sample.at_ms
         return bool(over)
 
-    def _over(self, crossed: Crossed, sample: Sample) -> bool:
+    def _over(self, crossed: Crossed, sample: CountedReading) -> bool:
         limit = crossed.limit
         if sample.at_ms < crossed.since_ms:
             return False
@@ -205,7 +205,7 @@ class LimitTracker:
 
     # --- the beginning --------------------------------------------------------------------------------------------
 
-    def _begin(self, sample: Sample, place: int, newest: bool) -> bool:
+    def _begin(self, sample: CountedReading, place: int, newest: bool) -> bool:
         """Let this reading, which lies beyond some limit, begin or confirm what it does. Whether it did."""
         changed = False
         for limit in self._limits.limits:
@@ -228,7 +228,7 @@ class LimitTracker:
         self.crossed[limit.name] = Crossed(limit, seen[-1].at_ms, _telling(limit, seen), sure=sure)
         return True
 
-    def _by_another(self, limit: Limit, sample: Sample, place: int, crossed: Crossed | None, newest: bool) -> bool:
+    def _by_another(self, limit: Limit, sample: CountedReading, place: int, crossed: Crossed | None, newest: bool) -> bool:
         if limit.own and not self._is_unusual(limit, sample):
             return False
         if crossed is not None:
@@ -249,7 +249,7 @@ class LimitTracker:
         self.crossed[limit.name] = Crossed(limit, sample.at_ms, (sample.reading,), confirmed=False, sure=sample.sure)
         return True
 
-    def _before(self, limit: Limit, sample: Sample, place: int) -> Sample | None:
+    def _before(self, limit: Limit, sample: CountedReading, place: int) -> CountedReading | None:
         """One of the two measurements before this one that was beyond too."""
         persistence, seen, occasion_ms = limit.persistence, 0, sample.at_ms
         for one in reversed(self.window.samples[:place]):
@@ -264,13 +264,13 @@ class LimitTracker:
 
     # --- what is usual --------------------------------------------------------------------------------------------
 
-    def _remember_usual(self, sample: Sample) -> None:
+    def _remember_usual(self, sample: CountedReading) -> None:
         if self._limits.spot:
             self.usual.append((sample.at_ms, sample.parts))
             oldest_ms = self.newest_ms - OWN_DAYS_MS
             self.usual = [one for one in self.usual[-OWN_MOST:] if one[0] >= oldest_ms]
 
-    def _is_unusual(self, limit: Limit, sample: Sample) -> bool:
+    def _is_unusual(self, limit: Limit, sample: CountedReading) -> bool:
         """Whether it is so far from the median of the days before; where these are not known, it is not."""
         before = [(at_ms, parts[limit.part]) for at_ms, parts in self.usual if at_ms < sample.at_ms - OWN_BEFORE_MS]
         if len(before) < OWN_LEAST or before[-1][0] - before[0][0] < OWN_SPAN_MS:
@@ -294,14 +294,14 @@ def _later(at_ms: int | None, by_ms: int) -> int | None:
     return None if at_ms is None else at_ms + by_ms
 
 
-def _telling(limit: Limit, seen: tuple[Sample, ...]) -> tuple[Reading, ...]:
+def _telling(limit: Limit, seen: tuple[CountedReading, ...]) -> tuple[Reading, ...]:
     """Of the readings that last: the first, the one farthest out, the newest."""
     farthest = (max if limit.high else min)(seen, key=lambda one: one.parts[limit.part])
     chosen = {id(one): one for one in (seen[0], farthest, seen[-1])}
     return tuple(one.reading for one in sorted(chosen.values(), key=lambda one: one.at_ms))
 
 
-def _made_sure(crossed: Crossed, sample: Sample) -> bool:
+def _made_sure(crossed: Crossed, sample: CountedReading) -> bool:
     """A sensor that is not doubted sees it too."""
     if crossed.sure or not sample.sure:
         return False
@@ -309,7 +309,7 @@ def _made_sure(crossed: Crossed, sample: Sample) -> bool:
     return True
 
 
-def _second(unconfirmed: Crossed, sample: Sample) -> bool:
+def _second(unconfirmed: Crossed, sample: CountedReading) -> bool:
     """Whether this reading is far enough from the first to confirm or refute it."""
     return sample.at_ms - unconfirmed.since_ms >= unconfirmed.limit.persistence.apart_s * 1000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from gateway.alert import Alert, Clearing, Finding
 from gateway.readings import Reading
@@ -11,6 +11,17 @@ from gateway.rules.situation import Situation
 from gateway.rules.table import RuleTable
 
 Verdicts = list[Finding | Clearing]
+
+
+class Stretch(NamedTuple):
+    """A stretch of time, in ms; without an end where `until_ms` is None."""
+
+    from_ms: int
+    until_ms: int | None
+
+    def covers(self, at_ms: int) -> bool:
+        """Whether this time lies in it."""
+        return self.from_ms <= at_ms and (self.until_ms is None or at_ms < self.until_ms)
 
 
 class RulePart(Protocol):
@@ -27,8 +38,11 @@ class RulePart(Protocol):
         """A reading of a device that is worn (or that is no worn one), valid or not."""
         ...
 
-    def discard(self, device: str, from_ms: int, /) -> None:
-        """What this device measured since then counts no more: it was off the wrist. What was told stands."""
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None, /) -> None:
+        """What this device measured from then until then (None: until further notice) counts no more: it was off the wrist.
+
+        What was told stands.
+        """
         ...
 
     def tick(self, now_ms: int, /) -> Verdicts:

@@ -2,10 +2,11 @@
 
 What lasts is counted by time, not by readings, so that no way of sampling has a cliff: a limit of `lasting_s` is crossed
 when the newest reading lies beyond it, and so did one at least `lasting_s` before, and between the two the value was beyond
-for three fifths of the time (the time between a reading beyond and one inside counts half). Two readings are the least.
-Why three fifths: "3 of 5" is what the first table had and real series were measured with. A pulse of 132 +- 3 is beyond 131
-for 69 % of its readings; one of 129 +- 3, or one that a sensor doubles now and then, for less than half. All readings
-beyond give 100 %, whatever is lost; the farther out a reading lies, the sooner a limit is crossed, never later.
+for half of the time (the time between a reading beyond and one inside counts half). Two readings are the least, and three
+where one between them lies inside.
+Why half: all readings beyond give 100 %, whatever is lost. A pulse of 132 +- 3 is beyond 131 for 69 % of its readings, one
+of 129 +- 3 for less than a third. A value that swings around the limit is half beyond: it is told, once. The farther out a
+reading lies, the sooner a limit is crossed, never later.
 
 Readings are kept in the order of their own time, each once, so a repeat changes nothing, and late ones find their place.
 """
@@ -13,19 +14,20 @@ Readings are kept in the order of their own time, each once, so a repeat changes
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
+
+from msgspec import Struct, structs
 
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Parts
 
-FIFTHS = 3  # of five: so much of the time
+THREE = 3  # readings beyond, where one between them lies inside
 KEPT = 4  # readings, however long ago: a band may measure once an hour
 DAY_MS = 26 * 3_600_000  # two readings farther apart are no condition that lasts
 PAUSE_MS = 600_000  # after a pause of a stream, longer than this, its first reading decides nothing alone
 FASTEST_MS = 500  # of a faster stream not every reading counts
 
 
-class Sample(NamedTuple):
+class CountedReading(Struct, frozen=True, gc=False):
     """A reading that counts, and its numbers. `doing`: bits of `limits.py`; `sure`: of a sensor that is not doubted."""
 
     at_ms: int
@@ -40,9 +42,9 @@ class Window:
 
     def __init__(self, look_ms: int, most: int = 1 << 20) -> None:
         self.look_ms, self._most = look_ms, most
-        self.samples: list[Sample] = []
+        self.samples: list[CountedReading] = []
 
-    def add(self, sample: Sample) -> int | None:
+    def add(self, sample: CountedReading) -> int | None:
         """Take a reading: its place; None: it came before, or is too old to matter."""
         samples = self.samples
         at_ms = sample.at_ms
@@ -55,7 +57,7 @@ class Window:
             n -= 1
         return n - 1
 
-    def _insert(self, sample: Sample) -> int | None:
+    def _insert(self, sample: CountedReading) -> int | None:
         """A reading that came late."""
         samples = self.samples
         place = bisect_left(samples, sample.at_ms, key=_at_ms)
@@ -69,14 +71,14 @@ class Window:
 
     def shift(self, by_ms: int) -> None:
         """The clock stepped by so much: what is so long ago stays so long ago."""
-        self.samples = [sample._replace(at_ms=sample.at_ms + by_ms) for sample in self.samples]
+        self.samples = [structs.replace(sample, at_ms=sample.at_ms + by_ms) for sample in self.samples]
 
-    def discard(self, device: str, from_ms: int) -> bool:
-        """What this device measured since then counts no more; whether there was anything."""
+    def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
+        """What this device measured then counts no more; whether there was anything."""
         if not self.samples or self.samples[-1].at_ms < from_ms:
             return False
         before = len(self.samples)
-        self.samples = [one for one in self.samples if one.at_ms < from_ms or one.reading.device != device]
+        self.samples = [one for one in self.samples if not from_ms <= one.at_ms < until_ms or one.reading.device != device]
         return len(self.samples) < before
 
     def near(self, at_ms: int, within_ms: int) -> bool:
@@ -84,7 +86,7 @@ class Window:
         place = bisect_left(self.samples, at_ms, key=_at_ms)
         return any(abs(one.at_ms - at_ms) < within_ms for one in self.samples[max(0, place - 1) : place + 1])
 
-    def lasting(self, limit: Limit, place: int, since_ms: int) -> tuple[Sample, ...]:
+    def lasting(self, limit: Limit, place: int, since_ms: int) -> tuple[CountedReading, ...]:
         """The readings after `since_ms` that show that, at this place, the limit is crossed for as long as it must be."""
         samples = self.samples
         newest = later = samples[place]
@@ -92,17 +94,19 @@ class Window:
         oldest_ms = max(since_ms + 1, newest.at_ms - DAY_MS)
         if self._follows_a_pause(limit, place):
             return ()
-        beyond_ms, was = 0, 2  # twice the time beyond; 2: the later one lies beyond, 0: inside
+        twice_ms, beyond, was = 0, 1, 1  # twice the time beyond; was: whether the later one lies beyond
         for index in range(place - 1, -1, -1):
             sample = samples[index]
             if sample.at_ms < oldest_ms:
                 break
             crossed = 1 if limit.crossed(sample.parts) else 0
-            beyond_ms += (later.at_ms - sample.at_ms) * (was // 2 + crossed)
+            twice_ms += (later.at_ms - sample.at_ms) * (was + crossed)
+            beyond += crossed
             if crossed and sample.at_ms <= first_ms:
-                enough = beyond_ms * 5 >= (newest.at_ms - sample.at_ms) * 2 * FIFTHS
+                several = beyond >= THREE or beyond == place - index + 1
+                enough = several and twice_ms >= newest.at_ms - sample.at_ms
                 return tuple(samples[index : place + 1]) if enough else ()
-            later, was = sample, 2 * crossed
+            later, was = sample, crossed
         return ()
 
     def _follows_a_pause(self, limit: Limit, place: int) -> bool:
@@ -118,11 +122,11 @@ class Window:
         return gap_ms > max(PAUSE_MS, limit.persistence.lasting_s * 1000) and usual_ms * 4 < gap_ms
 
 
-def _repeats(sample: Sample, known: Sample) -> bool:
+def _repeats(sample: CountedReading, known: CountedReading) -> bool:
     if sample.at_ms == known.at_ms:
         return sample.reading.device == known.reading.device
     return abs(sample.at_ms - known.at_ms) < FASTEST_MS and sample.reading.device == known.reading.device
 
 
-def _at_ms(sample: Sample) -> int:
+def _at_ms(sample: CountedReading) -> int:
     return sample.at_ms

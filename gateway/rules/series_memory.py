@@ -12,7 +12,7 @@ from gateway.clock import ClockState
 from gateway.readings import Reading
 from gateway.rules.limit_tracker import Crossed, LimitTracker, Told
 from gateway.rules.limits import Limits, Parts, parts_of
-from gateway.rules.persistence import Sample
+from gateway.rules.persistence import CountedReading
 from gateway.rules.series_monitor import SeriesMonitor
 
 FASTEST = 1  # level of compression: an alert waits for it
@@ -165,7 +165,7 @@ def _tracker(series: _Series, stored: _Tracker, limits: Limits) -> LimitTracker:
     by_name = {limit.name: limit for limit in limits.limits}
     for sample in stored.samples:
         reading = _reading(series, sample.reading)
-        tracker.window.samples.append(Sample(sample.at_ms, parts_of(reading.value), reading, sample.doing, sample.sure))
+        tracker.window.samples.append(CountedReading(sample.at_ms, parts_of(reading.value), reading, sample.doing, sample.sure))
     for one in stored.crossed:
         if one.limit in by_name:
             tracker.crossed[one.limit] = Crossed(

@@ -24,7 +24,7 @@ from gateway.alert import (
 from gateway.readings import Reading
 from gateway.rules.limit_tracker import CONFIRMED, Crossed, LimitTracker, Severity, Told
 from gateway.rules.limits import Limits
-from gateway.rules.persistence import Sample
+from gateway.rules.persistence import CountedReading
 
 AGAIN_MS: dict[Priority, int] = {"critical": 15 * 60_000, "warning": 60 * 60_000, "advisory": 60 * 60_000}
 SAME_MS = 60_000  # of a stream: what a band stored so near to what it sent at once is no news
@@ -69,13 +69,13 @@ class SeriesMonitor:
         self.past.shift(by_ms)
         self._date()
 
-    def discard(self, device: str, from_ms: int) -> bool:
-        """What this device measured since then counts no more; whether there was anything."""
-        return self.now.discard(device, from_ms) | self.past.discard(device, from_ms)
+    def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
+        """What this device measured then counts no more; whether there was anything."""
+        return self.now.discard(device, from_ms, until_ms) | self.past.discard(device, from_ms, until_ms)
 
     # --- readings -------------------------------------------------------------------------------------------------
 
-    def take(self, sample: Sample, now_ms: int) -> Verdicts:
+    def take(self, sample: CountedReading, now_ms: int) -> Verdicts:
         """A reading of now."""
         if not self.told and not self.past.crossed and self.now.take_quiet(sample):
             return []
@@ -89,7 +89,7 @@ class SeriesMonitor:
                 before, past_ended = self._in_doubt(), False
         return told or self._tell_again(sample, now_ms)
 
-    def take_late(self, sample: Sample, now_ms: int) -> Verdicts:
+    def take_late(self, sample: CountedReading, now_ms: int) -> Verdicts:
         """A reading that a band had stored, or that was long on its way. Some send again what they sent at once: no news."""
         if self.now.window.near(sample.at_ms, 25_000 if self._limits.spot else SAME_MS):
             return []
@@ -152,9 +152,7 @@ class SeriesMonitor:
         """The most urgent, and among equals the one farthest from normal."""
         return max(held, key=lambda one: (one.severity, -PRIORITIES.index(one.limit.priority), one.limit.level == "extreme"))
 
-    def _finding(
-        self, crossed: Crossed, at_ms: int, detail: str = "", more: tuple[Reading, ...] = (), *, alone: bool = False
-    ) -> Finding:
+    def _finding(self, crossed: Crossed, at_ms: int, detail: str = "", more: tuple[Reading, ...] = ()) -> Finding:
         late = self.now.crossed.get(crossed.limit.name) is not crossed
         priority = crossed.priority
         if late and priority == "critical":
@@ -228,7 +226,7 @@ class SeriesMonitor:
         seen = [one for one in due if one.closed_ms is not None and newest_ms > one.closed_ms and one.inside_ms is None]
         return [self._again(seen, now_ms)] if seen else []
 
-    def _tell_again(self, sample: Sample, now_ms: int) -> Verdicts:
+    def _tell_again(self, sample: CountedReading, now_ms: int) -> Verdicts:
         """This reading shows that what a person closed still holds, after its time."""
         waiting = [
             one

@@ -17,7 +17,7 @@ from gateway.readings import Reading
 from gateway.rules import news2
 from gateway.rules.kept_reading import KeptReading, kept, restored
 from gateway.rules.limits import MOVING, Limit, doing_of, parts_of
-from gateway.rules.part import Verdicts
+from gateway.rules.part import Stretch, Verdicts
 from gateway.rules.sign_rows import SeveralSignsRow
 from gateway.rules.situation import Situation
 from gateway.rules.table import RuleTable
@@ -53,7 +53,7 @@ class Sign(Struct, array_like=True):
         return next((place + 1 for place in (2, 1, 0) if self.lasts(place, lasting_ms)), 0)
 
 
-class Signs(Struct, array_like=True):
+class WearerSigns(Struct, array_like=True):
     """Of one wearer. `over_ms`: since when it does not hold any more, where it stands. `again_ms`: a person closed it."""
 
     kinds: dict[str, Sign] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class SeveralSigns:
     """A `RulePart`. A wearer of whom all is normal costs nothing."""
 
     def __init__(self, table: RuleTable) -> None:
-        self._wearers: dict[str, Signs] = {}
+        self._wearers: dict[str, WearerSigns] = {}
         self._changed: set[str] = set()
         self.use(table)
 
@@ -93,7 +93,7 @@ class SeveralSigns:
         if signs is None:
             if not any(reached):
                 return []
-            signs = self._wearers[reading.wearer] = Signs()
+            signs = self._wearers[reading.wearer] = WearerSigns()
         sign = signs.kinds.get(reading.kind)
         if sign is not None and reading.at_ms <= sign.last.at_ms:
             return []  # taken before, or late
@@ -121,7 +121,7 @@ class SeveralSigns:
                 if not limit.own and limit.is_for(doing) and limit.crossed(parts):
                     yield limit
 
-    def _put(self, signs: Signs, before: Sign | None, reading: Reading, reached: list[bool]) -> None:
+    def _put(self, signs: WearerSigns, before: Sign | None, reading: Reading, reached: list[bool]) -> None:
         if not any(reached):
             signs.kinds.pop(reading.kind, None)
             return
@@ -134,13 +134,13 @@ class SeveralSigns:
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
-    def _holds(self, signs: Signs) -> bool:
+    def _holds(self, signs: WearerSigns) -> bool:
         found = signs.kinds.values()
         warnings = sum(sign.lasts(WARNING, self._lasting_ms) for sign in found)
         scores = [score for sign in found if (score := sign.score(self._lasting_ms))]
         return warnings >= self._row.kinds or (len(scores) > 1 and sum(scores) >= self._row.score)
 
-    def _settle(self, wearer: str, signs: Signs, at_ms: int) -> Verdicts:
+    def _settle(self, wearer: str, signs: WearerSigns, at_ms: int) -> Verdicts:
         """After a reading, or as time passes: what begins, what ends."""
         for kind in [kind for kind, sign in signs.kinds.items() if at_ms - sign.last.at_ms > self._within_ms]:
             del signs.kinds[kind]
@@ -149,7 +149,7 @@ class SeveralSigns:
             return self._begin(wearer, signs, at_ms)
         return self._end(wearer, signs, at_ms)
 
-    def _begin(self, wearer: str, signs: Signs, at_ms: int) -> Verdicts:
+    def _begin(self, wearer: str, signs: WearerSigns, at_ms: int) -> Verdicts:
         if signs.stands or (signs.again_ms is not None and at_ms < signs.again_ms):
             return []
         if any(sign.lasts(CRITICAL, self._lasting_ms) for sign in signs.kinds.values()):
@@ -169,7 +169,7 @@ class SeveralSigns:
             )
         ]
 
-    def _end(self, wearer: str, signs: Signs, at_ms: int) -> Verdicts:
+    def _end(self, wearer: str, signs: WearerSigns, at_ms: int) -> Verdicts:
         signs.again_ms = None
         if signs.stands:
             if signs.over_ms is None:
@@ -180,17 +180,18 @@ class SeveralSigns:
             return [Clearing(kind="several_signs", at_ms=at_ms, wearer=wearer), *self._gone(wearer, signs)]
         return self._gone(wearer, signs)
 
-    def _gone(self, wearer: str, signs: Signs) -> Verdicts:
+    def _gone(self, wearer: str, signs: WearerSigns) -> Verdicts:
         """Nothing is to be remembered of who is well."""
         if not signs.kinds:
             self._wearers.pop(wearer, None)
         return []
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """It was off the wrist. What was told stands until its time is over."""
+        off = Stretch(from_ms, until_ms)
         for wearer, signs in self._wearers.items():
-            gone = [kind for kind, sign in signs.kinds.items() if sign.last.device == device and sign.last.at_ms >= from_ms]
-            for kind in gone:
+            theirs = [(kind, sign.last.at_ms) for kind, sign in signs.kinds.items() if sign.last.device == device]
+            for kind in [kind for kind, at_ms in theirs if off.covers(at_ms)]:
                 del signs.kinds[kind]
                 self._changed.add(wearer)
 
@@ -210,7 +211,7 @@ class SeveralSigns:
         """When the next of these is due."""
         return min((due for signs in self._wearers.values() if (due := self._due_ms(signs)) is not None), default=None)
 
-    def _due_ms(self, signs: Signs) -> int | None:
+    def _due_ms(self, signs: WearerSigns) -> int | None:
         if signs.over_ms is not None:
             return signs.over_ms + self._row.over_s * 1000
         if not signs.stands:
@@ -227,7 +228,7 @@ class SeveralSigns:
     def resume(self, alert: Alert, _now_ms: int) -> None:
         """It stands since before a restart."""
         if alert.kind == "several_signs" and alert.condition == "active":
-            signs = self._wearers.setdefault(alert.wearer, Signs())
+            signs = self._wearers.setdefault(alert.wearer, WearerSigns())
             signs.stands, signs.again_ms = True, None
             self._changed.add(alert.wearer)
 
@@ -260,7 +261,7 @@ class SeveralSigns:
         for name, content in memory.items():
             if name.startswith(NAME) and content:
                 try:
-                    self._wearers[name.removeprefix(NAME)] = msgspec.msgpack.decode(content, type=Signs)
+                    self._wearers[name.removeprefix(NAME)] = msgspec.msgpack.decode(content, type=WearerSigns)
                 except (msgspec.MsgspecError, ValueError):
                     continue
 

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 KNOWN_MS = 15 * 60_000  # no count for so long: motion is not known
 WINDOW_MS = 5 * 60_000
 KEPT_MS = 60 * 60_000  # what is older than this says nothing about now; late readings of then have no motion
+OVERDUE = 1.5  # times the time between two counts
 FINE_MS = 30_000  # counts closer together than this are one
 FASTEST_PER_S = 5  # a sprinter's cadence
 
@@ -89,8 +90,20 @@ class StepCount(Struct, array_like=True):
         if at_ms - last.last_ms > KNOWN_MS or (place == 1 and min(at_ms, last.last_ms) == last.first_ms):
             return None
         still_ms = self._still_from(place - 1) if place < len(runs) else self._still_now()
-        steps = 0 if still_ms <= at_ms - WINDOW_MS else self._steps(place - 1, at_ms - WINDOW_MS)
-        return Motion(steps, (at_ms - still_ms) / 1000)
+        known_ms = self._known_ms(place - 1, at_ms)
+        steps = 0 if still_ms <= known_ms - WINDOW_MS else self._steps(place - 1, known_ms - WINDOW_MS)
+        return Motion(steps, (known_ms - still_ms) / 1000)
+
+    def _known_ms(self, place: int, at_ms: int) -> int:
+        """Until when it is known what was walked: who walked at the last count walks on until the next one is overdue.
+
+        Else a band that counts every five minutes would call somebody still in the midst of a walk.
+        """
+        last = self.runs[place]
+        if place == 0 or last.last_ms > last.first_ms:
+            return at_ms
+        usual_ms = last.first_ms - self.runs[place - 1].last_ms
+        return last.first_ms if at_ms - last.first_ms <= OVERDUE * usual_ms else at_ms
 
     def _still_now(self) -> int:
         """The same for the last count; it is asked with every reading."""

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from gateway.alert import Alert, Clearing, Finding, RuleRef
 from gateway.readings import Reading
-from gateway.rules.part import Verdicts
+from gateway.rules.part import Stretch, Verdicts
 from gateway.rules.sign_rows import TrendRow
 from gateway.rules.situation import Situation
 from gateway.rules.table import RuleTable
@@ -92,6 +92,7 @@ class Trend:
         self._wearers: dict[str, Nights] = {}
         self._changed: set[str] = set()
         self._hours = Hours(0, 0, night=False)  # the stretch that was asked for last
+        self._due: tuple[int | None] | None = None  # what `next_ms` found, as long as nothing else is due
         self.use(table)
 
     def use(self, table: RuleTable) -> None:
@@ -117,6 +118,7 @@ class Trend:
                 return []  # that night is over
             told = self._settle(reading.wearer, nights)
             night = nights.night = Night(self._hours.begin_ms, self._hours.end_ms)
+            self._due = None
         nights.newest_ms = at_ms
         self._put(night, reading, situation)
         return told
@@ -144,6 +146,7 @@ class Trend:
 
     def _settle(self, wearer: str, nights: Nights) -> Verdicts:
         """What the night that is over tells."""
+        self._due = None
         night, nights.night = nights.night, None
         if night is None:
             return []
@@ -177,7 +180,7 @@ class Trend:
     def _end(self, wearer: str, nights: Nights, at_ms: int) -> Verdicts:
         if nights.told_ms is None:
             return []
-        nights.told_ms = None
+        nights.told_ms = self._due = None
         return [Clearing(kind="trend", at_ms=at_ms, wearer=wearer)]
 
     def tick(self, now_ms: int) -> Verdicts:
@@ -193,45 +196,47 @@ class Trend:
 
     def next_ms(self) -> int | None:
         """When the next of these is due."""
-        mornings = [nights.night.end_ms + GRACE_MS for nights in self._wearers.values() if nights.night is not None]
-        ends = [nights.told_ms + 2 * DAY_MS for nights in self._wearers.values() if nights.told_ms is not None]
-        return min([*mornings, *ends], default=None)
+        if self._due is None:
+            mornings = [nights.night.end_ms + GRACE_MS for nights in self._wearers.values() if nights.night is not None]
+            ends = [nights.told_ms + 2 * DAY_MS for nights in self._wearers.values() if nights.told_ms is not None]
+            self._due = (min([*mornings, *ends], default=None),)
+        return self._due[0]
 
     # --- people and the disk ------------------------------------------------------------------------------------------
 
-    def discard(self, device: str, from_ms: int) -> None:
+    def discard(self, device: str, from_ms: int, until_ms: int | None = None) -> None:
         """It was off the wrist: what may still grow of these five minutes counts no more."""
+        off = Stretch(from_ms, until_ms)
         for wearer, nights in self._wearers.items():
-            night = nights.night
-            if night is None:
-                continue
-            for number in [
-                number for number, five in night.open.items() if five.device == device and five.newest_ms >= from_ms
-            ]:
-                del night.open[number]
-                self._changed.add(wearer)
+            if nights.night is not None:
+                bins = nights.night.open
+                for number in [number for number, five in bins.items() if five.device == device and off.covers(five.newest_ms)]:
+                    del bins[number]
+                    self._changed.add(wearer)
 
     def closed(self, alert: Alert, _now_ms: int) -> None:
         """A person closed it: the next morning tells anew, where it still holds."""
         nights = self._wearers.get(alert.wearer)
         if alert.kind == "trend" and nights is not None:
-            nights.told_ms = None
+            nights.told_ms = self._due = None
             self._changed.add(alert.wearer)
 
     def resume(self, alert: Alert, _now_ms: int) -> None:
         """It stands since before a restart."""
         if alert.kind == "trend" and alert.condition == "active":
             nights = self._wearers.setdefault(alert.wearer, Nights())
-            nights.told_ms = max(nights.told_ms or 0, alert.at_ms)
+            nights.told_ms, self._due = max(nights.told_ms or 0, alert.at_ms), None
             self._changed.add(alert.wearer)
 
     def forget(self, wearer: str) -> None:
         """Nothing of this wearer counts any more."""
         if self._wearers.pop(wearer, None) is not None:
+            self._due = None
             self._changed.add(wearer)
 
     def clock_stepped(self, by_ms: int) -> None:
         """The wall clock was set. Where by much, nobody knows which night it was."""
+        self._due = None
         for wearer, nights in self._wearers.items():
             self._changed.add(wearer)
             if abs(by_ms) > BIN_MS:
@@ -251,6 +256,7 @@ class Trend:
 
     def load(self, memory: Mapping[str, bytes]) -> None:
         """What is damaged is left aside."""
+        self._due = None
         for name, content in memory.items():
             if name.startswith(NAME) and content:
                 try:

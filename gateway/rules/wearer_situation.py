@@ -101,6 +101,10 @@ class WearerSituations:
         self._asked.clear()
         self._night = (-1, False)
 
+    def forget_sensors(self) -> None:
+        """The roster has changed: what each device is like is asked again."""
+        self._asked.clear()
+
     def take(self, reading: Reading, now_ms: int) -> Judged:
         """What this reading tells of its wearer, and what the wearer did when it was measured."""
         at_ms = reading.at_ms if reading.at_ms <= now_ms else now_ms

@@ -60,6 +60,7 @@ class BleScanner:
         self.deaf_s = 0.0
         self.tried = asyncio.Event()
         self.queue = AdvertisementQueue()
+        self.heard_s: dict[str, float] = {}  # each enrolled band, by the monotonic clock
         self._adapters = adapters
         self._receiver = receiver
         self._radio = radio
@@ -137,6 +138,7 @@ class BleScanner:
             self._become("scanning")
         enrolled = self._enrolled(heard.address)
         if enrolled:
+            self.heard_s[heard.address] = self._heard_s
             self._sighted(heard)
         self.queue.put(heard, enrolled=enrolled)
 

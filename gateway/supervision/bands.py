@@ -12,6 +12,7 @@ nothing is known is counted from the start, or from when it was enrolled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
@@ -23,6 +24,7 @@ from gateway.supervision import battery
 from gateway.supervision.band_record import BandRecord, BandRow, BandRules, WatchedBand, is_of_now
 from gateway.supervision.battery import BatteryRow
 from gateway.supervision.due_times import DueTimes
+from gateway.supervision.enrolled import ADAPTER, RADIO
 from gateway.supervision.geofence import GeofenceRow
 from gateway.supervision.off_wrist import OffWristRow
 from gateway.supervision.silence import SilenceRow
@@ -149,9 +151,14 @@ class BandSupervision:
             self._evidence[reading.device, kind] = reading
         return bool(changed)
 
-    def sources_lost(self, lost: Iterable[str], now_ms: int) -> None:
-        """These sources hear nothing now: that the bands behind them are silent says nothing of the bands."""
+    def sources_lost(self, lost: Iterable[str], now_ms: int, through: Mapping[str, str] = MappingProxyType({})) -> None:
+        """These sources hear nothing now: that the bands behind them are silent says nothing of the bands.
+
+        `through`: the adapter that heard each band of the radio last, where there are several.
+        """
         self._now_ms = max(self._now_ms, now_ms)
+        of_radio = {name: adapter for name, adapter in through.items() if _is_radio(self._by.get(name, RADIO))}
+        self._by |= {address: adapter for address, adapter in of_radio.items() if address in self._records}
         if (now_lost := frozenset(lost)) != self._lost:
             self._lost = now_lost
             self._listen(now_ms)
@@ -314,6 +321,10 @@ def _resumed(unheard: WornTime | None, rules: BandRules, alive: Alive | None, no
         return WornTime(0, now_ms)
     until_ms = alive.at_ms if alive else (unheard.since_ms or 0)
     return unheard.paused(rules.hours, until_ms).goes_on(now_ms)
+
+
+def _is_radio(source: str) -> bool:
+    return source == RADIO or source.startswith(ADAPTER)
 
 
 def _row_of_nothing(band: BandRecord) -> bytes:

@@ -11,6 +11,7 @@ from gateway.readings import Enrolment
 from gateway.supervision.band_record import WatchedBand
 
 RADIO = "radio"  # all adapters of this machine
+ADAPTER = "adapter "
 
 
 class Ways(Struct, frozen=True, kw_only=True):
@@ -23,6 +24,11 @@ class Ways(Struct, frozen=True, kw_only=True):
 def port_source(name: str) -> str:
     """What a serial port is called among all that hears."""
     return f"port {name}"
+
+
+def adapter_source(name: str) -> str:
+    """The same of one adapter."""
+    return f"{ADAPTER}{name}"
 
 
 def watched_bands(bands: Mapping[str, Enrolment], drivers: Mapping[str, Driver], ways: Ways) -> list[WatchedBand]:

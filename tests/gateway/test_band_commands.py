@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ async def on_stage(tmp_path: Path) -> AsyncIterator[Stage]:
     ],
 )
 async def test_a_band_is_notified_and_the_last_reply_says_whether_it_showed_it(
-    on_stage: Stage, args: dict[str, object], does: dict[type[Order], OutcomeWord], expected: object, orders: list[Order]
+    on_stage: Stage, args: dict[str, Any], does: dict[type[Order], OutcomeWord], expected: object, orders: list[Order]
 ) -> None:
     on_stage.ways.does.update(does)
 
@@ -212,7 +213,7 @@ async def test_a_wearer_is_where_the_band_was_last_and_was_heard_by_whom(on_stag
     ],
 )
 async def test_what_makes_no_sense_is_rejected_and_no_band_is_asked(
-    on_stage: Stage, verb: str, args: dict[str, object], reason: str
+    on_stage: Stage, verb: str, args: dict[str, Any], reason: str
 ) -> None:
     reply = await on_stage.asks(verb, **args)
 

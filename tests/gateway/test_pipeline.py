@@ -241,24 +241,24 @@ async def test_thousands_of_invented_strangers_grow_nothing(half: UpperHalf) -> 
     assert half.told() == []
 
 
-async def test_an_implausible_value_is_kept_marked_and_never_alerts(half: UpperHalf) -> None:
+async def test_an_implausible_value_is_kept_marked_and_alerts_as_no_usable_value_only(half: UpperHalf) -> None:
     for number in range(10):
         await half.streams(record(number, heart_rate=250))
         half.clock.now_s += 60
 
     kept = await half.kept()
     assert [reading.quality for reading in kept] == 10 * [["invalid:out_of_range"]]
-    assert half.told() == []
+    assert [(told.kind, told.priority) for told in half.told()] == [("no_usable_value", "warning")]
 
 
 async def test_a_high_pressure_is_unconfirmed_until_it_is_measured_again(half: UpperHalf) -> None:
-    await half.streams(record(1, blood_pressure=(192, 101)))
+    await half.streams(record(1, blood_pressure=(212, 101)))
     half.clock.now_s += 90
-    await half.streams(record(2, blood_pressure=(190, 100)))
+    await half.streams(record(2, blood_pressure=(210, 100)))
 
     first, second = half.told()
     assert (first.kind, first.event, first.unconfirmed, first.priority) == ("blood_pressure", "raised", True, "warning")
-    assert (second.id, second.event, second.unconfirmed, second.priority) == (first.id, "updated", False, "critical")
+    assert (second.id, second.event, second.unconfirmed, second.priority) == (first.id, "escalated", False, "critical")
     assert {reading.id for reading in second.readings} == {reading.id for reading in await half.kept()}
 
 
@@ -267,7 +267,7 @@ async def test_what_a_connected_band_reports_goes_the_same_way(half: UpperHalf) 
 
     await half.intake.on_report(STRAP, "ble-heart-rate", decoded)
 
-    assert [(reading.wearer, reading.kind) for reading in await half.kept()] == [("W-003", "heart_rate"), ("W-003", "worn")]
+    assert [(reading.wearer, reading.kind) for reading in await half.kept()] == [("W-003", "worn"), ("W-003", "heart_rate")]
 
 
 async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(half: UpperHalf) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from drivers import all_drivers
 from gateway.readings import Enrolment
 from gateway.roster import Roster
@@ -46,3 +48,15 @@ def test_what_was_unenrolled_is_known_no_more() -> None:
     assert roster.docked_at("booth") is None
     assert not roster.knows("W-017")
     assert roster.room("W-017") == ""
+
+
+def test_the_model_in_the_roster_says_what_a_sensor_is_like_and_may_change_at_once() -> None:
+    band = Enrolment(address="A", driver="serial-hub", wearer="W-1")
+    roster = Roster({driver.name: driver for driver in all_drivers()}, {"A": band})
+
+    assert roster.sensor("A", "serial-hub").cuff is True
+    roster.replace({"A": replace(band, model="cuffless finger")})
+    assert roster.sensor("A", "serial-hub").cuff is False
+    assert roster.sensor("A", "serial-hub").site == "finger"
+    assert roster.sensor("nobody's", "lefun").cuff is False
+    assert roster.sensor("A", "unknown").cuff is None

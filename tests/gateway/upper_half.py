@@ -30,6 +30,8 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.router import Router
 from gateway.rules.engine import RuleEngine
+from gateway.rules.other_parts import other_parts
+from gateway.rules.wearer_situation import WearerSituations
 from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
 
@@ -152,7 +154,9 @@ async def upper_half(
             | {enrolment.address: enrolment for enrolment in more}
         )
         drivers = {driver.name: driver for driver in (*DRIVERS, *more_drivers)}
-        roster, rules = Roster(drivers, enrolments), RuleEngine(shipped_table())
+        roster, limits = Roster(drivers, enrolments), shipped_table()
+        situations = WearerSituations(lambda reading: roster.sensor(reading.device, reading.driver), SHANGHAI)
+        rules = RuleEngine(limits, situations, other_parts(limits, SHANGHAI))
         pipeline = Pipeline(roster=roster, rules=rules, readings=stores.readings, desk=desk, clock=clock)
         intake = SettledIntake(
             roster=roster,

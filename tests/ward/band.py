@@ -16,7 +16,7 @@ from tests.ward.person import Person
 MIDNIGHT_MS = 1_780_243_200_000  # 2026-06-01 00:00 in Shanghai
 DAY_MS = 86_400_000
 OXYGEN_EVERY_S = 600.0
-STEPS_EVERY_S = 60.0
+STEPS_EVERY_S = 119.0
 
 
 class Band(Struct, frozen=True, kw_only=True):
@@ -87,7 +87,7 @@ class WornBand:
             if spell is not None:
                 yield from self._off_wrist(spell, at_s)
             else:
-                activity = self.heart.activity(at_s)
+                activity = self.heart.now
                 steps += _steps(activity, at_s - told_s, chance)
                 lost = 0.2 if activity and activity.doing != "housework" else 0.01
                 if stuck <= at_s < stuck_until_s:

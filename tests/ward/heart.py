@@ -29,6 +29,7 @@ class Heart:
         self._next = 0
         self._day: Day | None = None
         self._awake_rise = 0.0
+        self.now: Activity | None = None  # what the person did when the rate was asked for last
 
     def begin(self, day: Day) -> None:
         """A new day, from its midnight on."""
@@ -53,7 +54,7 @@ class Heart:
         person, chance = self._person, self._chance
         passed_s = max(0.0, at_s - self._at_s)
         self._at_s = at_s
-        activity = self.activity(at_s)
+        activity = self.now = self.activity(at_s)
         wanted = activity.rise if activity else 0.0
         tau_s = UP_S if wanted > self._extra else DOWN_S
         self._extra = wanted + (self._extra - wanted) * math.exp(-passed_s / tau_s)

@@ -37,7 +37,7 @@ class HomeDevices:
             white_coat = WHITE_COAT * chance.random() if number == 0 else 0.0
             systolic = person.systolic - 4 + today + white_coat + chance.gauss(0, WITHIN * 0.6)
             pulse_pressure = max(25.0, person.pulse_pressure + 0.5 * (systolic - person.systolic) + chance.gauss(0, 4))
-            value = BloodPressure(round(systolic), round(systolic - pulse_pressure))
+            value = BloodPressure(round(systolic), round(systolic - min(pulse_pressure, 0.52 * systolic)))
             yield self._reading("cuff", "ble-blood-pressure", "blood_pressure", value, at_ms)
             at_ms += round(1000 * chance.uniform(30, 180))
 

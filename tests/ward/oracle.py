@@ -23,6 +23,7 @@ from tests.ward.scene import WEARER, Scene, Setting
 LEEWAY_MS = 15_000
 AGAIN_MS = {"critical": 15 * 60_000, "warning": 60 * 60_000, "advisory": 60 * 60_000}
 UNUSABLE_N, UNUSABLE_MS, UNUSABLE_APART_MS, UNUSABLE_SLOW_MS = 3, 120_000, 10_000, 600_000
+SILENT_MS, OFF_MS, BATTERY_WARNING = 60 * 60_000, 30 * 60_000, 10
 LOWER: dict[Priority, Priority] = {"critical": "warning", "warning": "advisory", "advisory": "advisory"}
 
 
@@ -44,6 +45,8 @@ def required(planted: Planted, played: Scene, table: RuleTable, open_then: Seque
 
     `open_then`: the alerts that were open when it began, before people did anything about them.
     """
+    if planted.loss:
+        return _lost(planted, played)
     readings = [one for one in played.event if one.kind == planted.kind]
     limits = table.limits(WEARER, planted.kind)
     if limits is None or not readings:
@@ -158,6 +161,28 @@ def _irregular(played: Scene, readings: Sequence[Reading]) -> Iterator[Required]
     """Of five of six minutes at rest."""
     if played.setting.every_s <= 15 and played.setting.motion == "still":
         yield Required("advisory", "IRREGULAR", readings[0].at_ms, readings[-1].at_ms)
+
+
+# --- the band itself ---------------------------------------------------------------------------------------------------
+
+
+def _lost(planted: Planted, played: Scene) -> Required | None:
+    """By the defaults of `[supervision]`. At night a band may be silent or off the wrist."""
+    if planted.loss == "battery":
+        low = next(one for one in played.event if one.kind == "battery" and _number(one) <= BATTERY_WARNING)
+        return Required("warning", "BATT", low.at_ms, low.received_ms + LEEWAY_MS)
+    if played.setting.night:
+        return None
+    if planted.loss == "off_wrist":
+        return Required("warning", "OFF", played.event[0].at_ms, played.event[0].received_ms + OFF_MS + LEEWAY_MS)
+    last = played.before[-1]
+    due_ms = last.received_ms + SILENT_MS + LEEWAY_MS
+    return Required("warning", "SILENT", last.at_ms, due_ms) if due_ms < played.end_ms else None
+
+
+def _number(reading: Reading) -> float:
+    assert isinstance(reading.value, int | float)
+    return reading.value
 
 
 # --- cuff and thermometer -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from drivers.measurement import BloodPressure, Kind, Value
 from gateway.alert import AlertKind
 
 Device = Literal["band", "ring", "cuff", "thermometer"]
+Loss = Literal["", "silent", "off_wrist", "battery"]
 
 
 class Stretch(NamedTuple):
@@ -21,7 +22,7 @@ class Stretch(NamedTuple):
 class Planted(NamedTuple):
     """One kind of event. A band measures `stretches`; a person measures `values`, each so many seconds after the event begins.
 
-    `kinds`: alerts of which kind tell it. `lost`: the share of readings that do not come. `restart`: the gateway is killed in
+    `loss`: the band itself is lost; nothing is measured then. `kinds`: alerts of which kind tell it. `lost`: the share of readings that do not come. `restart`: the gateway is killed in
     its midst. `after`: what stood before it, where it is of that.
     """
 
@@ -34,6 +35,7 @@ class Planted(NamedTuple):
     lost: float = 0.0
     restart: bool = False
     irregular: bool = False
+    loss: Loss = ""
     after: Value | None = None
 
 
@@ -61,6 +63,11 @@ def cuff(
 def thermometer(name: str, *values: tuple[tuple[float, float], float], restart: bool = False) -> Planted:
     """Of the temperature, by mouth, ear or armpit."""
     return Planted(name, "thermometer", "body_temperature", (*TEMPERATURE, "no_usable_value"), values=values, restart=restart)
+
+
+def lost(name: str, loss: Literal["silent", "off_wrist", "battery"], hours: float) -> Planted:
+    """The band falls silent, is taken off, or runs out of power, for so long."""
+    return Planted(name, "band", "heart_rate", (loss,), (Stretch(hours * 3600, 72),), loss=loss)
 
 
 HIGH, VERY_HIGH, LOW = BloodPressure(200, 125), BloodPressure(240, 85), BloodPressure(82, 48)
@@ -104,4 +111,7 @@ PLANTED: tuple[Planted, ...] = (
     thermometer("hypothermia 34.0 once", (AT_ONCE, 34.0)),
     thermometer("hypothermia 31 twice", (AT_ONCE, 31.0), ((30, 300), 31.1)),
     thermometer("29.5 twice", (AT_ONCE, 29.5), ((30, 300), 29.6)),
+    lost("signal lost, 3 h", "silent", 3),
+    lost("band off the wrist, 2 h", "off_wrist", 2),
+    lost("battery runs out", "battery", 3),
 )

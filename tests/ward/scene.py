@@ -12,7 +12,7 @@ from msgspec import structs
 from drivers.measurement import BloodPressure, Value
 from gateway.readings import Reading
 from tests.ward.band import DAY_MS, MIDNIGHT_MS
-from tests.ward.planted import Planted, Stretch
+from tests.ward.planted import Loss, Planted, Stretch
 
 Standing = Literal["none", "warning", "critical"]
 Handling = Literal["open", "resolved", "closed"]  # resolved: while it still held; closed: after it was over
@@ -86,26 +86,46 @@ class _Worn:
     def __init__(self, planted: Planted, setting: Setting) -> None:
         self._planted, self._setting, self._chance = planted, setting, Random(setting.seed)
         self._steps = 0.0
-        self._at_ms = MIDNIGHT_MS + (2 if setting.night else 14) * HOUR_MS
+        self._at_ms = MIDNIGHT_MS + (2 if setting.night else 13) * HOUR_MS
 
     def scene(self) -> Scene:
         planted, setting, chance = self._planted, self._setting, self._chance
         (by_day, by_night), spread = self.NORMAL[planted.kind]
         normal = by_night if setting.night else by_day
         every_s = setting.every_s
-        before = self._stretch(Stretch(max(2700, 5 * every_s), normal, spread), moving=False)
+        before = self._stretch(Stretch(max(2100, 5 * every_s), normal, spread), moving=False)
         if setting.standing != "none":
             level = chance.choice(self.PRIOR[planted.kind, setting.standing])
-            before += self._stretch(Stretch(max(2700, 6 * every_s), level), moving=False)
+            before += self._stretch(Stretch(max(1500, 6 * every_s), level), moving=False)
             if setting.handling == "closed":
-                before += self._stretch(Stretch(max(1800, 4 * every_s), normal, spread), moving=False)
+                before += self._stretch(Stretch(max(1200, 4 * every_s), normal, spread), moving=False)
         begin_ms = self._at_ms
         event = []
         for stretch in planted.stretches:
+            if planted.loss:
+                event += self._lost(planted.loss, stretch)
+                continue
             event += self._stretch(stretch, moving=setting.motion == "moving", lost=planted.lost)
         end_ms = self._at_ms
-        after = self._stretch(Stretch(max(3600, 3 * every_s), normal, spread), moving=False)
+        after = self._stretch(Stretch(max(1500, 3 * every_s), normal, spread), moving=False)
+        if planted.loss == "off_wrist":
+            after.insert(0, _reading("band", "worn", True, end_ms + 1))
         return Scene(setting, before, event, after, begin_ms, end_ms)
+
+    def _lost(self, loss: Loss, stretch: Stretch) -> list[Reading]:
+        """What comes of a band that is not heard, not worn, or nearly empty."""
+        begin_ms, chance = self._at_ms, self._chance
+        if loss == "silent":
+            self._at_ms += round(stretch.lasting_s * 1000)
+            return []
+        found = self._stretch(stretch, moving=False)
+        if loss == "off_wrist":
+            heard = [one for one in found if one.kind == "steps"]
+            return [_reading("band", "worn", False, begin_ms + 1000), *heard]
+        levels = range(chance.randint(21, 30), 1, -chance.randint(2, 4))
+        apart_ms = (self._at_ms - begin_ms) // (len(levels) + 1)
+        told = [_reading("band", "battery", level, begin_ms + place * apart_ms) for place, level in enumerate(levels, 1)]
+        return sorted(found + told, key=lambda reading: reading.received_ms)
 
     def _stretch(self, stretch: Stretch, *, moving: bool, lost: float = 0.0) -> list[Reading]:
         """So long; the band measures at its own pace, at whatever moment that falls."""

@@ -1,6 +1,6 @@
 """One wearer's rules and alerts as in the daemon, with a nurse who closes what is over: no disk, no clock, no network.
 
-The path is that of a reading: plausibility, rule engine, life cycle of alerts. Supervision and ladder are not in it.
+The path is that of a reading: plausibility, rule engine, supervision of the band, life cycle of alerts. The ladder is not in it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gateway.alerts.lifecycle import Action
 from gateway.intake.plausibility import Plausibility
 from gateway.readings import Reading
 from gateway.rules.table import RuleTable
+from gateway.supervision.bands import BandSupervision
 from tests.ward.rules import rules
 
 NURSE_MS = 15 * 60_000  # nobody closes a critical alert sooner
@@ -34,9 +35,18 @@ class Told(NamedTuple):
 class Station:
     """`told`: every event. `over`: every alert that is, with the time at which it ended."""
 
-    def __init__(self, table: RuleTable, *, nurse: bool = True, keep: bool = True) -> None:
-        self._table, self._nurse, self._keep = table, nurse, keep
+    def __init__(
+        self,
+        table: RuleTable,
+        *,
+        bands: BandSupervision | None = None,
+        nurse: bool = True,
+        keep: bool = True,
+        tick_ms: int = TICK_MS,
+    ) -> None:
+        self._table, self._nurse, self._keep, self._tick_ms = table, nurse, keep, tick_ms
         self.rules = rules(table)
+        self._bands = bands
         self._plausible = Plausibility()
         self._disk: dict[str, bytes] = {}
         self._numbers = 0
@@ -50,15 +60,19 @@ class Station:
 
     def hear(self, readings: Iterable[Reading]) -> None:
         """Readings in the order in which they come."""
-        judge, take = self._plausible.judge, self.rules.take
+        judge, take, tick_ms, waited_ms = self._plausible.judge, self.rules.take, self._tick_ms, self.now_ms
         for reading in readings:
-            if reading.received_ms - self.now_ms >= TICK_MS:
+            if reading.received_ms - waited_ms >= tick_ms:
+                waited_ms = reading.received_ms
                 self.wait(reading.received_ms)
             self.now_ms = max(self.now_ms, reading.received_ms)
             words = judge(reading.device, Measurement(kind=reading.kind, value=reading.value), reading.at_ms)
             judged = structs.replace(reading, quality=(*reading.quality, *words)) if words else reading
             for verdict in take(judged, self.now_ms):
                 self._keep_verdict(verdict)
+            if self._bands is not None:
+                for verdict in self._bands.see(judged, self.now_ms):
+                    self._keep_verdict(verdict)
 
     def wait(self, until_ms: int) -> None:
         """Time passes: the rules' own time, and the nurse's."""
@@ -68,14 +82,17 @@ class Station:
             self.now_ms = max(self.now_ms, due_ms)
             for verdict in self.rules.tick(self.now_ms):
                 self._keep_verdict(verdict)
+            if self._bands is not None:
+                for verdict in self._bands.tick(self.now_ms):
+                    self._keep_verdict(verdict)
             self._close_what_is_over()
         self.now_ms = max(self.now_ms, until_ms)
 
     def _next_ms(self) -> int | None:
         """When something is due by itself, no sooner than a tick from now."""
         closing = [max(alert.raised_ms + NURSE_MS, self.now_ms) for alert in self.alerts if self._is_over(alert)]
-        rules = self.rules.next_ms()
-        waits = closing + ([max(rules, self.now_ms + TICK_MS)] if rules is not None else [])
+        due = [self.rules.next_ms(), self._bands.next_ms() if self._bands is not None else None]
+        waits = closing + [max(one, self.now_ms + self._tick_ms) for one in due if one is not None]
         return min(waits, default=None)
 
     def _keep_verdict(self, verdict: Finding | Clearing) -> None:
@@ -97,6 +114,8 @@ class Station:
         after, event = lifecycle.step(alert, Action(verb=verb, actor="nurse"))
         self._replace(alert, after, event)
         self.rules.closed(after, self.now_ms)
+        if self._bands is not None:
+            self._bands.closed(after, self.now_ms)
 
     def close_all(self, verb: str = "resolve") -> None:
         """A person closes everything."""

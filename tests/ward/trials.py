@@ -11,7 +11,8 @@ from msgspec import Struct
 from gateway.alert import PRIORITIES, Priority
 from tests.ward.oracle import Required, required
 from tests.ward.planted import PLANTED, Planted
-from tests.ward.scene import Scene, Setting, scene, settings
+from tests.ward.rules import supervision
+from tests.ward.scene import WEARER, Scene, Setting, scene, settings
 from tests.ward.shipped import table
 from tests.ward.station import Station, Told
 
@@ -62,7 +63,8 @@ def trial(planted: Planted, setting: Setting) -> Trial:
         night=setting.night,
         motion=setting.motion,
     )
-    station = Station(table(), nurse=False)
+    bands = supervision(WEARER, [planted.device], played.begin_ms) if planted.loss else None
+    station = Station(table(), bands=bands, nurse=False)
     station.hear(played.before)
     station.wait(max(station.now_ms, played.begin_ms - 1))
     open_then = list(station.alerts)

@@ -10,7 +10,6 @@ import csv
 import gzip
 import hashlib
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -73,9 +72,26 @@ SETS = (
 DRIVERS: dict[Kind, str] = {"blood_pressure": "ble-blood-pressure", "body_temperature": "ble-thermometer"}
 
 
-def outcomes(folder: Path, which: DataSet) -> list[Outcome]:
-    """What the rules make of each person of the set."""
-    return [_outcome(name, which, series) for name, series in _by_wearer(folder / which.file)]
+class Series(NamedTuple):
+    """Of one person of a set: the place among them."""
+
+    folder: Path
+    place: int
+    name: str
+
+
+def people(folder: Path, place: int) -> list[Series]:
+    """All of a set."""
+    with gzip.open(folder / SETS[place].file, "rt", encoding="utf-8", newline="") as lines:
+        return [Series(folder, place, name) for name in dict.fromkeys(row["wearer"] for row in csv.DictReader(lines))]
+
+
+def judged(one: Series) -> Outcome:
+    """What the rules make of this person."""
+    which = SETS[one.place]
+    with gzip.open(one.folder / which.file, "rt", encoding="utf-8", newline="") as lines:
+        series = [_reading(row) for row in csv.DictReader(lines) if row["wearer"] == one.name]
+    return _outcome(one.name, which, sorted(series, key=lambda reading: reading.at_ms))
 
 
 def is_that_file(folder: Path, which: DataSet) -> bool:
@@ -95,19 +111,6 @@ def _outcome(name: str, which: DataSet, series: list[Reading]) -> Outcome:
 def _worn_days(series: list[Reading]) -> float:
     times = [reading.at_ms for reading in series]
     return sum(b - a for a, b in itertools.pairwise(times) if b - a <= WORN_APART_MS) / DAY_MS
-
-
-def _by_wearer(file: Path) -> Iterator[tuple[str, list[Reading]]]:
-    name, series = "", list[Reading]()
-    with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            if row["wearer"] != name:
-                if series:
-                    yield name, sorted(series, key=lambda reading: reading.at_ms)
-                name, series = row["wearer"], []
-            series.append(_reading(row))
-    if series:
-        yield name, sorted(series, key=lambda reading: reading.at_ms)
 
 
 def _reading(row: dict[str, str]) -> Reading:

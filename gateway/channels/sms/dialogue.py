@@ -43,14 +43,16 @@ class Dialogue:
         self._jobs: deque[SendJob] = deque()
         self._power_failures = self._unacknowledged = 0
         self._store_full = self._sim_changed = False
-        self._look_s = self._tidy_s = 0.0
+        self._look_s = self._tidy_s = self._opened_s = 0.0
+        self._others = False
         self._talk: Talk[None] | None = None
 
     # --- from outside ---
 
-    def opened(self, now_s: float) -> None:
-        """The port is there; nothing is known of the modem behind it."""
+    def opened(self, now_s: float, *, others: bool = False) -> None:
+        """The port is there; nothing is known of the modem behind it. `others`: it may be at another port, if not at this."""
         self.exchange.now_s = now_s
+        self._opened_s, self._others = now_s, others
         self.exchange.begin_anew()
         self.recovery.wish = ""
         self._be("starting")
@@ -152,7 +154,8 @@ class Dialogue:
 
     def _has_news(self) -> bool:
         """Whether somebody wants something while it rests."""
-        return self._store_full or self.receiving.pending or any(job.result is None for job in self._jobs)
+        waits = self._store_full or self._unacknowledged > 0 or self.receiving.pending
+        return waits or any(job.result is None for job in self._jobs)
 
     def _do(self, job: SendJob) -> Talk[None]:
         try:
@@ -191,6 +194,9 @@ class Dialogue:
     # --- when it goes wrong ---
 
     def _recover(self, *, at_once: bool = False) -> Talk[None]:
+        if self._others and (self.exchange.answered_s or 0.0) <= self._opened_s:
+            self.recovery.wish = "open anew"
+            yield self.exchange.now_s + self._timings.silent_s
         if (yield from self.recovery.run(self._resetting, at_once=at_once)):
             return
         self._be("lost", SILENT)
@@ -238,6 +244,6 @@ class Dialogue:
         """An unasked line, wherever it came."""
         self._store_full |= line.news == "store_full"
         self._sim_changed |= line.news in ("sim_ready", "boot")
-        self.status.undervoltage |= line.news == "undervoltage"
+        self.status.undervoltage |= line.text.upper().startswith("UNDER-VOLTAGE")
         self._unacknowledged += bool(line.pdu) and self._start.wants_ack
         self.receiving.told(line)

@@ -16,6 +16,7 @@ from gateway.channels.sms.dialogue import SILENT, Dialogue
 from gateway.channels.sms.dtr import dropped, raised
 from gateway.channels.sms.job import SendJob
 from gateway.channels.sms.pin import Pin
+from gateway.channels.sms.ports import PortChoice, ports_of
 from gateway.channels.sms.sms import ModemState, SmsReceiver, SmsResult, Unsent
 from gateway.channels.sms.submit import Sending, encode, pieces
 from gateway.channels.sms.timings import REAL, Timings
@@ -23,7 +24,7 @@ from gateway.clock import Clock
 from gateway.errors import SourceLost
 from gateway.failures import told
 from gateway.sources.byte_line import ByteLine
-from gateway.sources.serial_port import OpenPort, find, opened
+from gateway.sources.serial_port import OpenPort, opened
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
@@ -50,7 +51,8 @@ class _Shown(NamedTuple):
 class Modem:
     """`run()` it in a task of its own; it is a `SmsPath`.
 
-    `port` is a path, or `vid:pid[:serial]`, looked for anew at each try. `next_reference` gives the number that the parts of
+    `port` is a path, or `vid:pid[:serial]`, looked for anew at each try; of several ports of one stick that one which answers.
+    `next_reference` gives the number that the parts of
     one message share, another for each message, also after a restart.
     """
 
@@ -65,7 +67,7 @@ class Modem:
         service_centre: str = "",
         timings: Timings = REAL,
         open_port: OpenPort = opened,
-        find_port: Callable[[str], str] = find,
+        find_ports: Callable[[str], list[str]] = ports_of,
         longest_pause_s: float = LONGEST_PAUSE_S,
         lost_after_s: float = LOST_AFTER_S,
         patient_s: float = PATIENT_S,
@@ -73,11 +75,11 @@ class Modem:
     ) -> None:
         self.tried = asyncio.Event()
         self.changes = Changes()
-        self._port, self._baud = port, baud
+        self._ports, self._baud = PortChoice(port, find_ports), baud
         self._clock = clock
         self._next_reference = next_reference
         self._service_centre = service_centre
-        self._open_port, self._find_port = open_port, find_port
+        self._open_port = open_port
         self._longest_pause_s = longest_pause_s
         self._lost_after_s, self._patient_s, self._longest_send_s = lost_after_s, patient_s, longest_send_s
         self._dialogue = Dialogue(pin, timings, service_centre)
@@ -91,6 +93,7 @@ class Modem:
         self._shown: _Shown | None = None
         self._told: tuple[ModemState, str] | None = None
         self._resets = 0
+        self._weak = False
 
     # --- how it is ---
 
@@ -176,15 +179,21 @@ class Modem:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(told(self._keep_line))
-            tasks.create_task(told(self._hand_over))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(told(self._keep_line))
+                tasks.create_task(told(self._hand_over))
+        finally:
+            self._dialogue.closed(self._now_s(), "stopped")
+            self._dialogue.refuse_jobs()
+            self._job_over.set()
+            self.changes.happened()
 
     async def _keep_line(self) -> None:
         failures = 0
         while True:
             try:
-                with self._open_port(self._find_port(self._port), self._baud, "none") as descriptor:
+                with self._open_port(self._ports.next(), self._baud, "none") as descriptor:
                     failures = 0
                     await self._speak(descriptor)
             except SourceLost as why:
@@ -195,18 +204,24 @@ class Modem:
     async def _speak(self, descriptor: int) -> None:
         """As long as the port is there."""
         async with ByteLine(descriptor) as line:
-            self._dialogue.opened(self._now_s())
+            opened_s = self._now_s()
+            self._dialogue.opened(opened_s, others=self._ports.others)
             self._line = line
             try:
                 while True:
                     until_s = self._dialogue.advance(self._now_s())
-                    line.write(self._dialogue.output())  # what a port does not take is as good as not answered
+                    if output := self._dialogue.output():
+                        line.write(output)  # what a port does not take is as good as not answered
                     self._look()
                     self._grant_wish(descriptor)
                     if data := await self._next(line, until_s):
                         self._dialogue.feed(self._now_s(), data)
             finally:
                 self._line = None
+                if (self._dialogue.exchange.answered_s or 0) > opened_s:
+                    self._ports.answered()
+                else:
+                    self._ports.was_silent()
 
     async def _next(self, line: ByteLine, until_s: float) -> bytes:
         """What comes; nothing when the moment has come, or somebody wants to send."""
@@ -274,6 +289,7 @@ class Modem:
             self._shown = shown
             self.changes.happened()
             self._log(detail)
+            self._log_signal()
         if status.state != "starting":
             self.tried.set()
 
@@ -289,5 +305,10 @@ class Modem:
             log.warning("modem cannot send", state=self.state, why=self.why, detail=detail)
             return
         log.info("modem ready", signal=self.signal, reports=self.reports_come)
-        if self.signal is not None and self.signal < WEAK:
+
+    def _log_signal(self) -> None:
+        """Where it has become weak."""
+        weak = self.signal is not None and self.signal < WEAK
+        if weak and not self._weak:
             log.warning("modem signal is weak", signal=self.signal)
+        self._weak = weak

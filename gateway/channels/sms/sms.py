@@ -1,4 +1,4 @@
-"""What is asked of the second path, and what it gives: texts out and their results, answers and delivery reports in. Pure."""
+"""What is asked of the second path, and what it gives: texts out and their results, answers and delivery reports in."""
 
 from __future__ import annotations
 

@@ -38,10 +38,10 @@ class SetClock(TestClock):
         at = datetime.fromisoformat(local).replace(tzinfo=SHANGHAI)
         self._offset_s = at.timestamp() - self.now_s
 
-    def wall_ms(self) -> int:
+    def wall_ms(self) -> int:  # type: ignore[explicit-override]  # from 3.12 on
         return round((self.now_s + self._offset_s) * 1000)
 
-    def state(self) -> ClockState:
+    def state(self) -> ClockState:  # type: ignore[explicit-override]  # from 3.12 on
         return self.synced
 
 

@@ -102,6 +102,14 @@ def test_a_new_alert_is_active_at_once(finding: Finding) -> None:
 # --- which alert a finding belongs to -------------------------------------------------------------------------------
 
 
+def test_what_is_watched_of_each_band_of_a_wearer_is_an_alert_of_its_own() -> None:
+    silent = {"kind": "silent", "readings": ()}
+    watch = open_alert(1, a_finding(**silent, device="C0:FF:EE:00:00:01"), NOW_MS)
+
+    assert find([watch], a_finding(**silent, device="C0:FF:EE:00:00:02")) is None
+    assert find([watch], Clearing(kind="silent", at_ms=NOW_MS, wearer="W-017", device="C0:FF:EE:00:00:01")) is watch
+
+
 def test_a_finding_belongs_to_the_open_alert_of_its_kind_and_wearer() -> None:
     alert = an_alert()
 

@@ -67,6 +67,18 @@ def test_the_most_urgent_alert_comes_first_then_the_oldest() -> None:
     assert first(outbox) == [2, 4, 3, 1]
 
 
+def test_what_is_wrong_with_the_gateway_leaves_after_all_that_is_about_people_and_an_unknown_caller_is_one() -> None:
+    fault, caller = event(1, "critical", alert=1), event(2, "advisory", alert=2)
+    outbox = outbox_of(
+        replace(fault, alert=replace(fault.alert, kind="technical", detail="port_lost")),
+        replace(caller, alert=replace(caller.alert, kind="technical", detail="unregistered_device")),
+        event(3, "advisory", alert=3),
+        event(4, "critical", alert=4),
+    )
+
+    assert first(outbox) == [4, 2, 3, 1]
+
+
 def test_the_events_of_an_alert_keep_their_order_when_it_becomes_more_urgent() -> None:
     outbox = outbox_of(event(1, "warning", alert=1), event(2, "critical", alert=2), event(3, "critical", alert=1))
 

@@ -39,16 +39,16 @@ class Stage:
 
     async def platform(self, *, receives: bool = True) -> None:
         """Takes what is told, for ever."""
-        seen = 0
         changes: Changes = self.half.desk.changes
         while True:
+            seen = changes.number
             for event, _ in self.half.due():
-                await self.half.deliveries.sent(event.seq, 0.0)
+                await self.half.deliveries.sent(event.seq, self.half.clock.now_s)
                 if receives:
                     name = f"xishan-01/{event.alert.epoch}/A{event.alert.number}"
                     await self.half.deliveries.receipt(f"{name}#{event.seq}", "ok", "")
             await self.half.desk.tick()
-            seen = await changes.wait_beyond(max(seen, changes.number))
+            await changes.wait_beyond(seen)
 
     async def daily(self, *, receives: bool = True) -> list[tuple[str, str, str, bool]]:
         """The alerts that come of it."""

@@ -33,11 +33,16 @@ class Port:
     state: str = "open"
     tried: asyncio.Event = field(default_factory=asyncio.Event)
     garbled: bool = False
+    heard_s: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.tried.set()
 
 
 @dataclass
 class Link:
     state: str = "connected"
+    platform_answered: bool = False
     faults: list[str] = field(default_factory=list)
 
 
@@ -203,4 +208,109 @@ async def test_after_a_restart_a_port_that_is_well_again_ends_the_old_alert(half
 
     await health_of(half, Port()).look()
 
+    assert [told.event for told in half.told()] == ["cleared"]
+
+
+async def test_each_lost_source_is_named_and_the_radio_is_lost_with_its_last_adapter(half: UpperHalf) -> None:
+    one, other = Port(state="powered off", heard_s={STRAP: 5.0}), Port(state="scanning", heard_s={STRAP: 9.0})
+    health = health_of(half, Port(state="absent"), adapters={"hci0": one, "hci1": other})
+
+    with_one = health.hearing.lost
+    other.state = "absent"
+
+    assert with_one == {"port hall-hub", "adapter hci0"}
+    assert health.hearing.lost == {"port hall-hub", "adapter hci0", "adapter hci1", "radio"}
+    assert health.hearing.heard_through == {STRAP: "adapter hci1"}
+
+
+async def test_where_few_bands_were_ever_heard_a_silent_adapter_may_be_well_and_the_bands_gone(half: UpperHalf) -> None:
+    health = health_of(half, Port(), adapters={"hci0": Port(state="silent")})
+    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
+    half.clock.now_s += 61
+
+    assert [fault.fault for fault in health.faults()] == ["adapter_lost"]
+    assert health.hearing.lost == frozenset()
+
+
+async def test_a_modem_that_needs_a_person_is_told_at_once_and_one_that_may_come_back_after_a_minute(half: UpperHalf) -> None:
+    modem = Modem(state="lost", why="absent")
+    health = health_of(half, Port(), modem=modem)
+    for _ in range(60):
+        await health.look()
+        half.clock.now_s += 1
+    early = half.told()
+    await health.look()
+    (lost,) = half.told()
+    modem.state, modem.why = "ready", ""
+    await health.look()
+    modem.state = "no_sim"
+    await health.look()
+
+    assert early == []
+    assert (lost.detail, lost.device, lost.priority) == ("modem_lost", "modem", "warning")
+    assert [(told.event, told.detail) for told in half.told()] == [("cleared", "modem_lost"), ("raised", "modem_lost")]
+
+
+async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: UpperHalf) -> None:
+    drivers, put_off = DriverFaults(), [STRAP]
+    health = health_of(half, Port(), drivers=drivers, put_off=lambda: list(put_off))
+    drivers.off["guest"] = "somewhere"
+
+    await health.look()
+    put_off.clear()
+    await health.look()
+
+    assert [(told.event, told.detail, told.device) for told in half.told()] == [
+        ("raised", "driver_fault", "guest"),
+        ("raised", "band_put_off", STRAP),
+        ("cleared", "band_put_off", STRAP),
+    ]
+
+
+async def test_nothing_that_is_wrong_with_the_gateway_is_on_the_ladder(half: UpperHalf) -> None:
+    await health_of(half, Port(state="absent"), modem=Modem("pin")).look()
+    half.clock.now_s += 24 * 3600
+    await half.desk.tick()
+
+    assert [told.level for told in half.told()] == [0]
+    assert half.desk.second_paths == []
+
+
+async def test_the_silence_of_the_platform_ends_with_its_word_also_over_a_restart(half: UpperHalf) -> None:
+    link = Link(faults=["platform_silent"], platform_answered=True)
+    before = health_of(half, Port(), link)
+    for _ in range(2):
+        await before.look()
+        half.clock.now_s += PATIENCE["platform_silent"].begins_s
+    raised = half.told()
+    link.platform_answered, link.faults = False, []
+    after = health_of(half, Port(), link)
+    await after.look()
+    silent = half.told()
+    link.platform_answered = True
+    await after.look()
+
+    assert [told.event for told in raised] == ["raised"]
+    assert silent == []
+    assert [told.event for told in half.told()] == ["cleared"]
+
+
+async def test_after_a_restart_a_port_is_well_only_once_it_was_tried(half: UpperHalf) -> None:
+    before = health_of(half, Port(state="absent"))
+    await before.look()
+    half.clock.now_s += PATIENCE_S
+    await before.look()
+    half.told()
+    port = Port(state="starting")
+    port.tried.clear()
+    after = health_of(half, port)
+    await after.look()
+    port.state = "absent"
+    port.tried.set()
+    await after.look()
+    still = half.told()
+    port.state = "open"
+    await after.look()
+
+    assert still == []
     assert [told.event for told in half.told()] == ["cleared"]

@@ -51,7 +51,7 @@ def test_nobody_is_called_to_somebody_who_is_well() -> None:
 
 def test_a_pressure_that_rises_is_found() -> None:
     person, ward = Person(1), Ward()
-    person.pressure_rises(13 * HOUR_S, 3 * HOUR_S, by_mmhg=70)
+    person.pressure_rises(13 * HOUR_S, 3 * HOUR_S, by_mmhg=95)
 
     ward.takes(*a_day(person, "W-1"))
 

@@ -12,7 +12,7 @@ import pytest
 from drivers.measurement import Kind
 from gateway.alert import Clearing, Finding, RuleRef
 from gateway.rules.rows import PARTS
-from tests.gateway.rules.ward import BEGIN_MS, DATA, HOUR_S, MINUTE_S, Ward, pressure, reading, stream
+from tests.gateway.rules.ward import BEGIN_MS, DATA, HOUR_S, MINUTE_S, Ward, pressure, reading, stream, table
 
 # --- how long it must last ------------------------------------------------------------------------------------------
 
@@ -28,30 +28,47 @@ def test_one_wild_reading_in_a_calm_stream_is_no_reason_for_an_alert() -> None:
 def test_a_minute_beyond_the_critical_limit_is_critical() -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [135] * 61))
+    ward.takes(*stream("oxygen_saturation", [85] * 61))
 
     assert ward.priorities == ["critical"]
 
 
+def test_less_than_a_minute_beyond_the_critical_limit_is_not() -> None:
+    ward = Ward()
+
+    ward.takes(*stream("oxygen_saturation", [97] * 100 + [85] * 60 + [97] * 600))
+
+    assert ward.told == []
+
+
 def test_what_was_seen_of_a_wearer_who_is_forgotten_counts_no_more() -> None:
     ward = Ward()
-    ward.takes(*stream("heart_rate", [135] * 50))
+    ward.takes(*stream("oxygen_saturation", [85] * 50))
 
     ward.rules.forget("W-017")
-    soon = ward.takes(*stream("heart_rate", [135] * 50, since_s=50))
-    (found,) = ward.takes(*stream("heart_rate", [135] * 20, since_s=100))
+    soon = ward.takes(*stream("oxygen_saturation", [85] * 50, since_s=50))
+    (found,) = ward.takes(*stream("oxygen_saturation", [85] * 20, since_s=100))
 
     assert soon == []
     assert min(one.at_ms for one in found.readings) >= BEGIN_MS + 50_000
 
 
+def test_who_is_forgotten_is_in_no_memory() -> None:
+    ward = Ward()
+    ward.takes(reading("oxygen_saturation", 85, 0), pressure(190, 110, 0), reading("oxygen_saturation", 85, 0, wearer="W-018"))
+
+    ward.rules.forget("W-017")
+
+    assert list(ward.rules.memory()) == ["series/oxygen_saturation/W-018"]
+
+
 def test_of_others_nothing_is_forgotten() -> None:
     ward = Ward()
-    ward.takes(*stream("heart_rate", [135] * 50))
+    ward.takes(*stream("oxygen_saturation", [85] * 50))
 
     ward.rules.forget("W-018")
 
-    assert ward.takes(*stream("heart_rate", [135] * 20, since_s=50))
+    assert ward.takes(*stream("oxygen_saturation", [85] * 20, since_s=50))
 
 
 def test_who_is_forgotten_is_not_waited_for() -> None:
@@ -60,48 +77,13 @@ def test_who_is_forgotten_is_not_waited_for() -> None:
 
     ward.rules.forget("W-017")
 
+    assert ward.rules.next_ms() is None
     assert ward.waits_until(2 * HOUR_S) == []
 
 
-def test_less_than_a_minute_beyond_the_critical_limit_is_not() -> None:
+def test_a_finding_names_the_rule_the_limit_and_the_readings_that_show_it() -> None:
     ward = Ward()
-
-    ward.takes(*stream("heart_rate", [72] * 100 + [135] * 59 + [72] * 600))
-
-    assert ward.told == []
-
-
-@pytest.mark.parametrize("calm_s", range(0, 40, 7))
-@pytest.mark.parametrize("every_s", [1, 2, 5, 7, 15, 20])
-def test_what_lasts_is_found_within_its_minute_and_two_readings_that_count(calm_s: int, every_s: int) -> None:
-    ward = Ward()
-    ward.takes(*stream("heart_rate", [72] * (calm_s // every_s), every_s))
-
-    ward.takes(*stream("heart_rate", [135] * (200 // every_s), every_s, since_s=calm_s))
-
-    found_after_s = (ward.findings[0].at_ms - BEGIN_MS) / 1000 - calm_s
-    assert 60 <= found_after_s <= 60 + 2 * max(15, every_s)
-
-
-def test_three_of_five_are_enough() -> None:
-    ward = Ward()
-
-    ward.takes(*stream("heart_rate", [135, 80, 135, 80, 135], every_s=20))
-
-    assert ward.priorities == ["critical"]
-
-
-def test_two_of_five_are_not() -> None:
-    ward = Ward()
-
-    ward.takes(*stream("heart_rate", [135, 80, 80, 80, 135] * 5, every_s=20))
-
-    assert ward.priorities == []
-
-
-def test_the_alert_carries_the_readings_the_rule_and_the_limit_that_it_comes_of() -> None:
-    ward = Ward()
-    readings = stream("heart_rate", [135, 80, 136, 137], every_s=30)
+    readings = stream("heart_rate", [155] * 60 + [161] + [155] * 60, every_s=5)
 
     ward.takes(*readings)
 
@@ -109,95 +91,75 @@ def test_the_alert_carries_the_readings_the_rule_and_the_limit_that_it_comes_of(
         kind="heart_rate",
         priority="critical",
         at_ms=readings[-1].at_ms,
-        rule=RuleRef(id="HR-ABS", table="1", limit=131),
+        rule=RuleRef(id="HR-UNKNOWN", table=table().version, limit=150),
         wearer="W-017",
         device="C0:FF:EE:00:00:01",
-        readings=tuple(readings),
+        readings=(readings[0], readings[60], readings[-1]),
     )
 
 
-def test_an_extreme_pulse_is_critical_within_thirty_seconds() -> None:
+@pytest.mark.parametrize(("pulse", "within_s"), [(28, 15), (185, 60)])
+def test_an_extreme_pulse_is_critical_within_a_minute(pulse: int, within_s: int) -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [185] * 31))
+    ward.takes(*stream("heart_rate", [pulse] * (within_s + 1)))
 
     assert ward.priorities == ["critical"]
     assert ward.findings[0].rule.id == "HR-EXTR"
 
 
-def test_a_warning_takes_ten_minutes() -> None:
-    ward = Ward()
-
-    early = ward.takes(*stream("heart_rate", [115] * 600))
-    late = ward.takes(*stream("heart_rate", [115] * 60, since_s=600))
-
-    assert early == []
-    assert [one.priority for one in late if isinstance(one, Finding)] == ["warning"]
-
-
 def test_of_a_band_that_measures_now_and_then_two_in_a_row_are_enough() -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [75, 135, 136], every_s=10 * MINUTE_S))
+    ward.takes(*stream("heart_rate", [75, 155, 156], every_s=10 * MINUTE_S))
 
     assert ward.priorities == ["critical"]
-    assert [one.value for one in ward.findings[0].readings] == [135, 136]
+    assert [one.value for one in ward.findings[0].readings] == [155, 156]
 
 
 def test_of_a_band_that_measures_now_and_then_one_is_not() -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [75, 135, 75, 75, 135, 75, 75, 135], every_s=10 * MINUTE_S))
+    ward.takes(*stream("heart_rate", [75, 155, 75, 155, 75, 75, 155], every_s=10 * MINUTE_S))
 
     assert ward.told == []
 
 
-def test_a_stream_that_paused_is_not_a_band_that_measures_now_and_then() -> None:
-    """The last reading before a band is taken off and the first after it is put on are often wrong."""
+def test_of_a_band_that_is_taken_off_and_put_on_the_last_and_the_first_reading_are_not_two_in_a_row() -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [75] * 120 + [135]))
-    ward.takes(*stream("heart_rate", [135] + [75] * 120, since_s=HOUR_S))
+    ward.takes(*stream("heart_rate", [75] * 120 + [155]))
+    ward.takes(*stream("heart_rate", [155] + [75] * 120, since_s=HOUR_S))
 
     assert ward.told == []
 
 
-def test_what_was_before_a_long_pause_does_not_count_with_what_is_after_it() -> None:
+def test_what_lasts_over_a_pause_is_told_with_the_second_reading_after_it() -> None:
     ward = Ward()
+    ward.takes(*stream("heart_rate", [155] * 20, every_s=5))
 
-    ward.takes(*stream("heart_rate", [75] * 60 + [135] * 30))
-    ward.takes(*stream("heart_rate", [135] * 20 + [75] * 60, since_s=HOUR_S))
+    first, second = stream("heart_rate", [155] * 2, every_s=5, since_s=HOUR_S)
 
-    assert ward.told == []
+    assert ward.takes(first) == []
+    assert [one.priority for one in ward.takes(second) if isinstance(one, Finding)] == ["critical"]
 
 
 def test_two_readings_more_than_a_day_apart_are_not_two_in_a_row() -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [135, 136], every_s=25 * HOUR_S))
+    ward.takes(*stream("heart_rate", [155, 156], every_s=27 * HOUR_S))
 
     assert ward.told == []
 
 
-def test_a_single_temperature_above_37_8_is_a_warning_and_37_3_only_when_repeated() -> None:
-    at_once, repeated = Ward(), Ward()
-
-    at_once.takes(reading("body_temperature", 37.9, 0))
-    first = repeated.takes(reading("body_temperature", 37.3, 0))
-    repeated.takes(reading("body_temperature", 37.3, 5 * MINUTE_S))
-
-    assert at_once.priorities == ["warning"]
-    assert first == []
-    assert repeated.priorities == ["warning"]
-
-
-def test_a_temperature_of_39_1_is_critical_once_it_is_repeated() -> None:
+@pytest.mark.parametrize("beyond", range(0, 101, 10))
+def test_half_of_the_time_beyond_is_enough_and_less_is_not(beyond: int) -> None:
     ward = Ward()
+    mixed = [155 if number * beyond % 100 < beyond else 75 for number in range(600)]
 
-    ward.takes(reading("body_temperature", 39.1, 0), reading("body_temperature", 39.2, 5 * MINUTE_S))
+    ward.takes(*stream("heart_rate", mixed, every_s=5))
 
-    assert ward.priorities == ["warning", "critical"]
-    assert len(ward.alerts) == 1
+    assert ("critical" in ward.priorities) == (beyond >= 50)
 
 
 # --- when it is over ------------------------------------------------------------------------------------------------
@@ -205,7 +167,7 @@ def test_a_temperature_of_39_1_is_critical_once_it_is_repeated() -> None:
 
 def a_warning_holds() -> Ward:
     ward = Ward()
-    ward.takes(*stream("oxygen_saturation", [93] * 90))
+    ward.takes(*stream("oxygen_saturation", [90] * 90))
     assert ward.priorities == ["warning"]
     ward.told.clear()
     return ward
@@ -225,7 +187,7 @@ def test_it_is_over_when_the_value_is_back_by_the_deadband_for_two_minutes() -> 
 def test_within_the_deadband_it_is_not_over() -> None:
     ward = a_warning_holds()
 
-    ward.takes(*stream("oxygen_saturation", [94] * HOUR_S, since_s=100))
+    ward.takes(*stream("oxygen_saturation", [92] * HOUR_S, since_s=100))
 
     assert [one for one in ward.told if isinstance(one, Clearing)] == []
 
@@ -233,7 +195,7 @@ def test_within_the_deadband_it_is_not_over() -> None:
 def test_a_relapse_begins_the_two_minutes_anew() -> None:
     ward = a_warning_holds()
 
-    ward.takes(*stream("oxygen_saturation", ([97] * 100 + [93]) * 5, since_s=100))
+    ward.takes(*stream("oxygen_saturation", ([97] * 100 + [90]) * 5, since_s=100))
 
     assert ward.told == []
 
@@ -250,7 +212,7 @@ def test_silence_ends_nothing() -> None:
 def test_a_critical_alert_stays_open_when_the_value_is_normal_again() -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [135] * 90 + [72] * 200))
+    ward.takes(*stream("oxygen_saturation", [85] * 90 + [97] * 200))
 
     assert ward.alerts[0].condition == "cleared"
     assert ward.alerts[0].open
@@ -258,9 +220,9 @@ def test_a_critical_alert_stays_open_when_the_value_is_normal_again() -> None:
 
 def test_what_was_over_must_last_again_before_it_is_told_again() -> None:
     ward = Ward()
-    ward.takes(*stream("heart_rate", [115] * 700 + [72] * 200))
+    ward.takes(*stream("oxygen_saturation", [90] * 90 + [97] * 200))
 
-    told = ward.takes(*stream("heart_rate", [115] * 300, since_s=900))
+    told = ward.takes(*stream("oxygen_saturation", [90] * 50, since_s=300))
 
     assert [type(one) for one in ward.told] == [Finding, Clearing]
     assert told == []
@@ -272,7 +234,7 @@ def test_what_was_over_must_last_again_before_it_is_told_again() -> None:
 def test_what_becomes_more_urgent_is_told_and_stays_one_alert() -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [115] * 700 + [135] * 90))
+    ward.takes(*stream("oxygen_saturation", [90] * 90 + [85] * 90))
 
     assert ward.priorities == ["warning", "critical"]
     assert [alert.priority for alert in ward.alerts] == ["critical"]
@@ -280,18 +242,18 @@ def test_what_becomes_more_urgent_is_told_and_stays_one_alert() -> None:
 
 def test_what_becomes_less_urgent_is_not_told() -> None:
     ward = Ward()
-    ward.takes(*stream("heart_rate", [115] * 700 + [135] * 90))
+    ward.takes(*stream("oxygen_saturation", [90] * 90 + [85] * 90))
 
-    told = ward.takes(*stream("heart_rate", [115] * 600, since_s=800))
+    told = ward.takes(*stream("oxygen_saturation", [90] * 600, since_s=200))
 
     assert told == []
 
 
 def test_what_becomes_urgent_once_more_is_told_once_more() -> None:
     ward = Ward()
-    ward.takes(*stream("heart_rate", [115] * 700 + [135] * 90 + [115] * 300))
+    ward.takes(*stream("oxygen_saturation", [90] * 90 + [85] * 90 + [91] * 300))
 
-    told = ward.takes(*stream("heart_rate", [135] * 90, since_s=1100))
+    told = ward.takes(*stream("oxygen_saturation", [85] * 90, since_s=500))
 
     assert [one.priority for one in told if isinstance(one, Finding)] == ["critical"]
 
@@ -300,7 +262,7 @@ def test_wearers_and_kinds_do_not_mix() -> None:
     ward = Ward()
 
     for at_s in range(0, 90, 10):
-        ward.takes(reading("heart_rate", 135, at_s, wearer=f"W-{at_s % 30}"), reading("oxygen_saturation", 97, at_s))
+        ward.takes(reading("oxygen_saturation", 85, at_s, wearer=f"W-{at_s % 30}"), reading("heart_rate", 72, at_s))
 
     assert sorted(finding.wearer for finding in ward.findings) == ["W-0", "W-10", "W-20"]
 
@@ -319,7 +281,7 @@ def test_an_invalid_reading_is_never_used() -> None:
 def test_a_questionable_reading_counts() -> None:
     ward = Ward()
 
-    ward.takes(*(reading("heart_rate", 135, at_s, quality=("questionable:jump",)) for at_s in range(61)))
+    ward.takes(*(reading("oxygen_saturation", 85, at_s, quality=("questionable:jump",)) for at_s in range(61)))
 
     assert ward.priorities == ["critical"]
 
@@ -344,24 +306,28 @@ WAVES: dict[str, Wave] = {
 
 def streamed_limits() -> Iterator[tuple[Kind, str]]:
     for kind in PARTS:
-        if kind != "blood_pressure":
-            yield from ((kind, name) for name in DATA[kind]["limits"])
+        if kind not in ("blood_pressure", "body_temperature"):
+            yield from ((kind, name) for name, row in DATA[kind]["limits"].items() if _holds_for_the_unknown(name, row))
+
+
+def _holds_for_the_unknown(name: str, row: dict[str, str]) -> bool:
+    return not name.startswith(("asleep_", "moving_", "own_")) and row.get("when") != "still"
 
 
 @pytest.mark.parametrize("wave", WAVES)
 @pytest.mark.parametrize(("kind", "name"), [*streamed_limits()])
 def test_a_value_that_swings_around_a_limit_every_second_for_an_hour_makes_one_alert(kind: Kind, name: str, wave: str) -> None:
     ward = Ward()
-    limit, unit = DATA[kind]["limits"][name]["limit"], 0.1 if kind == "body_temperature" else 1
+    limit = DATA[kind]["limits"][name]["limit"]
 
     for at_s in range(HOUR_S):
         outwards = 1 if name.endswith("_high") else -1
-        ward.takes(reading(kind, round(limit - outwards * unit * WAVES[wave](at_s), 2), at_s))
+        ward.takes(reading(kind, round(limit - outwards * WAVES[wave](at_s), 2), at_s))
 
     assert len(ward.alerts) == 1
 
 
-@pytest.mark.parametrize("name", DATA["blood_pressure"]["limits"])
+@pytest.mark.parametrize("name", [name for name in DATA["blood_pressure"]["limits"] if not name.startswith("own_")])
 def test_a_pressure_that_swings_around_a_limit_makes_one_alert(name: str) -> None:
     ward = Ward()
     limit = DATA["blood_pressure"]["limits"][name]["limit"]
@@ -373,14 +339,15 @@ def test_a_pressure_that_swings_around_a_limit_makes_one_alert(name: str) -> Non
     assert len(ward.alerts) == 1
 
 
-def test_an_hour_of_readings_leaves_no_more_behind_than_a_minute() -> None:
-    ward = Ward()
-    ward.takes(*stream("heart_rate", [72, 95] * 400))
+def test_hours_of_readings_leave_no_more_behind_than_half_an_hour() -> None:
+    ward, sizes = Ward(), []
     tracemalloc.start()
 
-    for at_s in range(800, 20_000):
+    for at_s in range(20_000):
         ward.rules.take(reading("heart_rate", 72 + at_s % 40, at_s), BEGIN_MS + at_s * 1000)
+        if at_s in (2_000, 19_000):
+            sizes.append(tracemalloc.get_traced_memory()[0])
 
-    grown, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert grown < 20_000
+    assert sizes[1] < sizes[0] + 20_000
+    assert sizes[1] < 1_000_000

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from drivers.measurement import BloodPressure, Kind
 from gateway.alert import Clearing, Finding
 from gateway.readings import Reading
-from gateway.rules.engine import LATE_MS, RuleEngine
+from gateway.rules.engine import RuleEngine
+from gateway.rules.limit_rules import LATE_MS
 from tests.gateway.rules.ward import BEGIN_MS, reading, table
 
 gaps_s = st.sampled_from([1, 5, 20, 61, 150, 301, 610, 1900])
@@ -46,7 +47,7 @@ def found(batches: list[list[Reading]]) -> list[Finding | Clearing]:
 
 
 @given(days(), st.integers(1, 10))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_batches_of_any_size_give_the_same(day: list[Reading], size: int) -> None:
     batches = [day[start : start + size] for start in range(0, len(day), size)]
 
@@ -54,7 +55,7 @@ def test_batches_of_any_size_give_the_same(day: list[Reading], size: int) -> Non
 
 
 @given(days(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_repeats_change_nothing(day: list[Reading], data: st.DataObject) -> None:
     """Soon after; what a band sends again hours later is told from news before the rules see it."""
     again: list[Reading] = []
@@ -67,7 +68,7 @@ def test_repeats_change_nothing(day: list[Reading], data: st.DataObject) -> None
 
 
 @given(days())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_a_finding_names_is_enough_to_see_why(day: list[Reading]) -> None:
     for told in found([day]):
         assert told.readings
@@ -76,7 +77,7 @@ def test_what_a_finding_names_is_enough_to_see_why(day: list[Reading]) -> None:
 
 
 @given(days())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_nothing_late_is_critical(day: list[Reading]) -> None:
     late = [replace(one, history=True) for one in day]
 
@@ -84,7 +85,7 @@ def test_nothing_late_is_critical(day: list[Reading]) -> None:
 
 
 @given(days())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_every_clearing_ends_something_that_was_found(day: list[Reading]) -> None:
     holding: set[str] = set()
     for told in found([day]):

@@ -33,7 +33,7 @@ def test_the_table_says_that_no_clinician_has_reviewed_it() -> None:
 
 
 def test_the_table_has_a_version() -> None:
-    assert table().version == "1"
+    assert table().version == DATA["version"] == "2"
 
 
 @pytest.mark.parametrize("kind", PARTS)
@@ -55,7 +55,7 @@ def test_every_number_has_a_source_and_every_kind_its_unit(kind: str) -> None:
             id="limits out of order",
         ),
         pytest.param(
-            ("heart_rate", "clear", "slow", "back"),
+            ("heart_rate", "clear", "five_minutes", "back"),
             25,
             "limit_too_little_above, outer critical_high, value 131, inner warning_high, other 111, gap 25, unit /min",
             id="a deadband wider than the gap",
@@ -76,8 +76,26 @@ def test_every_number_has_a_source_and_every_kind_its_unit(kind: str) -> None:
         pytest.param(
             ("heart_rate", "limits", "critical_high", "limit"), 300, "table_outside_rails, value 300", id="outside its rails"
         ),
-        pytest.param(("heart_rate", "persistence", "minute", "of"), 2, "table_persistence, readings 3, of 2", id="3 of 2"),
-        pytest.param(("heart_rate", "clear", "slow", "lasting_s"), -1, "table_clear", id="a negative time"),
+        pytest.param(
+            ("heart_rate", "persistence", "seconds", "lasting_s"), 0, "seconds: table_persistence", id="neither lasts nor waits"
+        ),
+        pytest.param(
+            ("blood_pressure", "persistence", "confirmed", "lasting_s"),
+            60,
+            "confirmed: table_persistence",
+            id="lasts and waits",
+        ),
+        pytest.param(
+            ("heart_rate", "limits", "asleep_critical_low", "when"),
+            "still",
+            "asleep_critical_low: table_when, when still, situation asleep",
+            id="a situation that is not that of the key",
+        ),
+        pytest.param(("heart_rate", "clear", "minute", "lasting_s"), -1, "table_clear", id="a negative time"),
+        pytest.param(
+            ("reviewed_by",), "Dr. Example, geriatrician", "reviewed_on: table_signature", id="a signature without a day"
+        ),
+        pytest.param(("reviewed_on",), "soon", "reviewed_on: table_signature", id="a day that is none"),
         pytest.param(("fixed", "sos", "level"), "advisory", "fixed.sos", id="an SOS that is not critical"),
         pytest.param(("heart_rate", "limit"), {}, "limit", id="an unknown key"),
     ],
@@ -110,3 +128,18 @@ def test_every_problem_of_a_table_is_told_at_once() -> None:
         RuleTable.read(data)
 
     assert len(refused.value.problems) == 2
+
+
+def test_a_table_that_is_signed_says_by_whom_and_when() -> None:
+    signed = RuleTable.read({**DATA, "reviewed_by": "Dr. Example, geriatrician", "reviewed_on": "2027-01-31"})
+
+    assert (signed.reviewed_by, signed.reviewed_on) == ("Dr. Example, geriatrician", "2027-01-31")
+
+
+def test_every_row_that_is_a_proposal_says_so_or_names_its_source() -> None:
+    sources = [row["source"] for kind in PARTS for row in DATA[kind]["limits"].values()]
+
+    assert all(any(word in source for word in KNOWN_SOURCES) for source in sources)
+
+
+KNOWN_SOURCES = ("proposal", "NEWS2", "AHA", "Chinese guideline", "IDSA", "TIHM", "Chest 1996", "Holter")

@@ -170,7 +170,24 @@ def test_steps_counted_over_the_edge_of_five_minutes_count_with_their_share() ->
     end = walk(mine, [1000, 1600], every_ms=10 * MINUTE)
 
     assert heart(mine, end).situation.steps_5min == 300
-    assert heart(mine, end + 3 * MINUTE).situation.steps_5min == 120
+
+
+def test_who_walked_at_the_last_count_walks_on_until_the_next_is_overdue() -> None:
+    """A band that counts every five minutes measures between two counts, and before the next one in the same record."""
+    mine = situations()
+    end = walk(mine, [1000, 1400, 1800], every_ms=5 * MINUTE)
+
+    assert heart(mine, end + 5 * MINUTE).situation.steps_5min == 400
+    assert heart(mine, end + 7 * MINUTE).situation.steps_5min == 400
+    assert heart(mine, end + 8 * MINUTE).situation.steps_5min == 0
+    assert heart(mine, end + 16 * MINUTE).situation.steps_5min is None
+
+
+def test_who_stood_still_at_the_last_count_stands_still_till_the_next() -> None:
+    mine = situations()
+    end = walk(mine, [1000, 1400, 1400], every_ms=5 * MINUTE)
+
+    assert heart(mine, end + 4 * MINUTE).situation.steps_5min == 0
 
 
 @pytest.mark.parametrize(("after_ms", "known"), [(15 * MINUTE, True), (15 * MINUTE + 1, False)])

@@ -96,8 +96,8 @@ class Ward:
             old = lifecycle.find(self.alerts, verdict)
             if isinstance(verdict, Finding):
                 self.told.append((when, verdict.kind, verdict.priority))
-                if old is None:
-                    self.alerts.append(lifecycle.open_alert(len(self.told), verdict, self.now_ms))
+                after = lifecycle.step(old, verdict)[0] if old else lifecycle.open_alert(len(self.told), verdict, self.now_ms)
+                self.alerts = [one for one in self.alerts if one is not old] + [after]
             elif old is not None:
                 self.told.append((when, verdict.kind, "over"))
                 self.alerts.remove(old)
@@ -245,6 +245,17 @@ def test_a_band_that_another_source_hears_while_its_port_is_lost_counts_from_the
     ward.passes(60)
 
     assert ward.told == [("12:40", "silent", "warning")]
+
+
+def test_a_band_is_behind_the_adapter_that_heard_it_last() -> None:
+    ward = Ward("10:00", watched(ways=["radio"]), watched(OTHER, "W-002", ways=["radio"]))
+    ward.heard(BAND, by="radio")
+    ward.heard(OTHER, by="radio")
+    ward.supervision.sources_lost(["adapter hci0"], ward.now_ms, {BAND: "adapter hci0", OTHER: "adapter hci1"})
+
+    ward.passes(60)
+
+    assert [alert.device for alert in ward.alerts] == [OTHER]
 
 
 def test_a_silence_that_was_told_stays_open_while_the_port_is_lost_and_is_not_told_anew() -> None:

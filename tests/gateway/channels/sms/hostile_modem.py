@@ -1,4 +1,4 @@
-"""A modem that says anything: random bytes, and what modems say, torn, doubled and at the wrong moment. From a seed.
+"""A modem that says anything: random bytes, what modems say, torn and at the wrong moment, and sense in between. From a seed.
 
 `abuse` gives them to a dialogue that sends and receives all the while; nothing may be raised, nothing may grow.
 """
@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 
+from fake_devices.modem_brain import ModemBrain
+from fake_devices.modem_habits import ModemHabits
 from fake_devices.sms_network import deliver, status_report
 from gateway.channels.sms.dialogue import Dialogue
 from gateway.channels.sms.job import SendJob
@@ -15,10 +18,12 @@ from gateway.channels.sms.pin import Pin
 from gateway.channels.sms.sms import Unsent
 from gateway.channels.sms.submit import encode
 from tests.gateway.channels.sms.kept_pin import KeptPin
+from tests.gateway.channels.sms.virtual_line import wall_ms
 
-LARGEST_CHUNK = 600
+LARGEST_CHUNK = 300
 MOST_ITEMS = 5_000  # of any collection that the dialogue has
 PAUSES_S = (0.0, 0.001, 0.02, 0.3, 1.0, 6.0, 61.0, 130.0, 700.0)
+PAUSES_WEIGH = (9, 9, 9, 9, 3, 1, 0.5, 0.2, 0.1)
 
 LINES = (
     *("OK", "OK", "OK", "ERROR", "> ", ">", "RDY", "SMS Ready", "+CPIN: READY", "+CPIN: SIM PIN", "+CPIN: NOT INSERTED"),
@@ -83,15 +88,24 @@ class Abuse:
         self._dialogue = Dialogue(Pin("1234", KeptPin()))
         self._dialogue.opened(0)
         self._job: SendJob | None = None
+        self._good = ModemBrain(ModemHabits(echo_stays=True), wall_ms)
+        self._nonsense = 1.0  # how much of what it says is
+        self.states: Counter[str] = Counter()
 
     def step(self) -> int:
         """One chunk, and whatever follows of it; gives how many octets it had."""
-        chunk = next(self._chunks)
-        self._now_s += self._chance.choice(PAUSES_S)
+        if self._chance.random() < 0.01:
+            self._nonsense = self._chance.choice((0.003, 0.02, 0.5))
+        nonsense = self._chance.random() < self._nonsense
+        self._now_s += self._chance.choices(PAUSES_S, PAUSES_WEIGH)[0]
+        chunk = self._good.due(self._now_s) + (next(self._chunks) if nonsense else b"")
         self._dialogue.feed(self._now_s, chunk)
         until_s = self._dialogue.advance(self._now_s)
         assert until_s > self._now_s, "it would turn without end"
-        assert len(self._dialogue.output()) < 4096
+        written = self._dialogue.output()
+        assert len(written) < 4096
+        self._good.hear(self._now_s, written)
+        self.states[self._dialogue.status.state] += 1
         self._live()
         return len(chunk)
 
@@ -108,7 +122,15 @@ class Abuse:
             receiving.taken(receiving.arrived.popleft())
         if chance.random() < 0.01:
             receiving.arrived.clear()
-        if chance.random() < 0.003:
+        if chance.random() < 0.001:
+            self._good.phone_sends("+8613800138000", "1 A41")
+            self._good.parts.clear()
+            self._good.commands.clear()
+        if chance.random() < 0.0005:
+            self._good.power_cycle(self._now_s)
+        if chance.random() < 0.001:
+            self._good.hang()
+        if chance.random() < 0.0005:
             self._dialogue.closed(self._now_s, "absent")
             self._dialogue.opened(self._now_s)
         if self._job is None or self._job.result is not None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from fake_devices.modem_habits import ModemHabits
 from gateway.channels.sms.modem import Modem
 from gateway.channels.sms.pin import Pin, PinMemory
+from gateway.channels.sms.ports import ports_of
 from gateway.channels.sms.sms import DeliveryReport, IncomingSms
 from gateway.channels.sms.timings import Timings
 from gateway.clock import SystemClock
-from gateway.sources.serial_port import find
 from tests.gateway.channels.sms.kept_pin import KeptPin
 
 FAST = Timings(
@@ -87,7 +87,7 @@ def modem_at(
     pin: str | None = None,
     memory: PinMemory | None = None,
     timings: Timings = FAST,
-    find_port: Callable[[str], str] = find,
+    find_ports: Callable[[str], list[str]] = ports_of,
     lost_after_s: float = 0.5,
     longest_send_s: float = 10,
 ) -> Modem:
@@ -98,7 +98,7 @@ def modem_at(
         Pin(pin, memory or KeptPin()),
         references(41),
         timings=timings,
-        find_port=find_port,
+        find_ports=find_ports,
         longest_pause_s=0.05,
         lost_after_s=lost_after_s,
         patient_s=1.0,

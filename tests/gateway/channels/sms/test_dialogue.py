@@ -54,6 +54,7 @@ def sends(modem: ModemBrain, **line: Any) -> SmsResult:
         pytest.param({"circuit": 5, "packet": 0}, id="roaming"),
         pytest.param({"signal": 99}, id="the signal is not known"),
         pytest.param({"reports": "stored"}, id="reports are stored"),
+        pytest.param({"old_pin_answer": True}, id="no OK behind the SIM's state"),
         pytest.param({"reports": "none"}, id="no reports"),
     ],
 )
@@ -92,8 +93,47 @@ def test_a_pdu_is_never_written_before_the_prompt() -> None:
     modem = brain(no_prompt=2, prompt_s=4.9)
 
     assert sends(modem).outcome == "sent"
-    assert not [command for command in modem.commands if not command.startswith("AT")]
+    assert modem.without_prompt == 0
     assert texts(modem) == [TEXT]
+
+
+def test_a_radio_that_is_off_is_switched_on() -> None:
+    modem = brain(radio=4)
+
+    assert sends(modem).outcome == "sent"
+    assert modem.habits.radio == 1
+
+
+def test_a_huawei_stick_is_told_to_be_quiet_and_no_other_is() -> None:
+    huawei, other = brain(makers_lines=("^RSSI: 17",), makers_every_s=1), brain()
+    for modem in (huawei, other):
+        VirtualLine(modem).starts().run_for(700)
+
+    assert "AT^CURC=0" in huawei.commands
+    assert "AT^CURC=0" not in other.commands
+
+
+def test_where_the_network_wants_it_what_was_handed_over_is_acknowledged() -> None:
+    modem = brain(phase_2_plus=True, stays_in_phase_2_plus=True, stores_messages=False)
+    line = VirtualLine(modem).starts()
+
+    modem.phone_sends(NUMBER, "1")
+    line.run_for(2)
+
+    assert modem.commands.count("AT+CNMA") == 1
+
+
+def test_a_modem_that_begins_anew_when_dtr_falls_is_brought_back_by_that() -> None:
+    modem = brain(boot_s=10_000)
+    line = VirtualLine(modem).starts()
+    modem.hang()
+
+    line.run_until(lambda: line.dialogue.recovery.wish == "drop DTR", within_s=300)
+    line.dialogue.recovery.wish = ""
+    modem.power_cycle(line.now_s)
+    line.starts()
+
+    assert line.send().outcome == "sent"
 
 
 # --- errors while sending ---
@@ -221,6 +261,19 @@ def test_a_supply_that_breaks_down_in_the_burst_sends_again_and_is_told_when_it_
     assert (job.result.outcome, job.result.duplicate_possible) == ("sent", True)
     assert texts(modem) == [TEXT] * (3 if went_out else 1)
     line.run_for(1)
+    assert not line.dialogue.status.undervoltage
+
+
+def test_a_modem_that_says_itself_that_its_supply_is_weak_is_believed_until_a_message_went_out() -> None:
+    modem = brain()
+    line = VirtualLine(modem).starts()
+    modem.unasked("UNDER-VOLTAGE WARNNING")  # as SIM800 spells it
+    line.run_for(1)
+    assert line.dialogue.status.undervoltage
+
+    line.send()
+    line.run_for(1)
+
     assert not line.dialogue.status.undervoltage
 
 
@@ -466,8 +519,9 @@ def test_a_reply_of_which_a_part_never_comes_is_handed_over_without_it() -> None
     assert (arrived.message.text, arrived.message.whole) == ("1", False)
 
 
-def test_a_full_store_is_emptied_and_what_waits_in_the_network_comes() -> None:
-    modem = brain(places=3)
+@pytest.mark.parametrize("deletes_all", [True, False])
+def test_a_full_store_is_emptied_and_what_waits_in_the_network_comes(deletes_all: bool) -> None:
+    modem = brain(places=3, deletes_all=deletes_all)
     line = VirtualLine(modem).starts()
     for number in range(5):
         modem.phone_sends(NUMBER, f"{number}")
@@ -483,7 +537,7 @@ def test_a_full_store_is_emptied_and_what_waits_in_the_network_comes() -> None:
 
 def test_rubbish_in_the_store_is_deleted() -> None:
     modem = brain()
-    modem.store = {1: "00FF", 2: "0031000D91683108108300F000080B026C42"}
+    modem.store.update({1: "00FF", 2: "0031000D91683108108300F000080B026C42"})
 
     VirtualLine(modem).starts().run_for(3)
 
@@ -504,7 +558,7 @@ def test_reports_come_late_twice_pending_first_and_for_what_nobody_sent(way: str
 
     reports = [(report.reference, report.outcome) for report in line.dialogue.receiving.reports]
     assert reports == [(77, "delivered"), (result.references[0], "pending"), (0, "delivered"), (0, "delivered")]
-    assert modem.store == {}
+    assert (modem.memory.messages, modem.memory.reports) == ({}, {})
 
 
 def test_no_reports_is_said_and_no_failure() -> None:

@@ -17,3 +17,5 @@ def test_random_octets_and_torn_lines_crash_nothing_and_fill_nothing(seed: str) 
     while octets < OCTETS:
         octets += abuse.step()
         abuse.check()
+
+    assert {"ready", "starting", "no_sim"} <= abuse.states.keys()

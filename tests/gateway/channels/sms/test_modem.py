@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from fake_devices.modem import FakeModem
+from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.channels.sms.modem import Modem
 from gateway.channels.sms.pin_file import PinFile
 from gateway.channels.sms.sms import IncomingSms, SmsPath, SmsResult
@@ -59,6 +62,7 @@ async def test_a_reply_is_handed_over_and_then_deleted(fake: FakeModem, path: Pa
         await ready(modem)
         fake.phone_sends(PHONE, "1 A41")
         await eventually(lambda: len(taken.messages) == 1)
+        await modem.send(PHONE, ALERT)  # what was to be deleted would be by then
         in_the_store_while_it_is_taken = len(fake.brain.store)
         taken.free.set()
         await eventually(lambda: not fake.brain.store)
@@ -73,7 +77,7 @@ async def test_a_reply_is_handed_over_and_then_deleted(fake: FakeModem, path: Pa
 async def test_a_modem_that_comes_back_under_another_name_is_found_again(fake: FakeModem, path: Path, tmp_path: Path) -> None:
     there = [path]
 
-    modem, taken = modem_at("1a86:7523", find_port=lambda _: str(there[0])), Taken()
+    modem, taken = modem_at("1a86:7523", find_ports=lambda _: [str(there[0])]), Taken()
     modem.deliver_to(taken)
 
     async with running(modem.run()):
@@ -130,6 +134,21 @@ async def test_a_stick_that_leaves_the_bus_when_it_is_reset_sends_all_the_same(f
     assert (result.outcome, result.duplicate_possible) == ("sent", True)
     assert [sms.text for sms in fake.left] == [ALERT]
     assert fake.brain.resets == 1
+
+
+async def test_of_the_ports_of_a_stick_the_one_that_answers_is_taken(fake: FakeModem, path: Path, tmp_path: Path) -> None:
+    said_to_it: list[bytes] = []
+    diagnostic = PseudoTerminal(tmp_path / "diagnostic", said_to_it.append)
+    diagnostic.plug_in()
+    modem = modem_at("2c7c:0125", find_ports=lambda _: [str(diagnostic.path), str(path)])
+
+    async with running(modem.run()):
+        result = await still_sends(modem)
+    diagnostic.pull_out()
+
+    assert result.outcome == "sent"
+    assert b"AT\r" in b"".join(said_to_it)
+    assert b"CFUN=1,1" not in b"".join(said_to_it)
 
 
 async def test_no_port_is_a_fault_after_a_while_and_no_more_when_it_is_there(path: Path) -> None:
@@ -230,7 +249,31 @@ async def test_a_wrong_pin_is_remembered_on_the_disk(fake: FakeModem, path: Path
     assert b"0000" not in (tmp_path / "sim-pin-tried").read_bytes()
 
 
+async def test_a_pin_is_not_entered_where_the_disk_cannot_remember_it(fake: FakeModem, path: Path, tmp_path: Path) -> None:
+    fake.habits.pin = "1234"
+    fake.brain.power_cycle(asyncio.get_running_loop().time())
+    modem = modem_at(path, pin="1234", memory=PinFile(tmp_path / "no such folder" / "pin"))
+
+    async with running(modem.run()):
+        await eventually(lambda: modem.state == "pin")
+        why = modem.why
+
+    assert (why, fake.habits.pin_tries) == ("PIN cannot be put down", 3)
+
+
 # --- sending ---
+
+
+async def test_who_waits_for_a_modem_that_is_stopped_is_told(fake: FakeModem, path: Path) -> None:
+    fake.habits.accepts_s = 100
+    modem = modem_at(path)
+
+    async with running(modem.run()):
+        await ready(modem)
+        sending = asyncio.ensure_future(modem.send(PHONE, ALERT))
+        await eventually(lambda: any("CMGS" in command for command in fake.brain.commands))
+
+    assert (await asyncio.wait_for(sending, 1)).outcome in ("unknown", "fault")
 
 
 async def test_those_who_send_at_once_are_served_one_after_the_other(fake: FakeModem, path: Path) -> None:
@@ -247,7 +290,7 @@ async def test_a_receiver_may_send_while_it_takes_a_message(fake: FakeModem, pat
     modem = modem_at(path)
 
     class Confirms(Taken):
-        async def incoming(self, message: IncomingSms) -> None:
+        async def incoming(self, message: IncomingSms) -> None:  # type: ignore[explicit-override]
             await modem.send(message.sender, "ok")
             await super().incoming(message)
 

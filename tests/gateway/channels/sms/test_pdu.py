@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from smspdudecoder.fields import SMSDeliver, SMSSubmit
+from smspdudecoder.fields import SMSDeliver, SMSSubmit  # type: ignore[import-untyped]
 
 from fake_devices.sms_network import deliver, read_submit
 from gateway.channels.sms.errors import error_of
