@@ -16,32 +16,34 @@ HEAD = both(
     """\
 # The rules, row by row, for a clinician to review
 
-Made of `config/rules.toml` and of what was measured (`docs/ward.json`) by `./dev rules-page`. **None of this is medical advice, and no
-alert is a diagnosis.** The rules decide who is told of a value, and how urgently: *critical* calls for somebody to go now and stays
-until a person closes it, *warning* for a look within the hour, *advisory* is kept and shown and sends nobody. A button pressed for help, and
-a fall, are always critical; no row and no setting changes that.
+Made of `config/rules.toml` and of what was measured (`docs/ward.json`) by `./dev rules-page`. **None of this is medical
+advice, and no alert is a diagnosis.** The rules decide who is told of a value, and how urgently: *critical* calls for
+somebody to go now and stays until a person closes it, *warning* for a look within the hour, *advisory* is kept and
+shown and sends nobody. A button pressed for help, and a fall, are always critical; no row and no setting changes that.
 
 Table {version}; mark of its rows: `{rows}`. Where a source says "proposal", the number is this project's own.
 
-How to read a row. *The first at once*: the alert says that it is not confirmed, and is a warning at least; what its second measurement
-makes of it is the row's level, and that none came is told too. *Lasts*: the newest value lies beyond the limit, so did one at least so long before, and between the two the value was
-beyond for three fifths of the time; two readings are the least. *Asleep*: no step for 30 min between 21:00 and 07:00 local, or the band says so.
-*Moving*: 30 steps or more in five minutes; *motion not known*: no count of steps in the last 15 min. What a band measures off the wrist or on its
-charger, and in the minute before, counts for no row. A pressure of a device without a cuff, and oxygen measured at the wrist, are told one
-level lower.
+How to read a row. *The first at once*: the alert says that it is not confirmed, and is a warning at least; what its
+second measurement makes of it is the row's level, and that none came is told too. *Lasts*: the newest value lies beyond
+the limit, so did one at least so long before, and between the two the value was beyond for three fifths of the time;
+two readings are the least. *Asleep*: no step for 30 min between 21:00 and 07:00 local, or the band says so. *Moving*:
+30 steps or more in five minutes; *motion not known*: no count of steps in the last 15 min. What a band measures off the
+wrist or on its charger, and in the minute before, counts for no row. A pressure of a device without a cuff, and oxygen
+measured at the wrist, are told one level lower.
 """,
     """\
 # 逐项规则说明，供临床医生审核
 
-本页由 `config/rules.toml` 与实测结果（`docs/ward.json`）经 `./dev rules-page` 生成。**本页不是医疗建议，警报不构成诊断。** 规则只决定
-哪些数值通知谁、有多急：*紧急* 须立即有人前往，由人关闭才结束；*警告* 须在一小时内查看；*提示* 只记录和显示，不派人。求助按键和跌倒
-始终为紧急，任何一行或设置都不能改变。
+本页由 `config/rules.toml` 与实测结果（`docs/ward.json`）经 `./dev rules-page` 生成。**本页不是医疗建议，警报不构成诊断。**
+规则只决定哪些数值通知谁、有多急：*紧急* 须立即有人前往，由人关闭才结束；*警告* 须在一小时内查看；*提示* 只记录和显示，
+不派人。求助按键和跌倒始终为紧急，任何一行或设置都不能改变。
 
 界限表 {version}；各行校验码：`{rows}`。来源按原文引用；写 “proposal” 的数值由本项目提出。
 
-如何阅读：*首次立即上报*：警报注明“未确认”，至少为警告；第二次测量后成为该行的级别，没有第二次测量也会上报。*持续* 指最新一次数值越限，至少这么久以前也有一次越限，且其间五分之三以上的时间越限；至少两次读数。*睡眠*：当地时间 21:00 至
-07:00 之间 30 分钟没有步数，或手环自己报告。*活动*：5 分钟内 30 步及以上；*活动情况不明*：15 分钟内没有步数。手环脱腕或充电时以及此前一
-分钟内的测量不用于任何一行。无袖带设备的血压和腕部血氧降低一级上报。
+如何阅读：*首次立即上报*：警报注明“未确认”，至少为警告；第二次测量后成为该行的级别，没有第二次测量也会上报。*持续* 指最
+新一次数值越限，至少这么久以前也有一次越限，且其间五分之三以上的时间越限；至少两次读数。*睡眠*：当地时间 21:00 至 07:00
+之间 30 分钟没有步数，或手环自己报告。*活动*：5 分钟内 30 步及以上；*活动情况不明*：15 分钟内没有步数。手环脱腕或充电时
+以及此前一分钟内的测量不用于任何一行。无袖带设备的血压和腕部血氧降低一级上报。
 """,
 )
 KIND: dict[str, Said] = {
@@ -106,8 +108,8 @@ SAID: dict[str, Said] = {
         "| row (rule) | says | source | measured in the ward |", "| 项目（规则） | 含义 | 来源 | 模拟病区实测 |"
     ),
     "measured": both(
-        "*Measured*: {date}, {people} simulated wearers on whom nothing was planted, {days} worn days, so every alert is one too many; and at least "
-        "{planted} planted events of each kind (docs/ward.md), table `{mark}`{same}.",
+        "*Measured*: {date}, {people} simulated wearers on whom nothing was planted, {days} worn days, so every alert is one "
+        "too many; and at least {planted} planted events of each kind (docs/ward.md), table `{mark}`{same}.",
         "*实测*：{date}，{people} 名模拟佩戴者（未植入事件，因此每次警报都是多余的），{days} 个佩戴日；另有每类至少 {planted} 个植入事件"
         "（见 docs/ward.md），界限表 `{mark}`{same}。",
     ),

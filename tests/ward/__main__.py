@@ -1,6 +1,7 @@
 """A month of 200 simulated wearers under the rules, and events planted in it: `./dev bench ward`.
 
-Exit 1 where what is wanted is missed. `--quick`: a minute, to see that nothing has become much worse; `--write`: the page in docs/.
+Exit 1 where what is wanted is missed. `--quick`: a minute, to see that nothing has become much worse; `--write`: the page
+in docs/. `--days`, `--planted`: a shorter run on a slow machine; the page says what was done.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import time
 from collections.abc import Callable, Iterable
 from multiprocessing import Pool
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from gateway.settings.shipped import shipped_signature
 from tests.benchmarks import machine
 from tests.ward import page, report, vitals
-from tests.ward.people import BANDS, SEEDS, measured, month, wearers
+from tests.ward.people import BANDS, DAYS, SEEDS, measured, month, wearers
 from tests.ward.planted import PLANTED
 from tests.ward.shipped import table
 from tests.ward.trials import Planting, Trial, plant
@@ -25,7 +26,6 @@ from tests.ward.truth import REAL, figures
 
 Done = TypeVar("Done")
 PLANTED_EACH, PART = 500, 25
-QUICK_SEEDS, QUICK_DAYS, QUICK_EACH = range(1, 3), 3, 28
 
 
 def main() -> int:
@@ -38,11 +38,13 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
     parser.add_argument("--write", action="store_true", help="write docs/ward.json, docs/ward.md and its picture anew")
     parser.add_argument("--only", metavar="WORD", help="only planted events whose name has this word; nothing is judged")
+    parser.add_argument("--days", type=int, default=DAYS, metavar="N", help="of each wearer (%(default)s)")
+    parser.add_argument("--planted", type=int, default=PLANTED_EACH, metavar="N", help="events of each kind (%(default)s)")
     options = parser.parse_args()
     os.nice(max(0, 10 - os.nice(0)))
     if options.only:
         return _only(options.only)
-    result = _measured(options.quick, options.vitals)
+    result = _measured(_effort(options), options.vitals)
     if options.json:
         options.json.write_bytes(page.encoded(result))
     if options.write:
@@ -53,11 +55,24 @@ def main() -> int:
     return 0 if all(row.passed for row in result.gate) else 1
 
 
-def _measured(quick: bool, folder: Path | None) -> report.Report:
-    facts = machine.facts()
-    seeds = QUICK_SEEDS if quick else SEEDS
-    everybody = wearers(seeds, QUICK_DAYS) if quick else wearers(seeds)
-    each = QUICK_EACH if quick else PLANTED_EACH
+class Effort(NamedTuple):
+    """How much is simulated."""
+
+    seeds: range
+    days: int
+    planted: int
+
+
+QUICK = Effort(range(5, 7), 3, 14)
+
+
+def _effort(options: argparse.Namespace) -> Effort:
+    return QUICK if options.quick else Effort(SEEDS, options.days, options.planted)
+
+
+def _measured(effort: Effort, folder: Path | None) -> report.Report:
+    facts, (seeds, days, each) = machine.facts(), effort
+    everybody = wearers(seeds, days)
     people = _all("the ward", month, everybody)
     people.sort(key=lambda one: one.name)
     plantings = [Planting(kind, min(PART, each), seed) for kind in range(len(PLANTED)) for seed in range(-(-each // PART))]
@@ -67,7 +82,7 @@ def _measured(quick: bool, folder: Path | None) -> report.Report:
     signature = shipped_signature()
     return report.Report(
         machine=facts,
-        effort="quick" if quick else "full",
+        days=days,
         seeds=list(seeds),
         table=table().version,
         mark=signature.rows,

@@ -18,28 +18,30 @@ JSON, PAGE, PICTURE = DOCS / "ward.json", DOCS / "ward.md", DOCS / "ward.svg"
 HEAD = """\
 # How often the rules call for nothing, and what they find
 
-Made by `./dev bench ward` (this page and its picture of `docs/ward.json`); nothing here is medical advice, and simulated people are
-no patients. The rules are those of the daemon: plausibility, rule engine, supervision and life cycle of alerts, on a virtual clock; a nurse closes
-a critical alert once its cause is gone, not before 15 min. Without a cause means that nothing was planted: a walk, a bad night or a
-cuff put on wrongly are no reason to send somebody.
+Made by `./dev bench ward` (this page and its picture of `docs/ward.json`); nothing here is medical advice, and
+simulated people are no patients. The rules are those of the daemon: plausibility, rule engine, supervision and life
+cycle of alerts, on a virtual clock; a nurse closes a critical alert once its cause is gone, not before 15 min. Without
+a cause means that nothing was planted: a walk, a bad night or a cuff put on wrongly are no reason to send somebody.
 
 ![Alerts a worn day, simulated and real](ward.svg)
 """
 HOW = """\
 ## How it is made
 
-Everything comes from public seeds and the standard library's generator, in `tests/ward/`: a person (`person.py`: resting rate
-N(70, 9), night dip 10 to 15 %, 8 % atrial fibrillation whose fast rates a wrist band shows 28 to 69 too low, 6 % COPD with limits
-of NEWS2 scale 2, sleep oxygen N(95, 1.4) with dips, home pressure, white coat, thermometer), a day (`day.py`: 6 walks, housework, sport
-for 10 %, 40 min of charging, 0.4 spells off the wrist, 0.2 out of reach), a band (`band.py`: 1 s to 30 min with jitter, steps from
-four of five, dropouts in motion, stuck values, noise off the wrist, late and double delivery). Of bands of 1 s one of the 30 days is
-simulated, of 5 s four, of all others the whole month. The mean home pressure is 140 and not 142 with 18 between people, for so
-the share of every band of pressures is that of the real ones.
+Everything comes from public seeds and the standard library's generator, in `tests/ward/`: a person (`person.py`:
+resting rate N(70, 9), night dip 10 to 15 %, 8 % atrial fibrillation whose fast rates a wrist band shows 28 to 69 too
+low, 6 % COPD with limits of NEWS2 scale 2, sleep oxygen N(95, 1.4) with dips, home pressure, white coat, thermometer),
+a day (`day.py`: 6 walks, housework, sport for 10 %, 40 min of charging, 0.4 spells off the wrist, 0.2 out of reach), a
+band (`band.py`: 1 s to 30 min with jitter, steps from four of five, dropouts in motion, stuck values, noise off the
+wrist, late and double delivery). Four wearers have a
+band of 1 s, of which a thirtieth of the days is simulated; of bands of 5 s an eighth, of 15 s a fifth, of all others all days. The mean home pressure is 140 and not 142 with 18 between people, for so the share of every band of pressures is
+that of the real ones.
 
-Planted events (`planted.py`, `scene.py`) are spread over sampling x what stood before (nothing, warning, critical) x what people did about it
-(open, resolved while it held, closed after it) x day and night x still, moving and without steps. What must be told is worked out of the
-rows of the table alone (`oracle.py`): where the readings that came cannot show it, it is not observable; so are a silent band and one off the wrist
-outside of wearing hours. Supervision is in it with the defaults of `[supervision]`; the geofence is in tests of its own.
+Planted events (`planted.py`, `scene.py`) are spread over sampling x what stood before (nothing, warning, critical) x
+what people did about it (open, resolved while it held, closed after it) x day and night x still, moving and without
+steps. What must be told is worked out of the rows of the table alone (`oracle.py`): where the readings that came cannot
+show it, it is not observable; so are a silent band and one off the wrist outside of wearing hours. Supervision is in it
+with the defaults of `[supervision]`; the geofence is in tests of its own.
 
 `--vitals DIR` adds real series that are no part of this repository; half of their people are held back, so that nobody fits
 the rules to them.
@@ -56,7 +58,7 @@ def text(report: Report) -> str:
 def _provenance(report: Report) -> Iterator[str]:
     machine = report.machine
     yield f"{machine['date']}, commit {machine['lifering']}, {machine['cores']} cores of {machine['cpu']}, Python {machine['python']};"
-    yield f"seeds {report.seeds[0]} to {report.seeds[-1]}, {report.effort} run; table {report.table}, rows {report.mark};"
+    yield f"seeds {report.seeds[0]} to {report.seeds[-1]}, {report.days} days of each wearer; table {report.table}, rows {report.mark};"
     yield f"{report.ward.people} wearers, {report.ward.days:,.0f} worn days, {report.ward.readings:,} readings,"
     yield f"{report.planted_n} planted events of each kind at least."
 

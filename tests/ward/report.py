@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from msgspec import Struct
 
@@ -59,7 +58,7 @@ class Report(Struct, kw_only=True):
     """Everything."""
 
     machine: dict[str, str]
-    effort: Literal["full", "quick"]
+    days: int
     seeds: list[int]
     table: str
     mark: str

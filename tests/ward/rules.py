@@ -10,11 +10,8 @@ from drivers import all_drivers
 from drivers.driver import SensorTraits
 from gateway.readings import Reading
 from gateway.rules.engine import RuleEngine
-from gateway.rules.irregular_pulse import IrregularPulse
-from gateway.rules.no_usable_value import NoUsableValue
-from gateway.rules.several_signs import SeveralSigns
+from gateway.rules.other_parts import other_parts
 from gateway.rules.table import RuleTable
-from gateway.rules.trend import Trend
 from gateway.rules.wearer_situation import WearerSituations
 from gateway.supervision.band_record import BandRules, WatchedBand
 from gateway.supervision.bands import BandSupervision
@@ -25,8 +22,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 def rules(table: RuleTable) -> RuleEngine:
     """Of this table, with nothing seen yet."""
-    parts = (NoUsableValue(table), IrregularPulse(table), SeveralSigns(table), Trend(table, ZONE))
-    return RuleEngine(table, WearerSituations(traits, ZONE), parts)
+    return RuleEngine(table, WearerSituations(traits, ZONE), other_parts(table, ZONE))
 
 
 def supervision(wearer: str, devices: Iterable[str], now_ms: int) -> BandSupervision:

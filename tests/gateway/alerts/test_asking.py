@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -278,7 +278,7 @@ def test_however_seldom_somebody_looks_the_order_stays_and_no_step_comes_early(l
     times = [one.since.monotonic_s - START.monotonic_s for one in alert.asked]
 
     assert times == sorted(times)
-    assert all(later - earlier >= DUTY.next_phone_s for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= DUTY.next_phone_s for earlier, later in pairwise(times))
     assert not times or times[0] >= DUTY.receipt_s
 
 

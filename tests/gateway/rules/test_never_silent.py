@@ -38,7 +38,7 @@ def test_after_closing_what_gets_worse_is_raised_at_once() -> None:
     ward.lives(*stream("heart_rate", [155] * 130, every_s=5))
     ward.closes(650)
 
-    ward.lives(*stream("heart_rate", [200] * 5, every_s=5, since_s=655))
+    ward.lives(*stream("heart_rate", [200] * 13, every_s=5, since_s=655))
 
     assert [(alert.rule.id, alert.workflow) for alert in ward.alerts] == [("HR-UNKNOWN", "resolved"), ("HR-EXTR", "raised")]
 

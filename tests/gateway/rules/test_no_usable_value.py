@@ -119,10 +119,25 @@ def test_the_next_pressure_ends_it() -> None:
     assert play(rule(), readings, CUFF)[-1] == (90, "cleared")
 
 
+@pytest.mark.parametrize("apart_s", [27, 60, 300, 1800, 20 * HOUR])
+def test_two_temperatures_that_nobody_has_are_a_warning(apart_s: float) -> None:
+    """A person on a cold floor is measured twice, and seldom three times."""
+    measured = [reading("body_temperature", 29.5, at_s, *OUT) for at_s in (0, apart_s)]
+
+    assert play(rule(), measured) == [(apart_s, "warning")]
+
+
 def test_without_a_cuff_it_is_a_warning_of_a_stream() -> None:
     cuffless = Situation(sensor=SensorTraits(cuff=False, site="wrist", worn=True))
 
     assert play(rule(), [pressure(48, 28, 60 * n, *OUT) for n in range(3)], cuffless) == [(120, "warning")]
+
+
+def test_two_measurements_of_a_thermometer_are_a_warning() -> None:
+    cold = [reading("body_temperature", 29.5, 0, *OUT), reading("body_temperature", 29.4, 40, *OUT)]
+
+    assert play(rule(), [*cold, reading("body_temperature", 36.2, 100)], Situation()) == [(40, "warning"), (100, "cleared")]
+    assert play(rule(), cold, WRIST) == []
 
 
 # --- people and time -------------------------------------------------------------------------------------------------------

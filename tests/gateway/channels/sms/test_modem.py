@@ -62,6 +62,7 @@ async def test_a_reply_is_handed_over_and_then_deleted(fake: FakeModem, path: Pa
         await ready(modem)
         fake.phone_sends(PHONE, "1 A41")
         await eventually(lambda: len(taken.messages) == 1)
+        await modem.send(PHONE, ALERT)  # what was to be deleted would be by then
         in_the_store_while_it_is_taken = len(fake.brain.store)
         taken.free.set()
         await eventually(lambda: not fake.brain.store)
@@ -246,6 +247,18 @@ async def test_a_wrong_pin_is_remembered_on_the_disk(fake: FakeModem, path: Path
     assert fake.habits.pin_tries == 2
     assert (tmp_path / "sim-pin-tried").stat().st_mode & 0o777 == 0o600
     assert b"0000" not in (tmp_path / "sim-pin-tried").read_bytes()
+
+
+async def test_a_pin_is_not_entered_where_the_disk_cannot_remember_it(fake: FakeModem, path: Path, tmp_path: Path) -> None:
+    fake.habits.pin = "1234"
+    fake.brain.power_cycle(asyncio.get_running_loop().time())
+    modem = modem_at(path, pin="1234", memory=PinFile(tmp_path / "no such folder" / "pin"))
+
+    async with running(modem.run()):
+        await eventually(lambda: modem.state == "pin")
+        why = modem.why
+
+    assert (why, fake.habits.pin_tries) == ("PIN cannot be put down", 3)
 
 
 # --- sending ---
