@@ -1,4 +1,4 @@
-"""The pages on the rules are made of the table as it is shipped and of the measured ward, and say every row in both languages."""
+"""The pages on the rules are made of the shipped table and of the measured ward, and say every row in both languages."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 A heart rate of 23 is thrown out of the vital rules as impossible, and may be a dying heart or a loose strap: somebody must go
 and see. A stream is told as a warning, after three such values in two minutes or two of a slow band; a cuff as critical and
-unconfirmed, of a thermometer as a warning, after two measurements. It never is an alarm of the kind itself. What only says that there is no value (0, 255, no
-contact with the skin) counts neither way.
+unconfirmed, and a thermometer as a warning, after two measurements. It never is an alarm of the kind itself. What only says
+that there is no value (0, 255, no contact with the skin) counts neither way.
 """
 
 from __future__ import annotations

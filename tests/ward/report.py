@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+
 from msgspec import Struct
 
 from gateway.alert import PRIORITIES, Priority
