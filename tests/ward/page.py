@@ -139,9 +139,9 @@ def _simulated(report: Report) -> Iterator[str]:
     yield "| --- | ---: |"
     for name, value in report.simulated.items():
         yield f"| {name} | {value:.3g} |"
-    yield "\n`tests/ward/test_simulator.py` holds them to the figures of real people, within 20 %: 12 to 24 % at 91 or more, 0.9"
-    yield "to 1.9 % at 131 or more, 0.3 gaps of more than an hour a day, 36 % of pressures 140 to 159, 13 % of temperatures 35.1 to"
-    yield "36.0."
+    yield "\n`tests/ward/test_simulator.py` holds them to the figures of real people, within 20 %: 12 to 24 % at 91 or more, "
+    yield "0.9 to 1.9 % at 131 or more, 0.3 gaps of more than an hour a day, 36 % of pressures 140 to 159, 13 % of temperatures"
+    yield "35.1 to 36.0."
 
 
 def read() -> Report:
