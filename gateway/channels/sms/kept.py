@@ -59,6 +59,11 @@ class SmsMemory(Struct, frozen=True, kw_only=True):
         left = tuple(note for note in self.notes if note.n not in notes and abs(now_ms - note.at_ms) < NOTE_MS)
         return self if left == self.notes else replace(self, notes=left)
 
+    def without_word_of(self, wearer: str) -> SmsMemory:
+        """No word that waits names this wearer."""
+        left = tuple(note for note in self.notes if wearer not in note.text)
+        return self if left == self.notes else replace(self, notes=left)
+
     def sent(self, parts: int, now_ms: int) -> SmsMemory:
         """So many parts went out."""
         bucket = now_ms // BUCKET_MS

@@ -213,6 +213,16 @@ async def test_who_was_on_the_way_and_cannot_come_is_followed_by_the_next_at_onc
     assert duty.alert(1).responder == "sms:li"
 
 
+async def test_no_word_that_waits_names_a_wearer_who_was_erased(duty: ADuty) -> None:
+    await two_are_asked(duty)
+    duty.is_free = False
+    await duty.answers(WANG, "1")
+    assert len(duty.out.kept.notes) == 2
+
+    assert duty.out.kept.without_word_of("W-018") is duty.out.kept
+    assert duty.out.kept.without_word_of("W-017").notes == ()
+
+
 async def test_another_person_may_go_as_well(duty: ADuty) -> None:
     await two_are_asked(duty)
     await duty.answers(WANG, "1")
