@@ -21,7 +21,7 @@ from gateway.rules.engine import RuleEngine
 from gateway.store.keeping import KeepsReadings
 from gateway.supervision.band_record import BandRules, WatchedBand
 from gateway.supervision.bands import BandSupervision
-from gateway.supervision.enrolled import Ways, watched_bands
+from gateway.supervision.enrolled import HearingWays, watched_bands
 from gateway.supervision.wearing_hours import WearingHours
 
 log = Logger()
@@ -48,7 +48,7 @@ class Pipeline:
         desk: Desk,
         clock: Clock,
         band_rules: BandRules = BAND_RULES,
-        ways: Ways = Ways(),  # noqa: B008 (immutable)
+        ways: HearingWays = HearingWays(),  # noqa: B008 (immutable)
     ) -> None:
         self._roster, self._rules, self._readings, self._ways = roster, rules, readings, ways
         self._desk, self._clock, self._steps = desk, clock, ClockSteps(clock)
@@ -60,7 +60,7 @@ class Pipeline:
         self._remembered_s = clock.monotonic_s()
         desk.when_closed = self._closed
 
-    def use(self, band_rules: BandRules, ways: Ways) -> None:
+    def use(self, band_rules: BandRules, ways: HearingWays) -> None:
         """These limits for the supervision of bands, and these sources, from now on; what was seen stays."""
         self._ways, now_ms = ways, self._now_ms()
         self._bands.use(band_rules, now_ms)

@@ -1,4 +1,4 @@
-"""Writes `docs/rules.md` and `docs/rules.zh-CN.md` out of the table of limits and the measured ward: `python -m tests.make_rules_page`."""
+"""Writes `docs/rules.md` and `docs/rules.zh-CN.md` out of the table of limits and the measured ward: `./dev rules-page`."""
 
 from __future__ import annotations
 
@@ -89,7 +89,13 @@ def _other_rows(made_of: Source, language: Language) -> Iterator[str]:
     for name, says in OTHERS.items():
         row = made_of.data[name]
         facts = {key: _time(value, language) if key.endswith("_s") else value for key, value in row.items()}
-        yield f"| `{name}` ({row['rule']}) | {says[language].format(**facts)} | {row['source']} | {_other_seen(name, made_of, language)} |"
+        cells = (
+            f"`{name}` ({row['rule']})",
+            says[language].format(**facts),
+            row["source"],
+            _other_seen(name, made_of, language),
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 def _other_seen(name: str, made_of: Source, language: Language) -> str:

@@ -110,36 +110,46 @@ SAID: dict[str, Said] = {
     "measured": both(
         "*Measured*: {date}, {people} simulated wearers on whom nothing was planted, {days} worn days, so every alert is one "
         "too many; and at least {planted} planted events of each kind (docs/ward.md), table `{mark}`{same}.",
-        "*实测*：{date}，{people} 名模拟佩戴者（未植入事件，因此每次警报都是多余的），{days} 个佩戴日；另有每类至少 {planted} 个植入事件"
+        "*实测*：{date}，{people} 名模拟佩戴者（未植入事件，因此每次警报都是多余的），{days} 个佩戴日；另有每类至少 "
+        "{planted} 个植入事件"
         "（见 docs/ward.md），界限表 `{mark}`{same}。",
     ),
     "not_measured": both("*Measured*: not yet.", "*实测*：尚未进行。"),
     "fixed": both(
-        "## What no row decides\n\nA call for help by a key, and a fall that a band notices: critical at once. What a gateway tells of bands that are "
+        "## What no row decides\n\nA call for help by a key, and a fall that a band notices: critical at once. What a "
+        "gateway tells of bands that are "
         "silent, off the wrist, empty or away from home stands under `[supervision]` and `[home]` in the configuration.",
-        "## 不由本表决定的内容\n\n按键求助和手环发现的跌倒：立即紧急。手环失联、脱腕、电量不足或离家的上报由配置中的 `[supervision]` 和 "
+        "## 不由本表决定的内容\n\n按键求助和手环发现的跌倒：立即紧急。手环失联、脱腕、电量不足或离家的上报由配置中的 "
+        "`[supervision]` 和 "
         "`[home]` 决定。",
     ),
 }
 OTHERS: dict[str, Said] = {
     "no_usable_value": both(
-        "what nobody has (a pulse below 25, an oxygen saturation below 50, ...), with no other value between: {readings} times in {within_s}, or of a "
+        "what nobody has (a pulse below 25, an oxygen saturation below 50, ...), with no other value between: {readings} "
+        "times in {within_s}, or of a "
         "slow band twice, {slow_s} apart: **warning**, go and see. Two measurements of a cuff: **critical**, not confirmed",
-        "持续出现任何人都不可能有的数值（脉搏低于 25、血氧低于 50 等），其间没有其他数值：{within_s}内 {readings} 次，或慢速手环相隔 {slow_s} 两次："
+        "持续出现任何人都不可能有的数值（脉搏低于 25、血氧低于 50 等），其间没有其他数值：{within_s}内 {readings} 次，"
+        "或慢速手环相隔 {slow_s} 两次："
         "**警告**，请去查看。袖带血压计两次：**紧急**（未确认）",
     ),
     "irregular_pulse": both(
-        "the pulse at rest is irregular as in atrial fibrillation, in {irregular} of {windows} minutes, by the times between beats or by the band's own "
+        "the pulse at rest is irregular as in atrial fibrillation, in {irregular} of {windows} minutes, by the times "
+        "between beats or by the band's own "
         "word: **advisory**, once in {every_s}",
-        "静息脉搏不齐，与心房颤动相似：{windows} 分钟中有 {irregular} 分钟，依据心跳间期或手环自报：**提示**，每 {every_s} 至多一次",
+        "静息脉搏不齐，与心房颤动相似：{windows} 分钟中有 {irregular} 分钟，依据心跳间期或手环自报：**提示**，每 "
+        "{every_s} 至多一次",
     ),
     "several_signs": both(
-        "{kinds} kinds at warning level within {within_s}, or NEWS2 scores of respiration, oxygen, systolic pressure, pulse and temperature that add "
+        "{kinds} kinds at warning level within {within_s}, or NEWS2 scores of respiration, oxygen, systolic pressure, "
+        "pulse and temperature that add "
         "to {score} or more: **warning**. It is never called a NEWS2 total",
-        "{within_s}内 {kinds} 项达到警告级别，或呼吸、血氧、收缩压、脉搏、体温的 NEWS2 分值之和达到 {score}：**警告**。不称为 NEWS2 总分",
+        "{within_s}内 {kinds} 项达到警告级别，或呼吸、血氧、收缩压、脉搏、体温的 NEWS2 分值之和达到 {score}：**警告**。"
+        "不称为 NEWS2 总分",
     ),
     "trend": both(
-        "the resting pulse of the night lies {above} /min or more above the median of {days} days (and {deviations} of their median deviations): "
+        "the resting pulse of the night lies {above} /min or more above the median of {days} days (and {deviations} of "
+        "their median deviations): "
         "**advisory**, in the morning",
         "当夜静息心率比 {days} 天的中位数高出 {above} 次/分及以上（并超过 {deviations} 倍中位绝对偏差）：**提示**，早晨上报",
     ),

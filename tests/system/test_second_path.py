@@ -56,17 +56,25 @@ def told(modem: FakeModem) -> list[tuple[str, str]]:
     return [(sms.number, sms.text) for sms in modem.left]
 
 
+@pytest.mark.parametrize("receipt_s", [10, pytest.param(30, marks=pytest.mark.slow)])
 async def test_in_a_black_hole_the_sms_leaves_in_time_the_reply_counts_and_the_platform_learns_of_it_when_the_link_is_back(
-    daemon: Daemon, hub: FakeHub, platform: Platform, modem: FakeModem, roster: list[Band], broker: Mosquitto
+    daemon: Daemon,
+    hub: FakeHub,
+    platform: Platform,
+    modem: FakeModem,
+    roster: list[Band],
+    broker: Mosquitto,
+    receipt_s: int,
 ) -> None:
+    daemon.config = daemon.config.replace("receipt_s = 10\n", f"receipt_s = {receipt_s}\n")
     await ready(daemon, modem)
     broker.freeze()
     pressed_s = time.monotonic()
     hub.presses(roster[0].address)
 
-    await until(lambda: modem.left, 20)
+    await until(lambda: modem.left, receipt_s + 20)
     took_s = time.monotonic() - pressed_s
-    assert 10 <= took_s <= 10 + LATE
+    assert receipt_s <= took_s <= receipt_s + LATE
     ((number, text),) = told(modem)
     assert number == WANG
     assert text.startswith(f"lifering: URGENT room {roster[0].room} {roster[0].wearer} SOS ")
@@ -188,3 +196,22 @@ async def test_no_step_is_so_deadly_that_nobody_is_asked_or_somebody_twice(
     assert questions.count(WANG) == 1 + ((step, when) in UNKNOWN)
     assert len(confirmed) == 1
     assert await platform.alert("dispatched", limit_s=60)
+
+
+async def test_a_test_of_each_path_is_told_step_by_step(
+    daemon: Daemon, modem: FakeModem, platform: Platform, tmp_path: Path
+) -> None:
+    daemon.config = daemon.config.replace("[duty]\n", f'[duty]\non_alert = ["sh", "-c", "cat >> {tmp_path}/light"]\n')
+    await ready(daemon, modem)
+    for path, steps in (("sms", ["sms sent"]), ("local", ["begun", "ended"])):
+        process = await asyncio.create_subprocess_exec(
+            *(PYTHON, "-m", "gateway", "test-alert", "--path", path, "--json", "--config", str(daemon.config_file)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await process.communicate()
+
+        assert process.returncode == 0
+        assert [json.loads(line)["step"] for line in out.splitlines()] == steps
+    assert [number for number, _ in told(modem)] == [WANG]
+    assert "TEST" in told(modem)[0][1]
+    assert json.loads((tmp_path / "light").read_text())["test"] is True

@@ -16,7 +16,7 @@ RESAMPLES = 2000
 
 
 class Row(NamedTuple):
-    """What alerts are counted by: kind, highest priority, and the rule and the limit (in the kind's unit) that it was told by last."""
+    """What alerts are counted by: kind, highest priority, and the rule and the limit (in its unit) that it was told by last."""
 
     kind: str
     priority: Priority

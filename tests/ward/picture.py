@@ -1,4 +1,4 @@
-"""Draws alerts a day as bars with their intervals, against the goal and against the first version of the rules: an SVG. Pure."""
+"""Draws alerts a day as bars with their intervals, against the goal and the first version of the rules: an SVG. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ WIDTH, LEFT, ROW, BAR = 760, 300, 26, 14
 COLOURS = {"critical": "#c0392b", "warning": "#d68910", "advisory": "#2874a6"}
 PANEL = 380.0  # pixels for `MOST` alerts a day
 MOST = 2.0
+TITLE = "Alerts a worn day without a cause: mean, 95 % over people (line), goal (dashed), first version (ring)"
 
 
 def picture(report: Report) -> str:
@@ -25,8 +26,7 @@ def picture(report: Report) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
             f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
-            '<text x="12" y="22" font-size="14">Alerts a worn day without a cause: mean, 95 % over people (line), goal (dashed), '
-            "first version (ring)</text>",
+            f'<text x="12" y="22" font-size="14">{TITLE}</text>',
             *lines,
             "</svg>",
             "",
@@ -46,7 +46,8 @@ def _groups(groups: list[tuple[str, Rates, dict[str, float]]]) -> Iterator[str]:
             low, high = LEFT + _x(one.low), LEFT + _x(one.high)
             yield f'<line x1="{low:.1f}" y1="{middle}" x2="{high:.1f}" y2="{middle}" stroke="#111111"/>'
             goal = LEFT + _x(GOALS[priority])
-            yield f'<line x1="{goal:.1f}" y1="{y - 3}" x2="{goal:.1f}" y2="{y + BAR + 3}" stroke="#111111" stroke-dasharray="3 2"/>'
+            dashed = 'stroke="#111111" stroke-dasharray="3 2"'
+            yield f'<line x1="{goal:.1f}" y1="{y - 3}" x2="{goal:.1f}" y2="{y + BAR + 3}" {dashed}/>'
             if priority in before:
                 past = LEFT + _x(before[priority])
                 beyond = f" {before[priority]:.2f}" if before[priority] > MOST else ""

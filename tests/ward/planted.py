@@ -1,4 +1,4 @@
-"""What is planted: the events that rules must find, as levels over time for a band and as single values for cuff and thermometer. Pure."""
+"""What is planted: the events that rules must find, as levels over time of a band or as single values by hand. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Stretch(NamedTuple):
 class Planted(NamedTuple):
     """One kind of event. A band measures `stretches`; a person measures `values`, each so many seconds after the event begins.
 
-    `loss`: the band itself is lost; nothing is measured then. `kinds`: alerts of which kind tell it. `lost`: the share of readings that do not come. `restart`: the gateway is killed in
-    its midst. `after`: what stood before it, where it is of that.
+    `loss`: the band itself is lost; nothing is measured then. `kinds`: alerts of which kind tell it. `lost`: the share of
+    readings that do not come. `restart`: the gateway is killed in its midst. `after`: what stood before, where it is of that.
     """
 
     name: str

@@ -1,11 +1,11 @@
-"""One planted event with all about it: what stood before, what people did about that, the hour, and whether the wearer moved. Pure."""
+"""One planted event with all about it: what stood before, what people did, the hour, whether the wearer moved. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import cycle, product
 from random import Random
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from msgspec import structs
 
@@ -75,8 +75,8 @@ def scene(planted: Planted, setting: Setting) -> Scene:
 class _Worn:
     """Of a band or a ring, that measures by itself."""
 
-    NORMAL = {"heart_rate": ((72, 60), 2.0), "oxygen_saturation": ((97, 96), 0.6)}
-    PRIOR = {
+    NORMAL: ClassVar = {"heart_rate": ((72, 60), 2.0), "oxygen_saturation": ((97, 96), 0.6)}
+    PRIOR: ClassVar = {
         ("heart_rate", "warning"): (120.0, 120.0),
         ("heart_rate", "critical"): (151.0, 33.0),
         ("oxygen_saturation", "warning"): (89.6, 89.6),
@@ -162,8 +162,8 @@ class _Worn:
 class _Measured:
     """Of a cuff or a thermometer, that somebody takes once a day."""
 
-    NORMAL: dict[str, Value] = {"blood_pressure": BloodPressure(132, 78), "body_temperature": 36.6}
-    PRIOR: dict[tuple[str, Standing], tuple[Value, ...]] = {
+    NORMAL: ClassVar[dict[str, Value]] = {"blood_pressure": BloodPressure(132, 78), "body_temperature": 36.6}
+    PRIOR: ClassVar[dict[tuple[str, Standing], tuple[Value, ...]]] = {
         ("blood_pressure", "warning"): (BloodPressure(185, 95), BloodPressure(165, 90), BloodPressure(97, 60)),
         ("blood_pressure", "critical"): (BloodPressure(226, 132), BloodPressure(84, 52)),
         ("body_temperature", "warning"): (38.2, 37.9),

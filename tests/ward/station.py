@@ -1,6 +1,6 @@
 """One wearer's rules and alerts as in the daemon, with a nurse who closes what is over: no disk, no clock, no network.
 
-The path is that of a reading: plausibility, rule engine, supervision of the band, life cycle of alerts. The ladder is not in it.
+The path is that of a reading: plausibility, rule engine, supervision of the band, life cycle of alerts. No ladder.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The simulated people are like real ones where it matters for rules: how fast hearts beat, how high pressures are, how long bands are silent."""
+"""The simulated people are like real ones where it matters for rules: how fast hearts beat, how long bands are silent."""
 
 from __future__ import annotations
 

@@ -291,6 +291,17 @@ def test_an_alert_that_nobody_answers_for_days_does_not_grow_for_ever() -> None:
     assert alert.asked[-1].n > 1000
 
 
+def test_a_long_list_is_asked_to_its_end() -> None:
+    many = tuple(f"P{number}" for number in range(60))
+    late = Duty(person_s=600, again_s=1800, repeat_s=3600)
+    alert = raised(duty=late)
+    for minute in range(90):
+        alert = settle(alert, at(30 + minute * 60), late, many)
+
+    assert [one.phone for one in alert.asked if one.round == 1] == []
+    assert [one.phone for one in alert.asked if one.round == 2] == list(many[:30])
+
+
 def test_what_comes_of_a_message_is_kept_with_its_question() -> None:
     alert = settle(raised(), at(30), DUTY, ABC)
 

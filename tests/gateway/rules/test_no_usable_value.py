@@ -119,7 +119,7 @@ def test_the_next_pressure_ends_it() -> None:
     assert play(rule(), readings, CUFF)[-1] == (90, "cleared")
 
 
-@pytest.mark.parametrize("apart_s", [27, 60, 300, 1800, 20 * HOUR])
+@pytest.mark.parametrize("apart_s", [27, 60, 300, 1800, 72_000])
 def test_two_temperatures_that_nobody_has_are_a_warning(apart_s: float) -> None:
     """A person on a cold floor is measured twice, and seldom three times."""
     measured = [reading("body_temperature", 29.5, at_s, *OUT) for at_s in (0, apart_s)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -149,6 +150,21 @@ async def test_of_the_ports_of_a_stick_the_one_that_answers_is_taken(fake: FakeM
     assert result.outcome == "sent"
     assert b"AT\r" in b"".join(said_to_it)
     assert b"CFUN=1,1" not in b"".join(said_to_it)
+
+
+async def test_noise_on_the_line_is_survived(fake: FakeModem, path: Path) -> None:
+    modem, chance = modem_at(path), random.Random("noise")
+
+    async with running(modem.run()):
+        await ready(modem)
+        for _ in range(50):
+            fake.line.write(chance.randbytes(2000))
+            await asyncio.sleep(0.005)
+        await fake.line.sent()
+        result = await still_sends(modem)
+
+    assert result.outcome == "sent"
+    assert [sms.text for sms in fake.left][-1:] == [ALERT]
 
 
 async def test_no_port_is_a_fault_after_a_while_and_no_more_when_it_is_there(path: Path) -> None:

@@ -54,7 +54,7 @@ NOT_PLAYED = ("notify", "measure", "locate")
 NEVER = (-1, -1)  # so much was kept, and so many changes there were, when all was settled
 
 
-class Playback:
+class PlayedGateway:
     """`take` each line in order, then `end`. `receipts`: whether the platform answers; `restarts`: whether there are any.
 
     `write` gets the lines that come out, `seen` each event when it is kept, `heard` each reading that came.
