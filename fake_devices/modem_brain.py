@@ -40,6 +40,7 @@ class ModemBrain:
         self.commands: list[str] = []
         self.memory = ModemStore(habits)
         self.resets = 0
+        self.without_prompt = 0  # messages that came when it waited for none
         self.unplugs = False  # a reset is under way in which its port is gone
         self._wall_ms = wall_ms
         self._next_reference = reference
@@ -98,7 +99,9 @@ class ModemBrain:
         elif byte == CR:
             command, self._typed = self._typed.decode("ascii", "replace").strip(), bytearray()
             self._command(command)
-        elif byte not in (ESCAPE, END, 0x0A):
+        elif byte == END:
+            self.without_prompt += 1
+        elif byte not in (ESCAPE, 0x0A):
             self._typed.append(byte)
             if self._echo and self._typed == b"AT+CMG":
                 self._around("inside echo")
@@ -179,6 +182,10 @@ class ModemBrain:
         if found[1] not in ("0", REPORT_MODES[self.habits.reports]):
             return ("ERROR",)
         self._report_mode = found[1]
+        return ("OK",)
+
+    def _radio_on(self, _: re.Match[str]) -> Lines:
+        self.habits.radio = 1
         return ("OK",)
 
     def _no_echo(self, _: re.Match[str]) -> Lines:
@@ -282,9 +289,11 @@ def _ok(_: ModemBrain, __: re.Match[str]) -> Lines:
 
 
 ANSWERS: tuple[tuple[str, Callable[[ModemBrain, re.Match[str]], Lines]], ...] = (
-    (r"AT|AT\+CMEE=\d|AT\^CURC=0|AT\+CFUN=1|AT\+CNMA|AT\+CSMS=0", _ok),
+    (r"AT|AT\+CMEE=\d|AT\^CURC=0|AT\+CNMA", _ok),
+    (r"AT\+CFUN=1", ModemBrain._radio_on),
+    (r"AT\+CSMS=0", lambda brain, _: ("ERROR",) if brain.habits.stays_in_phase_2_plus else ("OK",)),
     (r"ATE0", ModemBrain._no_echo),
-    (r"AT\+CFUN\?", lambda _, __: ("+CFUN: 1", "OK")),
+    (r"AT\+CFUN\?", lambda brain, _: (f"+CFUN: {brain.habits.radio}", "OK")),
     (r"AT\+CPIN\?", lambda brain, found: brain._sim.state(found)),
     (r'AT\+CPIN="?(\d+)"?', lambda brain, found: brain._sim.enter(found)),
     (r"AT\+CREG\?", lambda brain, _: (f"+CREG: 0,{brain.habits.circuit}", "OK")),

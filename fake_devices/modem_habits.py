@@ -50,6 +50,8 @@ class ModemHabits:
     service_centre: str = "+8613800571500"
     places: int = 40
     phase_2_plus: bool = False  # AT+CSMS?: 1
+    stays_in_phase_2_plus: bool = False  # AT+CSMS=0: ERROR
+    radio: int = 1  # AT+CFUN?
     stores_messages: bool = True  # +CMTI; False: +CMT
     deletes_all: bool = True  # AT+CMGD=1,4; False: an ERROR
     old_pin_answer: bool = False  # AT+CPIN? without an OK behind it

@@ -219,7 +219,7 @@ class Gateway:
         return [file for file in (mqtt.ca_file, mqtt.cert_file) if file is not None and mqtt.tls]
 
     def _shown_certificates(self) -> Mapping[str, float]:
-        return {f"broker {name}": end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
+        return {name: end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
 
     def _missed_reviews(self) -> list[SeenFault]:
         today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone).date()

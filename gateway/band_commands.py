@@ -51,7 +51,7 @@ class Locate(Struct, frozen=True):
     wearer: Wearer
 
 
-class Ways(Protocol):
+class TakesOrders(Protocol):
     """The way down to the bands."""
 
     async def do(self, address: str, order: Order) -> Outcome:
@@ -90,7 +90,7 @@ class BandCommands:
 
     gateway: str
     roster: Roster
-    ways: Ways
+    ways: TakesOrders
     heard: HearsBands
     measured: Measured
     stored: Callable[[], Awaitable[None]]

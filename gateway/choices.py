@@ -17,7 +17,7 @@ from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.rules.table import RuleTable
 from gateway.supervision.band_record import BandRules, Fence
-from gateway.supervision.enrolled import Ways
+from gateway.supervision.enrolled import HearingWays
 from gateway.supervision.wearing_hours import WearingHours
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     table: RuleTable
     bands: Mapping[str, Enrolment]
     band_rules: BandRules
-    ways: Ways = Ways()
+    ways: HearingWays = HearingWays()
     language: Language = "en"
     duty: Duty = Duty()
     drills: tuple[Drill, ...] = ()
@@ -66,7 +66,7 @@ def choices_of(
         table=shipped.with_overrides(settings.rules, settings.limits_by_wearer),
         bands=bands,
         band_rules=band_rules_of(settings),
-        ways=Ways(ports={port.name: port.driver for port in settings.serial}, radio=settings.bluetooth.enabled),
+        ways=HearingWays(ports={port.name: port.driver for port in settings.serial}, radio=settings.bluetooth.enabled),
         language=who.language,
         duty=Duty(**settings.duty.times),
         drills=tuple(

@@ -277,6 +277,14 @@ EVENTS: dict[str, Event] = {
             "这块主板是否报告供电电压过低和过热；标为 not available 的不会被上报。",
         ),
     ),
+    "certificate cannot be read": Event(
+        "CERTIFICATE_UNREADABLE",
+        "debug",
+        Said(
+            "So nobody can say when it ends; the link to the broker tells whether it can be used.",
+            "无法得知它何时到期；能否使用由与消息服务器的连接说明。",
+        ),
+    ),
     # serial ports
     "port open": Event("PORT_OPEN", "info", Said("A serial port is open.", "串口已打开。")),
     "port lost": Event(

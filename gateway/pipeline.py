@@ -21,7 +21,7 @@ from gateway.rules.engine import RuleEngine
 from gateway.store.keeping import KeepsReadings
 from gateway.supervision.band_record import BandRules, WatchedBand
 from gateway.supervision.bands import BandSupervision
-from gateway.supervision.enrolled import Ways, watched_bands
+from gateway.supervision.enrolled import HearingWays, watched_bands
 from gateway.supervision.wearing_hours import WearingHours
 
 log = Logger()
@@ -48,7 +48,7 @@ class Pipeline:
         desk: Desk,
         clock: Clock,
         band_rules: BandRules = BAND_RULES,
-        ways: Ways = Ways(),  # noqa: B008 (immutable)
+        ways: HearingWays = HearingWays(),  # noqa: B008 (immutable)
     ) -> None:
         self._roster, self._rules, self._readings, self._ways = roster, rules, readings, ways
         self._desk, self._clock, self._steps = desk, clock, ClockSteps(clock)
@@ -60,9 +60,9 @@ class Pipeline:
         self._remembered_s = clock.monotonic_s()
         desk.when_closed = self._closed
 
-    def use(self, band_rules: BandRules, ways: Ways) -> None:
+    def use(self, band_rules: BandRules, ways: HearingWays) -> None:
         """These limits for the supervision of bands, and these sources, from now on; what was seen stays."""
-        self._ways, now_ms = ways, self._clock.wall_ms()
+        self._ways, now_ms = ways, self._now_ms()
         self._bands.use(band_rules, now_ms)
         self._bands.enrol(self._watched(), now_ms)
 
@@ -71,7 +71,7 @@ class Pipeline:
 
     def heard(self, address: str, by: str) -> None:
         """A frame of this band, whatever is in it. `by`: which port or radio heard it, see `supervision/enrolled.py`."""
-        for verdict in self._bands.heard(address, self._clock.wall_ms(), by):
+        for verdict in self._bands.heard(address, self._now_ms(), by):
             self._tell(verdict)
 
     def sources_lost(self, lost: Iterable[str], through: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -79,7 +79,7 @@ class Pipeline:
 
         `through`: the adapter that heard each band of the radio last, where there are several.
         """
-        self._bands.sources_lost(lost, self._clock.wall_ms(), through)
+        self._bands.sources_lost(lost, self._now_ms(), through)
 
     def take(self, reading: Reading) -> None:
         """Ask the rules; an alert is on the disk before the reading that was its reason."""
@@ -107,7 +107,7 @@ class Pipeline:
     def _remember_bands(self) -> None:
         """What the supervision of bands has counted goes to the disk, at leisure: a kill costs it a minute."""
         self._remembered_s = self._clock.monotonic_s()
-        if memories := self._bands.memory(self._clock.wall_ms()):
+        if memories := self._bands.memory(self._now_ms()):
             self._desk.remember(memories, at_leisure=True)
 
     def next_ms(self) -> int | None:
@@ -118,7 +118,7 @@ class Pipeline:
     def _closed(self, alert: Alert) -> None:
         """A person closed it: what still holds is told anew after its time, also after a restart."""
         self._rules.closed(alert, self._clock.wall_ms())
-        self._bands.closed(alert, self._clock.wall_ms())
+        self._bands.closed(alert, self._now_ms())
         self._remember({alert.wearer})
 
     def _remember(self, wearers: set[str]) -> None:
@@ -164,6 +164,11 @@ class Pipeline:
             else:
                 add()
 
+    def _now_ms(self) -> int:
+        """By the wall clock; who counts by it is told first that it was set."""
+        self._follow_clock()
+        return self._clock.wall_ms()
+
     def _follow_clock(self) -> None:
         if by_ms := self._steps.stepped_ms():
             log.info("clock was set", by_s=round(by_ms / 1000))
@@ -201,13 +206,13 @@ class Pipeline:
             self._roster_seen = self._roster.changes.number
             self._rules.enrolled_anew()
             self.last_readings.keep(self._roster.bands)
-            self._bands.enrol(self._watched(), self._clock.wall_ms())
+            self._bands.enrol(self._watched(), self._now_ms())
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}
 
     def forget(self, wearer: str) -> None:
         """This wearer was erased."""
         self._rules.forget(wearer)
-        self._bands.forget(wearer, self._clock.wall_ms())
+        self._bands.forget(wearer, self._now_ms())
         self.last_readings.forget(wearer)
         self._positions.pop(wearer, None)
         self._desk.forget(wearer)

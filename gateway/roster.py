@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from drivers.driver import Driver, SensorTraits
 from drivers.sensor import sensor_of
@@ -19,6 +19,7 @@ class Roster:
     def __init__(self, drivers: Mapping[str, Driver], bands: Mapping[str, Enrolment]) -> None:
         self.drivers = drivers
         self.changes = Changes()
+        self._guests: frozenset[str] = frozenset()
         self._take(bands)
 
     def replace(self, bands: Mapping[str, Enrolment]) -> None:
@@ -46,7 +47,11 @@ class Roster:
 
     def knows(self, wearer: str) -> bool:
         """Whether any band is this wearer's."""
-        return wearer in self._wearers
+        return wearer in self._wearers or wearer in self._guests
+
+    def know_too(self, wearers: Iterable[str]) -> None:
+        """Also these are known, who wear what is enrolled for another."""
+        self._guests = frozenset(wearers)
 
     def driver_of(self, band: Enrolment) -> Driver:
         """How this band speaks."""

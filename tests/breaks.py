@@ -38,6 +38,14 @@ def left_out(line: str, test: str) -> Break:
     return Break(APP, f"        {line}\n", "", test)
 
 
+SMS, SMS_TESTS = "gateway/channels/sms", "tests/gateway/channels/sms"
+
+
+def of_sms(file: str, text: str, instead: str, test: str) -> Break:
+    """A break in the second path."""
+    return Break(f"{SMS}/{file}", text, instead, f"{SMS_TESTS}/{test}")
+
+
 BREAKS = (
     # the jobs
     job('"alerts": self._stores.alerts.run,', "test_the_job_of_the_alerts_tries_again_what_the_disk_refused"),
@@ -183,6 +191,92 @@ BREAKS = (
         "    async def named(self) -> frozenset[int]:\n",
         "    async def named(self) -> frozenset[int]:\n        return frozenset()\n",
         "tests/gateway/store/test_retention.py::test_a_reading_that_an_alert_names_stays_though_the_oldest_go",
+    ),
+    # the second path
+    of_sms(
+        "send.py",
+        "        if error is not None:\n            return error\n",
+        "",
+        "test_dialogue.py::test_a_pdu_is_never_written_before_the_prompt",
+    ),
+    of_sms(
+        "send.py",
+        "        if not referred:\n            raise NoAnswerInTime\n",
+        "        if not referred:\n            job.went_out(0)\n",
+        "test_dialogue_vectors.py",
+    ),
+    of_sms(
+        "job.py",
+        "self._doubt |= unknown",
+        "pass",
+        "test_dialogue.py::test_a_modem_that_hangs_after_the_pdu_is_reset_and_the_message_goes_again",
+    ),
+    of_sms(
+        "job.py",
+        "            references=tuple(self.references),\n            tries",
+        "            references=(),\n            tries",
+        "test_dialogue.py::test_of_several_parts_only_the_one_that_failed_goes_again_under_the_same_reference",
+    ),
+    of_sms("pin.py", "if self._refused or before.refused:", "if self._refused:", "test_dialogue.py"),
+    of_sms(
+        "pin.py",
+        "before.entered + 1",
+        "before.entered",
+        "test_dialogue.py::test_a_pin_of_which_nobody_knows_whether_it_was_refused_is_entered_at_most_twice",
+    ),
+    of_sms(
+        "pin.py",
+        'return None, "PIN cannot be put down"',
+        'return self._pin, ""',
+        "test_dialogue.py::test_a_pin_that_cannot_be_put_down_is_not_entered",
+    ),
+    of_sms(
+        "resets.py",
+        "now_s - self._at_s[-1] < self._timings.between_resets_s",
+        "False",
+        "test_dialogue.py::test_resets_are_rare_even_where_they_do_not_help",
+    ),
+    of_sms(
+        "resets.py",
+        "now_s - self._at_s[0] < self._timings.resets_hour_s",
+        "False",
+        "test_dialogue.py::test_resets_are_rare_even_where_they_do_not_help",
+    ),
+    of_sms(
+        "modem.py",
+        "                await self._receiver.incoming(arrived.message)\n                receiving.taken(arrived)\n",
+        "                receiving.taken(arrived)\n                await self._receiver.incoming(arrived.message)\n",
+        "test_modem.py::test_a_reply_is_handed_over_and_then_deleted",
+    ),
+    of_sms(
+        "receive.py",
+        "        if self._has(place) or len",
+        "        if len",
+        "test_dialogue.py::test_what_nobody_has_taken_stays_in_the_modem_and_is_not_read_twice",
+    ),
+    of_sms(
+        "lines.py",
+        "self._echo = self._echo[len(text) :]",
+        'self._echo = ""',
+        "test_lines.py::test_an_echo_that_is_cut_in_the_middle_goes_on_behind_the_news",
+    ),
+    of_sms(
+        "dialogue.py",
+        "if self._others and",
+        "if False and",
+        "test_modem.py::test_of_the_ports_of_a_stick_the_one_that_answers_is_taken",
+    ),
+    of_sms(
+        "exchange.py",
+        'self._put(ESCAPE + b"\\r")',
+        "pass",
+        "test_dialogue.py::test_a_modem_left_in_edit_mode_sends_no_commands_as_a_text",
+    ),
+    of_sms(
+        "reports.py",
+        "if report.outcome in FINAL or message.reported.get(part) not in FINAL:",
+        "if True:",
+        "test_reports.py::test_final_never_goes_back_to_pending_and_the_last_final_one_counts",
     ),
 )
 

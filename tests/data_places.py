@@ -9,8 +9,11 @@ from msgspec import structs
 from pydantic import BaseModel
 
 from drivers.presses import PressMemory
-from gateway.alert import Alert
+from gateway.alert import Alert, AuditEntry
+from gateway.alerts.shelving import StoredShelf
+from gateway.channels.sms.kept import Note, SmsMemory
 from gateway.formats.reading_json import ReadingMessage
+from gateway.settings.duty_files import PHONES, VOLUNTEERS
 from gateway.settings.roster_file import COLUMNS
 from gateway.settings.schema import MqttSettings, Wristband
 from gateway.snapshot import Tallies
@@ -27,7 +30,12 @@ def places() -> dict[str, set[str]]:
         "READING": fields(ReadingMessage),
         "ALERT as stored": fields(Alert),
         "press memory": fields(PressMemory),
+        "deed of a person": fields(AuditEntry),
+        "shelf": fields(StoredShelf),
         "supervision of a band": fields(BandRecord),
+        "memory of the second path": fields(SmsMemory) | fields(Note),
+        "duty list": set(PHONES),
+        "list of volunteers": set(VOLUNTEERS),
     }
     found |= {f"up/{name}": fields(kind) for name, kind in UP.items()} | {
         f"down/{name}": fields(kind) for name, kind in DOWN.items()

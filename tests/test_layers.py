@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.gap", "gateway.readings"),
     (
+        "gateway.arrivals",
         "gateway.backoff",
         "gateway.changes",
         "gateway.clock",

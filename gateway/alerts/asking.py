@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from gateway.alert import Alert, AskAnswer, Asked, AskResult, RoundEnd
+from gateway.alert import Alert, AskAnswer, Asked, AskResult, Ladder, RoundEnd
 from gateway.alerts.ladder import Duty, second_path_open
 from gateway.moment import Moment
 
-KEPT = 24  # of an alert that nobody answers for days: the newest
+KEPT = 24  # of an alert that nobody answers for days: the newest, and all of the round that goes on
 Phones = Sequence[str]  # the names of those on duty, in the order in which they are asked
 
 
@@ -86,7 +86,8 @@ def _asked(alert: Alert, phone: str, now: Moment, *, new_round: bool = False) ->
     n, round_ = (last.n + 1, last.round + new_round) if last else (1, 1)
     rounds = ladder.rounds if new_round or last is None else last.rounds
     one = Asked(phone=phone, since=now, at_ms=now.wall_ms, n=n, round=round_, run=ladder.run, rounds=rounds)
-    return replace(alert, asked=(*alert.asked, one)[-KEPT:])
+    before = [earlier for earlier in alert.asked if earlier.round == round_]
+    return replace(alert, asked=(*alert.asked, one)[-max(KEPT, len(before) + 1) :])
 
 
 def _ended(alert: Alert, over: RoundEnd) -> Alert:
@@ -118,6 +119,16 @@ def answered(alert: Alert, phone: str, answer: AskAnswer) -> Alert:
         return replace(one, answer=answer, out_at=alert.asked[-1].n if answer == "cannot" else 0)
 
     return _each(alert, after) if asked else alert
+
+
+def withdrawn(alert: Alert, phone: str, duty: Duty, now: Moment) -> Alert:
+    """Who was on the way cannot come after all: the ladder begins anew, its second path open, and the next is asked at once."""
+    assert alert.ladder  # somebody answered in it
+    anew = Ladder(
+        since=now.before(duty.receipt_s), run=alert.ladder.run + 1, from_level=alert.level, rounds=alert.ladder.rounds
+    )
+    alert = step(replace(alert, ladder=anew), duty, (phone,), now)  # the first of the round, and no message for it
+    return answered(alert, phone, "cannot")
 
 
 def _each(alert: Alert, after: Callable[[Asked], Asked]) -> Alert:

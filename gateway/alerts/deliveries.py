@@ -28,6 +28,7 @@ class Deliveries:
         self._outbox: Outbox = book.outboxes[channel]
         self._need: Need = need
         self._was_silent = False
+        self.platform_answered = False  # whether the platform has said anything of an alert since the start
 
     # --- upwards ------------------------------------------------------------------------------------------------------
 
@@ -115,6 +116,7 @@ class Deliveries:
 
     def _say_if_silent(self, *, heard: bool = False) -> None:
         """Once when it begins, and once when it ends: with a word of the platform (`heard`), not with another session."""
+        self.platform_answered |= heard
         silent = self._is_silent(self._clock.monotonic_s())
         if silent and not self._was_silent:
             log.warning("the platform gives no receipts", waiting=len(self._outbox))

@@ -20,7 +20,9 @@ from gateway.store.stored import decode_finding, encode_finding
 NAME = "shelves of "  # and the wearer: what the memory is called
 
 
-class _Stored(Struct, frozen=True):
+class StoredShelf(Struct, frozen=True):
+    """One kind that is set aside, of the wearer whom the memory's name names."""
+
     kind: AlertKind
     until_ms: int
     kept_back: Any = None
@@ -88,15 +90,15 @@ class Shelving:
         self._shelves.forget(wearer)
 
 
-def _stored(shelf: Shelf) -> _Stored:
+def _stored(shelf: Shelf) -> StoredShelf:
     kept_back = msgspec.Raw(encode_finding(shelf.kept_back)) if shelf.kept_back else None
-    return _Stored(shelf.kind, shelf.until_ms, kept_back)
+    return StoredShelf(shelf.kind, shelf.until_ms, kept_back)
 
 
 def _read(wearer: str, body: bytes) -> list[Shelf]:
     shelves = []
     with suppress(msgspec.MsgspecError, ValueError, TypeError):
-        for one in msgspec.json.decode(body, type=list[_Stored]):
+        for one in msgspec.json.decode(body, type=list[StoredShelf]):
             kept_back = decode_finding(msgspec.json.encode(one.kept_back)) if one.kept_back else None
             shelves.append(Shelf(wearer=wearer, kind=one.kind, until_ms=one.until_ms, kept_back=kept_back))
     return shelves

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.cli import WELL, WRONG
+from gateway.duty.duty_list import DutyList
 from gateway.errors import SourceLost
 from gateway.language import Language
 from gateway.mistake import Mistake
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_as_json(examined, warnings, language), ensure_ascii=False, indent=2))
     elif examined.settings and not examined.mistakes:
-        print(*_summary(str(args.config), examined.settings, examined.bands), sep="\n")
+        print(*_summary(str(args.config), examined.settings, examined.bands, examined.duty_list), sep="\n")
         for warning in warnings:
             print(_told(warning, language, CHECK["warning"].of(language)), file=sys.stderr)
     for mistake in examined.mistakes:
@@ -63,7 +64,7 @@ def _told(mistake: Mistake, language: Language, kind: str = "") -> str:
     return f"{mistake.file}:{mistake.line}: {mistake.key}: {kind}{text(mistake, language)}"
 
 
-def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment]) -> Iterator[str]:
+def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment], people: DutyList) -> Iterator[str]:
     """A few plain lines on what a gateway with these settings does."""
     gateway, mqtt, bluetooth, duty = settings.gateway, settings.mqtt, settings.bluetooth, settings.duty
 
@@ -78,6 +79,8 @@ def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment]) -
     yield said("broker", brokers=brokers, version=mqtt.version, security=security, root=mqtt.root, id=gateway.id)
     yield said("delivery", alerts=said(mqtt.alerts_need), readings=said(mqtt.readings_need))
     yield said("duty", **duty.model_dump())
+    if settings.modem:
+        yield said("second path", phones=len(people.phones), port=settings.modem.port)
     for port in settings.serial:
         yield said("serial", name=port.name, driver=port.driver, port=port.port)
         if port.shared:

@@ -31,16 +31,17 @@ class Step(Struct, frozen=True):
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options."""
     parser.add_argument("--path", choices=("mqtt", "sms", "local"), default="mqtt", help="which way (%(default)s)")
-    parser.add_argument("--wait", type=_seconds, default=60.0, metavar="S", help="seconds to wait for the answer (%(default)g)")
+    parser.add_argument("--wait", type=seconds, default=60.0, metavar="S", help="seconds to wait for the answer (%(default)g)")
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print each step as one JSON object")
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= 600:
+def seconds(text: str) -> float:
+    """More than none, and at most ten minutes. Raises ValueError."""
+    wait = float(text)
+    if not 0 < wait <= 600:
         raise ValueError(text)
-    return seconds
+    return wait
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from gateway.health.machine import Machine
 from gateway.health.ports_and_radio import PortsAndRadio, WatchedSource
 from gateway.health.ways_to_people import WaysToPeople
 from gateway.snapshot import Counts, Fault
-from gateway.supervision.fault_watch import FaultWatch, SeenFault
+from gateway.supervision.fault_watch import FaultWatch, SeenFault, What
 
 LOOK_EVERY_S = 2.0
 
@@ -104,8 +104,11 @@ class Health:
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong now, and since when."""
         now_s = self.clock.monotonic_s()
-        self._watch.see(self._seen(), now_s, self.clock.wall_ms(), self.machine.undecided)
+        self._watch.see(self._seen(), now_s, self.clock.wall_ms(), self._undecided)
         return self._watch.faults(now_s)
+
+    def _undecided(self, what: What) -> bool:
+        return any(part.undecided(what) for part in (self.hearing, self.ways, self.machine))
 
     def _seen(self) -> Iterable[SeenFault]:
         yield from self.hearing.seen()
@@ -129,7 +132,7 @@ class Health:
         await self.machine.read_certificates()
         self.sources_lost(self.hearing.lost, self.hearing.heard_through)
         now_s, now_ms = self.clock.monotonic_s(), self.clock.wall_ms()
-        for verdict in self._watch.look(self._seen(), self.desk.open_alerts, now_s, now_ms, self.machine.undecided):
+        for verdict in self._watch.look(self._seen(), self.desk.open_alerts, now_s, now_ms, self._undecided):
             await (self.desk.find(verdict) if isinstance(verdict, Finding) else self.desk.clear(verdict))
         await self._count_evicted()
 

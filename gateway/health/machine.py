@@ -14,16 +14,17 @@ from gateway.health.board import Board
 from gateway.health.certificate_files import ends_of
 from gateway.snapshot import DiskState
 from gateway.supervision.certificates import ending
-from gateway.supervision.fault_watch import SeenFault
+from gateway.supervision.fault_watch import SeenFault, What
 
 log = structlog.get_logger()
 
 BOARD_S, DISK_S, CERTIFICATES_S = 4.0, 30.0, 3600.0
 NEARLY_FULL_MB, ROOMY_MB = 200, 400
+BROKER = "broker "  # before the name of the broker that has shown a certificate
 
 
 class Machine:
-    """`files`: the certificates of the configuration, asked anew; `others`: when those that were shown to us end."""
+    """`files`: the certificates of the configuration, asked anew; `others`: when brokers' own end, by broker."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class Machine:
         self._due_s = {"board": 0.0, "disk": 0.0, "certificates": 0.0}
         self._of_board: list[SeenFault] = []
         self._nearly_full = False
-        self._ends: Mapping[str, float] = {}
+        self._ends: dict[str, float] = {}
         self._told: tuple[bool | None, bool | None] | None = None
 
     def seen(self) -> Iterable[SeenFault]:
@@ -55,13 +56,15 @@ class Machine:
             self._nearly_full = free_mb < (ROOMY_MB if self._nearly_full else NEARLY_FULL_MB)
         if self._nearly_full:
             yield SeenFault(fault="disk_nearly_full")
+        shown = {f"{BROKER}{name}": end_s for name, end_s in self._others().items()}
         if self._clock.state() != "unsynced":  # else nobody can say
-            yield from ending({**self._ends, **self._others()}, self._clock.wall_ms())
+            yield from ending(self._ends | shown, self._clock.wall_ms())
 
-    @property
-    def undecided(self) -> frozenset[str]:
-        """What nobody can say now."""
-        return frozenset({"certificate_expires"}) if self._clock.state() == "unsynced" else frozenset()
+    def undecided(self, what: What) -> bool:
+        """Whether nobody can say now that this is gone: without a clock, or before the broker has shown its certificate."""
+        if what.fault != "certificate_expires":
+            return False
+        return self._clock.state() == "unsynced" or (what.device.startswith(BROKER) and not self._others())
 
     async def read_certificates(self) -> None:
         """Now and again: they may be renewed in their place."""

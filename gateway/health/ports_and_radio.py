@@ -9,7 +9,7 @@ from drivers.driver import SerialDriver
 from gateway.roster import Roster
 from gateway.snapshot import HeardView
 from gateway.supervision.enrolled import RADIO, adapter_source, port_source
-from gateway.supervision.fault_watch import SeenFault
+from gateway.supervision.fault_watch import SeenFault, What
 
 if TYPE_CHECKING:
     import asyncio
@@ -89,6 +89,11 @@ class PortsAndRadio:
                 yield SeenFault(fault="adapter_lost", device=name)
         for name in self._drivers.off:
             yield SeenFault(fault="driver_fault", device=name)
+
+    def undecided(self, what: What) -> bool:
+        """Whether nobody can say yet that this is gone: not all have been tried since the start."""
+        tried = {"port_lost": self._ports, "adapter_lost": self._adapters}.get(what.fault, {})
+        return not all(source.tried.is_set() for source in tried.values())
 
     @property
     def lost(self) -> frozenset[str]:

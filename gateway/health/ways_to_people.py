@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from gateway.supervision.fault_watch import SeenFault
+from gateway.supervision.fault_watch import SeenFault, What
 
 SENDS = frozenset({"ready", "searching"})  # of a modem: it sends, or may
 WAITS = frozenset({"starting", "lost"})  # it may answer in a minute; all else needs a person
@@ -17,6 +17,11 @@ class WatchedLink(Protocol):
     @property
     def state(self) -> str:
         """What it is doing now, in a fixed word."""
+        ...
+
+    @property
+    def platform_answered(self) -> bool:
+        """Whether the platform has said anything of an alert since the start."""
         ...
 
     @property
@@ -44,6 +49,10 @@ class WaysToPeople:
 
     def __init__(self, links: Mapping[str, WatchedLink], modems: Mapping[str, WatchedModem]) -> None:
         self._links, self._modems = links, modems
+
+    def undecided(self, what: What) -> bool:
+        """Whether nobody can say yet that this is gone: only a word of the platform ends its silence."""
+        return what.fault == "platform_silent" and not any(link.platform_answered for link in self._links.values())
 
     def seen(self) -> Iterable[SeenFault]:
         """What is wrong with them now."""

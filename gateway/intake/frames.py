@@ -15,6 +15,7 @@ from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
 from gateway.readings import Reading
 from gateway.rules.help import calls_for_help
+from gateway.rules.wearer_situation import SPEAKING
 from gateway.store.readings import ReadingStore
 
 
@@ -36,7 +37,9 @@ class Frames:
         self._presses = presses
 
     def take(self, frame: Frame) -> None:
-        """Places first, as a call for help tells where; then the calls; then the rest."""
+        """Places first, as a call for help tells where; then the calls; then the rest: by what the wearer does rules judge
+        what was measured.
+        """
         decoded, memories = self._new(frame, frame.decoded)
         places, calls, others = self._sorted(frame, decoded.measurements)
         for measurement in places:
@@ -71,6 +74,7 @@ class Frames:
     def _sorted(self, frame: Frame, measurements: Sequence[Measurement]) -> tuple[list[Measurement], ...]:
         places: list[Measurement] = []
         calls: list[Measurement] = []
+        doing: list[Measurement] = []
         others: list[Measurement] = []
         for measurement in measurements:
             if measurement.kind == "position":
@@ -80,8 +84,8 @@ class Frames:
             ):
                 calls.append(measurement)
             else:
-                others.append(measurement)
-        return places, calls, others
+                (doing if measurement.kind in SPEAKING else others).append(measurement)
+        return places, calls, doing + others
 
     def _sign_in(self, frame: Frame, measurement: Measurement, reading: Reading) -> None:
         """A press that calls nobody signs its wearer in at a shared device."""

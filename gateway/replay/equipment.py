@@ -38,6 +38,7 @@ class PlayedLink:
 
     state: str = "connected"
     silent: bool = False
+    platform_answered: bool = True
 
     @property
     def is_up(self) -> bool:

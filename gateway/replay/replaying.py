@@ -10,7 +10,7 @@ from gateway.choices import Choices
 from gateway.replay.enrolling import Enrolling
 from gateway.replay.known_drivers import USUAL_DRIVER, KnownDrivers
 from gateway.replay.lines import BadLine, Line, Numbered, ReadingLine, RestartDeed
-from gateway.replay.playback import Playback
+from gateway.replay.played_gateway import PlayedGateway
 from gateway.replay.source import Source
 from gateway.replay.stats import Counting, Stats
 
@@ -31,7 +31,7 @@ class Replay:
         """Plays all of it; the stats where they are wanted."""
         enrolled, restarts = self._enrolled()
         stats = Counting(self._choices.zone, lambda device: self._sensor_of(enrolled, device)) if counting else None
-        playback: Playback | None = None
+        playback: PlayedGateway | None = None
         for numbered in self._source.lines():
             line = self._sound(numbered)
             if isinstance(line, BadLine):
@@ -39,7 +39,7 @@ class Replay:
                 complain(numbered.number, line)
                 continue
             if playback is None:
-                playback = Playback(
+                playback = PlayedGateway(
                     self._choices,
                     enrolled,
                     self._drivers.named,

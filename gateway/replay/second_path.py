@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from gateway.changes import Changes
 from gateway.channels.sms.answering import Answering
-from gateway.channels.sms.outgoing import Outgoing
+from gateway.channels.sms.outgoing import SmsQueue
 from gateway.channels.sms.second_path import SecondPath
 from gateway.channels.sms.sms import IncomingSms, ModemState, SmsReceiver, SmsResult, Unsent
 from gateway.clock import Clock
@@ -57,7 +57,7 @@ class PlayedSecondPath:
 
     def __init__(self, core: Core, clock: Clock, out: Output, memories: Mapping[str, bytes]) -> None:
         self._clock, self._modem = clock, PlayedModem(out)
-        outgoing = Outgoing(core.book, lambda: core.choices, clock.wall_ms)
+        outgoing = SmsQueue(core.book, lambda: core.choices, clock.wall_ms)
         outgoing.load(memories)
         answering = Answering(core.book, core.desk, outgoing, lambda: core.choices, clock.wall_ms)
         self._path = SecondPath(outgoing, answering, core.desk, clock)

@@ -16,7 +16,7 @@ class Span(NamedTuple):
     end: int
 
 
-class Said(NamedTuple):
+class DeviceWord(NamedTuple):
     """What a device said of itself at this moment."""
 
     at_ms: int
@@ -29,7 +29,7 @@ class WornDevice:
 
     def __init__(self) -> None:
         self._spans: list[Span] = []  # apart from each other by more than APART_MS, in order
-        self._said: list[Said] = []  # in order
+        self._said: list[DeviceWord] = []  # in order
 
     def measured(self, at_ms: int) -> None:
         """There is a reading of then."""
@@ -53,7 +53,7 @@ class WornDevice:
 
     def said(self, at_ms: int, what: Literal["worn", "charging"], value: bool) -> None:
         """The device says whether it is worn, or charged."""
-        insort(self._said, Said(at_ms, what, value))
+        insort(self._said, DeviceWord(at_ms, what, value))
 
     @property
     def worn_ms(self) -> int:

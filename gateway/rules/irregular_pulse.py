@@ -1,7 +1,8 @@
 """Tells of a pulse that is irregular as in atrial fibrillation: by the band's own word, or by the times between beats. Pure.
 
 Minute by minute, at rest; most of the last minutes must be irregular (`beats.py`). It is an advisory, told once a week at most:
-a fibrillation lasts, and the doctor who is told of it does not need it twice. What came late says nothing of now.
+a fibrillation lasts, and the doctor who is told of it does not need it twice. The word of a cuff that comes out of its memory
+is told as a past event; beats that came late say nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct, field
 
-from gateway.alert import Alert, Clearing, Finding, RuleRef
+from gateway.alert import PAST_EVENT, Alert, Clearing, Finding, RuleRef
 from gateway.readings import Reading
 from gateway.rules.beats import is_irregular
 from gateway.rules.limits import FEW_STEPS
@@ -22,6 +23,7 @@ from gateway.rules.table import RuleTable
 
 IRREGULAR = "questionable:irregular_pulse"
 LATE_MS = 30 * 60_000
+FORGOTTEN_MS = 24 * 3_600_000
 MINUTE_MS = 60_000
 OVER_MS = 24 * 3_600_000  # nothing irregular for so long: it is over, also where nobody measures any more
 NAME = "irregular_pulse/"
@@ -63,10 +65,13 @@ class IrregularPulse:
         """A reading of a device that is worn."""
         if not reading.rr_ms and not reading.quality and reading.wearer not in self._wearers:
             return []
-        if reading.history or now_ms - reading.at_ms > LATE_MS or (reading.quality and not reading.valid):
+        if reading.quality and not reading.valid:
             return []
+        late = reading.history or now_ms - reading.at_ms > LATE_MS
         if IRREGULAR in reading.quality:
-            return self._flagged(reading)
+            return self._flagged(reading, PAST_EVENT if late else "") if now_ms - reading.at_ms <= FORGOTTEN_MS else []
+        if late:
+            return []
         pulse = self._wearers.get(reading.wearer)
         if pulse is not None and pulse.flagged == (reading.device, reading.kind) and reading.at_ms > pulse.last_ms:
             return self._unflagged(pulse, reading)
@@ -76,12 +81,12 @@ class IrregularPulse:
 
     # --- the band's own word ------------------------------------------------------------------------------------------
 
-    def _flagged(self, reading: Reading) -> Verdicts:
+    def _flagged(self, reading: Reading, detail: str) -> Verdicts:
         pulse = self._wearers.setdefault(reading.wearer, Pulse())
         self._changed.add(reading.wearer)
         pulse.flagged = (reading.device, reading.kind)
         pulse.last_ms = max(pulse.last_ms, reading.at_ms)
-        return self._tell(pulse, reading)
+        return self._tell(pulse, reading, detail)
 
     def _unflagged(self, pulse: Pulse, reading: Reading) -> Verdicts:
         """The same device says it no more."""
@@ -128,7 +133,7 @@ class IrregularPulse:
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
-    def _tell(self, pulse: Pulse, reading: Reading) -> Verdicts:
+    def _tell(self, pulse: Pulse, reading: Reading, detail: str = "") -> Verdicts:
         recently = pulse.told_ms is not None and reading.at_ms - pulse.told_ms < self._row.every_s * 1000
         if pulse.stands or recently:
             return []
@@ -143,6 +148,7 @@ class IrregularPulse:
                 wearer=reading.wearer,
                 device=reading.device,
                 readings=(reading,),
+                detail=detail,
             )
         ]
 

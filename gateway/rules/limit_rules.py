@@ -16,6 +16,7 @@ from gateway.rules import series_memory
 from gateway.rules.limits import doing_of, parts_of
 from gateway.rules.part import Verdicts
 from gateway.rules.persistence import CountedReading
+from gateway.rules.rows import PARTS
 from gateway.rules.series_memory import Taken
 from gateway.rules.series_monitor import SeriesMonitor
 from gateway.rules.situation import Situation
@@ -29,6 +30,8 @@ NAME = "series/"  # in the store, before kind and wearer
 NONE_TAKEN: Taken = (-1, -1)
 SAVED_EVERY_MS = 30 * 60_000  # of 50 bands some 20 MB a day
 SAVED_AT_ONCE = 2  # series: a press must not wait while they are packed
+
+RULED = frozenset(PARTS)
 
 Key = tuple[str, str]  # wearer, kind
 
@@ -45,14 +48,18 @@ class LimitRules:
         self._settling: set[Key] = set()  # other limits hold, and nothing was said of it yet
         self._changed: dict[Key, None] = {}
         self._saved_ms: dict[Key, int] = {}
+        self._situation: Situation | None = None  # of the reading before, and what the wearer did then
+        self._doing = 0
 
     # --- readings -------------------------------------------------------------------------------------------------
 
     def take(self, reading: Reading, situation: Situation, now_ms: int) -> Verdicts:
         """What this reading is a reason for; mostly nothing. The findings have no room and no position yet."""
+        if reading.kind not in RULED or (reading.quality and not reading.valid):
+            return []
         key = (reading.wearer, reading.kind)
         monitor = self._monitors.get(key) or self._begin(key)
-        if monitor is None or (reading.quality and not reading.valid):
+        if monitor is None:
             return []
         if reading.seq:
             taken = (reading.epoch, reading.seq)
@@ -63,9 +70,9 @@ class LimitRules:
         if monitor.now.newest_ms > now_ms + AHEAD_MS:
             monitor.start_over(now_ms)
         self._changed[key] = None
-        sample = CountedReading(
-            reading.at_ms, parts_of(reading.value), reading, doing_of(situation), _is_sure(reading, situation)
-        )
+        if situation is not self._situation:
+            self._situation, self._doing = situation, doing_of(situation)
+        sample = CountedReading(reading.at_ms, parts_of(reading.value), reading, self._doing, _is_sure(reading, situation))
         age_ms = now_ms - reading.at_ms
         if not reading.history and age_ms <= LATE_MS:
             verdicts = monitor.take(sample, now_ms)

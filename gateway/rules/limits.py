@@ -34,6 +34,8 @@ def doing_of(situation: Situation) -> int:
 
 def parts_of(value: Value) -> Parts:
     """The numbers of a plausible value that rules compare, in whole thousandths of the unit."""
+    if type(value) is int:
+        return (value * 1000,)
     if isinstance(value, BloodPressure):
         return (round(value.systolic * 1000), round(value.diastolic * 1000))
     return (round(value * 1000),)  # type: ignore[operator, arg-type]  # a ruled kind has no other values

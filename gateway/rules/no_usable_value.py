@@ -2,8 +2,8 @@
 
 A heart rate of 23 is thrown out of the vital rules as impossible, and may be a dying heart or a loose strap: somebody must go
 and see. A stream is told as a warning, after three such values in two minutes or two of a slow band; a cuff as critical and
-unconfirmed, and a thermometer as a warning, after two measurements. It never is an alarm of the kind itself. What only says
-that there is no value (0, 255, no contact with the skin) counts neither way.
+unconfirmed, after two measurements; a thermometer as a warning after two, for it may have lain on the table. It never is an
+alarm of the kind itself. What only says that there is no value (0, 255, no contact with the skin) counts neither way.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Streak(Struct, array_like=True):
     last: KeptReading | None = None
 
 
-class Standing(Struct, array_like=True):
+class WearerStreaks(Struct, array_like=True):
     """What is told of one wearer. `again_ms`: a person closed it, at the level `closed`; it is told anew then, if it holds."""
 
     streaks: dict[str, Streak] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class NoUsableValue:
     """A `RulePart`. A wearer of whom nothing is unusable costs nothing."""
 
     def __init__(self, table: RuleTable) -> None:
-        self._wearers: dict[str, Standing] = {}
+        self._wearers: dict[str, WearerStreaks] = {}
         self._changed: set[str] = set()
         self.use(table)
 
@@ -74,17 +74,19 @@ class NoUsableValue:
             return [] if standing is None else self._usable(standing, reading)
         if reading.kind not in KINDS or reading.history or now_ms - reading.at_ms > LATE_MS or not _is_unusable(reading):
             return []
-        standing = self._wearers.setdefault(reading.wearer, Standing())
+        standing = self._wearers.setdefault(reading.wearer, WearerStreaks())
         streak = standing.streaks.setdefault(reading.kind, Streak())
         if reading.at_ms <= streak.newest_ms:
             return []  # taken before, or late
         self._changed.add(reading.wearer)
         return self._unusable(standing, streak, reading, situation, now_ms)
 
-    def _unusable(self, standing: Standing, streak: Streak, reading: Reading, situation: Situation, now_ms: int) -> Verdicts:
+    def _unusable(
+        self, standing: WearerStreaks, streak: Streak, reading: Reading, situation: Situation, now_ms: int
+    ) -> Verdicts:
         streak.newest_ms, streak.device, streak.last = reading.at_ms, reading.device, kept(reading)
         cuff = reading.kind == "blood_pressure" and situation.sensor.cuff is not False
-        spot = cuff or reading.kind == "body_temperature"
+        spot = cuff or (reading.kind == "body_temperature" and not situation.sensor.worn)
         apart_ms = 1000 * (self._row.cuff_apart_s if spot else self._row.apart_s)
         if streak.counted_ms and reading.at_ms - streak.counted_ms[-1] < apart_ms:
             return []
@@ -104,7 +106,7 @@ class NoUsableValue:
         many = len(counted) >= row.readings and counted[-1] - counted[-row.readings] <= row.within_s * 1000
         return many or (len(counted) > 1 and counted[-1] - streak.since_ms >= row.slow_s * 1000)
 
-    def _tell(self, wearer: str, standing: Standing, now_ms: int, *, next_reading: bool = False) -> Verdicts:
+    def _tell(self, wearer: str, standing: WearerStreaks, now_ms: int, *, next_reading: bool = False) -> Verdicts:
         """What of it was not told yet."""
         told = [streak.told for streak in standing.streaks.values() if streak.told]
         level: Priority | None = "critical" if "critical" in told else "warning" if told else None
@@ -117,7 +119,7 @@ class NoUsableValue:
         standing.told, standing.again_ms, standing.closed = level, None, None
         return [self._finding(wearer, standing, level, now_ms)]
 
-    def _finding(self, wearer: str, standing: Standing, level: Priority, now_ms: int) -> Finding:
+    def _finding(self, wearer: str, standing: WearerStreaks, level: Priority, now_ms: int) -> Finding:
         streaks = [streak for streak in standing.streaks.values() if streak.told == level]
         readings = tuple(restored(streak.last) for streak in streaks if streak.last)
         return Finding(
@@ -133,7 +135,7 @@ class NoUsableValue:
 
     # --- its end ----------------------------------------------------------------------------------------------------
 
-    def _usable(self, standing: Standing, reading: Reading) -> Verdicts:
+    def _usable(self, standing: WearerStreaks, reading: Reading) -> Verdicts:
         """A usable value ends what was unusable before it."""
         streak = standing.streaks.get(reading.kind)
         if streak is None or reading.history or reading.at_ms <= streak.newest_ms:
@@ -148,7 +150,7 @@ class NoUsableValue:
         """How long after the last unusable value a usable one ends it: of a cuff, the next measurement does."""
         return 0 if kind in ("blood_pressure", "body_temperature") else self._row.over_s * 1000
 
-    def _ended(self, wearer: str, standing: Standing, at_ms: int, reading: Reading) -> Verdicts:
+    def _ended(self, wearer: str, standing: WearerStreaks, at_ms: int, reading: Reading) -> Verdicts:
         if any(streak.told for streak in standing.streaks.values()):
             return []
         told = standing.told is not None
@@ -199,7 +201,7 @@ class NoUsableValue:
         """It stands since before a restart."""
         if alert.kind != "no_usable_value" or alert.condition != "active":
             return
-        standing = self._wearers.setdefault(alert.wearer, Standing())
+        standing = self._wearers.setdefault(alert.wearer, WearerStreaks())
         if standing.told is None:
             standing.told = "critical" if alert.priority == "critical" else "warning"
         if not any(streak.told for streak in standing.streaks.values()):
@@ -239,7 +241,7 @@ class NoUsableValue:
         for name, content in memory.items():
             if name.startswith(NAME) and content:
                 try:
-                    self._wearers[name.removeprefix(NAME)] = msgspec.msgpack.decode(content, type=Standing)
+                    self._wearers[name.removeprefix(NAME)] = msgspec.msgpack.decode(content, type=WearerStreaks)
                 except (msgspec.MsgspecError, ValueError):
                     continue
 

@@ -14,7 +14,8 @@ Readings are kept in the order of their own time, each once, so a repeat changes
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import NamedTuple
+
+from msgspec import Struct, structs
 
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Parts
@@ -26,7 +27,7 @@ PAUSE_MS = 600_000  # after a pause of a stream, longer than this, its first rea
 FASTEST_MS = 500  # of a faster stream not every reading counts
 
 
-class CountedReading(NamedTuple):
+class CountedReading(Struct, frozen=True, gc=False):
     """A reading that counts, and its numbers. `doing`: bits of `limits.py`; `sure`: of a sensor that is not doubted."""
 
     at_ms: int
@@ -70,7 +71,7 @@ class Window:
 
     def shift(self, by_ms: int) -> None:
         """The clock stepped by so much: what is so long ago stays so long ago."""
-        self.samples = [sample._replace(at_ms=sample.at_ms + by_ms) for sample in self.samples]
+        self.samples = [structs.replace(sample, at_ms=sample.at_ms + by_ms) for sample in self.samples]
 
     def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
         """What this device measured then counts no more; whether there was anything."""

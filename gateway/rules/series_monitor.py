@@ -152,9 +152,7 @@ class SeriesMonitor:
         """The most urgent, and among equals the one farthest from normal."""
         return max(held, key=lambda one: (one.severity, -PRIORITIES.index(one.limit.priority), one.limit.level == "extreme"))
 
-    def _finding(
-        self, crossed: Crossed, at_ms: int, detail: str = "", more: tuple[Reading, ...] = (), *, alone: bool = False
-    ) -> Finding:
+    def _finding(self, crossed: Crossed, at_ms: int, detail: str = "", more: tuple[Reading, ...] = ()) -> Finding:
         late = self.now.crossed.get(crossed.limit.name) is not crossed
         priority = crossed.priority
         if late and priority == "critical":

@@ -11,8 +11,8 @@ from msgspec import Struct
 class NoUsableValueRow(Struct, frozen=True, forbid_unknown_fields=True):
     """`readings` values in `within_s` that nobody has, and no other between; `apart_s` one counts once.
 
-    A slow band: two of them, `slow_s` apart. Of a cuff: two measurements, `cuff_apart_s` apart, not longer than
-    `cuff_within_s`. It is over with a usable value `over_s` after the last of them.
+    A slow band: two of them, `slow_s` apart. Of a cuff or a thermometer: two measurements, `cuff_apart_s` apart, not longer
+    than `cuff_within_s`. It is over with a usable value `over_s` after the last of them.
     """
 
     rule: str

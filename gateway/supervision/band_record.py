@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from gateway.alert import AlertKind, Priority
 from gateway.readings import Reading
-from gateway.supervision.standing import Standing
+from gateway.supervision.standing import ToldState
 from gateway.supervision.wearing_hours import WearingHours
 from gateway.supervision.worn_time import WornTime
 
@@ -89,7 +89,7 @@ class BandRecord(Struct, kw_only=True, omit_defaults=True):
     off_since: WornTime | None = None
     charge: Charge = field(default_factory=Charge)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
-    standings: dict[AlertKind, Standing] = {}
+    standings: dict[AlertKind, ToldState] = {}
 
 
 class BandRow(Protocol):

@@ -28,7 +28,7 @@ from gateway.supervision.enrolled import ADAPTER, RADIO
 from gateway.supervision.geofence import GeofenceRow
 from gateway.supervision.off_wrist import OffWristRow
 from gateway.supervision.silence import SilenceRow
-from gateway.supervision.standing import Standing
+from gateway.supervision.standing import ToldState
 from gateway.supervision.worn_time import WornTime
 
 T = TypeVar("T")
@@ -224,7 +224,7 @@ class BandSupervision:
         if standing is None:
             if holds is None:
                 return None
-            standing = band.standings[row.kind] = Standing()
+            standing = band.standings[row.kind] = ToldState()
         telling = standing.step(holds, self._again_ms(standing), now_ms)
         evidence = self._evidence.get((address, row.kind))
         readings = (evidence,) if evidence else ()
@@ -248,7 +248,7 @@ class BandSupervision:
         due = [row.next_ms(self._rules, band, now_ms), self._again_ms(standing) if standing else None]
         return [at_ms for at_ms in due if at_ms is not None and at_ms > now_ms]
 
-    def _again_ms(self, standing: Standing) -> int | None:
+    def _again_ms(self, standing: ToldState) -> int | None:
         """Never outside of wearing hours."""
         again_ms = standing.again_ms()
         return None if again_ms is None else self._rules.hours.opens(again_ms)
@@ -307,7 +307,7 @@ class BandSupervision:
         for (address, kind), alert in is_open.items():
             band = self._records.get(address)
             if band is not None and band.wearer == alert.wearer and kind in {row.kind for row in ROWS}:
-                band.standings[kind] = Standing(told=alert.priority)
+                band.standings[kind] = ToldState(told=alert.priority)
         for address, band in self._records.items():
             for kind, standing in band.standings.items():
                 if standing.told and standing.closed_ms is None and (address, kind) not in is_open:

@@ -14,7 +14,7 @@ RADIO = "radio"  # all adapters of this machine
 ADAPTER = "adapter "
 
 
-class Ways(Struct, frozen=True, kw_only=True):
+class HearingWays(Struct, frozen=True, kw_only=True):
     """What can hear bands. `ports`: the driver of each serial port, by its name; `radio`: whether there is one."""
 
     ports: Mapping[str, str] = {}
@@ -31,7 +31,7 @@ def adapter_source(name: str) -> str:
     return f"{ADAPTER}{name}"
 
 
-def watched_bands(bands: Mapping[str, Enrolment], drivers: Mapping[str, Driver], ways: Ways) -> list[WatchedBand]:
+def watched_bands(bands: Mapping[str, Enrolment], drivers: Mapping[str, Driver], ways: HearingWays) -> list[WatchedBand]:
     """Of every band that is enrolled."""
     return [
         WatchedBand(
@@ -44,7 +44,7 @@ def watched_bands(bands: Mapping[str, Enrolment], drivers: Mapping[str, Driver],
     ]
 
 
-def _ways_of(band: Enrolment, driver: Driver, ways: Ways) -> frozenset[str]:
+def _ways_of(band: Enrolment, driver: Driver, ways: HearingWays) -> frozenset[str]:
     if band.port:
         return frozenset({port_source(band.port)})
     if isinstance(driver, SerialDriver):

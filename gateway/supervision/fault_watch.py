@@ -7,7 +7,7 @@ is still there after an hour is told anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -96,17 +96,23 @@ class FaultWatch:
         open_alerts: Iterable[Alert],
         now_s: float,
         now_ms: int,
-        undecided: Collection[str] = (),
+        undecided: Callable[[What], bool] = lambda _: False,
     ) -> list[Finding | Clearing]:
-        """What is to be told now. `undecided`: faults of which nobody can say whether they are there: they stay as they are."""
+        """What is to be told now. `undecided`: of a fault that is not seen, whether nobody can say yet that it is gone."""
         self._now_s = now_s
+        self._compare(open_alerts, now_s)
         self.see(seen, now_s, now_ms, undecided)
-        self._compare(open_alerts, now_s, now_ms)
         found = [verdict for what, one in list(self._lasting.items()) if (verdict := self._step(what, one, now_s, now_ms))]
         self._lasting = {what: one for what, one in self._lasting.items() if one.seen or one.told_step is not None}
         return found
 
-    def see(self, seen: Iterable[SeenFault], now_s: float, now_ms: int, undecided: Collection[str] = ()) -> None:
+    def see(
+        self,
+        seen: Iterable[SeenFault],
+        now_s: float,
+        now_ms: int,
+        undecided: Callable[[What], bool] = lambda _: False,
+    ) -> None:
         """The same, and nothing is told."""
         now = {one.what: one for one in seen}
         for what, fault in now.items():
@@ -115,19 +121,20 @@ class FaultWatch:
                 lasting.since_s, lasting.since_ms = now_s, now_ms
             lasting.seen = fault
         for what, lasting in self._lasting.items():
-            if what not in now and lasting.seen is not None and what.fault not in undecided:
+            if what not in now and lasting.seen is not None and not undecided(what):
                 lasting.seen, lasting.gone_s = None, now_s
         self._lasting = {what: one for what, one in self._lasting.items() if one.seen or one.told_step is not None}
 
-    def _compare(self, open_alerts: Iterable[Alert], now_s: float, now_ms: int) -> None:
+    def _compare(self, open_alerts: Iterable[Alert], now_s: float) -> None:
         """With what stands: an alert of an earlier life may end, and one that is no more was closed by a person."""
         is_open = {
-            What(alert.detail, alert.device, alert.wearer)
+            What(alert.detail, alert.device, alert.wearer): alert
             for alert in open_alerts
             if alert.kind == "technical" and alert.detail in PATIENCE and not alert.test and alert.condition == "active"
         }
-        for what in is_open:
-            lasting = self._lasting.setdefault(what, Lasting(now_s, now_ms, gone_s=now_s))
+        for what, alert in is_open.items():
+            as_told = SeenFault(fault=what.fault, device=what.device, wearer=what.wearer, step=-1)
+            lasting = self._lasting.setdefault(what, Lasting(now_s, alert.at_ms, as_told))
             lasting.closed_s = None
             if lasting.told_step is None:
                 lasting.told_step = -1

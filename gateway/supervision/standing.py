@@ -13,7 +13,7 @@ AGAIN_MS: dict[Priority, int] = {"critical": 15 * 60_000, "warning": 60 * 60_000
 Telling = Literal["find", "clear", ""]
 
 
-class Standing(Struct, omit_defaults=True):
+class ToldState(Struct, omit_defaults=True):
     """`told`: how urgent it was told last; None: it was not. `closed_ms`: when a person closed the alert though it held."""
 
     told: Priority | None = None

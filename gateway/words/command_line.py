@@ -57,6 +57,9 @@ CHECK = {
         "Duty       no receipt: {receipt_s} s; no answer: escalated after {person_s} s, {again_s} s, then every {repeat_s} s",
         "值守  无回执 {receipt_s} 秒；无人应答：{person_s} 秒和 {again_s} 秒后升级，之后每 {repeat_s} 秒一次",
     ),
+    "second path": Said(
+        "SMS        {phones} phones on the duty list; modem at {port}", "短信  值班表 {phones} 人；模块 {port}"
+    ),
     "serial": Said("Serial     {name}: {driver} at {port}", "串口  {name}：{driver}，{port}"),
     "shared": Said(
         "Shared     {name}: of whoever signed in at most {seconds} s before, else of the device itself",

@@ -82,6 +82,23 @@ def test_one_lost_port_is_one_alert_within_ten_seconds_and_no_silent_bands(tmp_p
     plays(tmp_path, story)
 
 
+def test_a_port_that_is_lost_over_a_restart_is_one_alert_and_one_end(tmp_path: Path) -> None:
+    async def before(place: Center) -> None:
+        place.hub.vanishes()
+        await place.alert(kind="technical", detail="port_lost", within_s=10)
+
+    async def after(place: Center) -> None:
+        await asyncio.sleep(MINUTE_S)
+        still = told(place, kind="technical")
+        place.hub.comes_back()
+        await asyncio.sleep(MINUTE_S)
+
+        assert still == [("raised", "hall-hub")]
+        assert told(place, kind="technical") == [("raised", "hall-hub"), ("cleared", "hall-hub")]
+
+    plays(tmp_path, before, after)
+
+
 def test_a_restart_begins_no_silence_anew_and_tells_none_twice(tmp_path: Path) -> None:
     async def before(place: Center) -> None:
         await both_are_heard(place, 1, HUB_BAND, OTHER_BAND)

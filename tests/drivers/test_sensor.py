@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import drivers
 from drivers.driver import Driver, SensorTraits
+from drivers.measurement import Measurement
 from drivers.sensor import in_words, sensor_of
+from drivers.soundness import is_sound, unsound_declaration
+from drivers.standard import heart_rate
 
 CUFFLESS = {"exvital", "vitalband", "fitpro", "lefun", "moyoung", "veepoo", "wearfit", "ycbt"}
 HUB = drivers.driver("serial-hub")
@@ -65,3 +70,30 @@ def test_the_model_of_a_band_on_a_hub_may_say_otherwise(model: str | None, senso
 def test_an_omron_for_the_wrist_is_known_by_its_model() -> None:
     assert sensor_of(drivers.driver("omron-bp"), "HEM-6232T").site == "wrist"
     assert sensor_of(drivers.driver("omron-bp"), "HEM-7155T").site == "arm"
+
+
+def test_a_plug_in_that_says_nonsense_of_its_sensor_is_broken() -> None:
+    assert unsound_declaration(replace(HUB, sensor="wrist")) == "sensor"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("rr_ms", "sound"), [((), True), ((857, 1), True), ((8.5,), False), (("x",), False), ([857], False)])
+def test_times_between_beats_are_whole_numbers(rr_ms: Any, sound: bool) -> None:
+    assert is_sound(Measurement(kind="heart_rate", value=70, rr_ms=rr_ms)) is sound
+
+
+@pytest.mark.parametrize(
+    ("frame", "rr_ms"),
+    [
+        ("0048", ()),
+        ("10480004", (1000,)),
+        ("10480004f803", (1000, 992)),
+        ("1048", ()),
+        ("10480000ffff", (63999,)),
+        ("184801000004", (1000,)),
+        ("114800" + "0004", (1000,)),
+    ],
+)
+def test_the_heart_rate_service_tells_the_times_between_beats_in_ms(frame: str, rr_ms: tuple[int, ...]) -> None:
+    (rate, *_) = heart_rate.decode(heart_rate.HEART_RATE_MEASUREMENT, bytes.fromhex(frame)).measurements
+
+    assert (rate.value, rate.rr_ms) == (72, rr_ms)

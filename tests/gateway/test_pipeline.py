@@ -267,7 +267,7 @@ async def test_what_a_connected_band_reports_goes_the_same_way(half: UpperHalf) 
 
     await half.intake.on_report(STRAP, "ble-heart-rate", decoded)
 
-    assert [(reading.wearer, reading.kind) for reading in await half.kept()] == [("W-003", "heart_rate"), ("W-003", "worn")]
+    assert [(reading.wearer, reading.kind) for reading in await half.kept()] == [("W-003", "worn"), ("W-003", "heart_rate")]
 
 
 async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(half: UpperHalf) -> None:

@@ -58,6 +58,11 @@ class Uplink:
         return list(dict.fromkeys(self._refusals.faults(now_s) + of_the_link + silent))
 
     @property
+    def platform_answered(self) -> bool:
+        """Whether the platform has said anything of an alert since the start."""
+        return self._context.alerts.platform_answered
+
+    @property
     def certificates(self) -> Mapping[str, float]:
         """When those that brokers have shown end, by the broker's name (seconds since 1970, UTC)."""
         return self._known.certificates

@@ -33,6 +33,11 @@ class AlertOutbox(Protocol):
     def next_due_s(self, *, again: bool) -> float | None:
         """When the next first sending, or repeat, is due (monotonic seconds); None: none waits."""
 
+    @property
+    def platform_answered(self) -> bool:
+        """Whether the platform has said anything of an alert since the start."""
+        ...
+
     def silent(self, now_s: float) -> bool:
         """Whether the platform does not answer."""
 

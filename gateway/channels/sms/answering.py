@@ -1,8 +1,9 @@
 """What an answer by SMS does: who goes, who cannot, and what they and the others are told of it; all in one transaction.
 
 `1` acknowledges and dispatches, as the same person would by a command: the newest alert told to that phone, or the one that is
-named. `2` asks the next phone at once. A volunteer was not asked, so their answer must name the alert. Numbers of nobody are
-counted and nothing more: a number can be forged, so an answer never does more than this.
+named. `2` asks the next phone at once, also where the same person was on the way. A volunteer was not asked, so their answer
+must name the alert. Numbers of nobody are counted and nothing more: a number can be forged, so an answer never does more than
+this.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
+from msgspec.structs import replace
 
 from gateway.alert import Alert
 from gateway.alerts import asking
@@ -71,7 +73,7 @@ class Answering:
             self._goes(name, alerts[-1], confirm=True)
         else:
             for alert in alerts:
-                self._keep(asking.answered(alert, name, "cannot"))
+                self._cannot(name, alert)
         log.info("sms answered", meaning=answer.meaning, alerts=len(alerts))
 
     def _from_volunteer(self, name: str, answer: Answer) -> None:
@@ -87,7 +89,7 @@ class Answering:
             return [named] if named else []
         told = [alert for alert in self._open_alerts() if self._is_told(alert, name)]
         if answer.meaning == "cannot":
-            told = [alert for alert in told if _is_asked(alert, name)] or told[-1:]
+            told = [alert for alert in told if _is_asked(alert, name) or _goes_already(alert, name)] or told[-1:]
         return told
 
     def _is_told(self, alert: Alert, name: str) -> bool:
@@ -118,6 +120,15 @@ class Answering:
         if confirm:
             kept = kept.noted(name, words.confirmed(alert, choices.language, choices.zone), now_ms)
         self._out.keep(kept)
+
+    def _cannot(self, name: str, alert: Alert) -> None:
+        """Not this person; where they were on the way, nobody is any more, and the platform must know."""
+        if not _goes_already(alert, name):
+            self._keep(asking.answered(alert, name, "cannot"))
+            return
+        after = asking.withdrawn(alert, name, self._choices().duty, self._book.now())
+        after = replace(after, actor=f"sms:{name}", responder="")
+        self._book.keep(after, "updated", at_ms=self._wall_ms())
 
     def _others(self, alert: Alert, name: str) -> list[str]:
         """Who else was told of this alert since the ladder began anew, each once."""

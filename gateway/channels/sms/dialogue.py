@@ -154,7 +154,8 @@ class Dialogue:
 
     def _has_news(self) -> bool:
         """Whether somebody wants something while it rests."""
-        return self._store_full or self.receiving.pending or any(job.result is None for job in self._jobs)
+        waits = self._store_full or self._unacknowledged > 0 or self.receiving.pending
+        return waits or any(job.result is None for job in self._jobs)
 
     def _do(self, job: SendJob) -> Talk[None]:
         try:
@@ -243,6 +244,6 @@ class Dialogue:
         """An unasked line, wherever it came."""
         self._store_full |= line.news == "store_full"
         self._sim_changed |= line.news in ("sim_ready", "boot")
-        self.status.undervoltage |= line.news == "undervoltage"
+        self.status.undervoltage |= line.text.upper().startswith("UNDER-VOLTAGE")
         self._unacknowledged += bool(line.pdu) and self._start.wants_ack
         self.receiving.told(line)

@@ -93,6 +93,7 @@ class Modem:
         self._shown: _Shown | None = None
         self._told: tuple[ModemState, str] | None = None
         self._resets = 0
+        self._weak = False
 
     # --- how it is ---
 
@@ -209,7 +210,8 @@ class Modem:
             try:
                 while True:
                     until_s = self._dialogue.advance(self._now_s())
-                    line.write(self._dialogue.output())  # what a port does not take is as good as not answered
+                    if output := self._dialogue.output():
+                        line.write(output)  # what a port does not take is as good as not answered
                     self._look()
                     self._grant_wish(descriptor)
                     if data := await self._next(line, until_s):
@@ -287,6 +289,7 @@ class Modem:
             self._shown = shown
             self.changes.happened()
             self._log(detail)
+            self._log_signal()
         if status.state != "starting":
             self.tried.set()
 
@@ -302,5 +305,10 @@ class Modem:
             log.warning("modem cannot send", state=self.state, why=self.why, detail=detail)
             return
         log.info("modem ready", signal=self.signal, reports=self.reports_come)
-        if self.signal is not None and self.signal < WEAK:
+
+    def _log_signal(self) -> None:
+        """Where it has become weak."""
+        weak = self.signal is not None and self.signal < WEAK
+        if weak and not self._weak:
             log.warning("modem signal is weak", signal=self.signal)
+        self._weak = weak

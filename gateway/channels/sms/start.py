@@ -69,7 +69,7 @@ class Start:
 
     def _radio(self) -> Talk[None]:
         answer = yield from self._exchange.ask("AT+CFUN?")
-        if answer.value("+CFUN:") not in (None, "1"):
+        if not (answer.value("+CFUN:") or "1").startswith("1"):
             yield from self._exchange.ask("AT+CFUN=1", self._exchange.timings.function_s)
 
     def _mode(self) -> Talk[None]:

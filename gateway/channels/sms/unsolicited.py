@@ -20,7 +20,6 @@ News = Literal[
     "message",  # with the PDU in the next line
     "report",  # the same
     "store_full",
-    "undervoltage",
 ]
 
 MEANINGS: tuple[tuple[str, News], ...] = (
@@ -28,7 +27,7 @@ MEANINGS: tuple[tuple[str, News], ...] = (
     ("NORMAL POWER DOWN", "power_down"),
     ("POWERED DOWN", "power_down"),
     ("UNDER-VOLTAGE POWER DOWN", "power_down"),
-    ("UNDER-VOLTAGE WARN", "undervoltage"),  # SIM800 writes WARNNING
+    ("UNDER-VOLTAGE WARN", "nothing"),  # SIM800 writes WARNNING
     ("+CPIN: NOT INSERTED", "sim_gone"),
     ("+CPIN: READY", "sim_ready"),
     ("^SIMST:0", "sim_gone"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -278,7 +278,7 @@ def test_however_seldom_somebody_looks_the_order_stays_and_no_step_comes_early(l
     times = [one.since.monotonic_s - START.monotonic_s for one in alert.asked]
 
     assert times == sorted(times)
-    assert all(later - earlier >= DUTY.next_phone_s for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= DUTY.next_phone_s for earlier, later in pairwise(times))
     assert not times or times[0] >= DUTY.receipt_s
 
 
@@ -289,6 +289,17 @@ def test_an_alert_that_nobody_answers_for_days_does_not_grow_for_ever() -> None:
 
     assert len(alert.asked) == asking.KEPT
     assert alert.asked[-1].n > 1000
+
+
+def test_a_long_list_is_asked_to_its_end() -> None:
+    many = tuple(f"P{number}" for number in range(60))
+    late = Duty(person_s=600, again_s=1800, repeat_s=3600)
+    alert = raised(duty=late)
+    for minute in range(90):
+        alert = settle(alert, at(30 + minute * 60), late, many)
+
+    assert [one.phone for one in alert.asked if one.round == 1] == []
+    assert [one.phone for one in alert.asked if one.round == 2] == list(many[:30])
 
 
 def test_what_comes_of_a_message_is_kept_with_its_question() -> None:

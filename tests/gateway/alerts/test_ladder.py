@@ -14,6 +14,7 @@ from gateway.alerts.ladder import Duty, Steps
 from gateway.alerts.lifecycle import Action
 from gateway.commands import Rejected
 from gateway.moment import Moment
+from gateway.readings import Reading
 
 NOW_MS = 1_795_500_000_000
 START = Moment(NOW_MS, 1000.0, "boot-one")
@@ -220,6 +221,44 @@ def test_the_same_limit_again_after_the_answer_begins_nothing() -> None:
     again = finds(alert, a_finding("critical", "heart_rate", "HR-ABS", 131, table="2"), at(1000))
 
     assert ladder.next_s(again, DUTY, at(1e7)) is None
+
+
+def measured(limit: float, value: float, at_ms: int) -> Finding:
+    reading = Reading(
+        wearer="W-017",
+        device="C0:FF:EE:00:00:01",
+        driver="ble-heart-rate",
+        kind="heart_rate",
+        value=value,
+        at_ms=at_ms,
+        received_ms=at_ms,
+        clock="synced",
+    )
+    return a_finding("critical", "heart_rate", f"HR-{limit:g}", limit, readings=(reading,))
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "anew"),
+    [
+        pytest.param((131, 140), (180, 185), True, id="further out above"),
+        pytest.param((180, 185), (131, 140), False, id="less far out above"),
+        pytest.param((40, 38), (30, 28), True, id="further out below"),
+        pytest.param((30, 28), (40, 38), False, id="less far out below"),
+        pytest.param((131, 140), (40, 38), True, id="of the other side"),
+        pytest.param((40, 38), (131, 140), True, id="of the other side, upwards"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["acknowledge", "dispatch"])
+def test_after_an_answer_only_a_limit_further_out_or_of_the_other_side_begins_anew(
+    verb: str, first: tuple[float, float], then: tuple[float, float], anew: bool
+) -> None:
+    alert = does(raised(measured(*first, NOW_MS)), verb, at(10))
+
+    again = finds(alert, measured(*then, NOW_MS + 60_000), at(60))
+
+    assert again.ladder
+    assert again.ladder.answered is not anew
+    assert (again.ladder.run == 2) is anew
 
 
 # --- which alerts -----------------------------------------------------------------------------------------------------

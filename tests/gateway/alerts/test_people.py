@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from fake_devices import serial_hub_frames as frames
@@ -13,7 +14,9 @@ from fake_devices.serial_hub_frames import RecordValues
 from gateway.alert import Clearing, Finding, RuleRef
 from gateway.commands import Command, Reply
 from gateway.formats.times import rfc3339
-from gateway.store import export
+from gateway.store import export, exported
+from gateway.store.chain_check import BrokenEntry
+from gateway.store.erase import erase
 from gateway.store.export_lines import AlertLine, Wanted
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
 
@@ -388,3 +391,50 @@ async def test_the_audit_survives_a_restart_and_brings_no_event_back(tmp_path: P
     async with upper_half(tmp_path, clock) as half:
         assert [one.seq for one in half.told()] == [one.seq for one in told]
         assert len(await audit(half)) == 3
+
+
+async def test_an_exported_audit_holds_as_a_file_and_a_deed_that_is_taken_out_or_changed_shows(half: UpperHalf) -> None:
+    await press(half)
+    await shelves(half, 1)
+    await asks(half, "unshelve", 2, wearer="W-001")
+    await asks(half, "resolve", 3, alert=name(half, 1))
+    texts = [msgspec.json.encode(line).decode() for line in await audit(half)]
+
+    assert exported.check(texts).broken is None
+    assert exported.check([*texts[:1], *texts[2:]]).broken == BrokenEntry(2, "missing")
+    assert exported.check(texts[:-1]).broken == BrokenEntry(4, "missing")
+    changed = [text.replace("nurse-3", "nurse-4") for text in texts]
+    assert exported.check(changed).broken == BrokenEntry(2, "changed")
+
+
+async def test_of_who_is_erased_no_deed_and_no_shelf_is_left_and_the_chain_holds(half: UpperHalf) -> None:
+    await shelves(half, 1)
+    await shelves(half, 2, wearer="W-002")
+    await half.desk.find(a_finding())
+
+    await erase(half.stores, "W-001", running=True)
+    half.pipeline.forget("W-001")
+
+    lines = await audit(half)
+    assert [line.wearer for line in lines] == [None, "W-002"]
+    assert half.desk.standing == []
+    memories = await half.stores.alerts.memories()
+    assert [key for key in memories if key.startswith("shelves of")] == ["shelves of W-002"]
+    half.clock.now_s += 3 * 3600
+    await half.desk.tick()
+    assert half.told() == []
+
+
+async def test_response_times_are_counted_from_the_raising(half: UpperHalf) -> None:
+    await press(half)
+    half.told()
+    for number, verb in enumerate(["acknowledge", "dispatch", "on_scene", "resolve"], start=1):
+        half.clock.now_s += 10
+        if verb == "acknowledge":
+            await half.deliveries.receipt(name(half, 1), "ok", "")
+        half.clock.now_s += 5
+        await asks(half, verb, number, alert=name(half, 1))
+
+    line = (await audit(half))[-1]
+    times = line.received_s, line.acknowledged_s, line.dispatched_s, line.on_scene_s, line.closed_s
+    assert times == (10, 15, 30, 45, 60)

@@ -37,19 +37,19 @@ def lines(folder: Path) -> list[Any]:
     return [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
 
 
+async def shown(channel: LocalChannel, event: AlertEvent, folder: Path) -> None:
+    """It was run with this."""
+    before = len(lines(folder))
+    channel.told(event)
+    await eventually(lambda: len(lines(folder)) == before + 1)
+
+
 async def test_it_gets_the_alert_as_one_line_at_its_beginning_each_escalation_and_its_end(tmp_path: Path) -> None:
     channel = a_channel(*writes(tmp_path))
     async with running(channel.run()):
-        for number, event in enumerate(
-            [
-                an_event("raised"),
-                an_event("escalated"),
-                an_event("resolved", workflow="resolved"),
-            ],
-            1,
-        ):
-            channel.told(event)
-            await eventually(lambda number=number: len(lines(tmp_path)) == number)
+        await shown(channel, an_event("raised"), tmp_path)
+        await shown(channel, an_event("escalated"), tmp_path)
+        await shown(channel, an_event("resolved", workflow="resolved"), tmp_path)
 
     assert [line["event"] for line in lines(tmp_path)] == ["raised", "escalated", "resolved"]
     assert {line["id"] for line in lines(tmp_path)} == {"g/0/A1"}
@@ -158,7 +158,8 @@ class FakePin:
     [("raised", ["blink 0.5 0.5 True", "off"]), ("escalated", ["blink 0.5 0.5 True", "off"]), ("resolved", ["off"])],
 )
 def test_a_light_at_a_pin_blinks_as_long_as_its_command_may_run_and_is_off_at_the_end(event: str, did: list[str]) -> None:
-    pin, pauses = FakePin(), []
+    pin = FakePin()
+    pauses: list[float] = []
 
     gpio_light.show({"event": event}, pin, pauses.append)
 

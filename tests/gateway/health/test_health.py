@@ -35,10 +35,14 @@ class Port:
     garbled: bool = False
     heard_s: dict[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.tried.set()
+
 
 @dataclass
 class Link:
     state: str = "connected"
+    platform_answered: bool = False
     faults: list[str] = field(default_factory=list)
 
 
@@ -270,3 +274,43 @@ async def test_nothing_that_is_wrong_with_the_gateway_is_on_the_ladder(half: Upp
 
     assert [told.level for told in half.told()] == [0]
     assert half.desk.second_paths == []
+
+
+async def test_the_silence_of_the_platform_ends_with_its_word_also_over_a_restart(half: UpperHalf) -> None:
+    link = Link(faults=["platform_silent"], platform_answered=True)
+    before = health_of(half, Port(), link)
+    for _ in range(2):
+        await before.look()
+        half.clock.now_s += PATIENCE["platform_silent"].begins_s
+    raised = half.told()
+    link.platform_answered, link.faults = False, []
+    after = health_of(half, Port(), link)
+    await after.look()
+    silent = half.told()
+    link.platform_answered = True
+    await after.look()
+
+    assert [told.event for told in raised] == ["raised"]
+    assert silent == []
+    assert [told.event for told in half.told()] == ["cleared"]
+
+
+async def test_after_a_restart_a_port_is_well_only_once_it_was_tried(half: UpperHalf) -> None:
+    before = health_of(half, Port(state="absent"))
+    await before.look()
+    half.clock.now_s += PATIENCE_S
+    await before.look()
+    half.told()
+    port = Port(state="starting")
+    port.tried.clear()
+    after = health_of(half, port)
+    await after.look()
+    port.state = "absent"
+    port.tried.set()
+    await after.look()
+    still = half.told()
+    port.state = "open"
+    await after.look()
+
+    assert still == []
+    assert [told.event for told in half.told()] == ["cleared"]

@@ -12,6 +12,7 @@ from gateway.clock import ClockState
 from gateway.health import machine as file
 from gateway.health.board import Board
 from gateway.health.machine import CERTIFICATES_S, DISK_S, Machine
+from gateway.supervision.fault_watch import What
 from tests.certificates import Authority
 from tests.gateway.upper_half import TestClock
 
@@ -78,13 +79,24 @@ def test_the_certificate_that_a_broker_has_shown_counts_as_well() -> None:
     clock = SetClock()
     ends_s = clock.wall_ms() / 1000 + 5 * 86_400
 
-    assert faults(machine_of(clock, others={"broker a:8883": ends_s})) == [("certificate_expires", "broker a:8883")]
+    assert faults(machine_of(clock, others={"a:8883": ends_s})) == [("certificate_expires", "broker a:8883")]
 
 
 def test_while_the_clock_is_not_set_nobody_can_say_when_a_certificate_ends() -> None:
     clock = SetClock()
     clock.is_synced = False
-    machine = machine_of(clock, others={"broker a:8883": 0.0})
+    machine = machine_of(clock, others={"a:8883": 0.0})
 
     assert faults(machine) == [("clock_unset", "")]
-    assert machine.undecided == {"certificate_expires"}
+    assert machine.undecided(What("certificate_expires", "client.pem", ""))
+
+
+def test_before_the_broker_has_shown_its_certificate_nobody_can_say_that_it_was_renewed() -> None:
+    shown: dict[str, float] = {}
+    machine = Machine(SetClock(), Path("/"), board=Board(Path("/nowhere")), others=lambda: shown)
+    ends = What("certificate_expires", "broker a:8883", "")
+
+    before = machine.undecided(ends)
+    shown["a:8883"] = 9e9
+
+    assert (before, machine.undecided(ends)) == (True, False)

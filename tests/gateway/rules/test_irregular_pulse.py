@@ -169,9 +169,25 @@ def test_the_bands_own_word_is_told_at_once_and_ends_with_its_next_without() -> 
     assert play(rule(), readings, CUFF) == [(60, "advisory"), (180, "cleared")]
 
 
-@pytest.mark.parametrize("rest", [{"history": True}, {"received_ms": BEGIN_MS + 2 * HOUR}])
-def test_what_came_late_says_nothing_of_now(rest: dict[str, Any]) -> None:
-    assert play(rule(), [pressure(130, 80, 60, FLAG, **rest)], CUFF) == []
+@pytest.mark.parametrize(("late_h", "rest"), [(0, {"history": True}), (2, {}), (23, {"history": True})])
+def test_a_word_out_of_a_cuffs_memory_is_told_as_a_past_event(late_h: int, rest: dict[str, Any]) -> None:
+    one = pressure(130, 80, 60, FLAG, **rest)
+
+    (found,) = rule().take(one, CUFF, one.at_ms + late_h * HOUR)
+    assert isinstance(found, Finding)
+    assert (found.priority, found.detail) == ("advisory", "past_event")
+
+
+def test_a_word_of_yesterday_is_told_no_more() -> None:
+    one = pressure(130, 80, 60, FLAG, history=True)
+
+    assert rule().take(one, CUFF, one.at_ms + 24 * HOUR + 1) == []
+
+
+def test_beats_that_came_late_say_nothing() -> None:
+    part = rule()
+
+    assert [verdict for one in told_by(AF, 10) for verdict in part.take(one, STILL, one.at_ms + HOUR)] == []
 
 
 def test_an_invalid_word_is_none() -> None:

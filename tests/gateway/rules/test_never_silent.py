@@ -38,9 +38,20 @@ def test_after_closing_what_gets_worse_is_raised_at_once() -> None:
     ward.lives(*stream("heart_rate", [155] * 130, every_s=5))
     ward.closes(650)
 
-    ward.lives(*stream("heart_rate", [200] * 5, every_s=5, since_s=655))
+    ward.lives(*stream("heart_rate", [200] * 13, every_s=5, since_s=655))
 
     assert [(alert.rule.id, alert.workflow) for alert in ward.alerts] == [("HR-UNKNOWN", "resolved"), ("HR-EXTR", "raised")]
+
+
+@pytest.mark.parametrize("sensors", [{}, WRIST], ids=["a finger", "a wrist"])
+def test_after_closing_a_saturation_that_falls_on_is_raised_at_once(sensors: dict[str, SensorTraits]) -> None:
+    ward = Ward(sensors=sensors)
+    ward.lives(*stream("oxygen_saturation", [87] * 120, every_s=5))
+    ward.closes(600)
+
+    ward.lives(*stream("oxygen_saturation", [60] * 13, every_s=5, since_s=605))
+
+    assert [(alert.rule.id, alert.open) for alert in ward.alerts] == [("SPO2", False), ("SPO2-EXTR", True)]
 
 
 def test_after_closing_a_pressure_the_next_one_beyond_is_raised_at_once() -> None:

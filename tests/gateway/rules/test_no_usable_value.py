@@ -133,6 +133,13 @@ def test_without_a_cuff_it_is_a_warning_of_a_stream() -> None:
     assert play(rule(), [pressure(48, 28, 60 * n, *OUT) for n in range(3)], cuffless) == [(120, "warning")]
 
 
+def test_two_measurements_of_a_thermometer_are_a_warning() -> None:
+    cold = [reading("body_temperature", 29.5, 0, *OUT), reading("body_temperature", 29.4, 40, *OUT)]
+
+    assert play(rule(), [*cold, reading("body_temperature", 36.2, 100)], Situation()) == [(40, "warning"), (100, "cleared")]
+    assert play(rule(), cold, WRIST) == []
+
+
 # --- people and time -------------------------------------------------------------------------------------------------------
 
 

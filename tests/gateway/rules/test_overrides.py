@@ -73,7 +73,7 @@ def test_a_stricter_override_makes_the_other_situations_stricter_by_as_much() ->
     moved = numbers("heart_rate", critical_high=125)
 
     assert (moved["unknown_warning_high"], moved["unknown_critical_high"], moved["moving_advisory_high"]) == (125, 144, 125)
-    assert moved["unknown_advisory_high"] == 111
+    assert moved["unknown_advisory_high"] == 116
 
 
 def test_what_is_said_of_a_situation_itself_stands() -> None:

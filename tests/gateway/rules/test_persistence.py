@@ -98,10 +98,11 @@ def test_a_finding_names_the_rule_the_limit_and_the_readings_that_show_it() -> N
     )
 
 
-def test_an_extreme_pulse_is_critical_within_thirty_seconds() -> None:
+@pytest.mark.parametrize(("pulse", "within_s"), [(28, 15), (185, 60)])
+def test_an_extreme_pulse_is_critical_within_a_minute(pulse: int, within_s: int) -> None:
     ward = Ward()
 
-    ward.takes(*stream("heart_rate", [185] * 31))
+    ward.takes(*stream("heart_rate", [pulse] * (within_s + 1)))
 
     assert ward.priorities == ["critical"]
     assert ward.findings[0].rule.id == "HR-EXTR"

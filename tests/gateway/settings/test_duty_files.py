@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.duty.shift import read as shift
 from gateway.errors import FaultySettings
+from gateway.settings import duty_files
 from gateway.settings.file import Configuration, examine, load
+from gateway.settings.values import Surroundings
 from gateway.words.mistakes import in_words
 
 GOOD = """\
@@ -129,6 +133,15 @@ def test_a_table_that_is_not_there_is_a_mistake_of_the_key_that_names_it(folder:
     (folder / "duty.csv").unlink()
 
     assert problems(folder) == [f"{folder / 'gateway.toml'}:6: duty.phones_file: {folder / 'duty.csv'} is not there"]
+
+
+@given(st.binary(max_size=400) | st.text(alphabet="name,phoe\n\r;\t\"'138-:周一+\x00", max_size=200).map(str.encode))
+def test_no_content_of_a_table_is_too_odd(data: bytes) -> None:
+    for read in (duty_files.duty_list, duty_files.volunteers):
+        people, mistakes = read(Path("duty.csv"), data, "+86", Surroundings(Path(), {}))
+
+        assert all(in_words(mistake, "zh-CN") for mistake in mistakes)
+        assert people.country == "+86"
 
 
 def changed(folder: Path, old: str, new: str) -> None:

@@ -175,3 +175,30 @@ def test_a_band_that_is_back_before_its_link_is_over_is_connected_to_after_that(
     plan.ended("strap", 1, well=True, chance=1)
     plan.seen("strap", "hci0", 3)
     assert plan.begin(3) == ["strap"]
+
+
+def test_a_band_that_somebody_waits_for_is_visited_as_soon_as_it_is_heard_again() -> None:
+    plan = schedule(5, cuff=LOCATOR)
+    all_seen(plan, 0, "cuff")
+    plan.begin(0)
+    plan.ended("cuff", 10, well=True, chance=0)
+    plan.seen("cuff", "hci0", 20)
+    assert plan.begin(20) == []
+
+    plan.wanted("cuff")
+    plan.wanted("nobody")
+
+    assert plan.begin(20) == ["cuff"]
+
+
+def test_after_failures_a_band_has_its_pause_whoever_waits_for_it() -> None:
+    plan = schedule(5, cuff=LOCATOR)
+    all_seen(plan, 0, "cuff")
+    plan.begin(0)
+    plan.ended("cuff", 1, well=False, chance=0.5)
+    due_s = plan.wait_s(1)
+
+    plan.wanted("cuff")
+
+    assert plan.begin(1) == []
+    assert plan.wait_s(1) == due_s

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drivers.measurement import Kind
 from gateway.alert import Clearing, Finding
 from gateway.supervision.band_record import BandRules, WatchedBand
 from gateway.supervision.bands import BandSupervision
@@ -41,7 +42,7 @@ def does(ward: Ward, deed: Deed) -> None:
         for kind in [alert.kind for alert in ward.alerts]:
             ward.closes(kind)
     else:
-        ward.says(name, value)
+        ward.says(cast("Kind", name), value)
 
 
 def a_day(day: list[Deed], between: Callable[[Ward, int], None] = lambda ward, number: None) -> Ward:

@@ -39,7 +39,7 @@ class Post:
 
     def _look(self, seen: Iterable[SeenFault], undecided: set[str]) -> None:
         now_ms = NOON_MS + round(self.now_s * 1000) + self.ahead_ms
-        for verdict in self.watch.look(seen, self.alerts, self.now_s, now_ms, undecided):
+        for verdict in self.watch.look(seen, self.alerts, self.now_s, now_ms, lambda what: what.fault in undecided):
             old = lifecycle.find(self.alerts, verdict)
             after, event = lifecycle.step(old, verdict) if old else (None, None)
             if old is None and isinstance(verdict, Finding):
@@ -156,6 +156,17 @@ def test_what_a_person_closed_and_is_over_says_nothing_more() -> None:
     post.sees(LOST, for_s=10)
 
     assert [event for _, _, event in post.told] == ["raised", "raised"]
+
+
+def test_after_a_restart_a_port_that_was_not_tried_yet_is_not_called_well() -> None:
+    post = Post()
+    post.sees(LOST, for_s=20)
+    post.restarts()
+    post.sees(for_s=2, undecided=["port_lost"])
+    post.sees(LOST, for_s=20)
+    post.sees(for_s=2)
+
+    assert [event for _, _, event in post.told] == ["raised", "cleared"]
 
 
 def test_a_fault_that_nobody_can_judge_stays_as_it_is() -> None:

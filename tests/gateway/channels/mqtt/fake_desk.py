@@ -82,6 +82,8 @@ class FakeDesk:
     def next_due_s(self, *, again: bool) -> float | None:
         return self.outbox.next_due_s(again=again)
 
+    platform_answered = False
+
     def silent(self, now_s: float) -> bool:
         return self.outbox.unanswered(now_s)
 

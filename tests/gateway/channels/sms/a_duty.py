@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from gateway.alert import Alert, AskResult, Finding, Priority, RuleRef
 from gateway.alerts.book import AlertBook
 from gateway.alerts.desk import Desk
@@ -20,6 +22,7 @@ from gateway.choices import Choices
 from gateway.duty.duty_list import DutyList, Phone
 from gateway.duty.responders import Volunteer, Volunteers
 from gateway.language import Language
+from gateway.replay.usual_choices import usual_choices
 from gateway.settings.shipped import shipped_table
 from gateway.store.opening import Stores, open_stores
 from tests.gateway.upper_half import TestClock
@@ -127,10 +130,8 @@ async def a_duty(
         await desk.resume()
 
         def choices() -> Choices:
-            return Choices(
-                gateway="xishan-01",
-                table=shipped_table(),
-                bands={},
+            return replace(
+                usual_choices(shipped_table()),
                 duty_list=duty_list,
                 volunteers=NEAR,
                 duty=duty,

@@ -18,7 +18,7 @@ from tests.gateway.channels.sms.kept_pin import KeptPin
 
 FAST = Timings(
     answer_s=0.5,
-    wake_s=0.1,
+    wake_s=0.2,
     old_modem_s=0.1,
     function_s=1,
     pin_s=1,
@@ -27,9 +27,9 @@ FAST = Timings(
     look_for_network_s=0.1,
     mode_s=1,
     store_s=1,
-    prompt_s=0.2,
+    prompt_s=1,
     behind_prompt_s=0.005,
-    sent_s=0.6,
+    sent_s=2,
     late_final_s=0.2,
     escape_s=0.02,
     busy_s=0.02,

@@ -177,6 +177,26 @@ async def test_strangers_are_counted_and_change_nothing(duty: ADuty, number: str
     assert duty.alert(1).workflow == "raised"
 
 
+async def test_who_was_on_the_way_and_cannot_come_is_followed_by_the_next_at_once_and_the_platform_learns_of_it(
+    duty: ADuty,
+) -> None:
+    await duty.press()
+    await duty.passes(35)
+    await duty.answers(WANG, "1")
+    seq = duty.alert(1).seq
+    duty.take()
+    duty.clock.now_s += 100
+    await duty.answers(WANG, "2")
+
+    assert duty.told() == [(135.0, "li")]
+    assert (duty.alert(1).responder, duty.alert(1).actor) == ("", "sms:wang")
+    assert duty.alert(1).seq > seq
+    await duty.passes(61)
+    assert [phone for _, phone in duty.told()] == ["zhao"]
+    await duty.answers(LI, "1")
+    assert duty.alert(1).responder == "sms:li"
+
+
 async def test_another_person_may_go_as_well(duty: ADuty) -> None:
     await two_are_asked(duty)
     await duty.answers(WANG, "1")

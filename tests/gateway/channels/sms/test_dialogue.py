@@ -93,8 +93,47 @@ def test_a_pdu_is_never_written_before_the_prompt() -> None:
     modem = brain(no_prompt=2, prompt_s=4.9)
 
     assert sends(modem).outcome == "sent"
-    assert not [command for command in modem.commands if not command.startswith("AT")]
+    assert modem.without_prompt == 0
     assert texts(modem) == [TEXT]
+
+
+def test_a_radio_that_is_off_is_switched_on() -> None:
+    modem = brain(radio=4)
+
+    assert sends(modem).outcome == "sent"
+    assert modem.habits.radio == 1
+
+
+def test_a_huawei_stick_is_told_to_be_quiet_and_no_other_is() -> None:
+    huawei, other = brain(makers_lines=("^RSSI: 17",), makers_every_s=1), brain()
+    for modem in (huawei, other):
+        VirtualLine(modem).starts().run_for(700)
+
+    assert "AT^CURC=0" in huawei.commands
+    assert "AT^CURC=0" not in other.commands
+
+
+def test_where_the_network_wants_it_what_was_handed_over_is_acknowledged() -> None:
+    modem = brain(phase_2_plus=True, stays_in_phase_2_plus=True, stores_messages=False)
+    line = VirtualLine(modem).starts()
+
+    modem.phone_sends(NUMBER, "1")
+    line.run_for(2)
+
+    assert modem.commands.count("AT+CNMA") == 1
+
+
+def test_a_modem_that_begins_anew_when_dtr_falls_is_brought_back_by_that() -> None:
+    modem = brain(boot_s=10_000)
+    line = VirtualLine(modem).starts()
+    modem.hang()
+
+    line.run_until(lambda: line.dialogue.recovery.wish == "drop DTR", within_s=300)
+    line.dialogue.recovery.wish = ""
+    modem.power_cycle(line.now_s)
+    line.starts()
+
+    assert line.send().outcome == "sent"
 
 
 # --- errors while sending ---
@@ -222,6 +261,19 @@ def test_a_supply_that_breaks_down_in_the_burst_sends_again_and_is_told_when_it_
     assert (job.result.outcome, job.result.duplicate_possible) == ("sent", True)
     assert texts(modem) == [TEXT] * (3 if went_out else 1)
     line.run_for(1)
+    assert not line.dialogue.status.undervoltage
+
+
+def test_a_modem_that_says_itself_that_its_supply_is_weak_is_believed_until_a_message_went_out() -> None:
+    modem = brain()
+    line = VirtualLine(modem).starts()
+    modem.unasked("UNDER-VOLTAGE WARNNING")  # as SIM800 spells it
+    line.run_for(1)
+    assert line.dialogue.status.undervoltage
+
+    line.send()
+    line.run_for(1)
+
     assert not line.dialogue.status.undervoltage
 
 

@@ -91,7 +91,7 @@ def test_news_between_the_two_lines_of_a_report_do_no_harm() -> None:
         ("+CPIN: NOT INSERTED", "", "sim_gone"),
         ("+QIND: SMS DONE", "", "messages_work"),
         ("SMS Ready", "", "messages_work"),
-        ("UNDER-VOLTAGE WARNNING", "", "undervoltage"),
+        ("UNDER-VOLTAGE WARNNING", "", "nothing"),
         ("UNDER-VOLTAGE POWER DOWN", "", "power_down"),
         ('^SMMEMFULL: "ME"', "", "store_full"),
         ("RDY", "", "boot"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -62,6 +63,7 @@ async def test_a_reply_is_handed_over_and_then_deleted(fake: FakeModem, path: Pa
         await ready(modem)
         fake.phone_sends(PHONE, "1 A41")
         await eventually(lambda: len(taken.messages) == 1)
+        await modem.send(PHONE, ALERT)  # what was to be deleted would be by then
         in_the_store_while_it_is_taken = len(fake.brain.store)
         taken.free.set()
         await eventually(lambda: not fake.brain.store)
@@ -148,6 +150,21 @@ async def test_of_the_ports_of_a_stick_the_one_that_answers_is_taken(fake: FakeM
     assert result.outcome == "sent"
     assert b"AT\r" in b"".join(said_to_it)
     assert b"CFUN=1,1" not in b"".join(said_to_it)
+
+
+async def test_noise_on_the_line_is_survived(fake: FakeModem, path: Path) -> None:
+    modem, chance = modem_at(path), random.Random("noise")
+
+    async with running(modem.run()):
+        await ready(modem)
+        for _ in range(50):
+            fake.line.write(chance.randbytes(2000))
+            await asyncio.sleep(0.005)
+        await fake.line.sent()
+        result = await still_sends(modem)
+
+    assert result.outcome == "sent"
+    assert [sms.text for sms in fake.left][-1:] == [ALERT]
 
 
 async def test_no_port_is_a_fault_after_a_while_and_no_more_when_it_is_there(path: Path) -> None:
@@ -246,6 +263,18 @@ async def test_a_wrong_pin_is_remembered_on_the_disk(fake: FakeModem, path: Path
     assert fake.habits.pin_tries == 2
     assert (tmp_path / "sim-pin-tried").stat().st_mode & 0o777 == 0o600
     assert b"0000" not in (tmp_path / "sim-pin-tried").read_bytes()
+
+
+async def test_a_pin_is_not_entered_where_the_disk_cannot_remember_it(fake: FakeModem, path: Path, tmp_path: Path) -> None:
+    fake.habits.pin = "1234"
+    fake.brain.power_cycle(asyncio.get_running_loop().time())
+    modem = modem_at(path, pin="1234", memory=PinFile(tmp_path / "no such folder" / "pin"))
+
+    async with running(modem.run()):
+        await eventually(lambda: modem.state == "pin")
+        why = modem.why
+
+    assert (why, fake.habits.pin_tries) == ("PIN cannot be put down", 3)
 
 
 # --- sending ---

@@ -14,7 +14,7 @@ import msgspec
 from drivers.driver import Driver
 from drivers.measurement import Measurement
 from drivers.presses import PRESSES
-from gateway.alert import AlertEvent
+from gateway.alert import AlertEvent, Delivery
 from gateway.alerts.deliveries import Deliveries
 from gateway.choices import Choices
 from gateway.commands import Command, Reply, answered
@@ -44,6 +44,7 @@ from gateway.replay.output import Output
 from gateway.replay.reading_ids import ReadingIds
 from gateway.replay.virtual_clock import VirtualClock
 from gateway.rules.help import calls_for_help
+from gateway.store.keeping import Transaction
 
 if TYPE_CHECKING:
     from gateway.replay.second_path import PlayedSecondPath
@@ -53,7 +54,7 @@ NOT_PLAYED = ("notify", "measure", "locate")
 NEVER = (-1, -1)  # so much was kept, and so many changes there were, when all was settled
 
 
-class Playback:
+class PlayedGateway:
     """`take` each line in order, then `end`. `receipts`: whether the platform answers; `restarts`: whether there are any.
 
     `write` gets the lines that come out, `seen` each event when it is kept, `heard` each reading that came.
@@ -74,6 +75,7 @@ class Playback:
     ) -> None:
         self._choices = msgspec.structs.replace(choices, bands=enrolled.bands)
         self._drivers, self._receipts, self._heard = drivers, receipts, heard
+        self._wearers = enrolled.wearers
         self._clock = VirtualClock(start_ms)
         ids = ReadingIds(f"{choices.gateway}/{EPOCH}")
         self._intake = LineIntake(enrolled, ids, self._clock)
@@ -84,6 +86,7 @@ class Playback:
         self._meanwhile: list[Deed] = []
         self._commands = count(1)
         self._settled = NEVER
+        self._unanswered: dict[int, list[int]] = {}  # by alert: events that the platform says nothing of
         self._next_ms: int | None = None
         self._others_due_ms: int | None = None
         self._start()
@@ -100,6 +103,7 @@ class Playback:
             readings=self._readings,
             clock=self._clock,
         )
+        self._core.roster.know_too(self._wearers)
         self._core.router.also(dict.fromkeys(NOT_PLAYED, self._not_played))
         done(self._core.resume())
         self._deliveries = Deliveries(self._core.book, self._core.desk, self._clock)
@@ -283,5 +287,16 @@ class Playback:
             done(self._deliveries.sent(event.seq, self._clock.monotonic_s()))
             if self._receipts:
                 done(self._deliveries.receipt(f"{self._core.book.id_of(event.alert)}#{event.seq}", "ok", ""))
+            else:
+                self._leave_aside(event)
         if self._second_path:
             self._second_path.send()
+
+    def _leave_aside(self, event: AlertEvent) -> None:
+        """Without receipts the oldest event of an alert waits, and the newest; those between say nothing that it does not."""
+        waiting = self._unanswered.setdefault(event.alert.number, [])
+        if len(waiting) == 2:
+            over = Delivery(event=waiting.pop(), channel="mqtt", state="done")
+            self._core.book.outboxes["mqtt"].update(over)
+            self._alerts.hold(Transaction(deliveries=[over]), at_leisure=True)
+        waiting.append(event.seq)
