@@ -76,7 +76,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
 
 
 ENGLISH = DemoWords(
-    legend="▶ what people do   ● what was seen at the platform, at the wrist, in the gateway's counters",
+    legend="▶ what people do   ● what was seen: at the platform, at the wrist",
     bands={
         "wristband": "wristband",
         "ycbt": "smartwatch",

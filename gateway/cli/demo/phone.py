@@ -10,7 +10,7 @@ from gateway.cli.columns import padded, width
 
 INSIDE = 34  # columns of the screen
 BUBBLE = INSIDE - 4  # a message leaves room, so that one sees on which side it is
-PIECES = re.compile(r"[\u2e80-\uffef]|[^\s\u2e80-\uffef]+|\s+")  # a line breaks at blanks, and anywhere between Chinese
+PIECES = re.compile(rf"[\u2e80-\uffef]|[^\s\u2e80-\uffef]{{1,{BUBBLE}}}|\s+")  # a line breaks at blanks and in Chinese
 CLOSES = "。，、；：）】》”！？"  # never the first of a line
 
 
