@@ -45,7 +45,7 @@ def text(language: Language, made_of: Source) -> str:
 def _lines(language: Language, made_of: Source) -> Iterator[str]:
     signature = signature_of(made_of.data)
     yield HEAD[language].format(version=made_of.rows.version, rows=signature.rows)
-    yield SAID["measured"][language].format(**_measured(made_of)) if made_of.ward else SAID["not_measured"][language]
+    yield SAID["measured"][language].format(**_measured(made_of, language)) if made_of.ward else SAID["not_measured"][language]
     for kind in PARTS:
         yield ""
         yield from _kind(kind, made_of, language)
@@ -56,7 +56,7 @@ def _lines(language: Language, made_of: Source) -> Iterator[str]:
     yield SIGN[language].format(version=made_of.rows.version, **signature._asdict())
 
 
-def _measured(made_of: Source) -> Mapping[str, object]:
+def _measured(made_of: Source, language: Language) -> Mapping[str, object]:
     ward = made_of.ward
     assert ward is not None
     same = ward.mark == signature_of(made_of.data).rows
@@ -66,7 +66,7 @@ def _measured(made_of: Source) -> Mapping[str, object]:
         "days": f"{ward.ward.days:,.0f}",
         "mark": ward.mark,
         "planted": ward.planted_n,
-        "same": "" if same else "!",
+        "since": "" if same else SAID["since"][language],
     }
 
 

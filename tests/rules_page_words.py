@@ -109,11 +109,12 @@ SAID: dict[str, Said] = {
     ),
     "measured": both(
         "*Measured*: {date}, {people} simulated wearers on whom nothing was planted, {days} worn days, so every alert is one "
-        "too many; and at least {planted} planted events of each kind (docs/ward.md), table `{mark}`{same}.",
+        "too many; and at least {planted} planted events of each kind (docs/ward.md), table `{mark}`{since}.",
         "*实测*：{date}，{people} 名模拟佩戴者（未植入事件，因此每次报警都是多余的），{days} 个佩戴日；另有每类至少 "
         "{planted} 个植入事件"
-        "（见 docs/ward.md），阈值表 `{mark}`{same}。",
+        "（见 docs/ward.md），阈值表 `{mark}`{since}。",
     ),
+    "since": both(", of which rows have changed since", "（此后有行改动）"),
     "not_measured": both("*Measured*: not yet.", "*实测*：尚未进行。"),
     "fixed": both(
         "## What no row decides\n\nA call for help by a key, and a fall that a band notices: critical at once. What a "

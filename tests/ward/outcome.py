@@ -13,6 +13,7 @@ from gateway.alert import PRIORITIES, Alert, Priority
 
 CHATTER_MS = 3_600_000
 RESAMPLES = 2000
+LONG_DAYS = 7
 
 
 class Row(NamedTuple):
@@ -80,20 +81,20 @@ def chatter(over: Sequence[tuple[Alert, int]]) -> int:
 
 
 class Rate(NamedTuple):
-    """Alerts a worn day: of all, the 95 % interval over people, and of the person who had most."""
+    """Alerts a worn day: of all, the 95 % interval over people, and of the person who had most (None: nobody wore it long)."""
 
     mean: float
     low: float
     high: float
-    worst: float
+    worst: float | None
 
 
 def rate(people: Sequence[Outcome], priority: Priority) -> Rate:
-    """Of many people. Of the worst person count only who wore a band for two weeks: one alert on one day says nothing."""
+    """Of many people. The worst person is one who wore a band for a week at least: one alert on one day says nothing."""
     counts = [(person.number(priority), person.days) for person in people if person.days]
     lower, upper = interval(counts)
-    long = [person.rate(priority) for person in people if person.days >= 14] or [0.0]
-    return Rate(_ratio(counts), lower, upper, max(long))
+    worst = max((person.rate(priority) for person in people if person.days >= LONG_DAYS), default=None)
+    return Rate(_ratio(counts), lower, upper, worst)
 
 
 def interval(counts: Sequence[tuple[int, float]], seed: int = 1) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.alert import PRIORITIES
+from tests.ward.outcome import Rate
 from tests.ward.picture import picture
 from tests.ward.report import Rates, Report
 from tests.ward.trials import Found
@@ -89,13 +90,17 @@ def _rates(report: Report) -> Iterator[str]:
     yield "| kind, priority, rule | alerts | a day |"
     yield "| --- | ---: | ---: |"
     for row, number in report.ward.rows.items():
-        yield f"| {row.replace('/', ', ')} | {number} | {number / report.ward.days:.4f} |"
+        yield f"| {row.rstrip('/').replace('/', ', ')} | {number} | {number / report.ward.days:.4f} |"
 
 
 def _row(name: str, one: Rates) -> str:
     rates = (one.by_priority[priority] for priority in PRIORITIES)
-    cells = " | ".join(f"{rate.mean:.3f} ({rate.low:.3f} to {rate.high:.3f}), {rate.worst:.2f}" for rate in rates)
+    cells = " | ".join(f"{rate.mean:.3f} ({rate.low:.3f} to {rate.high:.3f}), {_worst(rate)}" for rate in rates)
     return f"| {name} | {one.people} | {one.days:,.0f} | {cells} | {one.chatter:.0%} | {one.events_a_day:.2f} |"
+
+
+def _worst(rate: Rate) -> str:
+    return "-" if rate.worst is None else f"{rate.worst:.2f}"
 
 
 def _planted(report: Report) -> Iterator[str]:

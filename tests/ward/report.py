@@ -112,7 +112,8 @@ def gate(ward: Rates, trials: Sequence[Trial]) -> list[GateRow]:
         rows.append(_at_most(f"{priority} alerts a worn day without a cause", found.mean, goal))
     for priority, goal in GOALS.items():
         worst = ward.by_priority[priority].worst
-        rows.append(_at_most(f"the same, {priority}, of the person who had most", worst, goal * WORST))
+        if worst is not None:
+            rows.append(_at_most(f"the same, {priority}, of the person who had most", worst, goal * WORST))
     observable = [trial for trial in trials if trial.observable]
     found_n = sum(trial.found for trial in observable)
     share = found_n / len(observable) if observable else 0.0
