@@ -1,4 +1,4 @@
-"""A community on one machine: its people and their bands, a hub, a network, a broker, and a platform that somebody watches.
+"""A community on one machine: people and their bands, a hub, a modem, a network, a broker, a platform that somebody watches.
 
 Everything but the gateway. It does the deeds of a story, and lets the people live in between.
 """
@@ -18,22 +18,34 @@ from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
 from fake_devices.broker import EmbeddedBroker
+from fake_devices.modem import FakeModem
 from fake_devices.network import Network
 from fake_devices.person import Person
+from fake_devices.phones import Phones
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
-from fake_devices.story import AnyDeed, GivesCommand, NetworkComesBack, NetworkDrops, Presses, Says, Story, WornBand
+from fake_devices.story import (
+    AnswersSms,
+    AnyDeed,
+    GivesCommand,
+    NetworkComesBack,
+    NetworkDrops,
+    Presses,
+    Says,
+    Story,
+    WornBand,
+)
 from fake_devices.worn import OnTheAir, switched_on
 from fake_devices.wrist import sensed
 
 TICK_S = 1.0
 RECORD_EVERY = 3  # ticks; a wristband of the hub sends a record so often
 COMES_WITHIN_S = 60.0  # for an alert that a command is about
-READS_S = 1.0  # a dispatcher needs so long at least
+READS_S = 1.0  # people need so long at least
 
 
 class Community:
-    """Opened by `async with`. `folder` takes the hub's serial port, `hub`."""
+    """Opened by `async with`. `folder` takes the serial ports `hub` and `modem`."""
 
     def __init__(self, story: Story, folder: Path) -> None:
         self.story = story
@@ -42,6 +54,9 @@ class Community:
         self.pressed_at: dict[str, float] = {}  # wearer -> monotonic seconds of the last press
         self.hub_port = folder / "hub"
         self.hub = FakeHub(self.hub_port)
+        self.modem_port = folder / "modem"
+        self.modem = FakeModem(self.modem_port)
+        self.phones = Phones(story.phone, self.modem)
         self.air = Air()
         self.bands: dict[str, OnTheAir] = {}  # by address; wristbands are the hub's
         self.broker = EmbeddedBroker()
@@ -59,7 +74,7 @@ class Community:
         for wearer in self.story.wearer:
             if wearer.out:
                 deeds.goes_out(self._on_the_air(wearer.id))
-        for part in (self.hub, self.broker, self.network, self.platform):
+        for part in (self.hub, self.modem, self.broker, self.network, self.platform):
             await self._opened.enter_async_context(part)
         return self
 
@@ -112,11 +127,14 @@ class Community:
     # --- deeds
 
     async def waits_for(self, deed: AnyDeed) -> None:
-        """Returns when it can be done: the alert that a command is about has come and was read. Raises TimeoutError."""
+        """Returns when it can be done: the alert or the SMS that it is about has come and was read. Raises TimeoutError."""
         if isinstance(deed, GivesCommand):
             alert = await self._alert_of(deed)
             came_s = next(arrival.at_s for arrival in self.platform.consumer.arrivals if arrival.id.startswith(f"{alert}#"))
             await asyncio.sleep(came_s + READS_S - time.monotonic())
+        elif isinstance(deed, AnswersSms):
+            question = await self.phones.waits_for_a_question(deed.phone, COMES_WITHIN_S)
+            await asyncio.sleep(question.at_s + READS_S - time.monotonic())
 
     async def does(self, deed: AnyDeed) -> None:
         """What the story tells. Raises TimeoutError, as `waits_for`."""
@@ -127,6 +145,8 @@ class Community:
                 await self.network.comes_back()
             case GivesCommand():
                 self.platform.commands(deed.verb, await self._alert_of(deed))
+            case AnswersSms():
+                self.phones.answers(deed.phone, deed.text)
             case Says():
                 pass
             case _:

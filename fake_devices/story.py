@@ -85,8 +85,15 @@ class NetworkComesBack(Deed, frozen=True, tag="network_comes_back"):
 class GivesCommand(Deed, frozen=True, tag="commands"):
     """The dispatcher gives a command about the wearer's alert of this kind, once it has come."""
 
-    verb: Literal["acknowledge", "dispatch", "resolve", "cancel"]
+    verb: Literal["acknowledge", "dispatch", "on_scene", "resolve", "cancel"]
     alert: str
+
+
+class AnswersSms(Deed, frozen=True, tag="answers_sms"):
+    """Whoever has this phone answers the SMS that has come to it, once it has come."""
+
+    phone: str
+    text: str
 
 
 class Says(Deed, frozen=True, tag="says"):
@@ -106,6 +113,7 @@ AnyDeed = (
     | NetworkDrops
     | NetworkComesBack
     | GivesCommand
+    | AnswersSms
     | Says
 )
 
@@ -147,6 +155,14 @@ class Wearer(Struct, frozen=True, forbid_unknown_fields=True):
     out: bool = False
 
 
+class OnDuty(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who is asked by SMS, by a name of the duty list; the number is nobody's."""
+
+    id: str
+    number: str
+    name: Words
+
+
 class Story(Struct, frozen=True, forbid_unknown_fields=True):
     """`begins_s`: the time of day at which it begins, seconds after midnight."""
 
@@ -154,6 +170,7 @@ class Story(Struct, frozen=True, forbid_unknown_fields=True):
     begins_s: float
     lasts_s: float
     wearer: tuple[Wearer, ...]
+    phone: tuple[OnDuty, ...] = ()
     deed: tuple[AnyDeed, ...] = ()
 
     def __post_init__(self) -> None:
@@ -162,6 +179,9 @@ class Story(Struct, frozen=True, forbid_unknown_fields=True):
         strangers = {deed.who for deed in self.deed} - {wearer.id for wearer in self.wearer} - {""}
         if strangers:
             raise ValueError(f"nobody of the story is called {', '.join(sorted(strangers))}")
+        answering = {deed.phone for deed in self.deed if isinstance(deed, AnswersSms)}
+        if without := answering - {phone.id for phone in self.phone}:
+            raise ValueError(f"the story has no phone of {', '.join(sorted(without))}")
 
 
 def load(name: str) -> Story:

@@ -191,7 +191,7 @@ class Gateway:
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
         looks = ControlVerbs(config, self.snapshot, self.reload, self._language)
-        stored = StoreVerbs(stores, who.id, running=True, forget=self._pipeline.forget)
+        stored = StoreVerbs(stores, who.id, running=True, forget=self._forget)
         verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
         self._control = ControlSocket(path_to_listen_at(who.data_dir), verbs, self._router, data_dir=who.data_dir)
 
@@ -224,6 +224,11 @@ class Gateway:
     def _missed_reviews(self) -> list[SeenFault]:
         today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone).date()
         return missed(self._settings.wearer, today)
+
+    def _forget(self, wearer: str) -> None:
+        """This wearer was erased."""
+        self._pipeline.forget(wearer)
+        self._second.forget(wearer)
 
     def snapshot(self) -> Snapshot:
         """The gateway as it is now."""

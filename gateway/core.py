@@ -84,6 +84,7 @@ class Core:
         self.rules.use(choices.table)
         self.roster.replace(choices.bands)
         self.pipeline.use(choices.band_rules, choices.ways)
+        self.desk.changes.happened()  # who is on duty, and when a step is due, may be others now
 
     async def resume(self) -> None:
         """Before the first reading: take up what an earlier life left open, and what its rules had seen."""

@@ -48,6 +48,10 @@ class SecondPaths:
         """What an earlier life left."""
         self._out.load(memories)
 
+    def forget(self, wearer: str) -> None:
+        """This wearer was erased."""
+        self._out.keep(self._out.kept.without_word_of(wearer))
+
     def modem(self, settings: schema.ModemSettings) -> Modem:
         """The configured one."""
         pin = named_files.pin(settings.pin_file) if settings.pin_file else None

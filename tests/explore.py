@@ -380,10 +380,11 @@ FIRST: tuple[Finding, ...] = (
 
 
 def plan() -> Iterator[tuple[str, Finding, Duty]]:
-    """What is explored: each beginning, with the second path for critical alerts and for warnings."""
+    """What is explored. To a call for help it is the same for which alerts the second path is."""
     for first in FIRST:
-        for name, duty in (("critical", FOR_CRITICAL), ("warning", FOR_WARNINGS)):
-            yield f"{first.kind} {first.priority}, second_path_for {name}", first, duty
+        yield f"{first.kind} {first.priority}", first, FOR_CRITICAL
+        if first.kind == "heart_rate":
+            yield f"{first.kind} {first.priority}, the second path for warnings too", first, FOR_WARNINGS
 
 
 def main() -> None:

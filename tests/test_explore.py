@@ -19,10 +19,10 @@ PRESS, _, WARNING, CRITICAL = FIRST
 @pytest.mark.parametrize(
     ("first", "duty", "depth", "at_least"),
     [
-        pytest.param(PRESS, FOR_CRITICAL, 3, 300, id="a press"),
-        pytest.param(WARNING, FOR_CRITICAL, 2, 100, id="a warning"),
-        pytest.param(WARNING, FOR_WARNINGS, 2, 100, id="a warning of the second path"),
-        pytest.param(CRITICAL, FOR_CRITICAL, 3, 400, id="a value beyond a critical limit"),
+        pytest.param(PRESS, FOR_CRITICAL, 3, 250, id="a press"),
+        pytest.param(WARNING, FOR_CRITICAL, 2, 80, id="a warning"),
+        pytest.param(WARNING, FOR_WARNINGS, 2, 80, id="a warning of the second path"),
+        pytest.param(CRITICAL, FOR_CRITICAL, 3, 350, id="a value beyond a critical limit"),
     ],
 )
 async def test_no_state_is_one_that_must_never_be(first: Finding, duty: Duty, depth: int, at_least: int) -> None:

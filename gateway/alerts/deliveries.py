@@ -144,12 +144,12 @@ class Deliveries:
         self.changes.happened()
 
     def _receive(self, named: list[Waiting], status: str) -> None:
-        """The platform's word on these events of one alert. `hold` is a receipt too: people need not be asked."""
+        """The platform's word on these events of one alert. `hold` is a receipt too: the platform has it, people need not be asked."""
         deliveries = [replace(waiting.delivery, state=STATES[status]) for waiting in named]
         before = self._book.get(named[0].event.alert.number)
         after = before
         if after is not None:
-            if status == "ok":
+            if status != "rejected":
                 after, _ = lifecycle.step(after, lifecycle.Received())
                 after = replace(after, received_ms=after.received_ms or self._clock.wall_ms())
             after = replace(after, rejected=self._book.now() if status == "rejected" else None)

@@ -46,7 +46,7 @@ class MeasureResult(Struct, kw_only=True):
 
 
 class HeardMessage(Struct, kw_only=True):
-    """By which port or adapter a band was heard last (`bluetooth`: over its own connection), how loud (dBm) and how long ago."""
+    """By which port or adapter a band was heard last (`bluetooth`: over its own connection), how loud (dBm), how long ago."""
 
     by: str
     rssi: int | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drivers.driver import SensorTraits
+from drivers.sensor import sensor_of
 from gateway.alert import AlertEvent
 from gateway.choices import Choices
 from gateway.replay.enrolling import Enrolling
@@ -75,7 +76,8 @@ class Replay:
 
     def _sensor_of(self, enrolled: Enrolling, device: str) -> SensorTraits:
         band = enrolled.bands.get(device)
-        return self._drivers.named[band.driver if band else USUAL_DRIVER].sensor
+        driver = self._drivers.named[band.driver if band else USUAL_DRIVER]
+        return sensor_of(driver, band.model if band else None)
 
 
 def _nobody_counts(event: AlertEvent) -> None:

@@ -197,8 +197,8 @@ class LimitTracker:
         if not limit.left(sample.parts):
             crossed.inside_ms = None
             return False
-        if not crossed.confirmed and not _second(crossed, sample):
-            return False
+        if not crossed.confirmed:
+            return _second(crossed, sample)
         if crossed.inside_ms is None or crossed.inside_ms > sample.at_ms:
             crossed.inside_ms = sample.at_ms
         return sample.at_ms - crossed.inside_ms >= limit.clear.lasting_s * 1000
@@ -261,6 +261,24 @@ class LimitTracker:
                 return one
             seen, occasion_ms = seen + 1, one.at_ms
         return None
+
+    def alone_beyond(self, sample: CountedReading) -> Limit | None:
+        """The limit of which one reading is told alone where the next is missing, and this one lies beyond it."""
+        for limit in self._limits.limits:
+            if limit.persistence.missing_s and limit.name not in self.crossed and limit.crossed(sample.parts):
+                return limit
+        return None
+
+    def hold_last(self) -> Crossed | None:
+        """Hold crossed, in doubt, what the last reading lies beyond, told as it is; None: that counts no more."""
+        samples = self.window.samples
+        limit = self.alone_beyond(samples[-1]) if samples else None
+        if limit is None:
+            return None
+        last = samples[-1]
+        crossed = Crossed(limit, last.at_ms, (last.reading,), confirmed=False, sure=last.sure, told=Told.IN_DOUBT)
+        self.crossed[limit.name] = crossed
+        return crossed
 
     # --- what is usual --------------------------------------------------------------------------------------------
 

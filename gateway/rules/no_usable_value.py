@@ -86,7 +86,7 @@ class NoUsableValue:
     ) -> Verdicts:
         streak.newest_ms, streak.device, streak.last = reading.at_ms, reading.device, kept(reading)
         cuff = reading.kind == "blood_pressure" and situation.sensor.cuff is not False
-        spot = cuff or (reading.kind == "body_temperature" and not situation.sensor.worn)
+        spot = cuff or reading.kind == "body_temperature"  # also of a hub, whose bands are worn
         apart_ms = 1000 * (self._row.cuff_apart_s if spot else self._row.apart_s)
         if streak.counted_ms and reading.at_ms - streak.counted_ms[-1] < apart_ms:
             return []

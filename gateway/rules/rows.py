@@ -79,6 +79,7 @@ class Persistence(Struct, frozen=True, forbid_unknown_fields=True):
     apart_s: int = 0
     within_s: int = 0
     confirm_s: int = 0
+    missing_s: int = 0
 
 
 class Clear(Struct, frozen=True, forbid_unknown_fields=True):

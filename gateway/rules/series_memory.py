@@ -72,6 +72,7 @@ class _Series(Struct, array_like=True):
     told: bool
     now: _Tracker
     past: _Tracker
+    missing_ms: int | None = None
 
 
 Taken = tuple[int, int]  # epoch and number of the newest reading that was taken
@@ -82,7 +83,7 @@ _decoder = msgspec.msgpack.Decoder(_Series)
 
 def encode(wearer: str, kind: Kind, monitor: SeriesMonitor, taken: Taken) -> bytes:
     """For the disk."""
-    series = _Series(wearer, kind, taken, monitor.told, _of(monitor.now), _of(monitor.past))
+    series = _Series(wearer, kind, taken, monitor.told, _of(monitor.now), _of(monitor.past), monitor.missing_ms)
     return zlib.compress(_encoder.encode(series), FASTEST)
 
 
@@ -97,7 +98,7 @@ def restore(content: bytes, monitor: SeriesMonitor, limits: Limits) -> Taken:
     series = _decode(content)
     now = _tracker(series, series.now, limits)
     past = _tracker(series, series.past, limits)
-    monitor.now, monitor.past, monitor.told = now, past, series.told
+    monitor.now, monitor.past, monitor.told, monitor.missing_ms = now, past, series.told, series.missing_ms
     return series.taken
 
 

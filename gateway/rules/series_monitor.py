@@ -22,11 +22,12 @@ from gateway.alert import (
     RuleRef,
 )
 from gateway.readings import Reading
-from gateway.rules.limit_tracker import CONFIRMED, Crossed, LimitTracker, Severity, Told
+from gateway.rules.limit_tracker import CONFIRMED, NEVER_MS, Crossed, LimitTracker, Severity, Told
 from gateway.rules.limits import Limits
 from gateway.rules.persistence import CountedReading
 
 AGAIN_MS: dict[Priority, int] = {"critical": 15 * 60_000, "warning": 60 * 60_000, "advisory": 60 * 60_000}
+USUAL_MOST_MS = 3_600_000  # a longer time between two readings is no interval
 SAME_MS = 60_000  # of a stream: what a band stored so near to what it sent at once is no news
 
 Verdicts = list[Finding | Clearing]
@@ -43,6 +44,7 @@ class SeriesMonitor:
         self.past = LimitTracker(limits)
         self.told = False  # something was told that did not end yet
         self.dated_ms: int | None = None  # when `tick` has something to say
+        self.missing_ms: int | None = None  # where no further reading comes till then, the last one is told alone
 
     def use(self, limits: Limits, table: str) -> None:
         """Other limits from now on; `settle` must follow before the next reading."""
@@ -67,6 +69,7 @@ class SeriesMonitor:
         """The clock stepped by so much: what is so long ago stays so long ago."""
         self.now.shift(by_ms)
         self.past.shift(by_ms)
+        self.missing_ms = None if self.missing_ms is None else self.missing_ms + by_ms
         self._date()
 
     def discard(self, device: str, from_ms: int, until_ms: int) -> bool:
@@ -77,8 +80,9 @@ class SeriesMonitor:
 
     def take(self, sample: CountedReading, now_ms: int) -> Verdicts:
         """A reading of now."""
-        if not self.told and not self.past.crossed and self.now.take_quiet(sample):
+        if not self.told and not self.past.crossed and self.missing_ms is None and self.now.take_quiet(sample):
             return []
+        before_ms = self.now.newest_ms
         newest = sample.at_ms > self.now.newest_ms
         told: Verdicts = []
         before = self._in_doubt()
@@ -87,7 +91,18 @@ class SeriesMonitor:
             if changed or past_ended:
                 told += self._tell(sample.reading, before, now_ms)
                 before, past_ended = self._in_doubt(), False
+        if newest:
+            self._miss(sample, before_ms, now_ms)
         return told or self._tell_again(sample, now_ms)
+
+    def _miss(self, sample: CountedReading, before_ms: int, now_ms: int) -> None:
+        """After one reading beyond an extreme limit the next is missed where it does not come."""
+        limit = self.now.alone_beyond(sample)
+        if limit is None and self.missing_ms is None:
+            return
+        usual_ms = min(sample.at_ms - before_ms, USUAL_MOST_MS) if before_ms > NEVER_MS else 0
+        self.missing_ms = None if limit is None else now_ms + max(limit.persistence.missing_s * 1000, 3 * usual_ms)
+        self._date()
 
     def take_late(self, sample: CountedReading, now_ms: int) -> Verdicts:
         """A reading that a band had stored, or that was long on its way. Some send again what they sent at once: no news."""
@@ -187,6 +202,7 @@ class SeriesMonitor:
     def _date(self) -> None:
         held = self.now.crossed.values()
         dates = [at_ms for one in held for at_ms in (one.until_ms, one.retell_ms) if at_ms is not None]
+        dates += [] if self.missing_ms is None else [self.missing_ms]
         self.dated_ms = min(dates, default=None)
 
     def tick(self, now_ms: int) -> Verdicts:
@@ -196,7 +212,7 @@ class SeriesMonitor:
         if now_ms < self.dated_ms:
             self._wait_no_longer(now_ms)
             return []
-        told = self._not_confirmed(now_ms) + self._still_holds(now_ms)
+        told = self._not_confirmed(now_ms) + self._still_holds(now_ms) + self._missed(now_ms)
         self._date()
         return told
 
@@ -207,6 +223,8 @@ class SeriesMonitor:
                 crossed.until_ms = min(crossed.until_ms, now_ms + crossed.limit.persistence.confirm_s * 1000)
             if crossed.retell_ms is not None:
                 crossed.retell_ms = min(crossed.retell_ms, now_ms + AGAIN_MS[crossed.priority])
+        if self.missing_ms is not None:
+            self.missing_ms = min(self.missing_ms, now_ms + 3 * USUAL_MOST_MS)
         self._date()
 
     def _not_confirmed(self, now_ms: int) -> Verdicts:
@@ -215,6 +233,17 @@ class SeriesMonitor:
             crossed.until_ms = None
             crossed.alone = crossed.limit.extreme and crossed.sure
         return [self._finding(self._top(due), now_ms, COULD_NOT_CONFIRM)] if due else []
+
+    def _missed(self, now_ms: int) -> Verdicts:
+        """One reading beyond an extreme limit, and none after it."""
+        if self.missing_ms is None or now_ms < self.missing_ms:
+            return []
+        self.missing_ms = None
+        crossed = self.now.hold_last()
+        if crossed is None:
+            return []
+        self.told = True
+        return [self._finding(crossed, now_ms, COULD_NOT_CONFIRM)]
 
     def _still_holds(self, now_ms: int) -> Verdicts:
         """What no reading came of since the alert was closed waits for the next one."""

@@ -34,7 +34,11 @@ class DemoWords(Struct, frozen=True, kw_only=True):
     readings_first: str
     caught_up: str
     short: str
+    short_by_sms: str
     long: str
+    sms: str
+    goes: str
+    by: str
     missed: str
     # the picture
     people: str
@@ -46,6 +50,8 @@ class DemoWords(Struct, frozen=True, kw_only=True):
     accepted: str
     waits: str
     delivered: str
+    by_sms: str
+    phone: str
     open_alerts: str
     no_alert: str
     story: str
@@ -59,6 +65,8 @@ class DemoWords(Struct, frozen=True, kw_only=True):
     account_press: str
     account_press_cut: str
     account_wrist: str
+    account_phone: str
+    account_help: str
     account_faults: str
     reasons: dict[str, str]
     well: str
@@ -68,7 +76,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
 
 
 ENGLISH = DemoWords(
-    legend="▶ what people do   ● what was seen at the platform, at the wrist, in the gateway's counters",
+    legend="▶ what people do   ● what was seen: at the platform, at the wrist",
     bands={
         "wristband": "wristband",
         "ycbt": "smartwatch",
@@ -125,7 +133,11 @@ ENGLISH = DemoWords(
     readings_first="{n} readings came through before the alert",
     caught_up="Caught up: all {n} readings that had waited are delivered",
     short="{name}'s wristband vibrates briefly: the platform has it [{span} after the press]",
-    long="{name}'s wristband vibrates long: help is on the way",
+    short_by_sms="{name}'s wristband vibrates briefly: somebody has answered [{span} after the press]",
+    long="{name}'s wristband vibrates long: help is on the way [{span} after the press]",
+    sms="The gateway sends an SMS to {}",
+    goes="{who} goes to {name}: on the gateway's disk, without any network",
+    by=" (by {})",
     missed="The story ends here: {}",
     people="People and their bands, as the platform sees them",
     way="The way of the data",
@@ -136,6 +148,8 @@ ENGLISH = DemoWords(
     accepted="accepted",
     waits="waiting",
     delivered="delivered",
+    by_sms="SMS",
+    phone="The phone of {}",
     open_alerts="Alerts",
     no_alert="none",
     story="The story",
@@ -148,6 +162,8 @@ ENGLISH = DemoWords(
     account_press="from {name}'s press to the platform",
     account_press_cut="from {name}'s press to the platform ({cut:.1f} s of it without network)",
     account_wrist="from {name}'s press to the wristband's \"received\"",
+    account_phone="from {name}'s press to the SMS at a phone on duty (platform asked first, for 10 s)",
+    account_help="from {name}'s press to the wristband's \"help is on the way\"",
     account_faults="what must not be",
     reasons={
         "duplicate": "the same again",
@@ -166,7 +182,7 @@ ENGLISH = DemoWords(
 )
 
 CHINESE = DemoWords(
-    legend="▶ 人们做的事   ● 在平台、手腕或网关自己的计数上看到的结果",
+    legend="▶ 人物动作   ● 在平台、手腕或网关自己的计数上看到的结果",
     bands={
         "wristband": "手环",
         "ycbt": "智能手表",
@@ -192,10 +208,10 @@ CHINESE = DemoWords(
         "acknowledged": "看到",
         "dispatched": "派人",
         "on_scene": "到场",
-        "resolved": "关闭",
+        "resolved": "办结",
         "cancelled": "取消",
     },
-    unconfirmed="未确认",
+    unconfirmed="待复测",
     not_worn="未佩戴",
     battery="电量",
     first_reading="{name}的{band}：第一条读数到达平台",
@@ -204,29 +220,33 @@ CHINESE = DemoWords(
     text="。{}",
     shown="，手环确认已振动",
     events={
-        "raised": "新警报",
-        "updated": "警报更新",
-        "escalated": "警报升级",
-        "cleared": "原因消除",
+        "raised": "新报警",
+        "updated": "报警更新",
+        "escalated": "报警升级",
+        "cleared": "已恢复正常",
         "acknowledged": "有人看到",
         "dispatched": "已派人",
         "on_scene": "已到场",
-        "resolved": "已关闭",
+        "resolved": "已办结",
         "cancelled": "已取消",
     },
     since_press="【按下后 {}】",
     since_mended="【网络恢复后 {}】",
     online="平台看到网关上线",
     offline="平台看到网关离线（遗嘱消息）",
-    waiting="{name}的{kind}警报已存入网关磁盘，与 {n} 条读数一起等网络",
-    alert_first="最先到达的是警报，排在等待的 {n} 条读数之前",
-    readings_first="警报之前先到了 {n} 条读数",
+    waiting="{name}的{kind}报警已存入网关磁盘，与 {n} 条读数一起等网络",
+    alert_first="最先到达的是报警，排在等待的 {n} 条读数之前",
+    readings_first="报警之前先到了 {n} 条读数",
     caught_up="补齐了：断网期间积压的 {n} 条读数全部送达",
-    short="{name}的手环短震：平台已收到【按下后 {span}】",
-    long="{name}的手环长震：有人来帮忙了",
+    short="{name}的手环短振：平台已收到【按下后 {span}】",
+    short_by_sms="{name}的手环短振：有人答复了【按下后 {span}】",
+    long="{name}的手环长振：有人正赶来【按下后 {span}】",
+    sms="网关给{}发短信",
+    goes="{who}前往{name}处：没有网络，也已记入网关磁盘",
+    by="（{}）",
     missed="故事到此为止：{}",
-    people="老人和手环（平台看到的）",
-    way="数据的路",
+    people="平台看到的老人和手环",
+    way="数据流向",
     band="手环",
     gateway="网关",
     network_down="网络断开",
@@ -234,19 +254,23 @@ CHINESE = DemoWords(
     accepted="已接收",
     waits="等待",
     delivered="已送达",
-    open_alerts="警报",
+    by_sms="短信",
+    phone="{}的手机",
+    open_alerts="报警",
     no_alert="无",
-    story="故事",
-    account="账目",
+    story="经过",
+    account="对账结果",
     account_accepted="接收的读数（已存入网关磁盘）",
     account_delivered="其中到达平台（每条只计一次）",
     account_lost="丢失",
     account_rejected="未接收的帧",
-    account_alerts="警报：发出 / 到达平台",
+    account_alerts="报警：发出 / 到达平台",
     account_press="从{name}按下到平台收到",
     account_press_cut="从{name}按下到平台收到（其中断网 {cut:.1f} 秒）",
-    account_wrist="从{name}按下到手环“已收到”短震",
-    account_faults="不该发生的",
+    account_wrist="从{name}按下到手环“已收到”短振",
+    account_phone="从{name}按下到值班手机收到短信（先等平台 10 秒）",
+    account_help="从{name}按下到手环“有人赶来”长振",
+    account_faults="异常",
     reasons={
         "duplicate": "重复",
         "length": "长度",
@@ -257,8 +281,8 @@ CHINESE = DemoWords(
         "replayed": "重放",
         "unsupported": "不支持",
     },
-    well="接收的全部送达。",
-    not_well="有接收了却没有送达的。",
+    well="接收的数据已全部送达。",
+    not_well="有数据接收后未送达。",
     log="网关日志保存在 {}",
     interrupted="已中断；网关正在送出剩下的。",
 )

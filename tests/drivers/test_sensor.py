@@ -73,7 +73,7 @@ def test_an_omron_for_the_wrist_is_known_by_its_model() -> None:
 
 
 def test_a_plug_in_that_says_nonsense_of_its_sensor_is_broken() -> None:
-    assert unsound_declaration(replace(HUB, sensor="wrist")) == "sensor"  # type: ignore[arg-type]
+    assert unsound_declaration(replace(HUB, sensor="wrist")) == "sensor"
 
 
 @pytest.mark.parametrize(("rr_ms", "sound"), [((), True), ((857, 1), True), ((8.5,), False), (("x",), False), ([857], False)])

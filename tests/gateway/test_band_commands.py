@@ -156,7 +156,7 @@ async def test_a_value_that_comes_later_than_the_bands_word_counts_and_none_at_a
 ) -> None:
     on_stage.ways.does[Measure] = "sent"
     begun = await on_stage.asks("measure", 1, wearer="W-001", kind="heart_rate")
-    while not on_stage.half.pipeline.listeners:
+    while not on_stage.half.pipeline.listeners:  # noqa: ASYNC110 (nothing tells of it)
         await asyncio.sleep(0)
     await on_stage.half.streams(frames.record(BAND, 1, RecordValues(heart_rate=71)))
     assert (await on_stage.last(begun)).status == "done"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import structlog
 from msgspec.structs import replace
 
 from gateway.alert import Alert
@@ -23,9 +22,10 @@ from gateway.channels.sms.kept import digest_of
 from gateway.channels.sms.outgoing import SmsQueue
 from gateway.channels.sms.replies import Answer
 from gateway.choices import Choices
+from gateway.logger import Logger
 from gateway.words import sms as words
 
-log = structlog.get_logger()
+log = Logger()
 
 
 TOLD = ("sent", "delivered")
@@ -89,7 +89,8 @@ class Answering:
             return [named] if named else []
         told = [alert for alert in self._open_alerts() if self._is_told(alert, name)]
         if answer.meaning == "cannot":
-            told = [alert for alert in told if _is_asked(alert, name) or _goes_already(alert, name)] or told[-1:]
+            last = self._out.kept.last_asked.get(name, ())  # "no" answers the whole of the last question
+            told = [alert for alert in told if alert.number in last] or told[-1:]
         return told
 
     def _is_told(self, alert: Alert, name: str) -> bool:
@@ -144,13 +145,6 @@ class Answering:
     def _keep(self, alert: Alert) -> None:
         if alert is not self._book.get(alert.number):
             self._book.keep(alert, urgent=True)
-
-
-def _is_asked(alert: Alert, name: str) -> bool:
-    """Whether an answer of this person is still awaited."""
-    last = next((one for one in reversed(alert.asked) if one.phone == name), None)
-    dispatched = alert.ladder is not None and alert.ladder.dispatched
-    return last is not None and not last.answer and not dispatched
 
 
 def _goes_already(alert: Alert, name: str) -> bool:

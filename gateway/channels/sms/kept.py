@@ -37,6 +37,7 @@ class SmsMemory(Struct, frozen=True, kw_only=True):
     whom and when it was told how to reply.
 
     `taken`: answers that were taken in, so that one which is read twice changes nothing. `messages`: of which reports may come.
+    `last_asked`: by phone, the alerts that the last question to it was about.
     """
 
     next_note: int = 1
@@ -46,6 +47,7 @@ class SmsMemory(Struct, frozen=True, kw_only=True):
     hints: tuple[tuple[str, int], ...] = ()
     taken: tuple[tuple[str, int], ...] = ()
     messages: tuple[SentMessage, ...] = ()
+    last_asked: dict[str, tuple[int, ...]] = {}
 
     def noted(self, phone: str, text: str, now_ms: int) -> SmsMemory:
         """This waits for the phone, too."""
@@ -57,12 +59,21 @@ class SmsMemory(Struct, frozen=True, kw_only=True):
         left = tuple(note for note in self.notes if note.n not in notes and abs(now_ms - note.at_ms) < NOTE_MS)
         return self if left == self.notes else replace(self, notes=left)
 
+    def without_word_of(self, wearer: str) -> SmsMemory:
+        """No word that waits names this wearer."""
+        left = tuple(note for note in self.notes if wearer not in note.text)
+        return self if left == self.notes else replace(self, notes=left)
+
     def sent(self, parts: int, now_ms: int) -> SmsMemory:
         """So many parts went out."""
         bucket = now_ms // BUCKET_MS
         counted = dict(self._of_the_day(now_ms))
         counted[bucket] = counted.get(bucket, 0) + parts
         return replace(self, parts=tuple(sorted(counted.items())))
+
+    def asked(self, phone: str, alerts: Sequence[int]) -> SmsMemory:
+        """This phone was asked about these alerts, in one message."""
+        return replace(self, last_asked={**self.last_asked, phone: tuple(dict.fromkeys(alerts))})
 
     def parts_today(self, now_ms: int) -> int:
         """How many went out in the last 24 hours."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
-import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -22,9 +21,6 @@ from gateway.channels.sms.kept import SmsMemory
 from gateway.channels.sms.submit import pieces
 from gateway.choices import Choices
 from gateway.words import sms as words
-
-log = structlog.get_logger()
-
 
 BURST, BURST_S = 3, 10.0  # so many questions to one phone within so long go at once, what more there are wait and go together
 
@@ -190,7 +186,10 @@ class SmsQueue:
             self._asked_s[message.phone] = [*self._recent(message.phone), self._now_s()]
         self.reported(message.asks, result)
         after = self.kept.without(message.notes, now_ms)
-        self.keep(after.sent(message.parts, now_ms) if result == "sent" else after)
+        if result == "sent":
+            after = after.sent(message.parts, now_ms)
+            after = after.asked(message.phone, [alert for alert, _ in message.asks]) if message.asks else after
+        self.keep(after)
 
     def count(self, text: str) -> None:
         """A test went out: it counts against the bound of the day like all others."""

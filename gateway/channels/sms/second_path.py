@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import structlog
 from msgspec import Struct
 
 from gateway.alerts.desk import Desk
@@ -18,8 +17,9 @@ from gateway.channels.sms.outgoing import SmsMessage, SmsQueue
 from gateway.channels.sms.reports import ReportBook, SentMessage
 from gateway.channels.sms.sms import DeliveryReport, IncomingSms, SmsPath, SmsResult, Unsent
 from gateway.clock import Clock
+from gateway.logger import Logger
 
-log = structlog.get_logger()
+log = Logger()
 
 UNDELIVERED = "sms_undelivered"
 MODEM = "modem"  # the device of its technical alerts

@@ -67,5 +67,9 @@ def _press_rows(press: CallForHelp, words: DemoWords, name: str) -> Iterator[tup
     label = words.account_press_cut if press.without_network_s else words.account_press
     if press.to_platform_s is not None:
         yield label.format(name=name, cut=press.without_network_s), span(press.to_platform_s)
-    if press.to_wrist_s is not None:
+    if press.to_phone_s is not None:
+        yield words.account_phone.format(name=name), span(press.to_phone_s)
+    if press.to_help_s is not None:
+        yield words.account_help.format(name=name), span(press.to_help_s)
+    if press.to_wrist_s is not None and press.to_phone_s is None:
         yield words.account_wrist.format(name=name), span(press.to_wrist_s)

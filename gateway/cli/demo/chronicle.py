@@ -7,11 +7,12 @@ here before it was seen.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from fake_devices.consumer import Arrival, Consumer, Message
+from fake_devices.phones import Sms
 from fake_devices.story import Story
 from gateway.alert import CLOSED, Alert, alert_id
 from gateway.cli.demo.kept import KeptReadings
@@ -19,6 +20,7 @@ from gateway.snapshot import Counts, Snapshot
 from gateway.words.demo import DemoWords
 
 PULSES_SHOWN = 10
+BY_SMS = "sms:"  # so begins the name of an actor who answered by SMS
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,16 @@ class Sight:
     vibrations: Mapping[tuple[str, str], int]
     pressed_at: Mapping[str, float]
     network_works: bool
+    sms: Sequence[Sms] = ()
 
 
 class StoryLine(NamedTuple):
-    """One line of the story: a deed, or something seen."""
+    """One line of the story: a deed, or something seen; with `sms` the message that is told of."""
 
     at_s: float
     what: Literal["deed", "seen", "alarm"]
     text: str
+    sms: Sms | None = None
 
 
 @dataclass
@@ -68,6 +72,8 @@ class CallForHelp:
     wearer: str
     to_platform_s: float | None = None
     to_wrist_s: float | None = None
+    to_phone_s: float | None = None
+    to_help_s: float | None = None
     without_network_s: float = 0.0
 
 
@@ -86,6 +92,8 @@ class Chronicle:
         self.names = {wearer.id: wearer.name[language] for wearer in story.wearer}
         self.kinds = {band.address: band.kind for wearer in story.wearer for band in wearer.bands}
         self.wearer_of = {band.address: wearer.id for wearer in story.wearer for band in wearer.bands}
+        self.phones = {phone.id: phone.name[language] for phone in story.phone}
+        self.sms: Sequence[Sms] = ()
         self.lines: list[StoryLine] = []
         self.bands: dict[str, BandSeen] = {}
         self.cards: dict[str, Card] = {}
@@ -118,6 +126,7 @@ class Chronicle:
         self.counts = sight.snapshot.counts
         self._see_network(sight)
         self._see_statuses(sight)
+        self._see_sms(sight)
         for alert in sight.snapshot.open_alerts:
             self._see_card(alert, sight)
         for arrival in sight.consumer.arrivals[self._arrivals :]:
@@ -161,7 +170,13 @@ class Chronicle:
         id_ = alert_id(self.gateway, alert)
         is_new = id_ not in self.cards
         card = self.cards.setdefault(id_, Card(alert, alert.workflow))
+        answered = alert.workflow == "dispatched" != card.workflow and alert.actor.startswith(BY_SMS)
         card.alert, card.workflow = alert, alert.workflow
+        if alert.kind == "sos":
+            self.presses.setdefault(id_, CallForHelp(alert.wearer))
+        if answered:
+            who = self.phones.get(alert.actor.removeprefix(BY_SMS), alert.actor)
+            self._add(sight.at_s, "alarm", self.words.goes.format(who=who, name=self.names.get(alert.wearer, "")))
         if is_new and not sight.network_works:
             name, kind = self.names.get(alert.wearer, ""), self.words.kinds.get(alert.kind, alert.kind)
             text = self.words.waiting.format(name=name, kind=kind, n=sight.snapshot.counts.pending)
@@ -206,6 +221,8 @@ class Chronicle:
             self._add(at_s, "alarm", first.format(n=self._since_mended or self._behind))
         name = self.names.get(event["wearer"], event["device"] or "")
         line = self.words.alert.format(name=name, event=self.words.events[event["event"]])
+        if event["event"] != "updated" and (event.get("actor") or "").startswith(BY_SMS):
+            line += self.words.by.format(event["actor"])
         self._add(at_s, "alarm", line + self._new_text(event) + self._times(at_s, event, sight))
         if event["workflow"] in CLOSED and (card := self.cards.get(event["id"])):
             card.workflow = event["workflow"]
@@ -222,7 +239,8 @@ class Chronicle:
         pressed_s = sight.pressed_at.get(event["wearer"])
         if event["kind"] != "sos" or event["event"] != "raised" or pressed_s is None:
             return ""
-        press = self.presses.setdefault(event["id"], CallForHelp(event["wearer"], at_s - pressed_s))
+        press = self.presses.setdefault(event["id"], CallForHelp(event["wearer"]))
+        press.to_platform_s = at_s - pressed_s
         if self.cut_s <= pressed_s <= self.mended_s:
             press.without_network_s = self.mended_s - pressed_s
             return self.words.since_press.format(span(at_s - pressed_s)) + self.words.since_mended.format(
@@ -241,11 +259,30 @@ class Chronicle:
     def _feel(self, sight: Sight, address: str, how: str) -> None:
         wearer = self.wearer_of[address]
         name, since_s = self.names[wearer], sight.at_s - sight.pressed_at.get(wearer, sight.at_s)
-        text = self.words.short.format(name=name, span=span(since_s)) if how == "short" else self.words.long.format(name=name)
-        self._add(sight.at_s, "seen", text)
+        received = self.words.short if sight.network_works else self.words.short_by_sms
+        self._add(sight.at_s, "seen", (received if how == "short" else self.words.long).format(name=name, span=span(since_s)))
         for press in self.presses.values():
             if press.wearer == wearer and how == "short" and press.to_wrist_s is None:
                 press.to_wrist_s = since_s
+            if press.wearer == wearer and how == "long" and press.to_help_s is None:
+                press.to_help_s = since_s
 
-    def _add(self, at_s: float, what: Literal["deed", "seen", "alarm"], text: str) -> None:
-        self.lines.append(StoryLine(at_s - self.began_s, what, text))
+    # --- the phones of those on duty
+
+    def _see_sms(self, sight: Sight) -> None:
+        for sms in sight.sms[len(self.sms) :]:
+            if not sms.answer:
+                self._add(sms.at_s, "alarm", self._told_of(sms, sight), sms)
+        self.sms = sight.sms
+
+    def _told_of(self, sms: Sms, sight: Sight) -> str:
+        """The first message about a press is told with the time since then."""
+        line = self.words.sms.format(self.phones[sms.phone])
+        for press in self.presses.values():
+            if press.to_phone_s is None and press.to_platform_s is None:
+                press.to_phone_s = sms.at_s - sight.pressed_at[press.wearer]
+                return line + self.words.since_press.format(span(press.to_phone_s))
+        return line
+
+    def _add(self, at_s: float, what: Literal["deed", "seen", "alarm"], text: str, sms: Sms | None = None) -> None:
+        self.lines.append(StoryLine(at_s - self.began_s, what, text, sms))

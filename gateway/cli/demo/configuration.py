@@ -1,4 +1,4 @@
-"""The demo's own `gateway.toml` and the key files it names: read by the gateway like anybody's."""
+"""The demo's own `gateway.toml` and the files it names: read by the gateway like anybody's."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fake_devices.community import Community
-from fake_devices.story import Kind, Wearer, WornBand
+from fake_devices.story import Kind, Story, Wearer, WornBand
 
 GATEWAY = "demo-01"
+RECEIPT_S = 10  # the shortest: a story of a minute has no time for the usual thirty
 DRIVERS: dict[Kind, str] = {
     "wristband": "serial-hub",
     "strap": "ble-heart-rate",
@@ -39,6 +40,8 @@ def _lines(folder: Path, community: Community, language: str) -> Iterator[str]:
     yield from _section("mqtt", host="127.0.0.1", port=community.network.port, version="3.1.1", tls=False, insecure=True)
     yield from _section("[serial]", name="hall-hub", port=str(community.hub_port), driver="serial-hub")
     yield from _section("bluetooth", adapters=[community.adapter.name])
+    yield from _section("duty", phones_file=str(_duty_list(folder, community.story)), receipt_s=RECEIPT_S)
+    yield from _section("modem", port=str(community.modem_port))
     for wearer in community.story.wearer:
         for band in wearer.bands:
             yield from _wristband(folder, wearer, band)
@@ -49,6 +52,12 @@ def _wristband(folder: Path, wearer: Wearer, band: WornBand) -> Iterator[str]:
     if band.key:
         keys["key_file"] = str(_key_file(folder, wearer.id, band.key))
     yield from _section("[wristband]", **keys)
+
+
+def _duty_list(folder: Path, story: Story) -> Path:
+    path = folder / "duty.csv"
+    path.write_text("\n".join(["name,phone", *(f"{phone.id},{phone.number}" for phone in story.phone)]), encoding="utf-8")
+    return path
 
 
 def _key_file(folder: Path, name: str, key: str) -> Path:

@@ -179,4 +179,5 @@ def _sight(community: Community, gateway: Gateway) -> Sight:
         vibrations=community.hub.vibrations,
         pressed_at=community.pressed_at,
         network_works=community.network.works,
+        sms=community.phones.messages,
     )

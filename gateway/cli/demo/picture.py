@@ -1,9 +1,13 @@
-"""The demo's picture in a terminal: people on the left, the way of the data and the alerts on the right, the story below."""
+"""The demo's picture in a terminal: people on the left, the way of the data and the alerts on the right, the story below.
+
+Where the gateway has sent an SMS, the phone that got it stands beside the story.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.layout import Layout
 from rich.panel import Panel
@@ -15,6 +19,7 @@ from drivers.measurement import Kind
 from gateway.alert import CLOSED
 from gateway.alerts.lifecycle import WORKFLOW
 from gateway.cli.demo.chronicle import BandSeen, Card, Chronicle
+from gateway.cli.demo.phone import INSIDE, screen_lines
 from gateway.words.demo import MARKS
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -36,7 +41,8 @@ UNITS: dict[Kind, str] = {
     "oxygen_saturation": "%",
 }
 TRACK, STEP_PER_S = 9, 8
-MIDDLE_LINES = 14
+MIDDLE_LINES = 15
+SMS_SHINES_S = 3.0  # after it was sent, on its way
 LINES_SHOWN = 60  # more than a terminal has
 
 
@@ -46,10 +52,14 @@ def picture(chronicle: Chronicle, title: str, at_s: float) -> Layout:
     whole.split_column(
         Layout(_head(chronicle, title, at_s), size=1),
         Layout(name="middle", size=MIDDLE_LINES),
-        Layout(_story(chronicle), name="story"),
+        Layout(name="below"),
     )
+    below = [Layout(_story(chronicle), name="story")]
+    if chronicle.sms:
+        below.append(Layout(_phone(chronicle), size=INSIDE + 4))
+    whole["below"].split_row(*below)
     whole["middle"].split_row(Layout(_people(chronicle, at_s), ratio=8), Layout(name="right", ratio=7))
-    whole["right"].split_column(Layout(_way(chronicle, at_s), size=5), Layout(_alerts(chronicle)))
+    whole["right"].split_column(Layout(_way(chronicle, at_s), size=6), Layout(_alerts(chronicle)))
     return whole
 
 
@@ -126,7 +136,17 @@ def _way(chronicle: Chronicle, at_s: float) -> Panel:
     waiting = Text("▮" * min(counts.pending // 2, 40), "yellow")
     title = words.way if chronicle.network_works else f"{words.way} · {words.network_down}"
     colour = "green" if chronicle.network_works else "red"
-    return Panel(Text("\n").join([way, numbers, waiting]), title=title, border_style=colour)
+    return Panel(Text("\n").join([way, _by_sms(chronicle, at_s), numbers, waiting]), title=title, border_style=colour)
+
+
+def _by_sms(chronicle: Chronicle, at_s: float) -> Text:
+    """The other way to people: bright while a message is on it."""
+    last = chronicle.sms[-1] if chronicle.sms else None
+    style = "bold bright_green" if last and at_s - last.at_s < SMS_SHINES_S else "dim"
+    arrow = "◄" if last and last.answer else "►"
+    indent = " " * (cell_len(chronicle.words.band) + 2 + TRACK + 2)
+    names = " ".join(chronicle.phones.values())
+    return Text(f"{indent}╰━━ {chronicle.words.by_sms} ━━{arrow} {names}", style)
 
 
 def _track(at_s: float, works: bool) -> Text:
@@ -186,6 +206,24 @@ def _story(chronicle: Chronicle) -> Panel:
         for line in chronicle.lines[-LINES_SHOWN:]
     )
     return Panel(_Tail(lines), title=chronicle.words.story, subtitle=chronicle.words.legend, border_style="blue")
+
+
+# --- the phone
+
+
+def _phone(chronicle: Chronicle) -> Panel:
+    """That of whoever was told last."""
+    whose = chronicle.sms[-1].phone
+    screen = Text()
+    for sms in chronicle.sms:
+        if sms.phone == whose:
+            style = "bold black on green" if sms.answer else "bold white on grey23"
+            for line in screen_lines(sms):
+                screen.append(" " * (len(line) - len(line.lstrip()))).append(line.lstrip(), style).append("\n")
+            screen.append("\n")
+    screen.rstrip()
+    title = chronicle.words.phone.format(chronicle.phones[whose])
+    return Panel(_Tail(screen), title=title, border_style="bold yellow")
 
 
 # --- the account

@@ -7,11 +7,14 @@ import sys
 from types import TracebackType
 from typing import Protocol, Self
 
+from fake_devices.phones import Sms
 from gateway.cli.demo.account import Account, rows
 from gateway.cli.demo.chronicle import Chronicle
+from gateway.cli.demo.phone import drawn
 from gateway.words.demo import MARKS
 
 SMALLEST = (108, 28)  # columns, lines
+INDENT = " " * 11  # below the text of a line
 
 
 class Stage(Protocol):
@@ -45,7 +48,14 @@ class PlainStage:
         """Lines that were not yet shown."""
         for line in self._chronicle.lines[self._shown :]:
             print(f"{line.at_s:6.1f} s {MARKS[line.what]} {line.text}", flush=True)
+            if line.sms:
+                print(*(INDENT + part for part in self._phone(line.sms)), sep="\n", flush=True)
         self._shown = len(self._chronicle.lines)
+
+    def _phone(self, sms: Sms) -> list[str]:
+        """With what was on it before."""
+        told = [each for each in self._chronicle.sms if each.phone == sms.phone and each.at_s <= sms.at_s]
+        return drawn(self._chronicle.words.phone.format(self._chronicle.phones[sms.phone]), told)
 
 
 class LiveStage:

@@ -239,6 +239,19 @@ async def test_a_receipt_that_comes_twice_changes_nothing(half: UpperHalf) -> No
     assert half.desk.waiting == 1
 
 
+@pytest.mark.parametrize(("status", "workflow"), [("ok", "received"), ("hold", "received"), ("rejected", "raised")])
+async def test_hold_is_a_receipt_and_the_wearer_is_told_that_the_call_was_received(
+    half: UpperHalf, status: str, workflow: str
+) -> None:
+    await press(half)
+    ((event, _),) = half.due()
+
+    await half.deliveries.receipt(id_of(event), status, "")
+
+    assert half.desk.open_alerts[0].workflow == workflow
+    assert half.desk.wearer_notices.empty() == (workflow != "received")
+
+
 async def test_hold_means_ten_seconds_and_rejected_five_minutes(half: UpperHalf) -> None:
     await press(half)
     event = await sent(half)

@@ -247,3 +247,19 @@ def test_a_platform_that_never_answers_is_told_a_minute_after_the_first_alert() 
     (silent,) = [alert for alert in found.alerts if alert["kind"] == "technical"]
     assert (silent["detail"], silent["sent_at"]) == ("platform_silent", at(60))
     assert "technical" not in {alert["kind"] for alert in played([press(0), deed(100, "wait")]).alerts}
+
+
+def test_a_restart_that_takes_no_time_changes_nothing() -> None:
+    slow = [reading(20 * n, "heart_rate", 35 if 20 < n < 90 else 70) for n in range(180)]
+    others = [press(500.5), command(700.5, "acknowledge", alert="W-1/sos"), reading(900.5, "body_temperature", 38.7)]
+    others += [reading(1000.5, "worn", False, wearer="W-2"), deed(5400, "wait")]
+    restarts = [deed(150.25 * n, "restart", down_s=0) for n in range(1, 30)]
+
+    def in_order(*lines: dict[str, object]) -> list[dict[str, object]]:
+        return sorted(lines, key=lambda line: str(line["at"]))
+
+    def told(*lines: dict[str, object]) -> list[dict[str, object]]:
+        """Which of the readings are named as evidence may be fewer: not all of them are remembered."""
+        return [{**line, "readings": []} for line in played(in_order(*lines)).lines]
+
+    assert told(*slow, *others, *restarts) == told(*slow, *others)

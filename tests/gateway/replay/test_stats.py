@@ -155,3 +155,16 @@ def test_the_table_for_people_has_every_number() -> None:
     assert "sos, critical" in shown
     assert "1 h" in shown
     assert "0.01 days" in shown
+
+
+def test_the_rosters_model_says_what_is_worn(tmp_path: Path) -> None:
+    config = tmp_path / "gateway.toml"
+    config.write_text(
+        '[gateway]\nid = "g-1"\n[[serial]]\nname = "hub"\nport = "/dev/nothing"\ndriver = "serial-hub"\n'
+        '[[wristband]]\naddress = "C0:FF:EE:00:00:01"\ndriver = "serial-hub"\nwearer = "W-1"\nmodel = "unworn"\n'
+    )
+
+    found = played(beats(0, 20, device="C0:FF:EE:00:00:01"), config=config, stats=True).stats
+
+    assert found is not None
+    assert found.worn_days == 1

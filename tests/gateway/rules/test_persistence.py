@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from drivers.measurement import Kind
-from gateway.alert import Clearing, Finding, RuleRef
+from gateway.alert import COULD_NOT_CONFIRM, Clearing, Finding, RuleRef
 from gateway.rules.rows import PARTS
 from tests.gateway.rules.ward import BEGIN_MS, DATA, HOUR_S, MINUTE_S, Ward, pressure, reading, stream, table
 
@@ -106,6 +106,44 @@ def test_an_extreme_pulse_is_critical_within_a_minute(pulse: int, within_s: int)
 
     assert ward.priorities == ["critical"]
     assert ward.findings[0].rule.id == "HR-EXTR"
+
+
+def test_one_extremely_slow_pulse_and_no_other_reading_is_told_in_doubt() -> None:
+    ward = Ward()
+    ward.lives(*stream("heart_rate", [70] * 20 + [28], every_s=5))
+
+    early = ward.lives(until_s=100 + 119)
+    [finding] = ward.lives(until_s=100 + 120)
+
+    assert early == []
+    assert isinstance(finding, Finding)
+    assert (finding.priority, finding.unconfirmed, finding.detail) == ("warning", True, COULD_NOT_CONFIRM)
+    assert finding.rule.id == "HR-EXTR"
+
+
+def test_the_next_reading_of_it_makes_it_critical_or_refutes_it() -> None:
+    for then, outcome in ((28, ("critical", False, True)), (70, ("warning", True, False))):
+        ward = Ward()
+        ward.lives(reading("heart_rate", 28, 0), reading("heart_rate", then, HOUR_S))
+
+        assert [(alert.priority, alert.unconfirmed, alert.open) for alert in ward.alerts] == [outcome]
+
+
+def test_a_slow_band_is_given_three_of_its_intervals() -> None:
+    ward = Ward()
+
+    told = ward.lives(*stream("heart_rate", [70, 70, 28], every_s=600), until_s=1200 + 1799)
+
+    assert told == []
+    assert ward.lives(until_s=1200 + 1800) != []
+
+
+def test_a_band_that_was_taken_off_misses_nothing() -> None:
+    ward = Ward()
+
+    ward.lives(*stream("heart_rate", [70] * 20 + [28], every_s=5), reading("worn", False, 110), until_s=HOUR_S)
+
+    assert ward.told == []
 
 
 def test_of_a_band_that_measures_now_and_then_two_in_a_row_are_enough() -> None:

@@ -57,6 +57,7 @@ class Ward:
         self.told: list[Finding | Clearing] = []
         self.events: list[tuple[EventName | None, Alert]] = []
         self.alerts: list[Alert] = []
+        self.now_ms = BEGIN_MS
 
     def _engine(self) -> RuleEngine:
         return RuleEngine(self.table, WearerSituations(lambda one: self.sensors.get(one.device, SensorTraits()), SHANGHAI))
@@ -74,16 +75,18 @@ class Ward:
         told: list[Finding | Clearing] = []
         for one in readings:
             told += self._due(one.received_ms) + self.takes(one)
+            self.now_ms = one.received_ms
         return told + (self._due(BEGIN_MS + round(until_s * 1000)) if until_s is not None else [])
 
     def _due(self, until_ms: int) -> list[Finding | Clearing]:
         told: list[Finding | Clearing] = []
         while (next_ms := self.rules.next_ms()) is not None and next_ms <= until_ms:
-            told += self._keep(self.rules.tick(max(next_ms, BEGIN_MS)))
+            told += self._keep(self.rules.tick(max(next_ms, self.now_ms)))
         return told
 
     def closes(self, at_s: float, verb: str = "resolve", kind: str | None = None) -> None:
         """A person closes every open alert (of this kind)."""
+        self.now_ms = BEGIN_MS + round(at_s * 1000)
         for alert in [one for one in self.alerts if one.open and kind in (None, one.kind)]:
             after, _ = lifecycle.step(alert, lifecycle.Action(verb=verb, actor="Li"))
             self.alerts[alert.number - 1] = after
@@ -91,7 +94,7 @@ class Ward:
 
     def restarts(self, at_s: float = 0) -> list[Finding]:
         """The gateway stops and starts: what is on the disk is all that is left; what it tells at once."""
-        memory = self.rules.memory()
+        memory, self.now_ms = self.rules.memory(), max(self.now_ms, BEGIN_MS + round(at_s * 1000))
         self.rules = self._engine()
         self.rules.load(memory)
         found = self.rules.resume(self.alerts, BEGIN_MS + round(at_s * 1000))

@@ -77,10 +77,26 @@ async def test_a_number_names_the_alert_that_is_meant(duty: ADuty) -> None:
     assert [duty.alert(number).workflow for number in (1, 2)] == ["dispatched", "raised"]
 
 
-async def test_two_without_a_number_is_about_all_that_the_phone_was_asked(duty: ADuty) -> None:
+async def test_two_without_a_number_answers_the_last_question(duty: ADuty) -> None:
+    await duty.press("W-1", "3-101")
+    await duty.passes(10)
+    await duty.press("W-2", "3-102")
+    await duty.passes(35)
+    duty.take()
+    await duty.answers(WANG, "2")
+
+    ((_, phone, text),) = duty.take()
+    assert phone == "li"
+    assert text.endswith("cannot #A2")
+
+
+async def test_two_answers_all_that_was_asked_in_one_message(duty: ADuty) -> None:
+    duty.is_free = False
     await duty.press("W-1", "3-101")
     await duty.press("W-2", "3-102")
     await duty.passes(35)
+    duty.is_free = True
+    await duty.send()
     duty.take()
     await duty.answers(WANG, "2")
 
@@ -195,6 +211,16 @@ async def test_who_was_on_the_way_and_cannot_come_is_followed_by_the_next_at_onc
     assert [phone for _, phone in duty.told()] == ["zhao"]
     await duty.answers(LI, "1")
     assert duty.alert(1).responder == "sms:li"
+
+
+async def test_no_word_that_waits_names_a_wearer_who_was_erased(duty: ADuty) -> None:
+    await two_are_asked(duty)
+    duty.is_free = False
+    await duty.answers(WANG, "1")
+    assert len(duty.out.kept.notes) == 2
+
+    assert duty.out.kept.without_word_of("W-018") is duty.out.kept
+    assert duty.out.kept.without_word_of("W-017").notes == ()
 
 
 async def test_another_person_may_go_as_well(duty: ADuty) -> None:

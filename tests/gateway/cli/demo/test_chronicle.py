@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from fake_devices import story
 from fake_devices.consumer import Consumer
+from fake_devices.phones import Sms
 from gateway.alert import Alert, RuleRef
 from gateway.cli.demo.account import account, rows
 from gateway.cli.demo.chronicle import Chronicle, Sight
@@ -54,12 +56,16 @@ class Watched:
         self.vibrations: dict[tuple[str, str], int] = {}
         self.pressed_at: dict[str, float] = {}
         self.network_works = True
+        self.sms: list[Sms] = []
         self.chronicle = Chronicle(story.load("demo"), "en", ENGLISH, "demo-01", 0.0)
 
     def looks(self, at_s: float) -> list[str]:
         """The lines that this look brings."""
         before = len(self.chronicle.lines)
-        self.chronicle.look(Sight(at_s, self.consumer, self.snapshot(), self.vibrations, self.pressed_at, self.network_works))
+        sight = Sight(
+            at_s, self.consumer, self.snapshot(), self.vibrations, self.pressed_at, self.network_works, tuple(self.sms)
+        )
+        self.chronicle.look(sight)
         return [line.text for line in self.chronicle.lines[before:]]
 
     def snapshot(self) -> Snapshot:
@@ -181,6 +187,33 @@ def test_what_the_wearer_feels_is_told_with_the_time_since_the_press() -> None:
 
     assert watched.looks(5.25)[-1].endswith("the platform has it [250 ms after the press]")
     assert watched.chronicle.presses["demo-01/1/A1"].to_wrist_s == pytest.approx(0.25)
+
+
+def test_an_sms_about_a_press_is_told_with_the_time_since_then_and_by_whom_it_was_answered() -> None:
+    watched = Watched()
+    watched.cuts_the_network(2, 5, 6, pending=0)
+    watched.network_works = False
+    watched.sms = [Sms(16.0, "lin", "lifering: URGENT")]
+    assert watched.looks(16.1) == ["The gateway sends an SMS to Nurse Lin [11.00 s after the press]"]
+
+    watched.sms.append(Sms(18.0, "lin", "1", answer=True))
+    watched.alerts = [replace(SOS, workflow="dispatched", actor="sms:lin")]
+
+    assert watched.looks(18.1) == ["Nurse Lin goes to Grandma Wang: on the gateway's disk, without any network"]
+    watched.vibrations = {(WRISTBAND, "long"): 1}
+    assert watched.looks(18.2) == ["Grandma Wang's wristband vibrates long: help is on the way [13.20 s after the press]"]
+    press = watched.chronicle.presses["demo-01/1/A1"]
+    assert (press.to_phone_s, press.to_help_s) == (11.0, pytest.approx(13.2))
+
+
+def test_a_press_that_the_platform_has_got_is_not_told_of_with_an_sms_about_something_else() -> None:
+    watched = Watched()
+    watched.pressed_at[WANG] = 5.0
+    watched.alarms(5.1)
+    watched.looks(5.2)
+    watched.sms = [Sms(16.0, "lin", "lifering: TEST")]
+
+    assert watched.looks(16.1) == ["The gateway sends an SMS to Nurse Lin"]
 
 
 def test_an_alert_lives_on_its_card_until_a_person_closes_it() -> None:
