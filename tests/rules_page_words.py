@@ -86,6 +86,10 @@ SAID: dict[str, Said] = {
         "the first at once, as not confirmed; confirmed by a second, {apart} to {within} later; waits {wait}",
         "首次立即上报（未确认）；{apart} 至 {within} 之间的第二次予以证实；等待 {wait}",
     ),
+    "missing": both(
+        ", or one alone, as not confirmed, where none comes for {time} after it",
+        "；其后 {time}内没有读数时，单次也作为“未确认”上报",
+    ),
     "lasting": both("lasts {time}", "持续 {time}"),
     "back_low": both("{back} or less for {time}", "≤ {back} 并保持 {time}"),
     "back_high": both("{back} or more for {time}", "≥ {back} 并保持 {time}"),

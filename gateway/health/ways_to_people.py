@@ -8,6 +8,7 @@ from typing import Protocol
 from gateway.supervision.fault_watch import SeenFault, What
 
 SENDS = frozenset({"ready", "searching"})  # of a modem: it sends, or may
+NO_NETWORK, POWER = "modem_no_network", "modem_power"  # faults that it knows of itself
 WAITS = frozenset({"starting", "lost"})  # it may answer in a minute; all else needs a person
 
 
@@ -31,7 +32,7 @@ class WatchedLink(Protocol):
 
 
 class WatchedModem(Protocol):
-    """The modem: `state` is a short fixed word, `why` more of it in few words."""
+    """The modem: `state` is a short fixed word, `why` more of it in few words, `faults` what it finds wrong itself."""
 
     @property
     def state(self) -> str:
@@ -41,6 +42,11 @@ class WatchedModem(Protocol):
     @property
     def why(self) -> str:
         """ "": there is no more to say."""
+        ...
+
+    @property
+    def faults(self) -> list[str]:
+        """Nothing when all is well."""
         ...
 
 
@@ -61,6 +67,8 @@ class WaysToPeople:
             if link.state != "connected":
                 yield SeenFault(fault="broker_unreachable")
         for name, modem in self._modems.items():
-            if modem.state not in SENDS:
-                reason = modem.why or modem.state.replace("_", " ")
+            own = [fault for fault in (NO_NETWORK, POWER) if fault in modem.faults]
+            reason = modem.why or modem.state.replace("_", " ")
+            yield from (SeenFault(fault=fault, device=name, reason=reason if fault == NO_NETWORK else "") for fault in own)
+            if modem.state not in SENDS and NO_NETWORK not in own:
                 yield SeenFault(fault="modem_lost", device=name, reason=reason, at_once=modem.state not in WAITS)

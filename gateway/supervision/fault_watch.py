@@ -36,6 +36,8 @@ PATIENCE: dict[str, Patience] = {
     "broker_unreachable": Patience(60, hidden=True),
     "platform_silent": Patience(30),  # the outbox says so after 30 s without a word, which makes 60
     "modem_lost": Patience(60),
+    "modem_no_network": Patience(60),
+    "modem_power": Patience(),  # it says so only when it happened twice
     "clock_unset": Patience(600, hidden=True),  # a Pi has no clock of its own, and its network may take some minutes
     "disk": Patience(30),
     "disk_nearly_full": Patience(30, 60),

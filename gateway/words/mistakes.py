@@ -367,7 +367,7 @@ WORDS: dict[str, Said] = {
     ),
     "modem_without_phones": Said(
         "a modem without anybody to ask: name the duty list in [duty] phones_file",
-        "有调制解调器，但没有可通知的人：请在 [duty] phones_file 中写明值班表",
+        "有短信模块，但没有可通知的人：请在 [duty] phones_file 中写明值班表",
     ),
     "nobody_on_duty": Said(
         "at some hours nobody is on duty ({day} {time} the first); then everybody in the list is asked, one after another",

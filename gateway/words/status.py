@@ -20,7 +20,7 @@ LABELS = {
     "gateway": Said("Gateway", "网关"),
     "platform": Said("Platform", "平台"),
     "mqtt": Said("Platform", "平台"),
-    "modem": Said("Modem", "调制解调器"),
+    "modem": Said("Modem", "短信模块"),
     "waiting": Said("Waiting", "待发送"),
     "ports": Said("Ports", "串口"),
     "adapters": Said("Bluetooth", "蓝牙"),

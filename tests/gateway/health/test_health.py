@@ -56,6 +56,7 @@ async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
 class Modem:
     state: str = "ready"
     why: str = ""
+    faults: list[str] = field(default_factory=list)
 
 
 def health_of(
@@ -249,6 +250,23 @@ async def test_a_modem_that_needs_a_person_is_told_at_once_and_one_that_may_come
     assert early == []
     assert (lost.detail, lost.device, lost.priority) == ("modem_lost", "modem", "warning")
     assert [(told.event, told.detail) for told in half.told()] == [("cleared", "modem_lost"), ("raised", "modem_lost")]
+
+
+async def test_a_modem_without_network_and_one_with_a_weak_supply_are_told_as_what_they_are(half: UpperHalf) -> None:
+    modem = Modem(state="denied", faults=["modem_no_network", "modem_power"])
+    health = health_of(half, Port(), modem=modem)
+    await health.look()
+    half.clock.now_s += 61
+    await health.look()
+    modem.state, modem.faults = "ready", []
+    await health.look()
+
+    assert {(told.event, told.detail, told.device) for told in half.told()} == {
+        ("raised", "modem_power", "modem"),
+        ("raised", "modem_no_network", "modem"),
+        ("cleared", "modem_power", "modem"),
+        ("cleared", "modem_no_network", "modem"),
+    }
 
 
 async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: UpperHalf) -> None:
