@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,9 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
 
+ALL = "LIFERING_KILLS" in os.environ  # `./dev kill`; the tests do a few of what takes long
+WHENS = ["before", "after"] if ALL else ["after"]
+DEEDS = ["acknowledge", "dispatch", "on_scene", "cancel"] if ALL else ["dispatch"]
 STEPS = {
     "the frame comes in": "gateway.intake.intake:Intake.on_serial_items",
     "the press is found": "gateway.alerts.desk:Desk.take",
@@ -95,8 +99,8 @@ async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("verb", ["acknowledge", "dispatch", "on_scene", "cancel"])
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("verb", DEEDS)
 async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_it(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], verb: str, when: str
 ) -> None:
@@ -117,7 +121,7 @@ async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("step", STEPS_OF_A_SETTLEMENT.values(), ids=STEPS_OF_A_SETTLEMENT)
 async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_comes(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], step: str, when: str
@@ -140,7 +144,7 @@ async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_com
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", WHENS)
 async def test_a_shelf_stands_wherever_death_comes(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], when: str
 ) -> None:
@@ -161,8 +165,9 @@ async def test_a_shelf_stands_wherever_death_comes(
     assert (taken_down["status"], taken_down["result"]) == ("done", {"wearer": wearer, "kinds": ["heart_rate"]})
 
 
+@pytest.mark.skipif(not ALL, reason="a minute each: ./dev kill")
 @pytest.mark.slow
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("step", STEPS_OF_A_SELF_TEST.values(), ids=STEPS_OF_A_SELF_TEST)
 async def test_a_self_test_that_death_broke_off_is_made_again_and_none_stays_open(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, step: str, when: str
