@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
+SECOND_PATH = "tests/system/test_second_path.py"
 APP, WIRING, RELOAD = "gateway/app.py", "tests/app/test_wiring.py", "tests/app/test_reload.py"
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv*", ".mypy_cache", ".ruff_cache", "__pycache__", "mutants", "dist")
 
@@ -73,6 +74,19 @@ BREAKS = (
     job('"control": self._control.run,', "test_the_job_of_the_control_socket_answers_scripts"),
     job('"watchdog": partial(feed_watchdog, self._alive),', "test_the_job_of_the_watchdog_tells_systemd_that_it_lives"),
     job('"reload": partial(self._reload_when_asked, hang_ups),', "test_a_faulty_file_changes_nothing_and_says_why", RELOAD),
+    job('"light": self._second.local.run,', "test_a_test_of_each_path_is_told_step_by_step", SECOND_PATH),
+    Break(
+        "gateway/equipment.py",
+        '{("modem", one): modem.run for one, modem in self._modems.items()}',
+        "{}",
+        f"{SECOND_PATH}::test_status_and_heartbeat_tell_of_the_modem",
+    ),
+    Break(
+        "gateway/equipment.py",
+        'jobs |= {("second path", one): partial(asking.sms.run, modem) for one, modem in self._modems.items()}',
+        "pass",
+        f"{SECOND_PATH}::test_a_test_of_each_path_is_told_step_by_step",
+    ),
     Break(
         APP,
         '{"sources": self._equipment.hearing.run}',
