@@ -74,7 +74,11 @@ BREAKS = (
     job('"control": self._control.run,', "test_the_job_of_the_control_socket_answers_scripts"),
     job('"watchdog": partial(feed_watchdog, self._alive),', "test_the_job_of_the_watchdog_tells_systemd_that_it_lives"),
     job('"reload": partial(self._reload_when_asked, hang_ups),', "test_a_faulty_file_changes_nothing_and_says_why", RELOAD),
-    job('"light": self._second.local.run,', "test_a_test_of_each_path_is_told_step_by_step", SECOND_PATH),
+    job(
+        '"light": self._second.local.run,',
+        "test_a_press_switches_the_light_on_and_its_end_is_told_to_it",
+        SECOND_PATH,
+    ),
     Break(
         "gateway/equipment.py",
         '{("modem", one): modem.run for one, modem in self._modems.items()}',

@@ -198,6 +198,22 @@ async def test_no_step_is_so_deadly_that_nobody_is_asked_or_somebody_twice(
     assert await platform.alert("dispatched", limit_s=60)
 
 
+async def test_a_press_switches_the_light_on_and_its_end_is_told_to_it(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], tmp_path: Path
+) -> None:
+    light = tmp_path / "light"
+    daemon.config = daemon.config.replace("[duty]\n", f'[duty]\non_alert = ["sh", "-c", "cat >> {light}"]\n')
+    await daemon.start()
+    hub.presses(roster[0].address)
+    raised = await platform.alert()
+    await until(lambda: light.exists() and light.read_text().endswith("\n"), 10)
+    platform.resolves(str(raised["id"]))
+    await until(lambda: len(light.read_text().splitlines()) == 2, 10)
+
+    told = [json.loads(line) for line in light.read_text().splitlines()]
+    assert [(one["id"], one["event"]) for one in told] == [(raised["id"], "raised"), (raised["id"], "resolved")]
+
+
 async def test_a_test_of_each_path_is_told_step_by_step(
     daemon: Daemon, modem: FakeModem, platform: Platform, tmp_path: Path
 ) -> None:

@@ -212,9 +212,10 @@ def test_a_fault_without_words_of_its_own_is_named(language: Language) -> None:
     assert "flux_lost" in text(an_alert("technical", detail="flux_lost"), language)
 
 
-@pytest.mark.parametrize(
-    "state", [*get_args(ModemState), "wrong PIN", "PUK", "locked", "silent", "not registered", "no receipt"]
-)
+WHYS = ("wrong PIN", "PUK", "locked", "silent", "absent", "not registered", "no receipt", "not delivered")
+
+
+@pytest.mark.parametrize("state", [*get_args(ModemState), *WHYS])
 def test_why_a_modem_or_a_test_fails_is_said_in_the_language(state: str) -> None:
     fault = an_alert("technical", detail="modem_lost", reason=state)
 
