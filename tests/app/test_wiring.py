@@ -84,7 +84,7 @@ def test_the_job_of_unregistered_devices_tells_of_many_once_a_minute_and_clears_
         assert sos["wearer"] == "W-001"
         assert [event["event"] for event in told] == ["raised"]
         assert first["id"] == second["id"] == cleared["id"]
-        assert "unregistered devices call for help: 200, the newest C0:00:00:00:00:C6." in second["text"]
+        assert "unregistered devices call for help: 200, the newest C0:00:00:00:00:C6; find out at once whose they are." in second["text"]
         faults = [fault["fault"] for fault in place.platform.consumer.heartbeats[2]["faults"]]
         assert "unregistered_device" in faults
 
