@@ -114,7 +114,6 @@ BREAKS = (
         "self._path_tests.load(memories)",
         f"{WIRING}::test_the_self_test_of_a_day_is_not_done_twice_over_a_restart",
     ),
-    left_out("self._second.forget(wearer)", f"{WIRING}::test_of_who_was_erased_nothing_is_known_any_more"),
     Break(
         APP,
         '{"sources": self._equipment.hearing.run}',
@@ -130,12 +129,14 @@ BREAKS = (
         "self._intake.warm_up(memories)",
         f"{WIRING}::test_an_alert_that_is_open_survives_a_restart_and_the_same_press_is_no_other",
     ),
-    left_out_of_core("await self.pipeline.warm_up(await self._alerts.memories())", f"{WIRING}::test_what_rules_had_seen_survives_a_restart"),
+    left_out_of_core(
+        "await self.pipeline.warm_up(await self._alerts.memories())", f"{WIRING}::test_what_rules_had_seen_survives_a_restart"
+    ),
     Break(
         APP,
         "for incident in self._stores.incidents:",
         "for incident in list[str]():",
-        f"{WIRING}::test_a_damaged_store_is_told_to_the_platform",
+        f"{WIRING}::test_whatever_lies_in_the_place_of_a_file_both_ears_are_open_and_it_is_told",
     ),
     Break(
         APP,

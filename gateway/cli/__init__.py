@@ -130,10 +130,20 @@ def _wrong(language: Language, code: str, **facts: object) -> int:
 def _refused(error: OSError, language: Language) -> int:
     """The system refuses: a standard output on a full disk, a folder that is gone. No bug: no traceback."""
     why = error.strerror or type(error).__name__
-    code, facts = ("refused", {"what": error.filename}) if error.filename else ("cannot_write", {})
+    code, facts = (_refusal(error), {"what": error.filename}) if error.filename else ("cannot_write", {})
     print(f"lifering: {said(language, code, why=why, **facts)}", file=sys.stderr)
     _write_no_more()
     return FAILED
+
+
+def _refusal(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "not_there"
+        case PermissionError():
+            return "no_right"
+        case _:
+            return "refused"
 
 
 def _write_no_more() -> None:

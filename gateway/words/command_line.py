@@ -136,6 +136,8 @@ USAGE = {
     "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
     # what the system says
     "no_text": Said("argument {number} is no text in the encoding of this machine", "第 {number} 个参数不是本机编码的文字"),
+    "not_there": Said("{what} is not there", "找不到 {what}"),
+    "no_right": Said("{what}: this user has no right to it; try sudo", "{what}：当前用户无权使用，请用 sudo 重试"),
     "refused": Said("the system refuses {what}: {why}", "系统拒绝 {what}：{why}"),
     "cannot_write": Said("the output cannot be written: {why}", "无法写出结果：{why}"),
     # what the verbs find
@@ -151,6 +153,11 @@ USAGE = {
         "{what} is no time; right would be 2026-11-23T12:00:00Z", "{what} 不是时间；正确的写法例如 2026-11-23T12:00:00Z"
     ),
     "seconds_from": Said("{what} is no number of seconds from {least} on", "{what} 不是从 {least} 起的秒数"),
+    "seconds_within": Said("{what} is no number of seconds above 0, at most {most}", "{what} 不是大于 0、不超过 {most} 的秒数"),
+    "several_configs": Said(
+        "several configurations are compared only with --stats; without it name one",
+        "多份配置只能与 --stats 一起对比；不加 --stats 时请只写一份",
+    ),
     "no_driver": Said("there is no driver {what}", "没有名为 {what} 的驱动"),
     "drivers": Said("; `lifering drivers` lists them", "；`lifering drivers` 列出全部驱动"),
     "no_characteristic": Said(

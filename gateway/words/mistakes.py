@@ -38,11 +38,22 @@ def _hint(key: str) -> Said:
 
 
 def _shown(name: str, fact: object, language: Language) -> object:
+    if name == "day" and fact in WEEKDAYS:
+        return WEEKDAYS[str(fact)].of(language)
     if isinstance(fact, tuple):
         return OR.of(language).join(f'"{one}"' for one in fact) if name == "expected" else ", ".join(map(str, fact))
     return plain(fact, longest=400) if isinstance(fact, str) else fact
 
 
+WEEKDAYS = {
+    "mon": Said("mon", "周一"),
+    "tue": Said("tue", "周二"),
+    "wed": Said("wed", "周三"),
+    "thu": Said("thu", "周四"),
+    "fri": Said("fri", "周五"),
+    "sat": Said("sat", "周六"),
+    "sun": Said("sun", "周日"),
+}
 OTHERWISE = Said("{otherwise}", "{otherwise}")
 GUESS = Said("; did you mean {near}?", "；您是否想写 {near}？")
 THERE_ARE = Said("; there are {there}", "；有：{there}")
@@ -249,6 +260,9 @@ WORDS: dict[str, Said] = {
         "{path} holds no PIN: 4 to 8 digits and nothing else", "{path} 里不是 PIN 码：只能有 4 到 8 位数字"
     ),
     "table_has_no_header": Said("the first line must name the columns: {columns}", "第一行必须是列名：{columns}"),
+    "like_a_formula": Said(
+        "begins like a formula of a spreadsheet; begin with a letter or a digit", "开头像表格公式；请以文字、字母或数字开头"
+    ),
     "bad_phone": Said(
         "is no telephone number; digits alone, or with + and the country code; in a spreadsheet the column must be text",
         "不是电话号码；只写数字，或以 + 加国家代码开头；在 Excel 中请先把这一列设为文本格式",
@@ -358,8 +372,17 @@ WORDS: dict[str, Said] = {
     ),
     "unknown_wearer": Said("nobody wears a wristband under this pseudonym", "没有手环登记在这个代号下"),
     "no_second_path": Said(
+        "there is no [modem], and no on_alert: when the network is down nobody learns of a call for help",
+        "没有 [modem] 一节，也没有 on_alert：断网时无法通知任何人",
+    ),
+    "only_the_local_light": Said(
         "there is no [modem]: when the network is down nobody learns of a call for help but by the local light",
         "没有 [modem] 一节：断网时无法用短信通知任何人，只剩本地声光提示",
+    ),
+    "long_drill": Said(
+        "this window lasts over {hours} hours (it goes over midnight where `to` is before `from`); the first press in it is a drill,"
+        " and nobody comes: half an hour is usual",
+        "演练时段超过 {hours} 小时（to 早于 from 时跨午夜）；时段内第一次按键视为演练，不会有人上门：通常设半小时",
     ),
     "phones_without_modem": Said(
         "these phones are never asked, as there is no [modem] that could send an SMS",
