@@ -35,7 +35,9 @@ GATEWAY = "xishan-01"
 HUB_BAND, OTHER_BAND = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:02"
 PENDANT = "54:48:E6:8F:80:A5"
 LOOK_EVERY_S = 0.05
-LOOK_AGAIN = 0.01  # what has been waited for a long time is looked at after this part of it: each look costs, also in virtual time
+LOOK_AGAIN = (
+    0.01  # what has been waited for a long time is looked at after this part of it: each look costs, also in virtual time
+)
 
 
 @dataclass
