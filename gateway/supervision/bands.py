@@ -120,15 +120,13 @@ class BandSupervision:
             return []
         if by:
             self._by[address] = by
-        if by in self._lost:  # it is there again, and nobody said so yet
-            self._lost -= {by}
+        if address in self._deaf:  # what it is heard through is there again, and nobody said so yet
+            way = self._by.get(address)
+            self._lost -= {way} if way else self._bands[address].ways
             self._listen(now_ms)
         if band.unheard is None:
             return []
         band.unheard = WornTime(0, now_ms)
-        if address in self._deaf:
-            self._deaf.discard(address)
-            self._due.set(address, now_ms)
         silence = band.standings.get("silent")
         return self._judge(address, now_ms) if silence and silence.told else []
 
