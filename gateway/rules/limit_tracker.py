@@ -323,6 +323,7 @@ def _made_sure(crossed: Crossed, sample: CountedReading) -> bool:
     """A sensor that is not doubted sees it too."""
     if crossed.sure or not sample.sure:
         return False
+    crossed.since_ms = max(crossed.since_ms, sample.at_ms)
     crossed.sure, crossed.told, crossed.readings = True, Told.NOTHING, (*crossed.readings[-1:], sample.reading)
     return True
 
