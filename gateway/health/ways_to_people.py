@@ -7,10 +7,6 @@ from typing import Protocol
 
 from gateway.supervision.fault_watch import SeenFault, What
 
-SENDS = frozenset({"ready", "searching"})  # of a modem: it sends, or may
-NO_NETWORK, POWER = "modem_no_network", "modem_power"  # faults that it knows of itself
-WAITS = frozenset({"starting", "lost"})  # it may answer in a minute; all else needs a person
-
 
 class WatchedLink(Protocol):
     """The way to the platform: `faults` are what is wrong with it now, in fixed words."""
@@ -32,7 +28,7 @@ class WatchedLink(Protocol):
 
 
 class WatchedModem(Protocol):
-    """The modem: `state` is a short fixed word, `why` more of it in few words, `faults` what it finds wrong itself."""
+    """The modem: `state` is a short fixed word, `why` more of it in few words; `faults` are what lasts, in fixed words."""
 
     @property
     def state(self) -> str:
@@ -46,7 +42,7 @@ class WatchedModem(Protocol):
 
     @property
     def faults(self) -> list[str]:
-        """Nothing when all is well."""
+        """Nothing when all is well, or may be in a moment."""
         ...
 
 
@@ -67,8 +63,4 @@ class WaysToPeople:
             if link.state != "connected":
                 yield SeenFault(fault="broker_unreachable")
         for name, modem in self._modems.items():
-            own = [fault for fault in (NO_NETWORK, POWER) if fault in modem.faults]
-            reason = modem.why or modem.state.replace("_", " ")
-            yield from (SeenFault(fault=fault, device=name, reason=reason if fault == NO_NETWORK else "") for fault in own)
-            if modem.state not in SENDS and NO_NETWORK not in own:
-                yield SeenFault(fault="modem_lost", device=name, reason=reason, at_once=modem.state not in WAITS)
+            yield from (SeenFault(fault=fault, device=name, reason=modem.why or modem.state) for fault in modem.faults)

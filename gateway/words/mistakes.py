@@ -260,6 +260,9 @@ WORDS: dict[str, Said] = {
         "{path} holds no PIN: 4 to 8 digits and nothing else", "{path} 里不是 PIN 码：只能有 4 到 8 位数字"
     ),
     "table_has_no_header": Said("the first line must name the columns: {columns}", "第一行必须是列名：{columns}"),
+    "like_a_formula": Said(
+        "begins like a formula of a spreadsheet; begin with a letter or a digit", "开头像表格公式；请以文字、字母或数字开头"
+    ),
     "bad_phone": Said(
         "is no telephone number; digits alone, or with + and the country code; in a spreadsheet the column must be text",
         "不是电话号码；只写数字，或以 + 加国家代码开头；在 Excel 中请先把这一列设为文本格式",

@@ -295,7 +295,8 @@ def test_a_certificate_that_is_about_to_end_and_a_review_that_was_missed_are_tol
     def before(place: Center) -> None:
         certificate, key = str(signed.cert_file), str(signed.key_file)
         place.mqtt = {"tls": True, "insecure": False, "cert_file": certificate, "key_file": key}
-        place.tables = '[wearer."W-001".heart_rate]\ncritical_high = 150\nreason = "agreed"\nby = "Dr. Example"\nreview_by = "2026-11-01"\n'
+        agreed = 'critical_high = 150\nreason = "agreed"\nby = "Dr. Example"\nreview_by = "2026-11-01"\n'
+        place.tables = f'[wearer."W-001".heart_rate]\n{agreed}'
 
     async def story(place: Center) -> None:
         review = await place.alert(kind="technical", detail="review_missed", within_s=10)
