@@ -53,9 +53,6 @@ FAULTS: dict[str, Said] = {
         "a data file was damaged, lost or locked; what could be read was kept, and the log says what to do",
         "数据文件损坏、丢失或缺少密钥；可读出的数据已另存，处理方法见网关日志",
     ),
-    "working_in_memory": Said(
-        "the gateway works in memory: what is not sent yet is lost if it stops", "网关正在内存中运行，停机会丢失尚未上报的数据"
-    ),
     "undervoltage": Said("the supply voltage is too low: use the original power supply", "供电电压过低，请使用原装电源"),
     "overheated": Said("the processor is too hot and slows down", "处理器过热，已降速运行"),
     "certificate_expires": Said("a certificate is about to end", "证书即将到期"),

@@ -251,6 +251,25 @@ async def test_what_the_modem_says_that_it_lacks_is_told_with_its_end_and_its_st
     assert [(told.event, told.detail) for told in half.told()] == [("cleared", "modem_lost"), ("raised", "modem_no_network")]
 
 
+async def test_a_modem_without_network_and_one_with_a_weak_supply_are_told_as_what_they_are(half: UpperHalf) -> None:
+    modem = Modem(state="denied", faults=["modem_no_network", "modem_power"])
+    health = health_of(half, Port(), modem=modem)
+    await health.look()
+    half.clock.now_s += 61
+    await health.look()
+    modem.state, modem.faults = "ready", []
+    await health.look()
+    half.clock.now_s += 61  # a network may be there for a moment only
+    await health.look()
+
+    assert {(told.event, told.detail, told.device) for told in half.told()} == {
+        ("raised", "modem_power", "modem"),
+        ("raised", "modem_no_network", "modem"),
+        ("cleared", "modem_power", "modem"),
+        ("cleared", "modem_no_network", "modem"),
+    }
+
+
 async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: UpperHalf) -> None:
     drivers, put_off = DriverFaults(), [STRAP]
     health = health_of(half, Port(), drivers=drivers, put_off=lambda: list(put_off))
