@@ -29,7 +29,7 @@ AlertKind = Literal[
     "technical",
 ]
 Priority = Literal["critical", "warning", "advisory"]
-Condition = Literal["pending", "active", "cleared"]
+Condition = Literal["active", "cleared"]
 Workflow = Literal["raised", "sent", "received", "acknowledged", "dispatched", "on_scene", "resolved", "cancelled"]
 EventName = Literal[
     "raised", "updated", "escalated", "cleared", "acknowledged", "dispatched", "on_scene", "resolved", "cancelled"
@@ -137,7 +137,8 @@ class Ladder(Struct, frozen=True, kw_only=True):
 
     `run`: how often it began, and `since`: when it did so last. `from_level`: the level then, or when a person
     acknowledged last. `receipt`: the platform's last word on an event of this run. `acknowledged`, `dispatched`: what people
-    did in it. `rounds`: how many rounds of asking were called for after the first.
+    did in it. `rounds`: how many rounds of asking were called for after the first. `withdrawn`: it began because who was on the
+    way cannot come, so that no receipt keeps the second path shut.
     """
 
     since: Moment
@@ -147,6 +148,7 @@ class Ladder(Struct, frozen=True, kw_only=True):
     acknowledged: Moment | None = None
     dispatched: bool = False
     rounds: int = 0
+    withdrawn: bool = False
 
     @property
     def answered(self) -> bool:

@@ -131,23 +131,23 @@ EVENTS: dict[str, Event] = {
         "CONTROL_HUNG_UP", "debug", Said("One who asked was idle, too slow, or went.", "提问者空闲、过慢或已断开。")
     ),
     # the platform
-    "link up": Event("LINK_UP", "info", Said("The broker has accepted the connection.", "已连接消息服务器。")),
+    "link up": Event("LINK_UP", "info", Said("The broker has accepted the connection.", "已连接 MQTT 服务器。")),
     "link lost": Event(
         "LINK_LOST",
         "warning",
         Said(
             "The broker cannot be reached, or the connection broke; `why` says it.",
-            "连不上消息服务器，或连接中断；原因见 `why`。",
+            "连不上 MQTT 服务器，或连接中断；原因见 `why`。",
         ),
         Said(
             "Alerts and readings wait on the disk. If it lasts: network, broker, what `why` says.",
-            "警报和读数存在磁盘上等待。若持续出现：检查网络、服务器和 `why` 所说的原因。",
+            "报警和读数存在磁盘上等待。若持续出现：检查网络、MQTT 服务器和 `why` 所说的原因。",
         ),
     ),
     "broker refuses messages": Event(
         "BROKER_REFUSES",
         "warning",
-        Said("The broker's access rules do not allow this topic.", "消息服务器的权限不允许这个主题。"),
+        Said("The broker's access rules do not allow this topic.", "MQTT 服务器的权限不允许这个主题。"),
         Said(
             "Ask the platform: `config/mosquitto-acl.example` shows what is needed.",
             "请平台处理：`config/mosquitto-acl.example` 写明需要的权限。",
@@ -156,7 +156,7 @@ EVENTS: dict[str, Event] = {
     "nobody listens": Event(
         "NOBODY_LISTENS",
         "warning",
-        Said("The broker has no subscriber for this topic.", "消息服务器上没有人订阅这个主题。"),
+        Said("The broker has no subscriber for this topic.", "MQTT 服务器上没有人订阅这个主题。"),
         Said(
             "Ask the platform whether its application runs and which topics it reads.",
             "请平台确认应用是否在运行、订阅了哪些主题。",
@@ -176,13 +176,13 @@ EVENTS: dict[str, Event] = {
         "warning",
         Said(
             "The broker takes alerts, and for 30 s the platform has not said that it has them.",
-            "消息服务器收下了警报，但平台 30 秒内没有回执。",
+            "MQTT 服务器收下了报警，但平台 30 秒内没有回执。",
         ),
         Said(
             "Ask the platform whether its application runs, and whether the broker lets it hear `up/alerts` and say"
             " `down/receipts`: over MQTT 3.1.1 a broker throws away what its access rules forbid and says nothing.",
-            "请平台确认应用是否在运行，以及消息服务器是否允许接收 `up/alerts`、发送 `down/receipts`："
-            "在 MQTT 3.1.1 下，服务器会悄悄丢弃权限不允许的消息。",
+            "请平台确认应用是否在运行，以及 MQTT 服务器是否允许接收 `up/alerts`、发送 `down/receipts`："
+            "在 MQTT 3.1.1 下，MQTT 服务器会悄悄丢弃权限不允许的消息。",
         ),
     ),
     "the platform gives receipts again": Event(
@@ -191,17 +191,17 @@ EVENTS: dict[str, Event] = {
     "the platform rejects an alert": Event(
         "ALERT_REJECTED",
         "error",
-        Said("The platform refuses an alert; it is sent again every 5 minutes.", "平台拒绝了一条警报；每 5 分钟重发一次。"),
+        Said("The platform refuses an alert; it is sent again every 5 minutes.", "平台拒绝了一条报警；每 5 分钟重发一次。"),
         Said("Ask the platform at once; `reason` is what it says.", "请立即联系平台；`reason` 是平台给出的理由。"),
     ),
     "alert not sent": Event(
         "ALERT_NOT_SENT",
         "warning",
-        Said("An alert could not be handed to the broker, and is tried again.", "警报未能交给消息服务器，将重试。"),
+        Said("An alert could not be handed to the broker, and is tried again.", "报警未能交给 MQTT 服务器，将重试。"),
         NOTHING_TO_DO,
     ),
     "alert": Event(
-        "ALERT", "info", Said("An alert was raised or has changed, and is on the disk.", "警报产生或有变化，已存盘。")
+        "ALERT", "info", Said("An alert was raised or has changed, and is on the disk.", "报警产生或有变化，已存盘。")
     ),
     # the radio
     "adapter scans": Event(
@@ -218,7 +218,7 @@ EVENTS: dict[str, Event] = {
         Said("A Bluetooth adapter cannot be used; `why` says it.", "蓝牙适配器无法使用；原因见 `why`。"),
         Said(
             "Look at the adapter and at `systemctl status bluetooth`; `lifering scan` says more.",
-            "检查适配器和 `systemctl status bluetooth`；`lifering scan` 有详细说明。",
+            "检查蓝牙适配器和 `systemctl status bluetooth`；`lifering scan` 有详细说明。",
         ),
     ),
     "scanning anew": Event(
@@ -246,7 +246,7 @@ EVENTS: dict[str, Event] = {
         "info",
         Said(
             "BlueZ offers to tell every frame of a band, and did not do so; the adapter may leave repeats out.",
-            "BlueZ 表示可以报告手环的每一帧，但未能启用；适配器可能略去重复帧。",
+            "BlueZ 表示可以报告手环的每一帧，但未能启用；蓝牙适配器可能略去重复帧。",
         ),
     ),
     "scan not stopped": Event(
@@ -282,7 +282,7 @@ EVENTS: dict[str, Event] = {
         "debug",
         Said(
             "So nobody can say when it ends; the link to the broker tells whether it can be used.",
-            "无法得知它何时到期；能否使用由与消息服务器的连接说明。",
+            "无法得知它何时到期；能否使用由与 MQTT 服务器的连接说明。",
         ),
     ),
     # serial ports
@@ -335,14 +335,14 @@ EVENTS: dict[str, Event] = {
     "alerts cannot be stored": Event(
         "ALERTS_NOT_STORED",
         "error",
-        Said("The disk takes no alerts; they are sent from memory.", "磁盘无法写入警报；警报从内存直接发送。"),
+        Said("The disk takes no alerts; they are sent from memory.", "磁盘无法写入报警；报警从内存直接发送。"),
         Said("Look at the disk at once: room, mount, card.", "请立即检查磁盘：空间、挂载、存储卡。"),
     ),
-    "alerts are stored again": Event("ALERTS_STORED", "info", Said("The disk takes alerts again.", "磁盘恢复写入警报。")),
+    "alerts are stored again": Event("ALERTS_STORED", "info", Said("The disk takes alerts again.", "磁盘恢复写入报警。")),
     "alerts take their own space": Event(
         "ALERTS_RESERVE",
         "warning",
-        Said("The disk is full; alerts use the room that is kept for them.", "磁盘已满；警报使用预留空间。"),
+        Said("The disk is full; alerts use the room that is kept for them.", "磁盘已满；报警使用预留空间。"),
         Said("Make room on the disk.", "请清理磁盘空间。"),
     ),
     "the disk did not take everything": Event(
@@ -350,7 +350,7 @@ EVENTS: dict[str, Event] = {
         "error",
         Said(
             "The gateway ended before the disk took so many readings that were not sent, and so many rows of alerts.",
-            "网关停止前，仍有这么多条未发送的读数和警报记录没有写入磁盘。",
+            "网关停止前，仍有这么多条未发送的读数和报警记录没有写入磁盘。",
         ),
         Said("Look at the disk: room, mount, card.", "检查磁盘：空间、挂载、存储卡。"),
     ),
@@ -462,7 +462,7 @@ EVENTS: dict[str, Event] = {
         THE_CARD,
     ),
     "an alert is damaged": Event(
-        "ALERT_DAMAGED", "warning", Said("A stored alert cannot be read.", "一条已存警报无法读取。"), THE_CARD
+        "ALERT_DAMAGED", "warning", Said("A stored alert cannot be read.", "一条已存报警无法读取。"), THE_CARD
     ),
     "a delivery is damaged": Event(
         "DELIVERY_DAMAGED", "warning", Said("A stored delivery cannot be read.", "一条已存送达记录无法读取。"), THE_CARD
@@ -476,7 +476,7 @@ EVENTS: dict[str, Event] = {
     "a reading that an alert names is damaged": Event(
         "REFERENCED_DAMAGED",
         "warning",
-        Said("A reading stored with its alert cannot be read.", "一条随警报保存的读数无法读取。"),
+        Said("A reading stored with its alert cannot be read.", "一条随报警保存的读数无法读取。"),
         THE_CARD,
     ),
     "an answer is damaged": Event(
@@ -488,7 +488,7 @@ EVENTS: dict[str, Event] = {
     "an event of an alert is damaged": Event(
         "ALERT_EVENT_DAMAGED",
         "warning",
-        Said("A stored event of an alert cannot be read.", "一条已存警报事件无法读取。"),
+        Said("A stored event of an alert cannot be read.", "一条已存报警事件无法读取。"),
         THE_CARD,
     ),
     "database cannot be opened, working in memory": Event(

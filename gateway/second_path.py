@@ -26,6 +26,7 @@ from gateway.formats.native import NativeFormat
 from gateway.settings import named_files, schema
 from gateway.snapshot import Fault
 from gateway.sources.serial_port import OpenPort
+from gateway.words.alerts import text
 
 PIN_FILE = "sim-pin-tried"  # in the data folder
 
@@ -94,7 +95,9 @@ class SecondPaths:
         now_ms = self._clock.wall_ms()
         finding = replace(technical(trials.TEST, now_ms, priority="advisory"), test=True)
         alert = lifecycle.open_alert(0, finding, now_ms)
-        return self._line(AlertEvent(alert=alert, event="raised", seq=0, at_ms=now_ms, text=""))
+        return self._line(
+            AlertEvent(alert=alert, event="raised", seq=0, at_ms=now_ms, text=text(alert, self._choices().language))
+        )
 
 
 class LocalTest:

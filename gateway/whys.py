@@ -22,9 +22,9 @@ WHYS: dict[str, Said] = {
     "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
     "no answer": Said("it does not answer in time; it is tried again", "没有按时应答；将重试"),
     "busy": Said("it does something else; it is tried again", "设备正忙；将重试"),
-    "cannot": Said("this adapter knows no Bluetooth Low Energy: take another", "此适配器不支持低功耗蓝牙：请更换"),
+    "cannot": Said("this adapter knows no Bluetooth Low Energy: take another", "此蓝牙适配器不支持低功耗蓝牙：请更换"),
     "silent": Said(
-        "it listens and hears nobody: antenna, place, another adapter", "正在接收但收不到任何信号：检查天线、位置，或更换适配器"
+        "it listens and hears nobody: antenna, place, another adapter", "收不到任何信号：请检查天线和位置，或更换蓝牙适配器"
     ),
     "disk full": Said("the disk is full", "磁盘已满"),
     "read-only": Said(

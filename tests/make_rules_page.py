@@ -141,7 +141,8 @@ def _lasting(persistence: Persistence, language: Language) -> str:
         times = (persistence.apart_s, persistence.within_s, persistence.confirm_s)
         apart, within, wait = (_time(seconds, language) for seconds in times)
         return SAID["confirm"][language].format(apart=apart, within=within, wait=wait)
-    return SAID["lasting"][language].format(time=_time(persistence.lasting_s, language))
+    alone = SAID["missing"][language].format(time=_time(persistence.missing_s, language)) if persistence.missing_s else ""
+    return SAID["lasting"][language].format(time=_time(persistence.lasting_s, language)) + alone
 
 
 def _over(kind: RuledKind, name: str, row: LimitRow, rows: KindRows, language: Language) -> str:

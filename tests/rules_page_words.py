@@ -32,16 +32,16 @@ wrist or on its charger, and in the minute before, counts for no row. A pressure
 measured at the wrist, are told one level lower.
 """,
     """\
-# 逐项规则说明，供临床医生审核
+# 逐项规则说明，供临床医师审核
 
-本页由 `config/rules.toml` 与实测结果（`docs/ward.json`）经 `./dev rules-page` 生成。**本页不是医疗建议，警报不构成诊断。**
+本页由 `config/rules.toml` 与实测结果（`docs/ward.json`）经 `./dev rules-page` 生成。**本页不是医疗建议，报警不构成诊断。**
 规则只决定哪些数值通知谁、有多急：*紧急* 须立即有人前往，由人关闭才结束；*警告* 须在一小时内查看；*提示* 只记录和显示，
 不派人。求助按键和跌倒始终为紧急，任何一行或设置都不能改变。
 
-界限表 {version}；各行校验码：`{rows}`。来源按原文引用；写 “proposal” 的数值由本项目提出。
+阈值表 {version}；各行校验码：`{rows}`。来源按原文引用；写 “proposal” 的数值由本项目提出。
 
-如何阅读：*首次立即上报*：警报注明“未确认”，至少为警告；第二次测量后成为该行的级别，没有第二次测量也会上报。*持续* 指最
-新一次数值越限，至少这么久以前也有一次越限，且其间五分之三以上的时间越限；至少两次读数。*睡眠*：当地时间 21:00 至 07:00
+如何阅读：*首次立即上报*：报警注明“待复测确认”，至少为警告；第二次测量后成为该行的级别，没有第二次测量也会上报。*持续* 指最
+新一次数值超限，至少这么久以前也有一次超限，且其间五分之三以上的时间超限；至少两次读数。*睡眠*：当地时间 21:00 至 07:00
 之间 30 分钟没有步数，或手环自己报告。*活动*：5 分钟内 30 步及以上；*活动情况不明*：15 分钟内没有步数。手环脱腕或充电时
 以及此前一分钟内的测量不用于任何一行。无袖带设备的血压和腕部血氧降低一级上报。
 """,
@@ -86,12 +86,16 @@ SAID: dict[str, Said] = {
         "the first at once, as not confirmed; confirmed by a second, {apart} to {within} later; waits {wait}",
         "首次立即上报（未确认）；{apart} 至 {within} 之间的第二次予以证实；等待 {wait}",
     ),
+    "missing": both(
+        ", or one alone, as not confirmed, where none comes for {time} after it",
+        "；其后 {time}内没有读数时，单次也作为“未确认”上报",
+    ),
     "lasting": both("lasts {time}", "持续 {time}"),
     "back_low": both("{back} or less for {time}", "≤ {back} 并保持 {time}"),
     "back_high": both("{back} or more for {time}", "≥ {back} 并保持 {time}"),
     "next_low": both("the next reading of {back} or less", "下一次读数 ≤ {back}"),
     "next_high": both("the next reading of {back} or more", "下一次读数 ≥ {back}"),
-    "fired": both("{n} alerts, {a_day} a worn day", "{n} 次警报，每佩戴日 {a_day} 次"),
+    "fired": both("{n} alerts, {a_day} a worn day", "{n} 次报警，每佩戴日 {a_day} 次"),
     "missed": both(
         "missed {missed} of {planted} planted events that could be seen", "可观察到的植入事件 {planted} 次中漏报 {missed} 次"
     ),
@@ -103,16 +107,16 @@ SAID: dict[str, Said] = {
         "| row (rule) | says | how long | over when | source | measured in the ward |",
         "| 项目（规则） | 含义 | 持续性 | 何时结束 | 来源 | 模拟病区实测 |",
     ),
-    "others": both("## More than one value against one limit", "## 不止一个数值对一个界限"),
+    "others": both("## More than one value against one limit", "## 不止一个数值对一个阈值"),
     "other_columns": both(
         "| row (rule) | says | source | measured in the ward |", "| 项目（规则） | 含义 | 来源 | 模拟病区实测 |"
     ),
     "measured": both(
         "*Measured*: {date}, {people} simulated wearers on whom nothing was planted, {days} worn days, so every alert is one "
         "too many; and at least {planted} planted events of each kind (docs/ward.md), table `{mark}`{since}.",
-        "*实测*：{date}，{people} 名模拟佩戴者（未植入事件，因此每次警报都是多余的），{days} 个佩戴日；另有每类至少 "
+        "*实测*：{date}，{people} 名模拟佩戴者（未植入事件，因此每次报警都是多余的），{days} 个佩戴日；另有每类至少 "
         "{planted} 个植入事件"
-        "（见 docs/ward.md），界限表 `{mark}`{since}。",
+        "（见 docs/ward.md），阈值表 `{mark}`{since}。",
     ),
     "since": both(", of which rows have changed since", "（此后有行改动）"),
     "not_measured": both("*Measured*: not yet.", "*实测*：尚未进行。"),
@@ -180,8 +184,8 @@ Whoever has reviewed every row writes into `config/rules.toml`: `reviewed_by` (n
 | --- | --- |
 | 姓名和职业 | {by} |
 | 日期 | {on} |
-| 所签界限表（各行校验码） | {signed_rows} |
-| 当前界限表（版本 {version}） | {rows} |
+| 所签阈值表（各行校验码） | {signed_rows} |
+| 当前阈值表（版本 {version}） | {rows} |
 | 签名 | |
 """,
 )

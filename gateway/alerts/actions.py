@@ -66,7 +66,7 @@ class Unshelve(Struct, frozen=True):
 class ClosedThere(Struct, frozen=True):
     """An alert that a person closed on the platform, who and when."""
 
-    alert: Name
+    alert: str
     workflow: Literal["resolved", "cancelled"]
     actor: Name | None = None
     at: str | None = None
@@ -75,7 +75,7 @@ class ClosedThere(Struct, frozen=True):
 class Settle(Struct, frozen=True):
     """The args of `snapshot`. `open`: ids of what is open on the platform; `closed`: what a person closed there."""
 
-    open: list[Name] | None = None
+    open: list[str] | None = None
     closed: list[ClosedThere] | None = None
 
 

@@ -125,7 +125,11 @@ def withdrawn(alert: Alert, phone: str, duty: Duty, now: Moment) -> Alert:
     """Who was on the way cannot come after all: the ladder begins anew, its second path open, and the next is asked at once."""
     assert alert.ladder  # somebody answered in it
     anew = Ladder(
-        since=now.before(duty.receipt_s), run=alert.ladder.run + 1, from_level=alert.level, rounds=alert.ladder.rounds
+        since=now.before(duty.receipt_s),
+        run=alert.ladder.run + 1,
+        from_level=alert.level,
+        rounds=alert.ladder.rounds,
+        withdrawn=True,
     )
     alert = step(replace(alert, ladder=anew), duty, (phone,), now)  # the first of the round, and no message for it
     return answered(alert, phone, "cannot")

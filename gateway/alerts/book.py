@@ -220,7 +220,7 @@ class AlertBook:
             del self._alerts[number], self._known_alerts[number], self._unknown[number]
 
     def _event(self, alert: Alert, name: EventName, at_ms: int, *, reminder: bool) -> AlertEvent:
-        text = texts.text(alert, self._language())
+        text = texts.text(alert, self._language(), reminder=reminder)
         return AlertEvent(alert=alert, event=name, seq=alert.seq, at_ms=at_ms, text=text, reminder=reminder)
 
     def _delivery(self, event: AlertEvent, outbox: Outbox) -> Delivery:

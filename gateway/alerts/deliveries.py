@@ -144,7 +144,7 @@ class Deliveries:
         self.changes.happened()
 
     def _receive(self, named: list[Waiting], status: str) -> None:
-        """The platform's word on these events of one alert. `hold` is a receipt too: the platform has it, people need not be asked."""
+        """The platform's word on these events of one alert. `hold` is a receipt too: it has it, people need not be asked."""
         deliveries = [replace(waiting.delivery, state=STATES[status]) for waiting in named]
         before = self._book.get(named[0].event.alert.number)
         after = before

@@ -163,15 +163,20 @@ class Desk:
         self._find(lifecycle.find(self._book.alerts, finding), finding, at_ms=self._clock.wall_ms())
 
     def _as_drill(self, finding: Finding) -> tuple[Finding, Mapping[str, bytes]]:
-        """The first press in its window is a test; not while nobody knows the time, nor while a real call is open."""
-        if finding.kind != "sos" or self._clock.state() == "unsynced" or lifecycle.find(self._book.alerts, finding):
+        """The first press in its window is a test; not while nobody knows the time, nor while a real call is open.
+
+        Then it is the first press all the same: whoever presses again in that window calls for help.
+        """
+        if finding.kind != "sos" or self._clock.state() == "unsynced":
             return finding, {}
         drills, wearer = self._house.drills(), finding.wearer
         pressed, now = self._house.local(finding.at_ms), self._house.local(self._clock.wall_ms())
         if not any(drill.wearer == wearer and drill.opened(pressed) for drill in drills):
             return finding, {}
         used = self._drills.press(wearer, drills, now)
-        return (finding, {}) if used is None else (replace(finding, test=True), used)
+        if used is None:
+            return finding, {}
+        return replace(finding, test=lifecycle.find(self._book.alerts, finding) is None), used
 
     def raise_test(self, finding: Finding) -> int:
         """A test of the paths, which ends by itself: its number. It is told of once it is `stored`."""

@@ -73,6 +73,8 @@ def second_path_open(alert: Alert, duty: Duty, now: Moment) -> bool:
         return True
     if ladder.acknowledged:
         return False
+    if ladder.withdrawn:
+        return True
     waited = now.since(ladder.since) >= duty.receipt_s
     return ladder.receipt == "rejected" or (ladder.receipt == "none" and waited)
 

@@ -15,9 +15,11 @@ from gateway.clock import Clock
 
 LOOK_S = 20.0  # the wall clock may be set meanwhile
 A_RESTART = timedelta(minutes=10)
-NAME = "self test"  # of the memory of the day of the last one
+NAME = "self test"  # of the memory of the day of the last one, and whether it was only begun
+BEGUN = " begun"
 MQTT = "mqtt"
 
+ENOUGH = "sms sent"  # the modem's word; that the phone has it is more, and may come later
 NO_RECEIPT, NO_PATH = "no receipt", "no such path"
 Say = Callable[[str], None]
 
@@ -29,7 +31,7 @@ class TestPath(Protocol):
         """Send a message that is marked as a test, and tell each step: "" when the way's own word has come, else why not.
 
         By SMS: daily to the phones with `test` (where there are none the modem's registration and signal count), else to the
-        first phone on duty.
+        first phone on duty, of which the word of the service centre is waited for, too.
         """
         ...
 
@@ -37,7 +39,8 @@ class TestPath(Protocol):
 class PathTests:
     """`run()` it in a task of its own, for the daily one. `at`: its local time, and `local` the time now: both asked anew.
 
-    `paths`: the second ways there are, by name. The date of the last daily test is remembered, so that a restart repeats none.
+    `paths`: the second ways there are, by name. The date of the last daily test is remembered, so that a restart repeats none;
+    one that it broke off, of which nobody knows how it ends, is made again.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class PathTests:
         self._desk, self._clock = desk, clock
         self._at, self._local, self._paths = at, local, paths
         self._last: date | None = None
+        self._broken_off = False
 
     # --- one path -----------------------------------------------------------------------------------------------------
 
@@ -59,13 +63,19 @@ class PathTests:
         """ "" when the word came that tells that it works, else why not."""
         if path != MQTT and path not in self._paths():
             return NO_PATH
+        said = list[str]()
+
+        def told(step: str) -> None:
+            said.append(step)
+            say(step)
+
         try:
             async with asyncio.timeout(wait_s):
                 if path == MQTT:
-                    return await self._by_mqtt(say, trials.SELF_TEST if daily else trials.TEST)
-                return await self._paths()[path].test(daily=daily, say=say)
+                    return await self._by_mqtt(told, trials.SELF_TEST if daily else trials.TEST)
+                return await self._paths()[path].test(daily=daily, say=told)
         except TimeoutError:
-            return NO_RECEIPT
+            return "" if ENOUGH in said and not daily else NO_RECEIPT
 
     async def _by_mqtt(self, say: Say, detail: str) -> str:
         """The way of every alert, to the platform's receipt."""
@@ -89,7 +99,8 @@ class PathTests:
     def load(self, memories: Mapping[str, bytes]) -> None:
         """When the last one was."""
         with suppress(ValueError, KeyError):
-            self._last = date.fromisoformat(memories[NAME].decode())
+            last = memories[NAME].decode()
+            self._last, self._broken_off = date.fromisoformat(last.removesuffix(BEGUN)), last.endswith(BEGUN)
 
     async def run(self) -> None:
         """Test all paths once a day at its time, for ever. One that a longer pause of the gateway missed is not made up for."""
@@ -101,22 +112,32 @@ class PathTests:
                 await self.daily()
 
     def is_due(self, before: datetime, now: datetime) -> bool:
-        """Whether the time of the daily test came between these two looks at the clock, and today's was not yet."""
+        """Whether the time of the daily test came between these two looks at the clock, and today's was not yet.
+
+        Or today's was broken off.
+        """
         at = self._at()
-        if at is None or self._last == now.date():
+        if at is None:
             return False
+        if self._last == now.date():
+            return self._broken_off
         due = datetime.combine(now.date(), at, now.tzinfo)
         return before < due <= now
 
     async def daily(self) -> None:
         """Once; what does not work is told as a fault, until it works again."""
-        self._last = self._local().date()
-        self._desk.remember({NAME: self._last.isoformat().encode()})
-        await self._desk.stored()
+        self._last, self._broken_off = self._local().date(), False
+        day = self._last.isoformat()
+        await self._remember(day + BEGUN)
         paths = [MQTT, *(name for name in self._paths() if name != "local")]
         async with asyncio.TaskGroup() as tasks:
             for path in paths:
                 tasks.create_task(self._daily(path), name=f"self test {path}")
+        await self._remember(day)
+
+    async def _remember(self, how_far: str) -> None:
+        self._desk.remember({NAME: how_far.encode()})
+        await self._desk.stored()
 
     async def _daily(self, path: str) -> None:
         why = await self.test(path, trials.PATHS_S, lambda _: None, daily=True)

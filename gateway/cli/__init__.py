@@ -11,7 +11,6 @@ Exit codes: 0 well, 1 it ran and something failed, 2 wrong usage or a configurat
 from __future__ import annotations
 
 import argparse
-import difflib
 import io
 import os
 import sys
@@ -130,10 +129,20 @@ def _wrong(language: Language, code: str, **facts: object) -> int:
 def _refused(error: OSError, language: Language) -> int:
     """The system refuses: a standard output on a full disk, a folder that is gone. No bug: no traceback."""
     why = error.strerror or type(error).__name__
-    code, facts = ("refused", {"what": error.filename}) if error.filename else ("cannot_write", {})
+    code, facts = (_refusal(error), {"what": error.filename}) if error.filename else ("cannot_write", {})
     print(f"lifering: {said(language, code, why=why, **facts)}", file=sys.stderr)
     _write_no_more()
     return FAILED
+
+
+def _refusal(error: OSError) -> str:
+    match error:
+        case FileNotFoundError():
+            return "not_there"
+        case PermissionError():
+            return "no_right"
+        case _:
+            return "refused"
 
 
 def _write_no_more() -> None:
@@ -142,6 +151,8 @@ def _write_no_more() -> None:
 
 
 def _unknown(verb: str, language: Language) -> int:
+    import difflib  # slow to import, and seldom wanted
+
     near = difflib.get_close_matches(verb, VERBS, n=1)
     guess = said(language, "did_you_mean", near=near[0]) if near else said(language, "verbs", verbs=", ".join(VERBS))
     print(f"lifering: {said(language, 'no_verb', what=repr(verb))}{guess}", file=sys.stderr)

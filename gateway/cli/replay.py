@@ -14,6 +14,7 @@ import msgspec
 import drivers
 from gateway.choices import Choices, choices_of
 from gateway.cli import FAILED, WELL
+from gateway.cli.usage import WRONG, said
 from gateway.language import Language
 from gateway.logger import be_silent
 from gateway.replay.known_drivers import KnownDrivers
@@ -44,7 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """1: there was a bad line."""
+    """1: there was a bad line; 2: configurations stand side by side only as figures."""
+    if len(args.config or ()) > 1 and not args.stats:
+        print(f"lifering replay: {said(args.spoken, 'several_configs')}", file=sys.stderr)
+        return WRONG
     be_silent()
     with _opened(args.file) as file, closing(Source(file)) as source:
         if args.stats:

@@ -13,12 +13,14 @@ from msgspec import Struct
 
 from gateway.cli import FAILED, WELL
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, read_as, why_no_answer
+from gateway.cli.usage import wrong
 from gateway.language import Language
 from gateway.settings.data_folder import data_folder
 from gateway.settings.language import USUAL_FILE
-from gateway.words.test_alert import STEPS
+from gateway.words.test_alert import STEPS, failure
 
 MARGIN_S = 10.0  # beyond what the gateway waits
+LONGEST_S = 600
 
 
 class Step(Struct, frozen=True):
@@ -37,21 +39,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def seconds(text: str) -> float:
-    """More than none, and at most ten minutes. Raises ValueError."""
+    """More than none, and at most ten minutes. Raises ValueError, ArgumentTypeError."""
     wait = float(text)
-    if not 0 < wait <= 600:
-        raise ValueError(text)
+    if not 0 < wait <= LONGEST_S:
+        raise wrong("seconds_within", what=repr(text), most=LONGEST_S)
     return wait
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 only if the platform's receipt, or the modem's word, came."""
+    last = ""
     try:
         with connected(data_folder(args.config), args.wait + MARGIN_S) as gateway:
             for line in gateway.ask("test-alert", {"path": args.path, "wait_s": args.wait}):
                 print(_shown(line, args), flush=True)
+                last = str(line.get("step"))
     except (NotRunning, MayNotAsk, Declined) as why:
-        print(f"lifering test-alert: {why_no_answer(why, args.spoken)}", file=sys.stderr)
+        words = failure(str(why), args.path, last, args.spoken) if isinstance(why, Declined) else ""
+        print(f"lifering test-alert: {words or why_no_answer(why, args.spoken)}", file=sys.stderr)
         return FAILED
     return WELL
 

@@ -11,7 +11,12 @@ NATIONAL_DIGITS = 10  # what follows a country code that is written without + or
 
 
 def read(text: str) -> str | None:
-    """The number without the signs that are only there to be read: digits, perhaps with a + before; None: it is none."""
+    """The number without the signs that are only there to be read: digits, perhaps with a + before; None: it is none.
+
+    `13800000001.0` is none: a spreadsheet took it for an amount, and without its point it would be another phone.
+    """
+    if re.fullmatch(r"\s*\+?\d+\.0+\s*", text):
+        return None
     number = re.sub(r"[\s().·-]", "", unicodedata.normalize("NFKC", text).replace("\u2010", "-").replace("\u2013", "-"))
     if number.startswith("00"):
         number = f"+{number[2:]}"

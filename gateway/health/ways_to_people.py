@@ -7,9 +7,6 @@ from typing import Protocol
 
 from gateway.supervision.fault_watch import SeenFault, What
 
-SENDS = frozenset({"ready", "searching"})  # of a modem: it sends, or may
-WAITS = frozenset({"starting", "lost"})  # it may answer in a minute; all else needs a person
-
 
 class WatchedLink(Protocol):
     """The way to the platform: `faults` are what is wrong with it now, in fixed words."""
@@ -31,7 +28,7 @@ class WatchedLink(Protocol):
 
 
 class WatchedModem(Protocol):
-    """The modem: `state` is a short fixed word, `why` more of it in few words."""
+    """The modem: `state` is a short fixed word, `why` more of it in few words; `faults` are what lasts, in fixed words."""
 
     @property
     def state(self) -> str:
@@ -41,6 +38,11 @@ class WatchedModem(Protocol):
     @property
     def why(self) -> str:
         """ "": there is no more to say."""
+        ...
+
+    @property
+    def faults(self) -> list[str]:
+        """Nothing when all is well, or may be in a moment."""
         ...
 
 
@@ -61,6 +63,4 @@ class WaysToPeople:
             if link.state != "connected":
                 yield SeenFault(fault="broker_unreachable")
         for name, modem in self._modems.items():
-            if modem.state not in SENDS:
-                reason = modem.why or modem.state.replace("_", " ")
-                yield SeenFault(fault="modem_lost", device=name, reason=reason, at_once=modem.state not in WAITS)
+            yield from (SeenFault(fault=fault, device=name, reason=modem.why or modem.state) for fault in modem.faults)

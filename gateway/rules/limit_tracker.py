@@ -23,13 +23,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from statistics import median_low
 
 from msgspec import Struct, structs
 
 from gateway.alert import Alert, Priority
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Limits, Parts
+from gateway.rules.middle import median_low
 from gateway.rules.persistence import CountedReading, Window
 
 NEVER_MS = -(1 << 62)

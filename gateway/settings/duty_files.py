@@ -5,6 +5,7 @@ The order of the lines is kept: it is the order in which people are asked.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -19,7 +20,7 @@ from gateway.mistake import Mistake, plain
 from gateway.settings import csv_table
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
-from gateway.settings.values import Days, Degrees, Hours, Name, Number, Surroundings, YesNo
+from gateway.settings.values import Days, Degrees, Hours, Number, PersonName, Surroundings, YesNo
 
 PersonRow = TypeVar("PersonRow", bound=BaseModel)
 
@@ -27,7 +28,7 @@ PersonRow = TypeVar("PersonRow", bound=BaseModel)
 class _Person(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
 
-    name: Name
+    name: PersonName
     days: Days = ""
     hours: Hours = ""
 
@@ -56,7 +57,7 @@ def duty_list(path: Path, data: bytes, country: str, around: Surroundings) -> tu
     """The phones of a CSV with this content, and every mistake in it."""
     table = _Table(path, "phones", PHONES, ("name", "phone"))
     rows = list(table.rows(data, _PhoneRow, around))
-    table.once("name", ((line, row.name) for line, row in rows))
+    table.once("name", ((line, _read_aloud(row.name)) for line, row in rows))
     table.once("phone", ((line, international(row.phone, country)) for line, row in rows))
     phones = tuple(Phone(row.name, row.phone, row.shift, row.test) for _, row in rows)
     return DutyList(phones, country), table.mistakes
@@ -66,10 +67,15 @@ def volunteers(path: Path, data: bytes, country: str, around: Surroundings) -> t
     """The volunteers of a CSV with this content, and every mistake in it."""
     table = _Table(path, "responders", VOLUNTEERS, ("name", "latitude", "longitude"))
     rows = list(table.rows(data, _VolunteerRow, around))
-    table.once("name", ((line, row.name) for line, row in rows))
+    table.once("name", ((line, _read_aloud(row.name)) for line, row in rows))
     table.once("phone", ((line, international(row.phone, country)) for line, row in rows if row.phone))
     known = tuple(Volunteer(row.name, row.phone or "", row.latitude, row.longitude, row.shift) for _, row in rows)
     return Volunteers(known, country), table.mistakes
+
+
+def _read_aloud(name: str) -> str:
+    """What people cannot tell apart is the same."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 class _Table:

@@ -12,6 +12,8 @@ from gateway.duty.shift import DAYS, first_gap
 from gateway.settings.schema import Settings
 from gateway.settings.toml_lines import KeyPath
 
+A_DAY, LONG_DRILL = 24 * 60, 4 * 60  # minutes
+
 Doubt = tuple[KeyPath, str, Mapping[str, object]]  # the key, the code, and its facts
 
 
@@ -23,8 +25,15 @@ def warnings(settings: Settings, wearers: Set[str], phones: DutyList, volunteers
     for number, drill in enumerate(duty.drill):
         if drill.wearer not in wearers:
             yield ("duty", "drill", number, "wearer"), "unknown_wearer", {}
+        if (minutes := (_minute(drill.to) - _minute(drill.from_)) % A_DAY) > LONG_DRILL:
+            yield ("duty", "drill", number, "to"), "long_drill", {"hours": minutes // 60}
     if duty.on_alert and shutil.which(duty.on_alert[0]) is None:
         yield ("duty", "on_alert"), "no_such_program", {"path": duty.on_alert[0]}
+
+
+def _minute(time: str) -> int:
+    hours, minutes = time.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _second_path(settings: Settings, phones: DutyList) -> Iterator[Doubt]:
@@ -32,7 +41,7 @@ def _second_path(settings: Settings, phones: DutyList) -> Iterator[Doubt]:
     if settings.modem is None and phones.phones:
         yield ("duty", "phones_file"), "phones_without_modem", {}
     elif settings.modem is None and "duty" in settings.model_fields_set:
-        yield ("duty",), "no_second_path", {}
+        yield ("duty",), "only_the_local_light" if settings.duty.on_alert else "no_second_path", {}
     elif settings.modem and not phones.phones:
         yield ("modem",), "modem_without_phones", {}
 

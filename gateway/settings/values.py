@@ -138,6 +138,13 @@ def _phone_number(text: str) -> str:
     return number
 
 
+def _person(name: str) -> str:
+    """One that a spreadsheet would take for a formula is none."""
+    if re.match(r"[=+@＝＋＠|%-]", name):
+        raise mistake("like_a_formula")
+    return name
+
+
 def _days(text: str) -> str:
     return _shift(shift.read_days, text)
 
@@ -206,6 +213,7 @@ PortDriver = Annotated[str, AfterValidator(_port_driver)]
 Program = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), AfterValidator(_program)]
 PortName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_port)]
 
+PersonName = Annotated[Name, AfterValidator(_person)]
 Number = Annotated[str, AfterValidator(_phone_number)]
 Days = Annotated[str, AfterValidator(_days)]
 Hours = Annotated[str, AfterValidator(_hours)]

@@ -35,7 +35,9 @@ PATIENCE: dict[str, Patience] = {
     "band_put_off": Patience(),
     "broker_unreachable": Patience(60, hidden=True),
     "platform_silent": Patience(30),  # the outbox says so after 30 s without a word, which makes 60
-    "modem_lost": Patience(60),
+    "modem_lost": Patience(),  # the modem says so after a minute, and of its SIM at once
+    "modem_no_network": Patience(ends_s=60),  # it has looked for one for two minutes, and may find it for a moment
+    "modem_power": Patience(ends_s=60),
     "clock_unset": Patience(600, hidden=True),  # a Pi has no clock of its own, and its network may take some minutes
     "disk": Patience(30),
     "disk_nearly_full": Patience(30, 60),

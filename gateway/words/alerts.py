@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from drivers.measurement import BloodPressure
 from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, SENSOR_UNVALIDATED, Alert, AlertKind, Priority
 from gateway.language import Language, Said
-from gateway.words.faults import FAULTS
+from gateway.words.faults import FAULTS, REASONS
 
 PRIORITIES: Mapping[Priority, Said] = {
     "critical": Said("CRITICAL", "紧急"),
@@ -158,7 +158,13 @@ def _fault(alert: Alert, language: Language) -> str:
         if known
         else OTHER_FAULT.of(language).format(alert.detail)
     )
-    return BECAUSE.of(language).format(fault, alert.reason) if alert.reason else fault
+    return BECAUSE.of(language).format(fault, _reason(alert, language)) if alert.reason else fault
+
+
+def _reason(alert: Alert, language: Language) -> str:
+    """What the platform says is told as it says it, and so is a modem's own number of an error."""
+    fixed = REASONS.get(alert.reason) if alert.detail != "alert_rejected" else None
+    return fixed.of(language) if fixed else alert.reason
 
 
 def _pressure(alert: Alert, value: BloodPressure, language: Language) -> str:

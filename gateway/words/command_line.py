@@ -11,7 +11,7 @@ SCAN = {
     ),
     "powered off": Said(
         "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
-        "适配器未开启：请执行 `rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
+        "蓝牙适配器未开启：请执行 `rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
     ),
     "no permission": Said(
         "this user may not use Bluetooth: be root, or a member of the group bluetooth",
@@ -23,7 +23,7 @@ SCAN = {
     "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
     "busy": Said(
         "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
-        "适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
+        "蓝牙适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
     ),
     "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
     "not enrolled": Said("not enrolled", "未登记"),
@@ -34,7 +34,7 @@ REPEATS_FILTERED = Said(
     "repeats are filtered: a frame that says nothing new is told once in 10 s; an adapter that filters by address alone tells "
     "each band once in 10 s, whatever it says, and misses presses. To have every frame: `Experimental = true` under [General] "
     "in /etc/bluetooth/main.conf, then `systemctl restart bluetooth`",
-    "重复帧被过滤：内容不变的帧每 10 秒只报告一次；只按地址过滤的适配器每只手环 10 秒只报告一次，会漏掉按键。"
+    "重复帧被过滤：内容不变的帧每 10 秒只报告一次；只按地址过滤的蓝牙适配器每只手环 10 秒只报告一次，会漏掉按键。"
     "要接收每一帧：在 /etc/bluetooth/main.conf 的 [General] 下写 `Experimental = true`，再执行 `systemctl restart bluetooth`",
 )
 
@@ -49,10 +49,10 @@ CHECK = {
     "tls": Said("TLS", "TLS 加密"),
     "plain": Said("NOT ENCRYPTED", "未加密"),
     "delivery": Said(
-        "Delivery   an alert until {alerts}, a reading until {readings}", "送达  警报以{alerts}为准，读数以{readings}为准"
+        "Delivery   an alert until {alerts}, a reading until {readings}", "送达  报警以{alerts}为准，读数以{readings}为准"
     ),
     "receipt": Said("the platform's receipt", "平台回执"),
-    "puback": Said("the broker's acknowledgement", "服务器确认"),
+    "puback": Said("the broker's acknowledgement", "MQTT 服务器确认"),
     "duty": Said(
         "Duty       no receipt: {receipt_s} s; no answer: escalated after {person_s} s, {again_s} s, then every {repeat_s} s",
         "值守  无回执 {receipt_s} 秒；无人应答：{person_s} 秒和 {again_s} 秒后升级，之后每 {repeat_s} 秒一次",
@@ -63,12 +63,12 @@ CHECK = {
     "serial": Said("Serial     {name}: {driver} at {port}", "串口  {name}：{driver}，{port}"),
     "shared": Said(
         "Shared     {name}: of whoever signed in at most {seconds} s before, else of the device itself",
-        "共用  {name}：归 {seconds} 秒内签到的人，否则归设备本身",
+        "共用  {name}：归 {seconds} 秒内按键签到的老人，否则归设备本身",
     ),
     "radio": Said(
         "Bluetooth  {adapters}, {connections} connections at once", "蓝牙  {adapters}，同时最多 {connections} 个连接"
     ),
-    "all": Said("all adapters", "所有适配器"),
+    "all": Said("all adapters", "所有蓝牙适配器"),
     "no radio": Said("Bluetooth  off", "蓝牙  关闭"),
     "adapter": Said("Bluetooth  {name} {address}: {state}", "蓝牙  {name} {address}：{state}"),
     "adapter on": Said("on, every frame is told", "已开启，报告每一帧"),
@@ -77,7 +77,7 @@ CHECK = {
     "bands": Said("Wristbands {bands} of {wearers} wearers: {drivers}", "手环  共 {bands} 只，{wearers} 位佩戴者：{drivers}"),
     "limits": Said(
         "Limits     {rules} changed for everybody, {wearers} wearers with their own",
-        "界限  对所有人修改 {rules} 项，{wearers} 位佩戴者另有界限",
+        "阈值  对所有人修改 {rules} 项，{wearers} 位佩戴者另有阈值",
     ),
     "warning": Said("warning: ", "警告："),
 }
@@ -136,6 +136,8 @@ USAGE = {
     "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
     # what the system says
     "no_text": Said("argument {number} is no text in the encoding of this machine", "第 {number} 个参数不是本机编码的文字"),
+    "not_there": Said("{what} is not there", "找不到 {what}"),
+    "no_right": Said("{what}: this user has no right to it; try sudo", "{what}：当前用户无权使用，请用 sudo 重试"),
     "refused": Said("the system refuses {what}: {why}", "系统拒绝 {what}：{why}"),
     "cannot_write": Said("the output cannot be written: {why}", "无法写出结果：{why}"),
     # what the verbs find
@@ -151,7 +153,12 @@ USAGE = {
         "{what} is no time; right would be 2026-11-23T12:00:00Z", "{what} 不是时间；正确的写法例如 2026-11-23T12:00:00Z"
     ),
     "seconds_from": Said("{what} is no number of seconds from {least} on", "{what} 不是从 {least} 起的秒数"),
-    "no_driver": Said("there is no driver {what}", "没有驱动 {what}"),
+    "seconds_within": Said("{what} is no number of seconds above 0, at most {most}", "{what} 不是大于 0、不超过 {most} 的秒数"),
+    "several_configs": Said(
+        "several configurations are compared only with --stats; without it name one",
+        "多份配置只能与 --stats 一起对比；不加 --stats 时请只写一份",
+    ),
+    "no_driver": Said("there is no driver {what}", "没有名为 {what} 的驱动"),
     "drivers": Said("; `lifering drivers` lists them", "；`lifering drivers` 列出全部驱动"),
     "no_characteristic": Said(
         "{driver} is connected to: --characteristic says which value the bytes are, such as 2a37",
@@ -160,7 +167,7 @@ USAGE = {
     "input": Said("input {number}: ", "第 {number} 个输入："),
     "line": Said("line {number}: ", "第 {number} 行："),
     "no_verb": Said("there is no verb {what}", "没有命令 {what}"),
-    "did_you_mean": Said(". Did you mean {near}?", "。是不是 {near}？"),
+    "did_you_mean": Said(". Did you mean {near}?", "。您是否想写 {near}？"),
     "verbs": Said(". There are: {verbs}.", "。可用的命令：{verbs}。"),
     "help": Said(" (`{prog} --help` says what there is)", "（`{prog} --help` 列出用法）"),
 }

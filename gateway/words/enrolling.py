@@ -8,7 +8,7 @@ ENROLLING = {
     "enrolled": Said("{address} is enrolled for {wearer}, in {file}.", "{address} 已登记给 {wearer}，写入 {file}。"),
     "unenrolled": Said(
         "{address} of {wearer} is enrolled no more; it stood in {file}. An open alert of {wearer} stays.",
-        "{address}（{wearer}）已取消登记，原登记在 {file}。{wearer} 尚未结束的警报仍然有效。",
+        "{address}（{wearer}）已取消登记，原登记在 {file}。{wearer} 尚未结束的报警仍然有效。",
     ),
     "heard": Said("The running gateway hears it from now on.", "正在运行的网关已开始接收它。"),
     "not heard": Said("The running gateway does not hear it any more.", "正在运行的网关已不再接收它。"),

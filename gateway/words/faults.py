@@ -53,12 +53,39 @@ FAULTS: dict[str, Said] = {
         "a data file was damaged, lost or locked; what could be read was kept, and the log says what to do",
         "数据文件损坏、丢失或缺少密钥；可读出的数据已另存，处理方法见网关日志",
     ),
-    "working_in_memory": Said(
-        "the gateway works in memory: what is not sent yet is lost if it stops", "网关正在内存中运行，停机会丢失尚未上报的数据"
-    ),
     "undervoltage": Said("the supply voltage is too low: use the original power supply", "供电电压过低，请使用原装电源"),
     "overheated": Said("the processor is too hot and slows down", "处理器过热，已降速运行"),
     "certificate_expires": Said("a certificate is about to end", "证书即将到期"),
     # what people owe
     "review_missed": Said("the review of a limit is overdue", "阈值的复核已逾期"),
+}
+
+# Why, where that is a fixed word: of the modem, and of a test of the ways to people.
+REASONS: dict[str, Said] = {
+    "starting": Said("it is being set up", "正在启动"),
+    "ready": Said("it is in use", "使用中"),
+    "searching": Said("it looks for a network", "正在搜索网络"),
+    "lost": Said("no port, or no answer", "无端口或无应答"),
+    "no_sim": Said("no SIM that works", "没有可用的 SIM 卡"),
+    "pin": Said("the SIM wants its PIN", "SIM 卡需要 PIN 码"),
+    "wrong PIN": Said("the PIN was wrong, and is not tried again", "PIN 码错误，不再重试"),
+    "PUK": Said("the SIM wants its PUK", "SIM 卡需要 PUK 码"),
+    "locked": Said("the SIM is locked to another network or device", "SIM 卡已锁定到其他网络或设备"),
+    "no_network": Said("no network", "没有网络"),
+    "denied": Said("the network refuses the SIM", "网络拒绝此 SIM 卡"),
+    "no_service_centre": Said("no service centre number", "缺少短信中心号码"),
+    "absent": Said("absent", "设备不在"),
+    "no permission": Said("no permission", "无权限"),
+    "in use": Said("in use by another program", "被其他程序占用"),
+    "ambiguous": Said("several devices fit", "有多个设备符合"),
+    "failed": Said("the system reports an error", "系统报告错误"),
+    "silent": Said("no answer", "没有应答"),
+    "stopped": Said("stopped", "已停止"),
+    "no answer": Said("no answer", "没有应答"),
+    "no receipt": Said("no receipt came in time", "没有按时收到回执"),
+    "no such path": Said("there is no such way now", "此路径目前不可用"),
+    "not registered": Said("the modem is in no network", "短信模块没有入网"),
+    "nobody in the duty list": Said("nobody in the duty list", "值班表中没有人"),
+    "not delivered": Said("the SMS could not be delivered", "短信未能送达"),
+    "sms_bound": Said("the daily limit of SMS is reached", "短信已达每日上限"),
 }

@@ -21,11 +21,11 @@ WORDS: dict[str, Said] = {
     "system": Said("{detail}", "系统报告：{detail}"),
     # TLS
     "no_tls": Said(
-        "the broker hangs up on TLS: it may speak plain text on this port", "服务器拒绝 TLS 连接：这个端口可能是明文端口"
+        "the broker hangs up on TLS: it may speak plain text on this port", "MQTT 服务器拒绝 TLS 连接：这个端口可能是明文端口"
     ),
     "tls_refused": Said(
         "the broker refuses our TLS: {detail} (cert_file, key_file and their dates?)",
-        "服务器拒绝本网关的 TLS：{detail}（请检查 cert_file、key_file 及其有效期）",
+        "MQTT 服务器拒绝本网关的 TLS：{detail}（请检查 cert_file、key_file 及其有效期）",
     ),
     "wrong_key": Said("key_file is not the key of cert_file", "key_file 与 cert_file 不匹配"),
     "no_pem": Said(
@@ -35,26 +35,26 @@ WORDS: dict[str, Said] = {
     "certificate_expired": Said(
         "by this machine's clock ({now}, {clock}) the broker's certificate has expired: "
         "set the clock if it is wrong, else the broker needs a new certificate",
-        "按本机时钟（{now}，{clock}），服务器证书已过期：时钟不对请校准，否则服务器需要更换证书",
+        "按本机时钟（{now}，{clock}），MQTT 服务器证书已过期：时钟不对请校准，否则 MQTT 服务器需要更换证书",
     ),
     "certificate_not_yet_valid": Said(
         "by this machine's clock ({now}, {clock}) the broker's certificate is not valid yet: "
         "set the clock if it is wrong, else the broker needs a new certificate",
-        "按本机时钟（{now}，{clock}），服务器证书尚未生效：时钟不对请校准，否则服务器需要更换证书",
+        "按本机时钟（{now}，{clock}），MQTT 服务器证书尚未生效：时钟不对请校准，否则 MQTT 服务器需要更换证书",
     ),
     "unknown_authority": Said(
         "no authority in ca_file has signed the broker's certificate ({detail})",
-        "服务器证书不是由 ca_file 中的机构签发（{detail}）",
+        "MQTT 服务器证书不是由 ca_file 中的机构签发（{detail}）",
     ),
-    "wrong_name": Said("the broker's certificate is for another name ({detail})", "服务器证书属于另一个名称（{detail}）"),
-    "certificate_refused": Said("the broker's certificate is refused: {detail}", "服务器证书未通过校验：{detail}"),
+    "wrong_name": Said("the broker's certificate is for another name ({detail})", "MQTT 服务器证书属于另一个名称（{detail}）"),
+    "certificate_refused": Said("the broker's certificate is refused: {detail}", "MQTT 服务器证书未通过校验：{detail}"),
     # MQTT
-    "refused": Said("the broker refuses the connection: {detail}", "服务器拒绝连接：{detail}"),
-    "refuses_us": Said("hung up on CONNECT without a word", "服务器收到 CONNECT 后直接断开，没有说明原因"),
-    "hung_up": Said("hung up without a word", "服务器直接断开，没有说明原因"),
+    "refused": Said("the broker refuses the connection: {detail}", "MQTT 服务器拒绝连接：{detail}"),
+    "refuses_us": Said("hung up on CONNECT without a word", "MQTT 服务器收到 CONNECT 后直接断开，没有说明原因"),
+    "hung_up": Said("hung up without a word", "MQTT 服务器直接断开，没有说明原因"),
     "hung_up_on": Said(
         "hung up while {length} bytes for {topic} were not acknowledged",
-        "服务器断开了连接，当时发往 {topic} 的 {length} 字节尚未得到确认",
+        "MQTT 服务器断开了连接，当时发往 {topic} 的 {length} 字节尚未得到确认",
     ),
     "too_long": Said(
         "it sends {length} bytes on {topic}: the topic is left alone for a while",
@@ -62,7 +62,7 @@ WORDS: dict[str, Said] = {
     ),
     "too_short": Said(
         "it takes messages of {length} bytes at most, an alert is longer",
-        "它只接受不超过 {length} 字节的消息，而警报比这更长",
+        "它只接受不超过 {length} 字节的消息，而报警比这更长",
     ),
     "taken_over": Said("another box uses this id (cloned SD card?)", "另一台设备在使用同一个 id（存储卡是克隆的？）"),
     "no_mqtt": Said("what answers does not speak MQTT: {detail}", "对方的应答不是 MQTT：{detail}"),

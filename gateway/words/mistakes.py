@@ -38,13 +38,24 @@ def _hint(key: str) -> Said:
 
 
 def _shown(name: str, fact: object, language: Language) -> object:
+    if name == "day" and fact in WEEKDAYS:
+        return WEEKDAYS[str(fact)].of(language)
     if isinstance(fact, tuple):
         return OR.of(language).join(f'"{one}"' for one in fact) if name == "expected" else ", ".join(map(str, fact))
     return plain(fact, longest=400) if isinstance(fact, str) else fact
 
 
+WEEKDAYS = {
+    "mon": Said("mon", "周一"),
+    "tue": Said("tue", "周二"),
+    "wed": Said("wed", "周三"),
+    "thu": Said("thu", "周四"),
+    "fri": Said("fri", "周五"),
+    "sat": Said("sat", "周六"),
+    "sun": Said("sun", "周日"),
+}
 OTHERWISE = Said("{otherwise}", "{otherwise}")
-GUESS = Said("; did you mean {near}?", "；是不是 {near}？")
+GUESS = Said("; did you mean {near}?", "；您是否想写 {near}？")
 THERE_ARE = Said("; there are {there}", "；有：{there}")
 OR = Said(" or ", " 或 ")
 
@@ -61,8 +72,10 @@ HINTS = {
     "serial.name": Said("a short name, such as hall-hub", "一个简短的名称，例如 hall-hub"),
     "serial.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
     "driver": Said("a name that `lifering drivers` lists", "`lifering drivers` 列出的驱动名"),
-    "adapters": Said("hci0, or an adapter's address", "hci0 之类，或适配器地址"),
-    "address": Said("six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01", "六组十六进制数，例如 C0:FF:EE:00:00:01"),
+    "adapters": Said("hci0, or an adapter's address", "hci0 之类，或蓝牙适配器地址"),
+    "address": Said(
+        "six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01", "以半角冒号分隔的六组十六进制数，例如 C0:FF:EE:00:00:01"
+    ),
     "wearer": Said("a pseudonym without spaces, such as W-017", "不含空格的代号，例如 W-017"),
     "key_file": Said("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
     "name": Said("a short name", "一个简短的名称"),
@@ -119,7 +132,8 @@ WORDS: dict[str, Said] = {
     "toml": Said("is not written as TOML: {otherwise}", "不符合 TOML 写法：{otherwise}"),
     "toml_value": Said(
         "has no value that can be read; text stands in quotes, true and false are written so, and a list above may lack its ]",
-        "值无法识别；文字要加英文（半角）引号，true 和 false 须小写且不加引号，也请检查上面的列表是否缺少 ]",
+        '无法识别这个值。文字要用英文半角引号 "…"，true 和 false 须小写且不加引号；'
+        "此行若有中文标点（“ ” ＝ ，），请改成半角；也请检查上面的列表是否缺少 ]",
     ),
     "toml_open_text": Said("the text is not closed with a quote", "文字缺少结尾的引号"),
     "toml_open_list": Said("the list that begins above is not closed with ]", "上面开始的列表缺少结尾的 ]"),
@@ -135,7 +149,7 @@ WORDS: dict[str, Said] = {
         "值的后面有多余内容；文字和地址要加引号，每行只写一个设置",
     ),
     "toml_header": Said("a section is written [name] or [[name]]", "一节的写法是 [名称] 或 [[名称]]"),
-    "toml_key": Said("is neither a section [name] nor a setting `key = value`", "既不是 [节] 也不是 `键 = 值`"),
+    "toml_key": Said("is neither a section [name] nor a setting `key = value`", "这一行既不是小节标题 [名称]，也不是“键 = 值”"),
     "toml_twice": Said("is given twice", "重复出现"),
     "toml_section_twice": Said("the section is there twice; put its settings together", "这一节重复出现；请把设置合并"),
     "toml_number": Said("somewhere in the file is a number with thousands of digits", "文件中有一个长达数千位的数字"),
@@ -169,7 +183,7 @@ WORDS: dict[str, Said] = {
     ),
     "unshown_mismatch": Said("is not valid; expected {hint}", "格式不对；应为：{hint}"),
     "port_out_of_range": Said("the port must be 1 to 65535, is {port}", "端口必须在 1 到 65535 之间，现在是 {port}"),
-    "brokers_own_topics": Said("{name} is for the broker's own topics", "{name} 是服务器自用的主题"),
+    "brokers_own_topics": Said("{name} is for the broker's own topics", "{name} 是 MQTT 服务器自用的主题"),
     # one key and another
     "host_missing": Said("is missing; expected {hint}, or a list `hosts`", "缺少此项；应为：{hint}，或写列表 `hosts`"),
     "host_and_hosts": Said("give either `host` or `hosts`, not both", "`host` 和 `hosts` 只能写一个"),
@@ -182,7 +196,7 @@ WORDS: dict[str, Said] = {
     "key_without_cert": Said("is missing; `key_file` needs it", "缺少此项；`key_file` 需要它"),
     "unknown_driver": Said(
         'there is no driver "{name}"; `lifering drivers` lists them',
-        "没有驱动 {name}；`lifering drivers` 列出全部驱动",
+        "没有名为 {name} 的驱动（`lifering drivers` 可列出全部）",
     ),
     "not_a_serial_driver": Said(
         '"{name}" does not speak over a serial line; those that do: {among}',
@@ -194,7 +208,7 @@ WORDS: dict[str, Said] = {
     ),
     "shared_hub": Said(
         '"{name}" is a hub: nobody sits down at it; `shared` is for a device that measures',
-        "{name} 是集线器，没有人坐下测量；`shared` 只用于测量设备",
+        "{name} 是手环接收器（串口），没有人坐下测量；`shared` 只用于测量设备",
     ),
     "port_needed": Said(
         'several ports have the driver "{driver}" ({ports}); say in [[wristband]] at which this device is docked: port = "..."',
@@ -214,7 +228,7 @@ WORDS: dict[str, Said] = {
     "data_dir_moves": Said(
         "a running gateway stays with {kept}, where open alerts and readings that are not sent yet lie; stop it,"
         " move that folder to {new}, and start it again",
-        "运行中的网关不能更换数据目录：{kept} 中有未结束的警报和未发送的读数；请先停止网关，把该目录移到 {new}，再启动",
+        "运行中的网关不能更换数据目录：{kept} 中有未结束的报警和未发送的读数；请先停止网关，把该目录移到 {new}，再启动",
     ),
     # the roster
     "roster_is_neither": Said("the file is neither UTF-8 nor GB18030 text", "文件既不是 UTF-8 也不是 GB18030 文本"),
@@ -246,6 +260,9 @@ WORDS: dict[str, Said] = {
         "{path} holds no PIN: 4 to 8 digits and nothing else", "{path} 里不是 PIN 码：只能有 4 到 8 位数字"
     ),
     "table_has_no_header": Said("the first line must name the columns: {columns}", "第一行必须是列名：{columns}"),
+    "like_a_formula": Said(
+        "begins like a formula of a spreadsheet; begin with a letter or a digit", "开头像表格公式；请以文字、字母或数字开头"
+    ),
     "bad_phone": Said(
         "is no telephone number; digits alone, or with + and the country code; in a spreadsheet the column must be text",
         "不是电话号码；只写数字，或以 + 加国家代码开头；在 Excel 中请先把这一列设为文本格式",
@@ -267,11 +284,11 @@ WORDS: dict[str, Said] = {
         'begins and ends at the same time ({shown}); "00:00-24:00" is always', '起止时刻相同（{shown}）；全天请写 "00:00-24:00"'
     ),
     # limits: what a technician or a clinician changed
-    "limit_kind": Said("there are no limits for this kind of reading", "没有针对这种读数的界限"),
-    "limit_unknown": Said("there is no such limit", "没有这个界限"),
+    "limit_kind": Said("there are no limits for this kind of reading", "没有针对这种读数的阈值"),
+    "limit_unknown": Said("there is no such limit", "没有这个阈值"),
     "limit_no_section": Said(
         "must be a section with limits, such as critical_high = 131",
-        "必须是写有界限的一节，例如 critical_high = 131",
+        "必须是写有阈值的一节，例如 critical_high = 131",
     ),
     "limit_wearer_no_section": Said(
         'must be a section, such as [wearer."{wearer}".heart_rate]',
@@ -282,7 +299,7 @@ WORDS: dict[str, Said] = {
         "{value:g} is outside the rails; {low:g} to {high:g} {unit} is allowed (default {usual:g})",
         "{value:g} 超出允许范围；允许 {low:g} 到 {high:g} {unit}（默认 {usual:g}）",
     ),
-    "limit_no_reason": Said("is missing; say why this wearer has other limits", "缺少此项；请写明为何这位佩戴者另有界限"),
+    "limit_no_reason": Said("is missing; say why this wearer has other limits", "缺少此项；请写明为何这位佩戴者另有阈值"),
     "limit_no_by": Said("is missing; say who decided it", "缺少此项；请写明由谁决定"),
     "limit_no_day": Said("must be a day, such as 2027-01-31", "必须是日期，例如 2027-01-31"),
     "limit_not_below": Said(
@@ -296,12 +313,12 @@ WORDS: dict[str, Said] = {
     "limit_too_little_below": Said(
         "{outer} = {value:g} must be below {inner} = {other:g}, by {gap:g} {unit} at least: "
         "an alert ends only so far inside its limit",
-        "{outer} = {value:g} 必须比 {inner} = {other:g} 至少低 {gap:g} {unit}：警报要回到界限以内这么多才结束",
+        "{outer} = {value:g} 必须比 {inner} = {other:g} 至少低 {gap:g} {unit}：报警要回到阈值以内这么多才结束",
     ),
     "limit_too_little_above": Said(
         "{outer} = {value:g} must be above {inner} = {other:g}, by {gap:g} {unit} at least: "
         "an alert ends only so far inside its limit",
-        "{outer} = {value:g} 必须比 {inner} = {other:g} 至少高 {gap:g} {unit}：警报要回到界限以内这么多才结束",
+        "{outer} = {value:g} 必须比 {inner} = {other:g} 至少高 {gap:g} {unit}：报警要回到阈值以内这么多才结束",
     ),
     # the table of limits itself, rules.toml
     "table_unit": Said("{unit} is not the unit of {kind}; {right} is", "{unit} 不是 {kind} 的单位，应为 {right}"),
@@ -329,14 +346,14 @@ WORDS: dict[str, Said] = {
     "secret_is_readable": Said("{path} can be read by anybody; chmod 600 it", "任何人都能读取 {path}；请执行 chmod 600"),
     "puback_is_no_receipt": Said(
         "an alert counts as delivered when the broker has it, also where nobody reads it there",
-        "服务器收下即视为警报送达，即使平台没有人读取",
+        "MQTT 服务器收下即视为报警送达，即使平台没有人读取",
     ),
-    "long_id": Said("longer than 23 characters, some brokers refuse that", "超过 23 个字符，有的服务器会拒绝"),
+    "long_id": Said("longer than 23 characters, some brokers refuse that", "超过 23 个字符，有的 MQTT 服务器会拒绝"),
     "long_topic": Said(
         "with the id the longest topic has {length} characters; several clouds take only 64",
         "加上网关 id，最长的主题有 {length} 个字符；有的云平台只允许 64 个",
     ),
-    "no_bands": Said("no wristband is enrolled, so none will be heard", "没有登记任何手环，因此不会接收任何手环"),
+    "no_bands": Said("no wristband is enrolled, so none will be heard", "没有登记任何手环，收不到任何手环的数据"),
     "nothing_docked": Said(
         'no [[wristband]] has the driver "{driver}" for the device at this port, so nothing that it measures is kept',
         "没有为此串口上的设备登记驱动为 {driver} 的 [[wristband]]，其测量结果不会保存",
@@ -347,16 +364,25 @@ WORDS: dict[str, Said] = {
     ),
     "few_slots": Said(
         "{bands} wristbands want a connection that lasts, and an adapter holds {slots} at once",
-        "有 {bands} 只手环需要持续连接，而每个适配器最多同时连接 {slots} 只",
+        "有 {bands} 只手环需要持续连接，而每个蓝牙适配器最多同时连接 {slots} 只",
     ),
     "no_identity": Said(
         "{address} would never be heard: {driver} needs the identity that the key sends, as key of {digits} hexadecimal digits",
-        "{address} 的求助不会被听到：{driver} 需要把按键时发出的标识登记为 key，{digits} 位十六进制数",
+        "收不到 {address} 的求助：{driver} 需要把按键时发出的标识登记为 key，{digits} 位十六进制数",
     ),
     "unknown_wearer": Said("nobody wears a wristband under this pseudonym", "没有手环登记在这个代号下"),
     "no_second_path": Said(
+        "there is no [modem], and no on_alert: when the network is down nobody learns of a call for help",
+        "没有 [modem] 一节，也没有 on_alert：断网时无法通知任何人",
+    ),
+    "only_the_local_light": Said(
         "there is no [modem]: when the network is down nobody learns of a call for help but by the local light",
         "没有 [modem] 一节：断网时无法用短信通知任何人，只剩本地声光提示",
+    ),
+    "long_drill": Said(
+        "this window lasts {hours} hours (it goes over midnight where `to` is before `from`); the first press in it is a drill,"
+        " and nobody comes: half an hour is usual",
+        "演练时段长达 {hours} 小时（to 早于 from 时跨午夜）；时段内第一次按键视为演练，不会有人上门：通常设半小时",
     ),
     "phones_without_modem": Said(
         "these phones are never asked, as there is no [modem] that could send an SMS",
@@ -364,7 +390,7 @@ WORDS: dict[str, Said] = {
     ),
     "modem_without_phones": Said(
         "a modem without anybody to ask: name the duty list in [duty] phones_file",
-        "有调制解调器，但没有可通知的人：请在 [duty] phones_file 中写明值班表",
+        "有短信模块，但没有可通知的人：请在 [duty] phones_file 中写明值班表",
     ),
     "nobody_on_duty": Said(
         "at some hours nobody is on duty ({day} {time} the first); then everybody in the list is asked, one after another",
@@ -383,10 +409,10 @@ WORDS: dict[str, Said] = {
     ),
     "rules_unsigned": Said(
         "no clinician has reviewed and signed this table of limits (docs/rules.md says how); the mark of its rows is {rows}",
-        "本界限表尚未经临床医生审核签字（方法见 docs/rules.zh-CN.md）；当前各行的校验码为 {rows}",
+        "本阈值表尚未经临床医师审核签字（方法见 docs/rules.zh-CN.md）；当前各行的校验码为 {rows}",
     ),
     "rules_changed": Said(
         "{by} signed another table on {on}: its rows had the mark {signed_rows}, now they have {rows}; have it reviewed again",
-        "{by} 于 {on} 签字的是另一份界限表：当时校验码为 {signed_rows}，现为 {rows}；请重新审核",
+        "{by} 于 {on} 签字的是另一份阈值表：当时校验码为 {signed_rows}，现为 {rows}；请重新审核",
     ),
 }

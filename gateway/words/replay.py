@@ -26,7 +26,7 @@ STATS = {
     "wearers": Said("Wearers", "佩戴者"),
     "worn_days": Said("Worn", "佩戴时长"),
     "days": Said("{days} days", "{days} 天"),
-    "kind": Said("ALERTS", "警报"),
+    "kind": Said("ALERTS", "报警"),
     "n": Said("number", "次数"),
     "per_day": Said("per worn day", "每佩戴日"),
     "chatter": Said("Again within 1 h of the end", "结束后 1 小时内再次发生"),

@@ -20,7 +20,7 @@ LABELS = {
     "gateway": Said("Gateway", "网关"),
     "platform": Said("Platform", "平台"),
     "mqtt": Said("Platform", "平台"),
-    "modem": Said("Modem", "调制解调器"),
+    "modem": Said("Modem", "短信模块"),
     "waiting": Said("Waiting", "待发送"),
     "ports": Said("Ports", "串口"),
     "adapters": Said("Bluetooth", "蓝牙"),
@@ -28,7 +28,7 @@ LABELS = {
     "clock": Said("Clock", "时钟"),
     "counted": Said("Counted", "计数"),
     "faults": Said("FAULTS", "故障"),
-    "alerts": Said("OPEN ALERTS", "未结束的警报"),
+    "alerts": Said("OPEN ALERTS", "未结束的报警"),
     "bands": Said("WRISTBANDS", "手环"),
 }
 
@@ -36,7 +36,7 @@ LINES = {
     "gateway": Said("{gateway}, runs for {time}", "{gateway}，已运行 {time}"),
     "modem link": Said("{state}, signal {signal} of 31", "{state}，信号 {signal}/31"),
     "link": Said("{state} for {time}", "{state}，持续 {time}"),
-    "waiting": Said("alert events {alerts}, readings {readings}", "警报事件 {alerts} 条，读数 {readings} 条"),
+    "waiting": Said("alert events {alerts}, readings {readings}", "报警事件 {alerts} 条，读数 {readings} 条"),
     "oldest": Said("the oldest {time}", "最早 {time}前"),
     "disk": Said("{state}, {free} of {total} GB free", "{state}，可用 {free} / {total} GB"),
     "heard": Said("{heard} of {known} heard within the hour", "共 {known} 只，一小时内收到 {heard} 只"),
@@ -107,15 +107,15 @@ FAULTS = {  # of the way to the platform, by the fixed words of the heartbeat
     "another box uses this id": Said(
         "another box uses this id (cloned SD card?)", "另一台设备在使用同一个 id（存储卡是克隆的？）"
     ),
-    "link keeps breaking": Said("the link to the broker breaks again and again", "与消息服务器的连接反复中断"),
+    "link keeps breaking": Said("the link to the broker breaks again and again", "与 MQTT 服务器的连接反复中断"),
     "first broker is passed over": Said(
-        "the first broker does not serve, another one does", "第一个消息服务器不可用，正在用下一个"
+        "the first broker does not serve, another one does", "第一个 MQTT 服务器不可用，正在用下一个"
     ),
-    "broker speaks only MQTT 3.1.1": Said("the broker speaks only MQTT 3.1.1", "消息服务器只支持 MQTT 3.1.1"),
-    "broker takes no will": Said("the broker takes no will", "消息服务器不支持遗嘱消息"),
-    "broker retains nothing": Said("the broker retains nothing", "消息服务器不支持保留消息"),
-    "broker takes only short messages": Said("the broker takes only short messages", "消息服务器只接受较短的消息"),
-    "broker refuses": Said("the broker refuses {stream}", "消息服务器拒收 {stream}"),
+    "broker speaks only MQTT 3.1.1": Said("the broker speaks only MQTT 3.1.1", "MQTT 服务器只支持 MQTT 3.1.1"),
+    "broker takes no will": Said("the broker takes no will", "MQTT 服务器不支持遗嘱消息"),
+    "broker retains nothing": Said("the broker retains nothing", "MQTT 服务器不支持保留消息"),
+    "broker takes only short messages": Said("the broker takes only short messages", "MQTT 服务器只接受较短的消息"),
+    "broker refuses": Said("the broker refuses {stream}", "MQTT 服务器拒收 {stream}"),
     "nobody listens to": Said("nobody listens to {stream}", "没有人订阅 {stream}"),
     "too long a message on": Said("the platform sends too long a message on {stream}", "平台在 {stream} 上发来的消息过长"),
 }

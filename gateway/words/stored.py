@@ -21,13 +21,13 @@ EXPORT = {
     "not with verify": Said("--verify looks at everything: no {what} with it", "--verify 检查全部内容：不能同时使用 {what}"),
     "holds": Said(
         "the chain holds: {checked} entries checked, {erased} erased ones by their hash",
-        "警报记录的链完整：已检查 {checked} 条，另有 {erased} 条已清除，按哈希核对",
+        "报警记录的链完整：已检查 {checked} 条，另有 {erased} 条已清除，按哈希核对",
     ),
     "absent": Said(
         "{absent} entries are not in this part and could not be checked; nor whether more are missing",
         "有 {absent} 条不在此部分中，无法检查",
     ),
-    "broken": Said("the chain is broken at entry {entry}: {why}", "警报记录的链在第 {entry} 条断裂：{why}"),
+    "broken": Said("the chain is broken at entry {entry}: {why}", "报警记录的链在第 {entry} 条断裂：{why}"),
     "changed": Said("it was changed", "内容被改动"),
     "missing": Said("it is missing", "缺失"),
     "not linked": Said("it does not follow from the one before", "与前一条不衔接"),
@@ -39,14 +39,14 @@ ERASE = {
     "nobody asked": Said("nobody can be asked here: --yes says that it is wanted", "此处无法询问：请用 --yes 确认"),
     "kept": Said("nothing was erased", "未清除任何内容"),
     "open": Said(
-        "an alert of {wearer} is open: {alerts}; close it first", "{wearer} 的警报尚未结束：{alerts}；请先在平台上关闭"
+        "an alert of {wearer} is open: {alerts}; close it first", "{wearer} 的报警尚未结束：{alerts}；请先在平台上办结"
     ),
     "nothing": Said("nothing was held of {wearer}", "没有 {wearer} 的任何数据"),
     "readings": Said(
         "readings {readings}, of which {evicted} were not delivered yet", "读数 {readings} 条，其中 {evicted} 条尚未送达"
     ),
     "alerts": Said(
-        "alerts {alerts} with {events} events, which leave their hash", "警报 {alerts} 个，事件 {events} 条，只留下哈希"
+        "alerts {alerts} with {events} events, which leave their hash", "报警 {alerts} 个，事件 {events} 条，只留下哈希"
     ),
     "rest": Said(
         "gap records {gaps}, memories {memories}, answers to commands {replies}, damaged copies of the store {copies}",
@@ -60,7 +60,7 @@ ERASE = {
     "locked": Said(
         "{file} waits for its key, and alerts of others may wait in it: it was left. Put the key back and erase again;"
         " else it is deleted after 30 days",
-        "{file} 在等待其密钥，其中可能有他人尚未送达的警报，因此保留。请放回密钥后再次清除；否则 30 天后自动删除",
+        "{file} 在等待其密钥，其中可能有他人尚未送达的报警，因此保留。请放回密钥后再次清除；否则 30 天后自动删除",
     ),
     "other": Said(
         "{file} in the data folder has this pseudonym in it and was left", "数据目录中的 {file} 含有此代号，未作处理"

@@ -71,7 +71,7 @@ def _effort(options: argparse.Namespace) -> Effort:
 
 
 def _measured(effort: Effort, folder: Path | None) -> report.Report:
-    facts, (seeds, days, each) = machine.facts(), effort
+    facts, signature, (seeds, days, each) = machine.facts(), shipped_signature(), effort
     everybody = wearers(seeds, days)
     people = _all("the ward", month, everybody)
     people.sort(key=lambda one: one.name)
@@ -79,7 +79,6 @@ def _measured(effort: Effort, folder: Path | None) -> report.Report:
     trials = [one for some in _all("planted events", plant, plantings) for one in some]
     found, planted_n = report.planted(trials)
     ward = report.rates(people)
-    signature = shipped_signature()
     return report.Report(
         machine=facts,
         days=days,

@@ -87,6 +87,7 @@ class _Worn:
         self._planted, self._setting, self._chance = planted, setting, Random(setting.seed)
         self._steps = 0.0
         self._at_ms = MIDNIGHT_MS + (2 if setting.night else 13) * HOUR_MS
+        self._sample_ms = self._at_ms + round(1000 * self._chance.uniform(0, setting.every_s))
 
     def scene(self) -> Scene:
         planted, setting, chance = self._planted, self._setting, self._chance
@@ -131,7 +132,7 @@ class _Worn:
         """So long; the band measures at its own pace, at whatever moment that falls."""
         found, chance, every_s = [], self._chance, self._setting.every_s
         end_ms = self._at_ms + round(stretch.lasting_s * 1000)
-        at_ms = self._at_ms + round(1000 * chance.uniform(0, every_s))
+        at_ms = max(self._sample_ms, self._at_ms)  # it keeps its pace, whatever becomes of its wearer
         counts_ms = self._at_ms
         while counts_ms < end_ms:
             if self._setting.motion != "unknown":
@@ -142,7 +143,7 @@ class _Worn:
             if chance.random() >= lost:
                 found.append(self._reading(stretch, at_ms))
             at_ms += round(1000 * every_s * chance.uniform(0.98, 1.02))
-        self._at_ms = end_ms
+        self._at_ms, self._sample_ms = end_ms, at_ms
         return sorted(found, key=lambda reading: reading.received_ms)
 
     def _reading(self, stretch: Stretch, at_ms: int, *, steps: bool = False) -> Reading:

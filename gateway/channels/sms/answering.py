@@ -18,7 +18,7 @@ from gateway.alerts.book import AlertBook
 from gateway.alerts.desk import Desk
 from gateway.alerts.lifecycle import Action
 from gateway.channels.sms import replies
-from gateway.channels.sms.kept import digest_of
+from gateway.channels.sms.kept import HintAbout, digest_of
 from gateway.channels.sms.outgoing import SmsQueue
 from gateway.channels.sms.replies import Answer
 from gateway.choices import Choices
@@ -64,11 +64,11 @@ class Answering:
 
     def _from_duty(self, name: str, answer: Answer | None) -> None:
         if answer is None:
-            self._hint(name, words.reply_so(self._choices().language))
+            self._hint(name, "how", words.reply_so(self._choices().language))
             return
         alerts = self._meant(name, answer)
         if not alerts:
-            self._hint(name, words.nothing_open(self._choices().language))
+            self._hint(name, "nothing open", words.nothing_open(self._choices().language))
         elif answer.meaning == "going":
             self._goes(name, alerts[-1], confirm=True)
         else:
@@ -137,10 +137,10 @@ class Answering:
         asked = dict.fromkeys(one.phone for one in alert.asked if one.run == run)
         return [other for other in asked if other != name and self._is_told(alert, other)]
 
-    def _hint(self, name: str, text: str) -> None:
+    def _hint(self, name: str, about: HintAbout, text: str) -> None:
         now_ms = self._wall_ms()
-        if self._out.kept.may_hint(name, now_ms):
-            self._out.keep(self._out.kept.hinted(name, text, now_ms))
+        if self._out.kept.may_hint(name, about, now_ms):
+            self._out.keep(self._out.kept.hinted(name, about, text, now_ms))
 
     def _keep(self, alert: Alert) -> None:
         if alert is not self._book.get(alert.number):

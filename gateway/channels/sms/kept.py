@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -19,8 +20,10 @@ DAY_MS = 86_400_000
 BUCKET_MS = 600_000  # parts are counted in so many
 NOTE_MS = 3_600_000  # a word that nobody could be told for so long is of no use any more
 HOUR_MS = 3_600_000
-HINTS_AN_HOUR = 3
+HINTS_AN_HOUR = 3  # of each
 MOST_MESSAGES, MOST_TAKEN = 100, 200
+
+HintAbout = Literal["how", "nothing open"]
 
 
 class Note(Struct, frozen=True):
@@ -34,7 +37,7 @@ class Note(Struct, frozen=True):
 
 class SmsMemory(Struct, frozen=True, kw_only=True):
     """`reference`: of the last message in parts. `parts`: how many went out, by 10 minutes of the wall clock. `hints`: to
-    whom and when it was told how to reply.
+    whom and when it was told how to reply, or that nothing is open.
 
     `taken`: answers that were taken in, so that one which is read twice changes nothing. `messages`: of which reports may come.
     `last_asked`: by phone, the alerts that the last question to it was about.
@@ -82,13 +85,14 @@ class SmsMemory(Struct, frozen=True, kw_only=True):
     def _of_the_day(self, now_ms: int) -> list[tuple[int, int]]:
         return [(bucket, parts) for bucket, parts in self.parts if abs(now_ms - bucket * BUCKET_MS) < DAY_MS]
 
-    def may_hint(self, phone: str, now_ms: int) -> bool:
-        """Whether this phone may be told once more how to reply: two machines must not answer each other for ever."""
-        return sum(who == phone for who, _ in self._of_the_hour(now_ms)) < HINTS_AN_HOUR
+    def may_hint(self, phone: str, about: HintAbout, now_ms: int) -> bool:
+        """Whether this phone may be told once more: two machines must not answer each other for ever."""
+        return sum(who == f"{about} {phone}" for who, _ in self._of_the_hour(now_ms)) < HINTS_AN_HOUR
 
-    def hinted(self, phone: str, text: str, now_ms: int) -> SmsMemory:
+    def hinted(self, phone: str, about: HintAbout, text: str, now_ms: int) -> SmsMemory:
         """It is told."""
-        return replace(self.noted(phone, text, now_ms), hints=(*self._of_the_hour(now_ms), (phone, now_ms)))
+        hints = (*self._of_the_hour(now_ms), (f"{about} {phone}", now_ms))
+        return replace(self.noted(phone, text, now_ms), hints=hints)
 
     def _of_the_hour(self, now_ms: int) -> list[tuple[str, int]]:
         return [(who, at_ms) for who, at_ms in self.hints if abs(now_ms - at_ms) < HOUR_MS]

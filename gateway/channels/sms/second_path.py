@@ -6,6 +6,7 @@ again: it has the alert's number, so people see that it is the same.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from gateway.alerts.desk import Desk
 from gateway.alerts.technical import over, technical
 from gateway.channels.sms.answering import Answering
 from gateway.channels.sms.outgoing import SmsMessage, SmsQueue
-from gateway.channels.sms.reports import ReportBook, SentMessage
+from gateway.channels.sms.reports import MessageFate, ReportBook, SentMessage
 from gateway.channels.sms.sms import DeliveryReport, IncomingSms, SmsPath, SmsResult, Unsent
 from gateway.clock import Clock
 from gateway.logger import Logger
@@ -45,6 +46,8 @@ class SecondPath:
         self._again: dict[str, _Again] = {}
         self._reports: ReportBook | None = None
         self._path: SmsPath | None = None
+        self._test_reports = ReportBook()
+        self._test_fate: asyncio.Future[MessageFate] | None = None  # as long as somebody waits for it
 
     # --- out ----------------------------------------------------------------------------------------------------------
 
@@ -140,7 +143,11 @@ class SecondPath:
 
     async def report(self, report: DeliveryReport) -> None:
         """The service centre's word of a message."""
-        about = self._book_of_reports.reported(report, self._clock.wall_ms())
+        now_ms = self._clock.wall_ms()
+        if self._test_fate and (test := self._test_reports.reported(report, now_ms)):
+            self._end_test(test)
+            return
+        about = self._book_of_reports.reported(report, now_ms)
         if about is None:
             return
         self._out.keep(self._out.kept.with_messages(self._book_of_reports.messages))
@@ -181,14 +188,37 @@ class SecondPath:
         path = self._path
         return path is not None and path.registered and path.state == "ready"
 
-    async def test(self, number: str, text: str) -> str:
-        """Send a text that is only a test: "" when it went out, else why not."""
+    async def test(self, number: str, text: str, *, watched: bool = False) -> str:
+        """Send a text that is only a test: "" when it went out, else why not. `watched`: its fate is asked for then."""
         path = self._path
         if path is None:
             return NO_MODEM
+        self._test_reports = ReportBook()
+        self._test_fate = asyncio.get_running_loop().create_future() if watched else None
         result = await path.send(number, text)
         if result.outcome != "sent":
+            self._test_fate = None
             return result.code or result.outcome
         self._out.count(text)
         await self._desk.stored()
+        message = SentMessage("test", number, list(result.references), self._clock.wall_ms())
+        if self._test_reports.sent(message):
+            self._end_test(message)
         return ""
+
+    @property
+    def reports_come(self) -> bool:
+        """Whether this modem can hand on delivery reports."""
+        return self._path is not None and self._path.reports_come
+
+    async def fate_of_test(self) -> MessageFate:
+        """What the service centre says of the last test that went out; it may never say anything."""
+        assert self._test_fate  # it went out
+        try:
+            return await self._test_fate
+        finally:
+            self._test_fate = None
+
+    def _end_test(self, message: SentMessage) -> None:
+        if message.fate != "pending" and self._test_fate and not self._test_fate.done():
+            self._test_fate.set_result(message.fate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -22,10 +23,13 @@ class Sms:
 
     def __init__(self, answer: str = "") -> None:
         self.answer, self.asked = answer, list[bool]()
+        self.delivered = True
 
     async def test(self, *, daily: bool, say: Callable[[str], None]) -> str:
         self.asked.append(daily)
         say("sms sent")
+        if not self.delivered:
+            await asyncio.Event().wait()
         return self.answer
 
 
@@ -134,6 +138,29 @@ async def test_a_restart_repeats_no_test_and_misses_none(on_stage: Stage) -> Non
 
     assert not due(again, -timedelta(minutes=10), timedelta(minutes=1))
     assert due(again, timedelta(days=1, minutes=-9), timedelta(days=1, minutes=1))
+
+
+async def test_one_that_a_kill_broke_off_is_made_again_and_judged(on_stage: Stage) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await on_stage.tests.daily()  # nobody receives it
+    again = Stage(on_stage.half)
+    again.tests.load(await on_stage.half.stores.alerts.memories())
+
+    assert due(again, -timedelta(minutes=10), timedelta(minutes=1))
+    assert due(again, timedelta(minutes=1), timedelta(minutes=2))
+    await again.daily()
+    assert not due(again, timedelta(minutes=1), timedelta(minutes=2))
+    third = Stage(on_stage.half)
+    third.tests.load(await on_stage.half.stores.alerts.memories())
+    assert not due(third, -timedelta(minutes=10), timedelta(minutes=1))
+
+
+async def test_a_test_of_which_only_the_delivery_is_not_known_in_time_is_good(on_stage: Stage) -> None:
+    on_stage.sms.delivered = False
+
+    assert await on_stage.tests.test("sms", 0.05, on_stage.said.append) == ""
+    assert on_stage.said == ["sms sent"]
 
 
 async def test_without_a_time_there_is_none(on_stage: Stage) -> None:

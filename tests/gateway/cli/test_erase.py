@@ -108,4 +108,4 @@ async def test_words_are_in_the_language_of_the_configuration(chinese: Path, cap
 
         assert await lifering("erase", GONE, "--yes", "--config", config) == 1
 
-    assert f"{GONE} 的警报尚未结束：A4；请先在平台上关闭" in capsys.readouterr().err
+    assert f"{GONE} 的报警尚未结束：A4；请先在平台上办结" in capsys.readouterr().err

@@ -56,6 +56,7 @@ async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
 class Modem:
     state: str = "ready"
     why: str = ""
+    faults: list[str] = field(default_factory=list)
 
 
 def health_of(
@@ -232,23 +233,41 @@ async def test_where_few_bands_were_ever_heard_a_silent_adapter_may_be_well_and_
     assert health.hearing.lost == frozenset()
 
 
-async def test_a_modem_that_needs_a_person_is_told_at_once_and_one_that_may_come_back_after_a_minute(half: UpperHalf) -> None:
-    modem = Modem(state="lost", why="absent")
+async def test_what_the_modem_says_that_it_lacks_is_told_with_its_end_and_its_state_alone_is_no_fault(half: UpperHalf) -> None:
+    modem = Modem(state="lost", why="absent")  # for less than a minute, which it counts itself
     health = health_of(half, Port(), modem=modem)
-    for _ in range(60):
-        await health.look()
-        half.clock.now_s += 1
+    await health.look()
     early = half.told()
+    modem.faults = ["modem_lost"]
     await health.look()
     (lost,) = half.told()
-    modem.state, modem.why = "ready", ""
+    modem.state, modem.why, modem.faults = "ready", "", []
     await health.look()
-    modem.state = "no_sim"
+    modem.state, modem.faults = "denied", ["modem_no_network"]
     await health.look()
 
     assert early == []
     assert (lost.detail, lost.device, lost.priority) == ("modem_lost", "modem", "warning")
-    assert [(told.event, told.detail) for told in half.told()] == [("cleared", "modem_lost"), ("raised", "modem_lost")]
+    assert [(told.event, told.detail) for told in half.told()] == [("cleared", "modem_lost"), ("raised", "modem_no_network")]
+
+
+async def test_a_modem_without_network_and_one_with_a_weak_supply_are_told_as_what_they_are(half: UpperHalf) -> None:
+    modem = Modem(state="denied", faults=["modem_no_network", "modem_power"])
+    health = health_of(half, Port(), modem=modem)
+    await health.look()
+    half.clock.now_s += 61
+    await health.look()
+    modem.state, modem.faults = "ready", []
+    await health.look()
+    half.clock.now_s += 61  # a network may be there for a moment only
+    await health.look()
+
+    assert {(told.event, told.detail, told.device) for told in half.told()} == {
+        ("raised", "modem_power", "modem"),
+        ("raised", "modem_no_network", "modem"),
+        ("cleared", "modem_power", "modem"),
+        ("cleared", "modem_no_network", "modem"),
+    }
 
 
 async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: UpperHalf) -> None:
@@ -268,7 +287,7 @@ async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: U
 
 
 async def test_nothing_that_is_wrong_with_the_gateway_is_on_the_ladder(half: UpperHalf) -> None:
-    await health_of(half, Port(state="absent"), modem=Modem("pin")).look()
+    await health_of(half, Port(state="absent"), modem=Modem("pin", faults=["modem_lost"])).look()
     half.clock.now_s += 24 * 3600
     await half.desk.tick()
 

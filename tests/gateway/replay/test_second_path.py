@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.replay.played import Line, Played, at, command, deed, played, press
+from tests.gateway.replay.played import Line, Played, at, command, deed, played, press, reading
 
 WHO = '[gateway]\nid = "g-1"\n[duty]\nphones_file = "duty.csv"\n'
 MODEM = '[modem]\nport = "/dev/nothing"\n'
@@ -134,3 +134,45 @@ def test_the_command_snapshot_tells_what_is_open() -> None:
     assert [reply["status"] for reply in found.of("reply")] == ["done"]
     assert len(found.of("snapshot")) == 1
     assert found.told == [("sos", "raised"), ("sos", "updated")]  # it is open here, and the platform did not list it
+
+
+def test_who_was_on_the_way_and_cannot_come_is_followed_by_the_next_at_once_though_the_platform_answers(config: Path) -> None:
+    found = played([press(0), answer(65, "1"), answer(80, "2"), deed(95, "wait")], config=config)
+
+    assert sent(found) == [(at(60), FIRST), (at(65), FIRST), (at(80), SECOND)]
+
+
+def test_a_press_in_the_window_while_a_real_call_is_open_is_its_first_and_the_next_one_is_real(config: Path) -> None:
+    drill = 'drill = [{wearer = "W-1", day = 23, from = "11:00", to = "11:30"}]\n'
+    config.write_text(WHO + drill + MODEM)
+    found = played([press(-10), press(10), command(20, "resolve", alert="W-1/sos"), press(30)], config=config)
+
+    assert [(alert["event"], alert["test"]) for alert in found.alerts] == [
+        ("raised", False),
+        ("updated", False),
+        ("resolved", False),
+        ("raised", False),
+    ]
+
+
+def test_who_was_told_how_to_reply_is_still_told_that_nothing_is_open(config: Path) -> None:
+    found = played([answer(n, f"what {n}") for n in range(5)] + [answer(6, "1")], config=config)
+
+    assert ["please reply" in text["text"] for text in found.of("sms")] == [True, True, True, False]
+
+
+def test_a_reminder_says_that_it_is_one() -> None:
+    lines = [reading(n * 60, "heart_rate", 125, steps=0) for n in range(40)]
+    lines = [*lines, command(1000, "acknowledge", alert="W-1/heart_rate")]
+    lines.sort(key=lambda line: str(line["at"]))
+    reminders = [alert for alert in played([*lines, deed(2400, "wait")]).alerts if alert["reminder"]]
+
+    assert reminders
+    assert all("Reminder" in alert["text"] for alert in reminders)
+
+
+def test_an_id_of_any_length_that_the_platform_holds_open_is_answered_as_closed() -> None:
+    long = "x" * 300
+    found = played([press(0), command(1, "snapshot", open=[long], closed=[{"alert": long, "workflow": "resolved"}])])
+
+    assert found.of("reply")[0]["result"] == {"closed": [long]}

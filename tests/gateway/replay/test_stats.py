@@ -147,6 +147,24 @@ def test_two_configurations_stand_side_by_side(tmp_path: Path) -> None:
     assert set(json.loads(both.stdout)) == {str(calm), str(strict)}
 
 
+def test_without_stats_several_configurations_are_wrong_usage_and_no_word_comes_out(tmp_path: Path) -> None:
+    config = tmp_path / "calm.toml"
+    config.write_text('[gateway]\nid = "g-1"\n')
+
+    done = command_line("--config", str(config), "--config", str(config), given=b"")
+
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"only with --stats" in done.stderr
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
+    done = command_line(str(tmp_path / "nowhere.jsonl"))
+
+    assert done.returncode == 1
+    assert done.stderr.decode().strip() == f"lifering: {tmp_path / 'nowhere.jsonl'} is not there"
+
+
 def test_the_table_for_people_has_every_number() -> None:
     given = "".join(json.dumps(line) + "\n" for line in [*beats(0, 10), press(601)]).encode()
 

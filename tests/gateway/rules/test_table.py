@@ -29,7 +29,7 @@ def test_the_table_says_that_no_clinician_has_reviewed_it() -> None:
 
     assert table().reviewed_by == ""
     assert "NOT YET REVIEWED BY A CLINICIAN" in text
-    assert "尚未经临床医生审核" in text
+    assert "尚未经临床医师审核" in text
 
 
 def test_the_table_has_a_version() -> None:

@@ -13,7 +13,7 @@ from gateway.errors import FaultySettings
 from gateway.settings import duty_files
 from gateway.settings.file import Configuration, examine, load
 from gateway.settings.values import Surroundings
-from gateway.words.mistakes import in_words
+from gateway.words.mistakes import in_words, text
 
 GOOD = """\
 [gateway]
@@ -93,6 +93,11 @@ def test_days_hours_and_test_may_be_missing(folder: Path) -> None:
         pytest.param("zhao,13800000003,,8-20,", 4, 'hours: cannot be "8-20"', id="hours"),
         pytest.param("zhao,13800000003,,,maybe", 4, 'test: must be yes or no, is "maybe"', id="test"),
         pytest.param("wang,13800000003,,,", 4, "name: is the same as in line 2", id="a name twice"),
+        pytest.param("WANG,13800000003,,,", 4, "name: is the same as in line 2", id="a name twice, in capitals"),
+        pytest.param("ｗａｎｇ,13800000003,,,", 4, "name: is the same as in line 2", id="a name twice, in full width"),
+        pytest.param("=1+1,13800000003,,,", 4, "name: begins like a formula", id="a formula"),
+        pytest.param("@SUM(A1),13800000003,,,", 4, "name: begins like a formula", id="a formula of another kind"),
+        pytest.param("zhao,13800000003.0,,,", 4, "phone: is no telephone number", id="a number that became an amount"),
         pytest.param("zhao,008613800000001,,,", 4, "phone: is the same as in line 2", id="a number twice, written otherwise"),
         pytest.param("zhao,13800000003,,,,,x", 4, "phones: has 7 values for 5 columns", id="too many cells"),
     ],
@@ -247,6 +252,18 @@ def test_a_wearers_own_geofence_is_no_limit_of_the_table(folder: Path) -> None:
             id="a drill of nobody",
         ),
         pytest.param(
+            "[modem]",
+            'drill = [{wearer = "W-017", day = 1, from = "10:30", to = "10:00"}]\n[modem]',
+            [("duty.drill.to", "long_drill")],
+            id="a drill that lasts all day",
+        ),
+        pytest.param(
+            '[duty]\nphones_file = "duty.csv"\nresponders_file = "responders.csv"\n[modem]\nport = "/dev/modem"\n',
+            '[duty]\non_alert = ["true"]\n',
+            [("duty", "only_the_local_light")],
+            id="a light alone",
+        ),
+        pytest.param(
             "[mqtt]", '[mqtt]\nalerts_need = "puback"', [("mqtt.alerts_need", "puback_is_no_receipt")], id="the broker's word"
         ),
     ],
@@ -262,3 +279,12 @@ def test_hours_without_anybody_and_landlines_are_doubts(folder: Path) -> None:
     (folder / "duty.csv").write_text("name,phone,hours\nwang,010-12345678,08:00-24:00\n")
 
     assert doubts(folder) == [("duty.phones_file", "nobody_on_duty"), ("duty.phones_file", "unusual_phone")]
+
+
+def test_the_day_without_anybody_is_said_in_the_language_of_the_reader(folder: Path) -> None:
+    (folder / "duty.csv").write_text("name,phone,days\nwang,13800000001,mon-fri\n")
+
+    (doubt,) = examine(folder / "gateway.toml").warnings
+
+    assert "sat 00:00" in text(doubt, "en")
+    assert "周六 00:00" in text(doubt, "zh-CN")

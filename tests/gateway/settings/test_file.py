@@ -128,8 +128,9 @@ def test_mistakes_are_told_in_the_language_of_the_file(file: Path) -> None:
     found = problems(file, '[gateway]\nid = "a"\nlanguage = "zh-CN"\n[mqtt]\nhsot = "h"\nport = x\n')
 
     assert found == [
-        "5: mqtt.hsot: 没有这个设置项；是不是 host？",
-        "6: mqtt.port: 值无法识别；文字要加英文（半角）引号，true 和 false 须小写且不加引号，也请检查上面的列表是否缺少 ]",
+        "5: mqtt.hsot: 没有这个设置项；您是否想写 host？",
+        '6: mqtt.port: 无法识别这个值。文字要用英文半角引号 "…"，true 和 false 须小写且不加引号；'
+        "此行若有中文标点（“ ” ＝ ，），请改成半角；也请检查上面的列表是否缺少 ]",
     ]
 
 

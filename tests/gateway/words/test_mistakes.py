@@ -113,7 +113,7 @@ def test_the_line_tells_file_place_key_what_is_wrong_and_a_guess() -> None:
     mistake = Mistake("gateway.toml", 7, "mqtt.hsot", "unknown_key", {"near": "host"})
 
     assert in_words(mistake, "en") == "gateway.toml:7: mqtt.hsot: there is no such setting; did you mean host?"
-    assert in_words(mistake, "zh-CN") == "gateway.toml:7: mqtt.hsot: 没有这个设置项；是不是 host？"
+    assert in_words(mistake, "zh-CN") == "gateway.toml:7: mqtt.hsot: 没有这个设置项；您是否想写 host？"
 
 
 @pytest.mark.parametrize(

@@ -315,5 +315,5 @@ async def test_where_no_broker_answers_each_is_named_with_its_reason(tmp_path: P
         f"127.0.0.1:{strict.port}: the broker refuses the connection: Not authorized"
     )
     assert raised.value.why.chinese == (
-        f"127.0.0.1:{nobody}：这个端口没有服务在监听；127.0.0.1:{strict.port}：服务器拒绝连接：Not authorized"
+        f"127.0.0.1:{nobody}：这个端口没有服务在监听；127.0.0.1:{strict.port}：MQTT 服务器拒绝连接：Not authorized"
     )

@@ -83,7 +83,7 @@ async def test_a_date_that_does_not_fit_names_the_clock(tmp_path: Path, authorit
 async def test_what_is_wrong_is_told_in_chinese_too(mosquitto: Mosquitto, tmp_path: Path, authority: Authority) -> None:
     missing = tmp_path / "missing.pem"
     for tls, words in (
-        (Tls(authority.ca_file), "服务器拒绝 TLS 连接：这个端口可能是明文端口"),
+        (Tls(authority.ca_file), "MQTT 服务器拒绝 TLS 连接：这个端口可能是明文端口"),
         (Tls(missing), f"无法读取 {missing}：No such file or directory"),
     ):
         broker = broker_at(mosquitto.port, tls=tls)

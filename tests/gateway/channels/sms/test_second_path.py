@@ -11,7 +11,7 @@ import pytest
 
 from gateway.alert import Alert
 from gateway.channels.sms.second_path import SecondPath
-from gateway.channels.sms.sms import DeliveryReport, SmsOutcome, SmsResult
+from gateway.channels.sms.sms import DeliveryReport, ReportOutcome, SmsOutcome, SmsResult
 from gateway.channels.sms.testing import SmsTest
 from gateway.duty.duty_list import DutyList, Phone
 from tests.gateway.channels.sms.a_duty import LI, THREE, WANG, ADuty, a_duty
@@ -180,6 +180,7 @@ def the_test(stage: Stage) -> SmsTest:
 
 async def test_a_test_goes_to_the_first_phone_on_duty_and_is_marked(stage: Stage) -> None:
     steps: list[str] = []
+    stage.modem.reports_come = False
     await asyncio.sleep(0)
 
     assert await the_test(stage).test(daily=False, say=steps.append) == ""
@@ -212,3 +213,36 @@ async def test_a_test_that_does_not_go_out_says_why(stage: Stage) -> None:
     stage.modem.results.append(result("permanent"))
 
     assert await the_test(stage).test(daily=False, say=lambda _: None) == "CMS 38"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "steps", "why"),
+    [("delivered", ["sms sent", "sms delivered"], ""), ("failed", ["sms sent"], "not delivered")],
+)
+@pytest.mark.parametrize("early", [False, True])
+async def test_a_test_tells_what_the_service_centre_says_of_it_also_where_that_comes_first(
+    stage: Stage, outcome: ReportOutcome, steps: list[str], why: str, early: bool
+) -> None:
+    said: list[str] = []
+    await asyncio.sleep(0)
+    stage.modem.takes_s = 0.05
+    testing = asyncio.create_task(the_test(stage).test(daily=False, say=said.append))
+    await (asyncio.sleep(0.02) if early else eventually(lambda: said))
+    await stage.modem.network_reports(DeliveryReport(reference=1, recipient=WANG, outcome="pending", status=0x30))
+    await stage.modem.network_reports(DeliveryReport(reference=1, recipient=WANG, outcome=outcome, status=0))
+
+    async with asyncio.timeout(5):
+        assert (await testing, said) == (why, steps)
+    assert stage.technical() == []
+
+
+async def test_a_report_of_a_question_is_no_report_of_the_test(stage: Stage) -> None:
+    await stage.is_asked()
+    await eventually(lambda: stage.sent() == [WANG])
+    testing = asyncio.create_task(the_test(stage).test(daily=False, say=lambda _: None))
+    await eventually(lambda: len(stage.sent()) == 2)
+    await stage.modem.network_reports(DeliveryReport(reference=1, recipient=WANG, outcome="delivered", status=0))
+
+    assert [one.result for one in stage.duty.alert(1).asked] == ["delivered"]
+    assert not testing.done()
+    testing.cancel()
