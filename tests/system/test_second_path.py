@@ -222,7 +222,7 @@ async def test_a_test_of_each_path_is_told_step_by_step(
 ) -> None:
     daemon.config = daemon.config.replace("[duty]\n", f'[duty]\non_alert = ["sh", "-c", "cat >> {tmp_path}/light"]\n')
     await ready(daemon, modem)
-    for path, steps in (("sms", ["sms sent"]), ("local", ["begun", "ended"])):
+    for path, steps in (("sms", ["sms sent", "sms delivered"]), ("local", ["begun", "ended"])):
         process = await asyncio.create_subprocess_exec(
             *(PYTHON, "-m", "gateway", "test-alert", "--path", path, "--json", "--config", str(daemon.config_file)),
             stdout=asyncio.subprocess.PIPE,

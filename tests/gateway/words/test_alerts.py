@@ -19,6 +19,7 @@ from gateway.alert import (
     Priority,
     RuleRef,
 )
+from gateway.channels.sms.sms import ModemState
 from gateway.language import Language
 from gateway.readings import Reading
 from gateway.words.alerts import KINDS, text
@@ -212,6 +213,21 @@ def test_every_known_fault_has_words_and_its_device(language: Language) -> None:
 @pytest.mark.parametrize("language", SPOKEN)
 def test_a_fault_without_words_of_its_own_is_named(language: Language) -> None:
     assert "flux_lost" in text(an_alert("technical", detail="flux_lost"), language)
+
+
+WHYS = ("wrong PIN", "PUK", "locked", "silent", "absent", "not registered", "no receipt", "not delivered")
+
+
+@pytest.mark.parametrize("state", [*get_args(ModemState), *WHYS])
+def test_why_a_modem_or_a_test_fails_is_said_in_the_language(state: str) -> None:
+    fault = an_alert("technical", detail="modem_lost", reason=state)
+
+    assert not set(re.findall(r"[A-Za-z_]+", text(fault, "zh-CN"))) - {"SIM", "PIN", "PUK", "W"}
+    assert "_" not in text(fault, "en")
+
+
+def test_what_the_platform_says_is_told_as_it_says_it() -> None:
+    assert "：denied" in text(an_alert("technical", detail="alert_rejected", reason="denied"), "zh-CN")
 
 
 def test_without_a_room_the_pseudonym_stands_for_the_place() -> None:
