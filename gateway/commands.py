@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
@@ -45,6 +44,8 @@ class Command(Struct, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> bytes:
         """32 bytes that are the same for the same content: verb, args, actor."""
+        import hashlib  # slow to import, and a replay has seldom a command
+
         canonical = msgspec.json.encode([self.verb, self.args, self.actor], order="sorted")
         return hashlib.sha256(canonical).digest()
 

@@ -16,6 +16,7 @@ from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.choices import Choices
 from gateway.clock import Clock
+from gateway.earliest import earliest
 from gateway.language import Language
 from gateway.pipeline import Pipeline
 from gateway.roster import Roster
@@ -95,8 +96,7 @@ class Core:
 
     def next_ms(self) -> int | None:
         """When `tick` has something to do (wall clock, UTC); None: never, unless something comes in."""
-        due = [at_ms for at_ms in (self.pipeline.next_ms(), self._desk_due_ms()) if at_ms is not None]
-        return min(due, default=None)
+        return earliest((self.pipeline.next_ms(), self._desk_due_ms()))
 
     def _desk_due_ms(self) -> int | None:
         """The same of the desk; computed anew only where something has changed, for it looks at every open alert."""

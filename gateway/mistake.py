@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 SECRET = re.compile(r"\b(?:[0-9A-Fa-f]{2}[:-]?){12,}[0-9A-Fa-f]?|(?<=//)[^/@\s]*@(?=[^/]*)")
 
@@ -16,8 +17,7 @@ INVISIBLE = (
 )
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One thing that is wrong, or unwise: in which file and line, at which key, what."""
 
     file: str

@@ -13,6 +13,7 @@ from drivers.measurement import Position
 from gateway.alert import Alert, Clearing, Finding, LastPosition
 from gateway.alerts.desk import Desk
 from gateway.clock import Clock, ClockSteps
+from gateway.earliest import earliest
 from gateway.last_readings import LastReadings
 from gateway.logger import Logger
 from gateway.readings import Reading
@@ -112,8 +113,7 @@ class Pipeline:
 
     def next_ms(self) -> int | None:
         """When `tick` may have something to say without a reading (wall clock, UTC); in the past: now. None: never."""
-        due = (self._rules.next_ms(), self._bands.next_ms())
-        return min((at_ms for at_ms in due if at_ms is not None), default=None)
+        return earliest((self._rules.next_ms(), self._bands.next_ms()))
 
     def _closed(self, alert: Alert) -> None:
         """A person closed it: what still holds is told anew after its time, also after a restart."""
@@ -146,23 +146,24 @@ class Pipeline:
         try:
             self._follow_clock()
             self._see(reading)
-            for listener in list(self.listeners):
-                listener(reading)
+            if self.listeners:
+                for listener in list(self.listeners):
+                    listener(reading)
             verdicts = judge()
             for verdict in verdicts:
                 self._tell(verdict, memories)
             if verdicts and memories is None:  # a call for help does not wait for what only vital signs need
                 self._remember({reading.wearer})
             of_the_band = self._bands.see(reading, self._clock.wall_ms())
-            for verdict in of_the_band:
-                self._tell(verdict)
-            verdicts = [*verdicts, *of_the_band]
+            if of_the_band:
+                for verdict in of_the_band:
+                    self._tell(verdict)
+                verdicts = [*verdicts, *of_the_band]
         finally:  # its number must not stay in hand
-            add = partial(self._readings.add, reading)
             if verdicts:
-                self._desk.once_stored(add)
+                self._desk.once_stored(partial(self._readings.add, reading))
             else:
-                add()
+                self._readings.add(reading)
 
     def _now_ms(self) -> int:
         """By the wall clock; who counts by it is told first that it was set."""

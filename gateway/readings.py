@@ -25,7 +25,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     port: str = ""
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """One record of those that are counted. `at_ms` is when it was measured, `received_ms` when it came, both wall clock, UTC.
 
     `seq` and `epoch` are its number in the store, which it has from the start (0: it is for no store). `monotonic_ms`: when it

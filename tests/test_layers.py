@@ -51,6 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.failures",
         "gateway.control_protocol",
         "gateway.driver_bugs",
+        "gateway.earliest",
         "gateway.errors",
         "gateway.jobs",
         "gateway.events",

@@ -11,7 +11,6 @@ Exit codes: 0 well, 1 it ran and something failed, 2 wrong usage or a configurat
 from __future__ import annotations
 
 import argparse
-import difflib
 import io
 import os
 import sys
@@ -152,6 +151,8 @@ def _write_no_more() -> None:
 
 
 def _unknown(verb: str, language: Language) -> int:
+    import difflib  # slow to import, and seldom wanted
+
     near = difflib.get_close_matches(verb, VERBS, n=1)
     guess = said(language, "did_you_mean", near=near[0]) if near else said(language, "verbs", verbs=", ".join(VERBS))
     print(f"lifering: {said(language, 'no_verb', what=repr(verb))}{guess}", file=sys.stderr)

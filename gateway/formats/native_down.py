@@ -5,7 +5,6 @@ Everything is read without types first, so that of a key that stands twice the l
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Annotated, Any, TypeGuard, TypeVar
 
@@ -89,6 +88,8 @@ def _of_no_sense(plain: object, payload: bytes) -> Command | None:
     id_, verb = (plain.get("id"), plain.get("verb")) if isinstance(plain, dict) else (None, None)
     if not _is_text(id_, LONGEST_ID):
         return None
+    import hashlib  # slow to import, and seldom wanted
+
     content = {"sha256": hashlib.sha256(payload).hexdigest()}
     return Command(id=id_, verb=verb if _is_text(verb, LONGEST_VERB) else "", args=content, readable=False)
 

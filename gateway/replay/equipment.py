@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from gateway.alerts.deliveries import Deliveries
 from gateway.clock import Clock
@@ -23,8 +24,7 @@ def _known() -> asyncio.Event:
     return asyncio.Event()
 
 
-@dataclass
-class PlayedPort:
+class PlayedPort(Struct):
     """A serial port."""
 
     state: str = "open"
@@ -32,8 +32,7 @@ class PlayedPort:
     tried: asyncio.Event = field(default_factory=_known)
 
 
-@dataclass
-class PlayedLink:
+class PlayedLink(Struct):
     """The way to the platform. `silent`: it takes alerts, and nobody answers."""
 
     state: str = "connected"
@@ -51,8 +50,7 @@ class PlayedLink:
         return ["platform_silent"] if self.silent else []
 
 
-@dataclass
-class PlayedEquipment:
+class PlayedEquipment(Struct):
     """As it stands, whatever happens to the gateway."""
 
     ports: dict[str, PlayedPort] = field(default_factory=dict)

@@ -27,7 +27,7 @@ class LineIntake:
     def reading(self, line: ReadingLine) -> Reading | None:
         """The reading, which comes now; None: it came before."""
         device, driver = self._enrolled.device_and_driver(line)
-        if not self._duplicates.is_new(device, line):
+        if not self._duplicates.is_new(device, line, self._clock.wall_ms()):
             return None
         told = tuple(word for word in line.quality if word not in WORDS) if line.quality else ()
         measurement = Measurement(kind=line.kind, value=line.value)

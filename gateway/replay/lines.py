@@ -23,7 +23,7 @@ class BadLine(Exception):
         self.code, self.facts = code, facts
 
 
-class ReadingLine(Struct, frozen=True, kw_only=True):
+class ReadingLine(Struct, frozen=True, kw_only=True, gc=False):
     """A reading that comes at `due_ms`; "" and None where the line says nothing."""
 
     due_ms: int

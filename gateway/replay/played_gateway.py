@@ -19,6 +19,7 @@ from gateway.alerts.deliveries import Deliveries
 from gateway.choices import Choices
 from gateway.commands import Command, Reply, answered
 from gateway.core import Core
+from gateway.earliest import earliest
 from gateway.formats import native_down
 from gateway.pipeline import WARM_UP_MS
 from gateway.readings import Reading
@@ -165,8 +166,7 @@ class PlayedGateway:
         if self._up_again_ms is not None:
             self._next_ms = self._up_again_ms
             return
-        due = (self._core.next_ms(), self._others_due_ms)
-        self._next_ms = min((at_ms for at_ms in due if at_ms is not None), default=None)
+        self._next_ms = earliest((self._core.next_ms(), self._others_due_ms))
 
     def _until(self, now_ms: int) -> None:
         """Everything that is due by then, each at its time."""
@@ -273,8 +273,7 @@ class PlayedGateway:
             self._others_due_ms = self._others_due()
 
     def _others_due(self) -> int | None:
-        due = (self._watch.next_ms(), self._second_path.next_ms() if self._second_path else None)
-        return min((at_ms for at_ms in due if at_ms is not None), default=None)
+        return earliest((self._watch.next_ms(), self._second_path.next_ms() if self._second_path else None))
 
     def _send(self) -> None:
         """All that waits, in its order; the platform has it at once, and says so where it answers at all."""

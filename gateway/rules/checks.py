@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import NamedTuple, cast, get_args
 
@@ -179,5 +178,7 @@ def _check_number(name: str, value: object, rows: KindRows) -> Wrong | None:
 
 def _guess(name: str, known: tuple[str, ...]) -> Facts:
     """The name that was probably meant, or else all that there are."""
+    from difflib import get_close_matches  # slow to import, and seldom wanted
+
     near = get_close_matches(name, known, 1)
     return {"near": near[0]} if near else {"there": known}

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from drivers.driver import SensorTraits
 from gateway.alert import Alert, Clearing, Finding
+from gateway.earliest import earliest
 from gateway.readings import Reading
 from gateway.rules.help import call_for_help
 from gateway.rules.limit_rules import SAVED_EVERY_MS, LimitRules
@@ -119,7 +120,7 @@ class RuleEngine:
 
     def next_ms(self) -> int | None:
         """When `tick` may have something to say without a reading; in the past: now. None: never."""
-        return min((due_ms for part in self._parts if (due_ms := part.next_ms()) is not None), default=None)
+        return earliest([part.next_ms() for part in self._parts])
 
     def closed(self, alert: Alert, now_ms: int) -> None:
         """A person closed this alert. What still holds is told anew after its time."""

@@ -181,7 +181,7 @@ class IrregularPulse:
 
     def next_ms(self) -> int | None:
         """When that day is over."""
-        return min((self._wearers[wearer].last_ms + OVER_MS for wearer in self._standing), default=None)
+        return min(self._wearers[wearer].last_ms for wearer in self._standing) + OVER_MS if self._standing else None
 
     def closed(self, alert: Alert, _now_ms: int) -> None:
         """A person closed it: told again a week after it was told, where it still holds."""

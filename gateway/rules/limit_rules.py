@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from drivers.measurement import Kind
 from gateway.alert import Alert, Finding
+from gateway.earliest import earliest
 from gateway.readings import Reading
 from gateway.rules import series_memory
 from gateway.rules.limits import doing_of, parts_of
@@ -118,7 +119,7 @@ class LimitRules:
         """When `tick` has something to say; 0: now."""
         if self._settling:
             return 0
-        return min((dated for key in self._dated if (dated := self._monitors[key].dated_ms) is not None), default=None)
+        return earliest(self._monitors[key].dated_ms for key in self._dated) if self._dated else None
 
     def clock_stepped(self, by_ms: int) -> None:
         """The wall clock was set: nothing lasts longer or shorter for it, and no wait ends sooner or later."""

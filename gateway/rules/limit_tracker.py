@@ -21,13 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from statistics import median_low
 
 from msgspec import Struct, structs
 
 from gateway.alert import Alert, Priority
 from gateway.readings import Reading
 from gateway.rules.limits import Limit, Limits, Parts
+from gateway.rules.middle import median_low
 from gateway.rules.persistence import CountedReading, Window
 
 NEVER_MS = -(1 << 62)
@@ -323,6 +323,7 @@ def _made_sure(crossed: Crossed, sample: CountedReading) -> bool:
     """A sensor that is not doubted sees it too."""
     if crossed.sure or not sample.sure:
         return False
+    crossed.since_ms = max(crossed.since_ms, sample.at_ms)
     crossed.sure, crossed.told, crossed.readings = True, Told.NOTHING, (*crossed.readings[-1:], sample.reading)
     return True
 

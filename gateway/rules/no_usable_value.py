@@ -15,6 +15,7 @@ from msgspec import Struct, field
 
 from drivers.measurement import BloodPressure
 from gateway.alert import Alert, Clearing, Finding, Priority, RuleRef
+from gateway.earliest import earliest
 from gateway.readings import Reading
 from gateway.rules.kept_reading import KeptReading, kept, restored
 from gateway.rules.part import Stretch, Verdicts
@@ -185,7 +186,7 @@ class NoUsableValue:
 
     def next_ms(self) -> int | None:
         """When something that a person closed is told anew."""
-        return min((one.again_ms for one in self._wearers.values() if one.again_ms is not None), default=None)
+        return earliest(one.again_ms for one in self._wearers.values()) if self._wearers else None
 
     def closed(self, alert: Alert, now_ms: int) -> None:
         """A person closed it. What still holds is told anew after its time, of a cuff with the next measurement."""

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from gateway.alert import Alert, Clearing, Finding, RuleRef
+from gateway.earliest import earliest
 from gateway.readings import Reading
 from gateway.rules import news2
 from gateway.rules.kept_reading import KeptReading, kept, restored
@@ -209,7 +210,7 @@ class SeveralSigns:
 
     def next_ms(self) -> int | None:
         """When the next of these is due."""
-        return min((due for signs in self._wearers.values() if (due := self._due_ms(signs)) is not None), default=None)
+        return earliest(self._due_ms(signs) for signs in self._wearers.values()) if self._wearers else None
 
     def _due_ms(self, signs: WearerSigns) -> int | None:
         if signs.over_ms is not None:

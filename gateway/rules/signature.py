@@ -6,8 +6,6 @@ the mark of the rows that were signed. Whoever changes a row changes its mark, a
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
@@ -41,6 +39,9 @@ def signature_of(data: Mapping[str, object]) -> Signature:
 
 def mark_of(data: Mapping[str, object]) -> str:
     """Of all that the table says, the signature apart; comments and the order of lines say nothing."""
+    import hashlib  # both slow to import, and not wanted by who only reads the rules
+    import json
+
     rows = {name: value for name, value in data.items() if name not in SIGNATURE}
     text = json.dumps(rows, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:MARK_LENGTH]

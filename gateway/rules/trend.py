@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
-from statistics import median, median_low
 
 import msgspec
 from msgspec import Struct, field
 
 from gateway.alert import Alert, Clearing, Finding, RuleRef
 from gateway.readings import Reading
+from gateway.rules.middle import median, median_low
 from gateway.rules.part import Stretch, Verdicts
 from gateway.rules.sign_rows import TrendRow
 from gateway.rules.situation import Situation

@@ -24,10 +24,11 @@ from tests.benchmarks.speed import flood, steady
 from tests.benchmarks.start import start
 from tests.benchmarks.strangers import strangers
 from tests.benchmarks.wear import trickle
+from tests.benchmarks.whole import whole
 
 MEASUREMENTS: dict[str, Callable[[Effort], Awaitable[list[Figure]]]] = {
     measure.__name__: measure
-    for measure in (flood, steady, trickle, memory, start, latency, beside, refused, strangers, slow_card, decode)
+    for measure in (flood, steady, trickle, memory, start, latency, whole, beside, refused, strangers, slow_card, decode)
 }
 NEED_NO_DISK = {decode.__name__}
 

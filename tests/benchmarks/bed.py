@@ -45,6 +45,7 @@ class Bed:
     platform: Platform
     daemon: Daemon
     roster: list[Band]
+    telling: int = BANDS
     sent: int = 0
 
     def calm(self, count: int) -> list[bytes]:
@@ -52,7 +53,8 @@ class Bed:
         numbers = range(self.sent, self.sent + count)
         self.sent += count
         return [
-            frames.record(self.roster[n % BANDS].address, n // BANDS, {"heart_rate": 60 + n // BANDS % 20}) for n in numbers
+            frames.record(self.roster[n % self.telling].address, n // self.telling, {"heart_rate": 60 + n // self.telling % 20})
+            for n in numbers
         ]
 
     async def flood(self, wire: list[bytes]) -> None:
@@ -86,18 +88,22 @@ async def flow(hub: FakeHub, wire: list[bytes], per_s: float) -> None:
 
 
 @asynccontextmanager
-async def bed(effort: Effort, environment: Mapping[str, str] | None = None) -> AsyncIterator[Bed]:
-    """A bed with the daemon running, in this environment besides its own, and at rest."""
-    roster = bands(BANDS + effort.presses)
+async def bed(
+    effort: Effort, environment: Mapping[str, str] | None = None, *, more: str = "", telling: int = BANDS
+) -> AsyncIterator[Bed]:
+    """A bed with the daemon running, in this environment besides its own, and at rest. `more`: sections of its configuration,
+    `telling`: how many bands tell their heart rate.
+    """
+    roster = bands(telling + effort.presses)
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
         place = Path(folder)
         (place / "data").mkdir()
         with Mosquitto(place) as broker:
             async with FakeHub(place / "hub") as hub, Platform(broker.platform_port) as platform:
                 config = configuration(place / "data", broker_port=broker.port, hub=hub.line.path, roster=roster)
-                async with Daemon(place, config) as daemon:
+                async with Daemon(place, config + more) as daemon:
                     daemon.environment = dict(environment or {})
                     await daemon.start()
                     await daemon.has_opened(hub.line.path)
                     await usage.released(daemon.pid)
-                    yield Bed(broker, hub, platform, daemon, roster)
+                    yield Bed(broker, hub, platform, daemon, roster, telling)

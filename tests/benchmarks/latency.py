@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 
-from tests.benchmarks.bed import BANDS, Bed, Effort, bed
+from tests.benchmarks.bed import Bed, Effort, bed
 from tests.benchmarks.figures import Figure, percentile
 
 PAUSE_S = (0.05, 0.35)  # at random moments, so that every timer inside is met at any phase
@@ -26,7 +26,7 @@ async def latency(effort: Effort) -> list[Figure]:
 
 async def presses(place: Bed, chance: random.Random, count: int) -> AsyncIterator[float]:
     """The milliseconds that each press took."""
-    for band in place.roster[BANDS : BANDS + count]:
+    for band in place.roster[place.telling : place.telling + count]:
         await asyncio.sleep(chance.uniform(*PAUSE_S))
         written = time.monotonic()
         place.hub.presses(band.address, records=1)

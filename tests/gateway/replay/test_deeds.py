@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.gateway.replay.played import at, command, deed, played, press, reading
@@ -133,6 +135,17 @@ def test_what_holds_is_not_raised_twice_over_a_restart() -> None:
     found = played([*before, deed(801, "restart", down_s=10), *after])
 
     assert len({alert["id"] for alert in found.alerts if alert["kind"] == "heart_rate"}) == 1
+
+
+def test_a_restart_changes_no_letter_of_what_is_told() -> None:
+    pulses = [reading(60 * minute, "heart_rate", 150) for minute in range(12)]
+
+    for place in range(0, 700, 100):
+        again = [*pulses, deed(place + 1, "restart"), deed(800, "wait")]
+        again.sort(key=lambda line: line["at"])
+        expected = [line for line in again if line.get("do") != "restart"]
+
+        assert json.dumps(played(again).alerts) == json.dumps(played(expected).alerts)
 
 
 def test_the_same_reading_is_one_reading_also_over_a_restart() -> None:

@@ -23,6 +23,7 @@ from gateway.replay.worn_time import WornDevice
 from tests.gateway.replay.played import at
 
 MIN = 60_000
+DAY = 24 * 60 * MIN
 
 
 def line(**others: object) -> bytes:
@@ -76,11 +77,11 @@ def test_a_file_is_read_from_where_it_stands() -> None:
 
 
 def test_readings_of_one_series_come_in_any_order_and_each_is_new_once() -> None:
-    series = Series()
+    series = Series(forgets=True)
 
     came = [(5, 70), (9, 70), (7, 70), (7, 71), (7, 70), (5, 70), (5, 71), (9, 70), (1, 70), (1, 70)]
 
-    assert [series.is_new(at_ms, value) for at_ms, value in came] == [
+    assert [series.is_new(at_ms, value, 0) for at_ms, value in came] == [
         True,
         True,
         True,
@@ -95,10 +96,10 @@ def test_readings_of_one_series_come_in_any_order_and_each_is_new_once() -> None
 
 
 def test_values_that_are_no_numbers_are_told_apart() -> None:
-    series = Series()
+    series = Series(forgets=True)
     values = (BloodPressure(120, 80), BloodPressure(121, 80), BloodPressure(120, 80), "sos", "press", "sos", True)
 
-    assert [series.is_new(5, value) for value in values] == [True, True, False, True, True, False, True]
+    assert [series.is_new(5, value, 0) for value in values] == [True, True, False, True, True, False, True]
 
 
 @pytest.mark.parametrize("id_", ["g/1/5", "g/1/123456789012", "g/1/007", "odd", "g/1/A5"])
@@ -108,9 +109,41 @@ def test_an_id_comes_once(id_: str) -> None:
     def is_new(value: int) -> bool:
         found = read(line(id=id_, value=value))
         assert isinstance(found, ReadingLine)
-        return duplicates.is_new("D", found)
+        return duplicates.is_new("D", found, 0)
 
     assert [is_new(70), is_new(71)] == [True, False]
+
+
+def test_of_a_stream_without_end_two_days_are_remembered() -> None:
+    series, minutes = Series(forgets=True), range(0, 20 * DAY, MIN)
+
+    assert all(series.is_new(at_ms, 70, at_ms) for at_ms in minutes)
+
+    assert len(series) <= 3 * 2 * DAY // MIN
+    recent = range(minutes[-1] - 2 * DAY, minutes[-1] + MIN, MIN)
+    assert not any(series.is_new(at_ms, 70, minutes[-1]) for at_ms in recent)
+
+
+def test_a_press_is_known_however_long_ago_it_was() -> None:
+    presses = Series(forgets=False)
+
+    assert all(presses.is_new(at_ms, "sos", at_ms) for at_ms in range(0, 20 * DAY, MIN))
+
+    assert not any(presses.is_new(at_ms, "sos", 20 * DAY) for at_ms in range(0, 20 * DAY, MIN))
+
+
+def test_an_id_that_does_not_count_up_is_known_for_a_day_at_least_and_then_forgotten() -> None:
+    duplicates = Duplicates()
+
+    def is_new(id_: str, now_ms: int) -> bool:
+        found = read(line(id=id_, at=at(now_ms / 1000)))
+        assert isinstance(found, ReadingLine)
+        return duplicates.is_new("D", found, now_ms)
+
+    assert all(is_new(f"odd-{minute}", minute * MIN) for minute in range(10 * DAY // MIN))
+
+    assert not is_new(f"odd-{9 * DAY // MIN + 1}", 10 * DAY)
+    assert duplicates.odd_ids <= 2 * DAY // MIN
 
 
 def test_ids_are_told_as_they_came() -> None:

@@ -159,7 +159,10 @@ def test_the_newest_value_stands_with_its_unit_and_how_it_lies_to_the_limit(aler
             {"unconfirmed": True}, "To be confirmed: one measurement", "待复测确认：目前只有一次测量。", id="unconfirmed"
         ),
         pytest.param(
-            {"unconfirmed": True, "detail": COULD_NOT_CONFIRM}, "Could not be confirmed", "未能复测确认", id="could not confirm"
+            {"unconfirmed": True, "detail": COULD_NOT_CONFIRM},
+            "Could not be confirmed by a second measurement",
+            "未能通过复测确认",
+            id="could not confirm",
         ),
         pytest.param(
             {"unconfirmed": True, "detail": NOT_CONFIRMED, "condition": "cleared"},
@@ -221,3 +224,12 @@ def test_the_chinese_text_has_no_english_words_but_units_and_abbreviations() -> 
         told = text(an_alert(kind, detail="disk" if kind == "technical" else ""), "zh-CN")
 
         assert set(re.findall(r"[A-Za-z]+", told)) <= {"SOS"}
+
+
+def test_of_values_that_nobody_has_no_second_measurement_is_asked_for() -> None:
+    alert = an_alert("no_usable_value", priority="critical", unconfirmed=True)
+
+    assert [text(alert, language) for language in SPOKEN] == [
+        "CRITICAL, room 3-201: no usable value: measure again, or go and see. Not confirmed: the measurement may be faulty.",
+        "【紧急】3-201 室：没有可用的测量值，请重新测量或上门查看。未确认：也可能是测量有误。",
+    ]
