@@ -18,6 +18,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from drivers.measurement import Position
 from gateway.alert import Alert, AlertKind, Clearing, Finding, RuleRef
 from gateway.readings import Reading
 from gateway.supervision import battery
@@ -59,6 +60,7 @@ class BandSupervision:
         self._by: dict[str, str] = {}  # the source that heard it last
         self._lost: frozenset[str] = frozenset()
         self._deaf: set[str] = set()  # bands that cannot be heard now
+        self._places: dict[str, Reading] = {}  # the fix by which each band's wearer went out of the fence, or came back
         self._due = DueTimes()
         self._written: dict[str, bytes] = {}
         self.enrol(bands, now_ms)
@@ -106,6 +108,7 @@ class BandSupervision:
     def _drop(self, address: str) -> None:
         self._records.pop(address, None)
         self._by.pop(address, None)
+        self._places.pop(address, None)
         self._due.set(address, None)
         self._written.pop(PREFIX + address, None)
         self._deaf.discard(address)
@@ -147,7 +150,10 @@ class BandSupervision:
             return False
         changed: list[AlertKind] = [row.kind for row in ROWS if row.see(self._rules, band, reading, now_ms)]
         if changed:
-            band.evidence |= dict.fromkeys(changed, kept_word(reading))
+            if isinstance(reading.value, Position):
+                self._places[reading.device] = reading  # of a wearer's places none goes to this disk
+            else:
+                band.evidence |= dict.fromkeys(changed, kept_word(reading))
         return bool(changed)
 
     def sources_lost(self, lost: Iterable[str], now_ms: int, through: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -225,8 +231,7 @@ class BandSupervision:
                 return None
             standing = band.standings[row.kind] = ToldState()
         telling = standing.step(holds, self._again_ms(standing), now_ms)
-        word = band.evidence.get(row.kind)
-        readings = (as_reading(word, address, band.wearer),) if word else ()
+        readings = self._evidence(row, address, band)
         if telling == "find" and holds is not None:
             rule = RuleRef(row.id, TABLE)
             return Finding(
@@ -241,6 +246,13 @@ class BandSupervision:
         if telling == "clear":
             return Clearing(kind=row.kind, at_ms=now_ms, wearer=band.wearer, device=address, readings=readings)
         return None
+
+    def _evidence(self, row: BandRow, address: str, band: BandRecord) -> tuple[Reading, ...]:
+        """The reading by which this changed last, where it is known."""
+        if row.kind == "geofence":
+            return (self._places[address],) if address in self._places else ()
+        word = band.evidence.get(row.kind)
+        return (as_reading(word, address, band.wearer),) if word else ()
 
     def _next_ms(self, row: BandRow, band: BandRecord, now_ms: int) -> list[int]:
         standing = band.standings.get(row.kind)

@@ -6,17 +6,17 @@ from typing import cast
 
 from msgspec import Struct
 
-from drivers.measurement import Kind, Position
+from drivers.measurement import Kind
 from gateway.clock import ClockState
 from gateway.readings import Reading
 
 
 class KeptWord(Struct, frozen=True, omit_defaults=True):
-    """A reading of one of the kinds that are watched."""
+    """A reading of one of the kinds that are watched, but for positions: they are kept nowhere else than in alerts."""
 
     driver: str
     kind: Kind
-    value: bool | int | float | Position
+    value: bool | int | float
     at_ms: int
     received_ms: int
     clock: ClockState
@@ -31,7 +31,7 @@ def kept_word(reading: Reading) -> KeptWord:
     return KeptWord(
         driver=reading.driver,
         kind=reading.kind,
-        value=cast("bool | float | Position", reading.value),
+        value=cast("bool | float", reading.value),
         at_ms=reading.at_ms,
         received_ms=reading.received_ms,
         clock=reading.clock,

@@ -160,7 +160,7 @@ class Center:
         loop = asyncio.get_running_loop()
         begun_s = loop.time()
         async with asyncio.timeout(within_s):
-            while not (result := found()):
+            while not (result := found()):  # noqa: ASYNC110 (what is looked at has no event)
                 await asyncio.sleep(max(LOOK_EVERY_S, LOOK_AGAIN * (loop.time() - begun_s)))
             return result
 

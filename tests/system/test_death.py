@@ -21,7 +21,7 @@ STEPS = {
 STEPS_OF_A_COMMAND = {
     "it comes": "gateway.router:Router.answer",
     "it was looked for": "gateway.store.alerts:AlertStore.answered",
-    "it is carried out and stored with its answer": "gateway.alerts.desk:Desk._act",
+    "it is carried out and stored with its answer": "gateway.alerts.people:People._act",
 }
 
 

@@ -43,7 +43,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def copied(tree: Path, folder: Path) -> Path:
-    shutil.copytree(tree, folder / "lifering", symlinks=True)
+    subprocess.run(["cp", "--archive", "--reflink=auto", tree, folder / "lifering"], check=True)
     return folder / "lifering"
 
 

@@ -138,7 +138,7 @@ async def test_the_light_burns_while_an_alert_is_open(
     hub.presses(roster[0].address)
     alert = await platform.alert("raised", limit_s=30)
     await until(light.exists, 20)
-    platform.resolves(str(alert["id"]))
+    platform.resolves(alert["id"])
     await until(lambda: light.read_text().count("\n") == 2, 20)
 
     told = [json.loads(line) for line in light.read_text().splitlines()]

@@ -276,3 +276,15 @@ def test_a_restart_that_takes_no_time_changes_nothing() -> None:
         return [{**line, "readings": []} for line in played(in_order(*lines)).lines]
 
     assert told(*slow, *others, *restarts) == told(*slow, *others)
+
+
+def test_after_a_restart_what_was_measured_before_the_band_was_off_is_not_taken_up_again() -> None:
+    steps = [reading(t, "steps", 100) for t in range(0, 4000, 60)]
+    breaths = [reading(t, "respiratory_rate", 22) for t in range(1, 1500, 60)]
+    off, on = reading(1500, "worn", False), reading(2000, "worn", True)
+    pulses = [reading(t, "heart_rate", 114) for t in range(2101, 4000, 60)]
+    lines = sorted([*steps, *breaths, off, on, *pulses], key=lambda line: line["at"])
+
+    restarted = sorted([*lines, deed(2150, "restart")], key=lambda line: line["at"])
+
+    assert played(restarted).told == played(lines).told
