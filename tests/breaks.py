@@ -153,12 +153,6 @@ BREAKS = (
     ),
     left_out("await self._stores.alerts.open_alerts()", f"{WIRING}::test_the_job_of_the_watchdog_tells_systemd_that_it_lives"),
     Break(
-        APP,
-        "last = self._stores.readings.flush if",
-        "last = partial(asyncio.sleep, 0) if",
-        f"{WIRING}::test_what_the_disk_does_not_take_at_the_end_is_said",
-    ),
-    Break(
         "gateway/choices.py",
         "duty=Duty(**settings.duty.times),",
         "duty=Duty(),",
