@@ -29,7 +29,7 @@ AlertKind = Literal[
     "technical",
 ]
 Priority = Literal["critical", "warning", "advisory"]
-Condition = Literal["pending", "active", "cleared"]
+Condition = Literal["active", "cleared"]
 Workflow = Literal["raised", "sent", "received", "acknowledged", "dispatched", "on_scene", "resolved", "cancelled"]
 EventName = Literal[
     "raised", "updated", "escalated", "cleared", "acknowledged", "dispatched", "on_scene", "resolved", "cancelled"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from drivers.driver import Driver
+from drivers.driver import Driver, SensorTraits
 from gateway.alerts.book import AlertBook
 from gateway.alerts.desk import SHORTEST_S, Desk
 from gateway.alerts.house import House
@@ -19,6 +19,7 @@ from gateway.clock import Clock
 from gateway.earliest import earliest
 from gateway.language import Language
 from gateway.pipeline import Pipeline
+from gateway.readings import Reading
 from gateway.roster import Roster
 from gateway.router import Router
 from gateway.rules.engine import RuleEngine
@@ -42,7 +43,7 @@ class Core:
     ) -> None:
         self.choices, self._clock, self._alerts = choices, clock, alerts
         self.roster = Roster(drivers, choices.bands)
-        situations = WearerSituations(lambda reading: self.roster.sensor(reading.device, reading.driver), choices.zone)
+        situations = WearerSituations(self._sensor, choices.zone)
         self.rules = RuleEngine(choices.table, situations, other_parts(choices.table, choices.zone))
         self.book = AlertBook(gateway=choices.gateway, epoch=epoch, language=self._language, store=alerts, clock=clock)
         self.desk = Desk(self.book, clock, self._duty, self._house())
@@ -58,6 +59,9 @@ class Core:
         )
         self._desk_seen = -1  # the number of the last change, and when the desk has its next step then (wall clock)
         self._desk_due: int | None = None
+
+    def _sensor(self, reading: Reading) -> SensorTraits:
+        return self.roster.sensor(reading.device, reading.driver)
 
     def _language(self) -> Language:
         return self.choices.language

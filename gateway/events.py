@@ -544,9 +544,9 @@ EVENTS: dict[str, Event] = {
         "SMS",
         "info",
         Said(
-            "What came of a message to somebody on duty (`outcome`), in how many parts, about how many alerts. Numbers"
-            " and names are in no log.",
-            "发给值班人员的短信结果（`outcome`）、条数、涉及的报警数。日志中不含号码和姓名。",
+            "What came of a message to somebody on duty (`outcome`, and `error` of the modem), in how many parts, about how"
+            " many alerts. Numbers and names are in no log.",
+            "发给值班人员的短信结果（`outcome`，以及模块给出的 `error`）、条数、涉及的报警数。日志中不含号码和姓名。",
         ),
     ),
     "sms answered": Event(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests.thorough import times
 
 TESTS = Path(__file__).parent
 
@@ -46,6 +49,10 @@ CLOCKED = (
     "system/test_receipts.py",
     "system/test_shutdown.py",
 )
+
+
+settings.register_profile("suite", max_examples=times(35, 200))  # where a test says nothing else
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

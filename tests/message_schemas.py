@@ -8,9 +8,11 @@ import msgspec
 from msgspec import Struct, UnsetType, structs
 
 from drivers.measurement import BUTTONS, UNITS, BloodPressure, Position
-from gateway import band_commands, commands
+from drivers.orders import OutcomeWord
+from gateway import alert, band_commands, commands
 from gateway.alerts import actions
 from gateway.formats import native_down, native_results, native_up
+from gateway.words.faults import FAULTS
 
 Schema = dict[str, Any]
 
@@ -54,6 +56,8 @@ _PLAIN: dict[str, Schema] = {
     "fall": {"const": True},
     "button": {"enum": list(BUTTONS)},
 }
+SIGNALS = ("received", "help_on_the_way")  # what a band is told of an alert
+DETAILS = (alert.PAST_EVENT, alert.COULD_NOT_CONFIRM, alert.NOT_CONFIRMED, alert.SENSOR_UNVALIDATED)  # of what is measured
 _STRUCTS: dict[str, type[Struct]] = {"blood_pressure": BloodPressure, "position": Position}
 
 
@@ -73,11 +77,25 @@ def up(kind: type[Struct]) -> Schema:
             for inner in _all_structs(struct):
                 fields = structs.fields(inner)
                 parts[inner.__name__]["required"] = [f.encode_name for f in fields if UnsetType not in get_args(f.type)]
+    if kind is native_up.AlertMessage:
+        results = [word if word != "done" else "shown" for word in get_args(OutcomeWord)]
+        parts["AlertMessage"]["properties"]["band"] = _closed({signal: {"enum": results} for signal in SIGNALS})
+        parts["AlertMessage"]["allOf"] = [
+            {
+                "if": {"properties": {"kind": {"const": "technical"}}},
+                "then": {"properties": {"detail": {"enum": [*FAULTS]}}},
+                "else": {"properties": {"detail": {"enum": [None, *DETAILS]}}},
+            }
+        ]
     if "ReadingMessage" in parts:
         parts["ReadingMessage"]["allOf"] = [_of_kind(kind_of_reading) for kind_of_reading in UNITS]
         _, components = msgspec.json.schema_components(_STRUCTS.values(), ref_template="#/$defs/{name}")
         parts.update(components)
     return schema
+
+
+def _closed(properties: dict[str, Schema]) -> Schema:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def down(kind: type[Struct]) -> Schema:

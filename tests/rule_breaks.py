@@ -49,7 +49,7 @@ RULE_BREAKS = (
     # No value is the worst value.
     Break(
         f"{RULES}/no_usable_value.py",
-        "        if self._lasts(streak, cuff):",
+        "        if self._lasts(streak, spot):",
         "        if False:",
         "tests/gateway/rules/test_no_usable_value.py::test_a_pulse_of_23_for_half_an_hour_is_told_whatever_the_interval",
     ),

@@ -27,7 +27,7 @@ recorded frames can be replayed until the device is heard again (bthome-ble#234;
 at a random counter stays deaf until the technician has its counter forgotten (bthome-ble#338). With a key enrolled a plain
 frame is refused: it would be a downgrade.
 
-Sensor: no pressure, at no known place, worn.
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -166,5 +166,5 @@ DRIVER = AdvertisementDriver(
     presses=PressPolicy(silence_s=30, restart_below=100),
     keys_call_for_help=True,
     sealed_by_key=True,
-    sensor=SensorTraits(worn=True),
+    sensor=SensorTraits(),
 )

@@ -13,7 +13,7 @@ maker's app in two copies, but no captured frame. Numbers are big endian.
 FEE0 of 4 bytes is a Mi Band, of 20 a scale. Each kind of press is a slot of its own, that may instead be set to iBeacon or
 Eddystone UID: then the drivers `ibeacon` or `eddystone` are for it. No alarm is advertised while an app is connected.
 
-Sensor: no pressure, at no known place, worn.
+Sensor: no pressure, at no known place, not worn.
 """
 
 from __future__ import annotations
@@ -65,5 +65,5 @@ DRIVER = AdvertisementDriver(
     services=(TRIGGERS, INFORMATION),
     presses=PressPolicy(silence_s=0),
     keys_call_for_help=True,
-    sensor=SensorTraits(worn=True),
+    sensor=SensorTraits(),
 )

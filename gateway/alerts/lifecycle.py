@@ -193,7 +193,15 @@ def _acted(alert: Alert, action: Action) -> tuple[Alert, EventName | None]:
         outcome=action.outcome or alert.outcome,
         note=action.note or alert.note,
     )
-    return (after, None) if after.workflow == alert.workflow else (replace(after, actor=action.actor), event)
+    if after.workflow == alert.workflow and not _goes_in_place_of_another(alert, action):
+        return after, None
+    return replace(after, actor=action.actor), event
+
+
+def _goes_in_place_of_another(alert: Alert, action: Action) -> bool:
+    """Who was on the way could not come: nobody knows of the next one yet, though the workflow is there already."""
+    ladder = alert.ladder
+    return action.verb == "dispatch" and ladder is not None and ladder.withdrawn and not ladder.dispatched
 
 
 def _advanced(alert: Alert, workflow: Workflow) -> Alert:

@@ -19,6 +19,7 @@ from gateway.alert import PRIORITIES, AlertEvent, Priority
 log = structlog.get_logger()
 
 LONGEST_S = 10.0
+LOOK_S = 0.1  # whether what it began has ended
 AT_ONCE = 8  # running; the newest of what waits begins next
 WAITING = 64
 
@@ -75,6 +76,7 @@ class LocalChannel:
 
 async def run_command(command: Command, line: bytes, begun: Callable[[], None] = lambda: None) -> str:
     """Run it with this line on its stdin. "": it ended well; else why not, in few words."""
+    until_s = asyncio.get_running_loop().time() + LONGEST_S
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -87,13 +89,22 @@ async def run_command(command: Command, line: bytes, begun: Callable[[], None] =
         return getattr(error, "strerror", None) or "failed"
     begun()
     try:
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout_at(until_s):
             await process.communicate(line + b"\n")
+        await _children_ended(process.pid, until_s)
     except TimeoutError:
         return "too slow"
     finally:
         await _end(process)
     return "" if process.returncode == 0 else f"exit code {process.returncode}"
+
+
+async def _children_ended(group: int, until_s: float) -> None:
+    """What it left running has as long as it had itself."""
+    with suppress(ProcessLookupError, PermissionError):
+        while asyncio.get_running_loop().time() < until_s:
+            os.killpg(group, 0)
+            await asyncio.sleep(LOOK_S)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

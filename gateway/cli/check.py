@@ -81,6 +81,12 @@ def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment], p
     yield said("duty", **duty.model_dump())
     if settings.modem:
         yield said("second path", phones=len(people.phones), port=settings.modem.port)
+    else:
+        yield said("no second path")
+    if duty.on_alert:
+        yield said("light", command=" ".join(duty.on_alert))
+    if duty.self_test:
+        yield said("self test", at=duty.self_test)
     for port in settings.serial:
         yield said("serial", name=port.name, driver=port.driver, port=port.port)
         if port.shared:

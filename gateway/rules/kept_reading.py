@@ -10,6 +10,8 @@ from drivers.measurement import BloodPressure, Kind
 from gateway.clock import ClockState
 from gateway.readings import Reading
 
+Number = int | float  # what was whole stays whole
+
 
 class KeptReading(Struct, frozen=True, array_like=True):
     """As `Reading`, with a pressure as its numbers."""
@@ -18,7 +20,7 @@ class KeptReading(Struct, frozen=True, array_like=True):
     device: str
     driver: str
     kind: Kind
-    value: float | tuple[float, float, float | None, float | None]
+    value: int | float | tuple[Number, Number, Number | None, Number | None]
     at_ms: int
     received_ms: int
     clock: ClockState

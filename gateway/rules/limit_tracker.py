@@ -13,6 +13,8 @@ Of cuff and thermometer (persistence with `confirm_s`):
     unconfirmed -> nothing       by one inside by the deadband, apart_s later
     crossed     -> nothing       by one inside by the deadband
 
+What a cuff said is neither refuted nor ended by an estimate without one.
+
 A reading older than the newest one neither ends anything nor begins anything unconfirmed; it still counts for what
 lasts. Pure.
 """
@@ -192,7 +194,7 @@ class LimitTracker:
 
     def _over(self, crossed: Crossed, sample: CountedReading) -> bool:
         limit = crossed.limit
-        if sample.at_ms < crossed.since_ms:
+        if sample.at_ms < crossed.since_ms or (crossed.sure and not sample.sure and limit.persistence.confirm_s):
             return False
         if not limit.left(sample.parts):
             crossed.inside_ms = None
@@ -323,6 +325,7 @@ def _made_sure(crossed: Crossed, sample: CountedReading) -> bool:
     """A sensor that is not doubted sees it too."""
     if crossed.sure or not sample.sure:
         return False
+    crossed.since_ms = max(crossed.since_ms, sample.at_ms)
     crossed.sure, crossed.told, crossed.readings = True, Told.NOTHING, (*crossed.readings[-1:], sample.reading)
     return True
 

@@ -6,7 +6,7 @@ for half of the time (the time between a reading beyond and one inside counts ha
 where one between them lies inside.
 Why half: all readings beyond give 100 %, whatever is lost. A pulse of 132 +- 3 is beyond 131 for 69 % of its readings, one
 of 129 +- 3 for less than a third. A value that swings around the limit is half beyond: it is told, once. The farther out a
-reading lies, the sooner a limit is crossed, never later.
+reading lies, the sooner a limit is crossed, never later. What a doubted sensor finds normal does not count against a sure one.
 
 Readings are kept in the order of their own time, each once, so a repeat changes nothing, and late ones find their place.
 """
@@ -95,15 +95,18 @@ class Window:
         if self._follows_a_pause(limit, place):
             return ()
         twice_ms, beyond, was = 0, 1, 1  # twice the time beyond; was: whether the later one lies beyond
+        inside = 0
         for index in range(place - 1, -1, -1):
             sample = samples[index]
             if sample.at_ms < oldest_ms:
                 break
             crossed = 1 if limit.crossed(sample.parts) else 0
+            if newest.sure and not (crossed or sample.sure):
+                continue
             twice_ms += (later.at_ms - sample.at_ms) * (was + crossed)
-            beyond += crossed
+            beyond, inside = beyond + crossed, inside + 1 - crossed
             if crossed and sample.at_ms <= first_ms:
-                several = beyond >= THREE or beyond == place - index + 1
+                several = beyond >= THREE or not inside
                 enough = several and twice_ms >= newest.at_ms - sample.at_ms
                 return tuple(samples[index : place + 1]) if enough else ()
             later, was = sample, crossed

@@ -18,13 +18,14 @@ from gateway.rules.series_monitor import SeriesMonitor
 FASTEST = 1  # level of compression: an alert waits for it
 LARGEST = 16 << 20  # bytes, unpacked: what is more is damaged
 
-Numbers = tuple[float, float, float | None, float | None]
+Number = int | float  # what was whole stays whole
+Numbers = tuple[Number, Number, Number | None, Number | None]
 
 
 class _Reading(Struct, array_like=True):
     device: str
     driver: str
-    value: float | Numbers
+    value: Number | Numbers
     at_ms: int
     received_ms: int
     clock: ClockState

@@ -55,12 +55,15 @@ class Sign(Struct, array_like=True):
 
 
 class WearerSigns(Struct, array_like=True):
-    """Of one wearer. `over_ms`: since when it does not hold any more, where it stands. `again_ms`: a person closed it."""
+    """Of one wearer. `over_ms`: since when it does not hold any more, where it stands. `again_ms`: a person closed it.
+    `off_ms`: of each kind, until when it was taken before its band was off: what is taken again after a start adds nothing.
+    """
 
     kinds: dict[str, Sign] = field(default_factory=dict)
     stands: bool = False
     over_ms: int | None = None
     again_ms: int | None = None
+    off_ms: dict[str, int] = field(default_factory=dict)
 
 
 class SeveralSigns:
@@ -96,7 +99,8 @@ class SeveralSigns:
                 return []
             signs = self._wearers[reading.wearer] = WearerSigns()
         sign = signs.kinds.get(reading.kind)
-        if sign is not None and reading.at_ms <= sign.last.at_ms:
+        newest_ms = signs.off_ms.get(reading.kind, -1) if sign is None else sign.last.at_ms
+        if reading.at_ms <= newest_ms:
             return []  # taken before, or late
         self._changed.add(reading.wearer)
         self._put(signs, sign, reading, reached)
@@ -145,6 +149,7 @@ class SeveralSigns:
         """After a reading, or as time passes: what begins, what ends."""
         for kind in [kind for kind, sign in signs.kinds.items() if at_ms - sign.last.at_ms > self._within_ms]:
             del signs.kinds[kind]
+        signs.off_ms = {kind: off_ms for kind, off_ms in signs.off_ms.items() if at_ms - off_ms <= self._within_ms}
         if self._holds(signs):
             signs.over_ms = None
             return self._begin(wearer, signs, at_ms)
@@ -183,7 +188,7 @@ class SeveralSigns:
 
     def _gone(self, wearer: str, signs: WearerSigns) -> Verdicts:
         """Nothing is to be remembered of who is well."""
-        if not signs.kinds:
+        if not signs.kinds and not signs.off_ms:
             self._wearers.pop(wearer, None)
         return []
 
@@ -192,9 +197,11 @@ class SeveralSigns:
         off = Stretch(from_ms, until_ms)
         for wearer, signs in self._wearers.items():
             theirs = [(kind, sign.last.at_ms) for kind, sign in signs.kinds.items() if sign.last.device == device]
-            for kind in [kind for kind, at_ms in theirs if off.covers(at_ms)]:
-                del signs.kinds[kind]
-                self._changed.add(wearer)
+            for kind, at_ms in theirs:
+                if off.covers(at_ms):
+                    del signs.kinds[kind]
+                    signs.off_ms[kind] = at_ms
+                    self._changed.add(wearer)
 
     # --- time and people ----------------------------------------------------------------------------------------------
 
@@ -244,6 +251,7 @@ class SeveralSigns:
             self._changed.add(wearer)
             signs.over_ms = None if signs.over_ms is None else signs.over_ms + by_ms
             signs.again_ms = None if signs.again_ms is None else signs.again_ms + by_ms
+            signs.off_ms = {kind: off_ms + by_ms for kind, off_ms in signs.off_ms.items()}
             for sign in signs.kinds.values():
                 sign.since_ms = [one if one < 0 else one + by_ms for one in sign.since_ms]
                 sign.last = msgspec.structs.replace(sign.last, at_ms=sign.last.at_ms + by_ms)

@@ -51,7 +51,7 @@ def check(lines: Iterable[str]) -> ChainVerdict:
         if not chain.broken and (not line.true or line.entries != entries):
             chain.broken = BrokenEntry(line.entry.entry, "changed")
     if chain is None:  # a file that was cut off at its beginning looks like one of a store without alerts
-        raise NoExport("1: no line of `lifering export alerts`")
+        raise NoExport("1")
     return chain.end(entries)
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from gateway.alert import AlertKind, Priority
 from gateway.readings import Reading
+from gateway.supervision.kept_word import KeptWord
 from gateway.supervision.standing import ToldState
 from gateway.supervision.wearing_hours import WearingHours
 from gateway.supervision.worn_time import WornTime
@@ -80,7 +81,9 @@ class Whereabouts(Struct, omit_defaults=True):
 
 
 class BandRecord(Struct, kw_only=True, omit_defaults=True):
-    """`unheard`: since its last frame. `off_since`: since it said that it is not worn; None: it is worn, or never said so."""
+    """`unheard`: since its last frame. `off_since`: since it said that it is not worn; None: it is worn, or never said so.
+    `evidence`: of each row the reading that changed it last.
+    """
 
     wearer: str
     unheard: WornTime | None = None
@@ -90,6 +93,7 @@ class BandRecord(Struct, kw_only=True, omit_defaults=True):
     charge: Charge = field(default_factory=Charge)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     standings: dict[AlertKind, ToldState] = {}
+    evidence: dict[AlertKind, KeptWord] = {}
 
 
 class BandRow(Protocol):

@@ -18,7 +18,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from gateway.alert import Alert, Clearing, Finding, RuleRef
+from drivers.measurement import Position
+from gateway.alert import Alert, AlertKind, Clearing, Finding, RuleRef
 from gateway.readings import Reading
 from gateway.supervision import battery
 from gateway.supervision.band_record import BandRecord, BandRow, BandRules, WatchedBand, is_of_now
@@ -26,6 +27,7 @@ from gateway.supervision.battery import BatteryRow
 from gateway.supervision.due_times import DueTimes
 from gateway.supervision.enrolled import ADAPTER, RADIO
 from gateway.supervision.geofence import GeofenceRow
+from gateway.supervision.kept_word import as_reading, kept_word
 from gateway.supervision.off_wrist import OffWristRow
 from gateway.supervision.silence import SilenceRow
 from gateway.supervision.standing import ToldState
@@ -58,7 +60,7 @@ class BandSupervision:
         self._by: dict[str, str] = {}  # the source that heard it last
         self._lost: frozenset[str] = frozenset()
         self._deaf: set[str] = set()  # bands that cannot be heard now
-        self._evidence: dict[tuple[str, str], Reading] = {}
+        self._places: dict[str, Reading] = {}  # the fix by which each band's wearer went out of the fence, or came back
         self._due = DueTimes()
         self._written: dict[str, bytes] = {}
         self.enrol(bands, now_ms)
@@ -106,11 +108,10 @@ class BandSupervision:
     def _drop(self, address: str) -> None:
         self._records.pop(address, None)
         self._by.pop(address, None)
+        self._places.pop(address, None)
         self._due.set(address, None)
         self._written.pop(PREFIX + address, None)
         self._deaf.discard(address)
-        for key in [key for key in self._evidence if key[0] == address]:
-            del self._evidence[key]
 
     # --- what is heard ------------------------------------------------------------------------------------------------
 
@@ -122,12 +123,13 @@ class BandSupervision:
             return []
         if by:
             self._by[address] = by
+        if address in self._deaf:  # what it is heard through is there again, and nobody said so yet
+            way = self._by.get(address)
+            self._lost -= {way} if way else self._bands[address].ways
+            self._listen(now_ms)
         if band.unheard is None:
             return []
         band.unheard = WornTime(0, now_ms)
-        if address in self._deaf:
-            self._deaf.discard(address)
-            self._due.set(address, now_ms)
         silence = band.standings.get("silent")
         return self._judge(address, now_ms) if silence and silence.told else []
 
@@ -146,9 +148,12 @@ class BandSupervision:
         band = self._records.get(reading.device)
         if band is None or band.wearer != reading.wearer or not is_of_now(reading, now_ms):
             return False
-        changed = [row.kind for row in ROWS if row.see(self._rules, band, reading, now_ms)]
-        for kind in changed:
-            self._evidence[reading.device, kind] = reading
+        changed: list[AlertKind] = [row.kind for row in ROWS if row.see(self._rules, band, reading, now_ms)]
+        if changed:
+            if isinstance(reading.value, Position):
+                self._places[reading.device] = reading  # of a wearer's places none goes to this disk
+            else:
+                band.evidence |= dict.fromkeys(changed, kept_word(reading))
         return bool(changed)
 
     def sources_lost(self, lost: Iterable[str], now_ms: int, through: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -226,8 +231,7 @@ class BandSupervision:
                 return None
             standing = band.standings[row.kind] = ToldState()
         telling = standing.step(holds, self._again_ms(standing), now_ms)
-        evidence = self._evidence.get((address, row.kind))
-        readings = (evidence,) if evidence else ()
+        readings = self._evidence(row, address, band)
         if telling == "find" and holds is not None:
             rule = RuleRef(row.id, TABLE)
             return Finding(
@@ -242,6 +246,13 @@ class BandSupervision:
         if telling == "clear":
             return Clearing(kind=row.kind, at_ms=now_ms, wearer=band.wearer, device=address, readings=readings)
         return None
+
+    def _evidence(self, row: BandRow, address: str, band: BandRecord) -> tuple[Reading, ...]:
+        """The reading by which this changed last, where it is known."""
+        if row.kind == "geofence":
+            return (self._places[address],) if address in self._places else ()
+        word = band.evidence.get(row.kind)
+        return (as_reading(word, address, band.wearer),) if word else ()
 
     def _next_ms(self, row: BandRow, band: BandRecord, now_ms: int) -> list[int]:
         standing = band.standings.get(row.kind)

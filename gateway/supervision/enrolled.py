@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from drivers.driver import Driver, SerialDriver
+from drivers.sensor import sensor_of
 from gateway.readings import Enrolment
 from gateway.supervision.band_record import WatchedBand
 
@@ -37,7 +38,7 @@ def watched_bands(bands: Mapping[str, Enrolment], drivers: Mapping[str, Driver],
         WatchedBand(
             address=band.address,
             wearer=band.wearer,
-            worn=drivers[band.driver].sensor.worn and not band.port,
+            worn=sensor_of(drivers[band.driver], band.model).worn and not band.port,
             ways=_ways_of(band, drivers[band.driver], ways),
         )
         for band in bands.values()

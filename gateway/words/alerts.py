@@ -81,12 +81,13 @@ BETWEEN_NOTES = Said(" ", "")
 NOTES: Mapping[str, Said] = {
     PAST_EVENT: Said("A past event, found in readings that came late: not of now.", "补传数据中发现的既往事件，并非刚刚发生。"),
     COULD_NOT_CONFIRM: Said(
-        "Could not be confirmed: no second measurement came. Please call.",
-        "未能复测确认：未收到第二次测量结果，请电话询问老人。",
+        "Could not be confirmed by a second measurement. Please call.",
+        "未能通过复测确认，请电话询问老人。",
     ),
     NOT_CONFIRMED: Said("The second measurement was within the limits.", "复测未超限。"),
 }
 UNCONFIRMED = Said("To be confirmed: one measurement so far.", "待复测确认：目前只有一次测量。")
+UNUSABLE = Said("Not confirmed: the measurement may be faulty.", "未确认：也可能是测量有误。")
 REMINDER = Said("Reminder: it lasts, and nobody is on the way yet.", "再次提醒：情况仍未恢复，尚未派人。")
 OVER = Said("Back to normal.", "已恢复正常。")
 FAULT_OVER = Said("The fault is mended.", "故障已消除。")
@@ -191,7 +192,7 @@ def _notes(alert: Alert, *, reminder: bool) -> list[Said]:
     """What stands behind the facts: how sure, whether it is over, and what it is not."""
     notes = [NOTES[alert.detail]] if alert.detail in NOTES else []
     if alert.unconfirmed and alert.detail not in (COULD_NOT_CONFIRM, NOT_CONFIRMED):
-        notes.append(UNCONFIRMED)
+        notes.append(UNUSABLE if alert.kind == "no_usable_value" else UNCONFIRMED)
     if reminder:
         notes.append(REMINDER)
     if alert.condition == "cleared":

@@ -49,7 +49,7 @@ CHECK = {
     "tls": Said("TLS", "TLS 加密"),
     "plain": Said("NOT ENCRYPTED", "未加密"),
     "delivery": Said(
-        "Delivery   an alert until {alerts}, a reading until {readings}", "送达  报警以{alerts}为准，读数以{readings}为准"
+        "Delivery   an alert until {alerts}, a reading until {readings}", "送达  报警：{alerts}；读数：{readings}"
     ),
     "receipt": Said("the platform's receipt", "平台回执"),
     "puback": Said("the broker's acknowledgement", "MQTT 服务器确认"),
@@ -60,6 +60,12 @@ CHECK = {
     "second path": Said(
         "SMS        {phones} phones on the duty list; modem at {port}", "短信  值班表 {phones} 人；模块 {port}"
     ),
+    "no second path": Said(
+        "SMS        none: when the network is down nobody is asked ([modem], and phones_file of [duty])",
+        "短信  未配置，断网时无法通知值班人员（[modem]，以及 [duty] 的 phones_file）",
+    ),
+    "light": Said("Light      {command}", "声光  {command}"),
+    "self test": Said("Self test  daily at {at}, by every way", "自检  每天 {at}，测试各条通道"),
     "serial": Said("Serial     {name}: {driver} at {port}", "串口  {name}：{driver}，{port}"),
     "shared": Said(
         "Shared     {name}: of whoever signed in at most {seconds} s before, else of the device itself",

@@ -11,6 +11,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
     """Everything that is said in one language; `{}` is filled in."""
 
     legend: str
+    larger: str
     bands: dict[str, str]
     kinds: dict[str, str]
     priorities: dict[str, str]
@@ -76,6 +77,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
 
 
 ENGLISH = DemoWords(
+    larger="(a window of {columns} columns and {lines} lines or more shows a picture)",
     legend="▶ what people do   ● what was seen: at the platform, at the wrist",
     bands={
         "wristband": "wristband",
@@ -182,6 +184,7 @@ ENGLISH = DemoWords(
 )
 
 CHINESE = DemoWords(
+    larger="（窗口达到 {columns} 列、{lines} 行时显示画面）",
     legend="▶ 人物动作   ● 在平台、手腕或网关自己的计数上看到的结果",
     bands={
         "wristband": "手环",

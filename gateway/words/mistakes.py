@@ -380,9 +380,9 @@ WORDS: dict[str, Said] = {
         "没有 [modem] 一节：断网时无法用短信通知任何人，只剩本地声光提示",
     ),
     "long_drill": Said(
-        "this window lasts over {hours} hours (it goes over midnight where `to` is before `from`); the first press in it is a drill,"
+        "this window lasts {hours} hours (it goes over midnight where `to` is before `from`); the first press in it is a drill,"
         " and nobody comes: half an hour is usual",
-        "演练时段超过 {hours} 小时（to 早于 from 时跨午夜）；时段内第一次按键视为演练，不会有人上门：通常设半小时",
+        "演练时段长达 {hours} 小时（to 早于 from 时跨午夜）；时段内第一次按键视为演练，不会有人上门：通常设半小时",
     ),
     "phones_without_modem": Said(
         "these phones are never asked, as there is no [modem] that could send an SMS",

@@ -21,9 +21,10 @@ FAILURES = {  # "no receipt" by its way, and how far it came
         "没有按时收到回执：MQTT 服务器尚未收到。`lifering status` 显示连接状态，日志中的 `link lost` 写明原因",
     ),
     "mqtt no receipt, sent": Said(
-        "no receipt came in time: the broker has it, the platform does not answer. Ask the platform whether its application runs,"
-        " reads `up/alerts` and answers on `down/receipts`",
-        "没有按时收到回执：MQTT 服务器已收到，但平台没有应答。请平台确认应用是否在运行、是否订阅 `up/alerts` 并在 `down/receipts` 上回执",
+        "no receipt came in time: the broker has it, the platform does not answer. Ask the platform whether its"
+        " application runs, reads `up/alerts` and answers on `down/receipts`",
+        "没有按时收到回执：MQTT 服务器已收到，但平台没有应答。请平台确认应用是否在运行，"
+        "是否订阅 `up/alerts` 并在 `down/receipts` 上回执",
     ),
     "sms no receipt": Said(
         "no word of the modem came in time. `lifering status` shows its state and signal; try again with a longer --wait",
@@ -54,7 +55,7 @@ NOT_RUN = Said("the command of on_alert failed: {why}", "on_alert 的命令失�
 
 
 def failure(why: str, path: str, last: str, language: Language) -> str:
-    """What came in the place of the word that was waited for, and what to do. `last`: the step before it. "": as others say it."""
+    """What came instead of the word that was waited for, and what to do. `last`: the step before. "": as others say it."""
     key = f"{path} {why}"
     if key == "mqtt no receipt" and last == "sent":
         key += ", sent"

@@ -60,6 +60,6 @@ async def a_month(place: Center) -> tuple[int, int]:
         if piece % 9 == 0:
             place.hub.presses(OTHER_BAND)
             presses += 1
-        await asyncio.sleep(60)
-        place.clock.step_wall(8 * 3600 - 80)
+        await asyncio.sleep(10)
+        place.clock.step_wall(8 * 3600 - 30)
     return said, presses

@@ -84,7 +84,10 @@ def test_the_job_of_unregistered_devices_tells_of_many_once_a_minute_and_clears_
         assert sos["wearer"] == "W-001"
         assert [event["event"] for event in told] == ["raised"]
         assert first["id"] == second["id"] == cleared["id"]
-        assert "unregistered devices call for help: 200, the newest C0:00:00:00:00:C6." in second["text"]
+        assert (
+            "unregistered devices call for help: 200, the newest C0:00:00:00:00:C6; find out at once whose they are."
+            in second["text"]
+        )
         faults = [fault["fault"] for fault in place.platform.consumer.heartbeats[2]["faults"]]
         assert "unregistered_device" in faults
 
@@ -172,6 +175,51 @@ def test_the_job_of_the_ladder_tells_when_nobody_answers(tmp_path: Path) -> None
         assert level_1["at"] < level_2["at"]
 
     plays(tmp_path, story)
+
+
+def test_the_job_of_the_self_test_tries_the_ways_at_its_time(tmp_path: Path) -> None:
+    def before(place: Center) -> None:
+        place.tables = '[duty]\nself_test = "14:20"\n'  # it begins at 14:16 of Shanghai
+
+    async def story(place: Center) -> None:
+        told = await place.alert(kind="technical", detail="self_test", within_s=5 * MINUTE_S)
+
+        assert told["test"] is True
+        assert place.clock.wall_ms() % 3_600_000 >= 20 * 60_000
+
+    plays(tmp_path, story, before=before)
+
+
+def test_the_self_test_of_a_day_is_not_done_twice_over_a_restart(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            place.tables = '[duty]\nself_test = "14:20"\n'
+            async with place.runs():
+                await place.alert(kind="technical", detail="self_test", within_s=5 * MINUTE_S)
+            async with place.runs():
+                await asyncio.sleep(5 * MINUTE_S)
+
+            assert len(place.events(event="raised", detail="self_test")) == 1
+
+    run(whole())
+
+
+def test_what_is_counted_at_the_end_is_not_counted_anew(tmp_path: Path) -> None:
+    async def whole() -> None:
+        async with center(tmp_path) as place:
+            place.tables = "[supervision]\nsilent_warning_min = 3\n"
+            async with place.runs():
+                for _ in range(165):
+                    place.hub.says(OTHER_BAND, heart_rate=70)
+                    await asyncio.sleep(1)
+            async with place.runs():
+                for _ in range(40):
+                    place.hub.says(OTHER_BAND, heart_rate=70)
+                    await asyncio.sleep(1)
+
+            assert {one["device"] for one in place.events(kind="silent")} == {HUB_BAND, PENDANT}
+
+    run(whole())
 
 
 def test_the_job_of_silent_ports_gives_the_last_value_of_a_device_that_falls_silent(tmp_path: Path) -> None:

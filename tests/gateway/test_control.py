@@ -382,11 +382,11 @@ async def test_a_flood_of_questions_is_answered_in_turn_with_those_of_others(ser
 
 async def test_a_flood_of_garbage_slows_nobody(served: Served) -> None:
     flood, other = await served.client(), await served.client()
-    flood.writer.write(b"\n" * 60_000)
+    flood.writer.write(b"\n" * 20_000)
     answers: list[str] = []
 
     async def reads_all() -> None:
-        for _ in range(60_000):
+        for _ in range(20_000):
             await flood.reader.readline()
         answers.append("flood")
 

@@ -43,7 +43,7 @@ ENROLMENTS = {
     enrolment.address: enrolment
     for enrolment in (
         Enrolment(address=BAND, driver="serial-hub", wearer="W-001", room="3-201"),
-        Enrolment(address=PENDANT, driver="bthome", wearer="W-002", room="3-202"),
+        Enrolment(address=PENDANT, driver="bthome", model="worn", wearer="W-002", room="3-202"),
         Enrolment(address=STRAP, driver="ble-heart-rate", wearer="W-003", room="3-203"),
     )
 }

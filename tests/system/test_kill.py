@@ -20,7 +20,7 @@ from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon, bands
 from tests.mosquitto import Mosquitto
 
-KILLS = int(os.environ.get("LIFERING_KILLS", "6"))
+KILLS = int(os.environ.get("LIFERING_KILLS", "3"))
 SEED = int(os.environ.get("LIFERING_SEED", "7"))
 RECORDS_PER_S = 100  # of two readings each
 PRESS_CHANCE = 0.04  # that a record is a press

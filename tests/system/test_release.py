@@ -20,17 +20,18 @@ ROOT = Path(__file__).parent.parent.parent
 MADE = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", "mutants", "dist")
 ABOUT = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Something; a release that was just made says nothing yet.\n"
 WHO = {f"GIT_{who}_{what}": "release@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+Released = tuple[Path, subprocess.CompletedProcess[str]]
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="a release is made from a repository")
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A repository with all that is released."""
-    tree = tmp_path / "lifering"
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With all that is released. Its builder is quick and builds nothing: what is built, one test looks at (`released`)."""
+    tree = tmp_path_factory.mktemp("release") / "lifering"
     shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*MADE))
     (tree / ".venv/bin").mkdir(parents=True)
-    (tree / ".venv/bin/hatchling").symlink_to(Path(sys.executable).with_name("hatchling"))
+    program(tree / ".venv/bin/hatchling", "mkdir -p dist && echo 1 >dist/lifering.tar.gz && echo 2 >dist/lifering.whl")
     program(tree / ".venv/bin/python", f'exec "{sys.executable}" "$@"')
     program(tree / ".venv/bin/pip-audit", 'echo "$@" >audited')  # the real one asks a server
     (tree / ".gitignore").write_text((ROOT / ".gitignore").read_text() + "audited\n")
@@ -39,6 +40,25 @@ def checkout(tmp_path: Path) -> Path:
     git(tree, "add", "--all")
     git(tree, "commit", "--quiet", "--message", "Begin")
     return tree
+
+
+def copied(tree: Path, folder: Path) -> Path:
+    subprocess.run(["cp", "--archive", "--reflink=auto", tree, folder / "lifering"], check=True)
+    return folder / "lifering"
+
+
+@pytest.fixture
+def checkout(repository: Path, tmp_path: Path) -> Path:
+    return copied(repository, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def released(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Released:
+    """A release as it really is made: the tree, and what was said. It is only looked at."""
+    tree = copied(repository, tmp_path_factory.mktemp("released"))
+    (tree / ".venv/bin/hatchling").unlink()
+    (tree / ".venv/bin/hatchling").symlink_to(Path(sys.executable).with_name("hatchling"))
+    return tree, release(tree, "9.8.7")
 
 
 def program(path: Path, line: str) -> None:
@@ -57,8 +77,8 @@ def release(tree: Path, *arguments: str, key: Path | None = None) -> subprocess.
     return subprocess.run(command, env=os.environ | WHO | signs, check=False, capture_output=True, text=True)
 
 
-def test_it_sets_the_version_closes_the_changelog_freezes_the_schema_and_builds(checkout: Path) -> None:
-    done = release(checkout, "9.8.7")
+def test_it_sets_the_version_closes_the_changelog_freezes_the_schema_and_builds(released: Released) -> None:
+    checkout, done = released
 
     assert done.returncode == 0, done.stderr
     assert {path.name for path in (checkout / "dist").iterdir()} == {
@@ -77,8 +97,8 @@ def test_it_sets_the_version_closes_the_changelog_freezes_the_schema_and_builds(
     assert "NOT SIGNED" in done.stderr
 
 
-def test_its_bill_of_materials_names_all_that_the_lock_pins_with_its_hashes_and_is_cyclonedx(checkout: Path) -> None:
-    release(checkout, "9.8.7")
+def test_its_bill_of_materials_names_all_that_the_lock_pins_with_its_hashes_and_is_cyclonedx(released: Released) -> None:
+    checkout, _ = released
     text = (checkout / "dist/lifering-9.8.7.cdx.json").read_text()
     bill, lock = json.loads(text), (checkout / "requirements.txt").read_text()
 
@@ -148,8 +168,8 @@ def test_it_makes_no_release_of_which_the_changelog_says_nothing(checkout: Path)
     assert "nothing under Unreleased" in done.stderr
 
 
-def test_it_makes_no_release_of_a_frozen_schema_that_was_edited(checkout: Path) -> None:
-    release(checkout, "9.8.7")
+def test_it_makes_no_release_of_a_frozen_schema_that_was_edited(released: Released, tmp_path: Path) -> None:
+    checkout = copied(released[0], tmp_path)
     schema = checkout / "gateway/store/schema/alerts-1.sql"
     schema.write_text(schema.read_text() + "-- another")
     changelog = checkout / "CHANGELOG.md"

@@ -129,6 +129,25 @@ async def test_two_hundred_presses_at_once_reach_the_first_phone_in_a_few_messag
     broker.thaw()
 
 
+async def test_the_light_burns_while_an_alert_is_open(
+    daemon: Daemon, hub: FakeHub, roster: list[Band], platform: Platform, tmp_path: Path
+) -> None:
+    light = tmp_path / "light"
+    daemon.config = daemon.config.replace("[duty]\n", f'[duty]\non_alert = ["sh", "-c", "cat >> {light}"]\n')
+    await daemon.start()
+    hub.presses(roster[0].address)
+    alert = await platform.alert("raised", limit_s=30)
+    await until(light.exists, 20)
+    platform.resolves(alert["id"])
+    await until(lambda: light.read_text().count("\n") == 2, 20)
+
+    told = [json.loads(line) for line in light.read_text().splitlines()]
+    assert [(one["kind"], one["event"], one["id"]) for one in told] == [
+        ("sos", "raised", alert["id"]),
+        ("sos", "resolved", alert["id"]),
+    ]
+
+
 async def test_status_and_heartbeat_tell_of_the_modem(
     daemon: Daemon, modem: FakeModem, platform: Platform, tmp_path: Path
 ) -> None:
@@ -209,7 +228,7 @@ async def test_a_test_of_each_path_is_told_step_by_step(
 ) -> None:
     daemon.config = daemon.config.replace("[duty]\n", f'[duty]\non_alert = ["sh", "-c", "cat >> {tmp_path}/light"]\n')
     await ready(daemon, modem)
-    for path, steps in (("sms", ["sms sent"]), ("local", ["begun", "ended"])):
+    for path, steps in (("sms", ["sms sent", "sms delivered"]), ("local", ["begun", "ended"])):
         process = await asyncio.create_subprocess_exec(
             *(PYTHON, "-m", "gateway", "test-alert", "--path", path, "--json", "--config", str(daemon.config_file)),
             stdout=asyncio.subprocess.PIPE,

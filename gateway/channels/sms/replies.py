@@ -25,7 +25,8 @@ def read(text: str) -> Answer | None:
     """The answer; None: it is none."""
     if len(text) > LONGEST:
         return None
-    plain = re.sub(r"[\s\u200b-\u200f\ufeff]+", " ", unicodedata.normalize("NFKC", text)).strip().lower()
+    plain = re.sub(r"[\ufe0f\u20e3]", "", unicodedata.normalize("NFKC", text))  # of a key that is drawn
+    plain = re.sub(r"[\s\u200b-\u200f\ufeff]+", " ", plain).strip().lower()
     found = ANSWER.fullmatch(plain.replace("。", "."))
     if found is None:
         return None

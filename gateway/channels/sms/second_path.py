@@ -110,7 +110,7 @@ class SecondPath:
 
     async def _settle(self, message: SmsMessage, result: SmsResult) -> None:
         self._again.pop(message.phone, None)
-        log.info("sms", outcome=result.outcome, code=result.code, parts=message.parts, alerts=len(message.asks))
+        log.info("sms", outcome=result.outcome, error=result.code, parts=message.parts, alerts=len(message.asks))
         if result.outcome == "sent":
             self._out.settled(message, "sent")
             self._remember(message, result.references)

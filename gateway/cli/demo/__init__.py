@@ -14,11 +14,15 @@ SHORTEST_S = 20
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of the verb."""
     parser.description = (
-        "Virtual wristbands on a virtual radio, a hub on a pseudo-terminal, a broker and a platform, and between them the"
-        " real gateway. Tells a story in under a minute, then lives on until Ctrl-C. All people in it are invented."
+        "Virtual wristbands on a virtual radio, a hub and a modem on pseudo-terminals, a broker, a platform and the phone of"
+        " somebody on duty, and between them the real gateway. Tells a story in under a minute, then lives on until Ctrl-C."
+        " All people in it are invented."
     )
     parser.add_argument(
-        "--seconds", type=_seconds, metavar="N", help=f"end after N seconds ({SHORTEST_S} or more) with the account"
+        "--seconds",
+        type=_seconds,
+        metavar="N",
+        help=f"end after N seconds ({SHORTEST_S} or more) with the account; not before the story is told",
     )
     parser.add_argument(
         "--no-web", action="store_true", help="accepted for scripts; the demo has no web page yet, so nothing changes"

@@ -89,6 +89,8 @@ def stage_for(chronicle: Chronicle, title: str) -> Stage:
     size = shutil.get_terminal_size()
     if sys.stdout.isatty() and size.columns >= SMALLEST[0] and size.lines >= SMALLEST[1]:
         return LiveStage(chronicle, title)
+    if sys.stdout.isatty():
+        print(chronicle.words.larger.format(columns=SMALLEST[0], lines=SMALLEST[1]))
     return PlainStage(chronicle, title)
 
 

@@ -15,6 +15,7 @@ from gateway.alerts import asking, ladder
 from gateway.alerts.ladder import Duty
 from gateway.moment import Moment
 from tests.gateway.alerts.test_ladder import START, a_finding, at, does, finds, raised, ticks
+from tests.thorough import times
 
 DUTY = Duty()
 ABC = ("A", "B", "C")
@@ -258,7 +259,7 @@ def test_whatever_two_things_happen_when_each_step_is_taken_once_and_in_order(or
             everything(order, seconds)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 650), st.sampled_from(sorted(DEEDS))), max_size=8, unique_by=lambda deed: deed[0]))
 def test_whatever_happens_each_step_is_taken_once_and_in_order(deeds: list[tuple[int, str]]) -> None:
     deeds = sorted(deeds)
@@ -266,7 +267,7 @@ def test_whatever_happens_each_step_is_taken_once_and_in_order(deeds: list[tuple
     everything(tuple(name for _, name in deeds), tuple(second for second, _ in deeds))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(33, 100), deadline=None)
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=30), st.integers(0, 30))
 def test_however_seldom_somebody_looks_the_order_stays_and_no_step_comes_early(looks: list[int], killed: int) -> None:
     """A look that is lost (a kill before the disk had it) is the same as none."""

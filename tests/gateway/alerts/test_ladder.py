@@ -15,6 +15,7 @@ from gateway.alerts.lifecycle import Action
 from gateway.commands import Rejected
 from gateway.moment import Moment
 from gateway.readings import Reading
+from tests.thorough import times
 
 NOW_MS = 1_795_500_000_000
 START = Moment(NOW_MS, 1000.0, "boot-one")
@@ -404,7 +405,7 @@ class Story:
 
 
 @given(duties, stories)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=times(133, 400), deadline=None)
 def test_an_open_critical_alert_to_which_nobody_was_sent_always_has_a_next_step(duty: Duty, story: list[Any]) -> None:
     told = Story(duty)
     for passed_s, (deed, what) in story:
@@ -423,7 +424,7 @@ def test_an_open_critical_alert_to_which_nobody_was_sent_always_has_a_next_step(
 
 
 @given(duties, stories)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=times(133, 400), deadline=None)
 def test_levels_never_fall_and_nothing_is_told_of_what_is_taken_care_of(duty: Duty, story: list[Any]) -> None:
     told = Story(duty)
     for passed_s, (deed, what) in story:
@@ -437,7 +438,7 @@ def test_levels_never_fall_and_nothing_is_told_of_what_is_taken_care_of(duty: Du
 
 
 @given(duties, stories)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(66, 200), deadline=None)
 def test_without_a_person_the_level_rises_for_ever(duty: Duty, story: list[Any]) -> None:
     told = Story(duty)
     for passed_s, (deed, what) in story:

@@ -36,6 +36,7 @@ from gateway.alerts.lifecycle import (
 )
 from gateway.commands import Rejected
 from gateway.readings import Reading
+from tests.thorough import times
 
 NOW_MS = 1_795_400_000_000
 
@@ -455,7 +456,7 @@ def live(alert: Alert, happened: Happening) -> tuple[Alert, str | None]:
 
 
 @given(kinds.flatmap(lambda kind: st.tuples(findings(kind), st.lists(happenings(kind, people=False)))))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(100, 300), deadline=None)
 def test_nothing_but_a_person_closes_a_critical_alert(story: tuple[Finding, list[Happening]]) -> None:
     alert = an_alert(replace(story[0], priority="critical"))
 
@@ -467,7 +468,7 @@ def test_nothing_but_a_person_closes_a_critical_alert(story: tuple[Finding, list
 
 
 @given(kinds.flatmap(lambda kind: st.tuples(findings(kind), st.lists(happenings(kind)))))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(100, 300), deadline=None)
 def test_the_workflow_never_goes_back_and_the_closed_stays_closed(story: tuple[Finding, list[Happening]]) -> None:
     alert = an_alert(story[0])
 
@@ -481,7 +482,7 @@ def test_the_workflow_never_goes_back_and_the_closed_stays_closed(story: tuple[F
 
 
 @given(kinds.flatmap(lambda kind: st.tuples(findings(kind), st.lists(happenings(kind)))))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(100, 300), deadline=None)
 def test_what_is_told_happened_and_what_changed_for_people_is_told(story: tuple[Finding, list[Happening]]) -> None:
     alert = an_alert(story[0])
 
@@ -494,7 +495,7 @@ def test_what_is_told_happened_and_what_changed_for_people_is_told(story: tuple[
 
 
 @given(kinds.flatmap(lambda kind: st.tuples(findings(kind), st.lists(happenings(kind)))))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(100, 300), deadline=None)
 def test_the_first_reading_is_never_dropped_and_the_list_never_grows_beyond_its_bound(
     story: tuple[Finding, list[Happening]],
 ) -> None:
@@ -508,7 +509,7 @@ def test_the_first_reading_is_never_dropped_and_the_list_never_grows_beyond_its_
 
 
 @given(st.lists(happenings("sos")))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(100, 300), deadline=None)
 def test_a_press_is_never_filtered_whatever_came_before(story: list[Happening]) -> None:
     alert = an_alert(an_sos())
     for happened in story:

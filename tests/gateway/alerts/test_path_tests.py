@@ -94,7 +94,7 @@ async def test_what_does_not_answer_is_told_and_cleared_by_the_next_good_one(
 
 
 async def test_a_test_that_nobody_receives_ends_by_itself_after_two_minutes(on_stage: Stage) -> None:
-    assert await on_stage.tests.test("mqtt", 0.01, on_stage.said.append) == path_tests.NO_RECEIPT
+    assert await on_stage.tests.test("mqtt", 0.3, on_stage.said.append) == path_tests.NO_RECEIPT
     assert [alert.open for alert in on_stage.half.desk.open_alerts] == [True]
 
     on_stage.half.clock.now_s += 120

@@ -19,6 +19,7 @@ from gateway.clock import ClockState
 from gateway.commands import Command
 from gateway.replay.memory_stores import MemoryAlerts
 from gateway.router import Router
+from tests.thorough import times
 
 DUTIES = (Duty(), Duty(second_path_for="warning"), Duty(receipt_s=10, person_s=15, again_s=30, repeat_s=30))
 VERBS = ("acknowledge", "dispatch", "on_scene", "resolve", "cancel")
@@ -201,4 +202,4 @@ class Anything(RuleBasedStateMachine):
 
 
 TestAnything = Anything.TestCase
-TestAnything.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnything.settings = settings(max_examples=times(20, 60), stateful_step_count=40, deadline=None)

@@ -105,6 +105,13 @@ async def test_one_that_does_not_end_is_killed_with_its_children(tmp_path: Path,
     await eventually(lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text())
 
 
+async def test_what_a_command_leaves_running_has_its_ten_seconds_too(tmp_path: Path) -> None:
+    why = await run_command(("sh", "-c", f"(sleep 0.3; echo x > {tmp_path}/buzzed) & exit 0"), b"{}")
+
+    assert why == ""
+    assert (tmp_path / "buzzed").exists()
+
+
 @pytest.mark.parametrize(
     ("command", "why"),
     [

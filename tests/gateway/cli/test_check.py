@@ -76,6 +76,7 @@ Local time Asia/Shanghai
 Broker     a.example:8883, b.example:8883; MQTT 5, TLS; topics lifering/v1/xishan-01/...
 Delivery   an alert until the platform's receipt, a reading until the broker's acknowledgement
 Duty       no receipt: 30 s; no answer: escalated after 60 s, 180 s, then every 300 s
+SMS        none: when the network is down nobody is asked ([modem], and phones_file of [duty])
 Serial     hall-hub: serial-hub at /dev/ttyUSB0
 Bluetooth  all adapters, 5 connections at once
 Wristbands 2 of 1 wearers: 1 serial-hub, 1 ble-heart-rate
@@ -101,6 +102,17 @@ wearer = "hall-cuff"
 
     assert (done.returncode, done.stderr) == (0, unreviewed("en"))
     assert "Shared     hall-cuff: of whoever signed in at most 60 s before, else of the device itself\n" in done.stdout
+
+
+def test_it_says_who_is_reached_beside_the_platform(tmp_path: Path) -> None:
+    (tmp_path / "duty.csv").write_text("name,phone,test\nwang,13800000001,yes\n")
+    duty = '[duty]\nphones_file = "duty.csv"\non_alert = ["true", "17"]\nself_test = "09:00"\n[modem]\nport = "/dev/ttyUSB2"\n'
+
+    done = check(tmp_path, GOOD + duty)
+
+    assert done.returncode == 0
+    assert "SMS        1 phones on the duty list; modem at /dev/ttyUSB2\n" in done.stdout
+    assert "Light      true 17\nSelf test  daily at 09:00, by every way\n" in done.stdout
 
 
 def test_every_problem_is_a_line_on_stderr_and_the_exit_code_is_2(tmp_path: Path) -> None:

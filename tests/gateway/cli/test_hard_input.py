@@ -40,8 +40,8 @@ ARGUMENTS: dict[str, list[str]] = {  # of each verb, so that it would do somethi
     "scan": ["--seconds", "0.1"],
     "decode": ["bthome", "02010608"],
     "drivers": [],
+    "test-alert": [],
     "replay": [],
-    "test-alert": ["--wait", "1"],
 }
 
 

@@ -152,7 +152,7 @@ def test_a_batch_is_made_of_bytes_that_are_encoded_already() -> None:
 @pytest.mark.parametrize("event", get_args(EventName))
 def test_every_event_of_an_alert_keeps_to_the_schema(event: EventName) -> None:
     place = LastPosition(Position(latitude=30.53, longitude=120.68, accuracy_m=12), AT_MS - 42_000)
-    told = alert(readings=(reading("button", "sos", epoch=3),), position=place, detail="port_lost", actor="dispatcher-1")
+    told = alert(readings=(reading("button", "sos", epoch=3),), position=place, detail="past_event", actor="dispatcher-1")
 
     message = said_of(told, event)
 
@@ -168,6 +168,21 @@ def test_an_alert_says_null_where_there_is_none() -> None:
     assert {name: message[name] for name in nothing} == dict.fromkeys(nothing)
     assert "band" not in message
     assert "" not in message.values()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"kind": "technical", "detail": "gremlins"}, id="no fault that there is"),
+        pytest.param({"kind": "technical"}, id="a fault without its word"),
+        pytest.param({"detail": "port_lost"}, id="a fault of a person"),
+        pytest.param({"band": {"received": "done"}}, id="no result of a band"),
+        pytest.param({"band": {"waved": "shown"}}, id="nothing that a band is told"),
+    ],
+)
+def test_the_schema_refuses_what_is_no_alert(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        said_of(alert(**wrong))
 
 
 @pytest.mark.parametrize("outcome", get_args(AlertOutcome))
@@ -267,10 +282,11 @@ def test_a_status_keeps_to_the_schema(state: State) -> None:
 
 
 def test_a_reply_carries_the_verb() -> None:
-    reply = Reply(id="c-1", verb="acknowledge", status="done", result={"alert": "xishan-01/3/A41"})
+    result = {"alert": "xishan-01/3/A41", "workflow": "acknowledged"}
+    reply = Reply(id="c-1", verb="acknowledge", status="done", result=result)
 
     assert valid("reply", FORMAT.reply(reply)) == {
-        "v": 1, "id": "c-1", "verb": "acknowledge", "status": "done", "result": {"alert": "xishan-01/3/A41"},
+        "v": 1, "id": "c-1", "verb": "acknowledge", "status": "done", "result": result,
     }  # fmt: skip
 
 

@@ -67,8 +67,8 @@ async def test_one_alert_says_how_many_call_and_which_is_the_newest(half: UpperH
     first, second = half.told()
     assert (first.id, first.event, first.detail, first.device) == (second.id, "raised", "unregistered_device", STRANGER)
     assert (second.event, second.priority) == ("updated", "advisory")
-    assert first.text.startswith(f"Advisory, unregistered devices call for help: 1, the newest {STRANGER}.")
-    assert second.text.startswith(f"Advisory, unregistered devices call for help: 2, the newest {STRANGER}.")
+    assert first.text.startswith(f"Advisory, unregistered devices call for help: 1, the newest {STRANGER}; find out at once")
+    assert second.text.startswith(f"Advisory, unregistered devices call for help: 2, the newest {STRANGER}; find out at once")
 
 
 async def test_who_called_before_is_not_counted_again_and_tells_nothing_new(half: UpperHalf) -> None:

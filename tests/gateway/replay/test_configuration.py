@@ -112,3 +112,12 @@ def test_a_wearer_and_a_device_of_the_input_are_enrolled_beside_the_roster(confi
     found = played([press(0, wearer="W-9"), command(1, "acknowledge", alert="W-9/sos")], config=config)
 
     assert [alert["wearer"] for alert in found.alerts] == ["W-9", "W-9"]
+
+
+def test_a_band_of_a_hub_needs_no_port_here(config: Path) -> None:
+    band = '[[wristband]]\naddress = "C0:FF:EE:00:00:01"\ndriver = "serial-hub"\nwearer = "W-1"\nroom = "3-201"\n'
+    config.write_text(WHO + band)
+
+    (alert,) = played([press(0, device="C0:FF:EE:00:00:01")], config=config).alerts
+
+    assert alert["room"] == "3-201"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.gateway.replay.played import at, command, deed, played, press, reading
@@ -135,6 +137,17 @@ def test_what_holds_is_not_raised_twice_over_a_restart() -> None:
     assert len({alert["id"] for alert in found.alerts if alert["kind"] == "heart_rate"}) == 1
 
 
+def test_a_restart_changes_no_letter_of_what_is_told() -> None:
+    pulses = [reading(60 * minute, "heart_rate", 150) for minute in range(12)]
+
+    for place in range(0, 700, 100):
+        again = [*pulses, deed(place + 1, "restart"), deed(800, "wait")]
+        again.sort(key=lambda line: line["at"])
+        expected = [line for line in again if line.get("do") != "restart"]
+
+        assert json.dumps(played(again).alerts) == json.dumps(played(expected).alerts)
+
+
 def test_the_same_reading_is_one_reading_also_over_a_restart() -> None:
     found = played([press(0), deed(5, "restart", down_s=1), press(0, received_at=at(9))])
 
@@ -263,3 +276,15 @@ def test_a_restart_that_takes_no_time_changes_nothing() -> None:
         return [{**line, "readings": []} for line in played(in_order(*lines)).lines]
 
     assert told(*slow, *others, *restarts) == told(*slow, *others)
+
+
+def test_after_a_restart_what_was_measured_before_the_band_was_off_is_not_taken_up_again() -> None:
+    steps = [reading(t, "steps", 100) for t in range(0, 4000, 60)]
+    breaths = [reading(t, "respiratory_rate", 22) for t in range(1, 1500, 60)]
+    off, on = reading(1500, "worn", False), reading(2000, "worn", True)
+    pulses = [reading(t, "heart_rate", 114) for t in range(2101, 4000, 60)]
+    lines = sorted([*steps, *breaths, off, on, *pulses], key=lambda line: line["at"])
+
+    restarted = sorted([*lines, deed(2150, "restart")], key=lambda line: line["at"])
+
+    assert played(restarted).told == played(lines).told

@@ -20,7 +20,7 @@ from gateway.replay.lines import Numbered, ReadingLine, read
 from gateway.replay.reading_ids import ReadingIds
 from gateway.replay.source import Source
 from gateway.replay.worn_time import WornDevice
-from tests.gateway.replay.played import at
+from tests.gateway.replay.played import Line, at, deed, played, reading
 
 MIN = 60_000
 DAY = 24 * 60 * MIN
@@ -177,3 +177,54 @@ def test_worn_time_does_not_depend_on_the_order_in_which_readings_come() -> None
         worn.append(device.worn_ms)
 
     assert worn == [(45 + 5) * MIN] * 3
+
+
+# --- sensors that are doubted -------------------------------------------------------------------------------------------
+
+FINGER, CUFF, CUFFLESS = ({"driver": name, "device": name} for name in ("contec-cms50", "omron-bp", "ycbt"))
+
+
+def pressure(seconds: float, systolic: int, diastolic: int, **others: object) -> Line:
+    return reading(seconds, "blood_pressure", {"systolic": systolic, "diastolic": diastolic}, **others)
+
+
+def test_what_a_finger_measures_is_not_outweighed_by_a_wrist_that_finds_nothing() -> None:
+    finger = [reading(t, "oxygen_saturation", 85, **FINGER) for t in range(0, 600, 60)]
+    wrist = [reading(t, "oxygen_saturation", 97) for t in range(10, 600, 30)]
+
+    lines = sorted([*finger, *wrist], key=lambda line: line["at"])
+    first = played(lines).alerts[0]
+
+    assert (first["kind"], first["priority"], first["sent_at"]) == ("oxygen_saturation", "critical", at(60))
+
+
+def test_what_a_wrist_measures_is_outweighed_by_a_finger() -> None:
+    finger = [reading(t, "oxygen_saturation", 97, **FINGER) for t in range(10, 600, 30)]
+    wrist = [reading(t, "oxygen_saturation", 85) for t in range(0, 600, 60)]
+
+    lines = sorted([*finger, *wrist], key=lambda line: line["at"])
+    assert played(lines).alerts == []
+
+
+def test_what_a_cuff_said_is_not_refuted_by_an_estimate_without_one() -> None:
+    lines = [pressure(0, 230, 131, **CUFF), pressure(40, 120, 80, **CUFFLESS), deed(700, "wait")]
+
+    told = [(alert["event"], alert["priority"], alert["detail"]) for alert in played(lines).alerts]
+
+    assert told[:2] == [("raised", "warning", None), ("escalated", "critical", "could_not_confirm")]
+
+
+def test_an_estimate_is_refuted_by_a_cuff() -> None:
+    lines = [pressure(0, 230, 131, **CUFFLESS), pressure(40, 120, 80, **CUFF)]
+
+    told = [(alert["event"], alert["detail"]) for alert in played(lines).alerts]
+
+    assert told == [("raised", "sensor_unvalidated"), ("cleared", "not_confirmed")]
+
+
+def test_an_estimate_that_a_finger_or_cuff_confirms_is_told_when_it_was_confirmed() -> None:
+    wrist = [reading(t, "oxygen_saturation", 86) for t in range(0, 600, 60)]
+
+    last = played([*wrist, reading(650, "oxygen_saturation", 86, **FINGER)]).alerts[-1]
+
+    assert (last["event"], last["priority"], last["late_s"]) == ("escalated", "critical", 0)

@@ -176,3 +176,11 @@ def test_an_id_of_any_length_that_the_platform_holds_open_is_answered_as_closed(
     found = played([press(0), command(1, "snapshot", open=[long], closed=[{"alert": long, "workflow": "resolved"}])])
 
     assert found.of("reply")[0]["result"] == {"closed": [long]}
+
+
+def test_who_goes_in_place_of_one_who_cannot_is_told_to_the_platform_too(config: Path) -> None:
+    lines = [press(0), answer(65, "1"), answer(80, "2"), answer(85, "1", SECOND), answer(90, "1", SECOND), deed(900, "wait")]
+    found = played(lines, config=config)
+
+    told = [(alert["event"], alert["actor"]) for alert in found.alerts]
+    assert told[-3:] == [("dispatched", "sms:first"), ("updated", "sms:first"), ("dispatched", "sms:second")]

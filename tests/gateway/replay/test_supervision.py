@@ -60,3 +60,34 @@ def test_limits_of_the_supervision_count(tmp_path: Path) -> None:
     found = [(alert["kind"], alert["sent_at"]) for alert in played(lines, config=config).alerts if alert["event"] == "raised"]
 
     assert found == [("off_wrist", at(300))]
+
+
+def test_a_button_that_speaks_only_when_it_is_pressed_is_not_silent() -> None:
+    presses = [reading(0, "button", "press", driver=driver, device=driver) for driver in ("bthome", "moko-button")]
+
+    kinds = {alert["kind"] for alert in played([*presses, deed(3 * HOUR, "wait")]).alerts}
+
+    assert "silent" not in kinds
+
+
+def test_whether_its_silence_is_told_the_model_of_the_roster_says_too(tmp_path: Path) -> None:
+    config, address = tmp_path / "gateway.toml", "C0:FF:EE:00:00:01"
+
+    def silent(driver: str, model: str) -> bool:
+        band = f'address = "{address}"\ndriver = "{driver}"\nwearer = "W-1"\nmodel = "{model}"\n'
+        config.write_text(f'[gateway]\nid = "g-1"\n[[wristband]]\n{band}')
+        lines = [reading(0, "battery", 90, device=address), deed(3 * HOUR, "wait")]
+        return "silent" in {alert["kind"] for alert in played(lines, config=config).alerts}
+
+    assert [silent("bthome", "Button1, worn"), silent("bthome", "Button1")] == [True, False]
+    assert [silent("serial-hub", "EX-7"), silent("serial-hub", "EX-7, unworn")] == [True, False]
+
+
+def test_what_a_band_said_of_itself_is_shown_after_a_restart_too() -> None:
+    off, wait = reading(0, "worn", False), deed(2 * HOUR, "wait")
+
+    without = played([off, wait]).alerts
+    with_one = played([off, deed(0.8 * HOUR / 2, "restart"), wait]).alerts
+
+    assert with_one == without
+    assert [line["value"] for line in without[0]["readings"]] == [False]

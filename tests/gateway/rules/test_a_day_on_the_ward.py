@@ -10,8 +10,9 @@ from fake_devices.wrist import sensed
 from gateway.intake.plausibility import judge
 from gateway.readings import Reading
 from tests.gateway.rules.ward import HOUR_S, Ward, pressure, reading
+from tests.thorough import times
 
-WEARERS = 8
+WEARERS = times(4, 8)
 DAY_S = 24 * HOUR_S
 EVERY_S = 30
 

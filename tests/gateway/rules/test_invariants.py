@@ -19,6 +19,7 @@ from gateway.readings import Reading
 from gateway.rules.limits import Limit, parts_of
 from gateway.rules.table import RuleTable
 from tests.gateway.rules.ward import BEGIN_MS, DATA, HOUR_S, Ward, reading, table
+from tests.thorough import times
 
 GAPS_S = st.sampled_from([1, 5, 20, 26, 61, 150, 299, 301, 599, 610, 1900, 7200])
 VALUES: dict[Kind, st.SearchStrategy[Any]] = {
@@ -86,7 +87,7 @@ def _holds(limit: Limit, day: list[Reading]) -> bool:
     return len(beyond) > 1 and not paused and beyond[0].at_ms - beyond[-1].at_ms >= limit.persistence.lasting_s * 1000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(series(), st.data())
 def test_no_silence_whatever_stood_or_was_closed_before(day: list[Reading], data: st.DataObject) -> None:
     ward = Ward()
@@ -116,7 +117,7 @@ def farther(value: Value, high: bool) -> list[Value]:
     return [value + (one if high else -one) for one in (1, 4, 12, 40)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(series(), st.data())
 def test_a_reading_farther_out_takes_no_event_away_and_lowers_no_level(day: list[Reading], data: st.DataObject) -> None:
     high = data.draw(st.booleans())
@@ -147,7 +148,7 @@ def events(ward: Ward) -> list[tuple[str | None, Alert]]:
     return [(name, alert) for name, alert in ward.events]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(series(), st.data())
 def test_a_restart_anywhere_gives_the_same_events_as_none(day: list[Reading], data: st.DataObject) -> None:
     restarts = data.draw(st.sets(st.integers(0, len(day) - 1), max_size=3))
@@ -167,7 +168,7 @@ def test_a_restart_anywhere_gives_the_same_events_as_none(day: list[Reading], da
     assert events(other) == events(plain)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(series(), st.data())
 def test_taking_readings_again_that_an_earlier_life_took_changes_nothing(day: list[Reading], data: st.DataObject) -> None:
     numbered = [replace(one, seq=number + 1, epoch=3) for number, one in enumerate(day)]
@@ -192,7 +193,7 @@ def test_taking_readings_again_that_an_earlier_life_took_changes_nothing(day: li
 # --- sampling ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(kinds, st.data(), st.sampled_from([5, 30, 61, 150, 299, 600]), st.integers(2, 9))
 def test_a_constant_condition_thinned_is_delayed_by_so_many_samples_at_most(
     kind: Kind, data: st.DataObject, every_s: int, thinned: int
@@ -213,7 +214,7 @@ def test_a_constant_condition_thinned_is_delayed_by_so_many_samples_at_most(
 # --- what a person closed ---------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(kinds, st.data(), st.sampled_from([5, 61, 299, 1800, 7200]), st.sampled_from(["resolve", "cancel"]))
 def test_what_holds_after_an_alert_was_closed_is_told_again(kind: Kind, data: st.DataObject, every_s: int, verb: str) -> None:
     value = data.draw(VALUES[kind])
@@ -259,7 +260,7 @@ def mirrored_table() -> RuleTable:
 
 
 @pytest.mark.parametrize("kind", ["heart_rate", "blood_pressure"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(data=st.data())
 def test_low_is_as_high(kind: Kind, data: st.DataObject) -> None:
     values = data.draw(

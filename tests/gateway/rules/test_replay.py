@@ -14,6 +14,7 @@ from gateway.readings import Reading
 from gateway.rules.engine import RuleEngine
 from gateway.rules.limit_rules import LATE_MS
 from tests.gateway.rules.ward import BEGIN_MS, reading, table
+from tests.thorough import times
 
 gaps_s = st.sampled_from([1, 5, 20, 61, 150, 301, 610, 1900])
 pulses = st.sampled_from([28, 40, 41, 50, 55, 70, 90, 91, 111, 112, 131, 135, 180, 190])
@@ -47,7 +48,7 @@ def found(batches: list[list[Reading]]) -> list[Finding | Clearing]:
 
 
 @given(days(), st.integers(1, 10))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(33, 100), deadline=None)
 def test_batches_of_any_size_give_the_same(day: list[Reading], size: int) -> None:
     batches = [day[start : start + size] for start in range(0, len(day), size)]
 
@@ -55,7 +56,7 @@ def test_batches_of_any_size_give_the_same(day: list[Reading], size: int) -> Non
 
 
 @given(days(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(33, 100), deadline=None)
 def test_repeats_change_nothing(day: list[Reading], data: st.DataObject) -> None:
     """Soon after; what a band sends again hours later is told from news before the rules see it."""
     again: list[Reading] = []
@@ -68,7 +69,7 @@ def test_repeats_change_nothing(day: list[Reading], data: st.DataObject) -> None
 
 
 @given(days())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(33, 100), deadline=None)
 def test_what_a_finding_names_is_enough_to_see_why(day: list[Reading]) -> None:
     for told in found([day]):
         assert told.readings
@@ -77,7 +78,7 @@ def test_what_a_finding_names_is_enough_to_see_why(day: list[Reading]) -> None:
 
 
 @given(days())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(33, 100), deadline=None)
 def test_nothing_late_is_critical(day: list[Reading]) -> None:
     late = [replace(one, history=True) for one in day]
 
@@ -85,7 +86,7 @@ def test_nothing_late_is_critical(day: list[Reading]) -> None:
 
 
 @given(days())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(33, 100), deadline=None)
 def test_every_clearing_ends_something_that_was_found(day: list[Reading]) -> None:
     holding: set[str] = set()
     for told in found([day]):

@@ -17,6 +17,7 @@ from gateway.rules.situation import Situation
 from gateway.rules.trend import BIN_MS, Trend, hours_of
 from tests.gateway.rules.signs import BEGIN_MS, TABLE, alert, short
 from tests.gateway.rules.signs import reading as reading_at
+from tests.thorough import times
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY_MS, HOUR_MS, MINUTE_MS = 86_400_000, 3_600_000, 60_000
@@ -250,7 +251,7 @@ def test_a_restart_anywhere_changes_nothing(cut: int) -> None:
     st.lists(st.tuples(st.integers(20, 240), st.integers(0, 3 * DAY_MS), st.integers(-BIN_MS, DAY_MS)), max_size=80),
     st.integers(0, 80),
 )
-@settings(max_examples=50)
+@settings(max_examples=times(16, 50))
 def test_readings_may_come_in_any_order_and_a_restart_changes_nothing(told: list[Any], cut: int) -> None:
     mine, other = rule(), rule()
     disk: dict[str, bytes] = {}

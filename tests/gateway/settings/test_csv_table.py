@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.settings.csv_table import BadTable, Row, rows
 from gateway.words.mistakes import WORDS
+from tests.thorough import times
 
 TABLE = "address,room\nC0:FF:EE:00:00:01,三号楼201室\n"
 
@@ -58,7 +59,7 @@ def test_rows_before_a_mistake_are_read() -> None:
     assert [next(table).cells, next(table).cells] == [["address"], ["ok"]]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(20, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary() | st.text().map(str.encode) | st.text().map(lambda text: text.encode("gb18030", "replace")))
 def test_no_bytes_make_it_fail(data: bytes) -> None:
     read: list[Row] = []

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.settings.toml_lines import KeyPath, Lines
+from tests.thorough import times
 
 TEXT = '''\
 [gateway]
@@ -123,7 +124,7 @@ def paths(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
             yield from paths(item, (*path, number))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(20, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         KEYS, st.dictionaries(KEYS, VALUES, max_size=4) | st.lists(st.dictionaries(KEYS, VALUES), min_size=1), max_size=4

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gateway.settings import toml_text
 from gateway.words.mistakes import WORDS
+from tests.thorough import times
 
 
 def faults(text: str) -> list[tuple[int, str, str]]:
@@ -73,7 +74,7 @@ def test_a_list_that_is_not_closed_is_told_where_it_begins_and_what_follows_is_r
     assert document.data["store"] == {"max_mb": 5}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=times(20, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text() | st.text(st.sampled_from("[]{}=.,\"'#\\\n\r \tab1é"), max_size=60))
 def test_no_text_makes_it_fail(text: str) -> None:
     document = toml_text.read(text)

@@ -47,6 +47,7 @@ from tests.gateway.store.given import (
 )
 from tests.gateway.store.test_full_disk import files_may_not_grow_over
 from tests.gateway.store.test_kill import ROOT
+from tests.thorough import times
 
 GONE, WEARERS = "W-017", ("W-017", "W-018", "M-2")
 
@@ -336,7 +337,7 @@ async def test_what_is_erased_does_not_come_back_out_of_somebodys_memory(tmp_pat
     assert bytes_with(tmp_path, GONE) == []
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(6, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**9))
 def test_the_equations_hold_and_no_byte_is_left_whatever_was_there(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     asyncio.run(any_life(tmp_path_factory.mktemp("life"), random.Random(seed)))
@@ -427,7 +428,7 @@ async def test_killed_at_any_step_the_counters_hold_and_erasing_again_finishes_i
         await stores.readings.commit()
     (tmp_path / "before" / "alerts.reserve").unlink()
 
-    codes = [await killed_after(tmp_path, steps) for steps in range(0, 36, 3)]
+    codes = [await killed_after(tmp_path, steps) for steps in range(0, 36, times(7, 1))]
 
     assert codes[0] == -9
     assert codes[-1] == 0

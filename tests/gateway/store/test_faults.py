@@ -10,6 +10,7 @@ from shutil import which
 import pytest
 
 from tests.processes import DIES_WITH_US
+from tests.thorough import times
 
 ROOT = Path(__file__).parents[3]
 
@@ -23,8 +24,9 @@ def campaign(*arguments: str) -> str:
 
 @pytest.mark.skipif(not which("gcc"), reason="there is no C compiler for the library that kills")
 def test_no_kill_and_no_power_cut_loses_an_alert_or_is_taken_for_damage() -> None:
-    assert "48 cases" in campaign("--kills", "48", "--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0")
+    kills = str(times(24, 48))
+    assert f"{kills} cases" in campaign("--kills", kills, "--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0")
 
 
 def test_no_flipped_bit_no_cut_and_no_other_file_keeps_the_gateway_from_hearing() -> None:
-    campaign("--kills", "0", "--bits", "40", "--cuts", "20", "--headers", "0.02", "--files", "0.3")
+    campaign("--kills", "0", "--bits", str(times(15, 40)), "--cuts", str(times(8, 20)), "--headers", "0.01", "--files", "0.2")

@@ -14,6 +14,7 @@ from gateway.supervision.band_record import BandRules, WatchedBand
 from gateway.supervision.bands import BandSupervision
 from gateway.supervision.wearing_hours import WearingHours
 from tests.gateway.supervision.test_bands import BAND, HUB, MINUTE_MS, SHANGHAI, Ward, watched
+from tests.thorough import times
 
 ALWAYS = "00:00-24:00"
 Deed = tuple[str, Any]
@@ -58,7 +59,7 @@ def kinds(ward: Ward) -> list[tuple[str, str]]:
     return [(kind, what) for _, kind, what in ward.told]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(50, 150), deadline=None)
 @given(st.lists(deeds, max_size=25), st.integers(0, 24))
 def test_a_restart_anywhere_changes_nothing(day: list[Deed], where: int) -> None:
     def restarts(ward: Ward, number: int) -> None:
@@ -74,7 +75,7 @@ def test_a_restart_anywhere_changes_nothing(day: list[Deed], where: int) -> None
     assert [one[1:] for one in with_restart] == [one[1:] for one in told]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(50, 150), deadline=None)
 @given(st.lists(deeds, max_size=25), st.integers(0, 24), st.integers(-3_000_000, 3_000_000))
 def test_a_step_of_the_clock_anywhere_changes_nothing(day: list[Deed], where: int, minutes: int) -> None:
     def is_set(ward: Ward, number: int) -> None:
@@ -85,7 +86,7 @@ def test_a_step_of_the_clock_anywhere_changes_nothing(day: list[Deed], where: in
     assert kinds(a_day(day, is_set)) == kinds(a_day(day))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(50, 150), deadline=None)
 @given(st.lists(deeds, max_size=25))
 def test_what_was_told_is_open_until_it_is_cleared_or_closed_and_nothing_is_told_twice(day: list[Deed]) -> None:
     ward = a_day(day)
@@ -101,7 +102,7 @@ def test_what_was_told_is_open_until_it_is_cleared_or_closed_and_nothing_is_told
             assert len(rises) <= 2 * (len(ends) + 1) + (kind == "battery") * len(day)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(33, 100), deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 70)), max_size=12))
 def test_no_band_that_is_gone_stays_untold_for_longer_than_its_limit(day: list[tuple[bool, int]]) -> None:
     """Of minutes in which it is listened to, whatever the port does."""

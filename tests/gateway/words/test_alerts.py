@@ -19,6 +19,7 @@ from gateway.alert import (
     Priority,
     RuleRef,
 )
+from gateway.channels.sms.sms import ModemState
 from gateway.language import Language
 from gateway.readings import Reading
 from gateway.words.alerts import KINDS, text
@@ -159,7 +160,10 @@ def test_the_newest_value_stands_with_its_unit_and_how_it_lies_to_the_limit(aler
             {"unconfirmed": True}, "To be confirmed: one measurement", "待复测确认：目前只有一次测量。", id="unconfirmed"
         ),
         pytest.param(
-            {"unconfirmed": True, "detail": COULD_NOT_CONFIRM}, "Could not be confirmed", "未能复测确认", id="could not confirm"
+            {"unconfirmed": True, "detail": COULD_NOT_CONFIRM},
+            "Could not be confirmed by a second measurement",
+            "未能通过复测确认",
+            id="could not confirm",
         ),
         pytest.param(
             {"unconfirmed": True, "detail": NOT_CONFIRMED, "condition": "cleared"},
@@ -211,6 +215,21 @@ def test_a_fault_without_words_of_its_own_is_named(language: Language) -> None:
     assert "flux_lost" in text(an_alert("technical", detail="flux_lost"), language)
 
 
+WHYS = ("wrong PIN", "PUK", "locked", "silent", "absent", "not registered", "no receipt", "not delivered")
+
+
+@pytest.mark.parametrize("state", [*get_args(ModemState), *WHYS])
+def test_why_a_modem_or_a_test_fails_is_said_in_the_language(state: str) -> None:
+    fault = an_alert("technical", detail="modem_lost", reason=state)
+
+    assert not set(re.findall(r"[A-Za-z_]+", text(fault, "zh-CN"))) - {"SIM", "PIN", "PUK", "W"}
+    assert "_" not in text(fault, "en")
+
+
+def test_what_the_platform_says_is_told_as_it_says_it() -> None:
+    assert "：denied" in text(an_alert("technical", detail="alert_rejected", reason="denied"), "zh-CN")
+
+
 def test_without_a_room_the_pseudonym_stands_for_the_place() -> None:
     assert "wearer W-017: " in text(an_alert("sos", room=""), "en")
     assert text(an_alert("sos", room="", wearer=""), "en") == "Warning, calls for help (SOS)."
@@ -221,3 +240,12 @@ def test_the_chinese_text_has_no_english_words_but_units_and_abbreviations() -> 
         told = text(an_alert(kind, detail="disk" if kind == "technical" else ""), "zh-CN")
 
         assert set(re.findall(r"[A-Za-z]+", told)) <= {"SOS"}
+
+
+def test_of_values_that_nobody_has_no_second_measurement_is_asked_for() -> None:
+    alert = an_alert("no_usable_value", priority="critical", unconfirmed=True)
+
+    assert [text(alert, language) for language in SPOKEN] == [
+        "CRITICAL, room 3-201: no usable value: measure again, or go and see. Not confirmed: the measurement may be faulty.",
+        "【紧急】3-201 室：没有可用的测量值，请重新测量或上门查看。未确认：也可能是测量有误。",
+    ]

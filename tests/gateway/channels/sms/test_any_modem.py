@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from fake_devices.modem_brain import ModemBrain
 from fake_devices.modem_habits import ModemHabits
 from tests.gateway.channels.sms.virtual_line import NUMBER, VirtualLine, wall_ms
+from tests.thorough import times
 
 ERRORS = ["+CMS ERROR: 42", "+CMS ERROR: 8", "+CMS ERROR: 21", "+CMS ERROR: 512", "+CME ERROR: 515", "+CMS ERROR: 322", "ERROR"]
 LONGEST_S = 900
@@ -44,7 +45,7 @@ HABITS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(20, 60), deadline=None)
 @given(habits=HABITS, tries=st.integers(1, 4), pieces=st.sampled_from([0, 1, 5]))
 def test_what_is_said_of_a_message_is_true(habits: ModemHabits, tries: int, pieces: int) -> None:
     modem = ModemBrain(habits, wall_ms)

@@ -16,6 +16,7 @@ from gateway.channels.sms.replies import Answer, read
         ("2", Answer("cannot")),
         (" 1 \r\n", Answer("going")),
         ("１", Answer("going")),
+        ("1️⃣", Answer("going")),
         ("２", Answer("cannot")),
         ("1 A41", Answer("going", 41)),
         ("1A41", Answer("going", 41)),

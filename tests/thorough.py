@@ -1,0 +1,10 @@
+"""How often a test tries what it tries at random: some times, or with `./dev thorough` (LIFERING_THOROUGH=1) many times."""
+
+from __future__ import annotations
+
+import os
+
+
+def times(some: int, many: int) -> int:
+    """So many times in this run."""
+    return many if os.environ.get("LIFERING_THOROUGH") == "1" else some
