@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -109,14 +109,16 @@ class Platform:
         """It was nothing."""
         return self.commands("cancel", alert)
 
-    def commands(self, verb: str, alert: str, *, valid: timedelta = COMMAND_VALID) -> str:
-        """Any command about an alert, to the gateway whose alert it is."""
+    def commands(
+        self, verb: str, alert: str, *, valid: timedelta = COMMAND_VALID, args: Mapping[str, object] | None = None
+    ) -> str:
+        """Any command, to the gateway whose alert it is; about that alert, where it has no other `args`."""
         id_ = f"command-{len(self._commands) + 1}-{time.time_ns()}"
         now = datetime.now(UTC)
         body = {
             "id": id_,
             "verb": verb,
-            "args": {"alert": alert},
+            "args": {"alert": alert} if args is None else args,
             "actor": "dispatcher-1",
             "issued_at": _rfc3339(now),
             "expires_at": _rfc3339(now + valid),

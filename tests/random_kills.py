@@ -41,9 +41,9 @@ next_phone_s = 20
 """
 STORY_S = 24.0
 LATE_S = 2.0  # the modem writes, the network takes its time
-STARTING_S = 20.0  # of the daemon and the modem, on a machine that others use
+STARTING_S = 40.0  # of the daemon and the modem, on a machine that others use
 SETTLE_S = 90.0
-NEAR_S = 3.0  # a message that left so near to a kill: nobody can know whether it did
+NEAR_S = 10.0  # a message that left so near to a kill: the modem may not have said so yet, and nobody can know
 
 
 @dataclass

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
 
+ALL = "LIFERING_KILLS" in os.environ  # `./dev kill`; the tests do a few of what takes long
+WHENS = ["before", "after"] if ALL else ["after"]
+DEEDS = ["acknowledge", "dispatch", "on_scene", "cancel"] if ALL else ["dispatch"]
 STEPS = {
     "the frame comes in": "gateway.intake.intake:Intake.on_serial_items",
     "the press is found": "gateway.alerts.desk:Desk.take",
@@ -22,6 +30,14 @@ STEPS_OF_A_COMMAND = {
     "it comes": "gateway.router:Router.answer",
     "it was looked for": "gateway.store.alerts:AlertStore.answered",
     "it is carried out and stored with its answer": "gateway.alerts.people:People._act",
+}
+STEPS_OF_A_SETTLEMENT = {
+    "it is begun": "gateway.alerts.people:People._settle",
+    "what was closed there is closed here": "gateway.alerts.people:People._close",
+}
+STEPS_OF_A_SELF_TEST = {
+    "it is raised": "gateway.alerts.path_tests:PathTests._by_mqtt",
+    "it came through": "gateway.alerts.path_tests:PathTests._daily",
 }
 
 
@@ -82,9 +98,100 @@ async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_
     assert len(resolved) == 1
 
 
-async def comes_back(daemon: Daemon, hub: FakeHub) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("verb", DEEDS)
+async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_it(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], verb: str, when: str
+) -> None:
+    daemon = stopped_daemon
+    daemon.dies_at = ("gateway.alerts.people:People._act", when)
+    await daemon.start()
+    hub.presses(roster[0].address, heart_rate=88)
+    alert = await platform.alert(kind="sos")
+
+    command = platform.commands(verb, alert["id"])
+    await comes_back(daemon, hub)
+    reply = await platform.reply(command, limit_s=20)
+    workflow = {"acknowledge": "acknowledged", "dispatch": "dispatched", "on_scene": "on_scene", "cancel": "cancelled"}[verb]
+    await platform.alert(workflow, id=alert["id"])
+
+    assert (reply["status"], reply["result"]) == ("done", {"alert": alert["id"], "workflow": workflow})
+    assert [event["event"] for event in platform.consumer.events.values()].count(workflow) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("step", STEPS_OF_A_SETTLEMENT.values(), ids=STEPS_OF_A_SETTLEMENT)
+async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_comes(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], step: str, when: str
+) -> None:
+    daemon = stopped_daemon
+    daemon.dies_at = (step, when)
+    await daemon.start()
+    hub.presses(roster[0].address, heart_rate=88)
+    alert = await platform.alert(kind="sos")
+
+    closed = [{"alert": alert["id"], "workflow": "resolved", "actor": "nurse", "at": alert["raised_at"]}]
+    command = platform.commands("snapshot", alert["id"], args={"open": ["g-1/1/A99"], "closed": closed})
+    await comes_back(daemon, hub)
+    reply = await platform.reply(command, limit_s=20)
+    await platform.alert("resolved", id=alert["id"])
+
+    resolved = [event for event in platform.consumer.events.values() if event["event"] == "resolved"]
+    assert (reply["status"], reply["result"]) == ("done", {"closed": ["g-1/1/A99"]})
+    assert [event["actor"] for event in resolved] == ["nurse"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", WHENS)
+async def test_a_shelf_stands_wherever_death_comes(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], when: str
+) -> None:
+    daemon, wearer = stopped_daemon, roster[0].wearer
+    daemon.dies_at = ("gateway.alerts.people:People._keep_shelves", when)
+    await daemon.start()
+    hub.presses(roster[1].address, heart_rate=88)
+    await platform.alert(kind="sos")  # it hears the platform
+    until = (datetime.now(UTC) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    shelf = {"wearer": wearer, "kinds": ["heart_rate"], "until": until}
+    command = platform.commands("shelve", "g-1/1/A1", args=shelf | {"reason": "visit"})
+    await comes_back(daemon, hub)
+    reply = await platform.reply(command, limit_s=20)
+    taken_down = await platform.reply(platform.commands("unshelve", "g-1/1/A1", args={"wearer": wearer}), limit_s=20)
+
+    assert (reply["status"], reply["result"]) == ("done", shelf)
+    assert (taken_down["status"], taken_down["result"]) == ("done", {"wearer": wearer, "kinds": ["heart_rate"]})
+
+
+@pytest.mark.skipif(not ALL, reason="a minute each: ./dev kill")
+@pytest.mark.slow
+@pytest.mark.parametrize("when", WHENS)
+@pytest.mark.parametrize("step", STEPS_OF_A_SELF_TEST.values(), ids=STEPS_OF_A_SELF_TEST)
+async def test_a_self_test_that_death_broke_off_is_made_again_and_none_stays_open(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, step: str, when: str
+) -> None:
+    daemon = stopped_daemon
+    at = datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(minutes=2)  # a start makes up for what it has just missed
+    daemon.config += f'[duty]\nself_test = "{at:%H:%M}"\n'
+    daemon.dies_at = (step, when)
+    await daemon.start()
+
+    await comes_back(daemon, hub, limit_s=40)
+    await platform.alert("cleared", kind="technical", detail="self_test", limit_s=40)
+    await asyncio.sleep(2)
+
+    tests = [event for event in platform.consumer.events.values() if event["detail"] in ("self_test", "self_test_failed")]
+    raised, cleared = ({event["id"] for event in tests if event["event"] == name} for name in ("raised", "cleared"))
+    assert raised == cleared
+    assert {event["detail"] for event in tests} == {"self_test"}
+    assert all(event["test"] for event in tests)
+
+
+async def comes_back(daemon: Daemon, hub: FakeHub, limit_s: float = 30) -> None:
     """It dies at its step, and is started again; what the hub said meanwhile comes then."""
-    await daemon.dies()
+    await daemon.dies(limit_s)
     hub.line.hold()
     daemon.dies_at = None
     await daemon.start()
