@@ -192,8 +192,8 @@ def test_what_a_finger_measures_is_not_outweighed_by_a_wrist_that_finds_nothing(
     finger = [reading(t, "oxygen_saturation", 85, **FINGER) for t in range(0, 600, 60)]
     wrist = [reading(t, "oxygen_saturation", 97) for t in range(10, 600, 30)]
 
-    both = sorted([*finger, *wrist], key=lambda line: str(line["at"]))
-    first = played(both).alerts[0]
+    lines = sorted([*finger, *wrist], key=lambda line: line["at"])
+    first = played(lines).alerts[0]
 
     assert (first["kind"], first["priority"], first["sent_at"]) == ("oxygen_saturation", "critical", at(60))
 
@@ -202,8 +202,8 @@ def test_what_a_wrist_measures_is_outweighed_by_a_finger() -> None:
     finger = [reading(t, "oxygen_saturation", 97, **FINGER) for t in range(10, 600, 30)]
     wrist = [reading(t, "oxygen_saturation", 85) for t in range(0, 600, 60)]
 
-    both = sorted([*finger, *wrist], key=lambda line: str(line["at"]))
-    assert played(both).alerts == []
+    lines = sorted([*finger, *wrist], key=lambda line: line["at"])
+    assert played(lines).alerts == []
 
 
 def test_what_a_cuff_said_is_not_refuted_by_an_estimate_without_one() -> None:
