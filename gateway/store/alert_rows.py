@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
@@ -39,6 +40,9 @@ PUT_DELIVERY = _over("delivery", ("event", "channel"), "state", "tries", "late_s
 PUT_MEMORY = _over("memory", ("address",), "body")
 PUT_COMMAND = _over("command", ("id",), "at_ms", "fingerprint", "reply")
 PUT_REFERENCED = "INSERT OR IGNORE INTO referenced VALUES (?, ?, ?, ?, ?)"
+
+OF_WEARERS = ("rules ", "shelves of ")  # so begin the names of memories in which a pseudonym stands
+DIGEST, END_OF_NAME = "digest ", b"\0"
 
 Row = tuple[Any, ...]
 # What reading a row may raise whose bits have flipped: numbers are texts then, texts no UTF-8, JSON something else.
@@ -109,9 +113,11 @@ def referenced_row(reading: Reading, origin: str, boot: str) -> Row:
     return *columns, seal(_referenced(*columns), encrypt(encode_reading(reading, origin)))
 
 
-def memory_row(address: str, body: bytes) -> Row:
-    """For PUT_MEMORY."""
-    return address, seal(f"memory {address}", encrypt(body))
+def memory_row(name: str, body: bytes) -> Row:
+    """For PUT_MEMORY. A pseudonym in the name goes into the body, which may be encrypted; a digest stands in its place."""
+    if name.startswith(OF_WEARERS):
+        name, body = DIGEST + sha256(name.encode()).hexdigest(), name.encode() + END_OF_NAME + body
+    return name, seal(f"memory {name}", encrypt(body))
 
 
 def command_row(answered: AnsweredCommand, now_ms: int) -> Row:
@@ -176,7 +182,15 @@ def referenced(rows: Iterable[Row]) -> list[Row]:
 
 def memories(rows: Iterable[Row]) -> list[tuple[str, bytes]]:
     """Name and content."""
-    return _whole("a memory is damaged", lambda row: (row[0], _bare(unseal(f"memory {row[0]}", row[1]))), rows)
+    return _whole("a memory is damaged", _memory, rows)
+
+
+def _memory(row: Row) -> tuple[str, bytes]:
+    name, body = row[0], _bare(unseal(f"memory {row[0]}", row[1]))
+    if not name.startswith(DIGEST):
+        return name, body
+    hidden, _, content = body.partition(END_OF_NAME)
+    return hidden.decode(), content
 
 
 def answers(rows: Iterable[Row]) -> list[AnsweredCommand]:

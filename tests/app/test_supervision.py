@@ -13,7 +13,7 @@ from typing import Any
 
 from gateway.channels.mqtt import connecting
 from gateway.channels.mqtt.broker import Address, Broker
-from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center
+from tests.app.center import HUB_BAND, OTHER_BAND, Band, Center, center
 from tests.certificates import Authority
 from tests.simulation.virtual_time import run
 
@@ -315,11 +315,11 @@ def test_a_certificate_that_is_about_to_end_and_a_review_that_was_missed_are_tol
 def test_a_band_that_was_never_heard_is_told_as_long_after_the_start(tmp_path: Path) -> None:
     def before(place: Center) -> None:
         quarter(place)
-        place.roster = [Band(PENDANT, "bthome", "W-003", "3-203")]
+        place.roster = [Band(OTHER_BAND, "serial-hub", "W-003", "3-203")]
 
     async def story(place: Center) -> None:
         alert = await place.alert(kind="silent", within_s=17 * MINUTE_S)
 
-        assert alert["device"] == PENDANT
+        assert alert["device"] == OTHER_BAND
 
     plays(tmp_path, story, before=before)
