@@ -251,8 +251,8 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
     many_a_second: bool = False
     hub: bool = False
     signal: Callable[[int, str, Signal], bytes] | None = None
-    order: Callable[[int, str, Order], bytes] | None = None
     keys_call_for_help: bool = False
+    order: Callable[[int, str, Order], bytes] | None = None
     sensor: SensorTraits = SensorTraits()
 
 

@@ -59,7 +59,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(CHECKOUT / file, tree / file)
     write(tree / "drivers" / "advertisements", {name: example()[name] for name in (DRIVER, VECTORS)})
     write(tree / "drivers" / "bands", {name: example()[name] for name in (BAND, BAND_VECTORS)})
-    listing = tree / "drivers" / "__init__.py"
+    listing = tree / "drivers" / "ours.py"
     text = listing.read_text().replace("advertisements import (\n", "advertisements import (\n    example_one,\n", 1)
     text = text.replace("bands import ", "bands import example_two, ", 1)
     listing.write_text(
