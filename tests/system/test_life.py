@@ -88,14 +88,14 @@ async def test_a_press_on_a_band_that_nobody_enrolled_becomes_unregistered_devic
 async def test_an_implausible_value_is_kept_and_marked_and_never_alerts(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
-    hub.says(roster[0].address, blood_pressure=(290, 90))
+    hub.says(roster[0].address, blood_pressure=(340, 90))
     hub.presses(roster[1].address)
     await platform.alert(kind="sos")
     await platform.wait_for(lambda: len(platform.consumer) == 2)
 
     pressure = next(reading for reading in platform.consumer.readings() if reading["kind"] == "blood_pressure")
 
-    assert pressure["value"]["systolic"] == 290
+    assert pressure["value"]["systolic"] == 340
     assert any(word.startswith("invalid:") for word in pressure["quality"])
     assert {event["kind"] for event in platform.consumer.events.values()} == {"sos"}
 
@@ -103,9 +103,9 @@ async def test_an_implausible_value_is_kept_and_marked_and_never_alerts(
 async def test_a_high_blood_pressure_is_unconfirmed_until_a_second_one_confirms_it(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
-    hub.says(roster[0].address, blood_pressure=(186, 101), age_s=120)
+    hub.says(roster[0].address, blood_pressure=(206, 101), age_s=120)
     first = await platform.alert(kind="blood_pressure")
-    hub.says(roster[0].address, blood_pressure=(188, 102), age_s=0)
+    hub.says(roster[0].address, blood_pressure=(208, 102), age_s=0)
     second = await platform.wait_for(
         lambda: [event for event in platform.consumer.events.values() if not event["unconfirmed"]], what="confirmation"
     )
