@@ -43,7 +43,7 @@ STORY_S = 24.0
 LATE_S = 2.0  # the modem writes, the network takes its time
 STARTING_S = 40.0  # of the daemon and the modem, on a machine that others use
 SETTLE_S = 90.0
-NEAR_S = 10.0  # a message that left so near to a kill: the modem may not have said so yet, and nobody can know
+NEAR_S = 3.0  # a message that left so near to a kill: the modem may not have said so yet, and nobody can know
 
 
 @dataclass
