@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 
 
+THOROUGH = os.environ.get("LIFERING_THOROUGH") == "1"
+
+
 def times(some: int, many: int) -> int:
     """So many times in this run."""
-    return many if os.environ.get("LIFERING_THOROUGH") == "1" else some
+    return many if THOROUGH else some

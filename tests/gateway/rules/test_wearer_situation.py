@@ -117,6 +117,26 @@ def test_a_late_word_that_it_was_off_leaves_what_came_after_it_was_put_on_again(
     assert not heart(mine, NOON + 10 * MINUTE - 1).counts
 
 
+def test_what_a_band_remembered_comes_after_what_it_says_now() -> None:
+    mine = situations()
+    tell(mine, "worn", False, NOON + 60 * MINUTE)
+    for minute, worn in [(0, False), (10, True), (40, False)]:
+        tell(mine, "worn", worn, NOON + minute * MINUTE, now_ms=NOON + 61 * MINUTE)
+
+    counted = [minute for minute in range(0, 62, 3) if heart(mine, NOON + minute * MINUTE, now_ms=NOON + 61 * MINUTE).counts]
+    assert counted == list(range(12, 39, 3))
+
+
+def test_a_band_that_says_the_same_for_hours_is_still_known_to_have_been_off() -> None:
+    mine = situations()
+    tell(mine, "worn", False, NOON)
+    for minute in range(5, 1200, 5):
+        tell(mine, "worn", True, NOON + minute * MINUTE)
+
+    assert not heart(mine, NOON + 3 * MINUTE, now_ms=NOON + 1200 * MINUTE).counts
+    assert heart(mine, NOON + 5 * MINUTE, now_ms=NOON + 1200 * MINUTE).counts
+
+
 def test_a_word_from_the_future_holds_from_now() -> None:
     mine = situations()
     tell(mine, "worn", False, NOON + 3_600_000, now_ms=NOON)
@@ -334,19 +354,15 @@ def test_a_restart_anywhere_changes_nothing(told: list[Any], cut: int) -> None:
         assert heart(mine, at_ms, "A", now_ms) == heart(other, at_ms, "A", now_ms)
 
 
-@given(TOLD, st.randoms(use_true_random=False))
-def test_words_may_come_in_any_order(told: list[Any], luck: random.Random) -> None:
-    by_time = {(kind, at_ms, device): value for (kind, value), at_ms, device in told if kind == "worn"}
-    ordered = sorted(by_time.items(), key=lambda word: word[0][1])
-    # a band that says a thing only when it changes
-    words = [word for n, word in enumerate(ordered) if word[1] not in [v for k, v in ordered[:n] if k[2] == word[0][2]][-1:]]
-    shuffled = luck.sample(words, len(words))
+@given(st.dictionaries(st.tuples(st.integers(0, 88), st.sampled_from("AB")), st.booleans(), max_size=40), st.randoms())
+def test_words_more_than_a_minute_apart_may_come_in_any_order(said: dict[tuple[int, str], bool], luck: random.Random) -> None:
+    words = [(NOON + place * 61_000, device, worn) for (place, device), worn in said.items()]
     now_ms = NOON + 90 * MINUTE
     mine, other = situations(), situations()
-    for (kind, at_ms, device), value in words:
-        tell(mine, kind, value, at_ms, device, now_ms)
-    for (kind, at_ms, device), value in shuffled:
-        tell(other, kind, value, at_ms, device, now_ms)
+    for at_ms, device, worn in sorted(words):
+        tell(mine, "worn", worn, at_ms, device, now_ms)
+    for at_ms, device, worn in luck.sample(words, len(words)):
+        tell(other, "worn", worn, at_ms, device, now_ms)
 
     for second in range(0, 90 * 60, 17):
         assert heart(mine, NOON + second * 1000, "A", now_ms) == heart(other, NOON + second * 1000, "A", now_ms)
