@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-
 THOROUGH = os.environ.get("LIFERING_THOROUGH") == "1"
 
 
