@@ -189,7 +189,7 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
             half.starts()
             both = {"broker refuses up/readings", "broker refuses up/alerts"}
             beats = platform.consumer.heartbeats
-            await platform.wait_for(lambda: both <= {told["fault"] for beat in beats for told in beat["faults"]}, 60)
+            await platform.wait_for(lambda: both <= {told["fault"] for beat in beats for told in beat["faults"]}, 120)
 
             assert beats[-1]["counts"]["delivered"] == 0
             assert half.uplink.refused["up/readings"] > 0
