@@ -52,8 +52,9 @@ from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
 from gateway.second_path import SecondPaths
-from gateway.settings import schema
 from gateway.settings.file import Configuration, load_again
+from gateway.settings.schema import Settings
+from gateway.settings.sections.mqtt import MqttSettings
 from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Observed, Snapshot, snapshot_of
 from gateway.sources.backends import Backends
@@ -195,7 +196,7 @@ class Gateway:
         verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
         self._control = ControlSocket(path_to_listen_at(who.data_dir), verbs, self._router, data_dir=who.data_dir)
 
-    def _uplink(self, mqtt: schema.MqttSettings) -> Uplink:
+    def _uplink(self, mqtt: MqttSettings) -> Uplink:
         deliveries = Deliveries(self._core.book, self._desk, self._clock, need=mqtt.alerts_need)
         context = UplinkContext(
             format=NativeFormat(self._settings.gateway.id, mqtt.root),
@@ -380,7 +381,7 @@ class Gateway:
         self._health.machine.read_again()
 
 
-def _store_of(settings: schema.Settings) -> tuple[object, ...]:
+def _store_of(settings: Settings) -> tuple[object, ...]:
     """What one life of the gateway keeps to: another id, time zone or store begins a new one."""
     who = settings.gateway
     return who.id, who.time_zone, settings.store
@@ -391,6 +392,6 @@ def _choices(configuration: Configuration) -> Choices:
     return choices_of(configuration.settings, configuration.bands, shipped_table(), *people)
 
 
-def _shared(settings: schema.Settings) -> Mapping[str, float]:
+def _shared(settings: Settings) -> Mapping[str, float]:
     """The ports of shared devices, with how long a sign-in lasts at each."""
     return {port.name: port.sign_in_s for port in settings.serial if port.shared}

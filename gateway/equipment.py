@@ -18,7 +18,11 @@ from gateway.driver_bugs import DriverFaults
 from gateway.jobs import Job, Key, RenewableJobs
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.settings import schema
+from gateway.settings.schema import Settings
+from gateway.settings.sections.bluetooth import BluetoothSettings
+from gateway.settings.sections.modem import ModemSettings
+from gateway.settings.sections.mqtt import MqttSettings
+from gateway.settings.sections.serial import SerialSettings
 from gateway.sources.backends import Backends
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
@@ -47,7 +51,7 @@ class Sources:
     recording: Recording | None
     unfinished: UnfinishedFrames
 
-    def port(self, settings: schema.SerialSettings) -> SerialPort:
+    def port(self, settings: SerialSettings) -> SerialPort:
         """A configured port."""
         driver = self.roster.drivers[settings.driver]
         assert isinstance(driver, SerialDriver)  # the configuration was checked for it
@@ -65,7 +69,7 @@ class Sources:
             unfinished=self.unfinished,
         )
 
-    def radio(self, settings: schema.BluetoothSettings) -> Bluetooth:
+    def radio(self, settings: BluetoothSettings) -> Bluetooth:
         """The adapters of this machine."""
         from gateway.sources.bluetooth import Bluetooth  # bleak and D-Bus take 4 MB: only who has a radio pays for them
 
@@ -85,7 +89,7 @@ class Sources:
 class Asking(Protocol):
     """The second path: makes the modem, and sends through it what waits."""
 
-    def modem(self, settings: schema.ModemSettings) -> Modem:
+    def modem(self, settings: ModemSettings) -> Modem:
         """The configured one."""
         ...
 
@@ -101,16 +105,16 @@ class Equipment:
     def __init__(
         self,
         sources: Sources,
-        uplink: Callable[[schema.MqttSettings], Uplink],
-        settings: schema.Settings,
+        uplink: Callable[[MqttSettings], Uplink],
+        settings: Settings,
         asking: Asking | None = None,
     ) -> None:
         self._sources, self._uplink, self._asking = sources, uplink, asking
-        self._modems: dict[schema.ModemSettings, Modem] = {}
+        self._modems: dict[ModemSettings, Modem] = {}
         self.modems: dict[str, Modem] = {}
-        self._ports: dict[schema.SerialSettings, SerialPort] = {}
-        self._radios: dict[schema.BluetoothSettings, Bluetooth] = {}
-        self._uplinks: dict[schema.MqttSettings, Uplink] = {}
+        self._ports: dict[SerialSettings, SerialPort] = {}
+        self._radios: dict[BluetoothSettings, Bluetooth] = {}
+        self._uplinks: dict[MqttSettings, Uplink] = {}
         self.ports: dict[str, SerialPort] = {}
         self.adapters: ChainMap[str, BleScanner] = ChainMap()
         self.links: dict[str, Uplink] = {}
@@ -118,7 +122,7 @@ class Equipment:
         self.sending = RenewableJobs({})
         self.take(settings)
 
-    def take(self, settings: schema.Settings) -> None:
+    def take(self, settings: Settings) -> None:
         """These settings from now on; what they leave as it is goes on undisturbed."""
         radios = [settings.bluetooth] if settings.bluetooth.enabled else []
         self._ports = {one: self._ports.get(one) or self._sources.port(one) for one in settings.serial}
@@ -132,7 +136,7 @@ class Equipment:
         uplinks: dict[Key, Job] = {("uplink", one): uplink.run for one, uplink in self._uplinks.items()}
         self.sending.want(uplinks | self._asks(settings.modem))
 
-    def _asks(self, settings: schema.ModemSettings | None) -> dict[Key, Job]:
+    def _asks(self, settings: ModemSettings | None) -> dict[Key, Job]:
         """The modem, and who sends through it."""
         asking, modems = self._asking, [settings] if settings else []
         self._modems = {one: self._modems.get(one) or asking.modem(one) for one in modems} if asking else {}
@@ -153,7 +157,7 @@ class Equipment:
         return [port for one, port in self._ports.items() if one.driver == band.driver and band.port in (None, "", one.name)]
 
 
-def broker_of(mqtt: schema.MqttSettings, gateway: str) -> Broker:
+def broker_of(mqtt: MqttSettings, gateway: str) -> Broker:
     """Where and how to connect."""
     return Broker(
         addresses=tuple(Address(host, port) for host, port in mqtt.brokers),

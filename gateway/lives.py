@@ -12,9 +12,9 @@ from drivers import plug_ins
 from gateway.app import Gateway, Parts
 from gateway.changes import Changes
 from gateway.language import Said
-from gateway.settings import schema
 from gateway.settings.file import Configuration, load
 from gateway.settings.named_files import BadFile
+from gateway.settings.schema import Settings
 from gateway.settings.store_key import store_keys
 from gateway.store import encryption
 from gateway.store.leftover import Leftover
@@ -60,7 +60,7 @@ async def run(
         log.error("the disk did not take everything", **leftover.lost)
 
 
-async def _opened(settings: schema.Settings, parts: Parts, leftover: Leftover | None) -> Stores:
+async def _opened(settings: Settings, parts: Parts, leftover: Leftover | None) -> Stores:
     keep, who = settings.store, settings.gateway
     _use_keys(keep.key_file, leftover)
     return await open_stores(

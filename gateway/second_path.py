@@ -23,7 +23,9 @@ from gateway.choices import Choices
 from gateway.clock import Clock
 from gateway.core import Core
 from gateway.formats.native import NativeFormat
-from gateway.settings import named_files, schema
+from gateway.settings import named_files
+from gateway.settings.schema import Settings
+from gateway.settings.sections.modem import ModemSettings
 from gateway.snapshot import Fault
 from gateway.sources.serial_port import OpenPort
 from gateway.words.alerts import text
@@ -34,9 +36,7 @@ PIN_FILE = "sim-pin-tried"  # in the data folder
 class SecondPaths:
     """`sms`: sends what waits, once it is run with a modem. `local`: to be run."""
 
-    def __init__(
-        self, core: Core, clock: Clock, settings: Callable[[], schema.Settings], open_port: OpenPort, data_dir: Path
-    ) -> None:
+    def __init__(self, core: Core, clock: Clock, settings: Callable[[], Settings], open_port: OpenPort, data_dir: Path) -> None:
         self._core, self._clock, self._settings = core, clock, settings
         self._open_port, self._data_dir = open_port, data_dir
         self._out = SmsQueue(core.book, self._choices, clock.wall_ms)
@@ -53,7 +53,7 @@ class SecondPaths:
         """This wearer was erased."""
         self._out.keep(self._out.kept.without_word_of(wearer))
 
-    def modem(self, settings: schema.ModemSettings) -> Modem:
+    def modem(self, settings: ModemSettings) -> Modem:
         """The configured one."""
         pin = named_files.pin(settings.pin_file) if settings.pin_file else None
         return Modem(

@@ -15,7 +15,8 @@ from gateway.channels.sms.kept import Note, SmsMemory
 from gateway.formats.reading_json import ReadingMessage
 from gateway.settings.duty_files import PHONES, VOLUNTEERS
 from gateway.settings.roster_file import COLUMNS
-from gateway.settings.schema import MqttSettings, Wristband
+from gateway.settings.sections.bands import Wristband
+from gateway.settings.sections.mqtt import MqttSettings
 from gateway.snapshot import Tallies
 from gateway.store.database import open_sqlite
 from gateway.supervision.band_record import BandRecord

@@ -13,7 +13,8 @@ import msgspec
 
 from gateway.rules.checks import KINDS, NEEDED, REMARKS
 from gateway.rules.rows import KindRows, Rows
-from gateway.settings.schema import GEOFENCE, GeofenceSettings, Settings
+from gateway.settings.schema import GEOFENCE, Settings
+from gateway.settings.sections.home import GeofenceSettings
 from gateway.settings.shipped import shipped
 from tests.message_schemas import DOWN, UP, down, up
 

@@ -47,7 +47,7 @@ def test_every_entry_says_how_sensitive_it_is_how_long_it_stays_and_who_sees_it(
 
 
 def test_the_days_of_the_page_are_those_of_the_code() -> None:
-    from gateway.settings.schema import StoreSettings
+    from gateway.settings.sections.store import StoreSettings
     from gateway.store.retention import CLOSED_DAYS
 
     page = PAGE.read_text()

@@ -20,7 +20,8 @@ from gateway.readings import Enrolment
 from gateway.settings.checker import Examined
 from gateway.settings.file import examine
 from gateway.settings.language import USUAL_FILE
-from gateway.settings.schema import BluetoothSettings, Settings
+from gateway.settings.schema import Settings
+from gateway.settings.sections.bluetooth import BluetoothSettings
 from gateway.settings.shipped import shipped, shipped_signature
 from gateway.settings.toml_lines import Lines
 from gateway.sources.adapters import PluggedAdapter

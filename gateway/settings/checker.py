@@ -22,7 +22,9 @@ from gateway.readings import Enrolment
 from gateway.settings import duty_files, named_files, roster_file, toml_text
 from gateway.settings.driver_names import hubs, transports
 from gateway.settings.roster_file import RosterEntry
-from gateway.settings.schema import GEOFENCE, GeofenceSettings, Settings, Wristband, without_geofence
+from gateway.settings.schema import GEOFENCE, Settings, without_geofence
+from gateway.settings.sections.bands import Wristband
+from gateway.settings.sections.home import GeofenceSettings
 from gateway.settings.shipped import shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
 from gateway.settings.store_key import store_keys

@@ -16,7 +16,7 @@ from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files
 from gateway.settings.docking import Device, dock
 from gateway.settings.driver_names import hubs
-from gateway.settings.schema import BandSettings, RosterRow, Wristband
+from gateway.settings.sections.bands import BandSettings, RosterRow, Wristband
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import ADDRESS, Surroundings, printed

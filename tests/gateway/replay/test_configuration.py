@@ -12,7 +12,9 @@ from gateway.choices import choices_of
 from gateway.errors import FaultySettings
 from gateway.replay.usual_choices import usual_choices
 from gateway.settings.for_replay import load_for_replay
-from gateway.settings.schema import GatewaySettings, MqttSettings, Settings
+from gateway.settings.schema import Settings
+from gateway.settings.sections.gateway import GatewaySettings
+from gateway.settings.sections.mqtt import MqttSettings
 from gateway.settings.shipped import shipped_table
 from tests.gateway.replay.played import command, deed, played, press, reading
 from tests.gateway.replay.test_bad_lines import command_line

@@ -7,16 +7,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gateway.settings.schema import (
-    BluetoothSettings,
-    DutySettings,
-    GatewaySettings,
-    MqttSettings,
-    SerialSettings,
-    Settings,
-    StoreSettings,
-    Wristband,
-)
+from gateway.settings.schema import Settings
+from gateway.settings.sections.bands import Wristband
+from gateway.settings.sections.bluetooth import BluetoothSettings
+from gateway.settings.sections.duty import DutySettings
+from gateway.settings.sections.gateway import GatewaySettings
+from gateway.settings.sections.mqtt import MqttSettings
+from gateway.settings.sections.serial import SerialSettings
+from gateway.settings.sections.store import StoreSettings
 from gateway.settings.values import Surroundings
 
 AROUND = Surroundings(

@@ -1,0 +1,57 @@
+"""`[roster]`, `[[wristband]]` and the lines of the roster: which bands are enrolled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from drivers.measurement import Button
+from gateway.settings.sections.section import Section
+from gateway.settings.values import Address, BandDriver, Credential, File, HexKey, Name, Text, Word
+
+
+class RosterSettings(Section):
+    """The list of wristbands as a table."""
+
+    file: File | None = None
+    """CSV with the columns address,driver,wearer,room,key,model; UTF-8 or GB18030; the last two may be missing."""
+
+
+class BandSettings(Section):
+    """A wristband, as both the roster and the configuration name it."""
+
+    address: Address
+    """Its Bluetooth address, such as C0:FF:EE:00:00:01. One that changes every 15 minutes cannot be enrolled."""
+
+    driver: BandDriver
+    """How it speaks, see `lifering drivers`. On a hub's own radio: the hub's driver."""
+
+    wearer: Word
+    """Pseudonym of the one who wears it, such as W-017. Names live on the platform."""
+
+    room: Text = ""
+    """Where the wearer lives, such as 3-201."""
+
+    model: Text | None = None
+    """Model, where the driver needs to know it."""
+
+
+class Wristband(BandSettings):
+    """One wristband, in the configuration itself."""
+
+    port: Name | None = None
+    """Name of the serial port that it is docked at. Needed where several ports have its driver."""
+
+    sos_button: Annotated[tuple[Button, ...], Field(min_length=1)] | None = None
+    """Which words of its key call for help, such as ["long_press"]. Without it: as the driver says. "sos" always does."""
+
+    key_file: Credential | None = None
+    """File with its key in hexadecimal digits, mode 0600; or the name of a systemd credential."""
+
+
+class RosterRow(BandSettings):
+    """One wristband, a line of the roster."""
+
+    key: Annotated[HexKey | None, Field(repr=False)] = None
+    """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
