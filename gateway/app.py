@@ -19,7 +19,6 @@ import structlog
 
 from drivers import all_drivers
 from gateway import logs
-from gateway.alert_testing import AlertTesting
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.path_tests import PathTests
 from gateway.alerts.technical import technical
@@ -35,9 +34,11 @@ from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.choices import Choices, choices_of
 from gateway.clock import Clock, EvenTime, SystemClock, local_time
 from gateway.clock_sync import follow_timedated
-from gateway.control import ControlSocket
-from gateway.control_protocol import path_to_listen_at
-from gateway.control_verbs import ControlVerbs
+from gateway.control.gateway_verbs import ControlVerbs
+from gateway.control.listening import ControlSocket
+from gateway.control.protocol import path_to_listen_at
+from gateway.control.store_verbs import StoreVerbs
+from gateway.control.test_alert_verb import AlertTesting
 from gateway.core import Core
 from gateway.driver_bugs import DriverFaults
 from gateway.equipment import Equipment, Sources, broker_of
@@ -65,7 +66,6 @@ from gateway.sources.signals import Signals
 from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
 from gateway.store.opening import Stores
-from gateway.store_verbs import StoreVerbs
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
 from gateway.systemd_notify import feed_watchdog, reloading

@@ -13,8 +13,8 @@ from msgspec import Struct, structs
 from drivers.orders import OutcomeWord
 from gateway.alert import Channel, Condition, DeliveryState, Priority, Workflow
 from gateway.clock import ClockState
-from gateway.control_verbs import Enroll, SetLevel, Unenroll
-from gateway.store_verbs import Erase, Export
+from gateway.control.gateway_verbs import Enroll, SetLevel, Unenroll
+from gateway.control.store_verbs import Erase, Export
 
 ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")

@@ -13,11 +13,11 @@ import msgspec
 from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, read_as, the_only, why_no_answer
 from gateway.cli.stores import stores
+from gateway.control.store_verbs import STILL_OPEN
 from gateway.errors import FaultySettings
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
 from gateway.store.erase import Erased, StillOpen
-from gateway.store_verbs import STILL_OPEN
 from gateway.words.stored import ERASE, STORES
 
 COUNTED = ("readings", "gaps", "alerts", "events", "memories", "replies", "copies")

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from gateway.control_protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
+from gateway.control.protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
 from gateway.errors import LiferingError
 from gateway.language import Language
 from gateway.whys import meaning

@@ -15,6 +15,7 @@ from typing import Any
 from gateway import logs
 from gateway.cli.running_gateway import NotRunning, connected
 from gateway.clock import SystemClock
+from gateway.control.store_verbs import StoreVerbs
 from gateway.errors import LiferingError
 from gateway.settings.data_folder import data_folder
 from gateway.settings.file import load
@@ -22,7 +23,6 @@ from gateway.settings.named_files import BadFile
 from gateway.settings.store_key import store_keys
 from gateway.store import encryption
 from gateway.store.opening import Stores, open_stores
-from gateway.store_verbs import StoreVerbs
 from gateway.whys import meaning
 from gateway.words.mistakes import what
 from gateway.words.stored import STORES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gateway import cli
 from gateway.commands import Command, Reply
-from gateway.control import ControlSocket, Verb
+from gateway.control.listening import ControlSocket, Verb
 
 
 class NoCommands:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.control import Args, Line
+from gateway.control.listening import Args, Line
 from gateway.errors import ConfigError
 from gateway.settings.data_folder import data_folder
 from gateway.settings.file import load

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store_verbs import BadArguments, StoreVerbs
+from gateway.control.store_verbs import BadArguments, StoreVerbs
 from tests.gateway.cli.running import lifering
 from tests.gateway.cli.with_stores import running, stopped
 from tests.gateway.store.given import GATEWAY, reading, stores_in, take

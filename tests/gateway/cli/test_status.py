@@ -15,7 +15,7 @@ import pytest
 from drivers.measurement import UNITS
 from gateway.cli.columns import shortened, width
 from gateway.cli.status_page import page
-from gateway.control import Args, Line
+from gateway.control.listening import Args, Line
 from gateway.errors import StoreBroken
 from gateway.language import Language
 from gateway.snapshot import Snapshot

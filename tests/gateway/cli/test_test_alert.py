@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.control import Args, Lines
+from gateway.control.listening import Args, Lines
 from tests.gateway.cli.running import control_socket, lifering
 
 CONFIG = '[gateway]\nid = "xishan-01"\nlanguage = "{language}"\ndata_dir = "."\n[mqtt]\nhost = "h"\n'

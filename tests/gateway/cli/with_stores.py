@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from gateway.control.store_verbs import StoreVerbs
 from gateway.store.opening import Stores
-from gateway.store_verbs import StoreVerbs
 from tests.gateway.cli.running import control_socket
 from tests.gateway.store.given import GATEWAY, stores_in
 

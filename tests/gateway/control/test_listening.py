@@ -20,8 +20,8 @@ import pytest
 
 from gateway.cli.running_gateway import Declined, NotRunning, connected
 from gateway.commands import Command, Reply
-from gateway.control import LINE_BYTES, MOST_CLIENTS, Args, ControlSocket, Line, Lines
-from gateway.control_protocol import path_to_listen_at, short_name
+from gateway.control.listening import LINE_BYTES, MOST_CLIENTS, Args, ControlSocket, Line, Lines
+from gateway.control.protocol import path_to_listen_at, short_name
 from gateway.errors import StoreBroken
 
 ASK = """

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from gateway import logs
-from gateway.control import Args, Line, Verb
+from gateway.control.listening import Args, Line, Verb
 from gateway.errors import ConfigError, FaultySettings
 from gateway.events import Level
 from gateway.language import Language

@@ -12,8 +12,8 @@ import pytest
 import structlog
 
 from gateway import logs
-from gateway.control import Line
-from gateway.control_verbs import ControlVerbs
+from gateway.control.gateway_verbs import ControlVerbs
+from gateway.control.listening import Line
 from gateway.errors import ConfigError, FaultySettings
 from gateway.settings.file import load
 from tests.gateway.a_snapshot import SNAPSHOT

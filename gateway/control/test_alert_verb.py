@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from gateway.alerts.path_tests import PathTests
 from gateway.clock import Clock
-from gateway.control import Args, Lines, Verb
+from gateway.control.listening import Args, Lines, Verb
 from gateway.errors import ConfigError
 from gateway.formats.times import rfc3339
 

@@ -28,7 +28,7 @@ import structlog
 from msgspec import Meta, Struct
 
 from gateway.commands import Command, Reply
-from gateway.control_protocol import HELLO, OTHER_GATEWAY, short_name
+from gateway.control.protocol import HELLO, OTHER_GATEWAY, short_name
 from gateway.driver_bugs import whereabouts
 from gateway.errors import LiferingError
 from gateway.formats.native_down import LONGEST_VERB
