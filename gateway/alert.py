@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from drivers.measurement import Position
 from gateway.moment import Moment
@@ -72,7 +72,7 @@ class Responder(Struct, frozen=True):
     """A volunteer on duty who is near: the pseudonym, and how far away (m). They are named, not asked."""
 
     name: str
-    distance_m: int
+    distance_m: Annotated[int, Meta(ge=0)]
 
 
 class Asked(Struct, frozen=True, kw_only=True):

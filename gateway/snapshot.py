@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from gateway.alert import Alert
 from gateway.clock import Clock, ClockState
 from gateway.readings import Enrolment, Reading
+
+Count = Annotated[int, Meta(ge=0)]
 
 HEARD_S = 3600.0  # a band that was heard within this counts as heard
 
@@ -20,36 +22,36 @@ HEARD_S = 3600.0  # a band that was heard within this counts as heard
 class Queued(Struct, frozen=True, kw_only=True):
     """What waits to be sent; `oldest_s` is the age of the oldest waiting reading."""
 
-    alerts: int
-    readings: int
-    oldest_s: int
+    alerts: Count
+    readings: Count
+    oldest_s: Count
 
 
 class Counts(Struct, frozen=True, kw_only=True):
     """received = stored + all of rejected; stored = delivered + pending + evicted."""
 
-    received: int = 0
-    stored: int = 0
-    rejected: Mapping[str, int] = {}
-    delivered: int = 0
-    pending: int = 0
-    evicted: int = 0
+    received: Count = 0
+    stored: Count = 0
+    rejected: Mapping[str, Count] = {}
+    delivered: Count = 0
+    pending: Count = 0
+    evicted: Count = 0
 
 
 class BandCounts(Struct, frozen=True, kw_only=True):
     """Of one band, since the gateway was started: received = stored + all of rejected. What came last is stored in a second."""
 
-    received: int = 0
-    stored: int = 0
-    rejected: Mapping[str, int] = {}
+    received: Count = 0
+    stored: Count = 0
+    rejected: Mapping[str, Count] = {}
 
 
 class DiskState(Struct, frozen=True, kw_only=True):
     """`state`: "ok", or why the disk refuses, in a short fixed word."""
 
     state: str
-    free_mb: int
-    total_mb: int
+    free_mb: Count
+    total_mb: Count
 
 
 class BandState(Struct, frozen=True, kw_only=True):
@@ -92,11 +94,11 @@ class Tallies(Struct, frozen=True, kw_only=True):
     `evicted_by_reason`: readings, as the gap records tell.
     """
 
-    dropped_frames: Mapping[str, int] = {}
-    deaf_s: Mapping[str, int] = {}
-    driver_faults: Mapping[str, int] = {}
-    refused_messages: Mapping[str, int] = {}
-    evicted_by_reason: Mapping[str, int] = {}
+    dropped_frames: Mapping[str, Count] = {}
+    deaf_s: Mapping[str, Count] = {}
+    driver_faults: Mapping[str, Count] = {}
+    refused_messages: Mapping[str, Count] = {}
+    evicted_by_reason: Mapping[str, Count] = {}
 
 
 class Snapshot(Struct, frozen=True, kw_only=True):

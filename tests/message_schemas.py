@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import msgspec
@@ -13,6 +14,7 @@ from gateway import alert, band_commands, commands
 from gateway.alerts import actions
 from gateway.formats import native_down, native_results, native_up
 from gateway.words.faults import FAULTS
+from tests.schema_words import READING_KINDS, name_enumerations
 
 Schema = dict[str, Any]
 
@@ -80,18 +82,42 @@ def up(kind: type[Struct]) -> Schema:
     if kind is native_up.AlertMessage:
         results = [word if word != "done" else "shown" for word in get_args(OutcomeWord)]
         parts["AlertMessage"]["properties"]["band"] = _closed({signal: {"enum": results} for signal in SIGNALS})
-        parts["AlertMessage"]["allOf"] = [
-            {
-                "if": {"properties": {"kind": {"const": "technical"}}},
-                "then": {"properties": {"detail": {"enum": [*FAULTS]}}},
-                "else": {"properties": {"detail": {"enum": [None, *DETAILS]}}},
-            }
-        ]
+        _divide(parts, "AlertMessage", _alert_types())
     if "ReadingMessage" in parts:
-        parts["ReadingMessage"]["allOf"] = [_of_kind(kind_of_reading) for kind_of_reading in UNITS]
         _, components = msgspec.json.schema_components(_STRUCTS.values(), ref_template="#/$defs/{name}")
         parts.update(components)
+        _divide(parts, "ReadingMessage", {_type_of(of_kind): ([of_kind], _of_kind(of_kind)) for of_kind in UNITS})
+    name_enumerations(schema)
     return schema
+
+
+def _divide(parts: dict[str, Schema], name: str, types: Mapping[str, tuple[list[str], Schema]]) -> None:
+    """The message becomes one of several types, told apart by `kind`; each has kinds and properties of its own."""
+    whole = parts[name]
+    for title, (kinds, properties) in types.items():
+        kind: Schema = {"const": kinds[0]} if len(kinds) == 1 else {"enum": kinds}
+        parts[title] = whole | {"title": title, "properties": whole["properties"] | {"kind": kind} | properties}
+    parts[name] = {
+        "title": name,
+        "description": whole["description"],
+        "oneOf": [{"$ref": f"#/$defs/{title}"} for title in types],
+        "discriminator": {
+            "propertyName": "kind",
+            "mapping": {kind: f"#/$defs/{title}" for title, (kinds, _) in types.items() for kind in kinds},
+        },
+    }
+
+
+def _alert_types() -> dict[str, tuple[list[str], Schema]]:
+    of_wearers = [kind for kind in get_args(alert.AlertKind) if kind != "technical"]
+    return {
+        "WearerAlert": (of_wearers, {"detail": {"enum": [None, *DETAILS]}}),
+        "TechnicalAlert": (["technical"], {"detail": {"enum": [*FAULTS]}}),
+    }
+
+
+def _type_of(kind: str) -> str:
+    return "".join(part.capitalize() for part in kind.split("_")) + "Reading"
 
 
 def _closed(properties: dict[str, Schema]) -> Schema:
@@ -107,6 +133,7 @@ def down(kind: type[Struct]) -> Schema:
             part = schema["$defs"][struct.__name__]
             part["properties"]["alert"] = {"type": "string", "description": "gateway/epoch/A4"}
             part["required"] = ["alert"]
+    name_enumerations(schema)
     return schema
 
 
@@ -128,10 +155,7 @@ def _by_verb(schema: Schema, field: str, types: dict[str, type[Struct]], only_if
 def _of_kind(kind: str) -> Schema:
     """What value and unit a reading of this kind has."""
     value = {"$ref": f"#/$defs/{_STRUCTS[kind].__name__}"} if kind in _STRUCTS else _PLAIN.get(kind, {"type": "number"})
-    return {
-        "if": {"properties": {"kind": {"const": kind}}},
-        "then": {"properties": {"value": value, "unit": {"const": UNITS[kind]}}},
-    }
+    return {"value": value | {"description": f"{READING_KINDS[kind]}."}, "unit": {"const": UNITS[kind]}}
 
 
 def _all_structs(kind: type[Struct]) -> list[type[Struct]]:

@@ -16,11 +16,10 @@ from gateway.commands import ReplyStatus
 from gateway.formats.format import State
 from gateway.formats.reading_json import ReadingMessage, Time
 from gateway.gap import GapReason
-from gateway.snapshot import Counts, DiskState, Queued, Tallies
+from gateway.snapshot import Count, Counts, DiskState, Queued, Tallies
 
 VERSION: Literal[1] = 1
 
-Count = Annotated[int, Meta(ge=0)]
 Signal = Annotated[int, Meta(ge=0, le=31)]
 
 
@@ -126,9 +125,9 @@ class ReadingsMessage(Struct, kw_only=True):
 class PositionMessage(Struct, kw_only=True):
     """Where the wearer was, and how long ago that was when the alert was raised."""
 
-    latitude: float
-    longitude: float
-    accuracy_m: float | UnsetType = UNSET
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    accuracy_m: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
     age_s: Count
 
 

@@ -41,7 +41,7 @@ class ReadingMessage(Struct, kw_only=True):
     quality: tuple[str, ...]
     history: bool
     rr_ms: tuple[int, ...] | UnsetType = UNSET
-    monotonic_ms: int | UnsetType = UNSET
+    monotonic_ms: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
 
 
 def reading_message(reading: Reading, origin: str) -> ReadingMessage:

@@ -81,7 +81,10 @@ def valid(schema: str, outgoing: Outgoing) -> dict[str, Any]:
     message: dict[str, Any] = json.loads(outgoing.payload)
     definition = SCHEMAS[f"{schema}.schema.json"]()
     Draft202012Validator(definition).validate(message)
-    struct = definition["$defs"][definition["$ref"].rpartition("/")[2]]  # type: ignore[index, attr-defined]
+    types: Any = definition["$defs"]
+    struct = types[str(definition["$ref"]).rpartition("/")[2]]
+    if "discriminator" in struct:
+        struct = types[struct["discriminator"]["mapping"][message["kind"]].rpartition("/")[2]]
     assert message.keys() <= struct["properties"].keys()
     return message
 
