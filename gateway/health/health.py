@@ -36,6 +36,11 @@ class WatchedStore(Protocol):
         """As it is now."""
         ...
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether it works without a file."""
+        ...
+
 
 class WatchedReadings(Protocol):
     """The store of readings."""
@@ -117,7 +122,7 @@ class Health:
         yield from self.reviews()
         yield from (SeenFault(fault="band_put_off", device=address) for address in self.put_off())
         if self.disk_fault:
-            yield SeenFault(fault="disk", device=self.disk_fault)
+            yield SeenFault(fault="working_in_memory" if self.store.in_memory else "disk", device=self.disk_fault)
         if self.unregistered.going_on:
             yield SeenFault(fault="unregistered_device")
 

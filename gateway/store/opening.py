@@ -80,6 +80,11 @@ class Stores:
         """Why the disk refuses, in a short fixed word; "": it does not."""
         return "gone" if any(ground.stuck for ground in self.grounds) else self.alerts.fault or self.readings.fault
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether a database stands in for a file that cannot be used: what is in it, a power cut takes."""
+        return any(ground.database.stand_in for ground in self.grounds)
+
     async def close(self) -> Leftover:
         """Everything that waits goes to the disk; what it does not take is given back, to be given to the next opening."""
         for ground in self.grounds:

@@ -40,6 +40,7 @@ PATIENCE: dict[str, Patience] = {
     "modem_power": Patience(ends_s=60),
     "clock_unset": Patience(600, hidden=True),  # a Pi has no clock of its own, and its network may take some minutes
     "disk": Patience(30),
+    "working_in_memory": Patience(30),
     "disk_nearly_full": Patience(30, 60),
     "undervoltage": Patience(0, 60),  # it comes and goes with each load
     "overheated": Patience(30, 60),

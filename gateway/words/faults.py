@@ -48,6 +48,10 @@ FAULTS: dict[str, Said] = {
     # the machine
     "clock_unset": Said("the clock is not set: times may be wrong", "系统时间尚未校准，记录的时间可能不准"),
     "disk": Said("the gateway cannot write to its disk", "网关无法写入磁盘"),
+    "working_in_memory": Said(
+        "the data files cannot be used: alerts and readings go on in memory, and a power cut takes what has not left",
+        "数据文件无法使用：报警和读数暂存于内存，断电将丢失尚未发出的部分",
+    ),
     "disk_nearly_full": Said("the disk is nearly full", "磁盘空间即将用尽"),
     "store_repaired": Said(
         "a data file was damaged, lost or locked; what could be read was kept, and the log says what to do",

@@ -617,7 +617,7 @@ def test_a_data_folder_that_cannot_be_made_silences_nobody(tmp_path: Path) -> No
         place.hub.presses(HUB_BAND)
 
         await place.alert(kind="sos", within_s=5)
-        await place.alert(kind="technical", detail="disk", within_s=60)
+        await place.alert(kind="technical", detail="working_in_memory", within_s=60)
 
     def before(place: Center) -> None:
         place.data.symlink_to(tmp_path / "a disk that is not mounted")
