@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import select
+import sys
+import termios
 import tty
 from collections import deque
 from collections.abc import Callable
@@ -72,6 +75,11 @@ class PseudoTerminal:
     async def sent(self) -> None:
         """Returns when everything written so far is with the kernel."""
         await self._sent.wait()
+
+    def unread(self) -> int:
+        """Bytes that wait at the near end for a reader (ioctl_tty(2), FIONREAD)."""
+        count = fcntl.ioctl(self._near, termios.FIONREAD, bytes(4))
+        return int.from_bytes(count, sys.byteorder)
 
     def hold(self) -> None:
         """The reader is dead: what it had not read comes back and waits, as do later pieces, until `resume`."""

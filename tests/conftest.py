@@ -13,7 +13,7 @@ TESTS = Path(__file__).parent
 
 # What waits for processes and radios, or tries thousands of cases: more than five seconds a file.
 LONG = (
-    "benchmarks",
+    "benchmarks/test_decode.py",
     "drivers/test_fuzz.py",
     "drivers/test_hostile_bytes.py",
     "drivers/test_line_streams.py",
@@ -44,7 +44,7 @@ LONG = (
 
 # What looks at the time that passes or the processor that it takes: one after the other, so that two do not disturb each other.
 CLOCKED = (
-    "benchmarks",
+    "benchmarks/test_decode.py",
     "gateway/sources/test_serial_port.py",
     "system/test_receipts.py",
     "system/test_shutdown.py",

@@ -63,8 +63,8 @@ class Daemon:
     """Used as `async with Daemon(...) as daemon`; not running until `start`, ended with the block.
 
     `config` and `environment` may be changed before it starts. `dies_at`: the step that it does not survive, and "before" or
-    "after" it, or "raises": an error that nobody expects. At the end the account of its readings adds up, unless a test damages
-    its store on purpose (`keeps_account`).
+    "after" it, or "raises": an error that nobody expects; `program`: the module that is run, and its first arguments. At the
+    end the account of its readings adds up, unless a test damages its store on purpose (`keeps_account`).
     """
 
     _numbers = itertools.count()
@@ -75,6 +75,7 @@ class Daemon:
         self.config = config
         self.keeps_account = True
         self.dies_at: tuple[str, str] | None = None
+        self.program: Sequence[str] = ("gateway",)
         self.environment: dict[str, str] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._notify_name = f"lifering-test-{os.getpid()}-{next(self._numbers)}"
@@ -120,8 +121,8 @@ class Daemon:
             await self.says("READY=1")
         return time.monotonic() - begun
 
-    def _program(self) -> list[str]:
-        return ["tests.system.dies_at", *self.dies_at] if self.dies_at else ["gateway"]
+    def _program(self) -> Sequence[str]:
+        return ["tests.system.dies_at", *self.dies_at] if self.dies_at else self.program
 
     async def dies(self, limit_s: float = 30) -> None:
         """Returns when it is dead, by itself. Raises TimeoutError."""

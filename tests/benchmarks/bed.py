@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,27 +15,31 @@ from fake_devices import serial_hub_frames as frames
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.benchmarks import usage
+from tests.benchmarks.watching import Watching, watching
 from tests.daemon import Band, Daemon, bands, configuration
 from tests.mosquitto import Mosquitto
 
 BANDS = 50  # that tell their heart rate
 GROUP = 160  # frames written at once: what the kernel takes
+LOWEST, VALUES = 55, 40  # beats a minute at which no rule fires
 
 
 @dataclass(frozen=True)
 class Effort:
     """How much of each is done."""
 
+    rounds: int = 3
     flood: int = 200_000
-    steady_s: float = 30
-    trickle_s: float = 60
-    pending: int = 100_000
-    stored: int = 1_000_000
+    steady_s: float = 12
+    trickle_s: float = 180
+    pending: int = 1_000_000
+    default_s: float = 15
     presses: int = 100
-    decode_runs: int = 15
+    kills: int = 10
+    decode_runs: int = 9
 
 
-QUICK = Effort(flood=20_000, steady_s=5, trickle_s=8, pending=10_000, stored=50_000, presses=10, decode_runs=3)
+QUICK = Effort(rounds=1, flood=20_000, steady_s=3, trickle_s=8, pending=20_000, default_s=3, presses=8, kills=2, decode_runs=1)
 
 
 @dataclass
@@ -43,6 +49,7 @@ class Bed:
     broker: Mosquitto
     hub: FakeHub
     platform: Platform
+    watching: Watching
     daemon: Daemon
     roster: list[Band]
     telling: int = BANDS
@@ -52,16 +59,20 @@ class Bed:
         """The next heart rates, one a frame, of all bands in turn; values at which no rule fires."""
         numbers = range(self.sent, self.sent + count)
         self.sent += count
-        return [
-            frames.record(self.roster[n % self.telling].address, n // self.telling, {"heart_rate": 60 + n // self.telling % 20})
-            for n in numbers
-        ]
+        return [self.frame(number) for number in numbers]
 
-    async def flood(self, wire: list[bytes]) -> None:
+    def frame(self, number: int) -> bytes:
+        """One of them."""
+        address, value = self.told(number)
+        return frames.record(address, number // self.telling, {"heart_rate": value})
+
+    def told(self, number: int) -> tuple[str, int]:
+        """Whose it is and what it says. The same again after `telling` x `VALUES` frames."""
+        return self.roster[number % self.telling].address, LOWEST + number // self.telling % VALUES
+
+    async def flood(self, wire: Sequence[bytes]) -> None:
         """As fast as they are taken."""
-        for first in range(0, len(wire), GROUP):
-            self.hub.line.write(b"".join(wire[first : first + GROUP]))
-            await self.hub.line.sent()
+        await as_fast_as_taken(self.hub, wire)
 
     async def flow(self, per_s: float, seconds: float) -> int:
         """One frame after the other, evenly spaced. Returns how many."""
@@ -78,7 +89,14 @@ class Bed:
         await usage.released(self.daemon.pid)
 
 
-async def flow(hub: FakeHub, wire: list[bytes], per_s: float) -> None:
+async def as_fast_as_taken(hub: FakeHub, wire: Sequence[bytes]) -> None:
+    """Whoever takes them."""
+    for first in range(0, len(wire), GROUP):
+        hub.line.write(b"".join(wire[first : first + GROUP]))
+        await hub.line.sent()
+
+
+async def flow(hub: FakeHub, wire: Sequence[bytes], per_s: float) -> None:
     """One frame after the other, evenly spaced, whoever reads them."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -88,22 +106,53 @@ async def flow(hub: FakeHub, wire: list[bytes], per_s: float) -> None:
 
 
 @asynccontextmanager
+async def apart() -> AsyncIterator[set[int]]:
+    """The measured program gets a core of its own: the one that is given. All others run on the rest, where there is a rest."""
+    all_of_them = os.sched_getaffinity(0)
+    one = max(all_of_them)
+    os.sched_setaffinity(0, all_of_them - {one} or all_of_them)
+    try:
+        yield {one}
+    finally:
+        os.sched_setaffinity(0, all_of_them)
+
+
+@asynccontextmanager
 async def bed(
-    effort: Effort, environment: Mapping[str, str] | None = None, *, more: str = "", telling: int = BANDS
+    effort: Effort,
+    environment: Mapping[str, str] | None = None,
+    *,
+    more: str = "",
+    telling: int = BANDS,
+    mqtt: Mapping[str, object] | None = None,
+    stored: Path | None = None,
+    broker_away: bool = False,
+    program: Sequence[str] = ("gateway",),
 ) -> AsyncIterator[Bed]:
     """A bed with the daemon running, in this environment besides its own, and at rest. `more`: sections of its configuration,
-    `telling`: how many bands tell their heart rate.
+    `mqtt`: other keys of that section; `telling`: how many bands tell their heart rate; `stored`: the data folder that it
+    finds; `broker_away`: the broker is, until it is started; `program`: what is run in place of the gateway alone.
     """
     roster = bands(telling + effort.presses)
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
         place = Path(folder)
-        (place / "data").mkdir()
+        if stored:
+            shutil.copytree(stored, place / "data")
+        else:
+            (place / "data").mkdir()
         with Mosquitto(place) as broker:
-            async with FakeHub(place / "hub") as hub, Platform(broker.platform_port) as platform:
-                config = configuration(place / "data", broker_port=broker.port, hub=hub.line.path, roster=roster)
+            async with (
+                FakeHub(place / "hub") as hub,
+                Platform(broker.platform_port) as platform,
+                watching(broker.platform_port) as watch,
+            ):
+                config = configuration(place / "data", broker_port=broker.port, hub=hub.line.path, roster=roster, mqtt=mqtt)
                 async with Daemon(place, config + more) as daemon:
                     daemon.environment = dict(environment or {})
+                    daemon.program = tuple(program)
+                    if broker_away:
+                        broker.stop()
                     await daemon.start()
                     await daemon.has_opened(hub.line.path)
                     await usage.released(daemon.pid)
-                    yield Bed(broker, hub, platform, daemon, roster, telling)
+                    yield Bed(broker, hub, platform, watch, daemon, roster, telling)

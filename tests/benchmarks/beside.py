@@ -1,19 +1,20 @@
-"""How long an SOS takes while 200 readings a second flow: alone, and while people look at the gateway, export and erase."""
+"""How long an SOS takes while 200 readings a second flow and people look at the gateway, export and erase."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.benchmarks.bed import Bed, Effort, bed
-from tests.benchmarks.figures import Figure
-from tests.benchmarks.latency import SEED, figures, presses
+from tests.benchmarks.everything import flowing
+from tests.benchmarks.figures import Figure, Found
+from tests.benchmarks.latency import sos, taken
 
 PER_S = 200
+BESET = "at 200/s and beside status, export and erase"
 LONGEST_LINE = 1_000_000
 ASKED: tuple[tuple[str, dict[str, str]], ...] = (
     ("status", {}),
@@ -23,23 +24,11 @@ ASKED: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
-async def beside(effort: Effort) -> list[Figure]:
-    """Each in a bed of its own, with the same presses."""
-    async with bed(effort) as place, flowing(place):
-        alone = [took async for took in presses(place, random.Random(SEED), effort.presses)]
-    async with bed(effort) as place, flowing(place), asked(place) as answers:
-        beset = [took async for took in presses(place, random.Random(SEED), effort.presses)]
-    when = f"at {PER_S}/s"
-    return [*figures(when, alone), *figures(f"{when}, while {len(answers)} times status, export or erase is asked", beset)]
-
-
-@asynccontextmanager
-async def flowing(place: Bed) -> AsyncIterator[None]:
-    """Readings come without an end."""
-    async with asyncio.TaskGroup() as tasks:
-        flow = tasks.create_task(place.flow(PER_S, 600))
-        yield
-        flow.cancel()
+async def beside(effort: Effort) -> Found:
+    """Presses among the readings, while somebody asks one thing after the other."""
+    async with bed(effort) as place, flowing(place, PER_S), asked(place) as answers:
+        beset = await taken(place, effort.presses, BESET)
+    return [*sos(BESET, beset), Figure("questions answered meanwhile", len(answers), "", "status, export and erase in turn")]
 
 
 @asynccontextmanager

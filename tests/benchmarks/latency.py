@@ -1,57 +1,88 @@
-"""How long an SOS takes from the first byte of its frame on the line until the platform has it from the broker."""
+"""How long an SOS takes from the first byte of its frame on the line until the broker has handed it on; everything is on."""
 
 from __future__ import annotations
 
 import asyncio
 import random
+import tempfile
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
-from tests.benchmarks.bed import Bed, Effort, bed
-from tests.benchmarks.figures import Figure, percentile
+from tests.benchmarks import usage
+from tests.benchmarks.bed import Bed, Effort
+from tests.benchmarks.everything import PER_S, everything, flowing
+from tests.benchmarks.figures import Figure, Found, percentile
+from tests.benchmarks.progress import says
+from tests.benchmarks.targets import FLOODED, IDLE, SLOW
+from tests.slow_disk import SlowDisk
 
 PAUSE_S = (0.05, 0.35)  # at random moments, so that every timer inside is met at any phase
 SEED = 7
+FLOOD_PER_S = 5_000
+SYNC_S = 0.05
 
 
-async def latency(effort: Effort) -> list[Figure]:
-    """One press at a time, each of another band: idle, and while a backlog drains."""
-    async with bed(effort) as place:
-        chance = random.Random(SEED)
-        idle = [took async for took in presses(place, chance, effort.presses)]
-    async with bed(effort) as place:
-        draining = await _while_draining(place, chance, effort)
-    return [*figures("idle", idle), *figures("while a backlog drains", draining)]
+async def latency(effort: Effort) -> Found:
+    """One press at a time, each of another band: while 200 bands live, in a flood, on a slow card."""
+    async with everything(effort) as (place, _), flowing(place, PER_S):
+        cpu, written = usage.cpu_s(place.daemon.pid), usage.written_bytes(place.daemon.pid)
+        begun, sent = time.monotonic(), place.sent
+        idle = await taken(place, effort.presses, IDLE)
+        others = await _without(place, time.monotonic() - begun)
+        cpu = usage.cpu_s(place.daemon.pid) - cpu - 2 * others[0]
+        written = usage.written_bytes(place.daemon.pid) - written - 2 * others[1]
+        note = f"{len(idle)} presses beside {PER_S} readings/s, whose own cost of {place.sent - sent} readings is taken off"
+    async with everything(effort) as (place, _), flowing(place, FLOOD_PER_S):
+        flooded = await taken(place, effort.presses, FLOODED)
+    with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
+        disk = SlowDisk(Path(folder), SYNC_S)
+        async with everything(effort, disk.environment) as (place, _), flowing(place, PER_S):
+            slow = await taken(place, effort.presses, SLOW)
+    return [
+        *sos(IDLE, idle),
+        *sos(FLOODED, flooded),
+        *sos(SLOW, slow),
+        Figure("CPU per alert", 1e6 * cpu / len(idle), "us", note),
+        Figure("written per alert", written / len(idle), "bytes", note),
+    ]
 
 
-async def presses(place: Bed, chance: random.Random, count: int) -> AsyncIterator[float]:
+async def _without(place: Bed, seconds: float) -> tuple[float, int]:
+    """What the readings alone cost in the same time."""
+    says(f"the same without a press, {seconds:.0f} s")
+    cpu, written = usage.cpu_s(place.daemon.pid), usage.written_bytes(place.daemon.pid)
+    await asyncio.sleep(seconds)
+    return usage.cpu_s(place.daemon.pid) - cpu, usage.written_bytes(place.daemon.pid) - written
+
+
+async def taken(place: Bed, count: int, when: str) -> list[float]:
+    """The milliseconds of so many presses."""
+    found = []
+    async for took in presses(place, random.Random(SEED), count):
+        found.append(took)
+        says(f"SOS {when}: {len(found)} of {count}")
+    return found
+
+
+async def presses(
+    place: Bed, chance: random.Random, count: int, pause_s: tuple[float, float] = PAUSE_S
+) -> AsyncIterator[float]:
     """The milliseconds that each press took."""
     for band in place.roster[place.telling : place.telling + count]:
-        await asyncio.sleep(chance.uniform(*PAUSE_S))
+        await asyncio.sleep(chance.uniform(*pause_s))
         written = time.monotonic()
         place.hub.presses(band.address, records=1)
-        alert = await place.platform.alert(kind="sos", device=band.address, limit_s=30)
-        yield 1000 * (place.platform.comings(alert)[0] - written)
+        yield 1000 * (await place.watching.alert(band.address) - written)
 
 
-async def _while_draining(place: Bed, chance: random.Random, effort: Effort) -> list[float]:
-    """Presses between the first and the last reading of a backlog."""
-    consumer = place.platform.consumer
-    place.broker.stop()
-    await place.flood(place.calm(effort.pending))
-    await place.released()
-    place.broker.start()
-    await place.platform.wait_for(lambda: len(consumer), 120, "the first reading")
-    taken: list[float] = []
-    async for took in presses(place, chance, effort.presses):
-        if len(consumer) >= place.sent:
-            break
-        taken.append(took)
-    return taken
-
-
-def figures(when: str, taken: list[float]) -> list[Figure]:
-    if not taken:
+def sos(when: str, milliseconds: list[float]) -> list[Figure]:
+    """Median and 99th percentile; the second has the single values for the plot."""
+    if not milliseconds:
         return []
-    note = f"{len(taken)} presses"
-    return [Figure(f"SOS {when}, p{percent}", percentile(taken, percent), "ms", note) for percent in (50, 99)]
+    note = f"{len(milliseconds)} presses"
+    ordered = tuple(round(one, 2) for one in sorted(milliseconds))
+    return [
+        Figure(f"SOS to the broker, {when}, p50", percentile(milliseconds, 50), "ms", note),
+        Figure(f"SOS to the broker, {when}, p99", percentile(milliseconds, 99), "ms", note, samples=ordered),
+    ]

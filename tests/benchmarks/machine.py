@@ -12,6 +12,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from gateway.clock import SystemClock
+
 IN_MEMORY = ("tmpfs", "ramfs")
 
 
@@ -29,6 +31,7 @@ def facts() -> dict[str, str]:
         "msgspec": version("msgspec"),
         "mosquitto": _first_line("mosquitto", "-h"),
         "lifering": _first_line("git", "describe", "--always", "--dirty") or version("lifering"),
+        "clock": SystemClock().state(),
         "load": f"{os.getloadavg()[0]:.1f}",
     }
 

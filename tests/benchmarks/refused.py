@@ -10,8 +10,9 @@ from pathlib import Path
 
 from fake_devices.serial_hub import FakeHub
 from tests.benchmarks.bed import Effort
-from tests.benchmarks.figures import Figure
-from tests.benchmarks.latency import PAUSE_S, SEED, figures
+from tests.benchmarks.figures import Found
+from tests.benchmarks.latency import PAUSE_S, SEED, sos
+from tests.benchmarks.progress import says
 from tests.daemon import Band, Daemon, bands, configuration
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
 
@@ -19,7 +20,7 @@ REFUSED = 20  # people
 PAYLOAD_FORMAT_INVALID = 0x99
 
 
-async def refused(effort: Effort) -> list[Figure]:
+async def refused(effort: Effort) -> Found:
     """One press at a time, each of another band, among calls of which none ever gets through."""
     roster = bands(REFUSED + effort.presses)
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
@@ -31,7 +32,7 @@ async def refused(effort: Effort) -> list[Figure]:
                 await daemon.start()
                 await daemon.has_opened(hub.line.path)
                 taken = await _taken(broker, hub, roster)
-    return figures(f"while those of {REFUSED} others are refused", taken)
+    return [*sos(f"while those of {REFUSED} others are refused", taken)]
 
 
 async def _taken(broker: ScriptedBroker, hub: FakeHub, roster: list[Band]) -> list[float]:
@@ -47,4 +48,5 @@ async def _taken(broker: ScriptedBroker, hub: FakeHub, roster: list[Band]) -> li
         hub.presses(band.address, records=1)
         await broker.has_come(f'"device":"{band.address}"'.encode(), limit_s=30)
         taken.append(1000 * (time.monotonic() - written))
+        says(f"{len(taken)} of {len(roster) - REFUSED} presses")
     return taken

@@ -1,83 +1,89 @@
-"""How long a start takes, and how much memory, with a million readings in the store."""
+"""How long a start takes, and how much memory, with a million readings in the store; whatever the clock says."""
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
-from gateway.clock import SystemClock
-from gateway.readings import Reading
-from gateway.store.opening import open_stores
 from tests.benchmarks import usage
-from tests.benchmarks.bed import BANDS, Effort
-from tests.benchmarks.figures import Figure
-from tests.daemon import GATEWAY, Daemon, bands, configuration
+from tests.benchmarks.bed import BANDS, LOWEST, Effort
+from tests.benchmarks.figures import Figure, Found
+from tests.benchmarks.pending import pending
+from tests.benchmarks.progress import says
+from tests.benchmarks.targets import IN_1970, IN_TEN_YEARS, NOW
+from tests.daemon import Daemon, bands, configuration
 from tests.mosquitto import Mosquitto
 
-SPAN_MS = 1_700_000  # the readings came within it: less than rules look back
-AHEAD_MS = 30 * 365 * 86_400_000  # of a clock that has woken up long ago
-COMMIT = 2_000
+SOURCE = Path(__file__).with_name("shifted_clock.c")
+YEAR_S = 31_556_952
+AFTER_S = 5.0  # what is read again after a start is read by then
+LOOK_S = 0.002
 
 
-async def start(effort: Effort) -> list[Figure]:
-    """Both stores; with the empty one beside them."""
-    figures = []
-    for note, count, ahead_ms in (
-        ("an empty store", 0, 0),
-        (f"{effort.stored:,} readings of the last half hour", effort.stored, 0),
-        (f"{effort.stored:,} readings, the clock 30 years behind", effort.stored, AHEAD_MS),
-    ):
-        figures += await _started(note, count, ahead_ms)
-    return figures
+async def start(effort: Effort) -> Found:
+    """With an empty store, and with one that holds a million readings of the last half hour, of another boot."""
+    now_s = int(time.time())
+    return [
+        *await _started("start to the first reading, an empty store", "RSS after it, peak", 0, 0, synced=True),
+        *[
+            figure
+            for clock, ahead_s, synced in ((NOW, 0, True), (IN_1970, -now_s + 60, False), (IN_TEN_YEARS, 10 * YEAR_S, True))
+            for figure in await _started(
+                f"start to the first reading, 1,000,000 pending, {clock}",
+                f"RSS after such a start, peak, {clock}",
+                effort.pending,
+                ahead_s,
+                synced=synced,
+            )
+        ],
+    ]
 
 
-async def _started(note: str, count: int, ahead_ms: int) -> list[Figure]:
+async def _started(name: str, memory: str, count: int, ahead_s: int, *, synced: bool) -> list[Figure]:
+    """From the start of the process until it has taken a reading from the line that waits there."""
+    folder_of_them = await pending(count) if count else None
+    says(name)
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
         place = Path(folder)
-        await fill(place / "data", count, int(time.time() * 1000) + ahead_ms)
+        if folder_of_them:
+            shutil.copytree(folder_of_them, place / "data")
+        else:
+            (place / "data").mkdir()
         with Mosquitto(place) as broker:
             async with FakeHub(place / "hub") as hub, Platform(broker.platform_port) as platform:
                 roster = bands(BANDS)
                 config = configuration(place / "data", broker_port=broker.port, hub=hub.line.path, roster=roster)
                 async with Daemon(place, config) as daemon:
-                    hub.line.hold()
-                    hub.presses(roster[0].address)
+                    daemon.environment = _clock(place, ahead_s, synced=synced)
+                    hub.says(roster[0].address, heart_rate=LOWEST)
+                    hub.presses(roster[1].address, records=1)
                     begun = time.monotonic()
-                    ready_s = await daemon.start()
-                    await daemon.has_opened(hub.line.path)
-                    hub.line.resume()
-                    await platform.alert(kind="sos")
-                    return [
-                        Figure("start to ready", ready_s, "s", note),
-                        Figure("start to the first SOS at the platform", time.monotonic() - begun, "s", note),
-                        Figure("RSS after it", usage.rss_mb(daemon.pid), "MB", note),
-                    ]
+                    await daemon.start()
+                    while hub.line.unread():  # noqa: ASYNC110 (a line tells nobody)
+                        await asyncio.sleep(LOOK_S)
+                    took_s = time.monotonic() - begun
+                    alert = await platform.alert(kind="sos", limit_s=60)
+                    sos_s = platform.comings(alert)[0] - begun
+                    await asyncio.sleep(AFTER_S)
+                    peak = usage.peak_rss_mb(daemon.pid)
+    note = f"{count:,} readings pending"
+    return [
+        Figure(name, took_s, "s", note),
+        Figure(memory, peak, "MB", note),
+        Figure(name.replace("reading", "SOS at the platform", 1), sos_s, "s", note),
+    ]
 
 
-async def fill(folder: Path, count: int, until_ms: int) -> None:
-    """So many delivered and pending readings of all bands, evenly over the time before."""
-    roster = bands(BANDS)
-    stores = await open_stores(folder, GATEWAY, SystemClock())
-    for number in range(count):
-        band = roster[number % BANDS]
-        at_ms = until_ms - SPAN_MS + SPAN_MS * number // count
-        stores.readings.add(
-            Reading(
-                wearer=band.wearer,
-                device=band.address,
-                driver="serial-hub",
-                kind="heart_rate",
-                value=60 + number % 20,
-                at_ms=at_ms,
-                received_ms=at_ms,
-                clock="synced",
-                seq=stores.readings.next_seq(),
-                epoch=stores.epoch,
-            )
-        )
-        if number % COMMIT == COMMIT - 1:
-            await stores.readings.commit()
-    await stores.close()
+def _clock(folder: Path, ahead_s: int, *, synced: bool) -> dict[str, str]:
+    """The environment in which the wall clock is another."""
+    library = folder / "shifted_clock.so"
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    assert compiler, "no C compiler: the clock cannot be another"
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, SOURCE, "-ldl"], check=True)
+    return {"LD_PRELOAD": str(library), "SHIFT_CLOCK_S": str(ahead_s), "CLOCK_SYNCED": str(int(synced))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import cycle
@@ -11,22 +10,22 @@ from itertools import cycle
 from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub import FakeHub
 from tests.benchmarks.bed import Bed, Effort, bed
-from tests.benchmarks.figures import Figure
-from tests.benchmarks.latency import SEED, figures, presses
+from tests.benchmarks.figures import Figure, Found
+from tests.benchmarks.latency import sos, taken
 
 PER_S = 10_000
 BURST = 100  # a hub that hears so many hands them over together
 INVENTED = 50_000  # addresses, far more than are remembered
 
 
-async def strangers(effort: Effort) -> list[Figure]:
+async def strangers(effort: Effort) -> Found:
     """Each call is of another invented address: as a record of the hub, and as an advertisement."""
-    found: list[Figure] = []
+    found: Found = []
     for how in ("records", "advertisements"):
         async with bed(effort) as place, calling(place, how) as sent:
-            taken = [took async for took in presses(place, random.Random(SEED), effort.presses)]
-        found += figures(f"while strangers call ({how})", taken)
-        found.append(Figure(f"strangers' calls taken ({how})", sent.per_s(), "1/s", f"{sent.number} calls"))
+            pressed = await taken(place, effort.presses, f"while strangers call ({how})")
+        found += sos(f"while strangers call ({how})", pressed)
+        found.append(Figure(f"strangers' calls taken ({how})", sent.per_s(), "/s", f"{sent.number} calls"))
     return found
 
 

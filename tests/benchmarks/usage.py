@@ -23,6 +23,23 @@ def rss_mb(pid: int) -> float:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
 
+def peak_rss_mb(pid: int) -> float:
+    """The most resident memory since the start, or since `forget_peak` (proc(5), status)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e6
+
+
+def forget_peak(pid: int) -> None:
+    """Counts the most memory anew from what it is now (proc(5), clear_refs)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def pin(pid: int, cores: set[int]) -> None:
+    """All its threads, and those that they will start, run on these cores alone."""
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), cores)
+
+
 def written_bytes(pid: int) -> int:
     """Bytes that it caused to be sent to the storage layer (proc(5), io).
 
