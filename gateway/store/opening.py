@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -165,8 +166,8 @@ async def _open_both(folder: Path, clock: Clock, reserve: Reserve, connect: Conn
 
 
 def _put_back_exchanged(alerts: Path, readings: Path) -> bool:
-    """Somebody has copied them back under each other's name. Whether it was so, and is no more."""
-    if not (_has_table(alerts, b"batch") and _has_table(readings, b"event")):
+    """Somebody has copied them back under each other's name. Whether it was so, and is no more; a kill may come amid it."""
+    if not (_has_table(readings, b"event") and (_has_table(alerts, b"batch") or not os.path.lexists(alerts))):
         return False
     log.error("databases were exchanged")
     with suppress(OSError):  # where it may not be done each is put aside

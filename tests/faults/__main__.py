@@ -1,129 +1,107 @@
-"""Does to the stores what a disk can do, thousands of times: `./dev faults [--kills N] [--bits N] [--cuts N] [--seed S]`.
+"""Does to the stores what a disk can do, thousands of times: `./dev faults`.
 
-Prints a line a group, and every promise that was broken with the case that repeats it. Exit 1 on any.
+Prints a line a group, and every promise that was broken with the case that repeats it. Exit 1 on any. `--json` writes the
+figures to docs/reliability/faults.json, of which docs/reliability.md is made.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import multiprocessing
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from functools import partial
-from multiprocessing.pool import IMapIterator
 from pathlib import Path
-from shutil import which
-from typing import TypeVar
 
 import structlog
 
-from tests.faults import damage, kills
-from tests.faults.written import Left
+from tests.faults import bad_disk, damage, episodes, full, kills, operations
+from tests.faults.case import Case, Task, clear
+from tests.faults.table import Table
 
-LIBRARY = "LIFERING_DISK_DIES"
 MEMORY = Path("/dev/shm")
-PROCESSES = 2
-KILLS_A_TASK = AT_ONCE = 24
-HANGS_S = 120.0
-
-T = TypeVar("T")
-
-Result = tuple[str, str, Left]  # the group, the case in words, what was left
+HANGS_S = 300.0
 
 
 def main() -> int:
     """All of it."""
     parser = argparse.ArgumentParser(prog="./dev faults")
-    parser.add_argument("--kills", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=1000, help="lives that end at a random moment")
+    parser.add_argument("--power", type=int, default=500, help="power cuts")
+    parser.add_argument(
+        "--operations", type=float, default=1.0, help="share of the operations of each episode, each with each fault"
+    )
+    parser.add_argument("--full", type=int, default=100, help="places at which the disk is full")
     parser.add_argument("--bits", type=int, default=2000)
     parser.add_argument("--cuts", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--headers", type=float, default=1.0, help="share of the headers' bits")
     parser.add_argument("--files", type=float, default=1.0, help="share of the other files")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="groups whose name has this word")
     parser.add_argument("--seconds", type=float, default=86_400, help="no case begins later; what was done by then is told")
     parser.add_argument("--show", type=int, default=20, help="breaches that are printed")
+    parser.add_argument("--json", action="store_true", help="write the figures to docs/reliability/faults.json")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        if LIBRARY not in os.environ and args.kills and which("gcc"):
-            return _with_the_library(Path(folder))
+        if not bad_disk.is_preloaded():
+            ended = bad_disk.run_preloaded("tests.faults", sys.argv[1:], Path(folder))
+            if ended is not None:
+                return ended
+            print("there is no C compiler: files are damaged, and nothing else", file=sys.stderr)
         return _campaign(args, Path(folder))
-
-
-def _with_the_library(folder: Path) -> int:
-    """The same again, in a process whose writes can be its last."""
-    library = folder / "disk_dies.so"
-    subprocess.run(
-        ["gcc", "-shared", "-fPIC", "-O1", "-o", library, Path(__file__).with_name("disk_dies.c"), "-ldl"], check=True
-    )
-    environment = {**os.environ, LIBRARY: "yes", "LD_PRELOAD": str(library)}
-    return subprocess.run([sys.executable, "-m", "tests.faults", *sys.argv[1:]], env=environment, check=False).returncode
 
 
 def _campaign(args: argparse.Namespace, folder: Path) -> int:
     began_s = time.monotonic()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    tasks = list(_tasks(args, folder))
+    table = Table()
+    run = partial(_run, folder, began_s + args.seconds)
+    with multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
+        results = pool.imap_unordered(run, tasks)
+        for done in range(1, len(tasks) + 1):
+            table.take(results.next(HANGS_S))  # raises multiprocessing.TimeoutError where one hangs
+            _progress(done, len(tasks), table, began_s)
+    for case in table.broken[: args.show]:
+        print(f"{case.group}: {case.words}: {'; '.join(case.left.breaches)}")
+    print("\n".join(table.lines()))
+    print(f"{table.cases} cases, {len(table.broken)} with a breach, {time.monotonic() - began_s:.0f} s, seed {args.seed}")
+    return int(bool(table.broken))
+
+
+def _tasks(args: argparse.Namespace, folder: Path) -> Iterator[Task]:
     made = damage.templates(folder)
-    cases = list(damage.cases(made, args.bits, args.cuts, args.seed, args.headers, args.files))
-    with_library = LIBRARY in os.environ
-    tasks = [(number, KILLS_A_TASK) for number in range(-(-args.kills // KILLS_A_TASK))] if with_library else []
-    results = list[Result]()
-    pieces = [cases[start : start + AT_ONCE] for start in range(0, len(cases), AT_ONCE)]
-    until_s = began_s + args.seconds
-    with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
-        for some in _in_time(pool.imap_unordered(partial(_kills, folder, args.seed, until_s), tasks)):
-            results += some
-        for some in _in_time(pool.imap_unordered(partial(_damage, folder, made, until_s), pieces)):
-            results += some
-    broken = [(group, case, left.breaches) for group, case, left in results if left.breaches]
-    for group, case, breaches in broken[: args.show]:
-        print(f"{group}: {case}: {'; '.join(breaches)}")
-    _table(results)
-    if args.kills and not with_library:
-        print("no kills: there is no C compiler")
-    print(f"{len(results)} cases, {len(broken)} breaches, {time.monotonic() - began_s:.0f} s, seed {args.seed}")
-    return int(bool(broken))
+    if bad_disk.is_preloaded():
+        yield from kills.tasks(args.kills, args.power, args.seed)
+        if args.operations:
+            yield from operations.tasks(asyncio.run(episodes.made(folder, made)), args.operations, folder / "counted")
+        yield from full.tasks(args.full, args.seed, folder / "small")
+    yield from damage.tasks(made, args.bits, args.cuts, args.seed, args.headers, args.files)
 
 
-def _in_time(results: IMapIterator[T]) -> Iterator[T]:
-    """As they come. Raises multiprocessing.TimeoutError where one hangs."""
-    with suppress(StopIteration):
-        while True:
-            yield results.next(HANGS_S)
-
-
-def _kills(folder: Path, seed: int, until_s: float, task: tuple[int, int]) -> list[Result]:
-    number, n = task
+def _run(folder: Path, until_s: float, task: Task) -> list[Case]:
     if time.monotonic() > until_s:
         return []
-    found = kills.run(folder / f"kills-{number}", n, seed * 1000 + number)
-    return [("kills and power cuts", f"{how} ({number}, {life})", left) for life, (how, left) in enumerate(found)]
+    here = folder / f"worker-{os.getpid()}"
+    cases = list(task(here))
+    clear(here)
+    return cases
 
 
-def _damage(folder: Path, made: damage.Templates, until_s: float, cases: list[damage.Case]) -> list[Result]:
-    here = folder / f"damage-{os.getpid()}"
-    return [(case.group, str(tuple(case)), damage.run(case, made, here)) for case in cases if time.monotonic() < until_s]
-
-
-COUNTED = ("start refused", "lost", "false damage", "silent", "deaf")
-
-
-def _table(results: Iterable[Result]) -> None:
-    groups = defaultdict[str, Counter[str]](Counter)
-    for group, _, left in results:
-        groups[group].update(cases=1, said=bool(left.said), other=0)
-        for breach in left.breaches:
-            groups[group][next((name for name in COUNTED if breach.startswith(name)), "other")] += 1
-    columns = ("cases", "said", *COUNTED, "other")
-    print(f"{'':24}" + "".join(f"{name:>15}" for name in columns))
-    for group, counts in groups.items():
-        print(f"{group:24}" + "".join(f"{counts[name]:>15}" for name in columns))
+def _progress(done: int, tasks: int, table: Table, began_s: float) -> None:
+    """One line, on a terminal."""
+    if not sys.stdout.isatty():
+        return
+    part = done / tasks
+    left_s = (time.monotonic() - began_s) * (1 - part) / part
+    bar = "#" * round(40 * part)
+    end = "\n" if done == tasks else ""
+    print(f"\r[{bar:40}] {table.cases} cases, {len(table.broken)} breaches, {left_s / 60:.0f} min left ", end=end, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,17 @@ import random
 import shutil
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from gateway.alert import AlertEvent
-from tests.faults.written import Left, Written, encoded, found, live, opened
+from tests.faults import case
+from tests.faults.life import live
+from tests.faults.written import Id, Left, Written, encoded, found, id_of, opened
 
 DB, WAL, PAGE = ("alerts.db", "readings.db"), ("alerts.db-wal", "readings.db-wal"), 1024
 BESIDE = (
@@ -29,9 +31,16 @@ BESIDE = (
     "alerts.db-journal",
 )
 HEAD, WAL_HEAD, FRAME = 100, 32, 24
+AT_ONCE = 24
+HEADER_BITS, RANDOM_BITS, CUTS, OTHER_FILES = (
+    "every bit of the headers",
+    "random bits",
+    "files cut",
+    "other files in the place of ours",
+)
 
 
-class Case(NamedTuple):
+class Damage(NamedTuple):
     """`group` is the line of the table. `closed`: of a store that was closed in peace, else as kill -9 leaves it."""
 
     group: str
@@ -56,18 +65,13 @@ def templates(folder: Path) -> Templates:
 
 async def _templates(folder: Path) -> Templates:
     written = Written()
-
-    def say(word: str, what: object) -> None:
-        if isinstance(what, AlertEvent):
-            written.events[what.seq] = what
-
     stores = await opened(folder / "closed")
-    await live(stores, random.Random(8), 60, say)
+    await live(stores, random.Random(8), 60, written.hear)
     await stores.alerts._checkpoint()
-    await live(stores, random.Random(9), 30, lambda word, what: say(word, what) if word != "tried" else None)
+    await live(stores, random.Random(9), 30, written.hear)
     written.epoch = stores.epoch
-    written.alerts = {one.number: one for one in await stores.alerts.open_alerts()}
-    written.waiting = {one.seq for one, _ in await stores.alerts.undelivered()}
+    written.alerts = {id_of(one): one for one in await stores.alerts.open_alerts()}
+    written.waiting = {id_of(one) for one, _ in await stores.alerts.undelivered()}
     shutil.copytree(folder / "closed", folder / "crashed", ignore=shutil.ignore_patterns("*.reserve"))
     await stores.close()
     (folder / "closed" / "alerts.reserve").unlink()
@@ -77,13 +81,13 @@ async def _templates(folder: Path) -> Templates:
 # --- which cases there are --------------------------------------------------------------------------------------------
 
 
-def cases(made: Templates, bits: int, cuts: int, seed: int, headers: float, others: float) -> Iterator[Case]:
+def cases(made: Templates, bits: int, cuts: int, seed: int, headers: float, others: float) -> Iterator[Damage]:
     """Every bit of the headers (or a share of them), so many bits and cuts anywhere, each file as another."""
     chance = random.Random(seed)
     heads = [
-        Case("header bits", closed, name, "bit", place) for closed in (True, False) for name in DB for place in range(8 * HEAD)
+        Damage(HEADER_BITS, closed, name, "bit", place) for closed in (True, False) for name in DB for place in range(8 * HEAD)
     ]
-    heads += [Case("header bits", False, name, "bit", place) for name in WAL for place in range(8 * WAL_HEAD)]
+    heads += [Damage(HEADER_BITS, False, name, "bit", place) for name in WAL for place in range(8 * WAL_HEAD)]
     yield from chance.sample(heads, int(len(heads) * headers))
     files = [
         (True, "alerts.db"),
@@ -96,17 +100,17 @@ def cases(made: Templates, bits: int, cuts: int, seed: int, headers: float, othe
         for _ in range(n):
             closed, name = chance.choice(files)
             size = ((made.closed if closed else made.crashed) / name).stat().st_size
-            yield Case(
-                "random bits" if how == "bit" else "cuts",
+            yield Damage(
+                RANDOM_BITS if how == "bit" else CUTS,
                 closed,
                 name,
                 how,
                 chance.randrange(size * (8 if how == "bit" else 1)),
             )
-    kinds = [Case("another file", closed, "alerts.db", "exchanged") for closed in (True, False)]
+    kinds = [Damage(OTHER_FILES, closed, "alerts.db", "exchanged") for closed in (True, False)]
     for how in KINDS:
-        kinds += [Case("another file", True, name, how) for name in (*DB, *BESIDE)]
-        kinds += [Case("another file", False, name, how) for name in (*DB, *WAL, *BESIDE)]
+        kinds += [Damage(OTHER_FILES, True, name, how) for name in (*DB, *BESIDE)]
+        kinds += [Damage(OTHER_FILES, False, name, how) for name in (*DB, *WAL, *BESIDE)]
     yield from chance.sample(kinds, int(len(kinds) * others))
 
 
@@ -197,39 +201,55 @@ HOW = KINDS | {"bit": _bit, "cut": _cut, "exchanged": _exchanged}
 # --- what must be left ------------------------------------------------------------------------------------------------
 
 
-def run(case: Case, made: Templates, folder: Path) -> Left:
-    """Do it to a copy, and look."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(made.closed if case.closed else made.crashed, folder)
-    HOW[case.how](folder / case.name, case.place)
-    alerts, events = _must_be_left(case, made.written, folder)
+def tasks(made: Templates, bits: int, cuts: int, seed: int, headers: float, others: float) -> Iterator[case.Task]:
+    """Some at once."""
+    all_of_them = list(cases(made, bits, cuts, seed, headers, others))
+    for start in range(0, len(all_of_them), AT_ONCE):
+        yield partial(run, made, all_of_them[start : start + AT_ONCE])
+
+
+def run(made: Templates, damages: Sequence[Damage], folder: Path) -> Iterator[case.Case]:
+    """Do each to a copy, and look."""
+    for damage in damages:
+        yield case.Case(damage.group, str(tuple(damage)), _run(damage, made, folder))
+
+
+def put(path: Path, how: str, place: int = 0) -> None:
+    """One of `HOW`."""
+    HOW[how](path, place)
+
+
+def _run(damage: Damage, made: Templates, folder: Path) -> Left:
+    case.clear(folder)
+    shutil.copytree(made.closed if damage.closed else made.crashed, folder)
+    put(folder / damage.name, damage.how, damage.place)
+    alerts, events = _must_be_left(damage, made.written, folder)
     left = found(folder, made.written)
-    lost = [f"A{number}" for number in alerts if number not in left.alerts]
-    lost += [f"#{seq}" for seq in events if seq not in left.waiting]
-    left.lost = len(lost)
+    lost = [f"alert {one}" for one in alerts if one not in left.alerts]
+    lost += [f"event {one}" for one in events if one not in left.waiting]
     if lost:
         left.breaches.append(f"lost: {lost[:5]}")
     gone = made.written.alerts.keys() - left.alerts.keys() or made.written.waiting - left.waiting.keys()
     if gone and not left.said:
-        left.breaches.append("silent about a loss")
-    if case.how not in ("bit", "cut", "gone") and case.name in DB and not left.said:
-        left.breaches.append("silent about another file")
+        left.breaches.append("silent: about a loss")
+    if damage.how not in ("bit", "cut", "gone") and damage.name in DB and not left.said:
+        left.breaches.append("silent: about another file")
     return left
 
 
-def _must_be_left(case: Case, written: Written, folder: Path) -> tuple[set[int], set[int]]:
+def _must_be_left(damage: Damage, written: Written, folder: Path) -> tuple[set[Id], set[Id]]:
     """Alerts and events. One bit costs no alert, of the header no event; what stands whole in the bytes is not lost."""
-    if case.group == "header bits" or not case.name.startswith("alerts.db") or case.name in BESIDE:
+    if damage.group == HEADER_BITS or not damage.name.startswith("alerts.db") or damage.name in BESIDE:
         return set(written.alerts), set(written.waiting)
-    if case.how == "bit":
+    if damage.how == "bit":
         return set(written.alerts), set()
-    if case.how == "exchanged":
+    if damage.how == "exchanged":
         return set(written.alerts), set(written.waiting)
     there = b"".join(_pages(folder))
-    whole = {seq for seq in written.waiting if encoded(written.events[seq]) in there}
-    states = {number for number, one in written.alerts.items() if encoded(one) in there}
+    whole = {one for one in written.waiting if encoded(written.events[one]) in there}
+    states = {one for one, alert in written.alerts.items() if encoded(alert) in there}
     return states | {
-        written.events[seq].alert.number for seq in whole if written.events[seq].alert.number in written.alerts
+        id_of(written.events[one].alert) for one in whole if id_of(written.events[one].alert) in written.alerts
     }, whole
 
 

@@ -1,111 +1,60 @@
-"""Lives that end at a write: each in a process that is forked for it, one after another in the same folder."""
+"""Lives that end at any moment, one after another in the same folder: kill -9, power cuts, a disk that errs once."""
 
 from __future__ import annotations
 
-import asyncio
-import ctypes
-import os
-import pickle
 import random
-import shutil
-import struct
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from gateway.alert import AlertEvent
-from tests.faults.written import Left, Written, found, live, opened
+from tests.faults.bad_disk import BadDisk, Fault, What
+from tests.faults.case import Case, Task, clear
+from tests.faults.life import Say, live, lived
+from tests.faults.written import Written, compare, found, go_on_from, opened
 
-HOW = ("before", "half", "after", "forget", "fail")
 LIVES = 12  # in one folder
-OPERATIONS = 260  # a life has some hundreds of writes and syncs
-LENGTH = struct.Struct(">I")
+STEPS = 40
+OPERATIONS = 300  # a life has some hundreds of changes of its disk
+LIFE_S = 0.12  # about as long as one takes
+
+AtRandom = Callable[[random.Random], Fault]
 
 
-def run(folder: Path, kills: int, seed: int) -> list[tuple[str, Left]]:
-    """So many deaths: how each came, and what was left."""
-    chance, results = random.Random(seed), list[tuple[str, Left]]()
-    before = Written()
-    for life in range(kills):
-        if life % LIVES == 0:
-            shutil.rmtree(folder, ignore_errors=True)
-            before = Written()
-        how = chance.choice(HOW)
-        delivering = _one_life(folder, before, how, chance.randrange(1, OPERATIONS), seed * 100_000 + life)
+def tasks(kills: int, power: int, seed: int) -> Iterator[Task]:
+    """So many lives each."""
+    yield from _in_folders("kill -9 at random moments", kills, None, seed)
+    yield from _in_folders("power cuts, what was not synced is gone", power * 2 // 5, partial(_power, What.POWER), seed + 1)
+    yield from _in_folders("power cuts, page by page", power * 2 // 5, partial(_power, What.POWER_PAGES), seed + 2)
+    yield from _in_folders("power cuts, a torn write", power - 2 * (power * 2 // 5), partial(_power, What.POWER_TORN), seed + 3)
+
+
+def _in_folders(group: str, n: int, fault: AtRandom | None, seed: int) -> Iterator[Task]:
+    for start in range(0, n, LIVES):
+        yield partial(run, group, fault, min(LIVES, n - start), seed * 100_000 + start)
+
+
+def _power(how: What, chance: random.Random) -> Fault:
+    return Fault(how, nth=chance.randrange(1, OPERATIONS), seed=chance.randrange(1 << 31))
+
+
+def run(group: str, fault: AtRandom | None, lives: int, seed: int, folder: Path) -> Iterator[Case]:
+    """None: a kill at a moment, whatever is being done in it."""
+    chance, before = random.Random(seed), Written()
+    clear(folder)
+    for life in range(lives):
+        one = fault(chance) if fault else Fault(What.NOTHING)
+        kill_after_s = None if fault else chance.uniform(0, LIFE_S)
+        ended = lived(partial(_live, folder, one, seed + life), before, kill_after_s)
         left = found(folder, before)
-        _compare(left, before, delivering, how)
-        results.append((how, left))
-        _go_on_from(left, before)
-    return results
+        left.breaches += ended.breaches
+        compare(left, before, ended.delivering)
+        yield Case(group, f"{one.words}, seed {seed}, life {life}", left)
+        go_on_from(left, before)
 
 
-def _one_life(folder: Path, before: Written, how: str, at: int, seed: int) -> set[int]:
-    """Until it dies, or is through; what it promised goes into `before`. The events that were being delivered."""
-    readable, writable = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(readable)
-        try:
-            asyncio.run(_live(folder, how, at, seed, writable))
-        finally:
-            os._exit(0)
-    os.close(writable)
-    with os.fdopen(readable, "rb") as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    delivering = set[int]()
-    for word, what in _words(said):
-        _hear(before, word, what, delivering)
-    return delivering
-
-
-async def _live(folder: Path, how: str, at: int, seed: int, pipe: int) -> None:
-    def say(word: str, what: object) -> None:
-        data = pickle.dumps((word, what))
-        os.write(pipe, LENGTH.pack(len(data)) + data)
-
-    disk = ctypes.CDLL(None)
-    disk.disk_dies(ctypes.c_long(at), HOW.index(how))
+async def _live(folder: Path, fault: Fault, seed: int, say: Say) -> None:
+    BadDisk().below(folder, fault)
     stores = await opened(folder)
     say("epoch", stores.epoch)
-    await live(stores, random.Random(seed), 40, say)
+    await live(stores, random.Random(seed), STEPS, say)
     await stores.close()
-
-
-def _words(said: bytes) -> list[tuple[str, object]]:
-    words, place = [], 0
-    while place + LENGTH.size <= len(said):
-        (size,) = LENGTH.unpack_from(said, place)
-        words.append(pickle.loads(said[place + LENGTH.size : place + LENGTH.size + size]))
-        place += LENGTH.size + size
-    return words
-
-
-def _hear(before: Written, word: str, what: object, delivering: set[int]) -> None:
-    match word, what:
-        case "epoch", int(epoch):
-            before.epoch = before.epoch or epoch
-        case "tried", AlertEvent() as told if told.alert.epoch == before.epoch:  # of a life in memory it is another
-            before.events[told.seq] = told
-        case "saved", AlertEvent() as told:
-            before.alerts[told.alert.number] = told.alert
-            before.waiting.add(told.seq)
-        case "delivering", AlertEvent() as told:
-            delivering.add(told.seq)
-
-
-def _compare(left: Left, before: Written, delivering: set[int], how: str) -> None:
-    lost = [number for number in before.alerts if number not in left.alerts]
-    lost += [seq for seq in before.waiting - delivering if seq not in left.waiting]
-    left.lost = len(lost)
-    if lost:
-        left.breaches.append(f"lost: {lost[:5]}")
-    if left.said:
-        left.breaches.append(f"false damage: {left.said}")
-    if before.epoch and left.epoch != before.epoch and how != "fail":  # a disk that refuses the start has a life in memory
-        left.breaches.append("the epoch rose without a cause")
-
-
-def _go_on_from(left: Left, before: Written) -> None:
-    before.epoch = left.epoch
-    before.alerts |= left.alerts
-    before.events |= left.waiting
-    before.waiting = set(left.waiting)

@@ -1,11 +1,11 @@
-"""A life of both stores that promises something, and the look at what is left of it after a fault."""
+"""What stood on the disk, or went out to the platform, before a fault; and the look at what is left of it."""
 
 from __future__ import annotations
 
 import asyncio
-import random
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,164 +13,198 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from gateway.alert import Alert, AlertEvent
-from gateway.store import space
+from gateway.formats.reading_json import encode_reading, named_readings
+from gateway.readings import Reading
+from gateway.store import batches, space
 from gateway.store.alerts import Transaction
+from gateway.store.leftover import Leftover
 from gateway.store.opening import Stores, open_stores
-from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, answer, delivery, event, numbered, reading
+from gateway.store.sealed import NotWhole
+from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, delivery, event, numbered, reading
 from tests.gateway.store.inline import connect_inline
 
 OPEN_S = 10.0  # the bound of a start
 space.ALERTS_OWN = 1_000_000  # the reserve: thousands of folders are made
 
+Id = tuple[int, int]  # of an alert or an event: epoch and number
+
+
+def id_of(one: Alert | AlertEvent) -> Id:
+    """Under which the platform knows it."""
+    return (one.epoch, one.number) if isinstance(one, Alert) else (one.alert.epoch, one.seq)
+
+
+def ids_of(readings: Iterable[Reading]) -> dict[str, bytes]:
+    """Ids of readings, and what is sent under them."""
+    bodies = [encode_reading(one, f"{GATEWAY}/{one.epoch}") for one in readings]
+    return dict(named_readings(b",".join(bodies)))
+
 
 class Written(Struct):
-    """What stood on the disk: alerts by number, events by seq. `waiting`: events that are not delivered."""
+    """`waiting`: events that are not delivered. `readings`: those that are on the disk, or have left, and their content.
 
-    alerts: dict[int, Alert] = field(default_factory=dict)
-    events: dict[int, AlertEvent] = field(default_factory=dict)
-    waiting: set[int] = field(default_factory=set)
-    readings: set[str] = field(default_factory=set)
+    `received`: how many the account had. `may_forget`: old readings are forgotten, and counted.
+    """
+
+    alerts: dict[Id, Alert] = field(default_factory=dict)
+    events: dict[Id, AlertEvent] = field(default_factory=dict)
+    waiting: set[Id] = field(default_factory=set)
+    readings: dict[str, bytes] = field(default_factory=dict)
+    left: dict[str, bytes] = field(default_factory=dict)
+    received: int = 0
     epoch: int = 0
+    may_forget: bool = False
 
-
-Say = Callable[[str, object], None]  # a word, and what was promised with it
-
-
-async def opened(folder: Path) -> Stores:
-    """In this thread: thousands of lives need no thread each."""
-    clock = StillClock(NOW_MS + time.monotonic_ns() // 1000)  # a second for each millisecond: no two lives begin in the same
-    return await open_stores(folder, GATEWAY, clock, connect=connect_inline)
-
-
-async def live(stores: Stores, chance: random.Random, steps: int, say: Say) -> None:
-    """Alerts, deliveries, readings, as a gateway makes them; `say` hears what is on the disk, and before that what is tried."""
-    for _ in range(steps):
-        await chance.choice((call_for_help, call_for_help, deliver, measure, forget))(stores, chance, say)
-
-
-async def call_for_help(stores: Stores, chance: random.Random, say: Say) -> None:
-    """An alert of a reading that is not stored yet, with one event."""
-    call = numbered(stores, reading(value=chance.randrange(1 << 40)))
-    number, seq = stores.alerts.next_alert(), stores.alerts.next_seq()
-    raised = replace(
-        alert(number, call), epoch=stores.epoch, seq=seq, room=f"{chance.randrange(10)}-{chance.randrange(1000):03}"
-    )
-    told = replace(event(seq, number), alert=raised, text="SOS " * chance.choice((1, 4, 300)))
-    say("tried", told)
-    stores.readings.reference([call])
-    await stores.alerts.save(
-        Transaction(
-            alerts=[raised],
-            events=[told],
-            deliveries=[delivery(seq)],
-            referenced=[call],
-            memories={f"C0:{number % 7}": b"%d" % number},
-            replies=[answer(f"c-{number}")],
-        )
-    )
-    if not stores.alerts.fault:
-        say("saved", told)
-    stores.readings.add(call)
-
-
-async def deliver(stores: Stores, chance: random.Random, say: Say) -> None:
-    """The platform has one of them."""
-    waiting = await stores.alerts.undelivered()
-    if waiting:
-        told, how = chance.choice(waiting)
-        say("delivering", told)
-        await stores.alerts.save(Transaction(deliveries=[replace(how, state="done", tries=1, late_s=0)]))
-
-
-async def measure(stores: Stores, chance: random.Random, say: Say) -> None:
-    """Some readings, on the disk; a batch is delivered."""
-    taken = [numbered(stores, reading(number)) for number in range(chance.randrange(1, 40))]
-    for one in taken:
-        stores.readings.add(one)
-    if stores.readings.last_batch:
-        stores.readings.delivered(chance.randrange(stores.readings.last_batch) + 1)
-    try:
-        await stores.readings.commit()
-    except Exception as error:  # a disk that fails once
-        say("refused", str(error))
-
-
-async def forget(stores: Stores, chance: random.Random, say: Say) -> None:
-    """What is done beside: the journal is worked in, and emptied."""
-    if chance.random() < 0.5:
-        await stores.alerts._checkpoint()
-    else:
-        await stores.alerts.clean()
-        await stores.readings.checkpoint()
+    def hear(self, word: str, what: object) -> None:
+        """What a life says of itself."""
+        match word, what:
+            case "epoch", int(epoch):
+                self.epoch = self.epoch or epoch
+            case "tried", AlertEvent() as told:
+                self.events[id_of(told)] = told
+            case "saved", AlertEvent() as told:
+                self.alerts[id_of(told.alert)] = told.alert
+                self.waiting.add(id_of(told))
+            case "readings", dict() as readings:
+                self.readings |= readings
+            case "left", dict() as readings:
+                self.left |= readings
+            case "delivered", dict() as readings:  # of what was held, nothing need come to the disk any more
+                self.left |= readings
+                self.readings = {one: content for one, content in self.readings.items() if one not in readings}
+            case "received", int(received):
+                self.received = received
 
 
 class Left(Struct):
-    """What was found after a fault. `breaches`: promises that were broken, in words."""
+    """What was found after a fault. `breaches`: promises that were broken, in words; each begins with its name."""
 
     breaches: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    alerts: dict[int, Alert] = field(default_factory=dict)
-    waiting: dict[int, AlertEvent] = field(default_factory=dict)
-    lost: int = 0
+    alerts: dict[Id, Alert] = field(default_factory=dict)
+    waiting: dict[Id, AlertEvent] = field(default_factory=dict)
+    readings: dict[str, bytes] = field(default_factory=dict)
+    received: int = 0
+    gone: int = 0  # readings that are delivered or evicted
     epoch: int = 0
 
 
-async def look(folder: Path, before: Written) -> Left:
-    """Start, and see what must hold whatever happened: it starts in time, hears, holds what it hears, and invents nothing."""
+async def opened(folder: Path, leftover: Leftover | None = None) -> Stores:
+    """In this thread: thousands of lives need no thread each."""
+    clock = StillClock(NOW_MS + time.monotonic_ns() // 1000)  # a second for each millisecond: no two lives begin in the same
+    return await open_stores(folder, GATEWAY, clock, connect=connect_inline, leftover=leftover)
+
+
+def found(folder: Path, before: Written) -> Left:
+    """Start, and look; what is raised is a start that was refused."""
+    try:
+        return asyncio.run(asyncio.wait_for(_look(folder, before), 3 * OPEN_S))
+    except Exception as error:  # any refuses the start
+        return Left(breaches=[f"start refused: {type(error).__name__}: {error}"[:200]])
+
+
+async def _look(folder: Path, before: Written) -> Left:
+    """It must hold whatever happened: it starts in time, hears, holds what it hears, adds up, and invents nothing."""
     left, began_s = Left(), time.monotonic()
     stores = await opened(folder)
     try:
         left.epoch, left.said = stores.epoch, stores.incidents
-        left.alerts = {one.number: one for one in await stores.alerts.open_alerts()}
-        left.waiting = {one.seq: one for one, _ in await stores.alerts.undelivered()}
+        left.alerts = {id_of(one): one for one in await stores.alerts.open_alerts()}
+        left.waiting = {id_of(one): one for one, _ in await stores.alerts.undelivered()}
         await stores.alerts.memories()
+        counts = stores.readings.counts()
+        left.received, left.gone = counts.received, counts.delivered + counts.evicted
+        left.readings = await stores.readings.look(readings_on_disk)
         heard = await _hear(stores, before, left)
     finally:
         await stores.close()
     if time.monotonic() - began_s > OPEN_S:
-        left.breaches.append("slow to start")
+        left.breaches.append("slow: to start")
     stores = await opened(folder)
-    held = {one.number for one in await stores.alerts.open_alerts()}
+    held = {id_of(one) for one in await stores.alerts.open_alerts()}
     await stores.close()
     if heard not in held:
-        left.breaches.append("a new SOS is not held")
-    for number, one in left.alerts.items():
-        if number in before.alerts and _who(one) != _who(before.alerts[number]):
-            left.breaches.append(f"alert {number} is another's")
-    left.breaches += [
-        f"event {seq} was never written"
-        for seq, one in left.waiting.items()
-        if seq in before.events and one != before.events[seq]
-    ]
+        left.breaches.append("deaf: a new SOS is not held")
+    left.breaches += _two_contents(left, before)
     return left
 
 
-async def _hear(stores: Stores, before: Written, left: Left) -> int:
+def readings_on_disk(connection: sqlite3.Connection) -> dict[str, bytes]:
+    """Ids and contents of all that can be read."""
+    there = dict[str, bytes]()
+    for (body,) in connection.execute("SELECT body FROM batch"):
+        try:
+            there |= dict(named_readings(batches.unpack_body(body)))
+        except NotWhole:
+            continue
+    return there
+
+
+async def _hear(stores: Stores, before: Written, left: Left) -> Id:
     number, seq = stores.alerts.next_alert(), stores.alerts.next_seq()
-    if stores.epoch == before.epoch and (number in before.alerts or seq in before.events):
-        left.breaches.append("an id comes twice")
     raised = replace(alert(number), epoch=stores.epoch, seq=seq)
     told = replace(event(seq, number), alert=raised)
+    if id_of(raised) in before.alerts or id_of(told) in before.events:
+        left.breaches.append("two contents: an id comes twice")
     await stores.alerts.save(Transaction(alerts=[raised], events=[told], deliveries=[delivery(seq)]))
-    stores.readings.add(numbered(stores, reading(1)))
+    new = numbered(stores, reading(1))
+    if ids_of([new]).keys() & (before.readings.keys() | before.left.keys()):
+        left.breaches.append("two contents: a reading's id comes twice")
+    stores.readings.add(new)
     await stores.readings.commit()
     if stores.alerts.fault or stores.readings.fault:
         left.breaches.append(f"deaf: {stores.alerts.fault or stores.readings.fault}")
     faults = await stores.readings.audit()  # a batch has its own sum: it is dropped and told when it is met
-    left.breaches += [f"audit: {fault}" for fault in faults if not fault.startswith("batch ")]
-    return number
+    left.breaches += [f"account: {fault}" for fault in faults if not fault.startswith("batch ")]
+    return id_of(raised)
+
+
+def _two_contents(left: Left, before: Written) -> Iterator[str]:
+    for one, there in left.alerts.items():
+        if one in before.alerts and _who(there) != _who(before.alerts[one]):
+            yield f"two contents: alert {one} is another's"
+    for one, told in left.waiting.items():
+        if one in before.events and told != before.events[one]:
+            yield f"two contents: event {one} was never written"
+    known = before.left | before.readings
+    changed = [one for one, content in left.readings.items() if known.get(one, content) != content]
+    if changed:
+        yield f"two contents: readings {changed[:5]}"
 
 
 def _who(one: Alert) -> tuple[object, ...]:
-    return one.epoch, one.wearer, one.room, one.kind, one.raised_ms
+    return one.wearer, one.room, one.kind, one.raised_ms
 
 
-def found(folder: Path, before: Written) -> Left:
-    """The same from outside of a loop; what is raised is a start that was refused."""
-    try:
-        return asyncio.run(asyncio.wait_for(look(folder, before), 3 * OPEN_S))
-    except Exception as error:  # any refuses the start
-        return Left(breaches=[f"start refused: {type(error).__name__}: {error}"[:200]])
+def compare(left: Left, before: Written, delivering: set[Id], *, is_damaged: bool = False, had_no_disk: bool = False) -> None:
+    """What must hold where nobody touched the files: all that was promised is there, and nothing is called damaged.
+
+    `is_damaged`: they were damaged before, in a way that costs nothing. `had_no_disk`: a life was in memory for a while.
+    """
+    lost = [one for one in before.alerts if one not in left.alerts]
+    lost += [one for one in before.waiting - delivering if one not in left.waiting]
+    if lost:
+        left.breaches.append(f"lost: {lost[:5]}")
+    if is_damaged:
+        return
+    missing = [one for one in before.readings if one not in left.readings]
+    if len(missing) > (left.gone if before.may_forget else 0):
+        left.breaches.append(f"account: readings are missing: {missing[:5]}")
+    if left.received < before.received:
+        left.breaches.append(f"account: received {before.received}, and now {left.received}")
+    if left.said and not had_no_disk:
+        left.breaches.append(f"false damage: {left.said}")
+    if before.epoch and left.epoch != before.epoch and not had_no_disk:
+        left.breaches.append("false damage: the epoch rose without a cause")
+
+
+def go_on_from(left: Left, before: Written) -> None:
+    """The next life begins with what is left."""
+    before.epoch, before.received = left.epoch, left.received
+    before.alerts |= left.alerts
+    before.events |= left.waiting
+    before.waiting = set(left.waiting)
+    before.readings |= left.readings
 
 
 def encoded(one: Alert | AlertEvent) -> bytes:

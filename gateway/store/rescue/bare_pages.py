@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from gateway.store.folder import is_file
-from gateway.store.rescue.journal import JournalFrame
+from gateway.store.rescue.journal import Journal, JournalFrame
 
 # https://sqlite.org/fileformat2.html#b_tree_pages and #record_format
 LEAF_OF_A_TABLE = 0x0D
@@ -64,25 +64,26 @@ class _Pages:
         return page
 
 
-def rows(path: Path, page_size: int, frames: Sequence[JournalFrame]) -> Iterator[Row]:
+def rows(path: Path, page_size: int, journal: Journal) -> Iterator[Row]:
     """Every row of every table that can be read, the newest state of each first as far as it is known.
 
-    A NULL in front is taken for an INTEGER PRIMARY KEY. `frames`: of the journal that belongs to the file. What stands in the
-    file under them comes too: a frame may be torn, or never have been committed.
+    A NULL in front is taken for an INTEGER PRIMARY KEY. What stands in the file under the frames of its journal comes too: a
+    frame may be torn, or never have been committed.
     """
-    yield from rows_of_journal(path, page_size, frames)
+    yield from rows_of_journal(path, page_size, journal)
     with _Pages(path, page_size) as pages:
         for number in pages.numbers():
             with suppress(LookupError):
                 yield from _rows_of(pages, pages[number], FILE_HEAD if number == 1 else 0)
 
 
-def rows_of_journal(path: Path, page_size: int, frames: Sequence[JournalFrame]) -> Iterator[Row]:
-    """The rows on the pages of the journal alone, the newest first."""
-    with _Pages(path, page_size, frames) as pages:
-        for frame in reversed(frames):
-            with suppress(LookupError):
-                yield from _rows_of(pages, frame.data, FILE_HEAD if frame.page == 1 else 0)
+def rows_of_journal(path: Path, page_size: int, journal: Journal) -> Iterator[Row]:
+    """The rows on the pages of the journal alone, the newest first, and on those that stood in the file under them."""
+    for over in (journal.frames, journal.under):
+        with _Pages(path, page_size, over) as pages:
+            for frame in reversed(over):
+                with suppress(LookupError):
+                    yield from _rows_of(pages, frame.data, FILE_HEAD if frame.page == 1 else 0)
 
 
 def _rows_of(pages: _Pages, page: bytes, head: int) -> Iterator[Row]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -27,10 +29,15 @@ class JournalFrame(NamedTuple):
 
 
 class Journal(NamedTuple):
-    """All frames of this round, the last one perhaps torn off. `whole`: its header is, so that it is known which they are."""
+    """All frames of this round, the last one perhaps torn off. `whole`: its header is, so that it is known which they are.
+
+    `under`: the pages of the file that SQLite writes over when it works the frames in. Of a journal that is damaged it takes
+    the older ones, and the file may have been newer.
+    """
 
     frames: list[JournalFrame]
     whole: bool
+    under: list[JournalFrame] = []  # noqa: RUF012 (of a tuple, never changed)
 
     def left_behind(self, taken: int) -> bool:
         """Whether SQLite, which took so many frames, left a commit behind.
@@ -58,7 +65,22 @@ def read(database: Path, page_size: int) -> Journal:
         for head, start in zip(heads, starts, strict=True)
         if head[2:4] == salts
     ]
-    return Journal(frames, _is_whole(data))
+    smallest = min((head[1] for head in heads if head[1] and head[2:4] == salts), default=0)
+    return Journal(frames, _is_whole(data), list(_pages(database, page_size, {frame.page for frame in frames}, smallest)))
+
+
+def _pages(database: Path, page_size: int, over: set[int], smallest: int) -> Iterator[JournalFrame]:
+    """As they stand in the file, those that can be read; also those behind the end that it gets by one of the frames."""
+    if not is_file(database):
+        return
+    with suppress(OSError), database.open("rb") as file:
+        last = os.fstat(file.fileno()).st_size // page_size
+        behind = range(smallest + 1, min(last, smallest + MOST_BYTES // page_size) + 1) if smallest else ()
+        for number in sorted(over.union(behind) - {0}):
+            with suppress(OSError):  # a bad block of the card
+                page = os.pread(file.fileno(), page_size, (number - 1) * page_size)
+                if len(page) == page_size:
+                    yield JournalFrame(number, commits=False, data=page)
 
 
 def _salts(data: bytes, of_frames: list[tuple[int, int]]) -> tuple[int, int]:

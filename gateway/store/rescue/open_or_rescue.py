@@ -104,7 +104,7 @@ async def _open(path: Path, kind: Kind, found: Journal, clock: Clock) -> OpenedD
             await asyncio.to_thread(quarantine.keep_copy, path)
         renewed = await database.write(partial(kind.mend, rows, _give_up(clock, CHECK_S))) if rows else False
         if lost and kind.small:
-            await database.write(partial(kind.salvage, bare_pages.rows_of_journal(path, kind.schema.page_size, found.frames)))
+            await database.write(partial(kind.salvage, bare_pages.rows_of_journal(path, kind.schema.page_size, found)))
     except (sqlite3.Error, *NOT_WHOLE) as error:
         await database.close()
         raise StoreBroken("corrupt") from error
@@ -164,7 +164,7 @@ def _check(give_up: GiveUp, connection: sqlite3.Connection, *, to_the_end: bool)
 async def _carry_over(database: Database, kind: Kind, old: Path, found: Journal, clock: Clock) -> str:
     over = _give_up(clock, SALVAGE_S[kind.schema.name])
     give_up = over if kind.small else lambda: over() or nearly_full(old.parent)
-    rows = bare_pages.rows(old, kind.schema.page_size, found.frames)
+    rows = bare_pages.rows(old, kind.schema.page_size, found)
     try:
         return await database.write(partial(kind.salvage, takewhile(lambda _: not give_up(), rows)))
     except BaseException:

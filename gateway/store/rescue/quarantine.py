@@ -43,11 +43,11 @@ def replace(path: Path, *, is_locked: bool = False) -> None:
 
 
 def exchange(path: Path, other: Path) -> None:
-    """Each takes the other's place. Raises OSError. Cut off in the middle, the first one is in its place already."""
+    """Each takes the other's place. Raises OSError. What was cut off in the middle is taken up again."""
     for part in ("-wal", ""):
         mine, theirs, between = beside(path, part), beside(other, part), beside(other, NEW + part)
-        remove(between)
         if is_file(mine):
+            remove(between)
             mine.rename(between)
         if is_file(theirs):
             theirs.rename(mine)

@@ -22,11 +22,18 @@ def campaign(*arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.skipif(not which("gcc"), reason="there is no C compiler for the library that kills")
-def test_no_kill_and_no_power_cut_loses_an_alert_or_is_taken_for_damage() -> None:
-    kills = str(times(24, 48))
-    assert f"{kills} cases" in campaign("--kills", kills, "--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0")
+NOTHING_BROKEN = ("--kills", "0", "--power", "0", "--operations", "0", "--full", "0")
+NOTHING_DAMAGED = ("--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0")
+
+
+@pytest.mark.skipif(not which("gcc"), reason="there is no C compiler for the library that stands in for a bad disk")
+def test_no_kill_no_power_cut_and_no_error_of_the_disk_loses_an_alert_or_is_taken_for_damage() -> None:
+    kills = str(times(12, 48))
+    told = campaign(
+        "--kills", kills, "--power", kills, "--full", "2", "--operations", str(0.005 * times(1, 4)), *NOTHING_DAMAGED
+    )
+    assert f"kill -9 at random moments{kills:>32}" in told
 
 
 def test_no_flipped_bit_no_cut_and_no_other_file_keeps_the_gateway_from_hearing() -> None:
-    campaign("--kills", "0", "--bits", str(times(15, 40)), "--cuts", str(times(8, 20)), "--headers", "0.01", "--files", "0.2")
+    campaign(*NOTHING_BROKEN, "--bits", str(times(15, 40)), "--cuts", str(times(8, 20)), "--headers", "0.01", "--files", "0.2")

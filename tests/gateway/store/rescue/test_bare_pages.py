@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.store.rescue import bare_pages, journal
+from gateway.store.rescue.journal import Journal
 
 PAGE = 1024
 
@@ -46,7 +47,7 @@ def put(connection: sqlite3.Connection, count: int, start: int = 1) -> dict[int,
 def carved(path: Path) -> dict[int, bare_pages.Row]:
     """The things among what is found, the first state of each; the schema's own rows have a text in front."""
     things = dict[int, bare_pages.Row]()
-    for row in bare_pages.rows(path, PAGE, journal.read(path, PAGE).frames):
+    for row in bare_pages.rows(path, PAGE, journal.read(path, PAGE)):
         if isinstance(row[0], int):
             things.setdefault(row[0], row)
     return things
@@ -139,7 +140,7 @@ def test_nonsense_gives_nothing(tmp_path: Path, data: bytes) -> None:
 
 
 def test_no_file_gives_nothing(tmp_path: Path) -> None:
-    assert list(bare_pages.rows(tmp_path / "nowhere.db", PAGE, [])) == []
+    assert list(bare_pages.rows(tmp_path / "nowhere.db", PAGE, Journal([], whole=False))) == []
     assert journal.read(tmp_path / "nowhere.db", PAGE).frames == []
 
 

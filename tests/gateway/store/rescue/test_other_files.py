@@ -63,6 +63,20 @@ async def test_files_that_were_exchanged_are_put_back_and_it_is_told(tmp_path: P
         assert stores.readings.counts().pending == 5
 
 
+@pytest.mark.parametrize("steps", [1, 2])
+async def test_files_of_which_the_exchange_was_cut_off_are_put_back(tmp_path: Path, steps: int) -> None:
+    """The steps of `quarantine.exchange`, of which so many were done before the kill."""
+    await one_alert(tmp_path)
+    (tmp_path / "readings.db").rename(tmp_path / "readings.db.new")
+    if steps == 1:
+        (tmp_path / "alerts.db").rename(tmp_path / "readings.db")
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.incidents
+        assert await stores.alerts.open_alerts() == [alert(1)]
+        assert stores.readings.counts().pending == 5
+
+
 def zeroed(journal: Path) -> None:
     """Its head and its first frame."""
     with journal.open("r+b") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 from pathlib import Path
@@ -109,3 +110,19 @@ async def test_a_mark_of_damage_on_a_file_that_sqlite_finds_whole_is_taken_away(
         assert stores.incidents == []
         assert stores.readings.counts().pending == 620
     assert not damage_mark(folder / "readings.db").exists()
+
+
+@pytest.mark.parametrize("part", [0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
+async def test_what_stood_in_the_file_before_a_journal_that_was_cut_is_there(tmp_path: Path, part: float) -> None:
+    """Its frames are of times before: SQLite works them over the newer pages of the file."""
+    async with stores_in(tmp_path / "now") as stores:
+        for number in range(1, 40):
+            await raise_alerts(stores, range(number, number + 1))
+        await stores.alerts.look(lambda connection: connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
+        shutil.copytree(tmp_path / "now", tmp_path / "cut", ignore=shutil.ignore_patterns("*.reserve"))
+    wal = tmp_path / "cut" / "alerts.db-wal"
+    os.truncate(wal, int(part * wal.stat().st_size))
+
+    async with stores_in(tmp_path / "cut") as stores:
+        assert {one.number for one in await stores.alerts.open_alerts()} == set(range(1, 40))
+        assert len(await stores.alerts.undelivered()) == 39
