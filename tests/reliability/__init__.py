@@ -5,7 +5,7 @@ A test that does a fault to real parts says so, and so has its row:
     @pytest.mark.fault("power", "power cut between write and sync", promise="no alert is lost", figure="faults/kills")
 
 The first word is a kind of `marks.KINDS`. `figure` names a row that a command wrote: `docs/reliability/faults.json`, and the
-`name` of the row in it. Without it the figure is that of the test itself, as `./dev reliability` ran it last (`suite.json`).
+`name` of the row in it (left out: the test itself). Without it the figure is that of the test in `./dev reliability` (`suite`).
 A command writes its file once all of it was run:
 
     from tests.reliability.figures import Figures, Row, write

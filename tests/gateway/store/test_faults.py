@@ -23,10 +23,21 @@ def campaign(*arguments: str) -> str:
 
 
 @pytest.mark.skipif(not which("gcc"), reason="there is no C compiler for the library that kills")
+@pytest.mark.fault(
+    "power",
+    "kill -9 and power cuts at every write and sync; what was not synced is forgotten",
+    promise="no alert is lost, nothing is taken for damage",
+    figure="faults/kills and power cuts",
+)
 def test_no_kill_and_no_power_cut_loses_an_alert_or_is_taken_for_damage() -> None:
     kills = str(times(24, 48))
     assert f"{kills} cases" in campaign("--kills", kills, "--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0")
 
 
+@pytest.mark.fault(
+    "disk",
+    "flipped bits, cuts, and other files in the place of ours",
+    promise="it starts within 10 s, and nothing is lost in silence",
+)
 def test_no_flipped_bit_no_cut_and_no_other_file_keeps_the_gateway_from_hearing() -> None:
     campaign("--kills", "0", "--bits", str(times(15, 40)), "--cuts", str(times(8, 20)), "--headers", "0.01", "--files", "0.2")
