@@ -25,6 +25,9 @@ PRESS, _, WARNING, CRITICAL = FIRST
         pytest.param(CRITICAL, FOR_CRITICAL, 3, 350, id="a value beyond a critical limit"),
     ],
 )
+@pytest.mark.fault(
+    "people and commands", "every order of six things that can happen to an alert", promise="no state is one that must never be"
+)
 async def test_no_state_is_one_that_must_never_be(first: Finding, duty: Duty, depth: int, at_least: int) -> None:
     assert (await explore(first, duty, depth)).states >= at_least
 

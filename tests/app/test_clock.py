@@ -41,6 +41,11 @@ def now_s() -> float:
 
 @pytest.mark.parametrize("wrong_s", WRONG)
 @pytest.mark.parametrize("restart", [False, True], ids=["", "over a restart"])
+@pytest.mark.fault(
+    "clock",
+    "1970, or ten years off at the start, and set later",
+    promise="what waits has its true time; no alert waits for it",
+)
 def test_what_waits_is_sent_at_its_true_time_once_the_clock_is_set_and_an_alert_never_waits(
     tmp_path: Path, wrong_s: float, restart: bool
 ) -> None:
@@ -80,6 +85,7 @@ def test_what_waits_is_sent_at_its_true_time_once_the_clock_is_set_and_an_alert_
     run(whole())
 
 
+@pytest.mark.fault("clock", "the clock is set while readings wait for their commit", promise="they have their true time")
 def test_what_is_on_no_disk_yet_when_the_clock_is_set_is_sent_at_its_true_time(tmp_path: Path) -> None:
     async def whole() -> None:
         async with center(tmp_path) as place:
@@ -111,6 +117,7 @@ async def said(place: Center, rate: int) -> float:
 
 
 @pytest.mark.parametrize("step_s", STEPS)
+@pytest.mark.fault("clock", "such a step while a second measurement is awaited", promise="awaited as long as ever")
 def test_a_second_measurement_is_awaited_as_long_as_ever(tmp_path: Path, step_s: float) -> None:
     async def story(place: Center) -> None:
         place.hub.says(HUB_BAND, blood_pressure=(192, 110))
@@ -150,6 +157,11 @@ async def fast_heart(place: Center, step_s: float) -> None:
 
 
 @pytest.mark.parametrize("step_s", STEPS)
+@pytest.mark.fault(
+    "clock",
+    "a step of an hour or ten years while an alert is open",
+    promise="nobody is escalated sooner or later",
+)
 def test_nobody_is_escalated_sooner_or_later(tmp_path: Path, step_s: float) -> None:
     async def story(place: Center) -> None:
         place.hub.presses(HUB_BAND)
@@ -166,6 +178,7 @@ def test_nobody_is_escalated_sooner_or_later(tmp_path: Path, step_s: float) -> N
 
 
 @pytest.mark.parametrize("step_s", STEPS)
+@pytest.mark.fault("clock", "such a step, and the retention looks", promise="nothing is forgotten before its time")
 def test_nothing_is_forgotten_before_its_time(tmp_path: Path, step_s: float) -> None:
     async def story(place: Center) -> None:
         place.hub.says(HUB_BAND, heart_rate=71)

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.app.center import GATEWAY, HUB_BAND, OTHER_BAND, Center, center
 from tests.app.test_wiring import asks, plays
 from tests.simulation.virtual_time import run
@@ -62,6 +64,7 @@ def test_what_was_measured_on_command_is_named_and_goes_up(tmp_path: Path) -> No
     plays(tmp_path, story)
 
 
+@pytest.mark.fault("people and commands", "stopped while a band is asked", promise="`failed` when it is back")
 def test_a_gateway_that_is_stopped_between_the_two_replies_says_failed_when_it_is_back(tmp_path: Path) -> None:
     async def whole() -> None:
         async with center(tmp_path) as place:

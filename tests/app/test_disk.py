@@ -107,6 +107,9 @@ def test_alerts_and_readings_are_told_while_the_disk_is_dead_and_lie_on_it_when_
     restarts(tmp_path, story)
 
 
+@pytest.mark.fault(
+    "disk", "the disk comes back under a gateway that holds everything in memory", promise="every band is heard meanwhile"
+)
 def test_nothing_is_deaf_while_a_disk_that_died_under_it_comes_back(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         await says(place, 60)
@@ -120,6 +123,7 @@ def test_nothing_is_deaf_while_a_disk_that_died_under_it_comes_back(tmp_path: Pa
     plays(tmp_path, story)
 
 
+@pytest.mark.fault("disk", "readings that no disk takes", promise="the account adds up, and says what is held")
 def test_the_account_of_what_is_held_is_told_and_holds(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         await dies(place)
@@ -136,6 +140,7 @@ def test_the_account_of_what_is_held_is_told_and_holds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("gone", ["alerts.db", "readings.db", "alerts.db-wal", "."])
+@pytest.mark.fault("disk", "a file of the store is deleted while it is open", promise="it is written anew, and told")
 def test_a_file_of_the_store_that_is_removed_under_it_is_written_anew_and_told(tmp_path: Path, gone: str) -> None:
     async def story(place: Center) -> None:
         async with place.runs():
@@ -186,6 +191,7 @@ def test_a_file_that_is_removed_just_before_the_end_is_written_anew_too(tmp_path
     restarts(tmp_path, story)
 
 
+@pytest.mark.fault("disk", "the disk comes back a moment before SIGTERM", promise="everything that was held is on it")
 def test_a_disk_that_comes_back_just_before_the_end_takes_everything(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.platform.goes_away()
@@ -206,6 +212,11 @@ def test_a_disk_that_comes_back_just_before_the_end_takes_everything(tmp_path: P
 
 
 @pytest.mark.parametrize("by", ["a stop", "another life"])
+@pytest.mark.fault(
+    "disk",
+    "stopped while a slow disk has not taken an alert yet",
+    promise="the alert and what waits behind it are there after the restart",
+)
 def test_what_waits_behind_an_alert_that_a_slow_disk_has_not_taken_yet_is_there_after(tmp_path: Path, by: str) -> None:
     async def story(place: Center) -> None:
         place.platform.goes_away()

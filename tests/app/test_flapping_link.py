@@ -6,6 +6,8 @@ import asyncio
 import gc
 from pathlib import Path
 
+import pytest
+
 from tests.app.center import HUB_BAND, OTHER_BAND, Center, center
 from tests.simulation.virtual_time import run
 
@@ -45,6 +47,11 @@ async def _calls(place: Center) -> list[int]:
     return alive
 
 
+@pytest.mark.fault(
+    "network",
+    "a link that breaks and returns each second",
+    promise="each call leaves, each reading counts once",
+)
 def test_while_the_link_flaps_each_call_leaves_each_reading_counts_once_and_nothing_piles_up(tmp_path: Path) -> None:
     async def story() -> None:
         async with center(tmp_path) as place:

@@ -89,6 +89,11 @@ class Story:
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.fault(
+    "broker",
+    "link, platform, disk, clock, broker and people at random, on a virtual clock",
+    promise="each press and each reading arrives once",
+)
 def test_whatever_happens_each_press_and_each_reading_arrives_once(tmp_path: Path, seed: int) -> None:
     async def whole() -> None:
         async with center(tmp_path) as place:

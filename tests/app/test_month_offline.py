@@ -16,6 +16,7 @@ SMALL_MB = 2_500  # bytes: the 16 MB of the configuration are 40 KB
 
 
 @pytest.mark.slow
+@pytest.mark.fault("network", "thirty days offline, a restart in them", promise="every alert comes; the account is exact")
 def test_after_a_month_offline_all_alerts_come_and_produced_is_delivered_and_evicted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

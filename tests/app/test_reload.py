@@ -46,6 +46,7 @@ def steps_at_platform(place: Center) -> set[int]:
     return {reading["value"] for reading in place.platform.consumer.readings() if reading["kind"] == "steps"}
 
 
+@pytest.mark.fault("process", "SIGHUP in the midst of frames and messages", promise="none is lost")
 def test_a_changed_rule_and_a_changed_room_lose_no_frame_of_a_port_and_no_message(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         total = FRAMES_PER_S * STREAM_S
@@ -128,6 +129,7 @@ def test_a_hang_up_while_it_starts_is_obeyed(tmp_path: Path, monkeypatch: pytest
     plays(tmp_path, story, before)
 
 
+@pytest.mark.fault("process", "SIGHUP with a faulty configuration", promise="nothing changes, and it says why")
 def test_a_faulty_file_changes_nothing_and_says_why(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.roster[0] = Band(HUB_BAND, "no-such-driver", "W-001", "9-999")

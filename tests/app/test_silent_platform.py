@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from tests.app.center import HUB_BAND, OTHER_BAND, Center, center
@@ -35,6 +36,7 @@ def faults(place: Center) -> list[str]:
     return [fault["fault"] for fault in place.platform.consumer.heartbeats[-1]["faults"]]
 
 
+@pytest.mark.fault("broker", "600 presses that nobody confirms", promise="no flood, and all are known in the end")
 def test_six_hundred_presses_that_nobody_confirms_are_no_flood_and_all_are_known_in_the_end(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         time = asyncio.get_running_loop().time
@@ -58,6 +60,7 @@ def test_six_hundred_presses_that_nobody_confirms_are_no_flood_and_all_are_known
     plays(tmp_path, story)
 
 
+@pytest.mark.fault("broker", "a platform that gives no receipts", promise="a fault that is shown until it does")
 def test_a_platform_that_gives_no_receipts_is_a_fault_and_a_line_in_the_log_until_it_does(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.platform.gives_receipts = False

@@ -102,6 +102,7 @@ def test_without_its_key_a_call_for_help_is_heard_and_it_is_told(tmp_path: Path,
 
 
 @pytest.mark.parametrize("what", ["missing", "another"])
+@pytest.mark.fault("disk", "the key goes while the disk is away", promise="the held call is told")
 def test_a_call_that_was_held_is_told_though_the_key_is_gone_when_the_disk_comes_back(
     tmp_path: Path, key_file: Path, what: str
 ) -> None:

@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gateway.channels.mqtt import connecting
 from gateway.channels.mqtt.broker import Address, Broker
 from tests.app.center import HUB_BAND, OTHER_BAND, Band, Center, center
@@ -87,6 +89,7 @@ def test_one_lost_port_is_one_alert_within_ten_seconds_and_no_silent_bands(tmp_p
     plays(tmp_path, story, before=quarter)
 
 
+@pytest.mark.fault("ports and radio", "a port is lost over a restart", promise="one alert, and one end")
 def test_a_port_that_is_lost_over_a_restart_is_one_alert_and_one_end(tmp_path: Path) -> None:
     async def before(place: Center) -> None:
         place.hub.vanishes()
@@ -189,6 +192,7 @@ def test_who_leaves_the_area_around_the_center_is_told_with_the_place(tmp_path: 
 # --- what hears ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("ports and radio", "a port that brings nothing but noise", promise="told after a minute")
 def test_a_port_that_brings_nothing_but_noise_is_told_after_a_minute(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         for _ in range(58):
@@ -231,6 +235,7 @@ def closed_port() -> Any:
         yield held.getsockname()[1]
 
 
+@pytest.mark.fault("network", "a broker that cannot be reached", promise="told after a minute, and its return once")
 def test_a_broker_that_cannot_be_reached_is_told_after_a_minute_and_its_return_once(tmp_path: Path) -> None:
     with closed_port() as port:
         way: list[RefusedAtFirst] = []
@@ -280,6 +285,7 @@ def test_a_platform_without_a_word_is_told_after_a_minute_until_it_answers_whate
 # --- the machine --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("clock", "a clock that nobody sets", promise="told after ten minutes")
 def test_a_clock_that_nobody_sets_is_told_after_ten_minutes(tmp_path: Path) -> None:
     def before(place: Center) -> None:
         place.clock.becomes("unsynced")

@@ -109,6 +109,7 @@ def test_the_job_of_the_readings_commits_them_within_a_second_and_the_uplink_sen
     plays(tmp_path, story)
 
 
+@pytest.mark.fault("disk", "the disk refuses an alert", promise="it is told at once, and written when the disk takes it")
 def test_the_job_of_the_alerts_tries_again_what_the_disk_refused(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.disk.full_for = "alerts.db"
@@ -258,6 +259,7 @@ def nmea(latitude: str) -> bytes:
     return f"${body}*{check:02X}\r\n".encode()
 
 
+@pytest.mark.fault("ports and radio", "a port is lost while the gateway runs", promise="told, and its return")
 def test_the_job_of_the_health_tells_of_a_port_that_is_lost_and_of_its_return(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.hub.vanishes()
@@ -474,6 +476,9 @@ def test_what_rules_had_seen_survives_a_restart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("put", [lambda path: path.write_bytes(b"no database" * 100), Path.mkdir, os.mkfifo], ids=WHAT_LIES)
 @pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+@pytest.mark.fault(
+    "disk", "something else lies in the place of a file of the store", promise="both ears are open, and it is told"
+)
 def test_whatever_lies_in_the_place_of_a_file_both_ears_are_open_and_it_is_told(
     tmp_path: Path, name: str, put: Callable[[Path], object]
 ) -> None:
@@ -547,6 +552,7 @@ def oximeter(saturation: int, pulse: int) -> bytes:
     ).encode()
 
 
+@pytest.mark.fault("disk", "the disk refuses the last commit at the end", promise="what is lost is said with its number")
 def test_what_the_disk_does_not_take_at_the_end_is_said(tmp_path: Path) -> None:
     async def whole() -> None:
         async with center(tmp_path) as place:
@@ -612,6 +618,7 @@ def test_a_data_folder_that_vanishes_silences_nobody(tmp_path: Path) -> None:
     plays(tmp_path, story)
 
 
+@pytest.mark.fault("disk", "a data folder that cannot be made", promise="calls are heard and told")
 def test_a_data_folder_that_cannot_be_made_silences_nobody(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.hub.presses(HUB_BAND)

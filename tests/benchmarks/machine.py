@@ -21,7 +21,7 @@ def facts() -> dict[str, str]:
     """Everything that a figure depends on besides the program."""
     return {
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-        "cpu": _cpu(),
+        "cpu": cpu(),
         "cores": str(os.cpu_count()),
         "kernel": f"{platform.system()} {platform.release()} {platform.machine()}",
         "file system": file_system(Path(tempfile.gettempdir())),
@@ -52,7 +52,8 @@ def file_system(folder: Path) -> str:
     return max(holding, key=lambda mount: len(mount[0]))[1]
 
 
-def _cpu() -> str:
+def cpu() -> str:
+    """The name of its processor."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     names = [line.split(":", 1)[1].strip() for line in lines if line.lower().startswith(("model name", "model\t"))]
     return names[-1] if names else "unknown"

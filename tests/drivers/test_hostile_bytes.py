@@ -28,6 +28,7 @@ def validate_output(found: Streamed) -> bool:
 
 
 @EVERY_DRIVER
+@pytest.mark.fault("bytes from outside", "frames cut at every byte", promise="understood or refused")
 def test_every_truncation_is_understood_or_refused(driver: Driver) -> None:
     for frame in vectors.BY_DRIVER[driver.name].frame:
         for size in range(len(frame.data)):
@@ -35,6 +36,7 @@ def test_every_truncation_is_understood_or_refused(driver: Driver) -> None:
 
 
 @EVERY_DRIVER
+@pytest.mark.fault("bytes from outside", "every byte of a frame changed", promise="understood or refused")
 def test_every_flipped_byte_is_understood_or_refused(driver: Driver) -> None:
     for frame in vectors.BY_DRIVER[driver.name].frame:
         for at in range(len(frame.data)):
@@ -44,6 +46,7 @@ def test_every_flipped_byte_is_understood_or_refused(driver: Driver) -> None:
                 assert validate_output(decoded(driver, changed(frame, bytes(data)))), frame.name
 
 
+@pytest.mark.fault("bytes from outside", "a flipped bit in a record of a hub", promise="never taken for a measurement")
 def test_a_flipped_bit_in_a_record_of_the_hub_is_never_taken_for_a_measurement() -> None:
     driver = drivers.driver("serial-hub")
     good = next(frame for frame in vectors.BY_DRIVER["serial-hub"].frame if frame.name == "a calm pulse")
@@ -63,6 +66,7 @@ def test_a_flipped_bit_in_a_record_of_the_hub_is_never_taken_for_a_measurement()
         pytest.param("mibeacon", 18, id="mibeacon, from the objects on"),
     ],
 )
+@pytest.mark.fault("bytes from outside", "a flipped bit in an encrypted frame", promise="never taken for a press")
 def test_a_flipped_bit_in_an_encrypted_frame_is_never_taken_for_a_press(name: str, sealed_from: int) -> None:
     driver = drivers.driver(name)
     good = next(frame for frame in vectors.BY_DRIVER[name].frame if frame.name == "encrypted press")
@@ -104,6 +108,7 @@ def whole(record: bytes) -> bool:
         return False
 
 
+@pytest.mark.fault("bytes from outside", "an endless stream of garbage", promise="no memory grows")
 def test_a_stream_of_garbage_never_grows_the_hubs_memory() -> None:
     driver = drivers.driver("serial-hub")
     assert isinstance(driver, SerialDriver)
@@ -120,6 +125,7 @@ def test_a_stream_of_garbage_never_grows_the_hubs_memory() -> None:
     assert vectors.sort(decoder.feed(b"\0")).refused == ["length"]
 
 
+@pytest.mark.fault("bytes from outside", "garbage of any length before a frame", promise="the frame counts")
 def test_after_garbage_of_any_length_the_next_frame_counts() -> None:
     driver = drivers.driver("serial-hub")
     assert isinstance(driver, SerialDriver)

@@ -63,6 +63,7 @@ def test_a_driver_of_another_package_is_found_by_its_name() -> None:
 
 
 @pytest.mark.usefixtures("other_package")
+@pytest.mark.fault("plug-ins", "a package whose driver does not load", promise="named with the reason; ours stay")
 def test_broken_ones_are_named_with_the_reason_and_ours_stay() -> None:
     broken = drivers.plug_ins().broken
 

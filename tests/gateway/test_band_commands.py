@@ -247,6 +247,7 @@ async def test_the_last_reply_waits_until_the_platform_has_it(tmp_path: Path) ->
         assert on_stage.router.later.next() is None
 
 
+@pytest.mark.fault("process", "kill -9 between the two replies of a command to a band", promise="`failed`, never silence")
 async def test_a_kill_between_the_two_replies_ends_as_failed_and_never_as_silence(tmp_path: Path) -> None:
     async with stage(tmp_path, working=False) as on_stage:
         assert (await on_stage.asks("measure", wearer="W-001", kind="heart_rate")).status == "accepted"

@@ -158,6 +158,7 @@ async def test_one_that_makes_no_sense_is_answered_alike_for_ever_and_has_used_i
         assert hands.done == []
 
 
+@pytest.mark.fault("clock", "the clock goes back after a command expired", promise="it stays expired")
 async def test_an_expired_command_stays_expired_though_the_clock_goes_back(tmp_path: Path) -> None:
     command = replace(COMMAND, expires_ms=NOW_MS - 1)
     async with stores_in(tmp_path) as stores:

@@ -234,6 +234,7 @@ async def test_a_record_that_a_cuff_tells_again_counts_once_over_restarts_too(tm
             assert half.stores.readings.counts().rejected == {"duplicate": 1 + 2 * life}
 
 
+@pytest.mark.fault("power", "a record is lost with the power, and its device tells it again", promise="it counts")
 async def test_a_record_whose_reading_was_lost_with_the_power_counts_when_it_is_told_again(
     tmp_path: Path, clock: TestClock
 ) -> None:

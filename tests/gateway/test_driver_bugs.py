@@ -108,6 +108,7 @@ def swallows() -> None:
     ],
     ids=lambda gives: str(gives)[:60].split(" at 0x")[0],
 )
+@pytest.mark.fault("plug-ins", "a driver that raises on a frame", promise="that frame is refused and counted")
 def test_a_driver_that_fails_on_a_frame_refuses_it_and_is_counted(gives: object) -> None:
     faults = DriverFaults()
 
@@ -182,6 +183,7 @@ def test_a_frame_that_is_refused_is_no_fault_of_a_driver() -> None:
     ],
     ids=lambda value: str(value)[:80].split(" at 0x")[0],
 )
+@pytest.mark.fault("plug-ins", "a driver that gives a value that cannot be", promise="refused and counted")
 def test_a_value_that_its_kind_cannot_have_is_refused_and_counted(nonsense: Any) -> None:
     faults, sound = DriverFaults(), measured()
 
@@ -242,6 +244,7 @@ def test_items_and_wants_of_our_own_are_sound_and_those_of_other_types_are_not()
 @pytest.mark.parametrize(
     "blocks", [loops, loops_on, swallows, lambda: time.sleep(60)], ids=["loop", "loop on", "swallow", "sleep"]
 )
+@pytest.mark.fault("plug-ins", "a plug-in that never comes back", promise="switched off, and named")
 def test_a_guest_that_does_not_come_back_is_switched_off_and_named(
     blocks: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,7 @@ def test_there_are_at_least_forty() -> None:
 
 
 @pytest.mark.parametrize("name", PLANTED)
+@pytest.mark.fault("people and commands", "hundreds of bad commands", promise="refused with a reason; nothing changes")
 async def test_a_bad_command_is_refused_with_a_reason_and_changes_nothing(on_stage: Stage, name: str) -> None:
     planted, reason = PLANTED[name]
     before = on_stage.half.desk.standing, await on_stage.half.stores.alerts.memories()
@@ -147,6 +148,7 @@ async def test_a_bad_command_is_refused_with_a_reason_and_changes_nothing(on_sta
 
 
 @pytest.mark.parametrize("verb", ["resolve", "shelve", "notify", "snapshot"])
+@pytest.mark.fault("people and commands", "the id of a command is played back with other content", promise="refused")
 async def test_an_id_that_is_replayed_with_other_content_is_refused(on_stage: Stage, verb: str) -> None:
     args = {"resolve": {"alert": ALERT}, "shelve": SHELF, "notify": {"wearer": "W-001", "signal": "received"}, "snapshot": {}}
     first = await came_down(payload_of(command("locate", {"wearer": "W-001"}), on_stage), on_stage)

@@ -38,6 +38,7 @@ async def names(half: UpperHalf) -> list[str]:
     return sorted(name for name in await half.stores.alerts.memories() if name.startswith(MEMORY))
 
 
+@pytest.mark.fault("process", "kill -9 while a rule has told of something", promise="not told twice")
 async def test_what_was_told_is_remembered_over_a_kill(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock) as half:
         await measures(half, "body_temperature", 34.8)

@@ -80,6 +80,7 @@ def test_another_process_own_watchdog_is_left_alone(monkeypatch: pytest.MonkeyPa
     assert watchdog_s() is None
 
 
+@pytest.mark.fault("process", "the event loop hangs", promise="the watchdog is not fed, and systemd starts it anew")
 async def test_the_watchdog_is_not_fed_while_nothing_moves(systemd: socket.socket) -> None:
     moves, asked = asyncio.Event(), asyncio.Event()
 

@@ -24,6 +24,11 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
         yield broker
 
 
+@pytest.mark.fault(
+    "broker",
+    "a broker that refuses topics by its access rules",
+    promise="nothing counts as delivered, it is told, everything comes when it is allowed",
+)
 async def test_a_refused_topic_counts_nothing_as_delivered_and_everything_comes_when_it_is_allowed(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto
 ) -> None:

@@ -131,6 +131,11 @@ async def test_help_on_the_way_makes_the_strap_vibrate(room: Room, platform: Pla
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.fault(
+    "ports and radio",
+    "bluetoothd restarts, adapters vanish, links hang",
+    promise="readings go on within a minute, each press counts once",
+)
 async def test_readings_go_on_after_every_fault_and_each_press_counts_once(
     room: Room, platform: Platform, bluez: FakeBluez
 ) -> None:

@@ -141,6 +141,12 @@ IN_EVERY_RUN = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.fault(
+    "broker",
+    "20 brokers: four other makes, without will, retained messages, length, MQTT 5 or sense",
+    promise="the same story with each: every call, every reading, what it lacks is told",
+    figure="brokers",
+)
 async def test_the_story_is_the_same_with_every_broker(name: str, tmp_path: Path, hub: FakeHub, roster: list[Band]) -> None:
     if name not in IN_EVERY_RUN and not os.environ.get("LIFERING_ALL_BROKERS"):
         pytest.skip("./dev brokers plays this one, too")

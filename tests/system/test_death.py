@@ -43,6 +43,12 @@ STEPS_OF_A_SELF_TEST = {
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+@pytest.mark.fault(
+    "process",
+    "kill -9 before and after each of eight steps of a press",
+    promise="delivered under one id, closed by a person",
+    figure="kill",
+)
 async def test_no_step_is_so_deadly_that_an_alert_is_lost_or_told_twice(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], step: str, when: str
 ) -> None:
@@ -63,6 +69,7 @@ async def test_no_step_is_so_deadly_that_an_alert_is_lost_or_told_twice(
     assert len({reading["id"] for event in sos for reading in event["readings"] if reading["kind"] == "button"}) == 1
 
 
+@pytest.mark.fault("process", "kill -9 between two calls of one frame", promise="both are told")
 async def test_of_two_calls_of_one_frame_none_is_lost_where_death_comes_between_them(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
@@ -79,6 +86,9 @@ async def test_of_two_calls_of_one_frame_none_is_lost_where_death_comes_between_
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS_OF_A_COMMAND.values(), ids=STEPS_OF_A_COMMAND)
+@pytest.mark.fault(
+    "process", "kill -9 before and after each step of a command", promise="carried out once, answered with what happened"
+)
 async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_what_happened(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], step: str, when: str
 ) -> None:
@@ -101,6 +111,7 @@ async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_
 @pytest.mark.slow
 @pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("verb", DEEDS)
+@pytest.mark.fault("process", "kill -9 at what a person does about an alert", promise="done once")
 async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_it(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], verb: str, when: str
 ) -> None:
@@ -123,6 +134,9 @@ async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_
 @pytest.mark.slow
 @pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("step", STEPS_OF_A_SETTLEMENT.values(), ids=STEPS_OF_A_SETTLEMENT)
+@pytest.mark.fault(
+    "process", "kill -9 while the gateway settles with the platform", promise="what was closed there is closed here"
+)
 async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_comes(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], step: str, when: str
 ) -> None:
@@ -145,6 +159,7 @@ async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_com
 
 @pytest.mark.slow
 @pytest.mark.parametrize("when", WHENS)
+@pytest.mark.fault("process", "kill -9 while an alarm is set aside", promise="the shelf stands")
 async def test_a_shelf_stands_wherever_death_comes(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], when: str
 ) -> None:
@@ -169,6 +184,7 @@ async def test_a_shelf_stands_wherever_death_comes(
 @pytest.mark.slow
 @pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("step", STEPS_OF_A_SELF_TEST.values(), ids=STEPS_OF_A_SELF_TEST)
+@pytest.mark.fault("process", "kill -9 in the midst of the daily self test", promise="it is made again, and none stays open")
 async def test_a_self_test_that_death_broke_off_is_made_again_and_none_stays_open(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, step: str, when: str
 ) -> None:

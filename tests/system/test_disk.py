@@ -64,6 +64,11 @@ async def adds_up(folder: Path) -> None:
         await stores.close()
 
 
+@pytest.mark.fault(
+    "disk",
+    "a card that dies while the gateway runs, over a restart, and is mended",
+    promise="alerts and readings are told meanwhile, and lie on the card when it is back",
+)
 async def test_a_card_that_dies_while_it_runs_holds_no_reading_back_and_takes_all_when_it_is_mended(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], worn: Card
 ) -> None:
@@ -103,6 +108,9 @@ async def test_a_card_that_dies_while_it_runs_holds_no_reading_back_and_takes_al
     await adds_up(folder)
 
 
+@pytest.mark.fault(
+    "disk", "the card dies and the broker is away", promise="what is held in memory is written once the card is mended"
+)
 async def test_a_card_that_is_mended_while_it_runs_gets_what_was_held(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto, worn: Card
 ) -> None:
@@ -131,6 +139,11 @@ async def test_a_card_that_is_mended_while_it_runs_gets_what_was_held(
     await adds_up(folder)
 
 
+@pytest.mark.fault(
+    "disk",
+    "a disk that is full to the last byte when the gateway starts",
+    promise="it starts, calls are told at once, everything moves to the disk when there is room",
+)
 async def test_started_on_a_full_disk_it_moves_in_when_there_is_room(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto, small: SmallDisk
 ) -> None:
@@ -161,6 +174,9 @@ async def test_started_on_a_full_disk_it_moves_in_when_there_is_room(
     await adds_up(folder)
 
 
+@pytest.mark.fault(
+    "disk", "the data folder is removed under the running gateway, then kill -9", promise="it is written anew; no alert is lost"
+)
 async def test_a_data_folder_that_is_removed_while_it_runs_loses_no_alert_at_a_kill(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto, tmp_path: Path
 ) -> None:

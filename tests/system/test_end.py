@@ -19,6 +19,7 @@ TEN_S = 10.5  # with what this machine needs to start a process and to look at o
 
 
 @pytest.mark.parametrize("file", ["alerts.db", "readings.db"])
+@pytest.mark.fault("disk", "SIGTERM while a sync never returns", promise="it ends within ten seconds")
 async def test_sigterm_ends_it_within_ten_seconds_while_a_disk_hangs(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], tmp_path: Path, file: str
 ) -> None:
@@ -39,6 +40,11 @@ async def test_sigterm_ends_it_within_ten_seconds_while_a_disk_hangs(
     assert time.monotonic() - begun < TEN_S
 
 
+@pytest.mark.fault(
+    "disk",
+    "an error that nobody expected while a sync never returns",
+    promise="the process is gone within ten seconds, and systemd starts it anew",
+)
 async def test_an_error_that_nobody_expected_ends_it_within_ten_seconds_while_a_disk_hangs(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], tmp_path: Path
 ) -> None:
@@ -56,6 +62,7 @@ async def test_an_error_that_nobody_expected_ends_it_within_ten_seconds_while_a_
     await daemon.dies(TEN_S + 5)
 
 
+@pytest.mark.fault("process", "SIGHUP at any moment of the start", promise="it lives")
 async def test_a_sighup_ends_it_at_no_moment_of_its_start(stopped_daemon: Daemon, platform: Platform) -> None:
     daemon = stopped_daemon
     starting = asyncio.create_task(daemon.start())

@@ -61,6 +61,12 @@ def roster() -> list[Band]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(120 + 15 * KILLS)
+@pytest.mark.fault(
+    "process",
+    "kill -9 at random moments of 200 readings/s, the broker away half of the time",
+    promise="every press once, every account exact",
+    figure="kill",
+)
 async def test_every_press_is_delivered_once_and_every_account_adds_up_over_kills(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
@@ -114,6 +116,7 @@ async def test_a_high_blood_pressure_is_unconfirmed_until_a_second_one_confirms_
     assert (second[0]["id"], second[0]["priority"]) == (first["id"], "critical")
 
 
+@pytest.mark.fault("ports and radio", "a hub is pulled out and plugged in", promise="heard again")
 async def test_a_hub_that_was_pulled_out_is_heard_again_when_it_comes_back(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
@@ -128,6 +131,7 @@ async def test_a_hub_that_was_pulled_out_is_heard_again_when_it_comes_back(
     assert await platform.alert(kind="sos")
 
 
+@pytest.mark.fault("ports and radio", "noise on the line", promise="counted; hides nothing")
 async def test_noise_on_the_line_is_counted_and_hides_nothing(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:

@@ -16,6 +16,7 @@ WAITING = 20_000
 
 
 @pytest.mark.slow
+@pytest.mark.fault("broker", "the broker is away while 20,000 readings pile up", promise="an alert overtakes them all")
 async def test_an_alert_overtakes_readings_already_waiting(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto
 ) -> None:
@@ -49,6 +50,7 @@ class TestWithReceiptsForReadings:
         return stopped_daemon
 
     @pytest.mark.slow
+    @pytest.mark.fault("broker", "a broker that is killed again and again without its disk", promise="every reading comes")
     async def test_a_broker_killed_again_and_again_takes_nothing_along(
         self, daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto
     ) -> None:
@@ -62,6 +64,9 @@ class TestWithReceiptsForReadings:
 
         await platform.wait_for(lambda: len(platform.consumer) == sent, 60, "every reading")
 
+    @pytest.mark.fault(
+        "broker", "the broker acknowledges and the platform does not", promise="it is sent again until the receipt comes"
+    )
     async def test_a_reading_waits_for_its_receipt(
         self, daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], broker: Mosquitto
     ) -> None:

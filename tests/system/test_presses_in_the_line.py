@@ -41,6 +41,7 @@ async def each_comes_once(platform: Platform, all_: Counter[str]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sync_s", [FAST, SLOW], ids=["fast", "slow"])
+@pytest.mark.fault("process", "SIGTERM with presses that wait in the line", promise="none is lost")
 async def test_a_sigterm_loses_none(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], tmp_path: Path, sync_s: float
 ) -> None:
@@ -65,6 +66,7 @@ async def test_a_sigterm_loses_none(
     ids=["another port", "another life"],
 )  # fmt: skip
 @pytest.mark.parametrize("sync_s", [FAST, SLOW], ids=["fast", "slow"])
+@pytest.mark.fault("process", "SIGHUP with presses that wait in the line", promise="none is lost")
 async def test_a_sighup_loses_none(
     stopped_daemon: Daemon,
     hub: FakeHub,

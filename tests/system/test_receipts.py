@@ -23,6 +23,7 @@ async def comes(platform: Platform, alert: dict[str, object], times: int, limit_
 
 
 @pytest.mark.slow
+@pytest.mark.fault("broker", "a platform that gives no receipt", promise="the alert is sent again every ten seconds")
 async def test_an_alert_is_sent_again_every_ten_seconds_until_its_receipt_comes(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
@@ -40,6 +41,7 @@ async def test_an_alert_is_sent_again_every_ten_seconds_until_its_receipt_comes(
 
 
 @pytest.mark.slow
+@pytest.mark.fault("broker", "the platform's process is stopped", promise="the alert outlives it")
 async def test_an_alert_outlives_a_platform_whose_process_is_stopped(
     stopped_daemon: Daemon, hub: FakeHub, broker: Mosquitto, roster: list[Band]
 ) -> None:
@@ -71,6 +73,7 @@ async def test_an_alert_on_hold_is_sent_again_after_ten_seconds(
     assert again - first > SOON_S
 
 
+@pytest.mark.fault("broker", "a platform that rejects an alert", promise="a technical alert says so")
 async def test_a_rejected_alert_makes_a_technical_one_that_says_so(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
@@ -129,6 +132,7 @@ async def test_a_person_closes_an_alert_and_the_next_press_is_a_new_one(
     assert (answer["status"], closed["workflow"]) == ("done", event)
 
 
+@pytest.mark.fault("people and commands", "a command that comes twice", promise="done once, answered alike")
 async def test_a_command_that_comes_twice_is_done_once_and_answered_alike(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
@@ -146,6 +150,7 @@ async def test_a_command_that_comes_twice_is_done_once_and_answered_alike(
     assert [e["event"] for e in platform.consumer.events.values()].count("resolved") == 1
 
 
+@pytest.mark.fault("people and commands", "a command about an alert that nobody knows", promise="rejected")
 async def test_a_command_about_an_alert_that_nobody_knows_is_rejected(daemon: Daemon, platform: Platform) -> None:
     await platform.wait_for(lambda: platform.consumer.statuses, what="a gateway that is online")
 
@@ -155,6 +160,7 @@ async def test_a_command_about_an_alert_that_nobody_knows_is_rejected(daemon: Da
     assert answer["reason"]
 
 
+@pytest.mark.fault("process", "kill -9 with open alerts and events without receipt", promise="all are there after it")
 async def test_open_alerts_and_undelivered_events_survive_a_kill(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:

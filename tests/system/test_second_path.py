@@ -58,6 +58,7 @@ def told(modem: FakeModem) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("receipt_s", [10, 30] if "LIFERING_KILLS" in os.environ else [30])
+@pytest.mark.fault("network", "packets are swallowed while TCP is up", promise="the SMS leaves in time, its reply counts")
 async def test_in_a_black_hole_the_sms_leaves_in_time_the_reply_counts_and_the_platform_learns_of_it_when_the_link_is_back(
     daemon: Daemon,
     hub: FakeHub,
@@ -93,6 +94,7 @@ async def test_in_a_black_hole_the_sms_leaves_in_time_the_reply_counts_and_the_p
     assert not [word for word in ("13800000001", "wang") if word in log]  # neither numbers nor names in a log
 
 
+@pytest.mark.fault("people and commands", "the duty list changes while people are asked", promise="it holds at once")
 async def test_a_reloaded_duty_list_holds_at_once(
     daemon: Daemon, hub: FakeHub, modem: FakeModem, roster: list[Band], broker: Mosquitto, tmp_path: Path
 ) -> None:
@@ -108,6 +110,9 @@ async def test_a_reloaded_duty_list_holds_at_once(
     broker.thaw()
 
 
+@pytest.mark.fault(
+    "people and commands", "two hundred presses at once", promise="the first phone gets a few messages, not two hundred"
+)
 async def test_two_hundred_presses_at_once_reach_the_first_phone_in_a_few_messages(
     daemon: Daemon, hub: FakeHub, modem: FakeModem, broker: Mosquitto, platform: Platform
 ) -> None:
@@ -186,6 +191,7 @@ if "LIFERING_KILLS" not in os.environ:  # `./dev kill` tries them all
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("step", "when"), KILLS)
+@pytest.mark.fault("process", "kill -9 at each step of an SMS", promise="somebody is asked, nobody twice for the same question")
 async def test_no_step_is_so_deadly_that_nobody_is_asked_or_somebody_twice(
     daemon: Daemon,
     hub: FakeHub,

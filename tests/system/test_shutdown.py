@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
@@ -19,6 +21,7 @@ async def test_sigterm_ends_it_within_ten_seconds_and_it_says_stopping(daemon: D
     assert code == 0
 
 
+@pytest.mark.fault("process", "SIGTERM while the broker says nothing", promise="it ends within ten seconds")
 async def test_sigterm_ends_it_within_ten_seconds_when_the_broker_holds_its_tongue(
     daemon: Daemon, hub: FakeHub, broker: Mosquitto, roster: list[Band]
 ) -> None:
@@ -31,6 +34,7 @@ async def test_sigterm_ends_it_within_ten_seconds_when_the_broker_holds_its_tong
     assert code == 0
 
 
+@pytest.mark.fault("process", "SIGTERM in a flood of readings", promise="nothing that was read is lost")
 async def test_nothing_that_was_read_is_lost_by_a_sigterm(
     daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:

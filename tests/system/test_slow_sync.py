@@ -41,6 +41,7 @@ async def calls(hub: FakeHub, platform: Platform, disk: SlowDisk, band: Band) ->
     return disk.syncs("alerts.db", pressed_s, platform.comings(alert)[0])
 
 
+@pytest.mark.fault("disk", "a card that takes long for every sync", promise="a call waits for two syncs at most")
 async def test_a_call_waits_for_no_more_than_the_sync_under_way_and_its_own(
     disk: SlowDisk, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:
@@ -51,6 +52,7 @@ async def test_a_call_waits_for_no_more_than_the_sync_under_way_and_its_own(
         assert 1 <= len(syncs) <= 2, f"call {n}: {syncs}"
 
 
+@pytest.mark.fault("disk", "forty presses at once on a slow card", promise="they share a few syncs")
 async def test_forty_people_who_press_at_once_share_a_few_syncs(
     disk: SlowDisk, hub: FakeHub, platform: Platform, roster: list[Band]
 ) -> None:

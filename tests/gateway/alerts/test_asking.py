@@ -199,6 +199,11 @@ def test_it_goes_on_by_the_clock_of_the_next_boot() -> None:
     assert asking.next_s(alert, DUTY, ABC, booted) == pytest.approx(40)
 
 
+@pytest.mark.fault(
+    "clock",
+    "the clock goes back a year over a boot while people are asked",
+    promise="the next phone waits no longer than its time",
+)
 def test_a_clock_that_went_back_a_year_over_a_boot_delays_the_next_phone_by_no_more_than_its_time() -> None:
     alert = settle(raised(), at(30), DUTY, ABC)
     booted = Moment(at(0).wall_ms - 365 * 86_400_000, 4.0, "boot-two")

@@ -63,6 +63,9 @@ async def hanging_disk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio
         may_go_on.set()
 
 
+@pytest.mark.fault(
+    "power", "the power is cut at any moment of a press", promise="nobody has learnt of an alert that is not on the disk"
+)
 async def test_nobody_learns_of_an_alert_before_it_is_on_the_disk(half: UpperHalf, monkeypatch: pytest.MonkeyPatch) -> None:
     before = half.desk.changes.number
     async with asyncio.TaskGroup() as tasks, hanging_disk(monkeypatch) as reached:
@@ -77,6 +80,9 @@ async def test_nobody_learns_of_an_alert_before_it_is_on_the_disk(half: UpperHal
     assert half.desk.changes.number > before
 
 
+@pytest.mark.fault(
+    "power", "the power is cut while a person answers", promise="nobody has learnt of a word that is not on the disk"
+)
 async def test_nobody_learns_of_a_persons_word_before_it_is_on_the_disk_with_its_answer(
     half: UpperHalf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

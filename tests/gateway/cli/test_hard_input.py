@@ -63,6 +63,7 @@ def test_every_verb_is_in_this_table() -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.fault("bytes from outside", "arguments that are no text", promise="refused by every verb in a sentence")
 def test_bytes_that_are_no_text_are_refused_by_every_verb(verb: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert cli.main([verb, *ARGUMENTS[verb], NO_TEXT]) == 2
 
@@ -146,6 +147,7 @@ def answers(path: Path, line: bytes) -> Iterator[None]:
     ],
     ids=lambda line: repr(line[:24]),
 )
+@pytest.mark.fault("bytes from outside", "garbage as the answer of the control socket", promise="a sentence, no traceback")
 def test_an_answer_that_is_garbage_is_a_sentence(
     config: Path, verb: str, line: bytes, capfd: pytest.CaptureFixture[str]
 ) -> None:

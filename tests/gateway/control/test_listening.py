@@ -344,6 +344,9 @@ async def test_the_sixty_fifth_is_told_that_it_is_busy_and_a_place_becomes_free_
     assert (await (await served.client()).asks("status"))["running"]
 
 
+@pytest.mark.fault(
+    "people and commands", "a client of the control socket that never reads", promise="slows nobody, and is hung up"
+)
 async def test_a_client_that_never_reads_slows_nobody_and_is_hung_up(tmp_path: Path) -> None:
     served = Served(tmp_path)
     async with served.running(slow_s=0.2):
@@ -380,6 +383,7 @@ async def test_a_flood_of_questions_is_answered_in_turn_with_those_of_others(ser
     assert len(served.asked) < 150
 
 
+@pytest.mark.fault("people and commands", "a flood of garbage at the control socket", promise="slows nobody")
 async def test_a_flood_of_garbage_slows_nobody(served: Served) -> None:
     flood, other = await served.client(), await served.client()
     flood.writer.write(b"\n" * 20_000)

@@ -37,6 +37,9 @@ def written(folder: Path) -> list[tuple[int, int]]:
     return [((folder / name).stat().st_size, (folder / name).stat().st_mtime_ns) for name in ("alerts.db", "alerts.db-wal")]
 
 
+@pytest.mark.fault(
+    "bytes from outside", "ten thousand presses of foreign bands", promise="no disk is touched; a band of ours is told first"
+)
 async def test_ten_thousand_presses_of_strangers_touch_no_disk(half: UpperHalf, tmp_path: Path) -> None:
     before = written(tmp_path)
 

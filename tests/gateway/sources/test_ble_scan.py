@@ -123,6 +123,7 @@ async def test_what_a_device_said_earlier_is_not_told_again_with_what_it_says_no
 
 
 @pytest.mark.parametrize("what", ["bluetoothd restarted", "bluetoothd killed", "switched off and on", "pulled out and back"])
+@pytest.mark.fault("ports and radio", "every way in which bluetoothd can end a scan", promise="scanning goes on")
 async def test_scanning_goes_on_after(what: str, bluez: FakeBluez, recorder: Recorder) -> None:
     stage = Stage(recorder)
 
@@ -168,6 +169,7 @@ async def test_a_scan_that_bluez_refuses_is_tried_again_and_told_by_a_word(
         await stage.becomes("scanning")
 
 
+@pytest.mark.fault("ports and radio", "no D-Bus, no bluetoothd", promise="it waits for them")
 async def test_without_a_bus_and_without_bluetoothd_it_waits_for_them(private_bus: PrivateBus, recorder: Recorder) -> None:
     stage = Stage(recorder)
     private_bus.kill()
@@ -212,6 +214,7 @@ async def test_a_property_taken_away_is_no_sign_of_life(bluez: FakeBluez, record
     assert len(recorder.advertisements) == 1
 
 
+@pytest.mark.fault("ports and radio", "a flood of foreign devices on the air", promise="no frame of a band is dropped")
 async def test_a_flood_of_unregistered_devices_drops_no_bands_frame(bluez: FakeBluez, recorder: Recorder) -> None:
     stage = Stage(recorder)
     recorder.open.clear()

@@ -166,6 +166,7 @@ async def test_a_device_that_floods_loses_nothing_while_the_disk_is_slow(stick: 
 @pytest.mark.parametrize(
     "noise", [b"\xff", b"\x00", b"\x05\x00\x11\x22", bytes(range(1, 256)) * 3], ids=lambda one: one[:4].hex()
 )
+@pytest.mark.fault("ports and radio", "noise at any place of a stream", promise="it costs no later frame")
 async def test_noise_at_any_place_of_a_hubs_stream_costs_no_later_frame(
     noise: bytes, stick: Stick, path: Path, recorder: Recorder
 ) -> None:
@@ -213,6 +214,9 @@ FRAMES = b"hr 60\nhr 61\n"
 
 
 @pytest.mark.parametrize("offset", range(len(FRAMES) + 1))
+@pytest.mark.fault(
+    "ports and radio", "a port that vanishes at any byte of a frame", promise="it comes back, no later frame is lost"
+)
 async def test_a_port_that_vanishes_at_any_byte_comes_back(offset: int, stick: Stick, path: Path, recorder: Recorder) -> None:
     decoders: list[Lines] = []
 
@@ -239,6 +243,7 @@ async def test_a_port_that_vanishes_at_any_byte_comes_back(offset: int, stick: S
     assert [item.reason for item in recorder.items if isinstance(item, Refusal)] == ["length"] * begun
 
 
+@pytest.mark.fault("ports and radio", "a port that comes back under another name", promise="taken")
 async def test_a_port_that_comes_back_as_another_device_behind_the_same_link_is_taken(path: Path, recorder: Recorder) -> None:
     first, second = Stick(path.with_name("ttyUSB0")), Stick(path.with_name("ttyUSB1"))
     link(path, first.line.path)
@@ -258,6 +263,7 @@ async def test_a_port_that_comes_back_as_another_device_behind_the_same_link_is_
     second.close()
 
 
+@pytest.mark.fault("ports and radio", "a port that hangs up again and again", promise="it costs no processor")
 async def test_a_port_that_hangs_up_again_and_again_costs_no_processor(path: Path, recorder: Recorder) -> None:
     """Once the far side is closed the descriptor is ready for ever; whoever goes on listening to it spins."""
     port = SerialPort("hub", str(path), LINES, 115_200, recorder, DriverFaults(), longest_pause_s=30)
@@ -361,6 +367,7 @@ async def test_a_silent_port_costs_no_processor(stick: Stick, path: Path, record
 # --- a port that cannot be had ---
 
 
+@pytest.mark.fault("ports and radio", "a port that another program holds", promise="told, and taken when it is free")
 async def test_a_port_that_another_program_holds_is_in_use_and_taken_when_it_is_free(
     stick: Stick, path: Path, recorder: Recorder
 ) -> None:
@@ -414,6 +421,7 @@ async def test_what_is_no_port_is_tried_again_until_it_is_one(
 # --- a bug in a driver ---
 
 
+@pytest.mark.fault("plug-ins", "a driver that fails on one frame of a port", promise="no other frame is lost")
 async def test_a_driver_that_fails_on_one_frame_costs_no_other_frame(stick: Stick, path: Path, recorder: Recorder) -> None:
     faults = DriverFaults()
     port = port_at(path, recorder, LINES, faults)
@@ -468,6 +476,7 @@ async def test_a_driver_without_signals_cannot(stick: Stick, path: Path, recorde
         assert (await port.signal(BAND, "received")).result == "unsupported"
 
 
+@pytest.mark.fault("ports and radio", "a hub that takes nothing of what is written to it", promise="busy, and still heard")
 async def test_a_hub_that_takes_nothing_is_busy_and_still_heard(path: Path, recorder: Recorder) -> None:
     """The far side reads nothing: the kernel's buffer fills, then ours; later all that was accepted comes, in order."""
     far, near = os.openpty()

@@ -93,6 +93,7 @@ async def test_a_file_of_a_newer_version_is_left_as_it_is(tmp_path: Path, schema
     assert path.read_bytes() == before
 
 
+@pytest.mark.fault("process", "a second gateway on the same data", promise="refused, and told what to do; nothing is touched")
 async def test_a_second_process_is_refused(tmp_path: Path, schema: Schema) -> None:
     program = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT * FROM thing')"
     async with opened(tmp_path / "things.db", schema):

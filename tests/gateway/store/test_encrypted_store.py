@@ -96,6 +96,7 @@ async def test_with_its_key_everything_is_there_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("keys", [[], [OTHER]], ids=["no key", "another"])
+@pytest.mark.fault("disk", "the key of an encrypted store is gone", promise="calls go on; the store comes back with its key")
 async def test_without_its_key_it_is_put_aside_as_it_is_and_calls_go_on(tmp_path: Path, keys: list[bytes]) -> None:
     async with stores_in(tmp_path) as stores:
         await fill(stores)

@@ -192,6 +192,7 @@ async def test_a_pseudonym_may_have_any_letters(tmp_path: Path, gone: str) -> No
         assert bytes_with(tmp_path, gone) == []
 
 
+@pytest.mark.fault("people and commands", "a wearer with an open alert is erased", promise="refused; everything stays")
 async def test_an_open_alert_refuses_it_and_everything_stays(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await take(stores, 30, whose)
@@ -419,6 +420,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.fault("process", "kill -9 at any step of erasing a wearer", promise="the counters hold, erasing again finishes it")
 async def test_killed_at_any_step_the_counters_hold_and_erasing_again_finishes_it(tmp_path: Path) -> None:
     async with stores_in(tmp_path / "before") as stores:
         for start in range(0, 1000, 10):
@@ -455,6 +457,9 @@ def _copy(old: Path, new: Path) -> None:
         (new / path.name).write_bytes(path.read_bytes())
 
 
+@pytest.mark.fault(
+    "people and commands", "a wearer is erased while the disk refuses", promise="what was erased does not come back"
+)
 async def test_what_was_erased_does_not_come_back_with_what_a_disk_refused(tmp_path: Path) -> None:
     """Its receipt may come after it is erased; if the disk refuses just then, the next life must not store it after all."""
     stores = await open_stores(tmp_path / "data", GATEWAY, StillClock())

@@ -54,6 +54,7 @@ async def alerts_until_it_refuses(stores: Stores) -> int:
     raise AssertionError("the disk never refuses")
 
 
+@pytest.mark.fault("disk", "readings fill the disk", promise="64 MB of it are held for alerts")
 async def test_alerts_have_64_mb_of_their_own(tmp_path: Path) -> None:
     async with stores_in(tmp_path):
         reserve = (tmp_path / "alerts.reserve").stat()
@@ -62,6 +63,7 @@ async def test_alerts_have_64_mb_of_their_own(tmp_path: Path) -> None:
         assert reserve.st_blocks * 512 >= 64_000_000
 
 
+@pytest.mark.fault("disk", "other programs fill the disk", promise="alerts are still taken")
 async def test_a_disk_filled_by_others_still_takes_alerts(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         disk.fill()
@@ -93,6 +95,7 @@ async def take_in_vain(stores: Stores, n: int) -> None:
             await stores.readings.flush()
 
 
+@pytest.mark.fault("disk", "ENOSPC at the write of an alert", promise="held, known, and on the disk when there is room")
 async def test_what_the_disk_refuses_is_held_known_and_on_the_disk_when_there_is_room(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         disk.fill()
@@ -121,6 +124,7 @@ async def test_what_the_disk_refuses_is_held_known_and_on_the_disk_when_there_is
         assert await stores.alerts.undelivered() == [(event(1, 1), delivery(1))]
 
 
+@pytest.mark.fault("disk", "ENOSPC at the write of readings", promise="they wait in memory, and are stored when there is room")
 async def test_readings_wait_in_memory_and_are_stored_when_there_is_room(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         await take(stores, 10)
@@ -149,6 +153,9 @@ async def test_a_call_for_help_is_never_kept_waiting_by_a_disk_that_refuses(disk
         disk.empty()
 
 
+@pytest.mark.fault(
+    "disk", "memory fills too while the disk refuses", promise="the oldest routine readings go, and are accounted for"
+)
 async def test_when_memory_fills_too_the_oldest_routine_readings_go_and_are_accounted_for(
     disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +205,7 @@ async def test_a_key_that_jams_while_the_disk_refuses_leaves_one_alert_and_not_a
         assert len(await stores.alerts.open_alerts()) == 1
 
 
+@pytest.mark.fault("disk", "a file that may not grow any more (EFBIG)", promise="told, and survived")
 async def test_an_io_error_is_told_and_survived(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         with files_may_not_grow_over(100_000):
@@ -218,6 +226,7 @@ async def test_an_io_error_is_told_and_survived(tmp_path: Path) -> None:
         assert await stores.readings.audit() == []
 
 
+@pytest.mark.fault("disk", "a disk that is read-only at the start", promise="no start is refused, no alert is stopped")
 async def test_a_read_only_disk_at_the_start_stops_no_alert(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))
@@ -257,6 +266,7 @@ async def test_a_full_disk_at_the_start_is_no_hindrance(disk: SmallDisk) -> None
         assert len(await stores.alerts.open_alerts()) == 2
 
 
+@pytest.mark.fault("disk", "not one byte is free at the start", promise="no alert is stopped")
 async def test_a_disk_without_a_single_byte_at_the_start_stops_no_alert(disk: SmallDisk) -> None:
     async with stores_in(disk.folder) as stores:
         await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))

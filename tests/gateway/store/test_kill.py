@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from gateway.store.opening import Stores
 from tests.gateway.store.given import stores_in
@@ -53,6 +54,9 @@ class Promises:
             assert found[f"{stores.readings.origin}/{reading}"] == value, "not the reading that the alert names"
 
 
+@pytest.mark.fault(
+    "process", "kill -9 of a process that only writes to the stores", promise="what was said to be stored is there"
+)
 async def test_kill_9(tmp_path: Path) -> None:
     chance, promises = random.Random(5), Promises()
 

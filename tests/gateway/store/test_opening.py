@@ -39,6 +39,7 @@ async def test_a_fresh_disk_takes_its_epoch_from_the_clock(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("now_ms", [0, NOW_MS], ids=["1970", "the day of the image"])
+@pytest.mark.fault("clock", "two fresh cards under a clock that was never set", promise="no id comes twice")
 async def test_no_two_fresh_cards_give_the_same_ids_under_a_clock_that_was_never_set(tmp_path: Path, now_ms: int) -> None:
     epochs = []
     for card in map(str, range(5)):
@@ -176,6 +177,7 @@ async def test_a_referenced_reading_survives_the_loss_of_the_readings(tmp_path: 
         assert stores.readings.origin != old_origin
 
 
+@pytest.mark.fault("power", "a crash while the disk refuses", promise="no number of an alert comes twice")
 async def test_numbers_of_alerts_never_come_twice_after_a_crash_with_a_disk_that_refused(tmp_path: Path) -> None:
     stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
     the_power_goes = tmp_path / "after"

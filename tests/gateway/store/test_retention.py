@@ -80,6 +80,7 @@ async def test_undelivered_readings_have_no_such_end(tmp_path: Path) -> None:
         assert stores.readings.counts().pending == 3
 
 
+@pytest.mark.fault("clock", "a clock that was never set", promise="nothing becomes old by it")
 async def test_a_clock_that_was_never_set_makes_nothing_old(tmp_path: Path) -> None:
     async with stores_in(tmp_path, StillClock(state="unsynced")) as stores:
         await take(stores, 3)
@@ -223,6 +224,9 @@ def slots(readings: list[Reading]) -> set[tuple[str, int]]:
     return {(one.wearer, one.at_ms // SLOT_MS) for one in readings}
 
 
+@pytest.mark.fault(
+    "disk", "an outage longer than the quota holds", promise="the oldest readings go, each accounted for; no alert goes"
+)
 async def test_then_the_oldest_readings_go_and_all_is_accounted_for(tmp_path: Path) -> None:
     async with stores_in(tmp_path, max_mb=1) as stores:
         added(stores, sos())
@@ -325,6 +329,7 @@ async def test_the_file_gets_smaller_again_after_an_outage(tmp_path: Path) -> No
         assert (tmp_path / "readings.db").stat().st_size < before / 2
 
 
+@pytest.mark.fault("clock", "a clock that ran ahead for a while", promise="what came after it is not kept for ever")
 async def test_a_clock_that_ran_ahead_for_a_while_does_not_keep_what_came_after_it_for_ever(tmp_path: Path) -> None:
     clock = StillClock()
     async with stores_in(tmp_path, clock) as stores:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from gateway.channels.mqtt.connecting import connect
 from gateway.clock import SystemClock
 from gateway.errors import UplinkLost
@@ -20,6 +22,7 @@ def published_with_qos_2(number: int) -> bytes:
     return bytes((0x34, low | 0x80, middle | 0x80, high)) + packet
 
 
+@pytest.mark.fault("broker", "a broker that never releases QoS 2 messages", promise="they do not pile up")
 async def test_messages_that_are_never_released_are_not_kept_for_ever() -> None:
     async with ScriptedBroker() as script, connect(broker_at(script.port), SystemClock()) as session:
         await session.subscribe("a/b")  # with QoS 1: nothing comes with more from a broker that keeps to the protocol

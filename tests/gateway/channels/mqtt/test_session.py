@@ -98,6 +98,7 @@ async def test_a_message_longer_than_the_broker_takes_is_refused_and_the_link_li
             await up.publish(topic("up/alerts"), b"help")
 
 
+@pytest.mark.fault("broker", "a broker that acknowledges no reading", promise="an alert leaves all the same")
 async def test_an_alert_leaves_while_no_reading_is_acknowledged() -> None:
     async with ScriptedBroker() as stalled, session(broker_at(stalled.port)) as up, asyncio.TaskGroup() as tasks:
         stalled.acknowledges = lambda packet: b"up/alerts" in packet
@@ -111,6 +112,7 @@ async def test_an_alert_leaves_while_no_reading_is_acknowledged() -> None:
             reading.cancel()
 
 
+@pytest.mark.fault("network", "a line that is full of readings", promise="an alert overtakes them")
 async def test_an_alert_overtakes_readings_that_wait_for_a_slow_line(
     mosquitto: Mosquitto, broker: Broker, listener: Listener
 ) -> None:
@@ -168,6 +170,7 @@ async def test_what_was_not_worked_off_comes_again(mosquitto: Mosquitto, listene
         assert [(await up.receive()).payload for _ in range(2)] == [b"second", b"third"]
 
 
+@pytest.mark.fault("broker", "SUBACK refuses a subscription", promise="told by name")
 async def test_a_refused_subscription_is_refused_by_name() -> None:
     async with ScriptedBroker(subscriptions=0x87) as strict, session(broker_at(strict.port)) as up:
         with pytest.raises(BrokerRefused, match="Not authorized"):
@@ -199,6 +202,9 @@ async def lost(coroutine: object) -> str:
     raise AssertionError("nothing was lost")
 
 
+@pytest.mark.fault(
+    "network", "a half-open link while something is sent", promise="noticed by the acknowledgement that does not come"
+)
 async def test_a_half_open_link_is_noticed_by_the_acknowledgement_that_does_not_come(
     mosquitto: Mosquitto, broker: Broker
 ) -> None:
@@ -208,6 +214,7 @@ async def test_a_half_open_link_is_noticed_by_the_acknowledgement_that_does_not_
             await up.publish(topic("up/alerts"), b"help")
 
 
+@pytest.mark.fault("network", "a half-open link with nothing to say", promise="noticed by the ping")
 async def test_a_half_open_link_with_nothing_to_say_is_noticed_by_the_ping(mosquitto: Mosquitto, broker: Broker) -> None:
     async with session(replace(broker, keep_alive_s=2)) as up:
         mosquitto.freeze()
@@ -217,6 +224,7 @@ async def test_a_half_open_link_with_nothing_to_say_is_noticed_by_the_ping(mosqu
                 await up.receive()
 
 
+@pytest.mark.fault("broker", "the session is taken over by a second box with our id", promise="told by name")
 async def test_a_second_box_with_our_id_is_named() -> None:
     async with ScriptedBroker() as fair, session(broker_at(fair.port)) as ours:
         fair.disconnects(0x8E)
@@ -234,6 +242,7 @@ async def test_cancelling_leaves_nothing_behind(mosquitto: Mosquitto, broker: Br
                 raise AssertionError("a frozen broker does not answer")
 
 
+@pytest.mark.fault("broker", "a broker that sends random packets", promise="it is left, nothing crashes")
 async def test_a_broker_that_talks_nonsense_is_left(chance: random.Random) -> None:
     complaints: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: complaints.append(context))

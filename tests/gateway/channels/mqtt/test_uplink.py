@@ -159,6 +159,7 @@ async def test_where_the_brokers_word_is_enough_it_is_not_while_nobody_listens(t
         assert half.uplink.faults == ["nobody listens to up/alerts"]
 
 
+@pytest.mark.fault("broker", "nobody is subscribed at the broker", promise="readings are kept until somebody is")
 async def test_readings_that_nobody_listens_to_are_kept_until_somebody_does(half: LowerHalf, mosquitto: Mosquitto) -> None:
     await half.measures(70)
     half.starts()
@@ -203,6 +204,7 @@ async def test_a_refused_topic_counts_nothing_as_delivered_and_is_named_while_ot
             assert platform.consumer.faults == []
 
 
+@pytest.mark.fault("broker", "a broker that hangs up on one topic", promise="the others go on")
 async def test_a_refused_stream_keeps_the_others_from_nothing_though_the_broker_hangs_up_on_it(tmp_path: Path) -> None:
     allowed = "".join(f"topic write lifering/v1/+/up/{name}\n" for name in ("status", "heartbeat", "alerts"))
     with Mosquitto(tmp_path, access=allowed) as mosquitto:
@@ -313,6 +315,7 @@ async def test_the_platform_can_tell_being_lost_from_being_stopped(
     assert [status["state"] for status in statuses] == ["online", "offline", "online", "stopping"]
 
 
+@pytest.mark.fault("broker", "kill -9 of the broker, again and again", promise="nothing is lost")
 async def test_a_broker_that_dies_again_and_again_loses_nothing(
     careful: LowerHalf, mosquitto: Mosquitto, platform: Platform
 ) -> None:
@@ -328,6 +331,7 @@ async def test_a_broker_that_dies_again_and_again_loses_nothing(
     assert (await careful.delivers_all(60)).delivered == 303
 
 
+@pytest.mark.fault("network", "the broker's host freezes", promise="left, and found again")
 async def test_a_broker_that_freezes_is_left_and_found_again(
     tmp_path: Path, mosquitto: Mosquitto, broker: Broker, platform: Platform
 ) -> None:
@@ -370,6 +374,9 @@ async def test_a_second_box_with_our_id_is_reported_and_not_fought_with(tmp_path
         assert half.uplink.why == why(f"127.0.0.1:{fair.port}", "taken_over")
 
 
+@pytest.mark.fault(
+    "broker", "two boxes with one id take the session from each other", promise="an alert does not wait for that"
+)
 async def test_an_alert_does_not_wait_for_a_second_box_with_our_id(tmp_path: Path) -> None:
     async with ScriptedBroker() as fair, lower_half(tmp_path, broker_at(fair.port)) as half:
         half.starts()
@@ -396,6 +403,9 @@ async def test_a_link_that_keeps_breaking_is_logged_with_what_it_may_be(tmp_path
         assert half.uplink.why == why(f"127.0.0.1:{script.port}", "broken")
 
 
+@pytest.mark.fault(
+    "broker", "a broker that hangs up on one message again and again", promise="that one is left out, everything else goes on"
+)
 async def test_what_a_broker_hangs_up_on_again_and_again_is_left_out_and_everything_else_goes_on(tmp_path: Path) -> None:
     async with ScriptedBroker() as script, lower_half(tmp_path, broker_at(script.port)) as half:
         script.hangs_up_on = lambda first_byte, packet: first_byte & 0xF0 == PUBLISH and b"up/heartbeat" in packet

@@ -148,6 +148,7 @@ async def test_an_alert_with_many_readings_is_cut_to_what_is_set_and_holds_up_no
 @pytest.mark.parametrize(
     ("bytes_", "presses", "kept"), [(4_000, 100, range(3, 20)), (1_200, 4, range(4))], ids=["many readings", "a few readings"]
 )
+@pytest.mark.fault("broker", "a broker that hangs up on a long alert", promise="it is shortened, and stands before no other")
 async def test_a_long_alert_that_breaks_the_link_is_shortened_and_stands_before_no_other(
     tmp_path: Path, bytes_: int, presses: int, kept: range
 ) -> None:
@@ -308,6 +309,9 @@ async def test_a_link_that_breaks_once_on_a_retained_message_is_given_another_ch
 
 
 @pytest.mark.parametrize("length", [300_000, 200_000_000])
+@pytest.mark.fault(
+    "bytes from outside", "a message from above that is too long", promise="refused unread; everything else goes on"
+)
 async def test_too_long_a_message_from_above_is_refused_unread_and_everything_else_goes_on(
     tmp_path: Path, mosquitto: Mosquitto, version: str, length: int
 ) -> None:
@@ -337,6 +341,7 @@ async def test_too_long_a_message_from_above_is_refused_unread_and_everything_el
         assert hostile.connections == 2
 
 
+@pytest.mark.fault("bytes from outside", "a flood of messages from above", promise="what waits to be read is bounded")
 async def test_what_waits_to_be_read_is_bounded_in_bytes(mosquitto: Mosquitto, version: str) -> None:
     async with (
         connect(broker_at(mosquitto.port, version=version), CLOCK) as up,

@@ -135,6 +135,7 @@ def lose_a_block(path: Path, place: int) -> None:
     [pytest.param(flip_a_bit, 0.95), pytest.param(lose_a_block, 0.85), pytest.param(cut_off, 0.15)],
 )
 @pytest.mark.parametrize("name", ["readings.db", "alerts.db"])
+@pytest.mark.fault("disk", "damage in a database", promise="what is whole comes back, what is not is counted and told")
 async def test_a_damaged_file(
     tmp_path: Path, before: Before, name: str, damage: Callable[[Path, int], None], share: float
 ) -> None:
@@ -153,6 +154,7 @@ async def test_a_damaged_journal_of_the_readings(tmp_path: Path, before: Before,
     ("damage", "share"),
     [pytest.param(flip_a_bit, 0.99), pytest.param(lose_a_block, 0.95), pytest.param(cut_off, 0.1)],
 )
+@pytest.mark.fault("disk", "damage in the journal of the alerts", promise="what is whole comes back, what is not is told")
 async def test_a_damaged_journal_of_the_alerts(
     tmp_path: Path, before: Before, damage: Callable[[Path, int], None], share: float
 ) -> None:
@@ -182,6 +184,7 @@ def folder(tmp_path: Path, before: Before) -> Path:
     return tmp_path / "data"
 
 
+@pytest.mark.fault("disk", "a damaged journal takes numbers along", promise="no id comes twice")
 async def test_after_a_damaged_journal_no_id_comes_twice(tmp_path: Path, before: Before) -> None:
     folder = tmp_path / "data"
     shutil.copytree(before.crashed, folder)
@@ -206,6 +209,7 @@ async def test_a_file_that_is_no_database_is_put_aside_as_it_is_and_told(folder:
     assert (folder / f"{name}.broken-1").read_bytes() == b"somebody's holiday " * 1000
 
 
+@pytest.mark.fault("disk", "both databases are lost at once", promise="work goes on under another epoch")
 async def test_both_files_may_be_lost_at_once(folder: Path) -> None:
     for name in ("readings.db", "alerts.db"):
         (folder / name).write_bytes(b"x" * 5000)
@@ -220,6 +224,7 @@ async def test_both_files_may_be_lost_at_once(folder: Path) -> None:
         assert stores.readings.counts().pending == 1
 
 
+@pytest.mark.fault("disk", "damaged files pile up", promise="they do not fill the disk")
 async def test_files_put_aside_do_not_fill_the_disk(folder: Path) -> None:
     for _ in range(5):
         (folder / "readings.db").write_bytes(b"x" * 5000)
@@ -233,6 +238,7 @@ def put_aside(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.broken-*"))
 
 
+@pytest.mark.fault("disk", "damage that is met while it runs", promise="another life begins, which repairs it")
 async def test_damage_met_while_running_begins_another_life_that_repairs_it(
     folder: Path, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -271,6 +277,7 @@ async def test_what_is_lost_is_counted_as_evicted_with_a_gap_record(folder: Path
 
 
 @pytest.mark.parametrize("name", ["readings.db", "alerts.db"])
+@pytest.mark.fault("disk", "a file of a newer version, after a downgrade", promise="put aside untouched; work goes on")
 async def test_a_file_of_a_newer_version_is_put_aside_untouched_and_work_goes_on(
     folder: Path, before: Before, name: str
 ) -> None:
@@ -297,6 +304,7 @@ async def test_a_repair_that_was_cut_off_while_it_read_begins_anew(folder: Path)
 
 
 @pytest.mark.parametrize("name", ["readings.db", "alerts.db"])
+@pytest.mark.fault("disk", "killed in the midst of a repair", promise="the next start finishes it")
 async def test_a_repair_that_was_cut_off_before_its_last_step_is_finished(folder: Path, before: Before, name: str) -> None:
     """The damaged file is put aside already, its journal is not."""
     shutil.copy(folder / name, folder / f"{name}.broken-1")

@@ -39,6 +39,7 @@ async def one_alert(folder: Path) -> None:
         "alerts.db.far",
     ],
 )
+@pytest.mark.fault("disk", "a folder or a pipe in the place of a file of the store", promise="it starts, and tells it")
 async def test_a_folder_or_a_fifo_in_the_place_of_a_file(tmp_path: Path, name: str, make: Callable[[Path], None]) -> None:
     await one_alert(tmp_path)
     (tmp_path / name).unlink(missing_ok=True)
@@ -51,6 +52,7 @@ async def test_a_folder_or_a_fifo_in_the_place_of_a_file(tmp_path: Path, name: s
         assert bool(stores.incidents) == (name in ("alerts.db", "readings.db", "alerts.db-wal", "alerts.db-journal"))
 
 
+@pytest.mark.fault("disk", "the two files of the store are exchanged", promise="they are put back, and it is told")
 async def test_files_that_were_exchanged_are_put_back_and_it_is_told(tmp_path: Path) -> None:
     await one_alert(tmp_path)
     (tmp_path / "alerts.db").rename(tmp_path / "x")
@@ -85,6 +87,7 @@ def zeroed(journal: Path) -> None:
 
 @pytest.mark.parametrize("lose", [Path.unlink, zeroed], ids=["gone", "its first 512 bytes are zero"])
 @pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+@pytest.mark.fault("disk", "a journal is lost", promise="told, and no id comes twice")
 async def test_a_journal_that_is_lost_is_told_and_the_epoch_rises(
     tmp_path: Path, name: str, lose: Callable[[Path], None]
 ) -> None:
@@ -111,6 +114,7 @@ async def test_a_file_that_is_gone_is_told(tmp_path: Path, name: str) -> None:
         assert stores.incidents == [f"{name} gone"]
 
 
+@pytest.mark.fault("disk", "a database is lost and its journal is there", promise="it comes back out of the journal")
 async def test_a_file_that_is_gone_while_its_journal_is_there_comes_back_out_of_it(tmp_path: Path) -> None:
     async with stores_in(tmp_path / "now") as stores:
         await stores.alerts.save(Transaction(alerts=[alert(1)], events=[event(1, 1)], deliveries=[delivery(1)]))
@@ -143,6 +147,7 @@ asyncio.run(hear(Path(sys.argv[1])))
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become nobody")
 @pytest.mark.parametrize("place", ["closed", "closed/inside", "a-file/inside"])
+@pytest.mark.fault("disk", "a data folder that may not be entered", promise="no alert is stopped")
 def test_a_folder_that_may_not_be_entered_or_made_stops_no_alert(tmp_path: Path, place: str) -> None:
     tmp_path.chmod(0o755)
     for parent in tmp_path.parents:

@@ -77,6 +77,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.fault("disk", "one row of the store is not whole", promise="it costs no alert, and is told")
 async def test_one_row_that_is_not_whole_costs_no_alert_and_is_told(folder: Path, damage: str) -> None:
     change(folder / "alerts.db", DAMAGE[damage])
 
@@ -108,6 +109,7 @@ async def test_where_the_disk_refuses_too_one_row_that_is_not_whole_costs_no_ale
         assert stores.alerts.next_alert() > max(ALERTS)
 
 
+@pytest.mark.fault("disk", "an event of an alert is garbled in its row", promise="the alert is told by a new event")
 async def test_an_alert_whose_event_is_not_whole_is_told_by_a_new_one(folder: Path) -> None:
     change(folder / "alerts.db", DAMAGE["the text of an event"])
 
@@ -153,6 +155,7 @@ async def test_an_event_that_breaks_while_the_gateway_runs_is_left_out_and_expor
     "damage",
     ["pending = pending + 64", "received = 3", "next_seq = 2", "rejected = 'x'", "last_batch = 0", "delivered = -9"],
 )
+@pytest.mark.fault("disk", "counters that do not add up on the disk", promise="counted anew in place")
 async def test_counters_that_do_not_fit_are_counted_anew_where_they_are(folder: Path, damage: str) -> None:
     async with stores_in(folder) as stores:
         await take(stores, 20)

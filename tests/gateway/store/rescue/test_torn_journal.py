@@ -59,6 +59,9 @@ def tear(wal: Path, *, frames: int) -> None:
 
 @pytest.mark.parametrize("frames", [1, 4])
 @pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+@pytest.mark.fault(
+    "power", "a commit that the power cut tore off, at every frame", promise="it never happened, and is no damage"
+)
 async def test_a_commit_that_was_torn_off_is_no_damage(tmp_path: Path, name: str, frames: int) -> None:
     folder = await crashed(tmp_path)
     tear(folder / f"{name}-wal", frames=frames)
@@ -82,6 +85,7 @@ def flip(wal: Path, *, frame: int) -> None:
     wal.write_bytes(data)
 
 
+@pytest.mark.fault("power", "a torn frame hides later events from SQLite", promise="they come back, and it is told")
 async def test_events_that_sqlite_left_behind_come_back_and_it_is_told(tmp_path: Path) -> None:
     folder = await crashed(tmp_path)
     async with stores_in(folder) as stores:

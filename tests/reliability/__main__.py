@@ -1,0 +1,66 @@
+"""Runs tests that are marked as a fault, and writes down what came of them.
+
+python -m tests.reliability NAME COMMAND [ARGUMENTS OF pytest...] [-- MORE OF THEM]: NAME.json, as COMMAND's. `suite`: every one
+that is marked. MORE are those of who runs the command: they may leave tests out, so that nothing is written down.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pytest
+
+from tests.reliability import marks
+from tests.reliability.figures import Figures, Row, write
+from tests.reliability.stamp import stamp
+
+SUITE = "suite"
+
+Outcomes = Mapping[str, Counter[str]]  # by node id
+
+
+class _Outcomes:
+    """A plug-in of pytest: how each test ended; one that fails before or after itself has failed."""
+
+    def __init__(self) -> None:
+        self.by_test: dict[str, Counter[str]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or not report.passed:
+            test, _, _ = report.nodeid.partition("@")  # xdist writes a group behind it
+            self.by_test.setdefault(test, Counter())[report.outcome] += 1
+
+
+def rows(faults: Iterable[marks.Fault], outcomes: Outcomes) -> list[Row]:
+    """One a test, in the order of their names."""
+    tests = sorted({fault.test for fault in faults})
+    return [_row(test, [n for name, n in outcomes.items() if name == test or name.startswith(f"{test}[")]) for test in tests]
+
+
+def _row(test: str, outcomes: Iterable[Counter[str]]) -> Row:
+    ended = sum(outcomes, Counter[str]())
+    return Row(name=test, tried=ended["passed"] + ended["failed"], other=ended["failed"], skipped=ended["skipped"])
+
+
+def main() -> int:
+    """0 when every test holds."""
+    name, command, *arguments = sys.argv[1:]
+    began_s, made, outcomes = time.monotonic(), stamp(), _Outcomes()
+    more = arguments[arguments.index("--") + 1 :]
+    wanted = ["-m", "fault", *marks.files()] if name == SUITE else []
+    code = pytest.main([*(one for one in arguments if one != "--"), *wanted], plugins=[outcomes])
+    if more or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        return int(code)
+    took_s = round(time.monotonic() - began_s)
+    faults = [fault for fault in marks.listed() if name in (SUITE, fault.figure)]
+    write(name, Figures(command=command, made=made, took_s=took_s, rows=rows(faults, outcomes.by_test)))
+    subprocess.run([sys.executable, "-m", "tests.make_reliability"], check=True)
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
