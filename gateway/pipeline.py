@@ -27,6 +27,8 @@ from gateway.supervision.wearing_hours import WearingHours
 
 log = Logger()
 
+Verdicts = Sequence[Finding | Clearing]
+
 WARM_UP_MS = 45 * 60_000  # of what rules remember nothing has been off the disk for longer
 MEMORY = "rules "  # in the store, before the name: there are other memories
 CLOCK = "clock"  # the memory of when memories were stored last
@@ -63,41 +65,61 @@ class Pipeline:
 
     def use(self, band_rules: BandRules, ways: HearingWays) -> None:
         """These limits for the supervision of bands, and these sources, from now on; what was seen stays."""
-        self._ways, now_ms = ways, self._now_ms()
+        self._ways, now_ms = ways, self.now_ms()
         self._bands.use(band_rules, now_ms)
         self._bands.enrol(self._watched(), now_ms)
 
     def _watched(self) -> list[WatchedBand]:
         return watched_bands(self._roster.bands, self._roster.drivers, self._ways)
 
-    def heard(self, address: str, by: str) -> None:
+    def heard(self, address: str, by: str, now_ms: int) -> None:
         """A frame of this band, whatever is in it. `by`: which port or radio heard it, see `supervision/enrolled.py`."""
-        for verdict in self._bands.heard(address, self._now_ms(), by):
-            self._tell(verdict)
+        self._tell_each(self._bands.heard(address, now_ms, by))
 
     def sources_lost(self, lost: Iterable[str], through: Mapping[str, str] = MappingProxyType({})) -> None:
         """These ports and radios hear nothing now, and no others: bands behind them are not silent.
 
         `through`: the adapter that heard each band of the radio last, where there are several.
         """
-        self._bands.sources_lost(lost, self._now_ms(), through)
+        self._bands.sources_lost(lost, self.now_ms(), through)
 
     def take(self, reading: Reading) -> None:
-        """Ask the rules; an alert is on the disk before the reading that was its reason."""
-        self._take(reading, lambda: self._rules.take(reading, reading.received_ms))
+        """Ask the rules; an alert is on the disk before the reading that was its reason. The band was `heard` before."""
+        of_rules: Verdicts = ()
+        of_band: Verdicts = ()
+        try:
+            self._see(reading)
+            of_rules = self._rules.take(reading, reading.received_ms)
+            if of_rules:
+                self._tell_each(of_rules)
+                self._remember({reading.wearer})
+            of_band = self._bands.see(reading, reading.received_ms)
+            if of_band:
+                self._tell_each(of_band)
+        finally:
+            self._let_go(reading, told=bool(of_rules or of_band))
 
     def call_for_help(self, reading: Reading, memories: Mapping[str, bytes]) -> None:
         """SOS and fall: critical at once. Nothing filters, delays or merges them away; the press's memory goes with them."""
-        self._take(reading, lambda: [self._rules.call_for_help(reading)], memories)
+        try:
+            self._see(reading)
+            self._tell(self._rules.call_for_help(reading), memories)  # it does not wait for what only vital signs need
+        finally:
+            self._let_go(reading, told=True)
+
+    def _let_go(self, reading: Reading, *, told: bool) -> None:
+        """Whatever came of it, its number must not stay in hand; what is told of it is on the disk first."""
+        if told:
+            self._desk.once_stored(partial(self._readings.add, reading))
+        else:
+            self._readings.add(reading)
 
     async def tick(self) -> None:
         """Time passes: what rules find without a new reading; and who is enrolled no more is forgotten."""
         self._forget_unenrolled()
-        self._follow_clock()
-        now_ms = self._clock.wall_ms()
+        now_ms = self.now_ms()
         of_rules = self._rules.tick(now_ms)
-        for verdict in [*of_rules, *self._bands.tick(now_ms)]:
-            self._tell(verdict)
+        self._tell_each([*of_rules, *self._bands.tick(now_ms)])
         self._remember({verdict.wearer for verdict in of_rules})
         if memories := self._rules.memory_due(now_ms):
             self._desk.remember(self._stored(memories), at_leisure=True)
@@ -108,7 +130,7 @@ class Pipeline:
     def _remember_bands(self) -> None:
         """What the supervision of bands has counted goes to the disk, at leisure: a kill costs it a minute."""
         self._remembered_s = self._clock.monotonic_s()
-        if memories := self._bands.memory(self._now_ms()):
+        if memories := self._bands.memory(self.now_ms()):
             self._desk.remember(memories, at_leisure=True)
 
     def next_ms(self) -> int | None:
@@ -118,7 +140,7 @@ class Pipeline:
     def _closed(self, alert: Alert) -> None:
         """A person closed it: what still holds is told anew after its time, also after a restart."""
         self._rules.closed(alert, self._clock.wall_ms())
-        self._bands.closed(alert, self._now_ms())
+        self._bands.closed(alert, self.now_ms())
         self._remember({alert.wearer})
 
     def _remember(self, wearers: set[str]) -> None:
@@ -136,45 +158,17 @@ class Pipeline:
         self._desk.remember(self._stored(self._rules.memory()), at_leisure=True)
         self._remember_bands()
 
-    def _take(
-        self,
-        reading: Reading,
-        judge: Callable[[], Sequence[Finding | Clearing]],
-        memories: Mapping[str, bytes] | None = None,
-    ) -> None:
-        verdicts: Sequence[Finding | Clearing] = ()
-        try:
-            self._follow_clock()
-            self._see(reading)
-            if self.listeners:
-                for listener in list(self.listeners):
-                    listener(reading)
-            verdicts = judge()
-            for verdict in verdicts:
-                self._tell(verdict, memories)
-            if verdicts and memories is None:  # a call for help does not wait for what only vital signs need
-                self._remember({reading.wearer})
-            of_the_band = self._bands.see(reading, self._clock.wall_ms())
-            if of_the_band:
-                for verdict in of_the_band:
-                    self._tell(verdict)
-                verdicts = [*verdicts, *of_the_band]
-        finally:  # its number must not stay in hand
-            if verdicts:
-                self._desk.once_stored(partial(self._readings.add, reading))
-            else:
-                self._readings.add(reading)
-
-    def _now_ms(self) -> int:
-        """By the wall clock; who counts by it is told first that it was set."""
-        self._follow_clock()
-        return self._clock.wall_ms()
-
-    def _follow_clock(self) -> None:
+    def now_ms(self) -> int:
+        """The wall clock, when something comes that is taken at once; who counts by it is told first that it was set."""
         if by_ms := self._steps.stepped_ms():
             log.info("clock was set", by_s=round(by_ms / 1000))
             self._rules.clock_stepped(by_ms)
             self._bands.clock_stepped(by_ms)
+        return self._clock.wall_ms()
+
+    def _tell_each(self, verdicts: Verdicts) -> None:
+        for verdict in verdicts:
+            self._tell(verdict)
 
     def _tell(self, verdict: Finding | Clearing, memories: Mapping[str, bytes] | None = None) -> None:
         referenced = [reading for reading in verdict.readings if not self._readings.is_stored(reading)]
@@ -197,6 +191,9 @@ class Pipeline:
 
     def _see(self, reading: Reading) -> None:
         self.last_readings.take(reading)
+        if self.listeners:
+            for listener in list(self.listeners):
+                listener(reading)
         if isinstance(reading.value, Position) and reading.valid:
             last = self._positions.get(reading.wearer)
             if last is None or reading.at_ms >= last.at_ms:
@@ -207,13 +204,13 @@ class Pipeline:
             self._roster_seen = self._roster.changes.number
             self._rules.enrolled_anew()
             self.last_readings.keep(self._roster.bands)
-            self._bands.enrol(self._watched(), self._now_ms())
+            self._bands.enrol(self._watched(), self.now_ms())
             self._positions = {wearer: last for wearer, last in self._positions.items() if self._roster.knows(wearer)}
 
     def forget(self, wearer: str) -> None:
         """This wearer was erased."""
         self._rules.forget(wearer)
-        self._bands.forget(wearer, self._now_ms())
+        self._bands.forget(wearer, self.now_ms())
         self.last_readings.forget(wearer)
         self._positions.pop(wearer, None)
         self._desk.forget(wearer)
@@ -231,8 +228,7 @@ class Pipeline:
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
             self._bands.recall(reading)
         untold = self._rules.resume(self._desk.standing, now_ms)
-        for finding in untold:
-            self._tell(finding)
+        self._tell_each(untold)
         self._remember({finding.wearer for finding in untold})
         self._bands.resume(self._desk.standing, now_ms)
         await self._desk.stored()

@@ -1,4 +1,4 @@
-"""A frame of an enrolled band: whose it is, how its driver speaks, what it says, and when it came. Pure."""
+"""A frame of an enrolled band: whose it is, how its driver speaks, and when it came. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from drivers.driver import AdvertisementDriver, Decoded, Driver, PressPolicy
+from drivers.driver import AdvertisementDriver, Driver, PressPolicy
 from gateway.clock import ClockState
 from gateway.readings import Enrolment
 
@@ -27,12 +27,11 @@ class DriverTraits(NamedTuple):
     keys_call_for_help: bool
 
 
-class Frame(Struct, frozen=True):
-    """What came of one band at one time."""
+class Frame(Struct, frozen=True, gc=False):
+    """Of one band at one time; what is in it is handed over beside it."""
 
     band: Enrolment
     traits: DriverTraits
-    decoded: Decoded
     at: ReceivedAt
 
 

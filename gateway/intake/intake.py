@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import tzinfo
+from types import MappingProxyType
 
 import structlog
 
@@ -17,7 +18,7 @@ from gateway.driver_bugs import DriverFaults, decode, validate_output
 from gateway.intake.frame import Frame, ReceivedAt, traits_of
 from gateway.intake.frames import Frames
 from gateway.intake.known_records import KnownRecords
-from gateway.intake.line_records import Record, records
+from gateway.intake.line_records import Chunk, Record, records
 from gateway.intake.press_memories import PressMemories
 from gateway.intake.reading_maker import ReadingMaker
 from gateway.intake.repeats import Repeats
@@ -36,6 +37,7 @@ from gateway.supervision.enrolled import RADIO, port_source
 log = structlog.get_logger()
 
 COUNTERS_EVERY_S = 600.0  # replay counters that moved without a press: a kill forgets no more than this
+NOTHING: Mapping[str, object] = MappingProxyType({})  # what a record says of a band's states, mostly
 SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the same one, heard again
 
 
@@ -98,18 +100,22 @@ class Intake:
 
     async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
-        self._advertisement(advertisement, RADIO, advertisement.by)
+        band = self._roster.band(advertisement.address)
+        if band is None:
+            self._stranger(advertisement, self._clock.monotonic_s())
+        else:
+            self._advertisement(band, advertisement, RADIO, advertisement.by, self._now())
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported; nothing is made of it where the band was unenrolled meanwhile."""
         band = self._roster.band(address)
         if band is not None:
-            self._heard(address, RADIO)
-            decoded = validate_output(driver, decoded, self._faults)
             at = self._now()
+            self._heard(address, RADIO, at)
+            decoded = validate_output(driver, decoded, self._faults)
             self._tell_states(band, driver, self._states.told(address, decoded.status), at)
-            self._frames.take(Frame(band, self._traits[driver], decoded, at))
+            self._frames.take(Frame(band, self._traits[driver], at), decoded)
         await self.settled()
 
     async def on_clock_ahead(self, address: str, seconds: float) -> None:
@@ -121,52 +127,61 @@ class Intake:
 
         All of it is taken before anything is waited for: what was read from the line is nowhere else.
         """
-        at = self._now()
+        chunk = Chunk(port, port_source(port), driver, self._traits[driver.name], self._now())
         head: Status | None = None
         for item in records(items):
             if isinstance(item, list):
-                self._record(port, driver, item, at, head)
+                self._record(chunk, item, head)
                 head = None
                 continue
-            self._told(port, driver, head, at)
+            self._told(chunk, head)
             head = None
             if isinstance(item, Advertisement):
-                self._advertisement(item, port_source(port), port)
+                self._forwarded(chunk, item)
             elif isinstance(item, Refusal):
                 self._readings.reject(item.reason)
             else:
-                self._lines.flush(port, at)  # it says what state it is in: values may end
+                self._lines.flush(port, chunk.at)  # it says what state it is in: values may end
                 log.debug("serial device says", port=port, what=type(item).__name__)
                 head = item if isinstance(item, Status) else None
-        self._told(port, driver, head, at)
+        self._told(chunk, head)
         await self.settled()
 
-    def _told(self, port: str, driver: SerialDriver, status: Status | None, at: ReceivedAt) -> None:
+    def _forwarded(self, chunk: Chunk, advertisement: Advertisement) -> None:
+        """An advertisement that a hub heard."""
+        band = self._roster.band(advertisement.address)
+        if band is None:
+            self._stranger(advertisement, chunk.at.monotonic_s)
+        else:
+            self._advertisement(band, advertisement, chunk.source, chunk.port, chunk.at)
+
+    def _told(self, chunk: Chunk, status: Status | None) -> None:
         """What a device said of itself, and no record followed that it is the head of."""
         if status is not None:
-            band = self._roster.band(status.address) if status.address else self._roster.docked_at(port)
+            band = self._roster.band(status.address) if status.address else self._roster.docked_at(chunk.port)
             if band is not None:
-                self._tell_states(band, driver.name, self._states.told(band.address, status.fields), at)
+                self._tell_states(band, chunk.driver.name, self._states.told(band.address, status.fields), chunk.at)
 
     def _tell_states(self, band: Enrolment, driver: str, states: list[Measurement], at: ReceivedAt) -> None:
         """Before all else that came with them: what a band on the charger measures counts for nothing."""
         if states:
             self._desk.remember(self._states.new())
-            self._frames.take(Frame(band, self._traits[driver], Decoded(states), at))
+            self._frames.take(Frame(band, self._traits[driver], at), Decoded(states))
 
-    def _record(self, port: str, driver: SerialDriver, record: Record, at: ReceivedAt, head: Status | None) -> None:
-        if head is not None and not (driver.hub and head.address == record[0].address):
-            self._told(port, driver, head, at)
+    def _record(self, chunk: Chunk, record: Record, head: Status | None) -> None:
+        first, driver = record[0], chunk.driver
+        if head is not None and not (driver.hub and head.address == first.address):
+            self._told(chunk, head)
             head = None
-        band = self._lines.band(port, record)
+        band = self._lines.band(chunk.port, record)
         if band is not None:
-            self._heard(band.address, port_source(port), port)
-            if driver.hub and not record[0].history:  # what a band had stored says nothing of now
-                states = self._states.record(band.address, head.fields if head else {}, record[0].age_s)
-                self._tell_states(band, driver.name, states, at)
-            self._lines.take(port, driver, band, record, at)
+            self._heard(band.address, chunk.source, chunk.at, chunk.port)
+            if driver.hub and not first.history:  # what a band had stored says nothing of now
+                states = self._states.record(band.address, head.fields if head else NOTHING, first.age_s)
+                self._tell_states(band, driver.name, states, chunk.at)
+            self._lines.take(chunk, band, record)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
-            self.unregistered_calls.called(record[0].address or port)
+            self.unregistered_calls.called(first.address or chunk.port)
 
     async def stored(self) -> None:
         """Returns when all that was taken so far is on the disk."""
@@ -199,7 +214,7 @@ class Intake:
             self._desk.remember(moved, at_leisure=True)
 
     def _now(self) -> ReceivedAt:
-        return ReceivedAt(self._clock.wall_ms(), self._clock.monotonic_s(), self._clock.state())
+        return ReceivedAt(self._pipeline.now_ms(), self._clock.monotonic_s(), self._clock.state())
 
     async def settled(self) -> None:
         """Alerts and memories are on the disk, and there is room for more: until then the source waits."""
@@ -212,13 +227,12 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _advertisement(self, advertisement: Advertisement, source: str, by: str) -> None:
-        band = self._roster.band(advertisement.address)
-        if band is None:
-            if self._unregistered.calls_for_help(advertisement, self._clock.monotonic_s()):
-                self.unregistered_calls.called(advertisement.address)
-            return
-        self._heard(band.address, source, by, advertisement.rssi)
+    def _stranger(self, advertisement: Advertisement, now_s: float) -> None:
+        if self._unregistered.calls_for_help(advertisement, now_s):
+            self.unregistered_calls.called(advertisement.address)
+
+    def _advertisement(self, band: Enrolment, advertisement: Advertisement, source: str, by: str, at: ReceivedAt) -> None:
+        self._heard(band.address, source, at, by, advertisement.rssi)
         driver = self._roster.driver_of(band)
         if not isinstance(driver, AdvertisementDriver) or not advertisement.data:
             return  # it says "here I am"; what a connected one measured it tells then
@@ -227,11 +241,10 @@ class Intake:
         except Refused as refused:
             self._readings.reject(refused.refusal.reason, device=band.address)
             return
-        at = self._now()
         self._tell_states(band, driver.name, self._states.told(band.address, decoded.status), at)
         if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):
             decoded = self._only_presses(decoded, band.address)
-        self._frames.take(Frame(band, self._traits[driver.name], decoded, at))
+        self._frames.take(Frame(band, self._traits[driver.name], at), decoded)
 
     def _only_presses(self, decoded: Decoded, address: str) -> Decoded:
         """Of an advertisement that came again, only what the memory of presses judges."""
@@ -240,10 +253,10 @@ class Intake:
             self._readings.reject("duplicate", repeats, address)
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
 
-    def _heard(self, address: str, source: str, by: str = "", rssi: int | None = None) -> None:
-        self._heard_s[address] = self._clock.monotonic_s()
+    def _heard(self, address: str, source: str, at: ReceivedAt, by: str = "", rssi: int | None = None) -> None:
+        self._heard_s[address] = at.monotonic_s
         self._heard_by[address] = by, rssi
-        self._pipeline.heard(address, source)
+        self._pipeline.heard(address, source, at.wall_ms)
 
     def heard_by(self, address: str) -> tuple[str, int | None]:
         """By which port or adapter an enrolled band was heard last, and how loud (dBm); "": over its own connection."""

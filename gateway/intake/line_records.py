@@ -1,13 +1,26 @@
-"""What became whole on a serial line, in records of one band each. Pure."""
+"""What became whole on a serial line at one time, in records of one band each. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from drivers.driver import Item
+from msgspec import Struct
+
+from drivers.driver import Item, SerialDriver
 from drivers.measurement import Measurement
+from gateway.intake.frame import DriverTraits, ReceivedAt
 
 Record = list[Measurement]
+
+
+class Chunk(Struct, frozen=True):
+    """What is the same for all of them: the clock is read once. `source`: what the supervision of bands calls the port."""
+
+    port: str
+    source: str
+    driver: SerialDriver
+    traits: DriverTraits
+    at: ReceivedAt
 
 
 def records(items: Sequence[Item]) -> Iterator[Record | Item]:

@@ -15,11 +15,14 @@ class Repeats(Struct):
 
     def seen(self, device: str, mark: object, now_s: float) -> bool:
         """Whether this mark of this device came within the last `lasting_s` seconds. If not, it is remembered."""
-        marks = self.heard.setdefault(device, {})
+        marks = self.heard.get(device)
+        if marks is None:
+            marks = self.heard[device] = {}
         at_s = marks.get(mark)
-        if at_s is not None and now_s - at_s < self.lasting_s:
-            return True
-        marks.pop(mark, None)  # so that it becomes the youngest
+        if at_s is not None:
+            if now_s - at_s < self.lasting_s:
+                return True
+            del marks[mark]  # so that it becomes the youngest
         marks[mark] = now_s
         if len(marks) > REMEMBERED:
             del marks[next(iter(marks))]

@@ -194,6 +194,7 @@ class PlayedGateway:
         if reading is None:
             return
         self._heard(line, reading.device)
+        self._core.pipeline.heard(reading.device, "", reading.received_ms)
         if self._is_call(reading):
             self._core.pipeline.call_for_help(reading, {})
         else:

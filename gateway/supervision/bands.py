@@ -134,9 +134,8 @@ class BandSupervision:
         return self._judge(address, now_ms) if silence and silence.told else []
 
     def see(self, reading: Reading, now_ms: int) -> Verdicts:
-        """A reading of an enrolled band; that it came is a sign of life, too."""
-        found = self.heard(reading.device, now_ms)
-        return found + self._judge(reading.device, now_ms) if self._learn(reading, now_ms) else found
+        """A reading of an enrolled band that was `heard` already: what it says of itself."""
+        return self._judge(reading.device, now_ms) if self._learn(reading, now_ms) else []
 
     def recall(self, reading: Reading) -> None:
         """A reading of before the start: what the band said of itself. Readings come in their order."""

@@ -15,7 +15,6 @@ from gateway.alerts.lifecycle import Action
 from gateway.channels.mqtt.session import Message
 from gateway.commands import AnsweredCommand, Command, Reply
 from gateway.formats.format import ALERTS, COMMANDS, READINGS, REPLIES, Outgoing
-from gateway.intake.frame import Frame
 from gateway.readings import Reading
 from gateway.store.alerts import Transaction
 from gateway.store.batches import Batch
@@ -57,8 +56,6 @@ def of_sos(frame: bytes) -> Way:
                 return frame in value
             case Decoded():
                 return any(map(is_of_it, value.measurements))
-            case Frame():
-                return is_of_it(value.decoded)
             case Transaction():
                 return any(map(is_of_it, value.alerts))
         return False
@@ -79,8 +76,6 @@ def of_reading(frame: bytes) -> Way:
                 return frame in value or b'"heart_rate"' in value
             case Decoded():
                 return any(map(is_of_it, value.measurements))
-            case Frame():
-                return is_of_it(value.decoded)
             case Batch():
                 return is_of_it(value.body)
             case CommitBatch():

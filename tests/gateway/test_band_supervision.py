@@ -46,7 +46,7 @@ async def passes(half: UpperHalf, seconds: float, *, but_for: str = BAND) -> Non
     while half.clock.now_s < end_s:
         half.clock.now_s = min(end_s, half.clock.now_s + 60)
         for address in {BAND, PENDANT, STRAP} - {but_for}:
-            half.pipeline.heard(address, "radio")
+            half.pipeline.heard(address, "radio", half.pipeline.now_ms())
         await half.pipeline.tick()
 
 
@@ -73,7 +73,7 @@ async def test_any_frame_of_a_band_is_a_sign_of_life_also_one_that_is_refused(ha
 async def test_a_clock_that_is_set_just_before_a_frame_neither_fires_nor_delays(half: UpperHalf, clock: SteppedClock) -> None:
     await passes(half, 600)
     clock.ahead_s = 10 * HOUR_S
-    half.pipeline.heard(STRAP, "radio")
+    half.pipeline.heard(STRAP, "radio", half.pipeline.now_ms())
 
     await passes(half, HOUR_S - 600 - 60)
     early = told(half)
@@ -104,7 +104,7 @@ async def test_of_an_erased_wearer_no_memory_is_left(half: UpperHalf) -> None:
     before = await half.stores.alerts.memories()
     half.pipeline.forget("W-001")
     half.clock.now_s += 61
-    half.pipeline.heard(BAND, "port hall-hub")
+    half.pipeline.heard(BAND, "port hall-hub", half.pipeline.now_ms())
     await half.pipeline.tick()
 
     assert f"supervision {BAND}" in before

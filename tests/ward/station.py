@@ -71,7 +71,7 @@ class Station:
             for verdict in take(judged, self.now_ms):
                 self._keep_verdict(verdict)
             if self._bands is not None:
-                for verdict in self._bands.see(judged, self.now_ms):
+                for verdict in [*self._bands.heard(judged.device, self.now_ms), *self._bands.see(judged, self.now_ms)]:
                     self._keep_verdict(verdict)
 
     def wait(self, until_ms: int) -> None:

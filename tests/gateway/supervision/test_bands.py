@@ -61,6 +61,7 @@ class Ward:
     def says(self, kind: Kind, value: Value, address: str = BAND, wearer: str = "W-001", **more: Any) -> None:
         told: dict[str, Any] = {"at_ms": self.now_ms, "received_ms": self.now_ms, "driver": "serial-hub", "clock": "synced"}
         reading = Reading(wearer=wearer, device=address, kind=kind, value=value, **told | more)
+        self._tell(self.supervision.heard(reading.device, self.now_ms))
         self._tell(self.supervision.see(reading, self.now_ms))
 
     def lost(self, *sources: str) -> None:
