@@ -53,11 +53,13 @@ class Suspect(NamedTuple):
 
 
 class BrokerLimits:
-    """Of one broker. `longest`: of topic and payload together, in bytes. `way`: how it was spoken to last."""
+    """Of one broker. `longest`: of topic and payload together, in bytes. `way`: how it was spoken to last. `has_forgotten_us`:
+    the session that it said it would keep, by the time of the last connection; it was begun anew."""
 
     def __init__(self) -> None:
         self.longest = LONGEST
         self.way: Dialect | None = None
+        self.has_forgotten_us = False
         self._settled: Dialect | None = None
         self._spoke_5, self._unanswered = False, 0
         self.is_suspicious = False  # it has hung up lately, and it is not known why

@@ -10,7 +10,7 @@ from dataclasses import replace
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.broker_limits import Dialect, KnownBrokers
 from gateway.channels.mqtt.client import Client
-from gateway.channels.mqtt.errors import OF_THE_VERSION, Disliked, SilentBroker, cause
+from gateway.channels.mqtt.errors import OF_THE_VERSION, Disliked, NobodyListens, SilentBroker, cause
 from gateway.channels.mqtt.open_socket import certificate_end_s, open_socket
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import Clock
@@ -43,14 +43,15 @@ class _Connecting:
 
     async def first_that_answers(self) -> PahoSession:
         now_s = asyncio.get_running_loop().time
-        whys = []
+        losses: list[UplinkLost] = []
         for address in self._known.in_order(self._broker.addresses, now_s()):
             try:
                 return await self._with_what_it_takes(address)
             except UplinkLost as lost:
                 self._known.failed(address.name, now_s())
-                whys.append(lost.why)
-        raise UplinkLost(all_of(whys))
+                losses.append(lost)
+        refused = all(isinstance(lost, NobodyListens) for lost in losses)
+        raise (NobodyListens if refused else UplinkLost)(all_of([lost.why for lost in losses]))
 
     async def _with_what_it_takes(self, address: Address) -> PahoSession:
         limits, disliked = self._known.limits(address.name), None

@@ -43,6 +43,10 @@ class TakenOver(UplinkLost):
     """Another client has connected with our id."""
 
 
+class NobodyListens(UplinkLost):
+    """The machine of every broker refuses the connection: there is no broker now. To ask again costs it nothing."""
+
+
 class HungUpOnMessage(UplinkLost):
     """The broker ended it while something was not acknowledged, or sends what is too long: it may be for that."""
 

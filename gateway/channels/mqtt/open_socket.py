@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from gateway.channels.mqtt.broker import Address, Tls
-from gateway.channels.mqtt.errors import cause
+from gateway.channels.mqtt.errors import NobodyListens, cause
 from gateway.clock import Clock
 from gateway.errors import UplinkLost
 from gateway.words.link_errors import why
@@ -35,7 +35,8 @@ async def open_socket(address: Address, tls: Tls | None, clock: Clock) -> socket
         raise UplinkLost(why(address.name, "no_answer", seconds=OPEN_S)) from None
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError, a name that cannot be one a ValueError
         code, facts = cause(error, clock)
-        raise UplinkLost(why(address.name, code, **facts)) from error
+        lost = NobodyListens if isinstance(error, ConnectionRefusedError) else UplinkLost
+        raise lost(why(address.name, code, **facts)) from error
 
 
 def certificate_end_s(sock: socket.socket) -> float | None:

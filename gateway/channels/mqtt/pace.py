@@ -45,6 +45,19 @@ def backlog_start_s(up_s: float, chance: float) -> float:
     return chance * SPREAD_S if up_s < FRESH_S else 0.0
 
 
+class BacklogStart:
+    """Counts `backlog_start_s` once, from the first session on: a link that breaks later has nothing to do with the power."""
+
+    def __init__(self) -> None:
+        self._from_s: float | None = None
+
+    def wait_s(self, up_s: float, chance: float) -> float:
+        """Seconds that are left, asked at the beginning of each session."""
+        if self._from_s is None:
+            self._from_s = up_s + backlog_start_s(up_s, chance)
+        return max(0.0, self._from_s - up_s)
+
+
 class TokenBucket:
     """So many a second on average, and at most a second's worth at once."""
 

@@ -18,7 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from gateway.changes import Changes
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Suspect
-from gateway.channels.mqtt.client import Client
+from gateway.channels.mqtt.client import SESSION_S, Client
 from gateway.channels.mqtt.errors import (
     NO_MATCHING_SUBSCRIBERS,
     OF_THE_LENGTH,
@@ -85,9 +85,12 @@ class PahoSession:
         self._check()
 
     def _on_connect(
-        self, _paho: Paho, _data: Any, _flags: ConnectFlags, code: ReasonCode, properties: Properties | None
+        self, _paho: Paho, _data: Any, flags: ConnectFlags, code: ReasonCode, properties: Properties | None
     ) -> None:
-        """CONNACK; in MQTT 5 it says what the broker can do."""
+        """CONNACK; in MQTT 5 it says what the broker can do, and we are told there where another box takes our session."""
+        keeps = self._broker.version == "5" and getattr(properties, "SessionExpiryInterval", SESSION_S) > 0
+        begun_anew = not flags.session_present and not self._limits.shunned(self._loop.time())
+        self._limits.has_forgotten_us = keeps and begun_anew
         self._most_in_flight = getattr(properties, "ReceiveMaximum", MOST)
         self._in_flight.bound(1 if self._limits.is_suspicious else self._most_in_flight)
         self._longest_packet = getattr(properties, "MaximumPacketSize", LONGEST)

@@ -78,9 +78,10 @@ class ReadingLanes:
 
     async def backlog(self) -> None:
         """Send what was committed before this session, and again what was not delivered, for ever."""
+        start_s = self._context.backlog_start_s()
         if self._store.counts().pending > SHORT_BACKLOG:
             await self._newest_of_all()
-            await asyncio.sleep(self._context.backlog_start_s())
+            await asyncio.sleep(start_s)
         bucket = TokenBucket(self._pace.backlog_messages_per_s)
         while True:
             news = self._news.number

@@ -42,6 +42,7 @@ class Uplink:
     def __init__(self, broker: Broker, context: UplinkContext, connect: Connect = connect_to_broker) -> None:
         self.state: LinkWord = "connecting"
         self.why: Said | None = None
+        self._told: tuple[Said, Said | None] | None = None
         self.since_ms = context.clock.wall_ms()
         self._broker, self._context, self._connect = broker, context, connect
         self._refusals = Refusals(context.pace.again_s)
@@ -109,6 +110,7 @@ class Uplink:
     def _begun(self, session: Session) -> None:
         self.state, self.why, self._up_since_s = "connected", None, self._context.now_s()
         self.since_ms = self._context.clock.wall_ms()
+        self._history.began(anew=self._known.limits(session.name).has_forgotten_us)
         log.info("link up", broker=session.name)
 
     def _ended(self, lost: UplinkLost) -> None:
@@ -123,7 +125,9 @@ class Uplink:
         explained = isinstance(lost, HungUpOnMessage) or bool(self._refusals.held_up(now_s))
         failures = self._history.ended(lost, now_s, up_since_s, explained=explained)
         hint = OFTEN_BROKEN if self._history.keeps_breaking else None
-        log.warning("link lost", why=lost.why, failures=failures, hint=hint)
+        if (lost.why, hint) != self._told or failures.bit_count() == 1:  # 1, 2, 4, 8 ...: an outage lasts for days
+            self._told = lost.why, hint
+            log.warning("link lost", why=lost.why, failures=failures, hint=hint)
 
     # --- between sessions ---------------------------------------------------------------------------------------------
 

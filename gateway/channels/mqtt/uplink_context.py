@@ -11,7 +11,7 @@ from typing import Protocol
 from gateway.alert import AlertEvent, Delivery, Need
 from gateway.changes import Changes
 from gateway.channels.mqtt.awaited_receipts import Awaited
-from gateway.channels.mqtt.pace import ORDINARY, Pace, backlog_start_s
+from gateway.channels.mqtt.pace import ORDINARY, BacklogStart, Pace
 from gateway.clock import Clock
 from gateway.formats.format import Format
 from gateway.readings import Reading
@@ -80,14 +80,15 @@ class UplinkContext:
     pace: Pace = ORDINARY
     beats: Iterator[int] = field(default_factory=lambda: count(1))
     snapshot_asked: Changes = field(default_factory=Changes)
+    backlog_start: BacklogStart = field(default_factory=BacklogStart)
 
     def now_s(self) -> float:
         """The loop's time, from which all waits are counted."""
         return self.clock.monotonic_s()
 
     def backlog_start_s(self) -> float:
-        """How long history waits, while the machine has only just got power: so has the whole district."""
-        return backlog_start_s(self.now_s(), self.chance)
+        """How long history waits in a new session, where the machine has only just got power: so has the whole district."""
+        return self.backlog_start.wait_s(self.now_s(), self.chance)
 
     @property
     def chance(self) -> float:

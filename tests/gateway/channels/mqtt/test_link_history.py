@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from gateway.channels.mqtt.errors import TakenOver
-from gateway.channels.mqtt.link_history import LinkHistory
+from gateway.channels.mqtt.errors import NobodyListens, TakenOver
+from gateway.channels.mqtt.link_history import MOST_DEATHS, LinkHistory
 from gateway.errors import UplinkLost
 from gateway.words.link_errors import why
 
 LOST = UplinkLost(why("a:1883", "broken"))
+NO_BROKER = NobodyListens(why("a:1883", "nobody_listens"))
 SECOND_BOX = TakenOver(why("a:1883", "taken_over"))
 
 
@@ -34,6 +35,42 @@ def test_waits_grow_while_no_session_lasts() -> None:
 
     assert waits == [2, 4, 8, 16, 32, 60, 60, 60]
     assert longest_s(history, alert_waits=True) == 5
+
+
+def test_where_nobody_listens_the_next_try_is_soon_however_long_that_lasts() -> None:
+    history = LinkHistory()
+    ends(history, None, None, None)
+
+    in_a_row = [history.ended(NO_BROKER, now_s, None, explained=False) for now_s in range(1_000)]
+
+    assert in_a_row == list(range(4, 1_004))
+    assert longest_s(history) == 2
+
+
+def test_a_broker_that_dies_again_and_again_is_asked_again_soon_but_not_for_ever() -> None:
+    history = LinkHistory()
+
+    waits = []
+    for _ in range(MOST_DEATHS + 3):
+        history.began(anew=True)
+        ends(history, 5)
+        waits.append(longest_s(history))
+
+    assert waits == [2] * MOST_DEATHS + [4, 8, 16]
+    ends(history, 30)
+    history.began(anew=True)
+    ends(history, 5)
+    assert longest_s(history) == 2
+
+
+def test_a_broker_that_still_knows_us_has_not_died() -> None:
+    history = LinkHistory()
+
+    for _ in range(3):
+        history.began(anew=False)
+        ends(history, 5)
+
+    assert longest_s(history) == 8
 
 
 def test_a_session_that_lasted_makes_an_end_of_the_failures_before_it() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.channels.mqtt.broker import Address
-from gateway.channels.mqtt.errors import cause
+from gateway.channels.mqtt.errors import NobodyListens, cause
 from gateway.channels.mqtt.open_socket import open_socket
 from gateway.clock import SystemClock
 from gateway.errors import UplinkLost
@@ -31,7 +31,7 @@ async def test_every_address_of_a_name_has_its_turn(mosquitto: Mosquitto) -> Non
 async def test_a_port_where_nobody_listens_is_named() -> None:
     address = Address("127.0.0.1", free_port())
 
-    with pytest.raises(UplinkLost, match=f"127.0.0.1:{address.port}: nobody listens on this port"):
+    with pytest.raises(NobodyListens, match=f"127.0.0.1:{address.port}: nobody listens on this port"):
         await open_socket(address, None, CLOCK)
 
 

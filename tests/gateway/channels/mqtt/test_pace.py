@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.channels.mqtt.pace import FRESH_S, SPREAD_S, TokenBucket, backlog_start_s, reconnect_s
+from gateway.channels.mqtt.pace import FRESH_S, SPREAD_S, BacklogStart, TokenBucket, backlog_start_s, reconnect_s
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,14 @@ def test_history_waits_up_to_a_minute_only_where_the_machine_has_just_got_power(
 
     assert 0 <= wait_s <= SPREAD_S
     assert wait_s == 0 or up_s < FRESH_S
+
+
+def test_a_link_that_breaks_later_has_nothing_to_do_with_the_power() -> None:
+    start = BacklogStart()
+
+    waits = [start.wait_s(up_s, 0.5) for up_s in (100, 110, 130, 400)]
+
+    assert waits == [SPREAD_S / 2, SPREAD_S / 2 - 10, 0, 0]
 
 
 def test_gateways_that_get_power_together_begin_with_history_apart() -> None:

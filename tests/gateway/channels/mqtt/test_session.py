@@ -19,7 +19,7 @@ import pytest
 from fake_devices.network import Network
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect
-from gateway.channels.mqtt.errors import TakenOver
+from gateway.channels.mqtt.errors import NobodyListens, TakenOver
 from gateway.channels.mqtt.in_flight import MOST
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import SystemClock
@@ -323,6 +323,7 @@ async def test_where_no_broker_answers_each_is_named_with_its_reason(tmp_path: P
         f"127.0.0.1:{nobody}: nobody listens on this port; "
         f"127.0.0.1:{strict.port}: the broker refuses the connection: Not authorized"
     )
+    assert not isinstance(raised.value, NobodyListens)
     assert raised.value.why.chinese == (
         f"127.0.0.1:{nobody}：这个端口没有服务在监听；127.0.0.1:{strict.port}：MQTT 服务器拒绝连接：Not authorized"
     )

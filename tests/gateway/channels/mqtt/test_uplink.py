@@ -403,6 +403,29 @@ async def test_a_link_that_keeps_breaking_is_logged_with_what_it_may_be(tmp_path
         assert half.uplink.why == why(f"127.0.0.1:{script.port}", "broken")
 
 
+async def test_a_broker_that_is_killed_again_and_again_is_asked_again_soon(
+    half: LowerHalf, mosquitto: Mosquitto, platform: Platform
+) -> None:
+    half.starts()
+    for number in range(1, 4):
+        await half.measures(70)
+        await platform.wait_for(lambda: len(platform.consumer) == number)  # noqa: B023
+        mosquitto.stop(signal.SIGKILL)
+        await eventually(lambda: half.uplink.state == "waiting")
+
+        assert half.uplink._history.wait_s(1.0, alert_waits=False) == 2
+        mosquitto.start()
+
+
+async def test_an_outage_of_days_does_not_fill_the_log(half: LowerHalf, mosquitto: Mosquitto) -> None:
+    mosquitto.stop()
+    with capture_logs() as logs:
+        for _ in range(1_000):
+            half.uplink._ended(await half.uplink._one_session())
+
+    assert [line["failures"] for line in logs] == [2**n for n in range(10)]
+
+
 @pytest.mark.fault(
     "broker", "a broker that hangs up on one message again and again", promise="that one is left out, everything else goes on"
 )
