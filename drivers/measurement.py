@@ -77,7 +77,7 @@ class Position(Struct, frozen=True):
 Value = BloodPressure | Position | bool | int | float | str
 
 
-class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Measurement(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One thing a device has measured or noticed, before anybody knows whose it is.
 
     `device_time` is the device's own wall clock in ISO 8601, without a zone (with `Z` it is UTC). `age_s` is how long

@@ -35,7 +35,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from drivers.driver import Advertisement, CommandResult, Item, Outcome, Refusal, Refused, SensorTraits, SerialDriver, Status
 from drivers.framing import cobs_decode, crc16_ibm_sdlc_fits
@@ -116,7 +118,7 @@ def _printed(address: bytes) -> str:
 _RECORD_HEAD = struct.Struct("<x6sHHB")
 
 
-class _Record(NamedTuple):
+class _Record(Struct, frozen=True, gc=False):
     """Whose it is, its number, how long ago it was measured, what its flags say."""
 
     address: str

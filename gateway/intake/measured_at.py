@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from drivers.measurement import Measurement
 from gateway.intake.frame import ReceivedAt
@@ -14,7 +15,7 @@ TOLERATED_S = 2  # a smaller offset is within what reading the clock takes
 LIVE_MS = 5 * 60_000  # measured longer ago than this, it was stored in the device
 
 
-class MeasuredAt(NamedTuple):
+class MeasuredAt(Struct, frozen=True, gc=False):
     """Wall clock (ms, UTC); whether it is history; whether the device's time was corrected or had to give way.
 
     `ours`: it comes from our clock, and is as wrong as that one; else it is the device's own word.

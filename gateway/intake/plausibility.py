@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from drivers.measurement import BloodPressure, Kind, Measurement, Position, Value
 
 OUT_OF_RANGE = ("invalid:out_of_range",)
@@ -67,7 +69,7 @@ ACCURATE_M = 200
 EARTH_RADIUS_M = 6_371_000
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True, gc=False):
     """A value that was plausible, and when it was measured."""
 
     value: Value
@@ -78,11 +80,13 @@ class Plausibility:
     """Judges with the last plausible value of each device and kind in mind."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, Kind], Seen] = {}
+        self._last: dict[tuple[str, str, Kind], Seen] = {}
 
-    def judge(self, device: str, measurement: Measurement, at_ms: int) -> tuple[str, ...]:
-        """Quality words for a measurement of this device; none when it is plausible."""
-        key = (device, measurement.kind)
+    def judge(self, device: str, measurement: Measurement, at_ms: int, wearer: str = "") -> tuple[str, ...]:
+        """Quality words for a measurement of this device; none when it is plausible. What two wearers measure at one device
+        are no jumps.
+        """
+        key = (device, wearer, measurement.kind)
         words = judge(measurement, at_ms, self._last.get(key))
         if not words or words is TOO_FAST or not words[0].startswith("invalid:"):
             self._last[key] = Seen(measurement.value, at_ms)

@@ -28,8 +28,7 @@ class ReadingMaker:
         """The reading, numbered last: its number is in hand, and whoever gets it must add it."""
         band, at = frame.band, frame.at
         measured = measured_at(measurement, at, self._ahead_s.get(band.address, 0.0), self._zone)
-        whose = f"{band.address} {band.wearer}"  # what two people measure at one device are no jumps
-        quality = measurement.quality + self._plausibility.judge(whose, measurement, measured.at_ms)
+        quality = measurement.quality + self._plausibility.judge(band.address, measurement, measured.at_ms, band.wearer)
         return Reading(
             wearer=band.wearer,
             device=band.address,

@@ -157,8 +157,10 @@ class LimitTracker:
 
     def take_quiet(self, sample: CountedReading) -> bool:
         """Take a reading that neither begins nor ends anything, as nearly all are; whether it is one."""
-        if sample.at_ms <= self.newest_ms or self.crossed or not self._limits.quiet(sample.parts):
+        if self.crossed or not self._limits.quiet(sample.parts):
             return False
+        if sample.at_ms <= self.newest_ms:
+            return self.window.repeats_newest(sample)
         self.newest_ms = sample.at_ms
         self.window.add(sample)
         if self._limits.spot:

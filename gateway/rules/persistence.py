@@ -49,13 +49,17 @@ class Window:
         samples = self.samples
         at_ms = sample.at_ms
         if samples and at_ms <= samples[-1].at_ms + FASTEST_MS:
-            return self._insert(sample)
+            return None if _repeats(sample, samples[-1]) else self._insert(sample)
         samples.append(sample)
         since_ms, n = at_ms - self.look_ms, len(samples)
         while n > KEPT and (samples[0].at_ms < since_ms or n > self._most):
             del samples[0]
             n -= 1
         return n - 1
+
+    def repeats_newest(self, sample: CountedReading) -> bool:
+        """Whether it is no other than the newest one: of a faster stream, or sent again."""
+        return bool(self.samples) and _repeats(sample, self.samples[-1])
 
     def _insert(self, sample: CountedReading) -> int | None:
         """A reading that came late."""
@@ -126,8 +130,6 @@ class Window:
 
 
 def _repeats(sample: CountedReading, known: CountedReading) -> bool:
-    if sample.at_ms == known.at_ms:
-        return sample.reading.device == known.reading.device
     return abs(sample.at_ms - known.at_ms) < FASTEST_MS and sample.reading.device == known.reading.device
 
 

@@ -15,9 +15,11 @@ READ_BYTES = 4096  # at a time; a tty gives no more
 WAITING_BYTES = 4096  # written, and not yet taken by the device
 
 # While small frames flow, each on its own would wake the whole program. So the line rests a moment between two reads, and
-# takes what came meanwhile at once. The first bytes after a quiet moment never wait, nor does a flood.
+# takes what came meanwhile at once, unasked whether it has come: it has. The first bytes after a quiet moment never wait; a
+# flood only lets others have their turn. Who presses waits for the rest, so it is short where there is much to take anyway.
 FLOW_S = 0.05
-REST_S = 0.02
+REST_S, SHORT_REST_S = 0.02, 0.002
+BUSY_BYTES_PER_S = 20_000  # faster than a line of 115,200 baud
 FLOOD_BYTES = 1024
 
 ABSENT = "absent"
@@ -55,7 +57,7 @@ class ByteLine:
         self._waits_to_go = bytearray()
         self._lost: SourceLost | None = None
         self._reader: asyncio.Future[bool] | None = None
-        self._flows = False
+        self._rest_s: float | None = None  # before the next read; None: nothing is known to come
         self._fetched_s = 0.0
 
     async def __aenter__(self) -> Self:
@@ -73,12 +75,14 @@ class ByteLine:
         Nothing is read ahead: what is not asked for stays with the kernel, for whoever opens the port next, and at last with
         the device. When it is woken it gives nothing.
         """
-        if self._flows:
-            await asyncio.sleep(REST_S)
+        if self._rest_s is not None:
+            await asyncio.sleep(self._rest_s)
+            if not self._woken and self._lost is None and (data := self._fetch(asked=False)):
+                return data
         while not self._woken:
             if self._lost is not None:
                 raise self._lost
-            if await self._readable() and (data := self._fetch()):
+            if await self._readable() and (data := self._fetch(asked=True)):
                 return data
         self._woken = False
         return b""
@@ -92,17 +96,20 @@ class ByteLine:
         finally:
             self._loop.remove_reader(self._descriptor)
 
-    def _fetch(self) -> bytes:
+    def _fetch(self, *, asked: bool) -> bytes:
+        """`asked`: the loop has said that there is something."""
         try:
             data = os.read(self._descriptor, READ_BYTES)
         except (BlockingIOError, InterruptedError):
             return b""
         except OSError as error:
             raise lost(error) from error
-        if not data:  # how a hung-up tty reads: ready for ever, without a byte
-            raise SourceLost(ABSENT)
+        if not data:
+            if asked:  # how a hung-up tty reads: ready for ever, without a byte
+                raise SourceLost(ABSENT)
+            return b""
         before_s, self._fetched_s = self._fetched_s, self._loop.time()
-        self._flows = len(data) < FLOOD_BYTES and self._fetched_s - before_s < FLOW_S
+        self._rest_s = _rest_s(len(data), self._fetched_s - before_s)
         if self._heard:
             self._heard(data)
         return data
@@ -142,3 +149,12 @@ class ByteLine:
     def _wake_reader(self, readable: bool) -> None:
         if self._reader is not None and not self._reader.done():
             self._reader.set_result(readable)
+
+
+def _rest_s(length: int, within_s: float) -> float | None:
+    """How long the line rests after it has brought so many bytes since the read before."""
+    if length >= FLOOD_BYTES:
+        return 0
+    if within_s >= FLOW_S:
+        return None
+    return SHORT_REST_S if length > BUSY_BYTES_PER_S * within_s else REST_S
