@@ -9,6 +9,7 @@ kills.py       lives that end at any moment, one after another in the same folde
 episodes.py    what a store does in one go: a commit, a checkpoint, a first start, a rescue
 operations.py  each operation of an episode is the one that fails
 full.py        a disk that gets full, and has room again
+daemons.py     the whole daemon as a process on such a disk
 damage.py      what can be done to a folder of stores, and where
 case.py        what each of these gives the command
 table.py       counts what they give: a line a fault, for people and for docs/reliability.md

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import structlog
 
-from tests.faults import bad_disk, damage, episodes, full, kills, operations
+from tests.faults import bad_disk, daemons, damage, episodes, full, kills, operations
 from tests.faults.case import Case, Task, clear
 from tests.faults.table import Table
 
@@ -37,12 +37,12 @@ def main() -> int:
         "--operations", type=float, default=1.0, help="share of the operations of each episode, each with each fault"
     )
     parser.add_argument("--full", type=int, default=100, help="places at which the disk is full")
+    parser.add_argument("--daemons", type=int, default=70, help="lives of the whole daemon")
     parser.add_argument("--bits", type=int, default=2000)
     parser.add_argument("--cuts", type=int, default=500)
     parser.add_argument("--headers", type=float, default=1.0, help="share of the headers' bits")
     parser.add_argument("--files", type=float, default=1.0, help="share of the other files")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="groups whose name has this word")
     parser.add_argument("--seconds", type=float, default=86_400, help="no case begins later; what was done by then is told")
     parser.add_argument("--show", type=int, default=20, help="breaches that are printed")
     parser.add_argument("--json", action="store_true", help="write the figures to docs/reliability/faults.json")
@@ -81,6 +81,7 @@ def _tasks(args: argparse.Namespace, folder: Path) -> Iterator[Task]:
         if args.operations:
             yield from operations.tasks(asyncio.run(episodes.made(folder, made)), args.operations, folder / "counted")
         yield from full.tasks(args.full, args.seed, folder / "small")
+        yield from daemons.tasks(args.daemons, args.seed)
     yield from damage.tasks(made, args.bits, args.cuts, args.seed, args.headers, args.files)
 
 

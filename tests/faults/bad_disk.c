@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum operation { OPEN = 1, READ = 2, WRITE = 4, SYNC = 8, CUT = 16, NAME = 32 };
@@ -212,6 +213,12 @@ void bad_disk(const char *folder, int operations, long nth, int what, int times,
 
 long bad_disk_count(void) { return count; }
 void bad_disk_mended(void) { disk.nth = 0; }
+static void at_once(int signal) { (void)signal; kill(getpid(), SIGKILL); }
+void bad_disk_kill_after(long us) {
+    struct itimerval once = {.it_value = {us / 1000000, us % 1000000}};
+    signal(SIGPROF, at_once);
+    setitimer(ITIMER_PROF, &once, NULL);
+}
 void bad_disk_power(int what, unsigned seed) { disk.what = what, disk.seed = seed; die(); }
 
 __attribute__((constructor)) static void from_environment(void) {

@@ -103,6 +103,10 @@ class BadDisk:
         """No fault any more; what a sync has lost stays lost."""
         self._library.bad_disk_mended()
 
+    def kill_after(self, seconds: float) -> None:
+        """kill -9, when the process has had the processor for so long: that is the same however busy the machine is."""
+        self._library.bad_disk_kill_after(ctypes.c_long(max(1, round(seconds * 1e6))))
+
     def power_fails(self, how: What, seed: int) -> None:
         """Now."""
         self._library.bad_disk_power(int(how), ctypes.c_uint(seed))

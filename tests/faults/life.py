@@ -43,7 +43,7 @@ class Ended(NamedTuple):
 # --- in a process of its own ------------------------------------------------------------------------------------------
 
 
-def lived(story: Callable[[Say], Awaitable[None]], before: Written, kill_after_s: float | None = None) -> Ended:
+def lived(story: Callable[[Say], Awaitable[None]], before: Written) -> Ended:
     """Until it dies, or is through, with nothing closed; what it promised goes into `before`."""
     readable, writable = os.pipe()
     child = os.fork()
@@ -54,7 +54,7 @@ def lived(story: Callable[[Say], Awaitable[None]], before: Written, kill_after_s
         finally:
             os._exit(0)
     os.close(writable)
-    killer = threading.Timer(HANGS_S if kill_after_s is None else kill_after_s, os.kill, (child, signal.SIGKILL))
+    killer = threading.Timer(HANGS_S, os.kill, (child, signal.SIGKILL))
     killer.start()
     with os.fdopen(readable, "rb") as pipe:
         said = pipe.read()

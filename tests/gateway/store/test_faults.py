@@ -22,7 +22,7 @@ def campaign(*arguments: str) -> str:
     return done.stdout
 
 
-NOTHING_BROKEN = ("--kills", "0", "--power", "0", "--operations", "0", "--full", "0")
+NOTHING_BROKEN = ("--kills", "0", "--power", "0", "--operations", "0", "--full", "0", "--daemons", "0")
 NOTHING_DAMAGED = ("--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0")
 
 
@@ -36,7 +36,17 @@ NOTHING_DAMAGED = ("--bits", "0", "--cuts", "0", "--headers", "0", "--files", "0
 def test_no_kill_no_power_cut_and_no_error_of_the_disk_loses_an_alert_or_is_taken_for_damage() -> None:
     kills = str(times(12, 48))
     told = campaign(
-        "--kills", kills, "--power", kills, "--full", "2", "--operations", str(0.005 * times(1, 4)), *NOTHING_DAMAGED
+        "--kills",
+        kills,
+        "--power",
+        kills,
+        "--full",
+        "2",
+        "--daemons",
+        "0",
+        "--operations",
+        str(0.005 * times(1, 4)),
+        *NOTHING_DAMAGED,
     )
     assert f"kill -9 at random moments{kills:>32}" in told
 
