@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import faulthandler
+import os
 
 END_S = 9.0  # the contract: within ten
+STDERR = 2
 
 
 class Deadline:
@@ -17,4 +19,6 @@ class Deadline:
         """From now on END_S are left, however often it begins; then stderr has what each thread waits for, exit code 1."""
         if not self._begun:
             self._begun = True
+            if not os.isatty(STDERR):
+                os.set_blocking(STDERR, False)  # nor is anybody waited for who does not read it
             faulthandler.dump_traceback_later(END_S, exit=True)

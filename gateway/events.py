@@ -68,6 +68,12 @@ EVENTS: dict[str, Event] = {
             "修改 `problem` 指出的地方，执行 `lifering check`，再重新加载。",
         ),
     ),
+    "log lines were lost": Event(
+        "LOG_LINES_LOST",
+        "warning",
+        Said("Nobody read the log for a while; so many lines were left out.", "日志一度无人读取；有这么多行未写出。"),
+        Said("See whether journald runs and the disk takes its files.", "请检查 journald 是否运行、磁盘能否写入其文件。"),
+    ),
     "log level changed": Event("LOG_LEVEL", "info", Said("Somebody asked for more or fewer lines.", "日志详细程度已更改。")),
     "log level unknown": Event(
         "LOG_LEVEL_UNKNOWN",

@@ -18,6 +18,7 @@ from structlog.typing import Processor
 
 from gateway.events import EVENTS, Level
 from gateway.language import Language, Said
+from gateway.log_stream import LogStream
 from gateway.whys import WHYS
 
 log = structlog.get_logger()
@@ -91,13 +92,20 @@ def set_up(
         if json
         else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
     )
+    written = LogStream(stream)
+
+    def tell_of_lost(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        if lines := written.take_lost():
+            log.warning("log lines were lost", lines=lines)
+        return event
+
     structlog.configure(
-        processors=[quieten, *shared, *render],
+        processors=[quieten, tell_of_lost, *shared, *render],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS["debug"]),  # `quieten` decides, for it can be switched
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", written)),
         cache_logger_on_first_use=False,
     )
-    _route_standard_logging([*shared], render, stream)
+    _route_standard_logging([*shared], render, written)
     if wanted not in LEVELS:
         log.warning("log level unknown", level_wanted=wanted)
 
@@ -160,7 +168,7 @@ def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
     return event
 
 
-def _route_standard_logging(shared: list[Processor], render: list[Processor], stream: TextIO) -> None:
+def _route_standard_logging(shared: list[Processor], render: list[Processor], stream: LogStream) -> None:
     """Libraries log through `logging`; from warnings on their words go the same way as ours.
 
     Never below: what a Bluetooth library says for debugging holds the bytes of measurements.

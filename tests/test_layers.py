@@ -53,6 +53,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.jobs",
         "gateway.events",
         "gateway.language",
+        "gateway.log_stream",
         "gateway.logger",
         "gateway.logs",
         "gateway.mistake",

@@ -6,8 +6,11 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import structlog
@@ -109,6 +112,44 @@ def test_debug_lines_are_seen_when_the_environment_asks_for_them(
     structlog.get_logger().debug("step refused")
 
     assert lines(capsys) == ["step refused"]
+
+
+def test_a_line_that_has_no_room_is_lost_whole_or_cut_and_the_next_one_stands_alone() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ours.makefile("w") as stream:
+        logs.set_up(json=True, stream=stream)
+        log = structlog.get_logger()
+        for _ in range(10):
+            log.info("alert", id="x" * 100_000)
+
+        said = received(theirs)
+        log.info("port lost")
+
+        assert said.count(b"\n") < 10
+        rest = received(theirs).splitlines()[-2:]
+        assert [json.loads(line)["event"] for line in rest] == ["log lines were lost", "port lost"]
+        assert json.loads(rest[0])["lines"] == 10 - said.count(b"\n")
+
+
+def received(sock: socket.socket) -> bytes:
+    """All that is there."""
+    sock.setblocking(False)
+    whole = b""
+    with suppress(BlockingIOError):
+        while data := sock.recv(1_000_000):
+            whole += data
+    return whole
+
+
+@pytest.mark.fault("disk", "the log's own disk is full, or its reader is gone", promise="the line is lost, nothing else")
+def test_where_a_line_cannot_be_written_at_all_nothing_is_raised() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with Path("/dev/full").open("w") as full, os.fdopen(writing, "w") as closed:
+        for stream in (full, closed):
+            logs.set_up(json=True, stream=stream)
+            structlog.get_logger().info("alert")
 
 
 def test_a_level_that_there_is_not_is_told_and_taken_for_the_usual(
