@@ -72,6 +72,14 @@ _request = msgspec.json.Decoder(Request).decode
 _encode = msgspec.json.Encoder().encode
 
 
+def read_request(line: bytes) -> Request | None:
+    """What a line asks; None: it is no request."""
+    try:
+        return _request(line)
+    except (ValueError, RecursionError):  # msgspec.DecodeError is one, UnicodeDecodeError too
+        return None
+
+
 class ControlSocket:
     """`run()` it in a task of its own.
 
@@ -165,9 +173,8 @@ class ControlSocket:
     # --- what is answered ---------------------------------------------------------------------------------------------
 
     async def _answer(self, line: bytes, actor: str) -> Lines:
-        try:
-            request = _request(line)
-        except (ValueError, RecursionError):  # msgspec.DecodeError is one, UnicodeDecodeError too
+        request = read_request(line)
+        if request is None:
             yield {"done": True, "error": NO_REQUEST}
             return
         try:

@@ -33,6 +33,7 @@ from gateway.rules.engine import RuleEngine
 from gateway.rules.other_parts import other_parts
 from gateway.rules.wearer_situation import WearerSituations
 from gateway.settings.shipped import shipped_table
+from gateway.store.database import Connect, connect_in_thread
 from gateway.store.opening import Stores, open_stores
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -139,12 +140,13 @@ async def upper_half(
     more: Sequence[Enrolment] = (),
     sign_ins: SignIns | None = None,
     house: House | None = None,
+    connect: Connect = connect_in_thread,
 ) -> AsyncIterator[UpperHalf]:
     """The upper half over the databases in this folder. `key`, `pendant`: the pendant's key and driver.
 
-    `more_drivers`: those of other packages. `more`: who is enrolled besides, or otherwise.
+    `more_drivers`: those of other packages. `more`: who is enrolled besides, or otherwise. `connect` opens the databases.
     """
-    stores = await open_stores(folder, GATEWAY, clock)
+    stores = await open_stores(folder, GATEWAY, clock, connect=connect)
     try:
         book = AlertBook(gateway=GATEWAY, epoch=stores.epoch, language=lambda: "en", store=stores.alerts, clock=clock)
         desk = Desk(book, clock, house=house or House(knows=lambda wearer: roster.knows(wearer)))

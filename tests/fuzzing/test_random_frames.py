@@ -6,7 +6,7 @@ import pytest
 
 import drivers
 from drivers.driver import Driver
-from tests.fuzz import work
+from tests.fuzzing.random_frames import work
 
 
 @pytest.mark.parametrize("driver", drivers.DRIVERS, ids=lambda driver: driver.name)

@@ -1,6 +1,6 @@
 """A million random frames for every driver, a million octets from an SMS modem.
 
-`python -m tests.fuzz [--frames N] [--seed S] [driver|modem ...]`
+`./dev fuzz [--frames N] [--seed S] [driver|modem ...]`
 
 Nothing may crash, nothing may grow, no frame may cost more steps than its length allows; what is given must be sound. Prints a
 line a driver, with its dearest frame; the seed repeats a run. Exit 1 when a driver failed.
@@ -12,7 +12,6 @@ import argparse
 import multiprocessing
 import os
 import random
-import sys
 import time
 import traceback
 from collections import Counter
@@ -72,7 +71,9 @@ class Outcome(Struct):
 
 def main() -> int:
     """Fuzzes the drivers that are named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="./dev fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--frames", type=int, default=FRAMES, help="for each driver (default: a million)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("drivers", nargs="*", metavar="driver", help="default: all")
@@ -217,7 +218,3 @@ def check(measurement: Measurement) -> None:
     """A measurement is sound, and can be stored."""
     assert is_sound(measurement)
     msgspec.json.encode(measurement)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

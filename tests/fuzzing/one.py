@@ -1,0 +1,39 @@
+"""One target under atheris, in a process of its own: `python -m tests.fuzzing.one NAME [libFuzzer's options and folders]`.
+
+What reads the bytes is instrumented as it is imported, so nothing of the project is imported before.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import atheris
+import structlog
+
+COUNT_EVERY = 64  # inputs; counting the steps of each would take many times as long
+
+
+def main() -> None:
+    """Until libFuzzer ends it."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    name = sys.argv.pop(1)
+    with atheris.instrument_imports(include=["gateway", "drivers"]):
+        from tests.fuzzing.target import take_counted
+        from tests.fuzzing.targets import TARGETS
+    target, runs = TARGETS[name], 0
+
+    def take(data: bytes) -> None:
+        nonlocal runs
+        runs += 1
+        if runs % COUNT_EVERY:
+            target.take(data)
+        else:
+            take_counted(target, data)
+
+    atheris.Setup(sys.argv, take)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
