@@ -40,7 +40,6 @@ def is_sound(measurement: object) -> bool:
     """Whether the kind is one of ours, the value is of that kind, every number is finite, and the rest is what it should be."""
     return (
         type(measurement) is Measurement
-        and _is_word(measurement.kind)
         and _fits(measurement.kind, measurement.value)
         and _is_number(measurement.age_s)
         and (measurement.device_time is None or _is_word(measurement.device_time))
@@ -171,7 +170,9 @@ def _all_ints(numbers: object) -> bool:
 # --- one value --------------------------------------------------------------------------------------------------------
 
 
-def _fits(kind: str, value: object) -> bool:
+def _fits(kind: object, value: object) -> bool:
+    if type(kind) is not str or kind not in UNITS:
+        return False
     match kind:
         case "blood_pressure":
             return type(value) is BloodPressure and all(map(_is_number_or_unset, astuple(value)))
@@ -183,7 +184,7 @@ def _fits(kind: str, value: object) -> bool:
             return value is True
         case "button":
             return type(value) is str and value in BUTTONS
-    return kind in UNITS and _is_number(value)
+    return _is_number(value)
 
 
 def _is_number_or_unset(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import math
 import os
 import time
 from datetime import datetime, tzinfo
@@ -13,6 +14,7 @@ from typing import Literal, Protocol
 ClockState = Literal["synced", "holdover", "unsynced"]
 
 STA_UNSYNC = 0x0040  # linux/timex.h: the clock is not synchronised
+ASKED_EVERY_S = 1.0
 TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised to a reliable source
 
 
@@ -90,6 +92,8 @@ class SystemClock:
         self.boot = _boot_id()
         self.may_not_ask = False
         self._adjtimex = ctypes.CDLL(None, use_errno=True).adjtimex
+        self._asked_s = -math.inf
+        self._kernel_synced = False
         self._was_synced = False
         self.told_synced = False
 
@@ -102,8 +106,11 @@ class SystemClock:
         return time.monotonic()
 
     def state(self) -> ClockState:
-        """As the kernel knows it from whoever disciplines the clock (adjtimex(2))."""
-        synced = self.told_synced if self.may_not_ask else self._kernel_says_synced()
+        """As the kernel knows it from whoever disciplines the clock (adjtimex(2)); it is asked once a second at most."""
+        now_s = self.monotonic_s()
+        if not self.may_not_ask and now_s - self._asked_s >= ASKED_EVERY_S:
+            self._kernel_synced, self._asked_s = self._kernel_says_synced(), now_s
+        synced = self.told_synced if self.may_not_ask else self._kernel_synced
         if synced:
             self._was_synced = True
             return "synced"
@@ -114,7 +121,6 @@ class SystemClock:
         answer: int = self._adjtimex(timex)
         if answer == -1 and ctypes.get_errno() == errno.EPERM:  # the sandbox of the service: `ProtectClock=`
             self.may_not_ask = True
-            return self.told_synced
         status = int.from_bytes(timex.raw[_STATUS_OFFSET : _STATUS_OFFSET + 4], "little")
         return answer not in (-1, TIME_ERROR) and not status & STA_UNSYNC
 

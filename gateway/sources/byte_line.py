@@ -69,11 +69,11 @@ class ByteLine:
         self._loop.remove_reader(self._descriptor)
         self._loop.remove_writer(self._descriptor)
 
-    async def read(self) -> bytes:
+    async def read(self, limit_s: float | None = None) -> bytes:
         """What has come, at most READ_BYTES; waits until there is some. Raises SourceLost when the other side is gone.
 
         Nothing is read ahead: what is not asked for stays with the kernel, for whoever opens the port next, and at last with
-        the device. When it is woken it gives nothing.
+        the device. It gives nothing when it is woken, or where nothing comes for `limit_s` seconds.
         """
         if self._rest_s is not None:
             await asyncio.sleep(self._rest_s)
@@ -82,19 +82,25 @@ class ByteLine:
         while not self._woken:
             if self._lost is not None:
                 raise self._lost
-            if await self._readable() and (data := self._fetch(asked=True)):
-                return data
+            if await self._readable(limit_s):
+                if data := self._fetch(asked=True):
+                    return data
+            elif self._lost is None:
+                break
         self._woken = False
         return b""
 
-    async def _readable(self) -> bool:
-        """Waits until there is something to read, or the line is lost, or it was woken."""
+    async def _readable(self, limit_s: float | None) -> bool:
+        """Waits until there is something to read; False: the line is lost, it was woken, or it took too long."""
         self._reader = self._loop.create_future()
         self._loop.add_reader(self._descriptor, self._wake_reader, True)
+        alarm = None if limit_s is None else self._loop.call_later(limit_s, self._wake_reader, False)
         try:
             return await self._reader
         finally:
             self._loop.remove_reader(self._descriptor)
+            if alarm is not None:
+                alarm.cancel()
 
     def _fetch(self, *, asked: bool) -> bytes:
         """`asked`: the loop has said that there is something."""

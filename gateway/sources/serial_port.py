@@ -218,7 +218,7 @@ class SerialPort:
         paused = left is None
         try:
             while True:
-                data = await _next(line, None if paused else PAUSE_S)
+                data = await line.read(None if paused else PAUSE_S)
                 paused, self._failures = not data, 0
                 await self._hand_over(self._decode(data) if data else self._close_decoder())
         except SourceLost:
@@ -233,7 +233,7 @@ class SerialPort:
         """What the kernel has already: it drops that when a real port is closed, and a press may be in it."""
         with contextlib.suppress(TimeoutError, SourceLost):
             async with asyncio.timeout(LAST_WORDS_S):
-                while data := await _next(line, QUIET_S):
+                while data := await line.read(QUIET_S):
                     await self._hand_over(self._decode(data))
 
     async def _converse(self, line: ByteLine) -> None:
@@ -346,15 +346,6 @@ class LineLink:
         """The next bytes; None: it was woken. Raises SourceLost."""
         data = await self._line.read()
         return BytesReceived(data) if data else None
-
-
-async def _next(line: ByteLine, seconds: float | None) -> bytes:
-    """What comes next; nothing where nothing came for so long."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await line.read()
-    except TimeoutError:
-        return b""
 
 
 def find(wanted: str) -> str:

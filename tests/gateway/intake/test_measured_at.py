@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec.structs import astuple
 
 from drivers.measurement import Measurement
 from gateway.intake.frame import ReceivedAt
@@ -24,16 +23,21 @@ def told(**facts: object) -> Measurement:
     return Measurement(kind="heart_rate", value=70, **facts)  # type: ignore[arg-type]
 
 
+def when(measurement: Measurement, ahead_s: float) -> tuple[int, bool, bool]:
+    said = measured_at(measurement, AT, ahead_s, SHANGHAI)
+    return said.at_ms, said.history, said.corrected
+
+
 def test_without_a_word_it_was_measured_when_it_came() -> None:
-    assert astuple(measured_at(told(), AT, 0, SHANGHAI))[:3] == (NOW_MS, False, False)
+    assert when(told(), 0) == (NOW_MS, False, False)
 
 
 def test_an_age_is_taken_off() -> None:
-    assert astuple(measured_at(told(age_s=90, history=True), AT, 0, SHANGHAI))[:3] == (NOW_MS - 90_000, True, False)
+    assert when(told(age_s=90, history=True), 0) == (NOW_MS - 90_000, True, False)
 
 
 def test_the_device_time_counts() -> None:
-    at_ms, history, corrected = astuple(measured_at(told(device_time="2026-11-23T02:58:00Z"), AT, 0, SHANGHAI))[:3]
+    at_ms, history, corrected = when(told(device_time="2026-11-23T02:58:00Z"), 0)
 
     assert (NOW_MS - at_ms, history, corrected) == (120_000, False, False)
 
@@ -51,11 +55,11 @@ def _in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_device_time_without_zone_is_local_time_whatever_the_machine_is_set_to() -> None:
     local = "2026-11-23T11:00:00"  # eight hours ahead of UTC
 
-    assert astuple(measured_at(told(device_time=local), AT, 0, SHANGHAI))[:3] == (NOW_MS, False, False)
+    assert when(told(device_time=local), 0) == (NOW_MS, False, False)
 
 
 def test_what_was_measured_long_before_is_history() -> None:
-    _, history, _ = astuple(measured_at(told(device_time="2026-11-22T21:00:00Z"), AT, 0, SHANGHAI))[:3]
+    _, history, _ = when(told(device_time="2026-11-22T21:00:00Z"), 0)
 
     assert history
 
@@ -65,17 +69,17 @@ def test_what_was_measured_long_before_is_history() -> None:
     ["2019-12-31T23:59:59Z", "2026-11-23T03:06:00Z", "2000-01-01T00:00:00", "no time at all", "9999-12-31T23:59:59"],
 )
 def test_a_time_that_cannot_be_gives_way_to_that_of_reception(impossible: str) -> None:
-    assert astuple(measured_at(told(device_time=impossible), AT, 0, SHANGHAI))[:3] == (NOW_MS, False, True)
+    assert when(told(device_time=impossible), 0) == (NOW_MS, False, True)
 
 
 def test_a_clock_that_was_seen_to_be_ahead_is_corrected() -> None:
-    at_ms, _, corrected = astuple(measured_at(told(device_time="2026-11-23T03:59:00Z"), AT, 3600, SHANGHAI))[:3]
+    at_ms, _, corrected = when(told(device_time="2026-11-23T03:59:00Z"), 3600)
 
     assert (NOW_MS - at_ms, corrected) == (60_000, True)
 
 
 def test_two_seconds_ahead_are_left_alone() -> None:
-    at_ms, _, corrected = astuple(measured_at(told(device_time="2026-11-23T03:00:00Z"), AT, 2, SHANGHAI))[:3]
+    at_ms, _, corrected = when(told(device_time="2026-11-23T03:00:00Z"), 2)
 
     assert (at_ms, corrected) == (NOW_MS, False)
 
