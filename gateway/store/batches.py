@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, replace
 from itertools import accumulate, count
 
-from gateway.formats.reading_json import BATCH_BYTES, encode_reading
+from gateway.formats.reading_json import BATCH_BYTES
 from gateway.gap import Gap, gaps_of, unknown
 from gateway.readings import Reading
 from gateway.store import encryption, gaps, stored
@@ -46,8 +46,7 @@ class Batch:
 
 def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3.Connection, counters: Counters) -> Counters:
     """The whole commit_batch, and the counters after it."""
-    bodies = [encode_reading(reading, origin) for reading in commit_batch.readings]
-    counters = append(connection, counters, commit_batch.readings, bodies, boot)
+    counters = append(connection, counters, commit_batch.readings, commit_batch.bodies(origin), boot)
     counters = counters.with_rejected(commit_batch.rejected)
     return settle(connection, mark_delivered(connection, counters, commit_batch.delivered))
 

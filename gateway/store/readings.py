@@ -20,14 +20,15 @@ from gateway.errors import StoreBroken
 from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.snapshot import BandCounts, Counts
-from gateway.store import alert_rows, audit, batches, gaps
+from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
 from gateway.store.heard_records import HeardRecords
 from gateway.store.held_batches import HeldBatches
+from gateway.store.reading_tail import ReadingTail
 from gateway.store.space import Space
-from gateway.store.tail import Row, Tail
+from gateway.store.tail import Row
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
 
 __all__ = ["Batch", "ReadingStore"]
@@ -35,7 +36,7 @@ __all__ = ["Batch", "ReadingStore"]
 log = structlog.get_logger()
 
 COMMIT_S = 1.0
-TAIL_S = 0.08  # a kill takes along no more than this, and the commit that is under way
+TAIL_S = 0.05  # between two writes of the tail: a kill takes along no more than this
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
@@ -72,10 +73,11 @@ class ReadingStore:
         self.fault = database.stand_in
         self._database = database
         self._counters = counters
-        self._space, self._tail, self._heard = space, Tail(folder), HeardRecords(folder, clock)
+        self._space, self._heard = space, HeardRecords(folder, clock)
         self._clock = clock
         self._held = held or HeldBatches(counters)
         self._buffer = WriteBuffer(self._held.counters.next_seq)
+        self._tail = ReadingTail(folder, self._buffer, self.origin, clock.boot)
         self._named: set[int] = set()  # readings that an alert names, not on the disk yet
         self._retry_s = 0.0  # when the disk is tried again (monotonic)
         self.in_flight: set[int] = set()
@@ -123,7 +125,8 @@ class ReadingStore:
         return BandCounts(received=stored + sum(rejected.values()), stored=stored, rejected=rejected)
 
     def heard(self, driver: str, device: str, record: int) -> None:
-        """A record came that the device may repeat: that is known within a tenth of a second, also after a kill."""
+        """A record came that the device may repeat: that is known within a tenth of a second, also after a kill, unless its
+        readings are still in hand: then once they are not."""
         self._heard.add(driver, device, record)
         self._wanted.happened()
 
@@ -169,22 +172,27 @@ class ReadingStore:
             await run_to_completion(self._commit(again=self._clock.monotonic_s() >= self._retry_s))
 
     async def _until_due(self) -> None:
-        for _ in range(round(COMMIT_S / TAIL_S)):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TAIL_S):
-                    await self._crowded.wait()
-                    return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMMIT_S):
+                await self._crowded.wait()
+
+    async def run_tail(self) -> None:
+        """Write what waits for a commit, for ever, so that it survives a kill; no commit holds it up."""
+        seen = 0
+        while True:
+            seen = await self._wanted.wait_beyond(seen)
             await self._to_tail()
+            await asyncio.sleep(TAIL_S)
 
     async def _to_tail(self) -> None:
-        """What waits for the commit is written, to survive the process; not on a disk that refuses: its room is the alerts'."""
-        async with self._one_at_a_time:
-            unwritten = self._buffer.unwritten()
-            if unwritten and not self.fault:
-                rows = [alert_rows.referenced_row(reading, self.origin, self._clock.boot) for reading in unwritten]
-                await asyncio.to_thread(self._tail.write, rows)
-            if self._heard:
-                await asyncio.to_thread(self._heard.write)
+        """Not on a disk that refuses: its room is the alerts', and what was heard there is not safe."""
+        if self.fault:
+            self._heard.drop()
+        else:
+            numbers = self._buffer.next_number, self._buffer.ready_below
+            await self._tail.write()
+            self._heard.settle(*numbers)
+            await self._heard.write()
 
     async def _commit(self, *, again: bool = True) -> bool:
         """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.
@@ -203,7 +211,7 @@ class ReadingStore:
             self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
             if done:
                 self._well_again()
-                self._tail.turn()
+                await self._tail.turn()
             else:
                 self._held.take(commit_batch, self.origin, self._clock.boot)
                 self._held.drop_over(HELD_AT_MOST, self._named, self.in_flight)
@@ -352,8 +360,7 @@ class ReadingStore:
         await self._database.checkpoint("TRUNCATE")
         async with self._one_at_a_time:
             if not (self._database.stand_in or self._held):  # what the disk refused is nowhere else
-                await asyncio.to_thread(self._tail.clear)
-                self._buffer.write_anew()
+                await self._tail.clear()
         await self._to_tail()
 
     async def rewrite(self) -> None:
@@ -372,7 +379,7 @@ class ReadingStore:
         try:
             await self._to_tail()
             if await run_to_completion(self._commit()) and not (self._buffer or self._database.stand_in):
-                await asyncio.to_thread(self._tail.clear)
+                await self._tail.clear()
         finally:
             await self._database.close()
         return self._held
