@@ -40,6 +40,7 @@ TAIL_S = 0.05  # between two writes of the tail: a kill takes along no more than
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
+DELIVERIES_S = 5.0  # those that no reading takes along are noted so late: each commit costs some pages
 RETRY_S = 5.0
 RECENT = 20_000  # readings that rules take again after a start: some 0.2 s and 15 MB
 
@@ -166,8 +167,9 @@ class ReadingStore:
         seen = 0
         while True:
             if not self._held:
-                await self._wanted.wait_beyond(seen)
-            await self._until_due()
+                await self._wanted.wait_beyond_or(seen, DELIVERIES_S)
+            if self._wanted.number > seen or self._held:
+                await self._until_due()
             seen = self._wanted.number
             await run_to_completion(self._commit(again=self._clock.monotonic_s() >= self._retry_s))
 
@@ -315,9 +317,9 @@ class ReadingStore:
             return found, damaged
 
     def delivered(self, batch: int, rejected: Collection[int] = ()) -> None:
-        """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit."""
+        """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit of readings,
+        or within some seconds; should a kill come before that, it is sent once more."""
         self._buffer.delivered[batch] = rejected
-        self._wanted.happened()
 
     async def recent(self, since_ms: int) -> list[Reading]:
         """Readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read.
