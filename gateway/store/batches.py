@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate, count
 
@@ -22,6 +23,7 @@ BODY_BYTES = BATCH_BYTES - 1000  # leaves room for the message around it
 
 STAMPED = b'"monotonic_ms":'  # in the body where the clock was not set when they came
 
+RUN = 1_000  # readings taken out at once: some 1 MB
 LOOKED_AT = 20_000  # batches, of which their number of readings is read: some 0.1 s
 
 _COLUMNS = "id, n, boot, first_seq, last_seq, received_ms, body"
@@ -206,21 +208,31 @@ def drop(connection: sqlite3.Connection, batch: int, counters: Counters) -> Coun
     return counters
 
 
-def since(connection: sqlite3.Connection, since_ms: int, at_most: int) -> list[Reading]:
-    """Readings, delivered or not, that came since then, the oldest first; what is damaged is left out.
+def since(connection: sqlite3.Connection, since_ms: int, at_most: int) -> list[list[int]]:
+    """Ids of batches, delivered or not, with what came since then, the oldest first; some RUN readings in each list.
 
     Of more than some `at_most`, the newest half of them, and of what came before evenly spread batches: it takes no longer
     whatever lies on the disk.
     """
-    found: list[list[Reading]] = []
-    for batch in _spread(list(_newest(connection, since_ms)), at_most):
-        (body,) = connection.execute("SELECT body FROM batch WHERE id = ?", (batch,)).fetchone()
-        try:
-            readings = stored.decode_readings(unpack_body(body))
-        except ValueError:
-            continue
-        found.append([reading for reading in readings if reading.received_ms >= since_ms])
-    return [reading for readings in reversed(found) for reading in readings]
+    runs: list[list[int]] = []
+    room = 0
+    for batch, n in reversed(list(_spread(list(_newest(connection, since_ms)), at_most))):
+        if room <= 0:
+            runs.append([])
+            room = RUN
+        runs[-1].append(batch)
+        room -= n
+    return runs
+
+
+def readings(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Reading]:
+    """Those of these batches; what is damaged is left out."""
+    found: list[Reading] = []
+    for batch in ids:
+        row = connection.execute("SELECT body FROM batch WHERE id = ?", (batch,)).fetchone()
+        with suppress(ValueError):
+            found += stored.decode_readings(unpack_body(row[0])) if row else []
+    return found
 
 
 def _newest(connection: sqlite3.Connection, since_ms: int) -> Iterator[tuple[int, int]]:
@@ -232,13 +244,13 @@ def _newest(connection: sqlite3.Connection, since_ms: int) -> Iterator[tuple[int
             return
 
 
-def _spread(newest: Sequence[tuple[int, int]], at_most: int) -> Iterator[int]:
+def _spread(newest: Sequence[tuple[int, int]], at_most: int) -> Iterator[tuple[int, int]]:
     """Which of them to read."""
     behind = list(accumulate((n for _, n in newest), initial=0))
     if behind[-1] <= at_most:
-        yield from (batch for batch, _ in newest)
+        yield from newest
         return
     near = bisect_right(behind, at_most // 2) - 1  # batches that fit whole
-    yield from (batch for batch, _ in newest[:near])
+    yield from newest[:near]
     every = math.ceil((behind[-1] - behind[near]) / (at_most - behind[near]))
-    yield from (batch for batch, _ in newest[near::every])
+    yield from newest[near::every]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -321,16 +321,18 @@ class ReadingStore:
         or within some seconds; should a kill come before that, it is sent once more."""
         self._buffer.delivered[batch] = rejected
 
-    async def recent(self, since_ms: int) -> list[Reading]:
+    async def recent(self, since_ms: int) -> AsyncIterator[Reading]:
         """Readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read.
 
-        Of more than some RECENT, the newest ones and a sample of the others.
+        Of more than some RECENT, the newest ones and a sample of the others. Few are in memory at once.
         """
         try:
-            return await self._database.read(partial(batches.since, since_ms=since_ms, at_most=RECENT))
+            for ids in await self._database.read(partial(batches.since, since_ms=since_ms, at_most=RECENT)):
+                for reading in await self._database.read(partial(batches.readings, ids=ids)):
+                    if reading.received_ms >= since_ms:
+                        yield reading
         except StoreBroken as why:
             self._refused(str(why))
-            return []
 
     async def look(self, work: Work[T]) -> T:
         """What the work finds in the tables. Raises StoreBroken."""

@@ -18,7 +18,19 @@ from gateway.store.opening import open_stores
 from gateway.store.reading_tail import waited
 from gateway.store.readings import ReadingStore
 from gateway.store.tail import Tail
-from tests.gateway.store.given import GATEWAY, StillClock, added, alert, reading, referenced, sos, stores_in, take, until
+from tests.gateway.store.given import (
+    GATEWAY,
+    StillClock,
+    added,
+    alert,
+    listed,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+    until,
+)
 
 
 def row(seq: int, body: bytes = b"{}") -> tuple[object, ...]:
@@ -90,7 +102,7 @@ async def test_after_a_kill_what_waited_for_a_commit_is_there_once(tmp_path: Pat
         running.cancel()
 
     async with stores_in(tmp_path / "after the kill") as stores:
-        found = [one.seq for one in await stores.readings.recent(0)]
+        found = [one.seq for one in await listed(stores.readings.recent(0))]
         counts = stores.readings.counts()
         assert found == [*committed, *waiting]
         assert (counts.received, counts.stored, counts.pending) == (8, 8, 8)
@@ -169,7 +181,7 @@ async def test_what_waited_at_a_kill_is_there_after_a_life_without_the_disk(tmp_
 
     stores = await open_stores(tmp_path / "after the kill", GATEWAY, StillClock(), leftover=leftover)
     try:
-        found = [one.seq for one in await stores.readings.recent(0) if one.epoch != without.epoch]
+        found = [one.seq for one in await listed(stores.readings.recent(0)) if one.epoch != without.epoch]
         assert sorted(found) == [1, 2, 3, *waiting, named.seq]
         assert stores.readings.counts().stored == 3 + 5 + 1 + 20
         assert await stores.readings.audit() == []
