@@ -19,6 +19,7 @@ from pathlib import Path
 
 REMEMBERED = 20_000  # pieces; the kernel holds far less for a reader that is late
 QUIET_S = 0.05  # the kernel hands over in pieces; after so long nothing more is under way
+LOOK_S, QUIET_LOOKS = 0.005, 3
 TTY_BYTES = 4096  # what the kernel takes at once
 
 
@@ -80,6 +81,14 @@ class PseudoTerminal:
         """Bytes that wait at the near end for a reader (ioctl_tty(2), FIONREAD)."""
         count = fcntl.ioctl(self._near, termios.FIONREAD, bytes(4))
         return int.from_bytes(count, sys.byteorder)
+
+    async def taken(self) -> None:
+        """Returns when the near end has read all that was written so far."""
+        await self.sent()
+        quiet = 0
+        while quiet < QUIET_LOOKS:  # a single look may come before the kernel has handed over
+            await asyncio.sleep(LOOK_S)
+            quiet = quiet + 1 if self.unread() == 0 else 0
 
     def hold(self) -> None:
         """The reader is dead: what it had not read comes back and waits, as do later pieces, until `resume`."""

@@ -223,7 +223,7 @@ class Pipeline:
         known = {name.removeprefix(MEMORY): content for name, content in memories.items() if name.startswith(MEMORY)}
         self._rules.load(known)
         self._bands.load(memories, now_ms)
-        for reading in await self._readings.recent(min(now_ms, _at_ms(known.get(CLOCK), now_ms)) - WARM_UP_MS):
+        async for reading in self._readings.recent(min(now_ms, _at_ms(known.get(CLOCK), now_ms)) - WARM_UP_MS):
             self._see(reading)
             self._rules.take(reading, reading.received_ms)  # what they found then was raised then
             self._bands.recall(reading)

@@ -6,7 +6,7 @@ Of alerts it keeps what can still be asked for: those that are open whole, close
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from itertools import count
 
 import msgspec
@@ -155,11 +155,9 @@ class MemoryReadings:
     def reference(self, readings: Iterable[Reading]) -> None:
         """See `is_stored`."""
 
-    async def recent(self, since_ms: int) -> list[Reading]:
+    async def recent(self, since_ms: int) -> AsyncIterator[Reading]:
         """Those that came since then, as their stored bytes say."""
-        return [
-            back
-            for reading in self._kept
-            if reading.received_ms >= since_ms
-            for back in decode_readings(encode_reading(reading, f"replay/{reading.epoch}"))
-        ]
+        for reading in self._kept:
+            if reading.received_ms >= since_ms:
+                for back in decode_readings(encode_reading(reading, f"replay/{reading.epoch}")):
+                    yield back

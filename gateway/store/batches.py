@@ -7,25 +7,23 @@ import sqlite3
 import zlib
 from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate, count
 
-from gateway.formats.reading_json import BATCH_BYTES, encode_reading
+from gateway.formats.reading_json import BATCH_BYTES
 from gateway.gap import Gap, gaps_of, unknown
 from gateway.readings import Reading
-from gateway.store import encryption, gaps, stored
+from gateway.store import compressed, encryption, gaps, stored
 from gateway.store.counters import Counters
 from gateway.store.sealed import NotWhole
 from gateway.store.write_buffer import CommitBatch
 
 BODY_BYTES = BATCH_BYTES - 1000  # leaves room for the message around it
 
-# Measured: readings shrink to a sixth and less for 0.4 us each; higher levels take twice the time for a tenth less. The
-# checksum in it finds flipped bits, which SQLite does not.
-LEVEL = 1
-
 STAMPED = b'"monotonic_ms":'  # in the body where the clock was not set when they came
 
+RUN = 1_000  # readings taken out at once: some 1 MB
 LOOKED_AT = 20_000  # batches, of which their number of readings is read: some 0.1 s
 
 _COLUMNS = "id, n, boot, first_seq, last_seq, received_ms, body"
@@ -46,8 +44,7 @@ class Batch:
 
 def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3.Connection, counters: Counters) -> Counters:
     """The whole commit_batch, and the counters after it."""
-    bodies = [encode_reading(reading, origin) for reading in commit_batch.readings]
-    counters = append(connection, counters, commit_batch.readings, bodies, boot)
+    counters = append(connection, counters, commit_batch.readings, commit_batch.bodies(origin), boot)
     counters = counters.with_rejected(commit_batch.rejected)
     return settle(connection, mark_delivered(connection, counters, commit_batch.delivered))
 
@@ -123,13 +120,13 @@ def insert(connection: sqlite3.Connection, batch: Batch, *, thinned: int = 0) ->
 
 def pack(body: bytes) -> bytes:
     """As it is stored: compressed, and encrypted where there is a key."""
-    return encryption.encrypt(zlib.compress(body, LEVEL))
+    return encryption.encrypt(compressed.compress(body))
 
 
 def unpack_body(packed: bytes) -> bytes:
     """What `pack` was given. Raises NotWhole where its bits have flipped, or its key is unknown."""
     try:
-        return zlib.decompress(encryption.decrypt(packed))
+        return compressed.decompress(encryption.decrypt(packed))
     except (zlib.error, TypeError, AttributeError) as error:  # what is damaged may be a text, a number or nothing
         raise NotWhole("batch") from error
 
@@ -211,21 +208,31 @@ def drop(connection: sqlite3.Connection, batch: int, counters: Counters) -> Coun
     return counters
 
 
-def since(connection: sqlite3.Connection, since_ms: int, at_most: int) -> list[Reading]:
-    """Readings, delivered or not, that came since then, the oldest first; what is damaged is left out.
+def since(connection: sqlite3.Connection, since_ms: int, at_most: int) -> list[list[int]]:
+    """Ids of batches, delivered or not, with what came since then, the oldest first; some RUN readings in each list.
 
     Of more than some `at_most`, the newest half of them, and of what came before evenly spread batches: it takes no longer
     whatever lies on the disk.
     """
-    found: list[list[Reading]] = []
-    for batch in _spread(list(_newest(connection, since_ms)), at_most):
-        (body,) = connection.execute("SELECT body FROM batch WHERE id = ?", (batch,)).fetchone()
-        try:
-            readings = stored.decode_readings(unpack_body(body))
-        except ValueError:
-            continue
-        found.append([reading for reading in readings if reading.received_ms >= since_ms])
-    return [reading for readings in reversed(found) for reading in readings]
+    runs: list[list[int]] = []
+    room = 0
+    for batch, n in reversed(list(_spread(list(_newest(connection, since_ms)), at_most))):
+        if room <= 0:
+            runs.append([])
+            room = RUN
+        runs[-1].append(batch)
+        room -= n
+    return runs
+
+
+def readings(connection: sqlite3.Connection, ids: Iterable[int]) -> list[Reading]:
+    """Those of these batches; what is damaged is left out."""
+    found: list[Reading] = []
+    for batch in ids:
+        row = connection.execute("SELECT body FROM batch WHERE id = ?", (batch,)).fetchone()
+        with suppress(ValueError):
+            found += stored.decode_readings(unpack_body(row[0])) if row else []
+    return found
 
 
 def _newest(connection: sqlite3.Connection, since_ms: int) -> Iterator[tuple[int, int]]:
@@ -237,13 +244,13 @@ def _newest(connection: sqlite3.Connection, since_ms: int) -> Iterator[tuple[int
             return
 
 
-def _spread(newest: Sequence[tuple[int, int]], at_most: int) -> Iterator[int]:
+def _spread(newest: Sequence[tuple[int, int]], at_most: int) -> Iterator[tuple[int, int]]:
     """Which of them to read."""
     behind = list(accumulate((n for _, n in newest), initial=0))
     if behind[-1] <= at_most:
-        yield from (batch for batch, _ in newest)
+        yield from newest
         return
     near = bisect_right(behind, at_most // 2) - 1  # batches that fit whole
-    yield from (batch for batch, _ in newest[:near])
+    yield from newest[:near]
     every = math.ceil((behind[-1] - behind[near]) / (at_most - behind[near]))
-    yield from (batch for batch, _ in newest[near::every])
+    yield from newest[near::every]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from pathlib import Path
 
 from gateway.clock import Clock
+from gateway.completion import run_to_completion
 from gateway.store.tail import Row, Tail
 
 LONGEST_REPEATS_S = 60.0  # a hub tells a record again so long after the first time
@@ -18,28 +21,46 @@ class HeardRecords:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._tail, self._clock = Tail(folder, "records"), clock
         self._turned_s = clock.monotonic_s()
-        self._unwritten: list[Row] = []
-
-    def __bool__(self) -> bool:
-        """Whether something waits to be written."""
-        return bool(self._unwritten)
+        self._new: list[Row] = []
+        self._unsettled: deque[tuple[int, list[Row]]] = deque()  # numbers, below which the readings of these records are
+        self._settled: list[Row] = []
 
     def add(self, driver: str, device: str, record: int) -> None:
-        """It came, and the device may repeat it."""
-        self._unwritten.append((driver, device, record, int(self._clock.monotonic_s())))
+        """It came, and the device may repeat it. Its readings get their numbers before anything else happens."""
+        self._new.append((driver, device, record, int(self._clock.monotonic_s())))
+
+    def settle(self, next_number: int, ready_below: int) -> None:
+        """Readings below `ready_below` survive the process now, the next one is `next_number`.
+
+        A record may be known as heard only once its readings are safe: else a kill would take them, and the one that the device
+        tells again would count for nothing.
+        """
+        if self._new:
+            self._unsettled.append((next_number, self._new))
+            self._new = []
+        while self._unsettled and self._unsettled[0][0] <= ready_below:
+            self._settled += self._unsettled.popleft()[1]
+
+    def drop(self) -> None:
+        """What is not settled will not be: the disk refuses, and its readings are in memory alone."""
+        self._new.clear()
+        self._unsettled.clear()
 
     def before(self) -> list[Row]:
         """Those of the lives before. They are written again: this life begins in the file that may hold them."""
         rows = self._tail.rows()
         now_s = self._clock.monotonic_s()
-        self._unwritten += [row for row in rows if 0 <= now_s - row[3] < LONGEST_REPEATS_S]
+        self._settled += [row for row in rows if 0 <= now_s - row[3] < LONGEST_REPEATS_S]
         return rows
 
-    def write(self) -> None:
-        """What came since; it survives the process when this returns. Blocks."""
-        rows, self._unwritten = self._unwritten, []
+    async def write(self) -> None:
+        """What is settled survives the process when this returns."""
+        rows, self._settled = self._settled, []
+        if rows:
+            await run_to_completion(asyncio.to_thread(self._write, rows))
+
+    def _write(self, rows: list[Row]) -> None:
         if self._clock.monotonic_s() - self._turned_s >= LONGEST_REPEATS_S:
             self._turned_s = self._clock.monotonic_s()
             self._tail.turn()
-        if rows:
-            self._tail.write(rows)
+        self._tail.write(rows)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import replace
 from itertools import count
 
-from gateway.formats.reading_json import encode_reading
 from gateway.gap import Gap, GapReason, gaps_of, merged
 from gateway.readings import Reading
 from gateway.store import batches, gaps, stored, thinning
@@ -37,8 +36,7 @@ class HeldBatches:
 
     def take(self, commit: CommitBatch, origin: str, boot: str) -> None:
         """What the disk has refused."""
-        bodies = [encode_reading(reading, origin) for reading in commit.readings]
-        for batch in batches.cut(commit.readings, bodies, count(self.counters.last_batch + 1), boot):
+        for batch in batches.cut(commit.readings, commit.bodies(origin), count(self.counters.last_batch + 1), boot):
             self._batches[batch.id] = batch
             self.counters = self.counters.with_stored(batch.n, last_batch=batch.id, next_seq=batch.last_seq + 1)
         self.counters = self.counters.with_rejected(commit.rejected)

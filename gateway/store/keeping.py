@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -101,6 +101,6 @@ class KeepsReadings(Protocol):
         """An alert names them."""
         ...
 
-    async def recent(self, since_ms: int) -> list[Reading]:
+    def recent(self, since_ms: int) -> AsyncIterator[Reading]:
         """Those that came since then (wall clock, UTC), the oldest first."""
         ...

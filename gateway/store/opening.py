@@ -19,7 +19,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
-from gateway.store import alert_rows, batches, numbers, stored
+from gateway.store import alert_rows, batches, numbers, reading_tail, stored
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
@@ -199,7 +199,7 @@ async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Co
             await alerts.database.write(leftover.put_alerts)
         if leftover and not readings.database.stand_in:
             await readings.database.write(leftover.put_readings)
-        tail = await asyncio.to_thread(Tail(folder).rows)
+        tail = await asyncio.to_thread(reading_tail.waited, folder)
         counters, known = await _begin(alerts, readings, bare, tail, clock, leftover)
         opened.pop_all()
     return Opened(alerts, readings, counters, known)
@@ -232,7 +232,7 @@ async def _begin(
     counters = await readings.database.read(Counters.load)
     known = await alerts.database.read(numbers.load)
     rows = await alerts.database.read(lambda connection: connection.execute("SELECT * FROM referenced").fetchall())
-    waited = {row[:2]: row for row in alert_rows.referenced([*tail, *rows])}
+    waited = {row[:2]: row for row in [*tail, *alert_rows.referenced(rows)]}
     before = leftover.numbers if leftover is not None else Numbers(0)
     epoch = _epoch(alerts, readings, {known.epoch, counters.epoch, before.epoch} - {0}, clock)
     unknown = 0 if known.epoch else epoch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,14 +20,15 @@ from gateway.errors import StoreBroken
 from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.snapshot import BandCounts, Counts
-from gateway.store import alert_rows, audit, batches, gaps
+from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
 from gateway.store.heard_records import HeardRecords
 from gateway.store.held_batches import HeldBatches
+from gateway.store.reading_tail import ReadingTail
 from gateway.store.space import Space
-from gateway.store.tail import Row, Tail
+from gateway.store.tail import Row
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
 
 __all__ = ["Batch", "ReadingStore"]
@@ -35,10 +36,11 @@ __all__ = ["Batch", "ReadingStore"]
 log = structlog.get_logger()
 
 COMMIT_S = 1.0
-TAIL_S = 0.08  # a kill takes along no more than this, and the commit that is under way
+TAIL_S = 0.05  # between two writes of the tail: a kill takes along no more than this
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
+DELIVERIES_S = 5.0  # those that no reading takes along are noted so late: each commit costs some pages
 RETRY_S = 5.0
 RECENT = 20_000  # readings that rules take again after a start: some 0.2 s and 15 MB
 
@@ -72,10 +74,11 @@ class ReadingStore:
         self.fault = database.stand_in
         self._database = database
         self._counters = counters
-        self._space, self._tail, self._heard = space, Tail(folder), HeardRecords(folder, clock)
+        self._space, self._heard = space, HeardRecords(folder, clock)
         self._clock = clock
         self._held = held or HeldBatches(counters)
         self._buffer = WriteBuffer(self._held.counters.next_seq)
+        self._tail = ReadingTail(folder, self._buffer, self.origin, clock.boot)
         self._named: set[int] = set()  # readings that an alert names, not on the disk yet
         self._retry_s = 0.0  # when the disk is tried again (monotonic)
         self.in_flight: set[int] = set()
@@ -123,7 +126,8 @@ class ReadingStore:
         return BandCounts(received=stored + sum(rejected.values()), stored=stored, rejected=rejected)
 
     def heard(self, driver: str, device: str, record: int) -> None:
-        """A record came that the device may repeat: that is known within a tenth of a second, also after a kill."""
+        """A record came that the device may repeat: that is known within a tenth of a second, also after a kill, unless its
+        readings are still in hand: then once they are not."""
         self._heard.add(driver, device, record)
         self._wanted.happened()
 
@@ -163,28 +167,34 @@ class ReadingStore:
         seen = 0
         while True:
             if not self._held:
-                await self._wanted.wait_beyond(seen)
-            await self._until_due()
+                await self._wanted.wait_beyond_or(seen, DELIVERIES_S)
+            if self._wanted.number > seen or self._held:
+                await self._until_due()
             seen = self._wanted.number
             await run_to_completion(self._commit(again=self._clock.monotonic_s() >= self._retry_s))
 
     async def _until_due(self) -> None:
-        for _ in range(round(COMMIT_S / TAIL_S)):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TAIL_S):
-                    await self._crowded.wait()
-                    return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMMIT_S):
+                await self._crowded.wait()
+
+    async def run_tail(self) -> None:
+        """Write what waits for a commit, for ever, so that it survives a kill; no commit holds it up."""
+        seen = 0
+        while True:
+            seen = await self._wanted.wait_beyond(seen)
             await self._to_tail()
+            await asyncio.sleep(TAIL_S)
 
     async def _to_tail(self) -> None:
-        """What waits for the commit is written, to survive the process; not on a disk that refuses: its room is the alerts'."""
-        async with self._one_at_a_time:
-            unwritten = self._buffer.unwritten()
-            if unwritten and not self.fault:
-                rows = [alert_rows.referenced_row(reading, self.origin, self._clock.boot) for reading in unwritten]
-                await asyncio.to_thread(self._tail.write, rows)
-            if self._heard:
-                await asyncio.to_thread(self._heard.write)
+        """Not on a disk that refuses: its room is the alerts', and what was heard there is not safe."""
+        if self.fault:
+            self._heard.drop()
+        else:
+            numbers = self._buffer.next_number, self._buffer.ready_below
+            await self._tail.write()
+            self._heard.settle(*numbers)
+            await self._heard.write()
 
     async def _commit(self, *, again: bool = True) -> bool:
         """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.
@@ -203,7 +213,7 @@ class ReadingStore:
             self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
             if done:
                 self._well_again()
-                self._tail.turn()
+                await self._tail.turn()
             else:
                 self._held.take(commit_batch, self.origin, self._clock.boot)
                 self._held.drop_over(HELD_AT_MOST, self._named, self.in_flight)
@@ -307,20 +317,22 @@ class ReadingStore:
             return found, damaged
 
     def delivered(self, batch: int, rejected: Collection[int] = ()) -> None:
-        """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit."""
+        """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit of readings,
+        or within some seconds; should a kill come before that, it is sent once more."""
         self._buffer.delivered[batch] = rejected
-        self._wanted.happened()
 
-    async def recent(self, since_ms: int) -> list[Reading]:
+    async def recent(self, since_ms: int) -> AsyncIterator[Reading]:
         """Readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read.
 
-        Of more than some RECENT, the newest ones and a sample of the others.
+        Of more than some RECENT, the newest ones and a sample of the others. Few are in memory at once.
         """
         try:
-            return await self._database.read(partial(batches.since, since_ms=since_ms, at_most=RECENT))
+            for ids in await self._database.read(partial(batches.since, since_ms=since_ms, at_most=RECENT)):
+                for reading in await self._database.read(partial(batches.readings, ids=ids)):
+                    if reading.received_ms >= since_ms:
+                        yield reading
         except StoreBroken as why:
             self._refused(str(why))
-            return []
 
     async def look(self, work: Work[T]) -> T:
         """What the work finds in the tables. Raises StoreBroken."""
@@ -352,8 +364,7 @@ class ReadingStore:
         await self._database.checkpoint("TRUNCATE")
         async with self._one_at_a_time:
             if not (self._database.stand_in or self._held):  # what the disk refused is nowhere else
-                await asyncio.to_thread(self._tail.clear)
-                self._buffer.write_anew()
+                await self._tail.clear()
         await self._to_tail()
 
     async def rewrite(self) -> None:
@@ -372,7 +383,7 @@ class ReadingStore:
         try:
             await self._to_tail()
             if await run_to_completion(self._commit()) and not (self._buffer or self._database.stand_in):
-                await asyncio.to_thread(self._tail.clear)
+                await self._tail.clear()
         finally:
             await self._database.close()
         return self._held

@@ -27,8 +27,7 @@ _OPENED = os.O_CLOEXEC | os.O_NONBLOCK  # a FIFO in a file's place would be wait
 class Tail:
     """Two files in turns: what was written in one turn is there until the end of the next.
 
-    Rows of readings are as in the table `referenced` of alerts.db: seq, origin, received_ms, boot, body. A disk that refuses
-    has its fault told by the commits. No two calls at once.
+    A disk that refuses has its fault told by the commits. No two calls at once.
     """
 
     def __init__(self, folder: Path, name: str = "readings.tail") -> None:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.store.compressed import decompressor
+
 CHUNK = 1 << 20
 OVERLAP = 1 << 12  # of two chunks: a row that both cut is whole in one of them
-HEADS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")  # of zlib (RFC 1950), by level
+# Of zlib (RFC 1950), by level: with words at hand, and without.
+HEADS = (b"\x78\x3f", b"\x78\x7d", b"\x78\xbb", b"\x78\xf9", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 INFLATE = 1024  # bytes: a page has no more of a batch that is deleted
 STEP = 32  # bytes inflated at once, so that what comes before a damage is seen
 
@@ -45,7 +48,7 @@ def _inflated(data: bytes) -> Iterator[bytes]:
 
 
 def _inflate(packed: bytes) -> bytes:
-    stream, found = zlib.decompressobj(), b""
+    stream, found = decompressor(), b""
     try:
         for start in range(0, len(packed), STEP):
             found += stream.decompress(packed[start : start + STEP])

@@ -8,10 +8,11 @@ number that is: what is on the disk has no holes that somebody still works on.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading, at_true_time
 
 
@@ -19,16 +20,28 @@ from gateway.readings import Reading, at_true_time
 class CommitBatch:
     """What one commit takes to the disk: readings in the order of their numbers, and what became of earlier ones.
 
-    `rejected`: reason -> how many. `delivered`: batch -> the numbers of its readings that were rejected.
+    `rejected`: reason -> how many. `delivered`: batch -> the numbers of its readings that were rejected. `encoded`: readings
+    that were encoded before, by their numbers, with their bodies.
     """
 
     readings: Sequence[Reading]
     rejected: Mapping[str, int]
     delivered: Mapping[int, Collection[int]]
+    encoded: Mapping[int, tuple[Reading, bytes]]
 
     def __bool__(self) -> bool:
         return bool(self.readings or self.rejected or self.delivered)
 
+    def bodies(self, origin: str) -> list[bytes]:
+        """Each reading as it is sent. What has got its true time meanwhile is another one."""
+        bodies = []
+        for reading in self.readings:
+            known, body = self.encoded.get(reading.seq, NOT_ENCODED)
+            bodies.append(body if known is reading else encode_reading(reading, origin))
+        return bodies
+
+
+NOT_ENCODED = None, b""
 
 _seq = attrgetter("seq")
 
@@ -41,6 +54,7 @@ class WriteBuffer:
         self._in_hand: set[int] = set()
         self._waiting: list[Reading] = []
         self._unwritten: list[Reading] = []
+        self._encoded: dict[int, tuple[Reading, bytes]] = {}
         self.rejected: dict[str, int] = {}
         self.delivered: dict[int, Collection[int]] = {}
 
@@ -65,6 +79,10 @@ class WriteBuffer:
         unwritten, self._unwritten = self._unwritten, []
         return unwritten
 
+    def encoded(self, readings: Iterable[Reading], bodies: Iterable[bytes]) -> None:
+        """That much is done of a commit that takes them."""
+        self._encoded.update((one.seq, (one, body)) for one, body in zip(readings, bodies, strict=True))
+
     def write_anew(self) -> None:
         """What was written of those that wait counts no more."""
         self._unwritten = list(self._waiting)
@@ -85,11 +103,13 @@ class WriteBuffer:
         ready = self._waiting[: bisect_left(self._waiting, self.ready_below, key=_seq)]
         if offset_ms is not None:
             ready = [one if one.monotonic_ms is None or one.seq in named else at_true_time(one, offset_ms) for one in ready]
-        return CommitBatch(ready, dict(self.rejected), dict(self.delivered))
+        return CommitBatch(ready, dict(self.rejected), dict(self.delivered), self._encoded)
 
     def taken(self, commit_batch: CommitBatch) -> None:
         """The batch is on the disk: what was in it waits no more; what came meanwhile does."""
         del self._waiting[: len(commit_batch.readings)]
+        waiting = {one.seq for one in self._waiting}
+        self._encoded = {seq: known for seq, known in self._encoded.items() if seq in waiting}
         self.write_anew()
         for batch in commit_batch.delivered:
             del self.delivered[batch]

@@ -373,7 +373,7 @@ async def test_no_reading_is_on_the_disk_before_the_alert_that_it_is_the_reason_
 
     assert (before, readings.counts().stored) == (1, 3)
     (alert,) = await half.stores.alerts.open_alerts()
-    assert alert.readings == tuple(one for one in await readings.recent(0) if one.kind != "heart_rate")
+    assert alert.readings == tuple([one async for one in readings.recent(0) if one.kind != "heart_rate"])
 
 
 @pytest.mark.parametrize("frame", [{"sos": True}, {"heart_rate": 70}], ids=["a call for help", "another reading"])

@@ -104,6 +104,11 @@ async def take(stores: Stores, n: int, make: Callable[[int], Reading] = reading,
     return taken
 
 
+async def listed(readings: AsyncIterator[Reading]) -> list[Reading]:
+    """All of them at once."""
+    return [one async for one in readings]
+
+
 async def until(holds: Callable[[], bool]) -> None:
     """Returns when it holds; fails when it does not within five seconds."""
     async with asyncio.timeout(5):

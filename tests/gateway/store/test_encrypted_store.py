@@ -16,7 +16,7 @@ from gateway.store.counters import Counters
 from gateway.store.erase import erase
 from gateway.store.numbers import Numbers
 from gateway.store.opening import Stores
-from tests.gateway.store.given import added, alert, delivery, event, reading, referenced, sos, stores_in, take
+from tests.gateway.store.given import added, alert, delivery, event, listed, reading, referenced, sos, stores_in, take
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 PLANTED = ("W-PLANTED", "ROOM-77", "help Mr Planted", "13131", "oxygen_saturation", "dispatcher-planted")
@@ -89,7 +89,7 @@ async def test_with_its_key_everything_is_there_again(tmp_path: Path) -> None:
         assert [one.room for one in await stores.alerts.open_alerts()] == ["ROOM-77"]
         assert len(await stores.alerts.undelivered()) == 1
         assert await stores.alerts.memories() == {"C0:FF:EE:00:00:01": b'{"wearer":"W-PLANTED"}'}
-        assert {one.wearer for one in await stores.readings.recent(0)} == {"W-PLANTED"}
+        assert {one.wearer for one in await listed(stores.readings.recent(0))} == {"W-PLANTED"}
         assert [(one.wearer, one.n) for one in await stores.readings.gaps()] == [("W-PLANTED", 3)]
         assert await stores.readings.audit() == []
         assert (await export.verify(stores.alerts)).broken is None
@@ -123,7 +123,7 @@ async def test_without_its_key_it_is_put_aside_as_it_is_and_calls_go_on(tmp_path
         assert [one.room for one in await stores.alerts.open_alerts()] == ["ROOM-77", ""]
         assert len(await stores.alerts.undelivered()) == 2
         assert (await export.verify(stores.alerts)).broken is None
-        assert len(await stores.readings.recent(0)) >= 20
+        assert len(await listed(stores.readings.recent(0))) >= 20
     async with stores_in(tmp_path) as stores:
         assert stores.incidents == []
 
@@ -156,7 +156,7 @@ async def test_the_key_is_changed_by_a_line_before_it(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         await take(stores, 3, planted, start=40)
         assert stores.incidents == []
-        assert len({one.seq for one in await stores.readings.recent(0)}) >= 23
+        assert len({one.seq for one in await listed(stores.readings.recent(0))}) >= 23
 
 
 async def test_a_store_that_was_bare_is_encrypted_from_the_day_on_that_it_has_a_key(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ async def test_erasing_and_the_look_for_traces_work_on_what_is_encrypted(tmp_pat
         erased = await erase(stores, "W-PLANTED", running=True)
 
         assert (erased.readings, erased.alerts, erased.gaps, erased.memories) == (21, 1, 1, 1)
-        assert await stores.readings.recent(0) == []
+        assert await listed(stores.readings.recent(0)) == []
         assert {one.wearer for one in await stores.readings.gaps()} == {""}
         assert await stores.alerts.memories() == {}
 

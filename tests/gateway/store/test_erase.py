@@ -23,8 +23,8 @@ from gateway.commands import AnsweredCommand, Command, Reply, answered
 from gateway.errors import StoreBroken
 from gateway.gap import Gap
 from gateway.readings import Reading
+from gateway.store import compressed, export, retention
 from gateway.store import erase as erase_file
-from gateway.store import export, retention
 from gateway.store.alerts import Transaction
 from gateway.store.chain_check import ChainVerdict
 from gateway.store.counters import Counters
@@ -94,7 +94,7 @@ def _has(data: bytes, word: bytes) -> bool:
 
 
 def _inflated(data: bytes) -> bytes:
-    stream, found = zlib.decompressobj(), b""
+    stream, found = zlib.decompressobj(zdict=compressed.WORDS), b""
     try:
         for place in range(0, len(data), 64):
             found += stream.decompress(data[place : place + 64])

@@ -22,6 +22,7 @@ from tests.gateway.store.given import (
     answer,
     delivery,
     event,
+    listed,
     numbered,
     reading,
     referenced,
@@ -174,7 +175,7 @@ async def test_when_memory_fills_too_the_oldest_routine_readings_go_and_are_acco
         assert (counts.received, counts.stored, counts.pending, counts.evicted) == (502, 502, 100, 402)
         assert sum(gap.n for gap in await stores.readings.gaps()) == 402
         assert {gap.reason for gap in await stores.readings.gaps()} == {"disk full"}
-        kept = await stores.readings.recent(NOW_MS)
+        kept = await listed(stores.readings.recent(NOW_MS))
         assert [one.seq for one in kept[:2]] == [1, 2]
         assert kept[1].value == "sos"
         assert await stores.readings.audit() == []

@@ -5,14 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 
 from gateway.store.heard_records import HeardRecords
-from tests.gateway.store.given import StillClock
+from tests.gateway.store.given import StillClock, numbered, reading, sos, stores_in
 
 
-def test_what_was_heard_is_remembered_over_two_kills_in_a_minute(tmp_path: Path) -> None:
+async def test_what_was_heard_is_remembered_over_two_kills_in_a_minute(tmp_path: Path) -> None:
     for number in (7, 8):
         life = HeardRecords(tmp_path, StillClock())
         life.before()
         life.add("serial-hub", "C0:FF:EE:00:00:01", number)
-        life.write()
+        life.settle(next_number=1, ready_below=1)
+        await life.write()
 
     assert {row[2] for row in HeardRecords(tmp_path, StillClock()).before()} == {7, 8}
+
+
+async def test_a_record_counts_as_heard_only_once_nothing_of_it_is_in_hand(tmp_path: Path) -> None:
+    """A press waits for its alert to be on the disk: should a kill take both, what the hub repeats must count."""
+    async with stores_in(tmp_path) as stores:
+        store = stores.readings
+        store.heard("serial-hub", "C0:FF:EE:00:00:01", 7)
+        pulse, press = numbered(stores, reading()), numbered(stores, sos())
+        store.add(pulse)
+        await store._to_tail()
+        assert HeardRecords(tmp_path, StillClock()).before() == []
+
+        store.add(press)
+        await store._to_tail()
+        assert [row[2] for row in HeardRecords(tmp_path, StillClock()).before()] == [7]
+
+
+async def test_while_the_disk_refuses_nothing_is_remembered_of_what_is_heard(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        stores.readings.heard("serial-hub", "C0:FF:EE:00:00:01", 7)
+        stores.readings.fault = "disk full"
+        await stores.readings._to_tail()
+        stores.readings.fault = ""
+        await stores.readings._to_tail()
+
+    assert HeardRecords(tmp_path, StillClock()).before() == []

@@ -25,7 +25,7 @@ ON_DISK = Counters(epoch=7, next_seq=11, last_batch=3, received=10, stored=10, d
 
 
 def commit(*readings: Reading, delivered: dict[int, list[int]] | None = None) -> CommitBatch:
-    return CommitBatch(readings, {}, delivered or {})
+    return CommitBatch(readings, {}, delivered or {}, {})
 
 
 def from_11(*readings: Reading) -> list[Reading]:

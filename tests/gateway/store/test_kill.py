@@ -6,12 +6,12 @@ import asyncio
 import os
 import random
 import sys
-import zlib
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from gateway.store import compressed
 from gateway.store.opening import Stores
 from tests.gateway.store.given import stores_in
 from tests.processes import DIES_WITH_US
@@ -93,7 +93,7 @@ async def killed(folder: Path, seed: int, after: int) -> list[str]:
 async def everything(stores: Stores) -> dict[str, object]:
     """Every reading on the disk, delivered or not: its value by its id."""
     rows = await stores.readings.look(lambda connection: connection.execute("SELECT body FROM batch").fetchall())
-    readings = [one for (body,) in rows for one in msgspec.json.decode(b"[" + zlib.decompress(body) + b"]")]
+    readings = [one for (body,) in rows for one in msgspec.json.decode(b"[" + compressed.decompress(body) + b"]")]
     found = {one["id"]: one["value"] for one in readings}
     assert len(found) == len(readings), "an id comes twice"
     return found

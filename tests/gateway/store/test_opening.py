@@ -23,6 +23,7 @@ from tests.gateway.store.given import (
     alert,
     delivery,
     event,
+    listed,
     reading,
     referenced,
     sos,
@@ -210,7 +211,7 @@ async def test_another_gateway_id_keeps_what_a_kill_left_too(tmp_path: Path) -> 
 
     stores = await open_stores(tmp_path / "after the kill", "other-02", StillClock())
 
-    assert [one.seq for one in await stores.readings.recent(0)] == [named.seq]
+    assert [one.seq for one in await listed(stores.readings.recent(0))] == [named.seq]
     await stores.close()
 
 

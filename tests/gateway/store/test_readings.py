@@ -19,7 +19,7 @@ from gateway.store import readings as readings_file
 from gateway.store.counters import Counters
 from gateway.store.opening import Stores
 from gateway.store.readings import Batch, Change
-from tests.gateway.store.given import NOW_MS, StillClock, added, numbered, reading, sos, stores_in, take, until
+from tests.gateway.store.given import NOW_MS, StillClock, added, listed, numbered, reading, sos, stores_in, take, until
 
 
 @pytest.fixture
@@ -329,7 +329,7 @@ async def test_recent_readings_come_back_as_they_were(stores: Stores) -> None:
         await stores.readings.flush()
     stores.readings.delivered(3)
 
-    assert await stores.readings.recent(NOW_MS + 10_000) == came[1:]
+    assert await listed(stores.readings.recent(NOW_MS + 10_000)) == came[1:]
 
 
 @pytest.mark.parametrize("clock_ms", [NOW_MS, 0], ids=["the clock is set", "the clock says 1970"])
@@ -341,7 +341,7 @@ async def test_a_start_reads_so_many_readings_and_no_more_however_many_lie_there
     for start in range(0, 3000, 30):
         await take(stores, 30, start=start)
 
-    found = [one.seq for one in await stores.readings.recent(clock_ms)]
+    found = [one.seq for one in await listed(stores.readings.recent(clock_ms))]
 
     assert len(found) <= 330
     assert found[-150:] == list(range(2851, 3001)), "the newest, without a hole"

@@ -25,6 +25,7 @@ from tests.gateway.store.given import (
     answer,
     delivery,
     event,
+    listed,
     reading,
     referenced,
     sos,
@@ -63,10 +64,10 @@ async def test_delivered_readings_go_after_seven_days(tmp_path: Path) -> None:
         await stores.readings.flush()
 
         await stores.retain(NOW_MS + 7 * DAY_MS)
-        assert len(await stores.readings.recent(0)) == 6
+        assert len(await listed(stores.readings.recent(0))) == 6
 
         await stores.retain(NOW_MS + 7 * DAY_MS + 2 * HOUR_MS)
-        assert [one.seq for one in await stores.readings.recent(0)] == [4, 5, 6]
+        assert [one.seq for one in await listed(stores.readings.recent(0))] == [4, 5, 6]
         assert stores.readings.counts().delivered == 3
         assert await stores.readings.audit() == []
 
@@ -89,7 +90,7 @@ async def test_a_clock_that_was_never_set_makes_nothing_old(tmp_path: Path) -> N
 
         await stores.retain(NOW_MS + 1000 * DAY_MS)
 
-        assert len(await stores.readings.recent(0)) == 3
+        assert len(await listed(stores.readings.recent(0))) == 3
 
 
 async def test_what_was_deleted_is_in_no_file_any_more(tmp_path: Path) -> None:
@@ -207,13 +208,13 @@ async def test_detail_goes_next_the_oldest_first_and_what_matters_stays(tmp_path
 
         await stores.retain(NOW_MS)
 
-        counts, kept = stores.readings.counts(), await stores.readings.recent(0)
+        counts, kept = stores.readings.counts(), await listed(stores.readings.recent(0))
         assert await is_roomy(stores)
         assert counts.pending + counts.evicted == n
         assert 0 < counts.evicted < n // 3
         assert [one.seq for one in kept[:2]] == [call.seq, named.seq]
         assert slots(kept[2:]) == slots([bulky(number) for number in range(n - 2)])
-        assert kept[-500:] == (await stores.readings.recent(0))[-500:]
+        assert kept[-500:] == (await listed(stores.readings.recent(0)))[-500:]
         assert {gap.reason for gap in await stores.readings.gaps()} == {"thinned out"}
         assert sum(gap.n for gap in await stores.readings.gaps()) == counts.evicted
         assert await stores.readings.audit() == []
@@ -235,7 +236,7 @@ async def test_then_the_oldest_readings_go_and_all_is_accounted_for(tmp_path: Pa
             n = await fill(stores, sparse, start=n)
             await stores.retain(NOW_MS)
 
-        counts, kept = stores.readings.counts(), await stores.readings.recent(0)
+        counts, kept = stores.readings.counts(), await listed(stores.readings.recent(0))
         assert counts.stored == n + 1 == counts.pending + counts.evicted
         assert counts.evicted > 1000
         assert [one.value for one in kept[:1]] == ["sos"]
@@ -254,7 +255,7 @@ async def test_a_reading_that_an_alert_names_stays_though_the_oldest_go(tmp_path
             n = await fill(stores, sparse, start=n)
             await stores.retain(NOW_MS)
 
-        kept = [one.seq for one in await stores.readings.recent(0)]
+        kept = [one.seq for one in await listed(stores.readings.recent(0))]
         assert kept[0] == named.seq
         assert kept[1] > named.seq + 1
 
@@ -341,9 +342,9 @@ async def test_a_clock_that_ran_ahead_for_a_while_does_not_keep_what_came_after_
         await stores.readings.flush()
 
         await stores.retain(NOW_MS + 6 * DAY_MS)
-        assert len(await stores.readings.recent(0)) == 3
+        assert len(await listed(stores.readings.recent(0))) == 3
         await stores.retain(NOW_MS + 8 * DAY_MS)
-        assert await stores.readings.recent(0) == []
+        assert await listed(stores.readings.recent(0)) == []
 
 
 async def test_an_alert_that_was_closed_while_the_clock_was_not_set_is_not_forgotten_when_it_is(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,22 @@ from gateway.errors import StoreBroken
 from gateway.store import readings as readings_file
 from gateway.store.alerts import Transaction
 from gateway.store.opening import open_stores
+from gateway.store.reading_tail import waited
 from gateway.store.readings import ReadingStore
 from gateway.store.tail import Tail
-from tests.gateway.store.given import GATEWAY, StillClock, added, alert, reading, referenced, sos, stores_in, take, until
+from tests.gateway.store.given import (
+    GATEWAY,
+    StillClock,
+    added,
+    alert,
+    listed,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+    until,
+)
 
 
 def row(seq: int, body: bytes = b"{}") -> tuple[object, ...]:
@@ -29,6 +43,11 @@ def given(store: ReadingStore, count: int) -> list[int]:
     for seq in seqs:
         store.add(replace(reading(seq), seq=seq))
     return seqs
+
+
+def in_tail(folder: Path) -> set[object]:
+    """The numbers of the readings there."""
+    return {row[0] for row in waited(folder)}
 
 
 def test_what_was_written_can_be_read_in_order(tmp_path: Path) -> None:
@@ -73,23 +92,55 @@ def test_what_is_cleared_is_nowhere(tmp_path: Path) -> None:
 
 async def test_after_a_kill_what_waited_for_a_commit_is_there_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings_file, "TAIL_S", 0.01)
-    monkeypatch.setattr(readings_file, "COMMIT_S", 60.0)
     async with stores_in(tmp_path / "data") as stores, asyncio.TaskGroup() as tasks:
         committed = given(stores.readings, 3)
         await stores.readings.flush()
-        running = tasks.create_task(stores.readings.run())
+        running = tasks.create_task(stores.readings.run_tail())
         waiting = given(stores.readings, 5)
-        await until(lambda: {row[0] for row in Tail(tmp_path / "data").rows()} >= set(waiting))
+        await until(lambda: in_tail(tmp_path / "data") >= set(waiting))
         shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
         running.cancel()
 
     async with stores_in(tmp_path / "after the kill") as stores:
-        found = [one.seq for one in await stores.readings.recent(0)]
+        found = [one.seq for one in await listed(stores.readings.recent(0))]
         counts = stores.readings.counts()
         assert found == [*committed, *waiting]
         assert (counts.received, counts.stored, counts.pending) == (8, 8, 8)
         assert stores.readings.next_seq() == waiting[-1] + 1
         assert await stores.readings.audit() == []
+
+
+async def test_a_commit_that_waits_for_a_slow_card_keeps_nothing_out_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = threading.Event()
+    async with stores_in(tmp_path) as stores, asyncio.TaskGroup() as tasks:
+        put = stores.readings._put
+        with monkeypatch.context() as slow:
+            slow.setattr(stores.readings, "_put", lambda *commit: (synced.wait(10), put(*commit))[1])
+            first = given(stores.readings, 3)
+            commit = tasks.create_task(stores.readings.commit())
+            await asyncio.sleep(0)  # it begins
+            meanwhile = given(stores.readings, 2)
+
+            async with asyncio.timeout(5):
+                await stores.readings._to_tail()
+
+            assert in_tail(tmp_path) == {*first, *meanwhile}
+            assert not commit.done()
+            synced.set()
+
+
+async def test_what_came_while_a_commit_was_under_way_stays_until_the_next_one(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        for _ in range(3):
+            given(stores.readings, 2)
+            await stores.readings._to_tail()
+            await stores.readings.commit()
+        last = given(stores.readings, 2)
+        await stores.readings._to_tail()
+
+        assert in_tail(tmp_path) >= set(last)
 
 
 async def test_erasing_leaves_nothing_in_it_and_loses_nothing_that_waits(tmp_path: Path) -> None:
@@ -101,7 +152,7 @@ async def test_erasing_leaves_nothing_in_it_and_loses_nothing_that_waits(tmp_pat
 
         await stores.readings.checkpoint()
 
-        assert [row[0] for row in Tail(tmp_path / "data").rows()] == waiting
+        assert in_tail(tmp_path / "data") == set(waiting)
 
 
 async def test_a_store_that_was_closed_leaves_none(tmp_path: Path) -> None:
@@ -130,7 +181,7 @@ async def test_what_waited_at_a_kill_is_there_after_a_life_without_the_disk(tmp_
 
     stores = await open_stores(tmp_path / "after the kill", GATEWAY, StillClock(), leftover=leftover)
     try:
-        found = [one.seq for one in await stores.readings.recent(0) if one.epoch != without.epoch]
+        found = [one.seq for one in await listed(stores.readings.recent(0)) if one.epoch != without.epoch]
         assert sorted(found) == [1, 2, 3, *waiting, named.seq]
         assert stores.readings.counts().stored == 3 + 5 + 1 + 20
         assert await stores.readings.audit() == []
@@ -168,7 +219,7 @@ async def test_what_a_disk_refused_after_it_was_written_stays_there_when_the_jou
 
             await stores.readings.checkpoint()
 
-        assert [row[0] for row in Tail(tmp_path).rows()] == seqs
+        assert in_tail(tmp_path) == set(seqs)
 
 
 async def test_what_stands_in_the_place_of_its_files_holds_up_no_start(tmp_path: Path) -> None:

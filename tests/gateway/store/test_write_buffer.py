@@ -50,3 +50,17 @@ def test_what_comes_while_a_commit_is_under_way_stays_for_the_next() -> None:
 
     batch = buffer.commit_batch()
     assert ([one.seq for one in batch.readings], batch.rejected) == ([2], {"length": 1})
+
+
+def test_what_is_encoded_is_not_encoded_again_unless_it_got_its_true_time() -> None:
+    buffer = WriteBuffer(1)
+    plain, stamped = numbered(buffer, reading(1)), replace(numbered(buffer, reading(2)), clock="unsynced", monotonic_ms=5_000)
+    for one in (plain, stamped):
+        buffer.add(one)
+    buffer.encoded([plain, stamped], [b"as it was", b"by a clock not set"])
+
+    as_they_came, corrected = buffer.commit_batch(), buffer.commit_batch(offset_ms=1_795_500_000_000)
+
+    assert as_they_came.bodies("g/1") == [b"as it was", b"by a clock not set"]
+    assert corrected.bodies("g/1")[0] == b"as it was"
+    assert b"2026-11-24T06:00:05.000Z" in corrected.bodies("g/1")[1]
