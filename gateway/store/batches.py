@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import accumulate, count
+from itertools import accumulate, count, groupby
 
 from gateway.formats.reading_json import BATCH_BYTES
 from gateway.gap import Gap, gaps_of, unknown
@@ -140,14 +140,28 @@ def delete(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
 
 def mark_delivered(connection: sqlite3.Connection, counters: Counters, delivered: Mapping[int, Collection[int]]) -> Counters:
     """Those that are still pending; of each, readings with these numbers were rejected by the platform."""
+    for first, last in _runs(batch for batch, rejected in delivered.items() if not rejected):
+        counters = counters.with_delivered(sum(_mark(connection, first, last)), 0)
     for batch, rejected in delivered.items():
-        row = connection.execute(
-            "UPDATE batch SET delivered = 1 WHERE id = ? AND delivered = 0 RETURNING n", (batch,)
-        ).fetchone()
-        if row:
-            gone = gaps.put(connection, _rejected(connection, batch, rejected)) if rejected else 0
-            counters = counters.with_delivered(row[0], gone)
+        if rejected and (marked := _mark(connection, batch, batch)):
+            gone = gaps.put(connection, _rejected(connection, batch, rejected))
+            counters = counters.with_delivered(marked[0], gone)
     return counters
+
+
+def _runs(ids: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each run without a hole: history is delivered by the thousand."""
+    for _, run in groupby(enumerate(sorted(ids)), lambda one: one[1] - one[0]):
+        numbers = [number for _, number in run]
+        yield numbers[0], numbers[-1]
+
+
+def _mark(connection: sqlite3.Connection, first: int, last: int) -> list[int]:
+    """How many readings each has that was pending until now."""
+    marked = connection.execute(
+        "UPDATE batch SET delivered = 1 WHERE id BETWEEN ? AND ? AND delivered = 0 RETURNING n", (first, last)
+    )
+    return [n for (n,) in marked]
 
 
 def _rejected(connection: sqlite3.Connection, batch: int, seqs: Collection[int]) -> list[Gap]:

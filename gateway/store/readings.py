@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import suppress
 from functools import partial
@@ -301,7 +301,7 @@ class ReadingStore:
     async def _next_in_flight(self, after: int, until: int, max_bytes: int) -> tuple[list[Batch], list[int]]:
         """Never while batches are changed: what is in flight must stay what it was."""
         async with self._one_at_a_time:
-            over = self._buffer.delivered.keys() | self._held.delivered_on_disk.keys()
+            over = ChainMap(self._buffer.delivered, self._held.delivered_on_disk)
             look = partial(batches.pending, until=min(until, self._counters.last_batch), max_bytes=max_bytes, without=over)
             found: list[Batch] = []
             damaged: list[int] = []

@@ -128,6 +128,8 @@ class BrokerLimits:
         self._shrink(sent)
 
     def _shrink(self, sent: Suspect) -> bool:
+        if sent.length > self.longest and not sent.item:
+            return True  # it left before that was known, beside the one that showed it
         shorter = max(SHORTEST, min(self.longest, sent.length) // (8 if sent.item else 2))  # an alert cannot wait for long
         if sent.length <= max(self._proven, shorter) or shorter >= self.longest:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -49,6 +50,25 @@ async def test_a_commit_is_one_batch_with_the_bytes_that_are_sent(stores: Stores
     assert batch.body == b",".join(encode_reading(one, origin) for one in taken)
     assert (batch.n, batch.first_seq, batch.last_seq, batch.boot) == (3, 1, 3, "boot-one")
     assert batch.received_ms == NOW_MS
+
+
+async def test_what_was_delivered_is_marked_a_run_at_a_time(stores: Stores) -> None:
+    for _ in range(30):
+        await take(stores, 2)
+    statements: list[str] = []
+    await stores.readings.look(lambda connection: connection.set_trace_callback(statements.append))
+
+    for batch in (*range(30, 20, -1), *range(1, 20)):
+        stores.readings.delivered(batch)
+    stores.readings.delivered(20, rejected=[39])
+    stores.readings.delivered(77)
+    await stores.readings.commit()
+
+    counts = stores.readings.counts()
+    assert (counts.delivered, counts.evicted, counts.pending) == (59, 1, 0)
+    marked = [re.findall(r"BETWEEN (\d+) AND (\d+)", statement) for statement in statements if "RETURNING" in statement]
+    assert marked == [[("1", "19")], [("21", "30")], [("77", "77")], [("20", "20")]]
+    assert await stores.readings.audit() == []
 
 
 async def test_numbers_rise_by_one_over_commits_and_restarts(tmp_path: Path) -> None:

@@ -80,6 +80,15 @@ def test_messages_become_half_as_long_until_they_are_taken() -> None:
     assert limits.longest == SHORTEST
 
 
+def test_of_several_that_were_on_their_way_one_shows_that_they_are_too_long() -> None:
+    limits = BrokerLimits()
+
+    for _ in range(4):
+        limits.refused_as_too_long(BATCH)
+
+    assert limits.longest == 29_000
+
+
 def test_what_it_has_taken_as_long_before_is_not_too_long() -> None:
     limits = BrokerLimits()
     limits.took(Suspect("up/snapshot", 60_000))

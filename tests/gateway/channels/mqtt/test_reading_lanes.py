@@ -225,6 +225,23 @@ async def test_history_that_the_broker_refuses_and_hangs_up_on_keeps_the_rest_fr
         await eventually(lambda: half.store.counts().delivered > 700, 20)
 
 
+async def test_a_line_that_takes_its_time_has_some_messages_of_history_on_it_and_no_more(
+    tmp_path: Path, script: ScriptedBroker
+) -> None:
+    async with lower_half(tmp_path, broker_at(script.port), pace=Pace(backlog_messages_per_s=1_000)) as half:
+        await half.measures(*range(3_000))
+        script.acknowledges = lambda packet: b"up/readings" not in packet
+        half.starts()
+        await eventually(lambda: copies(script).total() > 700)
+        await half.measures(10_000)
+        await script.has_come(b'"value":10000,')
+
+        assert sum(b"up/readings" in sent for sent in script.publishes) == reading_lanes.PENDING_MESSAGES + 1
+        script.acknowledges = lambda packet: True
+        script.cuts()
+        assert (await half.delivers_all(20)).delivered == 3_001
+
+
 # --- how everybody is now -------------------------------------------------------------------------------------------
 
 
