@@ -25,6 +25,9 @@ from tests.faults import bad_disk, daemons, damage, episodes, full, kills, opera
 from tests.faults.case import Case, Task, clear
 from tests.faults.table import Table
 from tests.faults.written import Left
+from tests.reliability import figures
+from tests.reliability.figures import Figures
+from tests.reliability.stamp import stamp
 
 MEMORY = Path("/dev/shm")
 HANGS_S = 300.0
@@ -77,7 +80,11 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
     for case in table.broken[: args.show]:
         print(f"{case.group}: {case.words}: {'; '.join(case.left.breaches)}")
     print("\n".join(table.lines()))
-    print(f"{table.cases} cases, {len(table.broken)} with a breach, {time.monotonic() - began_s:.0f} s, seed {args.seed}")
+    took_s = time.monotonic() - began_s
+    if args.json:
+        command = " ".join(["./dev faults", *(argument for argument in sys.argv[1:] if argument != "--json")])
+        figures.write("faults", Figures(command=command, made=stamp(), took_s=round(took_s), rows=list(table.rows())))
+    print(f"{table.cases} cases, {len(table.broken)} with a breach, {took_s:.0f} s, seed {args.seed}")
     return int(bool(table.broken))
 
 
