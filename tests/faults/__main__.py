@@ -11,6 +11,7 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import random
 import sys
 import tempfile
 import time
@@ -23,6 +24,10 @@ import structlog
 from tests.faults import bad_disk, daemons, damage, episodes, full, kills, operations
 from tests.faults.case import Case, Task, clear
 from tests.faults.table import Table
+from tests.faults.written import Left
+from tests.reliability import figures
+from tests.reliability.figures import Figures
+from tests.reliability.stamp import stamp
 
 MEMORY = Path("/dev/shm")
 HANGS_S = 300.0
@@ -60,17 +65,26 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
     began_s = time.monotonic()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tasks = list(_tasks(args, folder))
+    random.Random(args.seed).shuffle(tasks)  # so that a run that is cut short has some of everything
     table = Table()
     run = partial(_run, folder, began_s + args.seconds)
     with multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
         results = pool.imap_unordered(run, tasks)
         for done in range(1, len(tasks) + 1):
-            table.take(results.next(HANGS_S))  # raises multiprocessing.TimeoutError where one hangs
+            try:
+                table.take(results.next(HANGS_S))
+            except multiprocessing.TimeoutError:
+                table.take([Case("hangs", f"after {done} tasks", Left(breaches=["other: nothing came for minutes"]))])
+                break
             _progress(done, len(tasks), table, began_s)
     for case in table.broken[: args.show]:
         print(f"{case.group}: {case.words}: {'; '.join(case.left.breaches)}")
     print("\n".join(table.lines()))
-    print(f"{table.cases} cases, {len(table.broken)} with a breach, {time.monotonic() - began_s:.0f} s, seed {args.seed}")
+    took_s = time.monotonic() - began_s
+    if args.json:
+        command = " ".join(["./dev faults", *(argument for argument in sys.argv[1:] if argument != "--json")])
+        figures.write("faults", Figures(command=command, made=stamp(), took_s=round(took_s), rows=list(table.rows())))
+    print(f"{table.cases} cases, {len(table.broken)} with a breach, {took_s:.0f} s, seed {args.seed}")
     return int(bool(table.broken))
 
 

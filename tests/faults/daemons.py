@@ -48,11 +48,19 @@ def run(fault: Fault, folder: Path) -> Iterator[Case]:
     left = Left()
     try:
         asyncio.run(asyncio.wait_for(_center(fault, folder, left.breaches), 3 * LIMIT_S))
-    except AssertionError as error:
-        left.breaches.append(f"account: {error}"[:200] if "account" in str(error) else f"start refused: {error}"[:200])
-    except TimeoutError as error:
-        left.breaches.append(f"deaf: {error}"[:200])
+    except* AssertionError as error:
+        left.breaches += [f"{'account' if 'account' in str(one) else 'start refused'}: {one}"[:300] for one in _each(error)]
+    except* TimeoutError as error:
+        left.breaches += [f"deaf: {one}"[:300] for one in _each(error)]
     yield Case(GROUP, fault.words, left)
+
+
+def _each(errors: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in errors.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _each(error)
+        else:
+            yield error
 
 
 async def _center(fault: Fault, folder: Path, breaches: list[str]) -> None:

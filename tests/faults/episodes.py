@@ -76,8 +76,8 @@ async def made(folder: Path, damaged: Templates) -> list[Episode]:
     killed, forgetful = folder / "killed", Written(**{name: getattr(began, name) for name in began.__struct_fields__})
     forgetful.may_forget = True
     header, exchanged = folder / "header", folder / "exchanged"
-    for there, kind in ((header, "text"), (exchanged, "exchanged")):
-        shutil.copytree(damaged.crashed if kind == "text" else damaged.closed, there)
+    for there in (header, exchanged):
+        shutil.copytree(damaged.closed, there)
     put(header / "alerts.db", "bit", 8 * 16)
     put(exchanged / "alerts.db", "exchanged")
     return [
