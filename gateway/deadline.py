@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import signal
 
 END_S = 9.0  # the contract: within ten
 STDERR = 2
@@ -21,4 +22,7 @@ class Deadline:
             self._begun = True
             if not os.isatty(STDERR):
                 os.set_blocking(STDERR, False)  # nor is anybody waited for who does not read it
-            faulthandler.dump_traceback_later(END_S, exit=True)
+            try:
+                faulthandler.dump_traceback_later(END_S, exit=True)
+            except RuntimeError:  # the system gives no thread for it
+                signal.setitimer(signal.ITIMER_REAL, END_S)  # SIGALRM, which nobody handles

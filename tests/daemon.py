@@ -63,8 +63,9 @@ class Daemon:
     """Used as `async with Daemon(...) as daemon`; not running until `start`, ended with the block.
 
     `config` and `environment` may be changed before it starts. `dies_at`: the step that it does not survive, and "before" or
-    "after" it, or "raises": an error that nobody expects; `program`: the module that is run, and its first arguments. At the
-    end the account of its readings adds up, unless a test damages its store on purpose (`keeps_account`).
+    "after" it, "raises": an error that nobody expects, or a signal that it gets (`tests/system/dies_at.py`); `program`: the
+    module that is run, and its first arguments. At the end the account of its readings adds up, unless a test damages its
+    store on purpose (`keeps_account`).
     """
 
     _numbers = itertools.count()

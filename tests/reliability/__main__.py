@@ -50,7 +50,7 @@ def main() -> int:
     """0 when every test holds."""
     name, command, *arguments = sys.argv[1:]
     began_s, made, outcomes = time.monotonic(), stamp(), _Outcomes()
-    more = arguments[arguments.index("--") + 1 :]
+    more = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
     wanted = ["-m", "fault", *marks.files()] if name == SUITE else []
     code = pytest.main([*(one for one in arguments if one != "--"), *wanted], plugins=[outcomes])
     if more or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

@@ -12,20 +12,11 @@ import pytest
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
+from tests.system.dies_at import STEPS
 
 ALL = "LIFERING_KILLS" in os.environ  # `./dev kill`; the tests do a few of what takes long
 WHENS = ["before", "after"] if ALL else ["after"]
 DEEDS = ["acknowledge", "dispatch", "on_scene", "cancel"] if ALL else ["dispatch"]
-STEPS = {
-    "the frame comes in": "gateway.intake.intake:Intake.on_serial_items",
-    "the press is found": "gateway.alerts.desk:Desk.take",
-    "the alert is held": "gateway.store.alerts:AlertStore.hold",
-    "the alert is stored": "gateway.store.alerts:AlertStore._write",
-    "the readings are committed": "gateway.store.readings:ReadingStore._commit",
-    "it is handed over": "gateway.alerts.deliveries:Deliveries.handed_over",
-    "the broker has it": "gateway.alerts.deliveries:Deliveries.sent",
-    "the receipt comes": "gateway.alerts.deliveries:Deliveries.receipt",
-}
 STEPS_OF_A_COMMAND = {
     "it comes": "gateway.router:Router.answer",
     "it was looked for": "gateway.store.alerts:AlertStore.answered",

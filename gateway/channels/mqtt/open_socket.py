@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
+import errno
 import socket
 import ssl
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -70,7 +71,8 @@ async def _addresses(address: Address) -> list[SocketAddress]:
     """What the name server says, asked anew each time.
 
     In a thread of its own, because the executor's threads are waited for at the end of the program, and a name server
-    that does not answer must not hold that up.
+    that does not answer must not hold that up. A bare one: `threading` waits until it runs, for ever where there is no
+    memory for it. Raises OSError, also where the system gives no thread.
     """
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[SocketAddress]] = loop.create_future()
@@ -87,7 +89,10 @@ async def _addresses(address: Address) -> list[SocketAddress]:
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(lambda: None if answer.done() else how(what))
 
-    threading.Thread(target=ask, name=f"look up {address.host}", daemon=True).start()
+    try:
+        _thread.start_new_thread(ask, ())
+    except RuntimeError as error:
+        raise OSError(errno.EAGAIN, str(error)) from error
     return await answer
 
 

@@ -21,6 +21,7 @@ class ScriptedBroker:
 
     `connects` are the CONNECT packets; `hangs_up_on` decides at which of them, and at which PUBLISH, it hangs up.
     `retained`: its reason code for retained messages, `codes`: for all others. `longest`: its Maximum Packet Size.
+    `connack`: what it answers CONNECT with.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class ScriptedBroker:
         self._subscriptions = subscriptions
         properties = bytes((RECEIVE_MAXIMUM, *receive_maximum.to_bytes(2, "big"))) if receive_maximum else b""
         properties += bytes((MAXIMUM_PACKET_SIZE, *longest.to_bytes(4, "big"))) if longest else b""
-        self._connack = bytes((CONNACK, 3 + len(properties), 0, 0, len(properties))) + properties
+        self.connack = bytes((CONNACK, 3 + len(properties), 0, 0, len(properties))) + properties
         self._writers: list[asyncio.StreamWriter] = []
         self._came = asyncio.Event()
 
@@ -92,7 +93,7 @@ class ScriptedBroker:
         kind = first_byte & 0xF0
         if kind == CONNECT:
             self.connects.append(body)
-            return self._connack
+            return self.connack
         if kind == PUBLISH:
             return self._take(body, self._retained if first_byte & RETAIN else self.codes(body))
         if kind == SUBSCRIBE:

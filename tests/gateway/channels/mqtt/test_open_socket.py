@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -18,6 +21,22 @@ from gateway.words.link_errors import why
 from tests.mosquitto import Mosquitto, free_port
 
 CLOCK = SystemClock()
+ENDS_WHILE_IT_ASKS = """
+import asyncio, socket, time
+from gateway.channels.mqtt.broker import Address
+from gateway.channels.mqtt.open_socket import open_socket
+from gateway.clock import SystemClock
+
+async def asks():
+    try:
+        async with asyncio.timeout(0.1):
+            await open_socket(Address("platform.example", 8883), None, SystemClock())
+    except TimeoutError:
+        pass
+
+socket.getaddrinfo = lambda *args, **kwargs: time.sleep(3600)
+asyncio.run(asks())
+"""
 
 
 async def test_every_address_of_a_name_has_its_turn(mosquitto: Mosquitto) -> None:
@@ -55,8 +74,26 @@ async def test_a_name_server_that_does_not_answer_holds_nothing_up(silent_name_s
         async with asyncio.timeout(0.1):
             await open_socket(Address("platform.example", 8883), None, CLOCK)
 
-    asking = [thread for thread in threading.enumerate() if thread.name == "look up platform.example"]
-    assert [thread.daemon for thread in asking] == [True]  # the end of the program does not wait for it
+
+def test_a_name_server_that_does_not_answer_does_not_hold_up_the_end() -> None:
+    run = (sys.executable, "-c", ENDS_WHILE_IT_ASKS)
+
+    assert subprocess.run(run, timeout=30, check=False, capture_output=True, text=True).stderr == ""
+
+
+@pytest.fixture
+def no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system gives none: RuntimeError, as Python says it."""
+
+    def refused(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_thread, "start_new_thread", refused)
+
+
+async def test_where_no_thread_is_given_the_link_waits_and_says_so(no_thread: None) -> None:
+    with pytest.raises(UplinkLost, match="can't start new thread"):
+        await open_socket(Address("platform.example", 8883), None, CLOCK)
 
 
 @pytest.mark.parametrize(

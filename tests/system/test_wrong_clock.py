@@ -1,0 +1,45 @@
+"""The machine begins in 1970, or ten years off, and its clock is set or falls back while alerts are open."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from fake_devices.platform import Platform
+from fake_devices.serial_hub import FakeHub
+from tests.daemon import Band, Daemon
+from tests.system.other_time import OtherTime
+
+TEN_YEARS_S = 10 * 365 * 86_400
+OFF = {"1970": -int(time.time()) + 60, "ten years behind": -TEN_YEARS_S, "ten years ahead": TEN_YEARS_S}
+
+
+@pytest.mark.parametrize("off_s", OFF.values(), ids=OFF)
+@pytest.mark.fault(
+    "clock", "a machine that begins in 1970 or ten years off, killed, and set right", promise="told under one id, and closed"
+)
+async def test_a_clock_that_is_off_at_the_start_and_set_right_costs_no_alert_and_tells_none_twice(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], tmp_path: Path, off_s: int
+) -> None:
+    daemon, clock = stopped_daemon, OtherTime(tmp_path, off_s)
+    daemon.environment = clock.environment
+    await daemon.start()
+    await daemon.has_opened(hub.line.path)
+    hub.presses(roster[0].address, heart_rate=88)
+    alert = await platform.alert(kind="sos")
+    await daemon.kill()
+
+    clock.is_off_by(0)
+    await daemon.start()
+    await daemon.has_opened(hub.line.path)
+    hub.presses(roster[1].address)
+    await platform.alert(kind="sos", wearer=roster[1].wearer)
+    clock.is_off_by(off_s)
+
+    await platform.reply(platform.resolves(alert["id"]))
+    assert (await platform.alert("resolved", id=alert["id"]))["workflow"] == "resolved"
+    assert await daemon.stop() == 0
+    sos = [event for event in platform.consumer.events.values() if event["kind"] == "sos"]
+    assert len({event["id"] for event in sos}) == 2
