@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from gateway.alerts import actions
 from gateway.commands import Command, Rejected, Reply, decode, encode
-from gateway.control import Request, read_request, reply_line
+from gateway.control.listening import Request, read_request, reply_line
 from gateway.formats.format import COMMANDS, RECEIPTS, Receipts, Unreadable
 from gateway.formats.native import NativeFormat
 from gateway.formats.native_down import DEEPEST, LONGEST_ID, LONGEST_REASON, LONGEST_VERB
