@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from tests.fuzzing import kept
 from tests.fuzzing.target import Target
-from tests.fuzzing.targets import TARGETS
+from tests.fuzzing.targets import KINDS, targets
+from tests.reliability import figures
+from tests.reliability.figures import Figures, Input
+from tests.reliability.stamp import Stamp, stamp
 
 PROJECT = Path(__file__).parents[2]
 MOST_CRASHES = 5  # of one target; then it is left
@@ -37,22 +37,13 @@ class Found(Struct, kw_only=True):
     """What came of one target."""
 
     name: str
+    module: str
     runs: int = 0
     edges: int = 0
     features: int = 0
     inputs: int = 0  # that reach something else than the others
     seconds: float = 0
     crashes: int = 0
-
-
-class Report(Struct, kw_only=True):
-    """What a run says of itself, for docs/reliability.md."""
-
-    date: str
-    commit: str
-    machine: str
-    minutes_each: float
-    targets: list[Found]
 
 
 def folder() -> Path:
@@ -63,25 +54,26 @@ def folder() -> Path:
 
 def main() -> int:
     """Fuzzes the targets that are named, or all; prints a table. Gives 1 where one crashed."""
+    known = {target.name: (module, target) for module in KINDS for target in targets(module)}
     parser = argparse.ArgumentParser(prog="./dev fuzz --coverage", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30, help="for each target (default: 30)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="targets at once (default: one a processor)")
     parser.add_argument("--keep", action="store_true", help="write the corpus of the repository anew")
-    parser.add_argument("--json", type=Path, help="write the table to this file too")
-    parser.add_argument("targets", nargs="*", metavar="target", help=f"default: all of {', '.join(TARGETS)}")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability/, and the page anew")
+    parser.add_argument("targets", nargs="*", metavar="target", help=f"default: all of {', '.join(known)}")
     args = parser.parse_args()
-    if strange := set(args.targets) - set(TARGETS):
+    if strange := set(args.targets) - set(known):
         parser.error(f"no such target: {', '.join(sorted(strange))}")
-    searches = [Search(TARGETS[name], args.minutes * 60) for name in args.targets or TARGETS]
+    searches = [Search(*known[name], args.minutes * 60) for name in args.targets or known]
+    made, began_s = stamp(), time.monotonic()
     print(
         f"{len(searches)} targets, {args.minutes:g} minutes each, {args.jobs} at once; what is found stays in {folder()}",
         flush=True,
     )
     found = search_all(searches, args.jobs, keep=args.keep)
     print(table(found))
-    if args.json:
-        args.json.parent.mkdir(parents=True, exist_ok=True)
-        args.json.write_bytes(msgspec.json.format(msgspec.json.encode(_report(found, args.minutes)), indent=2) + b"\n")
+    if args.write:
+        _write(found, args.minutes, made, time.monotonic() - began_s)
     return 1 if any(one.crashes for one in found) else 0
 
 
@@ -98,11 +90,20 @@ def search_all(searches: Sequence[Search], jobs: int, *, keep: bool) -> list[Fou
     return [search.found for search in searches]
 
 
-def _report(found: list[Found], minutes: float) -> Report:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=PROJECT, check=False)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    today = datetime.now(UTC).date().isoformat()
-    return Report(date=today, commit=commit.stdout.strip(), machine=machine, minutes_each=minutes, targets=found)
+def _write(found: Sequence[Found], minutes: float, made: Stamp, took_s: float) -> None:
+    """For docs/reliability.md."""
+    inputs = [
+        Input(
+            kind=KINDS[one.module],
+            parser=one.name,
+            tried=one.runs,
+            handled=one.runs - one.crashes,
+            said=f"{minutes:g} minutes, {one.edges} edges, {one.inputs} inputs",
+        )
+        for one in found
+    ]
+    figures.write("fuzz", Figures(command="./dev fuzz --coverage", made=made, took_s=round(took_s), inputs=inputs))
+    subprocess.run([sys.executable, "-m", "tests.make_reliability"], cwd=PROJECT, check=True)
 
 
 def table(found: Sequence[Found]) -> str:
@@ -144,8 +145,8 @@ def _line(searches: Sequence[Search], now_s: float) -> str:
 class Search:
     """One target, as long as it is searched."""
 
-    def __init__(self, target: Target, seconds: float) -> None:
-        self.found = Found(name=target.name)
+    def __init__(self, module: str, target: Target, seconds: float) -> None:
+        self.found = Found(name=target.name, module=module)
         self.begun = self.over = False
         self._target, self._seconds = target, seconds
         self._home = folder() / target.name
@@ -194,7 +195,7 @@ class Search:
             f"-artifact_prefix={self._crashes}/",
             *self._dictionary(),
         )
-        command = [sys.executable, "-m", "tests.fuzzing.one", self._target.name, *arguments, *options]
+        command = [sys.executable, "-m", "tests.fuzzing.one", self.found.module, self.found.name, *arguments, *options]
         with self._log.open("wb") as log:
             return subprocess.run(command, stdout=log, stderr=log, cwd=PROJECT, check=False).returncode
 

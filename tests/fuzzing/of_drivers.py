@@ -14,7 +14,7 @@ from drivers.driver import Advertisement, AdvertisementDriver, ConnectionDriver,
 from drivers.measurement import BUTTONS, BloodPressure, Measurement, Position
 from drivers.presses import PressMemory, deduplicate_presses
 from drivers.soundness import is_sound, is_sound_item, is_whole, refusal_of
-from gateway.intake.plausibility import judge
+from gateway.intake.plausibility import NUMBERS, judge
 from tests.drivers import vectors
 from tests.drivers.running import told
 from tests.drivers.vectors import Frame
@@ -56,8 +56,8 @@ def check(driver: Driver, measurement: Measurement) -> None:
         case str(button):
             assert button in BUTTONS
         case BloodPressure() | Position():
-            pass  # where nobody can have it, it is judged to be invalid
-        case int() | float() as number if "temperature" not in measurement.kind:
+            pass  # as a single number: where nobody can have it, it is judged to be invalid, and kept
+        case int() | float() as number if measurement.kind not in NUMBERS:
             assert number >= 0, measurement
     assert all(word.startswith(("invalid:", "questionable:")) for word in measurement.quality), measurement.quality
     judge(measurement, NOW_MS, None)

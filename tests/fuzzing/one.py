@@ -1,4 +1,4 @@
-"""One target under atheris, in a process of its own: `python -m tests.fuzzing.one NAME [libFuzzer's options and folders]`.
+"""One target under atheris, in a process of its own: `python -m tests.fuzzing.one MODULE NAME [OPTION|FOLDER...]`.
 
 What reads the bytes is instrumented as it is imported, so nothing of the project is imported before.
 """
@@ -17,11 +17,13 @@ COUNT_EVERY = 64  # inputs; counting the steps of each would take many times as 
 def main() -> None:
     """Until libFuzzer ends it."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    name = sys.argv.pop(1)
+    module, name = sys.argv.pop(1), sys.argv.pop(1)
     with atheris.instrument_imports(include=["gateway", "drivers"]):
         from tests.fuzzing.target import take_counted
-        from tests.fuzzing.targets import TARGETS
-    target, runs = TARGETS[name], 0
+        from tests.fuzzing.targets import targets
+
+        target = next(target for target in targets(module) if target.name == name)
+    runs = 0
 
     def take(data: bytes) -> None:
         nonlocal runs

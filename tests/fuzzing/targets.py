@@ -1,12 +1,24 @@
-"""Every reader of bytes from outside that is fuzzed by coverage, by its name."""
+"""Every reader of bytes from outside that is fuzzed by coverage, by its name; and of which kind its bytes are."""
 
 from __future__ import annotations
 
-from tests.fuzzing import of_drivers, of_files, of_framing, of_intake, of_messages, of_sms, of_tables, of_talks
+from importlib import import_module
+
 from tests.fuzzing.target import Target
 
-TARGETS: dict[str, Target] = {
-    target.name: target
-    for module in (of_framing, of_drivers, of_talks, of_intake, of_messages, of_tables, of_sms, of_files)
-    for target in module.targets()
+KINDS = {
+    "of_framing": "framing and checksums",
+    "of_drivers": "frames of bands, bytes of serial lines",
+    "of_talks": "conversations with bands and devices",
+    "of_intake": "what the whole upper half hears",
+    "of_messages": "receipts, commands, the control socket",
+    "of_tables": "configuration, roster, duty lists",
+    "of_sms": "SMS, and what a modem says",
+    "of_files": "recordings, replays, cut files",
 }
+
+
+def targets(module: str) -> list[Target]:
+    """Those of one file. What they read with is imported now."""
+    found: list[Target] = import_module(f"tests.fuzzing.{module}").targets()
+    return found

@@ -6,7 +6,9 @@ import pytest
 
 from tests.fuzzing import kept
 from tests.fuzzing.target import take_counted
-from tests.fuzzing.targets import TARGETS
+from tests.fuzzing.targets import KINDS, targets
+
+TARGETS = {target.name: target for module in KINDS for target in targets(module)}
 
 
 @pytest.mark.parametrize("name", TARGETS)
