@@ -78,13 +78,14 @@ async def drain(effort: Effort) -> Found:
     rounds = [await _lifted(effort) for _ in range(effort.rounds)]
     last = rounds[-1].course
     note = f"{effort.pending:,} readings, {effort.rounds} times, {PER_S} live readings/s beside them"
+    ages = [age for one in rounds for age in one.course.ages()]
     lags = [late for one in rounds for late in one.lags_ms]
     return [
         over_rounds("RSS, 1,000,000 readings pending", [one.waiting_mb for one in rounds], "MB", "the broker away, at rest"),
         over_rounds("RSS, peak while they drain", [one.peak_mb for one in rounds], "MB", note),
         over_rounds("drained, limit lifted", [one.course.per_s() for one in rounds], "/s", note),
         over_rounds("CPU per reading that drains", [one.cpu_us for one in rounds], "us", note),
-        Figure("age of live data while it drains, worst", max(age for one in rounds for age in one.course.ages()), "s", note),
+        *([Figure("age of live data while it drains, worst", max(ages), "s", note)] if ages else []),
         Figure("event-loop lag while it drains, p99", percentile(lags, 99), "ms", f"{len(lags):,} looks, one each 10 ms"),
         Figure("event-loop lag while it drains, worst", max(lags), "ms"),
         *sos(DRAINING, [took for one in rounds for took in one.pressed_ms]),

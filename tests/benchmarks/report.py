@@ -75,14 +75,15 @@ def told(report: Report) -> str:
 def _row(target: Target, figure: Figure | None) -> tuple[str, ...]:
     if figure is None:
         return target.figure, "-", target.unit, target.words(), "not measured", ""
-    return figure.name, number(figure.value), figure.unit, target.words(), target.verdict(figure.value), _note(figure)
+    return figure.name, number(figure.value), figure.unit, target.words(), target.verdict(figure.value), note(figure)
 
 
 def _besides(figure: Figure) -> tuple[str, ...]:
-    return figure.name, number(figure.value), figure.unit, _note(figure)
+    return figure.name, number(figure.value), figure.unit, note(figure)
 
 
-def _note(figure: Figure) -> str:
+def note(figure: Figure) -> str:
+    """What it was measured on, and from where to where it went."""
     if not figure.runs:
         return figure.note
     spread = f"{number(min(figure.runs))} to {number(max(figure.runs))} in {len(figure.runs)} rounds"
