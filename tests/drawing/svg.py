@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
-Colour = Literal["paper", "ink", "soft", "rule", "ours", "other", "second", "third", "missed"]
+Colour = Literal["paper", "ink", "soft", "rule", "ours", "other", "second", "missed", "critical", "warning", "advisory"]
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
 
@@ -22,8 +22,10 @@ LIGHT: dict[Colour, str] = {
     "ours": "#2563c9",
     "other": "#a9b4c0",
     "second": "#0f8f80",
-    "third": "#8250c4",
     "missed": "#c4501b",
+    "critical": "#c0392b",
+    "warning": "#d68910",
+    "advisory": "#2874a6",
 }
 DARK: dict[Colour, str] = {
     "paper": "#14181e",
@@ -33,8 +35,10 @@ DARK: dict[Colour, str] = {
     "ours": "#6ea4ff",
     "other": "#5c6875",
     "second": "#3fc2ae",
-    "third": "#b692f6",
     "missed": "#ff9257",
+    "critical": "#e5695c",
+    "warning": "#e3a63b",
+    "advisory": "#5da9dc",
 }
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 
@@ -77,6 +81,10 @@ class Drawing:
         """A filled circle."""
         seen = "" if opacity == 1 else f' fill-opacity="{opacity:g}"'
         self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" class="f-{colour}"{seen}/>')
+
+    def ring(self, x: float, y: float, radius: float, colour: Colour) -> None:
+        """A circle that is empty."""
+        self._parts.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="none" class="s-{colour}"/>')
 
     def path(self, points: Iterable[Point], colour: Colour, *, width: float = 2) -> None:
         """A line through all of them."""

@@ -11,7 +11,7 @@ from tests.drawing.bars import ROW, Bar, axis, bars
 from tests.drawing.scale import Log, Scale, over
 from tests.drawing.svg import Colour, Drawing
 
-WIDTH, LEFT, RIGHT = 760, 250, 640
+WIDTH, LEFT, RIGHT = 760, 285, 650
 HEAD = 74  # pixels above the first row
 WANTED = {target.figure: target.wanted for targets in TARGETS.values() for target in targets}
 NAMES = {  # of the harness -> for people
