@@ -22,7 +22,11 @@ class Report(msgspec.Struct, kw_only=True):
 
     def figure(self, name: str) -> Figure | None:
         """None: it was not measured."""
-        return next((one for figures in self.measured.values() for one in figures if one.name == name), None)
+        return next((one for one in self.figures() if one.name == name), None)
+
+    def figures(self) -> Iterator[Figure]:
+        """All of them, in order."""
+        return (one for figures in self.measured.values() for one in figures)
 
     def value(self, name: str) -> float:
         """Of a figure that there is. Raises KeyError."""

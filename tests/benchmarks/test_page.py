@@ -34,6 +34,7 @@ def all_measured(share: float) -> Report:
         for name, targets in TARGETS.items()
     }
     found["flood"] += [Figure("CPU per reading, flood, the prototype", 7, "us")]
+    found["flood"] += [Figure("share of a flood, gateway/intake", 40, "%"), Figure("share of a flood, all others", 60, "%")]
     found["drain"] += [Series("drain", ("s", "readings_per_s", "age_s"), [(0.25, 80_000, 0.4), (0.5, 90_000, 0.9)])]
     found["back"] += [Series("broker back", ("kill", "first_s", "all_s"), [(1, 1.0, 3.0), (2, 2.0, 4.0)])]
     found["start"] += [Figure("start to the first reading, an empty store", 1, "s")]

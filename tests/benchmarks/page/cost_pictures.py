@@ -79,6 +79,24 @@ def _times(mine: float, base: float) -> str:
     return f"{number(mine)} us, {number(mine / base)} x"
 
 
+def profile(report: Report) -> Drawing | None:
+    """In which parts of the gateway the time of a reading goes."""
+    rows: list[Bar] = []
+    for when, heading in (("a flood", "In a flood"), ("200 readings/s", "At 200 readings/s")):
+        found = [one for one in report.figures() if one.name.startswith(f"share of {when}, ")]
+        shares = [Bar(one.name.partition(", ")[2], one.value, f"{number(one.value)} %", colour="second") for one in found]
+        rows += [Bar(heading), *shares] if shares else []
+    if not rows:
+        return None
+    bottom = HEAD + ROW * len(rows)
+    below = "Percent of the samples; what a library does counts for the part that called it."
+    drawing = _paper(bottom + 12, "Where the processor's time of a reading goes", below, rows)
+    scale = over([row.value or 0 for row in rows], LEFT, RIGHT)
+    axis(drawing, scale, scale.ticks(), HEAD - 8, bottom - 6)
+    bars(drawing, rows, scale, HEAD)
+    return drawing
+
+
 def memory(report: Report) -> Drawing | None:
     """Resident memory in each situation."""
     names: dict[str, Colour] = {
@@ -111,7 +129,7 @@ def start(report: Report) -> Drawing | None:
     clocks = (NOW, IN_1970, IN_TEN_YEARS)
     names: dict[str, Colour] = {"start to the first reading, an empty store": "other"}
     names |= {f"start to the first reading, 1,000,000 pending, {clock}": "ours" for clock in clocks}
-    labels = ["an empty store", *(f"1,000,000 pending, {clock}" for clock in clocks)]
+    labels = ["an empty store", *(f"1,000,000 pending, {clock.removeprefix('the ')}" for clock in clocks)]
     return _simple(
         report, "From the start to the first reading", "Seconds; the line is what is wanted at most.", names, labels, "s"
     )

@@ -20,6 +20,7 @@ REASONS = Path(__file__).with_name("reasons.toml")
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 DRAWN: dict[str, Callable[[Report], Drawing | None]] = {
+    "profile": cost_pictures.profile,
     "latency": time_pictures.latency,
     "memory": cost_pictures.memory,
     "card": cost_pictures.card,

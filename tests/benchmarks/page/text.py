@@ -15,6 +15,7 @@ Reasons = Mapping[str, str]  # by the name of a figure that is not reached: why
 HEAD = ("figure", "value", "wanted", "", "when the target was set", "measured on")
 PICTURES = {  # file -> what it shows, for whoever does not see it; in the order of the page
     "cpu": "processor time for a reading beside other programs, in a flood and at 200 readings a second",
+    "profile": "in which parts of the gateway the processor time of a reading goes",
     "latency": "every press as a dot by the milliseconds until the broker had it, in four situations",
     "memory": "resident memory in seven situations, beside what is wanted",
     "card": "bytes written to the card for a reading",
