@@ -87,7 +87,7 @@ def test_history_and_live_readings_are_told_apart_and_the_age_is_that_of_the_old
     course = Course([Came(10.0, 500, before), Came(10.1, 3, after), Came(10.3, 250, before)], begun)
 
     assert (course.count, len(course.live)) == (750, 1)
-    assert [row[:2] for row in course.binned()] == [(0.25, 2000), (0.5, 1000)]
+    assert [row[:2] for row in course.binned()] == [(0.0, 2000), (0.25, 1000)]
     assert len(course.ages()) == 1
     assert course.per_s() == pytest.approx(750 / 0.3)
 
