@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 from pathlib import Path
 
 from tests.benchmarks import machine
 from tests.benchmarks.bed import QUICK, Effort
+from tests.benchmarks.page import files
 from tests.benchmarks.report import encoded, told
 from tests.benchmarks.run import MEASUREMENTS, NEED_NO_DISK, run
 
@@ -33,11 +35,14 @@ def main() -> int:
     if set(names) - NEED_NO_DISK and (reason := machine.unfit()):
         print(reason, file=sys.stderr)
         return 1
+    logging.getLogger("mqtt").setLevel(logging.CRITICAL)  # the library of the platform tells of each lost link
     effort = QUICK if options.quick else Effort()
     report = asyncio.run(run(names, effort, repeat=options.repeat, quick=options.quick))
     print(told(report))
     if options.json:
         options.json.write_bytes(encoded(report))
+    if options.write:
+        files.write(report)
     return 1 if report.broken else 0
 
 

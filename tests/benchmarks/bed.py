@@ -30,16 +30,28 @@ class Effort:
 
     rounds: int = 3
     flood: int = 200_000
-    steady_s: float = 12
+    steady_s: float = 10
     trickle_s: float = 180
     pending: int = 1_000_000
     default_s: float = 15
     presses: int = 100
+    more_presses: int = 50  # where something else is in the way
     kills: int = 10
     decode_runs: int = 9
 
 
-QUICK = Effort(rounds=1, flood=20_000, steady_s=3, trickle_s=8, pending=20_000, default_s=3, presses=8, kills=2, decode_runs=1)
+QUICK = Effort(
+    rounds=1,
+    flood=20_000,
+    steady_s=3,
+    trickle_s=8,
+    pending=20_000,
+    default_s=3,
+    presses=8,
+    more_presses=5,
+    kills=2,
+    decode_runs=1,
+)
 
 
 @dataclass

@@ -27,7 +27,7 @@ ASKED: tuple[tuple[str, dict[str, str]], ...] = (
 async def beside(effort: Effort) -> Found:
     """Presses among the readings, while somebody asks one thing after the other."""
     async with bed(effort) as place, flowing(place, PER_S), asked(place) as answers:
-        beset = await taken(place, effort.presses, BESET)
+        beset = await taken(place, effort.more_presses, BESET)
     return [*sos(BESET, beset), Figure("questions answered meanwhile", len(answers), "", "status, export and erase in turn")]
 
 

@@ -30,7 +30,7 @@ PAUSE_S = (0.02, 0.12)  # a drain is short
 
 
 class Course:
-    """What came to the broker, apart: history, received before this daemon began, and what was measured since."""
+    """What came to the broker, apart: history, received before the broker came back, and what was received since."""
 
     def __init__(self, came: Sequence[Came], begun: datetime) -> None:
         since = begun.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -51,14 +51,14 @@ class Course:
         return one.at_s + self._ahead_s - datetime.fromisoformat(one.oldest).timestamp()
 
     def binned(self) -> list[tuple[float, float, float]]:
-        """In each quarter of a second: its end since the first reading; history a second; the age of live data."""
+        """In each quarter of a second: its begin since the first reading; history a second; the age of live data."""
         first_s, last_s = self.backlog[0].at_s, self.backlog[-1].at_s
         rows, age = list[tuple[float, float, float]](), 0.0
         for number in range(int((last_s - first_s) / BIN_S) + 1):
             low, high = first_s + number * BIN_S, first_s + (number + 1) * BIN_S
             count = sum(one.readings for one in self.backlog if low <= one.at_s < high)
             age = max((self._age_s(one) for one in self.live if low <= one.at_s < high), default=age)
-            rows.append((round((number + 1) * BIN_S, 2), round(count / BIN_S), round(age, 3)))
+            rows.append((round(number * BIN_S, 2), round(count / BIN_S), round(age, 3)))
         return rows
 
 
@@ -78,13 +78,14 @@ async def drain(effort: Effort) -> Found:
     rounds = [await _lifted(effort) for _ in range(effort.rounds)]
     last = rounds[-1].course
     note = f"{effort.pending:,} readings, {effort.rounds} times, {PER_S} live readings/s beside them"
+    ages = [age for one in rounds for age in one.course.ages()]
     lags = [late for one in rounds for late in one.lags_ms]
     return [
         over_rounds("RSS, 1,000,000 readings pending", [one.waiting_mb for one in rounds], "MB", "the broker away, at rest"),
         over_rounds("RSS, peak while they drain", [one.peak_mb for one in rounds], "MB", note),
         over_rounds("drained, limit lifted", [one.course.per_s() for one in rounds], "/s", note),
         over_rounds("CPU per reading that drains", [one.cpu_us for one in rounds], "us", note),
-        Figure("age of live data while it drains, worst", max(age for one in rounds for age in one.course.ages()), "s", note),
+        *([Figure("age of live data while it drains, worst", max(ages), "s", note)] if ages else []),
         Figure("event-loop lag while it drains, p99", percentile(lags, 99), "ms", f"{len(lags):,} looks, one each 10 ms"),
         Figure("event-loop lag while it drains, worst", max(lags), "ms"),
         *sos(DRAINING, [took for one in rounds for took in one.pressed_ms]),
@@ -94,7 +95,7 @@ async def drain(effort: Effort) -> Found:
 
 
 async def _lifted(effort: Effort) -> Drained:
-    stored, begun, pressed_ms = await pending(effort.pending), datetime.now(UTC), list[float]()
+    stored, pressed_ms = await pending(effort.pending), list[float]()
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
         lags = Path(folder) / "lags"
         says(f"{effort.pending:,} readings pending, the broker away")
@@ -109,6 +110,7 @@ async def _lifted(effort: Effort) -> Drained:
             waiting_mb = usage.rss_mb(pid)
             usage.forget_peak(pid)
             cpu, before = usage.cpu_s(pid), len(lags.read_text().split())
+            begun = datetime.now(UTC)
             await _begins(place)
             over = asyncio.Event()
             pressing = asyncio.create_task(_press(place, effort.presses, pressed_ms, over))
@@ -122,8 +124,9 @@ async def _lifted(effort: Effort) -> Drained:
 
 
 async def _as_it_is(effort: Effort) -> Found:
-    stored, begun = await pending(effort.pending), datetime.now(UTC)
+    stored = await pending(effort.pending)
     async with everything(effort, stored=stored, broker_away=True) as (place, _), flowing(place, PER_S):
+        begun = datetime.now(UTC)
         await _begins(place)
         says(f"the default limit, {effort.default_s:.0f} s")
         await asyncio.sleep(BURST_S)

@@ -19,14 +19,14 @@ class Progress:
         self._step, self._doing, self._begun_s = "", "", 0.0
         self._at = self._of = 0
 
-    def through(self, names: Sequence[str]) -> Iterator[str]:
-        """The names one by one; each is begun when it is taken."""
-        begun_s, self._of = time.monotonic(), len(names)
-        for self._at, self._step in enumerate(names):
-            self._doing, self._begun_s = "", time.monotonic()
+    def through(self, steps: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+        """One by one; each is begun when it is taken."""
+        begun_s, self._of = time.monotonic(), len(steps)
+        for self._at, step in enumerate(steps):
+            self._step, self._doing, self._begun_s = " and ".join(step), "", time.monotonic()
             if not sys.stderr.isatty():
                 print(f"{self._at + 1} of {self._of}: {self._step} ...", file=sys.stderr, flush=True)
-            yield self._step
+            yield step
             self._end(f"{self._step}: {time.monotonic() - self._begun_s:.0f} s")
         self._end(f"measured in {time.monotonic() - begun_s:.0f} s")
 

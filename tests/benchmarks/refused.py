@@ -22,7 +22,7 @@ PAYLOAD_FORMAT_INVALID = 0x99
 
 async def refused(effort: Effort) -> Found:
     """One press at a time, each of another band, among calls of which none ever gets through."""
-    roster = bands(REFUSED + effort.presses)
+    roster = bands(REFUSED + effort.more_presses)
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
         place = Path(folder)
         (place / "data").mkdir()

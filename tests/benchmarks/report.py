@@ -22,7 +22,11 @@ class Report(msgspec.Struct, kw_only=True):
 
     def figure(self, name: str) -> Figure | None:
         """None: it was not measured."""
-        return next((one for figures in self.measured.values() for one in figures if one.name == name), None)
+        return next((one for one in self.figures() if one.name == name), None)
+
+    def figures(self) -> Iterator[Figure]:
+        """All of them, in order."""
+        return (one for figures in self.measured.values() for one in figures)
 
     def value(self, name: str) -> float:
         """Of a figure that there is. Raises KeyError."""
@@ -75,14 +79,15 @@ def told(report: Report) -> str:
 def _row(target: Target, figure: Figure | None) -> tuple[str, ...]:
     if figure is None:
         return target.figure, "-", target.unit, target.words(), "not measured", ""
-    return figure.name, number(figure.value), figure.unit, target.words(), target.verdict(figure.value), _note(figure)
+    return figure.name, number(figure.value), figure.unit, target.words(), target.verdict(figure.value), note(figure)
 
 
 def _besides(figure: Figure) -> tuple[str, ...]:
-    return figure.name, number(figure.value), figure.unit, _note(figure)
+    return figure.name, number(figure.value), figure.unit, note(figure)
 
 
-def _note(figure: Figure) -> str:
+def note(figure: Figure) -> str:
+    """What it was measured on, and from where to where it went."""
     if not figure.runs:
         return figure.note
     spread = f"{number(min(figure.runs))} to {number(max(figure.runs))} in {len(figure.runs)} rounds"

@@ -27,22 +27,39 @@ Measure = Callable[[Effort], Awaitable[Found]]
 
 MEASUREMENTS: dict[str, Measure] = {
     measure.__name__: measure
-    for measure in (flood, steady, kills, wear, drain, back, latency, start, hole, beside, refused, strangers, decode)
+    for measure in (flood, steady, drain, latency, start, kills, wear, back, hole, beside, refused, strangers, decode)
 }
 NEED_NO_DISK = {decode.__name__}
+AT_ONCE = {
+    kills.__name__,
+    wear.__name__,
+    back.__name__,
+    hole.__name__,
+}  # they count, or wait for seconds: none is in another's way
 
 
 async def run(names: Sequence[str], effort: Effort, *, repeat: int, quick: bool) -> Report:
-    """One after the other; what goes wrong in one is told in the report and ends no other."""
+    """One after the other, some at once; what goes wrong in one is told in the report and ends no other."""
     facts = machine.facts()
     found: dict[str, Found] = {}
     broken: dict[str, str] = {}
+
+    async def measure(name: str) -> None:
+        try:
+            found[name] = combined([await MEASUREMENTS[name](effort) for _ in range(repeat)])
+        except Exception as error:  # it is told, and the others still count
+            broken[name] = repr(error)
+
     async with PROGRESS.shown():
-        for name in PROGRESS.through(names):
-            try:
-                found[name] = combined([await MEASUREMENTS[name](effort) for _ in range(repeat)])
-            except (Exception, asyncio.CancelledError) as error:  # a measurement must not take the others along
-                if isinstance(error, asyncio.CancelledError):
-                    raise
-                broken[name] = repr(error)
-    return report(facts, found, broken, repeat=repeat, quick=quick)
+        for together in PROGRESS.through(_groups(names)):
+            async with asyncio.TaskGroup() as tasks:
+                for name in together:
+                    tasks.create_task(measure(name))
+    ordered = {name: found[name] for name in names if name in found}
+    return report(facts, ordered, broken, repeat=repeat, quick=quick)
+
+
+def _groups(names: Sequence[str]) -> list[list[str]]:
+    """Those that run at once stand where the first of them does."""
+    at_once = [name for name in names if name in AT_ONCE]
+    return [at_once if [name] == at_once[:1] else [name] for name in names if name not in at_once[1:]]

@@ -10,6 +10,7 @@ from tests.benchmarks import usage
 from tests.benchmarks.bed import Bed, Effort, apart, as_fast_as_taken, bed, flow
 from tests.benchmarks.figures import Figure, Found, over_rounds, ratio
 from tests.benchmarks.neighbours import Neighbour, the_prototype, the_reader
+from tests.benchmarks.profile import profile
 from tests.benchmarks.progress import says
 from tests.benchmarks.watching import Watching
 
@@ -59,6 +60,7 @@ async def flood(effort: Effort) -> Found:
         Figure("written per reading, flood", written / place.sent, "bytes", note),
         Figure("RSS, idle", idle, "MB", f"{len(place.roster)} bands, before the first reading"),
         Figure("RSS, peak of a flood", peak, "MB", note),
+        *await profile(effort, "a flood"),
     ]
 
 
@@ -80,6 +82,7 @@ async def steady(effort: Effort) -> Found:
         over_rounds("CPU per reading at 200/s", [one.cpu_us for one in found["ours"]], "us", note),
         *_beside("CPU per reading at 200/s", found["ours"], found["prototype"], "prototype"),
         *_beside("CPU per reading at 200/s", found["ours"], found["reader"], "reader"),
+        *await profile(effort, f"{STEADY_PER_S} readings/s", STEADY_PER_S),
     ]
 
 

@@ -23,7 +23,7 @@ async def strangers(effort: Effort) -> Found:
     found: Found = []
     for how in ("records", "advertisements"):
         async with bed(effort) as place, calling(place, how) as sent:
-            pressed = await taken(place, effort.presses, f"while strangers call ({how})")
+            pressed = await taken(place, effort.more_presses, f"while strangers call ({how})")
         found += sos(f"while strangers call ({how})", pressed)
         found.append(Figure(f"strangers' calls taken ({how})", sent.per_s(), "/s", f"{sent.number} calls"))
     return found

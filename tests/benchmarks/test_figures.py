@@ -12,6 +12,7 @@ from tests.benchmarks.figures import Figure, Found, Series, combined, figures_of
 from tests.benchmarks.kills import early
 from tests.benchmarks.report import Report, decoded, encoded, report, told
 from tests.benchmarks.run import MEASUREMENTS
+from tests.benchmarks.sampled import shares
 from tests.benchmarks.targets import TARGETS, Target
 from tests.benchmarks.watcher import told as line_for
 from tests.benchmarks.watching import Came, Watching
@@ -86,9 +87,15 @@ def test_history_and_live_readings_are_told_apart_and_the_age_is_that_of_the_old
     course = Course([Came(10.0, 500, before), Came(10.1, 3, after), Came(10.3, 250, before)], begun)
 
     assert (course.count, len(course.live)) == (750, 1)
-    assert [row[:2] for row in course.binned()] == [(0.25, 2000), (0.5, 1000)]
+    assert [row[:2] for row in course.binned()] == [(0.0, 2000), (0.25, 1000)]
     assert len(course.ages()) == 1
     assert course.per_s() == pytest.approx(750 / 0.3)
+
+
+def test_shares_are_of_the_samples_between_two_looks_the_greatest_first() -> None:
+    found = shares({"drivers": 10, "start": 90}, {"drivers": 20, "start": 90, "gateway/intake": 30})
+
+    assert list(found.items()) == [("gateway/intake", 75.0), ("drivers", 25.0)]
 
 
 # --- the eye at the broker ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 from tests.benchmarks import usage
 from tests.benchmarks.bed import Effort, bed
@@ -11,11 +12,35 @@ from tests.benchmarks.progress import says
 
 PER_S = 5  # 50 bands, one reading each 10 s
 A_DAY = 86_400 * PER_S
+LATER_S = 5
+
+
+class Written(NamedTuple):
+    """How much was written for a reading, and of how many."""
+
+    bytes_each: float
+    sent: int
 
 
 async def wear(effort: Effort) -> Found:
-    """Five readings a second for some minutes, so that the write-ahead log comes to be copied back; that counts too."""
-    async with bed(effort) as place:
+    """Five readings a second for some minutes, so that the write-ahead log comes to be copied back; that counts too.
+
+    Beside it the same with a commit each five seconds in place of one.
+    """
+    shipped, later = await asyncio.gather(
+        _written(effort, ("gateway",)), _written(effort, ("tests.benchmarks.slow_commit", str(LATER_S)))
+    )
+    note = f"{shipped.sent:,} readings in {effort.trickle_s:.0f} s"
+    a_day = shipped.bytes_each * A_DAY / 1e9
+    return [
+        Figure("written per reading at 5/s, loss bound 1 s", shipped.bytes_each, "bytes", note),
+        Figure("written per reading at 5/s, loss bound 5 s", later.bytes_each, "bytes", f"{note}; no setting does this"),
+        Figure("written a day, 50 bands, one reading each 10 s", a_day, "GB", f"{note}, times {A_DAY:,} readings"),
+    ]
+
+
+async def _written(effort: Effort, program: tuple[str, ...]) -> Written:
+    async with bed(effort, program=program) as place:
         written = usage.written_bytes(place.daemon.pid)
         flow = asyncio.create_task(place.flow(PER_S, effort.trickle_s))
         while not flow.done():
@@ -24,9 +49,4 @@ async def wear(effort: Effort) -> Found:
         sent = await flow
         await place.delivered()
         await place.released()
-        each = (usage.written_bytes(place.daemon.pid) - written) / sent
-    note = f"{sent:,} readings in {effort.trickle_s:.0f} s"
-    return [
-        Figure("written per reading at 5/s, loss bound 1 s", each, "bytes", note),
-        Figure("written a day, 50 bands, one reading each 10 s", each * A_DAY / 1e9, "GB", f"{note}, times {A_DAY:,} readings"),
-    ]
+        return Written((usage.written_bytes(place.daemon.pid) - written) / sent, sent)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gateway.alert import Alert, Priority, RuleRef
+from tests.ward import page
 from tests.ward.outcome import Outcome, chatter, interval, outcome, rate
+from tests.ward.picture import picture
 from tests.ward.planted import PLANTED
 from tests.ward.report import gate, rates
 from tests.ward.scene import settings
@@ -111,3 +113,7 @@ def test_the_settings_of_planted_events_are_spread_over_all_there_are() -> None:
     assert {one.handling for one in some} == {"open", "resolved", "closed"}
     assert {one.motion for one in some} == {"still", "moving", "unknown"}
     assert len({one.every_s for one in some}) == 6
+
+
+def test_the_picture_is_the_one_that_is_drawn_of_the_figures() -> None:
+    assert page.PICTURE.read_text(encoding="utf-8") == picture(page.read()), "python -m tests.ward.page draws it anew"
