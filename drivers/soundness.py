@@ -193,7 +193,7 @@ def _is_number_or_unset(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     """Whether it is finite; a whole number, too, may be greater than the disk takes."""
-    return (type(value) is float and math.isfinite(value)) or _is_int(value)
+    return LEAST <= value <= LARGEST if type(value) is int else type(value) is float and math.isfinite(value)
 
 
 def _is_int(value: object) -> bool:

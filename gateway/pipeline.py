@@ -74,7 +74,9 @@ class Pipeline:
 
     def heard(self, address: str, by: str, now_ms: int) -> None:
         """A frame of this band, whatever is in it. `by`: which port or radio heard it, see `supervision/enrolled.py`."""
-        self._tell_each(self._bands.heard(address, now_ms, by))
+        verdicts = self._bands.heard(address, now_ms, by)
+        if verdicts:
+            self._tell_each(verdicts)
 
     def sources_lost(self, lost: Iterable[str], through: Mapping[str, str] = MappingProxyType({})) -> None:
         """These ports and radios hear nothing now, and no others: bands behind them are not silent.

@@ -146,7 +146,7 @@ def _record(data: bytes, items: list[Item]) -> None:
     record = _Record(_printed(raw_address), number, 0 if age_s == UNKNOWN_U16 else age_s, flags)
     if flags & _TELLING:
         items += _flags(record)
-    for code, value in _split_fields(data, record.address):
+    for code, value in _split_fields(data, record.address).items():
         item = _field(record, code, value)
         if item is not None:
             items.append(item)
@@ -167,7 +167,7 @@ def _flags(record: _Record) -> list[Item]:
     return items
 
 
-def _split_fields(data: bytes, address: str) -> list[tuple[int, bytes]]:
+def _split_fields(data: bytes, address: str) -> dict[int, bytes]:
     """Type and value of each field. Raises Refused where one spoils them all."""
     fields: dict[int, bytes] = {}
     at, end = _RECORD_HEAD.size, len(data)
@@ -178,7 +178,7 @@ def _split_fields(data: bytes, address: str) -> list[tuple[int, bytes]]:
         if at > end or code in fields or (field is not None and at - value_at != field.length):
             raise Refused("length", f"field {code:02X} is cut, of a wrong length or there twice", address)
         fields[code] = data[value_at:at]
-    return list(fields.items())
+    return fields
 
 
 def _field(record: _Record, code: int, value: bytes) -> Item | None:

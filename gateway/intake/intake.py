@@ -178,7 +178,8 @@ class Intake:
             self._heard(band.address, chunk.source, chunk.at, chunk.port)
             if driver.hub and not first.history:  # what a band had stored says nothing of now
                 states = self._states.record(band.address, head.fields if head else NOTHING, first.age_s)
-                self._tell_states(band, driver.name, states, chunk.at)
+                if states:
+                    self._tell_states(band, driver.name, states, chunk.at)
             self._lines.take(chunk, band, record)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             self.unregistered_calls.called(first.address or chunk.port)

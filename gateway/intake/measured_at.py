@@ -34,9 +34,9 @@ def measured_at(measurement: Measurement, at: ReceivedAt, ahead_s: float, zone: 
     stored there is taken at its word.
     """
     received_ms, history = at.wall_ms, measurement.history
-    unset, compared = at.clock == "unsynced", abs(ahead_s) > TOLERATED_S
     if measurement.device_time is None:
         return MeasuredAt(received_ms - round(measurement.age_s * 1000), history, corrected=False)
+    unset, compared = at.clock == "unsynced", abs(ahead_s) > TOLERATED_S
     told_ms = _wall_ms(measurement.device_time, zone)
     if told_ms is not None and compared:
         told_ms -= round(ahead_s * 1000)

@@ -67,7 +67,7 @@ class LimitRules:
             if key in self._loaded and taken <= self._loaded[key]:
                 return []  # an earlier life took it
             self._taken[key] = taken
-        ended = self._settle(key, now_ms) if key in self._settling else []
+        ended = self._settle(key, now_ms) if self._settling and key in self._settling else []
         if monitor.now.newest_ms > now_ms + AHEAD_MS:
             monitor.start_over(now_ms)
         self._changed[key] = None

@@ -65,6 +65,11 @@ class WearerSigns(Struct, array_like=True):
     again_ms: int | None = None
     off_ms: dict[str, int] = field(default_factory=dict)
 
+    def newest_ms(self, kind: str) -> int:
+        """When the newest reading of this kind was measured that was taken; -1: there is none."""
+        sign = self.kinds.get(kind)
+        return self.off_ms.get(kind, -1) if sign is None else sign.last.at_ms
+
 
 class SeveralSigns:
     """A `RulePart`. A wearer of whom all is normal costs nothing."""
@@ -93,15 +98,14 @@ class SeveralSigns:
         doing = doing_of(situation)
         if doing & MOVING and reading.kind not in SPOT:
             return []  # who walks has another pulse and breath, and motion disturbs the sensor
+        if signs is not None and reading.at_ms <= signs.newest_ms(reading.kind):
+            return []  # taken before, or late
         reached = self._reached(reading, situation, doing)
         if signs is None:
             if not any(reached):
                 return []
             signs = self._wearers[reading.wearer] = WearerSigns()
         sign = signs.kinds.get(reading.kind)
-        newest_ms = signs.off_ms.get(reading.kind, -1) if sign is None else sign.last.at_ms
-        if reading.at_ms <= newest_ms:
-            return []  # taken before, or late
         self._changed.add(reading.wearer)
         self._put(signs, sign, reading, reached)
         return self._settle(reading.wearer, signs, reading.at_ms)

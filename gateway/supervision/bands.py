@@ -135,15 +135,16 @@ class BandSupervision:
 
     def see(self, reading: Reading, now_ms: int) -> Verdicts:
         """A reading of an enrolled band that was `heard` already: what it says of itself."""
-        return self._judge(reading.device, now_ms) if self._learn(reading, now_ms) else []
+        if reading.kind not in WATCHED or not self._learn(reading, now_ms):
+            return []
+        return self._judge(reading.device, now_ms)
 
     def recall(self, reading: Reading) -> None:
         """A reading of before the start: what the band said of itself. Readings come in their order."""
-        self._learn(reading, reading.received_ms)
+        if reading.kind in WATCHED:
+            self._learn(reading, reading.received_ms)
 
     def _learn(self, reading: Reading, now_ms: int) -> bool:
-        if reading.kind not in WATCHED:
-            return False
         band = self._records.get(reading.device)
         if band is None or band.wearer != reading.wearer or not is_of_now(reading, now_ms):
             return False
