@@ -8,7 +8,6 @@ counts as broken, and so does one whose import does not come back in time.
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -113,6 +112,8 @@ def driver(name: str) -> Driver:
     others = {one.name: one for one in plug_ins().drivers}
     if name in others:
         return others[name]
+    from difflib import get_close_matches  # slow to import, and seldom wanted
+
     near = get_close_matches(name, [*_by_name(), *others], n=1)
     guess = f"Did you mean {near[0]}?" if near else f"There are: {', '.join([*_by_name(), *others])}."
     raise LookupError(f"there is no driver {name!r}. {guess}")

@@ -18,7 +18,7 @@ from pathlib import Path
 import structlog
 
 from drivers import all_drivers
-from gateway import logs
+from gateway import apart, logs
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.path_tests import PathTests
 from gateway.alerts.technical import technical
@@ -53,9 +53,8 @@ from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
 from gateway.second_path import SecondPaths
-from gateway.settings.file import Configuration, load_again
-from gateway.settings.schema import Settings
-from gateway.settings.sections.mqtt import MqttSettings
+from gateway.settings.configuration import Configuration, MqttSettings, Settings
+from gateway.settings.reading import load_again
 from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Observed, Snapshot, snapshot_of
 from gateway.sources.backends import Backends
@@ -82,7 +81,8 @@ LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the gateway is given from outside; a simulation gives others. `play`: a recording that is a source, too."""
+    """What the gateway is given from outside; a simulation gives others. `play`: a recording that is a source, too.
+    `call`: what runs the reading of a configuration."""
 
     clock: Clock = field(default_factory=SystemClock)
     backends: Backends = field(default_factory=Backends)
@@ -91,6 +91,7 @@ class Parts:
     connect_database: database.Connect = database.connect_in_thread
     recording: Recording | None = None
     play: Path | None = None
+    call: apart.Call = apart.call_here
     unfinished: UnfinishedFrames = field(default_factory=UnfinishedFrames)
 
 
@@ -139,7 +140,7 @@ class Gateway:
             recording=parts.recording,
             unfinished=parts.unfinished,
         )
-        self._connect, self._beats = parts.connect, count(1)
+        self._connect, self._beats, self._call = parts.connect, count(1), parts.call
         self._equipment = Equipment(sources, self._uplink, self._settings, second)
         self._signals = Signals(self._roster, self._equipment.ways_to)
         of_bands = BandCommands(
@@ -191,7 +192,7 @@ class Gateway:
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        looks = ControlVerbs(config, self.snapshot, self.reload, self._language)
+        looks = ControlVerbs(config, self.snapshot, self.reload, self._language, parts.call)
         stored = StoreVerbs(stores, who.id, running=True, forget=self._forget)
         verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
         self._control = ControlSocket(path_to_listen_at(who.data_dir), verbs, self._router, data_dir=who.data_dir)
@@ -355,7 +356,7 @@ class Gateway:
     async def _catch_up(self) -> None:
         """What was changed since this life's file was read, when nobody could be asked yet to take it over."""
         async with self._one_reload_at_a_time:
-            now = await asyncio.to_thread(load_again, self._config, self._settings)
+            now = await asyncio.to_thread(load_again, self._call, self._config, self._settings)
             if now != self._configuration:
                 self._take(now)
 
@@ -366,7 +367,7 @@ class Gateway:
         """
         async with self._one_reload_at_a_time:
             with reloading():
-                self._take(await asyncio.to_thread(load_again, self._config, self._settings))
+                self._take(await asyncio.to_thread(load_again, self._call, self._config, self._settings))
         log.info("configuration read again")
 
     def _take(self, configuration: Configuration) -> None:

@@ -21,7 +21,7 @@ from gateway.supervision.enrolled import HearingWays
 from gateway.supervision.wearing_hours import WearingHours
 
 if TYPE_CHECKING:
-    from gateway.settings.schema import Settings
+    from gateway.settings.configuration import Settings
 
 
 NO_VOLUNTEERS, NO_PHONES = Volunteers(), DutyList()

@@ -18,11 +18,7 @@ from gateway.driver_bugs import DriverFaults
 from gateway.jobs import Job, Key, RenewableJobs
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.settings.schema import Settings
-from gateway.settings.sections.bluetooth import BluetoothSettings
-from gateway.settings.sections.modem import ModemSettings
-from gateway.settings.sections.mqtt import MqttSettings
-from gateway.settings.sections.serial import SerialSettings
+from gateway.settings.configuration import BluetoothSettings, ModemSettings, MqttSettings, SerialSettings, Settings
 from gateway.sources.backends import Backends
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording

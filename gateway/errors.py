@@ -38,6 +38,9 @@ class FaultySettings(ConfigError):
         self.mistakes = tuple(mistakes)
         self.language = language
 
+    def __reduce__(self) -> tuple[object, ...]:  # type: ignore[explicit-override]  # from 3.12 on
+        return type(self), (self.mistakes, self.language)
+
 
 class StoreNotOurs(ConfigError):
     """The store may not be used by this program now; `why` says who else has it, and what to do."""

@@ -114,6 +114,18 @@ EVENTS: dict[str, Event] = {
             "收不到它的设备。请把卡住的位置告诉其作者，或卸载该软件包。",
         ),
     ),
+    "no process of its own": Event(
+        "NO_PROCESS",
+        "warning",
+        Said(
+            "The configuration was read in this process, which grows by some 11 MB for it; everything goes on.",
+            "配置在本进程中读取，内存因此增加约 11 MB；一切照常运行。",
+        ),
+        Said(
+            "Look whether the machine has memory left, and whether its limits allow the service another process.",
+            "请检查系统是否还有空闲内存，以及服务的限制是否允许再启动一个进程。",
+        ),
+    ),
     # the control socket
     "no control socket": Event(
         "CONTROL_NONE",

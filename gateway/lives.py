@@ -12,9 +12,9 @@ from drivers import plug_ins
 from gateway.app import Gateway, Parts
 from gateway.changes import Changes
 from gateway.language import Said
-from gateway.settings.file import Configuration, load
+from gateway.settings.configuration import Configuration, Settings
 from gateway.settings.named_files import BadFile
-from gateway.settings.schema import Settings
+from gateway.settings.reading import load
 from gateway.settings.store_key import store_keys
 from gateway.store import encryption
 from gateway.store.leftover import Leftover
@@ -31,8 +31,9 @@ async def run(
     parts: Parts | None = None,
     ready: Callable[[], None] = lambda: None,
     hang_ups: Changes | None = None,
+    begun: Configuration | None = None,
 ) -> None:
-    """Run the gateway until `stop` is set, with what this file says. Raises FaultySettings.
+    """Run the gateway until `stop` is set, with what this file says (`begun`: it was read). Raises FaultySettings.
 
     `ready` is called once sources, store and rules work; the broker may be away. `hang_ups`: each asks for the file to be
     read again (SIGHUP).
@@ -40,7 +41,7 @@ async def run(
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
     parts = parts or Parts()
-    begun = load(config)
+    begun = begun or load(parts.call, config)
     life: Configuration | None = begun
     leftover: Leftover | None = None
     while life is not None:

@@ -24,8 +24,7 @@ from gateway.clock import Clock
 from gateway.core import Core
 from gateway.formats.native import NativeFormat
 from gateway.settings import named_files
-from gateway.settings.schema import Settings
-from gateway.settings.sections.modem import ModemSettings
+from gateway.settings.configuration import ModemSettings, Settings
 from gateway.snapshot import Fault
 from gateway.sources.serial_port import OpenPort
 from gateway.words.alerts import text

@@ -15,8 +15,8 @@ from gateway.channels.sms.kept import Note, SmsMemory
 from gateway.formats.reading_json import ReadingMessage
 from gateway.settings.duty_files import PHONES, VOLUNTEERS
 from gateway.settings.roster_file import COLUMNS
-from gateway.settings.sections.bands import Wristband
-from gateway.settings.sections.mqtt import MqttSettings
+from gateway.settings.sections.bands import WristbandSection
+from gateway.settings.sections.mqtt import MqttSection
 from gateway.snapshot import Tallies
 from gateway.store.database import open_sqlite
 from gateway.supervision.band_record import BandRecord
@@ -42,7 +42,7 @@ def places() -> dict[str, set[str]]:
         f"down/{name}": fields(kind) for name, kind in DOWN.items()
     }
     found |= {"tallies of the heartbeat": fields(Tallies), "roster file": set(COLUMNS)}
-    found |= {"[[wristband]]": settings(Wristband), "[mqtt]": settings(MqttSettings)}
+    found |= {"[[wristband]]": settings(WristbandSection), "[mqtt]": settings(MqttSection)}
     return {**found, **tables("alerts"), **tables("readings")}
 
 

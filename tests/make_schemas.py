@@ -13,8 +13,9 @@ import msgspec
 
 from gateway.rules.checks import KINDS, NEEDED, REMARKS
 from gateway.rules.rows import KindRows, Rows
-from gateway.settings.schema import GEOFENCE, Settings
-from gateway.settings.sections.home import GeofenceSettings
+from gateway.settings.configuration import GEOFENCE
+from gateway.settings.schema import SettingsFile
+from gateway.settings.sections.home import GeofenceSection
 from gateway.settings.shipped import shipped
 from tests.message_schemas import DOWN, UP, down, up
 
@@ -24,10 +25,10 @@ Schema = dict[str, object]
 
 def config_schema() -> Schema:
     """The schema of `gateway.toml`, for editors: the settings' types, and the rails of the table of limits."""
-    schema: dict[str, dict[str, object]] = Settings.model_json_schema()
+    schema: dict[str, dict[str, object]] = SettingsFile.model_json_schema()
     schema["properties"]["rules"] = _limits(remarks={}, needed=())
     of_a_wearer = _limits(remarks={name: {"type": "string"} for name in REMARKS}, needed=tuple(NEEDED))
-    geofence = {GEOFENCE: GeofenceSettings.model_json_schema()}
+    geofence = {GEOFENCE: GeofenceSection.model_json_schema()}
     schema["properties"]["wearer"] = {
         "type": "object",
         "additionalProperties": of_a_wearer | {"properties": of_a_wearer["properties"] | geofence},

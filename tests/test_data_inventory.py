@@ -47,9 +47,9 @@ def test_every_entry_says_how_sensitive_it_is_how_long_it_stays_and_who_sees_it(
 
 
 def test_the_days_of_the_page_are_those_of_the_code() -> None:
-    from gateway.settings.sections.store import StoreSettings
+    from gateway.settings.sections.store import StoreSection
     from gateway.store.retention import CLOSED_DAYS
 
     page = PAGE.read_text()
     assert f"{CLOSED_DAYS} days after it was closed" in page
-    assert f"{StoreSettings.model_fields['keep_delivered_days'].default} days after delivery" in page
+    assert f"{StoreSection.model_fields['keep_delivered_days'].default} days after delivery" in page

@@ -16,6 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.__main__",),
     ("gateway.cli",),
     ("gateway.replay",),
+    ("gateway.daemon",),
     ("gateway.lives",),
     ("gateway.app",),
     (
@@ -39,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.gap", "gateway.readings"),
     (
+        "gateway.apart",
         "gateway.arrivals",
         "gateway.backoff",
         "gateway.changes",

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec import structs
+
 from gateway.cli import WELL, WRONG
 from gateway.duty.duty_list import DutyList
 from gateway.errors import SourceLost
@@ -18,10 +20,9 @@ from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings.checker import Examined
-from gateway.settings.file import examine
+from gateway.settings.configuration import BluetoothSettings, Settings
+from gateway.settings.file import examine, plain
 from gateway.settings.language import USUAL_FILE
-from gateway.settings.schema import Settings
-from gateway.settings.sections.bluetooth import BluetoothSettings
 from gateway.settings.shipped import shipped, shipped_signature
 from gateway.settings.toml_lines import Lines
 from gateway.sources.adapters import PluggedAdapter
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_as_json(examined, warnings, language), ensure_ascii=False, indent=2))
     elif examined.settings and not examined.mistakes:
-        print(*_summary(str(args.config), examined.settings, examined.bands, examined.duty_list), sep="\n")
+        print(*_summary(str(args.config), plain(examined.settings), examined.bands, examined.duty_list), sep="\n")
         for warning in warnings:
             print(_told(warning, language, CHECK["warning"].of(language)), file=sys.stderr)
     for mistake in examined.mistakes:
@@ -79,7 +80,7 @@ def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment], p
     security = said("tls" if mqtt.tls else "plain")
     yield said("broker", brokers=brokers, version=mqtt.version, security=security, root=mqtt.root, id=gateway.id)
     yield said("delivery", alerts=said(mqtt.alerts_need), readings=said(mqtt.readings_need))
-    yield said("duty", **duty.model_dump())
+    yield said("duty", **structs.asdict(duty))
     if settings.modem:
         yield said("second path", phones=len(people.phones), port=settings.modem.port)
     else:

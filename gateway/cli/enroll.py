@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from gateway.cli.enrolling import address, carry_out, configuration
-from gateway.settings.enrolling import NewBand, enroll
+from gateway.settings.enrolling import enroll
+from gateway.settings.new_band import NewBand
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

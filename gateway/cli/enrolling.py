@@ -13,8 +13,8 @@ from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, why_no_answer
 from gateway.cli.usage import wrong
 from gateway.settings.data_folder import data_folder
-from gateway.settings.enrolling import Written, WrongBand
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.new_band import Written, WrongBand
 from gateway.settings.replace_file import CannotWrite
 from gateway.settings.values import ADDRESS, printed
 from gateway.store.folder import is_held

@@ -11,11 +11,12 @@ from typing import TypeVar
 import msgspec
 
 from gateway import logs
+from gateway.apart import Call
 from gateway.control.listening import Args, Line, Verb
 from gateway.errors import ConfigError, FaultySettings
 from gateway.events import Level
 from gateway.language import Language
-from gateway.settings.enrolling import NewBand, Written, WrongBand, enroll, unenroll
+from gateway.settings.new_band import NewBand, Written, WrongBand
 from gateway.snapshot import Snapshot
 from gateway.status import status_answer
 from gateway.words.mistakes import in_words, text
@@ -46,12 +47,13 @@ class SetLevel(msgspec.Struct):
 
 
 class ControlVerbs:
-    """`config`: the one that the gateway runs with. `reload` takes it over anew; raises FaultySettings, and nothing changes."""
+    """`config`: the one that the gateway runs with. `reload` takes it over anew; raises FaultySettings, and nothing changes.
+    `call`: what runs the functions that change the file."""
 
     def __init__(
-        self, config: Path, snapshot: Callable[[], Snapshot], reload: Reload, language: Callable[[], Language]
+        self, config: Path, snapshot: Callable[[], Snapshot], reload: Reload, language: Callable[[], Language], call: Call
     ) -> None:
-        self._config, self._snapshot, self._reload, self._language = config, snapshot, reload, language
+        self._config, self._snapshot, self._reload, self._language, self._call = config, snapshot, reload, language, call
 
     @property
     def verbs(self) -> Mapping[str, Verb]:
@@ -74,16 +76,16 @@ class ControlVerbs:
         given = _arguments(args, Enroll)
         key_file = self._config.parent / given.key_file if given.key_file else None
         band = NewBand(given.address, given.driver, given.wearer, given.room, key_file)
-        return await self._change(lambda: enroll(self._config, band))
+        return await self._change("enroll", band)
 
     async def unenroll(self, args: Args, _actor: str) -> Line:
         """It is not heard any more when this returns."""
         address = _arguments(args, Unenroll).address
-        return await self._change(lambda: unenroll(self._config, address))
+        return await self._change("unenroll", address)
 
-    async def _change(self, change: Callable[[], Written]) -> Line:
+    async def _change(self, deed: str, what: object) -> Line:
         with self._in_words():
-            written = await asyncio.to_thread(change)
+            written: Written = await asyncio.to_thread(self._call, f"gateway.settings.enrolling:{deed}", self._config, what)
             await self._reload()
         return {"address": written.band.address, "wearer": written.band.wearer, "file": str(written.file)}
 

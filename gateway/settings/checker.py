@@ -20,11 +20,12 @@ from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings import duty_files, named_files, roster_file, toml_text
+from gateway.settings.configuration import GEOFENCE, without_geofence
 from gateway.settings.driver_names import hubs, transports
 from gateway.settings.roster_file import RosterEntry
-from gateway.settings.schema import GEOFENCE, Settings, without_geofence
-from gateway.settings.sections.bands import Wristband
-from gateway.settings.sections.home import GeofenceSettings
+from gateway.settings.schema import SettingsFile
+from gateway.settings.sections.bands import WristbandSection
+from gateway.settings.sections.home import GeofenceSection
 from gateway.settings.shipped import shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
 from gateway.settings.store_key import store_keys
@@ -51,7 +52,7 @@ class Examined:
     `language` is the one that the file asks for, None where it does not say; `warnings` is what is allowed but warned.
     """
 
-    settings: Settings | None
+    settings: SettingsFile | None
     bands: Mapping[str, Enrolment] = field(default_factory=dict)
     language: Language | None = None
     mistakes: Sequence[Mistake] = ()
@@ -94,7 +95,7 @@ class ConfigChecker:
         self._rules()
         return self._result(settings, bands)
 
-    def _result(self, settings: Settings | None, bands: Mapping[str, Enrolment]) -> Examined:
+    def _result(self, settings: SettingsFile | None, bands: Mapping[str, Enrolment]) -> Examined:
         mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
         if settings is None or any(mistake.key != STORE_KEY for mistake in mistakes):
             return Examined(None, bands, self._language, mistakes)
@@ -104,8 +105,8 @@ class ConfigChecker:
 
     # --- the steps --------------------------------------------------------------------------------------------------
 
-    def _values(self) -> Settings | None:
-        settings, mistakes = validated(Settings, self._spelt.data, self._around, self._at)
+    def _values(self) -> SettingsFile | None:
+        settings, mistakes = validated(SettingsFile, self._spelt.data, self._around, self._at)
         self._mistakes += (mistake for path, mistake in mistakes if not self._is_explained(path, mistake))
         return settings
 
@@ -149,7 +150,7 @@ class ConfigChecker:
     def _bands(self) -> Mapping[str, Enrolment]:
         entries = []
         for path, table in self._tables("wristband"):
-            band, _ = validated(Wristband, table, self._around, self._at)  # its mistakes are told already
+            band, _ = validated(WristbandSection, table, self._around, self._at)  # its mistakes are told already
             entries.append(RosterEntry(self._file, self._lines.of(path), "wristband.", table.get("address"), band))
         for path, table in self._tables("roster"):
             if name := _named(table, "file"):
@@ -162,7 +163,7 @@ class ConfigChecker:
         self._mistakes += mistakes
         return bands
 
-    def _people(self, settings: Settings | None) -> None:
+    def _people(self, settings: SettingsFile | None) -> None:
         """Who is on duty, and the modem through which they are asked."""
         country = (settings.modem.country if settings and settings.modem else None) or CHINA
         for path, duty in self._tables("duty"):
@@ -191,7 +192,7 @@ class ConfigChecker:
         for wearer, kinds in self._section("wearer").items():
             if isinstance(kinds, Mapping) and GEOFENCE in kinds:
                 path = ("wearer", wearer, GEOFENCE)
-                _, wrong = validated(GeofenceSettings, kinds[GEOFENCE], self._around, partial(self._below, path))
+                _, wrong = validated(GeofenceSection, kinds[GEOFENCE], self._around, partial(self._below, path))
                 self._mistakes += (replace(mistake, key=key_name((*path, *key))) for key, mistake in wrong)
 
     def _below(self, path: KeyPath, key: KeyPath) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from gateway.duty.duty_list import DutyList
 from gateway.duty.phone_numbers import is_usual
 from gateway.duty.responders import Volunteers
 from gateway.duty.shift import DAYS, first_gap
-from gateway.settings.schema import Settings
+from gateway.settings.schema import SettingsFile
 from gateway.settings.toml_lines import KeyPath
 
 A_DAY, LONG_DRILL = 24 * 60, 4 * 60  # minutes
@@ -17,7 +17,7 @@ A_DAY, LONG_DRILL = 24 * 60, 4 * 60  # minutes
 Doubt = tuple[KeyPath, str, Mapping[str, object]]  # the key, the code, and its facts
 
 
-def warnings(settings: Settings, wearers: Set[str], phones: DutyList, volunteers: Volunteers) -> Iterator[Doubt]:
+def warnings(settings: SettingsFile, wearers: Set[str], phones: DutyList, volunteers: Volunteers) -> Iterator[Doubt]:
     """Every doubt about it. `wearers`: those who have a band."""
     yield from _second_path(settings, phones)
     yield from _people(settings, phones, volunteers)
@@ -36,7 +36,7 @@ def _minute(time: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _second_path(settings: Settings, phones: DutyList) -> Iterator[Doubt]:
+def _second_path(settings: SettingsFile, phones: DutyList) -> Iterator[Doubt]:
     """Who is asked when the network is down."""
     if settings.modem is None and phones.phones:
         yield ("duty", "phones_file"), "phones_without_modem", {}
@@ -46,7 +46,7 @@ def _second_path(settings: Settings, phones: DutyList) -> Iterator[Doubt]:
         yield ("modem",), "modem_without_phones", {}
 
 
-def _people(settings: Settings, phones: DutyList, volunteers: Volunteers) -> Iterator[Doubt]:
+def _people(settings: SettingsFile, phones: DutyList, volunteers: Volunteers) -> Iterator[Doubt]:
     gap = first_gap(phone.shift for phone in phones.phones) if phones.phones else None
     if gap:
         day, minute = gap

@@ -6,46 +6,19 @@ What is to be written is checked first, as `lifering check` does; where there is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
-from msgspec.structs import replace
-
-from gateway.errors import ConfigError, FaultySettings
+from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files, roster_file
+from gateway.settings.configuration import Settings
 from gateway.settings.file import examine, load
+from gateway.settings.new_band import NewBand, Written, WrongBand
 from gateway.settings.replace_file import alone_with, replace_file
-from gateway.settings.schema import Settings
 from gateway.settings.toml_tables import with_table, without_table
 from gateway.settings.values import ADDRESS, printed
-
-
-class NewBand(NamedTuple):
-    """A wristband to be enrolled; `key_file` holds its key in hexadecimal digits."""
-
-    address: str
-    driver: str
-    wearer: str
-    room: str = ""
-    key_file: Path | None = None
-
-
-class Written(NamedTuple):
-    """What was enrolled, or is no more, and the file in which that was written."""
-
-    band: Enrolment
-    file: Path
-
-
-class WrongBand(ConfigError):
-    """The configuration is well, what was asked for is not; the `key` of each mistake names a part of a NewBand."""
-
-    def __init__(self, mistakes: Sequence[Mistake]) -> None:
-        super().__init__([f"{mistake.key}: {mistake.code}" for mistake in mistakes])
-        self.mistakes = tuple(replace(mistake, key=mistake.key.removeprefix("wristband.")) for mistake in mistakes)
 
 
 def enroll(config: Path, band: NewBand) -> Written:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
-from gateway.duty.duty_list import DutyList
-from gateway.duty.responders import Volunteers
+from msgspec import convert
+
 from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
-from gateway.readings import Enrolment
-from gateway.settings import named_files
+from gateway.settings import named_files, schema
 from gateway.settings.checker import ConfigChecker, Examined
+from gateway.settings.configuration import Configuration, Settings
 from gateway.settings.language import asked_for
-from gateway.settings.schema import Settings
-from gateway.settings.toml_lines import Lines
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # as some editors of Windows save
-
-
-class Configuration(NamedTuple):
-    """What a valid file says: the settings, the enrolled bands by address, and who is on duty."""
-
-    settings: Settings
-    bands: Mapping[str, Enrolment]
-    duty_list: DutyList = DutyList()
-    volunteers: Volunteers = Volunteers()
 
 
 def load(path: Path) -> Configuration:
@@ -37,22 +25,14 @@ def load(path: Path) -> Configuration:
     return configuration(examined, examined.settings)
 
 
-def configuration(examined: Examined, settings: Settings) -> Configuration:
+def configuration(examined: Examined, settings: schema.SettingsFile) -> Configuration:
     """What was found to be valid."""
-    return Configuration(settings, examined.bands, examined.duty_list, examined.volunteers)
+    return Configuration(plain(settings), examined.bands, examined.duty_list, examined.volunteers)
 
 
-def load_again(path: Path, running: Settings) -> Configuration:
-    """The same, for a gateway that runs: it stays with its data folder, for there lie open alerts. Raises FaultySettings."""
-    configuration = load(path)
-    new, kept = configuration.settings.gateway.data_dir, running.gateway.data_dir
-    if new != kept:
-        text = named_files.content(path).decode("utf-8-sig")
-        mistake = Mistake(
-            str(path), Lines(text).of(("gateway", "data_dir")), "gateway.data_dir", "data_dir_moves", {"new": new, "kept": kept}
-        )
-        raise FaultySettings([mistake], configuration.settings.gateway.language)
-    return configuration
+def plain(settings: schema.SettingsFile) -> Settings:
+    """The values alone."""
+    return convert(settings.model_dump(), Settings)
 
 
 def examine(

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from gateway.errors import FaultySettings
 from gateway.settings.checker import ConfigChecker
+from gateway.settings.configuration import Configuration
 from gateway.settings.driver_names import transports
-from gateway.settings.file import Configuration, configuration, examine
-from gateway.settings.schema import Settings
+from gateway.settings.file import configuration, examine
+from gateway.settings.schema import SettingsFile
 
 NO_BROKER = {"host": "broker.invalid"}
 LEFT_CLOSED = {
@@ -38,7 +39,7 @@ class ReplayChecker(ConfigChecker):
         """Every band can be heard: which ports there are is another machine's matter."""
         return frozenset(name for name, transport in transports().items() if transport == "serial")
 
-    def _values(self) -> Settings | None:  # type: ignore[explicit-override]  # from 3.12 on
+    def _values(self) -> SettingsFile | None:  # type: ignore[explicit-override]  # from 3.12 on
         """The form of everything; the names of files that stay closed are then forgotten."""
         self._spelt.data.setdefault("mqtt", NO_BROKER)
         settings = super()._values()

@@ -16,7 +16,7 @@ from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files
 from gateway.settings.docking import Device, dock
 from gateway.settings.driver_names import hubs
-from gateway.settings.sections.bands import BandSettings, RosterRow, Wristband
+from gateway.settings.sections.bands import BandSection, RosterRow, WristbandSection
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import ADDRESS, Surroundings, printed
@@ -37,7 +37,7 @@ class RosterEntry:
     line: int
     section: str
     written: object
-    band: BandSettings | None
+    band: BandSection | None
 
     @property
     def address(self) -> str | None:
@@ -83,16 +83,16 @@ def _each_once(entries: Iterable[RosterEntry]) -> tuple[dict[str, RosterEntry], 
     return first, mistakes
 
 
-def _port(band: BandSettings) -> str | None:
-    return band.port if isinstance(band, Wristband) else None
+def _port(band: BandSection) -> str | None:
+    return band.port if isinstance(band, WristbandSection) else None
 
 
-def _enrolment(band: BandSettings, port: str) -> Enrolment:
+def _enrolment(band: BandSection, port: str) -> Enrolment:
     key, sos_button = None, None
     match band:
         case RosterRow(key=str(digits)):
             key = bytes.fromhex(digits)
-        case Wristband():
+        case WristbandSection():
             key = named_files.key(band.key_file) if band.key_file else None
             sos_button = band.sos_button
     return Enrolment(

@@ -10,7 +10,7 @@ from typing import get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from gateway.settings.schema import Settings
+from gateway.settings.schema import SettingsFile
 from gateway.settings.toml_lines import KeyPath
 
 
@@ -47,10 +47,12 @@ def near(word: str, among: Iterable[str]) -> str | None:
 
 def sections_with(key: str) -> list[str]:
     """The sections in which there is a key of this name."""
-    return [name for name in Settings.model_fields if (section := _section(Settings, name)) and key in section.model_fields]
+    return [
+        name for name in SettingsFile.model_fields if (section := _section(SettingsFile, name)) and key in section.model_fields
+    ]
 
 
-def spelt(data: Mapping[str, object], model: type[BaseModel] = Settings, path: KeyPath = ()) -> Spelt:
+def spelt(data: Mapping[str, object], model: type[BaseModel] = SettingsFile, path: KeyPath = ()) -> Spelt:
     """Sorts the keys of a file, or of a section of it at `path`."""
     found = Spelt()
     for key, value in data.items():

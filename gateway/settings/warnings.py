@@ -11,7 +11,7 @@ from gateway.duty.responders import Volunteers
 from gateway.readings import Enrolment
 from gateway.settings import duty_warnings, named_files
 from gateway.settings.driver_names import hubs, identities, streaming
-from gateway.settings.schema import Settings
+from gateway.settings.schema import SettingsFile
 from gateway.settings.toml_lines import KeyPath
 from gateway.settings.values import Surroundings
 
@@ -24,7 +24,7 @@ LONGEST_ENDING = "/down/commands"
 
 
 def warnings(
-    settings: Settings, bands: Bands, around: Surroundings, phones: DutyList, volunteers: Volunteers
+    settings: SettingsFile, bands: Bands, around: Surroundings, phones: DutyList, volunteers: Volunteers
 ) -> Iterator[Doubt]:
     """Every doubt about it."""
     yield from _mqtt(settings)
@@ -37,7 +37,7 @@ def warnings(
     yield from duty_warnings.warnings(settings, wearers, phones, volunteers)
 
 
-def _mqtt(settings: Settings) -> Iterator[Doubt]:
+def _mqtt(settings: SettingsFile) -> Iterator[Doubt]:
     gateway, mqtt = settings.gateway, settings.mqtt
     if not mqtt.tls:
         yield ("mqtt", "insecure"), "insecure", {}
@@ -50,7 +50,7 @@ def _mqtt(settings: Settings) -> Iterator[Doubt]:
         yield ("mqtt", "root"), "long_topic", {"length": length}
 
 
-def _secrets(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
+def _secrets(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     files: dict[KeyPath, Path | None] = {("mqtt", key): getattr(settings.mqtt, key) for key in ("password_file", "key_file")}
     files |= {("modem", "pin_file"): settings.modem.pin_file} if settings.modem else {}
     files |= {("wristband", number, "key_file"): band.key_file for number, band in enumerate(settings.wristband)}
@@ -63,7 +63,7 @@ def _secrets(settings: Settings, bands: Bands, around: Surroundings) -> Iterator
         yield ("roster", "file"), "secret_is_readable", {"path": str(roster)}
 
 
-def _bands(settings: Settings, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
+def _bands(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     """Bands that nothing would hear, and more lasting connections than an adapter holds."""
     bluetooth = settings.bluetooth
     count = Counter(around.transports[band.driver] for band in bands.values())
@@ -88,7 +88,7 @@ def _deaf(bands: Bands) -> Iterator[Doubt]:
             yield ("wristband",), "no_identity", {"address": band.address, "driver": band.driver, "digits": digits}
 
 
-def _ports(settings: Settings, bands: Bands) -> Iterator[Doubt]:
+def _ports(settings: SettingsFile, bands: Bands) -> Iterator[Doubt]:
     """Devices whose measurements would be kept for nobody."""
     docked = {band.port for band in bands.values()}
     for number, port in enumerate(settings.serial):

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
 from gateway import logs
-from gateway.settings.file import load_again
+from gateway.settings.reading import load_again
 from gateway.sources.recording import recording_to
 from gateway.store.database import Connection
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center

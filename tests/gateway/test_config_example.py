@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from gateway.settings.file import examine
-from gateway.settings.schema import Settings
+from gateway.settings.schema import SettingsFile
 from gateway.settings.shipped import shipped
 from tests.make_schemas import config_schema
 
@@ -87,7 +87,7 @@ def keys(value: object, path: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def keys_of_schema() -> Iterator[str]:
-    schema = Settings.model_json_schema()
+    schema = SettingsFile.model_json_schema()
     yield from keys_below(schema, schema["$defs"], ())
 
 
@@ -123,7 +123,7 @@ def test_the_example_names_its_schema_for_editors() -> None:
 
     schema = json.loads((shipped("gateway.toml").parent / reference).read_text(encoding="utf-8"))
 
-    assert schema["title"] == "Settings"
+    assert schema["title"] == "SettingsFile"
 
 
 def test_every_setting_is_explained_in_both_languages() -> None:

@@ -11,14 +11,14 @@ from gateway.settings.sections.section import Section
 from gateway.settings.values import Address, BandDriver, Credential, File, HexKey, Name, Text, Word
 
 
-class RosterSettings(Section):
+class RosterSection(Section):
     """The list of wristbands as a table."""
 
     file: File | None = None
     """CSV with the columns address,driver,wearer,room,key,model; UTF-8 or GB18030; the last two may be missing."""
 
 
-class BandSettings(Section):
+class BandSection(Section):
     """A wristband, as both the roster and the configuration name it."""
 
     address: Address
@@ -37,7 +37,7 @@ class BandSettings(Section):
     """Model, where the driver needs to know it."""
 
 
-class Wristband(BandSettings):
+class WristbandSection(BandSection):
     """One wristband, in the configuration itself."""
 
     port: Name | None = None
@@ -50,7 +50,7 @@ class Wristband(BandSettings):
     """File with its key in hexadecimal digits, mode 0600; or the name of a systemd credential."""
 
 
-class RosterRow(BandSettings):
+class RosterRow(BandSection):
     """One wristband, a line of the roster."""
 
     key: Annotated[HexKey | None, Field(repr=False)] = None

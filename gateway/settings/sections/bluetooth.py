@@ -10,7 +10,7 @@ from gateway.settings.sections.section import Section
 from gateway.settings.values import Adapter
 
 
-class BluetoothSettings(Section):
+class BluetoothSection(Section):
     """The radio of this machine."""
 
     enabled: bool = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -10,7 +10,7 @@ from gateway.settings.sections.section import Section
 from gateway.settings.values import DayTime, File, Program, Word, mistake
 
 
-class DrillSettings(Section):
+class DrillSection(Section):
     """When the first press of a wearer is a test."""
 
     wearer: Word
@@ -33,10 +33,7 @@ class DrillSettings(Section):
         return to
 
 
-STEPS = ("receipt_s", "person_s", "again_s", "repeat_s", "next_phone_s", "second_path_for")
-
-
-class DutySettings(Section):
+class DutySection(Section):
     """What happens when nobody answers an alert."""
 
     phones_file: File | None = None
@@ -72,13 +69,8 @@ class DutySettings(Section):
     self_test: DayTime | None = None
     """Time of day, such as "09:00", at which both paths are tested; the result is told where it fails."""
 
-    drill: tuple[DrillSettings, ...] = ()
+    drill: tuple[DrillSection, ...] = ()
     """When the first press of a wearer is a test, once a month."""
-
-    @property
-    def times(self) -> dict[str, Any]:
-        """When each step is taken, and for which alerts."""
-        return self.model_dump(include=set(STEPS))
 
     @field_validator("person_s")
     @classmethod

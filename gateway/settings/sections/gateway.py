@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from gateway.language import Language
 from gateway.settings.sections.section import Section
 from gateway.settings.values import USUAL_FOLDER, File, Id, TimeZone
 
 
-class GatewaySettings(Section):
+class GatewaySection(Section):
     """Who this gateway is."""
 
     id: Id
@@ -23,8 +21,3 @@ class GatewaySettings(Section):
 
     time_zone: TimeZone = "Asia/Shanghai"
     """Local time of this place, whatever the machine is set to: an IANA name such as "Asia/Shanghai"."""
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The time zone, ready for use."""
-        return ZoneInfo(self.time_zone)

@@ -9,7 +9,7 @@ from pydantic import Field
 from gateway.settings.sections.section import Section
 
 
-class HomeSettings(Section):
+class HomeSection(Section):
     """Where the center is, and how far its wearers are expected to go."""
 
     latitude: Annotated[float, Field(ge=-90, le=90)]
@@ -22,7 +22,7 @@ class HomeSettings(Section):
     """Metres around the wearer's home; who leaves it is told. 0: off."""
 
 
-class GeofenceSettings(Section):
+class GeofenceSection(Section):
     """The home of one wearer, and how far they are expected to go: `[wearer."W-017".geofence]`."""
 
     latitude: Annotated[float, Field(ge=-90, le=90)]

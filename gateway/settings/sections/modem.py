@@ -10,7 +10,7 @@ from gateway.settings.sections.section import Section
 from gateway.settings.values import Credential, PortName
 
 
-class ModemSettings(Section):
+class ModemSection(Section):
     """The modem that sends SMS: the second path."""
 
     port: PortName

@@ -5,7 +5,6 @@ A check over two keys stands at the later of the two, so that each mistake is fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +15,7 @@ from gateway.settings.sections.section import Section
 from gateway.settings.values import ClientId, Credential, HostName, HostPort, TcpPort, TopicRoot, mistake
 
 
-class MqttSettings(Section):
+class MqttSection(Section):
     """The way to the platform."""
 
     hosts: tuple[HostPort, ...] = ()
@@ -120,16 +119,3 @@ class MqttSettings(Section):
         if key and file is None:
             raise mistake("key_without_cert", needs=("mqtt.cert_file",))
         return file
-
-    @property
-    def brokers(self) -> tuple[tuple[str, int], ...]:
-        """Host and port of each broker, in the order in which they are tried."""
-        if self.host is not None:
-            return ((self.host, self.port),)
-        return tuple(_host_and_port(broker, self.port) for broker in self.hosts)
-
-
-def _host_and_port(broker: str, port: int) -> tuple[str, int]:
-    """`name`, `name:port`, `[address]`, `[address]:port`."""
-    parts = re.fullmatch(r"\[?([^\]]*?)\]?(?::([0-9]+))?", broker)
-    return (parts[1], int(parts[2] or port)) if parts else (broker, port)

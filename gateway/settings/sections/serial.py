@@ -10,7 +10,7 @@ from gateway.settings.sections.section import Section
 from gateway.settings.values import Name, PortDriver, PortName, is_hub, mistake
 
 
-class SerialSettings(Section):
+class SerialSection(Section):
     """A device or a hub at a serial port."""
 
     name: Name

@@ -10,7 +10,7 @@ from gateway.settings.sections.section import Section
 from gateway.settings.values import Credential
 
 
-class StoreSettings(Section):
+class StoreSection(Section):
     """What is kept on the disk."""
 
     max_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048

@@ -12,7 +12,7 @@ from gateway.settings.values import DayHours, mistake
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 
 
-class SupervisionSettings(Section):
+class SupervisionSection(Section):
     """When the silence of a band, or one that is not worn, is told. 0: never."""
 
     silent_warning_min: Minutes = 60

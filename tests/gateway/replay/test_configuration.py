@@ -11,10 +11,11 @@ import pytest
 from gateway.choices import choices_of
 from gateway.errors import FaultySettings
 from gateway.replay.usual_choices import usual_choices
+from gateway.settings.file import plain
 from gateway.settings.for_replay import load_for_replay
-from gateway.settings.schema import Settings
-from gateway.settings.sections.gateway import GatewaySettings
-from gateway.settings.sections.mqtt import MqttSettings
+from gateway.settings.schema import SettingsFile
+from gateway.settings.sections.gateway import GatewaySection
+from gateway.settings.sections.mqtt import MqttSection
 from gateway.settings.shipped import shipped_table
 from tests.gateway.replay.played import command, deed, played, press, reading
 from tests.gateway.replay.test_bad_lines import command_line
@@ -28,8 +29,8 @@ def config(tmp_path: Path) -> Path:
 
 
 def test_without_a_configuration_the_defaults_of_every_section_hold() -> None:
-    default = Settings(gateway=GatewaySettings(id="replay"), mqtt=MqttSettings(host="broker.invalid"))
-    choices = choices_of(default, {}, shipped_table())
+    default = SettingsFile(gateway=GatewaySection(id="replay"), mqtt=MqttSection(host="broker.invalid"))
+    choices = choices_of(plain(default), {}, shipped_table())
 
     usual = usual_choices(shipped_table())
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from gateway.duty.shift import read as shift
 from gateway.errors import FaultySettings
 from gateway.settings import duty_files
-from gateway.settings.file import Configuration, examine, load
+from gateway.settings.configuration import Configuration
+from gateway.settings.file import examine, load
 from gateway.settings.values import Surroundings
 from gateway.words.mistakes import in_words, text
 

@@ -12,8 +12,8 @@ import pytest
 from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
 from gateway.settings import enrolling
-from gateway.settings.enrolling import NewBand, WrongBand
 from gateway.settings.file import load
+from gateway.settings.new_band import NewBand, WrongBand
 from gateway.settings.replace_file import CannotWrite
 
 TOML = """\

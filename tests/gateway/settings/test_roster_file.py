@@ -8,7 +8,8 @@ import pytest
 
 from gateway.errors import FaultySettings
 from gateway.readings import Enrolment
-from gateway.settings.file import Configuration, examine, load
+from gateway.settings.configuration import Configuration
+from gateway.settings.file import examine, load
 from gateway.words.mistakes import in_words
 
 HEADER = "address,driver,wearer,room,key,model\n"

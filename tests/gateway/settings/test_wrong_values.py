@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from gateway.settings.file import examine
-from gateway.settings.schema import Settings
+from gateway.settings.schema import SettingsFile
 from gateway.words.mistakes import WORDS, text
 
 WRONG = ('""', '" "', '"no such thing"', "-1", "5", "1.5", "true", "[]", "[5]", "{}", "{a = 1}", "2026-11-30", '"a\\u200bb"')
@@ -18,7 +18,7 @@ WRONG = ('""', '" "', '"no such thing"', "-1", "5", "1.5", "true", "[]", "[5]", 
 
 def keys() -> Iterator[tuple[str, str]]:
     """Each section as it is written, and a key of it."""
-    for section, field in Settings.model_fields.items():
+    for section, field in SettingsFile.model_fields.items():
         kinds = (field.annotation, *get_args(field.annotation))
         model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
         header = f"[{section}]" if model is field.annotation else f"[[{section}]]"

@@ -19,7 +19,8 @@ from gateway.clock import SystemClock
 from gateway.equipment import broker_of
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.readings import Reading
-from gateway.settings.sections.mqtt import MqttSettings
+from gateway.settings.configuration import MqttSettings
+from gateway.settings.sections.mqtt import MqttSection
 from tests.gateway.channels.mqtt.fake_session import FakeSession
 from tests.gateway.channels.mqtt.gateway_half import lower_half
 from tests.gateway.channels.mqtt.listener import Heard, Listener
@@ -49,11 +50,16 @@ async def retained_status(port: int) -> Heard | None:
             return None
 
 
+def values(settings: MqttSection) -> MqttSettings:
+    return msgspec.convert(settings.model_dump(), MqttSettings)
+
+
 # --- what is set ----------------------------------------------------------------------------------------------------
 
 
 def test_what_the_technician_has_set_is_handed_on() -> None:
-    mqtt = MqttSettings(host="platform.example", client_id="网关|01", max_message_kb=16, will=False, retain=False)
+    given = {"host": "platform.example", "client_id": "网关|01", "max_message_kb": 16, "will": False, "retain": False}
+    mqtt = values(MqttSection.model_validate(given))
 
     broker = broker_of(mqtt, "xishan-01")
 
@@ -61,7 +67,7 @@ def test_what_the_technician_has_set_is_handed_on() -> None:
 
 
 def test_the_client_id_is_the_gateways_id_where_none_is_set() -> None:
-    broker = broker_of(MqttSettings(host="platform.example"), "xishan-01")
+    broker = broker_of(values(MqttSection(host="platform.example")), "xishan-01")
 
     assert (broker.client_id, broker.max_message_bytes, broker.will, broker.retain) == ("xishan-01", 60_000, True, True)
 

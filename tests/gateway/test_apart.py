@@ -1,0 +1,85 @@
+"""What is run in a process of its own gives what it would give here, raises what it would raise, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from gateway import apart
+from gateway.errors import FaultySettings
+from gateway.settings.file import load
+from gateway.settings.new_band import NewBand, WrongBand
+from gateway.settings.reading import LOAD
+
+CONFIG = """
+[gateway]
+id = "g-1"
+[mqtt]
+host = "platform.example"
+[wearer.W-1.heart_rate]
+critical_high = 140
+reason = "as the doctor says"
+by = "Dr. Li"
+date = 2026-11-01
+review_by = 2027-05-01
+[[wristband]]
+address = "C0:FF:EE:00:00:01"
+driver = "bthome"
+wearer = "W-1"
+key_file = "key"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "key").write_text("00" * 16)
+    file = tmp_path / "gateway.toml"
+    file.write_text(CONFIG)
+    return file
+
+
+def test_a_configuration_is_the_same_wherever_it_was_read(config: Path) -> None:
+    assert apart.call(LOAD, config) == load(config)
+
+
+def test_what_is_wrong_with_it_is_too(config: Path) -> None:
+    config.write_text(CONFIG.replace('id = "g-1"', 'id = "g 1"\nlanguage = "zh-CN"'))
+
+    with pytest.raises(FaultySettings) as here:
+        load(config)
+    with pytest.raises(FaultySettings) as there:
+        apart.call(LOAD, config)
+
+    assert (there.value.mistakes, there.value.language) == (here.value.mistakes, here.value.language)
+    assert here.value.mistakes
+
+
+def test_a_band_that_cannot_be_enrolled_is_told(config: Path) -> None:
+    with pytest.raises(WrongBand) as wrong:
+        apart.call("gateway.settings.enrolling:enroll", config, NewBand("C0:FF:EE:00:00:02", "nonsense", "W-2"))
+
+    assert [mistake.key for mistake in wrong.value.mistakes] == ["driver"]
+
+
+def test_nothing_that_was_imported_for_it_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "weighty.py").write_text("twice = (2).__mul__")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert apart.call("weighty:twice", 21) == 42
+
+    assert "weighty" not in sys.modules
+
+
+@pytest.mark.parametrize("child", [("/nowhere/python",), (sys.executable, "-c", "raise SystemExit(1)")], ids=["none", "dies"])
+def test_where_no_process_can_be_had_it_is_done_here(
+    config: Path, monkeypatch: pytest.MonkeyPatch, child: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(apart, "CHILD", child)
+
+    with capture_logs() as logs:
+        assert apart.call(LOAD, config) == load(config)
+
+    assert [line["event"] for line in logs] == ["no process of its own"]
