@@ -39,6 +39,7 @@ LONG = (
     "gateway/store/test_kill.py",
     "gateway/store/test_opening.py",
     "gateway/store/test_retention.py",
+    "simulation/test_simulation.py",
     "system",
 )
 

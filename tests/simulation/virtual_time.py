@@ -89,6 +89,11 @@ class VirtualClock:
         """Synchronised, or no more."""
         self._state = state
 
+    @property
+    def ahead_s(self) -> float:
+        """How far the wall clock is ahead of the true time."""
+        return self._ahead_ms / 1000
+
     def step_wall(self, seconds: float) -> None:
         """The wall clock jumps; the loop's time does not."""
         self._ahead_ms += int(seconds * 1000)

@@ -1,0 +1,130 @@
+"""The disk of a simulation: SQLite files whose work takes a moment, which refuse for a while, and which outlive a kill.
+
+A piece of work runs whole, one after another for each file, as in the thread of the real connection, and also where nobody
+waits for it any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from gateway.store.database import Connection, T, Work, open_sqlite
+from tests.simulation.loop import LIFE
+
+USUAL_S = 0.01  # at most, from a wish to its result
+SLOW_S = 2.0
+RESERVE = "alerts.reserve"
+
+
+class Disk:
+    """`refuses`: "", or why writes fail: "full", "dead". `slow`: each piece of work takes up to two seconds.
+
+    `wrote(file, connection)` is called behind each transaction, `at_commit()` between the statements of one and its commit.
+    """
+
+    def __init__(self, chance: Random) -> None:
+        self.refuses = ""
+        self.slow = False
+        self.wrote: Callable[[str, sqlite3.Connection], None] = lambda *_: None
+        self.at_commit: Callable[[], None] | None = None
+        self._chance = chance
+
+    async def connect(self, path: str) -> Connection:
+        """As a store opens its database."""
+        await asyncio.sleep(self.takes_s())
+        return _Connection(self, path)
+
+    def takes_s(self) -> float:
+        """The next piece of work, half of the way."""
+        return self._chance.random() * (SLOW_S if self.slow else USUAL_S) / 2
+
+
+class _Connection:
+    def __init__(self, disk: Disk, path: str) -> None:
+        self._disk, self._file = disk, Path(path).name
+        self._connection = open_sqlite(path)
+        self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
+        self._busy = False
+
+    async def run(self, work: Work[T]) -> T:
+        """What the work gives, or raises."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if not self._busy:
+            self._next()
+        return await done
+
+    async def close(self) -> None:
+        """Behind what was given before."""
+        await self.run(lambda connection: connection.close())
+
+    def _next(self) -> None:
+        self._busy = bool(self._waiting)
+        if self._busy:
+            asyncio.get_running_loop().call_later(self._disk.takes_s(), self._do, *self._waiting.popleft())
+
+    def _do(self, work: Work[T], done: asyncio.Future[T]) -> None:
+        result: Any = None
+        error: Exception | None = None
+        try:
+            result = self._done(work)
+        except Exception as failed:  # as a thread would: it goes to whoever awaits it
+            error = failed
+        asyncio.get_running_loop().call_later(self._disk.takes_s(), self._give, done, result, error)
+
+    def _done(self, work: Work[T]) -> T:
+        if not _writes(work) or self._file == ":memory:":
+            return work(self._connection)
+        if self._disk.refuses:
+            raise _refused(self._disk.refuses)
+        if self._disk.at_commit:
+            self._connection.set_trace_callback(self._traced)
+        result = work(self._connection)
+        self._connection.set_trace_callback(None)
+        life = LIFE.get()
+        if life is None or not life.over:  # killed before its commit
+            self._disk.wrote(self._file, self._connection)
+        return result
+
+    def _traced(self, statement: str) -> None:
+        if statement == "COMMIT" and self._disk.at_commit:
+            self._disk.at_commit()
+
+    def _give(self, done: asyncio.Future[T], result: T, error: Exception | None) -> None:
+        if not done.done():
+            if error is None:
+                done.set_result(result)
+            else:
+                done.set_exception(error)
+        self._next()
+
+
+def _writes(work: object) -> bool:
+    """Whether this piece of work is a transaction, or the preparation of a file."""
+    return getattr(getattr(work, "func", work), "__name__", "") in ("_transaction", "_prepare")
+
+
+def _refused(how: str) -> sqlite3.OperationalError:
+    full = how == "full"
+    refused = sqlite3.OperationalError("database or disk is full" if full else "disk I/O error")
+    refused.sqlite_errorcode = sqlite3.SQLITE_FULL if full else sqlite3.SQLITE_IOERR
+    return refused
+
+
+def left_behind(data: Path, grave: Path) -> None:
+    """What a killed process leaves: its files as they lie, without its socket. The files that it has open are others."""
+    data.rename(grave)
+    data.mkdir(mode=0o700)
+    for path in sorted(grave.iterdir()):
+        if path.name == RESERVE:
+            path.rename(data / path.name)  # 64 MB of nothing
+        elif path.is_file():
+            shutil.copy(path, data / path.name)
+    shutil.rmtree(grave)

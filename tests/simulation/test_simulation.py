@@ -1,0 +1,39 @@
+"""The simulation tries some seeds each time, always the same; and a seed is the same story each time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DAY = 1 / 24  # an hour, in days
+
+# Seeds that found something, with the virtual days that it takes, and what that was.
+SEEDS: tuple[tuple[int, float, str], ...] = ()
+
+
+def simulated(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """As the command does it: the order of sets of texts is the same in each process."""
+    command = (sys.executable, "-m", "tests.simulation", *arguments)
+    return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
+
+
+def test_the_same_seed_is_the_same_story() -> None:
+    first, second = (simulated("--seed", "2", "--days", str(DAY), "--trace") for _ in range(2))
+    assert "digest " in first.stdout
+    assert first.stdout == second.stdout
+
+
+def test_twenty_seeds_find_nothing() -> None:
+    run = simulated("--seeds", "20", "--days", str(DAY), "--jobs", "1")
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(("seed", "days", "found"), SEEDS)
+def test_what_a_seed_found_is_mended(seed: int, days: float, found: str) -> None:
+    run = simulated("--seed", str(seed), "--days", str(days))
+    assert run.returncode == 0, f"{found}: {run.stdout}{run.stderr}"

@@ -1,0 +1,112 @@
+"""Sees what the gateway commits, and when by the simulation's own clock: the facts that the invariants are about."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gateway.alert import Alert, AlertEvent
+from gateway.store import alert_rows
+from tests.simulation.story import Story
+
+Number = tuple[int, int]  # of an alert: its epoch and its number
+
+
+@dataclass
+class Run:
+    """One run of a ladder, from `from_level` on: since when it is on the disk, or, where somebody cannot come after all,
+    `receipt_s` earlier; when a person acknowledged last, and at which level.
+    """
+
+    number: int
+    since_s: float
+    from_level: int
+    acknowledged_s: float | None = None
+    acknowledged_level: int = 0
+
+
+@dataclass
+class Seen:
+    """One alert as the disk has it. `asked`: who, by the number of the question. `untimed`: the machine began anew while its
+    clock was wrong, so nobody can know how long it waits.
+    """
+
+    alert: Alert
+    since_s: float
+    run: Run
+    events: list[AlertEvent] = field(default_factory=list)
+    untimed: bool = False
+    asked: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def on_ladder(self) -> bool:
+        """Whether people are to be called until somebody is on the way."""
+        alert = self.alert
+        calls = alert.priority == "critical" and alert.kind != "technical" and not alert.test and alert.detail != "past_event"
+        return alert.open and calls and alert.ladder is not None and not alert.ladder.dispatched
+
+
+class Witness:
+    """`on_event(seen, event)` and `on_level(seen, level before, at_s)` are told of what each commit brings."""
+
+    def __init__(self, now_s: Callable[[], float], receipt_s: float, story: Story) -> None:
+        self.alerts: dict[Number, Seen] = {}
+        self.events: dict[int, AlertEvent] = {}
+        self.commits = 0
+        self.on_event: Callable[[Seen, AlertEvent], None] = lambda *_: None
+        self.on_level: Callable[[Seen, int, float], None] = lambda *_: None
+        self._now_s, self._receipt_s, self._story = now_s, receipt_s, story
+
+    def wrote(self, file: str, connection: sqlite3.Connection) -> None:
+        """A transaction is on the disk."""
+        self.commits += 1
+        if file == "alerts.db":
+            newest = max(self.events, default=0)
+            events = alert_rows.events(
+                connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq", (newest,)).fetchall()
+            )
+            open_before = [seen.alert.number for seen in self.alerts.values() if seen.alert.open]
+            marks = ",".join("?" * len(open_before))
+            sql = f"SELECT * FROM alert WHERE open = 1 OR number IN ({marks}) ORDER BY number"
+            self._alerts(alert_rows.alerts(connection.execute(sql, open_before).fetchall()), events)
+            for event in events:
+                self._event(event)
+
+    def _alerts(self, alerts: Sequence[Alert], events: Sequence[AlertEvent]) -> None:
+        now_s = self._now_s()
+        for alert in [*(event.alert for event in events), *alerts]:
+            key = (alert.epoch, alert.number)
+            seen = self.alerts.get(key)
+            if seen is None:
+                self.alerts[key] = seen = Seen(alert, now_s, self._run_of(alert, now_s))
+            before, seen.alert = seen.alert, alert
+            self._follows(seen, before, now_s)
+        for event in events:
+            if event.event == "acknowledged" and (seen := self.alerts.get((event.alert.epoch, event.alert.number))):
+                seen.run.acknowledged_s, seen.run.acknowledged_level = now_s, event.alert.level
+
+    def _follows(self, seen: Seen, before: Alert, now_s: float) -> None:
+        after = seen.alert
+        seen.asked.update({one.n: one.phone for one in after.asked})
+        if after.ladder and after.ladder.run != seen.run.number:
+            seen.run = self._run_of(after, now_s)
+        if after.level > before.level:
+            self.on_level(seen, before.level, now_s)
+
+    def _event(self, event: AlertEvent) -> None:
+        seen = self.alerts[event.alert.epoch, event.alert.number]
+        seen.events.append(event)
+        self.events[event.seq] = event
+        self._story.tell(
+            self._now_s(),
+            event.event,
+            f"A{event.alert.number}#{event.seq} {event.alert.kind} level {event.alert.level} {event.alert.actor}",
+        )
+        self.on_event(seen, event)
+
+    def _run_of(self, alert: Alert, now_s: float) -> Run:
+        ladder = alert.ladder
+        if ladder is None:
+            return Run(0, now_s, 0)
+        return Run(ladder.run, now_s - (self._receipt_s if ladder.withdrawn else 0), ladder.from_level)

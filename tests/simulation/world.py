@@ -1,0 +1,213 @@
+"""One simulation, from one seed: the daemon, hub, broker, platform, modem and people in one process on a virtual clock."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from fake_devices.modem import FakeModem
+from fake_devices.serial_hub import FakeHub
+from tests.simulation.box import GATEWAY, Box, Settings, Span
+from tests.simulation.broker import SimulatedPlatform
+from tests.simulation.choices import Choices, seeded_entropy
+from tests.simulation.disk import Disk
+from tests.simulation.faults import Faults
+from tests.simulation.invariants import Invariants
+from tests.simulation.line import OutlivingLine
+from tests.simulation.loop import SimulationLoop
+from tests.simulation.people import BANDS, ON_DUTY, Dispatchers, OnDuty, Press, Wearers
+from tests.simulation.story import Story
+from tests.simulation.virtual_time import VirtualClock
+from tests.simulation.witness import Witness
+
+HOUR_S = 3_600.0
+SETTLES_S = 4 * HOUR_S
+SURELY_S = 8.0  # a press that was heard, and whose gateway lived on for so long on a sound disk, is stored
+NEAR_S = 5.0  # an SMS that left so near to a kill: nobody can know whether the modem had said so
+
+
+@dataclass
+class Outcome:
+    """What came of a seed. `faults`: what must not be."""
+
+    seed: int
+    days: float = 0.0
+    digest: str = ""
+    steps: int = 0
+    kills: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+    checked: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+class World:
+    """All of it. `play`: the story, and what must hold at its end."""
+
+    def __init__(self, seed: int, folder: Path, loop: SimulationLoop, *, kept: bool) -> None:
+        self._loop, self._folder = loop, folder
+        self.choices = choices = Choices(seed)
+        self.story = Story(kept=kept)
+        self._clock = VirtualClock()
+        self._disk = Disk(choices.of("disk"))
+        self._platform = SimulatedPlatform(GATEWAY, loop, choices.of("wire"))
+        self._hub = FakeHub(folder / "hub")
+        self._hub.line = self._hub_line = OutlivingLine(folder / "hub", self._hub._hear)
+        self._modem = FakeModem(folder / "modem", wall_ms=self._true_ms)
+        self._modem.line = OutlivingLine(folder / "modem", self._modem._hear)
+        lines = {str(line.path): line for line in (self._hub_line, self._modem.line)}
+        duty = choices.of("settings").choice(
+            (
+                {"receipt_s": 30, "person_s": 60, "again_s": 180, "repeat_s": 300, "next_phone_s": 60},
+                {"receipt_s": 10, "person_s": 15, "again_s": 30, "repeat_s": 30, "next_phone_s": 20},
+                {"receipt_s": 20, "person_s": 120, "again_s": 600, "repeat_s": 600, "next_phone_s": 30},
+            )
+        )
+        settings = Settings(BANDS, dict(duty))
+        self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
+        self._witness = Witness(loop.time, duty["receipt_s"], self.story)
+        self._disk.wrote = self._witness.wrote
+        self.invariants = Invariants(self._witness, dict(duty), self._troubles, loop.time)
+        asked_for = self.invariants.asked_for
+        self._wearers = Wearers(self._hub, self._is_heard, choices, loop, self.story)
+        self._dispatchers = Dispatchers(self._platform, asked_for, choices, loop)
+        self._on_duty = OnDuty(self._modem, asked_for, choices, loop, self.story)
+        self.faults = Faults(
+            self.box,
+            self._clock,
+            self._disk,
+            self._platform,
+            self._hub,
+            self._modem,
+            self._dispatchers,
+            self._on_duty,
+            choices,
+            loop,
+            self.story,
+        )
+        self.faults.on_reboot = self._reboots
+        for people in (self._dispatchers, self._on_duty):
+            people.on_deed = self.faults.something_happened
+        self._wearers.on_press = self.faults.something_happened
+
+    def _true_ms(self) -> int:
+        return self._clock.wall_ms() - round(self._clock.ahead_s * 1000)
+
+    def _is_heard(self) -> bool:
+        return self.box.is_up and self._hub_line.is_open
+
+    def _troubles(self) -> list[Span]:
+        return [*self.box.down, *self.faults.disk_troubles]
+
+    def _reboots(self) -> None:
+        if self.faults.clock_is_off:
+            for seen in self._witness.alerts.values():
+                seen.untimed |= seen.alert.open
+
+    def outcome(self, seed: int) -> Outcome:
+        """What came of it."""
+        return Outcome(
+            seed,
+            (self._loop.time() - 1000) / (24 * HOUR_S),
+            self.story.digest,
+            self._loop.steps,
+            self.story.counts["killed"],
+            dict(self.story.counts),
+            dict(self.invariants.checked),
+            self.invariants.faults,
+            self.story.lines,
+        )
+
+    # --- the story ---
+
+    async def play(self, days: float) -> None:
+        """So many virtual days, and until all is quiet."""
+        lines = "".join(f"{name},{number}\n" for name, number in ON_DUTY.items())
+        (self._folder / "duty.csv").write_text("name,phone\n" + lines)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._hub)
+            await stack.enter_async_context(self._modem)
+            self.box.start()
+            await self._lives(days)
+            self.faults.heal()
+            await self._settles()
+            await self.box.ends()
+            self._looks()
+
+    async def _lives(self, days: float) -> None:
+        people = [self._wearers.live(), self._on_duty.live(), self.faults.happen()]
+        tasks = [asyncio.ensure_future(one) for one in people]
+        until_s = self._loop.time() + days * 24 * HOUR_S
+        while self._loop.time() < until_s:
+            await asyncio.sleep(min(HOUR_S, until_s - self._loop.time()))
+            self.invariants.sweep()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
+
+    async def _settles(self) -> None:
+        """Everybody closes what is open, until nothing waits any more."""
+        until_s = self._loop.time() + SETTLES_S
+        while self._loop.time() < until_s:
+            self._dispatchers.close_all()
+            before = len(self._platform.consumer.heartbeats)
+            await asyncio.sleep(300)
+            beats = self._platform.consumer.heartbeats
+            is_open = any(seen.on_ladder for seen in self._witness.alerts.values())
+            if len(beats) > before and not is_open and _waits(beats[-1]) == 0:
+                return
+        self.invariants.must(False, "settles", "it does not settle")
+
+    def _looks(self) -> None:
+        must = self.invariants
+        must.at_the_end(self.box.data, self._platform)
+        must.presses(self._known_presses(), self._platform)
+        must.questions(self._modem.left, {number: name for name, number in ON_DUTY.items()}, self._unsure)
+        for failed in (*self.box.failed, *self._loop.failed):
+            must.must(False, "no bug", failed)
+
+    def _known_presses(self) -> dict[str, tuple[int, int]]:
+        devices: dict[str, tuple[int, int]] = {}
+        for press in self._wearers.presses:
+            sure, most = devices.get(press.device, (0, 0))
+            devices[press.device] = sure + self._is_sure(press), most + 1
+        return devices
+
+    def _is_sure(self, press: Press) -> bool:
+        """Whether it was heard, and nothing happened that may have taken it along before it was on the disk."""
+        spans = [*self.box.down, *self.faults.disk_troubles, *self.faults.port_troubles]
+        from_s, to_s = press.at_s - 1, press.at_s + SURELY_S
+        return press.heard and not any(span.since_s <= to_s and span.until_s >= from_s for span in spans)
+
+    def _unsure(self, at_s: float) -> int:
+        """Whether something happened near this SMS by which nobody could know that it left."""
+        spans = [*self.box.down, *self.faults.modem_troubles]
+        return any(span.since_s - NEAR_S <= at_s <= span.until_s + NEAR_S for span in spans)
+
+
+def simulate(seed: int, days: float, folder: Path, *, kept: bool = False) -> Outcome:
+    """One seed, in this folder, which is empty. In a process of its own that ends by `os._exit`: lives that were killed stay
+    in it as they were, and must not be cleaned up.
+    """
+    choices = Choices(seed)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    with seeded_entropy(choices.of("entropy")):
+        loop = SimulationLoop(choices.of("order"))
+        world = World(seed, folder, loop, kept=kept)
+        try:
+            loop.run_until_complete(world.play(days))
+        except Exception as error:  # a simulation that breaks has found something, be it of its own
+            world.invariants.faults.append(f"{type(error).__name__}: {error}")
+        return world.outcome(seed)
+
+
+def _waits(beat: dict[str, dict[str, int]]) -> int:
+    return sum(number for what, number in beat["queued"].items() if what != "oldest_s")
