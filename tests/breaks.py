@@ -319,7 +319,11 @@ BREAKS = (
 
 
 def main() -> int:
-    """A line a break. `rules` as the only argument: the faults of the first version of the rules."""
+    """A line a break. `rules`: faults of the first version of the rules; `simulate`: those that the simulation is to find."""
+    if sys.argv[1:] == ["simulate"]:
+        from tests import simulation_breaks
+
+        return simulation_breaks.main()
     if sys.argv[1:] == ["rules"]:
         from tests.rule_breaks import RULE_BREAKS  # it is made of what stands here
 

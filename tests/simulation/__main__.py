@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=1, help="the first of them (%(default)s)")
     parser.add_argument("--days", type=float, default=7.0, help="virtual days of each (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time (%(default)s)")
+    parser.add_argument("--until-found", action="store_true", help="no more seeds once one has found something")
     parser.add_argument("--seed", type=int, help="only this one: its digest, and what it found")
     parser.add_argument("--trace", action="store_true", help="with --seed: its story, in words")
     options = parser.parse_args(arguments)
@@ -40,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _progress(len(outcomes), len(seeds), outcomes, time.monotonic() - began_s)
         if outcome.faults:
             sys.stdout.write(f"\rseed {outcome.seed}: {'; '.join(outcome.faults[:3])}\n")
+            sys.stdout.flush()
+            if options.until_found:
+                break
     sys.stdout.write(f"\r{' ' * 78}\r{table(outcomes)}\n")
     return any(outcome.faults for outcome in outcomes)
 

@@ -38,13 +38,22 @@ class Seen:
     events: list[AlertEvent] = field(default_factory=list)
     untimed: bool = False
     asked: dict[int, str] = field(default_factory=dict)
+    holds_s: float | None = None  # since when it is active and acknowledged, and nobody was reminded
+
+    @property
+    def is_open(self) -> bool:
+        """As docs/platform.md says: a critical one until a person closes it, others until their cause is gone."""
+        alert = self.alert
+        return alert.workflow not in ("resolved", "cancelled") and (
+            alert.condition != "cleared" or alert.priority == "critical"
+        )
 
     @property
     def on_ladder(self) -> bool:
         """Whether people are to be called until somebody is on the way."""
         alert = self.alert
         calls = alert.priority == "critical" and alert.kind != "technical" and not alert.test and alert.detail != "past_event"
-        return alert.open and calls and alert.ladder is not None and not alert.ladder.dispatched
+        return self.is_open and calls and alert.ladder is not None and not alert.ladder.dispatched
 
 
 class Witness:
@@ -66,7 +75,7 @@ class Witness:
             events = alert_rows.events(
                 connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq", (newest,)).fetchall()
             )
-            open_before = [seen.alert.number for seen in self.alerts.values() if seen.alert.open]
+            open_before = [seen.alert.number for seen in self.alerts.values() if seen.is_open]
             marks = ",".join("?" * len(open_before))
             sql = f"SELECT * FROM alert WHERE open = 1 OR number IN ({marks}) ORDER BY number"
             self._alerts(alert_rows.alerts(connection.execute(sql, open_before).fetchall()), events)
@@ -82,21 +91,26 @@ class Witness:
                 self.alerts[key] = seen = Seen(alert, now_s, self._run_of(alert, now_s))
             before, seen.alert = seen.alert, alert
             self._follows(seen, before, now_s)
-        for event in events:
-            if event.event == "acknowledged" and (seen := self.alerts.get((event.alert.epoch, event.alert.number))):
-                seen.run.acknowledged_s, seen.run.acknowledged_level = now_s, event.alert.level
 
     def _follows(self, seen: Seen, before: Alert, now_s: float) -> None:
         after = seen.alert
+        if after.condition != "active" or after.workflow != "acknowledged":
+            seen.holds_s = None
+        elif seen.holds_s is None:
+            seen.holds_s = now_s
         seen.asked.update({one.n: one.phone for one in after.asked})
         if after.ladder and after.ladder.run != seen.run.number:
             seen.run = self._run_of(after, now_s)
+        if _acknowledges(before, after):
+            seen.run.acknowledged_s, seen.run.acknowledged_level = now_s, before.level
         if after.level > before.level:
             self.on_level(seen, before.level, now_s)
 
     def _event(self, event: AlertEvent) -> None:
         seen = self.alerts[event.alert.epoch, event.alert.number]
         seen.events.append(event)
+        if event.reminder:
+            seen.holds_s = self._now_s()
         self.events[event.seq] = event
         self._story.tell(
             self._now_s(),
@@ -110,3 +124,9 @@ class Witness:
         if ladder is None:
             return Run(0, now_s, 0)
         return Run(ladder.run, now_s - (self._receipt_s if ladder.withdrawn else 0), ladder.from_level)
+
+
+def _acknowledges(before: Alert, after: Alert) -> bool:
+    """Also without an event, where somebody was on the way before; what a new boot counts by its own clock is no other word."""
+    was, now = (alert.ladder.acknowledged if alert.ladder else None for alert in (before, after))
+    return now is not None and (was is None or (was != now and was.boot == now.boot))

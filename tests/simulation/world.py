@@ -72,7 +72,7 @@ class World:
         self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
         self._witness = Witness(loop.time, duty["receipt_s"], self.story)
         self._disk.wrote = self._witness.wrote
-        self.invariants = Invariants(self._witness, dict(duty), self._troubles, loop.time)
+        self.invariants = Invariants(self._witness, dict(duty), self._troubles, lambda: self.faults.disk_troubles, loop.time)
         asked_for = self.invariants.asked_for
         self._wearers = Wearers(self._hub, self._is_heard, choices, loop, self.story)
         self._dispatchers = Dispatchers(self._platform, asked_for, choices, loop)
