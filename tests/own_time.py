@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-ROUNDING_S = 0.001
 
 
 async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T]) -> T:
@@ -17,8 +16,8 @@ async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T]) -> T
     begun_s, before_s = time.monotonic(), held_up_s(pid)
     task = asyncio.ensure_future(waiting)
     try:
-        while (left_s := limit_s - (time.monotonic() - begun_s) + (held_up_s(pid) - before_s)) > -ROUNDING_S:
-            await asyncio.wait([task], timeout=max(ROUNDING_S, left_s))
+        while (left_s := limit_s - (time.monotonic() - begun_s) + (held_up_s(pid) - before_s)) > 0:
+            await asyncio.wait([task], timeout=left_s)
             if task.done():
                 return task.result()
         raise TimeoutError(f"{limit_s} s")
