@@ -1,4 +1,4 @@
-"""Writes what the faults of the radio came to, for the page on what breaks: `python -m tests.vm.figures SECONDS [BROKEN...]`."""
+"""Writes what the faults of the radio came to, for the page on what breaks: `python -m tests.vm.figures SECONDS [FAULT...]`."""
 
 from __future__ import annotations
 
