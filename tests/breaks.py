@@ -10,9 +10,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.reliability.figures import Figures, Row, write
+from tests.reliability.stamp import stamp
 
 ROOT = Path(__file__).parent.parent
 APP, WIRING, RELOAD = "gateway/app.py", "tests/app/test_wiring.py", "tests/app/test_reload.py"
@@ -327,13 +331,13 @@ def main() -> int:
     if sys.argv[1:] == ["rules"]:
         from tests.rule_breaks import RULE_BREAKS  # it is made of what stands here
 
-        return broken_on_purpose(RULE_BREAKS)
-    return broken_on_purpose(BREAKS)
+        return broken_on_purpose(RULE_BREAKS, "breaks-rules", "a fault of the first version of the rules, put back")
+    return broken_on_purpose(BREAKS, "breaks", "a line of the wiring taken out or changed")
 
 
-def broken_on_purpose(breaks: Sequence[Break]) -> int:
-    """1 where one is noticed by nobody."""
-    unnoticed = 0
+def broken_on_purpose(breaks: Sequence[Break], name: str, what: str) -> int:
+    """1 where one is noticed by nobody. The figure goes to the page on what breaks, under this name."""
+    unnoticed, made, began_s = 0, stamp(), time.monotonic()
     with tempfile.TemporaryDirectory(prefix="lifering-breaks-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=NOT_COPIED)
@@ -345,6 +349,9 @@ def broken_on_purpose(breaks: Sequence[Break]) -> int:
             unnoticed += not noticed
             print(f"{'red  ' if noticed else 'GREEN'} {broken.test.rpartition('::')[2]}: {broken.text.strip()}", flush=True)
     print(f"{len(breaks) - unnoticed} of {len(breaks)} breaks are noticed")
+    took_s = round(time.monotonic() - began_s)
+    rows = [Row(name=f"{what}: a test turns red", tried=len(breaks), other=unnoticed)]
+    write(name, Figures(command=f"./dev {name.replace('-', ' ')}", made=made, took_s=took_s, rows=rows))
     return 1 if unnoticed else 0
 
 

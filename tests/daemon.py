@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from tests.account import account_faults
+from tests.own_time import within
 from tests.processes import DIES_WITH_US
 
 PYTHON = os.environ.get("LIFERING_PYTHON", sys.executable)  # of the product alone, where figures are taken
-READY_S = 20.0
+READY_S = 20.0  # of its own time
 STOP_S = 10.0  # the contract: SIGTERM ends it within ten seconds
 LOOK_EVERY_S = 0.02
 GATEWAY = "g-1"
@@ -123,8 +124,7 @@ class Daemon:
                 stdout=log,
                 stderr=log,
             )
-        async with asyncio.timeout(READY_S):
-            await self.says("READY=1")
+        await within(READY_S, self.pid, self.says("READY=1"))
         return time.monotonic() - begun
 
     def _program(self) -> Sequence[str]:
@@ -154,9 +154,12 @@ class Daemon:
 
     async def has_opened(self, port: Path) -> None:
         """Returns when it holds this serial port; what is written before that may be flushed. Raises TimeoutError."""
-        async with asyncio.timeout(READY_S):
+
+        async def holds() -> None:
             while not _holds(self.pid, port):  # noqa: ASYNC110 (nothing tells of a file that another process opens)
                 await asyncio.sleep(LOOK_EVERY_S)
+
+        await within(READY_S, self.pid, holds())
 
     async def kill(self) -> None:
         """kill -9."""

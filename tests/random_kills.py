@@ -15,6 +15,7 @@ import random
 import re
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import PYTHON, Band, Daemon, bands, configuration
 from tests.mosquitto import Mosquitto
+from tests.reliability.figures import Figures, Row, write
+from tests.reliability.stamp import stamp
 
 PHONES = {"wang": "+8613800000001", "li": "+8613800000002"}
 NAMES = {number: name for name, number in PHONES.items()}
@@ -40,6 +43,7 @@ repeat_s = 30
 next_phone_s = 20
 """
 STORY_S = 24.0
+RUNS = 500
 LATE_S = 2.0  # the modem writes, the network takes its time
 STARTING_S = 40.0  # of the daemon and the modem, on a machine that others use
 SETTLE_S = 90.0
@@ -289,10 +293,11 @@ def said(outcome: Outcome) -> str:
 def main() -> int:
     """1: something must not be as it was."""
     parser = argparse.ArgumentParser(prog="./dev kill random", description="kill -9 from the key to a person, at random.")
-    parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--seed", type=int, default=1, help="of the first run; the others count on")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
     options = parser.parse_args()
+    made, began_s = stamp(), time.monotonic()
     outcomes = asyncio.run(_runs(list(range(options.seed, options.seed + options.runs)), options.jobs))
     failed = [outcome for outcome in outcomes if outcome.faults]
     print(
@@ -300,7 +305,23 @@ def main() -> int:
         f"{sum(one.questions for one in outcomes)} questions, {sum(one.again for one in outcomes)} told again because nobody "
         f"could know; {len(failed)} runs with faults{': ' if failed else ''}{', '.join(str(one.seed) for one in failed)}"
     )
+    if options.runs >= RUNS:
+        command = f"./dev kill random --runs {options.runs} --seed {options.seed}"
+        took_s = round(time.monotonic() - began_s)
+        write("kill-random", Figures(command=command, made=made, took_s=took_s, rows=[_figure(outcomes)]))
     return 1 if failed else 0
+
+
+def _figure(outcomes: list[Outcome]) -> Row:
+    """For the page on what breaks."""
+    return Row(
+        name="kill -9 at random moments from the key to a person; broker and modem come and go",
+        kind="process",
+        promise="every press is told, somebody is asked in time, nobody twice without need",
+        tried=sum(one.kills for one in outcomes),
+        other=sum(len(one.faults) for one in outcomes),
+        said=f"{sum(one.presses for one in outcomes)} presses, {sum(one.questions for one in outcomes)} questions",
+    )
 
 
 if __name__ == "__main__":

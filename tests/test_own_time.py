@@ -1,0 +1,46 @@
+"""A limit that other work on the machine does not bring nearer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+
+import pytest
+
+from tests import own_time
+from tests.own_time import held_up_s, within
+
+
+async def forever() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_who_is_not_held_up_has_no_more_than_the_limit() -> None:
+    with pytest.raises(TimeoutError):
+        await within(0.05, os.getpid(), forever())
+
+
+async def test_what_comes_in_time_is_given_and_what_goes_wrong_is_raised() -> None:
+    async def soon() -> str:
+        return "ready"
+
+    async def ends() -> None:
+        raise AssertionError("it ended by itself")
+
+    assert await within(5, os.getpid(), soon()) == "ready"
+    with pytest.raises(AssertionError, match="by itself"):
+        await within(5, os.getpid(), ends())
+
+
+async def test_time_in_which_others_ran_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_time, "held_up_s", lambda pid: time.monotonic())  # it never runs
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.3, later.set)
+
+    assert await within(0.05, os.getpid(), later.wait())
+
+
+def test_the_kernel_tells_of_a_process_and_of_none_that_is_gone() -> None:
+    assert held_up_s(os.getpid()) >= 0
+    assert held_up_s(2**22 + 1) == 0
