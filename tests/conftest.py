@@ -13,12 +13,13 @@ TESTS = Path(__file__).parent
 
 # What waits for processes and radios, or tries thousands of cases: more than five seconds a file.
 LONG = (
+    "bad_inputs",
     "benchmarks/test_decode.py",
-    "drivers/test_fuzz.py",
     "drivers/test_hostile_bytes.py",
     "drivers/test_line_streams.py",
     "drivers/test_writing_a_driver.py",
     "fake_devices",
+    "fuzzing",
     "gateway/alerts/test_lifecycle.py",
     "gateway/channels/mqtt/test_cancelling.py",
     "gateway/channels/mqtt/test_session.py",

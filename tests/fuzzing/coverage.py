@@ -29,7 +29,7 @@ PROJECT = Path(__file__).parents[2]
 MOST_CRASHES = 5  # of one target; then it is left
 LONGEST_INPUT_S, MOST_MB = 10, 1_024
 STATUS = re.compile(r"^#(\d+)\s+\w+\s+cov: (\d+) ft: (\d+)", re.MULTILINE)
-ERROR = re.compile(r"^ === Uncaught Python exception: ===\n(.*?)^==", re.MULTILINE | re.DOTALL)
+ERROR = re.compile(r"^ === Uncaught Python exception: ===\n(.*?)(?:^==|\Z)", re.MULTILINE | re.DOTALL)
 A_LINE_EVERY_S = 30  # where no terminal shows how far it is
 
 

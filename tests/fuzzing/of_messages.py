@@ -47,7 +47,7 @@ WORDS = (
     ),
     *("helped", "false_alarm", "resolved", "cancelled", "heart_rate", "sos", ALERT, "2026-11-24T08:00:00Z", "\\ud800", "null"),
 )
-RECEIPT_WORDS = ("ids", "status", "accepted", "rejected", "reason", ALERT, f"{ALERT}#2071", "xishan-01/1/17")
+RECEIPT_WORDS = ("ids", "status", "ok", "hold", "rejected", "reason", ALERT, f"{ALERT}#2071", "xishan-01/1/17")
 
 
 def targets() -> list[Target]:
@@ -78,9 +78,9 @@ def _receipts(data: bytes) -> None:
 
 def _some_receipts() -> Sequence[bytes]:
     return [
-        _json(ids=[ALERT, f"{ALERT}#2071", "xishan-01/1/17"], status="accepted"),
+        _json(ids=[ALERT, f"{ALERT}#2071", "xishan-01/1/17"], status="ok"),
         _json(ids=["xishan-01/1/17", 5, "", "x" * 200], status="rejected", reason="no such wearer"),
-        _json(ids=[], status="accepted", reason=None),
+        _json(ids=[], status="ok", reason=None),
     ]
 
 

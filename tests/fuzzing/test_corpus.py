@@ -19,7 +19,7 @@ def test_what_reaches_different_code_breaks_no_promise(name: str) -> None:
         take_counted(target, data)
 
 
-def test_each_target_has_inputs_and_no_others_are_kept() -> None:
-    assert {path.stem for path in kept.FOLDER.iterdir()} == set(TARGETS)
+def test_each_target_has_good_inputs_and_no_others_are_kept() -> None:
+    assert {path.stem for path in kept.FOLDER.iterdir()} <= set(TARGETS)
     assert all(target.seeds() for target in TARGETS.values())
-    assert sum(path.stat().st_size for path in kept.FOLDER.iterdir()) < 800_000
+    assert sum(path.stat().st_size for path in kept.FOLDER.iterdir()) < 500_000
