@@ -8,11 +8,13 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.benchmarks import usage
 from tests.benchmarks.bed import Bed, Effort
 from tests.benchmarks.everything import PER_S, everything, flowing
 from tests.benchmarks.figures import Figure, Found, percentile
+from tests.benchmarks.floor import floor
 from tests.benchmarks.progress import says
 from tests.benchmarks.targets import FLOODED, IDLE, SLOW
 from tests.slow_disk import SlowDisk
@@ -21,39 +23,52 @@ PAUSE_S = (0.05, 0.35)  # at random moments, so that every timer inside is met a
 SEED = 7
 FLOOD_PER_S = 5_000
 SYNC_S = 0.05
+ALONE_S = 10.0
 
 
 async def latency(effort: Effort) -> Found:
     """One press at a time, each of another band: while 200 bands live, in a flood, on a slow card."""
     async with everything(effort) as (place, _), flowing(place, PER_S):
-        cpu, written = usage.cpu_s(place.daemon.pid), usage.written_bytes(place.daemon.pid)
-        begun, sent = time.monotonic(), place.sent
-        idle = await taken(place, effort.presses, IDLE)
-        others = await _without(place, time.monotonic() - begun)
-        cpu = usage.cpu_s(place.daemon.pid) - cpu - 2 * others[0]
-        written = usage.written_bytes(place.daemon.pid) - written - 2 * others[1]
-        note = f"{len(idle)} presses beside {PER_S} readings/s, whose own cost of {place.sent - sent} readings is taken off"
+        idle, costs = await _idle(place, effort)
+        bare = await floor(place)
     async with everything(effort) as (place, _), flowing(place, FLOOD_PER_S):
         flooded = await taken(place, effort.presses, FLOODED)
     with tempfile.TemporaryDirectory(prefix="lifering-bench-") as folder:
         disk = SlowDisk(Path(folder), SYNC_S)
         async with everything(effort, disk.environment) as (place, _), flowing(place, PER_S):
             slow = await taken(place, effort.presses, SLOW)
-    return [
-        *sos(IDLE, idle),
-        *sos(FLOODED, flooded),
-        *sos(SLOW, slow),
-        Figure("CPU per alert", 1e6 * cpu / len(idle), "us", note),
-        Figure("written per alert", written / len(idle), "bytes", note),
+    return [*sos(IDLE, idle), *sos(FLOODED, flooded), *sos(SLOW, slow), *costs, *bare]
+
+
+class Cost(NamedTuple):
+    """What a daemon has used since its start, and when that was looked at."""
+
+    at_s: float
+    cpu_s: float
+    written: int
+
+
+async def _idle(place: Bed, effort: Effort) -> tuple[list[float], list[Figure]]:
+    """The presses, and what an alert costs: what the readings beside it cost is measured alone, and taken off."""
+    pid = place.daemon.pid
+    first = _cost(pid)
+    pressed = await taken(place, effort.presses, IDLE)
+    second = _cost(pid)
+    says(f"the readings alone, {ALONE_S:.0f} s")
+    await asyncio.sleep(ALONE_S)
+    third = _cost(pid)
+    share = (second.at_s - first.at_s) / (third.at_s - second.at_s)
+    cpu_s = second.cpu_s - first.cpu_s - share * (third.cpu_s - second.cpu_s)
+    written = second.written - first.written - share * (third.written - second.written)
+    note = f"{len(pressed)} presses beside {PER_S} readings/s, whose own cost is taken off"
+    return pressed, [
+        Figure("CPU per alert", 1e6 * cpu_s / len(pressed), "us", note),
+        Figure("written per alert", written / len(pressed), "bytes", note),
     ]
 
 
-async def _without(place: Bed, seconds: float) -> tuple[float, int]:
-    """What the readings alone cost in the same time."""
-    says(f"the same without a press, {seconds:.0f} s")
-    cpu, written = usage.cpu_s(place.daemon.pid), usage.written_bytes(place.daemon.pid)
-    await asyncio.sleep(seconds)
-    return usage.cpu_s(place.daemon.pid) - cpu, usage.written_bytes(place.daemon.pid) - written
+def _cost(pid: int) -> Cost:
+    return Cost(time.monotonic(), usage.cpu_s(pid), usage.written_bytes(pid))
 
 
 async def taken(place: Bed, count: int, when: str) -> list[float]:

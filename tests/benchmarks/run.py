@@ -30,6 +30,7 @@ MEASUREMENTS: dict[str, Measure] = {
     for measure in (flood, steady, drain, latency, start, kills, wear, back, hole, beside, refused, strangers, decode)
 }
 NEED_NO_DISK = {decode.__name__}
+LIMIT_S = 420  # of one of them: what hangs must not keep the figures of the others
 AT_ONCE = {
     kills.__name__,
     wear.__name__,
@@ -46,7 +47,8 @@ async def run(names: Sequence[str], effort: Effort, *, repeat: int, quick: bool)
 
     async def measure(name: str) -> None:
         try:
-            found[name] = combined([await MEASUREMENTS[name](effort) for _ in range(repeat)])
+            async with asyncio.timeout(LIMIT_S * repeat):
+                found[name] = combined([await MEASUREMENTS[name](effort) for _ in range(repeat)])
         except Exception as error:  # it is told, and the others still count
             broken[name] = repr(error)
 

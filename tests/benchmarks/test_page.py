@@ -9,6 +9,7 @@ import pytest
 from tests.benchmarks.figures import Figure, Found, Series
 from tests.benchmarks.page import cost_pictures
 from tests.benchmarks.page.files import DOCS, FOLDER, PAGE, page, pictures, read, reasons
+from tests.benchmarks.page.instructions import Instructions
 from tests.benchmarks.page.peers import Peers
 from tests.benchmarks.page.text import PICTURES, text
 from tests.benchmarks.report import Report, report
@@ -81,6 +82,15 @@ def test_where_all_is_reached_the_page_says_so() -> None:
 
 def test_a_reason_names_a_figure_that_is_wanted() -> None:
     assert [name for name in reasons() if name not in TARGETED] == []
+
+
+def test_instructions_are_told_of_both_processors_where_they_were_counted() -> None:
+    counted = Instructions(date="2026-11-30", commit="abc", each={"arm64": 30_000, "x86-64": 24_000})
+
+    told = text(all_measured(1), {}, None, set(), counted)
+
+    assert "30,000 on arm64, 24,000 on x86-64; arm64 has 1.25 times those of x86-64" in told
+    assert "Raspberry Pi" not in text(all_measured(1), {}, None, set())
 
 
 def test_a_quick_run_says_that_it_gives_no_figures() -> None:

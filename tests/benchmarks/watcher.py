@@ -15,8 +15,11 @@ from typing import Any
 import msgspec
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
-RETRY_S = 1
+RETRY_S = 0.02
+SESSION_S = 3600
 
 
 class Alert(msgspec.Struct):
@@ -53,8 +56,10 @@ def told(topic: str, payload: bytes, at_s: float) -> str:
 
 
 def main(port: int, topics: list[str]) -> None:
-    """For ever."""
-    client = Client(CallbackAPIVersion.VERSION2, client_id="watcher", protocol=MQTTv5)
+    """For ever. A broker that was away is found again at once, and keeps meanwhile what comes."""
+    client = Client(CallbackAPIVersion.VERSION2, client_id="watcher", protocol=MQTTv5, reconnect_on_failure=False)
+    session = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    session.SessionExpiryInterval = SESSION_S
 
     def subscribe(*_: Any) -> None:
         client.subscribe([(topic, 1) for topic in topics])
@@ -65,9 +70,13 @@ def main(port: int, topics: list[str]) -> None:
     client.on_connect = subscribe
     client.on_subscribe = lambda *_: print("ready", flush=True)
     client.on_message = message
-    client.reconnect_delay_set(RETRY_S, RETRY_S)
-    client.connect("127.0.0.1", port)
-    client.loop_forever(retry_first_connection=True)
+    while True:
+        try:
+            client.connect("127.0.0.1", port, clean_start=False, properties=session)
+        except OSError:
+            time.sleep(RETRY_S)
+        else:
+            client.loop_forever()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tests.daemon import CHECKOUT
 from tests.processes import DIES_WITH_US
 
-GATEWAYS = ("lifering/v1/+/up/alerts", "lifering/v1/+/up/readings")
+TOPICS = ("lifering/v1/+/up/alerts", "lifering/v1/+/up/readings", "bench/alerts")
 READY_S = 20.0
 
 
@@ -60,7 +60,7 @@ class Watching:
 
 
 @asynccontextmanager
-async def watching(port: int, topics: Sequence[str] = GATEWAYS) -> AsyncIterator[Watching]:
+async def watching(port: int, topics: Sequence[str] = TOPICS) -> AsyncIterator[Watching]:
     """It is subscribed inside."""
     process = await asyncio.create_subprocess_exec(
         *(*DIES_WITH_US, sys.executable, "-m", "tests.benchmarks.watcher", str(port), *topics),

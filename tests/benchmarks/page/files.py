@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.page import cost_pictures, time_pictures
+from tests.benchmarks.page.instructions import Instructions
+from tests.benchmarks.page.instructions import decoded as decoded_instructions
 from tests.benchmarks.page.peers import Peers
 from tests.benchmarks.page.peers import decoded as decoded_peers
 from tests.benchmarks.page.text import PICTURES, text
@@ -15,6 +17,7 @@ from tests.drawing.svg import Drawing
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE, JSON, PEERS = DOCS / "performance.md", DOCS / "performance.json", DOCS / "performance-peers.json"
+INSTRUCTIONS = DOCS / "performance-arm64.json"
 FOLDER = DOCS / "performance"
 REASONS = Path(__file__).with_name("reasons.toml")
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
@@ -45,6 +48,11 @@ def peers() -> Peers | None:
     return decoded_peers(PEERS.read_bytes()) if PEERS.exists() else None
 
 
+def instructions() -> Instructions | None:
+    """None: nobody has counted them yet."""
+    return decoded_instructions(INSTRUCTIONS.read_bytes()) if INSTRUCTIONS.exists() else None
+
+
 def pictures(report: Report) -> dict[str, str]:
     """The SVG of each picture for which there are figures."""
     others = peers()
@@ -57,7 +65,7 @@ def page(report: Report) -> str:
     """The page as it should be: what stands between the two marks is made of the figures, the rest is written by people."""
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{text(report, reasons(), peers(), set(pictures(report)))}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{text(report, reasons(), peers(), set(pictures(report)), instructions())}\n\n{END}{after}"
 
 
 def write(report: Report | None = None) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from tests.benchmarks.figures import Figure, markdown, number
 from tests.benchmarks.page import peers as of_peers
+from tests.benchmarks.page.instructions import Instructions, told
 from tests.benchmarks.page.peers import Peers
 from tests.benchmarks.report import Report, judged, note
 from tests.benchmarks.targets import TARGETS, Target
@@ -25,17 +26,12 @@ PICTURES = {  # file -> what it shows, for whoever does not see it; in the order
 }
 
 
-def text(report: Report, reasons: Reasons, peers: Peers | None, pictures: set[str]) -> str:
+def text(
+    report: Report, reasons: Reasons, peers: Peers | None, pictures: set[str], instructions: Instructions | None = None
+) -> str:
     """Tables, pictures and what is not reached."""
-    parts = [
-        *_provenance(report),
-        _wanted(report),
-        *_shown(pictures),
-        *_missed(report, reasons),
-        *_peers(peers),
-        *_besides(report),
-    ]
-    return "\n\n".join(parts)
+    parts = [*_provenance(report), _wanted(report), *_shown(pictures), *_missed(report, reasons), *_peers(peers)]
+    return "\n\n".join([*parts, *_processors(instructions), *_besides(report)])
 
 
 def _provenance(report: Report) -> Iterator[str]:
@@ -89,6 +85,12 @@ def _peers(peers: Peers | None) -> Iterator[str]:
     yield of_peers.table(peers)
     versions = [f"{name}: {of['version']}" for name, of in peers.subjects.items() if of.get("version")]
     yield f"{'; '.join(versions)}."
+
+
+def _processors(instructions: Instructions | None) -> Iterator[str]:
+    if instructions:
+        yield "## On the processor of a Raspberry Pi"
+        yield told(instructions)
 
 
 def _besides(report: Report) -> Iterator[str]:
