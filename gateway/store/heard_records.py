@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from pathlib import Path
 
 from gateway.clock import Clock
-from gateway.completion import run_to_completion
 from gateway.store.tail import Row, Tail
 
 LONGEST_REPEATS_S = 60.0  # a hub tells a record again so long after the first time
@@ -30,7 +28,7 @@ class HeardRecords:
         self._new.append((driver, device, record, int(self._clock.monotonic_s())))
 
     def settle(self, next_number: int, ready_below: int) -> None:
-        """Readings below `ready_below` survive the process now, the next one is `next_number`.
+        """Readings below `ready_below` are about to survive the process, the next one is `next_number`.
 
         A record may be known as heard only once its readings are safe: else a kill would take them, and the one that the device
         tells again would count for nothing.
@@ -53,13 +51,15 @@ class HeardRecords:
         self._settled += [row for row in rows if 0 <= now_s - row[3] < LONGEST_REPEATS_S]
         return rows
 
-    async def write(self) -> None:
-        """What is settled survives the process when this returns."""
+    def settled(self) -> list[Row]:
+        """What is settled and not written yet."""
         rows, self._settled = self._settled, []
-        if rows:
-            await run_to_completion(asyncio.to_thread(self._write, rows))
+        return rows
 
-    def _write(self, rows: list[Row]) -> None:
+    def write(self, rows: list[Row]) -> None:
+        """They survive the process when this returns. Blocks."""
+        if not rows:
+            return
         if self._clock.monotonic_s() - self._turned_s >= LONGEST_REPEATS_S:
             self._turned_s = self._clock.monotonic_s()
             self._tail.turn()

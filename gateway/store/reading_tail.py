@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gateway.completion import run_to_completion
@@ -23,16 +23,18 @@ class ReadingTail:
         self._origin, self._boot = origin, boot
         self._one_at_a_time = asyncio.Lock()
 
-    async def write(self) -> None:
-        """What came since survives the process when this returns."""
+    async def write(self, then: Callable[[], None]) -> None:
+        """What came since survives the process when this returns; `then`, in the same thread, what may be written after it."""
         async with self._one_at_a_time:
-            if unwritten := self._buffer.unwritten():
-                bodies = await run_to_completion(asyncio.to_thread(self._write, unwritten))
-                self._buffer.encoded(unwritten, bodies)
+            unwritten = self._buffer.unwritten()
+            bodies = await run_to_completion(asyncio.to_thread(self._write, unwritten, then))
+            self._buffer.encoded(unwritten, bodies)
 
-    def _write(self, unwritten: Sequence[Reading]) -> list[bytes]:
+    def _write(self, unwritten: Sequence[Reading], then: Callable[[], None]) -> list[bytes]:
         bodies = [encode_reading(reading, self._origin) for reading in unwritten]
-        self._tail.write([(self._origin, self._boot, encrypt(b",".join(bodies)))])
+        if bodies:
+            self._tail.write([(self._origin, self._boot, encrypt(b",".join(bodies)))])
+        then()
         return bodies
 
     async def turn(self) -> None:

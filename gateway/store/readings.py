@@ -191,10 +191,8 @@ class ReadingStore:
         if self.fault:
             self._heard.drop()
         else:
-            numbers = self._buffer.next_number, self._buffer.ready_below
-            await self._tail.write()
-            self._heard.settle(*numbers)
-            await self._heard.write()
+            self._heard.settle(self._buffer.next_number, self._buffer.ready_below)
+            await self._tail.write(then=partial(self._heard.write, self._heard.settled()))
 
     async def _commit(self, *, again: bool = True) -> bool:
         """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.

@@ -14,7 +14,7 @@ async def test_what_was_heard_is_remembered_over_two_kills_in_a_minute(tmp_path:
         life.before()
         life.add("serial-hub", "C0:FF:EE:00:00:01", number)
         life.settle(next_number=1, ready_below=1)
-        await life.write()
+        life.write(life.settled())
 
     assert {row[2] for row in HeardRecords(tmp_path, StillClock()).before()} == {7, 8}
 

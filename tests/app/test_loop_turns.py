@@ -1,0 +1,28 @@
+"""How often a flow of readings wakes the gateway up, counted: at 200 readings a second that is most of what one costs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from fake_devices import serial_hub_frames
+from tests.app.center import HUB_BAND, center
+from tests.loop_turns import turns_within
+from tests.simulation.virtual_time import run
+
+PER_S, SECONDS = 200, 5
+TURNS = 0.75  # a reading: 50 times a second the line has rested and is read, 20 times what came is written beside the commits
+
+
+def test_a_flow_of_readings_turns_the_loop_less_than_once_a_reading(tmp_path: Path) -> None:
+    async def turns_of_the_gateway() -> float:
+        async with center(tmp_path) as place, place.runs():
+            await asyncio.sleep(10)  # whatever a start has to do is done
+            loop = asyncio.get_running_loop()
+            for number in range(PER_S * SECONDS):
+                frame = serial_hub_frames.record(HUB_BAND, number, {"heart_rate": 60 + number % 20})
+                loop.call_later(number / PER_S, place.hub.line.write, frame)
+            turns = await turns_within(SECONDS)
+            return turns - PER_S * SECONDS  # the hub's own, which writes each frame by itself
+
+    assert run(turns_of_the_gateway()) < TURNS * PER_S * SECONDS

@@ -1,0 +1,82 @@
+"""How long what comes waits on the line, in virtual time: it rests between two reads, and nobody who presses waits long."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import termios
+import tty
+from itertools import count
+
+import pytest
+
+from gateway.sources.byte_line import REST_S, SHORT_REST_S, ByteLine
+from tests.simulation.virtual_time import run
+
+FRAME = 26  # bytes of a pulse, as the hub sends it
+
+
+def waits(per_s: float, frames: int, length: int = FRAME) -> tuple[list[float], int]:
+    """How long each of so many frames waited for its read, and how many reads there were."""
+
+    async def flow() -> tuple[list[float], int]:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.setblocking(False)
+            begun_s = loop.time()
+            for number in range(frames):
+                loop.call_at(begun_s + number / per_s, theirs.send, bytes(length))
+            waited: list[float] = []
+            rest = b""
+            async with ByteLine(ours.fileno()) as line:
+                for reads in count(1):
+                    rest += await line.read()
+                    while len(rest) >= length:
+                        waited.append(loop.time() - begun_s - len(waited) / per_s)
+                        rest = rest[length:]
+                    if len(waited) == frames:
+                        return waited, reads
+        raise AssertionError
+
+    return run(flow())
+
+
+@pytest.mark.parametrize(
+    ("per_s", "longest_s"),
+    [
+        pytest.param(1, 0, id="one now and then is read at once"),
+        pytest.param(200, REST_S, id="a hub with many bands"),
+        pytest.param(400, REST_S, id="a full line of 115,200 baud"),
+        pytest.param(5_000, SHORT_REST_S, id="a flood: who presses amid it does not wait for the long rest"),
+    ],
+)
+def test_what_comes_waits_no_longer_than_the_rest(per_s: float, longest_s: float) -> None:
+    waited, _ = waits(per_s, 1_000)
+
+    assert max(waited[-500:]) <= longest_s + 1e-6  # the first ones show how fast it flows
+
+
+def test_a_flow_is_read_many_frames_at_a_time() -> None:
+    _, reads = waits(200, 1_000)
+
+    assert reads < 300
+
+
+async def test_a_line_that_has_rested_and_brings_nothing_is_not_lost() -> None:
+    """A terminal as pyserial sets it, read without cause, gives what one that was hung up gives: nothing."""
+    theirs, ours = os.openpty()
+    tty.setraw(ours)
+    modes = termios.tcgetattr(ours)
+    modes[6][termios.VMIN] = 0
+    termios.tcsetattr(ours, termios.TCSANOW, modes)
+    os.set_blocking(ours, False)
+    async with ByteLine(ours) as line:
+        for _ in range(2):
+            os.write(theirs, b"so it flows")
+            assert await line.read()
+
+        assert await line.read(3 * REST_S) == b""
+    os.close(ours)
+    os.close(theirs)
