@@ -161,7 +161,7 @@ async def sh(command: str) -> str:
 @asynccontextmanager
 async def guest() -> AsyncIterator[Guest]:
     """Everything runs, and the pendant and the strap are heard."""
-    _install()
+    install()
     await sh("systemd-sysusers; chown -R lifering: /etc/lifering; modprobe -a bluetooth hci_vhci; systemctl daemon-reload")
     await sh("systemctl start broker bluetooth radio")
     await _until_true(f"test -S {SOCKET}")
@@ -177,7 +177,8 @@ async def guest() -> AsyncIterator[Guest]:
     await sh("systemctl stop lifering")
 
 
-def _install() -> None:
+def install() -> None:
+    """The units of the gateway and of its broker, and the configuration."""
     for unit, text in (("radio", RADIO_UNIT), ("broker", BROKER_UNIT)):
         (UNITS / f"{unit}.service").write_text(text)
     Path("/etc/mosquitto/here.conf").write_text(f"listener {PORT} 127.0.0.1\nallow_anonymous true\n")
