@@ -101,7 +101,7 @@ def _lines(path: Path) -> list[str]:
 
 def _close(told: list[str]) -> None:
     _add(CLOSED, told)
-    TOLD.unlink(missing_ok=True)
+    TOLD.write_text("")
 
 
 def _add(path: Path, lines: list[str]) -> None:
