@@ -41,10 +41,21 @@ class ReadingTail:
             self._tail.turn()
 
     async def clear(self) -> None:
-        """Nothing is left in it; what waits is written anew."""
+        """Nothing is left in it but what waits, which is in it at every moment."""
         async with self._one_at_a_time:
-            await run_to_completion(asyncio.to_thread(self._tail.clear))
             self._buffer.write_anew()
+            waiting = self._buffer.unwritten()
+            self._buffer.encoded(waiting, await run_to_completion(asyncio.to_thread(self._renew, waiting)))
+
+    def _renew(self, waiting: Sequence[Reading]) -> list[bytes]:
+        """Once behind what is there, and once in the place of the turn before."""
+        bodies = list[bytes]()
+        for _ in range(2):
+            if waiting:
+                bodies = self._write(waiting)
+            self._tail.clear_other()
+            self._tail.turn()
+        return bodies
 
 
 def waited(folder: Path) -> list[Row]:

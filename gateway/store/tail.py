@@ -53,14 +53,22 @@ class Tail:
         """From now on the other file is written, over what it held."""
         self._turn, self._at = 1 - self._turn, 0
 
+    def clear_other(self) -> None:
+        """Nothing is left of the turn before."""
+        _wipe(self._paths[1 - self._turn])
+
     def clear(self) -> None:
         """Nothing is left in them."""
         self._at = 0
         for path in self._paths:
-            with suppress(OSError):
-                with path.open("r+b") as file:  # health data: not only its name goes
-                    file.write(bytes(min(path.stat().st_size, MOST_BYTES)))
-                path.unlink()
+            _wipe(path)
+
+
+def _wipe(path: Path) -> None:
+    with suppress(OSError):
+        with path.open("r+b") as file:  # health data: not only its name goes
+            file.write(bytes(min(path.stat().st_size, MOST_BYTES)))
+        path.unlink()
 
 
 def _framed(row: Sequence[object]) -> bytes:

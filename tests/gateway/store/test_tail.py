@@ -155,6 +155,29 @@ async def test_erasing_leaves_nothing_in_it_and_loses_nothing_that_waits(tmp_pat
         assert in_tail(tmp_path / "data") == set(waiting)
 
 
+async def test_what_waits_is_in_it_at_every_moment_while_the_journal_is_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill may come in the midst of it."""
+    seen = list[set[object]]()
+    unlink = Path.unlink
+
+    def watched(path: Path, *, missing_ok: bool = False) -> None:
+        unlink(path, missing_ok=missing_ok)
+        seen.append(in_tail(tmp_path))
+
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 3)
+        seqs = given(stores.readings, 4)
+        await stores.readings._to_tail()
+        monkeypatch.setattr(Path, "unlink", watched)
+        await stores.readings.checkpoint()
+        monkeypatch.undo()
+
+        assert seen
+        assert all(there >= set(seqs) for there in [*seen, in_tail(tmp_path)])
+
+
 async def test_a_store_that_was_closed_leaves_none(tmp_path: Path) -> None:
     async with stores_in(tmp_path / "data") as stores:
         given(stores.readings, 3)
