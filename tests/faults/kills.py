@@ -43,7 +43,7 @@ def run(how: What, lives: int, seed: int, folder: Path) -> Iterator[Case]:
         ended = lived(partial(_live, folder, fault, kill_after_s, seed + life), before)
         left = found(folder, before)
         left.breaches += ended.breaches
-        compare(left, before, ended.delivering)
+        compare(left, before, ended.delivering, by_kill=how is What.NOTHING)
         if ended.was_killed or left.breaches:
             lives -= 1
             yield Case(GROUPS[how], f"{fault.words}, seed {seed}, life {life}", left)

@@ -104,7 +104,7 @@ def _words(said: bytes) -> Iterator[tuple[str, object]]:
 async def live(stores: Stores, chance: random.Random, steps: int, say: Say) -> None:
     """Alerts, deliveries, readings; `say` hears what is on the disk, and before that what is tried."""
     for _ in range(steps):
-        await chance.choice((call_for_help, call_for_help, deliver, measure, work_off))(stores, chance, say)
+        await chance.choice((call_for_help, call_for_help, deliver, measure, note, work_off))(stores, chance, say)
 
 
 async def call_for_help(stores: Stores, chance: random.Random, say: Say) -> None:
@@ -155,6 +155,15 @@ async def measure(stores: Stores, chance: random.Random, say: Say) -> None:
             say("delivered", dict(named_readings(there.body)))
         stores.readings.delivered(batch)
     await commit(stores, taken, say)
+
+
+async def note(stores: Stores, chance: random.Random, say: Say) -> None:
+    """Some readings between two commits: what is written of them, unsynced, survives the process."""
+    taken = [numbered(stores, reading(number, value=chance.randrange(250))) for number in range(chance.randrange(1, 10))]
+    for one in taken:
+        stores.readings.add(one)
+    await stores.readings._to_tail()
+    say("noted", ids_of(taken))
 
 
 async def commit(stores: Stores, taken: list[Reading], say: Say) -> None:

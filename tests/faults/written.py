@@ -41,7 +41,8 @@ def ids_of(readings: Iterable[Reading]) -> dict[str, bytes]:
 
 
 class Written(Struct):
-    """`waiting`: events that are not delivered. `readings`: those that are on the disk, or have left, and their content.
+    """`waiting`: events that are not delivered. `readings`: those that are on the disk, and their content. `noted`: those that
+    survive the process. `left`: those that have left.
 
     `received`: how many the account had. `may_forget`: old readings are forgotten, and counted.
     """
@@ -50,6 +51,7 @@ class Written(Struct):
     events: dict[Id, AlertEvent] = field(default_factory=dict)
     waiting: set[Id] = field(default_factory=set)
     readings: dict[str, bytes] = field(default_factory=dict)
+    noted: dict[str, bytes] = field(default_factory=dict)
     left: dict[str, bytes] = field(default_factory=dict)
     received: int = 0
     epoch: int = 0
@@ -67,6 +69,8 @@ class Written(Struct):
                 self.waiting.add(id_of(told))
             case "readings", dict() as readings:
                 self.readings |= readings
+            case "noted", dict() as readings:
+                self.noted |= readings
             case "left", dict() as readings:
                 self.left |= readings
             case "delivered", dict() as readings:  # of what was held, nothing need come to the disk any more
@@ -176,10 +180,19 @@ def _who(one: Alert) -> tuple[object, ...]:
     return one.wearer, one.room, one.kind, one.raised_ms
 
 
-def compare(left: Left, before: Written, delivering: set[Id], *, is_damaged: bool = False, had_no_disk: bool = False) -> None:
+def compare(
+    left: Left,
+    before: Written,
+    delivering: set[Id],
+    *,
+    by_kill: bool = False,
+    is_damaged: bool = False,
+    had_no_disk: bool = False,
+) -> None:
     """What must hold where nobody touched the files: all that was promised is there, and nothing is called damaged.
 
-    `is_damaged`: they were damaged before, in a way that costs nothing. `had_no_disk`: a life was in memory for a while.
+    `by_kill`: the process died, and nothing else. `is_damaged`: they were damaged before, in a way that costs nothing.
+    `had_no_disk`: a life was in memory for a while.
     """
     lost = [one for one in before.alerts if one not in left.alerts]
     lost += [one for one in before.waiting - delivering if one not in left.waiting]
@@ -187,7 +200,8 @@ def compare(left: Left, before: Written, delivering: set[Id], *, is_damaged: boo
         left.breaches.append(f"lost: {lost[:5]}")
     if is_damaged:
         return
-    missing = [one for one in before.readings if one not in left.readings]
+    promised = before.readings | before.noted if by_kill else before.readings
+    missing = [one for one in promised if one not in left.readings]
     if len(missing) > (left.gone if before.may_forget else 0):
         left.breaches.append(f"account: readings are missing: {missing[:5]}")
     if left.received < before.received:
@@ -205,6 +219,7 @@ def go_on_from(left: Left, before: Written) -> None:
     before.events |= left.waiting
     before.waiting = set(left.waiting)
     before.readings |= left.readings
+    before.noted = {}
 
 
 def encoded(one: Alert | AlertEvent) -> bytes:
