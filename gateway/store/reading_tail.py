@@ -31,10 +31,14 @@ class ReadingTail:
             self._buffer.encoded(unwritten, bodies)
 
     def _write(self, unwritten: Sequence[Reading], then: Callable[[], None]) -> list[bytes]:
-        bodies = [encode_reading(reading, self._origin) for reading in unwritten]
+        bodies = self._append(unwritten)
+        then()
+        return bodies
+
+    def _append(self, readings: Sequence[Reading]) -> list[bytes]:
+        bodies = [encode_reading(reading, self._origin) for reading in readings]
         if bodies:
             self._tail.write([(self._origin, self._boot, encrypt(b",".join(bodies)))])
-        then()
         return bodies
 
     async def turn(self) -> None:
@@ -53,8 +57,7 @@ class ReadingTail:
         """Once behind what is there, and once in the place of the turn before."""
         bodies = list[bytes]()
         for _ in range(2):
-            if waiting:
-                bodies = self._write(waiting)
+            bodies = self._append(waiting)
             self._tail.clear_other()
             self._tail.turn()
         return bodies

@@ -60,6 +60,7 @@ class Figures(Struct, kw_only=True, forbid_unknown_fields=True):
 
 def write(name: str, figures: Figures) -> Path:
     """In the place of the last ones."""
+    FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{name}.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
     return path
