@@ -1,7 +1,7 @@
 """The whole daemon on one page: what it is made of, and every task it runs.
 
 The upper half (sources, intake, pipeline) and the lower half (desk, channels) meet only on the disk. Stopping is cancelling:
-first the sources, then, when the last reading is on the disk, the rest.
+first the sources, then, when the last alert is on the disk, the rest: the stores are closed with a last commit.
 """
 
 from __future__ import annotations
@@ -263,9 +263,9 @@ class Gateway:
                 cancel(hearing)
             self._intake.end()
             self._pipeline.remember()
-            # What the disk did not take goes with a next life, once no alert has a number in hand.
-            last = self._stores.readings.flush if self.next_life is None else self._desk.stored
-            await completes_within(LAST_COMMIT_S, last())
+            await completes_within(
+                LAST_COMMIT_S, self._desk.stored()
+            )  # no alert has a reading in hand then: closing commits it
             cancel(keeping)
 
     async def _take_up(self) -> None:

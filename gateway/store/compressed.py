@@ -1,14 +1,15 @@
 """The body of a batch, compressed (zlib, RFC 1950) with the words that every reading has at hand: a commit holds only a few.
 
-Measured: five readings take two thirds of what they take without, for the same time. Higher levels take twice the time for a
-tenth less. The checksum in it finds flipped bits, which SQLite does not.
+Measured: five readings take 60 % of what they take without. Of two hundred the words save little and take longer, and a higher
+level twice the time for a tenth less. The checksum in it finds flipped bits, which SQLite does not.
 """
 
 from __future__ import annotations
 
 import zlib
 
-LEVEL = 1
+FAST, SMALL = 1, 9  # levels
+FEW = 8_000  # bytes: some thirty readings
 
 # What is likely stands last. A body names it by its sum (DICTID): never changed; another one would stand beside it.
 WORDS = (
@@ -27,7 +28,9 @@ WORDS = (
 
 def compress(body: bytes) -> bytes:
     """As it is stored."""
-    stream = zlib.compressobj(LEVEL, zdict=WORDS)
+    if len(body) > FEW:
+        return zlib.compress(body, FAST)
+    stream = zlib.compressobj(SMALL, zdict=WORDS)
     return stream.compress(body) + stream.flush()
 
 

@@ -23,7 +23,7 @@ from gateway.store import alert_rows, batches, numbers, reading_tail, stored
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
-from gateway.store.database import Connect, Schema, connect_in_thread
+from gateway.store.database import Connect, Schema, T, connect_in_thread
 from gateway.store.folder import Folder, is_file
 from gateway.store.ground import Ground
 from gateway.store.leftover import Leftover
@@ -160,7 +160,8 @@ async def _open_both(folder: Path, clock: Clock, reserve: Reserve, connect: Conn
 
     exchanged = _put_back_exchanged(folder / "alerts.db", folder / "readings.db")
     try:
-        return replace(await _begin_both(folder, clock, on_disk, connect, leftover), exchanged=exchanged)
+        opened = await _with_reserve(reserve, partial(_begin_both, folder, clock, on_disk, connect, leftover))
+        return replace(opened, exchanged=exchanged)
     except StoreBroken as why:  # it opens, but takes no byte
         return await _begin_both(folder, clock, partial(stand_in, clock=clock, why=str(why)), connect, leftover)
 
@@ -205,14 +206,19 @@ async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Co
     return Opened(alerts, readings, counters, known)
 
 
+async def _with_reserve(reserve: Reserve, work: Callable[[], Awaitable[T]]) -> T:
+    """What the work gives; once more with the alerts' own space where the disk is full. Raises StoreBroken."""
+    try:
+        return await work()
+    except StoreBroken as why:
+        if str(why) != "disk full" or not reserve.release():
+            raise
+    return await work()
+
+
 async def _open(path: Path, kind: Kind, clock: Clock, reserve: Reserve) -> OpenedDatabase:
     try:
-        try:
-            return await open_or_rescue(path, kind, clock)
-        except StoreBroken as why:
-            if str(why) != "disk full" or not reserve.release():
-                raise
-            return await open_or_rescue(path, kind, clock)
+        return await _with_reserve(reserve, partial(open_or_rescue, path, kind, clock))
     except StoreBroken as why:
         return await stand_in(path, kind, clock, str(why))
 

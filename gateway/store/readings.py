@@ -41,6 +41,7 @@ COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 8_000  # readings that may wait for the disk before the sources are slowed down
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
 DELIVERIES_S = 5.0  # those that no reading takes along are noted so late: each commit costs some pages
+DELIVERIES_AT = 200  # or so many batches: while a backlog drains a kill must not have much sent once more
 RETRY_S = 5.0
 RECENT = 20_000  # readings that rules take again after a start: some 0.2 s and 15 MB
 
@@ -318,6 +319,8 @@ class ReadingStore:
         """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit of readings,
         or within some seconds; should a kill come before that, it is sent once more."""
         self._buffer.delivered[batch] = rejected
+        if len(self._buffer.delivered) >= DELIVERIES_AT:
+            self._wanted.happened()
 
     async def recent(self, since_ms: int) -> AsyncIterator[Reading]:
         """Readings on the disk that came since then (wall clock, UTC), the oldest first; none where it cannot be read.

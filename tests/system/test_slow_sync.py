@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,3 +68,17 @@ async def test_forty_people_who_press_at_once_share_a_few_syncs(
 
     last_s = max(platform.comings(alert)[0] for alert in alerts)
     assert len(disk.syncs("alerts.db", pressed_s, last_s)) <= A_FEW
+
+
+async def test_a_stop_waits_for_the_sync_of_a_call_and_leaves_its_reading_to_no_later_start(
+    disk: SlowDisk, stopped_daemon: Daemon, hub: FakeHub, roster: list[Band]
+) -> None:
+    hub.presses(roster[0].address, records=1)
+    await hub.line.taken()
+    pressed_s = time.monotonic()
+
+    await stopped_daemon.stop()
+
+    assert disk.syncs("alerts.db", pressed_s, math.inf), "the alert was on the disk before: the stop had nothing to wait for"
+    with closing(sqlite3.connect(stopped_daemon.data / "readings.db")) as readings:
+        assert readings.execute("SELECT stored, pending + delivered FROM counters").fetchone() == (1, 1)

@@ -14,7 +14,7 @@ from tests.benchmarks.store import readings
 from tests.gateway.store.given import added, reading, stores_in, take, until
 
 COMMITS, READINGS = 100, 5
-PAGES = 3.5  # of 1 KB, a commit: the counters, one for the batch, one for the delivery before it or a new page and those above
+PAGES = 3.3  # of 1 KB, a commit: the counters, one for the batch, one for the delivery before it or a new page and those above
 
 
 def pages_in_journal(connection: sqlite3.Connection) -> int:
@@ -66,4 +66,21 @@ async def test_a_delivery_that_no_reading_follows_is_noted_all_the_same(
         stores.readings.delivered(stores.readings.last_batch)
 
         await until(lambda: stores.readings.counts().delivered == 2)
+        running.cancel()
+
+
+async def test_many_deliveries_are_noted_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings_file, "DELIVERIES_S", 60.0)
+    monkeypatch.setattr(readings_file, "COMMIT_S", 0.01)
+    monkeypatch.setattr(readings_file, "DELIVERIES_AT", 3)
+    async with stores_in(tmp_path) as stores, asyncio.TaskGroup() as tasks:
+        store = stores.readings
+        for number in range(3):
+            await take(stores, 2, start=2 * number)
+        running = tasks.create_task(store.run())
+        await asyncio.sleep(4 * readings_file.COMMIT_S)  # it has seen them
+        for batch in range(1, 4):
+            store.delivered(batch)
+
+        await until(lambda: store.counts().delivered == 6)
         running.cancel()

@@ -29,7 +29,8 @@ async def crashed(folder: Path) -> Path:
         for clean in (stores.alerts.clean, stores.readings.checkpoint):
             await clean()
         await raise_alerts(stores, range(40, 60))
-        await take(stores, 200, start=400)
+        for start in range(400, 600, 50):
+            await take(stores, 50, start=start)
         for store in (stores.alerts, stores.readings):
             await store.look(lambda connection: connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall())
         await raise_alerts(stores, range(60, 63))
