@@ -1,7 +1,7 @@
 """Plants faults of "nothing lost" and of the ladder, one at a time: `./dev breaks simulate` tells which seed finds each.
 
-It works on a copy of the tree. Where so many seeds find nothing the test that is named here is tried. Exit 1 where nobody finds
-one.
+It works on a copy of the tree. What the simulation does not do (evictions, lost stores) a test finds, which is named. Exit 1 where
+nobody finds one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMMAND = "./dev simulate"
 
 
 class Fault(NamedTuple):
-    """This text of a file, another in its place. `test`: finds it, where the simulation does not look."""
+    """This text of a file, another in its place. `test`: finds what the simulation does not do."""
 
     what: str
     file: str
@@ -188,10 +188,10 @@ def _found(tree: Path, fault: Fault) -> tuple[str, str]:
         return "", "its line is gone"
     path.write_text(whole.replace(fault.text, fault.instead, 1), encoding="utf-8")
     try:
-        if seed := _seed(tree):
-            return COMMAND, seed
-        passed = fault.test and _run(tree, "-m", "pytest", "-q", "-n0", "-x", fault.test).returncode == 0
-        return (fault.test, "") if fault.test and not passed else ("", "")
+        if fault.test:
+            return (fault.test, "") if _run(tree, "-m", "pytest", "-q", "-n0", "-x", fault.test).returncode else ("", "")
+        seed = _seed(tree)
+        return (COMMAND, seed) if seed else ("", "")
     finally:
         path.write_text(whole, encoding="utf-8")
 

@@ -12,8 +12,9 @@ import sys
 import time
 from collections.abc import Sequence
 
+from tests.reliability import figures
 from tests.simulation.run import run_seeds
-from tests.simulation.table import table
+from tests.simulation.table import figures_of, table
 from tests.simulation.world import Outcome
 
 HASH_SEED = "0"  # the order of sets of texts follows from it
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time (%(default)s)")
     parser.add_argument("--until-found", action="store_true", help="no more seeds once one has found something")
     parser.add_argument("--seed", type=int, help="only this one: its digest, and what it found")
+    parser.add_argument("--json", action="store_true", help="write docs/reliability/simulate.json")
     parser.add_argument("--trace", action="store_true", help="with --seed: its story, in words")
     options = parser.parse_args(arguments)
     if options.seed is not None:
@@ -40,11 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcomes.append(outcome)
         _progress(len(outcomes), len(seeds), outcomes, time.monotonic() - began_s)
         if outcome.faults:
-            sys.stdout.write(f"\rseed {outcome.seed}: {'; '.join(outcome.faults[:3])}\n")
+            sys.stdout.write(f"seed {outcome.seed}: {'; '.join(outcome.faults[:3])}\n")
             sys.stdout.flush()
             if options.until_found:
                 break
-    sys.stdout.write(f"\r{' ' * 78}\r{table(outcomes)}\n")
+    if sys.stdout.isatty():
+        sys.stdout.write(f"\r{' ' * 78}\r")
+    sys.stdout.write(f"{table(outcomes)}\n")
+    if options.json:
+        command = f"./dev simulate --first {options.first} --seeds {options.seeds} --days {options.days:g}"
+        figures.write("simulate", figures_of(command, outcomes, time.monotonic() - began_s))
     return any(outcome.faults for outcome in outcomes)
 
 

@@ -23,7 +23,10 @@ TEN_YEARS_S = 10 * 365 * DAY_S
 
 
 class Faults:
-    """`disk_troubles`, `modem_troubles`: when these did not work as they should. `clock_is_off`: somebody has set it wrong."""
+    """`disk_refusals`, `disk_slow`, `modem_troubles`, `port_troubles`: when these did not do their work.
+
+    `clock_is_off`: somebody has set it wrong.
+    """
 
     def __init__(
         self,
@@ -39,7 +42,8 @@ class Faults:
         loop: SimulationLoop,
         story: Story,
     ) -> None:
-        self.disk_troubles: list[Span] = []
+        self.disk_refusals: list[Span] = []
+        self.disk_slow: list[Span] = []
         self.modem_troubles: list[Span] = []
         self.port_troubles: list[Span] = []
         self.clock_is_off = False
@@ -117,7 +121,7 @@ class Faults:
         self._modem_comes_back()
         self._modem.habits.refuses.clear()
         self._sync()
-        for span in (*self.disk_troubles, *self.modem_troubles, *self.port_troubles):
+        for span in (*self.disk_refusals, *self.disk_slow, *self.modem_troubles, *self.port_troubles):
             span.until_s = min(span.until_s, self._loop.time())
 
     async def _troubled(self, spans: list[Span], *seconds: float) -> None:
@@ -172,12 +176,12 @@ class Faults:
 
     async def _disk_refuses(self) -> None:
         self._disk.refuses = self._chance.choice(("full", "dead"))
-        await self._troubled(self.disk_troubles, 3, 30, 300)
+        await self._troubled(self.disk_refusals, 3, 30, 300)
         self._disk.refuses = ""
 
     async def _disk_slow(self) -> None:
         self._disk.slow = True
-        await self._troubled(self.disk_troubles, 10, 120)
+        await self._troubled(self.disk_slow, 10, 120)
         self._disk.slow = False
 
     # --- the clock ---

@@ -88,7 +88,6 @@ class Dispatchers:
         self._chance = choices.of("dispatchers")
         self._known: set[str] = set()
         self._open: dict[str, Mapping[str, object]] = {}
-        platform.came = self.sees
 
     def sees(self, event: Mapping[str, object]) -> None:
         """An event that is new at the platform."""

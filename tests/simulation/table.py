@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from tests.reliability.figures import Figures, Row
+from tests.reliability.stamp import stamp
 from tests.simulation.world import Outcome
 
 FAULTS = "fault "
@@ -36,3 +38,26 @@ def table(outcomes: Sequence[Outcome]) -> str:
     width = max(len(what) for what, _ in rows)
     lines = [f"{what:{width}}  {number:>12,}" for what, number in rows]
     return "\n".join([*lines, *(f"seed {outcome.seed}: {fault}" for outcome in outcomes for fault in outcome.faults)])
+
+
+def figures_of(command: str, outcomes: Sequence[Outcome], took_s: float) -> Figures:
+    """For docs/reliability.md: one row, of all seeds."""
+    counts = Counter[str]()
+    for outcome in outcomes:
+        counts.update(outcome.counts)
+    found = [fault for outcome in outcomes for fault in outcome.faults]
+    lost = sum("not at the platform" in fault or "presses came" in fault for fault in found)
+    twice = sum("two contents" in fault for fault in found)
+    days, alerts = sum(outcome.days for outcome in outcomes), counts["raised"]
+    begun = sum(number for what, number in counts.items() if what.startswith(FAULTS))
+    row = Row(
+        name="the whole daemon on a virtual clock: faults at once, and kills between any two of its steps, by seed",
+        tried=len(outcomes),
+        alerts_lost=lost,
+        two_contents=twice,
+        other=len(found) - lost - twice,
+        said=f"{days:,.0f} virtual days, {alerts:,} alerts, {counts['killed']:,} kills, {begun:,} faults begun",
+        kind="process",
+        promise="each alert at the platform under one id; each step of its ladder once, in time",
+    )
+    return Figures(command=command, made=stamp(), took_s=round(took_s), rows=[row])

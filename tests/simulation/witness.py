@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from gateway.alert import Alert, AlertEvent
+from gateway.alert import Alert, AlertEvent, Asked
 from gateway.store import alert_rows
 from tests.simulation.story import Story
 
@@ -37,7 +37,7 @@ class Seen:
     run: Run
     events: list[AlertEvent] = field(default_factory=list)
     untimed: bool = False
-    asked: dict[int, str] = field(default_factory=dict)
+    asked: dict[int, Asked] = field(default_factory=dict)
     holds_s: float | None = None  # since when it is active and acknowledged, and nobody was reminded
 
     @property
@@ -98,7 +98,7 @@ class Witness:
             seen.holds_s = None
         elif seen.holds_s is None:
             seen.holds_s = now_s
-        seen.asked.update({one.n: one.phone for one in after.asked})
+        seen.asked.update({one.n: one for one in after.asked})
         if after.ladder and after.ladder.run != seen.run.number:
             seen.run = self._run_of(after, now_s)
         if _acknowledges(before, after):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +73,7 @@ class World:
         self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
         self._witness = Witness(loop.time, duty["receipt_s"], self.story)
         self._disk.wrote = self._witness.wrote
-        self.invariants = Invariants(self._witness, dict(duty), self._troubles, lambda: self.faults.disk_troubles, loop.time)
+        self.invariants = Invariants(self._witness, dict(duty), self._troubles, lambda: self.faults.disk_refusals, loop.time)
         asked_for = self.invariants.asked_for
         self._wearers = Wearers(self._hub, self._is_heard, choices, loop, self.story)
         self._dispatchers = Dispatchers(self._platform, asked_for, choices, loop)
@@ -90,10 +91,15 @@ class World:
             loop,
             self.story,
         )
+        self._platform.came = self._comes
         self.faults.on_reboot = self._reboots
         for people in (self._dispatchers, self._on_duty):
             people.on_deed = self.faults.something_happened
         self._wearers.on_press = self.faults.something_happened
+
+    def _comes(self, event: Mapping[str, object]) -> None:
+        self.invariants.comes(event)
+        self._dispatchers.sees(event)
 
     def _true_ms(self) -> int:
         return self._clock.wall_ms() - round(self._clock.ahead_s * 1000)
@@ -102,7 +108,7 @@ class World:
         return self.box.is_up and self._hub_line.is_open
 
     def _troubles(self) -> list[Span]:
-        return [*self.box.down, *self.faults.disk_troubles]
+        return [*self.box.down, *self.faults.disk_refusals, *self.faults.disk_slow]
 
     def _reboots(self) -> None:
         if self.faults.clock_is_off:
@@ -183,7 +189,7 @@ class World:
 
     def _is_sure(self, press: Press) -> bool:
         """Whether it was heard, and nothing happened that may have taken it along before it was on the disk."""
-        spans = [*self.box.down, *self.faults.disk_troubles, *self.faults.port_troubles]
+        spans = [*self._troubles(), *self.faults.port_troubles]
         from_s, to_s = press.at_s - 1, press.at_s + SURELY_S
         return press.heard and not any(span.since_s <= to_s and span.until_s >= from_s for span in spans)
 
