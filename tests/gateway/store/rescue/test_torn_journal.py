@@ -29,11 +29,11 @@ async def crashed(folder: Path) -> Path:
         for clean in (stores.alerts.clean, stores.readings.checkpoint):
             await clean()
         await raise_alerts(stores, range(40, 60))
-        await take(stores, 200, start=400)
+        await take(stores, 1000, start=400)
         for store in (stores.alerts, stores.readings):
             await store.look(lambda connection: connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall())
         await raise_alerts(stores, range(60, 63))
-        await take(stores, 20, start=600)
+        await take(stores, 20, start=1400)
         shutil.copytree(folder / "now", folder / "crashed", ignore=shutil.ignore_patterns("*.reserve"))
     return folder / "crashed"
 
@@ -70,7 +70,7 @@ async def test_a_commit_that_was_torn_off_is_no_damage(tmp_path: Path, name: str
         assert stores.incidents == []
         assert {one.number for one in await stores.alerts.open_alerts()} == set(range(1, 63))
         assert len(await stores.alerts.undelivered()) == 62
-        assert stores.readings.counts().pending == 620
+        assert stores.readings.counts().pending == 1420
         assert await stores.readings.audit() == []
     assert list(folder.glob("*.broken-*")) == []
 
@@ -112,7 +112,7 @@ async def test_a_mark_of_damage_on_a_file_that_sqlite_finds_whole_is_taken_away(
 
     async with stores_in(folder) as stores:
         assert stores.incidents == []
-        assert stores.readings.counts().pending == 620
+        assert stores.readings.counts().pending == 1420
     assert not damage_mark(folder / "readings.db").exists()
 
 
