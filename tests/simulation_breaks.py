@@ -1,7 +1,7 @@
 """Plants faults of "nothing lost" and of the ladder, one at a time: `./dev breaks simulate` tells which seed finds each.
 
-It works on a copy of the tree. What the simulation does not do (evictions, lost stores) a test finds, which is named. Exit 1 where
-nobody finds one.
+It works on a copy of the tree. What the simulation does not do (evictions, lost stores) a test finds, which is named. Exit 1
+where nobody finds one.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import deque
 from pathlib import Path
 
@@ -9,23 +10,26 @@ from gateway.clock import Clock
 from gateway.store.tail import Row, Tail
 
 LONGEST_REPEATS_S = 60.0  # a hub tells a record again so long after the first time
+SECONDS = 1 << 32  # of all boots together
 
 
 class HeardRecords:
-    """Rows are driver, device, record, when (monotonic seconds). Those of another boot may be there too: that one of them has
-    the device, the number and the very time of a new one is as good as out of the question, and its boot would double what is
-    written."""
+    """Rows are driver, device, record, when. In the file that is seconds from a moment of the boot's own, which costs no byte
+    more than those of its clock: records of another boot lie years away, though each boot of a machine takes the same time and
+    a hub that lost its power too counts anew.
+    """
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._tail, self._clock = Tail(folder, "records"), clock
         self._turned_s = clock.monotonic_s()
+        self._boot_s = zlib.crc32(clock.boot.encode())
         self._new: list[Row] = []
         self._unsettled: deque[tuple[int, list[Row]]] = deque()  # numbers, below which the readings of these records are
         self._settled: list[Row] = []
 
     def add(self, driver: str, device: str, record: int) -> None:
         """It came, and the device may repeat it. Its readings get their numbers before anything else happens."""
-        self._new.append((driver, device, record, int(self._clock.monotonic_s())))
+        self._new.append((driver, device, record, (self._boot_s + int(self._clock.monotonic_s())) % SECONDS))
 
     def settle(self, next_number: int, ready_below: int) -> None:
         """Readings below `ready_below` are about to survive the process, the next one is `next_number`.
@@ -45,11 +49,13 @@ class HeardRecords:
         self._unsettled.clear()
 
     def before(self) -> list[Row]:
-        """Those of the lives before. They are written again: this life begins in the file that may hold them."""
-        rows = self._tail.rows()
-        now_s = self._clock.monotonic_s()
-        self._settled += [row for row in rows if 0 <= now_s - row[3] < LONGEST_REPEATS_S]
-        return rows
+        """Those of the lives before in this boot: when is monotonic seconds. They are written again: this life begins in the
+        file that may hold them."""
+        now_s = int(self._clock.monotonic_s())
+        aged = [(row, (self._boot_s + now_s - row[3]) % SECONDS) for row in self._tail.rows()]
+        lately = [(row, age_s) for row, age_s in aged if age_s < LONGEST_REPEATS_S]
+        self._settled += [row for row, _ in lately]
+        return [(*row[:3], now_s - age_s) for row, age_s in lately]
 
     def settled(self) -> list[Row]:
         """What is settled and not written yet."""

@@ -41,12 +41,15 @@ def tasks(episodes: list[Episode], share: float, folder: Path) -> Iterator[Task]
     """How many operations there are is counted in a run without a fault. `share`: of all cases, evenly spread."""
     every, n = round(1 / share) if share else 0, 0
     for episode in episodes:
+        counted = dict[Operation, int]()
         for group, fault in FAULTS:
             if episode.disk_is_well and fault.what not in DEATHS:
                 continue
-            counted = _run(episode, fault._replace(what=What.NOTHING, nth=0), folder)[0].operations
+            if fault.operations not in counted:
+                nothing = Fault(What.NOTHING, fault.operations, nth=0)
+                counted[fault.operations] = _run(episode, nothing, folder)[0].operations
             ours = []
-            for nth in range(1, counted + 1):
+            for nth in range(1, counted[fault.operations] + 1):
                 n += 1
                 if every and n % every == 0:
                     ours.append(fault._replace(nth=nth, seed=n))

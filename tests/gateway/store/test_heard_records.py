@@ -19,6 +19,18 @@ async def test_what_was_heard_is_remembered_over_two_kills_in_a_minute(tmp_path:
     assert {row[2] for row in HeardRecords(tmp_path, StillClock()).before()} == {7, 8}
 
 
+async def test_what_was_heard_before_the_power_went_is_no_repeat_of_what_is_heard_now(tmp_path: Path) -> None:
+    """A hub that lost its power too counts anew, and a machine takes the same time to boot each time."""
+    life = HeardRecords(tmp_path, StillClock(boot="boot-one"))
+    life.add("serial-hub", "C0:FF:EE:00:00:01", 1)
+    life.settle(next_number=1, ready_below=1)
+    life.write(life.settled())
+
+    assert HeardRecords(tmp_path, StillClock(boot="boot-two")).before() == []
+    (heard,) = HeardRecords(tmp_path, StillClock(boot="boot-one")).before()
+    assert 0 <= StillClock().monotonic_s() - heard[3] < 60
+
+
 async def test_a_record_counts_as_heard_only_once_nothing_of_it_is_in_hand(tmp_path: Path) -> None:
     """A press waits for its alert to be on the disk: should a kill take both, what the hub repeats must count."""
     async with stores_in(tmp_path) as stores:
