@@ -21,6 +21,7 @@ from gateway.settings.configuration import Configuration
 from gateway.sources.playback import frames
 from gateway.sources.recording import Recording, recording_to
 from gateway.systemd_notify import notify
+from gateway.threads import started_threads
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ async def _daemon(config: Path, parts: Parts, begun: Configuration) -> bool:
     stop, interrupted, hang_ups, deadline = asyncio.Event(), asyncio.Event(), Changes(), Deadline()
     failures.are_told_to(deadline.begin)
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(started_threads())
     loop.add_signal_handler(signal.SIGTERM, _end, stop, deadline)
     loop.add_signal_handler(signal.SIGINT, _interrupt, stop, interrupted, deadline)
     loop.add_signal_handler(signal.SIGHUP, hang_ups.happened)

@@ -61,6 +61,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.mistake",
         "gateway.moment",
         "gateway.systemd_notify",
+        "gateway.threads",
         "gateway.whys",
     ),
     ("drivers",),

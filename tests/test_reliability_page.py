@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
 from tests.make_reliability import Source, mistakes, text
+from tests.reliability.__main__ import rows
 from tests.reliability.figures import Figures, Planted, Row, read
 from tests.reliability.marks import Fault, faults_of
 from tests.reliability.stamp import Stamp
@@ -56,6 +58,16 @@ def test_the_summary_adds_up_all_that_was_tried_and_all_that_must_not_be() -> No
         in page
     )
     assert "| `./dev faults --seed 7`, 12 s | 1,000 | 1 | 0 | 0 | 0 | 2026-11-30 | `abc1234` | a Pi |" in page
+
+
+def test_what_came_of_all_cases_of_a_test_is_its_figure_and_of_one_that_was_not_run_there_is_none() -> None:
+    outcomes = {
+        f"{CUT.test}[a]": Counter(passed=1),
+        f"{CUT.test}[b]": Counter(passed=1, failed=1),
+        "tests/test_power.py::test_cut_twice": Counter(failed=1),
+    }
+
+    assert rows([CUT, OF_A_COMMAND], outcomes) == [Row(name=CUT.test, tried=3, other=1)]
 
 
 def test_what_was_planted_and_found_by_nobody_is_told() -> None:

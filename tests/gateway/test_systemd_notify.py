@@ -29,6 +29,7 @@ def test_systemd_is_told(systemd: socket.socket) -> None:
 
 
 @pytest.mark.timeout(10)
+@pytest.mark.fault("process", "systemd does not read what it is told", promise="nobody is held up")
 def test_a_systemd_that_does_not_read_holds_up_nobody(systemd: socket.socket) -> None:
     with capture_logs():
         told = [notify("WATCHDOG=1") for _ in range(2_000)]

@@ -36,13 +36,13 @@ class _Outcomes:
 
 
 def rows(faults: Iterable[marks.Fault], outcomes: Outcomes) -> list[Row]:
-    """One a test, in the order of their names."""
+    """One a test that was run, in the order of their names."""
     tests = sorted({fault.test for fault in faults})
-    return [_row(test, [n for name, n in outcomes.items() if name == test or name.startswith(f"{test}[")]) for test in tests]
+    of_each = {test: [n for name, n in outcomes.items() if name == test or name.startswith(f"{test}[")] for test in tests}
+    return [_row(test, sum(of_test, Counter())) for test, of_test in of_each.items() if of_test]
 
 
-def _row(test: str, outcomes: Iterable[Counter[str]]) -> Row:
-    ended = sum(outcomes, Counter[str]())
+def _row(test: str, ended: Counter[str]) -> Row:
     return Row(name=test, tried=ended["passed"] + ended["failed"], other=ended["failed"], skipped=ended["skipped"])
 
 

@@ -91,6 +91,7 @@ def no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_thread, "start_new_thread", refused)
 
 
+@pytest.mark.fault("network", "no thread for the look-up of a name", promise="the link waits, and says so")
 async def test_where_no_thread_is_given_the_link_waits_and_says_so(no_thread: None) -> None:
     with pytest.raises(UplinkLost, match="can't start new thread"):
         await open_socket(Address("platform.example", 8883), None, CLOCK)

@@ -72,6 +72,7 @@ async def test_a_renewed_certificate_counts_at_the_next_connection(tmp_path: Pat
             await up.publish(topic("up/alerts"), b"help")
 
 
+@pytest.mark.fault("clock", "TLS under a clock that was never set", promise="the reason names the clock")
 async def test_a_date_that_does_not_fit_names_the_clock(tmp_path: Path, authority: Authority) -> None:
     with Mosquitto(tmp_path, shows(authority.signs("broker", valid_for=LONG_AGO))) as mosquitto:
         why = await why_not(broker_at(mosquitto.port, tls=Tls(authority.ca_file)))
@@ -102,6 +103,7 @@ async def test_what_is_wrong_is_told_in_chinese_too(mosquitto: Mosquitto, tmp_pa
         pytest.param("127.0.0.1", None, "no authority in ca_file has signed", id="unknown to the system"),
     ],
 )
+@pytest.mark.fault("network", "a broker that may be another: its certificate does not hold", promise="it is not spoken to")
 async def test_a_broker_that_may_be_another_is_not_spoken_to(
     tmp_path: Path, authority: Authority, host: str, trusted: str | None, words: str
 ) -> None:

@@ -183,6 +183,7 @@ async def test_an_alert_goes_bare_where_no_reading_finds_room(tmp_path: Path, br
     assert msgspec.json.decode(dict(session.taken)[topic("up/alerts")])["readings"] == []
 
 
+@pytest.mark.fault("broker", "a list of open alerts too long for the broker", promise="everything else comes through")
 async def test_a_list_of_what_is_open_that_is_too_long_does_not_keep_everything_else_from_coming_through(
     tmp_path: Path, version: str
 ) -> None:
@@ -227,6 +228,7 @@ async def test_where_none_is_wanted_no_will_is_left() -> None:
         assert [has_will(packet) for packet in script.connects] == [False]
 
 
+@pytest.mark.fault("broker", "a broker that hangs up on a will", promise="it is spoken to without one")
 async def test_a_broker_that_hangs_up_on_a_will_is_spoken_to_without_and_still_retains() -> None:
     async with ScriptedBroker() as script:
         script.hangs_up_on = lambda first_byte, packet: first_byte == CONNECT and has_will(packet)
@@ -279,6 +281,7 @@ async def test_a_broker_that_retains_nothing_hears_the_state_all_the_same(
             assert (await listener.hears("up/heartbeat", limit_s=20)).payload
 
 
+@pytest.mark.fault("broker", "a broker that refuses retained messages by an error", promise="it hears the state without")
 async def test_a_broker_that_refuses_retained_messages_by_an_error_hears_the_state_without() -> None:
     async with ScriptedBroker(retained=0x87) as script, connect(broker_at(script.port), CLOCK) as up:
         assert await up.publish(topic("up/status"), b"online", retain=True)

@@ -1,0 +1,20 @@
+"""The threads for work that would hold up the event loop, all started at the beginning: later there may be none."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+ENOUGH = 6  # a disk that hangs holds three or four of them
+
+
+def started_threads() -> ThreadPoolExecutor:
+    """They run when this returns. Else the pool starts each when it is needed, and fails where the system gives none."""
+    pool, all_run = ThreadPoolExecutor(ENOUGH), threading.Barrier(ENOUGH + 1)
+    try:
+        for _ in range(ENOUGH):
+            pool.submit(all_run.wait)
+        all_run.wait()
+    except RuntimeError:  # there are fewer
+        all_run.abort()
+    return pool
