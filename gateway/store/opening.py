@@ -201,9 +201,16 @@ async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Co
         if leftover and not readings.database.stand_in:
             await readings.database.write(leftover.put_readings)
         tail = await asyncio.to_thread(reading_tail.waited, folder)
+        epochs = bare.epoch, (await alerts.database.read(numbers.load)).epoch
         counters, known = await _begin(alerts, readings, bare, tail, clock, leftover)
         opened.pop_all()
-    return Opened(alerts, readings, counters, known)
+    return Opened(_or_gone(alerts, "alerts.db", epochs[0]), _or_gone(readings, "readings.db", epochs[1]), counters, known)
+
+
+def _or_gone(one: OpenedDatabase, name: str, others_epoch: int) -> OpenedDatabase:
+    """A database that is new beside one of an earlier life was there, and somebody must hear of it."""
+    is_gone = one.database.fresh and not one.database.stand_in and others_epoch
+    return replace(one, incident=one.incident or f"{name} gone") if is_gone else one
 
 
 async def _with_reserve(reserve: Reserve, work: Callable[[], Awaitable[T]]) -> T:

@@ -183,3 +183,21 @@ async def test_a_clock_that_was_never_set_deletes_nothing_that_was_put_aside(tmp
         await stores.retain(NOW_MS * 2)
 
     assert (tmp_path / "alerts.db.broken-1").exists()
+
+
+@pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["gone", "emptied"])
+@pytest.mark.fault("disk", "one of the two files of the store is gone, or empty", promise="it starts, and tells it")
+async def test_a_database_that_is_gone_beside_the_other_is_told(tmp_path: Path, name: str, is_emptied: bool) -> None:
+    async with stores_in(tmp_path) as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(1)]))
+        await take(stores, 5)
+    for end in ("", "-wal", "-journal"):
+        (tmp_path / f"{name}{end}").unlink(missing_ok=True)
+    if is_emptied:
+        (tmp_path / name).touch()
+
+    async with stores_in(tmp_path) as stores:
+        assert [incident.split()[0] for incident in stores.incidents] == [name]
+    async with stores_in(tmp_path) as stores:
+        assert stores.incidents == []
