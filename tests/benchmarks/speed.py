@@ -51,7 +51,7 @@ async def flood(effort: Effort) -> Found:
         peak = usage.peak_rss_mb(pid)
         await place.released()
         written = usage.written_bytes(pid) - written
-    note = f"{effort.flood:,} readings, one a frame, {effort.rounds} times"
+    note = f"{effort.flood:,} readings, one a frame, in each round"
     return [
         over_rounds("CPU per reading, flood", [one.cpu_us for one in ours], "us", note),
         *_beside("CPU per reading, flood", ours, theirs, "prototype"),
@@ -77,7 +77,7 @@ async def steady(effort: Effort) -> Found:
                 says(f"round {number + 1} of {effort.rounds}: {'lifering' if name == 'ours' else name}")
                 found[name].append(await _taken(program, wire, core, STEADY_PER_S))
         await place.delivered()
-    note = f"{STEADY_PER_S * effort.steady_s:,.0f} readings, one a frame, {effort.rounds} times"
+    note = f"{STEADY_PER_S * effort.steady_s:,.0f} readings, one a frame, in each round"
     return [
         over_rounds("CPU per reading at 200/s", [one.cpu_us for one in found["ours"]], "us", note),
         *_beside("CPU per reading at 200/s", found["ours"], found["prototype"], "prototype"),

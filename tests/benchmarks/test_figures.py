@@ -132,7 +132,7 @@ def test_no_two_targets_are_of_one_figure() -> None:
     ("target", "value", "wanted"),
     [
         pytest.param(Target("cost", 15, "us"), 15, "reached", id="at most"),
-        pytest.param(Target("cost", 15, "us"), 30, "missed: 2.00 x", id="over it"),
+        pytest.param(Target("cost", 15, "us"), 30, "missed: 2 x", id="over it"),
         pytest.param(Target("speed", 50, "/s", at_least=True), 50, "reached", id="at least"),
         pytest.param(Target("speed", 50, "/s", at_least=True), 25, "missed: 0.50 x", id="under it"),
         pytest.param(Target("lost", 0, ""), 3, "missed by 3", id="of none no ratio"),
