@@ -10,7 +10,7 @@ import pytest
 from tests.benchmarks.drain import Course
 from tests.benchmarks.figures import Figure, Found, Series, combined, figures_of, over_rounds, percentile, ratio
 from tests.benchmarks.kills import early
-from tests.benchmarks.report import Report, decoded, encoded, report, told
+from tests.benchmarks.report import Report, decoded, encoded, report, told, unmeasured
 from tests.benchmarks.run import MEASUREMENTS
 from tests.benchmarks.sampled import shares
 from tests.benchmarks.targets import TARGETS, Target
@@ -150,6 +150,18 @@ def test_a_target_whose_figure_is_missing_is_told_as_not_measured() -> None:
     (line,) = [line for line in table.splitlines() if line.startswith(f"| {target.figure} ")]
     assert "not measured" in line
     assert "| CPU " in table  # what has no target stands below
+
+
+def test_a_figure_that_a_measurement_did_not_give_is_named() -> None:
+    measured = {target.figure: 1.0 for target in TARGETS["flood"]}
+
+    assert unmeasured(a_report(CPU=9)) == list(measured)
+    assert (
+        unmeasured(
+            report({}, {"flood": [Figure(name, value, "") for name, value in measured.items()]}, {}, repeat=1, quick=False)
+        )
+        == []
+    )
 
 
 def test_a_measurement_that_was_not_asked_for_is_not_in_the_table() -> None:
