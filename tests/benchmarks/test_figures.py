@@ -114,6 +114,16 @@ def test_the_eye_tells_the_oldest_reading_of_a_batch_and_the_first_coming_of_an_
     assert (seen.count, seen.alerts) == (3, {("C0", "raised"): 2.0})
 
 
+async def test_waiting_for_readings_ends_when_all_have_come_or_none_comes_any_more() -> None:
+    seen = Watching()
+    seen.take("readings 1.0 5 -")
+
+    await seen.came(5)
+    await seen.came(6, quiet_s=0.01)
+
+    assert seen.count == 5
+
+
 # --- the targets ----------------------------------------------------------------------------------------------------
 
 
