@@ -65,7 +65,7 @@ def test_the_states_that_the_glossary_names_are_those_of_the_code(word: str, sta
 
 def test_the_commands_that_the_page_names_are_there() -> None:
     workbench = (ROOT / "dev").read_text(encoding="utf-8")
-    named = set(re.findall(r"\./dev ([a-z0-9]+)", TESTING))
+    named = set(re.findall(r"\./dev ([a-z0-9-]+)", TESTING))
 
     assert {verb for verb in named if f"#   ./dev {verb} " not in workbench} == set()
 

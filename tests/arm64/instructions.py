@@ -2,6 +2,7 @@
 
 Counted by QEMU's user emulation, one by one (`count_instructions.c`): the same number with every load. What a start costs is
 taken out: the difference between many readings and few. The kernel's instructions, and those of sending, are in no number.
+The last count goes to docs/performance-arm64.json, for docs/performance.md (`./dev bench-page`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from tests.benchmarks.machine import facts as machine_facts
+from tests.benchmarks.page.files import INSTRUCTIONS
+from tests.benchmarks.page.instructions import Instructions, encoded
 
 PROJECT = Path(__file__).parents[2]
 FEW, MANY = 1_000, 3_000
@@ -23,6 +28,7 @@ def main() -> None:
         "arm64": ["qemu-aarch64", "-L", str(root), str(root / "usr/bin/python3")],
         "x86-64": ["qemu-x86_64", sys.executable],
     }
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
         plugin, out = Path(folder) / "count.so", Path(folder) / "count"
         source = Path(__file__).with_name("count_instructions.c")
@@ -33,7 +39,10 @@ def main() -> None:
                 _counted([emulator, "-plugin", f"{plugin},out={out}", *python], readings, out) for readings in (FEW, MANY)
             )
             each = (many - few) / (MANY - FEW)
+            found[machine] = each
             print(f"{machine:8} {each:>10,.0f} instructions per reading ({few:,} for {FEW}, {many:,} for {MANY})")
+    facts = machine_facts()
+    INSTRUCTIONS.write_bytes(encoded(Instructions(date=facts["date"], commit=facts["lifering"], each=found)))
 
 
 def _counted(python: list[str], readings: int, out: Path) -> int:

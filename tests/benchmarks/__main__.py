@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.benchmarks import machine
 from tests.benchmarks.bed import QUICK, Effort
 from tests.benchmarks.page import files
-from tests.benchmarks.report import encoded, told
+from tests.benchmarks.report import encoded, told, unmeasured
 from tests.benchmarks.run import MEASUREMENTS, NEED_NO_DISK, run
 
 
@@ -43,7 +43,7 @@ def main() -> int:
         options.json.write_bytes(encoded(report))
     if options.write:
         files.write(report)
-    return 1 if report.broken else 0
+    return 1 if report.broken or (unmeasured(report) and not report.quick) else 0
 
 
 if __name__ == "__main__":

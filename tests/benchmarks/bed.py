@@ -92,10 +92,6 @@ class Bed:
         await flow(self.hub, wire, per_s)
         return len(wire)
 
-    async def delivered(self, limit_s: float = 300) -> None:
-        """Returns when the platform has every heart rate that was sent."""
-        await self.platform.wait_for(lambda: len(self.platform.consumer) >= self.sent, limit_s, "the last reading")
-
     async def released(self) -> None:
         """Returns when the daemon has nothing more to do."""
         await usage.released(self.daemon.pid)

@@ -77,7 +77,7 @@ async def drain(effort: Effort) -> Found:
     """With the limit on history lifted, until all has left, presses meanwhile; and a part of it with the limit as it is."""
     rounds = [await _lifted(effort) for _ in range(effort.rounds)]
     last = rounds[-1].course
-    note = f"{effort.pending:,} readings, {effort.rounds} times, {PER_S} live readings/s beside them"
+    note = f"{effort.pending:,} readings in each round, {PER_S} live readings/s beside them"
     ages = [age for one in rounds for age in one.course.ages()]
     lags = [late for one in rounds for late in one.lags_ms]
     return [

@@ -77,8 +77,8 @@ def series_of(found: Iterable[Figure | Series]) -> list[Series]:
 
 
 def number(value: float) -> str:
-    """As a table shows it: three digits or so."""
-    if value == 0 or abs(value) >= 100:
+    """As a table shows it: three digits or so; a whole one as it is."""
+    if abs(value) >= 100 or value == round(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 

@@ -36,7 +36,7 @@ async def _readings(place: Bed, effort: Effort, per_s: float) -> None:
         await place.flow(per_s, 2 * effort.steady_s)
     else:
         await place.flood(place.calm(effort.flood))
-    await place.delivered()
+    await place.watching.came(place.sent)
 
 
 def _read(counts: Path) -> dict[str, int]:

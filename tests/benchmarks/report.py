@@ -61,6 +61,11 @@ def judged(report: Report) -> Iterator[tuple[Target, Figure | None]]:
                 yield target, report.figure(target.figure)
 
 
+def unmeasured(report: Report) -> list[str]:
+    """The figures that are wanted and that no measurement gave, although it ran."""
+    return [target.figure for target, figure in judged(report) if figure is None]
+
+
 def told(report: Report) -> str:
     """As a terminal shows it: what is wanted, then all that was measured besides, and what could not be."""
     wanted = [_row(target, figure) for target, figure in judged(report)]

@@ -10,7 +10,7 @@ import pytest
 from tests.benchmarks.drain import Course
 from tests.benchmarks.figures import Figure, Found, Series, combined, figures_of, over_rounds, percentile, ratio
 from tests.benchmarks.kills import early
-from tests.benchmarks.report import Report, decoded, encoded, report, told
+from tests.benchmarks.report import Report, decoded, encoded, report, told, unmeasured
 from tests.benchmarks.run import MEASUREMENTS
 from tests.benchmarks.sampled import shares
 from tests.benchmarks.targets import TARGETS, Target
@@ -114,6 +114,16 @@ def test_the_eye_tells_the_oldest_reading_of_a_batch_and_the_first_coming_of_an_
     assert (seen.count, seen.alerts) == (3, {("C0", "raised"): 2.0})
 
 
+async def test_waiting_for_readings_ends_when_all_have_come_or_none_comes_any_more() -> None:
+    seen = Watching()
+    seen.take("readings 1.0 5 -")
+
+    await seen.came(5)
+    await seen.came(6, quiet_s=0.01)
+
+    assert seen.count == 5
+
+
 # --- the targets ----------------------------------------------------------------------------------------------------
 
 
@@ -132,7 +142,7 @@ def test_no_two_targets_are_of_one_figure() -> None:
     ("target", "value", "wanted"),
     [
         pytest.param(Target("cost", 15, "us"), 15, "reached", id="at most"),
-        pytest.param(Target("cost", 15, "us"), 30, "missed: 2.00 x", id="over it"),
+        pytest.param(Target("cost", 15, "us"), 30, "missed: 2 x", id="over it"),
         pytest.param(Target("speed", 50, "/s", at_least=True), 50, "reached", id="at least"),
         pytest.param(Target("speed", 50, "/s", at_least=True), 25, "missed: 0.50 x", id="under it"),
         pytest.param(Target("lost", 0, ""), 3, "missed by 3", id="of none no ratio"),
@@ -150,6 +160,18 @@ def test_a_target_whose_figure_is_missing_is_told_as_not_measured() -> None:
     (line,) = [line for line in table.splitlines() if line.startswith(f"| {target.figure} ")]
     assert "not measured" in line
     assert "| CPU " in table  # what has no target stands below
+
+
+def test_a_figure_that_a_measurement_did_not_give_is_named() -> None:
+    measured = {target.figure: 1.0 for target in TARGETS["flood"]}
+
+    assert unmeasured(a_report(CPU=9)) == list(measured)
+    assert (
+        unmeasured(
+            report({}, {"flood": [Figure(name, value, "") for name, value in measured.items()]}, {}, repeat=1, quick=False)
+        )
+        == []
+    )
 
 
 def test_a_measurement_that_was_not_asked_for_is_not_in_the_table() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -45,6 +45,18 @@ class Watching:
             while not seen():
                 self._changed.clear()
                 await self._changed.wait()
+
+    async def came(self, count: int, quiet_s: float = 10) -> None:
+        """Returns when so many readings have come in all, or when none came for so long: a line may have damaged one."""
+        while self.count < count and await self._more(quiet_s):
+            pass
+
+    async def _more(self, limit_s: float) -> bool:
+        """Whether readings came within so long."""
+        before = self.count
+        with suppress(TimeoutError):
+            await self.until(lambda: self.count > before, limit_s)
+        return self.count > before
 
     def take(self, line: str) -> None:
         """A line of the process."""

@@ -47,6 +47,6 @@ async def _written(effort: Effort, program: tuple[str, ...]) -> Written:
             says(f"{place.watching.count:,} readings of {PER_S * effort.trickle_s:,.0f}")
             await asyncio.wait({flow}, timeout=1)
         sent = await flow
-        await place.delivered()
+        await place.watching.came(place.sent)
         await place.released()
         return Written((usage.written_bytes(place.daemon.pid) - written) / sent, sent)

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from gateway import threads
 from gateway.threads import ENOUGH, started_threads
 
 
@@ -34,6 +33,6 @@ def test_where_the_system_gives_fewer_it_begins_all_the_same(monkeypatch: pytest
         left[0] -= 1
         start(thread)
 
-    monkeypatch.setattr(threads.threading.Thread, "start", counted)
+    monkeypatch.setattr(threading.Thread, "start", counted)
 
     started_threads().shutdown()
