@@ -21,9 +21,9 @@ class Sync(NamedTuple):
 
 
 class SlowDisk:
-    """`environment` is what the daemon is started with."""
+    """`environment` is what the daemon is started with. `of`: only the syncs of files with this in their path are slow."""
 
-    def __init__(self, folder: Path, sync_s: float) -> None:
+    def __init__(self, folder: Path, sync_s: float, of: str = "") -> None:
         compiler = shutil.which("gcc") or shutil.which("cc")
         if compiler is None:
             pytest.skip("no C compiler: syncs cannot be made slow")
@@ -35,6 +35,7 @@ class SlowDisk:
             "LD_PRELOAD": str(library),
             "SLOW_SYNC_MS": str(round(1000 * sync_s)),
             "SLOW_SYNC_LOG": str(self._log),
+            "SLOW_SYNC_OF": of,
         }
 
     def syncs(self, file: str, since_s: float, until_s: float) -> list[Sync]:
