@@ -18,7 +18,7 @@ import msgspec
 
 Row = tuple[Any, ...]
 
-MOST_BYTES = 16_000_000  # a start reads no more of a file; 8,000 readings that wait for a slow disk are 3 MB
+MOST_BYTES = 16_000_000  # a start reads no more of a file; 3,000 readings that wait for a slow disk are 1 MB
 
 _HEAD = struct.Struct("<II")  # length and CRC-32 of a row
 _OPENED = os.O_CLOEXEC | os.O_NONBLOCK  # a FIFO in a file's place would be waited for

@@ -19,6 +19,7 @@ from tests.benchmarks.watching import Watching, watching
 from tests.daemon import Band, Daemon, bands, configuration
 from tests.mosquitto import Mosquitto
 
+UNIT = {"MALLOC_ARENA_MAX": "1"}  # as systemd/lifering.service has it
 BANDS = 50  # that tell their heart rate
 GROUP = 160  # frames written at once: what the kernel takes
 LOWEST, VALUES = 55, 40  # beats a minute at which no rule fires
@@ -156,7 +157,7 @@ async def bed(
             ):
                 config = configuration(place / "data", broker_port=broker.port, hub=hub.line.path, roster=roster, mqtt=mqtt)
                 async with Daemon(place, config + more) as daemon:
-                    daemon.environment = dict(environment or {})
+                    daemon.environment = UNIT | dict(environment or {})
                     daemon.program = tuple(program)
                     if broker_away:
                         broker.stop()
