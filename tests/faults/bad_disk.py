@@ -124,13 +124,21 @@ def is_preloaded() -> bool:
     return LIBRARY in os.environ
 
 
-def run_preloaded(module: str, arguments: Sequence[str], folder: Path) -> int | None:
-    """This module in a process that has the library, and how it ended; None: there is no C compiler."""
+def compiled(folder: Path) -> Path | None:
+    """The library; None: there is no C compiler."""
     compiler = which("gcc") or which("cc")
     if compiler is None:
         return None
     library = folder / "bad_disk.so"
     source = Path(__file__).with_name("bad_disk.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+    return library
+
+
+def run_preloaded(module: str, arguments: Sequence[str], folder: Path) -> int | None:
+    """This module in a process that has the library, and how it ended; None: there is no C compiler."""
+    library = compiled(folder)
+    if library is None:
+        return None
     preloaded = {**os.environ, LIBRARY: str(library), "LD_PRELOAD": str(library)}
     return subprocess.run([sys.executable, "-m", module, *arguments], env=preloaded, check=False).returncode

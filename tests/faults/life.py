@@ -132,6 +132,7 @@ async def call_for_help(stores: Stores, chance: random.Random, say: Say) -> None
     elif told not in [one for one, _ in await stores.alerts.undelivered()]:
         say("breach", f"deaf: event {seq} goes nowhere, {stores.alerts.fault}")
     say("left", ids_of([call]))
+    say("heard", ids_of([call]))
     stores.readings.add(call)
 
 
@@ -162,12 +163,14 @@ async def note(stores: Stores, chance: random.Random, say: Say) -> None:
     taken = [numbered(stores, reading(number, value=chance.randrange(250))) for number in range(chance.randrange(1, 10))]
     for one in taken:
         stores.readings.add(one)
+    say("heard", ids_of(taken))
     await stores.readings._to_tail()
     say("noted", ids_of(taken))
 
 
 async def commit(stores: Stores, taken: list[Reading], say: Say) -> None:
     """Or they are held: then they leave out of memory."""
+    say("heard", ids_of(taken))
     try:
         await stores.readings.commit()
     except StoreBroken:
@@ -201,6 +204,7 @@ async def taken_up(stores: Stores, folder: Path, tried: list[AlertEvent], say: S
         say("breach", f"deaf: {stores.fault} on a disk that is mended")
     for told in tried:
         say("saved", told)
+    say("kept", "all that was heard")
     say("received", stores.readings.counts().received)
     faults = await stores.readings.audit()
     for fault in faults:

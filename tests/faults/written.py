@@ -42,7 +42,7 @@ def ids_of(readings: Iterable[Reading]) -> dict[str, bytes]:
 
 class Written(Struct):
     """`waiting`: events that are not delivered. `readings`: those that are on the disk, and their content. `noted`: those that
-    survive the process. `left`: those that have left.
+    survive the process. `heard`: all. `left`: those that have left.
 
     `received`: how many the account had. `may_forget`: old readings are forgotten, and counted.
     """
@@ -52,6 +52,7 @@ class Written(Struct):
     waiting: set[Id] = field(default_factory=set)
     readings: dict[str, bytes] = field(default_factory=dict)
     noted: dict[str, bytes] = field(default_factory=dict)
+    heard: dict[str, bytes] = field(default_factory=dict)
     left: dict[str, bytes] = field(default_factory=dict)
     received: int = 0
     epoch: int = 0
@@ -67,17 +68,20 @@ class Written(Struct):
             case "saved", AlertEvent() as told:
                 self.alerts[id_of(told.alert)] = told.alert
                 self.waiting.add(id_of(told))
-            case "readings", dict() as readings:
-                self.readings |= readings
-            case "noted", dict() as readings:
-                self.noted |= readings
-            case "left", dict() as readings:
-                self.left |= readings
+            case (("readings" | "noted" | "heard" | "left"), dict() as readings):
+                getattr(self, word).update(readings)
+            case "kept", _:
+                self.readings |= self.heard
             case "delivered", dict() as readings:  # of what was held, nothing need come to the disk any more
-                self.left |= readings
-                self.readings = {one: content for one, content in self.readings.items() if one not in readings}
+                self._delivered(readings)
             case "received", int(received):
                 self.received = received
+
+    def _delivered(self, readings: dict[str, bytes]) -> None:
+        self.left |= readings
+        for known in (self.readings, self.noted, self.heard):
+            for one in readings:
+                known.pop(one, None)
 
 
 class Left(Struct):
@@ -219,7 +223,7 @@ def go_on_from(left: Left, before: Written) -> None:
     before.events |= left.waiting
     before.waiting = set(left.waiting)
     before.readings |= left.readings
-    before.noted = {}
+    before.noted, before.heard = {}, {}
 
 
 def encoded(one: Alert | AlertEvent) -> bytes:
