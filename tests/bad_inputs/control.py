@@ -37,7 +37,7 @@ INPUTS: dict[str, bytes] = {
     "a folder that is a number": b'{"verb":"hello","data_dir":5}\n',
     "two objects in a line": b'{"verb":"hello"}{"verb":"hello"}\n',
     "a request of HTTP": b"GET / HTTP/1.1\r\n",
-    "so deep that a parser falls over": b'{"verb":"status","args":' + b"[" * 30_000 + b"\n",
+    "so deep that a parser falls over": b'{"verb":"status","args":{"a":' + b"[" * 30_000 + b"\n",
     "a line of 200,000 letters": b"x" * 200_000 + b"\n",
     "a number of 10,000 digits": b'{"verb":"explode","args":{"a":' + b"9" * 10_000 + b"}}\n",
 }
