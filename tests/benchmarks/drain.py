@@ -53,7 +53,7 @@ class Course:
     def binned(self) -> list[tuple[float, float, float]]:
         """In each quarter of a second: its begin since the first reading; history a second; the age of live data."""
         first_s, last_s = self.backlog[0].at_s, self.backlog[-1].at_s
-        rows, age = list[tuple[float, float, float]](), 0.0
+        rows, age = list[tuple[float, float, float]](), next(iter(self.ages()), 0.0)  # until one has come: of the first
         for number in range(int((last_s - first_s) / BIN_S) + 1):
             low, high = first_s + number * BIN_S, first_s + (number + 1) * BIN_S
             count = sum(one.readings for one in self.backlog if low <= one.at_s < high)

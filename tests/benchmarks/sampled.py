@@ -23,7 +23,7 @@ EVERY_S = 0.001
 WRITE_EVERY = 10  # samples; the kernel gives one each 4 ms or so
 CHECKOUT = f"{Path(__file__).parents[2]}/"
 OURS = ("gateway/", "drivers/")
-ENTRANCE = {"gateway/cli", "gateway/__main__.py", "gateway/app.py", "gateway/lives.py"}  # on every stack
+ENTRANCE = {"gateway/cli", "gateway/__main__.py", "gateway/daemon.py"}  # on every stack
 LOOP, THREADS = "event loop", "threads of the databases"
 
 

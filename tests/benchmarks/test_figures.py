@@ -12,10 +12,11 @@ from tests.benchmarks.figures import Figure, Found, Series, combined, figures_of
 from tests.benchmarks.kills import early
 from tests.benchmarks.report import Report, decoded, encoded, report, told, unmeasured
 from tests.benchmarks.run import MEASUREMENTS
-from tests.benchmarks.sampled import shares
+from tests.benchmarks.sampled import ENTRANCE, shares
 from tests.benchmarks.targets import TARGETS, Target
 from tests.benchmarks.watcher import told as line_for
 from tests.benchmarks.watching import Came, Watching
+from tests.daemon import CHECKOUT
 
 HUNDRED = [float(n) for n in range(1, 101)]
 
@@ -90,6 +91,10 @@ def test_history_and_live_readings_are_told_apart_and_the_age_is_that_of_the_old
     assert [row[:2] for row in course.binned()] == [(0.0, 2000), (0.25, 1000)]
     assert len(course.ages()) == 1
     assert course.per_s() == pytest.approx(750 / 0.3)
+
+
+def test_where_every_stack_begins_is_a_file_or_folder_of_the_gateway() -> None:
+    assert [place for place in ENTRANCE if not (CHECKOUT / place).exists()] == []
 
 
 def test_shares_are_of_the_samples_between_two_looks_the_greatest_first() -> None:

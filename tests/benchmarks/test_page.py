@@ -93,6 +93,17 @@ def test_instructions_are_told_of_both_processors_where_they_were_counted() -> N
     assert "Raspberry Pi" not in text(all_measured(1), {}, None, set())
 
 
+def test_a_machine_on_which_others_worked_is_told() -> None:
+    facts = {"date": "d", "lifering": "abc", "cores": "2"}
+
+    busy, alone = (
+        text(report(facts | {"load": load}, {}, {}, repeat=1, quick=False), {}, None, set()) for load in ("2.1", "2.0")
+    )
+
+    assert "Others were at work" in busy
+    assert "Others were at work" not in alone
+
+
 def test_a_quick_run_says_that_it_gives_no_figures() -> None:
     quick = report({"date": "d", "lifering": "abc", "cpu": "x"}, {}, {}, repeat=1, quick=True)
 

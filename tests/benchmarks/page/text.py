@@ -37,6 +37,8 @@ def text(
 def _provenance(report: Report) -> Iterator[str]:
     facts = "; ".join(f"{key} {value}" for key, value in report.machine.items() if key not in ("date", "lifering"))
     yield f"Of {report.machine['date']}, commit {report.machine['lifering']}. {facts[0].upper()}{facts[1:]}."
+    if float(report.machine.get("load", 0)) > int(report.machine.get("cores", 1)):
+        yield "**Others were at work on this machine when it began: seconds, milliseconds and readings/s are too bad.**"
     if report.quick:
         yield "**A quick run, to see that it works: these are no figures.**"
     if report.repeat > 1:
