@@ -167,6 +167,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="lifering-breaks-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=NOT_COPIED)
+        if found := _seed(tree):
+            sys.stdout.write(f"before anything is planted, {found}\n")
+            return 1
         for fault in (*NOTHING_LOST, *LADDER_FAULTS):
             found_by, after = _found(tree, fault)
             unplanted += not found_by

@@ -12,6 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HOUR = 1 / 24  # in days
 
+pytestmark = pytest.mark.timeout(600)  # seconds of the processor, on a machine that others use
+
 # Seeds that found something, with the virtual days that it takes, and what that was.
 SEEDS: tuple[tuple[int, float, str], ...] = ()
 
