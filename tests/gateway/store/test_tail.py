@@ -113,14 +113,14 @@ async def test_after_a_kill_what_waited_for_a_commit_is_there_once(tmp_path: Pat
 async def test_a_commit_that_waits_for_a_slow_card_keeps_nothing_out_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced = threading.Event()
+    begun, synced = threading.Event(), threading.Event()
     async with stores_in(tmp_path) as stores, asyncio.TaskGroup() as tasks:
         put = stores.readings._put
         with monkeypatch.context() as slow:
-            slow.setattr(stores.readings, "_put", lambda *commit: (synced.wait(10), put(*commit))[1])
+            slow.setattr(stores.readings, "_put", lambda *commit: (begun.set(), synced.wait(10), put(*commit))[-1])
             first = given(stores.readings, 3)
             commit = tasks.create_task(stores.readings.commit())
-            await asyncio.sleep(0)  # it begins
+            await until(begun.is_set)
             meanwhile = given(stores.readings, 2)
 
             async with asyncio.timeout(5):
