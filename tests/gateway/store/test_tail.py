@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from gateway.errors import StoreBroken
 from gateway.store import readings as readings_file
 from gateway.store.alerts import Transaction
+from gateway.store.counters import Counters
 from gateway.store.opening import open_stores
 from gateway.store.reading_tail import waited
 from gateway.store.readings import ReadingStore
@@ -113,14 +115,20 @@ async def test_after_a_kill_what_waited_for_a_commit_is_there_once(tmp_path: Pat
 async def test_a_commit_that_waits_for_a_slow_card_keeps_nothing_out_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced = threading.Event()
+    begun, synced = threading.Event(), threading.Event()
     async with stores_in(tmp_path) as stores, asyncio.TaskGroup() as tasks:
         put = stores.readings._put
+
+        def waits(*commit: Any) -> tuple[Counters, int]:
+            begun.set()
+            synced.wait(10)
+            return put(*commit)
+
         with monkeypatch.context() as slow:
-            slow.setattr(stores.readings, "_put", lambda *commit: (synced.wait(10), put(*commit))[1])
+            slow.setattr(stores.readings, "_put", waits)
             first = given(stores.readings, 3)
             commit = tasks.create_task(stores.readings.commit())
-            await asyncio.sleep(0)  # it begins
+            await until(begun.is_set)
             meanwhile = given(stores.readings, 2)
 
             async with asyncio.timeout(5):
