@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, Unpack
@@ -22,15 +22,15 @@ class FakeHub:
     """Verbs for the story. Used as `async with FakeHub(path) as hub`; the port is there inside.
 
     `asked` has the commands that reached it; `vibrations` counts (address, "short" or "long") of bands that did vibrate.
-    `out_of_reach`: addresses of bands that it cannot find.
+    `out_of_reach`: addresses of bands that it cannot find. `last_number`: of the records of each band until now.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, last_number: int = 0) -> None:
         self.line = PseudoTerminal(path, self._hear)
         self.asked: list[frames.HubCommand] = []
         self.vibrations: Counter[tuple[str, str]] = Counter()
         self.out_of_reach: set[str] = set()
-        self._numbers: Counter[str] = Counter()
+        self._numbers = defaultdict[str, int](lambda: last_number)
         self._unfinished = b""
         self._obeyed = asyncio.Event()
 

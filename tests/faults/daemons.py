@@ -26,6 +26,7 @@ PRESSES = 6
 BETWEEN_S = 0.15
 LIMIT_S = 60.0
 daemon_process.READY_S = LIMIT_S  # on a busy machine
+IN_MEMORY = "database cannot be opened, working in memory"  # until the disk takes it
 FAULTS = (
     Fault(What.NOTHING),  # killed at a moment
     Fault(What.DIES),
@@ -92,6 +93,8 @@ async def _lives(daemon: Daemon, hub: FakeHub, roster: list[Band], fault: Fault,
     if fault.what not in (*DEATHS, What.NOTHING):
         for band in roster:
             await platform.alert(kind="sos", wearer=band.wearer, limit_s=LIMIT_S)
+        if any(line["event"] == IN_MEMORY for line in daemon.log()):
+            await daemon.logs("everything lies on the disk", LIMIT_S)
     await daemon.kill()
 
 

@@ -18,6 +18,7 @@ FILE_HEAD = 100  # bytes before the first page's own head
 BIGGEST_ROW = 1_000_000  # ours have 60 KB at most; damaged chains of pages may go round for ever
 HIGHEST_ROWID = 1 << 53
 FIRST_PAGES = 64  # have the tables of one row
+READ_AGAIN = 2  # a bad block of the card stays one, a loose contact does not
 INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)  # by serial type
 REAL, ZERO, ONE, BLOB, TEXT = 7, 8, 9, 12, 13
 
@@ -55,10 +56,11 @@ class _Pages:
             return self._over[number]
         if number < 1 or self._file < 0:
             raise LookupError(number)
-        try:
-            page = os.pread(self._file, self._size, (number - 1) * self._size)
-        except (OSError, OverflowError) as error:  # a bad block of the card
-            raise LookupError(number) from error
+        page = b""
+        for _ in range(READ_AGAIN):
+            with suppress(OSError, OverflowError):
+                page = os.pread(self._file, self._size, (number - 1) * self._size)
+                break
         if len(page) < self._size:
             raise LookupError(number)
         return page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import shutil
 import sqlite3
@@ -161,3 +163,21 @@ def test_flipped_bits_crash_nothing(tmp_path: Path, connection: sqlite3.Connecti
         found = carved(copy)
 
         assert sum(found.get(rowid) == row for rowid, row in rows.items()) > 15
+
+
+def test_a_read_that_fails_once_costs_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, read, failed = tmp_path / "some.db", os.pread, list[int]()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("PRAGMA page_size = 1024; CREATE TABLE some (id INTEGER PRIMARY KEY, text TEXT);")
+        connection.executemany("INSERT INTO some (text) VALUES (?)", [("x" * 100,) for _ in range(200)])
+        connection.commit()
+
+    def fails_once_a_place(file: int, size: int, at: int) -> bytes:
+        if at not in failed:
+            failed.append(at)
+            raise OSError(errno.EIO, "a loose contact")
+        return read(file, size, at)
+
+    monkeypatch.setattr(os, "pread", fails_once_a_place)
+    there = {row[0] for row in bare_pages.rows(path, PAGE, Journal([], whole=False)) if row[1:] == ("x" * 100,)}
+    assert there == set(range(1, 201))
