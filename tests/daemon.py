@@ -12,6 +12,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -205,7 +206,11 @@ class Daemon:
 
 def _holds(pid: int, port: Path) -> bool:
     device = port.resolve()
-    return any(fd.resolve() == device for fd in Path(f"/proc/{pid}/fd").iterdir())
+    for fd in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            if fd.resolve() == device:
+                return True
+    return False
 
 
 def _parsed(line: str) -> dict[str, Any]:

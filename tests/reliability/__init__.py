@@ -14,7 +14,8 @@ A command writes its file once all of it was run:
     rows = [Row(name="kills", tried=2016, alerts_lost=0, two_contents=0, starts_refused=0, other=0)]
     write("faults", Figures(command="./dev faults --seed 7", made=stamp(), took_s=1289, rows=rows))
 
-- `faults`, `kill`, `simulate`, `breaks`, `brokers`, `vm`: `rows`, written by the `./dev` command of that name.
+- `faults`, `kill`, `kill-random`, `simulate`, `breaks`, `breaks-rules`, `brokers`, `vm`: `rows`, by the command of that name.
+- `suite`, by `./dev reliability`: `rows`, one a test that is marked.
 - `planted`, by `./dev simulate`: `planted`, one fault that was put back into the product a line, and what found it.
 - `fuzz`, by `./dev fuzz --coverage`: `inputs`, one class of bad input a line.
 
