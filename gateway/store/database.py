@@ -293,7 +293,7 @@ def _prepare(schema: Schema, connection: sqlite3.Connection) -> bool:
         PRAGMA trusted_schema = OFF;
     """
     connection.executescript(pragmas)
-    connection.executescript("BEGIN IMMEDIATE; ROLLBACK")  # whether it may be written
+    connection.executescript(f"BEGIN IMMEDIATE; PRAGMA user_version = {version}; ROLLBACK")  # whether it may be written
     _upgrade(connection, steps, version)
     if _tables(connection) != _expected_tables(tuple(steps)):
         raise StoreBroken("corrupt")  # somebody else's, or a letter in it has changed

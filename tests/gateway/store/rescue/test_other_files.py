@@ -79,6 +79,20 @@ async def test_files_of_which_the_exchange_was_cut_off_are_put_back(tmp_path: Pa
         assert stores.readings.counts().pending == 5
 
 
+async def test_a_header_that_says_read_only_is_damage(tmp_path: Path) -> None:
+    """Byte 18 is the version of the format that may write it; SQLite begins a transaction all the same."""
+    await one_alert(tmp_path)
+    with (tmp_path / "alerts.db").open("r+b") as file:
+        file.seek(18)
+        file.write(b"\x03")
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.incidents == ["alerts.db"]
+        assert await stores.alerts.open_alerts() == [alert(1)]
+        await stores.alerts.save(Transaction(alerts=[alert(stores.alerts.next_alert())]))
+        assert stores.alerts.fault == ""
+
+
 def zeroed(journal: Path) -> None:
     """Its head and its first frame."""
     with journal.open("r+b") as file:
