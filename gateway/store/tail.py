@@ -96,6 +96,6 @@ def _rows(content: bytes) -> Iterator[Row]:
             return
         try:
             yield tuple(msgspec.msgpack.decode(data, type=list))
-        except msgspec.DecodeError:  # the sum of a single FF, say, fits by chance
+        except (ValueError, RecursionError):  # msgspec.DecodeError is one; the sum of a single FF, say, fits by chance
             return
         at += _HEAD.size + length
