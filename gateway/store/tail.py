@@ -94,5 +94,8 @@ def _rows(content: bytes) -> Iterator[Row]:
         data = content[at + _HEAD.size : at + _HEAD.size + length]
         if len(data) < length or zlib.crc32(data) != check or not length:
             return
-        yield tuple(msgspec.msgpack.decode(data))
+        try:
+            yield tuple(msgspec.msgpack.decode(data, type=list))
+        except (ValueError, RecursionError):  # msgspec.DecodeError is one; the sum of a single FF, say, fits by chance
+            return
         at += _HEAD.size + length

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from tests.reliability import figures
 from tests.reliability.figures import Figures, Input
 from tests.reliability.stamp import Stamp, stamp
 
+MEMORY = Path("/dev/shm")
 PROJECT = Path(__file__).parents[2]
 MOST_CRASHES = 5  # of one target; then it is left
 LONGEST_INPUT_S, MOST_MB = 10, 1_024
@@ -196,8 +198,10 @@ class Search:
             *self._dictionary(),
         )
         command = [sys.executable, "-m", "tests.fuzzing.one", self.found.module, self.found.name, *arguments, *options]
-        with self._log.open("wb") as log:
-            return subprocess.run(command, stdout=log, stderr=log, cwd=PROJECT, check=False).returncode
+        memory = MEMORY if MEMORY.is_dir() else None  # what a target writes is gone with it, and waits for no disk
+        with self._log.open("wb") as log, tempfile.TemporaryDirectory(prefix="lifering-fuzz-", dir=memory) as scratch:
+            environment = {**os.environ, "TMPDIR": scratch}
+            return subprocess.run(command, stdout=log, stderr=log, cwd=PROJECT, env=environment, check=False).returncode
 
     def _dictionary(self) -> Sequence[str]:
         if not self._target.words:

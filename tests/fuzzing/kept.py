@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "corpus"
-MOST_BYTES = 4_000  # of all inputs of a target; the shortest are kept
+MOST_BYTES = 3_000  # of all inputs of a target; the shortest are kept
 
 
 def inputs(name: str) -> list[bytes]:

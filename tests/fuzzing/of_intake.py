@@ -22,8 +22,6 @@ from tests.gateway.store.inline import connect_inline
 from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, hub, upper_half
 
 LIVES = 300  # inputs that one store takes; then it is looked through, and another is begun
-MEMORY = Path("/dev/shm")
-FOLDERS = MEMORY if MEMORY.is_dir() else None  # a store that is not to wait for a disk
 HEART_RATE = "00002a37-0000-1000-8000-00805f9b34fb"
 
 
@@ -62,7 +60,7 @@ class _Intake:
                 assert audit(connection) == []
 
     async def _begin(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="lifering-fuzz-", dir=FOLDERS)
+        self._folder = tempfile.TemporaryDirectory(prefix="lifering-fuzz-")
         self._half = await self._stack.enter_async_context(
             upper_half(Path(self._folder.name), TestClock(), connect=connect_inline)
         )

@@ -266,3 +266,9 @@ async def test_what_stands_in_the_place_of_its_files_holds_up_no_start(tmp_path:
         await stores.readings._to_tail()
 
         assert stores.readings.fault == ""
+
+
+def test_what_has_the_right_sum_and_is_no_row_ends_what_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "readings.tail-0").write_bytes(bytes.fromhex("01000000 000000ff ff"))  # the sum of FF is FF000000
+
+    assert Tail(tmp_path).rows() == []
