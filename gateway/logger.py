@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 _said = {"aloud": True}
 
 
-def be_silent() -> None:
-    """Nothing is written from now on: what this process prints is for whoever runs it."""
+@contextmanager
+def silence() -> Iterator[None]:
+    """Nothing is written within: what this process prints is for whoever runs it."""
     _said["aloud"] = False
+    try:
+        yield
+    finally:
+        _said["aloud"] = True
 
 
 class Logger:

@@ -16,7 +16,7 @@ from gateway.choices import Choices, choices_of
 from gateway.cli import FAILED, WELL
 from gateway.cli.usage import WRONG, said
 from gateway.language import Language
-from gateway.logger import be_silent
+from gateway.logger import silence
 from gateway.replay.known_drivers import KnownDrivers
 from gateway.replay.lines import BadLine
 from gateway.replay.replaying import Replay
@@ -49,8 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if len(args.config or ()) > 1 and not args.stats:
         print(f"lifering replay: {said(args.spoken, 'several_configs')}", file=sys.stderr)
         return WRONG
-    be_silent()
-    with _opened(args.file) as file, closing(Source(file)) as source:
+    with silence(), _opened(args.file) as file, closing(Source(file)) as source:
         if args.stats:
             return _stats(source, args)
         replay = Replay(source, *given(args.config[-1] if args.config else None), receipts=not args.no_receipts)

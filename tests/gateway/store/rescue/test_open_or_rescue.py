@@ -188,7 +188,8 @@ def folder(tmp_path: Path, before: Before) -> Path:
 async def test_after_a_damaged_journal_no_id_comes_twice(tmp_path: Path, before: Before) -> None:
     folder = tmp_path / "data"
     shutil.copytree(before.crashed, folder)
-    flip_a_bit(folder / "readings.db-wal", 200_000)
+    journal = folder / "readings.db-wal"
+    flip_a_bit(journal, journal.stat().st_size * 2 // 3)
 
     async with stores_in(folder) as stores:
         assert stores.incidents == ["readings.db journal"]
