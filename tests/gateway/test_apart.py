@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -73,7 +75,29 @@ def test_nothing_that_was_imported_for_it_stays(tmp_path: Path, monkeypatch: pyt
     assert "weighty" not in sys.modules
 
 
-@pytest.mark.parametrize("child", [("/nowhere/python",), (sys.executable, "-c", "raise SystemExit(1)")], ids=["none", "dies"])
+DRIVER_OF_OTHERS = """
+import subprocess, threading
+print("I am a driver of others")
+threading.Thread(target=threading.Event().wait).start()
+child = subprocess.Popen(["sleep", "infinity"])
+"""
+
+
+def test_what_a_driver_of_others_prints_and_begins_is_no_answer_and_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "of_others.py").write_text(DRIVER_OF_OTHERS + "def number():\n    return child.pid\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    os.kill(apart.call("of_others:number"), signal.SIGKILL)
+
+
+PRINTS = (sys.executable, "-c", "print('I am no pickle')")
+
+
+@pytest.mark.parametrize(
+    "child", [("/nowhere/python",), (sys.executable, "-c", "raise SystemExit(1)"), PRINTS], ids=["none", "dies", "prints"]
+)
 def test_where_no_process_can_be_had_it_is_done_here(
     config: Path, monkeypatch: pytest.MonkeyPatch, child: tuple[str, ...]
 ) -> None:
