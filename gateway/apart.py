@@ -19,8 +19,17 @@ log = Logger()
 Call = Callable[..., Any]
 """What `module:function` gives for these arguments. Raises what it raises."""
 
-# -P: no module of the folder where somebody happens to stand; the path is ours.
-CHILD = (sys.executable, "-P", "-c", "import sys; sys.path[:] = sys.argv[1:]; from gateway import apart; apart.answer()")
+# -P: no module of the folder where somebody happens to stand; the path is ours. Who is interrupted, or who has nobody left to
+# answer to, ends without a word: no technician is to read a traceback.
+BEGIN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+sys.path[:] = sys.argv[1:]
+from gateway import apart
+apart.answer()
+"""
+CHILD = (sys.executable, "-P", "-c", BEGIN)
 
 
 def call(name: str, *args: Any) -> Any:

@@ -92,6 +92,31 @@ def test_what_a_driver_of_others_prints_and_begins_is_no_answer_and_is_not_waite
     os.kill(apart.call("of_others:number"), signal.SIGKILL)
 
 
+def test_one_that_is_interrupted_ends_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ends = "import os, signal\ndef end(here):\n    os.getpid() == here or signal.raise_signal(signal.SIGINT)"
+    (tmp_path / "ended.py").write_text(ends)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    apart.call("ended:end", os.getpid())
+
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_so_does_one_whom_nobody_waits_for_any_more(capfd: pytest.CaptureFixture[str]) -> None:
+    child = apart.PendingCall("os:getpid")._child
+    assert child
+    assert child.stdin
+    assert child.stdout
+    child.stdout.close()
+    child.stdin.close()
+
+    child.wait()
+
+    assert "Traceback" not in capfd.readouterr().err
+
+
 PRINTS = (sys.executable, "-c", "print('I am no pickle')")
 
 
