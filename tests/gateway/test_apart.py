@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway import apart
+from gateway.cli import WRONG
 from gateway.errors import FaultySettings
 from gateway.settings.file import load
 from gateway.settings.new_band import NewBand, WrongBand
@@ -132,3 +134,17 @@ def test_where_no_process_can_be_had_it_is_done_here(
         assert apart.call(LOAD, config) == load(config)
 
     assert [line["event"] for line in logs] == ["no process of its own"]
+
+
+DAEMON = (
+    "from gateway import apart; apart.CHILD = ('/nowhere',); from gateway.cli import main; raise SystemExit(main(sys.argv[1:]))"
+)
+
+
+def test_a_daemon_that_can_have_none_tells_it_in_its_log(config: Path) -> None:
+    config.write_text(CONFIG.replace("g-1", "g 1"))
+
+    run = subprocess.run([sys.executable, "-c", f"import sys; {DAEMON}", "run", "--config", config], capture_output=True)
+
+    assert (run.returncode, run.stdout) == (WRONG, b"")
+    assert b'"code": "NO_PROCESS"' in run.stderr
