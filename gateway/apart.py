@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -18,8 +19,17 @@ log = Logger()
 Call = Callable[..., Any]
 """What `module:function` gives for these arguments. Raises what it raises."""
 
-# -P: no module of the folder where somebody happens to stand; the path is ours.
-CHILD = (sys.executable, "-P", "-c", "import sys; sys.path[:] = sys.argv[1:]; from gateway import apart; apart.answer()")
+# -P: no module of the folder where somebody happens to stand; the path is ours. Who is interrupted, or who has nobody left to
+# answer to, ends without a word: no technician is to read a traceback.
+BEGIN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+sys.path[:] = sys.argv[1:]
+from gateway import apart
+apart.answer()
+"""
+CHILD = (sys.executable, "-P", "-c", BEGIN)
 
 
 def call(name: str, *args: Any) -> Any:
@@ -49,7 +59,7 @@ class PendingCall:
         said = self._child.communicate()[0] if self._child else b""
         try:
             error, result = pickle.loads(said)  # noqa: S301 (of our own process)
-        except (EOFError, pickle.UnpicklingError):
+        except Exception:  # it may say anything, where it says nothing of ours
             log.warning("no process of its own", returned=self._child and self._child.returncode)
             return call_here(self._name, *self._args)
         if error:
@@ -58,11 +68,14 @@ class PendingCall:
 
 
 def answer() -> None:
-    """The other side: stdin has the call, stdout takes what came of it."""
-    name, args = pickle.load(sys.stdin.buffer)  # noqa: S301 (of the process that began this one)
-    error, result = None, None
-    try:
-        result = call_here(name, *args)
-    except LiferingError as raised:
-        error = raised
-    sys.stdout.buffer.write(pickle.dumps((error, result)))
+    """The other side: stdin has the call, stdout takes what came of it, and nothing that a driver of others has to say."""
+    with os.fdopen(os.dup(1), "wb") as out:  # no process that is started for it gets this one
+        os.dup2(2, 1)
+        name, args = pickle.load(sys.stdin.buffer)  # noqa: S301 (of the process that began this one)
+        error, result = None, None
+        try:
+            result = call_here(name, *args)
+        except LiferingError as raised:
+            error = raised
+        out.write(pickle.dumps((error, result)))
+    os._exit(0)  # a thread that was started for it would be waited for

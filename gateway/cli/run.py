@@ -24,7 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Runs until SIGTERM or SIGINT. Raises FaultySettings when the configuration or the recording is none, at the start."""
     reading = PendingCall(LOAD, args.config)
-    from gateway import daemon
+    from gateway import daemon, logs
 
+    logs.set_up(level="info")  # what is to be told before anybody knows in which language
     interrupted = daemon.run(args.config, reading.answer(), args.record, args.play)
     return INTERRUPTED if interrupted else WELL

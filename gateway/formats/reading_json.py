@@ -25,7 +25,7 @@ class ReadingMessage(Struct, kw_only=True):
     """READING: one measurement of one wearer. The form of `value` depends on the kind, as does `unit` (UCUM).
 
     `monotonic_ms` is there only where `clock` is `unsynced` and `at` is the gateway's word: when it was measured, in ms of the
-    gateway's `boot`, by a clock that never steps.
+    gateway's `boot`, by a clock that never steps; below 0: before that.
     """
 
     id: str
@@ -41,7 +41,7 @@ class ReadingMessage(Struct, kw_only=True):
     quality: tuple[str, ...]
     history: bool
     rr_ms: tuple[int, ...] | UnsetType = UNSET
-    monotonic_ms: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    monotonic_ms: int | UnsetType = UNSET
 
 
 def reading_message(reading: Reading, origin: str) -> ReadingMessage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from gateway.completion import run_to_completion
@@ -70,7 +71,9 @@ def waited(folder: Path) -> list[Row]:
 
 
 def _single(rows: Iterable[Row]) -> Iterator[Row]:
-    for origin, boot, packed in rows:
-        body = decrypt(packed)  # empty, where its key is away
-        for reading, piece in zip(stored.decode_readings(body), stored.pieces(body), strict=True):
-            yield reading.seq, origin, reading.received_ms, boot, piece
+    for row in rows:
+        with suppress(ValueError):  # of another version
+            origin, boot, packed = row
+            body = decrypt(packed)  # empty, where its key is away
+            for reading, piece in zip(stored.decode_readings(body), stored.pieces(body), strict=True):
+                yield reading.seq, origin, reading.received_ms, boot, piece

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from gateway import apart
+from gateway.cli import WRONG
 from gateway.errors import FaultySettings
 from gateway.settings.file import load
 from gateway.settings.new_band import NewBand, WrongBand
@@ -73,7 +77,54 @@ def test_nothing_that_was_imported_for_it_stays(tmp_path: Path, monkeypatch: pyt
     assert "weighty" not in sys.modules
 
 
-@pytest.mark.parametrize("child", [("/nowhere/python",), (sys.executable, "-c", "raise SystemExit(1)")], ids=["none", "dies"])
+DRIVER_OF_OTHERS = """
+import subprocess, threading
+print("I am a driver of others")
+threading.Thread(target=threading.Event().wait).start()
+child = subprocess.Popen(["sleep", "infinity"])
+"""
+
+
+def test_what_a_driver_of_others_prints_and_begins_is_no_answer_and_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "of_others.py").write_text(DRIVER_OF_OTHERS + "def number():\n    return child.pid\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    os.kill(apart.call("of_others:number"), signal.SIGKILL)
+
+
+def test_one_that_is_interrupted_ends_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ends = "import os, signal\ndef end(here):\n    os.getpid() == here or signal.raise_signal(signal.SIGINT)"
+    (tmp_path / "ended.py").write_text(ends)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    apart.call("ended:end", os.getpid())
+
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_so_does_one_whom_nobody_waits_for_any_more(capfd: pytest.CaptureFixture[str]) -> None:
+    child = apart.PendingCall("os:getpid")._child
+    assert child
+    assert child.stdin
+    assert child.stdout
+    child.stdout.close()
+    child.stdin.close()
+
+    child.wait()
+
+    assert "Traceback" not in capfd.readouterr().err
+
+
+PRINTS = (sys.executable, "-c", "print('I am no pickle')")
+
+
+@pytest.mark.parametrize(
+    "child", [("/nowhere/python",), (sys.executable, "-c", "raise SystemExit(1)"), PRINTS], ids=["none", "dies", "prints"]
+)
 def test_where_no_process_can_be_had_it_is_done_here(
     config: Path, monkeypatch: pytest.MonkeyPatch, child: tuple[str, ...]
 ) -> None:
@@ -83,3 +134,17 @@ def test_where_no_process_can_be_had_it_is_done_here(
         assert apart.call(LOAD, config) == load(config)
 
     assert [line["event"] for line in logs] == ["no process of its own"]
+
+
+DAEMON = (
+    "from gateway import apart; apart.CHILD = ('/nowhere',); from gateway.cli import main; raise SystemExit(main(sys.argv[1:]))"
+)
+
+
+def test_a_daemon_that_can_have_none_tells_it_in_its_log(config: Path) -> None:
+    config.write_text(CONFIG.replace("g-1", "g 1"))
+
+    run = subprocess.run([sys.executable, "-c", f"import sys; {DAEMON}", "run", "--config", config], capture_output=True)
+
+    assert (run.returncode, run.stdout) == (WRONG, b"")
+    assert b'"code": "NO_PROCESS"' in run.stderr

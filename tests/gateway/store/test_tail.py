@@ -194,6 +194,19 @@ async def test_a_store_that_was_closed_leaves_none(tmp_path: Path) -> None:
     assert Tail(tmp_path / "data").rows() == []
 
 
+async def test_what_is_no_row_of_this_version_keeps_no_store_closed(tmp_path: Path) -> None:
+    async with stores_in(tmp_path / "data") as stores:
+        given(stores.readings, 3)
+        await stores.readings._to_tail()
+        shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
+    others = Tail(tmp_path / "after the kill")
+    others.turn()
+    others.write([(1, "g-1/1", 0, "boot", b"{}"), ("g-1/1", "boot", b"no reading"), ("g-1/1", "boot", b'{"seq":1}')])
+
+    async with stores_in(tmp_path / "after the kill") as stores:
+        assert stores.readings.counts().stored == 3
+
+
 async def test_what_waited_at_a_kill_is_there_after_a_life_without_the_disk(tmp_path: Path) -> None:
     """Numbers of a life in memory lie above those of the disk, and hide nothing that the disk has not counted yet."""
     async with stores_in(tmp_path / "data") as stores:

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gateway.readings import Reading
-from tests.gateway.store.given import StillClock, reading, stores_in, take
+from tests.gateway.store.given import StillClock, listed, reading, stores_in, take
 
 
 def stamped(number: int) -> Reading:
@@ -29,3 +29,19 @@ async def test_what_has_left_once_stays_as_it_was_though_its_session_is_over(tmp
         first, second = [(await stores.readings.batches(one, one + 1))[0] for one in (0, 1)]
         assert first.body == before.body
         assert b"corrected_time" in second.body
+
+
+async def test_what_a_device_measured_before_the_gateway_booted_is_read_back_and_gets_it_too(tmp_path: Path) -> None:
+    def before_the_boot(number: int) -> Reading:
+        return replace(stamped(number), monotonic_ms=-3_600_000)
+
+    clock = StillClock(state="unsynced")
+    async with stores_in(tmp_path, clock) as stores:
+        await stores.true_times.look()
+        await take(stores, 2, before_the_boot)
+        assert [one.monotonic_ms for one in await listed(stores.readings.recent(0))] == [-3_600_000] * 2
+
+        clock.now_is = "synced"
+        await stores.true_times.look()
+
+        assert [one.quality for one in await listed(stores.readings.recent(0))] == [("corrected_time",)] * 2
