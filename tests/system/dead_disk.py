@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.daemon import LOOK_EVERY_S
+from tests.system.preloaded import preloaded
 
 SOURCE = r"""
 #define _GNU_SOURCE
@@ -42,12 +39,8 @@ class DeadDisk:
     """`environment` is for the process that is to suffer from it; `dies` is told when, `is_met` tells that a sync waits."""
 
     def __init__(self, folder: Path, file: str) -> None:
-        if not shutil.which("gcc"):
-            pytest.skip("gcc is missing: it compiles the library that stands in for the dead disk")
-        self._since, self._met, library = folder / "dead", folder / "met", folder / "dead_disk.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], input=SOURCE.encode(), check=True)
-        self.environment = {
-            "LD_PRELOAD": str(library),
+        self._since, self._met = folder / "dead", folder / "met"
+        self.environment = preloaded(folder, "dead_disk", SOURCE) | {
             "DEAD_FILE": file,
             "DEAD_SINCE": str(self._since),
             "DEAD_MET": str(self._met),
