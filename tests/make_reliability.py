@@ -95,7 +95,8 @@ def _summary(made_of: Source) -> Iterator[str]:
     yield (
         f"{len(made_of.faults) + sum(bool(row.kind) for row in all_rows)} faults, tried {total['tried']:,} times: "
         f"**alerts lost {total['alerts_lost']}, ids with two contents {total['two_contents']}, "
-        f"starts refused {total['starts_refused']}**, other promises broken {total['other']}."
+        f"starts refused {total['starts_refused']}**, other promises broken {total['other']}. "
+        "A test that failed counts as another promise broken, whatever its promise is, and stands in bold below."
     )
     yield ""
     yield "| command | tried | alerts lost | ids with two contents | starts refused | other | of | commit | machine |"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+import asyncio
 from pathlib import Path
 
-import pytest
+from tests.daemon import LOOK_EVERY_S
+from tests.system.preloaded import preloaded
 
 SOURCE = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,15 @@ SOURCE = r"""
 
 static void hang_where_it_is_dead(int fd) {
     char link[64], path[4096];
-    const char *dead = getenv("DEAD_FILE"), *since = getenv("DEAD_SINCE");
+    const char *dead = getenv("DEAD_FILE"), *since = getenv("DEAD_SINCE"), *met = getenv("DEAD_MET");
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t n = readlink(link, path, sizeof path - 1);
-    if (n < 0 || !dead || !since) return;
+    if (n < 0 || !dead || !since || !met) return;
     path[n] = 0;
-    while (strstr(path, dead) && access(since, F_OK) == 0) usleep(100000);
+    while (strstr(path, dead) && access(since, F_OK) == 0) {
+        close(open(met, O_CREAT | O_WRONLY, 0600));
+        usleep(100000);
+    }
 }
 
 int fsync(int fd) { hang_where_it_is_dead(fd); return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(fd); }
@@ -32,15 +36,22 @@ int fdatasync(int fd) { hang_where_it_is_dead(fd); return ((int (*)(int))dlsym(R
 
 
 class DeadDisk:
-    """`environment` is for the process that is to suffer from it; `dies` is told when."""
+    """`environment` is for the process that is to suffer from it; `dies` is told when, `is_met` tells that a sync waits."""
 
     def __init__(self, folder: Path, file: str) -> None:
-        if not shutil.which("gcc"):
-            pytest.skip("gcc is missing: it compiles the library that stands in for the dead disk")
-        self._since, library = folder / "dead", folder / "dead_disk.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], input=SOURCE.encode(), check=True)
-        self.environment = {"LD_PRELOAD": str(library), "DEAD_FILE": file, "DEAD_SINCE": str(self._since)}
+        self._since, self._met = folder / "dead", folder / "met"
+        self.environment = preloaded(folder, "dead_disk", SOURCE) | {
+            "DEAD_FILE": file,
+            "DEAD_SINCE": str(self._since),
+            "DEAD_MET": str(self._met),
+        }
 
     def dies(self) -> None:
         """From now on nothing comes to an end."""
         self._since.touch()
+
+    async def is_met(self) -> None:
+        """Returns once a sync waits for it. Raises TimeoutError."""
+        async with asyncio.timeout(30):
+            while not self._met.exists():  # noqa: ASYNC110 (nothing tells of a file that another process makes)
+                await asyncio.sleep(LOOK_EVERY_S)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
+from tests.system.preloaded import preloaded
 
 NEVER, BOTH = "never.example", "both.example"
 SOURCE = r"""
@@ -32,8 +30,4 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
 
 def names(folder: Path) -> dict[str, str]:
     """The environment of a process that asks it."""
-    if not shutil.which("gcc"):
-        pytest.skip("gcc is missing: it compiles the library that stands in for the name server")
-    library = folder / "name_server.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], input=SOURCE.encode(), check=True)
-    return {"LD_PRELOAD": str(library)}
+    return preloaded(folder, "name_server", SOURCE)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
+from tests.system.preloaded import preloaded
 
 SOURCE = r"""
 #define _GNU_SOURCE
@@ -29,11 +27,8 @@ class NoThreads:
     """`environment` is for the process that is to suffer from it."""
 
     def __init__(self, folder: Path) -> None:
-        if not shutil.which("gcc"):
-            pytest.skip("gcc is missing: it compiles the library that stands in for the full machine")
-        self._since, library = folder / "no threads", folder / "no_threads.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], input=SOURCE.encode(), check=True)
-        self.environment = {"LD_PRELOAD": str(library), "NO_THREADS_SINCE": str(self._since)}
+        self._since = folder / "no threads"
+        self.environment = preloaded(folder, "no_threads", SOURCE) | {"NO_THREADS_SINCE": str(self._since)}
 
     def begin(self) -> None:
         """From now on none is given."""

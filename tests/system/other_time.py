@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
+from tests.system.preloaded import preloaded
 
 SOURCE = r"""
 #define _GNU_SOURCE
@@ -32,12 +30,9 @@ class OtherTime:
     """`environment` is for the process that is to believe it."""
 
     def __init__(self, folder: Path, off_s: int) -> None:
-        if not shutil.which("gcc"):
-            pytest.skip("gcc is missing: it compiles the library that stands in for the clock")
-        self._off_by, library = folder / "off_by", folder / "other_time.so"
+        self._off_by = folder / "off_by"
         self.is_off_by(off_s)
-        subprocess.run(["gcc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], input=SOURCE.encode(), check=True)
-        self.environment = {"LD_PRELOAD": str(library), "OFF_BY": str(self._off_by)}
+        self.environment = preloaded(folder, "other_time", SOURCE) | {"OFF_BY": str(self._off_by)}
 
     def is_off_by(self, seconds: int) -> None:
         """From now on."""

@@ -30,7 +30,7 @@ async def test_sigterm_ends_it_within_ten_seconds_while_a_disk_hangs(
     disk.dies()
     hub.presses(roster[0].address)
     hub.says(roster[1].address, heart_rate=71)
-    await asyncio.sleep(2)  # its threads are in fsync by now
+    await disk.is_met()
 
     begun = time.monotonic()
     os.kill(daemon.pid, signal.SIGTERM)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -82,7 +81,7 @@ async def test_it_ends_in_time_though_a_disk_hangs_too_and_what_its_threads_wait
     fill(daemon.log_file)
     disk.dies()
     hub.presses(roster[1].address)
-    await asyncio.sleep(2)  # its thread is in fsync by now
+    await disk.is_met()
 
     os.kill(daemon.pid, signal.SIGTERM)
     await daemon.dies(TEN_S)

@@ -31,13 +31,15 @@ async def test_a_clock_that_is_off_at_the_start_and_set_right_costs_no_alert_and
     await daemon.has_opened(hub.line.path)
     hub.presses(roster[0].address, heart_rate=88)
     alert = await platform.alert(kind="sos")
+    assert alert["raised_at"][:4] == year(off_s)
     await daemon.kill()
 
     clock.is_off_by(0)
     await daemon.start()
     await daemon.has_opened(hub.line.path)
     hub.presses(roster[1].address)
-    await platform.alert(kind="sos", wearer=roster[1].wearer)
+    second = await platform.alert(kind="sos", wearer=roster[1].wearer)
+    assert second["raised_at"][:4] == year(0)
     clock.is_off_by(off_s)
 
     await platform.reply(platform.resolves(alert["id"]))
@@ -45,3 +47,8 @@ async def test_a_clock_that_is_off_at_the_start_and_set_right_costs_no_alert_and
     assert await daemon.stop() == 0
     sos = [event for event in platform.consumer.events.values() if event["kind"] == "sos"]
     assert len({event["id"] for event in sos}) == 2
+
+
+def year(off_s: int) -> str:
+    """By a clock that is off by so much."""
+    return time.strftime("%Y", time.gmtime(time.time() + off_s))

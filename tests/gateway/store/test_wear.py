@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gateway.readings import Reading
 from gateway.store import readings as readings_file
+from gateway.store.opening import Stores
 from tests.benchmarks.store import readings
 from tests.gateway.store.given import added, reading, stores_in, take, until
 
@@ -20,6 +22,12 @@ PAGES = 3.3  # of 1 KB, a commit: the counters, one for the batch, one for the d
 def pages_in_journal(connection: sqlite3.Connection) -> int:
     pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
     return pages
+
+
+async def stored(stores: Stores, *given: Reading) -> None:
+    """As the store does by itself: it waits for nothing more afterwards."""
+    waiting = [added(stores, one) for one in given]
+    await until(lambda: all(map(stores.readings.is_stored, waiting)))
 
 
 async def test_a_commit_of_five_readings_touches_few_pages(tmp_path: Path) -> None:
@@ -42,9 +50,8 @@ async def test_a_delivery_goes_with_the_next_readings_and_starts_no_commit_of_it
     monkeypatch.setattr(readings_file, "COMMIT_S", 0.05)
     async with stores_in(tmp_path) as stores, asyncio.TaskGroup() as tasks:
         store = stores.readings
-        await take(stores, 2)
         running = tasks.create_task(store.run())
-        await asyncio.sleep(4 * readings_file.COMMIT_S)  # it has seen them
+        await stored(stores, reading(0), reading(1))
         pages = await store.look(pages_in_journal)
         store.delivered(store.last_batch)
         for _ in range(4):  # as long as several commits would take
@@ -75,10 +82,9 @@ async def test_many_deliveries_are_noted_at_once(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(readings_file, "DELIVERIES_AT", 3)
     async with stores_in(tmp_path) as stores, asyncio.TaskGroup() as tasks:
         store = stores.readings
-        for number in range(3):
-            await take(stores, 2, start=2 * number)
         running = tasks.create_task(store.run())
-        await asyncio.sleep(4 * readings_file.COMMIT_S)  # it has seen them
+        for number in range(3):
+            await stored(stores, reading(2 * number), reading(2 * number + 1))
         for batch in range(1, 4):
             store.delivered(batch)
 
