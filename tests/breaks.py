@@ -5,6 +5,7 @@ It works on a copy of the tree. Exit 1 where a break is noticed by nobody, or no
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -324,11 +325,22 @@ BREAKS = (
 
 def main() -> int:
     """A line a break. `rules`: faults of the first version of the rules; `simulate`: those that the simulation is to find."""
-    if sys.argv[1:] == ["simulate"]:
+    parser = argparse.ArgumentParser(prog="./dev breaks", description="Breaks a copy of the tree on purpose, a line at a time.")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("wiring", "rules", "simulate"),
+        default="wiring",
+        help="wiring: of the daemon, and which test turns red (when left out); rules: each fault of their first version; "
+        "simulate: faults of what is promised, and which seed of the simulation finds each (an hour). "
+        "The last figures go to docs/reliability/",
+    )
+    what = parser.parse_args().what
+    if what == "simulate":
         from tests import simulation_breaks
 
         return simulation_breaks.main()
-    if sys.argv[1:] == ["rules"]:
+    if what == "rules":
         from tests.rule_breaks import RULE_BREAKS  # it is made of what stands here
 
         return broken_on_purpose(RULE_BREAKS, "breaks-rules", "a fault of the first version of the rules, put back")

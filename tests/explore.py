@@ -13,6 +13,7 @@ a kill -9 at that very moment. States that differ only in when they are the same
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
 import sys
@@ -389,9 +390,11 @@ def plan() -> Iterator[tuple[str, Finding, Duty]]:
 
 def main() -> None:
     """Prints how many states there are. Exit code 1: one of them must never be."""
+    parser = argparse.ArgumentParser(prog="./dev explore", description="Every state that an alert can come to.")
+    parser.add_argument("depth", nargs="?", type=int, default=DEPTH, metavar="DEPTH", help="things that happen (%(default)s)")
+    depth, total = parser.parse_args().depth, 0
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    depth, total = int(sys.argv[1]) if len(sys.argv) > 1 else DEPTH, 0
     for name, first, duty in plan():
         try:
             found = asyncio.run(explore(first, duty, depth))

@@ -293,9 +293,14 @@ def said(outcome: Outcome) -> str:
 def main() -> int:
     """1: something must not be as it was."""
     parser = argparse.ArgumentParser(prog="./dev kill random", description="kill -9 from the key to a person, at random.")
-    parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--seed", type=int, default=1, help="of the first run; the others count on")
-    parser.add_argument("--jobs", type=int, default=2, help="runs at a time")
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=RUNS,
+        help="how many (%(default)s); so many or more write their figures to docs/reliability/",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the first run; the others count on (%(default)s)")
+    parser.add_argument("--jobs", type=int, default=2, help="runs at a time (%(default)s)")
     options = parser.parse_args()
     made, began_s = stamp(), time.monotonic()
     outcomes = asyncio.run(_runs(list(range(options.seed, options.seed + options.runs)), options.jobs))

@@ -29,7 +29,7 @@ def facts() -> dict[str, str]:
         "sqlite": sqlite3.sqlite_version,
         "aiomqtt": version("aiomqtt"),
         "msgspec": version("msgspec"),
-        "mosquitto": _first_line("mosquitto", "-h"),
+        "mosquitto": _first_line("mosquitto", "-h").removeprefix("mosquitto version "),
         "lifering": _first_line("git", "describe", "--always", "--dirty") or version("lifering"),
         "clock": SystemClock().state(),
         "load": f"{os.getloadavg()[0]:.1f}",

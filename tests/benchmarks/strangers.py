@@ -25,7 +25,7 @@ async def strangers(effort: Effort) -> Found:
         async with bed(effort) as place, calling(place, how) as sent:
             pressed = await taken(place, effort.more_presses, f"while strangers call ({how})")
         found += sos(f"while strangers call ({how})", pressed)
-        found.append(Figure(f"strangers' calls taken ({how})", sent.per_s(), "/s", f"{sent.number} calls"))
+        found.append(Figure(f"strangers' calls taken ({how})", sent.per_s(), "/s", f"{sent.number:,} calls"))
     return found
 
 

@@ -35,19 +35,23 @@ HANGS_S = 300.0
 
 def main() -> int:
     """All of it."""
-    parser = argparse.ArgumentParser(prog="./dev faults")
+    parser = argparse.ArgumentParser(
+        prog="./dev faults",
+        description="Does to the stores what a disk can do. A share of 1 is all, 0 none.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     parser.add_argument("--kills", type=int, default=1000, help="lives that end at a random moment")
     parser.add_argument("--power", type=int, default=500, help="power cuts")
     parser.add_argument(
         "--operations", type=float, default=1.0, help="share of the operations of each episode, each with each fault"
     )
-    parser.add_argument("--full", type=int, default=100, help="places at which the disk is full")
+    parser.add_argument("--full", type=int, default=100, help="places at which the disk is full, and as many filled by others")
     parser.add_argument("--daemons", type=int, default=70, help="lives of the whole daemon")
-    parser.add_argument("--bits", type=int, default=2000)
-    parser.add_argument("--cuts", type=int, default=500)
+    parser.add_argument("--bits", type=int, default=2000, help="random bits that are flipped")
+    parser.add_argument("--cuts", type=int, default=500, help="files that are cut short")
     parser.add_argument("--headers", type=float, default=1.0, help="share of the headers' bits")
-    parser.add_argument("--files", type=float, default=1.0, help="share of the other files")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--files", type=float, default=1.0, help="share of the other files in the place of ours")
+    parser.add_argument("--seed", type=int, default=1, help="the same one makes the same cases")
     parser.add_argument("--seconds", type=float, default=86_400, help="no case begins later; what was done by then is told")
     parser.add_argument("--show", type=int, default=20, help="breaches that are printed")
     parser.add_argument("--json", action="store_true", help="write the figures to docs/reliability/faults.json")

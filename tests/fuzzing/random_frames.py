@@ -4,6 +4,8 @@
 
 Nothing may crash, nothing may grow, no frame may cost more steps than its length allows; what is given must be sound. Prints a
 line a driver, with its dearest frame; the seed repeats a run. Exit 1 when a driver failed.
+
+`./dev fuzz --coverage` is another search, with its own `--help`.
 """
 
 from __future__ import annotations
@@ -75,10 +77,13 @@ def main() -> int:
         prog="./dev fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--frames", type=int, default=FRAMES, help="for each driver (default: a million)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), help="repeats a run")
     parser.add_argument("drivers", nargs="*", metavar="driver", help="default: all")
     args = parser.parse_args()
-    names = args.drivers or [*(driver.name for driver in drivers.DRIVERS), MODEM]
+    every = [*(driver.name for driver in drivers.DRIVERS), MODEM]
+    if unknown := set(args.drivers) - set(every):
+        parser.error(f"no such driver: {', '.join(sorted(unknown))}; there are {', '.join(every)}")
+    names = args.drivers or every
     print(f"seed {args.seed}, {args.frames} frames for each driver", flush=True)
     went_well = [fuzz(name, args.frames, args.seed) for name in names]
     return 0 if all(went_well) else 1

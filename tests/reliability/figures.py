@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -59,10 +60,11 @@ class Figures(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def write(name: str, figures: Figures) -> Path:
-    """In the place of the last ones."""
+    """In the place of the last ones, and says so: the tree is changed by it, and the page is not yet."""
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{name}.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+    print(f"written: docs/reliability/{path.name}; ./dev reliability-page takes it onto the page", file=sys.stderr)
     return path
 
 

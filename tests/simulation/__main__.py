@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="write docs/reliability/simulate.json")
     parser.add_argument("--trace", action="store_true", help="with --seed: its story, in words")
     options = parser.parse_args(arguments)
+    if options.trace and options.seed is None:
+        parser.error("--trace wants --seed: the story of one")
     if options.seed is not None:
         (outcome,) = run_seeds([options.seed], options.days, 1, kept=options.trace)
         _say_one(outcome)
@@ -42,12 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcomes.append(outcome)
         _progress(len(outcomes), len(seeds), outcomes, time.monotonic() - began_s)
         if outcome.faults:
+            _clear_line()
             sys.stdout.write(f"seed {outcome.seed}: {'; '.join(outcome.faults[:3])}\n")
             sys.stdout.flush()
             if options.until_found:
                 break
-    if sys.stdout.isatty():
-        sys.stdout.write(f"\r{' ' * 78}\r")
+    _clear_line()
     sys.stdout.write(f"{table(outcomes)}\n")
     if options.json:
         command = f"./dev simulate --first {options.first} --seeds {options.seeds} --days {options.days:g}"
@@ -70,8 +72,14 @@ def _progress(done: int, of: int, outcomes: Sequence[Outcome], took_s: float) ->
         found, days = sum(bool(outcome.faults) for outcome in outcomes), sum(outcome.days for outcome in outcomes)
         left_s = took_s / done * (of - done)
         bar = f"{'#' * full}{'.' * (30 - full)}"
-        sys.stdout.write(f"\r[{bar}] {done}/{of} seeds, {days:.0f} days, {found} found, {left_s / 60:.0f} min left ")
+        _clear_line()
+        sys.stdout.write(f"[{bar}] {done}/{of} seeds, {days:.0f} days, {found} found, {left_s / 60:.0f} min left")
         sys.stdout.flush()
+
+
+def _clear_line() -> None:
+    if sys.stdout.isatty():
+        sys.stdout.write("\r\x1b[K")
 
 
 if __name__ == "__main__":
