@@ -315,10 +315,15 @@ class ReadingStore:
             self.left.update(batch.id for batch in found if batches.STAMPED in batch.body)
             return found, damaged
 
+    def begin_session(self) -> None:
+        """Nothing is under way to the platform any more, or not yet."""
+        self.in_flight.intersection_update(self._buffer.delivered)
+
     def delivered(self, batch: int, rejected: Collection[int] = ()) -> None:
         """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit of readings,
         or within some seconds; should a kill come before that, it is sent once more."""
         self._buffer.delivered[batch] = rejected
+        self.in_flight.add(batch)  # until then nothing is taken out of it
         if len(self._buffer.delivered) >= DELIVERIES_AT:
             self._wanted.happened()
 

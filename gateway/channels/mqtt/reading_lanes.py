@@ -53,7 +53,7 @@ class ReadingLanes:
         self._unanswered: list[Unanswered] = []
         self._news = Changes()  # there is something for the backlog
         self._one_after_the_other = asyncio.Lock()
-        self._store.in_flight.clear()
+        self._store.begin_session()
 
     # --- what is measured now -------------------------------------------------------------------------------------------
 

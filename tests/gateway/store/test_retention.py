@@ -293,6 +293,20 @@ async def test_what_is_under_way_to_the_platform_is_left_alone(tmp_path: Path) -
         assert await stores.readings.audit() == []
 
 
+async def test_what_the_platform_has_is_no_gap_though_that_is_not_on_the_disk_yet(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 3)
+        (batch,) = await stores.readings.batches(0, 1)
+        stores.readings.delivered(batch.id)
+        stores.readings.begin_session()
+
+        await stores.readings.change(partial(retention_file.reduce, retention_file.EVICT, (), stores.readings.in_flight))
+        await stores.readings.flush()
+
+        assert stores.readings.counts().delivered == 3
+        assert await stores.readings.gaps() == []
+
+
 async def test_after_thinning_out_every_reading_that_stayed_is_still_sent_once(tmp_path: Path) -> None:
     async with stores_in(tmp_path, max_mb=1) as stores:
         await fill(stores)

@@ -21,7 +21,7 @@ async def test_what_has_left_once_stays_as_it_was_though_its_session_is_over(tmp
         await take(stores, 2, stamped)
         (before,) = await stores.readings.batches(0, 1)
         await take(stores, 2, stamped, start=2)
-        stores.readings.in_flight.clear()  # as the next session does
+        stores.readings.begin_session()
 
         clock.now_is = "synced"
         await stores.true_times.look()
