@@ -21,7 +21,7 @@ from tests.breaks import NOT_COPIED, ROOT
 from tests.reliability import figures
 from tests.reliability.stamp import stamp
 
-SEEDS, DAYS, MINUTES = 200, 0.05, 15  # at most, for one fault
+SEEDS, DAYS, MINUTES = 200, 0.05, 10  # at most, for one fault
 COMMAND = "./dev simulate"
 
 
@@ -86,6 +86,7 @@ NOTHING_LOST = (
         "gateway/alerts/outbox.py",
         "return [waiting for waiting in of_alert if waiting.event.seq == seq]",
         "return [waiting for waiting in of_alert if str(waiting.event.seq).startswith(str(seq))]",
+        ("tests/gateway/alerts/test_deliveries.py::test_a_number_of_an_event_is_compared_whole",),
     ),
     Fault(
         "numbers are handed out again after a restart",
