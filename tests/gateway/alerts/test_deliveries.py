@@ -185,6 +185,11 @@ async def test_a_receipt_for_what_nobody_knows_changes_nothing(half: UpperHalf, 
     assert half.desk.waiting == 1
 
 
+@pytest.mark.fault(
+    "bytes from outside",
+    "a receipt or a command for an alert of an earlier card",
+    promise="refused, and no alert of now is meant",
+)
 @pytest.mark.parametrize(
     "name",
     [
