@@ -1,7 +1,7 @@
-"""Plants faults of "nothing lost" and of the ladder, one at a time: `./dev breaks simulate` tells which seed finds each.
+"""Plants faults of "nothing lost" and of the ladder, one at a time, and tells what finds each: `./dev breaks simulate`.
 
-It works on a copy of the tree. What the simulation does not do (evictions, lost stores) a test finds, which is named. Exit 1
-where nobody finds one.
+It works on copies of the tree. First the tests of the suite that reach the place are run, then seeds of the simulation. What
+finds a fault must find nothing without it. Exit 1 where nobody finds one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,18 +21,25 @@ from tests.breaks import NOT_COPIED, ROOT
 from tests.reliability import figures
 from tests.reliability.stamp import stamp
 
-SEEDS, DAYS = 200, 0.125
+SEEDS, DAYS, MINUTES = 200, 0.05, 10  # at most, for one fault
 COMMAND = "./dev simulate"
 
 
 class Fault(NamedTuple):
-    """This text of a file, another in its place. `test`: finds what the simulation does not do."""
+    """This text of a file, another in its place. `tests`: those that reach it; none: only the simulation does."""
 
     what: str
     file: str
     text: str
     instead: str
-    test: str = ""
+    tests: tuple[str, ...] = ()
+
+
+class Find(NamedTuple):
+    """By what a fault was found: a test's node id, or the command, `after` which seed and what it said."""
+
+    by: str
+    after: str
 
 
 BOOK, DESK, LADDER = "gateway/alerts/book.py", "gateway/alerts/desk.py", "gateway/alerts/ladder.py"
@@ -42,12 +50,14 @@ NOTHING_LOST = (
         BOOK,
         "            self.once_stored(known, transaction)\n",
         "            self.store.hold(transaction)\n            known()\n",
+        ("tests/gateway/alerts/test_desk.py::test_nobody_learns_of_an_alert_before_it_is_on_the_disk",),
     ),
     Fault(
         "the broker's word ends the delivery of an alert",
         "gateway/alerts/deliveries.py",
         'if self._need == "puback":',
         "if True:",
+        ("tests/system/test_lying_brokers.py::test_what_a_broker_acknowledges_and_throws_away_comes_again",),
     ),
     Fault(
         "readings count as delivered before the broker has them",
@@ -55,62 +65,72 @@ NOTHING_LOST = (
         "        bodies = [batch.body for batch in batches]\n",
         "        for batch in batches:\n            self._store.delivered(batch.id)\n"
         "        bodies = [batch.body for batch in batches]\n",
+        ("tests/system/test_acl.py::test_a_refused_topic_counts_nothing_as_delivered_and_everything_comes_when_it_is_allowed",),
     ),
     Fault(
         "what is evicted is not counted",
         "gateway/store/counters.py",
         "pending=self.pending - n, evicted=self.evicted + n",
         "pending=self.pending - n, stored=self.stored - n",
-        "tests/app/test_month_offline.py",
+        ("tests/gateway/store/test_retention.py::test_then_the_oldest_readings_go_and_all_is_accounted_for",),
     ),
     Fault(
         "the epoch stays though a store was lost",
         "gateway/store/opening.py",
         "    return _new_epoch(max(known, default=0), clock, by_chance=in_memory",
         "    if known:\n        return max(known)\n    return _new_epoch(max(known, default=0), clock, by_chance=in_memory",
-        "tests/gateway/store/test_opening.py::test_a_lost_file_raises_the_epoch_and_the_other_one_knows_it",
+        ("tests/gateway/store/rescue/test_open_or_rescue.py::test_a_damaged_file",),
     ),
     Fault(
         "a receipt is taken for every event whose number begins like its own",
         "gateway/alerts/outbox.py",
         "return [waiting for waiting in of_alert if waiting.event.seq == seq]",
         "return [waiting for waiting in of_alert if str(waiting.event.seq).startswith(str(seq))]",
+        ("tests/gateway/alerts/test_deliveries.py::test_a_number_of_an_event_is_compared_whole",),
     ),
     Fault(
         "numbers are handed out again after a restart",
         "gateway/store/numbers.py",
         "self._kept_alert, self._kept_seq = self.next_alert + AHEAD, self.next_seq + AHEAD",
         "self._kept_alert, self._kept_seq = 0, 0",
+        (
+            "tests/gateway/store/test_opening.py::test_numbers_of_alerts_never_come_twice_after_a_crash_with_a_disk_that_refused",
+        ),
     ),
     Fault(
         "a command about an alert of another epoch is carried out",
         BOOK,
         "return alert if alert is not None and alert.epoch == name.epoch else None",
         "return alert",
+        ("tests/gateway/alerts/test_deliveries.py::test_an_id_is_compared_whole_as_text",),
     ),
     Fault(
         "the memory of a press is not stored with its alert",
         "gateway/alerts/desk.py",
         "referenced=referenced, memories=memories)",
         "referenced=referenced)",
+        ("tests/system/test_death.py::test_no_step_is_so_deadly_that_an_alert_is_lost_or_told_twice",),
     ),
     Fault(
         "what was not delivered before a restart is forgotten",
         BOOK,
         "            if delivery.channel in self.outboxes:\n",
         "            if False:\n",
+        ("tests/system/test_receipts.py::test_open_alerts_and_undelivered_events_survive_a_kill",),
     ),
     Fault(
         "what was under way when the link broke is never sent again",
         "gateway/alerts/deliveries.py",
         "        self._outbox.all_due()\n",
         "",
+        ("tests/gateway/channels/mqtt/test_uplink.py::test_a_broker_that_dies_again_and_again_loses_nothing",),
     ),
     Fault(
         "a command is acknowledged before it is carried out",
         "gateway/channels/mqtt/lanes.py",
         "await self._commands.put((message, command))",
         "self._session.ack(message)\n                await self._commands.put((message, command))",
+        ("tests/system/test_death.py::test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_what_happened",),
     ),
 )
 
@@ -120,6 +140,7 @@ LADDER_FAULTS = (
         "gateway/moment.py",
         "        if self.boot == earlier.boot:\n",
         "        if False:\n",
+        ("tests/app/test_clock.py::test_nobody_is_escalated_sooner_or_later",),
     ),
     Fault(
         "a step is left out after a restart",
@@ -139,12 +160,14 @@ LADDER_FAULTS = (
         DESK,
         "            self._book.keep(asked, urgent=True)\n",
         "            self._book.keep(asked)\n",
+        ("tests/system/test_second_path.py::test_no_step_is_so_deadly_that_nobody_is_asked_or_somebody_twice",),
     ),
     Fault(
         "reminders are lost",
         "gateway/alerts/reminders.py",
         "    return _holds(alert) and _due(alert, now) > _given(alert)\n",
         "    return False\n",
+        ("tests/gateway/alerts/test_people.py::test_what_still_holds_is_reminded_of_after_15_minutes_and_every_30_after",),
     ),
     Fault(
         "nobody is told that nobody answers while the link is down",
@@ -157,52 +180,63 @@ LADDER_FAULTS = (
         "gateway/alert.py",
         '(self.condition != "cleared" or self.priority == "critical")',
         'self.condition != "cleared"',
+        ("tests/gateway/alerts/test_lifecycle.py::test_a_critical_alert_whose_cause_is_gone_stays_open",),
     ),
 )
 
 
 def main() -> int:
     """A line a fault; the table goes to docs/reliability/planted.json."""
-    began_s, planted, unplanted = time.monotonic(), [], 0
+    began_s, planted = time.monotonic(), []
+    faults = (*NOTHING_LOST, *LADDER_FAULTS)
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:  # most tests wait most of the time
+        for fault, (by, after) in zip(faults, pool.map(_found, faults), strict=True):
+            planted.append(figures.Planted(fault=fault.what, where=fault.file, found_by=by, after=after))
+            sys.stdout.write(f"{fault.what}: {by or 'NOBODY'} {after}\n")
+            sys.stdout.flush()
+    took_s = round(time.monotonic() - began_s)
+    path = figures.write(
+        "planted", figures.Figures(command="./dev breaks simulate", made=stamp(), took_s=took_s, planted=planted)
+    )
+    found = sum(bool(one.found_by) for one in planted)
+    sys.stdout.write(f"{found} of {len(planted)} are found; {path.relative_to(ROOT)}\n")
+    return int(found < len(planted))
+
+
+def _found(fault: Fault) -> Find:
+    """What finds it, and finds nothing without it."""
     with tempfile.TemporaryDirectory(prefix="lifering-breaks-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=NOT_COPIED)
-        if found := _seed(tree):
-            sys.stdout.write(f"before anything is planted, {found}\n")
-            return 1
-        for fault in (*NOTHING_LOST, *LADDER_FAULTS):
-            found_by, after = _found(tree, fault)
-            unplanted += not found_by
-            planted.append(figures.Planted(fault=fault.what, where=fault.file, found_by=found_by, after=after))
-            sys.stdout.write(f"{found_by or 'NOBODY'} {after}: {fault.what}\n")
-            sys.stdout.flush()
-    took_s = round(time.monotonic() - began_s)
-    made = figures.Figures(command="./dev breaks simulate", made=stamp(), took_s=took_s, planted=planted)
-    path = figures.write("planted", made)
-    sys.stdout.write(f"{len(planted) - unplanted} of {len(planted)} are found; {path.relative_to(ROOT)}\n")
-    return 1 if unplanted else 0
-
-
-def _found(tree: Path, fault: Fault) -> tuple[str, str]:
-    """By what, and after how much."""
-    path = tree / fault.file
-    whole = path.read_text(encoding="utf-8")
-    if fault.text not in whole:
-        return "", "its line is gone"
-    path.write_text(whole.replace(fault.text, fault.instead, 1), encoding="utf-8")
-    try:
-        if fault.test:
-            return (fault.test, "") if _run(tree, "-m", "pytest", "-q", "-n0", "-x", fault.test).returncode else ("", "")
-        seed = _seed(tree)
-        return (COMMAND, seed) if seed else ("", "")
-    finally:
+        path = tree / fault.file
+        whole = path.read_text(encoding="utf-8")
+        if fault.text not in whole:
+            return Find("", "its line is gone")
+        path.write_text(whole.replace(fault.text, fault.instead, 1), encoding="utf-8")
+        find = _by_tests(tree, fault.tests) or _by_seeds(tree, range(1, SEEDS + 1))
         path.write_text(whole, encoding="utf-8")
+        if find is None:
+            return Find("", "")
+        seed = re.match(r"seed (\d+)", find.after)
+        again = _by_seeds(tree, range(int(seed[1]), int(seed[1]) + 1)) if seed else _by_tests(tree, (find.by,))
+        return Find("", f"{find.by} finds something without it, too") if again else find
 
 
-def _seed(tree: Path) -> str:
-    run = _run(tree, "-m", "tests.simulation", "--until-found", "--seeds", str(SEEDS), "--days", str(DAYS))
-    told = re.search(r"seed (\d+): (.*)", run.stdout)
-    return f"seed {told[1]}: {told[2].partition(' (at ')[0]}" if told else ""
+def _by_tests(tree: Path, tests: tuple[str, ...]) -> Find | None:
+    """The first that turns red."""
+    for test in tests:
+        run = _run(tree, "-m", "pytest", "-q", "-n0", "-x", test)
+        if told := re.search(r"^FAILED ([^\s\[]+)", run.stdout, re.MULTILINE):
+            return Find(told[1], "")
+    return None
+
+
+def _by_seeds(tree: Path, seeds: range) -> Find | None:
+    """The first that finds something."""
+    which = ("--first", str(seeds.start), "--seeds", str(len(seeds)), "--days", str(DAYS))
+    run = _run(tree, "-m", "tests.simulation", "--until-found", "--jobs", "1", "--minutes", str(MINUTES), *which)
+    told = re.search(r"^seed (\d+): (.*)", run.stdout, re.MULTILINE)
+    return Find(COMMAND, f"seed {told[1]}: {told[2].partition(' (at ')[0]}") if told else None
 
 
 def _run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,12 +1,13 @@
 """`./dev simulate`: many seeds, each in a process of its own; what they came to as a table; or one seed again, with its story.
 
-./dev simulate [--seeds N] [--first N] [--days D] [--jobs J]
+./dev simulate [--seeds N] [--first N] [--days D] [--jobs J] [--minutes M]
 ./dev simulate --seed N [--days D] [--trace]
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -27,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=1, help="the first of them (%(default)s)")
     parser.add_argument("--days", type=float, default=7.0, help="virtual days of each (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="at most, then what is left is not tried")
     parser.add_argument("--until-found", action="store_true", help="no more seeds once one has found something")
     parser.add_argument("--seed", type=int, help="only this one: its digest, and what it found")
     parser.add_argument("--json", action="store_true", help="write docs/reliability/simulate.json")
@@ -49,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             if options.until_found:
                 break
+        if time.monotonic() - began_s > options.minutes * 60:
+            break
     _clear_line()
     sys.stdout.write(f"{table(outcomes)}\n")
     if options.json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from gateway.alert import Alert, AlertEvent, Asked
 from gateway.store import alert_rows
@@ -29,7 +30,7 @@ class Run:
 @dataclass
 class Seen:
     """One alert as the disk has it. `asked`: who, by the number of the question. `untimed`: the machine began anew while its
-    clock was wrong, so nobody can know how long it waits.
+    clock was wrong, so nobody can know how long it waits. `closed_s`: since when it is not open.
     """
 
     alert: Alert
@@ -38,6 +39,7 @@ class Seen:
     events: list[AlertEvent] = field(default_factory=list)
     untimed: bool = False
     asked: dict[int, Asked] = field(default_factory=dict)
+    closed_s: float = inf
     holds_s: float | None = None  # since when it is active and acknowledged, and nobody was reminded
 
     @property
@@ -98,6 +100,7 @@ class Witness:
             seen.holds_s = None
         elif seen.holds_s is None:
             seen.holds_s = now_s
+        seen.closed_s = inf if seen.is_open else min(seen.closed_s, now_s)
         seen.asked.update({one.n: one for one in after.asked})
         if after.ladder and after.ladder.run != seen.run.number:
             seen.run = self._run_of(after, now_s)

@@ -185,6 +185,11 @@ async def test_a_receipt_for_what_nobody_knows_changes_nothing(half: UpperHalf, 
     assert half.desk.waiting == 1
 
 
+@pytest.mark.fault(
+    "bytes from outside",
+    "a receipt or a command for an alert of an earlier card",
+    promise="refused, and no alert of now is meant",
+)
 @pytest.mark.parametrize(
     "name",
     [
@@ -226,6 +231,26 @@ async def test_an_id_is_compared_whole_as_text(half: UpperHalf, name: str) -> No
     assert await workflow(half) == "sent"
     half.clock.now_s += 12
     assert [told.seq for told in half.told()] == [event.seq]
+
+
+@pytest.mark.fault(
+    "bytes from outside",
+    "a receipt whose number is cut short, or has a digit too many",
+    promise="no event is taken for another",
+)
+async def test_a_number_of_an_event_is_compared_whole(half: UpperHalf) -> None:
+    while half.stores.alerts.next_seq() < 122:
+        pass
+    await press(half)
+    event = await sent(half)
+    assert event.seq == 123
+
+    for number in ("1", "12", "1230", "3", "23"):
+        await half.deliveries.receipt(f"{id_of(event)}#{number}", "ok", "")
+
+    assert [one.state for one in await stored(half)] == ["sent"]
+    await half.deliveries.receipt(f"{id_of(event)}#123", "ok", "")
+    assert await stored(half) == []
 
 
 async def test_a_receipt_that_comes_twice_changes_nothing(half: UpperHalf) -> None:

@@ -310,6 +310,7 @@ def test_a_warning_whose_cause_is_gone_is_closed() -> None:
     assert [one.value for one in after.readings] == [140, 80]
 
 
+@pytest.mark.fault("people and commands", "the cause is gone before anybody has looked", promise="a critical alert stays open")
 def test_a_critical_alert_whose_cause_is_gone_stays_open() -> None:
     after, event = step(an_alert(a_finding(priority="critical")), a_clearing())
 

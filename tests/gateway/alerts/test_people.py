@@ -311,6 +311,9 @@ async def acknowledged(half: UpperHalf, priority: Any = "warning", kind: Any = "
     await asks(half, "acknowledge", alert=name(half, 1))
 
 
+@pytest.mark.fault(
+    "people and commands", "who acknowledged an alert does nothing more", promise="what still holds is reminded of"
+)
 async def test_what_still_holds_is_reminded_of_after_15_minutes_and_every_30_after(half: UpperHalf) -> None:
     await acknowledged(half)
 
