@@ -19,15 +19,6 @@ from gateway import logs
 from gateway.language import Language, Said
 
 
-@pytest.fixture(autouse=True)
-def _as_it_was() -> object:
-    root = logging.getLogger()
-    before = (structlog.get_config(), root.handlers[:], root.level)
-    yield
-    structlog.configure(**before[0])
-    root.handlers[:], root.level = before[1], before[2]
-
-
 def test_what_is_sensitive_is_blanked_at_whatever_depth(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up(json=True)
 

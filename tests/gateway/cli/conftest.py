@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.gateway.cli.with_stores import CONFIG
 
@@ -24,10 +22,3 @@ def chinese(config: Path) -> Path:
     """The same in Chinese."""
     config.write_text(CONFIG.format(language="zh-CN"))
     return config
-
-
-@pytest.fixture
-def logs_as_before() -> Iterator[None]:
-    """A verb that sets up its log, as only a process of its own should, leaves no trace."""
-    yield
-    structlog.reset_defaults()

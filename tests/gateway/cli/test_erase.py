@@ -16,8 +16,6 @@ from tests.gateway.store.test_erase import GONE, bytes_with, call, left_of, whos
 
 BAND = f'[[wristband]]\naddress = "C0:FF:EE:00:00:01"\ndriver = "bthome"\nwearer = "{GONE}"\n'
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
-
 
 @pytest.fixture
 def enrolled(config: Path) -> Path:

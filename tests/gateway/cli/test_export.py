@@ -18,9 +18,6 @@ from tests.gateway.store.given import GATEWAY, reading, stores_in, take
 from tests.gateway.store.test_erase import WEARERS, call, whose
 from tests.gateway.store.test_export import life_of
 
-pytestmark = pytest.mark.usefixtures("logs_as_before")
-
-
 # --- readings -------------------------------------------------------------------------------------------------------
 
 

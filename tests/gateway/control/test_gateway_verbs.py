@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -102,16 +100,6 @@ async def test_a_faulty_configuration_is_told_as_check_tells_it(gateway: Gateway
     assert not isinstance(told.value, FaultySettings)
 
 
-@pytest.fixture
-def logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    before = (structlog.get_config(), root.handlers[:], root.level)
-    yield
-    structlog.configure(**before[0])
-    root.handlers[:], root.level = before[1], before[2]
-
-
-@pytest.mark.usefixtures("logging_as_it_was")
 async def test_how_much_is_logged_can_be_changed(gateway: Gateway, capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up(json=True, level="info", stream=sys.stdout)
     bound = structlog.get_logger().bind(port="hub")
