@@ -42,7 +42,7 @@ class Find(NamedTuple):
     after: str
 
 
-BOOK, DESK, LADDER = "gateway/alerts/book.py", "gateway/alerts/desk.py", "gateway/alerts/ladder.py"
+BOOK, DESK = "gateway/alerts/book.py", "gateway/alerts/desk.py"
 
 NOTHING_LOST = (
     Fault(
