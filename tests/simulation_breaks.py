@@ -172,8 +172,10 @@ LADDER_FAULTS = (
     Fault(
         "nobody is told that nobody answers while the link is down",
         DESK,
-        "        elif level > alert.level:\n",
-        "        elif level > alert.level and all(one.carried for one in self._book.outboxes.values()):\n",
+        "            await self.tick()\n            await self.changes.wait_beyond_or(seen, self.next_step_s())\n",
+        "            is_up = all(one.carried for one in self._book.outboxes.values())\n"
+        "            if is_up:\n                await self.tick()\n"
+        "            await self.changes.wait_beyond_or(seen, self.next_step_s() if is_up else None)\n",
     ),
     Fault(
         "a critical alert closes by itself when its cause is gone",
