@@ -29,8 +29,9 @@ def run_seeds(seeds: Sequence[int], days: float, jobs: int, *, kept: bool = Fals
             for one in connection.wait(list(running)):
                 assert isinstance(one, Connection)
                 seed, process, folder = running.pop(one)
-                yield _outcome(seed, one, process)
-                shutil.rmtree(folder, ignore_errors=True)
+                outcome = _outcome(seed, one, process)
+                shutil.rmtree(folder, ignore_errors=True)  # before anybody may want no more of them
+                yield outcome
     finally:
         for _, process, folder in running.values():
             process.kill()
