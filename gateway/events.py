@@ -473,6 +473,15 @@ EVENTS: dict[str, Event] = {
         Said("Somebody had all that is held of one wearer erased.", "有人清除了一位佩戴者的全部数据。"),
         Said("Nothing, if it was wanted; `by` asked for it.", "若是有意为之则无需处理；操作者见 `by`。"),
     ),
+    "readings that waited cannot be read": Event(
+        "TAIL_UNREADABLE",
+        "error",
+        Said(
+            "Readings of the last second before a kill cannot be read, and are lost; new ones get ids of another epoch.",
+            "进程被强行终止前最后一秒的读数无法读取，已丢失；新读数使用新纪元的编号。",
+        ),
+        THE_CARD,
+    ),
     "batches are damaged": Event(
         "BATCHES_DAMAGED",
         "error",

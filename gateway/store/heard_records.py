@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from gateway.clock import Clock
@@ -52,7 +53,10 @@ class HeardRecords:
         """Those of the lives before in this boot: when is monotonic seconds. They are written again: this life begins in the
         file that may hold them."""
         now_s = int(self._clock.monotonic_s())
-        aged = [(row, (self._boot_s + now_s - row[3]) % SECONDS) for row in self._tail.rows()]
+        rows = list[Row]()
+        with suppress(OSError):  # then a record that comes again counts twice, which is better than not at all
+            rows = self._tail.rows()
+        aged = [(row, (self._boot_s + now_s - row[3]) % SECONDS) for row in rows]
         lately = [(row, age_s) for row, age_s in aged if age_s < LONGEST_REPEATS_S]
         self._settled += [row for row, _ in lately]
         return [(*row[:3], now_s - age_s) for row, age_s in lately]

@@ -200,7 +200,12 @@ async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Co
             await alerts.database.write(leftover.put_alerts)
         if leftover and not readings.database.stand_in:
             await readings.database.write(leftover.put_readings)
-        tail = await asyncio.to_thread(reading_tail.waited, folder)
+        tail = list[Row]()
+        try:
+            tail = await asyncio.to_thread(reading_tail.waited, folder)
+        except OSError:  # its numbers are not known: no reading may get one of them under the same epoch
+            log.error("readings that waited cannot be read")
+            readings = replace(readings, renewed=True, incident=readings.incident or "readings.tail io error")
         epochs = bare.epoch, (await alerts.database.read(numbers.load)).epoch
         counters, known = await _begin(alerts, readings, bare, tail, clock, leftover)
         opened.pop_all()

@@ -66,7 +66,7 @@ class ReadingTail:
 
 def waited(folder: Path) -> list[Row]:
     """What the tail in this folder has, also what was committed since; as in the table `referenced`: seq, origin, received_ms,
-    boot, body."""
+    boot, body. Raises OSError."""
     return list(_single(Tail(folder).rows()))
 
 

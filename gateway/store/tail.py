@@ -16,8 +16,11 @@ from typing import Any
 
 import msgspec
 
+from gateway.store.folder import is_file
+
 Row = tuple[Any, ...]
 
+READS = 3  # of a file, before it counts as one that cannot be read
 MOST_BYTES = 16_000_000  # a start reads no more of a file; 3,000 readings that wait for a slow disk are 1 MB
 
 _HEAD = struct.Struct("<II")  # length and CRC-32 of a row
@@ -35,7 +38,10 @@ class Tail:
         self._turn = self._at = 0
 
     def rows(self) -> list[Row]:
-        """All that can be read, also of turns before the last two: whoever asks must know what is nothing new."""
+        """All that is whole, also of turns before the last two: whoever asks must know what is nothing new.
+
+        Raises OSError where the disk does not give it: what was in it then is not known, and it is not empty.
+        """
         return [row for path in self._paths for row in _rows(_content(path))]
 
     def write(self, rows: Iterable[Row]) -> None:
@@ -77,13 +83,20 @@ def _framed(row: Sequence[object]) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    with suppress(OSError):
-        file = os.open(path, os.O_RDONLY | _OPENED)
-        try:
-            return os.read(file, MOST_BYTES)
-        finally:
-            os.close(file)
-    return b""
+    if not is_file(path):
+        return b""
+    for _ in range(READS - 1):
+        with suppress(OSError):  # a disk may err once
+            return _read(path)
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    file = os.open(path, os.O_RDONLY | _OPENED)
+    try:
+        return os.read(file, MOST_BYTES)
+    finally:
+        os.close(file)
 
 
 def _rows(content: bytes) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import threading
@@ -285,3 +286,72 @@ def test_what_has_the_right_sum_and_is_no_row_ends_what_can_be_read(tmp_path: Pa
     (tmp_path / "readings.tail-0").write_bytes(bytes.fromhex("01000000 000000ff ff"))  # the sum of FF is FF000000
 
     assert Tail(tmp_path).rows() == []
+
+
+class BadSector:
+    """Files whose name begins so cannot be read, so many times."""
+
+    def __init__(self, name: str, times: int) -> None:
+        self.name, self.left = name, times
+        self._open = os.open
+
+    def open(self, path: str | Path, *rest: int) -> int:
+        if Path(path).name.startswith(self.name) and rest[0] & os.O_ACCMODE == os.O_RDONLY and self.left:
+            self.left -= 1
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return self._open(path, *rest)
+
+
+async def killed_with_readings_in_its_tail(folder: Path) -> set[str]:
+    """A folder as a kill leaves it: three readings on the disk and five in the tail; the ids of all."""
+    async with stores_in(folder / "before") as stores:
+        given(stores.readings, 3)
+        await stores.readings.flush()
+        given(stores.readings, 5)
+        await stores.readings._to_tail()
+        shutil.copytree(folder / "before", folder / "data")
+        return {f"{stores.epoch}/{seq}" for seq in range(1, 9)}
+
+
+@pytest.mark.fault("disk", "a read of the readings' tail fails once, at a start after a kill", promise="nothing is lost")
+async def test_a_read_of_it_that_fails_once_takes_nothing_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await killed_with_readings_in_its_tail(tmp_path)
+    bad = BadSector("readings.tail-1", times=1)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "open", bad.open)
+        stores = await open_stores(tmp_path / "data", GATEWAY, StillClock())
+    try:
+        assert bad.left == 0
+        assert stores.readings.counts().stored == 8
+        assert stores.readings.next_seq() == 9
+        assert stores.incidents == []
+        assert await stores.readings.audit() == []
+    finally:
+        await stores.close()
+
+
+@pytest.mark.fault("disk", "the readings' tail cannot be read at a start after a kill", promise="no id comes twice; it is told")
+async def test_where_it_cannot_be_read_no_id_comes_twice_and_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await killed_with_readings_in_its_tail(tmp_path)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "open", BadSector("readings.tail-", times=1_000).open)
+        stores = await open_stores(tmp_path / "data", GATEWAY, StillClock())
+    try:
+        assert f"{stores.epoch}/{stores.readings.next_seq()}" not in before
+        assert stores.incidents == ["readings.tail io error"]
+        assert not stores.in_memory
+        assert await stores.readings.audit() == []
+    finally:
+        await stores.close()
+
+
+async def test_records_that_cannot_be_read_keep_no_store_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stores_in(tmp_path) as stores:
+        stores.readings.heard("serial-hub", "C0", 7)
+        await stores.readings._to_tail()
+        monkeypatch.setattr(os, "open", BadSector("records-", times=1_000).open)
+
+        assert stores.readings.heard_before() == []
+        monkeypatch.undo()
