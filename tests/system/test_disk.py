@@ -187,7 +187,7 @@ async def test_a_data_folder_that_is_removed_while_it_runs_loses_no_alert_at_a_k
     hub.presses(roster[1].address)
     await daemon.logs("alert", times=2)
 
-    shutil.rmtree(tmp_path / "data")
+    shutil.rmtree((tmp_path / "data").rename(tmp_path / "removed"))  # where nothing new is written to it meanwhile
     await daemon.logs("file was gone, and is written anew")
     await daemon.logs("everything lies on the disk")
     await daemon.kill()
