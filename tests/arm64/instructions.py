@@ -23,7 +23,7 @@ FEW, MANY = 1_000, 3_000
 
 def main() -> None:
     """Of the arm64 root in this folder, and of this environment's Python."""
-    root = Path(sys.argv[1]) / "root"
+    root = Path(sys.argv[1]) / "debian"
     machines = {
         "arm64": ["qemu-aarch64", "-L", str(root), str(root / "usr/bin/python3")],
         "x86-64": ["qemu-x86_64", sys.executable],
