@@ -88,7 +88,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
             Target(f"RSS after such a start, peak, {clock}", 60, "MB"),
         )
     ),
-    "hole": (Target("SMS leaves the modem, broker a black hole, latest", 35, "s"),),
+    "hole": (Target("SMS leaves the modem, broker a black hole, latest", 32, "s"),),
     "beside": (Target("SOS to the broker, at 200/s and beside status, export and erase, p99", 100, "ms"),),
     "refused": (Target("SOS to the broker, while those of 20 others are refused, p99", 200, "ms"),),
     "strangers": (
