@@ -27,6 +27,7 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import PYTHON, Band, Daemon, bands, configuration
 from tests.mosquitto import Mosquitto
+from tests.progress import Progress
 from tests.reliability.figures import Figures, Row, write
 from tests.reliability.stamp import stamp
 
@@ -262,7 +263,8 @@ async def run(seed: int, folder: Path) -> Outcome:
 
 async def _runs(seeds: list[int], jobs: int) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    turns = asyncio.Semaphore(jobs)
+    turns, progress = asyncio.Semaphore(jobs), Progress(len(seeds), "stories")
+    progress.at(0)
 
     async def one(seed: int) -> None:
         async with turns:
@@ -272,11 +274,13 @@ async def _runs(seeds: list[int], jobs: int) -> list[Outcome]:
                 except Exception as error:  # a run that breaks has failed, the others go on
                     outcome = Outcome(seed, faults=[f"{type(error).__name__}: {error}"])
         outcomes.append(outcome)
-        print(said(outcome), flush=True)
+        progress.stays(said(outcome))
+        progress.at(len(outcomes), f"{sum(bool(one.faults) for one in outcomes)} with faults")
 
     async with asyncio.TaskGroup() as tasks:
         for seed in seeds:
             tasks.create_task(one(seed))
+    progress.ends()
     return outcomes
 
 
