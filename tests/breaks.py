@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.progress import Progress
 from tests.reliability.figures import Figures, Row, write
 from tests.reliability.stamp import stamp
 
@@ -353,13 +354,18 @@ def broken_on_purpose(breaks: Sequence[Break], name: str, what: str) -> int:
     with tempfile.TemporaryDirectory(prefix="lifering-breaks-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=NOT_COPIED)
-        if not _passes(tree, *sorted({broken.test for broken in breaks})):
-            print("the tests are red before anything is broken")
+        tests = sorted({broken.test for broken in breaks})
+        print(f"the {len(tests)} tests without a break, which takes a minute or two", flush=True)
+        if red := _red(tree, *tests):
+            print(f"the tests are red before anything is broken:\n{red}")
             return 1
-        for broken in breaks:
+        progress = Progress(len(breaks), "breaks")
+        for done, broken in enumerate(breaks):
+            progress.at(done, f"{unnoticed} unnoticed")
             noticed = _is_noticed(tree, broken)
             unnoticed += not noticed
-            print(f"{'red  ' if noticed else 'GREEN'} {broken.test.rpartition('::')[2]}: {broken.text.strip()}", flush=True)
+            progress.stays(f"{'red  ' if noticed else 'GREEN'} {broken.test.rpartition('::')[2]}: {broken.text.strip()}")
+        progress.ends()
     print(f"{len(breaks) - unnoticed} of {len(breaks)} breaks are noticed")
     took_s = round(time.monotonic() - began_s)
     rows = [Row(name=f"{what}: a test turns red", tried=len(breaks), other=unnoticed)]
@@ -374,17 +380,17 @@ def _is_noticed(tree: Path, broken: Break) -> bool:
         return False
     path.write_text(whole.replace(broken.text, broken.instead, 1), encoding="utf-8")
     try:
-        return not _passes(tree, broken.test)
+        return bool(_red(tree, broken.test))
     finally:
         path.write_text(whole, encoding="utf-8")
 
 
-def _passes(tree: Path, *tests: str) -> bool:
-    run = (sys.executable, "-m", "pytest", "-q", "-n0", "--timeout=60", *tests)
-    return (
-        subprocess.run(run, cwd=tree, capture_output=True, check=False, env=os.environ | {"PYTHONPATH": str(tree)}).returncode
-        == 0
-    )
+def _red(tree: Path, *tests: str) -> str:
+    """What pytest says of those that fail; nothing where all pass."""
+    command = (sys.executable, "-m", "pytest", "-q", "-n0", "--timeout=60", *tests)
+    environment = os.environ | {"PYTHONPATH": str(tree)}
+    run = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False, env=environment)
+    return run.stdout.partition("short test summary info")[2] or run.stdout + run.stderr if run.returncode else ""
 
 
 if __name__ == "__main__":

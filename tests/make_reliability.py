@@ -164,6 +164,7 @@ def _planted(made_of: Source) -> Iterator[str]:
         _row(one.fault, f"`{one.where}`", f"`{one.found_by}`" if one.found_by else "**nobody**", one.after)
         for one in _all_planted(made_of)
     ]
+    yield from _by(made for made in made_of.figures.values() if made.planted)
     yield from _table("| fault | where | found by | after |", rows)
 
 
@@ -173,7 +174,15 @@ def _inputs(made_of: Source) -> Iterator[str]:
         for made in made_of.figures.values()
         for one in made.inputs
     ]
+    yield from _by(made for made in made_of.figures.values() if made.inputs)
     yield from _table("| class | parser | tried | handled | |", rows)
+
+
+def _by(all_made: Iterable[Figures]) -> Iterator[str]:
+    """Of what commit and where these figures were taken."""
+    for made in all_made:
+        yield f"By `{made.command}`, {made.took_s:,.0f} s, {made.made.date}, `{made.made.commit}`, {made.made.machine}."
+        yield ""
 
 
 def _table(head: str, rows: Iterable[str]) -> Iterator[str]:

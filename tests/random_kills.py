@@ -1,6 +1,6 @@
 """kill -9 at random moments of the whole way from the key to a person, the broker and the modem up and down: real processes.
 
-python -m tests.random_kills [--runs N] [--seed S] [--jobs N]
+python -m tests.random_kills [--runs N] [--seed S] [--jobs N] [--minutes M] [--json]
 
 A run is a center of its own for half a minute: somebody presses, people on duty are asked by SMS and answer or do not, and at
 the end the platform closes everything. Timings are the shortest that a configuration may have. A run is the same story for the
@@ -27,6 +27,7 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import PYTHON, Band, Daemon, bands, configuration
 from tests.mosquitto import Mosquitto
+from tests.progress import Progress
 from tests.reliability.figures import Figures, Row, write
 from tests.reliability.stamp import stamp
 
@@ -260,23 +261,28 @@ async def run(seed: int, folder: Path) -> Outcome:
                 return center.outcome
 
 
-async def _runs(seeds: list[int], jobs: int) -> list[Outcome]:
+async def _runs(seeds: list[int], jobs: int, until_s: float) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    turns = asyncio.Semaphore(jobs)
+    turns, progress = asyncio.Semaphore(jobs), Progress(len(seeds), "stories")
+    progress.at(0)
 
     async def one(seed: int) -> None:
         async with turns:
+            if time.monotonic() > until_s:
+                return
             with tempfile.TemporaryDirectory(prefix="lifering-kills-") as folder:
                 try:
                     outcome = await run(seed, Path(folder))
                 except Exception as error:  # a run that breaks has failed, the others go on
                     outcome = Outcome(seed, faults=[f"{type(error).__name__}: {error}"])
         outcomes.append(outcome)
-        print(said(outcome), flush=True)
+        progress.stays(said(outcome))
+        progress.at(len(outcomes), f"{sum(bool(one.faults) for one in outcomes)} with faults")
 
     async with asyncio.TaskGroup() as tasks:
         for seed in seeds:
             tasks.create_task(one(seed))
+    progress.ends()
     return outcomes
 
 
@@ -293,25 +299,23 @@ def said(outcome: Outcome) -> str:
 def main() -> int:
     """1: something must not be as it was."""
     parser = argparse.ArgumentParser(prog="./dev kill random", description="kill -9 from the key to a person, at random.")
-    parser.add_argument(
-        "--runs",
-        type=int,
-        default=RUNS,
-        help="how many (%(default)s); so many or more write their figures to docs/reliability/",
-    )
+    parser.add_argument("--runs", type=int, default=RUNS, help="how many (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the first run; the others count on (%(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="runs at a time (%(default)s)")
+    parser.add_argument("--minutes", type=float, default=1440, help="no run begins later; what was done by then is told")
+    parser.add_argument("--json", action="store_true", help="write the figures to docs/reliability/kill-random.json")
     options = parser.parse_args()
     made, began_s = stamp(), time.monotonic()
-    outcomes = asyncio.run(_runs(list(range(options.seed, options.seed + options.runs)), options.jobs))
+    seeds = list(range(options.seed, options.seed + options.runs))
+    outcomes = asyncio.run(_runs(seeds, options.jobs, began_s + 60 * options.minutes))
     failed = [outcome for outcome in outcomes if outcome.faults]
     print(
         f"{len(outcomes)} runs: {sum(one.kills for one in outcomes)} kills, {sum(one.presses for one in outcomes)} presses, "
         f"{sum(one.questions for one in outcomes)} questions, {sum(one.again for one in outcomes)} told again because nobody "
         f"could know; {len(failed)} runs with faults{': ' if failed else ''}{', '.join(str(one.seed) for one in failed)}"
     )
-    if options.runs >= RUNS:
-        command = f"./dev kill random --runs {options.runs} --seed {options.seed}"
+    if options.json:
+        command = " ".join(["./dev kill random", *(argument for argument in sys.argv[1:] if argument != "--json")])
         took_s = round(time.monotonic() - began_s)
         write("kill-random", Figures(command=command, made=made, took_s=took_s, rows=[_figure(outcomes)]))
     return 1 if failed else 0
@@ -325,7 +329,8 @@ def _figure(outcomes: list[Outcome]) -> Row:
         promise="every press is told, somebody is asked in time, nobody twice without need",
         tried=sum(one.kills for one in outcomes),
         other=sum(len(one.faults) for one in outcomes),
-        said=f"{sum(one.presses for one in outcomes)} presses, {sum(one.questions for one in outcomes)} questions",
+        said=f"{len(outcomes)} stories, {sum(one.presses for one in outcomes)} presses, "
+        f"{sum(one.questions for one in outcomes)} questions",
     )
 
 

@@ -13,15 +13,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.breaks import NOT_COPIED, ROOT
+from tests.progress import Progress
 from tests.reliability import figures
 from tests.reliability.stamp import stamp
 
 SEEDS, DAYS, MINUTES = 200, 0.05, 5  # at most, for one fault
+LOOK_EVERY_S = 1.0
 COMMAND = "./dev simulate"
 
 
@@ -187,24 +189,39 @@ LADDER_FAULTS = (
 )
 
 
+FAULTS = (*NOTHING_LOST, *LADDER_FAULTS)
+
+
 def main() -> int:
-    """A line a fault; the table goes to docs/reliability/planted.json."""
-    began_s, planted = time.monotonic(), []
-    faults = (*NOTHING_LOST, *LADDER_FAULTS)
-    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:  # most tests wait most of the time
-        finds = {fault: pool.submit(_found, fault) for fault in sorted(faults, key=lambda fault: len(fault.tests))}
-        for fault in faults:
-            by, after = finds[fault].result()
-            planted.append(figures.Planted(fault=fault.what, where=fault.file, found_by=by, after=after))
-            sys.stdout.write(f"{fault.what}: {by or 'NOBODY'} {after}\n")
-            sys.stdout.flush()
+    """A line a fault as it is found, and a table in the end, which goes to docs/reliability/planted.json."""
+    began_s, made = time.monotonic(), stamp()
+    planted = [
+        figures.Planted(fault=fault.what, where=fault.file, found_by=find.by, after=find.after)
+        for fault, find in zip(FAULTS, _finds(), strict=True)
+    ]
     took_s = round(time.monotonic() - began_s)
-    path = figures.write(
-        "planted", figures.Figures(command="./dev breaks simulate", made=stamp(), took_s=took_s, planted=planted)
-    )
+    figures.write("planted", figures.Figures(command="./dev breaks simulate", made=made, took_s=took_s, planted=planted))
     found = sum(bool(one.found_by) for one in planted)
-    sys.stdout.write(f"{found} of {len(planted)} are found; {path.relative_to(ROOT)}\n")
+    width = max(len(one.fault) for one in planted)
+    print("\n".join(f"{one.fault:{width}}  {one.found_by or 'NOBODY'} {one.after}" for one in planted))
+    print(f"{found} of {len(planted)} are found")
     return int(found < len(planted))
+
+
+def _finds() -> list[Find]:
+    """What found each, in their order. Those that only the simulation finds are begun first: they take longest."""
+    progress = Progress(len(FAULTS), "planted faults")
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:  # most tests wait most of the time
+        finds = {fault: pool.submit(_found, fault) for fault in sorted(FAULTS, key=lambda fault: len(fault.tests))}
+        of = {find: fault for fault, find in finds.items()}
+        pending = set(of)
+        while pending:
+            progress.at(len(of) - len(pending), "; ".join(of[find].what for find in pending if find.running()))
+            done, pending = wait(pending, LOOK_EVERY_S, FIRST_COMPLETED)
+            for find in done:
+                progress.stays(f"{of[find].what}: {find.result().by or 'NOBODY'} {find.result().after}")
+        progress.ends()
+        return [finds[fault].result() for fault in FAULTS]
 
 
 def _found(fault: Fault) -> Find:

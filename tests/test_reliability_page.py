@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from tests.make_reliability import Source, mistakes, text
-from tests.reliability.__main__ import rows
+from tests.reliability.__main__ import rows, table
 from tests.reliability.figures import Figures, Planted, Row, read
 from tests.reliability.marks import Fault, faults_of
 from tests.reliability.stamp import Stamp
@@ -70,10 +70,24 @@ def test_what_came_of_all_cases_of_a_test_is_its_figure_and_of_one_that_was_not_
     assert rows([CUT, OF_A_COMMAND], outcomes) == [Row(name=CUT.test, tried=3, other=1)]
 
 
+def test_a_run_ends_with_a_table_in_which_what_failed_is_last() -> None:
+    tried = [Row(name="a", tried=3, other=1), Row(name="b", tried=20, skipped=2)]
+
+    assert table(tried).splitlines() == [
+        " tried failed skipped",
+        "    20      0       2  b",
+        "     3      1       0  a",
+        "    23      1       2  all",
+    ]
+
+
 def test_what_was_planted_and_found_by_nobody_is_told() -> None:
     planted = [Planted(fault="no fsync", where="gateway/store/database.py", found_by="")]
 
-    assert "| no fsync | `gateway/store/database.py` | **nobody** |  |" in text(Source([], {"planted": made(planted=planted)}))
+    page = text(Source([], {"planted": made(planted=planted)}))
+
+    assert "| no fsync | `gateway/store/database.py` | **nobody** |  |" in page
+    assert "By `./dev faults --seed 7`, 12 s, 2026-11-30, `abc1234`, a Pi." in page
 
 
 def test_a_figure_of_a_test_that_is_gone_and_a_fault_that_stands_twice_are_mistakes() -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
@@ -46,6 +46,14 @@ def _row(test: str, ended: Counter[str]) -> Row:
     return Row(name=test, tried=ended["passed"] + ended["failed"], other=ended["failed"], skipped=ended["skipped"])
 
 
+def table(tried: Sequence[Row]) -> str:
+    """For people: those that failed come last, where they are seen."""
+    total = Row(name="all", **{field: sum(getattr(row, field) for row in tried) for field in ("tried", "other", "skipped")})
+    in_order = [*sorted(tried, key=lambda row: row.other > 0), total]
+    head = f"{'tried':>6} {'failed':>6} {'skipped':>7}"
+    return "\n".join([head, *(f"{row.tried:6} {row.other:6} {row.skipped:7}  {row.name}" for row in in_order)])
+
+
 def main() -> int:
     """0 when every test holds."""
     name, command, *arguments = sys.argv[1:]
@@ -57,7 +65,9 @@ def main() -> int:
         return int(code)
     took_s = round(time.monotonic() - began_s)
     faults = [fault for fault in marks.listed() if name in (SUITE, fault.figure)]
-    write(name, Figures(command=command, made=made, took_s=took_s, rows=rows(faults, outcomes.by_test)))
+    figures = Figures(command=command, made=made, took_s=took_s, rows=rows(faults, outcomes.by_test))
+    print(table(figures.rows))
+    write(name, figures)
     subprocess.run([sys.executable, "-m", "tests.make_reliability"], check=True)
     return int(code)
 

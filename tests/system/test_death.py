@@ -78,7 +78,10 @@ async def test_of_two_calls_of_one_frame_none_is_lost_where_death_comes_between_
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS_OF_A_COMMAND.values(), ids=STEPS_OF_A_COMMAND)
 @pytest.mark.fault(
-    "process", "kill -9 before and after each step of a command", promise="carried out once, answered with what happened"
+    "process",
+    "kill -9 before and after each step of a command",
+    promise="carried out once, answered with what happened",
+    figure="kill",
 )
 async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_what_happened(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], step: str, when: str
@@ -102,7 +105,7 @@ async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_
 @pytest.mark.slow
 @pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("verb", DEEDS)
-@pytest.mark.fault("process", "kill -9 at what a person does about an alert", promise="done once")
+@pytest.mark.fault("process", "kill -9 at what a person does about an alert", promise="done once", figure="kill")
 async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_it(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], verb: str, when: str
 ) -> None:
@@ -126,7 +129,10 @@ async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_
 @pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("step", STEPS_OF_A_SETTLEMENT.values(), ids=STEPS_OF_A_SETTLEMENT)
 @pytest.mark.fault(
-    "process", "kill -9 while the gateway settles with the platform", promise="what was closed there is closed here"
+    "process",
+    "kill -9 while the gateway settles with the platform",
+    promise="what was closed there is closed here",
+    figure="kill",
 )
 async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_comes(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], step: str, when: str
@@ -150,7 +156,7 @@ async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_com
 
 @pytest.mark.slow
 @pytest.mark.parametrize("when", WHENS)
-@pytest.mark.fault("process", "kill -9 while an alarm is set aside", promise="the shelf stands")
+@pytest.mark.fault("process", "kill -9 while an alarm is set aside", promise="the shelf stands", figure="kill")
 async def test_a_shelf_stands_wherever_death_comes(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], when: str
 ) -> None:
@@ -175,7 +181,9 @@ async def test_a_shelf_stands_wherever_death_comes(
 @pytest.mark.slow
 @pytest.mark.parametrize("when", WHENS)
 @pytest.mark.parametrize("step", STEPS_OF_A_SELF_TEST.values(), ids=STEPS_OF_A_SELF_TEST)
-@pytest.mark.fault("process", "kill -9 in the midst of the daily self test", promise="it is made again, and none stays open")
+@pytest.mark.fault(
+    "process", "kill -9 in the midst of the daily self test", promise="it is made again, and none stays open", figure="kill"
+)
 async def test_a_self_test_that_death_broke_off_is_made_again_and_none_stays_open(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, step: str, when: str
 ) -> None:

@@ -115,7 +115,12 @@ async def test_what_access_rules_swallow_without_a_word_comes_once_they_allow_it
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.fault("broker", "a broker that sends each packet twice, also CONNACK", promise="each call and reading counts once")
+@pytest.mark.fault(
+    "broker",
+    "a broker that sends each packet twice, also CONNACK",
+    promise="each call and reading counts once",
+    figure="brokers",
+)
 async def test_of_a_broker_that_says_everything_twice_each_call_and_reading_counts_once(
     tmp_path: Path, hub: FakeHub, roster: list[Band], version: str
 ) -> None:
@@ -149,7 +154,10 @@ async def test_a_session_that_becomes_a_black_hole_is_left_for_the_second_broker
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.fault(
-    "broker", "another client takes the session over, again and again", promise="each call and reading comes, and counts once"
+    "broker",
+    "another client takes the session over, again and again",
+    promise="each call and reading comes, and counts once",
+    figure="brokers",
 )
 async def test_a_session_that_is_taken_over_again_and_again_costs_no_call_and_no_reading(
     tmp_path: Path, hub: FakeHub, roster: list[Band], version: str

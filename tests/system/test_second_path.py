@@ -58,7 +58,9 @@ def told(modem: FakeModem) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("receipt_s", [10, 30] if "LIFERING_KILLS" in os.environ else [30])
-@pytest.mark.fault("network", "packets are swallowed while TCP is up", promise="the SMS leaves in time, its reply counts")
+@pytest.mark.fault(
+    "network", "packets are swallowed while TCP is up", promise="the SMS leaves in time, its reply counts", figure="kill"
+)
 async def test_in_a_black_hole_the_sms_leaves_in_time_the_reply_counts_and_the_platform_learns_of_it_when_the_link_is_back(
     daemon: Daemon,
     hub: FakeHub,
@@ -191,7 +193,9 @@ if "LIFERING_KILLS" not in os.environ:  # `./dev kill` tries them all
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("step", "when"), KILLS)
-@pytest.mark.fault("process", "kill -9 at each step of an SMS", promise="somebody is asked, nobody twice for the same question")
+@pytest.mark.fault(
+    "process", "kill -9 at each step of an SMS", promise="somebody is asked, nobody twice for the same question", figure="kill"
+)
 async def test_no_step_is_so_deadly_that_nobody_is_asked_or_somebody_twice(
     daemon: Daemon,
     hub: FakeHub,

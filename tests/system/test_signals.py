@@ -54,7 +54,10 @@ async def test_a_sighup_at_no_step_loses_an_alert_or_tells_it_twice(
 
 @pytest.mark.parametrize("seconds", [SHORT_S, LONG_S] if ALL else [SHORT_S])
 @pytest.mark.fault(
-    "process", "SIGSTOP and SIGCONT before and after every step of a press", promise="told under one id, closed by a person"
+    "process",
+    "SIGSTOP and SIGCONT before and after every step of a press",
+    promise="told under one id, closed by a person",
+    figure="kill",
 )
 @pytest.mark.timeout(600)
 async def test_a_process_that_is_stopped_and_goes_on_at_no_step_loses_an_alert_or_tells_it_twice(

@@ -19,7 +19,10 @@ OFF = {"1970": -int(time.time()) + 60, "ten years behind": -TEN_YEARS_S, "ten ye
 
 @pytest.mark.parametrize("name", OFF if "LIFERING_KILLS" in os.environ else ["1970"])  # `./dev kill` tries them all
 @pytest.mark.fault(
-    "clock", "a machine that begins in 1970 or ten years off, killed, and set right", promise="told under one id, and closed"
+    "clock",
+    "a machine that begins in 1970 or ten years off, killed, and set right",
+    promise="told under one id, and closed",
+    figure="kill",
 )
 async def test_a_clock_that_is_off_at_the_start_and_set_right_costs_no_alert_and_tells_none_twice(
     stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band], tmp_path: Path, name: str
