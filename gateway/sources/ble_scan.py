@@ -27,6 +27,9 @@ chance = random.SystemRandom().random
 
 SILENCE_S = 30  # repeats may be told once in 10 s only, so a deaf scan shows after three of those
 LONGEST_PAUSE_S = 15
+# The kernel ends what it scans for a bluetoothd that was killed within 10.24 s (DISCOV_LE_TIMEOUT of its net/bluetooth/mgmt.c),
+# tells nobody of it, and refuses other scans until then: pauses that double would add as much again.
+BUSY_PAUSE_S = 1.0
 LAST_WORDS_S = 1.0  # for what was heard before the end
 
 
@@ -53,6 +56,7 @@ class BleScanner:
         linked: Callable[[Heard], None],
         silence_s: float = SILENCE_S,
         longest_pause_s: float = LONGEST_PAUSE_S,
+        busy_pause_s: float = BUSY_PAUSE_S,
     ) -> None:
         self.adapter = adapter
         self.state = "starting"
@@ -70,6 +74,7 @@ class BleScanner:
         self._linked = linked
         self._silence_s = silence_s
         self._longest_pause_s = longest_pause_s
+        self._busy_pause_s = busy_pause_s
         self._failures = 0
         self._heard_s = 0.0
         self._deaf_since_s = clock.monotonic_s()
@@ -102,7 +107,8 @@ class BleScanner:
             except SourceLost as why:
                 self._become(str(why), repr(why.__cause__))
                 self._failures += 1
-                await self._adapters.changes.wait_beyond_or(seen, pause_s(self._failures, self._longest_pause_s, chance()))
+                longest_s = self._busy_pause_s if str(why) == "busy" else self._longest_pause_s
+                await self._adapters.changes.wait_beyond_or(seen, pause_s(self._failures, longest_s, chance()))
             # further means against a radio that stays silent (rfkill, power cycle, USB reset) belong here
 
     async def _until_over(self, name: str, life: int) -> None:

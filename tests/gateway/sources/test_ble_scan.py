@@ -40,7 +40,7 @@ def recorder() -> Recorder:
 class Stage:
     """A scanner on hci0 that is told of BlueZ, and what it sighted."""
 
-    def __init__(self, recorder: Recorder, adapter: str = "hci0") -> None:
+    def __init__(self, recorder: Recorder, adapter: str = "hci0", longest_pause_s: float = 0.1) -> None:
         self.sighted: list[Heard] = []
         self.adapters = Adapters([adapter])
         self.watch = BluezWatch(self.adapters)
@@ -54,7 +54,8 @@ class Stage:
             sighted=self.sighted.append,
             linked=self.sighted.append,
             silence_s=0.5,
-            longest_pause_s=0.1,
+            longest_pause_s=longest_pause_s,
+            busy_pause_s=0.1,
         )
 
     async def becomes(self, state: str) -> None:
@@ -166,6 +167,21 @@ async def test_a_scan_that_bluez_refuses_is_tried_again_and_told_by_a_word(
 
     async with running(stage.watch.run(), stage.scanner.run()):
         await stage.becomes(word)
+        await stage.becomes("scanning")
+
+
+@pytest.mark.fault("ports and radio", "the kernel scans on for a bluetoothd that was killed", promise="no try waits long")
+async def test_what_a_killed_bluetoothd_left_of_a_scan_is_waited_for_by_short_steps(
+    bluez: FakeBluez, recorder: Recorder
+) -> None:
+    """The kernel goes on for up to 10 s, and refuses any other scan: with pauses that double the band is heard 8 s late."""
+    stage = Stage(recorder, longest_pause_s=60)
+
+    async with stage.on(), running(advertise_for_ever(bluez)):
+        await bluez.crash()
+        bluez.fails("StartDiscovery", names.IN_PROGRESS, times=8)
+        await bluez.start()
+        await stage.becomes("busy")
         await stage.becomes("scanning")
 
 
