@@ -1,5 +1,6 @@
 """What goes out by SMS: for each phone all that waits for it, in one message where it can be, as soon as the modem is free.
 
+No question waits for company: while the modem sends one, what comes gathers behind it, and a hundred calls are a few messages.
 Questions wait in the alerts themselves (`Alert.asked` without a result), other words in a memory beside them: all of it is on
 the disk before it goes. `next` is asked once the modem is free, `settled` is told what came of it; nothing here waits, so that
 a replay plays it too.
@@ -21,8 +22,6 @@ from gateway.channels.sms.kept import SmsMemory
 from gateway.channels.sms.submit import pieces
 from gateway.choices import Choices
 from gateway.words import sms as words
-
-BURST, BURST_S = 3, 10.0  # so many questions to one phone within so long go at once, what more there are wait and go together
 
 
 class SmsMessage(Struct, frozen=True, kw_only=True):
@@ -50,7 +49,6 @@ class SmsQueue:
     def __init__(self, book: AlertBook, choices: Callable[[], Choices], wall_ms: Callable[[], int]) -> None:
         self.held_back_since_ms: int | None = None
         self.on_its_way: SmsMessage | None = None
-        self._asked_s: dict[str, list[float]] = {}  # by phone: when it was asked last (monotonic seconds)
         self._book, self._choices, self._wall_ms = book, choices, wall_ms
         self.kept = SmsMemory()
 
@@ -77,8 +75,7 @@ class SmsQueue:
         self._give_up_the_unknown()
         waiting = self._waiting()
         names = [phone.name for phone in self._choices().duty_list.phones if phone.name not in but]
-        ready = (name for name in names if name in waiting and self._rests_s(name) == 0)
-        asked = sorted(ready, key=lambda name: _urgency(waiting[name]))
+        asked = sorted((name for name in names if name in waiting), key=lambda name: _urgency(waiting[name]))
         noted = [name for name in names if any(note.phone == name for note in self._notes())]
         held_back = False
         for message in chain((self._question(name, waiting[name]) for name in asked), map(self._told, noted)):
@@ -91,23 +88,6 @@ class SmsQueue:
     def _hold_back(self, held_back: bool) -> None:
         since_ms = self.held_back_since_ms
         self.held_back_since_ms = (self._wall_ms() if since_ms is None else since_ms) if held_back else None
-
-    def next_s(self) -> float | None:
-        """In how many seconds a question goes that waits for others to go with it; None: none does."""
-        rests = [self._rests_s(name) for name in self._waiting()]
-        return min((rest_s for rest_s in rests if rest_s > 0), default=None)
-
-    def _rests_s(self, phone: str) -> float:
-        """How long this phone is asked nothing more: many who call at once are told together."""
-        recent = self._recent(phone)
-        return BURST_S - (self._now_s() - recent[-BURST]) if len(recent) >= BURST else 0.0
-
-    def _recent(self, phone: str) -> list[float]:
-        now_s = self._now_s()
-        return [at_s for at_s in self._asked_s.get(phone, ()) if now_s - at_s < BURST_S]
-
-    def _now_s(self) -> float:
-        return self._book.now().monotonic_s
 
     def is_within_bound(self, text: str) -> bool:
         """Whether the bound of the day leaves room for this."""
@@ -182,8 +162,6 @@ class SmsQueue:
     def settled(self, message: SmsMessage, result: AskResult) -> None:
         """What came of it; stored with the alerts, once the book is `stored`."""
         now_ms = self._wall_ms()
-        if message.asks:
-            self._asked_s[message.phone] = [*self._recent(message.phone), self._now_s()]
         self.reported(message.asks, result)
         after = self.kept.without(message.notes, now_ms)
         if result == "sent":

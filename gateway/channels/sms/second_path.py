@@ -106,7 +106,7 @@ class SecondPath:
         now_s = self._clock.monotonic_s()
         due = [max(0.0, again.after_s - now_s) for again in self._again.values()]
         due += [LOOK_S] if self._out.held_back_since_ms is not None else []
-        return min((next_s for next_s in (*due, self._out.next_s()) if next_s is not None), default=None)
+        return min(due, default=None)
 
     async def _settle(self, message: SmsMessage, result: SmsResult) -> None:
         self._again.pop(message.phone, None)

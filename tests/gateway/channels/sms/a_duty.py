@@ -48,6 +48,7 @@ class ADuty:
     sent: list[tuple[float, str, str]] = field(default_factory=list)
     results: dict[str, AskResult] = field(default_factory=dict)  # by phone, where it is not "sent"
     is_free: bool = True  # the modem
+    a_part_s: float = 0.0  # how long it is busy with each part
 
     async def press(
         self, wearer: str = "W-017", room: str = "3-201", kind: str = "sos", priority: Priority = "critical"
@@ -70,7 +71,7 @@ class ADuty:
         while True:
             await self.desk.tick()
             await self.send()
-            step_s = min((step for step in (self.desk.next_step_s(), self.out.next_s()) if step is not None), default=None)
+            step_s = self.desk.next_step_s()
             if step_s is None or self.clock.now_s + step_s > end_s:
                 break
             self.clock.now_s += max(0.001, step_s)
@@ -84,7 +85,9 @@ class ADuty:
             await self.send_one(message)
 
     async def send_one(self, message: SmsMessage) -> None:
-        """The modem has said what came of it."""
+        """The modem has said what came of it; steps that were due meanwhile are taken."""
+        self.clock.now_s += self.a_part_s * message.parts
+        await self.desk.tick()
         self.out.settled(message, self.results.get(message.phone, "sent"))
         await self.desk.stored()
         self.sent.append((round(self.clock.now_s - self.began_s, 1), message.phone, message.text))
