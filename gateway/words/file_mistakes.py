@@ -45,12 +45,19 @@ FILES = {
         "{path} holds no PIN: 4 to 8 digits and nothing else", "{path} 里不是 PIN 码：只能有 4 到 8 位数字"
     ),
     # TOML
-    "toml": Said("is not written as TOML: {otherwise}", "不符合 TOML 写法：{otherwise}"),
-    "toml_value": Said(
-        "has no value that can be read; text stands in quotes, true and false are written so, and a list above may lack its ]",
-        '无法识别这个值。文字要用英文半角引号 "…"，true 和 false 须小写且不加引号；'
-        "此行若有中文标点（“ ” ＝ ，），请改成半角；也请检查上面的列表是否缺少 ]",
+    "toml_full_width": Said(
+        "holds characters of a Chinese keyboard ({found}); write {right} with the English keyboard",
+        "此行用了中文（全角）符号 {found} ，请改用英文半角 {right}",
     ),
+    "toml_full_width_space": Said(
+        "holds a full-width blank; delete it, and write it with the English keyboard",
+        "此行有全角空格；请删去，改用英文半角空格",
+    ),
+    "toml_value": Said(
+        "has no value that can be read; text stands in quotes, and between the values of a list stand commas",
+        '无法识别这个值。文字要用英文半角引号 "…"；列表中的各个值之间要有英文逗号',
+    ),
+    "toml_boolean": Said("must be {right}, in small letters and without quotes", "请写 {right}（小写，不加引号）"),
     "toml_open_text": Said("the text is not closed with a quote", "文字缺少结尾的引号"),
     "toml_open_list": Said("the list that begins above is not closed with ]", "上面开始的列表缺少结尾的 ]"),
     "toml_open_table": Said("what begins with {{ is not closed with }} in this line", "以 {{ 开头的内容没有在本行用 }} 结束"),
