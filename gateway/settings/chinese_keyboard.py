@@ -18,7 +18,12 @@ SPACE = "\u3000"
 
 def half_width(text: str) -> str:
     """The text with full-width characters as those of an English keyboard, and without blanks around it."""
-    return unicodedata.normalize("NFKC", text).strip()
+    return "".join(map(_half, text)).strip()
+
+
+def _half(character: str) -> str:
+    is_full = unicodedata.east_asian_width(character) == "F"
+    return unicodedata.normalize("NFKC", character) if is_full else character
 
 
 def found_in(text: str) -> dict[str, str]:

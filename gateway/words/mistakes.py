@@ -19,13 +19,18 @@ from gateway.words.value_mistakes import ANY_TEXT, HINTS, VALUES
 WORDS: Mapping[str, Said] = FILES | VALUES | TABLES | LIMITS | DOUBTS
 
 
-def in_words(mistake: Mistake, language: Language) -> str:
-    """The whole line: `FILE:LINE: key: what is wrong, what would be right`."""
+BOTH: tuple[Language, ...] = ("en", "zh-CN")
+
+
+def in_words(mistake: Mistake, language: Language | None) -> str:
+    """The whole line: `FILE:LINE: key: what is wrong, what would be right`. None: in both languages."""
     return f"{mistake.file}:{mistake.line}: {mistake.key}: {text(mistake, language)}"
 
 
-def text(mistake: Mistake, language: Language) -> str:
-    """What is wrong, and what would be right."""
+def text(mistake: Mistake, language: Language | None) -> str:
+    """What is wrong, and what would be right. None: in both languages, as nobody knows which one is read."""
+    if language is None:
+        return " / ".join(text(mistake, one) for one in BOTH)
     return what(mistake.code, mistake.facts, language, hint=_hint(mistake.key).of(language))
 
 

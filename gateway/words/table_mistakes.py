@@ -9,13 +9,21 @@ TABLES = {
     "roster_is_neither": Said("the file is neither UTF-8 nor GB18030 text", "文件既不是 UTF-8 也不是 GB18030 文本"),
     "roster_has_no_header": Said(
         "the first line must name the columns: address,driver,wearer,room,key,model",
-        "第一行必须是列名：address,driver,wearer,room,key,model",
+        "第一行必须是列名：address,driver,wearer,room,key,model，或 地址,驱动,佩戴者,房间,密钥,型号",
     ),
     "unknown_column": Said('there is no column "{name}"', "没有 {name} 这一列"),
     "column_missing": Said('the column "{name}" is missing', "缺少 {name} 这一列"),
     "column_twice": Said('the column "{name}" is there twice', "{name} 列重复"),
     "too_many_cells": Said("has {cells} values for {columns} columns", "有 {cells} 个值，但只有 {columns} 列"),
     "csv": Said("is no CSV here: {why}", "此处不是有效的 CSV：{why}"),
+    "file_is_workbook": Said(
+        "the file is an Excel workbook, whatever its name ends with; in Excel choose Save As, CSV UTF-8",
+        "这是 Excel 工作簿，只改了文件名；请在 Excel 中“另存为”CSV UTF-8 格式",
+    ),
+    "spreadsheet_number": Said(
+        "Excel took this for a number and lost its digits; make the column text, then write it anew",
+        "Excel 把它当成了数字，原来的数位已丢失；请先把这一列设为“文本”格式，再重新输入",
+    ),
     # who is on duty
     "table_has_no_header": Said("the first line must name the columns: {columns}", "第一行必须是列名：{columns}"),
     "like_a_formula": Said(
