@@ -24,3 +24,9 @@ def spoken_here(environment: Mapping[str, str] = os.environ) -> Language:
     """The language of whoever sits at this machine, where no configuration can be asked: that of LC_ALL, LC_MESSAGES, LANG."""
     spoken = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
     return "zh-CN" if spoken.startswith("zh") else "en"
+
+
+def read_here(environment: Mapping[str, str] = os.environ) -> Language | None:
+    """The language that whoever sits here reads for certain; None: not known, for a machine comes with an English LANG."""
+    spoken = spoken_here(environment)
+    return spoken if spoken == "zh-CN" else None

@@ -20,7 +20,7 @@ from typing import Protocol, cast
 
 from gateway.cli.usage import Parser, language_of, said
 from gateway.errors import ConfigError, FaultySettings, LiferingError, StoreBroken, StoreNotOurs
-from gateway.language import Language
+from gateway.language import Language, read_here
 from gateway.whys import meaning
 
 VERBS = {
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
     except OSError as error:
         return _refused(error, language_of(arguments))
     except FaultySettings as error:
-        return _faulty(error, language_of(arguments))
+        return _faulty(error)
     except ConfigError as error:
         return _complain(error, language_of(arguments), WRONG)
     except LiferingError as error:
@@ -159,11 +159,11 @@ def _unknown(verb: str, language: Language) -> int:
     return WRONG
 
 
-def _faulty(error: FaultySettings, language: Language) -> int:
+def _faulty(error: FaultySettings) -> int:
     from gateway.words.mistakes import in_words  # a table that is seldom wanted
 
     for mistake in error.mistakes:
-        print(in_words(mistake, error.language or language), file=sys.stderr)
+        print(in_words(mistake, error.language or read_here()), file=sys.stderr)
     return WRONG
 
 

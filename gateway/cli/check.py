@@ -16,7 +16,7 @@ from msgspec import structs
 from gateway.cli import WELL, WRONG
 from gateway.duty.duty_list import DutyList
 from gateway.errors import SourceLost
-from gateway.language import Language
+from gateway.language import Language, read_here
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings.checker import Examined
@@ -40,13 +40,13 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 0: valid; 2: every problem is told on stderr."""
     examined = examine(args.config)
     warnings = [*examined.warnings, *_unreviewed()]
-    language = examined.language or args.spoken
+    language = examined.language or read_here()
     if args.json:
         print(json.dumps(_as_json(examined, warnings, language), ensure_ascii=False, indent=2))
     elif examined.settings and not examined.mistakes:
         print(*_summary(str(args.config), plain(examined.settings), examined.bands, examined.duty_list), sep="\n")
         for warning in warnings:
-            print(_told(warning, language, CHECK["warning"].of(language)), file=sys.stderr)
+            print(_told(warning, language, CHECK["warning"].of(language or "en")), file=sys.stderr)
     for mistake in examined.mistakes:
         print(_told(mistake, language), file=sys.stderr)
     return WRONG if examined.mistakes else WELL
@@ -62,7 +62,7 @@ def _unreviewed() -> Iterator[Mistake]:
         yield Mistake(str(file), line, key, code, signature._asdict())
 
 
-def _told(mistake: Mistake, language: Language, kind: str = "") -> str:
+def _told(mistake: Mistake, language: Language | None, kind: str = "") -> str:
     return f"{mistake.file}:{mistake.line}: {mistake.key}: {kind}{text(mistake, language)}"
 
 
@@ -121,7 +121,7 @@ def _drivers(enrolled: Mapping[str, Enrolment]) -> Counter[str]:
     return Counter(dict(Counter(band.driver for band in enrolled.values()).most_common()))
 
 
-def _as_json(examined: Examined, warnings: Sequence[Mistake], language: Language) -> dict[str, object]:
+def _as_json(examined: Examined, warnings: Sequence[Mistake], language: Language | None) -> dict[str, object]:
     return {
         "valid": not examined.mistakes,
         "problems": _places(examined.mistakes, language),
@@ -130,7 +130,7 @@ def _as_json(examined: Examined, warnings: Sequence[Mistake], language: Language
     }
 
 
-def _places(mistakes: Sequence[Mistake], language: Language) -> list[dict[str, object]]:
+def _places(mistakes: Sequence[Mistake], language: Language | None) -> list[dict[str, object]]:
     return [
         {"file": mistake.file, "line": mistake.line, "key": mistake.key, "text": text(mistake, language)}
         for mistake in mistakes

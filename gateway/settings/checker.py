@@ -81,7 +81,7 @@ class ConfigChecker:
         """Does it."""
         for fault in self._faults:
             key = key_name(fault.key) or "TOML"
-            self._mistakes.append(Mistake(self._file, fault.line, key, fault.code, {"otherwise": fault.says}))
+            self._mistakes.append(Mistake(self._file, fault.line, key, fault.code, fault.facts))
         if not self._is_toml:
             return self._result(None, {})
         settings = self._values()

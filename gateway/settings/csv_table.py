@@ -1,5 +1,7 @@
 """Reads a table as spreadsheets save it: UTF-8 with or without a mark, or GB18030; commas, semicolons or tabs. Pure.
 
+Full-width characters, which a Chinese keyboard writes, count as those of an English one.
+
 A line that begins with `#` is a comment. One row can be put in or taken out, and every other byte stays as it is.
 """
 
@@ -10,9 +12,10 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-SEPARATORS = ",;\t"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-LAST_USUAL = 0xC6  # the lead bytes of Big5 up to here: punctuation, and the 5,401 usual characters
+from gateway.settings import encodings
+from gateway.settings.chinese_keyboard import half_width
+
+SEPARATORS = ",;\t，；"
 LINE_ENDS = (b"\r\n", b"\n", b"\r")
 
 
@@ -25,7 +28,7 @@ class BadTable(Exception):
 
 
 class Row(NamedTuple):
-    """A row that is not empty: the lines in which it begins and ends, and its cells without spaces around them."""
+    """A row that is not empty: the lines in which it begins and ends, and its cells, as an English keyboard writes them."""
 
     line: int
     last: int
@@ -39,7 +42,7 @@ def rows(data: bytes) -> Iterator[Row]:
     line = 1
     try:
         for cells in reader:
-            cells = [cell.strip() for cell in cells]
+            cells = [half_width(cell) for cell in cells]
             if any(cells):
                 yield Row(line, reader.line_num, cells)
             line = reader.line_num + 1
@@ -70,9 +73,11 @@ def without_row(data: bytes, row: Row) -> bytes:
 
 def _decoded(data: bytes) -> tuple[str, str]:
     """The text without its mark, and the encoding in which more can be written behind it."""
-    if data.startswith(UTF_16):
+    if encodings.is_workbook(data):
+        raise BadTable("file_is_workbook", 1)
+    if encodings.utf_16(data) is not None:
         raise BadTable("file_is_utf16", 1)
-    if _is_big5(data):
+    if encodings.is_big5(data):
         raise BadTable("file_is_big5", 1)
     for encoding, to_go_on in (("utf-8-sig", "utf-8"), ("gb18030", "gb18030")):
         try:
@@ -80,32 +85,6 @@ def _decoded(data: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise BadTable("roster_is_neither", 1)
-
-
-def _is_big5(data: bytes) -> bool:
-    """Whether it is traditional Chinese in Big5, which GB18030 reads as other characters without a complaint.
-
-    Then it is no text of GB 2312 (1980), whose characters simplified text is written in; and all its characters are of the
-    first level of Big5, the usual ones, where those of GBK would be scattered over all levels.
-    """
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        pass
-    else:
-        return False
-    try:
-        data.decode("gb2312")
-    except UnicodeDecodeError:
-        pass
-    else:
-        return False
-    try:
-        characters = [one for one in data.decode("big5") if not one.isascii()]
-    except UnicodeDecodeError:
-        return False
-    usual = sum(one.encode("big5")[0] <= LAST_USUAL for one in characters)
-    return usual >= 0.9 * len(characters)
 
 
 def _without_comments(text: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from gateway.duty.phone_numbers import international
 from gateway.duty.responders import Volunteer, Volunteers
 from gateway.mistake import Mistake, plain
 from gateway.settings import csv_table
+from gateway.settings.columns import PEOPLE, named
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import Days, Degrees, Hours, Number, PersonName, Surroundings, YesNo
@@ -91,7 +92,7 @@ class _Table:
         try:
             for line, _, cells in csv_table.rows(data):
                 if not columns:
-                    columns = [cell.lower() for cell in cells]
+                    columns = named(cells, PEOPLE)
                     if not self._is_header(columns, line):
                         return
                 elif row := self._row(line, columns, cells, model, around):

@@ -8,13 +8,13 @@ from pathlib import Path
 from msgspec import convert
 
 from gateway.errors import FaultySettings
+from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.settings import named_files, schema
 from gateway.settings.checker import ConfigChecker, Examined
 from gateway.settings.configuration import Configuration, Settings
-from gateway.settings.language import asked_for
-
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # as some editors of Windows save
+from gateway.settings.encodings import utf_16
+from gateway.settings.language import asked_for, asked_for_by
 
 
 def load(path: Path) -> Configuration:
@@ -43,14 +43,18 @@ def examine(
     `read`: gives the content of the file and of its roster, where that is not yet what stands on the disk.
     """
     try:
-        text = read(path).decode("utf-8-sig")
+        data = read(path)
     except named_files.BadFile as bad:
         return _unreadable(Mistake(str(path), 1, "file", bad.code, bad.facts))
+    if utf_16(data) is not None:
+        return _unreadable(Mistake(str(path), 1, "file", "file_is_utf16"), asked_for_by(data))
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        code = "file_is_utf16" if error.object.startswith(UTF_16) else "file_is_not_utf8"
-        return _unreadable(Mistake(str(path), error.object.count(b"\n", 0, error.start) + 1, "file", code))
+        line = data.count(b"\n", 0, error.start) + 1
+        return _unreadable(Mistake(str(path), line, "file", "file_is_not_utf8"), asked_for_by(data))
     return checker(path, text, asked_for(text), read).examined()
 
 
-def _unreadable(mistake: Mistake) -> Examined:
-    return Examined(settings=None, mistakes=[mistake])
+def _unreadable(mistake: Mistake, language: Language | None = None) -> Examined:
+    return Examined(settings=None, language=language, mistakes=[mistake])

@@ -7,26 +7,54 @@ from pathlib import Path
 
 from gateway.language import Language, spoken_here
 from gateway.settings import named_files
+from gateway.settings.encodings import utf_16
 
 USUAL_FILE = Path("/etc/lifering/gateway.toml")
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+QUOTES = "\"'“”„‟＂‘’＇「」 \t\u3000\r"
+NAMES: tuple[tuple[tuple[str, ...], Language], ...] = (
+    (("zh", "cn", "chinese", "中", "汉", "漢", "简", "簡"), "zh-CN"),
+    (("en", "英"), "en"),
+)
 
 
 def language_for(path: Path = USUAL_FILE) -> Language:
     """The language that this configuration asks for; where that cannot be read, the one of LANG."""
     try:
-        text = named_files.content(path).decode("utf-8-sig")
-    except (named_files.BadFile, UnicodeDecodeError):
+        data = named_files.content(path)
+    except named_files.BadFile:
         return spoken_here()
-    return asked_for(text) or spoken_here()
+    return asked_for_by(data) or spoken_here()
+
+
+def asked_for_by(data: bytes) -> Language | None:
+    """The language that a file asks for, also one in another encoding than UTF-8; None: it cannot be told which."""
+    try:
+        return asked_for(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        pass
+    text = utf_16(data)
+    try:
+        text = data.decode("gb18030") if text is None else text
+    except UnicodeDecodeError:
+        return None
+    return asked_for(text) if _line(text) else "zh-CN" if CHINESE.search(text) else None
 
 
 def asked_for(text: str) -> Language | None:
-    """The language that a file asks for, also when little else in it can be read; None: it cannot be told which."""
-    said = re.search(r"""^\s*language\s*=\s*(?:["']([^"'\n]*)["'])?""", text, re.MULTILINE)
-    match said and said[1]:
-        case "zh-CN":
-            return "zh-CN"
-        case "en":
-            return "en"
-        case _:
-            return None if said else "en"  # the setting's default
+    """The language that a file asks for, also when little else in it can be read; None: it cannot be told which.
+
+    What is neither of the two counts as the one that was meant, and in a file with Chinese in it that is Chinese.
+    """
+    line = _line(text)
+    if line is None:
+        return "en"  # the setting's default
+    said = line[1].strip(QUOTES).lower()
+    meant = next((language for names, language in NAMES if said.startswith(names)), None)
+    return meant or ("zh-CN" if CHINESE.search(text) else None)
+
+
+def _line(text: str) -> re.Match[str] | None:
+    return re.search(r"^\s*language\s*[=＝]([^\n#]*)", text, re.MULTILINE)

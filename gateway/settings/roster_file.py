@@ -14,6 +14,7 @@ from pathlib import Path
 from gateway.mistake import Mistake, plain
 from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files
+from gateway.settings.columns import ROSTER, named
 from gateway.settings.docking import Device, dock
 from gateway.settings.driver_names import hubs
 from gateway.settings.sections.bands import BandSection, RosterRow, WristbandSection
@@ -21,7 +22,7 @@ from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import ADDRESS, Surroundings, printed
 
-COLUMNS = ("address", "driver", "wearer", "room", "key", "model")
+COLUMNS = tuple(ROSTER)
 MUST_BE_THERE = COLUMNS[:4]
 
 
@@ -132,8 +133,8 @@ def entries_of(path: Path, data: bytes, surroundings: Surroundings) -> tuple[lis
 
 
 def names(header: Iterable[str]) -> list[str]:
-    """The names of the columns, as they stand in the first row."""
-    return [cell.lower() for cell in header]
+    """The columns, as the first row names them; a column of remarks has an empty name."""
+    return named(header, ROSTER)
 
 
 def _header_mistakes(columns: list[str], file: str, line: int) -> list[Mistake]:

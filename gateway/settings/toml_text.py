@@ -1,60 +1,36 @@
 """Reads TOML past the mistakes in its writing, so that all of them, and those in what it says, are told in one run.
 
-`tomllib` stops at the first. Here its lines are taken out of the text, what they probably meant is remembered, and the
-rest is read again, as long as that helps.
+`tomllib` stops at the first, and each version of it words it otherwise. Here a text that it refuses is divided into
+statements. Those that it refuses alone are taken out, and what they probably meant is remembered; of the others, those that
+it refuses after the ones before them: they are there twice.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
+from gateway.settings.toml_faults import failure, wrong_in, wrong_in_list
 from gateway.settings.toml_lines import KeyPath, Lines
+from gateway.settings.toml_statements import Statement, is_header, statements
 
 MOST_FAULTS = 50
-CODES = {  # how what `tomllib` says begins, and the mistake's code
-    "Illegal character '\\n'": "toml_open_text",
-    "Unterminated string": "toml_open_text",
-    "Unclosed array": "toml_open_list",
-    "Unclosed inline table": "toml_open_table",
-    "Illegal character": "toml_character",
-    "Found invalid character": "toml_character",
-    "Unescaped": "toml_backslash",
-    "Invalid hex value": "toml_backslash",
-    "Escaped character": "toml_backslash",
-    "Invalid date": "toml_value",
-    "Invalid value": "toml_value",
-    "Expected '='": "toml_no_equals",
-    "Expected newline": "toml_goes_on",
-    "Expected ']": "toml_header",
-    "Invalid initial character": "toml_key",
-    "Invalid statement": "toml_key",
-    "Cannot overwrite": "toml_twice",
-    "Duplicate inline": "toml_twice",
-    "Cannot declare": "toml_section_twice",
-    "Cannot redefine": "toml_section_twice",
-    "Cannot mutate": "toml_section_twice",
-    "Exceeds the limit": "toml_number",
-    "Too deep": "toml_too_deep",
-}
 ASIDE = "set aside "  # sections whose header cannot be used get names that no setting has
 
 
 @dataclass(frozen=True)
 class TomlFault:
-    """Lines that are no TOML, up to `last`: what `tomllib` says of them, and the key that they seem to give."""
+    """Lines that are no TOML, up to `last`: what is wrong, as a code and facts, and the key that they seem to give."""
 
     line: int
     last: int
-    says: str
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
     key: KeyPath = ()
-
-    @property
-    def code(self) -> str:
-        """The mistake's code."""
-        return next((code for beginning, code in CODES.items() if self.says.startswith(beginning)), "toml")
 
 
 @dataclass(frozen=True)
@@ -63,67 +39,72 @@ class Document:
 
     data: Mapping[str, object] | None
     lines: Lines | None = None
-    faults: list[TomlFault] = field(default_factory=list)
+    faults: Sequence[TomlFault] = ()
 
 
 def read(text: str) -> Document:
     """Reads it. Never raises, whatever the text."""
     rows = text.replace("\r\n", "\n").split("\n")
     faults: list[TomlFault] = []
-    while len(faults) < MOST_FAULTS:
-        try:
-            return _document("\n".join(rows), faults)
-        except RecursionError:
-            return Document(None, None, [*faults, TomlFault(1, 1, "Too deep")])
-        except ValueError as error:
-            fault = _fault(str(error), rows)
-            if fault is None:
-                return Document(None, None, faults or [TomlFault(1, 1, str(error))])
-            _take_out(rows, fault, len(faults))
-            faults.append(fault)
-    return Document(None, None, faults)
+    for fault in islice(_faults(rows), MOST_FAULTS):
+        faults.append(fault)
+        _take_out(rows, fault, len(faults))
+    faults.sort(key=lambda fault: fault.line)
+    try:
+        return _document("\n".join(rows), faults)
+    except (ValueError, RecursionError):  # too many faults, or what `Lines` cannot follow
+        return Document(None, None, faults or [TomlFault(1, 1, "toml_too_deep")])
 
 
-def _document(text: str, faults: list[TomlFault]) -> Document:
+def _document(text: str, faults: Sequence[TomlFault]) -> Document:
     data = {key: value for key, value in tomllib.loads(text).items() if not key.startswith(ASIDE)}
     return Document(data, Lines(text), faults)
 
 
-def _fault(message: str, rows: list[str]) -> TomlFault | None:
-    """What `tomllib` says, and of which lines; None where no line can be named that would help."""
-    parts = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", message, re.DOTALL)
-    if parts is None:  # a number with thousands of digits
-        return None
-    says, line = parts[1], int(parts[2] or len(rows))
-    first, last = line, line
-    if says.startswith("Unterminated"):
-        first, last = _last_row(rows, "\"{3}|'{3}"), len(rows)
-    elif opened := _open_list(rows, line):
-        says, first, last = "Unclosed array", opened, len(rows) if parts[2] is None else line - 1
-    return TomlFault(first, last, says, _key(rows, first)) if any(row.strip() for row in rows[first - 1 : last]) else None
+def _faults(rows: list[str]) -> Iterator[TomlFault]:
+    """One after another; each is taken out of the rows before the next is looked for."""
+    if failure("\n".join(rows)) is None:
+        return
+    for statement in statements(list(rows)):
+        if failed := failure(statement.text):
+            yield from _in_list(rows, statement) or [_fault(rows, statement, *wrong_in(statement, failed))]
+    while repeated := _repeated(rows):
+        yield _fault(rows, repeated, "toml_section_twice" if repeated.is_header else "toml_twice")
 
 
-def _open_list(rows: list[str], line: int) -> int | None:
-    """The line above in which a list began that should have ended before this line."""
-    at_its_end = line == len(rows) or re.match(r"\s*([A-Za-z0-9_.-]+\s*=|\[)", rows[line - 1])
-    first = _last_row(rows[: line - 1], r"^[^#\"']*=\s*\[")
-    within = re.sub("#.*", "", "\n".join(rows[first - 1 : line - 1]))
-    return first if at_its_end and within.count("[") > within.count("]") else None
+def _fault(rows: Sequence[str], statement: Statement, code: str, facts: Mapping[str, object] | None = None) -> TomlFault:
+    return TomlFault(statement.first, statement.last, code, facts or {}, _key(rows, statement.first))
 
 
-def _last_row(rows: list[str], pattern: str) -> int:
-    """The number of the last row that holds this, from 1; the last of all where none does."""
-    return next((number for number in range(len(rows), 0, -1) if re.search(pattern, rows[number - 1])), len(rows))
+def _in_list(rows: Sequence[str], statement: Statement) -> list[TomlFault]:
+    """The rows of a list that are wrong, where the list is well without them."""
+    if statement.opened or len(statement.rows) == 1:
+        return []
+    inner = range(1, len(statement.rows) - 1)
+    wrong = [number for number in inner if failure(f"x = [\n{statement.rows[number]}\n]")]
+    rest = [row for number, row in enumerate(statement.rows) if number not in wrong]
+    if failure("\n".join(rest)):
+        return []
+    key = _key(rows, statement.first)
+    lines = [(statement.first + number, statement.rows[number]) for number in wrong]
+    return [TomlFault(line, line, *wrong_in_list(row), key) for line, row in lines]
+
+
+def _repeated(rows: Sequence[str]) -> Statement | None:
+    """The first statement that cannot follow those before it. Every one of them alone is TOML."""
+    found = list(statements(rows))
+    number = bisect_left(found, True, key=lambda one: failure("\n".join(rows[: one.last])) is not None)
+    return found[number] if number < len(found) else None
 
 
 def _take_out(rows: list[str], fault: TomlFault, number: int) -> None:
-    header = rows[fault.line - 1].lstrip().startswith("[") and ASIDE not in rows[fault.line - 1]
+    header = is_header(rows[fault.line - 1]) and ASIDE not in rows[fault.line - 1]
     rows[fault.line - 1 : fault.last] = [""] * (fault.last - fault.line + 1)
     if header:
         rows[fault.line - 1] = f'["{ASIDE}{number}"]'
 
 
-def _key(rows: list[str], line: int) -> KeyPath:
+def _key(rows: Sequence[str], line: int) -> KeyPath:
     """What the line seems to give, in the section that it stands in."""
     if header := _header(rows[line - 1]):
         return header
@@ -133,5 +114,5 @@ def _key(rows: list[str], line: int) -> KeyPath:
 
 
 def _header(row: str) -> KeyPath:
-    match = re.match(r"\s*\[{1,2}\s*([A-Za-z0-9_.-]+)", row)
+    match = re.match(r"\s*[\[［【]{1,2}\s*([A-Za-z0-9_.-]+)", row)
     return tuple(match[1].split(".")) if match else ()

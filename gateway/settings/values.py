@@ -182,6 +182,18 @@ def printed(address: str) -> str:
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
 
 
+def _from_spreadsheet(value: object) -> object:
+    """What Excel took for a number has lost its digits."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]+([.,][0-9]+)?E\+[0-9]+", value.strip(), re.IGNORECASE):
+        raise mistake("spreadsheet_number")
+    return value
+
+
+def _hex_digits(value: object) -> object:
+    """The digits alone: without 0x, and without what stands between them."""
+    return re.sub(r"^0x|[:\s-]", "", value, flags=re.IGNORECASE) if isinstance(value, str) else value
+
+
 YES, NO = {"yes", "y", "true", "1", "x", "是"}, {"", "no", "n", "false", "0", "否"}
 ADDRESS = r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"
 MOST_CLIENT_ID_BYTES = 256  # what Chinese clouds ask for; every MQTT 5 broker may take more
@@ -206,8 +218,13 @@ ClientId = Annotated[str, Field(min_length=1, pattern=rf"^[^{INVISIBLE}]*$"), Af
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]
-Address = Annotated[str, Field(pattern=ADDRESS), AfterValidator(printed)]
-HexKey = Annotated[str, Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$")]
+Address = Annotated[str, BeforeValidator(_from_spreadsheet), Field(pattern=ADDRESS), AfterValidator(printed)]
+HexKey = Annotated[
+    str,
+    BeforeValidator(_hex_digits),
+    BeforeValidator(_from_spreadsheet),
+    Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$"),
+]
 BandDriver = Annotated[str, AfterValidator(_band_driver)]
 PortDriver = Annotated[str, AfterValidator(_port_driver)]
 Program = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), AfterValidator(_program)]

@@ -174,12 +174,16 @@ def test_a_file_that_is_not_there_is_no_traceback(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 2
-    assert done.stderr == f"{tmp_path}/nowhere.toml:1: file: {tmp_path}/nowhere.toml is not there\n"
+    path = f"{tmp_path}/nowhere.toml"
+    assert done.stderr == f"{path}:1: file: {path} is not there / 找不到文件 {path}\n"
 
 
-@pytest.mark.parametrize(("spoken", "words"), [("zh_CN.UTF-8", "找不到文件"), ("C.UTF-8", "is not there")])
-def test_about_a_file_that_cannot_be_read_it_speaks_the_language_of_the_terminal(
-    tmp_path: Path, spoken: str, words: str
+@pytest.mark.parametrize(
+    ("spoken", "english", "chinese"),
+    [("zh_CN.UTF-8", False, True), ("C.UTF-8", True, True), ("en_GB.UTF-8", True, True)],
+)
+def test_about_a_file_that_cannot_be_read_it_speaks_both_languages_unless_the_terminal_is_chinese(
+    tmp_path: Path, spoken: str, *, english: bool, chinese: bool
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "gateway", "check", "--config", str(tmp_path / "nowhere.toml")],
@@ -190,7 +194,7 @@ def test_about_a_file_that_cannot_be_read_it_speaks_the_language_of_the_terminal
     )
 
     assert done.returncode == 2
-    assert words in done.stderr
+    assert ("is not there" in done.stderr, "找不到文件" in done.stderr) == (english, chinese)
 
 
 def test_a_wrong_limit_is_told_in_the_language_of_the_file(tmp_path: Path) -> None:

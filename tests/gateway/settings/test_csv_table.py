@@ -40,6 +40,10 @@ def test_a_row_has_the_lines_in_which_it_begins_and_ends() -> None:
     ("data", "code", "line"),
     [
         pytest.param(TABLE.encode("utf-16"), "file_is_utf16", 1, id="UTF-16"),
+        pytest.param(TABLE.encode("utf-16-le"), "file_is_utf16", 1, id="UTF-16 without its mark"),
+        pytest.param(TABLE.encode("utf-16-be"), "file_is_utf16", 1, id="UTF-16, the other way round"),
+        pytest.param(b"PK\x03\x04\x14\x00\x06\x00", "file_is_workbook", 1, id="a workbook of Excel"),
+        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1", "file_is_workbook", 1, id="a workbook of an old Excel"),
         pytest.param(b"address\n\xff\xff\xff\n", "roster_is_neither", 1, id="binary"),
         pytest.param(b'address\nok\n"open\nand more\n', "csv", 3, id="a quote that never ends"),
         pytest.param(b"address\n" + b"x" * 200_000, "csv", 2, id="a huge cell"),

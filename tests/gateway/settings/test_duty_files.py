@@ -289,3 +289,13 @@ def test_the_day_without_anybody_is_said_in_the_language_of_the_reader(folder: P
 
     assert "sat 00:00" in text(doubt, "en")
     assert "周六 00:00" in text(doubt, "zh-CN")
+
+
+def test_a_table_with_chinese_columns_and_characters_is_taken(folder: Path) -> None:
+    (folder / "duty.csv").write_text("姓名,手机号,备注\n王,１３８００００００１１,夜班\n")
+    (folder / "responders.csv").write_text("名称,电话,纬度,经度\nV-1,,３０．５３,120.68\n")
+
+    configuration = loaded(folder)
+
+    assert [(phone.name, phone.number) for phone in configuration.duty_list.phones] == [("王", "13800000011")]
+    assert [one.latitude for one in configuration.volunteers.all] == [30.53]

@@ -169,3 +169,57 @@ def test_no_key_shows_in_what_is_examined(table: Path) -> None:
     table.write_text(f"{HEADER}C0:FF:EE:00:00:01,bthome,W-1,1,{KEY},\n")
 
     assert KEY not in repr(examine(table.parent / "gateway.toml").settings) + repr(configuration(table).settings)
+
+
+ROW = "C0:FF:EE:00:00:01,bthome,W-017,3-201"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("地址,驱动,佩戴者,房间\n" + ROW, id="Chinese"),
+        pytest.param("手环地址,驱动,老人,房间号\n" + ROW, id="other Chinese words"),
+        pytest.param("MAC 地址,驱动（见说明书）,代号,房号\n" + ROW, id="with more words"),
+        pytest.param("地址，驱动，佩戴者，房间\n" + ROW.replace(",", "，"), id="with Chinese commas"),
+        pytest.param("备注,address,driver,wearer,room,Note\n换过电池," + ROW + ",spare", id="with columns of remarks"),
+        pytest.param("address,driver,wearer,room\n" + ROW.replace(":", "："), id="full-width colons"),
+        pytest.param(
+            "address,driver,wearer,room\nＣ０-FF-EE-00-00-01,bthome,Ｗ-017,３－２０１", id="full-width letters and digits"
+        ),
+        pytest.param("address,driver,wearer,room\nC0:FF:EE:00:00:01,\u3000bthome\u3000,W-017,3-201", id="full-width blanks"),
+    ],
+)
+def test_what_a_chinese_keyboard_writes_is_taken(table: Path, text: str) -> None:
+    table.write_text(text)
+
+    (band,) = configuration(table).bands.values()
+
+    assert band == Enrolment(address="C0:FF:EE:00:00:01", driver="bthome", wearer="W-017", room="3-201")
+
+
+@pytest.mark.parametrize(
+    "key", [f"0x{KEY}", f"0X{KEY.upper()}", ":".join(KEY[i : i + 2] for i in range(0, 32, 2)), f"{KEY[:16]} {KEY[16:]}"]
+)
+def test_a_key_is_taken_as_other_programs_write_it(table: Path, key: str) -> None:
+    table.write_text(f"{HEADER}{ROW},{key},\n")
+
+    (band,) = configuration(table).bands.values()
+
+    assert band.key == bytes.fromhex(KEY)
+
+
+@pytest.mark.parametrize(
+    ("row", "key"),
+    [
+        (f"{ROW},2.31E+31,", "key"),
+        ("1.23E+11,bthome,W-1,1,,", "address"),
+    ],
+)
+def test_a_number_that_excel_has_made_is_told_to_be_one(table: Path, row: str, key: str) -> None:
+    told = f"2: {key}: Excel took this for a number and lost its digits; make the column text, then write it anew"
+
+    assert problems(table, f"{HEADER}{row}\n") == [told]
+
+
+def test_the_other_spellings_of_a_column_do_not_stand_beside_it(table: Path) -> None:
+    assert problems(table, f"地址,address,driver,wearer,room\n{ROW}\n") == ['1: address: the column "address" is there twice']

@@ -16,8 +16,8 @@ from pydantic_core import core_schema
 
 from gateway.mistake import Mistake, plain, shown
 from gateway.rules.checks import NEEDED
-from gateway.settings.toml_text import CODES
-from gateway.words.mistakes import HINTS, WORDS, in_words
+from gateway.words.mistakes import WORDS, in_words
+from gateway.words.value_mistakes import HINTS
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -86,7 +86,6 @@ def raised() -> Iterator[str]:
             case ast.Tuple(elements):  # a code with its facts
                 for code, facts in pairwise(elements):
                     yield from names(code) if isinstance(facts, ast.Dict) else ()
-    yield from CODES.values()
     yield from NEEDED.values()
 
 
