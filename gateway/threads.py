@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 ENOUGH = 6  # a disk that hangs holds three or four of them
 
 
-def started_threads() -> ThreadPoolExecutor:
+def started_threads(count: int = ENOUGH) -> ThreadPoolExecutor:
     """They run when this returns. Else the pool starts each when it is needed, and fails where the system gives none."""
-    pool, all_run = ThreadPoolExecutor(ENOUGH), threading.Barrier(ENOUGH + 1)
+    pool, all_run = ThreadPoolExecutor(count), threading.Barrier(count + 1)
     try:
-        for _ in range(ENOUGH):
+        for _ in range(count):
             pool.submit(all_run.wait)
         all_run.wait()
     except RuntimeError:  # there are fewer

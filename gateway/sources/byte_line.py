@@ -15,10 +15,11 @@ READ_BYTES = 4096  # at a time; a tty gives no more
 WAITING_BYTES = 4096  # written, and not yet taken by the device
 
 # While small frames flow, each on its own would wake the whole program. So the line rests a moment between two reads, and
-# takes what came meanwhile at once, unasked whether it has come: it has. The first bytes after a quiet moment never wait; a
-# flood only lets others have their turn. Who presses waits for the rest, so it is short where there is much to take anyway.
-FLOW_S = 0.05
-REST_S, SHORT_REST_S = 0.02, 0.002
+# takes what came meanwhile at once, unasked whether it has come: it has. It rests only where so many reads in a row came so
+# soon after each other (a frame that comes in pieces makes fewer), and until a rest has found nothing: no single frame waits.
+# A flood only lets others have their turn. Who presses waits for the rest, so it is short where there is much to take anyway.
+FLOW_S, FLOW_READS = 0.03, 8
+REST_S, SHORT_REST_S = 0.04, 0.002
 BUSY_BYTES_PER_S = 20_000  # faster than a line of 115,200 baud
 FLOOD_BYTES = 1024
 
@@ -59,6 +60,7 @@ class ByteLine:
         self._reader: asyncio.Future[bool] | None = None
         self._rest_s: float | None = None  # before the next read; None: nothing is known to come
         self._fetched_s = 0.0
+        self._in_a_row = 0  # reads that were part of a flow
 
     async def __aenter__(self) -> Self:
         return self
@@ -115,7 +117,9 @@ class ByteLine:
                 raise SourceLost(ABSENT)
             return b""
         before_s, self._fetched_s = self._fetched_s, self._loop.time()
-        self._rest_s = _rest_s(len(data), self._fetched_s - before_s)
+        within_s = self._fetched_s - before_s
+        self._in_a_row = self._in_a_row + 1 if within_s < FLOW_S or not asked else 0
+        self._rest_s = _rest_s(len(data), within_s, self._in_a_row)
         if self._heard:
             self._heard(data)
         return data
@@ -157,10 +161,10 @@ class ByteLine:
             self._reader.set_result(readable)
 
 
-def _rest_s(length: int, within_s: float) -> float | None:
-    """How long the line rests after it has brought so many bytes since the read before."""
+def _rest_s(length: int, within_s: float, in_a_row: int) -> float | None:
+    """How long the line rests after it has brought so many bytes since the read before, the last of so many in a row."""
     if length >= FLOOD_BYTES:
         return 0
-    if within_s >= FLOW_S:
+    if in_a_row < FLOW_READS:
         return None
     return SHORT_REST_S if length > BUSY_BYTES_PER_S * within_s else REST_S

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from gateway.completion import run_to_completion
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
 from gateway.store import stored
 from gateway.store.encryption import decrypt, encrypt
 from gateway.store.tail import Row, Tail
 from gateway.store.write_buffer import WriteBuffer
+from gateway.threads import started_threads
 
 
 class ReadingTail:
@@ -22,14 +22,28 @@ class ReadingTail:
     def __init__(self, folder: Path, buffer: WriteBuffer, origin: str, boot: str) -> None:
         self._tail, self._buffer = Tail(folder), buffer
         self._origin, self._boot = origin, boot
-        self._one_at_a_time = asyncio.Lock()
+        self._thread = started_threads(1)  # of its own: many that take turns would each begin with cold caches
+        self._begun: tuple[Sequence[Reading], asyncio.Future[list[bytes]]] | None = None
 
-    async def write(self, then: Callable[[], None]) -> None:
-        """What came since survives the process when this returns; `then`, in the same thread, what may be written after it."""
-        async with self._one_at_a_time:
-            unwritten = self._buffer.unwritten()
-            bodies = await run_to_completion(asyncio.to_thread(self._write, unwritten, then))
-            self._buffer.encoded(unwritten, bodies)
+    async def begin(self, then: Callable[[], None]) -> None:
+        """Has its thread write what came since, and then do what may be done after it. What was begun before is over by then.
+
+        Nobody waits for a write that is one of many: that would wake a task of the loop each time.
+        """
+        await self.over()
+        self._in_thread(self._buffer.unwritten(), lambda unwritten: self._write(unwritten, then))
+
+    def _in_thread(self, readings: Sequence[Reading], write: Callable[[Sequence[Reading]], list[bytes]]) -> None:
+        self._begun = readings, asyncio.get_running_loop().run_in_executor(self._thread, write, readings)
+
+    async def over(self) -> None:
+        """What was begun survives the process when this returns. One thing at a time: from here to the next `await` none is."""
+        while begun := self._begun:
+            readings, writing = begun
+            await asyncio.wait([writing])  # whoever waits here may be cancelled, the write goes on
+            if self._begun is begun:
+                self._begun = None
+                self._buffer.encoded(readings, writing.result())
 
     def _write(self, unwritten: Sequence[Reading], then: Callable[[], None]) -> list[bytes]:
         bodies = self._append(unwritten)
@@ -44,15 +58,19 @@ class ReadingTail:
 
     async def turn(self) -> None:
         """What was written before the last turn may be written over: it is on the disk."""
-        async with self._one_at_a_time:
-            self._tail.turn()
+        await self.over()
+        self._tail.turn()
 
     async def clear(self) -> None:
         """Nothing is left in it but what waits, which is in it at every moment."""
-        async with self._one_at_a_time:
-            self._buffer.write_anew()
-            waiting = self._buffer.unwritten()
-            self._buffer.encoded(waiting, await run_to_completion(asyncio.to_thread(self._renew, waiting)))
+        await self.over()
+        self._buffer.write_anew()
+        self._in_thread(self._buffer.unwritten(), self._renew)
+        await self.over()
+
+    def close(self) -> None:
+        """Nothing is written any more."""
+        self._thread.shutdown(wait=False)
 
     def _renew(self, waiting: Sequence[Reading]) -> list[bytes]:
         """Once behind what is there, and once in the place of the turn before."""

@@ -36,7 +36,7 @@ __all__ = ["Batch", "ReadingStore"]
 log = structlog.get_logger()
 
 COMMIT_S = 1.0
-TAIL_S = 0.05  # between two writes of the tail: a kill takes along no more than this
+TAIL_S = 0.075  # between two writes of the tail: a kill takes along no more than this, and what waits for its thread
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 3_000  # readings that may wait for the disk before the sources are slowed down: 5 MB less than for 8,000 in a flood
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
@@ -184,16 +184,21 @@ class ReadingStore:
         seen = 0
         while True:
             seen = await self._wanted.wait_beyond(seen)
-            await self._to_tail()
+            await self._begin_tail()
             await asyncio.sleep(TAIL_S)
 
     async def _to_tail(self) -> None:
+        """All that came survives a kill when this returns."""
+        await self._begin_tail()
+        await self._tail.over()
+
+    async def _begin_tail(self) -> None:
         """Not on a disk that refuses: its room is the alerts', and what was heard there is not safe."""
         if self.fault:
             self._heard.drop()
         else:
             self._heard.settle(self._buffer.next_number, self._buffer.ready_below)
-            await self._tail.write(then=partial(self._heard.write, self._heard.settled()))
+            await self._tail.begin(then=partial(self._heard.write, self._heard.settled()))
 
     async def _commit(self, *, again: bool = True) -> bool:
         """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.
@@ -391,5 +396,6 @@ class ReadingStore:
             if await run_to_completion(self._commit()) and not (self._buffer or self._database.stand_in):
                 await self._tail.clear()
         finally:
+            self._tail.close()
             await self._database.close()
         return self._held

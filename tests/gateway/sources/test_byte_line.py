@@ -11,7 +11,7 @@ from itertools import count
 
 import pytest
 
-from gateway.sources.byte_line import REST_S, SHORT_REST_S, ByteLine
+from gateway.sources.byte_line import FLOW_READS, REST_S, SHORT_REST_S, ByteLine
 from tests.simulation.virtual_time import run
 
 FRAME = 26  # bytes of a pulse, as the hub sends it
@@ -47,6 +47,7 @@ def waits(per_s: float, frames: int, length: int = FRAME) -> tuple[list[float], 
     ("per_s", "longest_s"),
     [
         pytest.param(1, 0, id="one now and then is read at once"),
+        pytest.param(25, 0, id="so are some that a rest would hardly gather"),
         pytest.param(200, REST_S, id="a hub with many bands"),
         pytest.param(400, REST_S, id="a full line of 115,200 baud"),
         pytest.param(5_000, SHORT_REST_S, id="a flood: who presses amid it does not wait for the long rest"),
@@ -61,7 +62,27 @@ def test_what_comes_waits_no_longer_than_the_rest(per_s: float, longest_s: float
 def test_a_flow_is_read_many_frames_at_a_time() -> None:
     _, reads = waits(200, 1_000)
 
-    assert reads < 300
+    assert reads < 150
+
+
+def test_a_frame_that_comes_in_pieces_is_read_at_once() -> None:
+    """As the chip of a port hands it over: some bytes at a time."""
+
+    async def a_press() -> float:
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.setblocking(False)
+            pieces = 6
+            for number in range(pieces):
+                loop.call_later(number / 1_000, theirs.send, bytes(4))
+            begun_s, came = loop.time(), b""
+            async with ByteLine(ours.fileno()) as line:
+                while len(came) < 4 * pieces:
+                    came += await line.read()
+            return loop.time() - begun_s - (pieces - 1) / 1_000
+
+    assert run(a_press()) <= 1e-6
 
 
 async def test_a_line_that_has_rested_and_brings_nothing_is_not_lost() -> None:
@@ -73,7 +94,7 @@ async def test_a_line_that_has_rested_and_brings_nothing_is_not_lost() -> None:
     termios.tcsetattr(ours, termios.TCSANOW, modes)
     os.set_blocking(ours, False)
     async with ByteLine(ours) as line:
-        for _ in range(2):
+        for _ in range(FLOW_READS + 1):
             os.write(theirs, b"so it flows")
             assert await line.read()
 

@@ -21,7 +21,7 @@ from fake_devices import serial_hub_frames as frames
 from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.driver_bugs import DriverFaults
 from gateway.sources import serial_port
-from gateway.sources.byte_line import REST_S
+from gateway.sources.byte_line import FLOW_READS, REST_S
 from gateway.sources.serial_port import Parity, SerialPort
 from gateway.sources.unfinished import UnfinishedFrames
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
@@ -130,14 +130,14 @@ async def test_a_flow_of_frames_that_pauses_is_no_lost_port(stick: Stick, path: 
     with capture_logs() as logs:
         async with running(port.run()):
             await is_open(port)
-            for rate in range(60, 63):  # one soon after the other: the line rests between them
-                stick.says(b"hr %d\n" % rate)
-                await recorder.until(partial(_has, recorder, rate - 59))
+            for number in range(FLOW_READS + 3):  # one soon after the other: the line rests between them
+                stick.says(b"hr %d\n" % (60 + number))
+                await recorder.until(partial(_has, recorder, number + 1))
             await asyncio.sleep(3 * REST_S)  # the pause, which only time can make
-            stick.says(b"hr 63\n")
-            await recorder.until(lambda: len(recorder.items) == 4)
+            stick.says(b"hr 90\n")
+            await recorder.until(lambda: len(recorder.items) == FLOW_READS + 4)
 
-    assert heart_rates(recorder.items) == [60, 61, 62, 63]
+    assert heart_rates(recorder.items) == [*range(60, 60 + FLOW_READS + 3), 90]
     assert [line["event"] for line in logs] == ["port open"]
 
 
