@@ -230,6 +230,13 @@ WORDS: dict[str, Said] = {
         " move that folder to {new}, and start it again",
         "运行中的网关不能更换数据目录：{kept} 中有未结束的报警和未发送的读数；请先停止网关，把该目录移到 {new}，再启动",
     ),
+    "does_not_answer": Said(
+        "it was not read within {seconds} s, and nothing is taken over: a file that it names may lie on a disk or a network"
+        " share that does not answer, or a driver of another package hangs. See with `lifering check` where it stops, and"
+        " reload then",
+        "{seconds} 秒内没有读完，未作任何更改：所引用的文件可能位于无响应的磁盘或网络共享上，或者第三方驱动包卡住。"
+        "请用 `lifering check` 查明卡在哪里，然后重新加载",
+    ),
     # the roster
     "roster_is_neither": Said("the file is neither UTF-8 nor GB18030 text", "文件既不是 UTF-8 也不是 GB18030 文本"),
     "roster_has_no_header": Said(
