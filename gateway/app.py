@@ -356,7 +356,7 @@ class Gateway:
     async def _catch_up(self) -> None:
         """What was changed since this life's file was read, when nobody could be asked yet to take it over."""
         async with self._one_reload_at_a_time:
-            now = await asyncio.to_thread(load_again, self._call, self._config, self._settings)
+            now = await load_again(self._call, self._config, self._settings)
             if now != self._configuration:
                 self._take(now)
 
@@ -367,7 +367,7 @@ class Gateway:
         """
         async with self._one_reload_at_a_time:
             with reloading():
-                self._take(await asyncio.to_thread(load_again, self._call, self._config, self._settings))
+                self._take(await load_again(self._call, self._config, self._settings))
         log.info("configuration read again")
 
     def _take(self, configuration: Configuration) -> None:

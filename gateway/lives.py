@@ -41,7 +41,7 @@ async def run(
     for plug_in, why in plug_ins().broken.items():
         log.error("a driver of another package is broken", plug_in=plug_in, why=why)
     parts = parts or Parts()
-    begun = begun or load(parts.call, config)
+    begun = begun or await load(parts.call, config)
     life: Configuration | None = begun
     leftover: Leftover | None = None
     while life is not None:

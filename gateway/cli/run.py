@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway.apart import PendingCall
 from gateway.cli import INTERRUPTED, WELL
 from gateway.settings.language import USUAL_FILE
-from gateway.settings.reading import LOAD
+from gateway.settings.reading import LOAD, told_if_it_hangs
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,5 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from gateway import daemon, logs
 
     logs.set_up(level="info")  # what is to be told before anybody knows in which language
-    interrupted = daemon.run(args.config, reading.answer(), args.record, args.play)
+    with told_if_it_hangs(args.config):
+        begun = reading.answer()
+    interrupted = daemon.run(args.config, begun, args.record, args.play)
     return INTERRUPTED if interrupted else WELL

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from gateway.errors import ConfigError, FaultySettings
 from gateway.events import Level
 from gateway.language import Language
 from gateway.settings.new_band import NewBand, Written, WrongBand
+from gateway.settings.reading import told_if_it_hangs
 from gateway.snapshot import Snapshot
 from gateway.status import status_answer
 from gateway.words.mistakes import in_words, text
@@ -84,8 +84,8 @@ class ControlVerbs:
         return await self._change("unenroll", address)
 
     async def _change(self, deed: str, what: object) -> Line:
-        with self._in_words():
-            written: Written = await asyncio.to_thread(self._call, f"gateway.settings.enrolling:{deed}", self._config, what)
+        with self._in_words(), told_if_it_hangs(self._config):
+            written: Written = await self._call(f"gateway.settings.enrolling:{deed}", self._config, what)
             await self._reload()
         return {"address": written.band.address, "wearer": written.band.wearer, "file": str(written.file)}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from gateway.apart import Call
+from gateway.apart import ANSWER_S, Call, CallHangs
 from gateway.errors import FaultySettings
 from gateway.mistake import Mistake
 from gateway.settings import named_files
@@ -14,15 +16,25 @@ from gateway.settings.toml_lines import Lines
 LOAD = "gateway.settings.file:load"
 
 
-def load(call: Call, path: Path) -> Configuration:
+@contextmanager
+def told_if_it_hangs(path: Path) -> Iterator[None]:
+    """A call about this file that does not answer is one more thing that can be wrong with it. Raises FaultySettings."""
+    try:
+        yield
+    except CallHangs as hangs:
+        raise FaultySettings([Mistake(str(path), 1, "file", "does_not_answer", {"seconds": int(ANSWER_S)})], None) from hangs
+
+
+async def load(call: Call, path: Path) -> Configuration:
     """What a file says. Raises FaultySettings with every mistake."""
-    configuration: Configuration = call(LOAD, path)
+    with told_if_it_hangs(path):
+        configuration: Configuration = await call(LOAD, path)
     return configuration
 
 
-def load_again(call: Call, path: Path, running: Settings) -> Configuration:
+async def load_again(call: Call, path: Path, running: Settings) -> Configuration:
     """The same, for a gateway that runs: it stays with its data folder, for there lie open alerts. Raises FaultySettings."""
-    configuration = load(call, path)
+    configuration = await load(call, path)
     new, kept = configuration.settings.gateway.data_dir, running.gateway.data_dir
     if new != kept:
         text = named_files.content(path).decode("utf-8-sig")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -45,8 +46,8 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_configuration_is_the_same_wherever_it_was_read(config: Path) -> None:
-    assert apart.call(LOAD, config) == load(config)
+async def test_a_configuration_is_the_same_wherever_it_was_read(config: Path) -> None:
+    assert await apart.call(LOAD, config) == load(config)
 
 
 def test_what_is_wrong_with_it_is_too(config: Path) -> None:
@@ -55,24 +56,24 @@ def test_what_is_wrong_with_it_is_too(config: Path) -> None:
     with pytest.raises(FaultySettings) as here:
         load(config)
     with pytest.raises(FaultySettings) as there:
-        apart.call(LOAD, config)
+        asyncio.run(apart.call(LOAD, config))
 
     assert (there.value.mistakes, there.value.language) == (here.value.mistakes, here.value.language)
     assert here.value.mistakes
 
 
-def test_a_band_that_cannot_be_enrolled_is_told(config: Path) -> None:
+async def test_a_band_that_cannot_be_enrolled_is_told(config: Path) -> None:
     with pytest.raises(WrongBand) as wrong:
-        apart.call("gateway.settings.enrolling:enroll", config, NewBand("C0:FF:EE:00:00:02", "nonsense", "W-2"))
+        await apart.call("gateway.settings.enrolling:enroll", config, NewBand("C0:FF:EE:00:00:02", "nonsense", "W-2"))
 
     assert [mistake.key for mistake in wrong.value.mistakes] == ["driver"]
 
 
-def test_nothing_that_was_imported_for_it_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_that_was_imported_for_it_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "weighty.py").write_text("twice = (2).__mul__")
     monkeypatch.syspath_prepend(tmp_path)
 
-    assert apart.call("weighty:twice", 21) == 42
+    assert await apart.call("weighty:twice", 21) == 42
 
     assert "weighty" not in sys.modules
 
@@ -85,23 +86,23 @@ child = subprocess.Popen(["sleep", "infinity"])
 """
 
 
-def test_what_a_driver_of_others_prints_and_begins_is_no_answer_and_is_not_waited_for(
+async def test_what_a_driver_of_others_prints_and_begins_is_no_answer_and_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "of_others.py").write_text(DRIVER_OF_OTHERS + "def number():\n    return child.pid\n")
     monkeypatch.syspath_prepend(tmp_path)
 
-    os.kill(apart.call("of_others:number"), signal.SIGKILL)
+    os.kill(await apart.call("of_others:number"), signal.SIGKILL)
 
 
-def test_one_that_is_interrupted_ends_without_a_traceback(
+async def test_one_that_is_interrupted_ends_without_a_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     ends = "import os, signal\ndef end(here):\n    os.getpid() == here or signal.raise_signal(signal.SIGINT)"
     (tmp_path / "ended.py").write_text(ends)
     monkeypatch.syspath_prepend(tmp_path)
 
-    apart.call("ended:end", os.getpid())
+    await apart.call("ended:end", os.getpid())
 
     assert "Traceback" not in capfd.readouterr().err
 
@@ -125,15 +126,45 @@ PRINTS = (sys.executable, "-c", "print('I am no pickle')")
 @pytest.mark.parametrize(
     "child", [("/nowhere/python",), (sys.executable, "-c", "raise SystemExit(1)"), PRINTS], ids=["none", "dies", "prints"]
 )
-def test_where_no_process_can_be_had_it_is_done_here(
+async def test_where_no_process_can_be_had_it_is_done_here(
     config: Path, monkeypatch: pytest.MonkeyPatch, child: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(apart, "CHILD", child)
 
     with capture_logs() as logs:
-        assert apart.call(LOAD, config) == load(config)
+        assert await apart.call(LOAD, config) == load(config)
 
     assert [line["event"] for line in logs] == ["no process of its own"]
+
+
+HANGS = (sys.executable, "-c", "import time; time.sleep(1e6)")
+
+
+async def test_one_that_hangs_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "CHILD", HANGS)
+    monkeypatch.setattr(apart, "ANSWER_S", 0.1)
+
+    with pytest.raises(apart.CallHangs):
+        await apart.call("os:getpid")
+
+
+async def test_it_ends_with_whoever_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "CHILD", HANGS)
+    begun: list[apart.PendingCall] = []
+    begin = apart.PendingCall.__init__
+
+    def remembered(self: apart.PendingCall, name: str, *args: object) -> None:
+        begin(self, name, *args)
+        begun.append(self)
+
+    monkeypatch.setattr(apart.PendingCall, "__init__", remembered)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await apart.call("os:getpid")
+
+    child = begun[0]._child
+    assert child
+    assert await asyncio.to_thread(child.wait) == -signal.SIGKILL
 
 
 DAEMON = (

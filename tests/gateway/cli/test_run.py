@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,51 @@ def test_a_recording_that_is_none_is_told_of_in_one_line_before_anything_starts(
     assert run.returncode == 2
     assert run.stderr.startswith(f"{recording}:1: recording: ")
     assert run.stderr.count("\n") == 1
+
+
+HANGS_AT_A_RELOAD = """
+import sys
+from pathlib import Path
+from gateway import apart, cli
+answer, soon_s = apart.PendingCall.answer, float(sys.argv.pop(1))
+def answer_soon(pending):
+    apart.ANSWER_S = soon_s if Path("hung").exists() else 1e6
+    return answer(pending)
+apart.PendingCall.answer = answer_soon
+hang = "import time; from pathlib import Path; Path('hung').exists() and time.sleep(1e6)\\n"
+apart.CHILD = (*apart.CHILD[:-1], hang + apart.BEGIN)
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@contextmanager
+def hanging(folder: Path, answer_s: float) -> Iterator[subprocess.Popen[str]]:
+    """A daemon that is asked to read its configuration again, in a process that hangs."""
+    (folder / "gateway.toml").write_text(CONFIG)
+    command = [sys.executable, "-c", HANGS_AT_A_RELOAD, str(answer_s), "run", "--config", "gateway.toml"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=folder) as process:
+        until(process, "ready")
+        (folder / "hung").touch()
+        process.send_signal(signal.SIGHUP)
+        yield process
+        process.kill()
+
+
+@pytest.mark.fault("process", "reading a configuration hangs", promise="a reload says so in time, and what to look at")
+def test_a_reload_that_hangs_says_so_and_the_gateway_goes_on(tmp_path: Path) -> None:
+    with hanging(tmp_path, 0.2) as daemon:
+        told = until(daemon, "configuration not taken over")
+
+        assert "第三方驱动包卡住" in str(told["problem"])
+        (tmp_path / "hung").unlink()
+        daemon.send_signal(signal.SIGHUP)
+        until(daemon, "configuration read again")
+
+
+@pytest.mark.fault("process", "SIGTERM while reading a configuration hangs", promise="it ends as always")
+def test_it_ends_well_while_a_reload_hangs(tmp_path: Path) -> None:
+    with hanging(tmp_path, 1e6) as daemon:
+        daemon.send_signal(signal.SIGTERM)
+
+        assert daemon.wait(timeout=20) == 0
