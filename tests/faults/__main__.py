@@ -25,6 +25,7 @@ from tests.faults import bad_disk, daemons, damage, episodes, full, kills, opera
 from tests.faults.case import Case, Task, clear
 from tests.faults.table import Table
 from tests.faults.written import Left
+from tests.progress import Progress
 from tests.reliability import figures
 from tests.reliability.figures import Figures
 from tests.reliability.stamp import stamp
@@ -70,7 +71,7 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tasks = list(_tasks(args, folder))
     random.Random(args.seed).shuffle(tasks)  # so that a run that is cut short has some of everything
-    table = Table()
+    table, progress = Table(), Progress()
     run = partial(_run, folder, began_s + args.seconds)
     with multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
         results = pool.imap_unordered(run, tasks)
@@ -80,7 +81,8 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
             except multiprocessing.TimeoutError:
                 table.take([Case("hangs", f"after {done} tasks", Left(breaches=["other: nothing came for minutes"]))])
                 break
-            _progress(done, len(tasks), table, began_s)
+            progress.counts(done, len(tasks), f"tasks, {table.cases} cases, {len(table.broken)} breaches")
+        progress.clear()
     for case in table.broken[: args.show]:
         print(f"{case.group}: {case.words}: {'; '.join(case.left.breaches)}")
     print("\n".join(table.lines()))
@@ -110,17 +112,6 @@ def _run(folder: Path, until_s: float, task: Task) -> list[Case]:
     cases = list(task(here))
     clear(here)
     return cases
-
-
-def _progress(done: int, tasks: int, table: Table, began_s: float) -> None:
-    """One line, on a terminal."""
-    if not sys.stdout.isatty():
-        return
-    part = done / tasks
-    left_s = (time.monotonic() - began_s) * (1 - part) / part
-    bar = "#" * round(40 * part)
-    end = "\n" if done == tasks else ""
-    print(f"\r[{bar:40}] {table.cases} cases, {len(table.broken)} breaches, {left_s / 60:.0f} min left ", end=end, flush=True)
 
 
 if __name__ == "__main__":
