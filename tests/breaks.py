@@ -359,13 +359,13 @@ def broken_on_purpose(breaks: Sequence[Break], name: str, what: str) -> int:
         if red := _red(tree, *tests):
             print(f"the tests are red before anything is broken:\n{red}")
             return 1
-        progress = Progress(len(breaks), "breaks")
+        progress = Progress()
         for done, broken in enumerate(breaks):
-            progress.at(done, f"{unnoticed} unnoticed")
+            progress.counts(done, len(breaks), f"breaks, {unnoticed} unnoticed")
             noticed = _is_noticed(tree, broken)
             unnoticed += not noticed
-            progress.stays(f"{'red  ' if noticed else 'GREEN'} {broken.test.rpartition('::')[2]}: {broken.text.strip()}")
-        progress.ends()
+            progress.says(f"{'red  ' if noticed else 'GREEN'} {broken.test.rpartition('::')[2]}: {broken.text.strip()}")
+        progress.clear()
     print(f"{len(breaks) - unnoticed} of {len(breaks)} breaks are noticed")
     took_s = round(time.monotonic() - began_s)
     rows = [Row(name=f"{what}: a test turns red", tried=len(breaks), other=unnoticed)]

@@ -1,50 +1,49 @@
-"""How far a long command is: on a terminal one line that is written over, elsewhere a line now and then."""
+"""Says what a long run does while it does it: on a terminal a line that is written over, elsewhere one now and again."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from typing import TextIO
 
-A_LINE_EVERY_S = 30.0
+EVERY_S = 10.0  # without a terminal
 BAR = 30  # characters
-CLEARED = "\r\033[K"
+WIDTH = 120
 
 
 class Progress:
-    """Of a run of so many `things` ("cases"). Nobody calls it from two threads."""
+    """`shows` what is out of date soon, `says` what stays. On stderr: results go to stdout."""
 
-    def __init__(self, of: int, things: str, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._of, self._things, self._clock = of, things, clock
-        self._stream = stream or sys.stdout
-        self._terminal = self._stream.isatty()
-        self._began_s = clock()
-        self._shown_s = self._began_s - (0 if self._terminal else A_LINE_EVERY_S)
+    def __init__(self, stream: TextIO | None = None, every_s: float = EVERY_S) -> None:
+        self._stream, self._every_s = stream or sys.stderr, every_s
+        self._is_terminal = self._stream.isatty()
+        self._began_s = time.monotonic()
+        self._shown_s: float | None = None
 
-    def at(self, done: int, said: str = "") -> None:
-        """So many are done. `said`: what has come of them so far, in a few words."""
-        now_s = self._clock()
-        if not self._terminal and now_s - self._shown_s < A_LINE_EVERY_S:
-            return
-        self._shown_s = now_s
-        line = ", ".join(part for part in (f"{done} of {self._of} {self._things}", said, self._left(done, now_s)) if part)
-        full = BAR * done // max(self._of, 1)
-        self._write(f"{CLEARED}[{'#' * full}{'.' * (BAR - full)}] {line}" if self._terminal else f"{line}\n")
+    def shows(self, line: str) -> None:
+        """On a terminal over the line before; elsewhere not at each call."""
+        now_s = time.monotonic()
+        if self._is_terminal:
+            self._write(f"\r\x1b[K{line[:WIDTH]}")
+        elif self._shown_s is None or now_s - self._shown_s >= self._every_s:
+            self._shown_s = now_s
+            self._write(f"{line}\n")
 
-    def stays(self, line: str) -> None:
-        """A line that the next ones do not write over."""
-        self._write(f"{CLEARED if self._terminal else ''}{line}\n")
+    def counts(self, done: int, of: int, what: str) -> None:
+        """So many of so many are done: with a bar, and how long the rest will take."""
+        full, took_s = BAR * done // of, time.monotonic() - self._began_s
+        left = f"{took_s / done * (of - done) / 60:.0f} min left" if done else f"{took_s:.0f} s"
+        self.shows(f"[{'#' * full}{'.' * (BAR - full)}] {done}/{of} {what}, {left}")
 
-    def ends(self) -> None:
-        """Nothing of it is left on a terminal."""
-        if self._terminal:
-            self._write(CLEARED)
+    def says(self, line: str) -> None:
+        """In a line of its own."""
+        self.clear()
+        self._write(f"{line}\n")
 
-    def _left(self, done: int, now_s: float) -> str:
-        if not 0 < done < self._of:
-            return ""
-        return f"about {(now_s - self._began_s) * (self._of - done) / done / 60:.0f} min left"
+    def clear(self) -> None:
+        """Nothing is shown any more."""
+        if self._is_terminal:
+            self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

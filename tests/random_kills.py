@@ -263,8 +263,8 @@ async def run(seed: int, folder: Path) -> Outcome:
 
 async def _runs(seeds: list[int], jobs: int, until_s: float) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    turns, progress = asyncio.Semaphore(jobs), Progress(len(seeds), "stories")
-    progress.at(0)
+    turns, progress = asyncio.Semaphore(jobs), Progress()
+    progress.counts(0, len(seeds), "stories")
 
     async def one(seed: int) -> None:
         async with turns:
@@ -276,13 +276,13 @@ async def _runs(seeds: list[int], jobs: int, until_s: float) -> list[Outcome]:
                 except Exception as error:  # a run that breaks has failed, the others go on
                     outcome = Outcome(seed, faults=[f"{type(error).__name__}: {error}"])
         outcomes.append(outcome)
-        progress.stays(said(outcome))
-        progress.at(len(outcomes), f"{sum(bool(one.faults) for one in outcomes)} with faults")
+        progress.says(said(outcome))
+        progress.counts(len(outcomes), len(seeds), f"stories, {sum(bool(one.faults) for one in outcomes)} with faults")
 
     async with asyncio.TaskGroup() as tasks:
         for seed in seeds:
             tasks.create_task(one(seed))
-    progress.ends()
+    progress.clear()
     return outcomes
 
 

@@ -210,17 +210,19 @@ def main() -> int:
 
 def _finds() -> list[Find]:
     """What found each, in their order. Those that only the simulation finds are begun first: they take longest."""
-    progress = Progress(len(FAULTS), "planted faults")
+    progress = Progress()
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:  # most tests wait most of the time
         finds = {fault: pool.submit(_found, fault) for fault in sorted(FAULTS, key=lambda fault: len(fault.tests))}
         of = {find: fault for fault, find in finds.items()}
         pending = set(of)
         while pending:
-            progress.at(len(of) - len(pending), "; ".join(of[find].what for find in pending if find.running()))
+            progress.counts(
+                len(of) - len(pending), len(of), f"planted; {'; '.join(of[find].what for find in pending if find.running())}"
+            )
             done, pending = wait(pending, LOOK_EVERY_S, FIRST_COMPLETED)
             for find in done:
-                progress.stays(f"{of[find].what}: {find.result().by or 'NOBODY'} {find.result().after}")
-        progress.ends()
+                progress.says(f"{of[find].what}: {find.result().by or 'NOBODY'} {find.result().after}")
+        progress.clear()
         return [finds[fault].result() for fault in FAULTS]
 
 

@@ -1,49 +1,44 @@
-"""A long command says how far it is, whether somebody looks at a terminal or reads its lines later."""
+"""A long run says what it does: a line that is written over on a terminal, one now and again where there is none."""
 
 from __future__ import annotations
 
-import io
+from io import StringIO
 
-import pytest
-
-from tests.progress import A_LINE_EVERY_S, Progress
+from tests.progress import Progress
 
 
-class Clock:
-    """Stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
+class Terminal(StringIO):
+    def isatty(self) -> bool:  # type: ignore[explicit-override]  # typing.override is of Python 3.12
+        return True
 
 
-def test_without_a_terminal_there_is_a_line_at_once_and_then_one_now_and_then() -> None:
-    lines, clock = io.StringIO(), Clock()
-    progress = Progress(1000, "cases", lines, clock)
+def test_without_a_terminal_the_first_line_comes_at_once_and_others_now_and_again() -> None:
+    log = StringIO()
+    progress = Progress(log, every_s=3600)
 
-    progress.at(0)
-    clock.now_s += A_LINE_EVERY_S - 1
-    progress.at(100)
-    clock.now_s += 1
-    progress.at(200, "no breach")
+    progress.counts(0, 4, "seeds")
+    progress.counts(1, 4, "seeds")
+    progress.says("seed 1: found something")
 
-    assert lines.getvalue() == "0 of 1000 cases\n200 of 1000 cases, no breach, about 2 min left\n"
+    assert log.getvalue() == f"[{'.' * 30}] 0/4 seeds, 0 s\nseed 1: found something\n"
 
 
-def test_on_a_terminal_each_step_is_shown_in_one_line_that_is_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen, clock = io.StringIO(), Clock()
-    monkeypatch.setattr(screen, "isatty", lambda: True)
-    progress = Progress(4, "breaks", screen, clock)
+def test_where_each_line_is_wanted_each_is_there() -> None:
+    log = StringIO()
+    progress = Progress(log, every_s=0)
 
-    progress.at(1)
-    progress.at(2)
-    progress.stays("red: a job is left out")
-    progress.ends()
+    progress.counts(1, 2, "seeds")
+    progress.counts(2, 2, "seeds")
 
-    shown = screen.getvalue()
-    assert shown.count("\n") == 1
-    assert "red: a job is left out\n" in shown
-    assert f"[{'#' * 15}{'.' * 15}] 2 of 4 breaks" in shown
-    assert shown.endswith("\r\033[K")
+    assert [line[33:42] for line in log.getvalue().splitlines()] == ["1/2 seeds", "2/2 seeds"]
+
+
+def test_on_a_terminal_a_line_is_written_over_and_what_stays_stands_alone() -> None:
+    terminal = Terminal()
+    progress = Progress(terminal)
+
+    progress.shows("first")
+    progress.shows("second")
+    progress.says("done")
+
+    assert terminal.getvalue() == "\r\x1b[Kfirst\r\x1b[Ksecond\r\x1b[Kdone\n"

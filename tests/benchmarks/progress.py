@@ -1,21 +1,22 @@
-"""Says what is measured while it is measured: one line on a terminal that is written over, elsewhere a line a measurement."""
+"""Which measurement of a run is made, and what it does."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
+from tests import progress
+
 EVERY_S = 0.5
-BAR = 20  # characters
 
 
 class Progress:
     """The measurements of a run, which of them it is at, and what that one does."""
 
     def __init__(self) -> None:
+        self._line = progress.Progress()
         self._step, self._doing, self._begun_s = "", "", 0.0
         self._at = self._of = 0
 
@@ -24,11 +25,9 @@ class Progress:
         begun_s, self._of = time.monotonic(), len(steps)
         for self._at, step in enumerate(steps):
             self._step, self._doing, self._begun_s = " and ".join(step), "", time.monotonic()
-            if not sys.stderr.isatty():
-                print(f"{self._at + 1} of {self._of}: {self._step} ...", file=sys.stderr, flush=True)
             yield step
-            self._end(f"{self._step}: {time.monotonic() - self._begun_s:.0f} s")
-        self._end(f"measured in {time.monotonic() - begun_s:.0f} s")
+            self._line.says(f"{self._step}: {time.monotonic() - self._begun_s:.0f} s")
+        self._line.says(f"measured in {time.monotonic() - begun_s:.0f} s")
 
     def says(self, doing: str) -> None:
         """What the measurement does now."""
@@ -44,15 +43,10 @@ class Progress:
             showing.cancel()
 
     async def _show(self) -> None:
-        while sys.stderr.isatty():
-            full = BAR * self._at // max(self._of, 1)
-            took = time.monotonic() - self._begun_s
-            line = f"{'█' * full}{'░' * (BAR - full)} {self._at + 1} of {self._of}: {self._step}, {took:.0f} s  {self._doing}"
-            print(f"\r\033[K{line[:120]}", end="", file=sys.stderr, flush=True)
+        while True:
+            took_s = time.monotonic() - self._begun_s
+            self._line.counts(self._at, self._of, f"{self._step}, {took_s:.0f} s  {self._doing}")
             await asyncio.sleep(EVERY_S)
-
-    def _end(self, line: str) -> None:
-        print(f"{chr(13)}{chr(27)}[K{line}" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)
 
 
 PROGRESS = Progress()

@@ -1,7 +1,7 @@
 """Does to the stores what a disk can do, thousands of times: `./dev faults`.
 
-Says how far it is; ends with a line a group, and every promise that was broken with the case that repeats it. Exit 1 on any.
-`--json` writes the figures to docs/reliability/faults.json, of which docs/reliability.md is made.
+Prints a line a group, and every promise that was broken with the case that repeats it. Exit 1 on any. `--json` writes the
+figures to docs/reliability/faults.json, of which docs/reliability.md is made.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tasks = list(_tasks(args, folder))
     random.Random(args.seed).shuffle(tasks)  # so that a run that is cut short has some of everything
-    table, progress = Table(), Progress(len(tasks), "tasks")
-    progress.at(0)
+    table, progress = Table(), Progress()
+    progress.counts(0, len(tasks), "tasks")
     run = partial(_run, folder, began_s + args.seconds)
     with multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
         results = pool.imap_unordered(run, tasks)
@@ -82,8 +82,8 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
             except multiprocessing.TimeoutError:
                 table.take([Case("hangs", f"after {done} tasks", Left(breaches=["other: nothing came for minutes"]))])
                 break
-            progress.at(done, f"{table.cases} cases, {len(table.broken)} with a breach")
-    progress.ends()
+            progress.counts(done, len(tasks), f"tasks, {table.cases} cases, {len(table.broken)} breaches")
+        progress.clear()
     for case in table.broken[: args.show]:
         print(f"{case.group}: {case.words}: {'; '.join(case.left.breaches)}")
     print("\n".join(table.lines()))

@@ -22,6 +22,7 @@ from msgspec import Struct
 from tests.fuzzing import kept
 from tests.fuzzing.target import Target
 from tests.fuzzing.targets import KINDS, targets
+from tests.progress import Progress
 from tests.reliability import figures
 from tests.reliability.figures import Figures, Input
 from tests.reliability.stamp import Stamp, stamp
@@ -119,19 +120,12 @@ def table(found: Sequence[Found]) -> str:
 
 
 def _progress(searches: Sequence[Search], began_s: float) -> None:
-    """One line, again and again, until all are over."""
-    shown_s, terminal = float(-A_LINE_EVERY_S), sys.stdout.isatty()
+    """Until all are over."""
+    progress = Progress(every_s=A_LINE_EVERY_S)
     while not all(search.over for search in searches):
         time.sleep(1)
-        now_s = time.monotonic() - began_s
-        if terminal or now_s - shown_s >= A_LINE_EVERY_S:
-            shown_s = now_s
-            print(
-                f"\r\033[K{_line(searches, now_s)}" if terminal else _line(searches, now_s),
-                end="" if terminal else "\n",
-                flush=True,
-            )
-    print("\r\033[K" if terminal else "", end="")
+        progress.shows(_line(searches, time.monotonic() - began_s))
+    progress.clear()
 
 
 def _line(searches: Sequence[Search], now_s: float) -> str:

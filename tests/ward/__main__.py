@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from gateway.settings.shipped import shipped_signature
 from tests.benchmarks import machine
+from tests.progress import Progress
 from tests.ward import page, report, vitals
 from tests.ward.people import BANDS, DAYS, SEEDS, measured, month, wearers
 from tests.ward.planted import PLANTED
@@ -125,14 +126,13 @@ def _real(folder: Path) -> list[report.Real]:
 
 def _all(what: str, do: Callable[[Any], Done], tasks: list[Any]) -> list[Done]:
     """On every processor, those that take longest first."""
-    began = time.monotonic()
+    began, progress = time.monotonic(), Progress()
     with Pool() as pool:
         done = []
         for number, one in enumerate(pool.imap(do, tasks, chunksize=1), 1):
             done.append(one)
-            if sys.stderr.isatty():
-                print(f"\r{what}: {number} of {len(tasks)}", end="", file=sys.stderr, flush=True)
-    print(f"\r{what}: {len(tasks)} tasks in {time.monotonic() - began:.0f} s", file=sys.stderr)
+            progress.counts(number, len(tasks), what)
+    progress.says(f"{what}: {len(tasks)} tasks in {time.monotonic() - began:.0f} s")
     return done
 
 
