@@ -132,10 +132,9 @@ class Daemon:
         return ["tests.system.dies_at", *self.dies_at] if self.dies_at else self.program
 
     async def dies(self, limit_s: float = 30) -> None:
-        """Returns when it is dead, by itself. Raises TimeoutError."""
+        """Returns when it is dead, by itself, within so much time of its own. Raises TimeoutError."""
         assert self._process
-        async with asyncio.timeout(limit_s):
-            await self._process.wait()
+        await within(limit_s, self._process.pid, self._process.wait())
 
     async def says(self, state: str) -> None:
         """Returns when it has told systemd this. Raises AssertionError with the end of its log when it ends instead."""

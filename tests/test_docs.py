@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import get_args
@@ -68,6 +69,20 @@ def test_the_commands_that_the_page_names_are_there() -> None:
     named = set(re.findall(r"\./dev ([a-z0-9-]+)", TESTING))
 
     assert {verb for verb in named if f"#   ./dev {verb} " not in workbench} == set()
+
+
+@pytest.mark.parametrize("verb", ["kill", "reliability", "brokers", "test"])
+def test_a_verb_that_runs_tests_explains_itself_and_not_pytest(verb: str) -> None:
+    said = subprocess.run([ROOT / "dev", verb, "--help"], capture_output=True, check=True, text=True).stdout
+
+    assert said.startswith(f"./dev {verb} ")
+    assert "ARGS go to pytest" in said
+
+
+def test_no_command_stands_twice_in_the_table() -> None:
+    commands = [row[0] for row in rows(TESTING) if row[0].startswith("`./dev")]
+
+    assert [one for one in commands if commands.count(one) > 1] == []
 
 
 def test_the_files_that_the_page_names_are_there() -> None:

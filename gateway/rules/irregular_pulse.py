@@ -98,13 +98,15 @@ class IrregularPulse:
 
     def _listen(self, reading: Reading, situation: Situation) -> Verdicts:
         pulse = self._wearers.setdefault(reading.wearer, Pulse())
+        minute = reading.at_ms // MINUTE_MS
+        if minute == pulse.minute and reading.device != pulse.device:
+            return []  # of two who tell in turn the minute is the first one's: their beats in one row are nobody's rhythm
         if reading.at_ms <= pulse.newest_ms:
             return []  # taken before, or late
         self._changed.add(reading.wearer)
         pulse.newest_ms = reading.at_ms
-        minute = reading.at_ms // MINUTE_MS
         told: Verdicts = []
-        if minute != pulse.minute or reading.device != pulse.device:
+        if minute != pulse.minute:
             told = self._judge(pulse, reading)
             pulse.minute, pulse.device, pulse.between_ms = minute, reading.device, []
         if situation.steps_5min is not None and situation.steps_5min >= FEW_STEPS:

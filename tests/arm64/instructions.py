@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests.benchmarks.machine import facts as machine_facts
 from tests.benchmarks.page.files import INSTRUCTIONS
-from tests.benchmarks.page.instructions import Instructions, encoded
+from tests.benchmarks.page.instructions import Instructions
+from tests.json_file import encoded
 
 PROJECT = Path(__file__).parents[2]
 FEW, MANY = 1_000, 3_000

@@ -14,8 +14,9 @@ from pathlib import Path
 from tests.benchmarks import machine
 from tests.benchmarks.bed import QUICK, Effort
 from tests.benchmarks.page import files
-from tests.benchmarks.report import encoded, told, unmeasured
+from tests.benchmarks.report import told, unmeasured
 from tests.benchmarks.run import MEASUREMENTS, NEED_NO_DISK, run
+from tests.json_file import encoded
 
 
 def main() -> int:

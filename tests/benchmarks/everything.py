@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fake_devices.modem import FakeModem
 from tests.benchmarks.bed import Bed, Effort, bed
+from tests.until import until
 
 TELLING = 200  # bands, each a value in ten seconds
 PER_S = 20
@@ -83,10 +84,3 @@ async def _flow(place: Bed, per_s: float) -> None:
             place.hub.line.write(b"".join(place.calm(due - done)))
             done = due
         await asyncio.sleep(max(0.01, begun + done / per_s - loop.time()))
-
-
-async def until(condition: Callable[[], bool], limit_s: float) -> None:
-    """Raises TimeoutError."""
-    async with asyncio.timeout(limit_s):
-        while not condition():  # noqa: ASYNC110 (a modem tells nobody)
-            await asyncio.sleep(0.05)

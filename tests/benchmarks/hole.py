@@ -7,9 +7,10 @@ import time
 
 from fake_devices.modem import FakeModem
 from tests.benchmarks.bed import Bed, Effort
-from tests.benchmarks.everything import FIRST_PHONE, PER_S, RECEIPT_S, TELLING, everything, flowing, until
+from tests.benchmarks.everything import FIRST_PHONE, PER_S, RECEIPT_S, TELLING, everything, flowing
 from tests.benchmarks.figures import Figure, Found
 from tests.benchmarks.progress import says
+from tests.until import until
 
 APART_S = 3.0
 

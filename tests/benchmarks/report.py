@@ -99,11 +99,6 @@ def note(figure: Figure) -> str:
     return f"{spread}; {figure.note}" if figure.note else spread
 
 
-def encoded(report: Report) -> bytes:
-    """As JSON."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
-
-
 def decoded(data: bytes) -> Report:
     """Of that JSON. Raises msgspec.DecodeError."""
     return msgspec.json.decode(data, type=Report)

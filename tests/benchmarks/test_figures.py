@@ -10,13 +10,14 @@ import pytest
 from tests.benchmarks.drain import Course
 from tests.benchmarks.figures import Figure, Found, Series, combined, figures_of, over_rounds, percentile, ratio
 from tests.benchmarks.kills import early
-from tests.benchmarks.report import Report, decoded, encoded, report, told, unmeasured
+from tests.benchmarks.report import Report, decoded, report, told, unmeasured
 from tests.benchmarks.run import MEASUREMENTS
 from tests.benchmarks.sampled import ENTRANCE, shares
 from tests.benchmarks.targets import TARGETS, Target
 from tests.benchmarks.watcher import told as line_for
 from tests.benchmarks.watching import Came, Watching
 from tests.daemon import CHECKOUT
+from tests.json_file import encoded
 
 HUNDRED = [float(n) for n in range(1, 101)]
 

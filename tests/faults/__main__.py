@@ -1,7 +1,7 @@
 """Does to the stores what a disk can do, thousands of times: `./dev faults`.
 
-Prints a line a group, and every promise that was broken with the case that repeats it. Exit 1 on any. `--json` writes the
-figures to docs/reliability/faults.json, of which docs/reliability.md is made.
+Says how far it is; ends with a line a group, and every promise that was broken with the case that repeats it. Exit 1 on any.
+`--json` writes the figures to docs/reliability/faults.json, of which docs/reliability.md is made.
 """
 
 from __future__ import annotations

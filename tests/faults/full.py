@@ -11,7 +11,7 @@ from pathlib import Path
 from gateway.alert import AlertEvent
 from tests.faults.bad_disk import FOR_EVER, BadDisk, Fault, Operation, What
 from tests.faults.case import Case, Task, clear
-from tests.faults.life import Say, live, lived, taken_up
+from tests.faults.life import Say, keeping, live, lived, taken_up
 from tests.faults.written import Written, compare, found, opened
 from tests.gateway.store.small_disk import mount, small_disk
 
@@ -62,12 +62,7 @@ def run_small(room: int, seed: int, folder: Path) -> Iterator[Case]:
 
 async def _live_on(folder: Path, seed: int, free: Callable[[], None], say: Say) -> None:
     tried = list[AlertEvent]()
-
-    def hear(word: str, what: object) -> None:
-        if word == "tried" and isinstance(what, AlertEvent):
-            tried.append(what)
-        say(word, what)
-
+    hear = keeping(tried, say)
     stores = await opened(folder)
     await live(stores, random.Random(seed), STEPS, hear)
     free()

@@ -193,6 +193,17 @@ async def work_off(stores: Stores, chance: random.Random, _: Say) -> None:
         return  # told by the next commit
 
 
+def keeping(tried: list[AlertEvent], say: Say) -> Say:
+    """`say`, which keeps the events that are tried: on a disk that is mended all of them are there."""
+
+    def hear(word: str, what: object) -> None:
+        if word == "tried" and isinstance(what, AlertEvent):
+            tried.append(what)
+        say(word, what)
+
+    return hear
+
+
 async def taken_up(stores: Stores, folder: Path, tried: list[AlertEvent], say: Say) -> Stores:
     """The disk takes everything again: what was held goes to it, as in the daemon, and all that was heard is there."""
     await stores.alerts.save(Transaction())

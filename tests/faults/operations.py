@@ -13,7 +13,7 @@ from gateway.alert import AlertEvent
 from tests.faults.bad_disk import DEATHS, FOR_EVER, BadDisk, Fault, Operation, What
 from tests.faults.case import Case, Task, clear
 from tests.faults.episodes import Episode
-from tests.faults.life import Ended, Say, lived, taken_up
+from tests.faults.life import Ended, Say, keeping, lived, taken_up
 from tests.faults.written import Left, compare, found, opened
 
 AT_ONCE = 20
@@ -81,12 +81,7 @@ def _run(episode: Episode, fault: Fault, folder: Path) -> tuple[Ended, Left]:
 
 async def _live(episode: Episode, folder: Path, fault: Fault, say: Say) -> None:
     disk, tried = BadDisk(), list[AlertEvent]()
-
-    def hear(word: str, what: object) -> None:
-        if word == "tried" and isinstance(what, AlertEvent):
-            tried.append(what)
-        say(word, what)
-
+    hear = keeping(tried, say)
     if episode.what is None:
         disk.below(folder, fault)
     stores = await opened(folder)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from tests.json_file import encoded
 from tests.reliability.stamp import ROOT, Stamp
 
 FOLDER = ROOT / "docs" / "reliability"
@@ -63,7 +64,7 @@ def write(name: str, figures: Figures) -> Path:
     """In the place of the last ones, and says so: the tree is changed by it, and the page is not yet."""
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{name}.json"
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+    path.write_bytes(encoded(figures))
     print(f"written: docs/reliability/{path.name}; ./dev reliability-page takes it onto the page", file=sys.stderr)
     return path
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -32,12 +31,10 @@ async def test_sigterm_ends_it_within_ten_seconds_while_a_disk_hangs(
     hub.says(roster[1].address, heart_rate=71)
     await disk.is_met()
 
-    begun = time.monotonic()
     os.kill(daemon.pid, signal.SIGTERM)
     await daemon.dies(TEN_S)
 
     assert "fatal" not in daemon.log_tail().lower(), "it was ended, and did not crash"
-    assert time.monotonic() - begun < TEN_S
 
 
 @pytest.mark.fault(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import PYTHON, Band, Daemon
 from tests.mosquitto import Mosquitto
+from tests.until import until
 
 WANG, LI = "+8613800000001", "+8613800000002"
 DUTY = f"name,phone\nwang,{WANG}\nli,{LI}\n"
@@ -43,13 +44,6 @@ async def ready(daemon: Daemon, modem: FakeModem) -> None:
     await daemon.start()
     await until(lambda: "AT+CNMI" in "".join(modem.brain.commands), 40)
     await asyncio.sleep(1)
-
-
-async def until(condition: Callable[[], object], limit_s: float) -> None:
-    """Raises TimeoutError."""
-    async with asyncio.timeout(limit_s):
-        while not condition():  # noqa: ASYNC110 (a modem tells nobody)
-            await asyncio.sleep(0.02)
 
 
 def told(modem: FakeModem) -> list[tuple[str, str]]:

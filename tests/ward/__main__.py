@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from gateway.settings.shipped import shipped_signature
 from tests.benchmarks import machine
+from tests.json_file import encoded
 from tests.progress import Progress
 from tests.ward import page, report, vitals
 from tests.ward.people import BANDS, DAYS, SEEDS, measured, month, wearers
@@ -47,7 +48,7 @@ def main() -> int:
         return _only(options.only)
     result = _measured(_effort(options), options.vitals)
     if options.json:
-        options.json.write_bytes(page.encoded(result))
+        options.json.write_bytes(encoded(result))
     if options.write:
         page.write(result)
     print(page.text(result))

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.alert import PRIORITIES
+from tests.json_file import encoded
 from tests.ward.outcome import Rate
 from tests.ward.picture import picture
 from tests.ward.report import Rates, Report
@@ -152,11 +153,6 @@ def _simulated(report: Report) -> Iterator[str]:
 def read() -> Report:
     """What the last run gave."""
     return msgspec.json.decode(JSON.read_bytes(), type=Report)
-
-
-def encoded(report: Report) -> bytes:
-    """For machines."""
-    return msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n"
 
 
 def write(report: Report) -> None:

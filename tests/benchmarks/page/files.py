@@ -12,8 +12,9 @@ from tests.benchmarks.page.instructions import decoded as decoded_instructions
 from tests.benchmarks.page.peers import Peers
 from tests.benchmarks.page.peers import decoded as decoded_peers
 from tests.benchmarks.page.text import PICTURES, text
-from tests.benchmarks.report import Report, decoded, encoded
+from tests.benchmarks.report import Report, decoded
 from tests.drawing.svg import Drawing
+from tests.json_file import encoded
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE, JSON, PEERS = DOCS / "performance.md", DOCS / "performance.json", DOCS / "performance-peers.json"

@@ -25,11 +25,6 @@ def told(found: Instructions) -> str:
     )
 
 
-def encoded(found: Instructions) -> bytes:
-    """As JSON."""
-    return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
-
-
 def decoded(data: bytes) -> Instructions:
     """Of that JSON. Raises msgspec.DecodeError."""
     return msgspec.json.decode(data, type=Instructions)

@@ -79,7 +79,7 @@ def test_whatever_is_told_is_judged(between_ms: list[int]) -> None:
 # --- what is told ----------------------------------------------------------------------------------------------------------
 
 
-def told_by(rhythm: Rhythm, minutes: int, begin_s: float = 0, seed: int = 3) -> list[Reading]:
+def told_by(rhythm: Rhythm, minutes: int, begin_s: float = 0, seed: int = 3, device: str = "A") -> list[Reading]:
     """A strap that tells each second what beats there were."""
     luck = random.Random(seed)
     beats, at_ms, readings = rhythm(luck), 0.0, []
@@ -89,7 +89,7 @@ def told_by(rhythm: Rhythm, minutes: int, begin_s: float = 0, seed: int = 3) -> 
             beat = next(beats)
             at_ms += beat
             between.append(round(beat))
-        readings.append(reading("heart_rate", 80, begin_s + second, rr_ms=tuple(between)))
+        readings.append(reading("heart_rate", 80, begin_s + second, rr_ms=tuple(between), device=device))
     return readings
 
 
@@ -133,6 +133,16 @@ def test_a_short_fit_is_not_told() -> None:
 
 def test_it_ends_when_the_pulse_is_regular_again() -> None:
     assert said(play(rule(), [*told_by(AF, 10), *told_by(SINUS, 10, 600)], STILL)) == ["advisory", "cleared"]
+
+
+def test_of_two_straps_that_tell_in_turn_each_minute_is_judged_by_the_beats_of_one() -> None:
+    both = [one for pair in zip(told_by(AF, 10), told_by(AF, 10, 0.5, device="B"), strict=True) for one in pair]
+
+    assert said(play(rule(), both, STILL)) == ["advisory"]
+
+
+def test_a_strap_that_takes_the_place_of_another_is_heard() -> None:
+    assert said(play(rule(), [*told_by(SINUS, 3), *told_by(AF, 10, 200, device="B")], STILL)) == ["advisory"]
 
 
 def test_it_ends_a_day_after_the_strap_was_taken_off() -> None:
