@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Coroutine
 from pathlib import Path
@@ -23,6 +24,11 @@ async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T]) -> T
         raise TimeoutError(f"{limit_s} s")
     finally:
         task.cancel()
+
+
+def own_s() -> float:
+    """A clock of this process that stands still while others have the processor: for what its first thread does."""
+    return time.monotonic() - held_up_s(os.getpid())
 
 
 def held_up_s(pid: int) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import own_time
-from tests.own_time import held_up_s, within
+from tests.own_time import held_up_s, own_s, within
 
 
 async def forever() -> None:
@@ -40,6 +40,15 @@ async def test_time_in_which_others_ran_is_not_counted(monkeypatch: pytest.Monke
     asyncio.get_running_loop().call_later(0.3, later.set)
 
     assert await within(0.05, os.getpid(), later.wait())
+
+
+def test_the_own_time_of_a_process_stands_still_while_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    before_s = own_s()
+    assert own_s() >= before_s
+
+    monkeypatch.setattr(own_time, "held_up_s", lambda _: time.monotonic() - 7)
+
+    assert own_s() == pytest.approx(7, abs=1)
 
 
 def test_the_kernel_tells_of_a_process_and_of_none_that_is_gone() -> None:

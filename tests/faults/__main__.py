@@ -1,6 +1,6 @@
 """Does to the stores what a disk can do, thousands of times: `./dev faults`.
 
-Says how far it is; ends with a line a group, and every promise that was broken with the case that repeats it. Exit 1 on any.
+Says how far it is, and every promise that was broken with the case that repeats it; ends with a line a group. Exit 1 on any.
 `--json` writes the figures to docs/reliability/faults.json, of which docs/reliability.md is made.
 """
 
@@ -17,13 +17,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
+from multiprocessing.pool import IMapIterator
 from pathlib import Path
 
 import structlog
 
 from tests.faults import bad_disk, daemons, damage, episodes, full, kills, operations
 from tests.faults.case import Case, Task, clear
-from tests.faults.table import Table
+from tests.faults.table import HANGS, Table
 from tests.faults.written import Left
 from tests.progress import Progress
 from tests.reliability import figures
@@ -71,21 +72,21 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tasks = list(_tasks(args, folder))
     random.Random(args.seed).shuffle(tasks)  # so that a run that is cut short has some of everything
-    table, progress = Table(), Progress()
+    table, told, progress = Table(), 0, Progress()
     progress.counts(0, len(tasks), "tasks")
     run = partial(_run, folder, began_s + args.seconds)
     with multiprocessing.get_context("fork").Pool(len(os.sched_getaffinity(0))) as pool:
         results = pool.imap_unordered(run, tasks)
         for done in range(1, len(tasks) + 1):
-            try:
-                table.take(results.next(HANGS_S))
-            except multiprocessing.TimeoutError:
-                table.take([Case("hangs", f"after {done} tasks", Left(breaches=["other: nothing came for minutes"]))])
+            cases = _next(results, done)
+            table.take(cases)
+            for case in table.broken[told : args.show]:
+                progress.says(f"{case.group}: {case.words}: {'; '.join(case.left.breaches)}")
+            told = len(table.broken)
+            progress.counts(done, len(tasks), f"tasks, {table.cases} cases, {told} with a breach")
+            if any(case.group == HANGS for case in cases):
                 break
-            progress.counts(done, len(tasks), f"tasks, {table.cases} cases, {len(table.broken)} breaches")
-        progress.clear()
-    for case in table.broken[: args.show]:
-        print(f"{case.group}: {case.words}: {'; '.join(case.left.breaches)}")
+    progress.clear()
     print("\n".join(table.lines()))
     took_s = time.monotonic() - began_s
     if args.json:
@@ -93,6 +94,13 @@ def _campaign(args: argparse.Namespace, folder: Path) -> int:
         figures.write("faults", Figures(command=command, made=stamp(), took_s=round(took_s), rows=list(table.rows())))
     print(f"{table.cases} cases, {len(table.broken)} with a breach, {took_s:.0f} s, seed {args.seed}")
     return int(bool(table.broken))
+
+
+def _next(results: IMapIterator[list[Case]], number: int) -> list[Case]:
+    try:
+        return results.next(HANGS_S)
+    except multiprocessing.TimeoutError:
+        return [Case(HANGS, f"after {number - 1} tasks", Left(breaches=["other: nothing came for minutes"]))]
 
 
 def _tasks(args: argparse.Namespace, folder: Path) -> Iterator[Task]:

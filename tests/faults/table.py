@@ -11,6 +11,7 @@ from tests.reliability.figures import Row
 KEPT = "no alert is lost, no id has two contents, the account adds up"
 NO_DAMAGE = f"{KEPT}, and nothing is taken for damage"
 GOES_ON = f"calls go out from memory; when the disk takes them, {KEPT}"
+HANGS = "hangs"
 KINDS = {  # of fault, and what is promised then; the order of the table
     "kill -9 at random moments": ("power", NO_DAMAGE),
     "kill -9 at every operation": ("power", NO_DAMAGE),
@@ -34,6 +35,7 @@ KINDS = {  # of fault, and what is promised then; the order of the table
     "random bits": ("disk", "no alert is lost; what is lost is told; it starts within 10 s"),
     "files cut": ("disk", "what stands whole in the bytes is there; what is lost is told"),
     "other files in the place of ours": ("disk", "it starts, hears, holds and tells"),
+    HANGS: ("disk", "every case comes to an end"),
 }
 
 COUNTED = ("lost", "two contents", "start refused", "account", "false damage", "silent", "deaf", "slow")  # else: other

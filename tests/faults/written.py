@@ -22,8 +22,9 @@ from gateway.store.opening import Stores, open_stores
 from gateway.store.sealed import NotWhole
 from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, delivery, event, numbered, reading
 from tests.gateway.store.inline import connect_inline
+from tests.own_time import own_s
 
-OPEN_S = 10.0  # the bound of a start
+OPEN_S = 10.0  # the bound of a start, of its own time
 space.ALERTS_OWN = 1_000_000  # the reserve: thousands of folders are made
 
 Id = tuple[int, int]  # of an alert or an event: epoch and number
@@ -113,7 +114,7 @@ def found(folder: Path, before: Written) -> Left:
 
 async def _look(folder: Path, before: Written) -> Left:
     """It must hold whatever happened: it starts in time, hears, holds what it hears, adds up, and invents nothing."""
-    left, began_s = Left(), time.monotonic()
+    left, began_s = Left(), own_s()
     stores = await opened(folder)
     try:
         left.epoch, left.said = stores.epoch, stores.incidents
@@ -126,7 +127,7 @@ async def _look(folder: Path, before: Written) -> Left:
         heard = await _hear(stores, before, left)
     finally:
         await stores.close()
-    if time.monotonic() - began_s > OPEN_S:
+    if own_s() - began_s > OPEN_S:
         left.breaches.append("slow: to start")
     stores = await opened(folder)
     held = {id_of(one) for one in await stores.alerts.open_alerts()}
