@@ -1,11 +1,12 @@
-"""Writes what the faults of the radio came to, for the page on what breaks: `python -m tests.vm.figures SECONDS [FAULT...]`."""
+"""Writes what the faults of the radio came to, for the page on what breaks: `python -m tests.vm.figures FOLDER SECONDS`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from tests.reliability.figures import Figures, Row, write
-from tests.reliability.stamp import stamp
+from tests.reliability.stamp import Stamp, stamp
 
 FAULTS = {
     "presses": ("40 presses, at least half a second between them", "each is counted once"),
@@ -29,14 +30,28 @@ FAULTS = {
 }
 
 
-def rows(broken: list[str]) -> list[Row]:
-    """One a fault."""
-    return [
-        Row(name=what, kind="ports and radio", promise=promise, tried=1, other=int(name in broken))
-        for name, (what, promise) in FAULTS.items()
-    ]
+def rows(folder: Path) -> list[Row]:
+    """One a fault, of what its boot left in `folder/FAULT`: how it ended (`status`), and what was seen (`seen`)."""
+    return [_row(folder / fault, *texts) for fault, texts in FAULTS.items()]
+
+
+def _row(out: Path, what: str, promise: str) -> Row:
+    kept = _read(out / "status") == "0"
+    return Row(name=what, kind="ports and radio", promise=promise, tried=1, other=int(not kept), said=_read(out / "seen"))
+
+
+def _read(path: Path) -> str:
+    """Nothing where the machine was cut off before it wrote this."""
+    return path.read_text().strip() if path.exists() else ""
+
+
+def main(folder: Path, took_s: float) -> None:
+    """Of all faults."""
+    guest = next((text for fault in FAULTS if (text := _read(folder / fault / "machine"))), "no machine that booted")
+    here = stamp()
+    made = Stamp(date=here.date, commit=here.commit, machine=f"{guest}, in QEMU on {here.machine}")
+    write("vm", Figures(command="./dev vm radio", made=made, took_s=took_s, rows=rows(folder)))
 
 
 if __name__ == "__main__":
-    seconds, *broken = sys.argv[1:]
-    write("vm", Figures(command="./dev vm radio", made=stamp(), took_s=float(seconds), rows=rows(broken)))
+    main(Path(sys.argv[1]), float(sys.argv[2]))

@@ -48,15 +48,17 @@ ROSTER = f"""address,driver,wearer,room,key
 
 
 class Guest:
-    """The machine, with what a story has it do. `check` collects what is wrong."""
+    """The machine, with what a story has it do. `check` collects what was seen, and what is wrong."""
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
+        self.seen: list[str] = []
         self.wrong: list[str] = []
 
     def check(self, promise: str, kept: bool, seen: object) -> None:
         """Tells a promise, and what was seen."""
         print(f"  {'ok  ' if kept else 'FAIL'} {promise}: {seen}", flush=True)
+        self.seen.append(f"{promise}: {seen}")
         if not kept:
             self.wrong.append(promise)
 

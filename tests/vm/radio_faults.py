@@ -15,10 +15,12 @@ import random
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from tests.vm.guest import Guest, Processor, gap_s, guest, sh
 from tests.vm.radio import ADAPTERS, BEACON, PENDANT, STRAP
 
+OUT = Path("/out")  # of the host
 PRESS_S = 3  # for so long a press is told
 HUNG_S = 120
 
@@ -169,12 +171,14 @@ FAULTS: dict[str, Callable[[Guest], Awaitable[None]]] = {
 
 async def main(names: list[str]) -> int:
     """How many promises were not kept."""
+    (OUT / "machine").write_text(await sh('echo "bluetoothd $(bluetoothctl --version), Linux $(uname -r)"'))
     async with guest() as here:
         for name in names:
             print(name, flush=True)
             processor, began = Processor(), time.monotonic()
             await FAULTS[name](here)
             print(f"  {name} took {time.monotonic() - began:.0f} s; the processor was idle for {processor.idle}", flush=True)
+            (OUT / "seen").write_text("; ".join(here.seen))
     print("all kept" if not here.wrong else f"not kept: {here.wrong}", flush=True)
     return len(here.wrong)
 
