@@ -19,14 +19,14 @@ from gateway.duty.responders import Volunteers
 from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
-from gateway.settings import duty_files, named_files, roster_file, toml_text
+from gateway.settings import csv_table, duty_files, named_files, roster_doubts, roster_file, toml_text
 from gateway.settings.configuration import GEOFENCE, without_geofence
 from gateway.settings.driver_names import hubs, transports
 from gateway.settings.roster_file import RosterEntry
 from gateway.settings.schema import SettingsFile
 from gateway.settings.sections.bands import WristbandSection
 from gateway.settings.sections.home import GeofenceSection
-from gateway.settings.shipped import shipped_table
+from gateway.settings.shipped import shipped, shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
 from gateway.settings.store_key import store_keys
 from gateway.settings.toml_lines import KeyPath, Lines
@@ -41,6 +41,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "key_file": named_files.private_key,
 }
 PIN_FILE = "pin_file"
+SECRETS = {**dict.fromkeys(("password", "passwd", "pass", "pwd"), "password_file"), "pin": PIN_FILE}
 
 STORE_KEY = "store.key_file"  # a gateway without the key of its store hears and tells: it begins another store
 
@@ -74,6 +75,7 @@ class ConfigChecker:
         for old, new in self._spelt.renamed:
             self._lines.rename(old, new)
         self._mistakes: list[Mistake] = []
+        self._entries: list[RosterEntry] = []
         self._duty_list, self._volunteers = DutyList(), Volunteers()
         self._around = Surroundings(path.parent, transports(), self._port_drivers(), hubs(), named_files.credentials())
 
@@ -101,6 +103,7 @@ class ConfigChecker:
             return Examined(None, bands, self._language, mistakes)
         doubts = warnings(settings, bands, self._around, self._duty_list, self._volunteers)
         warned = [self._mistake(path, code, facts) for path, code, facts in doubts]
+        warned += roster_doubts.doubts(self._entries, _examples(), _serial_drivers())
         return Examined(settings, bands, self._language, mistakes, warned, self._duty_list, self._volunteers)
 
     # --- the steps --------------------------------------------------------------------------------------------------
@@ -118,6 +121,9 @@ class ConfigChecker:
 
     def _keys(self) -> None:
         for path, guess in self._spelt.unknown:
+            if file := SECRETS.get(str(path[-1])):
+                self._add(path, "secret_in_the_file", file=file)
+                continue
             elsewhere = [] if guess else sections_with(str(path[-1]))
             if elsewhere:
                 self._add(path, "misplaced_key", section=elsewhere[0])
@@ -148,7 +154,7 @@ class ConfigChecker:
                     named_files.folder(around.beside(name))
 
     def _bands(self) -> Mapping[str, Enrolment]:
-        entries = []
+        entries = self._entries
         for path, table in self._tables("wristband"):
             band, _ = validated(WristbandSection, table, self._around, self._at)  # its mistakes are told already
             entries.append(RosterEntry(self._file, self._lines.of(path), "wristband.", table.get("address"), band))
@@ -249,3 +255,13 @@ def _named(table: Mapping[str, object], key: str) -> str | None:
     """The file that this key names; where it names none, its value is a mistake already."""
     name = table.get(key)
     return name if isinstance(name, str) and name.strip() else None
+
+
+def _examples() -> set[roster_doubts.Example]:
+    """The bands of the roster that comes with the program: nobody has them."""
+    _, *bands = csv_table.rows(shipped("wristbands.csv").read_bytes())
+    return {(band.cells[0], band.cells[1], band.cells[2]) for band in bands}
+
+
+def _serial_drivers() -> set[str]:
+    return {name for name, transport in transports().items() if transport == "serial"}

@@ -64,10 +64,12 @@ def folder(path: Path) -> None:
 
 
 def certificate(path: Path) -> bytes:
-    """A PEM file. Raises BadFile."""
+    """A PEM file with certificates. Raises BadFile."""
     data = content(path)
     if b"-----BEGIN " not in data:
         raise BadFile("file_is_no_pem", path)
+    if not re.search(rb"-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----", data):
+        raise BadFile("file_is_no_certificate", path)
     return data
 
 
@@ -100,9 +102,15 @@ def key(path: Path) -> bytes:
 
 
 def private_key(path: Path) -> bytes:
-    """The private key of a certificate (PEM). Raises BadFile."""
-    secret(path)
-    return certificate(path)
+    """The private key of a certificate (PEM). Raises BadFile; also when a pass phrase is wanted, which nobody could give."""
+    data = secret(path)
+    if b"-----BEGIN " not in data:
+        raise BadFile("file_is_no_pem", path)
+    if not re.search(rb"-----BEGIN ([A-Z]+ )?PRIVATE KEY-----", data):
+        raise BadFile("file_is_no_private_key", path)
+    if b"-----BEGIN ENCRYPTED " in data or b"Proc-Type: 4,ENCRYPTED" in data:
+        raise BadFile("key_has_a_pass_phrase", path)
+    return data
 
 
 def secret(path: Path, missing: str = "secret_file_missing") -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,12 +13,14 @@ from gateway.readings import Enrolment
 from gateway.settings import duty_warnings, named_files
 from gateway.settings.driver_names import hubs, identities, streaming
 from gateway.settings.schema import SettingsFile
+from gateway.settings.sections.mqtt import MqttSection
 from gateway.settings.toml_lines import KeyPath
 from gateway.settings.values import Surroundings
 
 Doubt = tuple[KeyPath, str, Mapping[str, object]]  # the key, the code, and its facts
 Bands = Mapping[str, Enrolment]
 
+PLAIN_PORT, TLS_PORT = 1883, 8883  # registered at IANA as mqtt and secure-mqtt
 SHORT_ID = 23  # characters of a client id that every MQTT 3.1.1 broker takes (3.1.3.1)
 SHORT_TOPIC = 64  # characters of a topic: Huawei IoTDA, Alibaba Cloud IoT, ApsaraMQ
 LONGEST_ENDING = "/down/commands"
@@ -41,6 +44,7 @@ def _mqtt(settings: SettingsFile) -> Iterator[Doubt]:
     gateway, mqtt = settings.gateway, settings.mqtt
     if not mqtt.tls:
         yield ("mqtt", "insecure"), "insecure", {}
+    yield from _broker_ports(mqtt)
     if mqtt.alerts_need == "puback":
         yield ("mqtt", "alerts_need"), "puback_is_no_receipt", {}
     if len(mqtt.client_id or gateway.id) > SHORT_ID:
@@ -50,6 +54,17 @@ def _mqtt(settings: SettingsFile) -> Iterator[Doubt]:
         yield ("mqtt", "root"), "long_topic", {"length": length}
 
 
+def _broker_ports(mqtt: MqttSection) -> Iterator[Doubt]:
+    """TLS at the usual port of plain text, or plain text at that of TLS."""
+    wrong, code = (PLAIN_PORT, "tls_at_plain_port") if mqtt.tls else (TLS_PORT, "plain_at_tls_port")
+    of_hosts = [host for host in mqtt.hosts if host.endswith(f":{wrong}")]
+    without = mqtt.host or any(not re.search(r":[0-9]+$", host) for host in mqtt.hosts)
+    if of_hosts:
+        yield ("mqtt", "hosts"), code, {}
+    elif without and mqtt.port == wrong:
+        yield ("mqtt", "port"), code, {}
+
+
 def _secrets(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     files: dict[KeyPath, Path | None] = {("mqtt", key): getattr(settings.mqtt, key) for key in ("password_file", "key_file")}
     files |= {("modem", "pin_file"): settings.modem.pin_file} if settings.modem else {}
@@ -57,6 +72,8 @@ def _secrets(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iter
     for path, file in files.items():
         if file and file not in around.credentials.values() and named_files.readable_by_all(file):
             yield path, "secret_is_readable", {"path": str(file)}
+    if (file := settings.mqtt.password_file) and (word := named_files.password(file)) != word.strip("\ufeff \t\u3000\xa0"):
+        yield ("mqtt", "password_file"), "password_has_blanks", {"path": str(file)}
     roster = settings.roster.file
     in_roster = bands.keys() - {band.address for band in settings.wristband}
     if roster and any(bands[address].key for address in in_roster) and named_files.readable_by_all(roster):

@@ -78,4 +78,46 @@ DOUBTS = {
         "{by} signed another table on {on}: its rows had the mark {signed_rows}, now they have {rows}; have it reviewed again",
         "{by} 于 {on} 签字的是另一份阈值表：当时校验码为 {signed_rows}，现为 {rows}；请重新审核",
     ),
+    "tls_at_plain_port": Said(
+        "1883 is the usual port of plain text; with TLS it is 8883", "1883 通常是不加密的端口；使用 TLS 时一般是 8883"
+    ),
+    "plain_at_tls_port": Said(
+        "8883 is the usual port of TLS; in plain text it is 1883", "8883 通常是 TLS 加密端口；不加密时一般是 1883"
+    ),
+    "password_has_blanks": Said(
+        "the password in {path} begins or ends with a blank, or with a mark of a Windows editor; is that part of it?",
+        "{path} 中的密码首尾有空格，或有 Windows 编辑器加上的标记（BOM）；它们属于密码吗？",
+    ),
+    # the bands that are enrolled
+    "band_is_an_example": Said(
+        "this band comes with the program as an example and does not exist; put your own in its place",
+        "这只手环是随程序附带的示例，并不存在；请换成实际的手环",
+    ),
+    "address_is_nobodys": Said("no device has this address", "没有设备使用这个地址"),
+    "address_changes": Said(
+        "an address that begins so changes every quarter of an hour and is not heard again;"
+        " `lifering scan` shows those that stay",
+        "这样开头的地址每 15 分钟左右就会变，之后再也收不到；`lifering scan` 可显示固定地址",
+    ),
+    "wearer_is_an_identity_number": Said(
+        "is the number of an identity card; write a pseudonym such as W-017, who it is stands on the platform alone",
+        "这是身份证号；请改用代号，例如 W-017，个人信息只保存在平台",
+    ),
+    "wearer_is_a_name": Said(
+        "looks like a name; write a pseudonym such as W-017, who it is stands on the platform alone",
+        "看起来是姓名；请改用代号，例如 W-017，个人信息只保存在平台",
+    ),
+    "wearer_in_two_rooms": Said(
+        "the same wearer has another room at {first}; where does one go to?",
+        "同一位佩戴者在 {first} 写的是另一个房间；该去哪里救助？",
+    ),
+    "wearer_written_otherwise": Said(
+        "nearly the same as at {first}, and yet another wearer; if it is the same person, write it the same way",
+        "与 {first} 只差大小写或符号，会被当作另一位佩戴者；若是同一人，请写成一样",
+    ),
+    "looks_like_a_date": Said(
+        "looks like a date: Excel makes one of 3-2; make the column text, then write it anew",
+        "看起来是日期：Excel 会把 3-2 变成日期；请先把这一列设为“文本”格式，再重新输入",
+    ),
+    "room_is_empty": Said("is empty; then an alert does not say where to go", "房间为空；报警时不知道该去哪里"),
 }

@@ -17,6 +17,17 @@ FILES = {
         "此处不是 UTF-8 编码；请把文件另存为 UTF-8",
     ),
     "file_is_no_pem": Said("{path} holds no certificate or key in PEM form", "{path} 里没有 PEM 格式的证书或密钥"),
+    "file_is_no_certificate": Said(
+        "{path} holds no certificate but something else, perhaps a private key; here belongs a certificate",
+        "{path} 里没有证书，可能是私钥；这里应写证书文件",
+    ),
+    "file_is_no_private_key": Said(
+        "{path} holds no private key; here belongs the key of the certificate", "{path} 里没有私钥；这里应写证书对应的私钥文件"
+    ),
+    "key_has_a_pass_phrase": Said(
+        "the key in {path} wants a pass phrase, which nobody can type; `openssl pkey -in KEY -out NEW` takes it away",
+        "{path} 中的私钥设有口令，网关无法输入；可用 `openssl pkey -in 原文件 -out 新文件` 去掉口令",
+    ),
     "folder_is_no_folder": Said("{path} is no folder", "{path} 不是文件夹"),
     "secret_file_missing": Said(
         "the file that is named here is not there; the secret itself stands in a file of its own, mode 0600, and never here",
@@ -79,6 +90,10 @@ FILES = {
     "toml_too_deep": Said("brackets are nested too deeply", "括号嵌套过深"),
     # keys
     "unknown_key": Said("there is no such setting", "没有这个设置项"),
+    "secret_in_the_file": Said(
+        "this never stands here: put it alone into a file of its own (mode 0600), and write the name of that file as {file}",
+        "密码不能写在这里：请单独存放在一个文件中（权限 0600），这里用 {file} 写那个文件的名称",
+    ),
     "misplaced_key": Said(
         "there is no such setting here, it belongs into [{section}]", "这里没有这个设置项，它属于 [{section}]"
     ),

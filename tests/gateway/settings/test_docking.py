@@ -31,7 +31,8 @@ driver = "raycome-rbp"
 
 
 def band(address: str, more: str = "", driver: str = "raycome-rbp") -> str:
-    return f'[[wristband]]\naddress = "02:00:00:00:00:{address}"\ndriver = "{driver}"\nwearer = "w-{address}"\n{more}\n'
+    worn = f'wearer = "w-{address}"\nroom = "hall"'
+    return f'[[wristband]]\naddress = "02:00:00:00:00:{address}"\ndriver = "{driver}"\n{worn}\n{more}\n'
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_lifering_check_says_at_which_line_which_port_is_meant(file: Path) -> No
     assert in_words(file, SETTINGS + band("01") + band("02", 'port = "nurze"')) == [
         '15: wristband.port: several ports have the driver "raycome-rbp" (hall, nurse); say in [[wristband]] at which this '
         'device is docked: port = "..."',
-        '20: wristband.port: no [[serial]] port has the name "nurze"; did you mean nurse?',
+        '21: wristband.port: no [[serial]] port has the name "nurze"; did you mean nurse?',
     ]
 
 

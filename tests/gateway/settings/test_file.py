@@ -372,3 +372,12 @@ def test_the_ids_of_the_gateway_hold_no_such_character_either(file: Path) -> Non
     found = problems(file, f'[gateway]\nid = "a\u200bb"\n{mqtt}[[serial]]\nname = "x\u200b"\n')
 
     assert sum("holds a character that cannot be seen" in line for line in found) == 4
+
+
+@pytest.mark.parametrize("key", ["password", "passwd", "pwd"])
+def test_who_writes_the_password_itself_is_told_that_it_stands_in_a_file(file: Path, key: str) -> None:
+    text = f'[gateway]\nid = "a"\nlanguage = "zh-CN"\n[mqtt]\nhost = "h"\nusername = "u"\n{key} = "geheim"\n'
+
+    assert problems(file, text) == [
+        f"7: mqtt.{key}: 密码不能写在这里：请单独存放在一个文件中（权限 0600），这里用 password_file 写那个文件的名称"
+    ]

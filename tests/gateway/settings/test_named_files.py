@@ -21,6 +21,10 @@ def file(folder: Path, content: bytes, mode: int = 0o600) -> Path:
     return path
 
 
+def pem(kind: str, more: str = "") -> bytes:
+    return f"-----BEGIN {kind}-----\n{more}AAAA\n-----END {kind}-----\n".encode()
+
+
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_a_password_is_read_without_the_end_of_its_line(tmp_path: Path, end: str) -> None:
     assert named_files.password(file(tmp_path, f" pass wörd {end}".encode())) == " pass wörd "
@@ -39,6 +43,15 @@ def test_a_key_is_read_from_its_hexadecimal_digits(tmp_path: Path) -> None:
         pytest.param(named_files.key, b"\xff" * 32, "secret_is_no_key", id="a binary key"),
         pytest.param(named_files.certificate, b"hello", "file_is_no_pem", id="no certificate"),
         pytest.param(named_files.private_key, b"hello", "file_is_no_pem", id="no private key"),
+        pytest.param(named_files.certificate, pem("PRIVATE KEY"), "file_is_no_certificate", id="a key for a certificate"),
+        pytest.param(named_files.private_key, pem("CERTIFICATE"), "file_is_no_private_key", id="a certificate for a key"),
+        pytest.param(named_files.private_key, pem("ENCRYPTED PRIVATE KEY"), "key_has_a_pass_phrase", id="a pass phrase"),
+        pytest.param(
+            named_files.private_key,
+            pem("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\n"),
+            "key_has_a_pass_phrase",
+            id="a pass phrase of old",
+        ),
         pytest.param(named_files.content, b"x" * 4_000_001, "file_too_big", id="a huge file"),
     ],
 )

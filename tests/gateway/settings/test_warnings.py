@@ -17,8 +17,9 @@ host = "platform.example"
 address = "C0:FF:EE:00:00:01"
 driver = "ble-heart-rate"
 wearer = "W-017"
+room = "3-201"
 """
-BAND = '[[wristband]]\naddress = "C0:FF:EE:00:01:{:02}"\ndriver = "{}"\nwearer = "W-1"\n'
+BAND = '[[wristband]]\naddress = "C0:FF:EE:00:01:{:02}"\ndriver = "{}"\nwearer = "W-1"\nroom = "1"\n'
 STRAPS = "".join(BAND.format(number, "ble-heart-rate") for number in range(5))
 HUB = '[[serial]]\nname = "hub"\nport = "/dev/x"\ndriver = "serial-hub"\n'
 
@@ -37,6 +38,22 @@ def doubts(folder: Path, text: str) -> list[tuple[str, str]]:
         pytest.param(GOOD, [], id="nothing"),
         pytest.param(
             GOOD.replace("[mqtt]", "[mqtt]\ntls = false\ninsecure = true"), [("mqtt.insecure", "insecure")], id="plain text"
+        ),
+        pytest.param(GOOD.replace("[mqtt]", "[mqtt]\nport = 1883"), [("mqtt.port", "tls_at_plain_port")], id="TLS at 1883"),
+        pytest.param(
+            GOOD.replace("[mqtt]", "[mqtt]\nport = 8883\ntls = false\ninsecure = true"),
+            [("mqtt.insecure", "insecure"), ("mqtt.port", "plain_at_tls_port")],
+            id="plain text at 8883",
+        ),
+        pytest.param(
+            GOOD.replace('host = "platform.example"', 'hosts = ["a.example", "b.example:1883"]'),
+            [("mqtt.hosts", "tls_at_plain_port")],
+            id="TLS at 1883 of one of several",
+        ),
+        pytest.param(
+            GOOD.replace('host = "platform.example"', 'hosts = ["a.example:8884"]\nport = 1883'),
+            [],
+            id="a port that is not used",
         ),
         pytest.param(
             GOOD.replace("[mqtt]", '[mqtt]\nalerts_need = "puback"'),
@@ -111,3 +128,13 @@ def test_a_password_handed_over_by_systemd_is_well_kept(tmp_path: Path, monkeypa
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
 
     assert doubts(tmp_path, GOOD.replace("[mqtt]", '[mqtt]\nusername = "u"\npassword_file = "pw"')) == []
+
+
+@pytest.mark.parametrize("content", ["\ufeffsecret\n", "secret \n", " secret", "secret\u3000"])
+def test_a_password_with_blanks_around_it_is_asked_about(tmp_path: Path, content: str) -> None:
+    (tmp_path / "pw").touch(0o600)
+    (tmp_path / "pw").write_text(content)
+
+    found = doubts(tmp_path, GOOD.replace("[mqtt]", '[mqtt]\nusername = "u"\npassword_file = "pw"'))
+
+    assert found == [("mqtt.password_file", "password_has_blanks")]
