@@ -55,3 +55,35 @@ def test_it_has_no_capability_and_may_write_to_its_own_folders_only() -> None:
     assert settings("CapabilityBoundingSet") == settings("AmbientCapabilities") == [""]
     assert settings("ProtectSystem") == ["strict"]
     assert settings("ReadWritePaths") == []
+
+
+def test_a_faulty_file_fails_the_reload_before_the_gateway_hears_of_it() -> None:
+    checked, told = settings("ExecReload")
+
+    assert checked == settings("ExecStart")[0].replace(" run ", " check ")
+    assert told == "/bin/kill -HUP $MAINPID"
+
+
+def test_it_is_started_again_for_ever_and_never_later_than_a_call_for_help_can_bear() -> None:
+    back_off = (UNIT.parent / "lifering.back-off.conf").read_text()
+
+    assert (settings("Restart"), settings("RestartSec"), settings("StartLimitIntervalSec")) == (["always"], ["2"], ["0"])
+    (longest,) = re.findall(r"^RestartMaxDelaySec=(.*)$", back_off, re.MULTILINE)
+    assert 2 < int(longest) <= 20
+
+
+def test_a_secret_that_is_no_credential_does_not_keep_it_from_starting() -> None:
+    """With a path, systemd refuses to start the service where the file is missing; by name alone it looks in /etc/credstore."""
+    assert set(settings("LoadCredential")) == {"mqtt-password", "store.key", "sim-pin"}
+
+
+def test_the_example_that_comes_with_it_is_not_run() -> None:
+    """Done as systemd does it: exit code 0 goes on, another one skips the start."""
+    (condition,) = settings("ExecCondition")
+    same, other = "/etc/hostname", "/etc/passwd"
+    script = condition.removeprefix("/bin/sh -c ").strip("'").replace("/etc/lifering/gateway.toml", same)
+    example = script.split()[-1]
+
+    assert example.endswith("/current/gateway/_config/gateway.toml")
+    for against, code in ((same, 1), (other, 0)):
+        assert subprocess.run(["sh", "-c", script.replace(example, against)], check=False).returncode == code

@@ -187,10 +187,8 @@ def install() -> None:
     shutil.copytree(PROJECT / "systemd/bluetooth.service.d", UNITS / "bluetooth.service.d", dirs_exist_ok=True)
     Path("/etc/sysusers.d").mkdir(exist_ok=True)
     shutil.copy(PROJECT / "systemd/lifering.sysusers", "/etc/sysusers.d/lifering.conf")
-    unit = (PROJECT / "systemd/lifering.service").read_text()
-    started = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
-    instead = "ExecStart=/usr/bin/python3 -m gateway run --config /etc/lifering/gateway.toml"
-    (UNITS / "lifering.service").write_text(unit.replace(started, f"{PATHS}{instead}"))
+    unit = (PROJECT / "systemd/lifering.service").read_text().replace("/usr/bin/lifering", "/usr/bin/python3 -m gateway")
+    (UNITS / "lifering.service").write_text(unit.replace("ExecStart=", f"{PATHS}ExecStart="))
     slowly = UNITS / "lifering.service.d"
     slowly.mkdir(exist_ok=True)
     (slowly / "slowly.conf").write_text(SLOWLY)
