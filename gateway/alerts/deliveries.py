@@ -37,6 +37,11 @@ class Deliveries:
         """Something may be due earlier than thought."""
         return self._book.changes
 
+    @property
+    def any_open(self) -> bool:
+        """Whether an alert needs somebody."""
+        return bool(self._book.open_alerts)
+
     def take(self, now_s: float, *, again: bool) -> tuple[AlertEvent, Delivery] | None:
         """What to hand over now, for the first time or `again`: the most urgent alert first; None: nothing is due.
 

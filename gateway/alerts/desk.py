@@ -27,6 +27,7 @@ from gateway.store.keeping import Transaction
 
 LOOK_EVERY_S = 60.0  # at shelves: they end by the wall clock, which may be set meanwhile
 MOST_AT_ONCE = 3  # steps of one alert: the ladder, a reminder, and calls that were not told
+BEHIND_S = 0.01  # after a change: an alert leaves before all that are open are looked at, and changes at once share one look
 SHORTEST_S = 0.001  # less is an error of rounding: a timer would run out before the step is due, again and again
 
 
@@ -203,10 +204,13 @@ class Desk:
 
     async def watch(self) -> None:
         """Take each step of the ladders when it is due, for ever."""
+        import asyncio  # slow to import: a replay does without
+
         while True:
             seen = self.changes.number
             await self.tick()
             await self.changes.wait_beyond_or(seen, self.next_step_s())
+            await asyncio.sleep(BEHIND_S)
 
     def next_step_s(self) -> float | None:
         """In how many seconds `tick` has something to do; None: nothing is due."""

@@ -27,6 +27,11 @@ class AlertOutbox(Protocol):
     def changes(self) -> Changes:
         """To be waited on."""
 
+    @property
+    def any_open(self) -> bool:
+        """Whether an alert needs somebody. Asked at each change, before what has changed is sent."""
+        ...
+
     def take(self, now_s: float, *, again: bool) -> tuple[AlertEvent, Delivery] | None:
         """An event to send now, for the first time or `again`. It is under way until `sent`, `not_sent` or `disconnected`."""
 

@@ -75,6 +75,10 @@ class FakeDesk:
                 self._told.clear()
                 await self._told.wait()
 
+    @property
+    def any_open(self) -> bool:
+        return bool(self.alerts)
+
     def take(self, now_s: float, *, again: bool) -> tuple[AlertEvent, Delivery] | None:
         waiting = self.outbox.take(now_s, again=again)
         return (waiting.event, waiting.delivery) if waiting else None
