@@ -43,6 +43,7 @@ LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 SCHEMA_BYTES = 16_384  # of a file: its schema is in them
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
+NEXT_SEQ = "SELECT max(next_seq, coalesce((SELECT last_seq FROM batch ORDER BY id DESC LIMIT 1), 0) + 1) FROM counters"
 BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
@@ -329,7 +330,7 @@ ALERTS = Kind(
     small=True,
 )
 READINGS = Kind(
-    Schema("readings", how_far="SELECT next_seq FROM counters"),
+    Schema("readings", how_far=NEXT_SEQ),
     salvage_readings.locked,
     salvage_readings.not_whole,
     salvage_readings.mend,
