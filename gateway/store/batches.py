@@ -8,8 +8,10 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, count, groupby
+
+import msgspec
 
 from gateway.formats.reading_json import BATCH_BYTES
 from gateway.gap import Gap, gaps_of, unknown
@@ -25,6 +27,7 @@ STAMPED = b'"monotonic_ms":'  # in the body where the clock was not set when the
 
 RUN = 1_000  # readings taken out at once: some 1 MB
 LOOKED_AT = 20_000  # batches, of which their number of readings is read: some 0.1 s
+ROW_EACH = 64  # batches: then the row of the counters is written again, so that a start has few to add to it
 
 _COLUMNS = "id, n, boot, first_seq, last_seq, received_ms, body"
 
@@ -42,31 +45,60 @@ class Batch:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What a commit counted beside its readings: `delivered` of all that ever came, `rejected` with it, by reason."""
+
+    delivered: int | None = None
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+    def columns(self) -> tuple[int | None, str | None]:
+        """Of the batch that says it."""
+        return self.delivered, msgspec.json.encode(self.rejected).decode() if self.rejected else None
+
+
+NOT_COUNTED = Counted()
+
+
 def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3.Connection, counters: Counters) -> Counters:
-    """The whole commit_batch, and the counters after it."""
-    counters = append(connection, counters, commit_batch.readings, commit_batch.bodies(origin), boot)
-    counters = counters.with_rejected(commit_batch.rejected)
-    return settle(connection, mark_delivered(connection, counters, commit_batch.delivered))
+    """The whole commit_batch, and the counters after it: as a rule its last batch alone says what it counted."""
+    before = counters
+    counters = mark_delivered(connection, counters, commit_batch.delivered).with_rejected(commit_batch.rejected)
+    counted = Counted(counters.delivered, commit_batch.rejected)
+    counters = append(connection, counters, commit_batch.readings, commit_batch.bodies(origin), boot, counted)
+    is_due = counters.last_batch // ROW_EACH > before.last_batch // ROW_EACH
+    if is_due or not commit_batch.readings or counters.evicted != before.evicted:
+        return settle(connection, counters)
+    return _with_oldest(connection, counters)
 
 
 def settle(connection: sqlite3.Connection, counters: Counters) -> Counters:
     """Find the oldest pending batch, and write the counters down."""
-    row = connection.execute(
-        "SELECT id, received_ms FROM batch WHERE delivered = 0 AND id >= ? ORDER BY id LIMIT 1", (counters.oldest_batch,)
-    ).fetchone()
-    oldest_batch, oldest_ms = row or (counters.last_batch + 1, None)
-    counters = replace(counters, oldest_batch=oldest_batch, oldest_ms=oldest_ms)
+    counters = _with_oldest(connection, counters)
     counters.save(connection)
     return counters
 
 
+def _with_oldest(connection: sqlite3.Connection, counters: Counters) -> Counters:
+    row = connection.execute(
+        "SELECT id, received_ms FROM batch WHERE delivered = 0 AND id >= ? ORDER BY id LIMIT 1", (counters.oldest_batch,)
+    ).fetchone()
+    oldest_batch, oldest_ms = row or (counters.last_batch + 1, None)
+    return replace(counters, oldest_batch=oldest_batch, oldest_ms=oldest_ms)
+
+
 def append(
-    connection: sqlite3.Connection, counters: Counters, readings: Sequence[Reading], bodies: Sequence[bytes], boot: str
+    connection: sqlite3.Connection,
+    counters: Counters,
+    readings: Sequence[Reading],
+    bodies: Sequence[bytes],
+    boot: str,
+    counted: Counted = NOT_COUNTED,
 ) -> Counters:
-    """New batches behind all others. The readings have their numbers, in rising order."""
+    """New batches behind all others; the last one says what was `counted`. The readings have their numbers, in rising order."""
     new = list(cut(readings, bodies, count(counters.last_batch + 1), boot))
     for batch in new:
-        insert(connection, batch)
+        insert(connection, batch, counted=counted if batch is new[-1] else NOT_COUNTED)
     next_seq = readings[-1].seq + 1 if readings else counters.next_seq
     return counters.with_stored(len(readings), last_batch=counters.last_batch + len(new), next_seq=next_seq)
 
@@ -101,12 +133,14 @@ def _spans(bodies: Sequence[bytes]) -> Iterator[tuple[int, int]]:
         yield start, len(bodies)
 
 
-def insert(connection: sqlite3.Connection, batch: Batch, *, thinned: int = 0) -> None:
+def insert(connection: sqlite3.Connection, batch: Batch, *, thinned: int = 0, counted: Counted = NOT_COUNTED) -> None:
     """A pending batch, as it is."""
+    columns = f"delivered, thinned, delivered_by_then, rejected_with_it, {_COLUMNS}"
     connection.execute(
-        f"INSERT INTO batch (delivered, thinned, {_COLUMNS}) VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (fixed)
+        f"INSERT INTO batch ({columns}) VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 (fixed columns)
         (
             thinned,
+            *counted.columns(),
             batch.id,
             batch.n,
             batch.boot,

@@ -1,4 +1,8 @@
-"""The counters of the readings: what came, what became of it, the next number; one row, changed with what it counts."""
+"""The counters of the readings: what came, what became of it, the next number.
+
+They have a row, which is a page of its own. So most commits leave it as it is, and their last batch has what they counted; a
+batch that the row does not know is newer than it, and counts.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ from gateway.snapshot import Counts
 
 _COLUMNS = "epoch, next_seq, last_batch, oldest_batch, oldest_ms, received, stored, rejected, delivered, pending, evicted"
 WIDTH = 1 + len(_COLUMNS.split(", "))  # columns of the row, its id included
+
+_SINCE = "SELECT id, n, last_seq, delivered_by_then, rejected_with_it FROM batch WHERE id > ? ORDER BY id"
 
 
 @dataclass(frozen=True)
@@ -100,8 +106,19 @@ class Counters:
 
     @classmethod
     def load(cls, connection: sqlite3.Connection) -> Counters:
-        """The row. Raises StoreBroken where it is missing or damaged."""
-        return cls.of_row(connection.execute(f"SELECT {_COLUMNS} FROM counters").fetchone() or ())  # noqa: S608 (fixed columns)
+        """The row, and what came since. Raises StoreBroken where it is missing or damaged."""
+        row = connection.execute(f"SELECT {_COLUMNS} FROM counters").fetchone() or ()  # noqa: S608 (fixed columns)
+        return cls.of_row(row).caught_up(connection)
+
+    def caught_up(self, connection: sqlite3.Connection) -> Counters:
+        """These and what the batches say that they do not know. Raises StoreBroken."""
+        counters = self
+        for batch, n, last_seq, delivered, rejected in connection.execute(_SINCE, (self.last_batch,)):
+            counters = counters.with_stored(n, last_batch=batch, next_seq=last_seq + 1)
+            counters = counters.with_rejected(rejected_with_it(rejected))
+            if delivered is not None:
+                counters = counters.with_delivered(delivered - counters.delivered, 0)
+        return counters
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> Counters:
@@ -119,3 +136,11 @@ class Counters:
         marks = ", ".join("?" * len(fields))
         values = [fields[column] for column in _COLUMNS.split(", ")]
         connection.execute(f"UPDATE counters SET ({_COLUMNS}) = ({marks})", values)  # noqa: S608 (fixed columns)
+
+
+def rejected_with_it(said: str | None) -> dict[str, int]:
+    """What the column of a batch says. Raises StoreBroken."""
+    try:
+        return msgspec.json.decode(said or "{}", type=dict[str, int])
+    except msgspec.DecodeError as error:
+        raise StoreBroken("corrupt") from error

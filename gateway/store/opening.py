@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -24,12 +23,12 @@ from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
 from gateway.store.database import Connect, Schema, T, connect_in_thread
-from gateway.store.folder import Folder, is_file
+from gateway.store.folder import Folder
 from gateway.store.ground import Ground
 from gateway.store.leftover import Leftover
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.readings import ReadingStore
-from gateway.store.rescue import quarantine, salvage_alerts, salvage_readings
+from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
 from gateway.store.rescue.unlocked import take_back
 from gateway.store.retention import Retention
@@ -41,8 +40,8 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
-SCHEMA_BYTES = 16_384  # of a file: its schema is in them
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
+NEXT_SEQ = "SELECT max(next_seq, coalesce((SELECT last_seq FROM batch ORDER BY id DESC LIMIT 1), 0) + 1) FROM counters"
 BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
@@ -158,32 +157,12 @@ async def _open_both(folder: Path, clock: Clock, reserve: Reserve, connect: Conn
     async def on_disk(path: Path, kind: Kind) -> OpenedDatabase:
         return await _open(path, kind, clock, reserve)
 
-    exchanged = _put_back_exchanged(folder / "alerts.db", folder / "readings.db")
+    were_exchanged = exchanged.put_back(folder / "alerts.db", folder / "readings.db")
     try:
         opened = await _with_reserve(reserve, partial(_begin_both, folder, clock, on_disk, connect, leftover))
-        return replace(opened, exchanged=exchanged)
+        return replace(opened, exchanged=were_exchanged)
     except StoreBroken as why:  # it opens, but takes no byte
         return await _begin_both(folder, clock, partial(stand_in, clock=clock, why=str(why)), connect, leftover)
-
-
-def _put_back_exchanged(alerts: Path, readings: Path) -> bool:
-    """Somebody has copied them back under each other's name. Whether it was so, and is no more; a kill may come amid it."""
-    if not (_has_table(readings, b"event") and (_has_table(alerts, b"batch") or not os.path.lexists(alerts))):
-        return False
-    log.error("databases were exchanged")
-    with suppress(OSError):  # where it may not be done each is put aside
-        quarantine.exchange(alerts, readings)
-        return True
-    return False
-
-
-def _has_table(path: Path, name: bytes) -> bool:
-    """Whether the file begins with a schema that has it."""
-    if not is_file(path):
-        return False
-    with suppress(OSError), path.open("rb") as file:
-        return b"CREATE TABLE %s (" % name in file.read(SCHEMA_BYTES)
-    return False
 
 
 async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Connect, leftover: Leftover | None) -> Opened:
@@ -329,7 +308,7 @@ ALERTS = Kind(
     small=True,
 )
 READINGS = Kind(
-    Schema("readings", how_far="SELECT next_seq FROM counters"),
+    Schema("readings", how_far=NEXT_SEQ),
     salvage_readings.locked,
     salvage_readings.not_whole,
     salvage_readings.mend,

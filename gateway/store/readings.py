@@ -226,7 +226,8 @@ class ReadingStore:
 
     def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         self._space.hold(connection)
-        counters = self._held.put(connection, counters)
+        if self._held:
+            counters = batches.settle(connection, self._held.put(connection, counters))
         return batches.write(commit_batch, self.origin, self._clock.boot, connection, counters), 1
 
     def _true_offset_ms(self) -> int | None:
@@ -238,7 +239,7 @@ class ReadingStore:
 
     async def _change(self, work: Change) -> int:
         async with self._one_at_a_time:
-            return await self._write(work)
+            return await self._write(partial(_with_the_row, work))
 
     async def _write(self, work: Change) -> int:
         if self._database.stand_in:
@@ -387,15 +388,25 @@ class ReadingStore:
         await self._database.give_back(pages)
 
     async def close(self) -> HeldBatches:
-        """A last commit, and the file is closed. What it did not take.
+        """A last commit, with the row of the counters, and the file is closed. What it did not take.
 
         What waits for a number in hand stays in the tail.
         """
         try:
             await self._to_tail()
-            if await run_to_completion(self._commit()) and not (self._buffer or self._database.stand_in):
-                await self._tail.clear()
+            if await run_to_completion(self._commit()) and not self._database.stand_in:
+                await self.change(lambda _, counters: (counters, 1))
+                if not self._buffer:
+                    await self._tail.clear()
         finally:
             self._tail.close()
             await self._database.close()
         return self._held
+
+
+def _with_the_row(work: Change, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
+    """What it changes may be a batch that alone has what was counted last: the row of the counters must not need it."""
+    after, done = work(connection, counters)
+    if done or after != counters:
+        after.save(connection)
+    return after, done

@@ -75,11 +75,13 @@ async def made(folder: Path, damaged: Templates) -> list[Episode]:
     await stores.close()
     killed, forgetful = folder / "killed", Written(**{name: getattr(began, name) for name in began.__struct_fields__})
     forgetful.may_forget = True
-    header, exchanged = folder / "header", folder / "exchanged"
+    header, exchanged, with_journals = folder / "header", folder / "exchanged", folder / "with-journals"
     for there in (header, exchanged):
         shutil.copytree(damaged.closed, there)
+    shutil.copytree(damaged.crashed, with_journals)
     put(header / "alerts.db", "bit", 8 * 16)
-    put(exchanged / "alerts.db", "exchanged")
+    for there in (exchanged, with_journals):
+        put(there / "alerts.db", "exchanged")
     return [
         Episode("one alert's commit", killed, began, one_alert),
         Episode("one batch's commit", killed, began, one_batch),
@@ -89,4 +91,5 @@ async def made(folder: Path, damaged: Templates) -> list[Episode]:
         Episode("a start after a kill", killed, began, None),
         Episode("a rescue", header, damaged.written, None, is_damaged=True),
         Episode("files that were exchanged", exchanged, damaged.written, None, is_damaged=True, disk_is_well=True),
+        Episode("and their journals", with_journals, damaged.written, None, is_damaged=True, disk_is_well=True),
     ]

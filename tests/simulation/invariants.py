@@ -13,6 +13,7 @@ from pathlib import Path
 from fake_devices.modem import LeftSms
 from gateway.alert import AlertEvent
 from gateway.store.chain_check import ChainEntry, Check
+from gateway.store.counters import Counters
 from tests.account import account_faults
 from tests.simulation.box import Span
 from tests.simulation.broker import SimulatedPlatform
@@ -171,7 +172,7 @@ class Invariants:
         lost = sorted(committed.keys() - platform.consumer.events.keys())
         self.must(not lost, "all delivered", f"{len(lost)} events are on the disk and not at the platform: {lost[:3]}")
         with closing(sqlite3.connect(data / "readings.db")) as connection:
-            next_seq = connection.execute("SELECT next_seq FROM counters").fetchone()[0]
+            next_seq = Counters.load(connection).next_seq
             pending = connection.execute("SELECT coalesce(sum(n), 0) FROM batch WHERE delivered = 0").fetchone()[0]
         self.must(pending == 0, "nothing waits", f"{pending} readings wait in the end")
         came = {int(str(one["id"]).rpartition("/")[2]) for one in platform.consumer.readings()}  # of whatever epoch

@@ -19,6 +19,7 @@ from gateway.store.alert_rows import NOT_WHOLE
 from gateway.store.database import Connect, Database, Schema, connect_in_thread, damage_mark
 from gateway.store.rescue import bare_pages, journal, quarantine
 from gateway.store.rescue.bare_pages import Row
+from gateway.store.rescue.in_time import GiveUp, as_far_as_it_gets
 from gateway.store.rescue.journal import Journal
 from gateway.store.rescue.quarantine import NEW, beside
 from gateway.store.space import nearly_full
@@ -27,9 +28,7 @@ log = structlog.get_logger()
 
 CHECK_S = 1.5  # of each file, as far as it gets in this time; each row has a sum of its own
 SALVAGE_S = {"alerts": 4.5, "readings": 2.0}  # with the checks of both less than the 10 s of a start
-STEPS = 10_000  # of SQLite's machine between two looks at the clock
 
-GiveUp = Callable[[], bool]  # whether the time for it is over
 Found = Sequence[tuple[str, int]]  # tables and rowids
 
 
@@ -45,7 +44,7 @@ class Kind:
 
     schema: Schema
     locked: Callable[[sqlite3.Connection], bool]
-    not_whole: Callable[[sqlite3.Connection], Found]
+    not_whole: Callable[[GiveUp, sqlite3.Connection], Found]
     mend: Callable[[Found, GiveUp, sqlite3.Connection], bool]
     salvage: Callable[[Iterable[Row], sqlite3.Connection], str]
     small: bool
@@ -97,9 +96,10 @@ async def _open(path: Path, kind: Kind, found: Journal, clock: Clock) -> OpenedD
     database = await Database.open(path, kind.schema, kind.connect)
     try:
         lost = found.left_behind(await database.read(_frames_taken)) or await database.fell_back()
-        await database.read(partial(_check, _give_up(clock, CHECK_S), to_the_end=_is_marked(path)))
+        give_up = _give_up(clock, CHECK_S)
+        await database.read(partial(_check, give_up, to_the_end=_is_marked(path)))
         await database.read(partial(_refuse_locked, kind))
-        rows = await database.read(kind.not_whole)
+        rows = await database.read(partial(kind.not_whole, give_up))
         if rows and kind.small:
             await asyncio.to_thread(quarantine.keep_copy, path)
         renewed = await database.write(partial(kind.mend, rows, _give_up(clock, CHECK_S))) if rows else False
@@ -148,15 +148,9 @@ def _frames_taken(connection: sqlite3.Connection) -> int:
 
 def _check(give_up: GiveUp, connection: sqlite3.Connection, *, to_the_end: bool) -> None:
     """SQLite's own word. Raises StoreBroken("corrupt"); also where it came to no end in time, if it has to."""
-    connection.set_progress_handler(give_up, STEPS)
     found = ""
-    try:
+    with as_far_as_it_gets(give_up, connection):
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
-            raise
-    finally:
-        connection.set_progress_handler(None, STEPS)
     if found != "ok" and (found or to_the_end):
         raise StoreBroken("corrupt")
 

@@ -39,21 +39,7 @@ def replace(path: Path, *, is_locked: bool = False) -> None:
     remove(damage_mark(path))
     _forget_all_but_the_last(path, number)
     beside(path, NEW).rename(path)
-    _sync(path.parent)
-
-
-def exchange(path: Path, other: Path) -> None:
-    """Each takes the other's place. Raises OSError. What was cut off in the middle is taken up again."""
-    for part in ("-wal", ""):
-        mine, theirs, between = beside(path, part), beside(other, part), beside(other, NEW + part)
-        if is_file(mine):
-            remove(between)
-            mine.rename(between)
-        if is_file(theirs):
-            theirs.rename(mine)
-        if is_file(between):
-            between.rename(theirs)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def keep_copy(path: Path) -> None:
@@ -112,7 +98,8 @@ def _forget_all_but_the_last(path: Path, number: int) -> None:
             remove(beside(path, f".broken-{spent}{part}"))
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was renamed in it stays renamed. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

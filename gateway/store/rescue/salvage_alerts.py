@@ -15,6 +15,7 @@ from gateway.store.alert_rows import PUT_ALERT, Row
 from gateway.store.chain import ChainHead
 from gateway.store.encryption import is_locked
 from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.rescue.in_time import GiveUp
 from gateway.store.sealed import NotWhole
 
 Found = Sequence[tuple[str, int]]
@@ -42,8 +43,8 @@ def locked(connection: sqlite3.Connection) -> bool:
     return any(is_locked(body) for (body,) in connection.execute(f"SELECT body FROM event WHERE seq IN ({ends})"))  # noqa: S608
 
 
-def not_whole(connection: sqlite3.Connection) -> Found:
-    """Rows that the next hours depend on and that are not as they were written, by table and rowid."""
+def not_whole(_give_up: GiveUp, connection: sqlite3.Connection) -> Found:
+    """Rows that the next hours depend on and that are not as they were written, by table and rowid: all of them are few."""
     found = []
     for table, (which, read) in READ.items():
         rows = connection.execute(f"SELECT rowid, * FROM {table} WHERE {which}")  # noqa: S608 (fixed)
@@ -55,7 +56,7 @@ def not_whole(connection: sqlite3.Connection) -> Found:
     return found
 
 
-def mend(found: Found, _give_up: Callable[[], bool], connection: sqlite3.Connection) -> bool:
+def mend(found: Found, _give_up: GiveUp, connection: sqlite3.Connection) -> bool:
     """Take them out, and restore what others say of them. Whether numbers may be lost."""
     for table, rowid in found:
         if table != "numbers":

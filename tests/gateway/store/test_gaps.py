@@ -112,7 +112,7 @@ def put(one: Gap, connection: sqlite3.Connection, counters: Counters) -> tuple[C
 
 def test_a_store_of_the_first_version_tells_all_that_it_never_told() -> None:
     """Also what the platform had rejected, of which it knows how many they were."""
-    first, second = Schema("readings").steps()[:2]
+    first, *later = Schema("readings").steps()
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.executescript(first)
     connection.execute(
@@ -120,7 +120,7 @@ def test_a_store_of_the_first_version_tells_all_that_it_never_told() -> None:
     )
     connection.execute("UPDATE counters SET received = 7, stored = 7, evicted = 7, refused = 3")
 
-    connection.executescript(second)
+    connection.executescript("".join(later))
 
     assert {(one.reason, one.n) for one in told(connection)} == {("disk full", 4), ("rejected", 3)}
     assert Counters.load(connection).evicted == 7

@@ -16,7 +16,7 @@ from tests.benchmarks.store import readings
 from tests.gateway.store.given import added, reading, stores_in, take, until
 
 COMMITS, READINGS = 100, 5
-PAGES = 3.3  # of 1 KB, a commit: the counters, one for the batch, one for the delivery before it or a new page and those above
+PAGES = 2.3  # of 1 KB, a commit: one for the batch, one for the delivery before it or a new page and those above
 
 
 def pages_in_journal(connection: sqlite3.Connection) -> int:

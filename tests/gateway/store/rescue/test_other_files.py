@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from gateway.store.alerts import Transaction
-from gateway.store.rescue import quarantine
+from gateway.store.rescue import exchanged, quarantine
 from tests.gateway.store.given import NOW_MS, alert, delivery, event, stores_in, take
 
 ROOT = Path(__file__).parents[4]
@@ -65,16 +67,69 @@ async def test_files_that_were_exchanged_are_put_back_and_it_is_told(tmp_path: P
         assert stores.readings.counts().pending == 5
 
 
-@pytest.mark.parametrize("steps", [1, 2])
-async def test_files_of_which_the_exchange_was_cut_off_are_put_back(tmp_path: Path, steps: int) -> None:
-    """The steps of `quarantine.exchange`, of which so many were done before the kill."""
+def exchange(folder: Path) -> None:
+    """Each under the other's name, with its journal."""
+    for part in ("", "-wal"):
+        (folder / f"alerts.db{part}").rename(folder / "x")
+        (folder / f"readings.db{part}").rename(folder / f"alerts.db{part}")
+        (folder / "x").rename(folder / f"readings.db{part}")
+
+
+class Killed(BaseException):
+    """Nothing is done after it."""
+
+
+@pytest.mark.parametrize("steps", range(9))
+@pytest.mark.fault("process", "kill -9 at any step of putting exchanged files back", promise="no alert and no reading is lost")
+async def test_files_of_which_the_exchange_was_cut_off_are_put_back(
+    tmp_path: Path, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a kill leaves them: what came last is in the journals alone. So many renames were done before the next kill."""
+    killed, rename, left = tmp_path / "killed", Path.rename, iter(range(steps))
+
+    def dies(path: Path, target: Path) -> Path:
+        if next(left, None) is None:
+            raise Killed
+        return rename(path, target)
+
+    async with stores_in(tmp_path / "life") as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(stores.alerts.next_alert())]))
+        await take(stores, 5)
+        shutil.copytree(tmp_path / "life", killed, ignore=shutil.ignore_patterns("*.reserve"))
+    exchange(killed)
+    with monkeypatch.context() as cut, suppress(Killed):
+        cut.setattr(Path, "rename", dies)
+        exchanged.put_back(killed / "alerts.db", killed / "readings.db")
+
+    async with stores_in(killed) as stores:
+        assert stores.incidents == ([] if steps == 8 else ["alerts.db and readings.db exchanged"])
+        assert await stores.alerts.open_alerts() == [alert(1)]
+        assert stores.readings.counts().pending == 5
+        assert await stores.readings.audit() == []
+
+
+@pytest.mark.parametrize("times", [1, 99])
+@pytest.mark.parametrize("name", ["alerts.db", "readings.db"])
+@pytest.mark.fault("disk", "exchanged files, and a read of one errs at that moment", promise="they are put back all the same")
+async def test_exchanged_files_are_put_back_though_a_read_of_one_errs(
+    tmp_path: Path, name: str, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens, left = Path.open, iter(range(times))
     await one_alert(tmp_path)
-    (tmp_path / "readings.db").rename(tmp_path / "readings.db.new")
-    if steps == 1:
-        (tmp_path / "alerts.db").rename(tmp_path / "readings.db")
+    for path, other in (("alerts.db", "x"), ("readings.db", "alerts.db"), ("x", "readings.db")):
+        (tmp_path / path).rename(tmp_path / other)
+
+    def bad(path: Path, mode: str) -> object:
+        if path.name == name and next(left, None) is not None:
+            raise OSError(errno.EIO, "Input/output error")
+        return opens(path, mode)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "open", bad)
+        assert exchanged.put_back(tmp_path / "alerts.db", tmp_path / "readings.db")
 
     async with stores_in(tmp_path) as stores:
-        assert stores.incidents
+        assert stores.incidents == []
         assert await stores.alerts.open_alerts() == [alert(1)]
         assert stores.readings.counts().pending == 5
 

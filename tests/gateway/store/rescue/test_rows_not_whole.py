@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -176,4 +177,58 @@ async def test_a_count_of_a_batch_that_is_not_true_is_mended(folder: Path) -> No
 
     async with stores_in(folder) as stores:
         assert stores.readings.counts() == counts
+        assert await stores.readings.audit() == []
+
+
+@pytest.mark.parametrize("delivered", [False, True], ids=["pending", "delivered"])
+@pytest.mark.parametrize("damage", ["last_seq = last_seq + 16384", "last_seq = last_seq - 4", "first_seq = first_seq + 4"])
+@pytest.mark.fault("disk", "the numbers of a batch are not those of its readings", promise="counted anew in place, and told")
+async def test_numbers_of_a_batch_that_are_not_true_are_mended_and_told(folder: Path, damage: str, delivered: bool) -> None:
+    async with stores_in(folder) as stores:
+        await take(stores, 20)
+        if delivered:
+            stores.readings.delivered(stores.readings.last_batch)
+        await take(stores, 5)
+        counts = stores.readings.counts()
+    change(folder / "readings.db", f"UPDATE batch SET {damage} WHERE n = 20")
+
+    async with stores_in(folder) as stores:
+        assert stores.incidents == ["readings.db 1 rows"]
+        assert stores.readings.counts() == counts
+        assert await stores.readings.audit() == []
+        assert stores.readings.next_seq() < 16384
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE batch SET n = n + 1 WHERE id = {newest}",
+        "UPDATE batch SET n = n - 1 WHERE id = {newest} - 1",
+        "UPDATE batch SET delivered = 1 WHERE id = {newest}",
+        "UPDATE batch SET delivered = 0 WHERE id = {newest} - 3",
+        "UPDATE batch SET delivered_by_then = delivered_by_then + 2 WHERE id = {newest}",
+        "UPDATE batch SET delivered_by_then = delivered_by_then - 2 WHERE id = {newest}",
+        "UPDATE batch SET delivered_by_then = 1 << 40 WHERE id = {newest}",
+        "UPDATE batch SET rejected_with_it = 'x' WHERE id = {newest} - 1",
+        "DELETE FROM batch WHERE id = {newest} - 1",
+    ],
+)
+@pytest.mark.fault("disk", "what a batch says of the counters is not true, after a kill", promise="counted anew, and told")
+async def test_what_a_batch_says_of_the_counters_is_not_believed_where_it_does_not_fit(tmp_path: Path, damage: str) -> None:
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 4)
+    async with stores_in(tmp_path) as stores:  # their row knows the first
+        for number in range(5):
+            stores.readings.reject("checksum", number)
+            if number > 2:
+                stores.readings.delivered(number - 1)
+            await take(stores, 4)
+        newest = stores.readings.last_batch
+        shutil.copytree(tmp_path, tmp_path / "killed")
+    killed = tmp_path / "killed"
+    change(killed / "readings.db", damage.format(newest=newest))
+
+    async with stores_in(killed) as stores:
+        assert stores.incidents in (["readings.db 1 rows"], ["readings.db journal 1 rows"])
+        assert stores.readings.counts().stored >= 24
         assert await stores.readings.audit() == []
