@@ -80,7 +80,7 @@ class Lanes:
     async def _watch_alerts(self) -> None:
         while True:
             number = self._context.alerts.changes.number
-            self._session.hurries = bool(self._context.snapshot().open_alerts)
+            self._session.hurries = self._context.alerts.any_open
             await self._context.alerts.changes.wait_beyond(number)
 
     # --- up -----------------------------------------------------------------------------------------------------------
