@@ -73,7 +73,6 @@ from gateway.words.mistakes import in_words
 log = structlog.get_logger()
 
 TICK_S = 5.0
-CLOCK_S = 1.0
 RETAIN_EVERY_S = 60.0
 FIRST_TRY_S = 5.0  # an adapter may need longer; the gateway does not wait for it
 LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
@@ -297,7 +296,7 @@ class Gateway:
             "tail": self._stores.readings.run_tail,
             "disk": self._begin_anew_with_the_disk,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
-            "clock": partial(every, CLOCK_S, self._stores.true_times.look),
+            "clock": self._stores.true_times.run,
             "rules": partial(every, TICK_S, self._pipeline.tick),
             "ladder": self._desk.watch,
             "self test": self._path_tests.run,

@@ -128,6 +128,12 @@ NOTHING_LOST = (
         ("tests/gateway/channels/mqtt/test_uplink.py::test_a_broker_that_dies_again_and_again_loses_nothing",),
     ),
     Fault(
+        "commits are not synced",
+        "gateway/store/database.py",
+        "PRAGMA synchronous = FULL;",
+        "PRAGMA synchronous = NORMAL;",
+    ),
+    Fault(
         "a command is acknowledged before it is carried out",
         "gateway/channels/mqtt/lanes.py",
         "await self._commands.put((message, command))",

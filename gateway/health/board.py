@@ -25,6 +25,14 @@ class Board:
         self._sys = sys
         self.undervoltage: bool | None = None
         self.overheated: bool | None = None
+        self.look_for_sensors()
+
+    def look_for_sensors(self) -> None:
+        """Which there are: they come with their drivers, most at boot."""
+        sensors = sorted(self._sys.glob("class/hwmon/hwmon*"))
+        self._alarms = [sensor / "in0_lcrit_alarm" for sensor in sensors if _text(sensor / "name") == "rpi_volt"]
+        zones = sorted(self._sys.glob("class/thermal/thermal_zone*"))
+        self._zones = [zone / "temp" for zone in zones if _text(zone / "type") in PROCESSOR]
 
     def seen(self) -> Iterable[SeenFault]:
         """What is wrong with it now."""
@@ -37,14 +45,11 @@ class Board:
             yield SeenFault(fault="overheated")
 
     def _voltage_alarm(self) -> bool | None:
-        for sensor in sorted(self._sys.glob("class/hwmon/hwmon*")):
-            if _text(sensor / "name") == "rpi_volt" and (alarm := _number(sensor / "in0_lcrit_alarm")) is not None:
-                return alarm != 0
-        return None
+        said = [alarm for sensor in self._alarms if (alarm := _number(sensor)) is not None]
+        return said[0] != 0 if said else None
 
     def _is_hot(self, throttled: int | None) -> bool | None:
-        zones = [zone for zone in sorted(self._sys.glob("class/thermal/thermal_zone*")) if _text(zone / "type") in PROCESSOR]
-        heat = [milli for zone in zones if (milli := _number(zone / "temp")) is not None]
+        heat = [milli for zone in self._zones if (milli := _number(zone)) is not None]
         if throttled is not None and throttled & TOO_HOT:
             return True
         if not heat:

@@ -16,7 +16,7 @@ from gateway.health.ways_to_people import WaysToPeople
 from gateway.snapshot import Counts, Fault
 from gateway.supervision.fault_watch import FaultWatch, SeenFault, What
 
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 3.0  # and when a fault has lasted long enough: a lost port is told within 10 s
 
 
 class WatchedCalls(Protocol):
@@ -130,7 +130,13 @@ class Health:
         """Turn a fault that lasts into a technical alert, and its end into that alert's clearing; for ever."""
         while True:
             await self.look()
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(self.next_look_s())
+
+    def next_look_s(self) -> float:
+        """In how many seconds: when a fault may have lasted long enough to be told, else now and again."""
+        due_s = self._watch.next_s()
+        in_s = LOOK_EVERY_S if due_s is None else due_s - self.clock.monotonic_s()
+        return in_s if 0 < in_s < LOOK_EVERY_S else LOOK_EVERY_S  # what is due and not told waits for something else
 
     async def look(self) -> None:
         """Once."""

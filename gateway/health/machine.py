@@ -18,7 +18,7 @@ from gateway.supervision.fault_watch import SeenFault, What
 
 log = structlog.get_logger()
 
-BOARD_S, DISK_S, CERTIFICATES_S = 4.0, 30.0, 3600.0
+BOARD_S, SENSORS_S, DISK_S, CERTIFICATES_S = 4.0, 600.0, 30.0, 3600.0
 NEARLY_FULL_MB, ROOMY_MB = 200, 400
 BROKER = "broker "  # before the name of the broker that has shown a certificate
 
@@ -37,7 +37,7 @@ class Machine:
     ) -> None:
         self._clock, self._folder, self._board = clock, folder, board or Board()
         self._files, self._others = files, others
-        self._due_s = {"board": 0.0, "disk": 0.0, "certificates": 0.0}
+        self._due_s = {"board": 0.0, "sensors": 0.0, "disk": 0.0, "certificates": 0.0}
         self._of_board: list[SeenFault] = []
         self._nearly_full = False
         self._ends: dict[str, float] = {}
@@ -47,6 +47,8 @@ class Machine:
         """What is wrong with it now."""
         if self._clock.state() == "unsynced":
             yield SeenFault(fault="clock_unset")
+        if self._is_time_for("sensors", SENSORS_S):
+            self._board.look_for_sensors()
         if self._is_time_for("board", BOARD_S):
             self._of_board = list(self._board.seen())
             self._say_what_is_watched()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
+from math import inf
 
 import structlog
 
@@ -38,6 +39,7 @@ __all__ = ["AlertStore", "Transaction"]
 log = structlog.get_logger()
 
 RETRY_S = 5.0
+RESERVE_S = 60.0  # the reserve is looked at again
 ROOM_FOR = 2_000  # rows that may wait for the disk before the sources are slowed down: some 400 presses
 AT_LEISURE_S = 0.5  # bookkeeping waits so long for a commit that comes by; then it gets its own
 QUIET_S = 10.0  # after the last commit: a checkpoint syncs twice, and must not stand before a call for help
@@ -75,6 +77,7 @@ class AlertStore:
         self.tries = Changes()
         self.tried = 0
         self._erased = ErasedNumbers()
+        self._reserve_due_s = -inf
         self._in_journal = False  # something was written since the last checkpoint
         self._one_at_a_time = asyncio.Lock()
 
@@ -178,6 +181,7 @@ class AlertStore:
             if str(why) != "disk full" or not self._reserve.release():
                 raise
             log.warning("alerts take their own space")
+            self._reserve_due_s = -inf
             await self._database.write(partial(alert_rows.put, rows))
 
     def _refused(self, why: str) -> None:
@@ -194,16 +198,23 @@ class AlertStore:
         """Store what nobody waits for, try again what the disk refused, and do what an alert should not wait for; for ever."""
         held, quiet_s = 0, 0.0
         while True:
-            came = await _comes(self._came, held, RETRY_S)
+            look_s = RETRY_S if self._held or self._in_journal or self.fault else RESERVE_S
+            came = await _comes(self._came, held, look_s)
             if came and self.tried == self._wanted.number:
                 await _comes(self._wanted, self.tried, AT_LEISURE_S)
             held = self._came.number
-            quiet_s = 0.0 if came else quiet_s + RETRY_S
+            quiet_s = 0.0 if came else quiet_s + look_s
             await self._write_held()
-            if not self._held:
-                await asyncio.to_thread(self._reserve.take)
+            await self._keep_reserve()
             if self._in_journal and quiet_s >= QUIET_S:
                 await self._checkpoint()
+
+    async def _keep_reserve(self) -> None:
+        """Now and again: it may have been released, and the disk may have got more room."""
+        now_s = self._clock.monotonic_s()
+        if not self._held and now_s >= self._reserve_due_s:
+            self._reserve_due_s = now_s + RESERVE_S
+            await asyncio.to_thread(self._reserve.take)
 
     async def _checkpoint(self) -> None:
         """A damaged journal loses what is not in the file yet."""

@@ -46,6 +46,10 @@ class Ground:
     def __post_init__(self) -> None:
         self._file = _identity(self.path)
 
+    def stands(self) -> bool:
+        """Whether there is nothing to `look` at: its file is where it was opened. It asks the disk, which may hang."""
+        return not (self.incident or self.database.stand_in or self.fault() == "corrupt") and self._is_there()
+
     async def look(self) -> Found:
         """Now. Nothing that is found, or that hangs, holds up anybody else."""
         if self.incident:

@@ -71,9 +71,14 @@ class Stores:
         """Returns when they must be opened anew: their disk takes them again, or their files are gone, others, or damaged."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
+            if await asyncio.to_thread(self._all_stand):
+                continue
             found = [await run_to_completion(ground.look()) for ground in self.grounds]
             if "changed" in found and "stuck" not in found:
                 return
+
+    def _all_stand(self) -> bool:
+        return all(ground.stands() for ground in self.grounds)
 
     @property
     def fault(self) -> str:

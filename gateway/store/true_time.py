@@ -5,6 +5,7 @@ What the platform may have already stays as it is, also in an alert: no id ever 
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Container
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from gateway.store.readings import ReadingStore
 
 Row = tuple[int, int, int, str, int, int, int, bytes]
 
+UNSYNCED_S, SYNCED_S = 1.0, 60.0  # between two looks
 AT_ONCE = 100  # batches in one transaction: some 50 ms
 
 
@@ -75,12 +77,18 @@ class _Correction:
 
 @dataclass
 class TrueTimes:
-    """To be looked at each second or so. `synced`: the clock was at the last look."""
+    """`run` them for ever. `synced`: the clock was at the last look."""
 
     readings: ReadingStore
     alerts: AlertStore
     clock: Clock
     synced: bool = False
+
+    async def run(self) -> None:
+        """A clock that was synchronised is never unset again in this boot, so it need not be looked at often."""
+        while True:
+            await self.look()
+            await asyncio.sleep(SYNCED_S if self.synced else UNSYNCED_S)
 
     async def look(self) -> None:
         """Once the clock is synchronised, what waits of this boot gets its true times."""

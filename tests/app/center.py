@@ -25,7 +25,7 @@ from gateway.sources.backends import Backends
 from gateway.sources.recording import Recording
 from tests.account import account_faults
 from tests.app.disk import Disk
-from tests.simulation.memory_platform import MemoryPlatform
+from tests.app.memory_platform import MemoryPlatform
 from tests.simulation.socket_line import SocketLine
 from tests.simulation.virtual_time import VirtualClock
 

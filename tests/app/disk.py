@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from pathlib import Path
 
 from gateway.store.database import Connection, T, Work
 from tests.gateway.store.inline import InlineConnection
+from tests.simulation.disk import refused, writes
 
 
 class Disk:
@@ -36,21 +36,10 @@ class _OnDisk:
         if self._file == "alerts.db":
             await self._disk.answers.wait()
         if self._file == self._disk.full_for:
-            raise _refused("database or disk is full", sqlite3.SQLITE_FULL)
-        if self._disk.dead and self._file != ":memory:" and (self._disk.mute or _writes(work)):
-            raise _refused("disk I/O error", sqlite3.SQLITE_IOERR)
+            raise refused("full")
+        if self._disk.dead and self._file != ":memory:" and (self._disk.mute or writes(work)):
+            raise refused("dead")
         return await self._connection.run(work)
 
     async def close(self) -> None:
         await self._connection.close()
-
-
-def _refused(message: str, code: int) -> sqlite3.OperationalError:
-    refused = sqlite3.OperationalError(message)
-    refused.sqlite_errorcode = code
-    return refused
-
-
-def _writes(work: object) -> bool:
-    """Whether this piece of work is a transaction, or the preparation of a file."""
-    return getattr(getattr(work, "func", work), "__name__", "") in ("_transaction", "_prepare")

@@ -14,7 +14,7 @@ from gateway.channels.mqtt.broker import Broker
 from gateway.clock import Clock
 from gateway.errors import BrokerRefused
 from gateway.formats.format import Outgoing
-from tests.simulation.memory_platform import MemoryPlatform, MemorySession
+from tests.app.memory_platform import MemoryPlatform, MemorySession
 
 STATUSES = ("ok", "ok", "hold", "rejected", "nonsense")
 

@@ -1,6 +1,6 @@
 """`./dev simulate`: many seeds, each in a process of its own; what they came to as a table; or one seed again, with its story.
 
-./dev simulate [--seeds N] [--first N] [--days D] [--jobs J] [--minutes M]
+./dev simulate [--seeds N] [--first N] [--days D] [--jobs J] [--minutes M] [--json]
 ./dev simulate --seed N [--days D] [--trace]
 """
 
@@ -13,25 +13,28 @@ import sys
 import time
 from collections.abc import Sequence
 
+from tests.progress import Progress
 from tests.reliability import figures
+from tests.reliability.stamp import stamp
 from tests.simulation.run import run_seeds
 from tests.simulation.table import figures_of, table
 from tests.simulation.world import Outcome
 
+SEEDS, DAYS = 100, 7.0  # so many or more are a whole run
 HASH_SEED = "0"  # the order of sets of texts follows from it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """1: something was found."""
     parser = argparse.ArgumentParser(prog="./dev simulate", description="The whole daemon on a virtual clock.")
-    parser.add_argument("--seeds", type=int, default=100, help="how many (%(default)s)")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many (%(default)s)")
     parser.add_argument("--first", type=int, default=1, help="the first of them (%(default)s)")
-    parser.add_argument("--days", type=float, default=7.0, help="virtual days of each (%(default)s)")
+    parser.add_argument("--days", type=float, default=DAYS, help="virtual days of each (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time (%(default)s)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="at most, then what is left is not tried")
     parser.add_argument("--until-found", action="store_true", help="no more seeds once one has found something")
     parser.add_argument("--seed", type=int, help="only this one: its digest, and what it found")
-    parser.add_argument("--json", action="store_true", help="write docs/reliability/simulate.json")
+    parser.add_argument("--json", action="store_true", help="write docs/reliability/simulate.json, as whole runs do")
     parser.add_argument("--trace", action="store_true", help="with --seed: its story, in words")
     options = parser.parse_args(arguments)
     if options.trace and options.seed is None:
@@ -41,24 +44,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say_one(outcome)
         return bool(outcome.faults)
     seeds = range(options.first, options.first + options.seeds)
-    began_s, outcomes = time.monotonic(), []
-    for outcome in run_seeds(seeds, options.days, options.jobs):
+    made, began_s = stamp(), time.monotonic()
+    outcomes = _outcomes(seeds, options, began_s)
+    sys.stdout.write(f"{table(outcomes)}\n")
+    whole = len(outcomes) >= SEEDS and options.days >= DAYS
+    if options.json or whole:
+        command = f"./dev simulate --first {options.first} --seeds {len(outcomes)} --days {options.days:g}"
+        figures.write("simulate", figures_of(command, made, outcomes, time.monotonic() - began_s))
+    return any(outcome.faults for outcome in outcomes)
+
+
+def _outcomes(seeds: Sequence[int], options: argparse.Namespace, began_s: float) -> list[Outcome]:
+    """What each that was tried came to; it is told what is done, and at once what was found."""
+    progress, outcomes = Progress(), list[Outcome]()
+    running = run_seeds(seeds, options.days, options.jobs, lambda days: _shows(progress, outcomes, len(seeds), days))
+    for outcome in running:
         outcomes.append(outcome)
-        _progress(len(outcomes), len(seeds), outcomes, time.monotonic() - began_s)
         if outcome.faults:
-            _clear_line()
+            progress.clear()
             sys.stdout.write(f"seed {outcome.seed}: {'; '.join(outcome.faults[:3])}\n")
             sys.stdout.flush()
-            if options.until_found:
-                break
-        if time.monotonic() - began_s > options.minutes * 60:
-            break
-    _clear_line()
-    sys.stdout.write(f"{table(outcomes)}\n")
-    if options.json:
-        command = f"./dev simulate --first {options.first} --seeds {options.seeds} --days {options.days:g}"
-        figures.write("simulate", figures_of(command, outcomes, time.monotonic() - began_s))
-    return any(outcome.faults for outcome in outcomes)
+        if (outcome.faults and options.until_found) or time.monotonic() - began_s > options.minutes * 60:
+            running.close()
+    progress.clear()
+    return outcomes
+
+
+def _shows(progress: Progress, outcomes: Sequence[Outcome], of: int, days: float) -> None:
+    found = sum(bool(outcome.faults) for outcome in outcomes)
+    days += sum(outcome.days for outcome in outcomes)
+    progress.counts(len(outcomes), of, f"seeds, {days:.1f} virtual days, {found} found something")
 
 
 def _say_one(outcome: Outcome) -> None:
@@ -68,22 +83,6 @@ def _say_one(outcome: Outcome) -> None:
     ]
     lines += [f"digest {outcome.digest}", *(f"FOUND {fault}" for fault in outcome.faults)]
     sys.stdout.write("\n".join(lines) + "\n")
-
-
-def _progress(done: int, of: int, outcomes: Sequence[Outcome], took_s: float) -> None:
-    if sys.stdout.isatty():
-        full = 30 * done // of
-        found, days = sum(bool(outcome.faults) for outcome in outcomes), sum(outcome.days for outcome in outcomes)
-        left_s = took_s / done * (of - done)
-        bar = f"{'#' * full}{'.' * (30 - full)}"
-        _clear_line()
-        sys.stdout.write(f"[{bar}] {done}/{of} seeds, {days:.0f} days, {found} found, {left_s / 60:.0f} min left")
-        sys.stdout.flush()
-
-
-def _clear_line() -> None:
-    if sys.stdout.isatty():
-        sys.stdout.write("\r\x1b[K")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from gateway import app, lives
+from gateway import apart, app, lives
 from gateway.changes import Changes
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.disk import Disk, left_behind
@@ -44,7 +45,9 @@ class Settings:
 
 
 class Box:
-    """`lines`: the ports by path. `down`: when there was no daemon that was ready; `lives`: how many there were."""
+    """`lines`: the ports by path. `down`: when there was no daemon that was ready, `stopped`: when it stood still; `lives`: how
+    many there were.
+    """
 
     def __init__(
         self,
@@ -59,6 +62,7 @@ class Box:
         chance: Random,
     ) -> None:
         self.down: list[Span] = []
+        self.stopped: list[Span] = []
         self.lives = 0
         self.failed: list[str] = []
         self.life: Life | None = None
@@ -70,6 +74,7 @@ class Box:
         self._task: asyncio.Task[None] | None = None
         self.ready = asyncio.Event()
         self._stays_down = False
+        self._said: dict[object, Any] = {}
         loop.before_step = self._before_step
 
     @property
@@ -97,6 +102,7 @@ class Box:
             open_port=self._open_port,
             connect=self._platform.connect,
             connect_database=self._disk.connect,
+            call=self._read,
         )
         try:
             await lives.run(self._folder / "gateway.toml", stop, parts=parts, ready=self._now_ready, hang_ups=hang_ups)
@@ -105,6 +111,13 @@ class Box:
         if not life.over:
             life.over = True
             self._loop.in_world(0, self._ended)
+
+    def _read(self, name: str, *args: Any) -> Any:
+        """What the files of the technician say; the same text says the same again."""
+        text = (name, args, (self._folder / "gateway.toml").read_bytes())
+        if text not in self._said:
+            self._said[text] = apart.call_here(name, *args)
+        return self._said[text]
 
     def _now_ready(self) -> None:
         if not self.ready.is_set():
@@ -149,22 +162,39 @@ class Box:
             if self._steps_left < 0:
                 self.dies("between two steps")
 
-    def dies(self, how: str) -> None:
-        """kill -9, now: what its files hold now is what the next life finds."""
+    def dies(self, how: str, *, power: bool = True) -> None:
+        """kill -9, now: what its files hold now is what the next life finds; without power, what was synced."""
         if self.life is None or self.life.over:
             return
         self._steps_left, self._disk.at_commit = None, None
         if self.data.exists():
             left_behind(self.data, self._folder / f"dead-{self.lives}")
+            if not power:
+                self._disk.loses_power(self.data)
+        self.goes_on()
         self._loop.abandon(self.life)
         self._gone()
         self._tell("killed", how)
         self._comes_again()
 
-    def reboots(self) -> None:
+    def reboots(self, *, power: bool = True) -> None:
         """The machine, too: the next life knows no clock of this one."""
-        self.dies("with the machine")
+        self.dies("with the machine" if power else "without power", power=power)
         self._clock.boot = f"boot-{self.lives}"
+
+    def stands_still(self) -> None:
+        """SIGSTOP: it does nothing until it `goes_on`, and everybody else does."""
+        if self.life is not None and not self.life.over:
+            self._tell("stopped")
+            self.stopped.append(Span(self._loop.time()))
+            self._loop.hold(self.life)
+
+    def goes_on(self) -> None:
+        """SIGCONT."""
+        if self.life is not None and self.life.is_held:
+            self._tell("goes on")
+            self.stopped[-1].until_s = self._loop.time()
+            self._loop.go_on(self.life)
 
     def asks_to_end(self) -> None:
         """SIGTERM."""

@@ -7,6 +7,7 @@ waits for it any more.
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sqlite3
 from collections import deque
@@ -21,6 +22,9 @@ from tests.simulation.loop import LIFE
 USUAL_S = 0.01  # at most, from a wish to its result
 SLOW_S = 2.0
 RESERVE = "alerts.reserve"
+JOURNAL = "-wal"
+NEVER_SYNCED = ("*.tail-*", "records-*", "*.far")  # survive the process, and are promised to nobody beyond it
+FULL = 2  # PRAGMA synchronous: the journal is synced at each commit
 
 
 class Disk:
@@ -35,6 +39,26 @@ class Disk:
         self.wrote: Callable[[str, sqlite3.Connection], None] = lambda *_: None
         self.at_commit: Callable[[], None] | None = None
         self._chance = chance
+        self._synced: dict[str, int] = {}  # bytes of each journal
+
+    def loses_power(self, data: Path) -> None:
+        """What was not synced is there, in part, as zeros, or not at all."""
+        for path in sorted(path for pattern in NEVER_SYNCED for path in data.glob(pattern)):
+            size = path.stat().st_size
+            kept = self._chance.choice((size, self._chance.randint(0, size), 0))
+            if kept == 0 and self._chance.random() < 0.5:
+                path.unlink()
+            else:
+                path.write_bytes(path.read_bytes()[:kept] + bytes(self._chance.choice((0, size - kept))))
+        for path in sorted(data.glob(f"*{JOURNAL}")):
+            size = path.stat().st_size
+            os.truncate(path, self._chance.randint(min(self._synced.get(path.name, 0), size), size))
+
+    def committed(self, path: str, connection: sqlite3.Connection) -> None:
+        """A transaction is over: where SQLite syncs, all that its journal holds is synced."""
+        if connection.execute("PRAGMA synchronous").fetchone()[0] >= FULL:
+            journal = Path(path + JOURNAL)
+            self._synced[journal.name] = journal.stat().st_size if journal.exists() else 0
 
     async def connect(self, path: str) -> Connection:
         """As a store opens its database."""
@@ -48,7 +72,7 @@ class Disk:
 
 class _Connection:
     def __init__(self, disk: Disk, path: str) -> None:
-        self._disk, self._file = disk, Path(path).name
+        self._disk, self._path, self._file = disk, path, Path(path).name
         self._connection = open_sqlite(path)
         self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
         self._busy = False
@@ -80,16 +104,17 @@ class _Connection:
         asyncio.get_running_loop().call_later(self._disk.takes_s(), self._give, done, result, error)
 
     def _done(self, work: Work[T]) -> T:
-        if not _writes(work) or self._file == ":memory:":
+        if not writes(work) or self._file == ":memory:":
             return work(self._connection)
         if self._disk.refuses:
-            raise _refused(self._disk.refuses)
+            raise refused(self._disk.refuses)
         if self._disk.at_commit:
             self._connection.set_trace_callback(self._traced)
         result = work(self._connection)
         self._connection.set_trace_callback(None)
         life = LIFE.get()
         if life is None or not life.over:  # killed before its commit
+            self._disk.committed(self._path, self._connection)
             self._disk.wrote(self._file, self._connection)
         return result
 
@@ -106,12 +131,13 @@ class _Connection:
         self._next()
 
 
-def _writes(work: object) -> bool:
+def writes(work: object) -> bool:
     """Whether this piece of work is a transaction, or the preparation of a file."""
     return getattr(getattr(work, "func", work), "__name__", "") in ("_transaction", "_prepare")
 
 
-def _refused(how: str) -> sqlite3.OperationalError:
+def refused(how: str) -> sqlite3.OperationalError:
+    """As SQLite tells of a disk that is "full" or "dead"."""
     full = how == "full"
     refused = sqlite3.OperationalError("database or disk is full" if full else "disk I/O error")
     refused.sqlite_errorcode = sqlite3.SQLITE_FULL if full else sqlite3.SQLITE_IOERR

@@ -85,6 +85,8 @@ class Faults:
             self._sigterm: 2,
             self._sighup: 2,
             self._reboot: 1,
+            self._power_cut: 2,
+            self._stopped: 1,
             self._modem_gone: 2,
             self._modem_hangs: 2,
             self._modem_refuses: 2,
@@ -113,6 +115,7 @@ class Faults:
     def heal(self) -> None:
         """Everything is as it should be, from now on."""
         self._disk.refuses, self._disk.slow, self._disk.at_commit = "", False, None
+        self._box.goes_on()
         self._kills = 0.0
         self._platform.mood = Mood()
         self._platform.link_becomes("up")
@@ -222,6 +225,15 @@ class Faults:
     async def _reboot(self) -> None:
         self.on_reboot()
         self._box.reboots()
+
+    async def _power_cut(self) -> None:
+        self.on_reboot()
+        self._box.reboots(power=False)
+
+    async def _stopped(self) -> None:
+        self._box.stands_still()
+        await self._lasts(2, 30, 200)
+        self._box.goes_on()
 
     # --- the modem ---
 

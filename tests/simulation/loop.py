@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextvars import Context, ContextVar, copy_context
 from random import Random
+from selectors import SelectorKey
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -27,10 +28,14 @@ THREAD_S = 0.002  # at most, from a piece of work for a thread until its result 
 
 
 class Life:
-    """One life of the process; `over`: it was abandoned."""
+    """One life of the process; `over`: it was abandoned. `is_held`: it stands still; what it would do meanwhile is `kept`, and
+    so are the descriptors that it waits for.
+    """
 
     def __init__(self) -> None:
-        self.over = False
+        self.over = self.is_held = False
+        self.kept: list[asyncio.Handle] = []
+        self.descriptors: list[SelectorKey] = []
         self.tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
 
 
@@ -64,6 +69,9 @@ class ReadyHandles(deque[asyncio.Handle]):
         life = handle._context.get(LIFE)  # type: ignore[attr-defined]
         if life is None:
             return handle
+        if life.is_held:
+            life.kept.append(handle)
+            return _nothing()
         if not life.over:
             self._before_step()
         if life.over:
@@ -133,6 +141,20 @@ class SimulationLoop(VirtualTimeLoop):
         for descriptor in [key for key, handle in self._watched() if handle._context.get(LIFE) is life]:
             self.remove_reader(descriptor)
             self.remove_writer(descriptor)
+
+    def hold(self, life: Life) -> None:
+        """Nothing of this life runs until it may `go_on`; its timers run."""
+        life.is_held = True
+        of_life = {descriptor for descriptor, handle in self._watched() if handle._context.get(LIFE) is life}
+        life.descriptors = [self._selector.unregister(one) for one in sorted(of_life)]  # type: ignore[attr-defined]
+
+    def go_on(self, life: Life) -> None:
+        """What has become due meanwhile runs now."""
+        life.is_held = False
+        for key in life.descriptors:
+            self._selector.register(key.fd, key.events, key.data)  # type: ignore[attr-defined]
+        self._ready.extend(life.kept)
+        life.descriptors, life.kept = [], []
 
     def _watched(self) -> Iterator[tuple[int, Any]]:
         for key in list(self._selector.get_map().values()):  # type: ignore[attr-defined]

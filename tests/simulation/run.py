@@ -7,7 +7,8 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -16,52 +17,76 @@ from pathlib import Path
 from tests.simulation.world import Outcome, simulate
 
 MEMORY = Path("/dev/shm")
-LIMIT_S = 7_200  # of the processor, for one seed
 
 
-def run_seeds(seeds: Sequence[int], days: float, jobs: int, *, kept: bool = False) -> Iterator[Outcome]:
-    """What each came to, as they end."""
-    waiting, running = list(seeds), dict[Connection, tuple[int, BaseProcess, str]]()
+@dataclass
+class Running:
+    """One seed, in its process. `days`: how far it has come."""
+
+    seed: int
+    process: BaseProcess
+    folder: str
+    days: float = 0.0
+
+
+def run_seeds(
+    seeds: Sequence[int],
+    days: float,
+    jobs: int,
+    told: Callable[[float], object] = lambda _: None,
+    *,
+    kept: bool = False,
+) -> Generator[Outcome, None, None]:
+    """What each came to, as they end. `told` hears now and again how many virtual days the running ones have come."""
+    waiting, running = list(seeds), dict[Connection, Running]()
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
                 _begin(waiting.pop(0), days, running, kept=kept)
             for one in connection.wait(list(running)):
                 assert isinstance(one, Connection)
-                seed, process, folder = running.pop(one)
-                outcome = _outcome(seed, one, process)
-                shutil.rmtree(folder, ignore_errors=True)  # before anybody may want no more of them
-                yield outcome
+                said = _said(one, running[one].seed)
+                if isinstance(said, Outcome):
+                    _end(one, running.pop(one))  # before anybody may want no more of them
+                else:
+                    running[one].days = said
+                told(sum(each.days for each in running.values()))
+                if isinstance(said, Outcome):
+                    yield said
     finally:
-        for _, process, folder in running.values():
-            process.kill()
-            process.join()
-            shutil.rmtree(folder, ignore_errors=True)
+        for one, each in running.items():
+            each.process.kill()
+            _end(one, each)
 
 
-def _begin(seed: int, days: float, running: dict[Connection, tuple[int, BaseProcess, str]], *, kept: bool) -> None:
+def _begin(seed: int, days: float, running: dict[Connection, Running], *, kept: bool) -> None:
     folder = tempfile.mkdtemp(prefix="lifering-simulation-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
     ours, theirs = get_context("fork").Pipe(duplex=False)
     process = get_context("fork").Process(target=_in_child, args=(seed, days, folder, theirs, kept))
     process.start()
     theirs.close()
-    running[ours] = seed, process, folder
+    running[ours] = Running(seed, process, folder)
 
 
-def _outcome(seed: int, ours: Connection, process: BaseProcess) -> Outcome:
+def _said(by: Connection, seed: int) -> Outcome | float:
+    """How many days it has come, or at last what it came to."""
     try:
-        outcome = ours.recv()
-        assert isinstance(outcome, Outcome)
+        said = by.recv()
     except EOFError:
-        outcome = Outcome(seed, faults=["the simulation died"])
-    process.join()
+        return Outcome(seed, faults=["the simulation died"])
+    assert isinstance(said, Outcome | float)
+    return said
+
+
+def _end(ours: Connection, one: Running) -> None:
+    one.process.join()
     ours.close()
-    return outcome
+    shutil.rmtree(one.folder, ignore_errors=True)
 
 
 def _in_child(seed: int, days: float, folder: str, to: Connection, kept: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()
-    to.send(simulate(seed, days, Path(folder), kept=kept))
+    to.send(simulate(seed, days, Path(folder), kept=kept, told=to.send))
     to.close()
     os._exit(0)  # whoever was killed in there is not cleaned up

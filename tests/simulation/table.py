@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tests.reliability.figures import Figures, Row
-from tests.reliability.stamp import stamp
+from tests.reliability.stamp import Stamp
 from tests.simulation.world import Outcome
 
 FAULTS = "fault "
@@ -18,10 +18,12 @@ def table(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         counts.update(outcome.counts)
         checked.update(outcome.checked)
+    days, processor_s = (sum(getattr(outcome, what) for outcome in outcomes) for what in ("days", "processor_s"))
     faults = {what.removeprefix(FAULTS): number for what, number in counts.items() if what.startswith(FAULTS)}
     rows = [
         ("seeds", len(outcomes)),
-        ("virtual days", round(sum(outcome.days for outcome in outcomes), 1)),
+        ("virtual days", round(days, 1)),
+        ("seconds of the processor for one of them", round(processor_s / max(days, 0.001), 1)),
         ("steps of the daemon", sum(outcome.steps for outcome in outcomes)),
         ("lives of the daemon", counts["ready"]),
         ("kills", counts["killed"]),
@@ -40,7 +42,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join([*lines, *(f"seed {outcome.seed}: {fault}" for outcome in outcomes for fault in outcome.faults)])
 
 
-def figures_of(command: str, outcomes: Sequence[Outcome], took_s: float) -> Figures:
+def figures_of(command: str, made: Stamp, outcomes: Sequence[Outcome], took_s: float) -> Figures:
     """For docs/reliability.md: one row, of all seeds."""
     counts = Counter[str]()
     for outcome in outcomes:
@@ -60,4 +62,4 @@ def figures_of(command: str, outcomes: Sequence[Outcome], took_s: float) -> Figu
         kind="process",
         promise="each alert at the platform under one id; each step of its ladder once, in time",
     )
-    return Figures(command=command, made=stamp(), took_s=round(took_s), rows=[row])
+    return Figures(command=command, made=made, took_s=round(took_s), rows=[row])

@@ -9,6 +9,7 @@ from math import inf
 
 from gateway.alert import Alert, AlertEvent, Asked
 from gateway.store import alert_rows
+from gateway.store.alert_rows import Row
 from tests.simulation.story import Story
 
 Number = tuple[int, int]  # of an alert: its epoch and its number
@@ -68,21 +69,29 @@ class Witness:
         self.on_event: Callable[[Seen, AlertEvent], None] = lambda *_: None
         self.on_level: Callable[[Seen, int, float], None] = lambda *_: None
         self._now_s, self._receipt_s, self._story = now_s, receipt_s, story
+        self._newest = 0
+        self._rows: dict[int, Row] = {}  # of the alerts that are open, by number: most commits change few of them
 
     def wrote(self, file: str, connection: sqlite3.Connection) -> None:
         """A transaction is on the disk."""
         self.commits += 1
         if file == "alerts.db":
-            newest = max(self.events, default=0)
             events = alert_rows.events(
-                connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq", (newest,)).fetchall()
+                connection.execute("SELECT * FROM event WHERE seq > ? ORDER BY seq", (self._newest,)).fetchall()
             )
-            open_before = [seen.alert.number for seen in self.alerts.values() if seen.is_open]
-            marks = ",".join("?" * len(open_before))
-            sql = f"SELECT * FROM alert WHERE open = 1 OR number IN ({marks}) ORDER BY number"
-            self._alerts(alert_rows.alerts(connection.execute(sql, open_before).fetchall()), events)
+            self._newest = max((event.seq for event in events), default=self._newest)
+            self._alerts(alert_rows.alerts(self._changed(connection)), events)
             for event in events:
                 self._event(event)
+
+    def _changed(self, connection: sqlite3.Connection) -> list[Row]:
+        """The alerts that are open, or were at the last commit, and are not as they were then."""
+        marks = ",".join("?" * len(self._rows))
+        sql = f"SELECT * FROM alert WHERE open = 1 OR number IN ({marks}) ORDER BY number"
+        before, rows = self._rows, connection.execute(sql, list(self._rows)).fetchall()
+        still_open = {row[0] for row in connection.execute("SELECT number FROM alert WHERE open = 1")}
+        self._rows = {row[0]: row for row in rows if row[0] in still_open}
+        return [row for row in rows if before.get(row[0]) != row]
 
     def _alerts(self, alerts: Sequence[Alert], events: Sequence[AlertEvent]) -> None:
         now_s = self._now_s()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.simulation.line import OutlivingLine
 from tests.simulation.loop import SimulationLoop
 from tests.simulation.people import BANDS, ON_DUTY, Dispatchers, OnDuty, Press, Wearers
 from tests.simulation.story import Story
-from tests.simulation.virtual_time import VirtualClock
+from tests.simulation.virtual_time import BEGINNING_S, VirtualClock
 from tests.simulation.witness import Witness
 
 HOUR_S = 3_600.0
@@ -38,6 +39,7 @@ class Outcome:
 
     seed: int
     days: float = 0.0
+    processor_s: float = 0.0
     digest: str = ""
     steps: int = 0
     kills: int = 0
@@ -108,18 +110,24 @@ class World:
         return self.box.is_up and self._hub_line.is_open
 
     def _troubles(self) -> list[Span]:
-        return [*self.box.down, *self.faults.disk_refusals, *self.faults.disk_slow]
+        return [*self.box.down, *self.box.stopped, *self.faults.disk_refusals, *self.faults.disk_slow]
 
     def _reboots(self) -> None:
         if self.faults.clock_is_off:
             for seen in self._witness.alerts.values():
                 seen.untimed |= seen.alert.open
 
+    @property
+    def _days(self) -> float:
+        """That have passed."""
+        return (self._loop.time() - BEGINNING_S) / (24 * HOUR_S)
+
     def outcome(self, seed: int) -> Outcome:
         """What came of it."""
         return Outcome(
             seed,
-            (self._loop.time() - 1000) / (24 * HOUR_S),
+            self._days,
+            time.process_time(),
             self.story.digest,
             self._loop.steps,
             self.story.counts["killed"],
@@ -131,7 +139,7 @@ class World:
 
     # --- the story ---
 
-    async def play(self, days: float) -> None:
+    async def play(self, days: float, told: Callable[[float], object]) -> None:
         """So many virtual days, and until all is quiet."""
         lines = "".join(f"{name},{number}\n" for name, number in ON_DUTY.items())
         (self._folder / "duty.csv").write_text("name,phone\n" + lines)
@@ -139,19 +147,20 @@ class World:
             await stack.enter_async_context(self._hub)
             await stack.enter_async_context(self._modem)
             self.box.start()
-            await self._lives(days)
+            await self._lives(days, told)
             self.faults.heal()
             await self._settles()
             await self.box.ends()
             self._looks()
 
-    async def _lives(self, days: float) -> None:
+    async def _lives(self, days: float, told: Callable[[float], object]) -> None:
         people = [self._wearers.live(), self._on_duty.live(), self.faults.happen()]
         tasks = [asyncio.ensure_future(one) for one in people]
         until_s = self._loop.time() + days * 24 * HOUR_S
         while self._loop.time() < until_s:
             await asyncio.sleep(min(HOUR_S, until_s - self._loop.time()))
             self.invariants.sweep()
+            told(self._days)
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -195,13 +204,16 @@ class World:
 
     def _unsure(self, at_s: float) -> int:
         """Whether something happened near this SMS by which nobody could know that it left."""
-        spans = [*self.box.down, *self.faults.modem_troubles]
+        spans = [*self.box.down, *self.box.stopped, *self.faults.modem_troubles]
         return any(span.since_s - NEAR_S <= at_s <= span.until_s + NEAR_S for span in spans)
 
 
-def simulate(seed: int, days: float, folder: Path, *, kept: bool = False) -> Outcome:
-    """One seed, in this folder, which is empty. In a process of its own that ends by `os._exit`: lives that were killed stay
-    in it as they were, and must not be cleaned up.
+def simulate(
+    seed: int, days: float, folder: Path, *, kept: bool = False, told: Callable[[float], object] = lambda _: None
+) -> Outcome:
+    """One seed, in this folder, which is empty; `told` hears each virtual hour how many days are done.
+
+    In a process of its own that ends by `os._exit`: lives that were killed stay in it as they were, and must not be cleaned up.
     """
     choices = Choices(seed)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -209,7 +221,7 @@ def simulate(seed: int, days: float, folder: Path, *, kept: bool = False) -> Out
         loop = SimulationLoop(choices.of("order"))
         world = World(seed, folder, loop, kept=kept)
         try:
-            loop.run_until_complete(world.play(days))
+            loop.run_until_complete(world.play(days, told))
         except Exception as error:  # a simulation that breaks has found something, be it of its own
             world.invariants.faults.append(f"{type(error).__name__}: {error}")
         return world.outcome(seed)

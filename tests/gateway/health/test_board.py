@@ -57,6 +57,7 @@ def test_the_alarm_of_the_hwmon_driver_tells_of_the_supply(tmp_path: Path) -> No
 
 
 def test_a_hot_processor_is_told_until_it_has_cooled(tmp_path: Path) -> None:
+    zone(tmp_path, 1, "cpu-thermal", "60000")
     board, found = Board(tmp_path), []
     zone(tmp_path, 0, "nvme", "99000")
     for milli in ["60000", "79900", "80000", "76000", "74900"]:
@@ -73,3 +74,14 @@ def test_what_a_machine_does_not_tell_is_not_available(tmp_path: Path, nonsense:
 
     assert faults(board) == []
     assert (board.undervoltage, board.overheated) == (None, None)
+
+
+def test_a_sensor_whose_driver_comes_later_is_found_when_it_is_looked_for(tmp_path: Path) -> None:
+    board = Board(tmp_path)
+    zone(tmp_path, 0, "cpu-thermal", "80000")
+    before = faults(board)
+
+    board.look_for_sensors()
+
+    assert before == []
+    assert faults(board) == ["overheated"]

@@ -15,7 +15,7 @@ from drivers.measurement import Measurement
 from gateway.driver_bugs import DriverFaults
 from gateway.gap import Gap
 from gateway.health.board import Board
-from gateway.health.health import Health
+from gateway.health.health import LOOK_EVERY_S, Health
 from gateway.health.machine import Machine
 from gateway.health.ports_and_radio import PortsAndRadio
 from gateway.health.ways_to_people import WaysToPeople
@@ -113,6 +113,21 @@ async def test_a_fault_that_comes_again_is_told_since_then(half: UpperHalf) -> N
     port.state = "absent"
 
     assert health.faults() == (Fault(fault="port_lost", since_ms=half.clock.wall_ms(), device="hall-hub"),)
+
+
+async def test_it_is_looked_at_again_when_a_fault_has_lasted_long_enough(half: UpperHalf) -> None:
+    port = Port()
+    health = health_of(half, port)
+    await health.look()
+    while_well_s = health.next_look_s()
+    port.state = "absent"
+    await health.look()
+    half.clock.now_s += LOOK_EVERY_S
+    await health.look()
+
+    assert while_well_s == LOOK_EVERY_S
+    assert health.next_look_s() == PATIENCE_S - LOOK_EVERY_S
+    assert LOOK_EVERY_S + PATIENCE_S < 10  # a port that is lost right behind a look is told so late
 
 
 async def test_a_fault_of_the_link_is_told_and_is_no_alert(half: UpperHalf) -> None:
