@@ -45,6 +45,8 @@ def unenroll(config: Path, address: str) -> Written:
         after = examine(config, _as_if(file, new))
         if after.settings is None:
             raise FaultySettings(after.mistakes, after.language)
+        if after.bands != {other: bands[other] for other in bands if other != band.address}:
+            raise WrongBand([Mistake(str(file), 1, "roster", "rest_reads_differently")])
         replace_file(file, new)
         return Written(band, file)
 

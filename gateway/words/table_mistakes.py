@@ -7,6 +7,11 @@ from gateway.language import Said
 TABLES = {
     # the roster
     "roster_is_neither": Said("the file is neither UTF-8 nor GB18030 text", "文件既不是 UTF-8 也不是 GB18030 文本"),
+    "rest_reads_differently": Said(
+        "without this band the rest of the file would be read in another encoding, and rooms would be wrong;"
+        " save it as UTF-8 and try again",
+        "删去这只手环后，文件其余内容会被当成另一种编码读取，房间名会出错；请将文件另存为 UTF-8 后重试",
+    ),
     "roster_has_no_header": Said(
         "the first line must name the columns: address,driver,wearer,room,key,model",
         "第一行必须是列名：address,driver,wearer,room,key,model，或 地址,驱动,佩戴者,房间,密钥,型号",

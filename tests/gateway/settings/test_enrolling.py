@@ -238,6 +238,17 @@ def test_a_roster_without_the_column_for_a_key_is_no_place_for_one(config: Path,
 # --- what is not written ------------------------------------------------------------------------------------------------
 
 
+def test_a_band_stays_where_the_others_would_be_read_in_another_encoding_without_it(config: Path, roster: Path) -> None:
+    saved = CSV.replace("3-201", "希").encode("gb18030")  # of these two octets alone UTF-8 makes a Greek letter
+    roster.write_bytes(saved)
+
+    with pytest.raises(WrongBand) as wrong:
+        enrolling.unenroll(config, "C0:FF:EE:00:00:02")
+
+    assert [mistake.code for mistake in wrong.value.mistakes] == ["rest_reads_differently"]
+    assert roster.read_bytes() == saved
+
+
 @pytest.mark.parametrize("place", ["configuration", "roster"])
 @pytest.mark.parametrize(
     ("band", "key", "code"),
