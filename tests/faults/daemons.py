@@ -121,5 +121,5 @@ async def _goes_on(daemon: Daemon, hub: FakeHub, band: Band, platform: Platform,
         reply = await platform.reply(platform.resolves(one), limit_s=LIMIT_S)
         if reply["status"] != "done":
             breaches.append(f"lost: {one}, {reply}")
-    if await daemon.stop():
-        breaches.append("other: it did not end in peace")
+    if code := await daemon.stop():
+        breaches.append(f"other: it ended with {code}: {daemon.log_tail()[-200:]}")

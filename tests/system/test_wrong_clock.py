@@ -20,7 +20,7 @@ OFF = {"1970": -int(time.time()) + 60, "ten years behind": -TEN_YEARS_S, "ten ye
 @pytest.mark.parametrize("name", OFF if "LIFERING_KILLS" in os.environ else ["1970"])  # `./dev kill` tries them all
 @pytest.mark.fault(
     "clock",
-    "a machine that begins in 1970 or ten years off, killed, and set right",
+    "a machine that begins in 1970 or ten years off, killed, set right, and off again while alerts are open",
     promise="told under one id, and closed",
     figure="kill",
 )
