@@ -1,30 +1,38 @@
-"""`lifering check`: says what is wrong with a configuration and all that it names, or what it will do."""
+"""`lifering check`: says what is wrong with a configuration and what it names, as the service sees it, or what it will do."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import structs
 
-from gateway.cli import WELL, WRONG
+from gateway.cli import WELL, WRONG, usage
 from gateway.duty.duty_list import DutyList
 from gateway.errors import SourceLost
 from gateway.language import Language, read_here
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
+from gateway.settings import named_files, toml_text
 from gateway.settings.checker import Examined
 from gateway.settings.configuration import BluetoothSettings, Settings
 from gateway.settings.file import examine, plain
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.machine.data_place import GB, Place
+from gateway.settings.machine.inspection import Finding, Inspected, inspected
+from gateway.settings.machine.service_user import me, rights_of, there_is
+from gateway.settings.machine.unit import Unit, installed
 from gateway.settings.shipped import shipped, shipped_signature
 from gateway.settings.toml_lines import Lines
+from gateway.settings.validation import key_name
 from gateway.sources.adapters import PluggedAdapter
 from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
@@ -33,23 +41,60 @@ from gateway.words.mistakes import text
 def configure(parser: argparse.ArgumentParser) -> None:
     """Its options."""
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the configuration (%(default)s)")
+    parser.add_argument("--user", metavar="NAME", help="look with the rights of this user (for root: the service's user)")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0: valid; 2: every problem is told on stderr."""
-    examined = examine(args.config)
-    warnings = [*examined.warnings, *_unreviewed()]
+    unit = installed()
+    user = args.user or (unit.user if unit and _is_root() and there_is(unit.user) else None)
+    if args.user and (code := _refused(args.user)):
+        print(f"lifering check: {usage.said(args.spoken, code, what=args.user)}", file=sys.stderr)
+        return WRONG
+    with rights_of(user, unit.groups if unit else ()) if user and _is_root() else nullcontext():
+        its_unit = unit if unit and unit.user == me() else None
+        examined, machine = _looked_at(args.config, its_unit, for_service=bool(user or its_unit))
+    mistakes = [*examined.mistakes, *_placed(machine.mistakes if machine else (), args.config)]
+    warnings = [*examined.warnings, *_placed(machine.doubts if machine else (), args.config), *_unreviewed()]
     language = examined.language or read_here()
     if args.json:
-        print(json.dumps(_as_json(examined, warnings, language), ensure_ascii=False, indent=2))
-    elif examined.settings and not examined.mistakes:
-        print(*_summary(str(args.config), plain(examined.settings), examined.bands, examined.duty_list), sep="\n")
+        print(json.dumps(_as_json(examined.bands, mistakes, warnings, language), ensure_ascii=False, indent=2))
+    elif examined.settings and machine and not mistakes:
+        settings = plain(examined.settings)
+        print(*_summary(str(args.config), settings, machine.place, examined.bands, examined.duty_list), sep="\n")
         for warning in warnings:
             print(_told(warning, language, CHECK["warning"].of(language or "en")), file=sys.stderr)
-    for mistake in examined.mistakes:
+    for mistake in mistakes:
         print(_told(mistake, language), file=sys.stderr)
-    return WRONG if examined.mistakes else WELL
+    return WRONG if mistakes else WELL
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+def _refused(user: str) -> str | None:
+    """The code of why nobody can look with the rights of this user."""
+    if not there_is(user):
+        return "no_user"
+    return None if _is_root() or user == me() else "only_root_looks"
+
+
+def _looked_at(config: Path, unit: Unit | None, *, for_service: bool) -> tuple[Examined, Inspected | None]:
+    """The configuration, and this machine for it, with the rights that hold now."""
+    examined = examine(config)
+    if examined.values is None:
+        return examined, None
+    return examined, inspected(examined.values, me(), unit, for_service=for_service, now=datetime.now(UTC))
+
+
+def _placed(findings: Sequence[Finding], config: Path) -> list[Mistake]:
+    """With their lines in the configuration."""
+    if not findings:
+        return []
+    lines = toml_text.read(named_files.content(config).decode("utf-8-sig")).lines or Lines("")
+    return [Mistake(str(config), lines.of(path), key_name(path), code, facts) for path, code, facts in findings]
 
 
 def _unreviewed() -> Iterator[Mistake]:
@@ -66,7 +111,7 @@ def _told(mistake: Mistake, language: Language | None, kind: str = "") -> str:
     return f"{mistake.file}:{mistake.line}: {mistake.key}: {kind}{text(mistake, language)}"
 
 
-def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment], people: DutyList) -> Iterator[str]:
+def _summary(file: str, settings: Settings, place: Place, enrolled: Mapping[str, Enrolment], people: DutyList) -> Iterator[str]:
     """A few plain lines on what a gateway with these settings does."""
     gateway, mqtt, bluetooth, duty = settings.gateway, settings.mqtt, settings.bluetooth, settings.duty
 
@@ -75,6 +120,8 @@ def _summary(file: str, settings: Settings, enrolled: Mapping[str, Enrolment], p
 
     yield said("valid", file=file)
     yield said("gateway", id=gateway.id, data_dir=gateway.data_dir)
+    point = place.mount.point if place.mount else "/"
+    yield said("disk", point=point, free_gb=place.free / GB, total_gb=place.total / GB)
     yield said("time", zone=gateway.time_zone)
     brokers = ", ".join(f"{host}:{port}" for host, port in mqtt.brokers)
     security = said("tls" if mqtt.tls else "plain")
@@ -121,12 +168,14 @@ def _drivers(enrolled: Mapping[str, Enrolment]) -> Counter[str]:
     return Counter(dict(Counter(band.driver for band in enrolled.values()).most_common()))
 
 
-def _as_json(examined: Examined, warnings: Sequence[Mistake], language: Language | None) -> dict[str, object]:
+def _as_json(
+    bands: Mapping[str, Enrolment], mistakes: Sequence[Mistake], warnings: Sequence[Mistake], language: Language | None
+) -> dict[str, object]:
     return {
-        "valid": not examined.mistakes,
-        "problems": _places(examined.mistakes, language),
+        "valid": not mistakes,
+        "problems": _places(mistakes, language),
         "warnings": _places(warnings, language),
-        "wristbands": _drivers(examined.bands),
+        "wristbands": _drivers(bands),
     }
 
 

@@ -51,6 +51,7 @@ class Examined:
     """What a file is. `settings` is None where there are mistakes that no gateway can live with; `bands`: by address.
 
     `language` is the one that the file asks for, None where it does not say; `warnings` is what is allowed but warned.
+    `values`: what the file itself says, also where a file that it names is at fault.
     """
 
     settings: SettingsFile | None
@@ -60,6 +61,7 @@ class Examined:
     warnings: Sequence[Mistake] = ()
     duty_list: DutyList = field(default_factory=DutyList)
     volunteers: Volunteers = field(default_factory=Volunteers)
+    values: SettingsFile | None = None
 
 
 class ConfigChecker:
@@ -100,11 +102,11 @@ class ConfigChecker:
     def _result(self, settings: SettingsFile | None, bands: Mapping[str, Enrolment]) -> Examined:
         mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
         if settings is None or any(mistake.key != STORE_KEY for mistake in mistakes):
-            return Examined(None, bands, self._language, mistakes)
+            return Examined(None, bands, self._language, mistakes, values=settings)
         doubts = warnings(settings, bands, self._around, self._duty_list, self._volunteers)
         warned = [self._mistake(path, code, facts) for path, code, facts in doubts]
         warned += roster_doubts.doubts(self._entries, _examples(), _serial_drivers())
-        return Examined(settings, bands, self._language, mistakes, warned, self._duty_list, self._volunteers)
+        return Examined(settings, bands, self._language, mistakes, warned, self._duty_list, self._volunteers, settings)
 
     # --- the steps --------------------------------------------------------------------------------------------------
 

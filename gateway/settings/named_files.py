@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import stat
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MOST_BYTES = 4_000_000
+FIRST_PERSON = 1000  # the least number of a user who is a person: UID_MIN of login.defs(5)
 KEY = re.compile(r"[0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
 
 
@@ -46,11 +48,26 @@ def _told(path: Path) -> Iterator[None]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BadFile("file_missing", path) from error
     except PermissionError as error:
-        raise BadFile("file_forbidden", path) from error
+        raise _forbidden(path) from error
     except (BlockingIOError, IsADirectoryError) as error:
         raise BadFile("file_is_no_file", path) from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in its name
         raise BadFile("file_unreadable", path, why=getattr(error, "strerror", None) or str(error)) from error
+
+
+def _forbidden(path: Path) -> BadFile:
+    """The file, or the outermost folder around it, that this user may not use."""
+    folders = reversed(path.absolute().parents)
+    closed = next((folder for folder in folders if not os.access(folder, os.X_OK, effective_ids=True)), path)
+    is_person = os.geteuid() >= FIRST_PERSON
+    return BadFile("file_forbidden" if is_person else "file_forbidden_to_service", closed, user=_me())
+
+
+def _me() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
 
 
 def folder(path: Path) -> None:

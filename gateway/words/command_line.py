@@ -41,6 +41,10 @@ REPEATS_FILTERED = Said(
 CHECK = {
     "valid": Said("{file} is valid.", "{file} 没有错误。"),
     "gateway": Said("Gateway    {id}, data in {data_dir}", "网关  {id}，数据存放在 {data_dir}"),
+    "disk": Said(
+        "Disk       {point}, {free_gb:.1f} of {total_gb:.1f} GB free",
+        "磁盘  {point}，共 {total_gb:.1f} GB，剩余 {free_gb:.1f} GB",
+    ),
     "time": Said("Local time {zone}", "时区  {zone}"),
     "broker": Said(
         "Broker     {brokers}; MQTT {version}, {security}; topics {root}/{id}/...",
@@ -140,6 +144,11 @@ USAGE = {
     "no_choice": Said("{name}: {what} cannot be; there are {choices}", "{name}：不能是 {what}；可以是 {choices}"),
     "ambiguous": Said("{what} may be {choices}", "{what} 可能是 {choices}"),
     "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
+    "no_user": Said("this machine has no user {what}", "本机没有用户 {what}"),
+    "only_root_looks": Said(
+        "only root can look with the rights of {what}: put sudo in front",
+        "只有 root 能以用户 {what} 的权限检查：请在命令前加上 sudo",
+    ),
     # what the system says
     "no_text": Said("argument {number} is no text in the encoding of this machine", "第 {number} 个参数不是本机编码的文字"),
     "not_there": Said("{what} is not there", "找不到 {what}"),

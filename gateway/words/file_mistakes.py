@@ -7,7 +7,14 @@ from gateway.language import Said
 FILES = {
     # a file as a whole
     "file_missing": Said("{path} is not there", "找不到文件 {path}"),
-    "file_forbidden": Said("{path} may not be read by this user", "当前用户无权读取 {path}"),
+    "file_forbidden": Said(
+        "{path} may not be read by the user {user}; put sudo in front of the command",
+        "用户 {user} 无权读取 {path}；请在命令前加上 sudo",
+    ),
+    "file_forbidden_to_service": Said(
+        "{path} may not be read by the user {user}; mend it by: sudo chgrp {user} {path} && sudo chmod g+rX {path}",
+        "用户 {user} 无权读取 {path}；请执行：sudo chgrp {user} {path} && sudo chmod g+rX {path}",
+    ),
     "file_is_no_file": Said("{path} is no file", "{path} 不是文件"),
     "file_unreadable": Said("{path} cannot be read: {why}", "无法读取 {path}：{why}"),
     "file_too_big": Said("the file is larger than {limit_mb} MB", "文件超过 {limit_mb} MB"),

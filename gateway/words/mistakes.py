@@ -13,10 +13,11 @@ from gateway.mistake import Mistake, plain
 from gateway.words.doubts import DOUBTS
 from gateway.words.file_mistakes import FILES
 from gateway.words.limit_mistakes import LIMITS
+from gateway.words.machine_mistakes import MACHINE
 from gateway.words.table_mistakes import TABLES
 from gateway.words.value_mistakes import ANY_TEXT, HINTS, VALUES
 
-WORDS: Mapping[str, Said] = FILES | VALUES | TABLES | LIMITS | DOUBTS
+WORDS: Mapping[str, Said] = FILES | VALUES | TABLES | LIMITS | DOUBTS | MACHINE
 
 
 BOTH: tuple[Language, ...] = ("en", "zh-CN")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,13 +70,15 @@ def _starting(word: str, file: Path) -> Iterator[str]:
 def test_a_valid_file_is_told_in_a_few_plain_lines(tmp_path: Path) -> None:
     done = check(tmp_path, GOOD)
 
+    disk = next(line for line in done.stdout.splitlines(keepends=True) if line.startswith("Disk "))
+    assert re.fullmatch(r"Disk       /\S*, [0-9.]+ of [0-9.]+ GB free\n", disk)
     assert (done.returncode, done.stderr) == (0, unreviewed("en"))
     assert (
         done.stdout
         == f"""\
 {tmp_path}/gateway.toml is valid.
 Gateway    xishan-01, data in /var/lib/lifering
-Local time Asia/Shanghai
+{disk}Local time Asia/Shanghai
 Broker     a.example:8883, b.example:8883; MQTT 5, TLS; topics lifering/v1/xishan-01/...
 Delivery   an alert until the platform's receipt, a reading until the broker's acknowledgement
 Duty       no receipt: 30 s; no answer: escalated after 60 s, 180 s, then every 300 s
@@ -227,3 +231,55 @@ def test_a_faulty_key_of_the_store_is_a_problem_though_a_gateway_starts_with_it(
     assert done.returncode == 2
     assert json.loads(done.stdout)["valid"] is False
     assert "store.key_file" in done.stderr
+
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can take the rights of another user")
+
+
+@needs_root
+def test_with_the_rights_of_the_service_every_file_that_it_cannot_use_is_told_at_once(open_folder: Path) -> None:
+    text = GOOD.replace("[mqtt]", 'language = "zh-CN"\ndata_dir = "data"\n[mqtt]\nusername = "u"\npassword_file = "pw"')
+    (open_folder / "pw").touch(0o600)
+    (open_folder / "pw").write_text("secret")
+    (open_folder / "data").mkdir(mode=0o700)
+
+    as_root, as_service = check(open_folder, text), check(open_folder, text, "--user", "daemon")
+
+    assert as_root.returncode == 0
+    assert as_service.returncode == 2
+    assert as_service.stderr.replace(str(open_folder), "").splitlines() == [
+        "/gateway.toml:7: mqtt.password_file: 用户 daemon 无权读取 /pw；请执行：sudo chgrp daemon /pw && sudo chmod g+rX /pw",
+        "/gateway.toml:4: gateway.data_dir: 用户 daemon 无权写入 /data；请执行：sudo chown -R daemon /data",
+    ]
+
+
+@needs_root
+def test_a_configuration_that_the_service_may_not_read_is_told_with_the_cure(open_folder: Path) -> None:
+    (open_folder / "closed").mkdir(mode=0o700)
+
+    done = check(open_folder / "closed", GOOD, "--user", "daemon")
+
+    closed = f"{open_folder}/closed"
+    assert done.returncode == 2
+    assert f"sudo chgrp daemon {closed} && sudo chmod g+rX {closed} / 用户 daemon 无权读取 {closed}" in done.stderr
+
+
+def test_a_user_that_there_is_not_is_wrong_usage(tmp_path: Path) -> None:
+    done = check(tmp_path, GOOD, "--user", "no-such-user")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "lifering check: this machine has no user no-such-user\n"
+
+
+def test_what_the_machine_lacks_is_told_at_its_line(tmp_path: Path) -> None:
+    text = GOOD.replace('"1a86:7523"', '"COM3"') + "[store]\nmax_mb = 1000000\n"
+
+    done = check(tmp_path, text)
+
+    assert done.returncode == 0
+    assert [line.removeprefix(f"{tmp_path}/gateway.toml:").partition(": warning")[0] for line in done.stderr.splitlines()][
+        :2
+    ] == [
+        "22: store.max_mb",
+        "7: serial.port",
+    ]

@@ -69,7 +69,7 @@ def names(node: ast.expr) -> set[str]:
 
 def trees() -> Iterator[ast.AST]:
     for source in (
-        *Path("gateway/settings").glob("*.py"),
+        *Path("gateway/settings").rglob("*.py"),
         *Path("gateway/rules").glob("*.py"),
         *Path("gateway/duty").glob("*.py"),
         Path("gateway/sources/playback.py"),
