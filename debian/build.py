@@ -1,6 +1,6 @@
 """Builds the Debian package of lifering: everything that it needs of Python's packages is inside.
 
-    ./dev package [amd64|arm64] [--version V] [--into FOLDER]
+    ./dev package [amd64|arm64] [--usb] [--version V] [--into FOLDER]
 
 The wheels that requirements.txt pins are fetched by pip for Python 3.11, 3.12 and 3.13 and unpacked into one folder: their
 files are the same but for the compiled modules, and those carry the version of Python in their names. The same commit gives the
@@ -24,6 +24,8 @@ from email.utils import format_datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
+
+from debian.bundle import bundle
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -51,6 +53,7 @@ FILES = {
     "systemd/lifering.tmpfiles": "usr/lib/tmpfiles.d/lifering.conf",
     "systemd/lifering.rules": "usr/lib/udev/rules.d/70-lifering.rules",
     "systemd/lifering.dbus.conf": "usr/share/dbus-1/system.d/lifering.conf",
+    ".ci/allowed_signers": "usr/share/lifering/allowed_signers",
     "config/mosquitto-acl.example": f"{DOC}/examples/mosquitto-acl.example",
 }
 
@@ -61,14 +64,15 @@ def main() -> int:
     parser.add_argument("architectures", nargs="*", metavar="amd64|arm64", help="default: both")
     parser.add_argument("--version", help="default: that of the release, or the release with the commit's time and id")
     parser.add_argument("--into", type=Path, default=ROOT / "dist", metavar="FOLDER", help="default: dist/")
+    parser.add_argument("--usb", action="store_true", help="also the folder for a USB stick, as a tar")
     args = parser.parse_args()
     if unknown := set(args.architectures) - MACHINES.keys():
         parser.error(f"no such architecture: {' '.join(unknown)}")
     at = moment()
     version = args.version or version_of(at)
     args.into.mkdir(parents=True, exist_ok=True)
-    for architecture in args.architectures or MACHINES:
-        print(build(architecture, version, at, args.into, wheels(architecture)))
+    packages = [build(one, version, at, args.into, wheels(one)) for one in args.architectures or MACHINES]
+    print(*packages, *([bundle(packages, args.into, version, at)] if args.usb else []), sep="\n")
     return 0
 
 

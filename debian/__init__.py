@@ -1,0 +1,1 @@
+"""How the Debian package is built, and what dpkg runs of it."""

@@ -1,0 +1,125 @@
+"""The bundle for a USB stick: whole, signed, and installed by its script, which refuses what is damaged or signed by others.
+
+The script is the real one; only apt-get is one that writes down what it was asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from debian.bundle import bundle
+
+AT = 1_790_000_000
+BESIDE = ("debian/usb/install.sh", "debian/usb/README.txt")
+ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), "none")
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="the script asks for root"),
+    pytest.mark.skipif(
+        not (shutil.which("dpkg") and shutil.which("ssh-keygen")), reason="this is no Debian, or has no ssh-keygen"
+    ),
+]
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """Of a release, and of somebody else."""
+    for name in ("ours", "theirs"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(tmp_path / name)], check=True)
+    return tmp_path
+
+
+def stick(folder: Path, key: Path | None, signers: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle as it lies on the stick. The keys that may sign are those of `signers`, not of the repository."""
+    packages = [folder / f"lifering_1.0_{architecture}.deb" for architecture in ("amd64", "arm64")]
+    for package in packages:
+        package.write_text(package.name)
+    allowed = folder / "allowed_signers"
+    allowed.write_text(f'release@lifering namespaces="lifering-release" {signers.with_suffix(".pub").read_text()}')
+    monkeypatch.setattr("debian.bundle.BESIDE", (str(allowed), *BESIDE))
+    if key:
+        monkeypatch.setenv("LIFERING_SIGNING_KEY", str(key))
+    with tarfile.open(bundle(packages, folder, "1.0", AT)) as archive:
+        archive.extractall(folder / "stick", filter="data")
+    return folder / "stick/lifering"
+
+
+def install(stick: Path) -> tuple[int, str, str]:
+    """Exit code, what apt-get was asked for, and what a person read."""
+    programs = stick.parent / "programs"
+    programs.mkdir(exist_ok=True)
+    asked = programs / "asked"
+    (programs / "apt-get").write_text(f'#!/bin/sh\necho "$@" >>{asked}\n')
+    (programs / "apt-get").chmod(0o755)
+    done = subprocess.run(
+        ["sh", str(stick / "install.sh")],
+        env={"PATH": f"{programs}:{os.environ['PATH']}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, asked.read_text() if asked.exists() else "", done.stdout
+
+
+def test_the_package_of_this_machine_is_installed_when_its_signature_is_good(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, asked, read = install(stick(keys, keys / "ours", keys / "ours", monkeypatch))
+
+    assert (code, asked.split()[-1]) == (0, f"./lifering_1.0_{ARCHITECTURE}.deb")
+    assert "签名有效" in read
+    assert "The signature is good" in read
+
+
+def test_what_others_have_signed_is_refused(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, asked, read = install(stick(keys, keys / "theirs", keys / "ours", monkeypatch))
+
+    assert (code, asked) == (1, "")
+    assert "签名无效" in read
+
+
+def test_a_bundle_without_a_signature_says_so(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, asked, read = install(stick(keys, None, keys / "ours", monkeypatch))
+
+    assert (code, bool(asked)) == (0, True)
+    assert "没有签名" in read
+
+
+@pytest.mark.parametrize("name", ["lifering_1.0_amd64.deb", "lifering_1.0_arm64.deb", "allowed_signers"])
+def test_a_damaged_file_is_refused(name: str, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stick(keys, keys / "ours", keys / "ours", monkeypatch)
+    (folder / name).write_text((folder / name).read_text() + " ")
+
+    code, asked, read = install(folder)
+
+    assert (code, asked) == (1, "")
+    assert "文件已损坏" in read
+
+
+def test_another_machine_is_told_what_it_lacks(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stick(keys, None, keys / "ours", monkeypatch)
+    (folder / f"lifering_1.0_{ARCHITECTURE}.deb").unlink()
+
+    code, asked, read = install(folder)
+
+    assert (code, asked) == (1, "")
+    assert "64-bit" in read
+
+
+def test_the_same_parts_give_the_same_bytes(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = []
+    for name in ("once", "again"):
+        (keys / name).mkdir()
+        shutil.copy(keys / "ours.pub", keys / name)
+        stick(keys / name, None, keys / name / "ours", monkeypatch)
+        packed.append((keys / name / "lifering-usb-1.0.tar").read_bytes())
+
+    assert packed[0] == packed[1]
