@@ -54,11 +54,6 @@ class Deliveries:
         """When the next first sending, or repeat, is due (monotonic seconds); None: nothing waits."""
         return self._outbox.next_due_s(again=again)
 
-    @property
-    def any_open(self) -> bool:
-        """Whether an alert still needs somebody."""
-        return bool(self._book.open_alerts)
-
     def silent(self, now_s: float) -> bool:
         """Whether the broker takes alerts, and the platform does not answer; another session is no answer."""
         return self._was_silent or self._is_silent(now_s)

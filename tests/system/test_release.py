@@ -81,7 +81,7 @@ def test_it_sets_the_version_closes_the_changelog_freezes_the_schema_and_builds(
     checkout, done = released
 
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (checkout / "dist", "build").iterdir()} == {
+    assert {path.name for path in (checkout / "dist").iterdir()} == {
         "SHA256SUMS",
         "lifering-9.8.7.cdx.json",
         "lifering-9.8.7.tar.gz",
@@ -154,7 +154,7 @@ def test_it_changes_nothing_where_something_is_not_in_order(checkout: Path, argu
 
     assert done.returncode == 1
     assert why in done.stderr
-    assert not (checkout / "dist", "build").exists()
+    assert not (checkout / "dist").exists()
     assert git(checkout, "tag") == ""
 
 

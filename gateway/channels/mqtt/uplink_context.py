@@ -43,11 +43,6 @@ class AlertOutbox(Protocol):
         """Whether the platform has said anything of an alert since the start."""
         ...
 
-    @property
-    def any_open(self) -> bool:
-        """Whether an alert still needs somebody."""
-        ...
-
     def silent(self, now_s: float) -> bool:
         """Whether the platform does not answer."""
 

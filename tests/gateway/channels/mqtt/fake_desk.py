@@ -88,10 +88,6 @@ class FakeDesk:
 
     platform_answered = False
 
-    @property
-    def any_open(self) -> bool:
-        return bool(self.alerts)
-
     def silent(self, now_s: float) -> bool:
         return self.outbox.unanswered(now_s)
 
