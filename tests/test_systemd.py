@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -30,3 +31,18 @@ def test_bluetoothd_is_started_again_however_it_ended_and_however_often() -> Non
     lines = DROP_IN.read_text().splitlines()
 
     assert {"StartLimitIntervalSec=0", "Restart=always"} <= set(lines)
+
+
+def test_what_the_kernel_scans_for_a_bluetoothd_that_was_killed_is_stopped_on_each_adapter(tmp_path: Path) -> None:
+    """Else it refuses the scan of the next one for up to ten seconds."""
+    given = tmp_path / "given"
+    btmgmt = tmp_path / "btmgmt"
+    btmgmt.write_text(f'#!/bin/sh\ncat\necho "$@" >>{given}\nexit 1\n')
+    btmgmt.chmod(0o755)
+    added = next(line for line in DROP_IN.read_text().splitlines() if line.startswith("ExecStopPost="))
+    command = shlex.split(added.removeprefix("ExecStopPost=-").replace("$$", "$"))
+
+    subprocess.run(command, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, stdin=subprocess.DEVNULL, check=False)
+
+    stopped = {f"--index {adapter} stop-find{kind}" for adapter in (0, 1, 2, 3) for kind in ("", " -l")}
+    assert set(given.read_text().splitlines()) == stopped
