@@ -36,7 +36,7 @@ __all__ = ["Batch", "ReadingStore"]
 log = structlog.get_logger()
 
 COMMIT_S = 1.0
-TAIL_S = 0.075  # between two writes of the tail: a kill takes along no more than this, and what waits for its thread
+TAIL_S = 0.05  # between two writes of the tail: a kill takes along no more than this, and what waits for its thread
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 3_000  # readings that may wait for the disk before the sources are slowed down: 5 MB less than for 8,000 in a flood
 HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB

@@ -11,7 +11,7 @@ from tests.loop_turns import turns_within
 from tests.simulation.virtual_time import run
 
 PER_S, SECONDS = 200, 5
-TURNS = 0.4  # a reading: 25 times a second the line has rested and is read, 13 times what came is written beside the commits
+TURNS = 0.5  # a reading: 25 times a second the line has rested and is read, 20 times what came is written beside the commits
 
 
 def test_a_flow_of_readings_turns_the_loop_less_than_every_other_reading(tmp_path: Path) -> None:
