@@ -9,13 +9,13 @@ import pytest
 from tests.app.month import BANDS, a_month
 from tests.thorough import times
 
-EACH_S = 3600 // times(1, 60)  # of each band: 36,000 readings, or two million; `python -m tests.app.month` plays them all
-QUOTA = 350_000 * times(1, 20)  # bytes: less than half of what they take
+EACH_S = 14_400 // times(1, 240)  # of each band: 9,000 readings, or two million; `python -m tests.app.month` plays them all
+QUOTA = 90_000 * times(1, 80)  # bytes: less than half of what they take
 JOURNAL = 1_100_000  # bytes that it comes to before it is worked into the file
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(times(240, 3600))
+@pytest.mark.timeout(times(300, 7200))
 @pytest.mark.fault(
     "network",
     "thirty days offline at fifty bands, a restart in them",
