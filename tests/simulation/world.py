@@ -73,7 +73,9 @@ class World:
                 {"receipt_s": 20, "person_s": 120, "again_s": 600, "repeat_s": 600, "next_phone_s": 30},
             )
         )
-        settings = Settings(BANDS, dict(duty))
+        need = choices.of("readings").choice(("puback", "receipt"))
+        self._platform.receipts_for_readings = need == "receipt"
+        settings = Settings(BANDS, dict(duty), {"readings_need": need})
         self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
         self._witness = Witness(loop.time, duty["receipt_s"], self.story)
         self._disk.wrote = self._witness.wrote
