@@ -113,7 +113,12 @@ def _steps(alert: Alert, duty: Duty) -> Steps | None:
 
 
 def _elapsed_s(ladder: Ladder, now: Moment) -> float:
-    return now.since(ladder.acknowledged or ladder.since)
+    return now.since(_begins(ladder))
+
+
+def _begins(ladder: Ladder) -> Moment:
+    """From here its next step is counted."""
+    return ladder.acknowledged or ladder.since
 
 
 # --- how the facts change -----------------------------------------------------------------------------------------------
@@ -181,7 +186,7 @@ def answered(alert: Alert, verb: str, now: Moment) -> Alert:
 def carried_over(alert: Alert, duty: Duty, now: Moment) -> Alert:
     """The alert of an earlier boot of the machine, counted by the clock of this one; a step that was told is over."""
     ladder, steps = alert.ladder, _steps(alert, duty)
-    if ladder is None or steps is None or ladder.since.boot == now.boot:
+    if ladder is None or steps is None or _begins(ladder).boot == now.boot:
         return alert
     told_s = steps.due_s(alert.level - ladder.from_level)
     began = now.before(max(told_s, _elapsed_s(ladder, now)))

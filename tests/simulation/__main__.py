@@ -11,7 +11,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tests.progress import Progress
 from tests.reliability import figures
@@ -44,30 +44,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say_one(outcome)
         return bool(outcome.faults)
     seeds = range(options.first, options.first + options.seeds)
-    made, began_s = stamp(), time.monotonic()
-    outcomes = _outcomes(seeds, options, began_s)
+    made, began_s, outcomes = stamp(), time.monotonic(), list[Outcome]()
+    for outcome in _tried(seeds, options, began_s):
+        outcomes.append(outcome)
+        whole = len(outcomes) >= SEEDS and options.days >= DAYS
+        if options.json or whole:  # a long run that is cut short has left what it had
+            command = f"./dev simulate --first {options.first} --seeds {len(outcomes)} --days {options.days:g}"
+            figures.write("simulate", figures_of(command, made, outcomes, time.monotonic() - began_s))
     sys.stdout.write(f"{table(outcomes)}\n")
-    whole = len(outcomes) >= SEEDS and options.days >= DAYS
-    if options.json or whole:
-        command = f"./dev simulate --first {options.first} --seeds {len(outcomes)} --days {options.days:g}"
-        figures.write("simulate", figures_of(command, made, outcomes, time.monotonic() - began_s))
     return any(outcome.faults for outcome in outcomes)
 
 
-def _outcomes(seeds: Sequence[int], options: argparse.Namespace, began_s: float) -> list[Outcome]:
-    """What each that was tried came to; it is told what is done, and at once what was found."""
+def _tried(seeds: Sequence[int], options: argparse.Namespace, began_s: float) -> Iterator[Outcome]:
+    """What each came to, as they end; it is told what is done, and at once what was found."""
     progress, outcomes = Progress(), list[Outcome]()
     running = run_seeds(seeds, options.days, options.jobs, lambda days: _shows(progress, outcomes, len(seeds), days))
     for outcome in running:
         outcomes.append(outcome)
+        progress.clear()
         if outcome.faults:
-            progress.clear()
             sys.stdout.write(f"seed {outcome.seed}: {'; '.join(outcome.faults[:3])}\n")
             sys.stdout.flush()
+        yield outcome
         if (outcome.faults and options.until_found) or time.monotonic() - began_s > options.minutes * 60:
             running.close()
-    progress.clear()
-    return outcomes
 
 
 def _shows(progress: Progress, outcomes: Sequence[Outcome], of: int, days: float) -> None:

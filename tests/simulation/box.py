@@ -112,11 +112,11 @@ class Box:
             life.over = True
             self._loop.in_world(0, self._ended)
 
-    def _read(self, name: str, *args: Any) -> Any:
+    async def _read(self, name: str, *args: Any) -> Any:
         """What the files of the technician say; the same text says the same again."""
         text = (name, args, (self._folder / "gateway.toml").read_bytes())
         if text not in self._said:
-            self._said[text] = apart.call_here(name, *args)
+            self._said[text] = await apart.call_here(name, *args)
         return self._said[text]
 
     def _now_ready(self) -> None:

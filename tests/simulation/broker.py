@@ -1,7 +1,7 @@
 """The broker and the platform of a simulation: what they carry comes late, twice, in another order or never, as the seed says.
 
 Only what the gateway must live with: what the broker has acknowledged may be swallowed where a receipt is wanted for it
-(alerts), and never where the acknowledgement counts as delivered (readings).
+(alerts, and readings with some seeds), and never where the acknowledgement counts as delivered (readings with the others).
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class SimulatedPlatform:
         self.consumer = Consumer()
         self.mood = Mood()
         self.link = "up"
+        self.receipts_for_readings = False
         self.came: Callable[[Mapping[str, object]], None] = lambda _: None
         self.sessions: list[Session] = []
         self._prefix, self._loop, self.chance = f"{root}/{gateway}/", loop, chance
@@ -128,6 +129,8 @@ class SimulatedPlatform:
                 self.came(self.consumer.events[ids[0]])
             if self.mood.word:
                 self.confirms(ids, self.mood.word)
+        elif topic.endswith("/readings") and self.receipts_for_readings:
+            self.confirms(ids, "ok")
 
     def next_for(self, handed: set[int]) -> Message | None:
         """The first that was not handed to this session, and not acknowledged."""
@@ -163,7 +166,8 @@ class Session:
             raise BrokerRefused("Not authorized")
         if is_alert and often() < mood.unheard:
             return False
-        if not (is_alert and often() < mood.swallows):
+        has_receipt = is_alert or (platform.receipts_for_readings and topic.endswith("/readings"))
+        if not (has_receipt and often() < mood.swallows):
             platform.forwards(topic, payload)
         if often() < mood.cuts:
             self.lost = True

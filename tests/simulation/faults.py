@@ -216,7 +216,7 @@ class Faults:
 
     async def _sighup(self) -> None:
         own, chance = self._box.settings, self._chance
-        own.mqtt = {"host": chance.choice(("a.example", "b.example")), "readings_need": "puback"}
+        own.mqtt = {"host": chance.choice(("a.example", "b.example")), "readings_need": own.mqtt["readings_need"]}
         own.room = chance.choice(("3-201", "3-202"))
         if chance.random() < 0.2:
             own.max_mb = chance.choice((64, 65))

@@ -50,7 +50,8 @@ def figures_of(command: str, made: Stamp, outcomes: Sequence[Outcome], took_s: f
     found = [fault for outcome in outcomes for fault in outcome.faults]
     lost = sum("not at the platform" in fault or "presses came" in fault for fault in found)
     twice = sum("two contents" in fault for fault in found)
-    days, alerts = sum(outcome.days for outcome in outcomes), counts["raised"]
+    days, processor_s = (sum(getattr(outcome, what) for outcome in outcomes) for what in ("days", "processor_s"))
+    alerts = counts["raised"]
     begun = sum(number for what, number in counts.items() if what.startswith(FAULTS))
     row = Row(
         name="the whole daemon on a virtual clock: faults at once, and kills between any two of its steps, by seed",
@@ -58,7 +59,8 @@ def figures_of(command: str, made: Stamp, outcomes: Sequence[Outcome], took_s: f
         alerts_lost=lost,
         two_contents=twice,
         other=len(found) - lost - twice,
-        said=f"{days:,.0f} virtual days, {alerts:,} alerts, {counts['killed']:,} kills, {begun:,} faults begun",
+        said=f"{days:,.1f} virtual days, each {processor_s / max(days, 0.001):.0f} s of the processor; "
+        f"{alerts:,} alerts, {counts['killed']:,} kills, {begun:,} faults begun",
         kind="process",
         promise="each alert at the platform under one id; each step of its ladder once, in time",
     )

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import structlog
 
 from fake_devices.modem import FakeModem
 from fake_devices.serial_hub import FakeHub
+from gateway.store import reading_tail
 from tests.simulation.box import GATEWAY, Box, Settings, Span
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.choices import Choices, seeded_entropy
@@ -71,7 +73,9 @@ class World:
                 {"receipt_s": 20, "person_s": 120, "again_s": 600, "repeat_s": 600, "next_phone_s": 30},
             )
         )
-        settings = Settings(BANDS, dict(duty))
+        need = choices.of("readings").choice(("puback", "receipt"))
+        self._platform.receipts_for_readings = need == "receipt"
+        settings = Settings(BANDS, dict(duty), {"readings_need": need})
         self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
         self._witness = Witness(loop.time, duty["receipt_s"], self.story)
         self._disk.wrote = self._witness.wrote
@@ -217,6 +221,7 @@ def simulate(
     """
     choices = Choices(seed)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    reading_tail.started_threads = _no_threads  # type: ignore[attr-defined, assignment]
     with seeded_entropy(choices.of("entropy")):
         loop = SimulationLoop(choices.of("order"))
         world = World(seed, folder, loop, kept=kept)
@@ -225,6 +230,11 @@ def simulate(
         except Exception as error:  # a simulation that breaks has found something, be it of its own
             world.invariants.faults.append(f"{type(error).__name__}: {error}")
         return world.outcome(seed)
+
+
+def _no_threads(_count: int) -> Executor:
+    """The loop does itself what is meant for threads, and those of the lives that were killed would stay."""
+    return Executor()
 
 
 def _waits(beat: dict[str, dict[str, int]]) -> int:

@@ -342,6 +342,15 @@ def test_a_wall_clock_that_fell_back_over_a_restart_makes_no_step_come_later_tha
     assert ladder.level_due(alert, DUTY, at(120, earlier)) == 2
 
 
+def test_a_second_restart_in_the_same_boot_changes_nothing() -> None:
+    booted = Moment(NOW_MS + 60_000, 5.0004, "boot-two")
+    alert = ladder.carried_over(does(raised(), "acknowledge", at(10)), DUTY, booted)
+
+    again = ladder.carried_over(alert, DUTY, at(118.6047, booted))
+
+    assert again == alert
+
+
 def test_who_acknowledged_before_a_restart_has_as_long_as_before() -> None:
     earlier = Moment(0, 5.0, "boot-two")
 
