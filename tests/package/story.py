@@ -128,7 +128,7 @@ def a_newer_version_takes_over() -> None:
     assert (CONFIG / "gateway.toml").read_text() == written
     assert (CONFIG / "duty.csv").read_bytes() == (TREE / "current/gateway/_config/duty.csv").read_bytes()
     versions = {str(before), str((TREE / "current").readlink())}
-    assert {path.name for path in TREE.iterdir()} == {"shipped", "current", "previous", *versions}
+    assert {path.name for path in TREE.iterdir()} == {"shipped", "trial", "current", "previous", *versions}
     well("lifering", "drivers")
 
 
