@@ -41,9 +41,11 @@ OF_ONE_PYTHON = re.compile(r"[^/]+\.dist-info/(RECORD|WHEEL|sboms/.*)")  # what 
 
 FILES = {
     "debian/lifering": "usr/bin/lifering",
+    "debian/trial": "usr/lib/lifering/trial",
     "debian/lintian-overrides": "usr/share/lintian/overrides/lifering",
     "debian/copyright": f"{DOC}/copyright",
     "systemd/lifering.service": f"{UNITS}/lifering.service",
+    "systemd/lifering-trial.service": f"{UNITS}/lifering-trial.service",
     "systemd/lifering.back-off.conf": f"{UNITS}/lifering.back-off.conf",
     "systemd/bluetooth.service.d/lifering.conf": f"{UNITS}/bluetooth.service.d/lifering.conf",
     "systemd/brltty.service.d/lifering.conf": f"{UNITS}/brltty.service.d/lifering.conf",
@@ -191,7 +193,7 @@ def describe(root: Path, architecture: str, version: str) -> None:
 
 def fix_modes(root: Path) -> None:
     """Whatever the umask and the wheels say."""
-    programs = {root / "usr/bin/lifering", *(root / "DEBIAN" / name for name in SCRIPTS)}
+    programs = {root / FILES["debian/lifering"], root / FILES["debian/trial"], *(root / "DEBIAN" / name for name in SCRIPTS)}
     for path in (root, *root.rglob("*")):
         path.chmod(0o755 if path.is_dir() or path in programs else 0o644)
 

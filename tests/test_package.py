@@ -83,12 +83,13 @@ def test_a_file_that_differs_between_two_pythons_is_refused(tmp_path: Path) -> N
         build.unpack(wheel(tmp_path, "3.13", **{"quick/__init__.py": "another"}), tmp_path / "tree")
 
 
-def test_all_is_roots_and_only_the_command_can_be_run(package: Path) -> None:
+def test_all_is_roots_and_only_its_programs_can_be_run(package: Path) -> None:
     entries = listed(package)
 
     assert {owner for _mode, owner, *_rest in entries} == {"root/root"}
     assert {mode for mode, *_rest in entries} == {"drwxr-xr-x", "-rw-r--r--", "-rwxr-xr-x"}
-    assert [name for mode, *_rest, name in entries if mode == "-rwxr-xr-x"] == ["./usr/bin/lifering"]
+    programs = [name for mode, *_rest, name in entries if mode == "-rwxr-xr-x"]
+    assert programs == ["./usr/bin/lifering", "./usr/lib/lifering/trial"]
 
 
 def test_the_same_commit_gives_the_same_bytes(package: Path, tmp_path: Path) -> None:

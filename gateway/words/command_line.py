@@ -133,8 +133,8 @@ KINDS = {
 
 USAGE = {
     "demo_needs": Said(
-        "the demo needs {name}, which is not installed: pip install 'lifering[demo]'",
-        "演示需要 {name}，尚未安装：pip install 'lifering[demo]'",
+        "the demo needs {name}, which is not installed here; in a checkout of the project `./dev demo` has all that it needs",
+        "演示需要 {name}，此处没有安装；请在项目的代码库中运行 ./dev demo，所需的一切会自动备齐",
     ),
     # what argparse finds
     "missing": Said("{what} is missing", "缺少 {what}"),

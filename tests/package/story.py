@@ -93,6 +93,13 @@ def the_command_answers() -> None:
     assert well("lifering", "--version").startswith("lifering ")
 
 
+def the_demo_says_where_it_is() -> None:
+    """The demo, whose broker and Bluetooth stack are left out, says where they are."""
+    code, told = sh("lifering", "demo", "--no-web")
+    assert code == 1, told
+    assert "./dev demo" in told, told
+
+
 def the_example_is_checked_as_the_service_sees_it() -> None:
     """The example lacks its password, and says so in Chinese; with another configuration there is no mistake."""
     code, told = sh(*AS_LIFERING, "lifering", "check")
@@ -128,7 +135,7 @@ def a_newer_version_takes_over() -> None:
     assert (CONFIG / "gateway.toml").read_text() == written
     assert (CONFIG / "duty.csv").read_bytes() == (TREE / "current/gateway/_config/duty.csv").read_bytes()
     versions = {str(before), str((TREE / "current").readlink())}
-    assert {path.name for path in TREE.iterdir()} == {"shipped", "current", "previous", *versions}
+    assert {path.name for path in TREE.iterdir()} == {"shipped", "trial", "current", "previous", *versions}
     well("lifering", "drivers")
 
 
@@ -174,6 +181,7 @@ PROMISES: tuple[Callable[[], None], ...] = (
     it_is_installed,
     nobody_may_change_the_program,
     the_command_answers,
+    the_demo_says_where_it_is,
     the_example_is_checked_as_the_service_sees_it,
     the_gateway_runs,
     a_newer_version_takes_over,
