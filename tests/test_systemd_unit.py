@@ -60,8 +60,19 @@ def test_it_has_no_capability_and_may_write_to_its_own_folders_only() -> None:
 def test_a_faulty_file_fails_the_reload_before_the_gateway_hears_of_it() -> None:
     checked, told = settings("ExecReload")
 
-    assert checked == settings("ExecStart")[0].replace(" run ", " check ")
+    assert settings("ExecStart")[0].replace(" run ", " check ") in checked
     assert told == "/bin/kill -HUP $MAINPID"
+
+
+@pytest.mark.parametrize(("code", "goes_on"), [(0, True), (1, True), (2, False)])
+def test_a_fault_of_the_machine_does_not_fail_the_reload(code: int, *, goes_on: bool) -> None:
+    """Done as systemd does it, which writes $$ for $: a gateway whose disk has died takes over a new roster."""
+    check = settings("ExecStart")[0].replace(" run ", " check ")
+    script = (
+        settings("ExecReload")[0].removeprefix("/bin/sh -c ").strip("'").replace("$$", "$").replace(check, f"(exit {code})")
+    )
+
+    assert (subprocess.run(["/bin/sh", "-c", script], check=False).returncode == 0) == goes_on
 
 
 def test_it_is_started_again_for_ever_and_never_later_than_a_call_for_help_can_bear() -> None:

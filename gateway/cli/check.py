@@ -9,13 +9,13 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import structs
 
-from gateway.cli import WELL, WRONG, usage
+from gateway.cli import FAILED, WELL, WRONG, usage
 from gateway.duty.duty_list import DutyList
 from gateway.errors import SourceLost
 from gateway.language import Language, read_here
@@ -26,6 +26,7 @@ from gateway.settings.checker import Examined
 from gateway.settings.configuration import BluetoothSettings, Settings
 from gateway.settings.file import examine, plain
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.machine.credentials import handed_over
 from gateway.settings.machine.data_place import GB, Place
 from gateway.settings.machine.inspection import Finding, Inspected, inspected
 from gateway.settings.machine.service_user import me, rights_of, there_is
@@ -46,13 +47,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0: valid; 2: every problem is told on stderr."""
+    """Exit code 0: valid; 2: every problem is told on stderr; 1: the files are well, the machine is not ready for them."""
     unit = installed()
     user = args.user or (unit.user if unit and _is_root() and there_is(unit.user) else None)
     if args.user and (code := _refused(args.user)):
         print(f"lifering check: {usage.said(args.spoken, code, what=args.user)}", file=sys.stderr)
         return WRONG
-    with rights_of(user, unit.groups if unit else ()) if user and _is_root() else nullcontext():
+    with _seen_by(user, unit):
         its_unit = unit if unit and unit.user == me() else None
         examined, machine = _looked_at(args.config, its_unit, for_service=bool(user or its_unit))
     mistakes = [*examined.mistakes, *_placed(machine.mistakes if machine else (), args.config)]
@@ -67,7 +68,18 @@ def run(args: argparse.Namespace) -> int:
             print(_told(warning, language, CHECK["warning"].of(language or "en")), file=sys.stderr)
     for mistake in mistakes:
         print(_told(mistake, language), file=sys.stderr)
-    return WRONG if mistakes else WELL
+    return WRONG if examined.mistakes else FAILED if mistakes else WELL
+
+
+@contextmanager
+def _seen_by(user: str | None, unit: Unit | None) -> Iterator[None]:
+    """What the service sees where this is its user; for None, and for who is not root, what is seen anyway."""
+    if user is None or not _is_root():
+        yield
+        return
+    its = unit if unit and unit.user == user else Unit()
+    with handed_over(its.credentials, user), rights_of(user, its.groups):
+        yield
 
 
 def _is_root() -> bool:

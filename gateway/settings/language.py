@@ -31,15 +31,16 @@ def language_for(path: Path = USUAL_FILE) -> Language:
 
 def asked_for_by(data: bytes) -> Language | None:
     """The language that a file asks for, also one in another encoding than UTF-8; None: it cannot be told which."""
-    try:
-        return asked_for(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        pass
     text = utf_16(data)
-    try:
-        text = data.decode("gb18030") if text is None else text
-    except UnicodeDecodeError:
-        return None
+    if text is None:
+        try:
+            return asked_for(data.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            pass
+        try:
+            text = data.decode("gb18030")
+        except UnicodeDecodeError:
+            return None
     return asked_for(text) if _line(text) else "zh-CN" if CHINESE.search(text) else None
 
 

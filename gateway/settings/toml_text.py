@@ -19,6 +19,7 @@ from gateway.settings.toml_lines import KeyPath, Lines
 from gateway.settings.toml_statements import Statement, is_header, statements
 
 MOST_FAULTS = 50
+MOST_ROWS = 1000  # of a list, each of which is looked at alone
 ASIDE = "set aside "  # sections whose header cannot be used get names that no setting has
 
 
@@ -44,7 +45,14 @@ class Document:
 
 def read(text: str) -> Document:
     """Reads it. Never raises, whatever the text."""
-    rows = text.replace("\r\n", "\n").split("\n")
+    text = text.replace("\r\n", "\n")
+    try:
+        return _document(text, ())
+    except (ValueError, RecursionError):
+        return _past_faults(text.split("\n"))
+
+
+def _past_faults(rows: list[str]) -> Document:
     faults: list[TomlFault] = []
     for fault in islice(_faults(rows), MOST_FAULTS):
         faults.append(fault)
@@ -63,8 +71,6 @@ def _document(text: str, faults: Sequence[TomlFault]) -> Document:
 
 def _faults(rows: list[str]) -> Iterator[TomlFault]:
     """One after another; each is taken out of the rows before the next is looked for."""
-    if failure("\n".join(rows)) is None:
-        return
     for statement in statements(list(rows)):
         if failed := failure(statement.text):
             yield from _in_list(rows, statement) or [_fault(rows, statement, *wrong_in(statement, failed))]
@@ -78,7 +84,7 @@ def _fault(rows: Sequence[str], statement: Statement, code: str, facts: Mapping[
 
 def _in_list(rows: Sequence[str], statement: Statement) -> list[TomlFault]:
     """The rows of a list that are wrong, where the list is well without them."""
-    if statement.opened or len(statement.rows) == 1:
+    if statement.opened or not 1 < len(statement.rows) < MOST_ROWS:
         return []
     inner = range(1, len(statement.rows) - 1)
     wrong = [number for number in inner if failure(f"x = [\n{statement.rows[number]}\n]")]

@@ -218,12 +218,12 @@ ClientId = Annotated[str, Field(min_length=1, pattern=rf"^[^{INVISIBLE}]*$"), Af
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]
-Address = Annotated[str, BeforeValidator(_from_spreadsheet), Field(pattern=ADDRESS), AfterValidator(printed)]
+Address = Annotated[str, Field(pattern=ADDRESS), BeforeValidator(_from_spreadsheet), AfterValidator(printed)]
 HexKey = Annotated[
     str,
+    Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$"),
     BeforeValidator(_hex_digits),
     BeforeValidator(_from_spreadsheet),
-    Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$"),
 ]
 BandDriver = Annotated[str, AfterValidator(_band_driver)]
 PortDriver = Annotated[str, AfterValidator(_port_driver)]

@@ -19,7 +19,7 @@ LIMITS = {
     "limit_no_number": Said("must be a number in {unit}, such as {usual:g}", "必须是数字，单位 {unit}，例如 {usual:g}"),
     "limit_outside_rails": Said(
         "{value:g} is outside the rails; {low:g} to {high:g} {unit} is allowed (default {usual:g})",
-        "{value:g} 超出允许范围；允许 {low:g} 到 {high:g} {unit}（默认 {usual:g}）",
+        "{value:g} 超出允许范围；可设 {low:g} 到 {high:g} {unit}（默认 {usual:g}）",
     ),
     "limit_no_reason": Said("is missing; say why this wearer has other limits", "缺少此项；请写明为何这位佩戴者另有阈值"),
     "limit_no_by": Said("is missing; say who decided it", "缺少此项；请写明由谁决定"),

@@ -43,8 +43,8 @@ WORDS: dict[str, Said] = {
         "按本机时钟（{now}，{clock}），MQTT 服务器证书尚未生效：时钟不对请校准，否则 MQTT 服务器需要更换证书",
     ),
     "unknown_authority": Said(
-        "no authority in ca_file has signed the broker's certificate ({detail})",
-        "MQTT 服务器证书不是由 ca_file 中的机构签发（{detail}）",
+        "no authority in ca_file has signed the broker's certificate; without ca_file: none that is trusted here ({detail})",
+        "MQTT 服务器证书不是由 ca_file 中的机构签发；未设 ca_file 时，不是由本机信任的机构签发（{detail}）",
     ),
     "wrong_name": Said("the broker's certificate is for another name ({detail})", "MQTT 服务器证书属于另一个名称（{detail}）"),
     "certificate_refused": Said("the broker's certificate is refused: {detail}", "MQTT 服务器证书未通过校验：{detail}"),

@@ -53,6 +53,8 @@ def _hint(key: str) -> Said:
 def _shown(name: str, fact: object, language: Language) -> object:
     if name == "day" and fact in WEEKDAYS:
         return WEEKDAYS[str(fact)].of(language)
+    if name == "unit" and fact in UNITS:
+        return UNITS[str(fact)].of(language)
     if isinstance(fact, tuple):
         return OR.of(language).join(f'"{one}"' for one in fact) if name == "expected" else ", ".join(map(str, fact))
     return plain(fact, longest=400) if isinstance(fact, str) else fact
@@ -67,6 +69,7 @@ WEEKDAYS = {
     "sat": Said("sat", "周六"),
     "sun": Said("sun", "周日"),
 }
+UNITS = {"/min": Said("/min", "次/分"), "mm[Hg]": Said("mmHg", "mmHg"), "Cel": Said("°C", "°C")}
 OTHERWISE = Said("{otherwise}", "{otherwise}")
 GUESS = Said("; did you mean {near}?", "；您是否想写 {near}？")
 THERE_ARE = Said("; there are {there}", "；有：{there}")

@@ -57,24 +57,28 @@ def look(folder: Path, root: Path = Path("/")) -> Place:
 
 def mistakes(place: Place, user: str, unit: Unit | None, *, for_service: bool) -> Iterator[Wrong]:
     """Why data cannot be kept there: by anybody, and by the service where this user is its. Pure."""
-    facts = {"folder": str(place.folder), "user": user}
     if place.mount and place.mount.kind in OF_THE_KERNEL:
-        yield "data_dir_on_no_disk", facts
+        yield "data_dir_on_no_disk", {"folder": str(place.folder)}
         return
     if place.missing:
         yield "data_dir_not_mounted", {"point": str(place.missing)}
     if place.mount and place.mount.is_read_only:
         yield "data_dir_read_only", {"point": str(place.mount.point)}
-    if not for_service:
-        return
+    if for_service:
+        yield from _of_service(place, user, unit)
+
+
+def _of_service(place: Place, user: str, unit: Unit | None) -> Iterator[Wrong]:
+    facts = {"folder": str(place.folder), "user": user}
+    is_there = place.nearest == place.folder
     if unit and (code := unit.refuses(place.folder)):
         yield code, facts
-    if unit and unit.makes(place.folder) and not (place.nearest == place.folder and place.may_write):
+        if code != "data_dir_outside_sandbox":  # another folder is needed
+            return
+    if unit and unit.makes(place.folder) and not (is_there and place.may_write):
         return  # systemd makes the folder and hands over all that is in it
-    if place.nearest != place.folder and not place.may_write:
-        yield "data_dir_cannot_be_made", facts
-    elif not place.may_write:
-        yield "data_dir_forbidden", facts
+    if not place.may_write:
+        yield "data_dir_forbidden" if is_there else "data_dir_cannot_be_made", facts
     elif place.forbidden:
         yield "data_file_forbidden", {**facts, "file": str(place.forbidden)}
 

@@ -25,6 +25,8 @@ class Unit(NamedTuple):
     is_strict: bool = False
     hides_homes: bool = False
     has_own_tmp: bool = False
+    credentials: tuple[str, ...] = ()
+    """Each `name` or `name:path`."""
 
     def refuses(self, folder: Path) -> str | None:
         """The code of the reason for which the service cannot keep its data in this folder; None: it can."""
@@ -76,6 +78,7 @@ def read(texts: Iterable[str]) -> Unit:
         is_strict=last("ProtectSystem") == "strict",
         hides_homes=last("ProtectHome") not in OFF,
         has_own_tmp=last("PrivateTmp") not in OFF,
+        credentials=tuple(said.get("LoadCredential", ())),
     )
 
 

@@ -211,7 +211,7 @@ def test_a_wrong_limit_is_told_in_the_language_of_the_file(tmp_path: Path) -> No
 
     assert done.returncode == 2
     assert done.stderr == (
-        f"{tmp_path}/gateway.toml:21: rules.heart_rate.critical_high: 400 超出允许范围；允许 110 到 180 /min（默认 131）\n"
+        f"{tmp_path}/gateway.toml:21: rules.heart_rate.critical_high: 400 超出允许范围；可设 110 到 180 次/分（默认 131）\n"
     )
 
 

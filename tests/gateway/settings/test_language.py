@@ -49,6 +49,13 @@ def test_it_is_found_in_other_encodings_too(tmp_path: Path, encoding: str, line:
     assert language_for(file) == language
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_it_is_found_where_every_other_byte_is_nothing(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "gateway.toml").write_bytes('[gateway]\nlanguage = "zh-CN"\n'.encode(encoding))
+
+    assert examine(tmp_path / "gateway.toml").language == "zh-CN"
+
+
 @pytest.mark.parametrize("data", [b"\xff\xff\xff", b"\x00\x01\n"])
 def test_of_what_is_no_text_nobody_can_tell(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "gateway.toml").write_bytes(data)
