@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import pwd
 import re
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from gateway.settings.machine.service_user import me
 
 MOST_BYTES = 4_000_000
 FIRST_PERSON = 1000  # the least number of a user who is a person: UID_MIN of login.defs(5)
@@ -60,14 +61,7 @@ def _forbidden(path: Path) -> BadFile:
     folders = reversed(path.absolute().parents)
     closed = next((folder for folder in folders if not os.access(folder, os.X_OK, effective_ids=True)), path)
     is_person = os.geteuid() >= FIRST_PERSON
-    return BadFile("file_forbidden" if is_person else "file_forbidden_to_service", closed, user=_me())
-
-
-def _me() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())
+    return BadFile("file_forbidden" if is_person else "file_forbidden_to_service", closed, user=me())
 
 
 def folder(path: Path) -> None:

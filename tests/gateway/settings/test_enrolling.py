@@ -379,3 +379,19 @@ def test_many_at_once_are_all_enrolled(config: Path, roster: Path) -> None:
         list(technicians.map(lambda band: enrolling.enroll(config, band), bands))
 
     assert {band.address for band in bands} <= wearers(config).keys()
+
+
+@pytest.mark.parametrize("comma", [",", "，"])
+def test_a_table_as_chinese_hands_write_it_gets_its_line_and_loses_it_again(config: Path, roster: Path, comma: str) -> None:
+    written = comma.join(("备注", "地址", "驱动", "佩戴者", "房间")) + "\n"
+    written += comma.join(("旧的", "C0：FF：EE：00：00：01", "bthome", "Ｗ-001", "３-101")) + "\n"
+    roster.write_text(written)
+
+    enrolling.enroll(config, NEW)
+
+    assert roster.read_text() == written + comma.join(("", "C0:FF:EE:00:00:09", "ble-heart-rate", "W-009", "3-209")) + "\n"
+    assert wearers(config)["C0:FF:EE:00:00:09"] == "W-009"
+
+    enrolling.unenroll(config, "C0:FF:EE:00:00:09")
+
+    assert roster.read_text() == written
