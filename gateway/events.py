@@ -467,6 +467,11 @@ EVENTS: dict[str, Event] = {
     "files put aside were deleted": Event(
         "PUT_ASIDE_DELETED", "info", Said("Damaged files put aside 30 days ago were deleted.", "30 天前隔离的损坏文件已删除。")
     ),
+    "store copied": Event(
+        "STORE_COPIED",
+        "info",
+        Said("Somebody makes a backup: `by` asked for it.", "有人在备份；操作者见 `by`。"),
+    ),
     "wearer erased": Event(
         "WEARER_ERASED",
         "warning",

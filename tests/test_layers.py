@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.__main__",),
     ("gateway.cli",),
+    ("gateway.backup",),
     ("gateway.replay",),
     ("gateway.daemon",),
     ("gateway.lives",),
@@ -78,6 +79,7 @@ PURE = (
     "gateway/alerts/drills.py",
     "gateway/alerts/reminders.py",
     "gateway/alerts/repeated_calls.py",
+    "gateway/backup/manifest.py",
     "gateway/alerts/shelves.py",
     "gateway/alerts/trials.py",
     "gateway/duty/*.py",

@@ -31,6 +31,8 @@ VERBS = {
     "unenroll": "a wristband is nobody's any more",
     "export": "readings or alert events on standard output, and whether their chain holds",
     "erase": "remove all that is held of one wearer",
+    "backup": "the configuration with its secrets, and the store, in one file",
+    "restore": "put a backup in place, on this box or on a spare one",
     "check": "validate a configuration and all that it names, without running it",
     "demo": "the whole system on this machine, without radio and broker",
     "scan": "wristbands in reach of the radio",

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from gateway import logs
 from gateway.cli.running_gateway import NotRunning, connected
 from gateway.clock import SystemClock
+from gateway.control.listening import Line, Lines
 from gateway.control.store_verbs import StoreVerbs
 from gateway.errors import LiferingError
 from gateway.settings.data_folder import data_folder
@@ -101,10 +102,10 @@ def _look_at(opened: Stores, args: argparse.Namespace) -> None:
 
 
 def _ask(loop: asyncio.Runner, verbs: StoreVerbs, verb: str, args: Mapping[str, object]) -> Iterator[Mapping[str, Any]]:
-    if verb == "erase":
-        yield loop.run(verbs.erase(args, "lifering erase"))
+    lines = loop.run(_answer(verbs, verb, args))
+    if isinstance(lines, Mapping):
+        yield lines
         return
-    lines = loop.run(verbs.export(args, ""))
     try:
         while (line := loop.run(_next(lines))) is not None:
             yield line
@@ -112,7 +113,11 @@ def _ask(loop: asyncio.Runner, verbs: StoreVerbs, verb: str, args: Mapping[str, 
         loop.run(lines.aclose())
 
 
-async def _next(lines: AsyncGenerator[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+async def _answer(verbs: StoreVerbs, verb: str, args: Mapping[str, object]) -> Line | Lines:
+    return await verbs.verbs[verb](args, f"lifering {verb}")
+
+
+async def _next(lines: Lines) -> Mapping[str, Any] | None:
     return await anext(lines, None)
 
 

@@ -1,4 +1,4 @@
-"""`export` and `erase` as the control socket answers them; where no gateway runs the command line asks them here itself."""
+"""`export`, `erase` and `copy` as the control socket answers them; where no gateway runs the command line asks here itself."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from gateway.errors import LiferingError
 from gateway.formats.times import from_rfc3339
 from gateway.store import export
+from gateway.store.copying import copy_both
 from gateway.store.erase import StillOpen, erase
 from gateway.store.export_lines import Wanted
 from gateway.store.opening import Stores
@@ -61,7 +62,7 @@ class StoreVerbs:
     @property
     def verbs(self) -> Mapping[str, Callable[[Mapping[str, object], str], Awaitable[Line | Lines]]]:
         """By name."""
-        return {"export": self.export, "erase": self.erase}
+        return {"export": self.export, "erase": self.erase, "copy": self.copy}
 
     async def export(self, args: Mapping[str, object], _actor: str) -> Lines:
         """A READING of the contract a line, or an event of an alert, or the one line of a check."""
@@ -81,6 +82,13 @@ class StoreVerbs:
 
     async def _verify(self) -> Lines:
         yield msgspec.to_builtins(await export.verify(self._stores.alerts))
+
+    async def copy(self, _args: Mapping[str, object], actor: str) -> Line:
+        """Where a whole copy of both databases lies now, for whoever may read there: who asked takes it away."""
+        async with self._one_at_a_time:
+            folder = await copy_both(self._stores)
+        log.info("store copied", by=actor)
+        return {"folder": str(folder)}
 
     async def erase(self, args: Mapping[str, object], actor: str) -> Line:
         """How much there was of each."""

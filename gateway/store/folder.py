@@ -8,9 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.errors import StoreNotOurs
-from gateway.words.stored import in_use
+from gateway.words.stored import half_restored, in_use
 
 LOCK = "lock"
+UNFINISHED = "restore.unfinished"  # a backup is being put in place here, or was when it was cut off
 
 
 def is_held(path: Path) -> bool:
@@ -42,8 +43,11 @@ class Folder:
         self.path = path
         self._lock = -1
 
-    def hold(self) -> None:
-        """Raises StoreNotOurs where another process holds it. Where no file can be made nobody can spoil one: then unheld."""
+    def hold(self, *, to_restore: bool = False) -> None:
+        """Raises StoreNotOurs where another process holds it, or where half of it is that of a backup.
+
+        Where no file can be made nobody can spoil one: then unheld.
+        """
         with suppress(OSError):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self.path / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -54,6 +58,9 @@ class Folder:
         except BlockingIOError as error:
             self.release()
             raise StoreNotOurs(in_use(self.path)) from error
+        if not to_restore and is_file(self.path / UNFINISHED):
+            self.release()
+            raise StoreNotOurs(half_restored(self.path))
 
     def release(self) -> None:
         """Others may hold it now."""

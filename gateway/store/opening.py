@@ -256,10 +256,10 @@ def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], cl
     in_memory = bool(alerts.database.stand_in or readings.database.stand_in)
     if len(known) == 1 and not (in_memory or alerts.renewed or readings.renewed):
         return max(known)
-    return _new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
+    return new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
 
 
-def _new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
+def new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
     """Above the known one, and never the same twice, although no disk can say what was handed out before: a moment that has
     just passed, or, in memory and where the clock is not to be trusted, ten digits by chance.
     """

@@ -6,6 +6,11 @@ from gateway.language import Said
 
 IN_USE = Said("{path}: in use by another lifering; stop that one first", "{path}：另一个 lifering 正在使用；请先停止它")
 
+HALF_RESTORED = Said(
+    "{path}: a restore was cut off here; restore the same backup again: `sudo lifering restore FILE`",
+    "{path}：恢复备份时被中断；请用同一份备份再次恢复：`sudo lifering restore FILE`",
+)
+
 STORES = {
     "opened here": Said("no gateway runs: the store is opened here", "网关未运行：直接打开数据文件"),
     "no store": Said("there is no store in {folder}", "{folder} 中没有网关的数据"),
@@ -76,3 +81,8 @@ ERASE = {
 def in_use(path: object) -> Said:
     """Why the store may not be used now."""
     return Said(*(words.format(path=path) for words in IN_USE))
+
+
+def half_restored(path: object) -> Said:
+    """Why nobody may use it before that is done."""
+    return Said(*(words.format(path=path) for words in HALF_RESTORED))
