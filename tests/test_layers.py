@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.__main__",),
     ("gateway.cli",),
+    ("gateway.doctor",),
     ("gateway.replay",),
     ("gateway.daemon",),
     ("gateway.lives",),
@@ -91,7 +92,10 @@ PURE = (
     "gateway/gap.py",
     "gateway/words/*.py",
     "gateway/cli/columns.py",
+    "gateway/cli/doctor_page.py",
     "gateway/cli/status_page.py",
+    "gateway/doctor/diagnosis.py",
+    "gateway/doctor/running.py",
     "gateway/intake/downsampling.py",
     "gateway/intake/frame.py",
     "gateway/intake/line_records.py",

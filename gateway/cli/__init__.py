@@ -32,6 +32,7 @@ VERBS = {
     "export": "readings or alert events on standard output, and whether their chain holds",
     "erase": "remove all that is held of one wearer",
     "check": "validate a configuration and all that it names, without running it",
+    "doctor": "examine this machine, and say of each fault how to mend it",
     "demo": "the whole system on this machine, without radio and broker",
     "scan": "wristbands in reach of the radio",
     "decode": "decode bytes by a driver",
