@@ -10,13 +10,14 @@ import msgspec
 import drivers
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SensorTraits
 from gateway.cli import WELL
+from gateway.cli.usage import Parser
 from gateway.language import Language
 from gateway.words.command_line import DRIVERS, KINDS, LIST, SENSORS, TRANSPORTS
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("--json", action="store_true", help="one JSON object a driver, one a line")
+    parser.add_argument("--json", action="store_true", help=parser.words("drivers json"))
 
 
 def run(args: argparse.Namespace) -> int:
