@@ -6,6 +6,8 @@ A driver does no I/O and reads no clock: bytes and values in, values out. Three 
   the step in `presses.py`, the same for all, told by the driver's `PressPolicy`;
 - connection: a `Conversation` for each connection with the band (see `conversation.py`);
 - serial: a `StreamDecoder`, fed with bytes as they come; where the device must be asked, a `Conversation` around it.
+
+`title` says what the device is, `title_zh` the same in Chinese; "": whoever reads Chinese sees `title`.
 """
 
 from __future__ import annotations
@@ -180,6 +182,7 @@ class AdvertisementDriver(Struct, frozen=True, kw_only=True):
     keys_call_for_help: bool = False
     sensor: SensorTraits = SensorTraits()
     sealed_by_key: bool = False
+    title_zh: str = ""
 
 
 # --- connections ----------------------------------------------------------------------------------------------------
@@ -209,6 +212,7 @@ class ConnectionDriver(Struct, frozen=True, kw_only=True):
     silence_s: float = 60
     keys_call_for_help: bool = False
     sensor: SensorTraits = SensorTraits()
+    title_zh: str = ""
 
 
 # --- serial lines ---------------------------------------------------------------------------------------------------
@@ -254,6 +258,7 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
     keys_call_for_help: bool = False
     order: Callable[[int, str, Order], bytes] | None = None
     sensor: SensorTraits = SensorTraits()
+    title_zh: str = ""
 
 
 Driver = AdvertisementDriver | ConnectionDriver | SerialDriver

@@ -160,6 +160,7 @@ def _presses(keys: list[int], event: int | None) -> list[Measurement]:
 DRIVER = AdvertisementDriver(
     name="bthome",
     title="BTHome version 2: Shelly BLU buttons, home-made keys and sensors",
+    title_zh="BTHome 第 2 版：Shelly BLU 按钮，自制按钮和传感器",
     measures=("button", "battery", "skin_temperature"),
     decode=decode,
     services=(SERVICE,),

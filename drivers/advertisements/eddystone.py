@@ -81,6 +81,7 @@ def _telemetry(frame: bytes) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="eddystone",
     title="Any beacon with a trigger slot: an Eddystone UID that means SOS",
+    title_zh="带触发时隙的任意信标：以一个 Eddystone UID 表示求助",
     measures=("button",),
     decode=decode,
     services=(SERVICE,),

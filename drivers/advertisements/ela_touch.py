@@ -64,6 +64,7 @@ def _touch(pressed: bool, count: int) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="ela-touch",
     title="ELA Innovation Blue TOUCH and Coin tags",
+    title_zh="ELA Innovation Blue TOUCH 和 Coin 标签",
     measures=("button", "battery"),
     decode=decoder({(MANUFACTURER_DATA, COMPANY): _frame}),
     companies=(COMPANY,),

@@ -56,6 +56,7 @@ def _frame(frame: bytes) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="exvital",
     title="WHERE EXVital: a wristband that broadcasts its vital signs",
+    title_zh="WHERE EXVital：广播生命体征的手环",
     measures=("heart_rate", "blood_pressure", "body_temperature", "skin_temperature", "steps"),
     decode=decoder({(MANUFACTURER_DATA, COMPANY): _frame}),
     companies=(COMPANY,),

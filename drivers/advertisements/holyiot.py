@@ -52,6 +52,7 @@ def _frame(frame: bytes, address: str) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="holyiot",
     title="HolyIOT tracker and button",
+    title_zh="HolyIOT 定位器和按钮",
     measures=("button", "battery"),
     decode=decode,
     services=(SERVICE,),

@@ -54,6 +54,7 @@ def identity(frame: bytes) -> bytes | None:
 DRIVER = AdvertisementDriver(
     name="ibeacon",
     title="Any beacon with a trigger slot: an iBeacon identity that means SOS",
+    title_zh="带触发时隙的任意信标：以一个 iBeacon 标识表示求助",
     measures=("button",),
     decode=decode,
     companies=(COMPANY,),

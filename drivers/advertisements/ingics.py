@@ -120,6 +120,7 @@ def _told(voltage: int, events: int, bits: int) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="ingics",
     title="Ingics iBS01 and iBS03 to iBS09: key fobs, pendants, tags",
+    title_zh="Ingics iBS01、iBS03 至 iBS09：钥匙扣、吊坠、标签",
     measures=("button", "fall"),
     decode=decoder({(MANUFACTURER_DATA, company): partial(_frame, company) for company in COMPANIES}),
     companies=COMPANIES,

@@ -109,6 +109,7 @@ _READERS = {
 DRIVER = AdvertisementDriver(
     name="kbeacon",
     title="KKM K-series buttons and wristbands W3, W7",
+    title_zh="KKM K 系列按钮和 W3、W7 手环",
     measures=("button", "worn", "battery"),
     decode=decode,
     services=(BATTERY, EDDYSTONE),

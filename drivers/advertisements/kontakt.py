@@ -95,6 +95,7 @@ def _add_click(decoded: Decoded, age: bytes, number: int | None) -> None:
 DRIVER = AdvertisementDriver(
     name="kontakt",
     title="Kontakt.io badges, bracelets and tags",
+    title_zh="Kontakt.io 胸牌、手环和标签",
     measures=("button", "battery"),
     decode=decoder({(SERVICE_DATA_16, SERVICE): _frame}),
     services=(SERVICE,),

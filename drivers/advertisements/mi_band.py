@@ -64,6 +64,7 @@ def _steps(frame: bytes) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="mi-band",
     title="Xiaomi Mi Band and Amazfit bands that share their heart rate",
+    title_zh="小米手环和 Amazfit 手环（开启心率广播）",
     measures=("heart_rate", "steps"),
     decode=decode,
     services=(SERVICE,),

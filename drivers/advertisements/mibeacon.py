@@ -155,6 +155,7 @@ _OBJECTS = {
 DRIVER = AdvertisementDriver(
     name="mibeacon",
     title="Xiaomi MiBeacon: armpit thermometers and wireless switches",
+    title_zh="小米 MiBeacon：腋下体温计和无线开关",
     measures=("body_temperature", "button", "battery"),
     decode=decode,
     services=(SERVICE,),

@@ -108,6 +108,7 @@ def _combination(frame: bytes) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="minew",
     title="Minew tags and beacons with keys",
+    title_zh="Minew 带按键的标签和信标",
     measures=("button", "battery"),
     decode=decoder({(SERVICE_DATA_16, SERVICE): _service_data, (MANUFACTURER_DATA, COMPANY): _manufacturer_data}),
     services=(SERVICE,),

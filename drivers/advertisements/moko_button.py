@@ -60,6 +60,7 @@ def _information(frame: bytes) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="moko-button",
     title="MOKO SMART buttons, badges and wristbands with a key (BXP-B-D)",
+    title_zh="MOKO SMART 按钮、胸牌和带按键的手环（BXP-B-D）",
     measures=("button",),
     decode=decoder({(SERVICE_DATA_16, TRIGGERS): _trigger, (SERVICE_DATA_16, INFORMATION): _information}),
     services=(TRIGGERS, INFORMATION),

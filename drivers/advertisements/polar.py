@@ -54,6 +54,7 @@ def _heart_rate(flags: int, fields: Fields) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="polar",
     title="Polar H7, H9, H10, OH1, Verity Sense, without a connection",
+    title_zh="Polar H7、H9、H10、OH1、Verity Sense，无需连接",
     measures=("heart_rate", "worn", "battery_low"),
     decode=decoder({(MANUFACTURER_DATA, COMPANY): _blocks}),
     companies=(COMPANY,),

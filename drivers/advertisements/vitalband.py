@@ -53,6 +53,7 @@ def _frame(frame: bytes) -> Decoded:
 DRIVER = AdvertisementDriver(
     name="vitalband",
     title="VitalBand: a wristband that broadcasts all its vital signs",
+    title_zh="VitalBand：广播全部生命体征的手环",
     measures=("heart_rate", "body_temperature", "blood_pressure", "oxygen_saturation", "steps", "battery"),
     decode=decoder({(MANUFACTURER_DATA, COMPANY): _frame}),
     companies=(COMPANY,),

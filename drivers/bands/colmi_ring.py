@@ -295,6 +295,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="colmi-ring",
     title="Colmi rings (R02, R03, R06, R09, R10 with the QRing app)",
+    title_zh="Colmi 指环（R02、R03、R06、R09、R10，QRing 应用）",
     measures=("heart_rate", "oxygen_saturation", "skin_temperature", "battery", "charging", "steps"),
     services=(SERVICE,),
     converse=converse,

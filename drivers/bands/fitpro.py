@@ -238,6 +238,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="fitpro",
     title="FitPro bands and watches (M4, M6, LH716, LT716, Watch7, Fit1900)",
+    title_zh="FitPro 手环和手表（M4、M6、LH716、LT716、Watch7、Fit1900）",
     measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "button"),
     services=(SERVICE,),
     converse=converse,

@@ -208,6 +208,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="lefun",
     title="Lefun, Bohemic, Vivitar IMP-2027 and other bands of Teng Jin Da",
+    title_zh="Lefun、Bohemic、Vivitar IMP-2027 及 Teng Jin Da 的其他手环",
     measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "button"),
     services=(SERVICE,),
     converse=converse,

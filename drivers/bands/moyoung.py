@@ -338,6 +338,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="moyoung",
     title="Da Fit watches (MT863, Colmi i28 Ultra, Misirun C17, MOY-ERJ3)",
+    title_zh="Da Fit 手表（MT863、Colmi i28 Ultra、Misirun C17、MOY-ERJ3）",
     measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "button"),
     services=(SERVICE,),
     converse=converse,

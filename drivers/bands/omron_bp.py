@@ -277,6 +277,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="omron-bp",
     title="Omron blood pressure monitors (HEM-6232T, 7150T, 7155T, 7322T, 7342T, 7361T, 7530T, 7600T)",
+    title_zh="欧姆龙电子血压计（HEM-6232T、7150T、7155T、7322T、7342T、7361T、7530T、7600T）",
     measures=("blood_pressure",),
     services=(SERVICE,),
     converse=converse,

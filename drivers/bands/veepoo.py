@@ -286,6 +286,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="veepoo",
     title="H Band and H Ring watches and rings (V07S, S226, TK20)",
+    title_zh="H Band 和 H Ring 应用的手表和指环（V07S、S226、TK20）",
     measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "steps"),
     services=(SERVICE,),
     converse=converse,

@@ -283,6 +283,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="wearfit",
     title="WearFit 2.0 and Wearfit Pro watches (DT78)",
+    title_zh="WearFit 2.0 和 Wearfit Pro 应用的手表（DT78）",
     measures=("heart_rate", "blood_pressure", "oxygen_saturation", "battery", "charging", "steps", "button"),
     services=(SERVICE,),
     converse=converse,

@@ -311,6 +311,7 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 DRIVER = ConnectionDriver(
     name="ycbt",
     title="SmartHealth watches and rings of Yucheng (E66, TK5, R99, R10M)",
+    title_zh="SmartHealth 应用的手表和指环（Yucheng：E66、TK5、R99、R10M）",
     measures=(
         "heart_rate",
         "blood_pressure",

@@ -166,6 +166,7 @@ def _decoder() -> StreamDecoder:
 DRIVER = SerialDriver(
     name="beurer-bm58",
     title="Beurer BM58 with serial cable, BM65: cuffs that hand over their records",
+    title_zh="Beurer BM58（串口线）、BM65：导出存储记录的血压计",
     measures=("blood_pressure",),
     decoder=_decoder,
     converse=converse,

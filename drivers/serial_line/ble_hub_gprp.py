@@ -84,6 +84,7 @@ def _place(fields: re.Match[bytes]) -> Status:
 DRIVER = SerialDriver(
     name="ble-hub-gprp",
     title="Ingics iGS01S, iGS02, iGS03: hubs that forward advertisements",
+    title_zh="Ingics iGS01S、iGS02、iGS03：转发蓝牙广播的手环接收器（串口）",
     measures=(),
     decoder=partial(TextLines, _read, longest=_LONGEST, start=b"$"),
     baud=115_200,

@@ -177,6 +177,7 @@ _PACKETS: dict[int, tuple[int, Callable[[bytes], list[Item]]]] = {
 DRIVER = SerialDriver(
     name="contec-cms50",
     title="Contec CMS50D+ (firmware 4.x), CMS50E, CMS50F, CMS50EW/FW: oximeters, protocol V7.0",
+    title_zh="康泰 Contec CMS50D+（固件 4.x）、CMS50E、CMS50F、CMS50EW/FW：血氧仪，协议 V7.0",
     measures=("heart_rate", "oxygen_saturation"),
     decoder=Packets,
     converse=partial(contec_cms50_talk.converse, Packets),

@@ -99,6 +99,7 @@ def _measurements(clock: re.Match[bytes], bpm: int, percent: int, *, weak: bool)
 DRIVER = SerialDriver(
     name="masimo-ascii",
     title="Masimo Rad-8, Radical-7, Radical: oximeters set to ASCII 1",
+    title_zh="Masimo Rad-8、Radical-7、Radical：设为 ASCII 1 输出的血氧仪",
     measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     baud=9600,

@@ -135,6 +135,7 @@ def _degrees(parts: re.Match[bytes], most: int, *, negative: bool) -> float:
 DRIVER = SerialDriver(
     name="nmea-position",
     title="GNSS receivers that speak NMEA 0183",
+    title_zh="使用 NMEA 0183 的卫星定位接收机（GNSS）",
     measures=("position",),
     decoder=partial(TextLines, _read, longest=_LONGEST, start=b"$"),
     baud=9600,

@@ -87,6 +87,7 @@ def _decimal(byte: int) -> int:
 DRIVER = SerialDriver(
     name="nonin-df13",
     title="Nonin Onyx II 9560: oximeters, data format 13, spot checks with a memory",
+    title_zh="Nonin Onyx II 9560：血氧仪，数据格式 13，可存储的单次测量",
     measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, nonin.SPOT_CHECKS, _decoder),

@@ -29,6 +29,7 @@ _decoder = partial(decoder, DataFormat(head=b"\x01", looks_like_sync=False))
 DRIVER = SerialDriver(
     name="nonin-df2",
     title="Nonin 9560, 3150, Xpod, OEM III, 3231: oximeters, data format 2",
+    title_zh="Nonin 9560、3150、Xpod、OEM III、3231：血氧仪，数据格式 2",
     measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, 2, _decoder),

@@ -21,6 +21,7 @@ _decoder = partial(decoder, DataFormat(head=b"", looks_like_sync=True))
 DRIVER = SerialDriver(
     name="nonin-df7",
     title="Nonin 9560, 3150, Xpod, OEM III, 3231: oximeters, data format 7",
+    title_zh="Nonin 9560、3150、Xpod、OEM III、3231：血氧仪，数据格式 7",
     measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, 7, _decoder),

@@ -45,6 +45,7 @@ def _read(states: StateChanges, frame: bytes) -> list[Item]:
 DRIVER = SerialDriver(
     name="nonin-df8",
     title="Nonin 9560, 3150, Xpod, OEM III, 3231: oximeters, data format 8",
+    title_zh="Nonin 9560、3150、Xpod、OEM III、3231：血氧仪，数据格式 8",
     measures=("heart_rate", "oxygen_saturation", "battery_low"),
     decoder=_decoder,
     converse=partial(nonin.converse, 8, _decoder),

@@ -178,6 +178,7 @@ def converse(_context: Context) -> Conversation:
 DRIVER = SerialDriver(
     name="omg-serial",
     title="OpenMQTTGateway with its serial gateway: a hub that forwards advertisements",
+    title_zh="OpenMQTTGateway 串口网关：转发蓝牙广播的手环接收器（串口）",
     measures=(),
     decoder=_Lines,
     converse=converse,

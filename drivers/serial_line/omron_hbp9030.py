@@ -73,6 +73,7 @@ def _measurement(clock: list[bytes], numbers: list[bytes], movements: int) -> Me
 DRIVER = SerialDriver(
     name="omron-hbp9030",
     title="Omron HBP-9030, HBP-9031C: blood pressure booths, USB output format 5",
+    title_zh="欧姆龙 HBP-9030、HBP-9031C：血压亭，USB 输出格式 5",
     measures=("blood_pressure",),
     decoder=partial(TextLines, _read, longest=256),
     baud=9600,

@@ -149,6 +149,7 @@ def _fetch(talk: LineTalk, _order: Fetch) -> Doing:
 DRIVER = SerialDriver(
     name="oximeter-bci",
     title="BerryMed BM1000, Contec CMS50D/D+ up to firmware 3.x, OEM boards: oximeters with five-byte frames",
+    title_zh="贝瑞 BerryMed BM1000、康泰 Contec CMS50D/D+（固件 3.x 及以前）、OEM 模块：五字节帧的血氧仪",
     measures=("heart_rate", "oxygen_saturation"),
     decoder=_decoder,
     converse=converse,

@@ -169,6 +169,7 @@ def _is_over(item: Item) -> bool:
 DRIVER = SerialDriver(
     name="raycome-rbp",
     title="Raycome / Maibobo RBP-9000, RBP-7000, RPD-7000: blood pressure booths and desk cuffs",
+    title_zh="瑞光康泰（脉搏波）RBP-9000、RBP-7000、RPD-7000：血压亭和台式血压计",
     measures=("blood_pressure",),
     decoder=partial(FrameSearch, _look),
     converse=converse,

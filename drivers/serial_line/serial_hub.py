@@ -256,6 +256,7 @@ _DECODERS: dict[int, Callable[[bytes, list[Item]], None]] = {
 DRIVER = SerialDriver(
     name="serial-hub",
     title="USB hub for bands on its own radio, and for advertisements out of the gateway's reach",
+    title_zh="手环接收器（串口）：接收自带无线的手环，以及网关收不到的蓝牙广播",
     measures=(
         "button",
         "fall",

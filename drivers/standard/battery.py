@@ -57,6 +57,7 @@ def _clock(data: bytes, size: int) -> Decoded:
 PROFILE = Profile(
     name="ble-battery",
     title="Battery Service: a device that tells nothing else by standard",
+    title_zh="电池服务（Battery Service）：没有其他标准服务的设备",
     measures=("battery",),
     service=SERVICE,
     values=(BATTERY_LEVEL,),

@@ -133,6 +133,7 @@ def _feature(data: bytes) -> Decoded:
 PROFILE = Profile(
     name="ble-blood-pressure",
     title="Blood Pressure Profile: upper-arm and wrist cuffs",
+    title_zh="血压服务（Blood Pressure Profile）：上臂式和腕式血压计",
     measures=("blood_pressure", "battery"),
     service=SERVICE,
     values=(BLOOD_PRESSURE_MEASUREMENT,),

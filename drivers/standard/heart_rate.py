@@ -88,6 +88,7 @@ def _location(data: bytes) -> Decoded:
 PROFILE = Profile(
     name="ble-heart-rate",
     title="Heart Rate Profile: chest straps, arm bands, watches that broadcast their pulse",
+    title_zh="心率服务（Heart Rate Profile）：胸带、臂带、可广播心率的手表",
     measures=("heart_rate", "worn", "battery"),
     service=SERVICE,
     values=(HEART_RATE_MEASUREMENT,),

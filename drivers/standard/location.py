@@ -100,6 +100,7 @@ def _s32(fields: Fields, what: str) -> int:
 PROFILE = Profile(
     name="ble-location",
     title="Location and Navigation Profile: trackers",
+    title_zh="定位服务（Location and Navigation Profile）：定位器",
     measures=("position", "battery"),
     service=SERVICE,
     values=(LOCATION_AND_SPEED,),

@@ -22,6 +22,7 @@ class Profile(Struct, frozen=True, kw_only=True):
 
     name: str
     title: str
+    title_zh: str
     measures: tuple[Kind, ...]
     service: str
     values: tuple[str, ...]

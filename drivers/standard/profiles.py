@@ -27,6 +27,7 @@ def _driver(profile: Profile) -> ConnectionDriver:
     return ConnectionDriver(
         name=profile.name,
         title=profile.title,
+        title_zh=profile.title_zh,
         measures=profile.measures,
         services=(profile.service,),
         converse=partial(converse, PROFILES),

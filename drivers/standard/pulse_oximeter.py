@@ -174,6 +174,7 @@ def _features(fields: Fields) -> Decoded:
 PROFILE = Profile(
     name="ble-pulse-oximeter",
     title="Pulse Oximeter Profile: finger clips, spot checks, continuous and stored",
+    title_zh="血氧服务（Pulse Oximeter Profile）：指夹式血氧仪，单次、连续和存储的测量",
     measures=("oxygen_saturation", "heart_rate", "worn", "battery"),
     service=SERVICE,
     values=(SPOT_CHECK, CONTINUOUS),

@@ -99,6 +99,7 @@ def _site(code: int) -> str:
 PROFILE = Profile(
     name="ble-thermometer",
     title="Health Thermometer Profile: ear and armpit thermometers, patches",
+    title_zh="体温服务（Health Thermometer Profile）：耳温计、腋下体温计、体温贴",
     measures=("body_temperature", "skin_temperature", "battery"),
     service=SERVICE,
     values=(TEMPERATURE_MEASUREMENT,),

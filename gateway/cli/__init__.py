@@ -2,7 +2,7 @@
 
 A verb is a file of this folder with two functions; only the chosen verb's file is imported, so that each starts lean:
 
-    def configure(parser: argparse.ArgumentParser) -> None: ...   # its options and its `--help`
+    def configure(parser: Parser) -> None: ...   # its options and its `--help`
     def run(args: argparse.Namespace) -> int: ...                 # does it, gives the exit code; `args.spoken` is the language
 
 Exit codes: 0 well, 1 it ran and something failed, 2 wrong usage or a configuration that is not valid, 130 interrupted.
@@ -20,26 +20,43 @@ from typing import Protocol, cast
 
 from gateway.cli.usage import Parser, language_of, said
 from gateway.errors import ConfigError, FaultySettings, LiferingError, StoreBroken, StoreNotOurs
-from gateway.language import Language, read_here
+from gateway.language import Language, Said, read_here
 from gateway.whys import meaning
+from gateway.words.help import FRAME, SENTENCE
 
 VERBS = {
-    "run": "the daemon: hear the wristbands, keep what they say, bring the alerts up",
-    "status": "how the running gateway is: wristbands, open alerts, what waits, links, faults",
-    "test-alert": "send a marked test alert through the whole chain, and tell each step",
-    "enroll": "enrol a wristband; a running gateway hears it at once",
-    "unenroll": "a wristband is nobody's any more",
-    "export": "readings or alert events on standard output, and whether their chain holds",
-    "erase": "remove all that is held of one wearer",
-    "backup": "the configuration with its secrets, and the store, in one file",
-    "restore": "put a backup in place, on this box or on a spare one",
-    "check": "validate a configuration and all that it names, without running it",
-    "doctor": "examine this machine, and say of each fault how to mend it",
-    "demo": "the whole system on this machine, without radio and broker",
-    "scan": "wristbands in reach of the radio",
-    "decode": "decode bytes by a driver",
-    "replay": "what the rules and the duty would have told, of readings and deeds in a file",
-    "drivers": "the drivers there are, and what they measure",
+    "run": Said(
+        "the daemon: hear the wristbands, keep what they say, bring the alerts up", "守护进程：接收手环信号，保存数据，上报报警"
+    ),
+    "status": Said(
+        "how the running gateway is: wristbands, open alerts, what waits, links, faults",
+        "查看运行中的网关：手环、未结束的报警、待发数据、连接、故障",
+    ),
+    "test-alert": Said(
+        "send a marked test alert through the whole chain, and tell each step", "经完整链路发送一条测试报警，并显示每一步"
+    ),
+    "enroll": Said("enrol a wristband; a running gateway hears it at once", "登记一只手环；运行中的网关立即开始接收"),
+    "unenroll": Said("a wristband is nobody's any more", "取消登记一只手环"),
+    "export": Said(
+        "readings or alert events on standard output, and whether their chain holds", "导出读数或报警记录，或检查其链是否完整"
+    ),
+    "erase": Said("remove all that is held of one wearer", "清除某位佩戴者的全部数据"),
+    "backup": Said(
+        "the configuration with its secrets, and the store, in one file", "把配置（含密码文件）和存储备份到一个文件"
+    ),
+    "restore": Said("put a backup in place, on this box or on a spare one", "把备份恢复到本机或备用机"),
+    "check": Said(
+        "validate a configuration and all that it names, without running it", "检查配置文件及其引用的一切，不运行网关"
+    ),
+    "doctor": Said("examine this machine, and say of each fault how to mend it", "检查本机，并说明每个故障如何排除"),
+    "demo": Said("the whole system on this machine, without radio and broker", "在本机演示整个系统，无需蓝牙和 MQTT 服务器"),
+    "scan": Said("wristbands in reach of the radio", "列出蓝牙范围内的手环"),
+    "decode": Said("decode bytes by a driver", "用某个驱动解析字节"),
+    "replay": Said(
+        "what the rules and the duty would have told, of readings and deeds in a file",
+        "按文件中的读数和操作试算：规则和值守会发出什么",
+    ),
+    "drivers": Said("the drivers there are, and what they measure", "列出全部驱动及其测量内容"),
 }
 
 WELL, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -48,7 +65,7 @@ WELL, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 class Verb(Protocol):
     """What a verb's file offers."""
 
-    def configure(self, parser: argparse.ArgumentParser) -> None:
+    def configure(self, parser: Parser) -> None:
         """Adds the verb's options."""
         ...
 
@@ -106,17 +123,20 @@ def load(verb: str) -> Verb:
 
 
 def _parser(chosen: str, verb: Verb | None, language: Language) -> argparse.ArgumentParser:
-    parser = Parser(prog="lifering", description="The gateway of a community center for wristbands.")
-    parser.language = language
+    parser = Parser(language=language, prog="lifering", description=FRAME["lifering"].of(language))
     parser.set_defaults(spoken=language)
-    parser.add_argument("--version", action="store_true", help="print the version and end")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    parser.add_argument("--version", action="store_true", help=FRAME["version"].of(language))
+    verbs = parser.add_subparsers(title=FRAME["verbs"].of(language), metavar="VERB")
     for name, line in VERBS.items():
-        its_own = verbs.add_parser(name, help=line, description=f"{line[0].upper()}{line[1:]}.")
-        its_own.language = language
+        its_own = verbs.add_parser(name, language=language, help=line.of(language), description=_sentence(line, language))
         if verb is not None and name == chosen:
             verb.configure(its_own)
     return parser
+
+
+def _sentence(line: Said, language: Language) -> str:
+    words = line.of(language)
+    return SENTENCE.of(language).format(words[0].upper() + words[1:])
 
 
 def _is_text(argument: str) -> bool:

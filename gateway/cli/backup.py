@@ -17,6 +17,7 @@ from gateway.backup.pack import entry_of, files_of, write
 from gateway.cli import FAILED, WELL
 from gateway.cli.running_gateway import NotRunning, read_as, the_only
 from gateway.cli.stores import stores
+from gateway.cli.usage import Parser
 from gateway.errors import StoreBroken
 from gateway.settings.configuration import Settings
 from gateway.settings.file import load
@@ -33,10 +34,10 @@ class Copied(Struct, frozen=True):
     folder: str
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="what is written; readable for its owner alone")
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
+    parser.add_argument("file", type=Path, metavar="FILE", help=parser.words("backup file"))
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import structs
 
 from gateway.cli import FAILED, WELL, WRONG, usage
+from gateway.cli.usage import Parser
 from gateway.duty.duty_list import DutyList
 from gateway.errors import SourceLost
 from gateway.language import Language, read_here
@@ -37,11 +38,11 @@ from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """Its options."""
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the configuration (%(default)s)")
-    parser.add_argument("--user", metavar="NAME", help="look with the rights of this user (for root: the service's user)")
-    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
+    parser.add_argument("--user", metavar="NAME", help=parser.words("check user"))
+    parser.add_argument("--json", action="store_true", help=parser.words("one object"))
 
 
 def run(args: argparse.Namespace) -> int:

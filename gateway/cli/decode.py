@@ -27,21 +27,19 @@ from drivers.driver import (
 )
 from drivers.measurement import Measurement
 from gateway.cli import FAILED, WELL, WRONG
-from gateway.cli.usage import said, wrong
+from gateway.cli.usage import Parser, said, wrong
 from gateway.language import Language
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("driver", metavar="DRIVER", help="a name that `lifering drivers` lists")
-    parser.add_argument("inputs", metavar="HEX", nargs="+", help="bytes; - reads one input a line from standard input")
-    parser.add_argument(
-        "--characteristic", metavar="UUID", type=_uuid, help="which characteristic has this value: 2a37, or in full"
-    )
-    parser.add_argument("--key", metavar="HEX", type=_key, help="the key of an encrypted advertisement")
-    parser.add_argument("--address", metavar="A", type=_address, help="the sender: C0:FF:EE:00:00:01")
-    parser.add_argument("--at", metavar="TIME", type=_time, help="when it was received, for drivers that complete a date")
-    parser.add_argument("--model", metavar="M", help="the model, for drivers that speak with several")
+    parser.add_argument("driver", metavar="DRIVER", help=parser.words("decode driver"))
+    parser.add_argument("inputs", metavar="HEX", nargs="+", help=parser.words("decode inputs"))
+    parser.add_argument("--characteristic", metavar="UUID", type=_uuid, help=parser.words("decode characteristic"))
+    parser.add_argument("--key", metavar="HEX", type=_key, help=parser.words("decode key"))
+    parser.add_argument("--address", metavar="A", type=_address, help=parser.words("decode address"))
+    parser.add_argument("--at", metavar="TIME", type=_time, help=parser.words("decode at"))
+    parser.add_argument("--model", metavar="M", help=parser.words("decode model"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.doctor_page import as_json, page
 from gateway.cli.running_gateway import Declined, Garbled, MayNotAsk, NotRunning, RunningGateway, connected, read_as
+from gateway.cli.usage import Parser
 from gateway.doctor.diagnosis import Examination
 from gateway.doctor.examining import examine
 from gateway.doctor.host import Host
@@ -26,12 +27,12 @@ from gateway.words.test_alert import failure
 RECEIPT_S = 20.0
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
-    parser.add_argument("--fix", action="store_true", help="mend what is safe to mend, and say what was done")
-    parser.add_argument("--no-test-alert", action="store_true", help="send no test alert to a platform that is connected")
-    parser.add_argument("--json", action="store_true", help="print it as one JSON object")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
+    parser.add_argument("--fix", action="store_true", help=parser.words("doctor fix"))
+    parser.add_argument("--no-test-alert", action="store_true", help=parser.words("doctor no test alert"))
+    parser.add_argument("--json", action="store_true", help=parser.words("one object"))
 
 
 def run(args: argparse.Namespace) -> int:

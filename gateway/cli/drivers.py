@@ -10,13 +10,15 @@ import msgspec
 import drivers
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SensorTraits
 from gateway.cli import WELL
+from gateway.cli.columns import padded
+from gateway.cli.usage import Parser
 from gateway.language import Language
 from gateway.words.command_line import DRIVERS, KINDS, LIST, SENSORS, TRANSPORTS
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("--json", action="store_true", help="one JSON object a driver, one a line")
+    parser.add_argument("--json", action="store_true", help=parser.words("drivers json"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,4 +74,5 @@ def _as_text(driver: Driver, language: Language) -> str:
     way = TRANSPORTS[transport(driver)].of(language)
     measures = LIST.of(language).join(KINDS[kind].of(language) for kind in driver.measures)
     sensor = LIST.of(language).join(SENSORS[word].of(language) for word in sensor_words(driver.sensor))
-    return f"{driver.name:20} {way:18} {measures}\n{'':20} {driver.title}\n{'':20} {sensor}"
+    title = (driver.title_zh if language == "zh-CN" else "") or driver.title
+    return f"{driver.name:20} {padded(way, 18)} {measures}\n{'':20} {title}\n{'':20} {sensor}"

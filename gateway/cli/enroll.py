@@ -6,17 +6,18 @@ import argparse
 from pathlib import Path
 
 from gateway.cli.enrolling import address, carry_out, configuration
+from gateway.cli.usage import Parser
 from gateway.settings.enrolling import enroll
 from gateway.settings.new_band import NewBand
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("address", type=address, metavar="ADDRESS", help="the wristband's, such as C0:FF:EE:00:00:01")
-    parser.add_argument("--driver", required=True, metavar="D", help="how it speaks, see `lifering drivers`")
-    parser.add_argument("--wearer", required=True, metavar="W", help="the pseudonym of the one who wears it, never a name")
-    parser.add_argument("--room", default="", metavar="R", help="where the wearer lives, such as 3-201")
-    parser.add_argument("--key-file", type=Path, metavar="F", help="file with its key in hexadecimal digits")
+    parser.add_argument("address", type=address, metavar="ADDRESS", help=parser.words("address"))
+    parser.add_argument("--driver", required=True, metavar="D", help=parser.words("enroll driver"))
+    parser.add_argument("--wearer", required=True, metavar="W", help=parser.words("enroll wearer"))
+    parser.add_argument("--room", default="", metavar="R", help=parser.words("enroll room"))
+    parser.add_argument("--key-file", type=Path, metavar="F", help=parser.words("enroll key file"))
     configuration(parser)
 
 

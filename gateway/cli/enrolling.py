@@ -11,7 +11,7 @@ from typing import Literal
 
 from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, why_no_answer
-from gateway.cli.usage import wrong
+from gateway.cli.usage import Parser, wrong
 from gateway.settings.data_folder import data_folder
 from gateway.settings.language import USUAL_FILE
 from gateway.settings.new_band import Written, WrongBand
@@ -24,9 +24,9 @@ from gateway.words.mistakes import text
 DONE = {"enroll": ("enrolled", "heard"), "unenroll": ("unenrolled", "not heard")}
 
 
-def configuration(parser: argparse.ArgumentParser) -> None:
+def configuration(parser: Parser) -> None:
     """The option that names it."""
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
 
 
 def address(given: str) -> str:

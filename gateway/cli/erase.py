@@ -13,6 +13,7 @@ import msgspec
 from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, read_as, the_only, why_no_answer
 from gateway.cli.stores import stores
+from gateway.cli.usage import Parser
 from gateway.control.store_verbs import STILL_OPEN
 from gateway.errors import FaultySettings
 from gateway.settings.file import load
@@ -23,12 +24,12 @@ from gateway.words.stored import ERASE, STORES
 COUNTED = ("readings", "gaps", "alerts", "events", "memories", "replies", "copies")
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("wearer", metavar="WEARER", help="the pseudonym")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--json", action="store_true", help="print the counts as one JSON object")
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
+    parser.add_argument("wearer", metavar="WEARER", help=parser.words("erase wearer"))
+    parser.add_argument("--yes", action="store_true", help=parser.words("erase yes"))
+    parser.add_argument("--json", action="store_true", help=parser.words("erase json"))
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ import msgspec
 from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, read_as, the_only, why_no_answer
 from gateway.cli.stores import stores
-from gateway.cli.usage import wrong
+from gateway.cli.usage import Parser, wrong
 from gateway.formats import spreadsheet
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
@@ -28,20 +28,16 @@ from gateway.words.stored import EXPORT, STORES
 DayOrTime = datetime | date
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("what", choices=("readings", "alerts"), help="one line a reading, or an event of an alert")
-    parser.add_argument(
-        "--from", dest="start", type=_moment, metavar="T", help="2026-11-23, or 2026-11-23T08:00, or with a zone"
-    )
-    parser.add_argument("--to", dest="end", type=_moment, metavar="T", help="before this moment; a day counts to its end")
-    parser.add_argument("--wearer", metavar="W", help="only of this wearer")
-    parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="(%(default)s)")
-    parser.add_argument(
-        "--verify", nargs="?", const="", metavar="FILE", help="check the chain of the events: of the store, or of a file"
-    )
-    parser.add_argument("--json", action="store_true", help="print what --verify finds as one JSON object")
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
+    parser.add_argument("what", choices=("readings", "alerts"), help=parser.words("export what"))
+    parser.add_argument("--from", dest="start", type=_moment, metavar="T", help=parser.words("export from"))
+    parser.add_argument("--to", dest="end", type=_moment, metavar="T", help=parser.words("export to"))
+    parser.add_argument("--wearer", metavar="W", help=parser.words("export wearer"))
+    parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help=parser.words("export format"))
+    parser.add_argument("--verify", nargs="?", const="", metavar="FILE", help=parser.words("export verify"))
+    parser.add_argument("--json", action="store_true", help=parser.words("export json"))
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
 
 
 def run(args: argparse.Namespace) -> int:

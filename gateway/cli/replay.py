@@ -14,7 +14,7 @@ import msgspec
 import drivers
 from gateway.choices import Choices, choices_of
 from gateway.cli import FAILED, WELL
-from gateway.cli.usage import WRONG, said
+from gateway.cli.usage import WRONG, Parser, said
 from gateway.language import Language
 from gateway.logger import silence
 from gateway.replay.known_drivers import KnownDrivers
@@ -27,21 +27,19 @@ from gateway.settings.shipped import shipped_table
 from gateway.words.replay import BAD_LINES
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument(
-        "file", nargs="?", default="-", metavar="FILE", help="readings and deeds, one JSON object a line; -: stdin"
-    )
+    parser.add_argument("file", nargs="?", default="-", metavar="FILE", help=parser.words("replay file"))
     parser.add_argument(
         "--config",
         type=Path,
         action="append",
         metavar="FILE",
-        help="the limits, the duty and the roster of this configuration; without it the shipped ones. Several: with --stats",
+        help=parser.words("replay config"),
     )
-    parser.add_argument("--no-receipts", action="store_true", help="the platform never answers")
-    parser.add_argument("--stats", action="store_true", help="only how many alerts a worn day, and how they come")
-    parser.add_argument("--json", action="store_true", help="print the stats as one JSON object")
+    parser.add_argument("--no-receipts", action="store_true", help=parser.words("replay no receipts"))
+    parser.add_argument("--stats", action="store_true", help=parser.words("replay stats"))
+    parser.add_argument("--json", action="store_true", help=parser.words("replay json"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from gateway.backup.manifest import Manifest, WrongBackup
 from gateway.backup.places import BEFORE, STAGED, Places, Plan
 from gateway.backup.unpack import look_into, put_names, stage
 from gateway.cli import FAILED, WELL, WRONG
+from gateway.cli.usage import Parser
 from gateway.clock import SystemClock
 from gateway.errors import FaultySettings, StoreBroken, StoreNotOurs
 from gateway.settings.data_folder import data_folder
@@ -29,10 +30,10 @@ from gateway.words.backup import RESTORE
 MARGIN = 10_000_000  # bytes
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="the backup")
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="where it goes (%(default)s)")
+    parser.add_argument("file", type=Path, metavar="FILE", help=parser.words("restore file"))
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("restore config"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,18 +7,17 @@ from pathlib import Path
 
 from gateway.apart import PendingCall
 from gateway.cli import INTERRUPTED, WELL
+from gateway.cli.usage import Parser
 from gateway.settings.language import USUAL_FILE
 from gateway.settings.reading import LOAD, told_if_it_hangs
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options of the verb."""
-    parser.description = "The daemon: hears the wristbands, keeps what they say, brings the alerts up to the platform."
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the configuration (%(default)s)")
-    parser.add_argument(
-        "--record", type=Path, metavar="FILE", help="keep every raw frame in this file too, to look for a fault"
-    )
-    parser.add_argument("--play", type=Path, metavar="FILE", help="play back a recording beside what is heard")
+    parser.description = parser.words("run")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
+    parser.add_argument("--record", type=Path, metavar="FILE", help=parser.words("run record"))
+    parser.add_argument("--play", type=Path, metavar="FILE", help=parser.words("run play"))
 
 
 def run(args: argparse.Namespace) -> int:

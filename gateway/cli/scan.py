@@ -16,6 +16,7 @@ import drivers
 from drivers.driver import Decoded, Driver
 from gateway import logs
 from gateway.cli import FAILED, WELL
+from gateway.cli.usage import Parser
 from gateway.errors import SourceLost
 from gateway.language import Language
 from gateway.readings import Enrolment
@@ -42,16 +43,16 @@ class InReach(Struct, kw_only=True):
     calls_itself: str | None
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help="how long to listen (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help=parser.words("scan seconds"))
     parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
-        help=f"says which adapters to use, and who is enrolled ({USUAL_FILE}, where there is one)",
+        help=parser.words("scan config"),
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a wristband, one a line")
+    parser.add_argument("--json", action="store_true", help=parser.words("scan json"))
 
 
 def run(args: argparse.Namespace) -> int:

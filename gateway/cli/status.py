@@ -11,15 +11,16 @@ from typing import Any
 from gateway.cli import FAILED, WELL
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, read_as, why_no_answer
 from gateway.cli.status_page import page
+from gateway.cli.usage import Parser
 from gateway.settings.data_folder import data_folder
 from gateway.settings.language import USUAL_FILE
 from gateway.status import StatusAnswer
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
-    parser.add_argument("--json", action="store_true", help="print it as one JSON object")
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
+    parser.add_argument("--json", action="store_true", help=parser.words("one object"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from gateway.cli import FAILED, WELL
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connected, read_as, why_no_answer
-from gateway.cli.usage import wrong
+from gateway.cli.usage import Parser, wrong
 from gateway.language import Language
 from gateway.settings.data_folder import data_folder
 from gateway.settings.language import USUAL_FILE
@@ -30,12 +30,12 @@ class Step(Struct, frozen=True):
     at: str
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("--path", choices=("mqtt", "sms", "local"), default="mqtt", help="which way (%(default)s)")
-    parser.add_argument("--wait", type=seconds, default=60.0, metavar="S", help="seconds to wait for the answer (%(default)g)")
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="the gateway's (%(default)s)")
-    parser.add_argument("--json", action="store_true", help="print each step as one JSON object")
+    parser.add_argument("--path", choices=("mqtt", "sms", "local"), default="mqtt", help=parser.words("test-alert path"))
+    parser.add_argument("--wait", type=seconds, default=60.0, metavar="S", help=parser.words("test-alert wait"))
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
+    parser.add_argument("--json", action="store_true", help=parser.words("test-alert json"))
 
 
 def seconds(text: str) -> float:

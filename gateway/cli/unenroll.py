@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 
 from gateway.cli.enrolling import address, carry_out, configuration
+from gateway.cli.usage import Parser
 from gateway.settings.enrolling import unenroll
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("address", type=address, metavar="ADDRESS", help="the wristband's, such as C0:FF:EE:00:00:01")
+    parser.add_argument("address", type=address, metavar="ADDRESS", help=parser.words("address"))
     configuration(parser)
 
 

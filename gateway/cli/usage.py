@@ -7,11 +7,13 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from gateway.language import Language
+from gateway.cli.help_layout import ChineseLayout, HelpLayout
+from gateway.language import Language, spoken_here
 from gateway.settings.language import USUAL_FILE, language_for
 from gateway.words.command_line import LIST, USAGE
+from gateway.words.help import FRAME, HELP
 
 WRONG = 2
 
@@ -31,9 +33,21 @@ OURS = re.compile(r"argument (?P<name>.+?): (?P<wrong>\[.+\])")
 
 
 class Parser(argparse.ArgumentParser):
-    """An argparse parser whose complaints are one line of `words/command_line.py`."""
+    """An argparse parser whose complaints are one line of `words/command_line.py`, and whose help is of `words/help.py`."""
 
-    language: Language = "en"
+    language: Language
+
+    def __init__(self, *, language: Language = "en", **settings: Any) -> None:
+        layout = ChineseLayout if language == "zh-CN" else HelpLayout
+        super().__init__(add_help=False, formatter_class=layout, **settings)
+        self.language = language
+        self._positionals.title = FRAME["arguments"].of(language)
+        self._optionals.title = FRAME["options"].of(language)
+        self.add_argument("-h", "--help", action="help", help=FRAME["help"].of(language))
+
+    def words(self, code: str) -> str:
+        """What `--help` says of an option, by its code in `words/help.py`."""
+        return HELP[code].of(self.language)
 
     def error(self, message: str) -> NoReturn:  # type: ignore[explicit-override]  # typing.override is of Python 3.12
         """Tells it on stderr and ends with exit code 2."""
@@ -67,11 +81,11 @@ def in_words(message: str, language: Language) -> str:
 def language_of(arguments: Sequence[str]) -> Language:
     """The language of a command line: that of the configuration it names, or of the usual one.
 
-    A replay knows no file of this machine that it was not given: without a configuration it speaks English.
+    A replay knows no file of this machine that it was not given: without a configuration it speaks as the terminal does.
     """
     for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
         if option == "--config":
             return language_for(Path(value))
         if option.startswith("--config="):
             return language_for(Path(option.partition("=")[2]))
-    return "en" if arguments[:1] == ["replay"] else language_for(USUAL_FILE)
+    return spoken_here() if arguments[:1] == ["replay"] else language_for(USUAL_FILE)

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import argparse
 
-from gateway.cli.usage import said, wrong
+from gateway.cli.usage import Parser, said, wrong
 from gateway.errors import LiferingError
 from gateway.language import spoken_here
 
 SHORTEST_S = 20
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options of the verb."""
-    parser.description = (
-        "Virtual wristbands on a virtual radio, a hub and a modem on pseudo-terminals, a broker, a platform and the phone of"
-        " somebody on duty, and between them the real gateway. Tells a story in under a minute, then lives on until Ctrl-C."
-        " All people in it are invented."
-    )
+    parser.description = parser.words("demo")
     parser.add_argument(
         "--seconds",
         type=_seconds,
         metavar="N",
-        help=f"end after N seconds ({SHORTEST_S} or more) with the account; not before the story is told",
+        help=parser.words("demo seconds").format(shortest=SHORTEST_S),
     )
-    parser.add_argument(
-        "--no-web", action="store_true", help="accepted for scripts; the demo has no web page yet, so nothing changes"
-    )
-    parser.add_argument("--language", choices=("zh-CN", "en"), default=spoken_here(), help="default: as LANG says")
+    parser.add_argument("--no-web", action="store_true", help=parser.words("demo no web"))
+    parser.add_argument("--language", choices=("zh-CN", "en"), default=spoken_here(), help=parser.words("demo language"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from gateway import cli
+from gateway.cli.columns import width
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning
+from gateway.cli.usage import Parser
 from gateway.errors import ConfigError, LiferingError, SourceLost, StoreBroken, StoreNotOurs
 from gateway.words.status import ASKING
 from gateway.words.stored import in_use
@@ -29,6 +32,47 @@ def test_every_verb_has_its_help(verb: str, capsys: pytest.CaptureFixture[str]) 
 
     assert done.value.code == 0
     assert capsys.readouterr().out.startswith(f"usage: lifering {verb} ")
+
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def help_of(arguments: list[str], language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8" if language == "zh-CN" else "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        cli.main([*arguments, "--help"])
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", ["", *cli.VERBS])
+def test_a_chinese_reader_is_told_all_of_the_help_in_chinese(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = [verb] if verb else []
+    english, chinese = (help_of(arguments, language, capsys, monkeypatch) for language in ("en", "zh-CN"))
+
+    assert not CHINESE.search(english)
+    assert chinese.startswith(f"用法：lifering {verb}".rstrip())
+    assert set(re.findall(r"(?<!\w)--[a-z-]+", english)) <= set(re.findall(r"(?<!\w)--[a-z-]+", chinese))
+    assert [phrase for phrase in re.findall(r"[a-z]{2,}(?: [a-z]{2,}){2,}", chinese) if "[" not in phrase] == []
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_every_option_is_explained_in_chinese(verb: str) -> None:
+    parser = Parser(language="zh-CN", prog=f"lifering {verb}")
+    cli.load(verb).configure(parser)
+
+    assert [action.dest for action in parser._actions if not CHINESE.search(action.help or "")] == []
+
+
+@pytest.mark.parametrize("verb", ["", *cli.VERBS])
+def test_the_chinese_help_fits_eighty_columns(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = help_of([verb] if verb else [], "zh-CN", capsys, monkeypatch)
+
+    assert [line for line in shown.splitlines() if width(line) > 80] == []
 
 
 @pytest.mark.parametrize(

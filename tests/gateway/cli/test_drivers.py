@@ -7,6 +7,7 @@ import json
 import pytest
 
 import drivers
+from drivers.driver import AdvertisementDriver, Decoded
 from drivers.measurement import UNITS
 from gateway import cli
 from gateway.words.command_line import KINDS
@@ -33,6 +34,7 @@ def test_on_a_chinese_terminal_they_are_listed_in_chinese(
     assert "ble-heart-rate" in listed
     assert "蓝牙连接" in listed
     assert "心率、" in listed
+    assert all(driver.title_zh in listed and driver.title not in listed for driver in drivers.DRIVERS)
 
 
 def test_every_kind_that_there_is_has_a_name_for_people() -> None:
@@ -80,3 +82,15 @@ def test_people_are_told_it_too(
     assert cli.main(["drivers"]) == 0
 
     assert f"\n{'':20} {words}\n" in capsys.readouterr().out
+
+
+def test_a_plug_in_without_a_chinese_title_is_listed_by_the_one_it_has(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = AdvertisementDriver(name="foreign", title="Foreign pendant", measures=(), decode=lambda _said, _key: Decoded([]))
+    monkeypatch.setattr(drivers, "all_drivers", lambda: [foreign])
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    assert cli.main(["drivers"]) == 0
+
+    assert "Foreign pendant" in capsys.readouterr().out

@@ -15,8 +15,7 @@ def number(text: str) -> int:
 
 
 def parser(language: Language) -> Parser:
-    made = Parser(prog="lifering check")
-    made.language = language
+    made = Parser(language=language, prog="lifering check")
     made.add_argument("--config", required=True)
     made.add_argument("--colour", choices=("red", "green"))
     made.add_argument("--count", type=int)
