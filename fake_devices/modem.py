@@ -148,23 +148,31 @@ class FakeModem:
             self.line.plug_in()
 
 
-def whole_messages(parts: list[SentPart]) -> list[LeftSms]:
-    """The messages of which all parts are there; a part that came twice counts once."""
-    whole: list[LeftSms] = []
-    begun: dict[tuple[str, int, int], dict[int, SentPart]] = {}
-    for part in parts:
+class Assembling:
+    """Makes messages of parts as they come; a part that came twice counts once."""
+
+    def __init__(self) -> None:
+        self._begun: dict[tuple[str, int, int], dict[int, SentPart]] = {}
+
+    def take(self, part: SentPart) -> LeftSms | None:
+        """The message that is whole with this part."""
         if part.header is None:
-            whole.append(LeftSms(part.at_s, part.number, part.text, (part.reference,)))
-            continue
+            return LeftSms(part.at_s, part.number, part.text, (part.reference,))
         reference, total, number = part.header
-        have = begun.setdefault((part.number, reference, total), {})
+        have = self._begun.setdefault((part.number, reference, total), {})
         have[number] = part
-        if len(have) == total:
-            in_order = [have[at] for at in sorted(have)]
-            text = "".join(one.text for one in in_order)
-            whole.append(LeftSms(part.at_s, part.number, text, tuple(one.reference for one in in_order)))
-            del begun[part.number, reference, total]
-    return whole
+        if len(have) < total:
+            return None
+        del self._begun[part.number, reference, total]
+        in_order = [have[at] for at in sorted(have)]
+        text = "".join(one.text for one in in_order)
+        return LeftSms(part.at_s, part.number, text, tuple(one.reference for one in in_order))
+
+
+def whole_messages(parts: list[SentPart]) -> list[LeftSms]:
+    """The messages of which all parts are there."""
+    assembling = Assembling()
+    return [whole for part in parts if (whole := assembling.take(part))]
 
 
 async def play(path: Path, told: Callable[[str], None], read: Callable[[], Awaitable[str]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from fake_devices.modem import FakeModem, LeftSms
+from fake_devices.modem import Assembling, FakeModem, LeftSms
 from fake_devices.serial_hub import FakeHub
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.choices import Choices
@@ -154,19 +154,16 @@ class OnDuty:
         self._modem, self._asked_for, self._loop, self._story = modem, asked_for, loop, story
         self._chance: Random = choices.of("on duty")
         self._names = {number: name for name, number in ON_DUTY.items()}
-        self._read = 0
 
     async def live(self) -> None:
         """For ever."""
-        seen = 0
+        seen, assembling = 0, Assembling()
         while True:
             await asyncio.sleep(LOOKS_S)
-            if len(self._modem.parts) > seen:
-                seen = len(self._modem.parts)
-                left = self._modem.left
-                for sms in left[self._read :]:
-                    self._reads(sms)
-                self._read = len(left)
+            new = self._modem.parts[seen:]
+            seen += len(new)
+            for sms in filter(None, map(assembling.take, new)):
+                self._reads(sms)
 
     def _reads(self, sms: LeftSms) -> None:
         self._story.tell(sms.at_s, "sms", f"{self._names.get(sms.number)}: {sms.text[:60]!r}")

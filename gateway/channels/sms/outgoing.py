@@ -76,7 +76,8 @@ class SmsQueue:
         waiting = self._waiting()
         names = [phone.name for phone in self._choices().duty_list.phones if phone.name not in but]
         asked = sorted((name for name in names if name in waiting), key=lambda name: _urgency(waiting[name]))
-        noted = [name for name in names if any(note.phone == name for note in self._notes())]
+        told = {note.phone for note in self._notes()}
+        noted = [name for name in names if name in told]
         held_back = False
         for message in chain((self._question(name, waiting[name]) for name in asked), map(self._told, noted)):
             if message.urgent or self.is_within_bound(message.text):
@@ -127,10 +128,12 @@ class SmsQueue:
         """All words for this phone together, as far as they fit one part."""
         notes = [note for note in self._notes() if note.phone == name]
         language = self._choices().language
-        count = len(notes)
-        while count > 1 and count_parts(words.message([note.text for note in notes[:count]], language)) > 1:
-            count -= 1
-        text = words.message([note.text for note in notes[:count]], language)
+        text, count = words.message([notes[0].text], language), 1
+        while count < len(notes):  # from the first on: an hour's words may wait, and few of them fit
+            longer = words.message([note.text for note in notes[: count + 1]], language)
+            if count_parts(longer) > 1:
+                break
+            text, count = longer, count + 1
         return SmsMessage(phone=name, number=self._number(name), text=text, notes=tuple(note.n for note in notes[:count]))
 
     def _notes(self) -> tuple[kept.Note, ...]:

@@ -14,6 +14,7 @@ from gateway.duty.duty_list import DutyList, Phone
 from gateway.duty.shift import read as shift
 from tests.gateway.channels.sms.a_duty import LI, THREE, WANG, ADuty, a_duty, time_of
 from tests.gateway.upper_half import TestClock
+from tests.steps import steps
 
 
 @pytest.fixture
@@ -190,6 +191,19 @@ async def test_the_bound_of_the_day_holds_back_all_but_critical_alerts(tmp_path:
         assert duty.out.kept.parts_today(clock.wall_ms()) == 2  # over restarts
         clock.now_s += 86_400 + 600
         assert duty.out.kept.parts_today(clock.wall_ms()) == 0
+
+
+async def test_what_the_bound_holds_back_costs_each_look_a_few_steps_a_word(tmp_path: Path, clock: TestClock) -> None:
+    async with a_duty(tmp_path, clock, sms_per_day=1) as duty:
+        duty.out.count("the part that the day had")
+        for number in range(200):
+            duty.out.keep(duty.out.kept.noted("wang", f"zhao goes to room 3-{number}", clock.wall_ms()))
+        duty.out.next()  # what is imported at the first look is not counted
+        held_back, taken = steps(duty.out.next)
+
+        assert held_back is None
+        assert duty.out.held_back_since_ms is not None
+        assert taken <= 200 * 40
 
 
 # --- restarts ---------------------------------------------------------------------------------------------------------------
