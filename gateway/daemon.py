@@ -17,9 +17,11 @@ from gateway.changes import Changes
 from gateway.clock import SystemClock
 from gateway.deadline import Deadline
 from gateway.errors import LiferingError
+from gateway.language import Language
 from gateway.settings.configuration import Configuration
 from gateway.sources.playback import frames
 from gateway.sources.recording import Recording, recording_to
+from gateway.system_errors import told
 from gateway.systemd_notify import notify
 from gateway.threads import started_threads
 
@@ -38,12 +40,12 @@ def run(config: Path, begun: Configuration, record: Path | None, play: Path | No
     if play:
         next(frames(play), None)
     sys.setswitchinterval(SWITCH_S)
-    with _recording(record, who.id) as recording:
+    with _recording(record, who.id, who.language) as recording:
         return asyncio.run(_daemon(config, Parts(recording=recording, play=play, call=apart.call), begun))
 
 
 @contextmanager
-def _recording(file: Path | None, gateway: str) -> Iterator[Recording | None]:
+def _recording(file: Path | None, gateway: str, language: Language) -> Iterator[Recording | None]:
     if file is None:
         yield None
         return
@@ -51,7 +53,7 @@ def _recording(file: Path | None, gateway: str) -> Iterator[Recording | None]:
         with recording_to(file, gateway, SystemClock()) as recording:
             yield recording
     except OSError as error:
-        raise LiferingError(f"--record {file}: {error.strerror}") from error
+        raise LiferingError(f"--record {file}: {told(error.strerror or '', language)}") from error
 
 
 async def _daemon(config: Path, parts: Parts, begun: Configuration) -> bool:

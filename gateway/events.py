@@ -292,7 +292,7 @@ EVENTS: dict[str, Event] = {
         "info",
         Said(
             "Whether this board tells of too low a supply voltage and of heat; what is not available is never told.",
-            "这块主板是否报告供电电压过低和过热；标为 not available 的不会被上报。",
+            "这块主板是否报告供电电压过低和过热；标为“无法监测”的不会被上报。",
         ),
     ),
     "certificate cannot be read": Event(

@@ -19,7 +19,7 @@ from structlog.typing import Processor
 from gateway.events import EVENTS, Level
 from gateway.language import Language, Said
 from gateway.log_stream import LogStream
-from gateway.whys import WHYS
+from gateway.whys import meaning
 
 log = structlog.get_logger()
 
@@ -145,16 +145,16 @@ def translate(_logger: object, _method: str, event: MutableMapping[str, Any]) ->
 
 
 def explain(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Add the event's code, and from warnings on what to do about it and what a fixed `why` means."""
+    """Add the event's code, and what a fixed `why` means, and from warnings on what to do about it."""
     known = EVENTS.get(event["event"])
     if known is None:  # a library's own words
         return event
     event["code"] = known.code
-    if LEVELS[known.level] >= ADVICE_FROM:
-        if known.advice:
-            event["advice"] = known.advice.of(_now.language)
-        if means := WHYS.get(str(event.get("why"))):
-            event["why_means"] = means.of(_now.language)
+    if LEVELS[known.level] >= ADVICE_FROM and known.advice:
+        event["advice"] = known.advice.of(_now.language)
+    why = str(event.get("why", ""))
+    if LEVELS[known.level] >= LEVELS["info"] and (means := meaning(why, _now.language)) != why:
+        event["why_means"] = means
     return event
 
 

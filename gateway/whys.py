@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.language import Language, Said
+from gateway.system_errors import told
 
 WHYS: dict[str, Said] = {
     "absent": Said("it is not there: look at the plug", "设备不在：检查插头"),
@@ -40,9 +41,23 @@ WHYS: dict[str, Said] = {
         "this way is not configured: [modem], or on_alert of [duty]", "未配置此路径：[modem]，或 [duty] 的 on_alert"
     ),
     "corrupt": Said("the file is damaged", "文件已损坏"),
+    "services missing": Said(
+        "the wristband is connected, but does not say what it offers; it is tried again", "手环已连接，但未报告其服务；将重试"
+    ),
+    # of what was ordered of a wristband
+    "it is not connected": Said("it is not connected", "未连接"),
+    "the link is gone": Said("the link is gone", "连接已断开"),
+    "no answer in time": Said("it does not answer in time", "没有按时应答"),
+    "something else is ordered of it": Said("something else is ordered of it", "正在执行另一条指令"),
+    "the hub does not answer": Said("the hub does not answer", "手环接收器没有应答"),
+    "the line is full": Said("the line is full", "串口发送队列已满"),
+    "it speaks by itself only": Said("it speaks by itself only", "此设备只会主动上报，不接受指令"),
+    "this hub has no way to say it": Said("this hub has no way to say it", "此手环接收器不支持该指令"),
+    "there is no way to this band": Said("there is no way to this band", "没有通往此手环的途径"),
+    "no value came": Said("no value came", "没有收到测量值"),
 }
 
 
 def meaning(why: str, language: Language) -> str:
-    """What a fixed word means; anything else is said as it is."""
-    return WHYS[why].of(language) if why in WHYS else why
+    """What a fixed word means, or the system's own word of an error; anything else is said as it is."""
+    return WHYS[why].of(language) if why in WHYS else told(why, language)

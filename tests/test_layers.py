@@ -62,6 +62,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.logs",
         "gateway.mistake",
         "gateway.moment",
+        "gateway.system_errors",
         "gateway.systemd_notify",
         "gateway.threads",
         "gateway.whys",

@@ -1,4 +1,4 @@
-"""docs/wristbands.md and `lifering drivers --json` say the same, of every driver."""
+"""docs/wristbands.md, the same page in Chinese and `lifering drivers` say the same, of every driver."""
 
 from __future__ import annotations
 
@@ -17,25 +17,35 @@ from drivers.measurement import UNITS
 from drivers.presses import PressMemory, deduplicate_presses
 from gateway import cli
 from gateway.cli.drivers import sensor_words
+from gateway.language import Language, Said
+from gateway.words.command_line import KINDS, SENSORS, TRANSPORTS
 from tests.drivers.vectors import Frame
 from tests.drivers.vectors import frames as all_frames
 
-PAGE = Path(__file__).parent.parent / "docs" / "wristbands.md"
-LIST = ("driver", "what it is", "how it is spoken with", "measures", "sensor", "who can imitate it")
-IMITATION = {
-    "anybody": "anybody in radio reach",
-    "with_key": "nobody, once its key is enrolled",
-    "cable": "who is at its cable",
-    "heard": "as each band that it hears",
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES: dict[Language, Path] = {"en": DOCS / "wristbands.md", "zh-CN": DOCS / "wristbands.zh-CN.md"}
+LIST: dict[Language, tuple[str, ...]] = {
+    "en": ("driver", "what it is", "how it is spoken with", "measures", "sensor", "who can imitate it"),
+    "zh-CN": ("驱动", "设备", "连接方式", "测量内容", "传感器", "谁可以仿冒"),
 }
-DETAILS = ("driver", "products", "measures", "to enrol it", "not supported", "how sure")
+IMITATION = {
+    "anybody": Said("anybody in radio reach", "无线范围内的任何人"),
+    "with_key": Said("nobody, once its key is enrolled", "登记密钥后无人可以"),
+    "cable": Said("who is at its cable", "能接触其线缆的人"),
+    "heard": Said("as each band that it hears", "与它所接收的手环相同"),
+}
+DETAILS: dict[Language, tuple[str, ...]] = {
+    "en": ("driver", "products", "measures", "to enrol it", "not supported", "how sure"),
+    "zh-CN": ("驱动", "产品", "测量内容", "登记方法", "不支持", "验证程度"),
+}
+LANGUAGES = pytest.mark.parametrize("language", list(PAGES))
 
 Row = dict[str, str]
 
 
-def tables() -> Iterator[list[Row]]:
+def tables(language: Language) -> Iterator[list[Row]]:
     """Every table of the page, as rows by the names of its columns."""
-    for table in re.findall(r"(?:^\|.*\|\n)+", PAGE.read_text(), re.MULTILINE):
+    for table in re.findall(r"(?:^\|.*\|\n)+", PAGES[language].read_text(encoding="utf-8"), re.MULTILINE):
         head, _rule, *rows = [cells(line) for line in table.splitlines()]
         yield [dict(zip(head, row, strict=True)) for row in rows]
 
@@ -44,10 +54,10 @@ def cells(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip("|\n").split("|")]
 
 
-def details() -> dict[str, Row]:
+def details(language: Language) -> dict[str, Row]:
     """What the page says of each driver at length."""
-    rows = [row for table in tables() for row in table if set(DETAILS) <= row.keys()]
-    found = {row["driver"].strip("`"): row for row in rows}
+    rows = [row for table in tables(language) for row in table if set(DETAILS[language]) <= row.keys()]
+    found = {row[DETAILS[language][0]].strip("`"): row for row in rows}
     assert len(found) == len(rows), "a driver has two rows"
     return found
 
@@ -60,34 +70,52 @@ def told(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return {driver["name"]: driver for driver in drivers}
 
 
-def test_the_list_of_the_page_is_the_list_of_the_command(told: dict[str, Any]) -> None:
-    (listed,) = [table for table in tables() if tuple(table[0]) == LIST]
+@LANGUAGES
+def test_the_list_of_the_page_is_the_list_of_the_command(language: Language, told: dict[str, Any]) -> None:
+    (listed,) = [table for table in tables(language) if tuple(table[0]) == LIST[language]]
 
-    assert [tuple(row.values()) for row in listed] == [
-        (
-            f"`{name}`",
-            driver["title"],
-            driver["transport"],
-            ", ".join(f"`{kind}`" for kind in driver["measures"]),
-            ", ".join(sensor_words(drivers.driver(name).sensor)),
-            IMITATION[driver["imitation"]],
-        )
-        for name, driver in told.items()
-    ]
+    assert [tuple(row.values()) for row in listed] == [_listed(language, driver) for driver in told.values()]
 
 
-def test_every_driver_has_its_row_and_no_other(told: dict[str, Any]) -> None:
-    assert details().keys() == told.keys()
+def _listed(language: Language, told: dict[str, Any]) -> tuple[str, ...]:
+    """A row as it must be: in English by the words of `--json`, in Chinese by those for people."""
+    driver = drivers.driver(told["name"])
+    imitation = IMITATION[told["imitation"]].of(language)
+    if language == "en":
+        kinds = ", ".join(f"`{kind}`" for kind in told["measures"])
+        return f"`{driver.name}`", told["title"], told["transport"], kinds, ", ".join(sensor_words(driver.sensor)), imitation
+    kinds = "、".join(KINDS[kind].chinese for kind in told["measures"])
+    sensor = "、".join(SENSORS[word].chinese for word in sensor_words(driver.sensor))
+    return f"`{driver.name}`", driver.title_zh, TRANSPORTS[told["transport"]].chinese, kinds, sensor, imitation
 
 
-def test_a_row_names_all_that_its_driver_measures(told: dict[str, Any]) -> None:
-    in_rows = {name: set(re.findall(r"`(\w+)`", row["measures"])) & UNITS.keys() for name, row in details().items()}
+@LANGUAGES
+def test_every_driver_has_its_row_and_no_other(language: Language, told: dict[str, Any]) -> None:
+    assert details(language).keys() == told.keys()
+
+
+def test_the_rows_stand_in_the_same_order() -> None:
+    assert list(details("en")) == list(details("zh-CN"))
+
+
+@LANGUAGES
+def test_a_row_names_all_that_its_driver_measures(language: Language, told: dict[str, Any]) -> None:
+    in_rows = {name: _kinds(language, row[DETAILS[language][2]]) for name, row in details(language).items()}
 
     assert in_rows == {name: set(driver["measures"]) for name, driver in told.items()}
 
 
-def test_a_row_leaves_nothing_open() -> None:
-    open_cells = [(name, column) for name, row in details().items() for column in DETAILS if not row[column]]
+def _kinds(language: Language, cell: str) -> set[str]:
+    if language == "en":
+        return set(re.findall(r"`(\w+)`", cell)) & UNITS.keys()
+    bare = re.split("[、；]", re.sub("（[^）]*）", "", cell))
+    return {kind for kind, words in KINDS.items() if words.chinese in bare}
+
+
+@LANGUAGES
+def test_a_row_leaves_nothing_open(language: Language) -> None:
+    rows = details(language)
+    open_cells = [(name, column) for name, row in rows.items() for column in DETAILS[language] if not row[column]]
 
     assert open_cells == []
 

@@ -151,7 +151,7 @@ def _wrong(language: Language, code: str, **facts: object) -> int:
 
 def _refused(error: OSError, language: Language) -> int:
     """The system refuses: a standard output on a full disk, a folder that is gone. No bug: no traceback."""
-    why = error.strerror or type(error).__name__
+    why = meaning(error.strerror or type(error).__name__, language)
     code, facts = (_refusal(error), {"what": error.filename}) if error.filename else ("cannot_write", {})
     print(f"lifering: {said(language, code, why=why, **facts)}", file=sys.stderr)
     _write_no_more()

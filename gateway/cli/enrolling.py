@@ -18,6 +18,7 @@ from gateway.settings.new_band import Written, WrongBand
 from gateway.settings.replace_file import CannotWrite
 from gateway.settings.values import ADDRESS, printed
 from gateway.store.folder import is_held
+from gateway.system_errors import told
 from gateway.words.enrolling import ENROLLING
 from gateway.words.mistakes import text
 
@@ -44,8 +45,8 @@ def carry_out(verb: Literal["enroll", "unenroll"], args: argparse.Namespace, cha
         for mistake in wrong_band.mistakes:
             _complain(verb, f"{mistake.key}: {text(mistake, args.spoken)}")
         return WRONG
-    except CannotWrite as why:
-        _complain(verb, _said("cannot write", args, why=why))
+    except CannotWrite as error:
+        _complain(verb, _said("cannot write", args, file=error.path, why=told(error.why, args.spoken)))
         return FAILED
     done, taken_up = DONE[verb]
     print(_said(done, args, address=written.band.address, wearer=written.band.wearer, file=written.file))

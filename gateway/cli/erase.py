@@ -14,7 +14,7 @@ from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, read_as, the_only, why_no_answer
 from gateway.cli.stores import stores
 from gateway.cli.usage import Parser
-from gateway.control.store_verbs import STILL_OPEN
+from gateway.control.protocol import STILL_OPEN
 from gateway.errors import FaultySettings
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE

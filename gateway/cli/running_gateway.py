@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from gateway.control.protocol import HELLO, OTHER_GATEWAY, paths_to_try, short_name
+from gateway.control.protocol import BAD_ARGUMENTS, HELLO, OTHER_GATEWAY, paths_to_try, short_name
 from gateway.errors import LiferingError
 from gateway.language import Language
 from gateway.whys import meaning
-from gateway.words.status import ASKING
+from gateway.words.status import ASKING, SOCKET
 
 ANSWER_S = 60.0  # between two lines of an answer
 LONGEST_ANSWER = 64_000_000  # bytes; the status of a full house has less
@@ -65,11 +65,20 @@ def why_no_answer(why: NotRunning | MayNotAsk | Declined, language: Language) ->
         case Garbled():
             return ASKING["garbled"].of(language)
         case Declined():
-            return meaning(str(why), language)
+            return _answered(str(why), language)
         case MayNotAsk():
             return ASKING["may not ask"].of(language)
         case _:
             return ASKING["not running"].of(language)
+
+
+def _answered(why: str, language: Language) -> str:
+    """What the gateway says in the words of its socket, which are the same for every script; its other words are for people."""
+    if why in SOCKET:
+        return SOCKET[why].of(language)
+    if why.startswith(BAD_ARGUMENTS):
+        return ASKING["bad arguments"].of(language).format(why=why.removeprefix(BAD_ARGUMENTS))
+    return meaning(why, language)
 
 
 class RunningGateway:

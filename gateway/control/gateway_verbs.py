@@ -12,6 +12,7 @@ import msgspec
 from gateway import logs
 from gateway.apart import Call
 from gateway.control.listening import Args, Line, Verb
+from gateway.control.protocol import BAD_ARGUMENTS
 from gateway.errors import ConfigError, FaultySettings
 from gateway.events import Level
 from gateway.language import Language
@@ -118,4 +119,4 @@ def _arguments(args: Args, kind: type[Arguments]) -> Arguments:
     try:
         return msgspec.convert(args, kind)
     except msgspec.ValidationError as error:
-        raise ConfigError([str(error)]) from error
+        raise ConfigError([f"{BAD_ARGUMENTS}{error}"]) from error

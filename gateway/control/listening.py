@@ -28,7 +28,7 @@ import structlog
 from msgspec import Meta, Struct
 
 from gateway.commands import Command, Reply
-from gateway.control.protocol import HELLO, OTHER_GATEWAY, short_name
+from gateway.control.protocol import FAILED, HELLO, OTHER_GATEWAY, short_name
 from gateway.driver_bugs import whereabouts
 from gateway.errors import LiferingError
 from gateway.formats.native_down import LONGEST_VERB
@@ -185,7 +185,7 @@ class ControlSocket:
             yield {"done": True, "error": str(error)}
         except Exception as bug:  # a question must not silence the bands
             log.error("control verb failed", verb=request.verb[:40], why=whereabouts(bug))
-            yield {"done": True, "error": "failed, see the log"}
+            yield {"done": True, "error": FAILED}
 
     async def _lines(self, request: Request, actor: str) -> Lines:
         if request.data_dir is not None and Path(request.data_dir) != self._data_dir:

@@ -12,6 +12,9 @@ UNDER_SYSTEMD = Path("/run/lifering")
 
 HELLO = "hello"  # a verb that does nothing: is this the gateway that is meant?
 OTHER_GATEWAY = "other gateway"
+FAILED = "failed, see the log"
+STILL_OPEN = "alert is open: "  # and its id follows
+BAD_ARGUMENTS = "bad arguments: "  # and what is wrong with them follows, for whoever writes scripts
 
 
 def path_to_listen_at(data_dir: Path) -> Path:

@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from msgspec import Meta, Struct
 
+from gateway.control.protocol import BAD_ARGUMENTS, STILL_OPEN
 from gateway.errors import LiferingError
 from gateway.formats.times import from_rfc3339
 from gateway.store import export
@@ -22,8 +23,6 @@ log = structlog.get_logger()
 
 Line = Mapping[str, object]
 Lines = AsyncGenerator[Line]
-
-STILL_OPEN = "alert is open: "  # and its id follows
 
 
 class BadArguments(LiferingError):
@@ -111,11 +110,11 @@ def _convert(args: Mapping[str, object], kind: type[Arguments]) -> Arguments:
     try:
         return msgspec.convert(args, kind)
     except msgspec.ValidationError as error:
-        raise BadArguments(str(error)) from error
+        raise BadArguments(f"{BAD_ARGUMENTS}{error}") from error
 
 
 def _ms(time: str | None) -> int | None:
     try:
         return None if time is None else from_rfc3339(time)
     except ValueError as error:
-        raise BadArguments(str(error)) from error
+        raise BadArguments(f"{BAD_ARGUMENTS}{error}") from error

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from gateway.alerts.path_tests import PathTests
 from gateway.clock import Clock
 from gateway.control.listening import Args, Lines, Verb
+from gateway.control.protocol import BAD_ARGUMENTS
 from gateway.errors import ConfigError
 from gateway.formats.times import rfc3339
 
@@ -40,7 +41,7 @@ class AlertTesting:
         try:
             asked = msgspec.convert(args, AskedTest)
         except msgspec.ValidationError as error:
-            raise ConfigError([str(error)]) from error
+            raise ConfigError([f"{BAD_ARGUMENTS}{error}"]) from error
         return self._steps(asked)
 
     async def _steps(self, asked: AskedTest) -> AsyncGenerator[Mapping[str, object]]:

@@ -12,6 +12,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.health.board import Board
 from gateway.health.certificate_files import ends_of
+from gateway.language import Said
 from gateway.snapshot import DiskState
 from gateway.supervision.certificates import ending
 from gateway.supervision.fault_watch import SeenFault, What
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 BOARD_S, SENSORS_S, DISK_S, CERTIFICATES_S = 4.0, 600.0, 30.0, 3600.0
 NEARLY_FULL_MB, ROOMY_MB = 200, 400
+WATCHED = {True: Said("watched", "已监测"), False: Said("not available", "无法监测")}
 BROKER = "broker "  # before the name of the broker that has shown a certificate
 
 
@@ -88,8 +90,7 @@ class Machine:
         now = (self._board.undervoltage is not None, self._board.overheated is not None)
         if now != self._told:
             self._told = now
-            words = ["watched" if told else "not available" for told in now]
-            log.info("board is watched", supply_voltage=words[0], heat=words[1])
+            log.info("board is watched", supply_voltage=WATCHED[now[0]], heat=WATCHED[now[1]])
 
 
 def disk_state(folder: Path, fault: str) -> DiskState:

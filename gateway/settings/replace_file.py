@@ -13,7 +13,11 @@ from gateway.errors import LiferingError
 
 
 class CannotWrite(LiferingError):
-    """The file stays as it was."""
+    """The file stays as it was; `why`: what the system says."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why = path, why
 
 
 @contextmanager
@@ -43,7 +47,7 @@ def replace_file(path: Path, data: bytes) -> None:
             raise
         _sync(path.parent)
     except OSError as error:
-        raise CannotWrite(f"{path}: {error.strerror}") from error
+        raise CannotWrite(path, error.strerror or type(error).__name__) from error
 
 
 def _beside(path: Path, data: bytes) -> Path:

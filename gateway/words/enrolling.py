@@ -20,5 +20,5 @@ ENROLLING = {
         "It is written, but the gateway that runs here has no control socket (it may be starting): `systemctl reload lifering`",
         "已写入，但正在运行的网关没有控制套接字（可能正在启动）：请执行 `systemctl reload lifering`",
     ),
-    "cannot write": Said("it cannot be written: {why}", "无法写入：{why}"),
+    "cannot write": Said("{file} cannot be written: {why}", "无法写入 {file}：{why}"),
 }

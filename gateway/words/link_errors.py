@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.language import Said
+from gateway.system_errors import told
 
 WORDS: dict[str, Said] = {
     # the name and the way
@@ -72,13 +73,30 @@ WORDS: dict[str, Said] = {
     "broken": Said("the connection broke", "连接中断"),
 }
 
+REASONS = {  # of MQTT, with which a broker refuses; whoever runs it looks for the English
+    "Not authorized": "无权连接，请检查用户名和密码",
+    "Bad user name or password": "用户名或密码不对",
+    "Client identifier not valid": "不接受这个 client_id",
+    "Unsupported protocol version": "不支持此 MQTT 版本",
+    "Server unavailable": "服务器不可用",
+    "Server busy": "服务器忙",
+    "Banned": "本网关已被禁用",
+    "Quota exceeded": "超出配额",
+    "Packet too large": "消息过长",
+}
+
 OFTEN_BROKEN = Said("perhaps another box uses this id (cloned SD card?)", "可能有另一台设备在使用同一个 id（存储卡是克隆的？）")
 
 
 def why(address: str, code: str, **facts: object) -> Said:
     """What is wrong with the way to this broker, in both languages; the log takes the one that is set."""
     words = WORDS[code]
-    return Said(f"{address}: {words.english.format(**facts)}", f"{address}：{words.chinese.format(**facts)}")
+    chinese = words.chinese.format(**facts | {"detail": _in_chinese(str(facts.get("detail")))})
+    return Said(f"{address}: {words.english.format(**facts)}", f"{address}：{chinese}")
+
+
+def _in_chinese(detail: str) -> str:
+    return f"{REASONS[detail]}（{detail}）" if detail in REASONS else told(detail, "zh-CN")
 
 
 def all_of(whys: Sequence[Said]) -> Said:

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 
 from gateway.language import Language, Said
 from gateway.mistake import Mistake, plain
+from gateway.system_errors import told
 from gateway.words.doubts import DOUBTS
 from gateway.words.file_mistakes import FILES
 from gateway.words.limit_mistakes import LIMITS
 from gateway.words.machine_mistakes import MACHINE
-from gateway.words.table_mistakes import TABLES
+from gateway.words.table_mistakes import CSV, TABLES
 from gateway.words.value_mistakes import ANY_TEXT, HINTS, VALUES
 
 WORDS: Mapping[str, Said] = FILES | VALUES | TABLES | LIMITS | DOUBTS | MACHINE
@@ -53,11 +54,17 @@ def _hint(key: str) -> Said:
 def _shown(name: str, fact: object, language: Language) -> object:
     if name == "day" and fact in WEEKDAYS:
         return WEEKDAYS[str(fact)].of(language)
+    if name == "why":
+        return _why(str(fact), language)
     if name == "unit" and fact in UNITS:
         return UNITS[str(fact)].of(language)
     if isinstance(fact, tuple):
         return OR.of(language).join(f'"{one}"' for one in fact) if name == "expected" else ", ".join(map(str, fact))
     return plain(fact, longest=400) if isinstance(fact, str) else fact
+
+
+def _why(said: str, language: Language) -> str:
+    return CSV[said].of(language) if said in CSV else told(plain(said, longest=400), language)
 
 
 WEEKDAYS = {

@@ -10,10 +10,19 @@ ASKING = {
         "what listens at the control socket is no gateway of this version",
         "控制套接字上的程序不是本版本的网关",
     ),
+    "bad arguments": Said("the gateway does not understand what was asked: {why}", "网关无法理解所给的参数：{why}"),
     "may not ask": Said(
         "this user may not speak with the gateway: be root, or a member of the group lifering",
         "当前用户无权与网关通信：请用 root，或加入 lifering 组",
     ),
+}
+
+SOCKET = {  # the fixed words of the control socket; `busy` means the same as of a device
+    "other gateway": Said("the gateway that answers works in another data folder", "应答的网关使用的是另一个数据目录"),
+    "unknown verb": Said(
+        "the running gateway is older than this command: restart it", "正在运行的网关版本较旧，没有此命令：请重启网关"
+    ),
+    "failed, see the log": Said("it failed; the gateway's log says why", "执行失败，原因见网关日志"),
 }
 
 LABELS = {

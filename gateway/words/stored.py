@@ -21,6 +21,7 @@ STORES = {
 
 EXPORT = {
     "no file": Said("{file} cannot be read: {why}", "无法读取 {file}：{why}"),
+    "no text": Said("it is not UTF-8", "不是 UTF-8 编码"),
     "no line": Said("no line of `lifering export alerts`", "这一行不是 `lifering export alerts` 的输出"),
     "only alerts": Said("--verify is for alerts", "--verify 只用于 alerts"),
     "not with verify": Said("--verify looks at everything: no {what} with it", "--verify 检查全部内容：不能同时使用 {what}"),

@@ -52,3 +52,12 @@ TABLES = {
         "is the same as in line {first}; a reply could be of either", "与第 {first} 行相同，无法分清是谁的回复"
     ),
 }
+
+CSV = {  # what Python's csv module says
+    "unexpected end of data": Said("a quotation mark is not closed", "引号没有成对"),
+    "',' expected after '\"'": Said("after a closing quotation mark a comma must follow", "右引号后面必须是逗号"),
+    "';' expected after '\"'": Said("after a closing quotation mark a semicolon must follow", "右引号后面必须是分号"),
+    "'\t' expected after '\"'": Said("after a closing quotation mark a tab must follow", "右引号后面必须是制表符"),
+    "field larger than field limit (131072)": Said("a value is longer than 131072 characters", "有一个值超过 131072 个字符"),
+    "line contains NUL": Said("it contains a NUL character", "含有空字符"),
+}

@@ -133,7 +133,7 @@ c0ffee000001,,W-9,1,,
         ),
         pytest.param(
             f'{HEADER}C0:FF:EE:00:00:01,bthome,W-1,"1\n',
-            ["2: roster: is no CSV here: unexpected end of data"],
+            ["2: roster: is no CSV here: a quotation mark is not closed"],
             id="with a quote that never ends",
         ),
         pytest.param(HEADER.encode("utf-16"), ["1: roster: the file is UTF-16; save it as UTF-8"], id="in UTF-16"),

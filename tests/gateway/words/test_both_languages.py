@@ -69,4 +69,4 @@ def test_a_fault_of_the_link_names_the_broker_and_what_the_system_says_of_it() -
     said = why("a.example:8883", "refused", detail="Not authorized")
 
     assert said.english == "a.example:8883: the broker refuses the connection: Not authorized"
-    assert said.chinese == "a.example:8883：MQTT 服务器拒绝连接：Not authorized"
+    assert said.chinese == "a.example:8883：MQTT 服务器拒绝连接：无权连接，请检查用户名和密码（Not authorized）"

@@ -14,6 +14,7 @@ from string import Formatter
 import pytest
 
 import drivers
+from drivers.driver import Driver
 
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 ENGLISH = re.compile(r"\b[a-z]{3,}\b(?! ?[({])")
@@ -56,6 +57,6 @@ def _is_chinese(english: str, chinese: str) -> bool:
 
 
 @pytest.mark.parametrize("driver", drivers.DRIVERS, ids=lambda driver: driver.name)
-def test_a_driver_has_a_title_in_each_language(driver: drivers.Driver) -> None:
+def test_a_driver_has_a_title_in_each_language(driver: Driver) -> None:
     assert not CHINESE.search(driver.title)
     assert CHINESE.search(driver.title_zh)
