@@ -34,6 +34,7 @@ VERBS = {
     "backup": "the configuration with its secrets, and the store, in one file",
     "restore": "put a backup in place, on this box or on a spare one",
     "check": "validate a configuration and all that it names, without running it",
+    "doctor": "examine this machine, and say of each fault how to mend it",
     "demo": "the whole system on this machine, without radio and broker",
     "scan": "wristbands in reach of the radio",
     "decode": "decode bytes by a driver",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,15 +21,14 @@ from gateway.language import Language, read_here
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
 from gateway.settings import named_files, toml_text
-from gateway.settings.checker import Examined
 from gateway.settings.configuration import BluetoothSettings, Settings
-from gateway.settings.file import examine, plain
+from gateway.settings.file import plain
 from gateway.settings.language import USUAL_FILE
-from gateway.settings.machine.credentials import handed_over
 from gateway.settings.machine.data_place import GB, Place
-from gateway.settings.machine.inspection import Finding, Inspected, inspected
-from gateway.settings.machine.service_user import me, rights_of, there_is
-from gateway.settings.machine.unit import Unit, installed
+from gateway.settings.machine.inspection import Finding
+from gateway.settings.machine.service_user import me, there_is
+from gateway.settings.machine.service_view import is_root, seen_as_service
+from gateway.settings.machine.unit import installed
 from gateway.settings.shipped import shipped, shipped_signature
 from gateway.settings.toml_lines import Lines
 from gateway.settings.validation import key_name
@@ -48,14 +46,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0: valid; 2: every problem is told on stderr; 1: the files are well, the machine is not ready for them."""
-    unit = installed()
-    user = args.user or (unit.user if unit and _is_root() and there_is(unit.user) else None)
     if args.user and (code := _refused(args.user)):
         print(f"lifering check: {usage.said(args.spoken, code, what=args.user)}", file=sys.stderr)
         return WRONG
-    with _seen_by(user, unit):
-        its_unit = unit if unit and unit.user == me() else None
-        examined, machine = _looked_at(args.config, its_unit, for_service=bool(user or its_unit))
+    examined, machine = seen_as_service(args.config, installed(), args.user, datetime.now(UTC))
     mistakes = [*examined.mistakes, *_placed(machine.mistakes if machine else (), args.config)]
     warnings = [*examined.warnings, *_placed(machine.doubts if machine else (), args.config), *_unreviewed()]
     language = examined.language or read_here()
@@ -71,34 +65,11 @@ def run(args: argparse.Namespace) -> int:
     return WRONG if examined.mistakes else FAILED if mistakes else WELL
 
 
-@contextmanager
-def _seen_by(user: str | None, unit: Unit | None) -> Iterator[None]:
-    """What the service sees where this is its user; for None, and for who is not root, what is seen anyway."""
-    if user is None or not _is_root():
-        yield
-        return
-    its = unit if unit and unit.user == user else Unit()
-    with handed_over(its.credentials, user), rights_of(user, its.groups):
-        yield
-
-
-def _is_root() -> bool:
-    return os.geteuid() == 0
-
-
 def _refused(user: str) -> str | None:
     """The code of why nobody can look with the rights of this user."""
     if not there_is(user):
         return "no_user"
-    return None if _is_root() or user == me() else "only_root_looks"
-
-
-def _looked_at(config: Path, unit: Unit | None, *, for_service: bool) -> tuple[Examined, Inspected | None]:
-    """The configuration, and this machine for it, with the rights that hold now."""
-    examined = examine(config)
-    if examined.values is None:
-        return examined, None
-    return examined, inspected(examined.values, me(), unit, for_service=for_service, now=datetime.now(UTC))
+    return None if is_root() or user == me() else "only_root_looks"
 
 
 def _placed(findings: Sequence[Finding], config: Path) -> list[Mistake]:

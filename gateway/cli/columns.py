@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -37,3 +38,20 @@ def lines(parts: Iterable[str], *, first: str = "", indent: str = "", between: s
             grown = indent + part
         line, empty = grown, False
     yield shortened(line, WIDTH)
+
+
+def wrapped(text: str, indent: str = "") -> Iterator[str]:
+    """It in as many lines as it needs: broken at blanks, and anywhere between Chinese characters; nothing is left out."""
+    line = indent
+    for unit in re.findall(r"[⺀-\uffef]|[^\s⺀-\uffef]+|\s+", text):
+        if width(line + unit.rstrip()) > WIDTH and line.strip():
+            yield line.rstrip()
+            line = indent
+        rest = unit.lstrip() if not line.strip() else unit
+        while width(line + rest) > WIDTH and rest.strip():
+            room = WIDTH - width(line)
+            yield line + rest[:room]
+            line, rest = indent, rest[room:]
+        line += rest
+    if line.strip():
+        yield line.rstrip()

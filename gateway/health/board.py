@@ -13,6 +13,7 @@ from pathlib import Path
 from gateway.supervision.fault_watch import SeenFault
 
 SYS = Path("/sys")
+THROTTLED = "devices/platform/soc/soc:firmware/get_throttled"
 UNDERVOLTAGE, TOO_HOT = 1 << 0, 1 << 3  # now; what was since the start is in the upper half
 HOT_MILLI, COOL_MILLI = 80_000, 75_000  # degrees Celsius
 PROCESSOR = frozenset({"cpu-thermal", "cpu_thermal", "soc-thermal", "soc_thermal"})
@@ -36,7 +37,7 @@ class Board:
 
     def seen(self) -> Iterable[SeenFault]:
         """What is wrong with it now."""
-        throttled = _number(self._sys / "devices/platform/soc/soc:firmware/get_throttled", 16)
+        throttled = _number(self._sys / THROTTLED, 16)
         self.undervoltage = self._voltage_alarm() if throttled is None else bool(throttled & UNDERVOLTAGE)
         self.overheated = self._is_hot(throttled)
         if self.undervoltage:

@@ -27,7 +27,7 @@ def open_sim(exchange: Exchange, pin: Pin) -> Talk[None]:
                 yield from _enter(exchange, pin)
                 entered = True
         elif not _is_busy(word, answer.error) or exchange.now_s > until_s:
-            raise _why_not(word, answer.error)
+            raise why_not(word, answer.error)
         yield from exchange.pause(exchange.timings.busy_s)
 
 
@@ -47,7 +47,8 @@ def _is_busy(word: str, error: ModemError | None) -> bool:
     return word in ("", "NOT READY") and (error is None or error.kind != "fault")
 
 
-def _why_not(word: str, error: ModemError | None) -> CannotSend:
+def why_not(word: str, error: ModemError | None) -> CannotSend:
+    """The state of a SIM that is not ready, by what `AT+CPIN?` answers."""
     if "PUK" in word or (error and error.code in LOCKED):
         return CannotSend("pin", "PUK")
     if word and word not in ("NOT INSERTED", "NOT READY"):

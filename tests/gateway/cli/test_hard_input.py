@@ -39,6 +39,7 @@ ARGUMENTS: dict[str, list[str]] = {  # of each verb, so that it would do somethi
     "demo": ["--seconds", "1"],
     "scan": ["--seconds", "0.1"],
     "decode": ["bthome", "02010608"],
+    "doctor": [],
     "drivers": [],
     "test-alert": [],
     "replay": [],

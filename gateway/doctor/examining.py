@@ -1,0 +1,127 @@
+"""The whole examination: each part is looked at, and what was found is judged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway.clock import SystemClock
+from gateway.doctor import broker, clock, configuration, disk, modem, ports, power, radio, running, service
+from gateway.doctor.diagnosis import Diagnosis, Examination, Group
+from gateway.doctor.host import Host
+from gateway.doctor.running import Running
+from gateway.equipment import broker_of
+from gateway.formats.native import NativeFormat
+from gateway.settings.configuration import Settings
+from gateway.settings.file import plain
+from gateway.settings.machine.service_view import seen_as_service
+from gateway.settings.machine.unit import installed
+
+NEEDS_SETTINGS: tuple[Group, ...] = ("gateway", "ports", "modem", "broker", "disk", "radio")
+FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
+    "port_lost": ("port_",),
+    "modem_lost": ("modem_", "port_"),
+    "modem_no_network": ("modem_",),
+    "adapter_lost": ("adapter_", "radio_"),
+    "broker_unreachable": ("broker_",),
+    "platform_silent": ("platform_no_receipt",),
+    "clock_unset": ("clock_",),
+}
+
+
+def examine(host: Host, config: Path, gateway: Running) -> Examination:
+    """Takes some seconds; longer where a broker or a modem does not answer."""
+    now = datetime.now(UTC)
+    unit = installed(host.root)
+    examined, machine = seen_as_service(config, unit, None, now)
+    found = list(configuration.diagnoses(examined, machine))
+    skipped: dict[Group, str] = {}
+    settings = plain(examined.settings) if examined.settings else None
+    found += _of_box(host, settings, skipped)
+    if settings:
+        found += asyncio.run(_of_settings(host, settings, gateway, skipped))
+    else:
+        skipped |= dict.fromkeys(NEEDS_SETTINGS, "no configuration")
+    return Examination(
+        tuple(_once(found)),
+        {group: why for group, why in skipped.items() if group not in {one.group for one in found}},
+        is_valid=not examined.mistakes,
+        gateway=settings.gateway.id if settings else "",
+        language=examined.language,
+        warnings=len(examined.warnings),
+    )
+
+
+def _of_box(host: Host, settings: Settings | None, skipped: dict[Group, str]) -> Iterator[Diagnosis]:
+    """What can be seen without a configuration."""
+    unit = service.look()
+    if unit is None:
+        skipped["service"] = "no systemd"
+    else:
+        yield from service.diagnoses(unit)
+    time = clock.look()
+    if time.synced is None:
+        skipped["clock"] = "no systemd"
+    yield from clock.diagnoses(time, settings.gateway.time_zone if settings else None)
+    yield from power.diagnoses(*power.look(host))
+
+
+async def _of_settings(host: Host, settings: Settings, gateway: Running, skipped: dict[Group, str]) -> list[Diagnosis]:
+    """What a configuration is needed for."""
+    found = list(running.diagnoses(gateway))
+    if gateway.status is None:
+        skipped["gateway"] = "not running"
+    lines = ports.look(host, settings)
+    found += ports.diagnoses(lines)
+    if not lines.states:
+        skipped["ports"] = "not configured"
+    found += await _of_modem(lines, settings, gateway, skipped)
+    found += await _of_broker(settings, gateway)
+    if (place := disk.look(host, settings.gateway.data_dir)) is not None:
+        found += disk.diagnoses(place)
+    if settings.bluetooth.enabled:
+        named = settings.bluetooth.adapters
+        found += radio.diagnoses(await radio.look(host, named), named)
+    else:
+        skipped["radio"] = "not configured"
+    return found
+
+
+async def _of_modem(
+    lines: ports.PortStates, settings: Settings, gateway: Running, skipped: dict[Group, str]
+) -> list[Diagnosis]:
+    """Asked only where no gateway has it."""
+    if settings.modem is None:
+        skipped["modem"] = "not configured"
+    elif gateway.status is None:
+        device = ports.free_device(lines, ports.MODEM)
+        if device:
+            facts = await modem.look(device, settings.modem.baud)
+            return list(modem.diagnoses(facts, has_pin=settings.modem.pin_file is not None))
+        skipped["modem"] = "no port"
+    return []
+
+
+async def _of_broker(settings: Settings, gateway: Running) -> list[Diagnosis]:
+    """A session that stands is proof enough, and is not disturbed."""
+    if gateway.is_connected:
+        return []
+    system = SystemClock()
+    form = NativeFormat(settings.gateway.id, settings.mqtt.root)
+    facts = await broker.look(broker_of(settings.mqtt, settings.gateway.id), system, form, system.boot)
+    return list(broker.diagnoses(facts, system.wall_ms() / 1000, tls=settings.mqtt.tls))
+
+
+def _once(found: list[Diagnosis]) -> Iterator[Diagnosis]:
+    """Without what a more exact diagnosis says too, and nothing twice."""
+    seen: set[tuple[str, str]] = set()
+    codes = {one.code for one in found}
+    for one in found:
+        closer = FOLLOWS_FROM.get(one.code, ())
+        if closer and any(code.startswith(closer) for code in codes - FOLLOWS_FROM.keys()):
+            continue
+        if (key := (one.code, str(sorted(map(str, one.facts.items()))))) not in seen:
+            seen.add(key)
+            yield one

@@ -1,0 +1,104 @@
+"""Bluetooth: is an adapter plugged in, is it blocked, does bluetoothd run, is it switched on, does it tell every frame.
+
+Source: Linux Documentation/ABI/stable/sysfs-class-rfkill. An adapter is in /sys/class/bluetooth also without bluetoothd.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from gateway.doctor.diagnosis import Diagnosis
+from gateway.doctor.host import Host
+from gateway.errors import SourceLost
+from gateway.sources.adapters import PluggedAdapter
+
+CODES = {
+    "no D-Bus": "radio_no_dbus",
+    "no bluetoothd": "radio_no_bluetoothd",
+    "no permission": "radio_forbidden",
+    "no answer": "radio_no_answer",
+}
+
+
+class RadioFacts(NamedTuple):
+    """`blocked`: adapters that rfkill holds, "soft" or "hard", by switch; `why`: why bluetoothd tells nothing, "": it does.
+
+    `missing`: configured adapters that are not there. `shares_chip`: the only radio is on one chip with a Wi-Fi that is in use.
+    """
+
+    plugged: tuple[str, ...]
+    blocked: tuple[tuple[str, str], ...]
+    adapters: tuple[PluggedAdapter, ...] = ()
+    missing: tuple[str, ...] = ()
+    why: str = ""
+    shares_chip: bool = False
+
+
+async def look(host: Host, named: Sequence[str]) -> RadioFacts:
+    """As it is now; bluetoothd is asked only where the kernel has an adapter: it would not answer for long."""
+    plugged = tuple(Path(path).name for path in host.glob("sys/class/bluetooth/hci*") if ":" not in path)
+    facts = RadioFacts(plugged, tuple(_blocked(host)), shares_chip=_shares_chip(host, plugged))
+    if not plugged:
+        return facts
+    from gateway.sources.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
+
+    try:
+        adapters = await adapters_now(tuple(named))
+    except SourceLost as why:
+        return facts._replace(why=str(why))
+    ours = adapters.ours
+    there = {name for one in ours for name in (one.name, one.address)}
+    missing = tuple(name for name in named if name not in there and name.upper() not in there)
+    return facts._replace(adapters=tuple(ours), missing=missing)
+
+
+def _blocked(host: Host) -> Iterator[tuple[str, str]]:
+    for switch in host.glob("sys/class/rfkill/rfkill*"):
+        if host.text(f"{switch}/type") == "bluetooth":
+            for kind in ("hard", "soft"):
+                if host.text(f"{switch}/{kind}") == "1":
+                    yield switch, kind
+                    break
+
+
+def _shares_chip(host: Host, plugged: Sequence[str]) -> bool:
+    """A Pi's own: Bluetooth at a serial line, Wi-Fi beside it."""
+    if len(plugged) != 1:
+        return False
+    device = os.path.realpath(host.root / f"sys/class/bluetooth/{plugged[0]}")
+    return "serial" in device and host.text("sys/class/net/wlan0/operstate") == "up"
+
+
+def diagnoses(radio: RadioFacts, named: Sequence[str]) -> Iterator[Diagnosis]:
+    """What is wrong with it. Pure."""
+    for switch, kind in radio.blocked:
+        yield Diagnosis("radio", f"radio_{kind}_blocked", {"switch": switch})
+    if not radio.plugged:
+        if not radio.blocked:
+            yield Diagnosis("radio", "radio_absent")
+        return
+    if radio.why:
+        yield Diagnosis("radio", CODES.get(radio.why, "radio_no_answer"))
+        return
+    if not radio.adapters and not radio.missing:
+        yield Diagnosis("radio", "radio_absent")
+    for name in radio.missing:
+        there = tuple(f"{one.address} ({one.name})" for one in radio.adapters)
+        yield Diagnosis("radio", "adapter_missing", {"name": name, "there": there} if there else {"name": name})
+    yield from _of_adapters(radio, named)
+
+
+def _of_adapters(radio: RadioFacts, named: Sequence[str]) -> Iterator[Diagnosis]:
+    for adapter in radio.adapters:
+        facts = {"name": adapter.name, "address": adapter.address}
+        if not adapter.powered and not radio.blocked:
+            yield Diagnosis("radio", "adapter_off", facts)
+        if not adapter.monitors:
+            yield Diagnosis("radio", "adapter_filters", facts, is_fault=False)
+        if adapter.name in named:
+            yield Diagnosis("radio", "adapter_by_number", facts, is_fault=False)
+    if radio.shares_chip:
+        yield Diagnosis("radio", "radio_shares_chip", is_fault=False)
