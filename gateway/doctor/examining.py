@@ -83,7 +83,7 @@ async def _of_settings(host: Host, settings: Settings, gateway: Running, skipped
         found += disk.diagnoses(place)
     if settings.bluetooth.enabled:
         named = settings.bluetooth.adapters
-        found += radio.diagnoses(await radio.look(host, named), named)
+        found += radio.diagnoses(await radio.look(host), named)
     else:
         skipped["radio"] = "not configured"
     return found
@@ -115,12 +115,11 @@ async def _of_broker(settings: Settings, gateway: Running) -> list[Diagnosis]:
 
 
 def _once(found: list[Diagnosis]) -> Iterator[Diagnosis]:
-    """Without what a more exact diagnosis says too, and nothing twice."""
+    """Nothing twice, and of what the gateway tells nothing that the doctor sees more closely."""
     seen: set[tuple[str, str]] = set()
-    codes = {one.code for one in found}
+    closer = {one.code for one in found if one.is_fault and not one.is_told}
     for one in found:
-        closer = FOLLOWS_FROM.get(one.code, ())
-        if closer and any(code.startswith(closer) for code in codes - FOLLOWS_FROM.keys()):
+        if one.is_told and any(code.startswith((one.code, *FOLLOWS_FROM.get(one.code, ()))) for code in closer):
             continue
         if (key := (one.code, str(sorted(map(str, one.facts.items()))))) not in seen:
             seen.add(key)
