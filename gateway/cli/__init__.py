@@ -35,6 +35,7 @@ VERBS = {
     "restore": "put a backup in place, on this box or on a spare one",
     "check": "validate a configuration and all that it names, without running it",
     "doctor": "examine this machine, and say of each fault how to mend it",
+    "bundle": "a diagnosis in one file for whoever helps, without anything of a person",
     "demo": "the whole system on this machine, without radio and broker",
     "scan": "wristbands in reach of the radio",
     "decode": "decode bytes by a driver",
