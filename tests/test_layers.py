@@ -98,6 +98,7 @@ PURE = (
     "gateway/cli/doctor_page.py",
     "gateway/cli/status_page.py",
     "gateway/doctor/diagnosis.py",
+    "gateway/doctor/redaction.py",
     "gateway/doctor/running.py",
     "gateway/intake/downsampling.py",
     "gateway/intake/frame.py",

@@ -49,6 +49,10 @@ VERBS = {
         "validate a configuration and all that it names, without running it", "检查配置文件及其引用的一切，不运行网关"
     ),
     "doctor": Said("examine this machine, and say of each fault how to mend it", "检查本机，并说明每个故障如何排除"),
+    "bundle": Said(
+        "a diagnosis in one file for whoever helps, without anything of a person",
+        "把诊断信息打包成一个文件，供协助排障，不含个人信息",
+    ),
     "demo": Said("the whole system on this machine, without radio and broker", "在本机演示整个系统，无需蓝牙和 MQTT 服务器"),
     "scan": Said("wristbands in reach of the radio", "列出蓝牙范围内的手环"),
     "decode": Said("decode bytes by a driver", "用某个驱动解析字节"),

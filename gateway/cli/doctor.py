@@ -9,7 +9,16 @@ from pathlib import Path
 
 from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.doctor_page import as_json, page
-from gateway.cli.running_gateway import Declined, Garbled, MayNotAsk, NotRunning, RunningGateway, connected, read_as
+from gateway.cli.running_gateway import (
+    Declined,
+    Garbled,
+    MayNotAsk,
+    NotRunning,
+    RunningGateway,
+    connected,
+    read_as,
+    why_no_answer,
+)
 from gateway.cli.usage import Parser
 from gateway.doctor.diagnosis import Examination
 from gateway.doctor.examining import examine
@@ -83,5 +92,5 @@ def _receipt(gateway: RunningGateway, language: Language) -> str:
         for line in gateway.ask("test-alert", {"path": "mqtt", "wait_s": RECEIPT_S}):
             last = str(line.get("step"))
     except Declined as why:
-        return failure(str(why), "mqtt", last, language) or str(why)
+        return failure(str(why), "mqtt", last, language) or why_no_answer(why, language)
     return ""

@@ -36,6 +36,11 @@ class Diagnosis(NamedTuple):
     mistake: Mistake | None = None
     of: str = ""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the running gateway said so; its fault is about a device, or ""."""
+        return "device" in self.facts
+
 
 class Examination(NamedTuple):
     """All that was looked at. `skipped`: groups that could not or need not be, by the code of the reason.

@@ -16,8 +16,8 @@ from gateway.equipment import broker_of
 from gateway.formats.native import NativeFormat
 from gateway.settings.configuration import Settings
 from gateway.settings.file import plain
-from gateway.settings.machine.service_view import seen_as_service
-from gateway.settings.machine.unit import installed
+from gateway.settings.machine.service_view import credentials_of, seen_as_service
+from gateway.settings.machine.unit import Unit, installed
 
 NEEDS_SETTINGS: tuple[Group, ...] = ("gateway", "ports", "modem", "broker", "disk", "radio")
 FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
@@ -33,13 +33,16 @@ FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
 
 def examine(host: Host, config: Path, gateway: Running) -> Examination:
     """Takes some seconds; longer where a broker or a modem does not answer."""
-    now = datetime.now(UTC)
     unit = installed(host.root)
-    examined, machine = seen_as_service(config, unit, None, now)
-    found = list(configuration.diagnoses(examined, machine))
+    with credentials_of(unit):
+        return _examined(host, config, unit, gateway)
+
+
+def _examined(host: Host, config: Path, unit: Unit | None, gateway: Running) -> Examination:
+    examined, machine = seen_as_service(config, unit, None, datetime.now(UTC))
     skipped: dict[Group, str] = {}
     settings = plain(examined.settings) if examined.settings else None
-    found += _of_box(host, settings, skipped)
+    found = [*configuration.diagnoses(examined, machine), *_of_box(host, settings, skipped)]
     if settings:
         found += asyncio.run(_of_settings(host, settings, gateway, skipped))
     else:
@@ -83,7 +86,7 @@ async def _of_settings(host: Host, settings: Settings, gateway: Running, skipped
         found += disk.diagnoses(place)
     if settings.bluetooth.enabled:
         named = settings.bluetooth.adapters
-        found += radio.diagnoses(await radio.look(host, named), named)
+        found += radio.diagnoses(await radio.look(host), named)
     else:
         skipped["radio"] = "not configured"
     return found
@@ -115,12 +118,11 @@ async def _of_broker(settings: Settings, gateway: Running) -> list[Diagnosis]:
 
 
 def _once(found: list[Diagnosis]) -> Iterator[Diagnosis]:
-    """Without what a more exact diagnosis says too, and nothing twice."""
+    """Nothing twice, and of what the gateway tells nothing that the doctor sees more closely."""
     seen: set[tuple[str, str]] = set()
-    codes = {one.code for one in found}
+    closer = {one.code for one in found if one.is_fault and not one.is_told}
     for one in found:
-        closer = FOLLOWS_FROM.get(one.code, ())
-        if closer and any(code.startswith(closer) for code in codes - FOLLOWS_FROM.keys()):
+        if one.is_told and any(code.startswith((one.code, *FOLLOWS_FROM.get(one.code, ()))) for code in closer):
             continue
         if (key := (one.code, str(sorted(map(str, one.facts.items()))))) not in seen:
             seen.add(key)

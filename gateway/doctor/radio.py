@@ -26,18 +26,17 @@ CODES = {
 class RadioFacts(NamedTuple):
     """`blocked`: adapters that rfkill holds, "soft" or "hard", by switch; `why`: why bluetoothd tells nothing, "": it does.
 
-    `missing`: configured adapters that are not there. `shares_chip`: the only radio is on one chip with a Wi-Fi that is in use.
+    `shares_chip`: the only radio is on one chip with a Wi-Fi that is in use.
     """
 
     plugged: tuple[str, ...]
     blocked: tuple[tuple[str, str], ...]
     adapters: tuple[PluggedAdapter, ...] = ()
-    missing: tuple[str, ...] = ()
     why: str = ""
     shares_chip: bool = False
 
 
-async def look(host: Host, named: Sequence[str]) -> RadioFacts:
+async def look(host: Host) -> RadioFacts:
     """As it is now; bluetoothd is asked only where the kernel has an adapter: it would not answer for long."""
     plugged = tuple(Path(path).name for path in host.glob("sys/class/bluetooth/hci*") if ":" not in path)
     facts = RadioFacts(plugged, tuple(_blocked(host)), shares_chip=_shares_chip(host, plugged))
@@ -46,13 +45,10 @@ async def look(host: Host, named: Sequence[str]) -> RadioFacts:
     from gateway.sources.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
 
     try:
-        adapters = await adapters_now(tuple(named))
+        there = tuple((await adapters_now(())).ours)
     except SourceLost as why:
         return facts._replace(why=str(why))
-    ours = adapters.ours
-    there = {name for one in ours for name in (one.name, one.address)}
-    missing = tuple(name for name in named if name not in there and name.upper() not in there)
-    return facts._replace(adapters=tuple(ours), missing=missing)
+    return facts._replace(adapters=there)
 
 
 def _blocked(host: Host) -> Iterator[tuple[str, str]]:
@@ -73,7 +69,7 @@ def _shares_chip(host: Host, plugged: Sequence[str]) -> bool:
 
 
 def diagnoses(radio: RadioFacts, named: Sequence[str]) -> Iterator[Diagnosis]:
-    """What is wrong with it. Pure."""
+    """What is wrong with it; `named`: adapters of the configuration, none: all. Pure."""
     for switch, kind in radio.blocked:
         yield Diagnosis("radio", f"radio_{kind}_blocked", {"switch": switch})
     if not radio.plugged:
@@ -83,16 +79,22 @@ def diagnoses(radio: RadioFacts, named: Sequence[str]) -> Iterator[Diagnosis]:
     if radio.why:
         yield Diagnosis("radio", CODES.get(radio.why, "radio_no_answer"))
         return
-    if not radio.adapters and not radio.missing:
+    if not radio.adapters:
         yield Diagnosis("radio", "radio_absent")
-    for name in radio.missing:
-        there = tuple(f"{one.address} ({one.name})" for one in radio.adapters)
-        yield Diagnosis("radio", "adapter_missing", {"name": name, "there": there} if there else {"name": name})
+        return
+    names = {name for one in radio.adapters for name in (one.name, one.address)}
+    there = ", ".join(f"{one.address} ({one.name})" for one in radio.adapters)
+    for name in named:
+        if not {name, name.upper()} & names:
+            yield Diagnosis("radio", "adapter_missing", {"name": name, "there": there})
     yield from _of_adapters(radio, named)
 
 
 def _of_adapters(radio: RadioFacts, named: Sequence[str]) -> Iterator[Diagnosis]:
+    ours = {name for one in named for name in (one, one.upper())}
     for adapter in radio.adapters:
+        if ours and not ours & {adapter.name, adapter.address}:
+            continue
         facts = {"name": adapter.name, "address": adapter.address}
         if not adapter.powered and not radio.blocked:
             yield Diagnosis("radio", "adapter_off", facts)

@@ -18,13 +18,13 @@ def what(code: str, facts: Mapping[str, object], language: Language, of: str = "
 
 
 def _said(code: str, facts: Mapping[str, object], language: Language) -> str:
-    if code in mistakes.WORDS:
-        return mistakes.what(code, facts, language)
-    known = {name: fact.of(language) if isinstance(fact, Said) else fact for name, fact in facts.items()}
+    if "device" in facts:  # a fault as the running gateway tells it
+        said = _of_fault(code, language).format_map(facts)
+        return DEVICE.of(language).format(what=said, device=device) if (device := facts["device"]) else said
     if code in doctor.WORDS:
+        known = {name: fact.of(language) if isinstance(fact, Said) else fact for name, fact in facts.items()}
         return doctor.WORDS[code].of(language).format_map(known)
-    said = _of_fault(code, language).format_map({"devices": 1, "device": "", **known})
-    return DEVICE.of(language).format(what=said, device=device) if (device := known.get("device")) else said
+    return mistakes.what(code, facts, language)
 
 
 def _of_fault(code: str, language: Language) -> str:

@@ -252,8 +252,8 @@ RADIO = {
         "bluetoothd 没有应答；请执行：sudo systemctl restart bluetooth",
     ),
     "adapter_missing": Said(
-        "the adapter {name} of [bluetooth] is not there; plug it in, or write the address of another one",
-        "[bluetooth] 中的蓝牙适配器 {name} 不在；请插好，或改写为另一个的地址",
+        "the adapter {name} of [bluetooth] is not there; plug it in, or write another one: {there}",
+        "[bluetooth] 中的蓝牙适配器 {name} 不在；请插好，或改用现有的：{there}",
     ),
     "adapter_off": Said(
         "{name} ({address}) is switched off: bluetoothctl power on", "{name}（{address}）未开启；请执行：bluetoothctl power on"

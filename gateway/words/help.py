@@ -37,6 +37,9 @@ HELP = {
     # doctor
     "doctor fix": Said("mend what is safe to mend, and say what was done", "排除可以安全处理的故障，并说明做了什么"),
     "doctor no test alert": Said("send no test alert to a platform that is connected", "不向已连接的平台发送测试报警"),
+    # bundle
+    "bundle file": Said("a name that ends with .tar.gz", "以 .tar.gz 结尾的文件名"),
+    "bundle yes": Said("do not ask", "不询问，直接写入"),
     # backup and restore
     "backup file": Said("what is written; readable for its owner alone", "要写入的文件；仅属主可读"),
     "restore file": Said("the backup", "备份文件"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from pathlib import Path
 
@@ -16,6 +17,7 @@ __all__ = ["bluez", "private_bus"]
 @pytest.fixture
 def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlantedHost:
     """A machine on which all is well as long as nothing is planted."""
+    codecs.lookup("utf-8-sig")  # as the command line does before anybody's rights are taken, who may not read our Python
     folder = tmp_path / "machine"
     folder.mkdir()
     planted = PlantedHost(folder)
