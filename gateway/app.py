@@ -52,6 +52,7 @@ from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
+from gateway.onlookers import Onlookers
 from gateway.second_path import SecondPaths
 from gateway.settings.configuration import Configuration, MqttSettings, Settings
 from gateway.settings.reading import load_again
@@ -191,6 +192,7 @@ class Gateway:
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
+        self._onlookers = Onlookers(self.snapshot, self._desk.changes, clock, self._language, configuration.settings)
         looks = ControlVerbs(config, self.snapshot, self.reload, self._language, parts.call)
         stored = StoreVerbs(stores, who.id, running=True, forget=self._forget)
         verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
@@ -308,6 +310,7 @@ class Gateway:
             "uplink": self._equipment.sending.run,
             "light": self._second.local.run,
             "control": self._control.run,
+            "onlookers": self._onlookers.serving.run,
             "synchronisation": partial(follow_timedated, self._clock),
             "watchdog": partial(feed_watchdog, self._alive),
             "reload": partial(self._reload_when_asked, hang_ups),
@@ -379,6 +382,7 @@ class Gateway:
         self._core.take(_choices(configuration))
         self._sign_ins.use(_shared(self._settings))
         self._equipment.take(self._settings)
+        self._onlookers.take(self._settings)
         self._health.machine.read_again()
 
 

@@ -148,6 +148,40 @@ EVENTS: dict[str, Event] = {
     "control client hung up": Event(
         "CONTROL_HUNG_UP", "debug", Said("One who asked was idle, too slow, or went.", "提问者空闲、过慢或已断开。")
     ),
+    # the page and the metrics
+    "listening": Event(
+        "WEB_LISTENING", "info", Said("The page or the metrics can be asked for now.", "本地页面或指标现在可以访问。")
+    ),
+    "cannot listen": Event(
+        "WEB_NONE",
+        "error",
+        Said(
+            "The page or the metrics cannot be asked for, `why` says it; tried again every 15 s. Everything else goes on.",
+            "本地页面或指标无法访问，原因见 `why`；每 15 秒重试。其他功能照常运行。",
+        ),
+        Said(
+            "Look at `listen` of [page] and [metrics]: another program may have the port, or no network this address.",
+            "请检查 [page] 和 [metrics] 的 `listen`：端口可能被其他程序占用，或本机没有这个地址。",
+        ),
+    ),
+    "web answer failed": Event(
+        "WEB_FAILED", "error", Said("What a browser asked met a bug.", "处理浏览器请求时程序出错。"), REPORT_IT
+    ),
+    "page PIN cannot be read": Event(
+        "PAGE_PIN",
+        "error",
+        Said("Nobody can log in to the page; `why` says it.", "无法登录本地页面，原因见 `why`。"),
+        Said("Mend pin_file of [page], see `lifering check`.", "请用 `lifering check` 检查 [page] 的 pin_file。"),
+    ),
+    "wrong PIN": Event(
+        "PAGE_PIN_WRONG",
+        "warning",
+        Said("Somebody typed a wrong PIN at the page; `tries` in a row.", "有人在本地页面输错 PIN 码，已连续 `tries` 次。"),
+        Said(
+            "If it goes on and nobody has forgotten it, see who is in your network.",
+            "如反复出现且无人忘记 PIN 码，请检查网络中有谁。",
+        ),
+    ),
     # the platform
     "link up": Event("LINK_UP", "info", Said("The broker has accepted the connection.", "已连接 MQTT 服务器。")),
     "link lost": Event(

@@ -25,8 +25,11 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.control",
         "gateway.band_commands",
         "gateway.equipment",
+        "gateway.onlookers",
         "gateway.second_path",
     ),
+    ("gateway.metrics", "gateway.page"),
+    ("gateway.web",),
     ("gateway.health", "gateway.channels", "gateway.sources"),
     ("gateway.core",),
     ("gateway.intake", "gateway.later_replies", "gateway.router"),
@@ -76,6 +79,16 @@ PURE = (
     "gateway/last_readings.py",
     "gateway/snapshot.py",
     "gateway/status.py",
+    "gateway/metrics/exposition.py",
+    "gateway/metrics/families.py",
+    "gateway/page/alert_view.py",
+    "gateway/page/day.py",
+    "gateway/page/pin_guard.py",
+    "gateway/page/sessions.py",
+    "gateway/page/tiles.py",
+    "gateway/page/view.py",
+    "gateway/page/who_asks.py",
+    "gateway/settings/listen_address.py",
     "gateway/alerts/actions.py",
     "gateway/alerts/asking.py",
     "gateway/alerts/drills.py",
@@ -156,6 +169,7 @@ PURE = (
 )
 IMPURE = {"drivers", "drivers.deadline"}  # the list of drivers also looks for those of other packages, which may hang
 TOUCHES_THE_WORLD = {
+    "aiohttp",
     "aiomqtt",
     "aiosqlite",
     "asyncio",
@@ -173,6 +187,7 @@ TOUCHES_THE_WORLD = {
 }
 
 DOORS = {
+    "aiohttp": ("gateway/web/listening.py", "gateway/page/routes.py", "gateway/metrics/endpoint.py"),
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),

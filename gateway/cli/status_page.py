@@ -13,10 +13,8 @@ from gateway.formats.times import from_rfc3339
 from gateway.language import Language, Said
 from gateway.status import BandMessage, StatusAnswer
 from gateway.words.alerts import KINDS, PRIORITIES
-from gateway.words.faults import FAULTS as ALERT_FAULTS
-from gateway.words.status import BETWEEN, BUTTONS, FAULTS, LABELS, LINES, READINGS, STATES, TALLIES, TIMES, WORKFLOWS
-
-UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
+from gateway.words.status import BETWEEN, LABELS, LINES, TALLIES, WORKFLOWS
+from gateway.words.telling import duration_in_words, fault_in_words, reading_in_words, state_in_words
 
 
 def page(answer: StatusAnswer, language: Language) -> Iterator[str]:
@@ -72,16 +70,8 @@ class _Page:
     # --- what is wrong, and who needs help ----------------------------------------------------------------------------
 
     def _fault(self, fault: FaultMessage) -> list[str]:
-        known = ALERT_FAULTS.get(fault.fault)
-        said = known.of(self._language).format(devices=1, device=fault.device) if known else self._of_the_link(fault.fault)
-        return [f"{said}: {fault.device}" if fault.device else said, self._said("since", time=self._since(fault.since))]
-
-    def _of_the_link(self, fault: str) -> str:
-        """In words; some name the stream that they are about behind them."""
-        if fault in FAULTS:
-            return FAULTS[fault].of(self._language)
-        word, _, stream = fault.rpartition(" ")
-        return FAULTS[word].of(self._language).format(stream=stream) if word in FAULTS else fault
+        device = "" if fault.device is UNSET else fault.device
+        return [fault_in_words(fault.fault, device, self._language), self._said("since", time=self._since(fault.since))]
 
     def _alert(self, alert: OpenAlertMessage) -> list[str]:
         so_far = WORKFLOWS[alert.workflow].of(self._language)
@@ -111,24 +101,8 @@ class _Page:
             yield from lines(readings, first="    ", indent="    ", between=self._between)
 
     def _reading(self, reading: ReadingMessage) -> str:
-        words = READINGS.get(reading.kind, Said(f"{reading.kind} {{}}", f"{reading.kind} {{}}"))
         aged = self._said("aged", time=self._since(reading.at))
-        return words.of(self._language).format(self._value(reading.value)) + aged
-
-    def _value(self, value: object) -> str:
-        match value:
-            case bool():
-                return self._said("yes" if value else "no")
-            case str():
-                return BUTTONS[value].of(self._language) if value in BUTTONS else value
-            case {"systolic": int() | float() as systolic, "diastolic": int() | float() as diastolic}:
-                return f"{systolic:g}/{diastolic:g}"
-            case {"latitude": float() as latitude, "longitude": float() as longitude}:
-                return f"{latitude:.4f} {longitude:.4f}"
-            case int() | float():
-                return f"{value:g}"
-            case _:
-                return str(value)
+        return reading_in_words(reading.kind, reading.value, self._language) + aged
 
     # --- words --------------------------------------------------------------------------------------------------------
 
@@ -145,12 +119,10 @@ class _Page:
         return LINES[name].of(self._language).format(**facts)
 
     def _state(self, state: str) -> str:
-        return STATES[state].of(self._language) if state in STATES else state
+        return state_in_words(state, self._language)
 
     def _since(self, at: str) -> str:
         return self._time((self._now_ms - from_rfc3339(at)) / 1000)
 
     def _time(self, seconds: float) -> str:
-        seconds = max(0, round(seconds))
-        unit, size = next(((unit, size) for unit, size in UNITS if seconds >= 2 * size), UNITS[-1])
-        return TIMES[unit].of(self._language).format(n=seconds // size)
+        return duration_in_words(seconds, self._language)

@@ -93,6 +93,7 @@ class ConfigChecker:
         self._twice("name", "name_twice")
         self._twice("port", "port_twice")
         self._files()
+        self._page()
         bands = self._bands()
         self._people(settings)
         self._geofences()
@@ -154,6 +155,15 @@ class ConfigChecker:
             if name := _named(gateway, "data_dir"):
                 with self._telling((*path, "data_dir")):
                     named_files.folder(around.beside(name))
+
+    def _page(self) -> None:
+        for path, page in self._tables("page"):
+            if name := _named(page, PIN_FILE):
+                with self._telling((*path, PIN_FILE)):
+                    named_files.page_pin(self._around.handed_over(name))
+            for other, metrics in self._tables("metrics"):
+                if page.get("listen") and page["listen"] == metrics.get("listen"):
+                    self._add((*other, "listen"), "listen_twice", first=self._lines.of((*path, "listen")))
 
     def _bands(self) -> Mapping[str, Enrolment]:
         entries = self._entries

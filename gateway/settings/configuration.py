@@ -184,6 +184,19 @@ class GeofenceSettings(_Section, frozen=True, kw_only=True):
     radius_m: int
 
 
+class PageSettings(_Section, frozen=True, kw_only=True):
+    """The local page. `listen` is None: off."""
+
+    listen: str | None
+    pin_file: Path | None
+
+
+class MetricsSettings(_Section, frozen=True, kw_only=True):
+    """What Prometheus reads. `listen` is None: off."""
+
+    listen: str | None
+
+
 class StoreSettings(_Section, frozen=True, kw_only=True):
     """What is kept on the disk."""
 
@@ -207,6 +220,8 @@ class Settings(_Section, frozen=True, kw_only=True):
     modem: ModemSettings | None
     supervision: SupervisionSettings
     home: HomeSettings | None
+    page: PageSettings
+    metrics: MetricsSettings
     store: StoreSettings
 
     @property

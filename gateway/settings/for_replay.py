@@ -19,6 +19,7 @@ LEFT_CLOSED = {
     "gateway": ("data_dir",),
     "mqtt": ("password_file", "ca_file", "key_file", "cert_file"),
     "modem": ("pin_file",),
+    "page": ("pin_file",),
     "store": ("key_file",),
     "wristband": ("key_file",),
 }

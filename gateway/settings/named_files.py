@@ -12,6 +12,7 @@ from pathlib import Path
 from gateway.settings.machine.service_user import me
 
 MOST_BYTES = 4_000_000
+SHORTEST_PAGE_PIN = 4
 FIRST_PERSON = 1000  # the least number of a user who is a person: UID_MIN of login.defs(5)
 KEY = re.compile(r"[0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
 
@@ -102,6 +103,14 @@ def pin(path: Path) -> str:
     if not re.fullmatch(r"[0-9]{4,8}", digits):
         raise BadFile("secret_is_no_pin", path)
     return digits
+
+
+def page_pin(path: Path) -> str:
+    """The PIN of the local page: whatever can be typed, at least 4 characters. Raises BadFile."""
+    word = password(path).strip()
+    if len(word) < SHORTEST_PAGE_PIN or not word.isprintable():
+        raise BadFile("secret_is_no_page_pin", path, least=SHORTEST_PAGE_PIN)
+    return word
 
 
 def key(path: Path) -> bytes:

@@ -15,6 +15,7 @@ from gateway.settings.sections.gateway import GatewaySection
 from gateway.settings.sections.home import HomeSection
 from gateway.settings.sections.modem import ModemSection
 from gateway.settings.sections.mqtt import MqttSection
+from gateway.settings.sections.page import MetricsSection, PageSection
 from gateway.settings.sections.section import Section
 from gateway.settings.sections.serial import SerialSection
 from gateway.settings.sections.store import StoreSection
@@ -42,4 +43,6 @@ class SettingsFile(Section):
     modem: ModemSection | None = None
     supervision: SupervisionSection = SupervisionSection()
     home: HomeSection | None = None
+    page: PageSection = PageSection()
+    metrics: MetricsSection = MetricsSection()
     store: StoreSection = StoreSection()

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from gateway.duty import phone_numbers, shift
 from gateway.mistake import INVISIBLE, plain
+from gateway.settings.listen_address import host_and_port
 
 Transport = Literal["advertisement", "connection", "serial"]
 
@@ -107,6 +108,14 @@ def _broker(value: str) -> str:
     port = re.search(r":([0-9]+)$", value)
     if port and not 1 <= int(port[1]) <= 65_535:
         raise mistake("port_out_of_range", port=port[1])
+    return value
+
+
+def _listen(value: str) -> str:
+    try:
+        host_and_port(value)
+    except ValueError:
+        raise mistake("bad_listen", shown=plain(value)) from None
     return value
 
 
@@ -211,6 +220,7 @@ HostName = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f]*(:[0-9A-
 HostPort = Annotated[
     str, Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$", max_length=262), AfterValidator(_broker)
 ]
+Listen = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_listen)]
 TcpPort = Annotated[int, Field(ge=1, le=65_535)]
 TopicRoot = Annotated[str, Field(pattern=rf"^/?{LEVEL}+(/{LEVEL}+)*$", max_length=200), AfterValidator(_topic_root)]
 

@@ -14,6 +14,7 @@ from gateway.settings import duty_warnings, named_files
 from gateway.settings.driver_names import hubs, identities, streaming
 from gateway.settings.schema import SettingsFile
 from gateway.settings.sections.mqtt import MqttSection
+from gateway.settings.sections.page import PageSection
 from gateway.settings.toml_lines import KeyPath
 from gateway.settings.values import Surroundings
 
@@ -23,6 +24,7 @@ Bands = Mapping[str, Enrolment]
 PLAIN_PORT, TLS_PORT = 1883, 8883  # registered at IANA as mqtt and secure-mqtt
 SHORT_ID = 23  # characters of a client id that every MQTT 3.1.1 broker takes (3.1.3.1)
 SHORT_TOPIC = 64  # characters of a topic: Huawei IoTDA, Alibaba Cloud IoT, ApsaraMQ
+GOOD_PAGE_PIN = 6  # characters
 LONGEST_ENDING = "/down/commands"
 
 
@@ -35,6 +37,7 @@ def warnings(
     yield from _bands(settings, bands, around)
     yield from _deaf(bands)
     yield from _ports(settings, bands)
+    yield from _page(settings.page)
     wearers = {band.wearer for band in bands.values()}
     yield from ((("wearer", name), "unknown_wearer", {}) for name in settings.wearer if name not in wearers)
     yield from duty_warnings.warnings(settings, wearers, phones, volunteers)
@@ -68,6 +71,7 @@ def _broker_ports(mqtt: MqttSection) -> Iterator[Doubt]:
 def _secrets(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iterator[Doubt]:
     files: dict[KeyPath, Path | None] = {("mqtt", key): getattr(settings.mqtt, key) for key in ("password_file", "key_file")}
     files |= {("modem", "pin_file"): settings.modem.pin_file} if settings.modem else {}
+    files |= {("page", "pin_file"): settings.page.pin_file}
     files |= {("wristband", number, "key_file"): band.key_file for number, band in enumerate(settings.wristband)}
     for path, file in files.items():
         if file and file not in around.credentials.values() and named_files.readable_by_all(file):
@@ -78,6 +82,17 @@ def _secrets(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iter
     in_roster = bands.keys() - {band.address for band in settings.wristband}
     if roster and any(bands[address].key for address in in_roster) and named_files.readable_by_all(roster):
         yield ("roster", "file"), "secret_is_readable", {"path": str(roster)}
+
+
+def _page(page: PageSection) -> Iterator[Doubt]:
+    if page.listen and not page.pin_file:
+        yield ("page", "pin_file"), "page_without_pin", {}
+    if page.pin_file and _is_guessed_soon(named_files.page_pin(page.pin_file)):
+        yield ("page", "pin_file"), "short_page_pin", {"path": str(page.pin_file), "least": GOOD_PAGE_PIN}
+
+
+def _is_guessed_soon(pin: str) -> bool:
+    return len(pin) < GOOD_PAGE_PIN or len(set(pin)) == 1 or pin in "01234567890\n09876543210"
 
 
 def _bands(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iterator[Doubt]:

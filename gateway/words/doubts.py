@@ -84,6 +84,14 @@ DOUBTS = {
     "plain_at_tls_port": Said(
         "8883 is the usual port of TLS; in plain text it is 1883", "8883 通常是 TLS 加密端口；不加密时一般是 1883"
     ),
+    "page_without_pin": Said(
+        "without a PIN the page shows how the gateway is, and no wearer and no alert",
+        "没有 PIN 码时，页面只显示网关状态，不显示佩戴者和报警",
+    ),
+    "short_page_pin": Said(
+        "the PIN in {path} is easily guessed; take {least} digits or more, not in a row",
+        "{path} 中的 PIN 码容易被猜中；请用至少 {least} 位、不连续的数字",
+    ),
     "password_has_blanks": Said(
         "the password in {path} begins or ends with a blank, or with a mark of a Windows editor; is that part of it?",
         "{path} 中的密码首尾有空格，或有 Windows 编辑器加上的标记（BOM）；它们属于密码吗？",

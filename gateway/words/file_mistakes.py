@@ -62,6 +62,10 @@ FILES = {
     "secret_is_no_pin": Said(
         "{path} holds no PIN: 4 to 8 digits and nothing else", "{path} 里不是 PIN 码：只能有 4 到 8 位数字"
     ),
+    "secret_is_no_page_pin": Said(
+        "{path} holds no PIN of the page: one line of {least} characters or more",
+        "{path} 里不是页面的 PIN 码：一行，至少 {least} 个字符",
+    ),
     # TOML
     "toml_full_width": Said(
         "holds characters of a Chinese keyboard ({found}); write {right} with the English keyboard",

@@ -32,6 +32,7 @@ HINTS = {
     "to": Said('a time of day, such as "10:30"', '时刻，例如 "10:30"'),
     "self_test": Said('a time of day, such as "09:00"', '时刻，例如 "09:00"'),
     "wearing_hours": Said('hours, such as "07:00-21:30"', '起止时刻，例如 "07:00-21:30"'),
+    "listen": Said("an address and a port, such as 127.0.0.1:8080", "地址和端口，例如 127.0.0.1:8080"),
     "modem.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
     "key": Said("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
 }
@@ -60,6 +61,13 @@ VALUES = {
     ),
     "unshown_mismatch": Said("is not valid; expected {hint}", "格式不对；应为：{hint}"),
     "port_out_of_range": Said("the port must be 1 to 65535, is {port}", "端口必须在 1 到 65535 之间，现在是 {port}"),
+    "bad_listen": Said("cannot be {shown}; expected {hint}", "不能是 {shown}；应为：{hint}"),
+    "listen_twice": Said("the page in line {first} listens there already", "第 {first} 行的本地页面已使用这个地址和端口"),
+    "page_needs_a_pin": Said(
+        "is missing: at {address} others in the network reach the page too; put a PIN into a file of its own (mode 0600)"
+        ' and name it here, or listen at "127.0.0.1:8080"',
+        '缺少此项：{address} 可被网络中的其他人打开；请把 PIN 码写入单独的文件（权限 0600）并在此写明，或改为 "127.0.0.1:8080"',
+    ),
     "brokers_own_topics": Said("{name} is for the broker's own topics", "{name} 是 MQTT 服务器自用的主题"),
     # one key and another
     "host_missing": Said("is missing; expected {hint}, or a list `hosts`", "缺少此项；应为：{hint}，或写列表 `hosts`"),

@@ -66,6 +66,8 @@ def test_every_setting_left_at_its_default_can_be_taken_as_it_stands(installed: 
         (folder / name).write_text(f"-----BEGIN {kind}-----\n")
     (folder / "sim-pin").touch(0o600)
     (folder / "sim-pin").write_text("1234")
+    (folder / "page-pin").touch(0o600)
+    (folder / "page-pin").write_text("482915")
     (folder / "W-009.key").write_text("000102030405060708090a0b0c0d0e0f")
     instead_of_host = re.sub(r"^host = .*", "", EVERYTHING, flags=re.MULTILINE)
     installed.write_text(instead_of_host, encoding="utf-8")

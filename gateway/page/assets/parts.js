@@ -1,0 +1,72 @@
+// The parts of the page, each out of its piece of the view. All text goes in as text, never as HTML.
+
+function element(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+export function tile(one) {
+  const made = element(
+    "article",
+    `tile ${one.mood}`,
+    element("h2", "", one.title),
+    element("p", "value", one.value),
+    element("p", "quiet", one.detail),
+  );
+  return made;
+}
+
+export function alertCard(alert) {
+  const steps = element("ol", "steps");
+  alert.steps.forEach((step, n) => {
+    const next = !step.done && (n === 0 || alert.steps[n - 1].done);
+    const item = element("li", step.done ? "done" : next ? "next" : "", step.word);
+    if (next) item.setAttribute("aria-current", "step");
+    steps.append(item);
+  });
+  return element(
+    "li",
+    `alert ${alert.priority}${alert.answered ? " answered" : ""}`,
+    element(
+      "div",
+      "line",
+      element("span", "urgency", alert.urgency),
+      element("strong", "where", alert.where),
+      element("span", "quiet raised", `${alert.raised} ${alert.number}`),
+    ),
+    element("p", "said", alert.said),
+    steps,
+    element("p", "comes", alert.comes),
+    ...(alert.notes.length ? [element("p", "quiet", alert.notes.join(" · "))] : []),
+  );
+}
+
+export function faultLine(fault) {
+  return element("li", "fault", element("strong", "", fault.what), " ", element("span", "quiet", fault.since));
+}
+
+export function bandCard(band, openChart) {
+  const values = element("ul", "values");
+  for (const value of band.values) values.append(valueLine(band, value, openChart));
+  const card = element(
+    "li",
+    `band ${band.mood}`,
+    element("div", "line", element("strong", "where", band.room || "–"), element("span", "wearer", band.wearer)),
+    element("p", "heard quiet", element("span", "dot"), band.battery ? `${band.heard} · ▮ ${band.battery}` : band.heard),
+    values,
+  );
+  card.dataset.name = `${band.room} ${band.wearer}`.toLowerCase();
+  return card;
+}
+
+function valueLine(band, value, openChart) {
+  const age = element("span", "quiet", value.ago);
+  if (!value.chart) return element("li", "", element("span", "measured", value.said), age);
+  const button = element("button", "measured", value.said);
+  button.dataset.focus = value.chart;
+  button.setAttribute("aria-haspopup", "dialog");
+  button.addEventListener("click", () => openChart(band, value));
+  return element("li", "", button, age);
+}

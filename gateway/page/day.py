@@ -1,0 +1,75 @@
+"""The last day of each wearer's values, for a chart: as many points as a screen can show, in memory only. Pure.
+
+It begins with the gateway: what was measured before a restart is on the platform.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from drivers.measurement import BloodPressure
+from gateway.readings import Reading
+from gateway.snapshot import Snapshot
+from gateway.words.page import CHARTS
+
+DAY_S = 86_400
+SPACING_S = 120  # between two points; 100 bands then take some 2 MB
+MOST = DAY_S // SPACING_S
+
+Key = tuple[str, str, str]  # wearer, address of the band, kind
+
+
+class DayLine:
+    """Points of one kind: seconds since 1970, and one or two numbers each."""
+
+    def __init__(self, width: int) -> None:
+        self.times = array("I")
+        self.columns = [array("f") for _ in range(width)]
+
+    def take(self, at_s: int, numbers: tuple[float, ...]) -> None:
+        """One more, unless it comes too soon after the last."""
+        if self.times and at_s - self.times[-1] < SPACING_S:
+            return
+        self.times.append(at_s)
+        for column, number in zip(self.columns, numbers, strict=True):
+            column.append(number)
+        if len(self.times) > MOST:
+            del self.times[0]
+            for column in self.columns:
+                del column[0]
+
+
+class Day:
+    """`take` it a snapshot now and again."""
+
+    def __init__(self) -> None:
+        self._series: dict[Key, DayLine] = {}
+
+    def take(self, snapshot: Snapshot) -> None:
+        """What came since; what belongs to nobody any more is forgotten."""
+        readings = [reading for band in snapshot.bands for reading in band.last if reading.wearer == band.wearer]
+        enrolled = {(band.wearer, band.address) for band in snapshot.bands}
+        self._series = {key: series for key, series in self._series.items() if key[:2] in enrolled}
+        for reading in readings:
+            if numbers := _numbers(reading):
+                key = (reading.wearer, reading.device, reading.kind)
+                self._series.setdefault(key, DayLine(len(numbers))).take(reading.at_ms // 1000, numbers)
+
+    def of(self, address: str, kind: str, now_s: int) -> list[list[float]]:
+        """Times and values of the last 24 hours, a list each; empty where nothing was measured."""
+        found = [series for key, series in self._series.items() if key[1:] == (address, kind)]
+        if not found:
+            return []
+        series = found[0]
+        first = next((n for n, at_s in enumerate(series.times) if at_s > now_s - DAY_S), len(series.times))
+        return [list(series.times[first:]), *([round(one, 2) for one in column[first:]] for column in series.columns)]
+
+
+def _numbers(reading: Reading) -> tuple[float, ...]:
+    """What is drawn of it; nothing where it can be no value of a person."""
+    if reading.kind not in CHARTS or any(word.startswith("invalid") for word in reading.quality):
+        return ()
+    value = reading.value
+    if isinstance(value, BloodPressure):
+        return (value.systolic, value.diastolic)
+    return (float(value),) if isinstance(value, int | float) else ()

@@ -1,0 +1,1 @@
+"""What listens for browsers and for Prometheus, and lets nobody who asks harm the gateway."""

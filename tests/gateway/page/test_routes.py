@@ -1,0 +1,176 @@
+"""The page over real sockets, without the daemon behind it: who gets in, who does not, and what nobody gets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.changes import Changes
+from gateway.clock import SystemClock
+from gateway.page.live import Live
+from gateway.page.routes import Page
+from gateway.web.listening import WebServer
+from tests.browser import Answer, HttpClient, Stream, free_port
+from tests.gateway.a_snapshot import SNAPSHOT
+
+PIN = "482915"
+BAND = SNAPSHOT.bands[0]
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[HttpClient]:
+    """A page that is served, with a PIN."""
+    (tmp_path / "page-pin").touch(0o600)
+    (tmp_path / "page-pin").write_text(f"{PIN}\n")
+    client = HttpClient(free_port())
+    live = Live(lambda: SNAPSHOT, Changes())
+    page = Page(live, SystemClock(), lambda: "en", tmp_path / "page-pin")
+    server = WebServer("page", ("127.0.0.1", client.port), page.application())
+    page.keep_open = server.keep_open
+    async with asyncio.TaskGroup() as tasks:
+        jobs = [tasks.create_task(live.run()), tasks.create_task(server.run())]
+        await client.listens()
+        yield client
+        for job in jobs:
+            job.cancel()
+
+
+@pytest.fixture
+async def opened(page: HttpClient) -> HttpClient:
+    """The same, by somebody who has given the PIN."""
+    assert (await page.logs_in(PIN)).status == 303
+    return page
+
+
+async def stream(client: HttpClient, language: str = "en") -> Stream:
+    return Stream(*await client.asks("GET", f"/events?language={language}", {}))
+
+
+async def test_without_the_pin_there_is_a_door_and_nothing_behind_it(page: HttpClient) -> None:
+    door = await page.get("/")
+
+    assert (door.status, 'name="pin"' in door.text) == (200, True)
+    assert BAND.wearer not in door.text
+    for path in ("/events", f"/day?address={BAND.address}&kind=heart_rate"):
+        assert (await page.get(path)).status == 403
+
+
+async def test_the_pin_opens_the_page_and_lock_shuts_it(page: HttpClient) -> None:
+    given = await page.logs_in(PIN)
+    inside = await page.get("/")
+    token = inside.text.partition('name="csrf" value="')[2].partition('"')[0]
+    cookie = page.cookie
+
+    left = await page.post("/logout", {"csrf": token})
+    page.cookie = cookie
+
+    assert {"HttpOnly", "SameSite=Strict"} <= set(given.headers["set-cookie"].split("; "))
+    assert 'id="alert-list"' in inside.text
+    assert left.status == 303
+    assert (await page.get("/events")).status == 403
+
+
+async def test_wrong_pins_are_refused_then_made_to_wait_and_so_is_the_right_one(page: HttpClient) -> None:
+    tried = [(await page.logs_in(f"00000{n}")).status for n in range(4)]
+
+    right = await page.logs_in(PIN)
+
+    assert tried == [403, 403, 403, 429]
+    assert right.status == 429
+    assert int(right.headers["retry-after"]) > 0
+    assert (await page.get("/events")).status == 403
+
+
+async def test_many_wrong_pins_at_once_are_no_more_than_one_after_another(page: HttpClient) -> None:
+    answers = await asyncio.gather(*(page.logs_in(f"{n:06}") for n in range(12)))
+
+    assert sorted(answer.status for answer in answers) == [403] * 3 + [429] * 9
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "https://127.0.0.1"])
+async def test_a_form_of_another_page_is_refused(page: HttpClient, origin: str) -> None:
+    assert (await page.post("/login", {"pin": PIN}, Origin=origin)).status == 403
+
+
+@pytest.mark.parametrize("token", ["", "x" * 43])
+async def test_a_form_without_the_token_locks_nothing(opened: HttpClient, token: str) -> None:
+    cookie = opened.cookie
+
+    assert (await opened.post("/logout", {"csrf": token})).status == 403
+    assert (opened.cookie, (await opened.get("/")).status) == (cookie, 200)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example"])
+async def test_a_name_that_is_not_ours_is_refused(opened: HttpClient, host: str) -> None:
+    assert [(await opened.get(path, Host=host)).status for path in ("/", "/events", "/assets/page.js")] == [421] * 3
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/assets/../routes.py", "/assets/..%2froutes.py", "/assets/%2e%2e/routes.py", "/assets/..\\routes.py"),
+        *("/assets//etc/passwd", "/assets/page.js%00.css", "/assets/", "/assets/page.html", "/../../etc/passwd", "/page-pin"),
+    ],
+)
+async def test_no_path_leads_to_another_file(opened: HttpClient, path: str) -> None:
+    answer = await opened.get(path)
+
+    assert answer.status in (400, 404)
+    assert b"root:" not in answer.body
+
+
+async def test_every_answer_shuts_scripts_frames_and_caches_out(opened: HttpClient) -> None:
+    for path in ("/", "/assets/page.js", "/nowhere", "/day?address=x&kind=y"):
+        answer = await opened.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self';")
+        assert "unsafe" not in policy
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == ("no-cache" if path.startswith("/assets/") else "no-store")
+
+
+async def test_it_speaks_the_language_of_the_configuration_and_the_other(opened: HttpClient) -> None:
+    usual, other, odd = [await opened.get(path) for path in ("/", "/?language=zh-CN", "/?language=<script>")]
+    async with await stream(opened, "zh-CN") as events:
+        chinese = await events.view()
+
+    assert ['<html lang="en"' in page.text for page in (usual, other, odd)] == [True, False, True]
+    assert "未结束的报警" in other.text
+    assert chinese["tiles"][0]["title"] == "一小时内收到"
+
+
+async def test_who_reads_no_views_is_hung_up(opened: HttpClient) -> None:
+    streams = [await opened.asks("GET", "/events", {}) for _ in range(14)]
+
+    heads = [await reader.readline() for reader, _ in streams]
+
+    assert sorted(head.split()[1] for head in heads) == [b"200"] * 12 + [b"503"] * 2
+    for _, writer in streams:
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /login HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n",
+        b"\x16\x03\x01",
+    ],
+)
+async def test_what_is_no_request_harms_nobody(page: HttpClient, head: bytes) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", page.port)
+    writer.write(head)
+    writer.close()
+
+    assert (await page.get("/")).status == 200
+
+
+async def test_a_body_that_is_too_large_is_refused(page: HttpClient) -> None:
+    answer: Answer = await page.post("/login", {"pin": "9" * 20_000})
+
+    assert answer.status == 413

@@ -1,0 +1,160 @@
+"""The local page and the metrics of a running daemon, asked by a plain HTTP client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fake_devices.platform import Platform
+from fake_devices.serial_hub import FakeHub
+from tests.browser import HttpClient, Stream, free_port
+from tests.daemon import Band, Daemon
+
+PIN = "482915"
+
+
+@pytest.fixture
+async def page(stopped_daemon: Daemon, platform: Platform, tmp_path: Path) -> HttpClient:
+    """The page of a daemon that runs, with a PIN."""
+    (tmp_path / "page-pin").touch(0o600)
+    (tmp_path / "page-pin").write_text(f"{PIN}\n")
+    port = free_port()
+    stopped_daemon.config += f'[page]\nlisten = "127.0.0.1:{port}"\npin_file = "page-pin"\n'
+    await stopped_daemon.start()
+    client = HttpClient(port)
+    await client.listens()
+    return client
+
+
+@pytest.fixture
+async def opened(page: HttpClient) -> HttpClient:
+    """The same, by somebody who has given the PIN."""
+    assert (await page.logs_in(PIN)).status == 303
+    return page
+
+
+async def stream(client: HttpClient, language: str = "en") -> Stream:
+    return Stream(*await client.asks("GET", f"/events?language={language}", {}))
+
+
+async def view(client: HttpClient, is_so: Callable[[Any], object]) -> Any:
+    """The first one of which this holds."""
+    async with await stream(client) as events:
+        while not is_so(view := await events.view()):
+            pass
+    return view
+
+
+# --- the metrics ------------------------------------------------------------------------------------------------------
+
+
+async def test_prometheus_reads_the_running_gateway(
+    stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    port = free_port()
+    stopped_daemon.config += f'[metrics]\nlisten = "127.0.0.1:{port}"\n'
+    await stopped_daemon.start()
+    client = HttpClient(port)
+    await client.listens()
+    hub.presses(roster[0].address)
+    await platform.alert(kind="sos")
+
+    answer = await client.get("/metrics")
+
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert 'lifering_open_alerts{priority="critical"} 1\n' in answer.text
+    assert f"lifering_wristbands_known {len(roster)}\n" in answer.text
+    assert (await client.get("/")).status == 404
+
+
+async def test_metrics_come_and_go_with_a_reload(stopped_daemon: Daemon, platform: Platform) -> None:
+    await stopped_daemon.start()
+    before, client = stopped_daemon.config, HttpClient(free_port())
+
+    stopped_daemon.config = before + f'[metrics]\nlisten = "127.0.0.1:{client.port}"\n'
+    stopped_daemon.reload()
+    await client.listens()
+    stopped_daemon.config = before
+    stopped_daemon.reload()
+    await stopped_daemon.logs("configuration read again", times=2)
+
+    with pytest.raises(ConnectionRefusedError):
+        await _refused(client)
+
+
+async def _refused(client: HttpClient) -> None:
+    while True:
+        await client.get("/metrics")
+
+
+# --- the way in -------------------------------------------------------------------------------------------------------
+
+
+async def test_no_line_of_the_log_holds_a_pin(page: HttpClient, stopped_daemon: Daemon) -> None:
+    await page.logs_in("735512")
+    await page.logs_in(PIN)
+
+    said = stopped_daemon.log_file.read_text()
+
+    assert (PIN in said, "735512" in said, "wrong PIN" in said) == (False, False, True)
+
+
+# --- what is seen -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_call_is_on_the_page_with_its_steps_and_goes_on_by_itself(
+    opened: HttpClient, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    async with await stream(opened) as events:
+        assert (await events.view())["alerts"] == []
+        hub.presses(roster[0].address)
+        alert = await platform.alert(kind="sos")
+        while not (seen := (await events.view())["alerts"]) or not seen[0]["steps"][1]["done"]:
+            pass
+        platform.acknowledges(str(alert["id"]))
+        while not (seen := (await events.view())["alerts"]) or not seen[0]["answered"]:
+            pass
+
+    (one,) = seen
+    assert (one["id"], one["priority"], one["where"]) == (alert["id"], "critical", f"Room {roster[0].room}")
+    assert one["comes"] == "dispatcher-1 knows of it; nobody goes yet"
+
+
+async def test_a_page_without_a_pin_tells_nothing_of_people(
+    stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    client = HttpClient(free_port())
+    stopped_daemon.config += f'[page]\nlisten = "127.0.0.1:{client.port}"\n'
+    await stopped_daemon.start()
+    await client.listens()
+    hub.presses(roster[0].address)
+    await platform.alert(kind="sos")
+
+    seen = await view(client, lambda view: view["tiles"][0]["value"] == "1")
+
+    assert (seen["guest"], seen["alerts"], seen["bands"]) == (True, [], [])
+    assert roster[0].wearer not in str(seen)
+    assert (await client.get(f"/day?address={roster[0].address}&kind=heart_rate")).status == 403
+
+
+# --- those who harm ---------------------------------------------------------------------------------------------------
+
+
+async def test_slow_connections_are_hung_up_and_an_alert_goes_through_meanwhile(
+    page: HttpClient, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    slow = [await asyncio.open_connection("127.0.0.1", page.port) for _ in range(300)]
+    for _, writer in slow:
+        writer.write(b"GET / HTTP/1.1\r\nHost: 127")
+
+    hub.presses(roster[0].address)
+    await platform.alert(kind="sos")
+    async with asyncio.timeout(60):
+        ends = await asyncio.gather(*(reader.read() for reader, _ in slow), return_exceptions=True)
+
+    assert len(ends) == len(slow)
+    assert (await page.get("/")).status == 200
