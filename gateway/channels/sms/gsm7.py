@@ -27,12 +27,12 @@ SEPTETS: dict[str, bytes] = {
 
 def can_say(text: str) -> bool:
     """Whether this alphabet has every character."""
-    return all(character in SEPTETS for character in text)
+    return SEPTETS.keys() >= set(text)
 
 
 def to_septets(text: str) -> bytes:
     """One octet a septet; those of the extension table are two."""
-    return b"".join(SEPTETS[character] for character in text)
+    return b"".join(map(SEPTETS.__getitem__, text))
 
 
 def to_text(septets: bytes) -> str:
