@@ -14,6 +14,7 @@ from paho.mqtt.client import Client as Paho
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from gateway.awake import Awake
 from gateway.channels.mqtt.broker import Address, Broker
 from gateway.channels.mqtt.in_flight import MOST
 from gateway.channels.mqtt.internals import ask_to_connect, broke, close_socket, paho_of, until_nothing_is_left, use_line
@@ -25,8 +26,9 @@ SESSION_S = 86_400  # so long the broker keeps what comes from above while we ar
 
 
 class Client:
-    """`paho` is what speaks, and calls back. `last_words`: what the socket said when it broke.
+    """`paho` is what speaks, and calls back. `awake`: the clock by which the broker is silent.
 
+    `last_words`: what the socket said when it broke.
     `on_nonsense`: a broker may talk such nonsense that paho fails at it.
     """
 
@@ -34,7 +36,8 @@ class Client:
         self, address: Address, broker: Broker, password: str | None, will: Outgoing | None, sock: socket, *, is_clean: bool
     ) -> None:
         self.name, self.last_words = address.name, ""
-        self.line = Line(sock, FROM_ABOVE_BYTES, asyncio.get_running_loop().time)
+        self.awake = Awake(asyncio.get_running_loop().time)
+        self.line = Line(sock, FROM_ABOVE_BYTES, self.awake.now_s)
         self.on_nonsense: Callable[[BaseException | None], None] = lambda _: None
         logger = logging.Logger("mqtt", logging.ERROR)
         logger.addFilter(self._note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ class _Waiting(Generic[Answer]):
 class InFlight(Generic[Answer]):
     """By packet number. What is urgent has half of the slots for itself, so it never waits for the other's answers.
 
-    `has_answered`: the broker, to anything.
+    `has_answered`: the broker, to anything. `now_s`: the clock by which it is silent.
     """
 
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        self._now_s = now_s
         self._waiting: dict[int, _Waiting[Answer]] = {}
-        self._answered_s = self._loop.time()
+        self._answered_s = now_s()
         self.has_answered = False
         self.bound(MOST)
 
@@ -57,7 +57,7 @@ class InFlight(Generic[Answer]):
 
     async def answer(self, number: int, sent: Suspect, *, urgent: bool) -> Answer:
         """What the broker answers to this packet, from now on under way. Raises BrokerRefused, and UplinkLost."""
-        waiting = _Waiting[Answer](sent, self._loop.create_future(), self._loop.time(), urgent)
+        waiting = _Waiting[Answer](sent, asyncio.get_running_loop().create_future(), self._now_s(), urgent)
         self._waiting[number] = waiting
         try:
             return await waiting.answer
@@ -67,7 +67,7 @@ class InFlight(Generic[Answer]):
     def answered(self, number: int, answer: Answer) -> None:
         """The broker has answered."""
         self.has_answered = True
-        self._answered_s = self._loop.time()
+        self._answered_s = self._now_s()
         waiting = self._waiting.get(number)
         if waiting and not waiting.answer.done():
             waiting.answer.set_result(answer)
@@ -78,7 +78,7 @@ class InFlight(Generic[Answer]):
 
     def given_up(self, patience_s: float) -> bool:
         """Whether nothing of what waits was answered for so long; or one thing for much longer, whatever else was."""
-        now_s = self._loop.time()
+        now_s = self._now_s()
         oldest_s = next((waiting.since_s for waiting in self._waiting.values()), now_s)
         return now_s - max(oldest_s, self._answered_s) > patience_s or now_s - oldest_s > STUCK * patience_s
 

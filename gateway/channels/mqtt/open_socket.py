@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 
+from gateway.awake import awake_timeout
 from gateway.channels.mqtt.broker import Address, Tls
 from gateway.channels.mqtt.errors import NobodyListens, cause
 from gateway.clock import Clock
@@ -29,7 +30,7 @@ async def open_socket(address: Address, tls: Tls | None, clock: Clock) -> socket
     Raises UplinkLost. Cancelling leaves nothing open.
     """
     try:
-        async with asyncio.timeout(OPEN_S):
+        async with awake_timeout(OPEN_S):
             sock = await _connected(address)
             return sock if tls is None else await _secured(sock, address, tls)
     except TimeoutError:
@@ -54,7 +55,7 @@ async def _connected(address: Address) -> socket.socket:
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-            async with asyncio.timeout(ADDRESS_S):
+            async with awake_timeout(ADDRESS_S):
                 await asyncio.get_running_loop().sock_connect(sock, socket_address)
         except OSError as error:  # TimeoutError is one
             sock.close()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from copy import copy
 from typing import Any
 
@@ -15,6 +16,7 @@ from paho.mqtt.client import ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from gateway.awake import LOOK_EVERY_S, awake_timeout
 from gateway.changes import Changes
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import LONGEST, SHORTEST, BrokerLimits, Suspect
@@ -54,10 +56,11 @@ class PahoSession:
         self._broker, self._limits = broker, limits
         self._retains = broker.retain and limits.retains
         self._loop = asyncio.get_running_loop()
-        self._begun_s = self._asked_s = self._loop.time()
+        self._awake = client.awake
+        self._begun_s = self._asked_s = self._awake.now_s()
         self._connected: asyncio.Future[ReasonCode] = self._loop.create_future()
         self._gone: asyncio.Future[None] = self._loop.create_future()
-        self._in_flight = InFlight[ReasonCode]()
+        self._in_flight = InFlight[ReasonCode](self._awake.now_s)
         self._inbox = Inbox()
         self._news = Changes()  # a message has come, or the link is lost
         self._look: asyncio.TimerHandle | None = None
@@ -74,14 +77,16 @@ class PahoSession:
         """Ask for the connection and wait for the answer. Raises UplinkLost."""
         self._client.connect()
         ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
-        await asyncio.wait(ends, timeout=CONNECT_S, return_when=asyncio.FIRST_COMPLETED)
+        with suppress(TimeoutError):
+            async with awake_timeout(CONNECT_S):
+                await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         if not self._connected.done():
             raise self.lost or SilentBroker(why(self.name, "no_answer", seconds=CONNECT_S))
         if (code := self._connected.result()).is_failure:
             raise no_connection(self.name, code, self._client.last_words)
         if self._longest_packet < SHORTEST:
             raise UplinkLost(why(self.name, "too_short", length=self._longest_packet))
-        self._begun_s = self._loop.time()
+        self._begun_s = self._awake.now_s()
         self._check()
 
     def _on_connect(
@@ -102,11 +107,12 @@ class PahoSession:
         """Each second: where nobody answers any more, nobody is there, though TCP does not say so."""
         if not self.lost:
             self._still_there()
-            self._look = self._loop.call_later(1, self._check)
+            self._look = self._loop.call_later(LOOK_EVERY_S, self._check)
 
     def _still_there(self) -> None:
+        stood = self._awake.look()
         self._line.look()
-        now_s, keep_alive_s = self._loop.time(), self._broker.keep_alive_s
+        now_s, keep_alive_s = self._awake.now_s(), self._broker.keep_alive_s
         ask_s, lost_s = (URGENT_ASK_S, URGENT_LOST_S) if self.hurries else (keep_alive_s, 1.5 * keep_alive_s - 1)
         silent_s = now_s - self._line.moved_s
         patience_s = self._broker.patience_s if self._in_flight.has_answered else min(FIRST_S, self._broker.patience_s)
@@ -118,7 +124,7 @@ class PahoSession:
             close_socket(self._paho)
         elif unreleased(self._paho) > MOST:  # none may come, as QoS 1 was asked for
             self.drop(why(self.name, "no_mqtt", detail="QoS 2"))
-        elif silent_s >= ask_s and now_s - self._asked_s >= ask_s:
+        elif stood or (silent_s >= ask_s and now_s - self._asked_s >= ask_s):  # who stood is soon missed over there
             self._asked_s = now_s
             ping(self._paho)
         if self._limits.is_suspicious and now_s - self._begun_s > SUSPICIOUS_S:

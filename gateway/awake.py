@@ -1,0 +1,55 @@
+"""Time in which this process could hear an answer: where it stood (stopped, swapped out), the answer may lie in its socket.
+
+Whoever waits for another must have looked before that other counts as silent: else a link that stands is given up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+LOOK_EVERY_S = 1.0
+MOST_S = 2.0  # counts between two looks; an event loop that is busy looks a little late
+
+
+class Awake:
+    """A clock, from 0: seconds since it was made, less those for which nobody looked."""
+
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        self._now_s = now_s
+        self._looked_s, self._before_s = now_s(), 0.0
+
+    def now_s(self) -> float:
+        """Never goes back."""
+        return self._before_s + min(self._now_s() - self._looked_s, MOST_S)
+
+    def look(self) -> bool:
+        """To be called every `LOOK_EVERY_S`: the event loop runs, and reads what came. Whether the process stood till now."""
+        stood = self._now_s() - self._looked_s > MOST_S
+        self._before_s, self._looked_s = self.now_s(), self._now_s()
+        return stood
+
+
+@asynccontextmanager
+async def awake_timeout(limit_s: float) -> AsyncIterator[None]:
+    """As `asyncio.timeout`, of time that is awake. Raises TimeoutError."""
+    loop = asyncio.get_running_loop()
+    awake = Awake(loop.time)
+    timer: asyncio.TimerHandle | None = None
+    async with asyncio.timeout(None) as limit:
+
+        def look() -> None:
+            nonlocal timer
+            awake.look()
+            if (left_s := limit_s - awake.now_s()) > 0:
+                timer = loop.call_later(min(left_s, LOOK_EVERY_S), look)
+            else:
+                limit.reschedule(loop.time())
+
+        look()
+        try:
+            yield
+        finally:
+            if timer:
+                timer.cancel()
