@@ -232,6 +232,7 @@ class Gateway:
         """This wearer was erased."""
         self._pipeline.forget(wearer)
         self._second.forget(wearer)
+        self._onlookers.forget(wearer)
 
     def snapshot(self) -> Snapshot:
         """The gateway as it is now."""

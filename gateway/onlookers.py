@@ -30,6 +30,7 @@ class Onlookers:
         settings: Settings,
     ) -> None:
         self._snapshot, self._alerts, self._clock, self._language = snapshot, alerts, clock, language
+        self._forget: Callable[[str], None] = lambda _: None
         self.serving = RenewableJobs({})
         self.take(settings)
 
@@ -41,6 +42,10 @@ class Onlookers:
         if settings.page.listen:
             jobs["page", settings.page] = partial(self._serve_page, settings.page)
         self.serving.want(jobs)
+
+    def forget(self, wearer: str) -> None:
+        """This wearer was erased."""
+        self._forget(wearer)
 
     async def _serve_metrics(self, settings: MetricsSettings) -> None:
         from gateway.metrics.endpoint import metrics_application
@@ -56,6 +61,7 @@ class Onlookers:
 
         assert settings.listen
         live = Live(self._snapshot, self._alerts)
+        self._forget = live.day.forget
         page = Page(live, self._clock, self._language, settings.pin_file)
         server = WebServer("page", host_and_port(settings.listen), page.application())
         page.keep_open = server.keep_open

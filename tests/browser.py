@@ -1,4 +1,4 @@
-"""A plain HTTP client of one request a connection, which can be told to send anything; and a free port."""
+"""A plain HTTP client of one request a connection, which can be told to send anything."""
 
 from __future__ import annotations
 
@@ -13,14 +13,6 @@ from urllib.parse import urlencode
 from tests.until import until
 
 LONGEST_S = 60.0
-
-
-def free_port() -> int:
-    """One that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Answer(NamedTuple):
@@ -69,7 +61,7 @@ class HttpClient:
         async with asyncio.timeout(LONGEST_S):
             reader, writer = await self.asks(method, path, headers, body)
             try:
-                answer = _read(await reader.read())
+                answer = await _read(reader)
             finally:
                 writer.close()
         if given := answer.headers.get("set-cookie"):
@@ -113,8 +105,10 @@ def _is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _read(raw: bytes) -> Answer:
-    head, _, body = raw.partition(b"\r\n\r\n")
-    status, *lines = head.decode().split("\r\n")
-    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+async def _read(reader: asyncio.StreamReader) -> Answer:
+    head = await reader.readuntil(b"\r\n\r\n")
+    status, *lines = head.decode().strip().split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    length = headers.get("content-length")
+    body = await (reader.readexactly(int(length)) if length else reader.read())
     return Answer(int(status.split()[1]), headers, body)

@@ -33,6 +33,7 @@ LONG = (
     "gateway/cli/test_command_line.py",
     "gateway/cli/test_run.py",
     "gateway/cli/test_scan.py",
+    "gateway/page/test_in_a_browser.py",
     "gateway/rules/test_a_day_on_the_ward.py",
     "gateway/rules/test_replay.py",
     "gateway/sources/test_ble_connect.py",

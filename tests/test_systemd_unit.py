@@ -85,7 +85,7 @@ def test_it_is_started_again_for_ever_and_never_later_than_a_call_for_help_can_b
 
 def test_a_secret_that_is_no_credential_does_not_keep_it_from_starting() -> None:
     """With a path, systemd refuses to start the service where the file is missing; by name alone it looks in /etc/credstore."""
-    assert set(settings("LoadCredential")) == {"mqtt-password", "store.key", "sim-pin"}
+    assert set(settings("LoadCredential")) == {"mqtt-password", "store.key", "sim-pin", "page-pin"}
 
 
 def test_the_example_that_comes_with_it_is_not_run() -> None:

@@ -11,6 +11,7 @@ from string import Template
 from gateway.language import Language
 from gateway.words.page import STANDING
 
+OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh-CN": "中文"}
 FOLDER = Path(__file__).parent / "assets"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
 
@@ -32,7 +33,8 @@ def assets() -> Mapping[str, Asset]:
 def filled_in(name: str, language: Language, facts: Mapping[str, str]) -> str:
     """A page of HTML in this language."""
     words = {word: said.of(language) for word, said in STANDING.items()}
-    other = "en" if language == "zh-CN" else "zh-CN"
-    everything = words | {"language": language, "other_language": other} | dict(facts)
+    other: Language = "en" if language == "zh-CN" else "zh-CN"
+    languages = {"language": language, "other_language": other, "language_name": OWN_NAMES[other]}
+    everything = words | languages | dict(facts)
     template = Template((FOLDER / name).read_text(encoding="utf-8"))
     return template.substitute({word: escape(text) for word, text in everything.items()})

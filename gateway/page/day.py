@@ -55,6 +55,10 @@ class Day:
                 key = (reading.wearer, reading.device, reading.kind)
                 self._series.setdefault(key, DayLine(len(numbers))).take(reading.at_ms // 1000, numbers)
 
+    def forget(self, wearer: str) -> None:
+        """This wearer was erased."""
+        self._series = {key: series for key, series in self._series.items() if key[0] != wearer}
+
     def of(self, address: str, kind: str, now_s: int) -> list[list[float]]:
         """Times and values of the last 24 hours, a list each; empty where nothing was measured."""
         found = [series for key, series in self._series.items() if key[1:] == (address, kind)]

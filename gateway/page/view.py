@@ -13,15 +13,14 @@ from msgspec import Struct, to_builtins
 
 from gateway.alert import Alert, alert_id
 from gateway.language import Language
-from gateway.page.alert_view import AlertView, alert_view
+from gateway.page.alert_view import AlertView, alert_view, is_answered
 from gateway.page.tiles import Tile, tiles
 from gateway.readings import Reading
 from gateway.snapshot import HEARD_S, BandState, Fault, Snapshot
 from gateway.words.page import CHARTS, SAID
-from gateway.words.telling import duration_in_words, fault_in_words, reading_in_words
+from gateway.words.telling import ago_in_words, duration_in_words, fault_in_words, reading_in_words
 
 Mood = Literal["good", "warn", "bad"]
-NOW_S = 60.0  # younger than this: just now, so that nothing moves on the page each second
 URGENCY = {"critical": 0, "warning": 1, "advisory": 2}
 
 
@@ -79,13 +78,13 @@ def view_of(snapshot: Snapshot, language: Language, *, guest: bool) -> View:
 
 
 def _alerts(snapshot: Snapshot, language: Language) -> tuple[AlertView, ...]:
-    """The most urgent first, and of those the oldest."""
+    """The most urgent first, of those what nobody has answered, of those the oldest."""
     ordered = sorted(snapshot.open_alerts, key=_urgency)
     return tuple(alert_view(alert, alert_id(snapshot.gateway, alert), snapshot.at_ms, language) for alert in ordered)
 
 
-def _urgency(alert: Alert) -> tuple[int, int]:
-    return URGENCY[alert.priority], alert.raised_ms
+def _urgency(alert: Alert) -> tuple[int, bool, int]:
+    return URGENCY[alert.priority], is_answered(alert), alert.raised_ms
 
 
 def _fault(fault: Fault, now_ms: int, language: Language, *, guest: bool) -> FaultView:
@@ -100,12 +99,12 @@ def _bands(snapshot: Snapshot, language: Language) -> tuple[BandView, ...]:
 
 
 def _band(band: BandState, now_ms: int, language: Language) -> BandView:
-    percent = "" if band.battery is None else SAID["battery"].of(language).format(percent=f"{band.battery:g}")
+    percent = "" if band.battery is None else f"{band.battery:g} %"
     return BandView(
         address=band.address,
         wearer=band.wearer,
         room=band.room,
-        heard=SAID["never"].of(language) if band.heard_s is None else _ago(band.heard_s, language),
+        heard=SAID["never"].of(language) if band.heard_s is None else ago_in_words(band.heard_s, language),
         battery=percent,
         mood="warn" if band.heard_s is None or band.heard_s > HEARD_S else "good",
         values=tuple(_value(reading, now_ms, language) for reading in band.last if reading.kind != "battery"),
@@ -115,12 +114,6 @@ def _band(band: BandState, now_ms: int, language: Language) -> BandView:
 def _value(reading: Reading, now_ms: int, language: Language) -> ValueView:
     return ValueView(
         said=reading_in_words(reading.kind, to_builtins(reading.value), language),
-        ago=_ago((now_ms - reading.at_ms) / 1000, language),
+        ago=ago_in_words((now_ms - reading.at_ms) / 1000, language),
         chart=reading.kind if reading.kind in CHARTS else "",
     )
-
-
-def _ago(seconds: float, language: Language) -> str:
-    if seconds < NOW_S:
-        return SAID["now"].of(language)
-    return SAID["ago"].of(language).format(time=duration_in_words(seconds - seconds % NOW_S, language))

@@ -73,6 +73,7 @@ HEAD = Said("{priority}, {where}{what}.", "【{priority}】{where}{what}。")
 ROOM = Said("room {}: ", "{} 室：")
 WEARER = Said("wearer {}: ", "佩戴者 {}：")
 DEVICE = Said("device {}: ", "设备 {}：")
+STOP = Said(".", "。")
 TEST = Said("TEST. ", "【测试】")
 OTHER_FAULT = Said("technical fault: {}", "技术故障：{}")
 BECAUSE = Said("{}: {}", "{}：{}")
@@ -125,6 +126,13 @@ def text(alert: Alert, language: Language, *, reminder: bool = False) -> str:
     )
     test = TEST.of(language) if alert.test else ""
     return BETWEEN_NOTES.of(language).join([test + head, *(note.of(language) for note in _notes(alert, reminder=reminder))])
+
+
+def what_and_notes(alert: Alert, language: Language) -> str:
+    """The same without urgency and place, for who shows those beside it."""
+    what = _what(alert, language)
+    notes = [note.of(language) for note in _notes(alert, reminder=False)]
+    return BETWEEN_NOTES.of(language).join([f"{what[:1].upper()}{what[1:]}{STOP.of(language)}", *notes])
 
 
 def _where(alert: Alert, language: Language) -> str:

@@ -6,7 +6,6 @@ from gateway.language import Said
 
 STANDING = {  # what stands in the page itself; `$name` in its HTML
     "title": Said("lifering", "救命环"),
-    "language_name": Said("中文", "English"),
     "skip": Said("To the alerts", "跳到报警"),
     "alerts": Said("Open alerts", "未结束的报警"),
     "no_alerts": Said("Nobody calls.", "目前没有报警。"),
@@ -33,14 +32,9 @@ SAID = {
     "wait": Said("Too many wrong PINs. Try again in {time}.", "输错次数过多，请在 {time}后再试。"),
     "pin_unreadable": Said("The PIN cannot be read; the log says why.", "无法读取 PIN 码，原因见日志。"),
     "never": Said("not heard yet", "尚未收到"),
-    "now": Said("just now", "刚刚"),
-    "ago": Said("{time} ago", "{time}前"),
     "since": Said("for {time}", "已 {time}"),
-    "raised": Said("{time} ago", "{time}前"),
-    "battery": Said("{percent} %", "{percent} %"),
     "room": Said("Room {room}", "{room} 室"),
     "no_room": Said("no room", "未填房间"),
-    "between": Said(", ", "，"),
     # who comes
     "coming": Said("{name} goes", "{name} 正在前往"),
     "coming_eta": Said("{name} goes, there in {minutes} min", "{name} 正在前往，约 {minutes} 分钟到"),
@@ -64,7 +58,7 @@ TILE_WORDS = {
     "none_known": Said("no wristband is enrolled", "未登记手环"),
     "none_silent": Said("every wristband is heard", "所有手环都有信号"),
     "some_silent": Said("look at the list below", "请查看下面的列表"),
-    "waiting": Said("{alerts} alert events and {readings} readings wait", "待发送：报警 {alerts} 条，读数 {readings} 条"),
+    "waiting": Said("to be sent: alerts {alerts}, readings {readings}", "待发送：报警 {alerts} 条，读数 {readings} 条"),
     "all_sent": Said("everything is sent", "全部已发送"),
     "modem": Said("SMS: {state}", "短信：{state}"),
     "faults": Said("{n} to mend", "{n} 项故障"),

@@ -50,6 +50,7 @@ LINES = {
     "disk": Said("{state}, {free} of {total} GB free", "{state}，可用 {free} / {total} GB"),
     "heard": Said("{heard} of {known} heard within the hour", "共 {known} 只，一小时内收到 {heard} 只"),
     "ago": Said("{time} ago", "{time}前"),
+    "now": Said("just now", "刚刚"),
     "aged": Said(" ({time})", "（{time}前）"),
     "since": Said("for {time}", "持续 {time}"),
     "never": Said("not heard since the start", "启动后未收到"),

@@ -6,6 +6,7 @@ from gateway.language import Language, Said
 from gateway.words.faults import FAULTS as ALERT_FAULTS
 from gateway.words.status import BUTTONS, FAULTS, LINES, READINGS, STATES, TIMES
 
+JUST_NOW_S = 120.0
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -34,6 +35,13 @@ def duration_in_words(seconds: float, language: Language) -> str:
     seconds = max(0, round(seconds))
     unit, size = next(((unit, size) for unit, size in UNITS if seconds >= 2 * size), UNITS[-1])
     return TIMES[unit].of(language).format(n=seconds // size)
+
+
+def ago_in_words(seconds: float, language: Language) -> str:
+    """To the minute: what is on a screen all day does not change each second."""
+    if seconds < JUST_NOW_S:
+        return LINES["now"].of(language)
+    return LINES["ago"].of(language).format(time=duration_in_words(seconds // 60 * 60, language))
 
 
 def reading_in_words(kind: str, value: object, language: Language) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from fake_devices.free_port import free_port
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
-from tests.browser import HttpClient, Stream, free_port
-from tests.daemon import Band, Daemon
+from tests.browser import HttpClient, Stream
+from tests.daemon import CHECKOUT, PYTHON, Band, Daemon
 
 PIN = "482915"
 
@@ -141,6 +142,23 @@ async def test_a_page_without_a_pin_tells_nothing_of_people(
     assert (await client.get(f"/day?address={roster[0].address}&kind=heart_rate")).status == 403
 
 
+async def test_the_day_of_who_is_erased_is_gone_from_the_page(
+    opened: HttpClient, stopped_daemon: Daemon, hub: FakeHub, roster: list[Band]
+) -> None:
+    day = f"/day?address={roster[0].address}&kind=heart_rate"
+    hub.says(roster[0].address, heart_rate=71)
+    await view(opened, lambda view: "71" in str(view["bands"]))
+    assert (await opened.get(day)).json
+
+    erased = await asyncio.create_subprocess_exec(
+        *(PYTHON, "-m", "gateway", "erase", roster[0].wearer, "--yes", "--config", str(stopped_daemon.config_file)),
+        cwd=CHECKOUT,
+    )
+
+    assert await erased.wait() == 0
+    assert (await opened.get(day)).json == []
+
+
 # --- those who harm ---------------------------------------------------------------------------------------------------
 
 
@@ -156,5 +174,16 @@ async def test_slow_connections_are_hung_up_and_an_alert_goes_through_meanwhile(
     async with asyncio.timeout(60):
         ends = await asyncio.gather(*(reader.read() for reader, _ in slow), return_exceptions=True)
 
+    for _, writer in slow:
+        writer.close()
     assert len(ends) == len(slow)
     assert (await page.get("/")).status == 200
+
+
+async def test_who_has_no_page_does_not_pay_for_it(stopped_daemon: Daemon, platform: Platform) -> None:
+    """What serves it takes some MB, and is brought in with the first `listen`."""
+    await stopped_daemon.start()
+
+    mapped = Path(f"/proc/{stopped_daemon.pid}/maps").read_text()  # noqa: ASYNC240 (the kernel keeps nobody waiting)
+
+    assert not {one for one in ("aiohttp", "multidict", "yarl", "frozenlist") if f"/{one}/" in mapped}

@@ -36,7 +36,7 @@ export function alertCard(alert) {
       element("strong", "where", alert.where),
       element("span", "quiet raised", `${alert.raised} ${alert.number}`),
     ),
-    element("p", "said", alert.said),
+    element("p", "said", alert.what),
     steps,
     element("p", "comes", alert.comes),
     ...(alert.notes.length ? [element("p", "quiet", alert.notes.join(" · "))] : []),

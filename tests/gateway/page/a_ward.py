@@ -16,23 +16,25 @@ from tests.gateway.a_snapshot import NOW_MS, SNAPSHOT
 WORKFLOWS = ("received", "dispatched", "acknowledged", "sent", "on_scene")
 
 
-def ward(bands: int = 100, alerts: int = 20) -> Snapshot:
-    """The same for ever."""
+def ward(now_ms: int = NOW_MS, bands: int = 100, alerts: int = 20) -> Snapshot:
+    """The same for ever, but for the time."""
     chance = random.Random(12)
     return replace(
         SNAPSHOT,
-        bands=tuple(band(number, chance) for number in range(bands)),
+        at_ms=now_ms,
+        bands=tuple(band(number, chance, now_ms) for number in range(bands)),
+        faults=tuple(replace(fault, since_ms=now_ms - 300_000) for fault in SNAPSHOT.faults),
         heard=bands - bands // 20,
-        open_alerts=tuple(alert(number) for number in range(alerts)),
+        open_alerts=tuple(alert(number, now_ms) for number in range(alerts)),
         links={**SNAPSHOT.links, "modem": LinkState(state="ready", signal=21)},
     )
 
 
-def band(number: int, chance: random.Random) -> BandState:
+def band(number: int, chance: random.Random, now_ms: int) -> BandState:
     address, wearer = f"C0:FF:EE:00:01:{number:02X}", f"W-{number:03}"
 
     def reading(kind: str, value: object, ago_s: int) -> Reading:
-        at_ms = NOW_MS - 1000 * ago_s
+        at_ms = now_ms - 1000 * ago_s
         given = {"kind": kind, "value": value, "at_ms": at_ms, "received_ms": at_ms}
         return Reading(wearer=wearer, device=address, driver="bthome", clock="synced", seq=number, epoch=3, **given)  # type: ignore[arg-type]
 
@@ -53,9 +55,9 @@ def band(number: int, chance: random.Random) -> BandState:
     )
 
 
-def alert(number: int) -> Alert:
+def alert(number: int, now_ms: int = NOW_MS) -> Alert:
     kind, priority = (("sos", "critical"), ("heart_rate", "warning"), ("battery", "advisory"))[min(number % 4, 2)]
-    at_ms = NOW_MS - 60_000 * (3 + 2 * number)
+    at_ms = now_ms - 60_000 * (3 + 2 * number)
     return Alert(
         number=41 + number,
         epoch=3,

@@ -8,34 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from gateway.changes import Changes
-from gateway.clock import SystemClock
-from gateway.page.live import Live
-from gateway.page.routes import Page
-from gateway.web.listening import WebServer
-from tests.browser import Answer, HttpClient, Stream, free_port
+from tests.browser import Answer, HttpClient, Stream
 from tests.gateway.a_snapshot import SNAPSHOT
+from tests.gateway.page.served import PIN, served
 
-PIN = "482915"
 BAND = SNAPSHOT.bands[0]
 
 
 @pytest.fixture
 async def page(tmp_path: Path) -> AsyncIterator[HttpClient]:
     """A page that is served, with a PIN."""
-    (tmp_path / "page-pin").touch(0o600)
-    (tmp_path / "page-pin").write_text(f"{PIN}\n")
-    client = HttpClient(free_port())
-    live = Live(lambda: SNAPSHOT, Changes())
-    page = Page(live, SystemClock(), lambda: "en", tmp_path / "page-pin")
-    server = WebServer("page", ("127.0.0.1", client.port), page.application())
-    page.keep_open = server.keep_open
-    async with asyncio.TaskGroup() as tasks:
-        jobs = [tasks.create_task(live.run()), tasks.create_task(server.run())]
-        await client.listens()
-        yield client
-        for job in jobs:
-            job.cancel()
+    async with served(tmp_path, lambda: SNAPSHOT) as it:
+        yield it.client
 
 
 @pytest.fixture
@@ -143,7 +127,7 @@ async def test_it_speaks_the_language_of_the_configuration_and_the_other(opened:
     assert chinese["tiles"][0]["title"] == "一小时内收到"
 
 
-async def test_who_reads_no_views_is_hung_up(opened: HttpClient) -> None:
+async def test_a_dozen_may_look_at_once(opened: HttpClient) -> None:
     streams = [await opened.asks("GET", "/events", {}) for _ in range(14)]
 
     heads = [await reader.readline() for reader, _ in streams]

@@ -1,0 +1,95 @@
+"""A headless Chromium, driven over WebDriver (W3C): what the tests of the page look through, and what takes its pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fake_devices.free_port import free_port
+from tests.browser import HttpClient
+from tests.processes import DIES_WITH_US
+
+THERE_IS_ONE = bool(shutil.which("chromium") and shutil.which("chromedriver"))
+LONGEST_S = 60.0
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"),
+]
+
+
+class Browser:
+    """One window. What it is asked to run is JavaScript; None is what gives nothing."""
+
+    def __init__(self, driver: HttpClient, session: str) -> None:
+        self._driver, self._session = driver, session
+
+    async def opens(self, address: str) -> None:
+        """The page has loaded when this returns."""
+        await self._asks("url", {"url": address})
+
+    async def runs(self, script: str) -> Any:
+        """The body of a function, and what it returns."""
+        return await self._asks("execute/sync", {"script": script, "args": []})
+
+    async def until(self, expression: str) -> Any:
+        """What it is once it is something. Raises TimeoutError."""
+        async with asyncio.timeout(LONGEST_S):
+            while not (found := await self.runs(f"return {expression}")):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)  # nothing tells of what a page becomes
+        return found
+
+    async def is_wide(self, width: int, height: int, *, dark: bool = False) -> None:
+        """As a phone is, or a screen on a wall."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        await self._tells("Emulation.setDeviceMetricsOverride", size)
+        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        await self._tells("Emulation.setEmulatedMedia", {"features": scheme})
+
+    async def picture(self, *, whole: bool = False) -> bytes:
+        """PNG of what is seen; `whole`: of what can be scrolled to, too."""
+        taken = await self._tells("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
+        return base64.b64decode(taken["data"])
+
+    async def complaints(self) -> list[str]:
+        """What it wrote to its console since it was asked last: errors of scripts, what the policy forbade."""
+        return [entry["message"] for entry in await self._asks("se/log", {"type": "browser"})]
+
+    async def _tells(self, command: str, params: Mapping[str, object]) -> Any:
+        return await self._asks("goog/cdp/execute", {"cmd": command, "params": params})
+
+    async def _asks(self, what: str, body: Mapping[str, object]) -> Any:
+        return await _asked(self._driver, f"/session/{self._session}/{what}", body)
+
+
+async def _asked(driver: HttpClient, path: str, body: Mapping[str, object]) -> Any:
+    headers = {"Content-Type": "application/json", "Connection": "close"}
+    answer = await driver.sends("POST", path, headers, json.dumps(body).encode())
+    assert answer.status == 200, answer.text
+    return answer.json["value"]
+
+
+@asynccontextmanager
+async def chromium(folder: Path) -> AsyncIterator[Browser]:
+    """Runs as long as the block; all that it writes is in the folder."""
+    driver = HttpClient(free_port())
+    driver.host = f"localhost:{driver.port}"
+    process = await asyncio.create_subprocess_exec(
+        *(*DIES_WITH_US, "chromedriver", f"--port={driver.port}", f"--log-path={folder / 'chromedriver.log'}"),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await driver.listens()
+        options = {"args": [*ARGUMENTS, f"--user-data-dir={folder / 'profile'}"], "binary": shutil.which("chromium")}
+        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+        session = await _asked(driver, "/session", {"capabilities": {"alwaysMatch": wanted}})
+        yield Browser(driver, session["sessionId"])
+        await driver.sends("DELETE", f"/session/{session['sessionId']}", {"Connection": "close"})
+    finally:
+        process.terminate()
+        await process.wait()
