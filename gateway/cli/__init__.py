@@ -45,6 +45,10 @@ VERBS = {
         "the configuration with its secrets, and the store, in one file", "把配置（含密码文件）和存储备份到一个文件"
     ),
     "restore": Said("put a backup in place, on this box or on a spare one", "把备份恢复到本机或备用机"),
+    "setup": Said(
+        "from a fresh box to an answered test alert, by questions or by a file",
+        "安装设置：从空机到平台应答测试报警，可提问或读文件",
+    ),
     "check": Said(
         "validate a configuration and all that it names, without running it", "检查配置文件及其引用的一切，不运行网关"
     ),

@@ -1,0 +1,131 @@
+"""What a technician answers, and the configuration that comes of it. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from msgspec import Struct, convert
+
+from gateway.errors import LiferingError
+from gateway.language import Language
+from gateway.settings.new_band import NewBand
+from gateway.settings.toml_tables import with_table
+from gateway.settings.toml_values import with_value
+
+SECTIONS = {
+    "id": "gateway",
+    "language": "gateway",
+    "time_zone": "gateway",
+    "host": "mqtt",
+    "port": "mqtt",
+    "username": "mqtt",
+    "password_file": "mqtt",
+    "tls": "mqtt",
+    "insecure": "mqtt",
+    "ca_file": "mqtt",
+    "cert_file": "mqtt",
+    "key_file": "mqtt",
+}
+FILES = ("ca_file", "cert_file", "key_file")
+PASSWORD = "mqtt-password"  # noqa: S105 (the name of its file)
+
+
+class WrongAnswers(LiferingError):
+    """The file of answers is none; the text says where."""
+
+
+class SerialAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is at a serial port."""
+
+    port: str
+    driver: str = "serial-hub"
+
+
+class BandAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+    """A band, and whose it is."""
+
+    address: str
+    driver: str
+    wearer: str
+    room: str = ""
+
+    @property
+    def band(self) -> NewBand:
+        """As `enroll` takes it."""
+        return NewBand(self.address, self.driver, self.wearer, self.room)
+
+
+class Answers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of them. Names of files are those beside the file of answers; `password_file` holds the password for the platform."""
+
+    id: str
+    host: str
+    language: Language = "zh-CN"
+    time_zone: str = "Asia/Shanghai"
+    port: int = 0
+    tls: bool = True
+    username: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    bluetooth: bool = True
+    data_dir: str = ""
+    serial: tuple[SerialAnswer, ...] = ()
+    wristband: tuple[BandAnswer, ...] = ()
+
+    @property
+    def usual_port(self) -> int:
+        """The one that was said, else the usual one."""
+        return self.port or (8883 if self.tls else 1883)
+
+
+def read(text: str) -> Answers:
+    """What a file of answers says. Raises WrongAnswers."""
+    try:
+        return convert(tomllib.loads(text.removeprefix("\ufeff")), Answers)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise WrongAnswers(str(error)) from error
+
+
+def configuration(text: str, answers: Answers, files: Mapping[str, str]) -> str:
+    """The text of a configuration with these answers in it; `files`: the names under which certificates and password lie."""
+    values = {
+        "id": answers.id,
+        "language": answers.language,
+        "time_zone": answers.time_zone,
+        "host": answers.host,
+        "port": answers.usual_port,
+        "username": answers.username or None,
+        "password_file": files.get("password_file"),
+        "tls": answers.tls,
+        "insecure": None if answers.tls else True,
+        **{key: files.get(key) for key in FILES},
+    }
+    if answers.data_dir:
+        text = with_value(text, "gateway", "data_dir", answers.data_dir)
+    for key, value in values.items():
+        text = with_value(text, SECTIONS[key], key, value)
+    text = with_value(text, "bluetooth", "enabled", answers.bluetooth)
+    known = ports_of(text)
+    for number, port in enumerate((one for one in answers.serial if one.port not in known), start=len(known) + 1):
+        text = with_table(text, "serial", {"name": f"port-{number}", "port": port.port, "driver": port.driver})
+    return text
+
+
+def ports_of(text: str) -> Sequence[str]:
+    """The serial ports that a configuration names."""
+    return [str(port.get("port")) for port in tomllib.loads(text.removeprefix("\ufeff")).get("serial", [])]
+
+
+def before(text: str) -> dict[str, str]:
+    """What a configuration says already: the defaults of the next answers, as one would type them."""
+    said = tomllib.loads(text.removeprefix("\ufeff"))
+    found = {key: said.get(section, {}).get(key) for key, section in SECTIONS.items()}
+    return {key: _typed(value) for key, value in found.items() if value is not None}
+
+
+def _typed(value: object) -> str:
+    return ("y" if value else "n") if isinstance(value, bool) else str(value)

@@ -1,0 +1,56 @@
+"""`lifering setup --from FILE`: the answers stand in a file on a USB stick, with certificates and the password beside it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from gateway.cli import FAILED, WELL, WRONG
+from gateway.cli.setup.answers import Answers, WrongAnswers, read
+from gateway.cli.setup.asking import said, say
+from gateway.cli.setup.finishing import checked, finished
+from gateway.cli.setup.placing import is_example, place, prepared, sources_of
+from gateway.language import Language
+from gateway.settings.named_files import BadFile
+from gateway.words.mistakes import text, what
+
+
+def set_up_by_file(args: argparse.Namespace) -> int:
+    """1: written, and something did not answer; 2: it cannot be so, and nothing was changed."""
+    begun_s = time.monotonic()
+    try:
+        answers = read(args.answers.read_text(encoding="utf-8"))
+    except (WrongAnswers, UnicodeDecodeError) as wrong:
+        return _nothing(said("no answers", args.spoken, file=args.answers, why=wrong), args.spoken)
+    language = answers.language
+    try:
+        if not is_example(args.config) and not args.replace:
+            return _nothing(said("replace", language, file=args.config), language)
+        new = prepared(args.config, answers, sources_of(answers, args.answers.parent))
+    except BadFile as bad:
+        return _nothing(said("no answers", language, file=args.answers, why=what(bad.code, bad.facts, language)), language)
+    if new.mistakes:
+        return _nothing("\n".join(f"{mistake.key}: {text(mistake, language)}" for mistake in new.mistakes), language)
+    try:
+        kept = place(args.config, new.files)
+    except OSError as error:
+        return _nothing(said("cannot write", language, file=error.filename, why=error.strerror), language, FAILED)
+    say("written", language, file=args.config)
+    for file in kept:
+        say("kept", language, file=file)
+    return _seen(args, answers, len(new.examined.bands), begun_s)
+
+
+def _seen(args: argparse.Namespace, answers: Answers, bands: int, begun_s: float) -> int:
+    if not checked(args, answers.language):
+        return FAILED
+    code = finished(args, answers.language, bands=bands, begun_s=begun_s)
+    return WELL if code == WELL else FAILED
+
+
+def _nothing(why: str, language: Language, code: int = WRONG) -> int:
+    for line in why.splitlines():
+        print(f"lifering setup: {line}", file=sys.stderr)
+    print(f"lifering setup: {said('nothing changed', language)}", file=sys.stderr)
+    return code
