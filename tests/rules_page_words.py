@@ -42,7 +42,7 @@ measured at the wrist, are told one level lower.
 
 如何阅读：*首次立即上报*：报警注明“待复测确认”，至少为警告；第二次测量后成为该行的级别，没有第二次测量也会上报。*持续* 指最
 新一次数值超限，至少这么久以前也有一次超限，且其间五分之三以上的时间超限；至少两次读数。*睡眠*：当地时间 21:00 至 07:00
-之间 30 分钟没有步数，或手环自己报告。*活动*：5 分钟内 30 步及以上；*活动情况不明*：15 分钟内没有步数。手环脱腕或充电时
+之间 30 分钟没有步数，或手环自己报告。*活动*：5 分钟内 30 步及以上；*活动情况不明*：15 分钟内没有步数。手环未佩戴或充电时
 以及此前一分钟内的测量不用于任何一行。无袖带设备的血压和腕部血氧降低一级上报。
 """,
 )
@@ -124,8 +124,8 @@ SAID: dict[str, Said] = {
         "## What no row decides\n\nA call for help by a key, and a fall that a band notices: critical at once. What a "
         "gateway tells of bands that are "
         "silent, off the wrist, empty or away from home stands under `[supervision]` and `[home]` in the configuration.",
-        "## 不由本表决定的内容\n\n按键求助和手环发现的跌倒：立即紧急。手环失联、脱腕、电量不足或离家的上报由配置中的 "
-        "`[supervision]` 和 "
+        "## 不由本表决定的内容\n\n按键求助和手环发现的跌倒：立即紧急。收不到手环信号、未佩戴、电量低、离开安全区域的报警"
+        "由配置中的 `[supervision]` 和 "
         "`[home]` 决定。",
     ),
 }

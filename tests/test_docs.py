@@ -18,7 +18,7 @@ from gateway.control.gateway_verbs import Enroll, SetLevel, Unenroll
 from gateway.control.store_verbs import Erase, Export
 
 ROOT = Path(__file__).parent.parent
-GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+GLOSSARY, _, NOT_USED = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").partition("## Words that are not used")
 TESTING = (ROOT / "docs/testing.md").read_text(encoding="utf-8")
 HEAD = ["word", "中文", "meaning", "含义"]
 
@@ -43,6 +43,46 @@ def test_no_word_stands_twice() -> None:
     words = [word for row in WORDS for word in row[0].split(", ")]
 
     assert [word for word in words if words.count(word) > 1] == []
+
+
+# --- one word a thing -----------------------------------------------------------------------------------------------------
+
+CHINESE_TEXTS = [
+    ROOT / "README.zh-CN.md",
+    *(
+        path
+        for folder in ("gateway", "drivers", "fake_devices", "config", "debian", "systemd", "docs")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".md", ".toml", ".csv", ".html", ".js", ".service", ".templates", ".sh", ".json"}
+        and path.name != "glossary.md"
+    ),
+]
+ELSEWHERE = ("无人值守", "USB 集线器", "调制解调器")  # other things than those that the words were used for
+
+
+def replaced() -> dict[str, list[str]]:
+    """Each word that is not used any more, and those that stand for it."""
+    return {old: new.split("、") for olds, new in rows(NOT_USED)[1:] for old in olds.split("、")}
+
+
+def other_words(text: str) -> set[str]:
+    """The words of a text that were replaced."""
+    right = {word for words in replaced().values() for word in words}
+    bare = re.sub("|".join(map(re.escape, sorted({*right, *ELSEWHERE}, key=len, reverse=True))), "", text)
+    return {word for word in replaced() if word in bare}
+
+
+def test_the_words_that_are_not_used_are_listed() -> None:
+    assert {"告警", "警报", "震动", "消息服务器", "集线器", "适配器", "限值"} <= replaced().keys()
+    assert other_words("按下按键，发出告警；USB 集线器、蓝牙适配器、无人值守") == {"告警"}
+    assert other_words("检查适配器和串口集线器") == {"适配器", "集线器"}
+
+
+def test_no_chinese_text_has_another_word_for_one_thing() -> None:
+    assert len(CHINESE_TEXTS) > 200
+    found = {str(path.relative_to(ROOT)): other_words(path.read_text(encoding="utf-8")) for path in CHINESE_TEXTS}
+
+    assert {path: words for path, words in found.items() if words} == {}
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ VERBS = {
     "decode": Said("decode bytes by a driver", "用某个驱动解析字节"),
     "replay": Said(
         "what the rules and the duty would have told, of readings and deeds in a file",
-        "按文件中的读数和操作试算：规则和值守会发出什么",
+        "按文件中的读数和操作试算：规则和值班安排会发出什么",
     ),
     "drivers": Said("the drivers there are, and what they measure", "列出全部驱动及其测量内容"),
 }

@@ -40,16 +40,16 @@ def lines(parts: Iterable[str], *, first: str = "", indent: str = "", between: s
     yield shortened(line, WIDTH)
 
 
-def wrapped(text: str, indent: str = "") -> Iterator[str]:
+def wrapped(text: str, indent: str = "", columns: int = WIDTH) -> Iterator[str]:
     """It in as many lines as it needs: broken at blanks, and anywhere between Chinese characters; nothing is left out."""
     line = indent
     for unit in re.findall(r"[⺀-\uffef]|[^\s⺀-\uffef]+|\s+", text):
-        if width(line + unit.rstrip()) > WIDTH and line.strip():
+        if width(line + unit.rstrip()) > columns and line.strip():
             yield line.rstrip()
             line = indent
         rest = unit.lstrip() if not line.strip() else unit
-        while width(line + rest) > WIDTH and rest.strip():
-            room = WIDTH - width(line)
+        while width(line + rest) > columns and rest.strip():
+            room = columns - width(line)
             yield line + rest[:room]
             line, rest = indent, rest[room:]
         line += rest

@@ -7,7 +7,7 @@ from gateway.language import Said
 SCAN = {
     "absent": Said(
         "there is no Bluetooth adapter: plug one in; `bluetoothctl list` shows those that BlueZ knows",
-        "没有蓝牙适配器：请插入适配器；`bluetoothctl list` 列出 BlueZ 认得的适配器",
+        "没有蓝牙适配器：请插入一个；`bluetoothctl list` 列出 BlueZ 认得的",
     ),
     "powered off": Said(
         "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
@@ -48,7 +48,7 @@ CHECK = {
     "time": Said("Local time {zone}", "时区  {zone}"),
     "broker": Said(
         "Broker     {brokers}; MQTT {version}, {security}; topics {root}/{id}/...",
-        "平台  {brokers}；MQTT {version}，{security}；主题 {root}/{id}/...",
+        "MQTT 服务器  {brokers}；版本 {version}，{security}；主题 {root}/{id}/...",
     ),
     "tls": Said("TLS", "TLS 加密"),
     "plain": Said("NOT ENCRYPTED", "未加密"),
@@ -59,10 +59,10 @@ CHECK = {
     "puback": Said("the broker's acknowledgement", "MQTT 服务器确认"),
     "duty": Said(
         "Duty       no receipt: {receipt_s} s; no answer: escalated after {person_s} s, {again_s} s, then every {repeat_s} s",
-        "值守  无回执 {receipt_s} 秒；无人应答：{person_s} 秒和 {again_s} 秒后升级，之后每 {repeat_s} 秒一次",
+        "值班  无回执 {receipt_s} 秒；无人应答：{person_s} 秒和 {again_s} 秒后升级，之后每 {repeat_s} 秒一次",
     ),
     "second path": Said(
-        "SMS        {phones} phones on the duty list; modem at {port}", "短信  值班表 {phones} 人；模块 {port}"
+        "SMS        {phones} phones on the duty list; modem at {port}", "短信  值班表 {phones} 人；短信模块 {port}"
     ),
     "no second path": Said(
         "SMS        none: when the network is down nobody is asked ([modem], and phones_file of [duty])",

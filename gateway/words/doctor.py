@@ -227,7 +227,7 @@ POWER = {
 RADIO = {
     "radio_absent": Said(
         "there is no Bluetooth adapter; plug one in, or enabled = false in [bluetooth] where none is wanted",
-        "没有蓝牙适配器；请插入适配器，不需要蓝牙时在 [bluetooth] 中写 enabled = false",
+        "没有蓝牙适配器；请插入一个，不需要蓝牙时在 [bluetooth] 中写 enabled = false",
     ),
     "radio_soft_blocked": Said(
         "Bluetooth is switched off by software, as on every new Raspberry Pi OS: sudo rfkill unblock bluetooth",
@@ -270,7 +270,7 @@ RADIO = {
     ),
     "radio_shares_chip": Said(
         "Bluetooth and the Wi-Fi in use are one chip and disturb each other; take a network cable, or a USB adapter for it",
-        "蓝牙与正在使用的 Wi-Fi 共用一块芯片，会互相干扰；请改用网线，或为蓝牙另插 USB 适配器",
+        "蓝牙与正在使用的 Wi-Fi 共用一块芯片，会互相干扰；请改用网线，或另插一个 USB 蓝牙适配器",
     ),
 }
 

@@ -96,7 +96,7 @@ HELP = {
     ),
     "replay config": Said(
         "the limits, the duty and the roster of this configuration; without it the shipped ones. Several: with --stats",
-        "使用此配置的阈值、值守安排和名册；不写则用随附的。多份配置须与 --stats 一起使用",
+        "使用此配置的阈值、值班安排和名册；不写则用随附的。多份配置须与 --stats 一起使用",
     ),
     "replay no receipts": Said("the platform never answers", "平台始终不应答"),
     "replay stats": Said("only how many alerts a worn day, and how they come", "只统计每个佩戴日有多少报警、因何而来"),
