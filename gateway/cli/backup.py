@@ -22,6 +22,7 @@ from gateway.errors import StoreBroken
 from gateway.settings.configuration import Settings
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.machine.credentials import within_reach
 from gateway.store.copying import epoch_of
 from gateway.whys import meaning
 from gateway.words.backup import BACKUP, RESTORE
@@ -40,6 +41,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
 
 
+@within_reach()
 def run(args: argparse.Namespace) -> int:
     """1: the store could not be copied, or the file could not be written; then nothing was changed."""
     settings = load(args.config).settings
@@ -81,7 +83,7 @@ def _packed(args: argparse.Namespace, settings: Settings, copies: Path) -> Manif
         config=config.name,
         data_dir=str(data.relative_to(config.parent) if data.is_relative_to(config.parent) else data),
         files={name: entry_of(path) for name, path in files.items()},
-        outside=tuple(str(path) for path in named if path != key),
+        outside=tuple(str(path.resolve()) for path in named if path != key),
         key="none" if key is None else "outside" if key in named else "inside",
     )
     write(target, manifest, files)

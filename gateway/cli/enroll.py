@@ -8,6 +8,7 @@ from pathlib import Path
 from gateway.cli.enrolling import address, carry_out, configuration
 from gateway.cli.usage import Parser
 from gateway.settings.enrolling import enroll
+from gateway.settings.machine.credentials import within_reach
 from gateway.settings.new_band import NewBand
 
 
@@ -21,6 +22,7 @@ def configure(parser: Parser) -> None:
     configuration(parser)
 
 
+@within_reach()
 def run(args: argparse.Namespace) -> int:
     """Writes it where the others stand, and has the running gateway take it up. 2: it cannot be so, nothing is written."""
     band = NewBand(args.address, args.driver, args.wearer, args.room, args.key_file)

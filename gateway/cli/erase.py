@@ -18,6 +18,7 @@ from gateway.control.protocol import STILL_OPEN
 from gateway.errors import FaultySettings
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.machine.credentials import within_reach
 from gateway.store.erase import Erased, StillOpen
 from gateway.words.stored import ERASE, STORES
 
@@ -32,6 +33,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
 
 
+@within_reach()
 def run(args: argparse.Namespace) -> int:
     """1: an alert of theirs is open, the store refuses, or traces are left; 2: nobody could be asked."""
     if not args.wearer.strip():

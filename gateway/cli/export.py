@@ -20,6 +20,7 @@ from gateway.cli.usage import Parser, wrong
 from gateway.formats import spreadsheet
 from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.machine.credentials import within_reach
 from gateway.store import exported
 from gateway.store.chain_check import ChainVerdict
 from gateway.store.export_lines import AlertLine
@@ -41,6 +42,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("config"))
 
 
+@within_reach()
 def run(args: argparse.Namespace) -> int:
     """1: the chain is broken, or the store cannot be read."""
     if args.verify is not None and (mistake := _not_with_verify(args)):

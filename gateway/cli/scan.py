@@ -22,6 +22,7 @@ from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.settings import file as config_file
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.machine.credentials import within_reach
 from gateway.sources.adapters import Adapters
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bluez_watch import adapters_now
@@ -55,6 +56,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help=parser.words("scan json"))
 
 
+@within_reach()
 def run(args: argparse.Namespace) -> int:
     """Listens and lists. 1: an adapter could not be used."""
     logs.set_up()

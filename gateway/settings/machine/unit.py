@@ -78,8 +78,14 @@ def read(texts: Iterable[str]) -> Unit:
         is_strict=last("ProtectSystem") == "strict",
         hides_homes=last("ProtectHome") not in OFF,
         has_own_tmp=last("PrivateTmp") not in OFF,
-        credentials=tuple(said.get("LoadCredential", ())),
+        credentials=(*said.get("LoadCredential", ()), *map(_decrypted, said.get("LoadCredentialEncrypted", ()))),
     )
+
+
+def _decrypted(credential: str) -> str:
+    """Where systemd keeps what it has decrypted, as long as the service runs."""
+    name = credential.partition(":")[0]
+    return f"{name}:/run/credentials/{NAME}/{name}"
 
 
 def _is_in(folder: Path, places: Iterable[Path]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.settings import named_files
-from gateway.settings.machine.credentials import VARIABLE, handed_over
+from gateway.settings.machine.credentials import VARIABLE, handed_over, within_reach
 from gateway.settings.machine.service_user import rights_of
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can take the rights of another user")
@@ -47,3 +47,23 @@ def test_those_of_the_service_itself_count(machine: Path, monkeypatch: pytest.Mo
 
     with handed_over(["mqtt-password"], "daemon", machine):
         assert os.environ[VARIABLE] == "/run/credentials/lifering.service"
+
+
+UNIT = "[Service]\nLoadCredential=mqtt-password\nLoadCredential=sim-pin:/srv/pin\nLoadCredential=store.key\n"
+
+
+def test_root_finds_them_where_they_lie(machine: Path) -> None:
+    unit = machine / "usr/lib/systemd/system/lifering.service"
+    unit.parent.mkdir(parents=True)
+    unit.write_text(UNIT)
+
+    with within_reach(machine):
+        found = {name: file.resolve() for name, file in named_files.credentials().items()}
+
+    assert found == {"mqtt-password": machine / "etc/credstore/mqtt-password", "sim-pin": machine / "srv/pin"}
+    assert VARIABLE not in os.environ
+
+
+def test_where_there_is_no_unit_nothing_is_within_reach(machine: Path) -> None:
+    with within_reach(machine):
+        assert VARIABLE not in os.environ

@@ -23,6 +23,12 @@ def test_the_shipped_unit_is_understood() -> None:
     )
 
 
+def test_an_encrypted_credential_is_where_systemd_has_decrypted_it() -> None:
+    unit = read(["[Service]\nLoadCredential=mqtt-password\n", "[Service]\nLoadCredentialEncrypted=mqtt-password:/etc/sealed\n"])
+
+    assert unit.credentials == ("mqtt-password", "mqtt-password:/run/credentials/lifering.service/mqtt-password")
+
+
 @pytest.mark.parametrize(
     ("folder", "code"),
     [
