@@ -25,7 +25,7 @@ SHORTER_THAN_KEEP_ALIVE_S = 10.0
 
 Stands = Callable[[float], None]
 
-pytestmark = pytest.mark.fault("process", "it stands for a minute", promise="the link that stood meanwhile is kept")
+KEPT = "the link that stood meanwhile is kept"
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ async def stands(monkeypatch: pytest.MonkeyPatch) -> Stands:
     return stood_s.append
 
 
+@pytest.mark.fault("process", "it stands for a minute, and nothing came meanwhile", promise=KEPT)
 async def test_silence_counts_only_while_it_listens(broker: Broker, stands: Stands) -> None:
     async with connect(broker, CLOCK) as up:
         up.hurries = True
@@ -47,6 +48,7 @@ async def test_silence_counts_only_while_it_listens(broker: Broker, stands: Stan
         assert up.lost is None
 
 
+@pytest.mark.fault("process", "it stands for a minute before an alert is written to the socket", promise=KEPT)
 async def test_an_acknowledgement_counts_as_missing_only_while_it_listens(broker: Broker, stands: Stands) -> None:
     async with connect(broker, CLOCK) as up:
         sending = asyncio.create_task(up.publish(topic("up/alerts"), b"help", urgent=True))
@@ -58,6 +60,7 @@ async def test_an_acknowledgement_counts_as_missing_only_while_it_listens(broker
         assert await sending is False
 
 
+@pytest.mark.fault("process", "it stands for a minute while it opens a connection", promise=KEPT)
 async def test_a_connection_that_came_about_meanwhile_is_none_that_failed(broker: Broker, stands: Stands) -> None:
     opening = asyncio.create_task(open_socket(broker.addresses[0], None, CLOCK))
     await asyncio.sleep(0)
@@ -67,6 +70,7 @@ async def test_a_connection_that_came_about_meanwhile_is_none_that_failed(broker
     (await opening).close()
 
 
+@pytest.mark.fault("process", "it stands for a minute before it has asked for a session", promise=KEPT)
 async def test_a_broker_that_could_not_be_asked_is_not_a_silent_one(broker: Broker, stands: Stands) -> None:
     plain = replace(broker, tls=None)
     sock = await open_socket(plain.addresses[0], None, CLOCK)
@@ -80,6 +84,7 @@ async def test_a_broker_that_could_not_be_asked_is_not_a_silent_one(broker: Brok
     await up.close()
 
 
+@pytest.mark.fault("process", "it stands for less than its keep-alive", promise="the broker hears of it at once")
 async def test_who_stood_says_at_once_that_it_is_there(stands: Stands) -> None:
     pinged = asyncio.Event()
 
