@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 1: there is a fault; 2: the configuration is not valid."""
     host = Host()
     mended: list[Mended] = []
-    if args.fix:
+    if args.fix and is_root():
         mended = list(mend(host, seen(host, args.config, args.spoken).diagnoses))
     found = seen(host, args.config, args.spoken, test_alert=not args.no_test_alert)
     language = found.language or args.spoken

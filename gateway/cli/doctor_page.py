@@ -33,9 +33,8 @@ def page(seen: Examination, mended: Sequence[Mended], language: Language, *, roo
     for group in GROUPS:
         yield from _group(group, seen, language)
     for one in mended:
-        words = MENDED[one.diagnosis.code].of(language).format_map(one.diagnosis.facts)
         key = "not mended" if one.why_not else "mended"
-        yield from wrapped(said(key, code=one.diagnosis.code, what=one.why_not or words))
+        yield from wrapped(said(key, code=one.diagnosis.code, what=_outcome(one, language)))
     hints = len(seen.diagnoses) - len(seen.faults)
     yield said("faults", faults=len(seen.faults), hints=hints) if seen.diagnoses else said("all well")
     if seen.warnings:
@@ -74,5 +73,16 @@ def as_json(seen: Examination, mended: Sequence[Mended], language: Language) -> 
             for one in seen.diagnoses
         ],
         "skipped": dict(seen.skipped),
-        "mended": [{"code": one.diagnosis.code, "done": not one.why_not, "why": one.why_not} for one in mended],
+        "mended": [_mended(one, language) for one in mended],
     }
+
+
+def _outcome(one: Mended, language: Language) -> str:
+    """What was done, or why not."""
+    if one.why_not:
+        return one.why_not.of(language)
+    return MENDED[one.diagnosis.code].of(language).format_map(one.diagnosis.facts)
+
+
+def _mended(one: Mended, language: Language) -> dict[str, object]:
+    return {"code": one.diagnosis.code, "done": one.why_not is None, "text": _outcome(one, language)}

@@ -14,6 +14,9 @@ from typing import NamedTuple
 from gateway.doctor.diagnosis import Diagnosis
 from gateway.doctor.host import ANSWER_S, Host
 from gateway.doctor.service import UNIT
+from gateway.errors import LiferingError
+from gateway.language import Said
+from gateway.words.doctor_page import why_not
 
 OF_THE_STORE = re.compile(r"(alerts|readings)\..+|lock|control|probe")
 PLAIN_PATH = re.compile(r"/[\w./+-]+")
@@ -45,10 +48,18 @@ Step = RunProgram | WriteFile | GiveBack
 
 
 class Mended(NamedTuple):
-    """A diagnosis that was treated. `why_not`: "" where all steps were done."""
+    """A diagnosis that was treated. `why_not`: None where all steps were done."""
 
     diagnosis: Diagnosis
-    why_not: str = ""
+    why_not: Said | None = None
+
+
+class NotOurs(LiferingError):
+    """What would have to be given away may be somebody else's."""
+
+    def __init__(self, code: str, what: str) -> None:
+        super().__init__(f"{code}: {what}")
+        self.why = why_not(code, what)
 
 
 def steps(diagnosis: Diagnosis) -> Sequence[Step]:
@@ -88,8 +99,10 @@ def mend(host: Host, diagnoses: Sequence[Diagnosis]) -> Iterator[Mended]:
             try:
                 for step in its:
                     _do(host, step)
+            except NotOurs as refused:
+                yield Mended(diagnosis, refused.why)
             except (OSError, KeyError, subprocess.SubprocessError) as error:
-                yield Mended(diagnosis, str(error))
+                yield Mended(diagnosis, why_not("system", str(error)))
             else:
                 yield Mended(diagnosis)
 
@@ -109,13 +122,13 @@ def _do(host: Host, step: Step) -> None:
 def _give(folder: Path, user: pwd.struct_passwd) -> None:
     """Only files of the store, and of them only root's own: neither what another user has, nor a link of theirs."""
     if len(folder.parts) < DEEP_ENOUGH:
-        raise PermissionError(f"{folder} is a folder of the system")
+        raise NotOurs("folder of the system", str(folder))
     folder.mkdir(mode=0o700, exist_ok=True)
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         names = os.listdir(here)  # noqa: PTH208  # of the folder that was opened, whatever is at its path now
         if strange := [name for name in names if not OF_THE_STORE.fullmatch(name)]:
-            raise PermissionError(f"{folder} holds {strange[0]}, which is not of the gateway")
+            raise NotOurs("holds something else", f"{folder}/{strange[0]}")
         for name in names:
             _give_file(name, here, user)
         if os.fstat(here).st_uid == 0:
@@ -125,7 +138,10 @@ def _give(folder: Path, user: pwd.struct_passwd) -> None:
 
 
 def _give_file(name: str, folder: int, user: pwd.struct_passwd) -> None:
-    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    try:
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:  # a link, or a socket
+        return
     try:
         found = os.fstat(file)
         if found.st_uid == 0 and found.st_nlink == 1 and stat.S_ISREG(found.st_mode):

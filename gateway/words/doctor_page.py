@@ -63,3 +63,15 @@ MENDED = {
     "data_file_forbidden": Said("the files in {folder} belong to {user} again", "{folder} 中的文件已归还给 {user}"),
     "data_dir_cannot_be_made": Said("{folder} was made, for {user}", "已创建 {folder}，归 {user} 所有"),
 }
+
+NOT_MENDED = {
+    "folder of the system": Said("{what} is a folder of the system", "{what} 是系统文件夹"),
+    "holds something else": Said("{what} is not of the gateway, a person must look at it", "{what} 不属于网关，请人工处理"),
+    "system": Said("{what}", "系统报告：{what}"),
+}
+
+
+def why_not(code: str, what: str) -> Said:
+    """Why something could not be mended, in both languages."""
+    words = NOT_MENDED[code]
+    return Said(words.english.format(what=what), words.chinese.format(what=what))

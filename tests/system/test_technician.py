@@ -80,3 +80,19 @@ async def test_after_its_end_it_does_not_run(daemon: Daemon, tmp_path: Path) -> 
 
     assert (code, json.loads(out)) == (1, {"running": False})
     assert not (tmp_path / "data" / "control").exists()
+
+
+async def test_doctor_finds_a_gateway_that_runs_well_and_its_platform_answers(
+    daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    hub.presses(roster[0].address, heart_rate=81)
+    assert await platform.alert(kind="sos", limit_s=30)  # it is connected
+
+    _, out = await lifering(daemon, "doctor", "--json")
+
+    told = json.loads(out)
+    parts = [one["group"] for one in told["findings"] if one["severity"] == "fault"]
+    # others may be those of this machine; the far end of the hub's port is held by this test
+    assert not {"configuration", "gateway", "broker"} & set(parts)
+    assert "gateway" not in told["skipped"]
+    assert await platform.alert(kind="technical", limit_s=30)

@@ -42,6 +42,7 @@ ARGUMENTS: dict[str, list[str]] = {  # of each verb, so that it would do somethi
     "backup": ["lifering.backup"],
     "restore": ["lifering.backup"],
     "doctor": [],
+    "setup": [],
     "bundle": ["--yes"],
     "drivers": [],
     "test-alert": [],

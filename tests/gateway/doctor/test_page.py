@@ -97,6 +97,18 @@ def test_with_fix_it_says_what_it_did(planted: PlantedHost, tmp_path: Path, caps
     assert "正常    服务" in lines
 
 
+def test_whoever_is_not_root_is_told_the_command_that_mends(
+    planted: PlantedHost, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted.shows("systemctl", UNIT | {"UnitFileState": "disabled"})
+    monkeypatch.setattr("gateway.cli.doctor.is_root", lambda: False)
+
+    cli.main(["doctor", "--fix", "--config", str(configured(tmp_path))])
+
+    assert "sudo lifering doctor --fix mends: unit_disabled" in capsys.readouterr().out
+    assert planted.commands == []
+
+
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_four_faults_fit_one_photo_of_a_terminal(language: Language) -> None:
     holder = {
