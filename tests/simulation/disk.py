@@ -24,11 +24,14 @@ SLOW_S = 2.0
 RESERVE = "alerts.reserve"
 JOURNAL = "-wal"
 NEVER_SYNCED = ("*.tail-*", "records-*", "*.far")  # survive the process, and are promised to nobody beyond it
+DISK = 1_000_000, 4_096  # blocks, and bytes of one
+KEPT_FREE = 512_000_000  # at least; the store leaves so much of such a disk to others
 FULL = 2  # PRAGMA synchronous: the journal is synced at each commit
 
 
 class Disk:
-    """`refuses`: "", or why writes fail: "full", "dead". `slow`: each piece of work takes up to two seconds.
+    """`refuses`: "", or why writes fail: "full", "dead". `slow`: each piece of work takes up to two seconds. `room_bytes`: so
+    big may the readings' file be, as others have filled the disk; None: they have not.
 
     `wrote(file, connection)` is called behind each transaction, `at_commit()` between the statements of one and its commit.
     """
@@ -36,6 +39,7 @@ class Disk:
     def __init__(self, chance: Random) -> None:
         self.refuses = ""
         self.slow = False
+        self.room_bytes: int | None = None
         self.wrote: Callable[[str, sqlite3.Connection], None] = lambda *_: None
         self.at_commit: Callable[[], None] | None = None
         self._chance = chance
@@ -53,6 +57,14 @@ class Disk:
         for path in sorted(data.glob(f"*{JOURNAL}")):
             size = path.stat().st_size
             os.truncate(path, self._chance.randint(min(self._synced.get(path.name, 0), size), size))
+
+    def statvfs(self, folder: Path) -> os.statvfs_result:
+        """What the store is told of its disk."""
+        blocks, size = DISK
+        readings = folder / "readings.db"
+        room = KEPT_FREE if self.room_bytes is None else self.room_bytes - (readings.stat().st_size if readings.exists() else 0)
+        free = max(0, (KEPT_FREE + room) // size)
+        return os.statvfs_result((size, size, blocks, free, free, 0, 0, 0, 0, 255))
 
     def committed(self, path: str, connection: sqlite3.Connection) -> None:
         """A transaction is over: where SQLite syncs, all that its journal holds is synced."""

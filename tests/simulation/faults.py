@@ -19,13 +19,14 @@ from tests.simulation.virtual_time import VirtualClock
 
 DAY_S = 86_400
 STEPS = 120  # of the daemon, behind what is worth a kill: a press takes about a hundred
+RARELY_S = 4 * 3_600.0
 TEN_YEARS_S = 10 * 365 * DAY_S
 
 
 class Faults:
     """`disk_refusals`, `disk_slow`, `modem_troubles`, `port_troubles`: when these did not do their work.
 
-    `clock_is_off`: somebody has set it wrong.
+    `room_troubles`: when others had filled the disk. `clock_is_off`: somebody has set it wrong.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Faults:
         self.disk_slow: list[Span] = []
         self.modem_troubles: list[Span] = []
         self.port_troubles: list[Span] = []
+        self.room_troubles: list[Span] = []
         self.clock_is_off = False
         self.on_reboot: Callable[[], None] = lambda: None
         self._box, self._clock, self._disk, self._platform = box, clock, disk, platform
@@ -53,6 +55,7 @@ class Faults:
         self._loop, self._story = loop, story
         self._chance: Random = choices.of("faults")
         self.every_s = self._chance.choice((300.0, 900.0, 3_600.0))
+        self._rarely: Random = choices.of("rare faults")  # they move no other choice: a seed without one is the story it was
         self._kills = self._chance.choice((0.0, 0.05, 0.2))  # how often what is worth it is followed by one
         self._under_way: set[str] = set()
 
@@ -92,13 +95,20 @@ class Faults:
             self._modem_refuses: 2,
             self._mistakes: 2,
         }
+        rare: Mapping[Callable[[], Awaitable[None]], float] = {self._little_room: 1}
         async with asyncio.TaskGroup() as tasks:
-            while True:
-                await asyncio.sleep(self._chance.expovariate(1 / self.every_s))
-                (kind,) = self._chance.choices(list(kinds), list(kinds.values()))
-                name = kind.__name__.strip("_")
-                if name not in self._under_way:
-                    tasks.create_task(self._one(name, kind))
+            tasks.create_task(self._begin(tasks, self._chance, self.every_s, kinds))
+            tasks.create_task(self._begin(tasks, self._rarely, RARELY_S, rare))
+
+    async def _begin(
+        self, tasks: asyncio.TaskGroup, chance: Random, every_s: float, kinds: Mapping[Callable[[], Awaitable[None]], float]
+    ) -> None:
+        while True:
+            await asyncio.sleep(chance.expovariate(1 / every_s))
+            (kind,) = chance.choices(list(kinds), list(kinds.values()))
+            name = kind.__name__.strip("_")
+            if name not in self._under_way:
+                tasks.create_task(self._one(name, kind))
 
     async def _one(self, name: str, fault: Callable[[], Awaitable[None]]) -> None:
         self._under_way.add(name)
@@ -114,7 +124,7 @@ class Faults:
 
     def heal(self) -> None:
         """Everything is as it should be, from now on."""
-        self._disk.refuses, self._disk.slow, self._disk.at_commit = "", False, None
+        self._disk.refuses, self._disk.slow, self._disk.at_commit, self._disk.room_bytes = "", False, None, None
         self._box.goes_on()
         self._kills = 0.0
         self._platform.mood = Mood()
@@ -124,7 +134,7 @@ class Faults:
         self._modem_comes_back()
         self._modem.habits.refuses.clear()
         self._sync()
-        for span in (*self.disk_refusals, *self.disk_slow, *self.modem_troubles, *self.port_troubles):
+        for span in (*self.disk_refusals, *self.disk_slow, *self.modem_troubles, *self.port_troubles, *self.room_troubles):
             span.until_s = min(span.until_s, self._loop.time())
 
     async def _troubled(self, spans: list[Span], *seconds: float) -> None:
@@ -186,6 +196,17 @@ class Faults:
         self._disk.slow = True
         await self._troubled(self.disk_slow, 10, 120)
         self._disk.slow = False
+
+    async def _little_room(self) -> None:
+        """Others fill the disk, mostly while the link is down: what waits is thinned out, and evicted."""
+        self._disk.room_bytes = self._rarely.choice((4, 16, 64)) * 1024
+        is_down = self._rarely.random() < 0.7
+        if is_down:
+            self._platform.link_becomes("down")
+        await self._troubled(self.room_troubles, 600, 3_600, 7_200)
+        self._disk.room_bytes = None
+        if is_down:
+            self._platform.link_becomes("up")
 
     # --- the clock ---
 

@@ -10,6 +10,8 @@ from contextlib import closing
 from math import inf
 from pathlib import Path
 
+import msgspec
+
 from fake_devices.modem import LeftSms
 from gateway.alert import AlertEvent
 from gateway.store.chain_check import ChainEntry, Check
@@ -53,6 +55,7 @@ class Invariants:
         self.asked_for: set[tuple[str, str, str]] = set()
         self._witness, self._duty, self._now_s = witness, duty, now_s
         self._troubles, self._refusals = troubles, refusals
+        self.no_room: Callable[[], object] = lambda: False  # whether the readings' file could ever take nothing
         witness.on_event, witness.on_level = self._on_event, self._on_level
 
     def must(self, holds: object, what: str, fault: str) -> None:
@@ -172,12 +175,20 @@ class Invariants:
         lost = sorted(committed.keys() - platform.consumer.events.keys())
         self.must(not lost, "all delivered", f"{len(lost)} events are on the disk and not at the platform: {lost[:3]}")
         with closing(sqlite3.connect(data / "readings.db")) as connection:
-            next_seq = Counters.load(connection).next_seq
+            counters = Counters.load(connection)
+            untold = connection.execute("SELECT coalesce(sum(n), 0) FROM gap WHERE told < 2").fetchone()[0]
             pending = connection.execute("SELECT coalesce(sum(n), 0) FROM batch WHERE delivered = 0").fetchone()[0]
         self.must(pending == 0, "nothing waits", f"{pending} readings wait in the end")
         came = {int(str(one["id"]).rpartition("/")[2]) for one in platform.consumer.readings()}  # of whatever epoch
-        missing = sorted(set(range(1, next_seq)) - came)
-        self.must(not missing, "readings delivered", f"{len(missing)} readings never came: {missing[:5]}")
+        missing = sorted(set(range(1, counters.next_seq)) - came)
+        never_stored = counters.next_seq - 1 - counters.stored  # numbers of what was held in memory, and a kill took along
+        self.must(never_stored == 0 or self.no_room(), "readings stored", f"{never_stored} readings were never stored")
+        fault = f"{len(missing)} readings never came, {counters.evicted} were evicted: {missing[:5]}"
+        self.must(len(missing) <= counters.evicted + never_stored, "readings delivered", fault)
+        self.must(untold == 0, "evictions told", f"{untold} readings are gone, and nobody was told")
+        told = sum(gap["n"] for gap in {msgspec.json.encode(gap): gap for gap in platform.consumer.gaps}.values())
+        fault = f"{counters.evicted} readings were evicted, and the platform was told of {told}"
+        self.must(told == counters.evicted, "evictions told", fault)
 
     def _is_refused(self, at_s: float) -> bool:
         """Whether the disk takes nothing then: what is told is held in memory, and a kill takes it along."""

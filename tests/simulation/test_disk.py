@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from gateway.store import space
 from tests.simulation.disk import Disk, left_behind
 
 SEEDS = range(20)
@@ -48,3 +49,15 @@ def test_what_is_never_synced_may_be_whole_cut_or_gone(tmp_path: Path) -> None:
         found.add("gone" if not tail.exists() else "whole" if tail.read_bytes() == b"heard" * 100 else "cut")
 
     assert found == {"whole", "cut", "gone"}
+
+
+def test_others_who_fill_the_disk_leave_the_readings_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Disk(Random(1))
+    monkeypatch.setattr(space, "_disk_of", disk.statvfs)
+    with closing(sqlite3.connect(tmp_path / "readings.db")) as connection:
+        connection.execute("CREATE TABLE batch (body)")
+        roomy = space.Space(tmp_path, 64 * space.MB).limit(connection)
+        disk.room_bytes = 4_096
+        tight = space.Space(tmp_path, 64 * space.MB).limit(connection)
+
+    assert (roomy, tight) == (64 * space.MB, 4_096)

@@ -15,7 +15,7 @@ import structlog
 
 from fake_devices.modem import FakeModem
 from fake_devices.serial_hub import FakeHub
-from gateway.store import reading_tail
+from gateway.store import reading_tail, space
 from tests.simulation.box import GATEWAY, Box, Settings, Span
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.choices import Choices, seeded_entropy
@@ -99,6 +99,8 @@ class World:
         )
         self._platform.came = self._comes
         self.faults.on_reboot = self._reboots
+        self.invariants.no_room = lambda: self.faults.room_troubles
+        space._disk_of = self._disk.statvfs
         for people in (self._dispatchers, self._on_duty):
             people.on_deed = self.faults.something_happened
         self._wearers.on_press = self.faults.something_happened
@@ -202,7 +204,7 @@ class World:
 
     def _is_sure(self, press: Press) -> bool:
         """Whether it was heard, and nothing happened that may have taken it along before it was on the disk."""
-        spans = [*self._troubles(), *self.faults.port_troubles]
+        spans = [*self._troubles(), *self.faults.port_troubles, *self.faults.room_troubles]
         from_s, to_s = press.at_s - 1, press.at_s + SURELY_S
         return press.heard and not any(span.since_s <= to_s and span.until_s >= from_s for span in spans)
 
