@@ -12,6 +12,7 @@ from gateway.cli.setup.by_questions import set_up_by_questions
 from gateway.cli.setup.report import reported
 from gateway.cli.usage import Parser
 from gateway.settings.language import USUAL_FILE
+from gateway.settings.machine.credentials import within_reach
 from gateway.words.setup import SETUP
 
 
@@ -25,6 +26,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("setup config"))
 
 
+@within_reach()
 def run(args: argparse.Namespace) -> int:
     """1: it is written, and something did not answer; 2: it cannot be so, and nothing was changed."""
     if args.answers:
