@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.language import Said
 
 QUESTIONS = {
-    "language": Said("Language 语言   1 中文   2 English", "Language 语言   1 中文   2 English"),
+    "language": Said("Language: 1 Chinese, 2 English", "语言：1 中文，2 英文"),
     "id": Said(
         "Center id: the name of this gateway on the platform\n(letters, digits and -). No two boxes may have the same.",
         "中心编号：本网关在平台上的名称（字母、数字和 -）。\n任何两台设备不得相同。",
@@ -61,13 +61,11 @@ SETUP = {
         "Now the wristbands. Press (or tap) the one that you want to enrol, or type its\nnumber. Enter: no more bands.",
         "下面登记手环。请按一下（或轻敲）要登记的那一只，或输入它的编号。\n直接回车：不再登记。",
     ),
-    "band": Said("{number:3}  {address}  {driver}  {rssi}", "{number:3}  {address}  {driver}  {rssi}"),
     "pressed": Said("Pressed: {address} ({driver})", "已按下：{address}（{driver}）"),
     "already": Said("{address} is enrolled already, for {wearer}.", "{address} 已登记给 {wearer}。"),
     "wearer": Said("Wearer: a pseudonym such as W-001, never a name", "佩戴者代号，例如 W-001，不写姓名"),
     "room": Said("Room", "房间"),
     "enrolled": Said("Enrolled: {address} for {wearer}", "已登记：{address} → {wearer}"),
-    "lost": Said("{what}: {why}", "{what}：{why}"),
     "no systemd": Said(
         "There is no systemd here. Start the gateway in another window:\n  lifering run --config {file}",
         "本机没有 systemd。请在另一个窗口启动网关：\n  lifering run --config {file}",
@@ -96,7 +94,6 @@ SETUP = {
         "there is nobody to ask here: `--from FILE` takes the answers from a file",
         "此处无法提问：请用 `--from FILE` 从文件读取回答",
     ),
-    "no answers": Said("{file}: {why}", "{file}：{why}"),
     "replace": Said(
         "{file} is no longer the example:\n`--replace` puts the answers into it and keeps the old one",
         "{file} 已不是示例：\n加 `--replace` 写入回答，旧文件会保留",

@@ -6,7 +6,7 @@ import getpass
 import sys
 from collections.abc import Sequence
 
-from gateway.cli.setup.dialogue import Check, Interview, Kind, answered
+from gateway.cli.setup.dialogue import Check, Interview, Kind, Question, answered
 from gateway.language import Language
 from gateway.words.setup import QUESTIONS, SETUP
 
@@ -36,12 +36,19 @@ def ask(words: str, default: str = "", kind: Kind = "text") -> str:
 def converse(interview: Interview, wrong: Check) -> Interview:
     """Until all is answered. Raises EOFError, KeyboardInterrupt."""
     while question := interview.question:
-        words = QUESTIONS[question.name].of(language_of(interview)).format(about=question.about)
+        words = _words(question, language_of(interview))
         default = "" if question.kind == "secret" else _shown(question.kind, interview.default(question))
         interview, complaint = answered(interview, ask(words, default, question.kind), wrong)
         if complaint:
             print(f"  {complaint}", flush=True)
     return interview
+
+
+def _words(question: Question, language: Language) -> str:
+    words = QUESTIONS[question.name]
+    if question.kind == "language":
+        return " / ".join(words)  # nobody knows yet which one is read
+    return words.of(language).format(about=question.about)
 
 
 def _shown(kind: Kind, default: str) -> str:

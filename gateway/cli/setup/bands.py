@@ -38,11 +38,11 @@ def _chosen(known: Configuration, seen: dict[str, Sighting], language: Language)
         seen[one.address] = one
         if is_new and one.address not in known.bands:
             rssi = "" if one.rssi is None else f"{one.rssi} dBm"
-            say("band", language, number=list(seen).index(one.address) + 1, address=one.address, driver=one.driver, rssi=rssi)
+            print(f"{list(seen).index(one.address) + 1:3}  {one.address}  {one.driver:20}  {rssi}", flush=True)
 
     def lost(what: str, why: str) -> None:
         words = SCAN[why].of(language) if why in SCAN else meaning(why, language)
-        say("lost", language, what=what, why=words)
+        print(f"{what}: {words}", flush=True)
 
     settings = known.settings
     while True:

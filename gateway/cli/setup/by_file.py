@@ -22,14 +22,14 @@ def set_up_by_file(args: argparse.Namespace) -> int:
     try:
         answers = read(args.answers.read_text(encoding="utf-8"))
     except (WrongAnswers, UnicodeDecodeError) as wrong:
-        return _nothing(said("no answers", args.spoken, file=args.answers, why=wrong), args.spoken)
+        return _nothing(f"{args.answers}: {wrong}", args.spoken)
     language = answers.language
     try:
         if not is_example(args.config) and not args.replace:
             return _nothing(said("replace", language, file=args.config), language)
         new = prepared(args.config, answers, sources_of(answers, args.answers.parent))
     except BadFile as bad:
-        return _nothing(said("no answers", language, file=args.answers, why=what(bad.code, bad.facts, language)), language)
+        return _nothing(f"{args.answers}: {what(bad.code, bad.facts, language)}", language)
     if new.mistakes:
         return _nothing("\n".join(f"{mistake.key}: {text(mistake, language)}" for mistake in new.mistakes), language)
     try:
