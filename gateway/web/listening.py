@@ -8,6 +8,7 @@ thousand of them delay an alert no more than one does.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -18,6 +19,10 @@ from aiohttp import web
 from gateway.driver_bugs import whereabouts
 
 log = structlog.get_logger()
+
+UNHEARD = logging.getLogger("gateway.web")  # what a stranger sends fills no log; our own bugs are told below
+UNHEARD.addHandler(logging.NullHandler())
+UNHEARD.propagate = False
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -40,7 +45,9 @@ class WebServer:
 
     async def run(self) -> None:
         """Serves until it is cancelled. Where it cannot listen, the log says why, and it tries again."""
-        runner = web.AppRunner(self._application, access_log=None, keepalive_timeout=0, handler_cancellation=True)
+        runner = web.AppRunner(
+            self._application, access_log=None, logger=UNHEARD, keepalive_timeout=0, handler_cancellation=True
+        )
         await runner.setup()
         told = ""
         try:
