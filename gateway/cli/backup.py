@@ -92,7 +92,15 @@ def _packed(args: argparse.Namespace, settings: Settings, copies: Path) -> Manif
 
 def named_files_of(settings: Settings) -> Iterator[Path]:
     """Every file that the configuration names."""
-    sections = [settings.mqtt, settings.roster, settings.duty, settings.modem, settings.store, *settings.wristband]
+    sections = [
+        settings.mqtt,
+        settings.roster,
+        settings.duty,
+        settings.modem,
+        settings.page,
+        settings.store,
+        *settings.wristband,
+    ]
     for section in sections:
         said: Mapping[str, object] = structs.asdict(section) if section else {}
         yield from (value for value in said.values() if isinstance(value, Path))

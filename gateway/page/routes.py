@@ -54,8 +54,11 @@ HEADERS = {
 class Page:
     """`keep_open`: tells the server that the answer to a request goes on. `pin_file`: None, the page is for guests."""
 
-    def __init__(self, live: Live, clock: Clock, language: Callable[[], Language], pin_file: Path | None) -> None:
+    def __init__(
+        self, live: Live, clock: Clock, language: Callable[[], Language], pin_file: Path | None, *, slow_s: float = SLOW_S
+    ) -> None:
         self._live, self._clock, self._usual, self._pin_file = live, clock, language, pin_file
+        self._slow_s = slow_s
         self._guard, self._sessions = PinGuard(), Sessions()
         self._assets = assets_folder.assets()
         self.keep_open: Callable[[web.Request], None] = lambda _: None
@@ -80,9 +83,10 @@ class Page:
 
     @web.middleware
     async def _only_by_our_name(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not is_this_machine(request.host, socket.gethostname()):
+        host = request.headers.get("Host", "")  # request.host would ask the name servers where it is missing
+        if not is_this_machine(host, socket.gethostname()):
             return web.Response(status=421, text="ask for this machine by its address\n")
-        if request.method == "POST" and not is_of_this_page(request.headers.get("Origin"), request.host):
+        if request.method == "POST" and not is_of_this_page(request.headers.get("Origin"), host):
             return web.Response(status=403, text="this was sent by another page\n")
         return await handler(request)
 
@@ -177,7 +181,7 @@ class Page:
         language, guest, sent = self._language(request), self._session(request) is None, b""
         while not self._is_shut(request):
             seen, view = self._live.looks.number, self._live.view(language, guest=guest)
-            async with asyncio.timeout(SLOW_S):
+            async with asyncio.timeout(self._slow_s):
                 await response.write(b":\n\n" if view == sent else b"data: %s\n\n" % view)
             sent = view
             await self._live.looks.wait_beyond_or(seen, STILL_THERE_S)

@@ -43,7 +43,8 @@ FILES: dict[str, Callable[[Path], object]] = {
 PIN_FILE = "pin_file"
 SECRETS = {**dict.fromkeys(("password", "passwd", "pass", "pwd"), "password_file"), "pin": PIN_FILE}
 
-STORE_KEY = "store.key_file"  # a gateway without the key of its store hears and tells: it begins another store
+# A gateway without these hears and tells all the same: it begins another store, and its page lets nobody in.
+LIVED_WITHOUT = frozenset({"store.key_file", "page.pin_file"})
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class ConfigChecker:
 
     def _result(self, settings: SettingsFile | None, bands: Mapping[str, Enrolment]) -> Examined:
         mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
-        if settings is None or any(mistake.key != STORE_KEY for mistake in mistakes):
+        if settings is None or any(mistake.key not in LIVED_WITHOUT for mistake in mistakes):
             return Examined(None, bands, self._language, mistakes, values=settings)
         doubts = warnings(settings, bands, self._around, self._duty_list, self._volunteers)
         warned = [self._mistake(path, code, facts) for path, code, facts in doubts]

@@ -87,11 +87,15 @@ def _secrets(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iter
 def _page(page: PageSection) -> Iterator[Doubt]:
     if page.listen and not page.pin_file:
         yield ("page", "pin_file"), "page_without_pin", {}
-    if page.pin_file and _is_guessed_soon(named_files.page_pin(page.pin_file)):
+    if page.pin_file and _is_guessed_soon(page.pin_file):
         yield ("page", "pin_file"), "short_page_pin", {"path": str(page.pin_file), "least": GOOD_PAGE_PIN}
 
 
-def _is_guessed_soon(pin: str) -> bool:
+def _is_guessed_soon(file: Path) -> bool:
+    try:
+        pin = named_files.page_pin(file)
+    except named_files.BadFile:  # a mistake already
+        return False
     return len(pin) < GOOD_PAGE_PIN or len(set(pin)) == 1 or pin in "01234567890\n09876543210"
 
 

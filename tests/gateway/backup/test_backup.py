@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.backup import named_files_of
 from gateway.errors import StoreNotOurs
+from gateway.settings.file import load
 from gateway.store import encryption
 from gateway.store.folder import UNFINISHED, Folder
 from gateway.store.opening import Stores
@@ -285,3 +287,13 @@ async def test_words_are_in_the_language_of_the_configuration(
     out, err = capsys.readouterr()
     assert f"{GATEWAY} 的备份" in out
     assert "网关正在运行" in err
+
+
+def test_the_pin_of_the_page_is_a_file_that_the_configuration_names(config: Path, tmp_path: Path) -> None:
+    pin = tmp_path / "elsewhere" / "page-pin"
+    pin.parent.mkdir()
+    pin.touch(0o600)
+    pin.write_text("482915")
+    config.write_text(config.read_text() + f'[page]\nlisten = "127.0.0.1:8080"\npin_file = "{pin}"\n')
+
+    assert pin in named_files_of(load(config).settings)

@@ -16,7 +16,7 @@ from gateway.clock import SystemClock
 from gateway.language import Language
 from gateway.page.day import Day
 from gateway.page.live import Live
-from gateway.page.routes import Page
+from gateway.page.routes import SLOW_S, Page
 from gateway.snapshot import BandState, Snapshot
 from gateway.web.listening import WebServer
 from tests.browser import HttpClient
@@ -28,13 +28,13 @@ STEP_S = 240
 class Served:
     """`client` speaks with it; `changes` tells it of a change."""
 
-    def __init__(self, folder: Path, snapshot: Callable[[], Snapshot], language: Language) -> None:
+    def __init__(self, folder: Path, snapshot: Callable[[], Snapshot], language: Language, slow_s: float) -> None:
         pin = folder / "page-pin"
         pin.touch(0o600)
         pin.write_text(f"{PIN}\n")
         self.client, self.changes = HttpClient(free_port()), Changes()
         self.live = Live(snapshot, self.changes)
-        self.page = Page(self.live, SystemClock(), lambda: language, pin)
+        self.page = Page(self.live, SystemClock(), lambda: language, pin, slow_s=slow_s)
         self.server = WebServer("page", ("127.0.0.1", self.client.port), self.page.application())
         self.page.keep_open = self.server.keep_open
 
@@ -44,9 +44,11 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, snapshot: Callable[[], Snapshot], language: Language = "en") -> AsyncIterator[Served]:
+async def served(
+    folder: Path, snapshot: Callable[[], Snapshot], language: Language = "en", *, slow_s: float = SLOW_S
+) -> AsyncIterator[Served]:
     """Runs as long as the block."""
-    it = Served(folder, snapshot, language)
+    it = Served(folder, snapshot, language, slow_s)
     async with asyncio.TaskGroup() as tasks:
         jobs = [tasks.create_task(it.live.run()), tasks.create_task(it.server.run())]
         await it.client.listens()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.browser import Answer, HttpClient, Stream
 from tests.gateway.a_snapshot import SNAPSHOT
+from tests.gateway.page.a_ward import ward
 from tests.gateway.page.served import PIN, served
 
 BAND = SNAPSHOT.bands[0]
@@ -158,3 +161,63 @@ async def test_a_body_that_is_too_large_is_refused(page: HttpClient) -> None:
     answer: Answer = await page.post("/login", {"pin": "9" * 20_000})
 
     assert answer.status == 413
+
+
+async def test_a_page_whose_pin_is_gone_lets_nobody_in(page: HttpClient, tmp_path: Path) -> None:
+    (tmp_path / "page-pin").unlink()
+
+    answers = [await page.logs_in(given) for given in (PIN, "")]
+
+    assert [answer.status for answer in answers] == [503, 503]
+    assert (await page.get("/events")).status == 403
+
+
+async def test_another_pin_is_asked_for_from_the_moment_that_it_is_in_the_file(page: HttpClient, tmp_path: Path) -> None:
+    (tmp_path / "page-pin").write_text("735512")
+
+    assert [(await page.logs_in(given)).status for given in (PIN, "735512")] == [403, 303]
+
+
+async def test_who_says_no_host_is_refused_and_nobody_is_asked_for_our_name(
+    page: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """aiohttp would ask the name servers, and the whole gateway would wait for them."""
+
+    def asked(_name: str = "") -> str:
+        raise AssertionError("a name server was asked")
+
+    monkeypatch.setattr("socket.getfqdn", asked)
+
+    assert (await page.get("/", Host="")).status == 400
+    reader, writer = await asyncio.open_connection("127.0.0.1", page.port)
+    writer.write(b"GET / HTTP/1.0\r\n\r\n")
+    assert (await reader.readline()).split()[1] == b"421"
+    writer.close()
+
+
+async def test_who_takes_no_views_is_hung_up(tmp_path: Path) -> None:
+    views = itertools.count()
+    now = ward()
+    async with served(tmp_path, lambda: replace(now, gateway=f"g-{next(views)}"), slow_s=0.2) as it:
+        await it.client.logs_in(PIN)
+        reader, writer = await it.client.asks("GET", "/events", {})
+        await reader.readline()
+        assert it.live.watching == 1
+        writer.transport.pause_reading()  # type: ignore[attr-defined]  # a reading transport
+
+        async with asyncio.timeout(60):
+            while it.live.watching:  # as long as its buffers take more
+                it.live.look()
+                await asyncio.sleep(0.01)
+
+        writer.close()
+
+
+async def test_what_strangers_send_fills_no_log(page: HttpClient, caplog: pytest.LogCaptureFixture) -> None:
+    await page.get("/", Host="")
+    reader, writer = await asyncio.open_connection("127.0.0.1", page.port)
+    writer.write(b"GARBAGE\r\n\r\n")
+    await reader.read()
+    writer.close()
+
+    assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []

@@ -85,6 +85,13 @@ def test_a_pin_that_is_soon_guessed_is_told(tmp_path: Path, pin: str | None, fou
     assert codes(examined(tmp_path, '[page]\nlisten = "0.0.0.0:8080"\npin_file = "page-pin"\n', pin)) == found
 
 
+def test_a_gateway_whose_page_has_lost_its_pin_hears_and_tells_all_the_same(tmp_path: Path) -> None:
+    found = examined(tmp_path, '[page]\nlisten = "0.0.0.0:8080"\npin_file = "page-pin"\n', None)
+
+    assert [mistake.code for mistake in found.mistakes] == ["secret_file_missing"]
+    assert found.settings
+
+
 def test_a_pin_in_the_file_itself_is_refused_and_not_shown(tmp_path: Path) -> None:
     (mistake,) = examined(tmp_path, '[page]\nlisten = "127.0.0.1:8080"\npin = "482915"\n').mistakes
 
