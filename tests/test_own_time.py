@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -54,3 +55,16 @@ def test_the_own_time_of_a_process_stands_still_while_others_run(monkeypatch: py
 def test_the_kernel_tells_of_a_process_and_of_none_that_is_gone() -> None:
     assert (held_up_s(os.getpid()) > 0) == Path("/proc/self/schedstat").exists()
     assert held_up_s(2**22 + 1) == 0
+
+
+@pytest.mark.parametrize("waits", ["sleeps", "is stopped"])
+async def test_who_waits_for_others_than_the_processor_is_counted_in_full(waits: str) -> None:
+    process = await asyncio.create_subprocess_exec("sleep", "3600")
+    if waits == "is stopped":
+        process.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(TimeoutError, match=r"0\.3 s"):
+            await asyncio.wait_for(within(0.3, process.pid, process.wait()), 10)
+    finally:
+        process.kill()
+        await process.wait()

@@ -22,6 +22,7 @@ from gateway.channels.mqtt.line import Line
 from gateway.formats.format import Outgoing
 
 FROM_ABOVE_BYTES = 262_144  # longer ones the broker keeps (MQTT 5), or we hang up
+PACKETS_AT_ONCE = 100  # a broker that floods us holds up nothing else
 SESSION_S = 86_400  # so long the broker keeps what comes from above while we are away
 
 
@@ -60,8 +61,9 @@ class Client:
         broke(self._client).add_done_callback(lambda error: self.on_nonsense(error.exception()))
         self.paho = paho_of(self._client)
         self.paho.manual_ack_set(True)
-        self._aiomqtt_on_socket_close = self.paho.on_socket_close
-        self.paho.on_socket_close, self.paho.on_socket_register_write = self._on_socket_close, self._on_something_to_write
+        self._aiomqtt_on_socket_open, self._aiomqtt_on_socket_close = self.paho.on_socket_open, self.paho.on_socket_close
+        self.paho.on_socket_open, self.paho.on_socket_close = self._on_socket_open, self._on_socket_close
+        self.paho.on_socket_register_write = self._on_something_to_write
 
     def connect(self) -> None:
         """Ask for the connection."""
@@ -77,6 +79,23 @@ class Client:
         """paho tells why a socket broke to its log and to nobody else."""
         self.last_words = record.getMessage().removeprefix("failed to receive on socket: ")
         return False
+
+    def _on_socket_open(self, paho: Paho, data: Any, line: Any) -> None:
+        """aiomqtt reads a packet in each turn of the loop: where we stood, an answer would wait behind all the others."""
+        if self._aiomqtt_on_socket_open:
+            self._aiomqtt_on_socket_open(paho, data, line)
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.add_reader, line.fileno(), self._read)  # in the place of its own
+
+    def _read(self) -> None:
+        try:
+            left = PACKETS_AT_ONCE
+            while left > 0 or self.line.pending():  # of what TLS has decoded already the socket does not tell
+                if self.paho.loop_read() or self.line.is_dry:
+                    return
+                left -= 1
+        except Exception as error:
+            self.on_nonsense(error)
 
     def _on_socket_close(self, paho: Paho, data: Any, line: Any) -> None:
         """A broker that dislikes our certificate says so after the handshake (TLS 1.3), when paho may be writing already."""

@@ -21,11 +21,14 @@ class TooLong(OSError):
 
 
 class Line:
-    """`moved_s`: when something last came, or what we had sent grew less. `refused`: what was too long."""
+    """`moved_s`: when something last came, or what we had sent grew less. `is_dry`: when last read it had nothing more.
+
+    `refused`: what was too long.
+    """
 
     def __init__(self, sock: socket.socket, longest: int, now_s: Callable[[], float]) -> None:
         self.refused: TooLong | None = None
-        self.moved_s = now_s()
+        self.moved_s, self.is_dry = now_s(), False
         self._sock, self._longest, self._now_s = sock, longest, now_s
         self._beginning = b""
         self._on_its_way = 0
@@ -33,10 +36,10 @@ class Line:
 
     def recv(self, size: int) -> bytes:
         """paho asks for the whole rest of a packet at once. Raises OSError."""
-        if size <= self._longest:
-            data = self._sock.recv(size)
-        else:
-            data = self._sock.recv(ENOUGH)
+        self.is_dry = True
+        data = self._sock.recv(size if size <= self._longest else ENOUGH)
+        self.is_dry = False
+        if size > self._longest:
             self._refuse(data, size)
         self.moved_s = self._now_s()
         return data

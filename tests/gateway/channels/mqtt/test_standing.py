@@ -15,7 +15,7 @@ from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.open_socket import open_socket
 from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import SystemClock
-from tests.gateway.channels.mqtt.scripted_broker import PINGREQ, ScriptedBroker
+from tests.gateway.channels.mqtt.scripted_broker import PINGREQ, PUBLISH, ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at, topic
 
 CLOCK = SystemClock()
@@ -99,3 +99,15 @@ async def test_who_stood_says_at_once_that_it_is_there(stands: Stands) -> None:
             stands(SHORTER_THAN_KEEP_ALIVE_S)
 
             await asyncio.wait_for(pinged.wait(), 5)
+
+
+@pytest.mark.fault("process", "it stands while much comes down", promise="all that waits is read in one turn")
+async def test_all_that_came_meanwhile_is_read_at_once() -> None:
+    def sent(number: int) -> bytes:
+        return bytes((PUBLISH, 5, 0, 1)) + b"t" + bytes((0, number))
+
+    async with ScriptedBroker() as script, connect(broker_at(script.port), CLOCK) as up:
+        script.says(b"".join(map(sent, range(10))))
+        await up.receive()
+        waiting = [up._inbox.get() for _ in range(9)]
+        assert None not in waiting
