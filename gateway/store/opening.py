@@ -42,6 +42,7 @@ LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 NEXT_SEQ = "SELECT max(next_seq, coalesce((SELECT last_seq FROM batch ORDER BY id DESC LIMIT 1), 0) + 1) FROM counters"
+APART = 10**12  # some 30 years of milliseconds
 BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
@@ -245,6 +246,8 @@ async def _begin(
     if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
         known.next_alert = max(known.next_alert, before.next_alert, unknown)
         known.next_seq = max(known.next_seq, before.next_seq, unknown)
+        if leftover is None:  # an alert that the disk knows keeps its id, and an earlier life in memory may have told of it
+            known.next_seq += _apart(clock)
     return counters, known
 
 
@@ -267,6 +270,14 @@ def new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
     if not by_chance and now_s > known:
         return now_s
     return max(known, BY_CHANCE) + 1 + secrets.randbelow(9 * BY_CHANCE)
+
+
+def _apart(clock: Clock) -> int:
+    """How far a life in memory begins above the numbers of the disk, so that none of another such life comes twice: by the
+    milliseconds until now, in which nobody tells as many events, so that they rise; without a clock by chance.
+    """
+    now_ms = clock.wall_ms() - BEGINNING_S * 1000
+    return secrets.randbelow(APART) if clock.state() == "unsynced" or now_ms < 0 else now_ms
 
 
 def _begin_readings(

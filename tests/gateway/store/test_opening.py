@@ -72,6 +72,28 @@ async def test_no_two_lives_in_memory_give_the_same_ids_under_a_clock_that_was_n
     assert min(epochs) > before
 
 
+@pytest.mark.parametrize("state", ["synced", "unsynced"])
+@pytest.mark.fault("disk", "it refuses over several starts, and old alerts go on", promise="no number of an event comes twice")
+async def test_no_two_lives_in_memory_give_an_old_alert_the_same_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: ClockState
+) -> None:
+    """An alert that the disk knows keeps its id, so the numbers of its events must differ."""
+    clock = StillClock(state=state)
+    async with stores_in(tmp_path, clock) as stores:
+        await stores.alerts.save(Transaction(alerts=[alert(1)]))
+    monkeypatch.setattr(opening, "open_or_rescue", refuses)
+
+    handed_out = []
+    for _ in range(3):
+        clock.now_ms += 5_000
+        async with stores_in(tmp_path, clock) as stores:
+            assert [one.number for one in await stores.alerts.open_alerts()] == [1]
+            handed_out += [stores.alerts.next_seq() for _ in range(20)]
+
+    assert len(set(handed_out)) == 60
+    assert state == "unsynced" or handed_out == sorted(handed_out)
+
+
 async def refuses(*_: object) -> OpenedDatabase:
     raise StoreBroken("read-only")
 
