@@ -10,18 +10,19 @@ from gateway.cli import WRONG
 from gateway.cli.setup.by_file import set_up_by_file
 from gateway.cli.setup.by_questions import set_up_by_questions
 from gateway.cli.setup.report import reported
+from gateway.cli.usage import Parser
 from gateway.settings.language import USUAL_FILE
 from gateway.words.setup import SETUP
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def configure(parser: Parser) -> None:
     """The options."""
-    parser.add_argument("--from", dest="answers", type=Path, metavar="FILE", help="ask nothing: the answers stand in this TOML")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="what was said is written here, too (FILE.report.txt)")
-    parser.add_argument("--replace", action="store_true", help="with --from: also where there is a configuration; it is kept")
-    parser.add_argument("--port", action="append", default=[], metavar="PORT", help="a serial port that udev does not name")
-    parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help="wait so long for what comes (%(default)g)")
-    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help="what is written (%(default)s)")
+    parser.add_argument("--from", dest="answers", type=Path, metavar="FILE", help=parser.words("setup from"))
+    parser.add_argument("--report", type=Path, metavar="FILE", help=parser.words("setup report"))
+    parser.add_argument("--replace", action="store_true", help=parser.words("setup replace"))
+    parser.add_argument("--port", action="append", default=[], metavar="PORT", help=parser.words("setup port"))
+    parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help=parser.words("setup seconds"))
+    parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("setup config"))
 
 
 def run(args: argparse.Namespace) -> int:

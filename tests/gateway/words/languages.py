@@ -7,7 +7,7 @@ import re
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 ENGLISH = re.compile(r"\b[a-z]{3,}\b")
 NOT_TRANSLATED = {"mmHg"}
-OTHER_LANGUAGE = {"中文"}  # as the way to a page in the other language is named
+OTHER_LANGUAGE = {"中文", "Language 语言   1 中文   2 English"}  # where one chooses between them
 
 
 def is_english(text: str) -> bool:
