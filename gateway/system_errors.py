@@ -60,3 +60,8 @@ CHINESE = {os.strerror(number): words for number, words in OF_ERRNO.items()} | O
 def told(said: str, language: Language) -> str:
     """What the system says, in this language; what is not known here is passed on as it is."""
     return CHINESE.get(said, said) if language == "zh-CN" else said
+
+
+def told_of(error: OSError, language: Language) -> str:
+    """What the system says of this error, in this language."""
+    return told(error.strerror or type(error).__name__, language)

@@ -47,6 +47,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "gateway.apart",
         "gateway.arrivals",
+        "gateway.awake",
         "gateway.backoff",
         "gateway.changes",
         "gateway.clock",

@@ -53,7 +53,7 @@ def _begun(block: str) -> list[str]:
 def links(page: Path) -> list[str]:
     """Where they lead, whichever language that page is in; not those to its other language."""
     targets = re.findall(r"\]\(([^)\s]+)\)", prose(page))
-    bare = [target.partition("#")[0].replace(".zh-CN", "") if "://" not in target else target for target in targets]
+    bare = [re.sub(r"\.(zh-CN|en)\.", ".", target.partition("#")[0]) if "://" not in target else target for target in targets]
     return sorted(target for target in bare if target and Path(target).name != english_of(page).name)
 
 

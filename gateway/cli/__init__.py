@@ -21,6 +21,7 @@ from typing import Protocol, cast
 from gateway.cli.usage import Parser, language_of, said
 from gateway.errors import ConfigError, FaultySettings, LiferingError, StoreBroken, StoreNotOurs
 from gateway.language import Language, Said, read_here
+from gateway.system_errors import told_of
 from gateway.whys import meaning
 from gateway.words.help import FRAME, SENTENCE
 
@@ -159,7 +160,7 @@ def _wrong(language: Language, code: str, **facts: object) -> int:
 
 def _refused(error: OSError, language: Language) -> int:
     """The system refuses: a standard output on a full disk, a folder that is gone. No bug: no traceback."""
-    why = meaning(error.strerror or type(error).__name__, language)
+    why = told_of(error, language)
     code, facts = (_refusal(error), {"what": error.filename}) if error.filename else ("cannot_write", {})
     print(f"lifering: {said(language, code, why=why, **facts)}", file=sys.stderr)
     _write_no_more()

@@ -24,6 +24,7 @@ from gateway.settings.file import load
 from gateway.settings.language import USUAL_FILE
 from gateway.settings.machine.credentials import within_reach
 from gateway.store.copying import epoch_of
+from gateway.system_errors import told_of
 from gateway.whys import meaning
 from gateway.words.backup import BACKUP, RESTORE
 from gateway.words.stored import STORES
@@ -55,9 +56,9 @@ def run(args: argparse.Namespace) -> int:
     except PermissionError as error:
         if error.filename and Path(error.filename).is_relative_to(folder):
             return _complain(_said("only root", args))
-        return _complain(_said("cannot write", args, file=args.file, why=error.strerror))
+        return _complain(_said("cannot write", args, file=args.file, why=told_of(error, args.spoken)))
     except OSError as error:
-        return _complain(_said("cannot write", args, file=args.file, why=error.strerror))
+        return _complain(_said("cannot write", args, file=args.file, why=told_of(error, args.spoken)))
     except StoreBroken as why:
         return _complain(meaning(str(why), args.spoken))
     except WrongBackup as wrong:

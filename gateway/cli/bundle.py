@@ -16,6 +16,7 @@ from gateway.doctor.bundle import contents, pack
 from gateway.doctor.examining import examine
 from gateway.doctor.host import Host
 from gateway.settings.language import USUAL_FILE
+from gateway.system_errors import told_of
 from gateway.words.bundle import BUNDLE, FILES
 
 NAME, SIZE = 20, 9
@@ -46,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         pack(files, file, int(now.timestamp()))
     except OSError as error:
-        return _complain(_said("cannot write", args, file=file, why=error.strerror), FAILED)
+        return _complain(_said("cannot write", args, file=file, why=told_of(error, args.spoken)), FAILED)
     print(_said("written", args, file=file))
     return WELL
 

@@ -24,7 +24,7 @@ from gateway.settings.machine.credentials import within_reach
 from gateway.store import exported
 from gateway.store.chain_check import ChainVerdict
 from gateway.store.export_lines import AlertLine
-from gateway.system_errors import told
+from gateway.system_errors import told_of
 from gateway.words.stored import EXPORT, STORES
 
 DayOrTime = datetime | date
@@ -137,7 +137,7 @@ def _verdict_of_file(file: Path, args: argparse.Namespace) -> ChainVerdict:
         with file.open(encoding="utf-8", newline="") as lines:
             return exported.check(lines)
     except (OSError, UnicodeDecodeError) as error:
-        why = told(error.strerror or "", args.spoken) if isinstance(error, OSError) else _said("no text", args)
+        why = told_of(error, args.spoken) if isinstance(error, OSError) else _said("no text", args)
         raise exported.NoExport(_said("no file", args, file=file, why=why)) from error
     except exported.NoExport as error:
         raise exported.NoExport(f"{file}:{error}: {_said('no line', args)}") from error

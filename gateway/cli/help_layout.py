@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from collections.abc import Iterable
 
 from gateway.cli.columns import wrapped
 from gateway.language import Language
 from gateway.words.help import FRAME
+
+MARGIN = 5  # argparse takes the three characters of the word for usage for three columns; they are six
 
 
 class HelpLayout(argparse.HelpFormatter):
@@ -36,3 +39,6 @@ class ChineseLayout(HelpLayout):
     """The same in Chinese."""
 
     language = "zh-CN"
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=shutil.get_terminal_size().columns - MARGIN)

@@ -25,6 +25,7 @@ from gateway.settings.machine.service_user import there_is
 from gateway.settings.machine.unit import Unit, installed
 from gateway.store.copying import begin_another_life
 from gateway.store.folder import LOCK, Folder, is_held
+from gateway.system_errors import told_of
 from gateway.words.backup import RESTORE
 
 MARGIN = 10_000_000  # bytes
@@ -50,7 +51,10 @@ def run(args: argparse.Namespace) -> int:
     except WrongBackup as wrong:
         return _complain(_said("refused", args, file=args.file, why=_said(wrong.code, args, **wrong.facts)), FAILED)
     except OSError as error:
-        return _complain(_said("refused", args, file=error.filename or args.file, why=error.strerror), FAILED)
+        return _complain(
+            _said("refused", args, file=error.filename or args.file, why=told_of(error, args.spoken)),
+            FAILED,
+        )
 
 
 def _runs_here(config: Path) -> bool:
@@ -117,7 +121,7 @@ def _finished(args: argparse.Namespace, manifest: Manifest, where: Places, decid
         for path in (where.data, where.data / LOCK):
             places.give(path, where.service)
     except OSError as error:
-        return _complain(_said("cut", args, why=error.strerror), FAILED)
+        return _complain(_said("cut", args, why=told_of(error, args.spoken)), FAILED)
     print(*_told(args, manifest, where, decided), sep="\n")
     return WELL
 

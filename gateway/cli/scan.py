@@ -27,6 +27,8 @@ from gateway.sources.adapters import Adapters
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bluez_watch import adapters_now
 from gateway.sources.recognition import Signs, read, recognise
+from gateway.system_errors import told
+from gateway.whys import WHYS
 from gateway.words.command_line import REPEATS_FILTERED, SCAN
 
 SECONDS = 12.0  # adapters that filter repeats tell each band once in 10 s
@@ -85,7 +87,7 @@ async def listen(named: tuple[str, ...], seconds: float, language: Language) -> 
     try:
         adapters = await adapters_now(named)
     except SourceLost as why:
-        _tell("Bluetooth", why, language)
+        tell("Bluetooth", why, language)
         return heard, True
     async with asyncio.TaskGroup() as tasks:
         ended = [tasks.create_task(_listen(adapters, label, seconds, heard, language)) for label in adapters.labels]
@@ -103,14 +105,15 @@ async def _listen(adapters: Adapters, label: str, seconds: float, heard: dict[st
                 print(f"lifering scan: {label}: {REPEATS_FILTERED.of(language)}", file=sys.stderr)
             await asyncio.sleep(seconds)
     except SourceLost as why:
-        _tell(label, why, language)
+        tell(label, why, language)
         return False
     return True
 
 
-def _tell(what: str, why: SourceLost, language: Language) -> None:
-    advice = SCAN.get(str(why))
-    words = advice.of(language) if advice else repr(why.__cause__)
+def tell(what: str, why: SourceLost, language: Language) -> None:
+    """What an adapter fails with, and what mends it, on stderr."""
+    cause = getattr(why.__cause__, "strerror", None) or repr(why.__cause__)
+    words = SCAN.get(str(why), WHYS.get(str(why), SCAN["failed"])).of(language).format(why=told(cause, language))
     print(f"lifering scan: {what}: {words}", file=sys.stderr)
 
 

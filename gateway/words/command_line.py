@@ -25,6 +25,7 @@ SCAN = {
         "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
         "蓝牙适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
     ),
+    "failed": Said("the system reports an error: {why}", "系统报告错误：{why}"),
     "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
     "not enrolled": Said("not enrolled", "未登记"),
     "count": Said("{bands} wristbands in reach, {others} other devices", "附近有 {bands} 只手环，另有 {others} 个其他设备"),

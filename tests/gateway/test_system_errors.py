@@ -96,3 +96,10 @@ def test_every_fixed_why_of_an_outcome_or_a_lost_source_has_its_meaning() -> Non
 
     assert len(named) > 15
     assert {why for why in named if not HAN.search(meaning(why, "zh-CN"))} == set()
+
+
+def test_no_verb_passes_on_what_the_system_says_without_telling_it_in_the_readers_language() -> None:
+    verbs = {str(file): file.read_text(encoding="utf-8") for file in sorted(Path("gateway/cli").rglob("*.py"))}
+
+    assert sum("told_of(error, " in text for text in verbs.values()) > 5
+    assert [file for file, text in verbs.items() if ".strerror" in text] == []

@@ -13,6 +13,7 @@ from gateway.cli.setup.finishing import checked, finished
 from gateway.cli.setup.placing import is_example, place, prepared, sources_of
 from gateway.language import Language
 from gateway.settings.named_files import BadFile
+from gateway.system_errors import told_of
 from gateway.words.mistakes import text, what
 
 
@@ -35,7 +36,11 @@ def set_up_by_file(args: argparse.Namespace) -> int:
     try:
         kept = place(args.config, new.files)
     except OSError as error:
-        return _nothing(said("cannot write", language, file=error.filename, why=error.strerror), language, FAILED)
+        return _nothing(
+            said("cannot write", language, file=error.filename, why=told_of(error, language)),
+            language,
+            FAILED,
+        )
     say("written", language, file=args.config)
     for file in kept:
         say("kept", language, file=file)

@@ -25,6 +25,7 @@ from gateway.settings.driver_names import transports
 from gateway.settings.file import load
 from gateway.settings.machine.ports import plugged
 from gateway.settings.named_files import BadFile
+from gateway.system_errors import told_of
 from gateway.whys import meaning
 from gateway.words.command_line import SCAN
 from gateway.words.mistakes import text, what
@@ -49,7 +50,7 @@ def set_up_by_questions(args: argparse.Namespace) -> int:
     try:
         kept = place(args.config, prepared(args.config, _answers(interview), _sources(args.config, interview)).files)
     except OSError as error:
-        say("cannot write", language, file=error.filename, why=error.strerror)
+        say("cannot write", language, file=error.filename, why=told_of(error, language))
         return FAILED
     say("written", language, file=args.config)
     for file in kept:

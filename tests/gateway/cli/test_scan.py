@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import FAILED, WELL
-from gateway.cli.scan import configuration
+from gateway.cli.scan import configuration, tell
+from gateway.errors import SourceLost
 from tests.bluez.__main__ import KEY, PENDANT, SECRET, STRANGER, STRAP
 from tests.bluez.stage import BluezStage
 from tests.processes import DIES_WITH_US
@@ -122,3 +123,25 @@ async def test_an_adapter_that_cannot_be_used_is_told_with_what_mends_it(config:
     assert code == FAILED
     assert out == ""  # who heard nothing because nothing listened does not count what is in reach
     assert complaints.startswith("lifering scan: hci0: it is switched off: `rfkill unblock bluetooth`")
+
+
+@pytest.mark.parametrize(
+    ("why", "english", "chinese"),
+    [
+        ("no answer", "does not answer in time", "没有按时应答"),
+        ("cannot", "knows no Bluetooth Low Energy", "不支持低功耗蓝牙"),
+        ("failed", "the system reports an error: Input/output error", "系统报告错误：读写出错"),
+    ],
+)
+def test_whatever_an_adapter_fails_with_is_told_in_words(
+    why: str, english: str, chinese: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = SourceLost(why)
+    lost.__cause__ = OSError(5, "Input/output error")
+
+    tell("hci0", lost, "en")
+    tell("hci0", lost, "zh-CN")
+
+    in_english, in_chinese = capsys.readouterr().err.splitlines()
+    assert english in in_english
+    assert chinese in in_chinese

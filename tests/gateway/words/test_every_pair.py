@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -15,10 +14,7 @@ import pytest
 
 import drivers
 from drivers.driver import Driver
-
-CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-ENGLISH = re.compile(r"\b[a-z]{3,}\b(?! ?[({])")
-NOT_TRANSLATED = {"mmHg"}
+from tests.gateway.words.languages import CHINESE, is_chinese, is_english
 
 
 def pairs(file: Path) -> Iterator[tuple[str, str]]:
@@ -47,13 +43,8 @@ def test_both_languages_of_a_pair_tell_the_same_facts(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_each_of_a_pair_is_in_its_language(file: Path) -> None:
-    assert [english for english, _ in pairs(file) if CHINESE.search(english)] == []
-    assert [chinese for english, chinese in pairs(file) if not _is_chinese(english, chinese)] == []
-
-
-def _is_chinese(english: str, chinese: str) -> bool:
-    bare = re.sub(r"\{[^}]*\}|`[^`]*`", "", english)
-    return bool(CHINESE.search(chinese)) or not ENGLISH.search(bare) or english in NOT_TRANSLATED
+    assert [english for english, _ in pairs(file) if not is_english(english)] == []
+    assert [chinese for english, chinese in pairs(file) if not is_chinese(chinese, english)] == []
 
 
 @pytest.mark.parametrize("driver", drivers.DRIVERS, ids=lambda driver: driver.name)
