@@ -120,7 +120,7 @@ def wheels(architecture: str) -> Iterator[Path]:
 
 def fetch(machine: str, python: str, folder: Path) -> None:
     """Those whose hashes stand in the lock, from wherever pip gets its packages."""
-    unfinished = folder.with_suffix(".part")
+    unfinished = folder.with_name(f"{folder.name}.part")
     platforms = [f"--platform=manylinux_2_{glibc}_{machine}" for glibc in OLDEST_GLIBCS]
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"]
     target = [f"--platform=manylinux2014_{machine}", *platforms, f"--python-version={python}", "--implementation=cp"]

@@ -83,6 +83,17 @@ def test_a_file_that_differs_between_two_pythons_is_refused(tmp_path: Path) -> N
         build.unpack(wheel(tmp_path, "3.13", **{"quick/__init__.py": "another"}), tmp_path / "tree")
 
 
+def test_a_fetch_that_was_cut_off_leaves_nothing_for_another_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    into: list[str] = []
+    monkeypatch.setattr(build, "run", into.extend)
+
+    for python in build.PYTHONS:
+        with pytest.raises(FileNotFoundError):  # nothing was fetched
+            build.fetch("x86_64", python, tmp_path / f"amd64-{python}")
+
+    assert len({word for word in into if word.startswith("--dest=")}) == len(build.PYTHONS)
+
+
 def test_all_is_roots_and_only_its_programs_can_be_run(package: Path) -> None:
     entries = listed(package)
 

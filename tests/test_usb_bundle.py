@@ -36,13 +36,14 @@ def keys(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def stick(folder: Path, key: Path | None, signers: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A bundle as it lies on the stick. The keys that may sign are those of `signers`, not of the repository."""
+def stick(folder: Path, key: Path | None, signers: Path | None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle as it lies on the stick. The key that may sign is that of `signers`, not of the repository (None: none)."""
     packages = [folder / f"lifering_1.0_{architecture}.deb" for architecture in ("amd64", "arm64")]
     for package in packages:
         package.write_text(package.name)
     allowed = folder / "allowed_signers"
-    allowed.write_text(f'release@lifering namespaces="lifering-release" {signers.with_suffix(".pub").read_text()}')
+    key_line = f'release@lifering namespaces="lifering-release" {signers.with_suffix(".pub").read_text()}' if signers else ""
+    allowed.write_text(f"# Who may sign\n{key_line}")
     monkeypatch.setattr("debian.bundle.BESIDE", (str(allowed), *BESIDE))
     if key:
         monkeypatch.setenv("LIFERING_SIGNING_KEY", str(key))
@@ -51,7 +52,7 @@ def stick(folder: Path, key: Path | None, signers: Path, monkeypatch: pytest.Mon
     return folder / "stick/lifering"
 
 
-def install(stick: Path) -> tuple[int, str, str]:
+def install(stick: Path, *options: str) -> tuple[int, str, str]:
     """Exit code, what apt-get was asked for, and what a person read."""
     programs = stick.parent / "programs"
     programs.mkdir(exist_ok=True)
@@ -59,7 +60,7 @@ def install(stick: Path) -> tuple[int, str, str]:
     (programs / "apt-get").write_text(f'#!/bin/sh\necho "$@" >>{asked}\n')
     (programs / "apt-get").chmod(0o755)
     done = subprocess.run(
-        ["sh", str(stick / "install.sh")],
+        ["sh", str(stick / "install.sh"), *options],
         env={"PATH": f"{programs}:{os.environ['PATH']}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -86,11 +87,30 @@ def test_what_others_have_signed_is_refused(keys: Path, monkeypatch: pytest.Monk
     assert "签名无效" in read
 
 
-def test_a_bundle_without_a_signature_says_so(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, asked, read = install(stick(keys, None, keys / "ours", monkeypatch))
+def test_a_bundle_without_a_signature_is_installed_only_by_who_says_so(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stick(keys, None, keys / "ours", monkeypatch)
 
+    code, asked, read = install(folder)
+    assert (code, asked) == (1, "")
+    assert "没有签名" in read
+    assert "not signed" in read
+    assert read.count("sudo sh install.sh --unsigned") == 2  # in both languages
+
+    code, asked, read = install(folder, "--unsigned")
     assert (code, bool(asked)) == (0, True)
     assert "没有签名" in read
+    assert "not signed" in read
+
+
+def test_a_signature_without_a_key_to_verify_it_by_vouches_for_nothing(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stick(keys, keys / "ours", None, monkeypatch)
+
+    code, asked, read = install(folder)
+    assert (code, asked) == (1, "")
+    assert "没有可用来核对签名的密钥" in read
+    assert "no key to verify" in read
+
+    assert install(folder, "--unsigned")[0] == 0
 
 
 @pytest.mark.parametrize("name", ["lifering_1.0_amd64.deb", "lifering_1.0_arm64.deb", "allowed_signers"])

@@ -1,8 +1,9 @@
 #!/bin/sh
 # 安装救命环网关，不需要联网。         Installs the gateway lifering; no Internet is needed.
 #
-#   sudo sh install.sh
+#   sudo sh install.sh [--unsigned]        --unsigned: 没有签名也安装；also where nobody has signed it
 set -eu
+accepted=${1:-}
 cd "$(dirname "$(readlink -f "$0")")"
 
 say() { printf '%s\n%s\n' "$1" "$2"; }
@@ -11,18 +12,30 @@ die() {
     exit 1
 }
 
+# unsigned ZH EN: why nobody vouches for where the files come from; only who says so goes on
+unsigned() {
+    say "注意：$1，只能确认文件未损坏，不能确认来源。" "Mind: $2. Its files are whole, but nobody vouches for where they come from."
+    [ "$accepted" = --unsigned ] ||
+        die "如已向发布者确认来源，请执行：sudo sh install.sh --unsigned" "If you know where it comes from, run: sudo sh install.sh --unsigned"
+}
+
 # verify_signature: by the keys that the version on this machine brought, else by those of this folder
 verify_signature() {
+    [ -e SHA256SUMS.sig ] || { unsigned "此发布包没有签名" "this bundle is not signed" && return; }
+    command -v ssh-keygen >/dev/null || { unsigned "本机没有 ssh-keygen（openssh-client），无法核对签名" "there is no ssh-keygen here (openssh-client) to verify the signature" && return; }
     keys=/usr/share/lifering/allowed_signers
-    if [ ! -e $keys ]; then
+    if ! has_a_key $keys; then
         keys=./allowed_signers
+        has_a_key $keys || { unsigned "没有可用来核对签名的密钥" "there is no key to verify the signature by" && return; }
         say "首次安装：请向发布者核对以下签名密钥。" "The first installation: compare this signing key with whoever publishes lifering."
-        grep -v '^#' allowed_signers | cut -d ' ' -f 3- | ssh-keygen -lf -
+        grep -v '^#' $keys | cut -d ' ' -f 3- | ssh-keygen -lf -
     fi
     ssh-keygen -Y verify -f $keys -I release@lifering -n lifering-release -s SHA256SUMS.sig <SHA256SUMS >/dev/null 2>&1 ||
         die "签名无效：请勿使用这个 U 盘，联系提供者。" "The signature is not valid: do not use this stick, ask whoever gave it to you."
     say "签名有效。" "The signature is good."
 }
+
+has_a_key() { grep -q '^[^#]' "$1" 2>/dev/null; }
 
 [ "$(id -u)" = 0 ] || die "请在前面加 sudo：sudo sh install.sh" "Put sudo in front: sudo sh install.sh"
 architecture=$(dpkg --print-architecture 2>/dev/null) || die "本机不是 Debian 或树莓派系统。" "This is neither Debian nor Raspberry Pi OS."
@@ -31,11 +44,7 @@ package=$(ls lifering_*_"$architecture".deb 2>/dev/null) ||
 python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null ||
     die "需要 Debian 12 或 13（Python 3.11 至 3.13）。" "Debian 12 or 13 is needed (Python 3.11 to 3.13)."
 sha256sum --check --quiet SHA256SUMS || die "文件已损坏：请重新复制到 U 盘。" "A file is damaged: copy the folder onto the stick again."
-if [ -e SHA256SUMS.sig ]; then
-    verify_signature
-else
-    say "注意：此发布包没有签名，只能确认文件未损坏，不能确认来源。" "Mind: this bundle is not signed. Its files are whole, but nobody vouches for where they come from."
-fi
+verify_signature
 
 # What is recommended is taken where it is there or can be fetched; without a network it must not hold up the rest.
 quickly="-o Acquire::Retries=0 -o Acquire::http::Timeout=10"

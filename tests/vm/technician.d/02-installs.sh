@@ -43,8 +43,6 @@ journalctl --boot --unit lifering --output cat | grep '^/etc/lifering/gateway.to
 [ "$(state ActiveState) $(state MainPID)" = "active $main" ] || broken "a faulty file ended it"
 sed -i 's/^id = .*/id = "here"/' /etc/lifering/gateway.toml
 
-# `enroll` looks for the file alone
-install -o lifering -g lifering -m 0600 /etc/credstore/mqtt-password /etc/lifering/mqtt-password
 lifering enroll C0:FF:EE:00:00:09 --driver serial-hub --wearer W-009 --room 3-109
 grep C0:FF:EE:00:00:09 /etc/lifering/wristbands.csv
 sync

@@ -14,7 +14,7 @@ systemctl is-active lifering-trial | grep activating
 echo 'raise SystemExit(1)' >/usr/lib/lifering/9999/gateway/__main__.py
 systemctl restart lifering || true
 for _ in $(seq 60); do
-    [ "$(current)" = 9999 ] || break
+    systemctl is-active lifering-trial | grep -q activating || break
     sleep 5
 done
 [ "$(current)" = "$first" ] || broken "a version that cannot run was kept"

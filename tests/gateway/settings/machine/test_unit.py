@@ -19,7 +19,7 @@ def test_the_shipped_unit_is_understood() -> None:
         is_strict=True,
         hides_homes=True,
         has_own_tmp=True,
-        credentials=("mqtt-password", "store.key", "sim-pin"),
+        credentials=("mqtt-password", "store.key", "sim-pin", "page-pin"),
     )
 
 
