@@ -53,17 +53,6 @@ HELP = {
     "backup file": Said("what is written; readable for its owner alone", "要写入的文件；仅属主可读"),
     "restore file": Said("the backup", "备份文件"),
     "restore config": Said("where it goes (%(default)s)", "恢复到哪个配置文件（默认 %(default)s）"),
-    # setup
-    "setup from": Said("ask nothing: the answers stand in this TOML", "不提问：从此 TOML 文件读取回答"),
-    "setup report": Said(
-        "write what is said into this file too (FILE.report.txt)", "把显示的内容另存到此文件（FILE.report.txt）"
-    ),
-    "setup replace": Said(
-        "with --from: also where there is a configuration; it is kept", "与 --from 同用：已有配置也写入，旧的保留"
-    ),
-    "setup port": Said("a serial port that is not found by itself", "未能自动找到的串口"),
-    "setup seconds": Said("wait so long for what comes (%(default)g)", "等待的秒数（默认 %(default)g）"),
-    "setup config": Said("what is written (%(default)s)", "要写入的配置文件（默认 %(default)s）"),
     # test-alert
     "test-alert path": Said("which way (%(default)s)", "经由哪条通道（默认 %(default)s）"),
     "test-alert wait": Said("seconds to wait for the answer (%(default)g)", "等待应答的秒数（默认 %(default)g）"),
