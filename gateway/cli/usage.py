@@ -81,11 +81,14 @@ def in_words(message: str, language: Language) -> str:
 def language_of(arguments: Sequence[str]) -> Language:
     """The language of a command line: that of the configuration it names, or of the usual one.
 
-    A replay knows no file of this machine that it was not given: without a configuration it speaks as the terminal does.
+    A replay knows no file of this machine that it was not given: without a configuration it speaks English, and what it
+    prints is the same everywhere; its `--help` speaks as the terminal does.
     """
     for option, value in zip(arguments, [*arguments[1:], ""], strict=False):
         if option == "--config":
             return language_for(Path(value))
         if option.startswith("--config="):
             return language_for(Path(option.partition("=")[2]))
-    return spoken_here() if arguments[:1] == ["replay"] else language_for(USUAL_FILE)
+    if arguments[:1] == ["replay"]:
+        return spoken_here() if {"-h", "--help"} & {*arguments} else "en"
+    return language_for(USUAL_FILE)

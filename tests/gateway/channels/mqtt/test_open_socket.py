@@ -103,13 +103,13 @@ async def test_where_no_thread_is_given_the_link_waits_and_says_so(no_thread: No
         pytest.param(
             socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
             "no address for this name: Name or service not known (is the name right, does the name server answer?)",
-            "找不到这个主机名的地址：Name or service not known（名称是否正确，域名服务器是否应答？）",
+            "找不到这个主机名的地址：没有这个主机名（名称是否正确，域名服务器是否应答？）",
             id="name",
         ),
         pytest.param(
             OSError(101, "Network is unreachable"),
             "Network is unreachable",
-            "系统报告：Network is unreachable",
+            "系统报告：网络不可达",
             id="no network",
         ),
         pytest.param(

@@ -325,5 +325,6 @@ async def test_where_no_broker_answers_each_is_named_with_its_reason(tmp_path: P
     )
     assert not isinstance(raised.value, NobodyListens)
     assert raised.value.why.chinese == (
-        f"127.0.0.1:{nobody}：这个端口没有服务在监听；127.0.0.1:{strict.port}：MQTT 服务器拒绝连接：Not authorized"
+        f"127.0.0.1:{nobody}：这个端口没有服务在监听；127.0.0.1:{strict.port}："
+        f"MQTT 服务器拒绝连接：无权连接，请检查用户名和密码（Not authorized）"
     )

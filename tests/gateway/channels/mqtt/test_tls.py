@@ -85,7 +85,7 @@ async def test_what_is_wrong_is_told_in_chinese_too(mosquitto: Mosquitto, tmp_pa
     missing = tmp_path / "missing.pem"
     for tls, words in (
         (Tls(authority.ca_file), "MQTT 服务器拒绝 TLS 连接：这个端口可能是明文端口"),
-        (Tls(missing), f"无法读取 {missing}：No such file or directory"),
+        (Tls(missing), f"无法读取 {missing}：没有这个文件或目录"),
     ):
         broker = broker_at(mosquitto.port, tls=tls)
         with pytest.raises(UplinkLost) as raised:
