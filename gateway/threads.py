@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 ENOUGH = 6  # a disk that hangs holds three or four of them
 
 
-def started_threads(count: int = ENOUGH) -> ThreadPoolExecutor:
-    """They run when this returns. Else the pool starts each when it is needed, and fails where the system gives none."""
-    pool, all_run = ThreadPoolExecutor(count), threading.Barrier(count + 1)
+def started_threads(count: int = ENOUGH, name: str = "work") -> ThreadPoolExecutor:
+    """They run when this returns. Else the pool starts each when it is needed, and fails where the system gives none.
+
+    `name` begins their names, for whoever looks at the process.
+    """
+    pool, all_run = ThreadPoolExecutor(count, name), threading.Barrier(count + 1)
     try:
         for _ in range(count):
             pool.submit(all_run.wait)

@@ -22,7 +22,7 @@ class ReadingTail:
     def __init__(self, folder: Path, buffer: WriteBuffer, origin: str, boot: str) -> None:
         self._tail, self._buffer = Tail(folder), buffer
         self._origin, self._boot = origin, boot
-        self._thread = started_threads(1)  # of its own: many that take turns would each begin with cold caches
+        self._thread = started_threads(1, "tail")  # of its own: many that take turns would each begin with cold caches
         self._begun: tuple[Sequence[Reading], asyncio.Future[list[bytes]]] | None = None
 
     async def begin(self, then: Callable[[], None]) -> None:

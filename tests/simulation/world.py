@@ -234,7 +234,7 @@ def simulate(
         return world.outcome(seed)
 
 
-def _no_threads(_count: int) -> Executor:
+def _no_threads(_count: int, _name: str) -> Executor:
     """The loop does itself what is meant for threads, and those of the lives that were killed would stay."""
     return Executor()
 

@@ -22,8 +22,11 @@ async def inline(folder: Path) -> AsyncIterator[Stores]:
         await stores.close()
 
 
+OTHERS = ("MainThread", "asyncio", "tail")
+
+
 def sqlite_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if "asyncio" not in thread.name and thread.name != "MainThread"]
+    return [thread.name for thread in threading.enumerate() if not thread.name.startswith(OTHERS)]
 
 
 async def test_no_thread_is_started_for_a_database(tmp_path: Path) -> None:
