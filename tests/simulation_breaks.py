@@ -79,8 +79,8 @@ NOTHING_LOST = (
     Fault(
         "the epoch stays though a store was lost",
         "gateway/store/opening.py",
-        "    return _new_epoch(max(known, default=0), clock, by_chance=in_memory",
-        "    if known:\n        return max(known)\n    return _new_epoch(max(known, default=0), clock, by_chance=in_memory",
+        "    return new_epoch(max(known, default=0), clock, by_chance=in_memory",
+        "    if known:\n        return max(known)\n    return new_epoch(max(known, default=0), clock, by_chance=in_memory",
         ("tests/gateway/store/rescue/test_open_or_rescue.py::test_a_damaged_file",),
     ),
     Fault(

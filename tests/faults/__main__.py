@@ -22,6 +22,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.store import space
 from tests.faults import bad_disk, daemons, damage, episodes, full, kills, operations
 from tests.faults.case import Case, Task, clear
 from tests.faults.table import HANGS, Table
@@ -69,6 +70,7 @@ def main() -> int:
 
 def _campaign(args: argparse.Namespace, folder: Path) -> int:
     began_s = time.monotonic()
+    space.ALERTS_OWN = 1_000_000  # the reserve: thousands of folders are made
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     tasks = list(_tasks(args, folder))
     random.Random(args.seed).shuffle(tasks)  # so that a run that is cut short has some of everything

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from gateway.alert import Alert, AlertEvent
 from gateway.formats.reading_json import encode_reading, named_readings
 from gateway.readings import Reading
-from gateway.store import batches, space
+from gateway.store import batches
 from gateway.store.alerts import Transaction
 from gateway.store.leftover import Leftover
 from gateway.store.opening import Stores, open_stores
@@ -25,7 +25,6 @@ from tests.gateway.store.inline import connect_inline
 from tests.own_time import own_s
 
 OPEN_S = 10.0  # the bound of a start, of its own time
-space.ALERTS_OWN = 1_000_000  # the reserve: thousands of folders are made
 
 Id = tuple[int, int]  # of an alert or an event: epoch and number
 

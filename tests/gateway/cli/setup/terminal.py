@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.until import until
+
 ROOT = Path(__file__).parent.parent.parent.parent.parent
 PATIENCE_S = 40.0
 
@@ -74,6 +76,11 @@ class Terminal:
 
     def presses(self, key: bytes) -> None:
         os.write(self._far, key)
+
+    async def waits(self) -> None:
+        """It waits for what is typed: Python overlooks a Ctrl-C that comes in the moment before it does."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        await until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "S", PATIENCE_S)
 
     async def answers(self, words: str, text: str = "") -> None:
         """Waits for a question, and answers it; nothing: takes its default."""

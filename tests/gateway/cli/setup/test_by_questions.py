@@ -158,6 +158,8 @@ async def test_ctrl_c_changes_nothing_and_a_wrong_answer_is_asked_again(config: 
         await terminal.answers("Certificate")
         await terminal.answers("User name")
         await terminal.sees("Password")
+        await terminal.sees("> ")
+        await terminal.waits()
         terminal.presses(b"\x03")
         await terminal.sees("没有任何改动")
         assert await terminal.ends() == 130
