@@ -68,7 +68,7 @@ class ReadingLanes:
         while True:
             await self._store.wait_beyond(self._live_after)
             until = self._store.last_batch
-            if batches := await self._store.batches(self._live_after, until, self._max_bytes):
+            if batches := await self._found(self._live_after, until):
                 self._live_after = batches[-1].id
                 return batches
             if self._store.fault:
@@ -124,13 +124,12 @@ class ReadingLanes:
         """What is due again before what was never sent; with how often it was tried."""
         while due := self._due():
             self._unanswered.remove(due)
-            if batches := await self._store.batches(due.batches[0] - 1, due.batches[-1], self._max_bytes):
+            if batches := await self._found(due.batches[0] - 1, due.batches[-1]):
                 rest = [batch for batch in due.batches if batch > batches[-1].id]  # less fits into a message than then
                 self._unanswered += [replace(due, batches=rest)] if rest else []
                 return due.tries, batches
         while self._old_after < self._old_until and len(self._unanswered) < MOST_UNANSWERED:
-            batches = await self._store.batches(self._old_after, self._old_until, self._max_bytes)
-            self._passed_over |= bool(self._store.fault)
+            batches = await self._found(self._old_after, self._old_until)
             if not batches and self._store.fault:
                 break
             self._old_after = batches[-1].id if batches else self._old_until
@@ -145,6 +144,13 @@ class ReadingLanes:
     def _due(self) -> Unanswered | None:
         first = min(self._unanswered, key=lambda one: one.due_s, default=None)
         return first if first and first.due_s <= self._context.now_s() else None
+
+    async def _found(self, after: int, until: int) -> Sequence[Batch]:
+        """In the store. Where the disk cannot be read that is what is held alone: the backlog looks for all others later."""
+        batches = await self._store.batches(after, until, self._max_bytes)
+        if self._store.fault:
+            self._passed_over, self._old_until = True, max(self._old_until, until)
+        return batches
 
     # --- both -----------------------------------------------------------------------------------------------------------
 
