@@ -17,6 +17,7 @@ from gateway.channels.mqtt import reading_lanes
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
 from gateway.channels.mqtt.uplink_context import UplinkContext
+from gateway.errors import StoreBroken
 from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
@@ -77,6 +78,29 @@ async def test_readings_without_a_receipt_keep_nothing_from_coming_through(
         for rate in range(70, 76):
             await half.measures(rate)
             assert len(await ids_heard(listener)) == 1
+
+
+@pytest.mark.fault("disk", "it cannot be read when a reading is due again", promise="sent again when it can")
+async def test_what_was_due_while_the_disk_could_not_be_read_is_sent_when_it_can(
+    tmp_path: Path, broker: Broker, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_lanes, "LOOK_AGAIN_S", 0.05)
+
+    async def unreadable(*_: object) -> None:
+        raise StoreBroken("io error")
+
+    async with lower_half(tmp_path, broker, readings_need="receipt", pace=QUICK) as half:
+        half.starts()
+        await half.measures(70)
+        (first,) = await ids_heard(listener)
+        with monkeypatch.context() as disk:
+            disk.setattr(half.store._database, "read", unreadable)
+            await eventually(lambda: half.store.fault)
+        await half.measures(71)
+
+        async with asyncio.timeout(10):
+            while first not in await ids_heard(listener):
+                pass
 
 
 async def test_each_reading_is_counted_when_its_receipt_comes(tmp_path: Path, broker: Broker, listener: Listener) -> None:
