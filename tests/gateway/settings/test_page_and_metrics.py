@@ -10,18 +10,7 @@ from gateway.settings.checker import Examined
 from gateway.settings.file import examine, load
 from gateway.settings.listen_address import host_and_port, is_loopback
 from gateway.words.mistakes import in_words
-
-GOOD = """\
-[gateway]
-id = "xishan-01"
-[mqtt]
-host = "platform.example"
-[[wristband]]
-address = "C0:FF:EE:00:00:01"
-driver = "ble-heart-rate"
-wearer = "W-017"
-room = "3-201"
-"""
+from tests.gateway.settings.test_warnings import GOOD
 
 
 def examined(folder: Path, text: str, pin: str | None = "482915\n") -> Examined:
