@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,20 @@ def test_a_disk_without_room_is_named() -> None:
     assert list(disk.diagnoses(WELL)) == []
 
 
-def test_the_disk_of_a_folder_that_is_not_there_yet_is_that_around_it(planted: PlantedHost, tmp_path: Path) -> None:
-    assert disk.look(planted.host, tmp_path / "not" / "yet") == disk.look(planted.host, tmp_path)
+def test_the_disk_of_a_folder_that_is_not_there_yet_is_that_around_it(planted: PlantedHost) -> None:
+    mounted = Path("/dev/shm")  # another file system than the root's, on every Linux
+    device = mounted.stat().st_dev
+    partition = planted.root / "sys/block/mmcblk0/mmcblk0p2"
+    partition.mkdir(parents=True)
+    block = planted.root / f"sys/dev/block/{os.major(device)}:{os.minor(device)}"
+    block.parent.mkdir(parents=True)
+    block.symlink_to(partition)
+
+    found = disk.look(planted.host, mounted / "not" / "yet")
+
+    assert found is not None
+    assert found.name == "mmcblk0p2"
+    assert found.free_files is not None
 
 
 @pytest.mark.parametrize(
