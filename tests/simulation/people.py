@@ -18,7 +18,7 @@ GATEWAY = "xishan-01"
 BANDS = {f"C0:FF:EE:00:00:{n:02X}": f"W-{n:03d}" for n in range(1, 6)}
 ON_DUTY = {"wang": "+8613800000001", "li": "+8613800000002", "zhao": "+8613800000003"}
 ASKS_AGAIN_S = 90.0  # a command without an answer is sent once more
-LOOKS_S = 5.0  # at the telephones
+LOOKS_S = 5.0  # until they look at a telephone that has rung
 
 
 @dataclass
@@ -154,11 +154,15 @@ class OnDuty:
         self._modem, self._asked_for, self._loop, self._story = modem, asked_for, loop, story
         self._chance: Random = choices.of("on duty")
         self._names = {number: name for name, number in ON_DUTY.items()}
+        self._rings = asyncio.Event()
+        modem.when_sent = self._rings.set
 
     async def live(self) -> None:
         """For ever."""
         seen, assembling = 0, Assembling()
         while True:
+            await self._rings.wait()
+            self._rings.clear()
             await asyncio.sleep(LOOKS_S)
             new = self._modem.parts[seen:]
             seen += len(new)

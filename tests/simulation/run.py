@@ -9,14 +9,17 @@ import signal
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from drivers import all_drivers
 from tests.simulation.world import Outcome, simulate
 
 MEMORY = Path("/dev/shm")
+READS_SETTINGS = "gateway.settings.file"  # a second and a half of the processor
 
 
 @dataclass
@@ -39,6 +42,8 @@ def run_seeds(
 ) -> Generator[Outcome, None, None]:
     """What each came to, as they end. `told` hears now and again how many virtual days the running ones have come."""
     waiting, running = list(seeds), dict[Connection, Running]()
+    import_module(READS_SETTINGS)
+    all_drivers()  # what the first life of each would import
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
