@@ -225,6 +225,8 @@ class Gateway:
         return {name: end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
 
     def _missed_reviews(self) -> list[SeenFault]:
+        if not self._settings.wearer:
+            return []
         today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone).date()
         return missed(self._settings.wearer, today)
 

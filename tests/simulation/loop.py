@@ -124,7 +124,8 @@ class SimulationLoop(VirtualTimeLoop):
         """
         ready, timers = self._ready, self._timers  # type: ignore[attr-defined]
         if not ready:
-            self._process_events(self._selector.select(0))  # type: ignore[attr-defined]
+            if self._jumping.has_something():
+                self._process_events(self._selector.select(0))  # type: ignore[attr-defined]
             if not (ready or self._stopping):  # type: ignore[attr-defined]
                 self._time_passes()
         while timers and timers[0][0] <= self._jumping.now_s:
