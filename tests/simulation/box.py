@@ -42,6 +42,7 @@ class Settings:
     mqtt: dict[str, object] = field(default_factory=dict)
     room: str = "3-201"
     max_mb: int = 64
+    keep_delivered_days: int = 7
 
 
 class Box:
@@ -230,7 +231,7 @@ class Box:
             ("[mqtt]", {"host": "platform.example", "tls": False, "insecure": True} | own.mqtt),
             ("[[serial]]", {"name": "hall-hub", "port": str(self._folder / "hub"), "driver": "serial-hub"}),
             ("[bluetooth]", {"enabled": False}),
-            ("[store]", {"max_mb": own.max_mb}),
+            ("[store]", {"max_mb": own.max_mb, "keep_delivered_days": own.keep_delivered_days}),
             ("[duty]", {"phones_file": str(self._folder / "duty.csv")} | own.duty),
             ("[modem]", {"port": str(self._folder / "modem")}),
             *[
