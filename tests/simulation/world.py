@@ -39,6 +39,7 @@ HAVE_RADIO = 0.3  # of the houses
 HOUR_S = 3_600.0
 SETTLES_S = 4 * HOUR_S
 SURELY_S = 8.0  # a press that was heard, and whose gateway lived on for so long on a sound disk, is stored
+TOLD_S = 60.0  # at most, so long a band or its hub tells of one press
 NEAR_S = 5.0  # an SMS that left so near to a kill: nobody can know whether the modem had said so
 
 
@@ -248,7 +249,7 @@ class World:
         devices: dict[str, tuple[int, int]] = {}
         for press in self._wearers.presses:
             sure, most = devices.get(press.device, (0, 0))
-            devices[press.device] = sure + self._is_sure(press), most + 1
+            devices[press.device] = sure + self._is_sure(press), most + 1 + self._may_count_twice(press)
         lost = Counter(kind for one in self._stored.lost.readings if (kind := self._stored.kinds.get(one)))
         return {device: (sure - lost[self._wearer_of[device], "button"], most) for device, (sure, most) in devices.items()}
 
@@ -257,6 +258,10 @@ class World:
         spans = [*self._troubles(), *self.faults.port_troubles, *self.faults.room_troubles]
         from_s, to_s = press.at_s - 1, press.at_s + SURELY_S
         return press.heard and not any(span.since_s <= to_s and span.until_s >= from_s for span in spans)
+
+    def _may_count_twice(self, press: Press) -> bool:
+        """Whether it was still told when the store was lost that knew it."""
+        return any(press.at_s <= at_s <= press.at_s + TOLD_S for _, at_s in self.invariants.losses)
 
     def _unsure(self, at_s: float) -> int:
         """Whether something happened near this SMS by which nobody could know that it left."""
