@@ -57,8 +57,8 @@ from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Observed, Snapshot, snapshot_of
 from gateway.sources.backends import Backends
 from gateway.sources.playback import Playback, at_their_pace
+from gateway.sources.ports import OpenPort, opened
 from gateway.sources.recording import Recording
-from gateway.sources.serial_port import OpenPort, opened
 from gateway.sources.signals import Signals
 from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
