@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import pytest
 
 from drivers.driver import Decoded
 from drivers.measurement import Measurement
@@ -23,7 +21,7 @@ from gateway.snapshot import Fault
 from gateway.store import gaps
 from gateway.store.counters import Counters
 from gateway.supervision.fault_watch import PATIENCE
-from tests.gateway.upper_half import STRAP, TestClock, UpperHalf, upper_half
+from tests.gateway.upper_half import STRAP, UpperHalf
 
 PATIENCE_S = PATIENCE["port_lost"].begins_s
 
@@ -44,12 +42,6 @@ class Link:
     state: str = "connected"
     platform_answered: bool = False
     faults: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, TestClock()) as half:
-        yield half
 
 
 @dataclass
