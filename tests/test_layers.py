@@ -104,7 +104,7 @@ PURE = (
     "gateway/alerts/notices.py",
     "gateway/alerts/outbox.py",
     "gateway/alerts/technical.py",
-    "gateway/events.py",
+    "gateway/events/*.py",
     "gateway/whys.py",
     "gateway/gap.py",
     "gateway/words/*.py",
