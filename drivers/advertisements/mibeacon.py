@@ -14,7 +14,8 @@ its tests). Confidence: frame and cipher high, formula of the armpit medium.
         X  extended counter
         M  check of AES-128-CCM (4 bytes, associated data: one byte 11), from version 4 on;
            nonce: address, low byte first, P, N, X as sent. Before version 4 another cipher: not supported
-    object: TTTT LL value. One or two bytes after the last are no object, and ignored: the published frame of the MMC-W505 has one
+    object: TTTT LL value. One or two bytes after the last are no object, and ignored: the published frame of the MMC-W505 has
+        one
 
         1001  key: index u16, then 0 press, 1 double, 2 long (some switches swap 1 and 2); others: a press all the same
         4A0C, 4A0D, 4A0E   press, double, long; no value (PTX), or the key from 0 (XMWS01XS)
@@ -139,11 +140,12 @@ def _click(word: Button, first: int, codes: Mapping[int, Button] = MappingProxyT
     """A kind of press that is an object of its own, with or without a key, counted from `first`; `codes` are no keys."""
 
     def read(value: bytes, counter: int) -> list[Measurement]:
-        key = int.from_bytes(value[:1], "little") if value else None
-        if key in codes:
-            return [Measurement(kind="button", value=codes[key], event=counter)]
-        which = key - first + 1 if key is not None and key >= first else None
-        return [Measurement(kind="button", value=word, event=counter, which=which)]
+        if not value:
+            return [Measurement(kind="button", value=word, event=counter)]
+        if code := codes.get(value[0]):
+            return [Measurement(kind="button", value=code, event=counter)]
+        which = value[0] - first + 1
+        return [Measurement(kind="button", value=word, event=counter, which=which or None)]
 
     return Object(None, read)
 
@@ -199,14 +201,16 @@ _OBJECTS = {
 }
 
 # What the two sources know besides: none is a press.
-_OF_THINGS = frozenset(
-    int(number, 16)
-    for number in """
-    0003 0006 0007 0008 000B 000F 0010 1004 1005 1006 1007 1008 1009 100D 100E 1010 1012 1013 1014 1015 1017 1018 1019 101B 3003
-    4801 4802 4804 4805 4806 4808 480C 4811 4818 483C 483D 483E 483F 4840 484E 484F 4850 4851 4852 487B 4A01 4A08 4A0F 4A12 4A1A
-    4A1C 4A68 4C01 4C02 4C03 4C08 4C14 4E01 4E16 4E17 4E1C 5003 5011 5413 5414 5422 5601 5810 6012 605D 6461 6E16
-    """.split()
-)
+# fmt: off
+_OF_THINGS = frozenset({
+    0x0003, 0x0006, 0x0007, 0x0008, 0x000B, 0x000F, 0x0010, 0x1004, 0x1005, 0x1006, 0x1007, 0x1008, 0x1009, 0x100D,
+    0x100E, 0x1010, 0x1012, 0x1013, 0x1014, 0x1015, 0x1017, 0x1018, 0x1019, 0x101B, 0x3003, 0x4801, 0x4802, 0x4804,
+    0x4805, 0x4806, 0x4808, 0x480C, 0x4811, 0x4818, 0x483C, 0x483D, 0x483E, 0x483F, 0x4840, 0x484E, 0x484F, 0x4850,
+    0x4851, 0x4852, 0x487B, 0x4A01, 0x4A08, 0x4A0F, 0x4A12, 0x4A1A, 0x4A1C, 0x4A68, 0x4C01, 0x4C02, 0x4C03, 0x4C08,
+    0x4C14, 0x4E01, 0x4E16, 0x4E17, 0x4E1C, 0x5003, 0x5011, 0x5413, 0x5414, 0x5422, 0x5601, 0x5810, 0x6012, 0x605D,
+    0x6461, 0x6E16,
+})
+# fmt: on
 
 DRIVER = AdvertisementDriver(
     name="mibeacon",

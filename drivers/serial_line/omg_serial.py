@@ -164,8 +164,14 @@ def _items(told: Mapping[str, object]) -> list[Item]:
     if refusals and not data:
         return refusals
     rssi = told.get("rssi")
-    address_type = _ADDRESS_TYPES.get(told.get("mac_type"), "")
-    return [Advertisement(data, address.upper(), rssi if type(rssi) is int else None, address_type, parts), *refusals]
+    advertisement = Advertisement(
+        data,
+        address.upper(),
+        rssi if type(rssi) is int else None,
+        _ADDRESS_TYPES.get(told.get("mac_type"), ""),
+        shown_as=parts,
+    )
+    return [advertisement, *refusals]
 
 
 class Part(NamedTuple):

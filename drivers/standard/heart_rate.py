@@ -20,7 +20,9 @@ Body Sensor Location; which words and kinds come of them is this project's choic
 Contact lost with a rate that is not 0: bands go on with the last number for up to a minute, so it is delivered as
 `invalid:no_contact`. But where times between beats come with it that agree with the rate, beats are being measured, and the
 bit is stuck (a Wahoo Blue HR on its wearer told contact lost for ever): then the rate counts, and of contact nothing is said
-but the status `contact_contradicted`. Bytes after the last field (padding to 20) are ignored where no R is flagged; an odd one in R refuses.
+but the status `contact_contradicted`.
+
+Bytes after the last field (padding to 20) are ignored where no R is flagged; an odd one in R refuses.
 
 Sensor: no pressure, at no known place, worn.
 """
