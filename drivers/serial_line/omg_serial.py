@@ -56,7 +56,7 @@ _DEEPEST = 4
 _PREFIX = b"00"
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_FLAT_OBJECT = re.compile(r'\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\}')
+_FLAT_OBJECT = re.compile(r'\{(?:[^][{}"]|"(?:[^"\\]|\\.)*")*\}')
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
 ACKNOWLEDGEMENT = b'{"type":"heartbeat_ack"}'
 _ADDRESS_TYPES: dict[object, Literal["public", "random"]] = {0: "public", 1: "random"}
@@ -113,7 +113,7 @@ def _whole(text: bytes) -> Mapping[str, object]:
 
 
 def _flat_objects(text: bytes) -> Iterator[Mapping[str, object]]:
-    """Every whole object without another one in it; what is no text is replaced."""
+    """Every whole object with no other one and no list in it; what is no text is replaced."""
     readable = _CONTROL_CHARACTER.sub("\ufffd", text.decode(errors="replace"))
     found = _FLAT_OBJECT.search(readable)
     while found:
