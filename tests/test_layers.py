@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.band_commands",
         "gateway.equipment",
         "gateway.onlookers",
+        "gateway.reloading",
         "gateway.second_path",
     ),
     ("gateway.metrics", "gateway.page"),
@@ -193,7 +194,7 @@ DOORS = {
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),
     "paho": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
-    "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
+    "serial": ("gateway/sources/ports.py",),
 }
 
 
