@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 CHINESE_PAGES = sorted([ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.zh-CN.md")])
 HAN = re.compile("[\u4e00-\u9fff]")
 # Whoever installs the gateway, mends it or answers its alerts may read no English.
-OF_THE_TECHNICIAN = {"technician", "wristbands", "rules"}
+OF_THE_TECHNICIAN = {"technician", "daily-life", "mending", "wristbands", "rules"}
 
 
 def english_of(page: Path) -> Path:
@@ -70,6 +70,23 @@ def test_a_chinese_page_leads_to_chinese_pages(page: Path) -> None:
     there = {target for target in targets if (page.parent / target.replace(".md", ".zh-CN.md")).exists()}
 
     assert there - {english_of(page).name} == set()
+
+
+def anchors(page: Path) -> set[str]:
+    """Of its headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]), ids=lambda page: page.name)
+def test_every_link_leads_to_a_page_and_to_a_heading_of_it(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", prose(page))):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        there = page.parent / name if name else page
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), target
 
 
 @pytest.mark.parametrize("name", sorted(OF_THE_TECHNICIAN))
