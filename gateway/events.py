@@ -167,6 +167,12 @@ EVENTS: dict[str, Event] = {
     "web answer failed": Event(
         "WEB_FAILED", "error", Said("What a browser asked met a bug.", "处理浏览器请求时程序出错。"), REPORT_IT
     ),
+    "charts begin now": Event(
+        "PAGE_CHARTS",
+        "warning",
+        Said("The store could not be read for the day's charts, `why` says it.", "无法从存储读取当天曲线，原因见 `why`。"),
+        Said("The disk has a fault of its own; the charts go on from now.", "磁盘故障另有提示；曲线从现在开始。"),
+    ),
     "page PIN cannot be read": Event(
         "PAGE_PIN",
         "error",
