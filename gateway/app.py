@@ -186,7 +186,9 @@ class Gateway:
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        self._onlookers = Onlookers(self.snapshot, self._desk.changes, clock, self._language, configuration.settings)
+        self._onlookers = Onlookers(
+            self.snapshot, self._desk.changes, stores.readings, clock, self._language, configuration.settings
+        )
         looks = ControlVerbs(config, self.snapshot, self._reloading.reload, self._language, parts.call)
         stored = StoreVerbs(stores, who.id, running=True, forget=self._forget)
         verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}

@@ -126,7 +126,7 @@ HELP = {
         "N 秒后结束（至少 {shortest} 秒）并给出对账结果；故事讲完之前不会结束",
     ),
     "demo no web": Said(
-        "accepted for scripts; the demo has no web page yet, so nothing changes", "供脚本使用；演示目前没有网页，因此没有变化"
+        "without the two pages for a browser: the gateway's and the platform's", "不提供浏览器中的两个页面（网关和平台）"
     ),
     "demo language": Said("default: as LANG says", "默认按 LANG"),
 }
