@@ -49,6 +49,7 @@ HELP = {
     "setup replace": Said(
         "with --from: also where there is a configuration; it is kept", "与 --from 同用：已有配置时也执行，原配置会保留"
     ),
+    "setup no fix": Said("mend nothing of this machine (else as `doctor --fix`)", "不修复本机（默认同 `doctor --fix`）"),
     "setup port": Said("a serial port that udev does not name", "udev 没有命名的串口"),
     "setup seconds": Said("wait so long for what comes (%(default)g)", "等待信号的秒数（默认 %(default)g）"),
     "setup config": Said("what is written (%(default)s)", "要写入的配置文件（默认 %(default)s）"),

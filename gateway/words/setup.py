@@ -62,6 +62,10 @@ SETUP = {
         "下面登记手环。请按一下（或轻敲）要登记的那一只，或输入它的编号。\n直接回车：不再登记。",
     ),
     "pressed": Said("Pressed: {address} ({driver})", "已按下：{address}（{driver}）"),
+    "changes": Said(
+        "{address} is an address that changes every quarter of an hour: this device\ncannot be enrolled. Press another band.",
+        "{address} 每 15 分钟左右就会变化，这个设备无法登记。\n请按另一只手环。",
+    ),
     "already": Said("{address} is enrolled already, for {wearer}.", "{address} 已登记给 {wearer}。"),
     "wearer": Said("Wearer: a pseudonym such as W-001, never a name", "佩戴者代号，例如 W-001，不写姓名"),
     "room": Said("Room", "房间"),

@@ -10,6 +10,7 @@ from gateway.cli import FAILED, WELL, WRONG
 from gateway.cli.setup.answers import Answers, WrongAnswers, read
 from gateway.cli.setup.asking import said, say
 from gateway.cli.setup.finishing import checked, finished
+from gateway.cli.setup.mending import mend_machine
 from gateway.cli.setup.placing import is_example, place, prepared, sources_of
 from gateway.language import Language
 from gateway.settings.named_files import BadFile
@@ -48,6 +49,7 @@ def set_up_by_file(args: argparse.Namespace) -> int:
 
 
 def _seen(args: argparse.Namespace, answers: Answers, bands: int, begun_s: float) -> int:
+    mend_machine(args, answers.language)
     if not checked(args, answers.language):
         return FAILED
     code = finished(args, answers.language, bands=bands, begun_s=begun_s)

@@ -18,6 +18,7 @@ from gateway.cli.setup.asking import ask, converse, language_of, said, say, summ
 from gateway.cli.setup.bands import enrol_bands
 from gateway.cli.setup.dialogue import BACK, NO, NONE, USUAL, YES, Interview, Question, answers, questions
 from gateway.cli.setup.finishing import checked, finished
+from gateway.cli.setup.mending import mend_machine, mend_radio
 from gateway.cli.setup.placing import base, example, is_example, place, prepared, sources_of
 from gateway.errors import SourceLost
 from gateway.language import Language
@@ -38,6 +39,7 @@ KEYS = {"id": "gateway.id", "host": "mqtt.host", "username": "mqtt.username", "t
 def set_up_by_questions(args: argparse.Namespace) -> int:
     """1: written, and something did not answer; 130: nothing was changed."""
     begun_s = time.monotonic()
+    mend_radio(args)
     try:
         interview = _asked(args)
     except (KeyboardInterrupt, EOFError):
@@ -55,6 +57,7 @@ def set_up_by_questions(args: argparse.Namespace) -> int:
     say("written", language, file=args.config)
     for file in kept:
         say("kept", language, file=file)
+    mend_machine(args, language)
     if not checked(args, language):
         return FAILED
     enrol_bands(args.config, language)

@@ -75,7 +75,7 @@ async def test_the_stick_sets_it_up_and_gets_the_report(
 ) -> None:
     stick.write_text(stick.read_text().replace("1883", str(broker.port)))
     report = stick.with_name("site.toml.report.txt")
-    words = ("setup", "--from", stick, "--config", config, "--seconds", "40")
+    words = ("setup", "--no-fix", "--from", stick, "--config", config, "--seconds", "40")
     process = await asyncio.create_subprocess_exec(
         str(ROOT / ".venv/bin/python"), "-m", "gateway", *map(str, words), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -101,13 +101,13 @@ async def test_a_configuration_of_somebody_is_not_touched_unless_that_is_said(
     mine = config.read_text().replace("xishan-01", "my-own-01")
     config.write_text(mine)
 
-    assert await lifering("setup", "--from", stick, "--config", config) == 2
+    assert await lifering("setup", "--no-fix", "--from", stick, "--config", config) == 2
 
     assert "--replace" in capsys.readouterr().err
     assert config.read_text() == mine
     assert not (config.parent / "mqtt-password").exists()
 
-    assert await lifering("setup", "--from", stick, "--config", config, "--replace", "--seconds", "0.1") == 1
+    assert await lifering("setup", "--no-fix", "--from", stick, "--config", config, "--replace", "--seconds", "0.1") == 1
     kept = next(config.parent.glob("gateway.toml.before-*"))
     assert kept.read_text() == mine
     assert load(config).settings.gateway.id == "yinxi-07"
@@ -131,7 +131,7 @@ async def test_what_is_wrong_in_the_file_is_told_and_nothing_changes(
     before = {path.name: path.read_bytes() for path in config.parent.iterdir()}
     stick.write_text(stick.read_text().replace(wrong, right))
 
-    assert await lifering("setup", "--from", stick, "--config", config) == 2
+    assert await lifering("setup", "--no-fix", "--from", stick, "--config", config) == 2
 
     err = capsys.readouterr().err
     assert said in err

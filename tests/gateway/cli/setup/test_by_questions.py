@@ -99,7 +99,7 @@ async def keep_pressing(hub: FakeHub, address: str) -> None:
 async def test_from_the_example_to_an_answered_test_alert(
     config: Path, broker: Mosquitto, hub: FakeHub, platform: Platform, words: Words, language: str
 ) -> None:
-    arguments = ("setup", "--config", config, "--port", hub.line.path, "--seconds", "40")
+    arguments = ("setup", "--no-fix", "--config", config, "--port", hub.line.path, "--seconds", "40")
     async with asyncio.TaskGroup() as tasks, Terminal(*arguments, environment=NO_BUS) as terminal:
         await answer_all(terminal, words, broker.port, language=language)
         await terminal.answers(words.existing, "y")
@@ -137,7 +137,7 @@ async def test_from_the_example_to_an_answered_test_alert(
 
 async def test_ctrl_c_changes_nothing_and_a_wrong_answer_is_asked_again(config: Path, hub: FakeHub) -> None:
     before = {path.name: path.read_bytes() for path in config.parent.iterdir()}
-    async with Terminal("setup", "--config", config, "--port", hub.line.path, environment=NO_BUS) as terminal:
+    async with Terminal("setup", "--no-fix", "--config", config, "--port", hub.line.path, environment=NO_BUS) as terminal:
         await terminal.answers("Language", "2")
         await terminal.answers("Center id", "not good!")
         await terminal.sees("  ")
@@ -171,7 +171,7 @@ async def test_ctrl_c_changes_nothing_and_a_wrong_answer_is_asked_again(config: 
 
 async def test_who_does_not_want_it_written_has_changed_nothing(config: Path, broker: Mosquitto, hub: FakeHub) -> None:
     before = {path.name: path.read_bytes() for path in config.parent.iterdir()}
-    async with Terminal("setup", "--config", config, "--port", hub.line.path, environment=NO_BUS) as terminal:
+    async with Terminal("setup", "--no-fix", "--config", config, "--port", hub.line.path, environment=NO_BUS) as terminal:
         await answer_all(terminal, ENGLISH, broker.port)
         await terminal.answers(ENGLISH.existing, "n")
         assert await terminal.ends() == 130
