@@ -221,7 +221,7 @@ class Gateway:
         return {name: end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
 
     def _missed_reviews(self) -> list[SeenFault]:
-        return missed(self._settings.wearer, self._local().date())
+        return missed(self._settings.wearer, self._local().date()) if self._settings.wearer else []
 
     def _forget(self, wearer: str) -> None:
         """This wearer was erased."""

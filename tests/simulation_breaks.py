@@ -262,7 +262,7 @@ def _by_tests(tree: Path, tests: tuple[str, ...]) -> Find | None:
 
 def _by_seeds(tree: Path, seeds: range) -> Find | None:
     """The first that finds something."""
-    which = ("--first", str(seeds.start), "--seeds", str(len(seeds)), "--days", str(DAYS))
+    which = ("--first", str(seeds.start), "--seeds", str(len(seeds)), "--days", str(DAYS), "--week", "dense")
     run = _run(tree, "-m", "tests.simulation", "--until-found", "--jobs", "1", "--minutes", str(MINUTES), *which)
     told = re.search(r"^seed (\d+): (.*)", run.stdout, re.MULTILINE)
     return Find(COMMAND, f"seed {told[1]}: {told[2].partition(' (at ')[0]}") if told else None

@@ -13,13 +13,13 @@ from tests.simulation.broker import Mood, SimulatedPlatform
 from tests.simulation.choices import Choices
 from tests.simulation.disk import Disk
 from tests.simulation.loop import SimulationLoop
+from tests.simulation.pace import Pace, Week
 from tests.simulation.people import Dispatchers, OnDuty
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import VirtualClock
 
 DAY_S = 86_400
 STEPS = 120  # of the daemon, behind what is worth a kill: a press takes about a hundred
-RARELY_S = 4 * 3_600.0
 TEN_YEARS_S = 10 * 365 * DAY_S
 
 
@@ -39,6 +39,7 @@ class Faults:
         modem: FakeModem,
         dispatchers: Dispatchers,
         on_duty: OnDuty,
+        week: Week,
         choices: Choices,
         loop: SimulationLoop,
         story: Story,
@@ -52,9 +53,8 @@ class Faults:
         self.on_reboot: Callable[[], None] = lambda: None
         self._box, self._clock, self._disk, self._platform = box, clock, disk, platform
         self._hub, self._modem, self._dispatchers, self._on_duty = hub, modem, dispatchers, on_duty
-        self._loop, self._story = loop, story
+        self._loop, self._story, self._week = loop, story, week
         self._chance: Random = choices.of("faults")
-        self.every_s = self._chance.choice((300.0, 900.0, 3_600.0))
         self._rarely: Random = choices.of("rare faults")  # they move no other choice: a seed without one is the story it was
         self._kills = self._chance.choice((0.0, 0.05, 0.2))  # how often what is worth it is followed by one
         self._under_way: set[str] = set()
@@ -97,14 +97,18 @@ class Faults:
         }
         rare: Mapping[Callable[[], Awaitable[None]], float] = {self._little_room: 1}
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._begin(tasks, self._chance, self.every_s, kinds))
-            tasks.create_task(self._begin(tasks, self._rarely, RARELY_S, rare))
+            tasks.create_task(self._begin(tasks, self._chance, lambda pace: pace.faults_s, kinds))
+            tasks.create_task(self._begin(tasks, self._rarely, lambda pace: pace.rarely_s, rare))
 
     async def _begin(
-        self, tasks: asyncio.TaskGroup, chance: Random, every_s: float, kinds: Mapping[Callable[[], Awaitable[None]], float]
+        self,
+        tasks: asyncio.TaskGroup,
+        chance: Random,
+        every_s: Callable[[Pace], float],
+        kinds: Mapping[Callable[[], Awaitable[None]], float],
     ) -> None:
         while True:
-            await asyncio.sleep(chance.expovariate(1 / every_s))
+            await self._week.pause(chance, every_s)
             (kind,) = chance.choices(list(kinds), list(kinds.values()))
             name = kind.__name__.strip("_")
             if name not in self._under_way:
