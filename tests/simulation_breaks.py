@@ -93,8 +93,8 @@ NOTHING_LOST = (
     Fault(
         "numbers are handed out again after a restart",
         "gateway/store/numbers.py",
-        "self._kept_alert, self._kept_seq = self.next_alert + AHEAD, self.next_seq + AHEAD",
-        "self._kept_alert, self._kept_seq = 0, 0",
+        "kept = self.next_alert + ahead, self.next_seq + ahead",
+        "kept = 0, 0",
         (
             "tests/gateway/store/test_opening.py::test_numbers_of_alerts_never_come_twice_after_a_crash_with_a_disk_that_refused",
         ),
