@@ -15,7 +15,8 @@ from gateway.errors import StoreBroken
 from gateway.store import numbers
 from gateway.store.counters import Counters
 from gateway.store.database import broken, open_sqlite
-from gateway.store.opening import ALERTS, READINGS, Stores, new_epoch
+from gateway.store.epochs import new_epoch
+from gateway.store.opening import ALERTS, READINGS, Stores
 from gateway.store.sealed import NotWhole
 
 COPY = "backup.copy"  # the folder of the copies, in the data folder: nobody else may look into it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +10,10 @@ from gateway.clock import Clock
 from gateway.store import chain
 from gateway.store.chain import BEGINNING, ChainHead, ChainLink
 from gateway.store.encryption import decrypt
+from gateway.store.epochs import numbers_apart
 from gateway.store.sealed import NotWhole, seal, unseal
 
 AHEAD = 1_000  # so many may be handed out before the disk must have higher ones
-BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
-APART = 10**12  # some 30 years of milliseconds
 
 Row = tuple[int, int, int, int, bytes]
 PUT_NUMBERS = "INSERT OR REPLACE INTO numbers (id, epoch, next_alert, next_seq, entry, hash) VALUES (1, ?, ?, ?, ?, ?)"
@@ -37,14 +35,14 @@ class Numbers:
     def alert(self, clock: Clock) -> int:
         """A number for a new alert."""
         if self.next_alert == self._kept_alert:
-            self.next_alert += apart(clock)
+            self.next_alert += numbers_apart(clock)
         self.next_alert += 1
         return self.next_alert - 1
 
     def seq(self, clock: Clock) -> int:
         """A number for a new event."""
         if self.next_seq == self._kept_seq:
-            self.next_seq += apart(clock)
+            self.next_seq += numbers_apart(clock)
         self.next_seq += 1
         return self.next_seq - 1
 
@@ -77,14 +75,6 @@ class Numbers:
         row = self.row()
         connection.execute(PUT_NUMBERS, row)
         self.kept(row)
-
-
-def apart(clock: Clock) -> int:
-    """How far numbers that the disk does not know lie above those that it has, so that they come in no other life: by the
-    milliseconds until now, in which nobody tells as many events, so that they rise; without a clock by chance.
-    """
-    now_ms = clock.wall_ms() - BEGINNING_S * 1000
-    return secrets.randbelow(APART) if clock.state() == "unsynced" or now_ms < 0 else now_ms
 
 
 def load(connection: sqlite3.Connection) -> Numbers:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -23,10 +22,11 @@ from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
 from gateway.store.database import Connect, Schema, T, connect_in_thread
+from gateway.store.epochs import new_epoch, numbers_apart
 from gateway.store.folder import Folder
 from gateway.store.ground import Ground
 from gateway.store.leftover import Leftover
-from gateway.store.numbers import BEGINNING_S, Numbers, apart
+from gateway.store.numbers import Numbers
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
@@ -41,7 +41,6 @@ log = structlog.get_logger()
 LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 NEXT_SEQ = "SELECT max(next_seq, coalesce((SELECT last_seq FROM batch ORDER BY id DESC LIMIT 1), 0) + 1) FROM counters"
-BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 
@@ -244,7 +243,9 @@ async def _begin(
     if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
         known.next_alert = max(known.next_alert, before.next_alert, unknown)
         known.next_seq = max(known.next_seq, before.next_seq, unknown)
-        known.next_seq += apart(clock)  # an alert that the disk knows keeps its id, and a life in memory may have told of it
+        known.next_seq += numbers_apart(
+            clock
+        )  # an alert that the disk knows keeps its id, and a life in memory may have told of it
     return counters, known
 
 
@@ -257,16 +258,6 @@ def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], cl
     if len(known) == 1 and not (in_memory or alerts.renewed or readings.renewed):
         return max(known)
     return new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
-
-
-def new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
-    """Above the known one, and never the same twice, although no disk can say what was handed out before: a moment that has
-    just passed, or, in memory and where the clock is not to be trusted, ten digits by chance.
-    """
-    now_s = clock.wall_ms() // 1000 - BEGINNING_S
-    if not by_chance and now_s > known:
-        return now_s
-    return max(known, BY_CHANCE) + 1 + secrets.randbelow(9 * BY_CHANCE)
 
 
 def _begin_readings(

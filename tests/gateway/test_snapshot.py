@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from msgspec import structs
 
 from fake_devices import serial_hub_frames as frames
@@ -34,12 +33,6 @@ class Link:
     state: str = "connected"
     since_ms: int = 17
     refused: Mapping[str, int] = field(default_factory=dict)
-
-
-@pytest.fixture
-async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, TestClock()) as half:
-        yield half
 
 
 def parts_of(half: UpperHalf) -> Observed:

@@ -13,7 +13,7 @@ from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
 from gateway.store import opening
 from gateway.store.alerts import AlertStore, Transaction
-from gateway.store.numbers import BEGINNING_S
+from gateway.store.epochs import BEGINNING_S
 from gateway.store.opening import open_stores
 from gateway.store.rescue.open_or_rescue import OpenedDatabase
 from tests.gateway.store.given import (
