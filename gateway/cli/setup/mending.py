@@ -1,4 +1,4 @@
-"""The part of `setup` that mends what `doctor --fix` mends: the rights and sandbox of the data folder, radio, clock."""
+"""The part of `setup` that mends what `doctor --fix` mends: rights and sandbox of the data, a blocked radio, the clock."""
 
 from __future__ import annotations
 
