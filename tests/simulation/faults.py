@@ -11,7 +11,7 @@ from fake_devices.serial_hub import FakeHub
 from tests.simulation.box import Box, Span
 from tests.simulation.broker import Mood, SimulatedPlatform
 from tests.simulation.choices import Choices
-from tests.simulation.disk import Disk
+from tests.simulation.disk import Disk, exchanges, loses
 from tests.simulation.loop import SimulationLoop
 from tests.simulation.pace import Pace, Week
 from tests.simulation.people import Dispatchers, OnDuty
@@ -19,6 +19,7 @@ from tests.simulation.story import Story
 from tests.simulation.virtual_time import VirtualClock
 
 DAY_S = 86_400
+STORES = "alerts.db", "readings.db"
 STEPS = 120  # of the daemon, behind what is worth a kill: a press takes about a hundred
 TEN_YEARS_S = 10 * 365 * DAY_S
 
@@ -51,6 +52,7 @@ class Faults:
         self.room_troubles: list[Span] = []
         self.clock_is_off = False
         self.on_reboot: Callable[[], None] = lambda: None
+        self.on_loss: Callable[[str], None] = lambda _: None  # of a file, which is still there
         self._box, self._clock, self._disk, self._platform = box, clock, disk, platform
         self._hub, self._modem, self._dispatchers, self._on_duty = hub, modem, dispatchers, on_duty
         self._loop, self._story, self._week = loop, story, week
@@ -95,7 +97,7 @@ class Faults:
             self._modem_refuses: 2,
             self._mistakes: 2,
         }
-        rare: Mapping[Callable[[], Awaitable[None]], float] = {self._little_room: 1}
+        rare: Mapping[Callable[[], Awaitable[None]], float] = {self._little_room: 3, self._store_lost: 1}
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._begin(tasks, self._chance, lambda pace: pace.faults_s, kinds))
             tasks.create_task(self._begin(tasks, self._rarely, lambda pace: pace.rarely_s, rare))
@@ -211,6 +213,20 @@ class Faults:
         self._disk.room_bytes = None
         if is_down:
             self._platform.link_becomes("up")
+
+    async def _store_lost(self) -> None:
+        """Between two lives: a file of the store is gone, or empty, or each has the other's name."""
+        self._box.dies("and a store is lost")
+        how = self._rarely.choice(("gone", "emptied", "exchanged"))
+        names = STORES if how == "exchanged" else self._rarely.choice((STORES, STORES[:1], STORES[1:]))
+        there = [name for name in names if (self._box.data / name).exists()]
+        self._story.tell(self._loop.time(), "lost", f"{how} {' '.join(there)}")
+        if how == "exchanged":
+            exchanges(self._box.data, *STORES)
+            return
+        for name in there:
+            self.on_loss(name)
+            loses(self._box.data / name, emptied=how == "emptied")
 
     # --- the clock ---
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack
@@ -26,10 +28,12 @@ from tests.simulation.line import OutlivingLine
 from tests.simulation.loop import SimulationLoop
 from tests.simulation.pace import RARELY_S, Pace, Week, WeekName
 from tests.simulation.people import BANDS, ON_DUTY, Dispatchers, OnDuty, Press, Wearers
+from tests.simulation.stored_readings import StoredReadings
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import BEGINNING_S, VirtualClock
 from tests.simulation.witness import Witness
 
+READINGS_DB = "readings.db"
 HOUR_S = 3_600.0
 SETTLES_S = 4 * HOUR_S
 SURELY_S = 8.0  # a press that was heard, and whose gateway lived on for so long on a sound disk, is stored
@@ -83,8 +87,11 @@ class World:
             settings.keep_delivered_days = daily.choice((0, 1, 3))
         self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
         self._witness = Witness(loop.time, duty["receipt_s"], self.story)
-        self._disk.wrote = self._witness.wrote
-        self.invariants = Invariants(self._witness, dict(duty), self._troubles, lambda: self.faults.disk_refusals, loop.time)
+        self._stored = StoredReadings(loop.time)
+        self._disk.wrote = self._wrote
+        self.invariants = Invariants(
+            self._witness, self._stored, dict(duty), self._troubles, lambda: self.faults.disk_refusals, loop.time
+        )
         asked_for = self.invariants.asked_for
         hard = Pace(
             choices.of("wearers").choice((60.0, 240.0, 900.0)), choices.of("faults").choice((300.0, 900.0, 3_600.0)), RARELY_S
@@ -109,11 +116,25 @@ class World:
         )
         self._platform.came = self._comes
         self.faults.on_reboot = self._reboots
+        self.faults.on_loss = self._loses
         self.invariants.no_room = lambda: self.faults.room_troubles
         space._disk_of = self._disk.statvfs
         for people in (self._dispatchers, self._on_duty):
             people.on_deed = self.faults.something_happened
         self._wearers.on_press = self.faults.something_happened
+
+    def _wrote(self, file: str, connection: sqlite3.Connection) -> None:
+        self._witness.wrote(file, connection)
+        if file == READINGS_DB:
+            self._stored.wrote(connection)
+
+    def _loses(self, file: str) -> None:
+        """This store is about to be lost."""
+        self.invariants.losses.append((file, self._loop.time()))
+        if file == READINGS_DB:
+            self._stored.loses(self.box.data)
+        else:
+            self._witness.loses()
 
     def _comes(self, event: Mapping[str, object]) -> None:
         self.invariants.comes(event)
@@ -212,7 +233,8 @@ class World:
         for press in self._wearers.presses:
             sure, most = devices.get(press.device, (0, 0))
             devices[press.device] = sure + self._is_sure(press), most + 1
-        return devices
+        lost = Counter(kind for one in self._stored.lost.readings if (kind := self._stored.kinds.get(one)))
+        return {device: (sure - lost[BANDS[device], "button"], most) for device, (sure, most) in devices.items()}
 
     def _is_sure(self, press: Press) -> bool:
         """Whether it was heard, and nothing happened that may have taken it along before it was on the disk."""
