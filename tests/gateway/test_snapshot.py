@@ -43,7 +43,7 @@ def parts_of(half: UpperHalf) -> Observed:
         started_s=half.clock.now_s,
         clock=half.clock,
         time_zone="Asia/Shanghai",
-        account=half.stores.readings,
+        counters=half.stores.readings,
         alerts=half.desk,
         roster=Roster({}, ENROLMENTS),
         heard=half.intake,
