@@ -83,12 +83,6 @@ class FakeModem:
         self.brain.phone_sends(number, text)
         self._pump()
 
-    def phone_sends_part(self, number: str, text: str, reference: int, total: int, part: int) -> None:
-        """A part of a long one."""
-        self._now()
-        self.brain.phone_sends(number, text, (reference, total, part))
-        self._pump()
-
     def network_reports(self, reference: int, number: str, status: int = 0) -> None:
         """The service centre says what became of a part."""
         self._now()

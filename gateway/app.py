@@ -7,15 +7,13 @@ first the sources, then, when the last alert is on the disk, the rest: the store
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
-
-import structlog
 
 from drivers import all_drivers
 from gateway import apart, logs
@@ -42,7 +40,6 @@ from gateway.control.test_alert_verb import AlertTesting
 from gateway.core import Core
 from gateway.driver_bugs import DriverFaults
 from gateway.equipment import Equipment, Sources, broker_of
-from gateway.errors import FaultySettings
 from gateway.formats.native import NativeFormat
 from gateway.health.health import Health
 from gateway.health.machine import Machine, disk_state
@@ -53,25 +50,22 @@ from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
 from gateway.onlookers import Onlookers
+from gateway.reloading import Reloading
 from gateway.second_path import SecondPaths
 from gateway.settings.configuration import Configuration, MqttSettings, Settings
-from gateway.settings.reading import load_again
 from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Observed, Snapshot, snapshot_of
 from gateway.sources.backends import Backends
 from gateway.sources.playback import Playback, at_their_pace
+from gateway.sources.ports import OpenPort, opened
 from gateway.sources.recording import Recording
-from gateway.sources.serial_port import OpenPort, opened
 from gateway.sources.signals import Signals
 from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
 from gateway.store.opening import Stores
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
-from gateway.systemd_notify import feed_watchdog, reloading
-from gateway.words.mistakes import in_words
-
-log = structlog.get_logger()
+from gateway.systemd_notify import feed_watchdog
 
 TICK_S = 5.0
 RETAIN_EVERY_S = 60.0
@@ -101,11 +95,11 @@ class Gateway:
     def __init__(self, config: Path, configuration: Configuration, stores: Stores, parts: Parts) -> None:
         self.next_life: Configuration | None = None
         self._configuration = configuration
-        self._config, self._settings, self._stores = config, configuration.settings, stores
+        self._settings, self._stores = configuration.settings, stores
         self._clock = clock = parts.clock
         self._even_time = EvenTime(clock)
         self._over = asyncio.Event()
-        self._one_reload_at_a_time = asyncio.Lock()
+        self._reloading = Reloading(config, parts.call, lambda: self._configuration, self._take)
         who, faults = configuration.settings.gateway, DriverFaults()
         self._sign_ins = SignIns(_shared(configuration.settings))
         self._core = core = Core(
@@ -140,7 +134,7 @@ class Gateway:
             recording=parts.recording,
             unfinished=parts.unfinished,
         )
-        self._connect, self._beats, self._call = parts.connect, count(1), parts.call
+        self._connect, self._beats = parts.connect, count(1)
         self._equipment = Equipment(sources, self._uplink, self._settings, second)
         self._signals = Signals(self._roster, self._equipment.ways_to)
         of_bands = BandCommands(
@@ -192,8 +186,10 @@ class Gateway:
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        self._onlookers = Onlookers(self.snapshot, self._desk.changes, clock, self._language, configuration.settings)
-        looks = ControlVerbs(config, self.snapshot, self.reload, self._language, parts.call)
+        self._onlookers = Onlookers(
+            self.snapshot, self._desk.changes, stores.readings, clock, self._language, configuration.settings
+        )
+        looks = ControlVerbs(config, self.snapshot, self._reloading.reload, self._language, parts.call)
         stored = StoreVerbs(stores, who.id, running=True, forget=self._forget)
         verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
         self._control = ControlSocket(path_to_listen_at(who.data_dir), verbs, self._router, data_dir=who.data_dir)
@@ -225,8 +221,7 @@ class Gateway:
         return {name: end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
 
     def _missed_reviews(self) -> list[SeenFault]:
-        today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone).date()
-        return missed(self._settings.wearer, today)
+        return missed(self._settings.wearer, self._local().date())
 
     def _forget(self, wearer: str) -> None:
         """This wearer was erased."""
@@ -265,9 +260,7 @@ class Gateway:
                 cancel(hearing)
             self._intake.end()
             self._pipeline.remember()
-            await completes_within(
-                LAST_COMMIT_S, self._desk.stored()
-            )  # no alert has a reading in hand then: closing commits it
+            await completes_within(LAST_COMMIT_S, self._desk.stored())  # no alert has a reading in hand: closing commits it
             cancel(keeping)
 
     async def _take_up(self) -> None:
@@ -314,7 +307,7 @@ class Gateway:
             "onlookers": self._onlookers.serving.run,
             "synchronisation": partial(follow_timedated, self._clock),
             "watchdog": partial(feed_watchdog, self._alive),
-            "reload": partial(self._reload_when_asked, hang_ups),
+            "reload": partial(self._reloading.run, hang_ups),
             "stop": partial(self._end_when_asked, stop),
         }
 
@@ -341,37 +334,6 @@ class Gateway:
         self._over.set()
 
     # --- another configuration ----------------------------------------------------------------------------------------
-
-    async def _reload_when_asked(self, hang_ups: Changes) -> None:
-        asked = hang_ups.number
-        await self._told_if_faulty(self._catch_up)
-        while True:
-            asked = await hang_ups.wait_beyond(asked)
-            await self._told_if_faulty(self.reload)
-
-    async def _told_if_faulty(self, take_over: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await take_over()
-        except FaultySettings as faulty:
-            for mistake in faulty.mistakes:
-                log.error("configuration not taken over", problem=in_words(mistake, faulty.language or self._language()))
-
-    async def _catch_up(self) -> None:
-        """What was changed since this life's file was read, when nobody could be asked yet to take it over."""
-        async with self._one_reload_at_a_time:
-            now = await load_again(self._call, self._config, self._settings)
-            if now != self._configuration:
-                self._take(now)
-
-    async def reload(self) -> None:
-        """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes.
-
-        One after another: else what was read first might be taken last.
-        """
-        async with self._one_reload_at_a_time:
-            with reloading():
-                self._take(await load_again(self._call, self._config, self._settings))
-        log.info("configuration read again")
 
     def _take(self, configuration: Configuration) -> None:
         if _store_of(configuration.settings) != _store_of(self._settings):

@@ -20,9 +20,10 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.settings.configuration import BluetoothSettings, ModemSettings, MqttSettings, SerialSettings, Settings
 from gateway.sources.backends import Backends
+from gateway.sources.ports import OpenPort
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
-from gateway.sources.serial_port import OpenPort, SerialPort
+from gateway.sources.serial_port import SerialPort
 from gateway.sources.signals import Way
 from gateway.sources.unfinished import UnfinishedFrames
 

@@ -84,7 +84,7 @@ BREAKS = (
     job('"uplink": self._equipment.sending.run,', "test_the_job_of_the_uplink_says_that_the_gateway_is_there_and_how_it_is"),
     job('"control": self._control.run,', "test_the_job_of_the_control_socket_answers_scripts"),
     job('"watchdog": partial(feed_watchdog, self._alive),', "test_the_job_of_the_watchdog_tells_systemd_that_it_lives"),
-    job('"reload": partial(self._reload_when_asked, hang_ups),', "test_a_faulty_file_changes_nothing_and_says_why", RELOAD),
+    job('"reload": partial(self._reloading.run, hang_ups),', "test_a_faulty_file_changes_nothing_and_says_why", RELOAD),
     job('"self test": self._path_tests.run,', "test_the_job_of_the_self_test_tries_the_ways_at_its_time"),
     job(
         '"unregistered devices": self._intake.unregistered_calls.run,',

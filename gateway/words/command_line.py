@@ -142,6 +142,8 @@ USAGE = {
         "the demo needs {name}, which is not installed here; in a checkout of the project `./dev demo` has all that it needs",
         "演示需要 {name}，此处没有安装；请在项目的代码库中运行 ./dev demo，所需的一切会自动备齐",
     ),
+    "demo_loads": Said("Loading the demo: a broker, a Bluetooth stack ...", "正在加载演示：MQTT 服务器、蓝牙协议栈……"),
+    "demo_still_loads": Said("... still loading, {seconds} s", "……仍在加载，已 {seconds} 秒"),
     # what argparse finds
     "missing": Said("{what} is missing", "缺少 {what}"),
     "no_value": Said("{name} needs a value", "{name} 后面要有值"),

@@ -17,9 +17,9 @@ from gateway.driver_bugs import DriverFailed, DriverFaults
 from gateway.errors import SourceLost
 from gateway.settings.configuration import BluetoothSettings, SerialSettings
 from gateway.sources.byte_line import ByteLine
+from gateway.sources.ports import opened
 from gateway.sources.private_address import changes
 from gateway.sources.recognition import Signs, read, recognise
-from gateway.sources.serial_port import opened
 
 
 class Sighting(NamedTuple):

@@ -12,7 +12,7 @@ from drivers.driver import Refusal, SerialDriver
 from gateway.driver_bugs import DriverFailed, DriverFaults
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine
-from gateway.sources.serial_port import opened
+from gateway.sources.ports import opened
 
 AT_EACH_RATE_S = 1.0
 # Makers whose modems people plug in, as udev writes them into the name of the port.
