@@ -33,6 +33,17 @@ class Browser:
         """The page has loaded when this returns."""
         await self._asks("url", {"url": address})
 
+    async def opens_window(self, address: str) -> str:
+        """In one more, which is looked at from now on; returns its name for `turns_to`."""
+        name: str = (await self._asks("window/new", {"type": "tab"}))["handle"]
+        await self.turns_to(name)
+        await self.opens(address)
+        return name
+
+    async def turns_to(self, name: str) -> None:
+        """Looks at this window."""
+        await self._asks("window", {"handle": name})
+
     async def runs(self, script: str) -> Any:
         """The body of a function, and what it returns."""
         return await self._asks("execute/sync", {"script": script, "args": []})

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -20,35 +19,23 @@ from aiohttp import web
 
 from gateway.clock import Clock
 from gateway.language import Language
-from gateway.page import assets_folder
 from gateway.page.live import Live
 from gateway.page.pin_guard import PinGuard
 from gateway.page.sessions import PageSession, Sessions
-from gateway.page.who_asks import is_of_this_page, is_this_machine
 from gateway.settings import named_files
-from gateway.words.page import SAID
+from gateway.web.asset_files import asset_answer, assets, filled_in
+from gateway.web.strictness import BY_ANOTHER_PAGE, strict
+from gateway.words.page import SAID, STANDING
 from gateway.words.telling import duration_in_words
 
 log = structlog.get_logger()
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 COOKIE = "lifering"
 MOST_STREAMS = 12
 STILL_THERE_S = 15.0  # a word now and again, by which a browser knows that the gateway lives
 SLOW_S = 10.0  # who has not taken a view by then is hung up
 LARGEST_FORM = 1024
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "same-origin",
-    "Server": "lifering",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+FOLDER = Path(__file__).parent / "assets"
 
 
 class Page:
@@ -60,13 +47,12 @@ class Page:
         self._live, self._clock, self._usual, self._pin_file = live, clock, language, pin_file
         self._slow_s = slow_s
         self._guard, self._sessions = PinGuard(), Sessions()
-        self._assets = assets_folder.assets()
+        self._assets = assets(FOLDER)
         self.keep_open: Callable[[web.Request], None] = lambda _: None
 
     def application(self) -> web.Application:
         """All of it."""
-        application = web.Application(client_max_size=LARGEST_FORM, middlewares=[self._only_by_our_name])
-        application.on_response_prepare.append(_with_headers)
+        application = strict(LARGEST_FORM)
         application.add_routes(
             [
                 web.get("/", self._page),
@@ -80,15 +66,6 @@ class Page:
         return application
 
     # --- who asks -----------------------------------------------------------------------------------------------------
-
-    @web.middleware
-    async def _only_by_our_name(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        host = request.headers.get("Host", "")  # request.host would ask the name servers where it is missing
-        if not is_this_machine(host, socket.gethostname()):
-            return web.Response(status=421, text="ask for this machine by its address\n")
-        if request.method == "POST" and not is_of_this_page(request.headers.get("Origin"), host):
-            return web.Response(status=403, text="this was sent by another page\n")
-        return await handler(request)
 
     def _session(self, request: web.Request) -> PageSession | None:
         return self._sessions.of(request.cookies.get(COOKIE, ""), self._clock.monotonic_s())
@@ -134,20 +111,14 @@ class Page:
         session, form = self._session(request), await request.post()
         given = form.get("csrf")
         if session is None or not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
-            return web.Response(status=403, text="this was sent by another page\n")
+            return web.Response(status=403, text=BY_ANOTHER_PAGE)
         self._sessions.end(request.cookies[COOKIE])
         response = _to_the_page(self._language(request))
         response.del_cookie(COOKIE, path="/")
         return response
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        asset = self._assets.get(request.match_info["name"])
-        if asset is None:
-            raise web.HTTPNotFound
-        headers = {"ETag": asset.mark, "Cache-Control": "no-cache"}
-        if request.headers.get("If-None-Match") == asset.mark:
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=asset.body, content_type=asset.type, charset="utf-8", headers=headers)
+        return asset_answer(self._assets.get(request.match_info["name"]), request)
 
     # --- what is behind it ----------------------------------------------------------------------------------------------
 
@@ -187,13 +158,8 @@ class Page:
             await self._live.looks.wait_beyond_or(seen, STILL_THERE_S)
 
 
-async def _with_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
-    response.headers.setdefault("Cache-Control", "no-store")
-
-
 def _html(name: str, language: Language, facts: dict[str, str], *, status: int = 200) -> web.Response:
-    return web.Response(status=status, text=assets_folder.filled_in(name, language, facts), content_type="text/html")
+    return web.Response(status=status, text=filled_in(FOLDER / name, STANDING, language, facts), content_type="text/html")
 
 
 def _wait(wait_s: float, language: Language) -> web.Response:

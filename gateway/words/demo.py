@@ -12,6 +12,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
 
     legend: str
     larger: str
+    windows: str
     bands: dict[str, str]
     kinds: dict[str, str]
     priorities: dict[str, str]
@@ -78,6 +79,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
 
 ENGLISH = DemoWords(
     larger="(a window of {columns} columns and {lines} lines or more shows a picture)",
+    windows="In a browser: the gateway {page} PIN {pin} · the platform {platform}",
     legend="▶ what people do   ● what was seen: at the platform, at the wrist",
     bands={
         "wristband": "wristband",
@@ -185,6 +187,7 @@ ENGLISH = DemoWords(
 
 CHINESE = DemoWords(
     larger="（窗口达到 {columns} 列、{lines} 行时显示画面）",
+    windows="浏览器中：网关 {page} PIN 码 {pin} · 平台 {platform}",
     legend="▶ 人物动作   ● 在平台、手腕或网关自己的计数上看到的结果",
     bands={
         "wristband": "手环",

@@ -49,6 +49,7 @@ HELP = {
     "setup replace": Said(
         "with --from: also where there is a configuration; it is kept", "与 --from 同用：已有配置时也执行，原配置会保留"
     ),
+    "setup no fix": Said("mend nothing of this machine (else as `doctor --fix`)", "不修复本机（默认同 `doctor --fix`）"),
     "setup port": Said("a serial port that udev does not name", "udev 没有命名的串口"),
     "setup seconds": Said("wait so long for what comes (%(default)g)", "等待信号的秒数（默认 %(default)g）"),
     "setup config": Said("what is written (%(default)s)", "要写入的配置文件（默认 %(default)s）"),
@@ -126,7 +127,7 @@ HELP = {
         "N 秒后结束（至少 {shortest} 秒）并给出对账结果；故事讲完之前不会结束",
     ),
     "demo no web": Said(
-        "accepted for scripts; the demo has no web page yet, so nothing changes", "供脚本使用；演示目前没有网页，因此没有变化"
+        "without the two pages for a browser: the gateway's and the platform's", "不提供浏览器中的两个页面（网关和平台）"
     ),
     "demo language": Said("default: as LANG says", "默认按 LANG"),
 }

@@ -24,7 +24,7 @@ STANDING = {  # what stands in the page itself; `$name` in its HTML
         "本页面未设置 PIN 码，因此不显示佩戴者和报警。在 gateway.toml 的 [page] 中用 pin_file 设置。",
     ),
     "day": Said("The last 24 hours", "最近 24 小时"),
-    "day_empty": Said("Nothing was measured since the gateway was started.", "网关启动后没有测量。"),
+    "day_empty": Said("Nothing was measured in the last 24 hours.", "最近 24 小时没有测量。"),
 }
 
 SAID = {

@@ -160,6 +160,24 @@ async def test_the_day_of_who_is_erased_is_gone_from_the_page(
     assert (await opened.get(day)).json == []
 
 
+async def test_the_day_is_still_there_after_a_restart(
+    opened: HttpClient, stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    day = f"/day?address={roster[0].address}&kind=heart_rate"
+    hub.says(roster[0].address, heart_rate=71)
+    await platform.wait_for(lambda: len(platform.consumer))
+    await stopped_daemon.kill()
+    await stopped_daemon.start()
+    await opened.listens()
+    await opened.logs_in(PIN)
+
+    async with asyncio.timeout(60):
+        while not (columns := (await opened.get(day)).json):
+            pass
+
+    assert columns[1] == [71]
+
+
 # --- those who harm ---------------------------------------------------------------------------------------------------
 
 

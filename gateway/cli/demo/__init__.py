@@ -32,7 +32,9 @@ def run(args: argparse.Namespace) -> int:
             from gateway.cli.demo.performance import perform  # imports a broker and a Bluetooth stack
     except ModuleNotFoundError as missing:
         raise LiferingError(said(args.language, "demo_needs", name=missing.name)) from missing
-    return perform(args.seconds, args.language)
+    from gateway.cli.demo.windows import two_windows
+
+    return perform(args.seconds, args.language, None if args.no_web else two_windows())
 
 
 def _seconds(text: str) -> int:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from gateway.language import Language
+from gateway.words.doctor import WORDS
+from gateway.words.faults import FAULTS
+from gateway.words.mistakes import WORDS as MISTAKES
+from gateway.words.status import FAULTS as STATUS_FAULTS
 from tests.make_doctor_codes import MARKS, PAGES, page
+
+SEEN_BY_BOTH = {"undervoltage", "overheated"}  # and they mean the same
+
+
+def test_one_code_means_one_thing() -> None:
+    assert WORDS.keys() & (FAULTS | STATUS_FAULTS).keys() == SEEN_BY_BOTH
+    assert MISTAKES.keys() & (WORDS | FAULTS | STATUS_FAULTS).keys() == set()
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

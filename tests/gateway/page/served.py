@@ -33,7 +33,7 @@ class Served:
         pin.touch(0o600)
         pin.write_text(f"{PIN}\n")
         self.client, self.changes = HttpClient(free_port()), Changes()
-        self.live = Live(snapshot, self.changes)
+        self.live = Live(snapshot, self.changes, _no_past)
         self.page = Page(self.live, SystemClock(), lambda: language, pin, slow_s=slow_s)
         self.server = WebServer("page", ("127.0.0.1", self.client.port), self.page.application())
         self.page.keep_open = self.server.keep_open
@@ -55,6 +55,10 @@ async def served(
         yield it
         for job in jobs:
             job.cancel()
+
+
+async def _no_past(_day: Day) -> None:
+    """There is no store behind it."""
 
 
 def a_day_before(live: Live, snapshot: Snapshot) -> None:
