@@ -140,27 +140,38 @@ def _kept(out: Path) -> dict[str, str]:
 
 
 def rows(kept: dict[str, dict[str, str]]) -> list[Row]:
-    """One a story, of all releases together. `kept`: of each release."""
-    return [
-        Row(
-            name=story.what,
-            kind="installation",
-            promise=story.promise,
-            tried=len(kept),
-            other=sum(story.name not in one for one in kept.values()),
-            said=", ".join(f"{release} {one[story.name]} s" for release, one in kept.items() if story.name in one),
-        )
-        for story in stories()
-    ]
+    """One a story, of all releases that came to it. `kept`: of each release."""
+    return [_row(story, came) for number, story in enumerate(stories()) if (came := _that_came_to(number, kept))]
+
+
+def _that_came_to(number: int, kept: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {release: one for release, one in kept.items() if len(one) >= number}
+
+
+def _row(story: Story, kept: dict[str, dict[str, str]]) -> Row:
+    took = {release: one[story.name] for release, one in kept.items() if story.name in one}
+    return Row(
+        name=story.what,
+        kind="installation",
+        promise=story.promise,
+        tried=len(kept),
+        other=len(kept) - len(took),
+        said=", ".join(f"{release} {seconds} s" for release, seconds in took.items()),
+    )
 
 
 def table(kept: dict[str, dict[str, str]]) -> str:
-    """A line a story: the seconds that it took in the machine of each release, or that it did not come to its end."""
+    """A line a story: the seconds that it took in each release's machine, `broken`, or `-` where no machine came to it."""
     lines = [f"{'':24}" + "".join(f"{release:>12}" for release in kept)]
-    for story in stories():
-        cells = (f"{one[story.name]} s" if story.name in one else "broken" for one in kept.values())
+    for number, story in enumerate(stories()):
+        came = _that_came_to(number, kept)
+        cells = [_cell(one.get(story.name), release in came) for release, one in kept.items()]
         lines.append(f"{story.name:24}" + "".join(f"{cell:>12}" for cell in cells))
     return "\n".join(lines)
+
+
+def _cell(seconds: str | None, came: bool) -> str:
+    return f"{seconds} s" if seconds else "broken" if came else "-"
 
 
 def main(images: Path, packages: Path, releases: list[str]) -> int:

@@ -27,12 +27,12 @@ def test_a_story_that_did_not_come_to_its_end_is_a_broken_promise() -> None:
 
     told = rows(kept)
 
-    assert [(row.tried, row.other, row.said) for row in told[:3]] == [
+    assert [(row.tried, row.other, row.said) for row in told] == [
         (2, 0, "bookworm 12 s, trixie 20 s"),
         (2, 1, "bookworm 7 s"),
-        (2, 2, ""),
+        (1, 1, ""),
     ]
-    assert table(kept).splitlines()[2].split() == [second.name, "7", "s", "broken"]
+    assert [line.split()[-1] for line in table(kept).splitlines()[1:5]] == ["s", "broken", "-", "-"]
 
 
 async def test_a_band_is_pressed_when_the_machine_asks_for_it(tmp_path: Path) -> None:
