@@ -167,6 +167,23 @@ EVENTS: dict[str, Event] = {
     "web answer failed": Event(
         "WEB_FAILED", "error", Said("What a browser asked met a bug.", "处理浏览器请求时程序出错。"), REPORT_IT
     ),
+    "drill opened": Event(
+        "DRILL_OPENED",
+        "warning",
+        Said(
+            "Somebody has begun a drill for one wearer: the next press within `minutes` is a test.",
+            "有人为一位佩戴者开始了演练：`minutes` 分钟内的下一次按键只作测试。",
+        ),
+        Said(
+            "Nothing, if the house knows of it; else see who has the PIN of the page.",
+            "如中心知情则无需处理；否则请查明谁持有页面 PIN 码。",
+        ),
+    ),
+    "drill ended": Event(
+        "DRILL_ENDED",
+        "info",
+        Said("That drill was ended by hand: each press is real.", "演练已手动结束：此后每次按键都是真实呼救。"),
+    ),
     "charts begin now": Event(
         "PAGE_CHARTS",
         "warning",
