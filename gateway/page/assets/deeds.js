@@ -7,6 +7,7 @@ const byId = (id) => document.getElementById(id);
 // Six pairs with one sign between them or none; not a piece of something longer.
 const ADDRESS = /(?<![0-9A-Z])(?<!(?<![0-9A-Z])[0-9A-F]{2}[:-])[0-9A-F]{2}([:-]?)(?:[0-9A-F]{2}\1){4}[0-9A-F]{2}(?![:-]?[0-9A-Z])/gi;
 const LOOK_EVERY_MS = 250;
+const NONE = ["", "–"]; // so that nobody is chosen by accident
 
 function option(value, text) {
   const made = element("option", "", text);
@@ -27,7 +28,7 @@ function offer(list, options) {
 export function offerBands(bands) {
   const name = (band) => [band.room, band.wearer].filter(Boolean).join(" · ");
   offer(byId("walk-band"), bands.map((band) => [band.address, `${name(band)} (${band.address.slice(-5)})`]));
-  offer(byId("drill-wearer"), [...new Map(bands.map((band) => [band.wearer, name(band)]))]);
+  offer(byId("drill-wearer"), [NONE, ...new Map(bands.map((band) => [band.wearer, name(band)]))]);
   offer(byId("rooms"), [...new Set(bands.map((band) => band.room))].filter(Boolean).map((room) => [room, ""]));
 }
 
@@ -85,7 +86,7 @@ byId("scan").hidden = !scans;
 byId("scan-none").hidden = Boolean(scans);
 byId("scan").addEventListener("click", () => scan().catch(() => (byId("scan-none").hidden = false)));
 byId("enrol").addEventListener("close", shut);
-offer(byId("drivers"), JSON.parse(byId("drivers").dataset.all).map(([name, title]) => [name, `${name}: ${title}`]));
+offer(byId("drivers"), [NONE, ...JSON.parse(byId("drivers").dataset.all).map(([name, title]) => [name, `${name}: ${title}`])]);
 for (const form of document.querySelectorAll("form[data-sends]")) form.addEventListener("submit", submit);
 for (const button of document.querySelectorAll("[data-opens]")) {
   button.addEventListener("click", () => byId(button.dataset.opens).showModal());
