@@ -35,7 +35,7 @@ class CommitBatch:
         return bool(self.readings or self.rejected or self.delivered)
 
 
-class Waiting(Struct, frozen=True, gc=False):
+class WaitingReading(Struct, frozen=True, gc=False):
     """A reading, and its body: encoded once, for the tail and for the commit."""
 
     reading: Reading
@@ -55,7 +55,7 @@ class WriteBuffer:
         self.next_number = next_seq
         self._origin = origin
         self._in_hand: set[int] = set()
-        self._waiting: list[Waiting] = []
+        self._waiting: list[WaitingReading] = []
         self._unwritten: list[bytes] = []
         self.rejected: dict[str, int] = {}
         self.delivered: dict[int, Collection[int]] = {}
@@ -79,7 +79,7 @@ class WriteBuffer:
         """It waits from now on. Raises KeyError where its number is not in hand: each is added once."""
         self._in_hand.remove(reading.seq)
         body = encode_reading(reading, self._origin)
-        self._waiting.append(Waiting(reading, body))
+        self._waiting.append(WaitingReading(reading, body))
         self._unwritten.append(body)
 
     @property
@@ -115,11 +115,11 @@ class WriteBuffer:
         readings, bodies = [one.reading for one in ready], [one.body for one in ready]
         return CommitBatch(readings, bodies, dict(self.rejected), dict(self.delivered))
 
-    def _at_true_time(self, one: Waiting, offset_ms: int, named: Container[int]) -> Waiting:
+    def _at_true_time(self, one: WaitingReading, offset_ms: int, named: Container[int]) -> WaitingReading:
         if one.reading.monotonic_ms is None or one.reading.seq in named:
             return one
         reading = at_true_time(one.reading, offset_ms)
-        return one if reading is one.reading else Waiting(reading, encode_reading(reading, self._origin))
+        return one if reading is one.reading else WaitingReading(reading, encode_reading(reading, self._origin))
 
     def taken(self, commit_batch: CommitBatch) -> None:
         """The batch is on the disk: what was in it waits no more; what came meanwhile does."""
