@@ -89,7 +89,7 @@ PURE = (
     "gateway/page/sessions.py",
     "gateway/page/tiles.py",
     "gateway/page/view.py",
-    "gateway/page/who_asks.py",
+    "gateway/web/who_asks.py",
     "gateway/settings/listen_address.py",
     "gateway/alerts/actions.py",
     "gateway/alerts/asking.py",
@@ -110,6 +110,7 @@ PURE = (
     "gateway/gap.py",
     "gateway/words/*.py",
     "gateway/cli/columns.py",
+    "gateway/cli/demo/platform_view.py",
     "gateway/cli/doctor_page.py",
     "gateway/cli/status_page.py",
     "gateway/doctor/diagnosis.py",
@@ -189,7 +190,10 @@ TOUCHES_THE_WORLD = {
 }
 
 DOORS = {
-    "aiohttp": ("gateway/web/listening.py", "gateway/page/routes.py", "gateway/metrics/endpoint.py"),
+    "aiohttp": (
+        *("gateway/web/listening.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
+        *("gateway/page/routes.py", "gateway/metrics/endpoint.py", "gateway/cli/demo/platform_window.py"),
+    ),
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),

@@ -7,6 +7,19 @@ from gateway.language import Said
 
 EVENTS: dict[str, Event] = {
     "serial device says": debug("SERIAL_STATUS", Said("A device at a serial port tells its state.", "串口设备报告状态。")),
+    "frame not understood": warning(
+        "FRAME_NOT_UNDERSTOOD",
+        Said(
+            "A registered band sends what its driver does not know; it may be a press.",
+            "已登记的手环发送了驱动程序不认识的内容；可能是一次按键。",
+        ),
+        Said(
+            "Press each key of the band and watch `lifering status`. Where a press does not come, record it"
+            " (`lifering run --record FILE`) and send the file to whoever maintains lifering.",
+            "逐个按下手环的按键，用 `lifering status` 查看。如果没有收到按键，请录制（`lifering run --record 文件`），"
+            "并把文件发给 lifering 的维护者。",
+        ),
+    ),
     "press memory unreadable": warning(
         "PRESS_MEMORY_LOST",
         Said(

@@ -1,4 +1,4 @@
-"""What `gateway/page/` logs: who logs in to the local page. Pure."""
+"""What `gateway/page/` logs: who logs in to the local page, and what it cannot show. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from gateway.events.event import Event, error, warning
 from gateway.language import Said
 
 EVENTS: dict[str, Event] = {
+    "charts begin now": warning(
+        "PAGE_CHARTS",
+        Said("The store could not be read for the day's charts, `why` says it.", "无法从存储读取当天曲线，原因见 `why`。"),
+        Said("The disk has a fault of its own; the charts go on from now.", "磁盘故障另有提示；曲线从现在开始。"),
+    ),
     "page PIN cannot be read": error(
         "PAGE_PIN",
         Said("Nobody can log in to the page; `why` says it.", "无法登录本地页面，原因见 `why`。"),

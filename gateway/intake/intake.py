@@ -243,7 +243,7 @@ class Intake:
         try:
             decoded = decode(driver, advertisement, band.key, self._faults)
         except Refused as refused:
-            self._readings.reject(refused.refusal.reason, device=band.address)
+            self._frames.refuse(band, refused.refusal)
             return
         self._take_status(band, driver.name, decoded.status, at)
         if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):

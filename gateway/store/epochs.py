@@ -22,7 +22,7 @@ def new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
 
 
 def numbers_apart(clock: Clock) -> int:
-    """How far a life in memory begins above the numbers of the disk, so that none of another such life comes twice: by the
+    """How far numbers that the disk does not know lie above those that it has, so that they come in no other life: by the
     milliseconds until now, in which nobody tells as many events, so that they rise; without a clock by chance.
     """
     now_ms = clock.wall_ms() - BEGINNING_S * 1000

@@ -25,7 +25,7 @@ from gateway.store.database import Connect, Schema, T, connect_in_thread
 from gateway.store.epochs import new_epoch, numbers_apart
 from gateway.store.folder import Folder
 from gateway.store.leftover import Leftover
-from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.numbers import Numbers
 from gateway.store.opened_file import OpenedFile
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
@@ -243,8 +243,9 @@ async def _begin(
     if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
         known.next_alert = max(known.next_alert, before.next_alert, unknown)
         known.next_seq = max(known.next_seq, before.next_seq, unknown)
-        if leftover is None:  # an alert that the disk knows keeps its id, and an earlier life in memory may have told of it
-            known.next_seq += numbers_apart(clock)
+        known.next_seq += numbers_apart(
+            clock
+        )  # an alert that the disk knows keeps its id, and a life in memory may have told of it
     return counters, known
 
 
@@ -288,7 +289,7 @@ def _holds(connection: sqlite3.Connection, seq: int) -> bool:
 def _begin_alerts(epoch: int, referenced_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
     known = numbers.load(connection)
     known.epoch = epoch
-    connection.execute(PUT_NUMBERS, known.row())
+    known.put(connection)
     if referenced_are_stored:
         connection.execute("DELETE FROM referenced")
     return known

@@ -101,15 +101,16 @@ def test_the_page_of_events_is_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == text(), "python -m tests.make_log_events"
 
 
-@pytest.mark.parametrize("page", ["technician.md", "technician.zh-CN.md"])
-def test_the_technicians_page_names_only_what_there_is(page: str) -> None:
+@pytest.mark.parametrize("page", ["mending.md", "mending.zh-CN.md"])
+def test_the_page_on_mending_names_only_what_there_is(page: str) -> None:
     tables = TABLES.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
-    (faults,) = [rows for rows in tables if rows.startswith("| `port lost`")]
+    (faults,) = [rows for rows in tables if rows.startswith("| `PORT_LOST`")]
     first_column = "\n".join(row.split("|")[1] for row in faults.splitlines())
 
     named = re.findall("`([^`]+)`", first_column)
 
     whys = {name for word in WHYS for name in (f"why={word}", f'why="{word}"')}
     assert "link lost" in named
-    said = {*EVENTS, *whys, *ALERT_FAULTS, *FAULTS}
+    codes = {event.code for event in EVENTS.values()}
+    said = {*EVENTS, *codes, *whys, *ALERT_FAULTS, *FAULTS}
     assert {name for name in named if name not in said and STREAM.sub("", name) not in said} == set()
