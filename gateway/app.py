@@ -327,7 +327,7 @@ class Gateway:
         await tell_wearers(self._desk, self._signals.signal)
 
     async def _begin_anew_with_the_disk(self) -> None:
-        await self._stores.until_they_move()
+        await self._stores.until_reopening()
         self.next_life = self._configuration
         self._over.set()
 

@@ -227,7 +227,7 @@ class ReadingStore:
             self.left.difference_update(commit_batch.delivered)
             self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
             if done:
-                self._well_again()
+                self._recovered()
                 await self._tail.turn()
             else:
                 self._held.take(commit_batch, self._clock.boot)
@@ -272,7 +272,7 @@ class ReadingStore:
         self.fault = why
         self._retry_s = self._clock.monotonic_s() + RETRY_S
 
-    def _well_again(self) -> None:
+    def _recovered(self) -> None:
         if self.fault:
             log.info("readings are stored again")
         self.fault = ""
