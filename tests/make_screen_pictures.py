@@ -106,8 +106,8 @@ async def setup(folder: Path, language: Language) -> None:
 class Camera:
     """A stage of the demo that keeps its picture of the moment after an answer by SMS."""
 
-    def __init__(self, chronicle: Chronicle, title: str) -> None:
-        self._chronicle, self._title = chronicle, title
+    def __init__(self, chronicle: Chronicle, title: str, addresses: str) -> None:
+        self._chronicle, self._title, self._addresses = chronicle, title, addresses
         self.taken: str | None = None
 
     def __enter__(self) -> Self:
@@ -120,7 +120,7 @@ class Camera:
         """Kept as it is drawn, for the chronicle goes on."""
         if self.taken is None and any(sms.answer for sms in self._chronicle.sms):
             self.taken = terminal_picture(
-                picture(self._chronicle, self._title, at_s), columns=SMALLEST[0] + 12, lines=SMALLEST[1] + 8
+                picture(self._chronicle, self._title, self._addresses, at_s), columns=SMALLEST[0] + 12, lines=SMALLEST[1] + 8
             )
 
 
@@ -128,8 +128,8 @@ async def demo(folder: Path, language: Language) -> None:
     """While the network is down and somebody answers."""
     cameras: list[Camera] = []
 
-    def camera(chronicle: Chronicle, title: str) -> Camera:
-        cameras.append(Camera(chronicle, title))
+    def camera(chronicle: Chronicle, title: str, addresses: str) -> Camera:
+        cameras.append(Camera(chronicle, title, addresses))
         return cameras[-1]
 
     with (folder / "log").open("w") as log, patch("gateway.cli.demo.performance.stage_for", camera):
