@@ -32,6 +32,7 @@ from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.choices import Choices, choices_of
 from gateway.clock import Clock, EvenTime, SystemClock, local_time
 from gateway.clock_sync import follow_timedated
+from gateway.control.drill_verb import DrillOpening
 from gateway.control.gateway_verbs import GatewayVerbs
 from gateway.control.listening import ControlSocket
 from gateway.control.protocol import path_to_listen_at
@@ -188,12 +189,19 @@ class Gateway:
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        self._onlookers = Onlookers(
-            self.snapshot, self._desk.changes, stores.readings, clock, self._language, configuration.settings
-        )
         gateway_verbs = GatewayVerbs(config, self.snapshot, self._reloading.reload, self._language, parts.call)
+        drills = DrillOpening(self._desk)
+        self._onlookers = Onlookers(
+            self.snapshot,
+            self._desk.changes,
+            stores.readings,
+            {"enrol": gateway_verbs.enroll, "drill": drills.open},
+            clock,
+            self._language,
+            configuration.settings,
+        )
         store_verbs = StoreVerbs(stores, gateway.id, running=True, forget=self._forget)
-        verbs = {**gateway_verbs.verbs, **store_verbs.verbs, **AlertTesting(self._path_tests, clock).verbs}
+        verbs = {**gateway_verbs.verbs, **store_verbs.verbs, **drills.verbs, **AlertTesting(self._path_tests, clock).verbs}
         self._control = ControlSocket(path_to_listen_at(gateway.data_dir), verbs, self._router, data_dir=gateway.data_dir)
 
     def _uplink(self, mqtt: MqttSettings) -> Uplink:

@@ -55,7 +55,10 @@ class DiskState(Struct, frozen=True, kw_only=True):
 
 
 class BandState(Struct, frozen=True, kw_only=True):
-    """One enrolled band: when it was heard (seconds ago; None: not since the start), and the last reading of each kind."""
+    """One enrolled band: when it was heard (seconds ago; None: not since the start), and the last reading of each kind.
+
+    `rssi`: how loud then (dBm); None: over a connection, or by what tells no strength.
+    """
 
     address: str
     driver: str
@@ -65,6 +68,7 @@ class BandState(Struct, frozen=True, kw_only=True):
     battery: float | None
     last: tuple[Reading, ...] = ()
     counts: BandCounts = BandCounts()
+    rssi: int | None = None
 
 
 class LinkState(Struct, frozen=True, kw_only=True):
@@ -84,6 +88,13 @@ class Fault(Struct, frozen=True, kw_only=True):
     fault: str
     since_ms: int
     device: str = ""
+
+
+class RunningDrill(Struct, frozen=True, kw_only=True):
+    """A drill that somebody has opened: the next press of this wearer is a test, for so many seconds more."""
+
+    wearer: str
+    left_s: int
 
 
 class Tallies(Struct, frozen=True, kw_only=True):
@@ -124,6 +135,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     links: Mapping[str, LinkState]
     faults: tuple[Fault, ...]
     tallies: Tallies
+    drills: tuple[RunningDrill, ...] = ()
 
 
 # --- what it is taken of ----------------------------------------------------------------------------------------------
@@ -158,6 +170,25 @@ class AlertsView(Protocol):
         """How many events are not delivered yet."""
         ...
 
+    @property
+    def opened_drills(self) -> Sequence[DrillView]:
+        """Those that somebody has opened, and that wait for their press."""
+        ...
+
+
+class DrillView(Protocol):
+    """A drill; `until_s`: monotonic."""
+
+    @property
+    def wearer(self) -> str:
+        """Whose next press is a test."""
+        ...
+
+    @property
+    def until_s(self) -> float:
+        """Until when."""
+        ...
+
 
 class BandsView(Protocol):
     """The live roster."""
@@ -173,6 +204,14 @@ class HeardView(Protocol):
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago; None: not since the start."""
+        ...
+
+
+class LoudView(HeardView, Protocol):
+    """The same, and how loud."""
+
+    def heard_by(self, address: str) -> tuple[str, int | None]:
+        """By what it was heard last, and how loud (dBm)."""
         ...
 
 
@@ -250,7 +289,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     counters: ReadingCounts
     alerts: AlertsView
     roster: BandsView
-    heard: HeardView
+    heard: LoudView
     last: LastView
     ports: Mapping[str, PortView]
     adapters: Mapping[str, AdapterView]
@@ -290,6 +329,9 @@ def snapshot_of(parts: Observed) -> Snapshot:
         links=_links(parts),
         faults=parts.faults(),
         tallies=_tallies(parts),
+        drills=tuple(
+            RunningDrill(wearer=one.wearer, left_s=int(one.until_s - clock.monotonic_s())) for one in parts.alerts.opened_drills
+        ),
     )
 
 
@@ -309,6 +351,7 @@ def _band(enrolment: Enrolment, parts: Observed) -> BandState:
         battery=next((r.value for r in last if r.kind == "battery" and isinstance(r.value, int | float)), None),
         last=last,
         counts=parts.counters.of_band(enrolment.address),
+        rssi=parts.heard.heard_by(enrolment.address)[1],
     )
 
 
