@@ -152,6 +152,12 @@ USAGE = {
     "no_choice": Said("{name}: {what} cannot be; there are {choices}", "{name}：不能是 {what}；可以是 {choices}"),
     "ambiguous": Said("{what} may be {choices}", "{what} 可能是 {choices}"),
     "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
+    "folder_of_service": Said(
+        "{what} belongs to the user {user}, and root would leave files there that the service may not open:\n"
+        "sudo systemctl start lifering; or, by hand: sudo -u {user} lifering run",
+        "{what} 属于用户 {user}，root 运行会留下服务打不开的文件：\n"
+        "请执行 sudo systemctl start lifering；手动运行：sudo -u {user} lifering run",
+    ),
     "no_user": Said("this machine has no user {what}", "本机没有用户 {what}"),
     "only_root_looks": Said(
         "only root can look with the rights of {what}: put sudo in front",
