@@ -20,12 +20,12 @@ log = structlog.get_logger()
 
 
 class Reloading:
-    """`running` gives the configuration that is in force, `take` takes another one over. `call`: what runs the reading."""
+    """`running` gives the configuration that is in force, `use` takes another one over. `call`: what runs the reading."""
 
     def __init__(
-        self, path: Path, call: Call, running: Callable[[], Configuration], take: Callable[[Configuration], None]
+        self, path: Path, call: Call, running: Callable[[], Configuration], use: Callable[[Configuration], None]
     ) -> None:
-        self._path, self._call, self._running, self._take = path, call, running, take
+        self._path, self._call, self._running, self._use = path, call, running, use
         self._one_at_a_time = asyncio.Lock()  # else what was read first might be taken last
 
     async def run(self, hang_ups: Changes) -> None:
@@ -40,14 +40,14 @@ class Reloading:
         """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes."""
         async with self._one_at_a_time:
             with reloading():
-                self._take(await self._read())
+                self._use(await self._read())
         log.info("configuration read again")
 
     async def _catch_up(self) -> None:
         async with self._one_at_a_time:
             now = await self._read()
             if now != self._running():
-                self._take(now)
+                self._use(now)
 
     async def _read(self) -> Configuration:
         return await load_again(self._call, self._path, self._running().settings)

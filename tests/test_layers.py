@@ -127,7 +127,7 @@ PURE = (
     "gateway/readings.py",
     "gateway/intake/repeats.py",
     "gateway/intake/sign_in.py",
-    "gateway/intake/told_states.py",
+    "gateway/intake/status_changes.py",
     "gateway/backoff.py",
     "gateway/channels/mqtt/link_history.py",
     "gateway/channels/mqtt/broker_limits.py",

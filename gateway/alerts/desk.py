@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -10,7 +11,7 @@ from drivers.driver import Outcome
 from gateway.alert import Alert, Clearing, EventName, Finding
 from gateway.alerts import asking, ladder, lifecycle, reminders, repeated_calls, trials
 from gateway.alerts.book import AlertBook
-from gateway.alerts.drills import Drills
+from gateway.alerts.drills import Drill, Drills, OpenedDrill
 from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.alerts.lifecycle import Action
@@ -170,7 +171,8 @@ class Desk:
         """
         if finding.kind != "sos" or self._clock.state() == "unsynced":
             return finding, {}
-        drills, wearer = self._house.drills(), finding.wearer
+        wearer = finding.wearer
+        drills: list[Drill | OpenedDrill] = [*self._house.drills(), *self.opened_drills]
         pressed, now = self._house.local(finding.at_ms), self._house.local(self._clock.wall_ms())
         if not any(drill.wearer == wearer and drill.opened(pressed) for drill in drills):
             return finding, {}
@@ -178,6 +180,25 @@ class Desk:
         if used is None:
             return finding, {}
         return replace(finding, test=lifecycle.find(self._book.alerts, finding) is None), used
+
+    @property
+    def opened_drills(self) -> Sequence[OpenedDrill]:
+        """Those that somebody has opened, and that wait for their press."""
+        return self._drills.running(self._clock.monotonic_s())
+
+    def open_drill(self, wearer: str, minutes: float) -> str:
+        """This wearer's next press is a test, for so long; of 0 minutes: no longer. Returns why not, in a fixed word, or ""."""
+        if not self._house.knows(wearer):
+            return "unknown wearer"
+        self._drills.close(wearer)
+        if minutes:
+            if self._clock.state() == "unsynced":
+                return "clock is unsynced"
+            begins = self._house.local(self._clock.wall_ms()).replace(tzinfo=None)
+            ends, until_s = begins + timedelta(minutes=minutes), self._clock.monotonic_s() + 60 * minutes
+            self._drills.open(OpenedDrill(wearer=wearer, begins=begins, ends=ends, until_s=until_s))
+        self.changes.happened()
+        return ""
 
     def raise_test(self, finding: Finding) -> int:
         """A test of the paths, which ends by itself: its number. It is told of once it is `stored`."""

@@ -47,7 +47,7 @@ class SetLevel(msgspec.Struct):
     level: Level
 
 
-class ControlVerbs:
+class GatewayVerbs:
     """`config`: the one that the gateway runs with. `reload` takes it over anew; raises FaultySettings, and nothing changes.
     `call`: what runs the functions that change the file."""
 

@@ -29,4 +29,18 @@ EVENTS: dict[str, Event] = {
         Said("Somebody had all that is held of one wearer erased.", "有人清除了一位佩戴者的全部数据。"),
         Said("Nothing, if it was wanted; `by` asked for it.", "若是有意为之则无需处理；操作者见 `by`。"),
     ),
+    "drill opened": warning(
+        "DRILL_OPENED",
+        Said(
+            "Somebody has begun a drill for one wearer: the next press within `minutes` is a test.",
+            "有人为一位佩戴者开始了演练：`minutes` 分钟内的下一次按键只作测试。",
+        ),
+        Said(
+            "Nothing, if the house knows of it; else see who has the PIN of the page.",
+            "如中心知情则无需处理；否则请查明谁持有页面 PIN 码。",
+        ),
+    ),
+    "drill ended": info(
+        "DRILL_ENDED", Said("That drill was ended by hand: each press is real.", "演练已手动结束：此后每次按键都是真实呼救。")
+    ),
 }

@@ -1,4 +1,4 @@
-"""What the page answers: itself, its files, a stream of views, a day of one kind; and the way in, by PIN.
+"""What the page answers: itself, its files, a stream of views, a day of one kind, a deed done; and the way in, by PIN.
 
 Who has not given the PIN gets the door and nothing behind it. Each POST must come from the page itself, each request must ask
 for this machine by a name of its own.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -17,35 +18,50 @@ from typing import get_args
 import structlog
 from aiohttp import web
 
+from drivers import all_drivers
 from gateway.clock import Clock
-from gateway.language import Language
+from gateway.errors import LiferingError
+from gateway.language import Language, Said
 from gateway.page.live import Live
 from gateway.page.pin_guard import PinGuard
 from gateway.page.sessions import PageSession, Sessions
 from gateway.settings import named_files
 from gateway.web.asset_files import asset_answer, assets, filled_in
 from gateway.web.strictness import BY_ANOTHER_PAGE, strict
-from gateway.words.page import SAID, STANDING
+from gateway.words.page import DECLINED, DONE, SAID, STANDING
 from gateway.words.telling import duration_in_words
 
 log = structlog.get_logger()
 
+Deed = Callable[[Mapping[str, object], str], Awaitable[object]]
+
+ACTOR = "page"  # who asks, in the log
 COOKIE = "lifering"
 MOST_STREAMS = 12
 STILL_THERE_S = 15.0  # a word now and again, by which a browser knows that the gateway lives
 SLOW_S = 10.0  # who has not taken a view by then is hung up
-LARGEST_FORM = 1024
+LARGEST_FORM = 3072  # three fields of 64 Chinese characters and a label, encoded
 FOLDER = Path(__file__).parent / "assets"
 
 
 class Page:
-    """`keep_open`: tells the server that the answer to a request goes on. `pin_file`: None, the page is for guests."""
+    """`keep_open`: tells the server that the answer to a request goes on. `pin_file`: None, the page is for guests.
+
+    `deeds`: what can be done from here, by name: from the fields of the form and who asks. Raises LiferingError.
+    """
 
     def __init__(
-        self, live: Live, clock: Clock, language: Callable[[], Language], pin_file: Path | None, *, slow_s: float = SLOW_S
+        self,
+        live: Live,
+        clock: Clock,
+        language: Callable[[], Language],
+        pin_file: Path | None,
+        deeds: Mapping[str, Deed],
+        *,
+        slow_s: float = SLOW_S,
     ) -> None:
         self._live, self._clock, self._usual, self._pin_file = live, clock, language, pin_file
-        self._slow_s = slow_s
+        self._deeds, self._slow_s = deeds, slow_s
         self._guard, self._sessions = PinGuard(), Sessions()
         self._assets = assets(FOLDER)
         self.keep_open: Callable[[web.Request], None] = lambda _: None
@@ -58,6 +74,7 @@ class Page:
                 web.get("/", self._page),
                 web.post("/login", self._login),
                 web.post("/logout", self._logout),
+                web.post("/{deed:enrol|drill}", self._do),
                 web.get("/events", self._events),
                 web.get("/day", self._day),
                 web.get("/assets/{name}", self._asset),
@@ -85,7 +102,8 @@ class Page:
             return _html("door.html", language, {"problem": ""})
         session = self._session(request)
         guest = "yes" if session is None else "no"
-        return _html("page.html", language, {"csrf": session.csrf if session else "", "guest": guest})
+        facts = {"csrf": session.csrf if session else "", "guest": guest, "drivers": _drivers(language)}
+        return _html("page.html", language, facts)
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
         language, form = self._language(request), await request.post()
@@ -108,17 +126,38 @@ class Page:
         return response
 
     async def _logout(self, request: web.Request) -> web.StreamResponse:
-        session, form = self._session(request), await request.post()
-        given = form.get("csrf")
-        if session is None or not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
+        if await self._form(request) is None:
             return web.Response(status=403, text=BY_ANOTHER_PAGE)
         self._sessions.end(request.cookies[COOKIE])
         response = _to_the_page(self._language(request))
         response.del_cookie(COOKIE, path="/")
         return response
 
+    async def _form(self, request: web.Request) -> dict[str, str] | None:
+        """What was filled in, without the token; None: it was not sent by a page of this session."""
+        session, form = self._session(request), await request.post()
+        given = form.get("csrf")
+        if session is None or not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
+            return None
+        return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         return asset_answer(self._assets.get(request.match_info["name"]), request)
+
+    async def _do(self, request: web.Request) -> web.StreamResponse:
+        """A deed, and in words what came of it: 200, or 400 where it could not be done."""
+        form = await self._form(request)
+        if form is None:
+            return web.Response(status=403, text=BY_ANOTHER_PAGE)
+        self.keep_open(request)  # a slow card takes longer than a connection lives
+        name, language = request.match_info["deed"], self._language(request)
+        args: dict[str, object] = {**form, **({"minutes": int(form["minutes"])} if form.get("minutes", "").isdecimal() else {})}
+        try:
+            await self._deeds[name](args, ACTOR)
+        except LiferingError as why:
+            said = DECLINED[str(why)].of(language) if str(why) in DECLINED else str(why)
+            return web.Response(status=400, text=said)
+        return web.Response(text=DONE[name].of(language).format(**form))
 
     # --- what is behind it ----------------------------------------------------------------------------------------------
 
@@ -160,6 +199,12 @@ class Page:
 
 def _html(name: str, language: Language, facts: dict[str, str], *, status: int = 200) -> web.Response:
     return web.Response(status=status, text=filled_in(FOLDER / name, STANDING, language, facts), content_type="text/html")
+
+
+def _drivers(language: Language) -> str:
+    """Which there are, for whoever enrols a band: name and title of each, as JSON."""
+    titles = {driver.name: Said(driver.title, driver.title_zh or driver.title).of(language) for driver in all_drivers()}
+    return json.dumps(sorted(titles.items()))
 
 
 def _wait(wait_s: float, language: Language) -> web.Response:

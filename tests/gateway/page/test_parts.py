@@ -20,7 +20,7 @@ from gateway.page.view import view_of
 from gateway.snapshot import Snapshot
 from gateway.web.asset_files import assets, filled_in
 from gateway.web.who_asks import is_of_this_page, is_this_machine
-from gateway.words.page import CHARTS, SAID, STANDING, STEPS, TILE_WORDS, TILES
+from gateway.words.page import CHARTS, DECLINED, DONE, SAID, STANDING, STEPS, TILE_WORDS, TILES
 from tests.gateway.a_snapshot import SNAPSHOT
 from tests.gateway.page.a_ward import alert, ward
 
@@ -225,7 +225,7 @@ def _heart_rate(rate: int, at_ms: int, *quality: str) -> Snapshot:
 
 
 def test_every_word_is_there_in_both_languages() -> None:
-    for table in (STANDING, SAID, TILES, TILE_WORDS, STEPS, CHARTS):
+    for table in (STANDING, SAID, DONE, DECLINED, TILES, TILE_WORDS, STEPS, CHARTS):
         for word, said in table.items():
             assert said.english, word
             assert said.chinese, word
