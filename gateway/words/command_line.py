@@ -10,20 +10,23 @@ SCAN = {
         "没有蓝牙适配器：请插入一个；`bluetoothctl list` 列出 BlueZ 认得的",
     ),
     "powered off": Said(
-        "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
-        "蓝牙适配器未开启：请执行 `rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
+        "it is switched off: `sudo rfkill unblock bluetooth`, then `bluetoothctl power on`",
+        "蓝牙适配器未开启：请执行 `sudo rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
     ),
     "no permission": Said(
         "this user may not use Bluetooth: be root, or a member of the group bluetooth",
         "当前用户无权使用蓝牙：请用 root，或加入 bluetooth 组",
     ),
     "no bluetoothd": Said(
-        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
+        "bluetoothd does not run: `sudo systemctl start bluetooth`",
+        "bluetoothd 未运行：请执行 `sudo systemctl start bluetooth`",
     ),
-    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
+    "no D-Bus": Said(
+        "there is no system bus: `sudo systemctl start dbus`", "系统总线未运行：请执行 `sudo systemctl start dbus`"
+    ),
     "busy": Said(
-        "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
-        "蓝牙适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
+        "it is busy with another scan: try again; when that does not help, `sudo systemctl restart bluetooth`",
+        "蓝牙适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `sudo systemctl restart bluetooth`",
     ),
     "failed": Said("the system reports an error: {why}", "系统报告错误：{why}"),
     "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
@@ -35,9 +38,10 @@ SCAN = {
 REPEATS_FILTERED = Said(
     "repeats are filtered: a frame that says nothing new is told once in 10 s; an adapter that filters by address alone tells "
     "each band once in 10 s, whatever it says, and misses presses. To have every frame: `Experimental = true` under [General] "
-    "in /etc/bluetooth/main.conf, then `systemctl restart bluetooth`",
+    "in /etc/bluetooth/main.conf, then `sudo systemctl restart bluetooth`",
     "重复帧被过滤：内容不变的帧每 10 秒只报告一次；只按地址过滤的蓝牙适配器每只手环 10 秒只报告一次，会漏掉按键。"
-    "要接收每一帧：在 /etc/bluetooth/main.conf 的 [General] 下写 `Experimental = true`，再执行 `systemctl restart bluetooth`",
+    "要接收每一帧：在 /etc/bluetooth/main.conf 的 [General] 下写 `Experimental = true`，再执行 "
+    "`sudo systemctl restart bluetooth`",
 )
 
 CHECK = {
@@ -152,6 +156,12 @@ USAGE = {
     "no_choice": Said("{name}: {what} cannot be; there are {choices}", "{name}：不能是 {what}；可以是 {choices}"),
     "ambiguous": Said("{what} may be {choices}", "{what} 可能是 {choices}"),
     "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
+    "folder_of_service": Said(
+        "{what} belongs to the user {user}, and root would leave files there that the service may not open:\n"
+        "sudo systemctl start lifering; or, by hand: sudo -u {user} lifering run",
+        "{what} 属于用户 {user}，root 运行会留下服务打不开的文件：\n"
+        "请执行 sudo systemctl start lifering；手动运行：sudo -u {user} lifering run",
+    ),
     "no_user": Said("this machine has no user {what}", "本机没有用户 {what}"),
     "only_root_looks": Said(
         "only root can look with the rights of {what}: put sudo in front",
