@@ -84,6 +84,20 @@ NOTHING_LOST = (
         ("tests/gateway/store/rescue/test_open_or_rescue.py::test_a_damaged_file",),
     ),
     Fault(
+        "nobody is told that a store is gone",
+        "gateway/app.py",
+        "        for incident in self._stores.incidents:\n",
+        "        for incident in ():\n",
+        ("tests/app/test_wiring.py::test_whatever_lies_in_the_place_of_a_file_both_ears_are_open_and_it_is_told",),
+    ),
+    Fault(
+        "another's readings are told in the place of those that were evicted",
+        "gateway/gap.py",
+        "Gap(wearer=one.wearer, kind=one.kind,",
+        'Gap(wearer="another", kind=one.kind,',
+        ("tests/gateway/store/test_retention.py::test_gap_records_tell_whose_what_when_and_how_many",),
+    ),
+    Fault(
         "a receipt is taken for every event whose number begins like its own",
         "gateway/alerts/outbox.py",
         "return [waiting for waiting in of_alert if waiting.event.seq == seq]",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from math import inf
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from gateway.alert import Alert, Clearing, EventName, Finding
 from gateway.alerts import asking, ladder, lifecycle, reminders, repeated_calls, trials
 from gateway.alerts.book import AlertBook
 from gateway.alerts.drills import Drill, Drills, OpenedDrill
+from gateway.alerts.due_steps import DueSteps
 from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
 from gateway.alerts.lifecycle import Action
@@ -38,6 +40,7 @@ class Desk:
     def __init__(self, book: AlertBook, clock: Clock, duty: Callable[[], Duty] = Duty, house: House | None = None) -> None:
         self._book, self._clock, self._duty = book, clock, duty
         self._house = house or House()
+        self._due = DueSteps()
         self._drills, self._shelving = Drills(), Shelving(book, clock)
         self._people = People(book, clock, self._house, self._shelving, closed=self._closed, found=self._take_now)
         self.when_closed: Callable[[Alert], None] = lambda _: None  # a person closed it; what still holds is told anew
@@ -235,21 +238,24 @@ class Desk:
 
     def next_step_s(self) -> float | None:
         """In how many seconds `tick` has something to do; None: nothing is due."""
-        now = self._book.now()
-        steps = [ladder.next_s(alert, self._duty(), now) for alert in self.open_alerts]
-        for alert in self.open_alerts:
-            steps += [one.next_s(alert, now) for one in (repeated_calls, reminders, trials)]
-        phones = self._phones()
-        steps += [asking.next_s(alert, self._duty(), phones, now) for alert in self._book.alerts]
+        self._look()
+        next_s = self._due.first_s - self._book.now().monotonic_s
         if (shelf_s := self._shelving.next_s()) is not None:
-            steps.append(min(shelf_s, LOOK_EVERY_S))
-        return min((max(SHORTEST_S, step_s) for step_s in steps if step_s is not None), default=None)
+            next_s = min(next_s, shelf_s, LOOK_EVERY_S)
+        return None if next_s == inf else max(SHORTEST_S, next_s)
+
+    def _look(self) -> None:
+        self._due.look(self._book.alerts, self._duty(), self._phones(), self._book.now())
 
     async def tick(self) -> None:
         """Time has passed: tell of each alert that nobody has answered in time, and of calls that were not told yet."""
         for finding in self._shelving.end():
             self._take_now(finding)
+        self._look()
+        now_s = self._book.now().monotonic_s
         for alert in self._book.alerts:
+            if self._due.due_s(alert) > now_s:
+                continue
             for _ in range(MOST_AT_ONCE):
                 now = self._book.get(alert.number)
                 if now is None or not now.open or not self._take_step(now):

@@ -14,10 +14,12 @@ from typing import Any
 
 from gateway import apart, app, lives
 from gateway.changes import Changes
+from gateway.sources.backends import Backends
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.disk import Disk, left_behind
 from tests.simulation.line import OutlivingLine
 from tests.simulation.loop import LIFE, Life, SimulationLoop
+from tests.simulation.radio import ADAPTER, Air
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import VirtualClock
 
@@ -35,9 +37,9 @@ class Span:
 
 @dataclass
 class Settings:
-    """What the technician has set; `roster`: address and wearer of each band at the hub."""
+    """What the technician has set; `roster`: by the address of each band its driver and wearer."""
 
-    roster: Mapping[str, str]
+    roster: Mapping[str, tuple[str, str]]
     duty: dict[str, object]
     mqtt: dict[str, object] = field(default_factory=dict)
     room: str = "3-201"
@@ -46,8 +48,8 @@ class Settings:
 
 
 class Box:
-    """`lines`: the ports by path. `down`: when there was no daemon that was ready, `stopped`: when it stood still; `lives`: how
-    many there were.
+    """`lines`: the ports by path. `air`: None: there is no radio. `down`: when no daemon was ready, `stopped`: when
+    it stood still; `lives`: how many there were.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Box:
         disk: Disk,
         platform: SimulatedPlatform,
         lines: Mapping[str, OutlivingLine],
+        air: Air | None,
         settings: Settings,
         story: Story,
         chance: Random,
@@ -68,7 +71,7 @@ class Box:
         self.failed: list[str] = []
         self.life: Life | None = None
         self._folder, self._loop, self._clock, self._disk, self._platform = folder, loop, clock, disk, platform
-        self.lines, self.settings, self._story, self._chance = lines, settings, story, chance
+        self.lines, self._air, self.settings, self._story, self._chance = lines, air, settings, story, chance
         self.data = folder / "data"
         self._steps_left = 0
         self._stop, self._hang_ups = asyncio.Event(), Changes()
@@ -100,6 +103,7 @@ class Box:
         parts = app.Parts(
             clock=self._clock,
             open_port=self._open_port,
+            backends=Backends(self._air.scanner) if self._air else Backends(),
             connect=self._platform.connect,
             connect_database=self._disk.connect,
             call=self._read,
@@ -136,6 +140,8 @@ class Box:
             self.down.append(Span(self._loop.time()))
         for line in self.lines.values():
             line.reader_died()
+        if self._air:
+            self._air.reader_died()
         self._platform.hangs_up()
 
     def _comes_again(self) -> None:
@@ -230,13 +236,13 @@ class Box:
             ("[gateway]", {"id": GATEWAY, "language": "en", "data_dir": str(self.data)}),
             ("[mqtt]", {"host": "platform.example", "tls": False, "insecure": True} | own.mqtt),
             ("[[serial]]", {"name": "hall-hub", "port": str(self._folder / "hub"), "driver": "serial-hub"}),
-            ("[bluetooth]", {"enabled": False}),
+            ("[bluetooth]", {"adapters": [ADAPTER]} if self._air else {"enabled": False}),
             ("[store]", {"max_mb": own.max_mb, "keep_delivered_days": own.keep_delivered_days}),
             ("[duty]", {"phones_file": str(self._folder / "duty.csv")} | own.duty),
             ("[modem]", {"port": str(self._folder / "modem")}),
             *[
-                ("[[wristband]]", {"address": address, "driver": "serial-hub", "wearer": wearer, "room": own.room})
-                for address, wearer in own.roster.items()
+                ("[[wristband]]", {"address": address, "driver": driver, "wearer": wearer, "room": own.room})
+                for address, (driver, wearer) in own.roster.items()
             ],
         ]
         text = "\n".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from random import Random
 
 from fake_devices.modem import FakeModem
@@ -15,6 +16,7 @@ from tests.simulation.disk import Disk, exchanges, loses
 from tests.simulation.loop import SimulationLoop
 from tests.simulation.pace import Pace, Week
 from tests.simulation.people import Dispatchers, OnDuty
+from tests.simulation.radio import Air
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import VirtualClock
 
@@ -40,6 +42,7 @@ class Faults:
         modem: FakeModem,
         dispatchers: Dispatchers,
         on_duty: OnDuty,
+        air: Air | None,
         week: Week,
         choices: Choices,
         loop: SimulationLoop,
@@ -55,7 +58,7 @@ class Faults:
         self.on_loss: Callable[[str], None] = lambda _: None  # of a file, which is still there
         self._box, self._clock, self._disk, self._platform = box, clock, disk, platform
         self._hub, self._modem, self._dispatchers, self._on_duty = hub, modem, dispatchers, on_duty
-        self._loop, self._story, self._week = loop, story, week
+        self._air, self._loop, self._story, self._week = air, loop, story, week
         self._chance: Random = choices.of("faults")
         self._rarely: Random = choices.of("rare faults")  # they move no other choice: a seed without one is the story it was
         self._kills = self._chance.choice((0.0, 0.05, 0.2))  # how often what is worth it is followed by one
@@ -97,6 +100,8 @@ class Faults:
             self._modem_refuses: 2,
             self._mistakes: 2,
         }
+        if self._air:
+            kinds = {**kinds, partial(self._adapter_gone, self._air): 3}
         rare: Mapping[Callable[[], Awaitable[None]], float] = {self._little_room: 3, self._store_lost: 1}
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._begin(tasks, self._chance, lambda pace: pace.faults_s, kinds))
@@ -112,7 +117,7 @@ class Faults:
         while True:
             await self._week.pause(chance, every_s)
             (kind,) = chance.choices(list(kinds), list(kinds.values()))
-            name = kind.__name__.strip("_")
+            name = getattr(kind, "func", kind).__name__.strip("_")
             if name not in self._under_way:
                 tasks.create_task(self._one(name, kind))
 
@@ -137,6 +142,8 @@ class Faults:
         self._platform.link_becomes("up")
         if not self._hub.line.plugged_in:
             self._hub.comes_back()
+        if self._air:
+            self._air.comes_back()
         self._modem_comes_back()
         self._modem.habits.refuses.clear()
         self._sync()
@@ -185,6 +192,11 @@ class Faults:
             self._hub.vanishes()
             await self._troubled(self.port_troubles, 1, 30, 600)
             self._hub.comes_back()
+
+    async def _adapter_gone(self, air: Air) -> None:
+        air.vanishes()
+        await self._lasts(1, 30, 600)
+        air.comes_back()
 
     async def _noise(self) -> None:
         for _ in range(self._chance.randint(1, 20)):

@@ -13,10 +13,12 @@ from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.choices import Choices
 from tests.simulation.loop import SimulationLoop
 from tests.simulation.pace import Week
+from tests.simulation.radio import PENDANT, Radio
 from tests.simulation.story import Story
 
 GATEWAY = "xishan-01"
-BANDS = {f"C0:FF:EE:00:00:{n:02X}": f"W-{n:03d}" for n in range(1, 6)}
+BANDS = {f"C0:FF:EE:00:00:{n:02X}": f"W-{n:03d}" for n in range(1, 6)}  # of the hub
+WEARS_PENDANT = "W-006"
 ON_DUTY = {"wang": "+8613800000001", "li": "+8613800000002", "zhao": "+8613800000003"}
 ASKS_AGAIN_S = 90.0  # a command without an answer is sent once more
 DAY_S = 86_400
@@ -36,12 +38,20 @@ class Wearers:
     """They are measured, and press their keys; `week`: how often."""
 
     def __init__(
-        self, hub: FakeHub, heard: Callable[[], bool], week: Week, choices: Choices, loop: SimulationLoop, story: Story
+        self,
+        hub: FakeHub,
+        radio: Radio | None,
+        heard: Callable[[str], bool],
+        week: Week,
+        choices: Choices,
+        loop: SimulationLoop,
+        story: Story,
     ) -> None:
         self.presses: list[Press] = []
         self.on_press: Callable[[], None] = lambda: None
         self._hub, self._heard, self._week, self._loop, self._story = hub, heard, week, loop, story
         self._chance = choices.of("wearers")
+        self._radio, self._of_radio = radio, choices.of("presses by radio")
 
     async def live(self) -> None:
         """For ever."""
@@ -50,7 +60,9 @@ class Wearers:
             await self._week.pause(self._chance, lambda pace: pace.deeds_s)
             deeds = {self._measures: self._week.now.readings} | calls
             (deed,) = self._chance.choices(list(deeds), list(deeds.values()))
-            deed(self._chance.choice(list(BANDS)))
+            device = self._chance.choice(list(BANDS))
+            by_radio = self._radio and deed == self._presses and self._of_radio.random() < 0.5
+            deed(PENDANT if by_radio else device)
 
     def _measures(self, device: str) -> None:
         self._story.tell(self._loop.time(), "measures", device)
@@ -65,10 +77,14 @@ class Wearers:
             self._loop.in_world(600, lambda: self._hub.says(device, heart_rate=75))
 
     def _presses(self, device: str) -> None:
-        heard = self._heard()
+        heard = self._heard(device)
         self._story.tell(self._loop.time(), "press", f"{device}{'' if heard else ', unheard'}")
         self.presses.append(Press(device, self._loop.time(), heard))
-        self._hub.presses(device, records=self._chance.randint(1, 3))
+        records = self._chance.randint(1, 3)
+        if device == PENDANT and self._radio:
+            self._radio.pendant.presses()
+        else:
+            self._hub.presses(device, records=records)
         self.on_press()
 
     def _falls(self, device: str) -> None:

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.radio import PENDANT
+
 ROOT = Path(__file__).parents[2]
 HOUR = 1 / 24  # in days
+WITH_RADIO = "3"  # a seed
 HALF_AN_HOUR = HOUR / 2  # a second of processor, and what is begun in it is brought to its end
 
 pytestmark = pytest.mark.timeout(600)  # seconds of the processor, on a machine that others use
@@ -25,14 +28,15 @@ SEEDS: tuple[tuple[int, float, str], ...] = (
 )
 
 
-def simulated(*arguments: str) -> subprocess.CompletedProcess[str]:
+def simulated(*arguments: str, week: str = "dense") -> subprocess.CompletedProcess[str]:
     """As the command does it: the order of sets of texts is the same in each process."""
-    command = (sys.executable, "-m", "tests.simulation", "--week", "dense", *arguments)
+    command = (sys.executable, "-m", "tests.simulation", "--week", week, *arguments)
     return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
 
 
-def test_the_same_seed_is_the_same_story() -> None:
-    first, second = (simulated("--seed", "2", "--days", str(HALF_AN_HOUR), "--trace") for _ in range(2))
+@pytest.mark.parametrize(("week", "seed"), [("dense", "2"), ("real", WITH_RADIO)])
+def test_the_same_seed_is_the_same_story(week: str, seed: str) -> None:
+    first, second = (simulated("--seed", seed, "--days", str(HALF_AN_HOUR), "--trace", week=week) for _ in range(2))
     assert "digest " in first.stdout
     assert first.stdout == second.stdout
 
@@ -41,6 +45,12 @@ def test_the_same_seed_is_the_same_story() -> None:
 def test_twenty_seeds_find_nothing(first: int) -> None:
     run = simulated("--first", str(first), "--seeds", "5", "--days", str(HALF_AN_HOUR), "--jobs", "1")
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_two_calm_hours_of_a_house_with_a_radio_find_nothing() -> None:
+    run = simulated("--seed", WITH_RADIO, "--days", str(2 * HOUR), "--trace", week="real")
+    assert run.returncode == 0, run.stdout
+    assert PENDANT in run.stdout  # it was pressed
 
 
 @pytest.mark.parametrize(("seed", "days", "found"), SEEDS)

@@ -26,16 +26,19 @@ from tests.simulation.invariants import Invariants
 from tests.simulation.line import OutlivingLine
 from tests.simulation.loop import SimulationLoop
 from tests.simulation.pace import RARELY_S, Pace, Week, WeekName
-from tests.simulation.people import BANDS, ON_DUTY, Dispatchers, OnDuty, Press, Wearers
+from tests.simulation.people import BANDS, ON_DUTY, WEARS_PENDANT, Dispatchers, OnDuty, Press, Wearers
+from tests.simulation.radio import PENDANT, Radio
 from tests.simulation.stored_readings import StoredReadings
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import BEGINNING_S, VirtualClock, no_threads
 from tests.simulation.witness import Witness
 
 READINGS_DB = "readings.db"
+HAVE_RADIO = 0.3  # of the houses
 HOUR_S = 3_600.0
 SETTLES_S = 4 * HOUR_S
 SURELY_S = 8.0  # a press that was heard, and whose gateway lived on for so long on a sound disk, is stored
+TOLD_S = 60.0  # at most, so long a band or its hub tells of one press
 NEAR_S = 5.0  # an SMS that left so near to a kill: nobody can know whether the modem had said so
 
 
@@ -79,12 +82,21 @@ class World:
         )
         need = choices.of("readings").choice(("puback", "receipt"))
         self._platform.receipts_for_readings = need == "receipt"
-        settings = Settings(BANDS, dict(duty), {"readings_need": need})
+        roster = {address: ("serial-hub", wearer) for address, wearer in BANDS.items()}
+        radio = choices.of("radio")
+        self._radio = Radio(loop, radio) if week == "real" and radio.random() < HAVE_RADIO else None
+        if self._radio:
+            roster[PENDANT] = "bthome", WEARS_PENDANT
+        self._wearer_of = {address: wearer for address, (_, wearer) in roster.items()}
+        settings = Settings(roster, dict(duty), {"readings_need": need})
         if week == "real":
             daily = choices.of("what comes daily")
             settings.duty["self_test"] = daily.choice(("00:00", "09:30", "23:59"))
             settings.keep_delivered_days = daily.choice((0, 1, 3))
-        self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
+        air = self._radio.air if self._radio else None
+        self.box = Box(
+            folder, loop, self._clock, self._disk, self._platform, lines, air, settings, self.story, choices.of("box")
+        )
         self._witness = Witness(loop.time, duty["receipt_s"], self.story)
         self._stored = StoredReadings(loop.time)
         self._disk.wrote = self._wrote
@@ -96,7 +108,7 @@ class World:
             choices.of("wearers").choice((60.0, 240.0, 900.0)), choices.of("faults").choice((300.0, 900.0, 3_600.0)), RARELY_S
         )
         self._week = Week(week, hard, choices.of("week"), loop.time)
-        self._wearers = Wearers(self._hub, self._is_heard, self._week, choices, loop, self.story)
+        self._wearers = Wearers(self._hub, self._radio, self._is_heard, self._week, choices, loop, self.story)
         self._dispatchers = Dispatchers(self._platform, asked_for, choices, loop)
         self._on_duty = OnDuty(self._modem, asked_for, choices, loop, self.story)
         self.faults = Faults(
@@ -108,6 +120,7 @@ class World:
             self._modem,
             self._dispatchers,
             self._on_duty,
+            air,
             self._week,
             choices,
             loop,
@@ -142,8 +155,9 @@ class World:
     def _true_ms(self) -> int:
         return self._clock.wall_ms() - round(self._clock.ahead_s * 1000)
 
-    def _is_heard(self) -> bool:
-        return self.box.is_up and self._hub_line.is_open
+    def _is_heard(self, device: str) -> bool:
+        hears = self._radio.air.is_heard if self._radio and device == PENDANT else self._hub_line.is_open
+        return self.box.is_up and hears
 
     def _troubles(self) -> list[Span]:
         return [*self.box.down, *self.box.stopped, *self.faults.disk_refusals, *self.faults.disk_slow]
@@ -182,6 +196,9 @@ class World:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._hub)
             await stack.enter_async_context(self._modem)
+            if self._radio:
+                await stack.enter_async_context(self._radio.pendant)
+                await stack.enter_async_context(self._radio.stranger)
             self.box.start()
             await self._lives(days, told)
             self.faults.heal()
@@ -231,15 +248,19 @@ class World:
         devices: dict[str, tuple[int, int]] = {}
         for press in self._wearers.presses:
             sure, most = devices.get(press.device, (0, 0))
-            devices[press.device] = sure + self._is_sure(press), most + 1
+            devices[press.device] = sure + self._is_sure(press), most + 1 + self._may_count_twice(press)
         lost = Counter(kind for one in self._stored.lost.readings if (kind := self._stored.kinds.get(one)))
-        return {device: (sure - lost[BANDS[device], "button"], most) for device, (sure, most) in devices.items()}
+        return {device: (sure - lost[self._wearer_of[device], "button"], most) for device, (sure, most) in devices.items()}
 
     def _is_sure(self, press: Press) -> bool:
         """Whether it was heard, and nothing happened that may have taken it along before it was on the disk."""
         spans = [*self._troubles(), *self.faults.port_troubles, *self.faults.room_troubles]
         from_s, to_s = press.at_s - 1, press.at_s + SURELY_S
         return press.heard and not any(span.since_s <= to_s and span.until_s >= from_s for span in spans)
+
+    def _may_count_twice(self, press: Press) -> bool:
+        """Whether it was still told when the store was lost that knew it."""
+        return any(press.at_s <= at_s <= press.at_s + TOLD_S for _, at_s in self.invariants.losses)
 
     def _unsure(self, at_s: float) -> int:
         """Whether something happened near this SMS by which nobody could know that it left."""
