@@ -11,6 +11,7 @@ import termios
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
+from math import inf
 from typing import ClassVar, Literal, TypeVar
 
 import serial
@@ -33,6 +34,7 @@ from drivers.driver import (
     Signal,
     StreamDecoder,
 )
+from gateway.awake import awake_timeout
 from gateway.backoff import pause_s
 from gateway.driver_bugs import DriverFailed, DriverFaults, validate_items
 from gateway.errors import SourceLost
@@ -184,7 +186,7 @@ class SerialPort:
         try:
             if not self._line.write(frame):
                 return Outcome("busy", "the line is full")
-            async with asyncio.timeout(self._answer_s):
+            async with awake_timeout(self._answer_s):
                 return await answer
         except TimeoutError:
             return Outcome("unreachable", "the hub does not answer")
@@ -218,7 +220,7 @@ class SerialPort:
         paused = left is None
         try:
             while True:
-                data = await line.read(None if paused else PAUSE_S)
+                data = await line.read(inf if paused else PAUSE_S)
                 paused, self._failures = not data, 0
                 await self._hand_over(self._decode(data) if data else self._close_decoder())
         except SourceLost:
