@@ -150,8 +150,8 @@ NOTHING_LOST = (
     Fault(
         "a command is acknowledged before it is carried out",
         "gateway/channels/mqtt/lanes.py",
-        "await self._commands.put((message, command))",
-        "self._session.ack(message)\n                await self._commands.put((message, command))",
+        "await self._commands.came.put(Came(command, self._session, message))",
+        "self._session.ack(message)\n                await self._commands.came.put(Came(command, self._session, message))",
         ("tests/system/test_death.py::test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_what_happened",),
     ),
 )

@@ -19,6 +19,7 @@ import structlog
 from aiohttp import web
 
 from drivers import all_drivers
+from gateway.awake import awake_timeout
 from gateway.clock import Clock
 from gateway.errors import LiferingError
 from gateway.language import Language, Said
@@ -191,7 +192,7 @@ class Page:
         language, guest, sent = self._language(request), self._session(request) is None, b""
         while not self._is_shut(request):
             seen, view = self._live.looks.number, self._live.view(language, guest=guest)
-            async with asyncio.timeout(self._slow_s):
+            async with awake_timeout(self._slow_s):
                 await response.write(b":\n\n" if view == sent else b"data: %s\n\n" % view)
             sent = view
             await self._live.looks.wait_beyond_or(seen, STILL_THERE_S)

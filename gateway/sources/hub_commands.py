@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 
 from drivers.driver import CommandResult, Item, Outcome
+from gateway.awake import awake_timeout
 from gateway.sources.byte_line import ByteLine
 
 
@@ -30,7 +31,7 @@ class HubCommands:
         try:
             if not line.write(frame):
                 return Outcome("busy", "the line is full")
-            async with asyncio.timeout(self._answer_s):
+            async with awake_timeout(self._answer_s):
                 return await answer
         except TimeoutError:
             return Outcome("unreachable", "the hub does not answer")

@@ -7,6 +7,7 @@ import contextlib
 import random
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import TypeVar
 
 import structlog
@@ -151,7 +152,7 @@ class SerialPort:
         paused = left is None
         try:
             while True:
-                data = await line.read(None if paused else PAUSE_S)
+                data = await line.read(inf if paused else PAUSE_S)
                 paused, self._failures = not data, 0
                 await self._hand_over(decoder.feed(data) if data else decoder.close())
         except SourceLost:

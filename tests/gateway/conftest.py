@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.gateway.standing import Stands
 from tests.gateway.upper_half import TestClock, UpperHalf, upper_half
 
 
@@ -32,3 +34,12 @@ def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture
+async def stands(monkeypatch: pytest.MonkeyPatch) -> Stands:
+    """The process stands for so many seconds: every timer is due when it goes on, and what came lies in the sockets."""
+    loop = asyncio.get_running_loop()
+    now_s, stood_s = loop.time, [0.0]
+    monkeypatch.setattr(loop, "time", lambda: now_s() + sum(stood_s))
+    return stood_s.append

@@ -112,7 +112,7 @@ class Client:
         asyncio.get_running_loop().add_writer(line.fileno(), self.write)
 
     def write(self) -> None:
-        """As much as the line takes now."""
+        """As much as the line takes now, and not in the loop's next turn: a process that stands comes to that late."""
         try:
             self.paho.loop_write()
         except Exception as error:

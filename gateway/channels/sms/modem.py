@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import structlog
 
+from gateway.awake import awake_timeout
 from gateway.backoff import pause_s
 from gateway.changes import Changes
 from gateway.channels.sms.dialogue import SILENT, Dialogue
@@ -161,7 +161,7 @@ class Modem:
         self._dialogue.submit(job)
         self._wake()
         try:
-            async with asyncio.timeout(self._longest_send_s):
+            async with awake_timeout(self._longest_send_s):
                 await self._job_over.wait()
         except TimeoutError:
             pass
@@ -210,7 +210,7 @@ class Modem:
                         line.write(output)  # what a port does not take is as good as not answered
                     self._look()
                     self._grant_wish(descriptor)
-                    if data := await self._next(line, until_s):
+                    if data := await line.read(max(0, until_s - self._now_s())):
                         self._dialogue.feed(self._now_s(), data)
             finally:
                 self._line = None
@@ -218,13 +218,6 @@ class Modem:
                     self._ports.answered()
                 else:
                     self._ports.was_silent()
-
-    async def _next(self, line: ByteLine, until_s: float) -> bytes:
-        """What comes; nothing when the moment has come, or somebody wants to send."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0, until_s - self._now_s())):
-                return await line.read()
-        return b""
 
     def _grant_wish(self, descriptor: int) -> None:
         """Raises SourceLost: the port is to be opened anew."""
