@@ -49,6 +49,8 @@ class FakeModem:
         self.habits = habits or ModemHabits()
         self.brain = ModemBrain(self.habits, lambda _: wall_ms(), reference=reference)
         self.line = PseudoTerminal(path, self._hear)
+        self.when_sent: Callable[[], None] = lambda: None  # the network got another part
+        self._seen = 0
         self._timer: asyncio.TimerHandle | None = None
         self._off_the_bus = False
 
@@ -81,12 +83,6 @@ class FakeModem:
         """Somebody sends an SMS to this SIM."""
         self._now()
         self.brain.phone_sends(number, text)
-        self._pump()
-
-    def phone_sends_part(self, number: str, text: str, reference: int, total: int, part: int) -> None:
-        """A part of a long one."""
-        self._now()
-        self.brain.phone_sends(number, text, (reference, total, part))
         self._pump()
 
     def network_reports(self, reference: int, number: str, status: int = 0) -> None:
@@ -132,6 +128,9 @@ class FakeModem:
         """Says what is due, and comes back for the rest."""
         loop = asyncio.get_running_loop()
         self.line.write(self.brain.due(loop.time()))
+        if len(self.brain.parts) > self._seen:
+            self._seen = len(self.brain.parts)
+            self.when_sent()
         self._unplug()
         if self._timer is not None:
             self._timer.cancel()

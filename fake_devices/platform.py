@@ -40,9 +40,8 @@ class Platform:
         self._port, self._root, self._version, self._readings_too = port, root, version, readings_too
         self._status: Literal["ok", "hold", "rejected", ""] = "ok"
         self._reason = ""
-        self._after_s = 0.0
         self._commands: dict[str, tuple[str, bytes]] = {}
-        self._to_send: deque[tuple[float, str, bytes]] = deque()  # the first stays until the broker has it
+        self._to_send: deque[tuple[str, bytes]] = deque()  # the first stays until the broker has it
         self._has_more = asyncio.Event()
         self._changed = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
@@ -68,28 +67,24 @@ class Platform:
 
     # --- how it answers ---
 
-    def answers(self, after_s: float = 0) -> None:
-        """Gives receipts, as at the start; after so many seconds."""
-        self._manner("ok", "", after_s)
-
-    def is_slow(self, seconds: float) -> None:
-        """Gives receipts late."""
-        self.answers(seconds)
+    def answers(self) -> None:
+        """Gives receipts, as at the start."""
+        self._manner("ok")
 
     def is_silent(self) -> None:
         """Takes everything in and says nothing."""
-        self._manner("", "", 0)
+        self._manner("")
 
     def holds(self) -> None:
         """Has it, and wants to be reminded."""
-        self._manner("hold", "", 0)
+        self._manner("hold")
 
     def rejects(self, reason: str) -> None:
         """Refuses what comes."""
-        self._manner("rejected", reason, 0)
+        self._manner("rejected", reason)
 
-    def _manner(self, status: Literal["ok", "hold", "rejected", ""], reason: str, after_s: float) -> None:
-        self._status, self._reason, self._after_s = status, reason, after_s
+    def _manner(self, status: Literal["ok", "hold", "rejected", ""], reason: str = "") -> None:
+        self._status, self._reason = status, reason
 
     # --- what it asks for; each returns the id of the command ---
 
@@ -129,7 +124,7 @@ class Platform:
 
     def repeats(self, command: str) -> None:
         """Sends a command again, as a platform does that has lost the answer."""
-        self._will_send(0, *self._commands[command])
+        self._will_send(*self._commands[command])
 
     # --- what has come ---
 
@@ -226,10 +221,10 @@ class Platform:
         receipt: dict[str, object] = {"ids": ids, "status": self._status}
         if self._reason:
             receipt["reason"] = self._reason
-        self._will_send(self._after_s, self._topic(ids[0], "receipts"), msgspec.json.encode(receipt))
+        self._will_send(self._topic(ids[0], "receipts"), msgspec.json.encode(receipt))
 
-    def _will_send(self, after_s: float, topic: str, payload: bytes) -> None:
-        self._to_send.append((time.monotonic() + after_s, topic, payload))
+    def _will_send(self, topic: str, payload: bytes) -> None:
+        self._to_send.append((topic, payload))
         self._has_more.set()
 
     async def _send(self, client: aiomqtt.Client) -> None:
@@ -238,10 +233,8 @@ class Platform:
             while not self._to_send:
                 self._has_more.clear()
                 await self._has_more.wait()
-            due_s, topic, payload = self._to_send[0]
-            await asyncio.sleep(due_s - time.monotonic())
             try:
-                await client.publish(topic, payload, qos=1)
+                await client.publish(*self._to_send[0], qos=1)
             except aiomqtt.MqttError:
                 return
             self._to_send.popleft()

@@ -83,7 +83,7 @@ class Core:
         """Without a modem there is no way to ask anybody."""
         return [phone.name for phone in self.choices.duty_list.on_duty(local)] if self.choices.has_modem else ()
 
-    def take(self, choices: Choices) -> None:
+    def use(self, choices: Choices) -> None:
         """These from now on; what was seen stays."""
         self.choices = choices
         self.rules.use(choices.table)

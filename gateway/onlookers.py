@@ -41,9 +41,9 @@ class Onlookers:
         self._clock, self._language = clock, language
         self._forget: Callable[[str], None] = lambda _: None
         self.serving = RenewableJobs({})
-        self.take(settings)
+        self.use(settings)
 
-    def take(self, settings: Settings) -> None:
+    def use(self, settings: Settings) -> None:
         """These settings from now on."""
         jobs: dict[Key, Job] = {}
         if settings.metrics.listen:

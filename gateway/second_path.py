@@ -26,7 +26,7 @@ from gateway.formats.native import NativeFormat
 from gateway.settings import named_files
 from gateway.settings.configuration import ModemSettings, Settings
 from gateway.snapshot import Fault
-from gateway.sources.serial_port import OpenPort
+from gateway.sources.ports import OpenPort
 from gateway.words.alerts import text
 
 PIN_FILE = "sim-pin-tried"  # in the data folder

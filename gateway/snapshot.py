@@ -141,11 +141,11 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 # --- what it is taken of ----------------------------------------------------------------------------------------------
 
 
-class AccountView(Protocol):
+class ReadingCounts(Protocol):
     """The store of readings."""
 
     def counts(self) -> Counts:
-        """The account as it is on the disk."""
+        """What was counted, on the disk and of what is held."""
         ...
 
     def of_band(self, address: str) -> BandCounts:
@@ -286,7 +286,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     started_s: float
     clock: Clock
     time_zone: str
-    account: AccountView
+    counters: ReadingCounts
     alerts: AlertsView
     roster: BandsView
     heard: LoudView
@@ -303,7 +303,7 @@ class Observed(Struct, frozen=True, kw_only=True):
 
 def snapshot_of(parts: Observed) -> Snapshot:
     """The gateway as it is now."""
-    clock, counts = parts.clock, parts.account.counts()
+    clock, counts = parts.clock, parts.counters.counts()
     now_ms, bands = clock.wall_ms(), tuple(_band(enrolment, parts) for enrolment in parts.roster.bands.values())
     return Snapshot(
         gateway=parts.gateway,
@@ -317,7 +317,7 @@ def snapshot_of(parts: Observed) -> Snapshot:
         queued=Queued(
             alerts=parts.alerts.waiting,
             readings=counts.pending,
-            oldest_s=_age_s(parts.account.oldest_pending_ms(), now_ms),
+            oldest_s=_age_s(parts.counters.oldest_pending_ms(), now_ms),
         ),
         counts=counts,
         adapters={name: adapter.state for name, adapter in parts.adapters.items()},
@@ -350,7 +350,7 @@ def _band(enrolment: Enrolment, parts: Observed) -> BandState:
         heard_s=parts.heard.heard_ago_s(enrolment.address),
         battery=next((r.value for r in last if r.kind == "battery" and isinstance(r.value, int | float)), None),
         last=last,
-        counts=parts.account.of_band(enrolment.address),
+        counts=parts.counters.of_band(enrolment.address),
         rssi=parts.heard.heard_by(enrolment.address)[1],
     )
 

@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.band_commands",
         "gateway.equipment",
         "gateway.onlookers",
+        "gateway.reloading",
         "gateway.second_path",
     ),
     ("gateway.metrics", "gateway.page"),
@@ -104,7 +105,7 @@ PURE = (
     "gateway/alerts/notices.py",
     "gateway/alerts/outbox.py",
     "gateway/alerts/technical.py",
-    "gateway/events.py",
+    "gateway/events/*.py",
     "gateway/whys.py",
     "gateway/gap.py",
     "gateway/words/*.py",
@@ -126,7 +127,7 @@ PURE = (
     "gateway/readings.py",
     "gateway/intake/repeats.py",
     "gateway/intake/sign_in.py",
-    "gateway/intake/told_states.py",
+    "gateway/intake/status_changes.py",
     "gateway/backoff.py",
     "gateway/channels/mqtt/link_history.py",
     "gateway/channels/mqtt/broker_limits.py",
@@ -197,7 +198,7 @@ DOORS = {
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),
     "paho": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
-    "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
+    "serial": ("gateway/sources/ports.py",),
 }
 
 

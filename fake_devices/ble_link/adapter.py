@@ -67,7 +67,6 @@ class Adapter:
         self.scan_gap_s = 0.0  # how deaf a connect makes the scan; radios differ
         self.agent = True  # somebody says yes to pairing; bleak brings nobody
         self.powered = True
-        self.wedged = False  # scans, and hears nothing
         self._deaf_until = 0.0
         self._connecting = 0
         self._one_at_a_time = asyncio.Lock()  # a controller has one LE Create Connection at a time
@@ -79,13 +78,8 @@ class Adapter:
 
     # --- verbs
 
-    def wedge(self) -> None:
-        """Scanning goes on, and no advertisement arrives any more."""
-        self.wedged = True
-
     def recover(self) -> None:
         """As after a power cycle."""
-        self.wedged = False
         self.powered = True
 
     async def unplug(self) -> None:
@@ -129,7 +123,7 @@ class Adapter:
     # --- parts
 
     def _hear(self, advert: Advert, listener: Listener) -> None:
-        if self.powered and not self.wedged and asyncio.get_running_loop().time() >= self._deaf_until:
+        if self.powered and asyncio.get_running_loop().time() >= self._deaf_until:
             listener(advert)
 
     async def _connect(self, address: str) -> Connection:

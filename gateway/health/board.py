@@ -30,6 +30,8 @@ class Board:
 
     def look_for_sensors(self) -> None:
         """Which there are: they come with their drivers, most at boot."""
+        firmware = self._sys / THROTTLED
+        self._firmware = firmware if firmware.exists() else None
         sensors = sorted(self._sys.glob("class/hwmon/hwmon*"))
         self._alarms = [sensor / "in0_lcrit_alarm" for sensor in sensors if _text(sensor / "name") == "rpi_volt"]
         zones = sorted(self._sys.glob("class/thermal/thermal_zone*"))
@@ -37,7 +39,7 @@ class Board:
 
     def seen(self) -> Iterable[SeenFault]:
         """What is wrong with it now."""
-        throttled = _number(self._sys / THROTTLED, 16)
+        throttled = _number(self._firmware, 16) if self._firmware else None
         self.undervoltage = self._voltage_alarm() if throttled is None else bool(throttled & UNDERVOLTAGE)
         self.overheated = self._is_hot(throttled)
         if self.undervoltage:

@@ -47,11 +47,12 @@ class Machine:
 
     def seen(self) -> Iterable[SeenFault]:
         """What is wrong with it now."""
-        if self._clock.state() == "unsynced":
+        is_set = self._clock.state() != "unsynced"
+        if not is_set:
             yield SeenFault(fault="clock_unset")
-        if self._is_time_for("sensors", SENSORS_S):
-            self._board.look_for_sensors()
         if self._is_time_for("board", BOARD_S):
+            if self._is_time_for("sensors", SENSORS_S):
+                self._board.look_for_sensors()
             self._of_board = list(self._board.seen())
             self._say_what_is_watched()
         yield from self._of_board
@@ -61,7 +62,7 @@ class Machine:
         if self._nearly_full:
             yield SeenFault(fault="disk_nearly_full")
         shown = {f"{BROKER}{name}": end_s for name, end_s in self._others().items()}
-        if self._clock.state() != "unsynced":  # else nobody can say
+        if is_set and (self._ends or shown):  # else nobody can say
             yield from ending(self._ends | shown, self._clock.wall_ms())
 
     def undecided(self, what: What) -> bool:

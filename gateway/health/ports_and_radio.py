@@ -78,14 +78,13 @@ class PortsAndRadio:
 
     def seen(self) -> Iterable[SeenFault]:
         """What is wrong with it now."""
-        well = self._well
         for name, port in self._ports.items():
             if port.state not in WELL:
                 yield SeenFault(fault="port_lost", device=name)
             elif port.garbled:
                 yield SeenFault(fault="port_garbled", device=name)
         for name, adapter in self._adapters.items():
-            if adapter.state not in well:
+            if self._is_deaf if adapter.state == "silent" else adapter.state not in WELL:
                 yield SeenFault(fault="adapter_lost", device=name)
         for name in self._drivers.off:
             yield SeenFault(fault="driver_fault", device=name)
@@ -99,8 +98,7 @@ class PortsAndRadio:
     def lost(self) -> frozenset[str]:
         """The sources that hear nothing now: that bands behind them are silent says nothing of the bands."""
         lost = {port_source(name) for name, port in self._ports.items() if port.state not in WELL}
-        well = self._well if len(self._heard_over_radio) >= FEW_BANDS else WELL | {"silent"}
-        adapters = {adapter_source(name) for name, adapter in self._adapters.items() if adapter.state not in well}
+        adapters = {adapter_source(name) for name, adapter in self._adapters.items() if not self._may_hear(adapter)}
         all_of_them = {RADIO} if adapters and len(adapters) == len(self._adapters) else set()
         return frozenset(lost | adapters | all_of_them)
 
@@ -115,13 +113,16 @@ class PortsAndRadio:
                 last[address] = max(last.get(address, (heard_s, name)), (heard_s, name))
         return {address: adapter_source(name) for address, (_, name) in last.items()}
 
+    def _may_hear(self, adapter: WatchedAdapter) -> bool:
+        if adapter.state == "silent":
+            return len(self._heard_over_radio) < FEW_BANDS or not self._is_deaf
+        return adapter.state in WELL
+
     @property
-    def _well(self) -> frozenset[str]:
+    def _is_deaf(self) -> bool:
         """An adapter that hears nobody is well where nobody is there to be heard, and as long as bands are heard: those that
-        are connected to do not advertise."""
-        heard_ago_s = self._heard_over_radio
-        deaf = self._over_radio and not any(ago_s <= LATELY_S for ago_s in heard_ago_s)
-        return WELL if deaf else WELL | {"silent"}
+        are connected to do not advertise. Asked only where one hears nobody: there may be a hundred bands."""
+        return bool(self._over_radio) and not any(ago_s <= LATELY_S for ago_s in self._heard_over_radio)
 
     @property
     def _over_radio(self) -> list[str]:

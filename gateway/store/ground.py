@@ -42,9 +42,10 @@ class Ground:
     incident: str = ""
     stuck: bool = False
     _file: tuple[int, int] = field(init=False)
+    _journal: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self._file = _identity(self.path)
+        self._file, self._journal = _identity(self.path), beside(self.path, "-wal")
 
     def stands(self) -> bool:
         """Whether there is nothing to `look` at: its file is where it was opened. It asks the disk, which may hang."""
@@ -74,7 +75,7 @@ class Ground:
         return True
 
     def _is_there(self) -> bool:
-        return _identity(self.path) == self._file and beside(self.path, "-wal").exists()
+        return _identity(self.path) == self._file and self._journal.exists()
 
     async def _follow(self) -> Found:
         """All that is in the open file goes to where it was; what comes from now on is held, as without a disk, and follows.

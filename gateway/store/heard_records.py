@@ -28,6 +28,10 @@ class HeardRecords:
         self._unsettled: deque[tuple[int, list[Row]]] = deque()  # numbers, below which the readings of these records are
         self._settled: list[Row] = []
 
+    def __bool__(self) -> bool:
+        """Whether any is not written yet."""
+        return bool(self._new or self._unsettled or self._settled)
+
     def add(self, driver: str, device: str, record: int) -> None:
         """It came, and the device may repeat it. Its readings get their numbers before anything else happens."""
         self._new.append((driver, device, record, (self._boot_s + int(self._clock.monotonic_s())) % SECONDS))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -23,10 +22,11 @@ from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
 from gateway.store.database import Connect, Schema, T, connect_in_thread
+from gateway.store.epochs import new_epoch, numbers_apart
 from gateway.store.folder import Folder
 from gateway.store.ground import Ground
 from gateway.store.leftover import Leftover
-from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.numbers import Numbers
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
@@ -40,10 +40,7 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
-BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 NEXT_SEQ = "SELECT max(next_seq, coalesce((SELECT last_seq FROM batch ORDER BY id DESC LIMIT 1), 0) + 1) FROM counters"
-APART = 10**12  # some 30 years of milliseconds
-BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 
@@ -246,8 +243,9 @@ async def _begin(
     if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
         known.next_alert = max(known.next_alert, before.next_alert, unknown)
         known.next_seq = max(known.next_seq, before.next_seq, unknown)
-        if leftover is None:  # an alert that the disk knows keeps its id, and an earlier life in memory may have told of it
-            known.next_seq += _apart(clock)
+        known.next_seq += numbers_apart(
+            clock
+        )  # an alert that the disk knows keeps its id, and a life in memory may have told of it
     return counters, known
 
 
@@ -260,24 +258,6 @@ def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], cl
     if len(known) == 1 and not (in_memory or alerts.renewed or readings.renewed):
         return max(known)
     return new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
-
-
-def new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
-    """Above the known one, and never the same twice, although no disk can say what was handed out before: a moment that has
-    just passed, or, in memory and where the clock is not to be trusted, ten digits by chance.
-    """
-    now_s = clock.wall_ms() // 1000 - BEGINNING_S
-    if not by_chance and now_s > known:
-        return now_s
-    return max(known, BY_CHANCE) + 1 + secrets.randbelow(9 * BY_CHANCE)
-
-
-def _apart(clock: Clock) -> int:
-    """How far a life in memory begins above the numbers of the disk, so that none of another such life comes twice: by the
-    milliseconds until now, in which nobody tells as many events, so that they rise; without a clock by chance.
-    """
-    now_ms = clock.wall_ms() - BEGINNING_S * 1000
-    return secrets.randbelow(APART) if clock.state() == "unsynced" or now_ms < 0 else now_ms
 
 
 def _begin_readings(
@@ -309,7 +289,7 @@ def _holds(connection: sqlite3.Connection, seq: int) -> bool:
 def _begin_alerts(epoch: int, referenced_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
     known = numbers.load(connection)
     known.epoch = epoch
-    connection.execute(PUT_NUMBERS, known.row())
+    known.put(connection)
     if referenced_are_stored:
         connection.execute("DELETE FROM referenced")
     return known

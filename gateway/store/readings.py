@@ -167,12 +167,19 @@ class ReadingStore:
         """Commit what comes, for ever; while the disk refuses, hold it, so that it can be sent."""
         seen = 0
         while True:
-            if not self._held:
-                await self._wanted.wait_beyond_or(seen, DELIVERIES_S)
-            if self._wanted.number > seen or self._held:
+            if not (self._held or self._buffer.delivered):
+                await self._wanted.wait_beyond(seen)
+            if self._is_at_leisure:
+                await self._wanted.wait_beyond_or(self._wanted.number, DELIVERIES_S)
+            if not self._is_at_leisure:
                 await self._until_due()
             seen = self._wanted.number
             await run_to_completion(self._commit(again=self._clock.monotonic_s() >= self._retry_s))
+
+    @property
+    def _is_at_leisure(self) -> bool:
+        """Whether nothing waits but the end of a few deliveries, for which nobody is in a hurry."""
+        return not self._held and self._buffer.has_only_deliveries and len(self._buffer.delivered) < DELIVERIES_AT
 
     async def _until_due(self) -> None:
         with suppress(TimeoutError):
@@ -184,7 +191,8 @@ class ReadingStore:
         seen = 0
         while True:
             seen = await self._wanted.wait_beyond(seen)
-            await self._begin_tail()
+            if self._heard or self._buffer.has_unwritten:
+                await self._begin_tail()
             await asyncio.sleep(TAIL_S)
 
     async def _to_tail(self) -> None:
@@ -277,7 +285,7 @@ class ReadingStore:
 
     def counts(self) -> Counts:
         """What was counted, on the disk and of what is held, and `partly`: the equations hold at every moment."""
-        counts = self._counters.plus(self._held.counters).counts()
+        counts = self._all_counters.counts()
         for taken, refused in (map(len, of_batch) for of_batch in self.partly.values()):
             left = counts.pending - taken - refused
             counts = replace(counts, delivered=counts.delivered + taken, evicted=counts.evicted + refused, pending=left)
@@ -285,7 +293,12 @@ class ReadingStore:
 
     def oldest_pending_ms(self) -> int | None:
         """When the oldest reading that waits to be sent came (wall clock, UTC); None: none waits."""
-        return self._counters.plus(self._held.counters).oldest_ms
+        return self._all_counters.oldest_ms
+
+    @property
+    def _all_counters(self) -> Counters:
+        """On the disk, and of what is held; asked often, and mostly nothing is held."""
+        return self._counters.plus(self._held.counters) if self._held else self._counters
 
     async def wait_beyond(self, batch: int) -> None:
         """Returns when there is a newer batch than this one."""
@@ -330,7 +343,7 @@ class ReadingStore:
         or within some seconds; should a kill come before that, it is sent once more."""
         self._buffer.delivered[batch] = rejected
         self.in_flight.add(batch)  # until then nothing is taken out of it
-        if len(self._buffer.delivered) >= DELIVERIES_AT:
+        if len(self._buffer.delivered) == 1 or len(self._buffer.delivered) >= DELIVERIES_AT:
             self._wanted.happened()
 
     async def recent(self, since_ms: int) -> AsyncIterator[Reading]:

@@ -61,6 +61,11 @@ class WriteBuffer:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def has_only_deliveries(self) -> bool:
+        """Whether something waits, and it is the end of deliveries alone."""
+        return bool(self.delivered) and not (self._waiting or self.rejected)
+
     def next_seq(self) -> int:
         """A number, in hand until the reading that has it is added."""
         seq = self.next_number
@@ -73,6 +78,11 @@ class WriteBuffer:
         self._in_hand.remove(reading.seq)
         self._waiting.append(reading)
         self._unwritten.append(reading)
+
+    @property
+    def has_unwritten(self) -> bool:
+        """Whether some came since `unwritten` was asked."""
+        return bool(self._unwritten)
 
     def unwritten(self) -> list[Reading]:
         """Those that came since this was asked; after a commit all that still wait."""

@@ -28,6 +28,7 @@ SCAN = {
     "failed": Said("the system reports an error: {why}", "系统报告错误：{why}"),
     "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
     "not enrolled": Said("not enrolled", "未登记"),
+    "address changes": Said("(its address changes: it cannot be enrolled)", "（地址会变化，无法登记）"),
     "count": Said("{bands} wristbands in reach, {others} other devices", "附近有 {bands} 只手环，另有 {others} 个其他设备"),
 }
 
@@ -46,7 +47,11 @@ CHECK = {
         "Disk       {point}, {free_gb:.1f} of {total_gb:.1f} GB free",
         "磁盘  {point}，共 {total_gb:.1f} GB，剩余 {free_gb:.1f} GB",
     ),
-    "time": Said("Local time {zone}", "时区  {zone}"),
+    "time": Said(
+        "Local time {zone}, {now:%Y-%m-%d %H:%M}; the clock is {state}", "时区  {zone}，现在 {now:%Y-%m-%d %H:%M}；时钟{state}"
+    ),
+    "synced": Said("set by the network", "已与网络同步"),
+    "unsynced": Said("NOT set by the network", "【未与网络同步】"),
     "broker": Said(
         "Broker     {brokers}; MQTT {version}, {security}; topics {root}/{id}/...",
         "MQTT 服务器  {brokers}；版本 {version}，{security}；主题 {root}/{id}/...",
@@ -137,6 +142,8 @@ USAGE = {
         "the demo needs {name}, which is not installed here; in a checkout of the project `./dev demo` has all that it needs",
         "演示需要 {name}，此处没有安装；请在项目的代码库中运行 ./dev demo，所需的一切会自动备齐",
     ),
+    "demo_loads": Said("Loading the demo: a broker, a Bluetooth stack ...", "正在加载演示：MQTT 服务器、蓝牙协议栈……"),
+    "demo_still_loads": Said("... still loading, {seconds} s", "……仍在加载，已 {seconds} 秒"),
     # what argparse finds
     "missing": Said("{what} is missing", "缺少 {what}"),
     "no_value": Said("{name} needs a value", "{name} 后面要有值"),

@@ -181,7 +181,7 @@ CLOCK = {
 }
 
 DISK = {
-    "disk_nearly_full": Said(
+    "disk_has_no_room": Said(
         "only {free_mb} MB are free on the disk of data_dir; make room: sudo journalctl --vacuum-size=100M, sudo apt clean",
         "data_dir 所在磁盘只剩 {free_mb} MB；请清理：sudo journalctl --vacuum-size=100M，sudo apt clean",
     ),

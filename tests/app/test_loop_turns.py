@@ -11,6 +11,7 @@ from tests.loop_turns import turns_within
 from tests.simulation.virtual_time import run
 
 PER_S, SECONDS = 200, 5
+QUIET_S, QUIET_TURNS = 600, 1.3  # turns a second where nothing happens: each wakes the processor of a box that is on for years
 TURNS = 0.5  # a reading: 25 times a second the line has rested and is read, 20 times what came is written beside the commits
 
 
@@ -26,3 +27,12 @@ def test_a_flow_of_readings_turns_the_loop_less_than_every_other_reading(tmp_pat
             return turns - PER_S * SECONDS  # the hub's own, which writes each frame by itself
 
     assert run(turns_of_the_gateway()) < TURNS * PER_S * SECONDS
+
+
+def test_a_house_where_nothing_happens_turns_the_loop_a_few_times_a_second(tmp_path: Path) -> None:
+    async def turns_of_the_gateway() -> float:
+        async with center(tmp_path) as place, place.runs():
+            await asyncio.sleep(10)  # whatever a start has to do is done
+            return await turns_within(QUIET_S)
+
+    assert run(turns_of_the_gateway()) < QUIET_TURNS * QUIET_S

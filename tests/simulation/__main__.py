@@ -1,7 +1,7 @@
 """`./dev simulate`: many seeds, each in a process of its own; what they came to as a table; or one seed again, with its story.
 
-./dev simulate [--seeds N] [--first N] [--days D] [--jobs J] [--minutes M] [--json]
-./dev simulate --seed N [--days D] [--trace]
+./dev simulate [--seeds N] [--first N] [--days D] [--week real|dense] [--jobs J] [--minutes M] [--json]
+./dev simulate --seed N [--days D] [--week real|dense] [--trace]
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from tests.progress import Progress
 from tests.reliability import figures
 from tests.reliability.stamp import stamp
+from tests.simulation.pace import WEEKS
 from tests.simulation.run import run_seeds
 from tests.simulation.table import figures_of, table
 from tests.simulation.world import Outcome
@@ -30,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many (%(default)s)")
     parser.add_argument("--first", type=int, default=1, help="the first of them (%(default)s)")
     parser.add_argument("--days", type=float, default=DAYS, help="virtual days of each (%(default)s)")
+    parser.add_argument("--week", choices=WEEKS, default="real", help="dense: hard from end to end (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time (%(default)s)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="at most, then what is left is not tried")
     parser.add_argument("--until-found", action="store_true", help="no more seeds once one has found something")
@@ -40,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.trace and options.seed is None:
         parser.error("--trace wants --seed: the story of one")
     if options.seed is not None:
-        (outcome,) = run_seeds([options.seed], options.days, 1, kept=options.trace)
+        (outcome,) = run_seeds([options.seed], options.days, 1, week=options.week, kept=options.trace)
         _say_one(outcome)
         return bool(outcome.faults)
     seeds = range(options.first, options.first + options.seeds)
@@ -50,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         whole = len(outcomes) >= SEEDS and options.days >= DAYS
         if options.json or whole:  # a long run that is cut short has left what it had
             command = f"./dev simulate --first {options.first} --seeds {len(outcomes)} --days {options.days:g}"
+            command += "" if options.week == "real" else f" --week {options.week}"
             figures.write("simulate", figures_of(command, made, outcomes, time.monotonic() - began_s))
     sys.stdout.write(f"{table(outcomes)}\n")
     return any(outcome.faults for outcome in outcomes)
@@ -58,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _tried(seeds: Sequence[int], options: argparse.Namespace, began_s: float) -> Iterator[Outcome]:
     """What each came to, as they end; it is told what is done, and at once what was found."""
     progress, outcomes = Progress(), list[Outcome]()
-    running = run_seeds(seeds, options.days, options.jobs, lambda days: _shows(progress, outcomes, len(seeds), days))
+    told = partial(_shows, progress, outcomes, len(seeds))
+    running = run_seeds(seeds, options.days, options.jobs, told, week=options.week)
     for outcome in running:
         outcomes.append(outcome)
         progress.clear()

@@ -42,6 +42,7 @@ class Settings:
     mqtt: dict[str, object] = field(default_factory=dict)
     room: str = "3-201"
     max_mb: int = 64
+    keep_delivered_days: int = 7
 
 
 class Box:
@@ -69,13 +70,12 @@ class Box:
         self._folder, self._loop, self._clock, self._disk, self._platform = folder, loop, clock, disk, platform
         self.lines, self.settings, self._story, self._chance = lines, settings, story, chance
         self.data = folder / "data"
-        self._steps_left: int | None = None
+        self._steps_left = 0
         self._stop, self._hang_ups = asyncio.Event(), Changes()
         self._task: asyncio.Task[None] | None = None
         self.ready = asyncio.Event()
         self._stays_down = False
         self._said: dict[object, Any] = {}
-        loop.before_step = self._before_step
 
     @property
     def is_up(self) -> bool:
@@ -93,7 +93,7 @@ class Box:
         self.life = life = Life()
         context = contextvars.copy_context()
         context.run(LIFE.set, life)
-        self._stop, self._hang_ups, self._steps_left = asyncio.Event(), Changes(), None
+        self._stop, self._hang_ups, self._loop.before_step = asyncio.Event(), Changes(), None
         self._task = self._loop.create_task(self._runs(life, self._stop, self._hang_ups), context=context)
 
     async def _runs(self, life: Life, stop: asyncio.Event, hang_ups: Changes) -> None:
@@ -149,24 +149,23 @@ class Box:
 
     def dies_after(self, steps: int) -> None:
         """Killed so many of its steps later."""
-        if self._steps_left is None:
-            self._steps_left = steps
+        if self._loop.before_step is None:
+            self._steps_left, self._loop.before_step = steps, self._before_step
 
     def dies_at_next_commit(self) -> None:
         """Killed between the statements of a transaction and its commit."""
         self._disk.at_commit = lambda: self.dies("at a commit")
 
     def _before_step(self) -> None:
-        if self._steps_left is not None:
-            self._steps_left -= 1
-            if self._steps_left < 0:
-                self.dies("between two steps")
+        self._steps_left -= 1
+        if self._steps_left < 0:
+            self.dies("between two steps")
 
     def dies(self, how: str, *, power: bool = True) -> None:
         """kill -9, now: what its files hold now is what the next life finds; without power, what was synced."""
         if self.life is None or self.life.over:
             return
-        self._steps_left, self._disk.at_commit = None, None
+        self._loop.before_step = self._disk.at_commit = None
         if self.data.exists():
             left_behind(self.data, self._folder / f"dead-{self.lives}")
             if not power:
@@ -232,7 +231,7 @@ class Box:
             ("[mqtt]", {"host": "platform.example", "tls": False, "insecure": True} | own.mqtt),
             ("[[serial]]", {"name": "hall-hub", "port": str(self._folder / "hub"), "driver": "serial-hub"}),
             ("[bluetooth]", {"enabled": False}),
-            ("[store]", {"max_mb": own.max_mb}),
+            ("[store]", {"max_mb": own.max_mb, "keep_delivered_days": own.keep_delivered_days}),
             ("[duty]", {"phones_file": str(self._folder / "duty.csv")} | own.duty),
             ("[modem]", {"port": str(self._folder / "modem")}),
             *[

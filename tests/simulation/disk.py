@@ -23,6 +23,7 @@ USUAL_S = 0.01  # at most, from a wish to its result
 SLOW_S = 2.0
 RESERVE = "alerts.reserve"
 JOURNAL = "-wal"
+PARTS = ("", JOURNAL, "-shm")
 NEVER_SYNCED = ("*.tail-*", "records-*", "*.far")  # survive the process, and are promised to nobody beyond it
 DISK = 1_000_000, 4_096  # blocks, and bytes of one
 KEPT_FREE = 512_000_000  # at least; the store leaves so much of such a disk to others
@@ -166,3 +167,20 @@ def left_behind(data: Path, grave: Path) -> None:
         elif path.is_file():
             shutil.copy(path, data / path.name)
     shutil.rmtree(grave)
+
+
+def loses(file: Path, *, emptied: bool) -> None:
+    """A database of which nothing is left, or no byte; nobody has it open."""
+    for end in PARTS:
+        file.with_name(file.name + end).unlink(missing_ok=True)
+    if emptied:
+        file.touch(mode=0o600)
+
+
+def exchanges(data: Path, one: str, other: str) -> None:
+    """Each has the other's name, with its journal."""
+    for end in PARTS:
+        here, there, aside = data / (one + end), data / (other + end), data / "aside"
+        for path, name in ((here, aside), (there, here), (aside, there)):
+            if path.exists():
+                path.rename(name)

@@ -11,15 +11,16 @@ from fake_devices.serial_hub import FakeHub
 from tests.simulation.box import Box, Span
 from tests.simulation.broker import Mood, SimulatedPlatform
 from tests.simulation.choices import Choices
-from tests.simulation.disk import Disk
+from tests.simulation.disk import Disk, exchanges, loses
 from tests.simulation.loop import SimulationLoop
+from tests.simulation.pace import Pace, Week
 from tests.simulation.people import Dispatchers, OnDuty
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import VirtualClock
 
 DAY_S = 86_400
+STORES = "alerts.db", "readings.db"
 STEPS = 120  # of the daemon, behind what is worth a kill: a press takes about a hundred
-RARELY_S = 4 * 3_600.0
 TEN_YEARS_S = 10 * 365 * DAY_S
 
 
@@ -39,6 +40,7 @@ class Faults:
         modem: FakeModem,
         dispatchers: Dispatchers,
         on_duty: OnDuty,
+        week: Week,
         choices: Choices,
         loop: SimulationLoop,
         story: Story,
@@ -50,11 +52,11 @@ class Faults:
         self.room_troubles: list[Span] = []
         self.clock_is_off = False
         self.on_reboot: Callable[[], None] = lambda: None
+        self.on_loss: Callable[[str], None] = lambda _: None  # of a file, which is still there
         self._box, self._clock, self._disk, self._platform = box, clock, disk, platform
         self._hub, self._modem, self._dispatchers, self._on_duty = hub, modem, dispatchers, on_duty
-        self._loop, self._story = loop, story
+        self._loop, self._story, self._week = loop, story, week
         self._chance: Random = choices.of("faults")
-        self.every_s = self._chance.choice((300.0, 900.0, 3_600.0))
         self._rarely: Random = choices.of("rare faults")  # they move no other choice: a seed without one is the story it was
         self._kills = self._chance.choice((0.0, 0.05, 0.2))  # how often what is worth it is followed by one
         self._under_way: set[str] = set()
@@ -95,16 +97,20 @@ class Faults:
             self._modem_refuses: 2,
             self._mistakes: 2,
         }
-        rare: Mapping[Callable[[], Awaitable[None]], float] = {self._little_room: 1}
+        rare: Mapping[Callable[[], Awaitable[None]], float] = {self._little_room: 3, self._store_lost: 1}
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._begin(tasks, self._chance, self.every_s, kinds))
-            tasks.create_task(self._begin(tasks, self._rarely, RARELY_S, rare))
+            tasks.create_task(self._begin(tasks, self._chance, lambda pace: pace.faults_s, kinds))
+            tasks.create_task(self._begin(tasks, self._rarely, lambda pace: pace.rarely_s, rare))
 
     async def _begin(
-        self, tasks: asyncio.TaskGroup, chance: Random, every_s: float, kinds: Mapping[Callable[[], Awaitable[None]], float]
+        self,
+        tasks: asyncio.TaskGroup,
+        chance: Random,
+        every_s: Callable[[Pace], float],
+        kinds: Mapping[Callable[[], Awaitable[None]], float],
     ) -> None:
         while True:
-            await asyncio.sleep(chance.expovariate(1 / every_s))
+            await self._week.pause(chance, every_s)
             (kind,) = chance.choices(list(kinds), list(kinds.values()))
             name = kind.__name__.strip("_")
             if name not in self._under_way:
@@ -207,6 +213,20 @@ class Faults:
         self._disk.room_bytes = None
         if is_down:
             self._platform.link_becomes("up")
+
+    async def _store_lost(self) -> None:
+        """Between two lives: a file of the store is gone, or empty, or each has the other's name."""
+        self._box.dies("and a store is lost")
+        how = self._rarely.choice(("gone", "emptied", "exchanged"))
+        names = STORES if how == "exchanged" else self._rarely.choice((STORES, STORES[:1], STORES[1:]))
+        there = [name for name in names if (self._box.data / name).exists()]
+        self._story.tell(self._loop.time(), "lost", f"{how} {' '.join(there)}")
+        if how == "exchanged":
+            exchanges(self._box.data, *STORES)
+            return
+        for name in there:
+            self.on_loss(name)
+            loses(self._box.data / name, emptied=how == "emptied")
 
     # --- the clock ---
 

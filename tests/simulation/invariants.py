@@ -19,6 +19,7 @@ from gateway.store.counters import Counters
 from tests.account import account_faults
 from tests.simulation.box import Span
 from tests.simulation.broker import SimulatedPlatform
+from tests.simulation.stored_readings import Id, Kind, StoredReadings
 from tests.simulation.witness import Run, Seen, Witness
 
 AT_MOST_EARLY_S = 0.5
@@ -45,6 +46,7 @@ class Invariants:
     def __init__(
         self,
         witness: Witness,
+        stored: StoredReadings,
         duty: dict[str, float],
         troubles: Callable[[], Sequence[Span]],
         refusals: Callable[[], Sequence[Span]],
@@ -53,9 +55,10 @@ class Invariants:
         self.faults: list[str] = []
         self.checked: Counter[str] = Counter()
         self.asked_for: set[tuple[str, str, str]] = set()
-        self._witness, self._duty, self._now_s = witness, duty, now_s
+        self._witness, self._stored, self._duty, self._now_s = witness, stored, duty, now_s
         self._troubles, self._refusals = troubles, refusals
-        self.no_room: Callable[[], object] = lambda: False  # whether the readings' file could ever take nothing
+        self.no_room: Callable[[], Sequence[Span]] = tuple  # when the readings' file could take nothing
+        self.losses: list[tuple[str, float]] = []  # which file was lost, and when
         witness.on_event, witness.on_level = self._on_event, self._on_level
 
     def must(self, holds: object, what: str, fault: str) -> None:
@@ -121,7 +124,9 @@ class Invariants:
     def comes(self, event: Mapping[str, object]) -> None:
         """An event is at the platform for the first time."""
         fault = f"{event['id']}#{event['seq']} is told and not on the disk"
-        self.must(event["seq"] in self._witness.events or self._is_refused(self._now_s()), "stored first", fault)
+        self.must(
+            f"{event['id']}#{event['seq']}" in self._witness.events or self._is_refused(self._now_s()), "stored first", fault
+        )
 
     # --- now and again ---
 
@@ -168,27 +173,51 @@ class Invariants:
             self.must(not seen.on_ladder, "closed", f"A{seen.alert.number} was never closed")
 
     def _disk_and_platform(self, data: Path, platform: SimulatedPlatform) -> None:
-        committed = {
-            f"xishan-01/{event.alert.epoch}/A{event.alert.number}#{event.seq}": event.event
-            for event in self._witness.events.values()
-        }
-        lost = sorted(committed.keys() - platform.consumer.events.keys())
+        lost = sorted(self._witness.events.keys() - self._witness.lost_events - platform.consumer.events.keys())
         self.must(not lost, "all delivered", f"{len(lost)} events are on the disk and not at the platform: {lost[:3]}")
         with closing(sqlite3.connect(data / "readings.db")) as connection:
             counters = Counters.load(connection)
             untold = connection.execute("SELECT coalesce(sum(n), 0) FROM gap WHERE told < 2").fetchone()[0]
             pending = connection.execute("SELECT coalesce(sum(n), 0) FROM batch WHERE delivered = 0").fetchone()[0]
         self.must(pending == 0, "nothing waits", f"{pending} readings wait in the end")
-        came = {int(str(one["id"]).rpartition("/")[2]) for one in platform.consumer.readings()}  # of whatever epoch
-        missing = sorted(set(range(1, counters.next_seq)) - came)
-        never_stored = counters.next_seq - 1 - counters.stored  # numbers of what was held in memory, and a kill took along
-        self.must(never_stored == 0 or self.no_room(), "readings stored", f"{never_stored} readings were never stored")
-        fault = f"{len(missing)} readings never came, {counters.evicted} were evicted: {missing[:5]}"
-        self.must(len(missing) <= counters.evicted + never_stored, "readings delivered", fault)
         self.must(untold == 0, "evictions told", f"{untold} readings are gone, and nobody was told")
-        told = sum(gap["n"] for gap in {msgspec.json.encode(gap): gap for gap in platform.consumer.gaps}.values())
-        fault = f"{counters.evicted} readings were evicted, and the platform was told of {told}"
-        self.must(told == counters.evicted, "evictions told", fault)
+        self._readings(platform, counters)
+        self._losses(platform)
+
+    def _readings(self, platform: SimulatedPlatform, counters: Counters) -> None:
+        """Each that was committed came, or the platform was told of one of its wearer and kind that is gone, once for each."""
+        kinds, lost = self._stored.kinds, self._stored.lost
+        first_s = {
+            Id(*map(int, one.id.split("/")[1:])): one.at_s for one in reversed(platform.consumer.arrivals) if "#" not in one.id
+        }
+        gaps = {msgspec.json.encode(gap): gap for gap in platform.consumer.gaps}.values()
+        told = Counter[Kind]()
+        for gap in gaps:
+            told[gap["wearer"] or "", gap["kind"] or ""] += gap["n"]
+        lacking = Counter(kinds[one] for one in kinds.keys() - first_s.keys() - lost.readings)
+        fault = f"of {lacking.total()} readings that never came nobody was told of {dict(lacking - told - lost.untold)}"
+        self.must(not lacking - told - lost.untold, "readings delivered", fault)
+        evicted = counters.evicted + lost.evicted
+        fault = f"{evicted} readings were evicted, and the platform was told of {told.total()}"
+        self.must(evicted - lost.untold.total() <= told.total() <= evicted, "evictions told", fault)
+        for one in first_s.keys() - kinds.keys():
+            self.must(self._takes_nothing(first_s[one], first_s[one]), "readings stored", f"{one} came and was never stored")
+        for one, from_s, to_s in self._stored.holes(counters.epoch, counters.next_seq):
+            self.must(self._takes_nothing(from_s, to_s), "readings stored", f"{one} was never stored")
+
+    def _takes_nothing(self, from_s: float, to_s: float) -> bool:
+        """Whether the disk took no reading at some moment between: it is held in memory then, and a kill takes it along."""
+        spans = [*self._refusals(), *self.no_room()]
+        return any(span.since_s <= to_s and span.until_s + HELD_S >= from_s for span in spans)
+
+    def _losses(self, platform: SimulatedPlatform) -> None:
+        """Of each store that was lost the platform was told since."""
+        last_s = {one.id: one.at_s for one in platform.consumer.arrivals}
+        events = platform.consumer.events.items()
+        told = [(str(event["device"]), last_s[id_]) for id_, event in events if event.get("detail") == "store_repaired"]
+        for file, at_s in self.losses:
+            is_told = any(device.startswith(file) and told_s > at_s for device, told_s in told)
+            self.must(is_told, "losses told", f"{file} was lost at {at_s - 1000:.0f} s, and nobody was told")
 
     def _is_refused(self, at_s: float) -> bool:
         """Whether the disk takes nothing then: what is told is held in memory, and a kill takes it along."""

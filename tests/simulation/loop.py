@@ -4,23 +4,23 @@ Callbacks keep their order among themselves, as asyncio promises, and so do the 
 follow from that. What a life of the gateway began belongs to that life (a context variable); when it is abandoned nothing of it
 runs any more, not even to clean up: what kill -9 leaves behind.
 """
-# mypy: disable-error-code="explicit-override"
-# (what is overridden is asyncio's; typing has @override from Python 3.12 on)
+# mypy: disable-error-code="explicit-override, override"
+# (what is overridden is asyncio's, whose types have more variables than ours; typing has @override from Python 3.12 on)
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextvars import Context, ContextVar, copy_context
+from heapq import heappop, heappush
 from random import Random
 from selectors import SelectorKey
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from tests.simulation.virtual_time import VirtualTimeLoop
+from tests.simulation.virtual_time import NothingWillHappen, VirtualTimeLoop
 
 T = TypeVar("T")
 
@@ -55,40 +55,23 @@ class NumberedTask(asyncio.Task[Any]):
         return self.number
 
 
-class ReadyHandles(deque[asyncio.Handle]):
-    """What is ready, as asyncio's loop takes it: `popleft` gives the first of one owner, which one is by chance."""
+class _Timer(asyncio.TimerHandle):
+    """As asyncio's, without what only its debug mode asks for: a virtual day has half a million."""
 
-    def __init__(self, chance: Random, before_step: Callable[[], None]) -> None:
-        super().__init__()
-        self._chance, self._before_step = chance, before_step
-        self._left_behind: list[asyncio.Handle] = []
+    __slots__ = ()
 
-    def popleft(self) -> asyncio.Handle:
-        """The next to run; of a life that is over: nothing."""
-        handle = self._drawn()
-        life = handle._context.get(LIFE)  # type: ignore[attr-defined]
-        if life is None:
-            return handle
-        if life.is_held:
-            life.kept.append(handle)
-            return _nothing()
-        if not life.over:
-            self._before_step()
-        if life.over:
-            self._left_behind.append(handle)  # kept: what is forgotten would be closed, and close what it has open
-            return _nothing()
-        return handle
+    def __init__(
+        self, when: float, callback: Callable[..., object], args: Sequence[Any], loop: SimulationLoop, context: Context | None
+    ) -> None:
+        self._context = copy_context() if context is None else context
+        self._loop, self._callback, self._args = loop, callback, args
+        self._cancelled = self._scheduled = False
+        self._repr = self._source_traceback = None
+        self._when = when
 
-    def _drawn(self) -> asyncio.Handle:
-        if len(self) == 1:
-            return super().popleft()
-        firsts: dict[int, int] = {}
-        for at, handle in enumerate(self):
-            firsts.setdefault(_owner(handle), at)
-        at = self._chance.choice(list(firsts.values())) if len(firsts) > 1 else 0
-        handle = self[at]
-        del self[at]
-        return handle
+    def cancel(self) -> None:
+        self._cancelled = True
+        self._callback = self._args = None  # type: ignore[assignment]
 
 
 def _owner(handle: asyncio.Handle) -> int:
@@ -97,18 +80,16 @@ def _owner(handle: asyncio.Handle) -> int:
     return id(of) if isinstance(of, asyncio.Task) else 0
 
 
-def _nothing() -> asyncio.Handle:
-    handle = asyncio.Handle(lambda: None, (), asyncio.get_event_loop())
-    handle.cancel()
-    return handle
-
-
 class SimulationLoop(VirtualTimeLoop):
-    """`before_step` is called before each step of a life, and may end it. `world`: the context of what outlives all lives."""
+    """`before_step`, where there is one, is called before each step of a life, and may end it. `world`: the context of what
+    outlives all lives.
+    """
 
     def __init__(self, chance: Random) -> None:
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []  # a heap, by when and number
+        self._numbers = itertools.count()
         super().__init__()
-        self.before_step: Callable[[], None] = lambda: None
+        self.before_step: Callable[[], None] | None = None
         self.world = copy_context()
         self.set_task_factory(lambda loop, coro, **options: NumberedTask(coro, loop=loop, **options))
         NumberedTask.numbers = itertools.count()
@@ -116,8 +97,89 @@ class SimulationLoop(VirtualTimeLoop):
         self.failed: list[str] = []
         self._chance = chance
         self.steps = 0
-        self._ready = ReadyHandles(chance, self._counts_step)
         self._graves: list[object] = []
+
+    # --- what is next ---
+
+    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
+        handle = _Timer(0.0, callback, args, self, context)
+        self._ready.append(handle)  # type: ignore[attr-defined]
+        return handle
+
+    def call_later(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._jumping.now_s + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        timer = _Timer(when, callback, args, self, context)
+        heappush(self._timers, (when, next(self._numbers), timer))
+        return timer
+
+    def _run_once(self) -> None:
+        """One step, in place of asyncio's turn: nobody waits, so descriptors are looked at, and time passes, when nothing is
+        ready.
+        """
+        ready, timers = self._ready, self._timers  # type: ignore[attr-defined]
+        if not ready:
+            if self._jumping.has_something():
+                self._process_events(self._selector.select(0))  # type: ignore[attr-defined]
+            if not (ready or self._stopping):  # type: ignore[attr-defined]
+                self._time_passes()
+        while timers and timers[0][0] <= self._jumping.now_s:
+            ready.append(heappop(timers)[2])
+        if ready:
+            self._run(ready.popleft() if len(ready) == 1 else self._drawn())
+
+    def _time_passes(self) -> None:
+        """Till the next timer."""
+        timers = self._timers
+        while timers and timers[0][2]._cancelled:
+            heappop(timers)
+        if not timers:
+            raise NothingWillHappen
+        self._jumping.now_s = max(self._jumping.now_s, timers[0][0])
+
+    def _drawn(self) -> asyncio.Handle:
+        """The first of one owner, which one is by chance."""
+        ready = self._ready  # type: ignore[attr-defined]
+        firsts: dict[int, int] = {}
+        for at, handle in enumerate(ready):
+            firsts.setdefault(_owner(handle), at)
+        at = self._chance.choice(list(firsts.values())) if len(firsts) > 1 else 0
+        drawn: asyncio.Handle = ready[at]
+        del ready[at]
+        return drawn
+
+    def _run(self, handle: asyncio.Handle) -> None:
+        """Unless it was cancelled, or belongs to a life that is over or held."""
+        context, callback, args = handle._context, handle._callback, handle._args  # type: ignore[attr-defined]
+        if handle._cancelled or not self._may_run(context.get(LIFE), handle):
+            return
+        try:
+            context.run(callback, *args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # as asyncio does
+            self.call_exception_handler({"message": f"exception in {callback!r}", "exception": error, "handle": handle})
+
+    def _may_run(self, life: Life | None, handle: asyncio.Handle) -> bool:
+        if life is None:
+            return True
+        if life.is_held:
+            life.kept.append(handle)
+            return False
+        if not life.over:
+            self.steps += 1
+            if self.before_step is not None:
+                self.before_step()
+        if life.over:
+            self._graves.append(handle)  # kept: what is forgotten would be closed, and close what it has open
+        return not life.over
+
+    # --- whose it is ---
 
     def create_task(self, coro: Any, *, name: object = None, context: Context | None = None) -> asyncio.Task[Any]:
         """As asyncio does; the life that it belongs to knows it."""
@@ -129,10 +191,6 @@ class SimulationLoop(VirtualTimeLoop):
     def in_world(self, after_s: float, deed: Callable[..., object], *args: object) -> asyncio.TimerHandle:
         """Do this later, whoever dies meanwhile."""
         return self.call_later(after_s, deed, *args, context=self.world)
-
-    def _counts_step(self) -> None:
-        self.steps += 1
-        self.before_step()
 
     def abandon(self, life: Life) -> None:
         """Nothing of this life runs any more."""
@@ -153,7 +211,7 @@ class SimulationLoop(VirtualTimeLoop):
         life.is_held = False
         for key in life.descriptors:
             self._selector.register(key.fd, key.events, key.data)  # type: ignore[attr-defined]
-        self._ready.extend(life.kept)
+        self._ready.extend(life.kept)  # type: ignore[attr-defined]
         life.descriptors, life.kept = [], []
 
     def _watched(self) -> Iterator[tuple[int, Any]]:
@@ -162,9 +220,7 @@ class SimulationLoop(VirtualTimeLoop):
                 if handle is not None:
                     yield key.fd, handle
 
-    def run_in_executor(  # type: ignore[override]
-        self, executor: Executor | None, func: Callable[..., T], *args: Any
-    ) -> asyncio.Future[T]:
+    def run_in_executor(self, executor: Executor | None, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:
         """Does it soon, and gives the result a moment later, as a thread does."""
         done: asyncio.Future[T] = self.create_future()
 

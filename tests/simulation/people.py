@@ -12,13 +12,15 @@ from fake_devices.serial_hub import FakeHub
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.choices import Choices
 from tests.simulation.loop import SimulationLoop
+from tests.simulation.pace import Week
 from tests.simulation.story import Story
 
 GATEWAY = "xishan-01"
 BANDS = {f"C0:FF:EE:00:00:{n:02X}": f"W-{n:03d}" for n in range(1, 6)}
 ON_DUTY = {"wang": "+8613800000001", "li": "+8613800000002", "zhao": "+8613800000003"}
 ASKS_AGAIN_S = 90.0  # a command without an answer is sent once more
-LOOKS_S = 5.0  # at the telephones
+DAY_S = 86_400
+LOOKS_S = 5.0  # until they look at a telephone that has rung
 
 
 @dataclass
@@ -31,20 +33,22 @@ class Press:
 
 
 class Wearers:
-    """They are measured, and press their keys; `busy_s`: seconds between two of these on average."""
+    """They are measured, and press their keys; `week`: how often."""
 
-    def __init__(self, hub: FakeHub, heard: Callable[[], bool], choices: Choices, loop: SimulationLoop, story: Story) -> None:
+    def __init__(
+        self, hub: FakeHub, heard: Callable[[], bool], week: Week, choices: Choices, loop: SimulationLoop, story: Story
+    ) -> None:
         self.presses: list[Press] = []
         self.on_press: Callable[[], None] = lambda: None
-        self._hub, self._heard, self._loop, self._story = hub, heard, loop, story
+        self._hub, self._heard, self._week, self._loop, self._story = hub, heard, week, loop, story
         self._chance = choices.of("wearers")
-        self.busy_s = self._chance.choice((60.0, 240.0, 900.0))
 
     async def live(self) -> None:
         """For ever."""
-        deeds = {self._measures: 6, self._is_unwell: 1, self._presses: 3, self._falls: 1, self._jams: 0.1}
+        calls: dict[Callable[[str], None], float] = {self._is_unwell: 1, self._presses: 3, self._falls: 1, self._jams: 0.1}
         while True:
-            await asyncio.sleep(self._chance.expovariate(1 / self.busy_s))
+            await self._week.pause(self._chance, lambda pace: pace.deeds_s)
+            deeds = {self._measures: self._week.now.readings} | calls
             (deed,) = self._chance.choices(list(deeds), list(deeds.values()))
             deed(self._chance.choice(list(BANDS)))
 
@@ -138,6 +142,13 @@ class Dispatchers:
             self._platform.commands("resolve", {"alert": wrong}, "nobody")
             self._platform.confirms([f"{wrong}#{n}" for n in range(3)] + [wrong, 5, ""], "ok")
 
+    async def mornings(self, chance: Random) -> None:
+        """For ever: most mornings somebody closes what was left open; what is still open then stays so for days."""
+        while True:
+            await asyncio.sleep(DAY_S)
+            if chance.random() < 0.9:
+                self.close_all()
+
     def close_all(self) -> None:
         """What is still open."""
         for alert in sorted(self._open):
@@ -154,11 +165,15 @@ class OnDuty:
         self._modem, self._asked_for, self._loop, self._story = modem, asked_for, loop, story
         self._chance: Random = choices.of("on duty")
         self._names = {number: name for name, number in ON_DUTY.items()}
+        self._rings = asyncio.Event()
+        modem.when_sent = self._rings.set
 
     async def live(self) -> None:
         """For ever."""
         seen, assembling = 0, Assembling()
         while True:
+            await self._rings.wait()
+            self._rings.clear()
             await asyncio.sleep(LOOKS_S)
             new = self._modem.parts[seen:]
             seen += len(new)

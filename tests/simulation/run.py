@@ -9,14 +9,18 @@ import signal
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from drivers import all_drivers
+from tests.simulation.pace import WeekName
 from tests.simulation.world import Outcome, simulate
 
 MEMORY = Path("/dev/shm")
+READS_SETTINGS = "gateway.settings.file"  # a second and a half of the processor
 
 
 @dataclass
@@ -35,14 +39,17 @@ def run_seeds(
     jobs: int,
     told: Callable[[float], object] = lambda _: None,
     *,
+    week: WeekName = "real",
     kept: bool = False,
 ) -> Generator[Outcome, None, None]:
     """What each came to, as they end. `told` hears now and again how many virtual days the running ones have come."""
     waiting, running = list(seeds), dict[Connection, Running]()
+    import_module(READS_SETTINGS)
+    all_drivers()  # what the first life of each would import
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
-                _begin(waiting.pop(0), days, running, kept=kept)
+                _begin(waiting.pop(0), days, running, week, kept=kept)
             for one in connection.wait(list(running)):
                 assert isinstance(one, Connection)
                 said = _said(one, running[one].seed)
@@ -59,10 +66,10 @@ def run_seeds(
             _end(one, each)
 
 
-def _begin(seed: int, days: float, running: dict[Connection, Running], *, kept: bool) -> None:
+def _begin(seed: int, days: float, running: dict[Connection, Running], week: WeekName, *, kept: bool) -> None:
     folder = tempfile.mkdtemp(prefix="lifering-simulation-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None)
     ours, theirs = get_context("fork").Pipe(duplex=False)
-    process = get_context("fork").Process(target=_in_child, args=(seed, days, folder, theirs, kept))
+    process = get_context("fork").Process(target=_in_child, args=(seed, days, folder, theirs, week, kept))
     process.start()
     theirs.close()
     running[ours] = Running(seed, process, folder)
@@ -84,9 +91,9 @@ def _end(ours: Connection, one: Running) -> None:
     shutil.rmtree(one.folder, ignore_errors=True)
 
 
-def _in_child(seed: int, days: float, folder: str, to: Connection, kept: bool) -> None:
+def _in_child(seed: int, days: float, folder: str, to: Connection, week: WeekName, kept: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.freeze()
-    to.send(simulate(seed, days, Path(folder), kept=kept, told=to.send))
+    to.send(simulate(seed, days, Path(folder), week, kept=kept, told=to.send))
     to.close()
     os._exit(0)  # whoever was killed in there is not cleaned up

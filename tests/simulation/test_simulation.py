@@ -27,7 +27,7 @@ SEEDS: tuple[tuple[int, float, str], ...] = (
 
 def simulated(*arguments: str) -> subprocess.CompletedProcess[str]:
     """As the command does it: the order of sets of texts is the same in each process."""
-    command = (sys.executable, "-m", "tests.simulation", *arguments)
+    command = (sys.executable, "-m", "tests.simulation", "--week", "dense", *arguments)
     return subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False)
 
 

@@ -10,6 +10,7 @@ from math import inf
 from gateway.alert import Alert, AlertEvent, Asked
 from gateway.store import alert_rows
 from gateway.store.alert_rows import Row
+from tests.simulation.box import GATEWAY
 from tests.simulation.story import Story
 
 Number = tuple[int, int]  # of an alert: its epoch and its number
@@ -31,7 +32,8 @@ class Run:
 @dataclass
 class Seen:
     """One alert as the disk has it. `asked`: who, by the number of the question. `untimed`: the machine began anew while its
-    clock was wrong, so nobody can know how long it waits. `closed_s`: since when it is not open.
+    clock was wrong, so nobody can know how long it waits. `closed_s`: since when it is not open. `lost`: with the
+    store that had it.
     """
 
     alert: Alert
@@ -41,6 +43,7 @@ class Seen:
     untimed: bool = False
     asked: dict[int, Asked] = field(default_factory=dict)
     closed_s: float = inf
+    lost: bool = False
     holds_s: float | None = None  # since when it is active and acknowledged, and nobody was reminded
 
     @property
@@ -56,15 +59,19 @@ class Seen:
         """Whether people are to be called until somebody is on the way."""
         alert = self.alert
         calls = alert.priority == "critical" and alert.kind != "technical" and not alert.test and alert.detail != "past_event"
-        return self.is_open and calls and alert.ladder is not None and not alert.ladder.dispatched
+        return not self.lost and self.is_open and calls and alert.ladder is not None and not alert.ladder.dispatched
 
 
 class Witness:
-    """`on_event(seen, event)` and `on_level(seen, level before, at_s)` are told of what each commit brings."""
+    """`on_event(seen, event)` and `on_level(seen, level before, at_s)` are told of what each commit brings.
+
+    `events` are by their id at the platform; `lost_events` were in a store that was lost.
+    """
 
     def __init__(self, now_s: Callable[[], float], receipt_s: float, story: Story) -> None:
         self.alerts: dict[Number, Seen] = {}
-        self.events: dict[int, AlertEvent] = {}
+        self.events: dict[str, AlertEvent] = {}
+        self.lost_events: set[str] = set()
         self.commits = 0
         self.on_event: Callable[[Seen, AlertEvent], None] = lambda *_: None
         self.on_level: Callable[[Seen, int, float], None] = lambda *_: None
@@ -83,6 +90,13 @@ class Witness:
             self._alerts(alert_rows.alerts(self._changed(connection)), events)
             for event in events:
                 self._event(event)
+
+    def loses(self) -> None:
+        """The file of alerts is about to be lost, with all that is in it."""
+        self._newest, self._rows = 0, {}
+        self.lost_events |= self.events.keys()
+        for seen in self.alerts.values():
+            seen.lost, seen.holds_s = True, None
 
     def _changed(self, connection: sqlite3.Connection) -> list[Row]:
         """The alerts that are open, or were at the last commit, and are not as they were then."""
@@ -123,7 +137,7 @@ class Witness:
         seen.events.append(event)
         if event.reminder:
             seen.holds_s = self._now_s()
-        self.events[event.seq] = event
+        self.events[f"{GATEWAY}/{event.alert.epoch}/A{event.alert.number}#{event.seq}"] = event
         self._story.tell(
             self._now_s(),
             event.event,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack
@@ -24,11 +26,14 @@ from tests.simulation.faults import Faults
 from tests.simulation.invariants import Invariants
 from tests.simulation.line import OutlivingLine
 from tests.simulation.loop import SimulationLoop
+from tests.simulation.pace import RARELY_S, Pace, Week, WeekName
 from tests.simulation.people import BANDS, ON_DUTY, Dispatchers, OnDuty, Press, Wearers
+from tests.simulation.stored_readings import StoredReadings
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import BEGINNING_S, VirtualClock
 from tests.simulation.witness import Witness
 
+READINGS_DB = "readings.db"
 HOUR_S = 3_600.0
 SETTLES_S = 4 * HOUR_S
 SURELY_S = 8.0  # a press that was heard, and whose gateway lived on for so long on a sound disk, is stored
@@ -54,7 +59,7 @@ class Outcome:
 class World:
     """All of it. `play`: the story, and what must hold at its end."""
 
-    def __init__(self, seed: int, folder: Path, loop: SimulationLoop, *, kept: bool) -> None:
+    def __init__(self, seed: int, folder: Path, loop: SimulationLoop, week: WeekName, *, kept: bool) -> None:
         self._loop, self._folder = loop, folder
         self.choices = choices = Choices(seed)
         self.story = Story(kept=kept)
@@ -76,12 +81,23 @@ class World:
         need = choices.of("readings").choice(("puback", "receipt"))
         self._platform.receipts_for_readings = need == "receipt"
         settings = Settings(BANDS, dict(duty), {"readings_need": need})
+        if week == "real":
+            daily = choices.of("what comes daily")
+            settings.duty["self_test"] = daily.choice(("00:00", "09:30", "23:59"))
+            settings.keep_delivered_days = daily.choice((0, 1, 3))
         self.box = Box(folder, loop, self._clock, self._disk, self._platform, lines, settings, self.story, choices.of("box"))
         self._witness = Witness(loop.time, duty["receipt_s"], self.story)
-        self._disk.wrote = self._witness.wrote
-        self.invariants = Invariants(self._witness, dict(duty), self._troubles, lambda: self.faults.disk_refusals, loop.time)
+        self._stored = StoredReadings(loop.time)
+        self._disk.wrote = self._wrote
+        self.invariants = Invariants(
+            self._witness, self._stored, dict(duty), self._troubles, lambda: self.faults.disk_refusals, loop.time
+        )
         asked_for = self.invariants.asked_for
-        self._wearers = Wearers(self._hub, self._is_heard, choices, loop, self.story)
+        hard = Pace(
+            choices.of("wearers").choice((60.0, 240.0, 900.0)), choices.of("faults").choice((300.0, 900.0, 3_600.0)), RARELY_S
+        )
+        self._week = Week(week, hard, choices.of("week"), loop.time)
+        self._wearers = Wearers(self._hub, self._is_heard, self._week, choices, loop, self.story)
         self._dispatchers = Dispatchers(self._platform, asked_for, choices, loop)
         self._on_duty = OnDuty(self._modem, asked_for, choices, loop, self.story)
         self.faults = Faults(
@@ -93,17 +109,32 @@ class World:
             self._modem,
             self._dispatchers,
             self._on_duty,
+            self._week,
             choices,
             loop,
             self.story,
         )
         self._platform.came = self._comes
         self.faults.on_reboot = self._reboots
+        self.faults.on_loss = self._loses
         self.invariants.no_room = lambda: self.faults.room_troubles
         space._disk_of = self._disk.statvfs
         for people in (self._dispatchers, self._on_duty):
             people.on_deed = self.faults.something_happened
         self._wearers.on_press = self.faults.something_happened
+
+    def _wrote(self, file: str, connection: sqlite3.Connection) -> None:
+        self._witness.wrote(file, connection)
+        if file == READINGS_DB:
+            self._stored.wrote(connection)
+
+    def _loses(self, file: str) -> None:
+        """This store is about to be lost."""
+        self.invariants.losses.append((file, self._loop.time()))
+        if file == READINGS_DB:
+            self._stored.loses(self.box.data)
+        else:
+            self._witness.loses()
 
     def _comes(self, event: Mapping[str, object]) -> None:
         self.invariants.comes(event)
@@ -161,6 +192,8 @@ class World:
 
     async def _lives(self, days: float, told: Callable[[float], object]) -> None:
         people = [self._wearers.live(), self._on_duty.live(), self.faults.happen()]
+        if self._week.is_real:
+            people.append(self._dispatchers.mornings(self.choices.of("mornings")))
         tasks = [asyncio.ensure_future(one) for one in people]
         until_s = self._loop.time() + days * 24 * HOUR_S
         while self._loop.time() < until_s:
@@ -200,7 +233,8 @@ class World:
         for press in self._wearers.presses:
             sure, most = devices.get(press.device, (0, 0))
             devices[press.device] = sure + self._is_sure(press), most + 1
-        return devices
+        lost = Counter(kind for one in self._stored.lost.readings if (kind := self._stored.kinds.get(one)))
+        return {device: (sure - lost[BANDS[device], "button"], most) for device, (sure, most) in devices.items()}
 
     def _is_sure(self, press: Press) -> bool:
         """Whether it was heard, and nothing happened that may have taken it along before it was on the disk."""
@@ -215,7 +249,13 @@ class World:
 
 
 def simulate(
-    seed: int, days: float, folder: Path, *, kept: bool = False, told: Callable[[float], object] = lambda _: None
+    seed: int,
+    days: float,
+    folder: Path,
+    week: WeekName = "real",
+    *,
+    kept: bool = False,
+    told: Callable[[float], object] = lambda _: None,
 ) -> Outcome:
     """One seed, in this folder, which is empty; `told` hears each virtual hour how many days are done.
 
@@ -226,7 +266,7 @@ def simulate(
     reading_tail.started_threads = _no_threads  # type: ignore[attr-defined, assignment]
     with seeded_entropy(choices.of("entropy")):
         loop = SimulationLoop(choices.of("order"))
-        world = World(seed, folder, loop, kept=kept)
+        world = World(seed, folder, loop, week, kept=kept)
         try:
             loop.run_until_complete(world.play(days, told))
         except Exception as error:  # a simulation that breaks has found something, be it of its own

@@ -161,10 +161,10 @@ class BrokerLimits:
 
     def faults(self, broker: Broker, now_s: float) -> list[str]:
         """What it lacks of what is wanted, in fixed words."""
-        way, wanted = self.way or Dialect(broker.version, wanted_will(broker)), wanted_will(broker)
+        way = self.way  # None: it is spoken to as is wanted
         told = {
-            "broker speaks only MQTT 3.1.1": way.version != broker.version,
-            "broker takes no will": way.will == "none" != wanted,
+            "broker speaks only MQTT 3.1.1": way is not None and way.version != broker.version,
+            "broker takes no will": way is not None and way.will == "none" != wanted_will(broker),
             "broker retains nothing": broker.retain and not self.retains,
             "broker takes only short messages": self.longest < broker.max_message_bytes,
         }

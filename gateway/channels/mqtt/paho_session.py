@@ -218,6 +218,9 @@ class PahoSession:
             raise self._why()
         if urgent:
             overtake(self._paho, self._in_flight.is_urgent)
+            self._client.write()  # not in the loop's next turn
+        if self.lost:
+            raise self._why()
         return await self._in_flight.answer(sending.mid, sent, urgent=urgent)
 
     def _on_acknowledged(self, _paho: Paho, _data: Any, number: int, code: ReasonCode, _properties: Properties) -> None:

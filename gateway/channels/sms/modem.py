@@ -24,7 +24,7 @@ from gateway.clock import Clock
 from gateway.errors import SourceLost
 from gateway.failures import told
 from gateway.sources.byte_line import ByteLine
-from gateway.sources.serial_port import OpenPort, opened
+from gateway.sources.ports import OpenPort, opened
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random

@@ -78,13 +78,16 @@ class SmsQueue:
         asked = sorted((name for name in names if name in waiting), key=lambda name: _urgency(waiting[name]))
         told = {note.phone for note in self._notes()}
         noted = [name for name in names if name in told]
-        held_back = False
-        for message in chain((self._question(name, waiting[name]) for name in asked), map(self._told, noted)):
+        told_now = noted if self._room() > 0 else []  # an hour's words may wait, and are not put together for nothing
+        for message in chain((self._question(name, waiting[name]) for name in asked), map(self._told, told_now)):
             if message.urgent or self.is_within_bound(message.text):
                 return message
-            held_back = True
-        self._hold_back(held_back)
+        self._hold_back(bool(asked or noted))
         return None
+
+    def _room(self) -> int:
+        """How many parts the bound of the day leaves."""
+        return self._choices().sms_per_day - self.kept.parts_today(self._wall_ms())
 
     def _hold_back(self, held_back: bool) -> None:
         since_ms = self.held_back_since_ms
@@ -92,7 +95,7 @@ class SmsQueue:
 
     def is_within_bound(self, text: str) -> bool:
         """Whether the bound of the day leaves room for this."""
-        return self.kept.parts_today(self._wall_ms()) + count_parts(text) <= self._choices().sms_per_day
+        return count_parts(text) <= self._room()
 
     def _waiting(self) -> dict[str, list[tuple[Alert, Asked]]]:
         """By phone, the questions that still are some."""

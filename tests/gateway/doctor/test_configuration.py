@@ -42,7 +42,7 @@ def test_a_port_that_cannot_be_is_a_fault_of_the_ports(
     assert text(one, "en").startswith("hall, " if section == "serial" else "modem, ")
 
 
-@pytest.mark.parametrize(("days", "code", "is_fault"), [(-1, "certificate_expired", True), (9, "certificate_expires", False)])
+@pytest.mark.parametrize(("days", "code", "is_fault"), [(-1, "certificate_expired", True), (9, "certificate_ends", False)])
 def test_a_certificate_of_ours_that_ends_is_told_of_the_way_to_the_broker(
     planted: PlantedHost, tmp_path: Path, days: int, code: str, is_fault: bool
 ) -> None:

@@ -69,8 +69,8 @@ def test_a_hot_processor_is_told_until_it_has_cooled(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("nonsense", ["", "not a number", "\xff"])
 def test_what_a_machine_does_not_tell_is_not_available(tmp_path: Path, nonsense: str) -> None:
-    board = Board(tmp_path)
     writes(tmp_path, THROTTLED, nonsense)
+    board = Board(tmp_path)
 
     assert faults(board) == []
     assert (board.undervoltage, board.overheated) == (None, None)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-
-import pytest
 
 from drivers.driver import Decoded
 from drivers.measurement import Measurement
@@ -19,11 +18,13 @@ from gateway.health.health import LOOK_EVERY_S, Health
 from gateway.health.machine import Machine
 from gateway.health.ports_and_radio import PortsAndRadio
 from gateway.health.ways_to_people import WaysToPeople
+from gateway.readings import Enrolment
 from gateway.snapshot import Fault
 from gateway.store import gaps
 from gateway.store.counters import Counters
 from gateway.supervision.fault_watch import PATIENCE
 from tests.gateway.upper_half import STRAP, TestClock, UpperHalf, upper_half
+from tests.steps import steps
 
 PATIENCE_S = PATIENCE["port_lost"].begins_s
 
@@ -44,12 +45,6 @@ class Link:
     state: str = "connected"
     platform_answered: bool = False
     faults: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, TestClock()) as half:
-        yield half
 
 
 @dataclass
@@ -128,6 +123,19 @@ async def test_it_is_looked_at_again_when_a_fault_has_lasted_long_enough(half: U
     assert while_well_s == LOOK_EVERY_S
     assert health.next_look_s() == PATIENCE_S - LOOK_EVERY_S
     assert LOOK_EVERY_S + PATIENCE_S < 10  # a port that is lost right behind a look is told so late
+
+
+async def test_a_look_costs_no_more_where_there_are_more_bands(tmp_path: Path) -> None:
+    taken = list[int]()
+    for bands in (1, 50):
+        more = [
+            Enrolment(address=f"54:48:E6:8F:81:{number:02X}", driver="bthome", wearer=f"W-1{number}") for number in range(bands)
+        ]
+        async with upper_half(tmp_path / str(bands), TestClock(), more=more) as half:
+            hearing = health_of(half, Port(), adapters={"hci0": Port(state="scanning"), "hci1": Port(state="scanning")}).hearing
+            taken.append(steps(partial(list, hearing.seen()))[1] + steps(partial(getattr, hearing, "lost"))[1])
+
+    assert taken[0] == taken[1]
 
 
 async def test_a_fault_of_the_link_is_told_and_is_no_alert(half: UpperHalf) -> None:

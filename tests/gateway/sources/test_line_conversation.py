@@ -32,7 +32,8 @@ from fake_devices.serial_cuff import START, STOP, FakeCuff
 from fake_devices.text_hubs import GprpHub, OmgHub
 from gateway.driver_bugs import DriverFaults
 from gateway.sources import conversation, serial_port
-from gateway.sources.serial_port import SerialPort, opened
+from gateway.sources.ports import Parity, opened
+from gateway.sources.serial_port import SerialPort
 from tests.gateway.sources.line_driver import ASKED, LINES, heart_rates
 from tests.gateway.sources.recorder import Recorder, eventually, running
 
@@ -252,9 +253,7 @@ async def test_half_a_frame_is_given_up_when_nothing_comes_for_a_while(
 
 
 @pytest.mark.parametrize(("parity", "odd"), [("none", False), ("odd", True)])
-async def test_a_line_has_the_parity_that_is_asked_for(
-    parity: serial_port.Parity, odd: bool, device: Device, path: Path
-) -> None:
+async def test_a_line_has_the_parity_that_is_asked_for(parity: Parity, odd: bool, device: Device, path: Path) -> None:
     with opened(str(path), 19_200, parity) as descriptor:
         assert bool(termios.tcgetattr(descriptor)[2] & termios.PARODD) is odd
 

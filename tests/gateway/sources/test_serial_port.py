@@ -22,7 +22,8 @@ from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.driver_bugs import DriverFaults
 from gateway.sources import serial_port
 from gateway.sources.byte_line import FLOW_READS, REST_S
-from gateway.sources.serial_port import Parity, SerialPort
+from gateway.sources.ports import Parity
+from gateway.sources.serial_port import SerialPort
 from gateway.sources.unfinished import UnfinishedFrames
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
 from tests.gateway.sources.recorder import Recorder, eventually, running

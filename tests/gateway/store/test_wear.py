@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -73,6 +74,30 @@ async def test_a_delivery_that_no_reading_follows_is_noted_all_the_same(
         stores.readings.delivered(stores.readings.last_batch)
 
         await until(lambda: stores.readings.counts().delivered == 2)
+        running.cancel()
+
+
+async def test_a_delivery_that_ends_while_another_is_noted_is_noted_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings_file, "DELIVERIES_S", 0.01)
+    async with stores_in(tmp_path) as stores, asyncio.TaskGroup() as tasks:
+        for _ in range(3):
+            await take(stores, 1)
+        store = stores.readings
+        running = tasks.create_task(store.run())
+        put = store._put
+
+        def meanwhile(*args: Any) -> Any:
+            """In the thread of the database: the commit is under way."""
+            monkeypatch.setattr(store, "_put", put)
+            running.get_loop().call_soon_threadsafe(store.delivered, 2)
+            return put(*args)
+
+        monkeypatch.setattr(store, "_put", meanwhile)
+        store.delivered(1)
+
+        await until(lambda: store.counts().delivered == 2)
         running.cancel()
 
 

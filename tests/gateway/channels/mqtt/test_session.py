@@ -131,6 +131,15 @@ async def test_an_alert_overtakes_readings_that_wait_for_a_slow_line(
         assert ahead <= 4  # of ten in the window; what has begun to leave cannot be overtaken
 
 
+async def test_what_is_urgent_is_on_the_line_before_anything_else_has_its_turn() -> None:
+    async with ScriptedBroker() as script, session(broker_at(script.port)) as up:
+        sending = asyncio.create_task(up.publish(topic("up/alerts"), b"help", urgent=True))
+        await asyncio.sleep(0)  # it begins, and no socket is looked at before the next line
+
+        assert script.waiting_bytes() > len(b"help")
+        await sending
+
+
 async def test_alerts_keep_their_order(mosquitto: Mosquitto, broker: Broker, listener: Listener) -> None:
     async with session(broker) as up, asyncio.TaskGroup() as tasks:
         for number in range(15):

@@ -1,0 +1,23 @@
+"""What many tests of the gateway begin with; a file or a folder that needs another one has its own under the same name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.upper_half import TestClock, UpperHalf, upper_half
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    """Time that a test moves on."""
+    return TestClock()
+
+
+@pytest.fixture
+async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
+    """The gateway's upper half, with a hub's band and stores on the disk."""
+    async with upper_half(tmp_path, clock) as half:
+        yield half
