@@ -23,6 +23,7 @@ RETRY_S = 0.2
 CONNECT_S = 10.0
 SESSION_S = 86_400  # the broker keeps what comes while the platform is away
 COMMAND_VALID = timedelta(minutes=5)
+ROOT = "lifering/v1"
 
 T = TypeVar("T")
 
@@ -33,11 +34,9 @@ class Platform:
     `readings_too`: receipts for readings as well, for a gateway with `readings_need = "receipt"`.
     """
 
-    def __init__(
-        self, port: int, *, root: str = "lifering/v1", version: Literal["5", "3.1.1"] = "5", readings_too: bool = False
-    ) -> None:
+    def __init__(self, port: int, *, version: Literal["5", "3.1.1"] = "5", readings_too: bool = False) -> None:
         self.consumer = Consumer()
-        self._port, self._root, self._version, self._readings_too = port, root, version, readings_too
+        self._port, self._version, self._readings_too = port, version, readings_too
         self._status: Literal["ok", "hold", "rejected", ""] = "ok"
         self._reason = ""
         self._commands: dict[str, tuple[str, bytes]] = {}
@@ -104,9 +103,7 @@ class Platform:
         """It was nothing."""
         return self.commands("cancel", alert)
 
-    def commands(
-        self, verb: str, alert: str, *, valid: timedelta = COMMAND_VALID, args: Mapping[str, object] | None = None
-    ) -> str:
+    def commands(self, verb: str, alert: str, *, args: Mapping[str, object] | None = None) -> str:
         """Any command, to the gateway whose alert it is; about that alert, where it has no other `args`."""
         id_ = f"command-{len(self._commands) + 1}-{time.time_ns()}"
         now = datetime.now(UTC)
@@ -116,7 +113,7 @@ class Platform:
             "args": {"alert": alert} if args is None else args,
             "actor": "dispatcher-1",
             "issued_at": _rfc3339(now),
-            "expires_at": _rfc3339(now + valid),
+            "expires_at": _rfc3339(now + COMMAND_VALID),
         }
         self._commands[id_] = (self._topic(alert, "commands"), msgspec.json.encode(body))
         self.repeats(id_)
@@ -174,7 +171,7 @@ class Platform:
                 async with AsyncExitStack() as stack:
                     async with asyncio.timeout(CONNECT_S):
                         client = await stack.enter_async_context(self._client())
-                        await client.subscribe(f"{self._root}/+/up/#", qos=1)
+                        await client.subscribe(f"{ROOT}/+/up/#", qos=1)
                     online.set()
                     async with asyncio.TaskGroup() as tasks:
                         tasks.create_task(self._receive(client))
@@ -241,7 +238,7 @@ class Platform:
 
     def _topic(self, id_: str, what: str) -> str:
         gateway = id_.partition("/")[0]
-        return f"{self._root}/{gateway}/down/{what}"
+        return f"{ROOT}/{gateway}/down/{what}"
 
 
 def _rfc3339(at: datetime) -> str:

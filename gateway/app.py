@@ -190,19 +190,18 @@ class Gateway:
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
         gateway_verbs = GatewayVerbs(config, self.snapshot, self._reloading.reload, self._language, parts.call)
-        drill_verb = DrillOpening(self._desk)
+        drills = DrillOpening(self._desk)
         self._onlookers = Onlookers(
             self.snapshot,
             self._desk.changes,
             stores.readings,
-            {"enrol": gateway_verbs.enroll, "drill": drill_verb.open},
+            {"enrol": gateway_verbs.enroll, "drill": drills.open},
             clock,
             self._language,
             configuration.settings,
         )
         store_verbs = StoreVerbs(stores, gateway.id, running=True, forget=self._forget)
-        path_tests = AlertTesting(self._path_tests, clock)
-        verbs = {**gateway_verbs.verbs, **store_verbs.verbs, **drill_verb.verbs, **path_tests.verbs}
+        verbs = {**gateway_verbs.verbs, **store_verbs.verbs, **drills.verbs, **AlertTesting(self._path_tests, clock).verbs}
         self._control = ControlSocket(path_to_listen_at(gateway.data_dir), verbs, self._router, data_dir=gateway.data_dir)
 
     def _uplink(self, mqtt: MqttSettings) -> Uplink:
@@ -328,7 +327,7 @@ class Gateway:
         await tell_wearers(self._desk, self._signals.signal)
 
     async def _begin_anew_with_the_disk(self) -> None:
-        await self._stores.until_they_move()
+        await self._stores.until_reopening()
         self.next_life = self._configuration
         self._over.set()
 

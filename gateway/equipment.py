@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 from drivers.driver import ConnectionDriver, SerialDriver
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
-from gateway.channels.sms.modem import Modem
 from gateway.channels.sms.second_path import MODEM
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
@@ -29,6 +28,7 @@ from gateway.sources.signals import Way
 from gateway.sources.unfinished import UnfinishedFrames
 
 if TYPE_CHECKING:
+    from gateway.channels.sms.modem import Modem
     from gateway.sources.ble_scan import BleScanner
     from gateway.sources.bluetooth import Bluetooth
 

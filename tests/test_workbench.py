@@ -56,4 +56,4 @@ def test_everything_that_takes_long_before_a_verb_begins_is_told() -> None:
 def test_nobody_waits_longer_than_five_seconds() -> None:
     (every_s,) = re.findall(r"LIFERING_TELL_EVERY_S:-(\d+)", DEV)
 
-    assert int(every_s) < 5
+    assert 2 * int(every_s) < 5  # the end of one thing, and the beginning of the next

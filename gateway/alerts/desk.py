@@ -92,7 +92,7 @@ class Desk:
     @property
     def waiting(self) -> int:
         """How many deliveries are not over."""
-        return sum(map(len, self._book.outboxes.values()))
+        return len(self._book.outbox)
 
     @property
     def second_paths(self) -> list[Alert]:
@@ -252,14 +252,14 @@ class Desk:
         for alert in self._book.alerts:
             for _ in range(MOST_AT_ONCE):
                 now = self._book.get(alert.number)
-                if now is None or not now.open or not self._goes_on(now):
+                if now is None or not now.open or not self._take_step(now):
                     break
         await self._book.stored()
 
     def _phones(self) -> Sequence[str]:
         return self._house.on_duty(self._house.local(self._clock.wall_ms()))
 
-    def _goes_on(self, alert: Alert) -> bool:
+    def _take_step(self, alert: Alert) -> bool:
         """Whether a step was due, and is taken."""
         now, now_ms = self._book.now(), self._clock.wall_ms()
         level = ladder.level_due(alert, self._duty(), now)

@@ -54,8 +54,9 @@ def run(args: argparse.Namespace) -> int:
         return WRONG
     examined, machine = seen_as_service(args.config, installed(), args.user, datetime.now(UTC))
     mistakes = [*examined.mistakes, *_placed(machine.mistakes if machine else (), args.config)]
-    warnings = [*examined.warnings, *_placed(machine.doubts if machine else (), args.config)]
-    warnings += [] if mistakes else _unreviewed()
+    doubts = [*examined.warnings, *_placed(machine.doubts if machine else (), args.config)]
+    told = {(mistake.file, mistake.key) for mistake in mistakes}
+    warnings = [doubt for doubt in doubts if (doubt.file, doubt.key) not in told] if mistakes else [*doubts, *_unreviewed()]
     language = examined.language or read_here()
     if args.json:
         print(json.dumps(_as_json(examined.bands, mistakes, warnings, language), ensure_ascii=False, indent=2))

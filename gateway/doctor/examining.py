@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.clock import SystemClock
-from gateway.doctor import broker, clock, configuration, disk, modem, ports, power, radio, running, service
+from gateway.doctor import broker, clock, configuration, disk, listeners, modem, ports, power, radio, running, service
 from gateway.doctor.diagnosis import Diagnosis, Examination, Group
 from gateway.doctor.host import Host
 from gateway.doctor.running import Running
@@ -19,7 +19,7 @@ from gateway.settings.file import plain
 from gateway.settings.machine.service_view import credentials_of, seen_as_service
 from gateway.settings.machine.unit import Unit, installed
 
-NEEDS_SETTINGS: tuple[Group, ...] = ("gateway", "ports", "modem", "broker", "disk", "radio")
+NEEDS_SETTINGS: tuple[Group, ...] = ("gateway", "ports", "modem", "broker", "disk", "radio", "page")
 FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
     "port_lost": ("port_",),
     "modem_lost": ("modem_", "port_"),
@@ -89,6 +89,9 @@ async def _of_settings(
         found += await _of_broker(settings, gateway)
     if (place := disk.look(host, settings.gateway.data_dir)) is not None:
         found += disk.diagnoses(place)
+    found += listeners.diagnoses(pages := listeners.look(host, settings), runs=gateway.status is not None)
+    if not pages:
+        skipped["page"] = "not configured"
     if settings.bluetooth.enabled:
         named = settings.bluetooth.adapters
         found += radio.diagnoses(await radio.look(host), named)

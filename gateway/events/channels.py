@@ -88,7 +88,7 @@ EVENTS: dict[str, Event] = {
         "SMS_STRANGER",
         Said(
             "A message came from a number that is in no list, or of a volunteer without an alert's number; it changes nothing.",
-            "收到名单之外号码的短信，或志愿者未注明报警编号的短信；不作任何处理。",
+            "收到值班表和志愿者之外号码的短信，或志愿者未注明报警编号的短信；不作任何处理。",
         ),
     ),
     "on_alert failed": warning(

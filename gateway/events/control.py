@@ -1,4 +1,4 @@
-"""What `gateway/control/` logs: the control socket, what was done to the store through it, and drills. Pure."""
+"""What `gateway/control/` logs: the control socket, and what was done to the store through it. Pure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ EVENTS: dict[str, Event] = {
         ),
     ),
     "drill ended": info(
-        "DRILL_ENDED",
-        Said("That drill was ended by hand: each press is real.", "演练已手动结束：此后每次按键都是真实呼救。"),
+        "DRILL_ENDED", Said("That drill was ended by hand: each press is real.", "演练已手动结束：此后每次按键都是真实呼救。")
     ),
 }

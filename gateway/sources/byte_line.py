@@ -19,7 +19,7 @@ WAITING_BYTES = 4096  # written, and not yet taken by the device
 # soon after each other (a frame that comes in pieces makes fewer), and until a rest has found nothing: no single frame waits.
 # A flood only lets others have their turn. Who presses waits for the rest, so it is short where there is much to take anyway.
 FLOW_S, FLOW_READS = 0.03, 8
-REST_S, SHORT_REST_S = 0.04, 0.002
+REST_S, SHORT_REST_S = 0.05, 0.002
 BUSY_BYTES_PER_S = 20_000  # faster than a line of 115,200 baud
 FLOOD_BYTES = 1024
 

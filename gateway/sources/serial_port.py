@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 LONGEST_PAUSE_S = 30
 ANSWER_S = 5  # a hub that has not answered a command by then will not
-QUIET_S = 0.05  # when nothing comes for so long, nothing is under way: a line rests 0.04 s at most
+QUIET_S = 0.06  # when nothing comes for so long, nothing is under way: a line rests 0.05 s at most
 LAST_WORDS_S = 1.0  # of a line that never falls silent
 PAUSE_S = 1.0  # when nothing comes for so long, what is begun is not finished
 

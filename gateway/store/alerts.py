@@ -174,7 +174,7 @@ class AlertStore:
             self._numbers.kept(numbers)
         if rows:
             self._in_journal = True
-            self._well_again()
+            self._recovered()
 
     async def _write(self, rows: Mapping[Key, Row]) -> None:
         try:
@@ -191,7 +191,7 @@ class AlertStore:
             log.error("alerts cannot be stored", why=why, held=len(self._held))
         self.fault = why
 
-    def _well_again(self) -> None:
+    def _recovered(self) -> None:
         if self.fault:
             log.info("alerts are stored again")
         self.fault = ""

@@ -31,8 +31,8 @@ async def copy_both(stores: Stores) -> Path:
     folder = stores.held.path / COPY
     try:
         await asyncio.to_thread(_begin, folder)
-        for ground in stores.grounds:
-            await ground.database.read(partial(_copy, folder / ground.path.name))
+        for file in stores.files:
+            await file.database.read(partial(_copy, folder / file.path.name))
     except OSError as error:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         raise StoreBroken(error.strerror or "io error") from error

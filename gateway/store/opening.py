@@ -24,9 +24,9 @@ from gateway.store.counters import Counters
 from gateway.store.database import Connect, Schema, T, connect_in_thread
 from gateway.store.epochs import new_epoch, numbers_apart
 from gateway.store.folder import Folder
-from gateway.store.ground import Ground
 from gateway.store.leftover import Leftover
 from gateway.store.numbers import Numbers
+from gateway.store.opened_file import OpenedFile
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
@@ -49,7 +49,7 @@ OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 class Stores:
     """Both stores, open. `incidents`: what a person should know of the opening, in short words, for a technical alert.
 
-    `grounds`: where they lie.
+    `files`: of both.
     """
 
     readings: ReadingStore
@@ -59,46 +59,46 @@ class Stores:
     retention: Retention
     true_times: TrueTimes
     held: Folder
-    grounds: Sequence[Ground]
+    files: Sequence[OpenedFile]
 
     async def retain(self, now_ms: int) -> None:
         """Forget what is old, make room where it is tight; to be called each minute or so (wall clock, UTC)."""
         await self.retention.retain(now_ms)
 
-    async def until_they_move(self) -> None:
+    async def until_reopening(self) -> None:
         """Returns when they must be opened anew: their disk takes them again, or their files are gone, others, or damaged."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            if await asyncio.to_thread(self._all_stand):
+            if await asyncio.to_thread(self._all_in_place):
                 continue
-            found = [await run_to_completion(ground.look()) for ground in self.grounds]
+            found = [await run_to_completion(file.look()) for file in self.files]
             if "changed" in found and "stuck" not in found:
                 return
 
-    def _all_stand(self) -> bool:
-        return all(ground.stands() for ground in self.grounds)
+    def _all_in_place(self) -> bool:
+        return all(file.is_in_place() for file in self.files)
 
     @property
     def fault(self) -> str:
         """Why the disk refuses, in a short fixed word; "": it does not."""
-        return "gone" if any(ground.stuck for ground in self.grounds) else self.alerts.fault or self.readings.fault
+        return "gone" if any(file.stuck for file in self.files) else self.alerts.fault or self.readings.fault
 
     @property
     def in_memory(self) -> bool:
         """Whether a database stands in for a file that cannot be used: what is in it, a power cut takes."""
-        return any(ground.database.stand_in for ground in self.grounds)
+        return any(file.database.stand_in for file in self.files)
 
     async def close(self) -> Leftover:
         """Everything that waits goes to the disk; what it does not take is given back, to be given to the next opening."""
-        for ground in self.grounds:
-            if not ground.database.stand_in:
-                await ground.look()
+        for file in self.files:
+            if not file.database.stand_in:
+                await file.look()
         try:
             readings = await self.readings.close()
         finally:
             rows, numbers = await self.alerts.close()
             self.held.release()
-        return Leftover(rows, numbers, readings, [ground.incident for ground in self.grounds if ground.incident])
+        return Leftover(rows, numbers, readings, [file.incident for file in self.files if file.incident])
 
 
 @dataclass(frozen=True)
@@ -147,13 +147,13 @@ async def open_stores(
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
     incidents += ["alerts.db and readings.db exchanged"] if opened.exchanged else []
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
-    grounds = [
-        Ground(others, folder / "alerts.db", replace(ALERTS, connect=connect), clock, lambda: alerts.fault),
-        Ground(database, folder / "readings.db", replace(READINGS, connect=connect), clock, lambda: readings.fault),
+    files = [
+        OpenedFile(others, folder / "alerts.db", replace(ALERTS, connect=connect), clock, lambda: alerts.fault),
+        OpenedFile(database, folder / "readings.db", replace(READINGS, connect=connect), clock, lambda: readings.fault),
     ]
     told = [*(leftover.incidents if leftover is not None else []), *incidents]
     true_times = TrueTimes(readings, alerts, clock)
-    return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, grounds)
+    return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, files)
 
 
 async def _open_both(folder: Path, clock: Clock, reserve: Reserve, connect: Connect, leftover: Leftover | None) -> Opened:

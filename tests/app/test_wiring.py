@@ -253,11 +253,16 @@ def test_the_job_of_silent_ports_gives_the_last_value_of_a_device_that_falls_sil
         assert latitudes == [30.53, 30.5317]
 
     def before(place: Center) -> None:
-        line = place.plugs_in("tracker")
-        place.tables = f"""
+        place.tables = tracker(place.plugs_in("tracker").path)
+
+    plays(tmp_path, story, before)
+
+
+def tracker(port: Path) -> str:
+    return f"""
 [[serial]]
 name = "tracker"
-port = "{line.path}"
+port = "{port}"
 driver = "nmea-position"
 [[wristband]]
 address = "02:00:00:00:00:01"
@@ -265,8 +270,6 @@ driver = "nmea-position"
 wearer = "van"
 port = "tracker"
 """
-
-    plays(tmp_path, story, before)
 
 
 def nmea(latitude: str) -> bytes:

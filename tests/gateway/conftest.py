@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,13 @@ async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
     """The gateway's upper half, with a hub's band and stores on the disk."""
     async with upper_half(tmp_path, clock) as half:
         yield half
+
+
+@pytest.fixture
+def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine is set to another zone than the gateway."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

@@ -139,40 +139,51 @@ def _kept(out: Path) -> dict[str, str]:
     return dict(line.split() for line in told.splitlines())
 
 
-def rows(kept: dict[str, dict[str, str]]) -> list[Row]:
-    """One a story, of all releases together. `kept`: of each release."""
+def rows(release: str, kept: dict[str, str]) -> list[Row]:
+    """One a story that the machine came to: those that kept their promise, and the one that did not."""
     return [
         Row(
-            name=story.what,
+            name=f"{release}: {story.what}",
             kind="installation",
             promise=story.promise,
-            tried=len(kept),
-            other=sum(story.name not in one for one in kept.values()),
-            said=", ".join(f"{release} {one[story.name]} s" for release, one in kept.items() if story.name in one),
+            tried=1,
+            other=int(story.name not in kept),
+            said=f"{kept[story.name]} s" if story.name in kept else "",
         )
-        for story in stories()
+        for story in stories()[: len(kept) + 1]
     ]
 
 
 def table(kept: dict[str, dict[str, str]]) -> str:
-    """A line a story: the seconds that it took in the machine of each release, or that it did not come to its end."""
+    """A line a story: the seconds that it took in the machine of each release, `broken`, or `-` where it did not come to it."""
     lines = [f"{'':24}" + "".join(f"{release:>12}" for release in kept)]
-    for story in stories():
-        cells = (f"{one[story.name]} s" if story.name in one else "broken" for one in kept.values())
+    for number, story in enumerate(stories()):
+        cells = [_cell(one.get(story.name), len(one) >= number) for one in kept.values()]
         lines.append(f"{story.name:24}" + "".join(f"{cell:>12}" for cell in cells))
     return "\n".join(lines)
 
 
+def _cell(seconds: str | None, came: bool) -> str:
+    return f"{seconds} s" if seconds else "broken" if came else "-"
+
+
 def main(images: Path, packages: Path, releases: list[str]) -> int:
-    """Each release in turn; the figures are written whatever came of it."""
-    began = time.monotonic()
-    kept = {release: lives(images / release, packages) for release in releases}
+    """Each release in turn, with figures of its own, whatever came of it."""
+    kept = {}
+    for release in releases:
+        began = time.monotonic()
+        kept[release] = lives(images / release, packages)
+        here = stamp()
+        made = Stamp(date=here.date, commit=here.commit, machine=f"{release} in QEMU on {here.machine}")
+        figures = Figures(
+            command=f"./dev vm technician {release}",
+            made=made,
+            took_s=round(time.monotonic() - began),
+            rows=rows(release, kept[release]),
+        )
+        write(f"vm-technician-{release}", figures)
     print(table(kept), flush=True)
-    here = stamp()
-    made = Stamp(date=here.date, commit=here.commit, machine=f"{', '.join(releases)}, in QEMU on {here.machine}")
-    figures = Figures(command="./dev vm technician", made=made, took_s=round(time.monotonic() - began), rows=rows(kept))
-    write("vm-technician", figures)
-    return int(any(row.other for row in figures.rows))
+    return int(any(len(one) < len(stories()) for one in kept.values()))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from gateway.cli.usage import said
 from gateway.language import Language
 
-TELL_EVERY_S = 4.0  # nobody sits before a dead screen for 5 s
+TELL_EVERY_S = 2.0  # nobody sits before a dead screen for 5 s
 
 
 @contextmanager

@@ -150,6 +150,14 @@ def test_what_is_perhaps_not_meant_is_asked_beside_the_mistakes(tmp_path: Path) 
     assert [line.split(": ")[1] for line in told_too.stderr.splitlines()] == ["mqtt.ca_file", "mqtt.port"]
 
 
+def test_what_is_a_mistake_already_is_not_asked_about_as_well(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n")
+
+    done = check(tmp_path, GOOD.replace("hosts =", 'ca_file = "key.pem"\nhosts ='))
+
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["mqtt.ca_file"]
+
+
 def test_a_chinese_file_is_answered_in_chinese(tmp_path: Path) -> None:
     chinese = GOOD.replace("[mqtt]", 'language = "zh-CN"\n[mqtt]\ntls = false\ninsecure = true').replace(":8883", "")
 

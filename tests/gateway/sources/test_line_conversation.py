@@ -35,7 +35,7 @@ from gateway.sources import conversation, serial_port
 from gateway.sources.ports import Parity, opened
 from gateway.sources.serial_port import SerialPort
 from tests.gateway.sources.line_driver import ASKED, LINES, heart_rates
-from tests.gateway.sources.recorder import Recorder, eventually, running
+from tests.gateway.sources.recorder import Recorder, eventually, is_open, running
 
 BAND = "C0:FF:EE:00:00:01"
 CLOCK = "2026-11-23T09:05:30+08:00"
@@ -63,11 +63,6 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def recorder() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
 async def device(path: Path) -> AsyncIterator[Device]:
     device = Device(path)
     yield device
@@ -84,10 +79,6 @@ def serial(name: str) -> SerialDriver:
 def port_at(path: Path, recorder: Recorder, driver: SerialDriver = ASKED, faults: DriverFaults | None = None) -> SerialPort:
     faults = faults or DriverFaults()
     return SerialPort("cuff", str(path), driver, 9600, recorder, faults, local_time=lambda: CLOCK, longest_pause_s=0.02)
-
-
-async def is_open(port: SerialPort) -> None:
-    await eventually(lambda: port.state == "open")
 
 
 # --- a device that must be asked ---

@@ -26,7 +26,7 @@ from gateway.sources.ports import Parity
 from gateway.sources.serial_port import SerialPort
 from gateway.sources.unfinished import UnfinishedFrames
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
-from tests.gateway.sources.recorder import Recorder, eventually, running
+from tests.gateway.sources.recorder import Recorder, eventually, is_open, running
 from tests.loop_turns import IDLE, turns_within
 
 BAND = "C0:FF:EE:00:00:01"
@@ -63,11 +63,6 @@ async def stick(path: Path) -> AsyncIterator[Stick]:
     stick.close()
 
 
-@pytest.fixture
-async def recorder() -> Recorder:
-    return Recorder()
-
-
 def port_at(
     path: Path,
     recorder: Recorder,
@@ -93,10 +88,6 @@ def link(path: Path, target: str | Path | None) -> None:
     path.unlink(missing_ok=True)
     if target is not None:
         path.symlink_to(target)
-
-
-async def is_open(port: SerialPort) -> None:
-    await eventually(lambda: port.state == "open")
 
 
 # --- frames in any pieces ---

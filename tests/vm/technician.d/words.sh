@@ -26,9 +26,9 @@ more_raised() { [ "$(raised "$1" | wc -l)" -gt "$2" ]; }
 
 # press ADDRESS WEARER: the band's key is pressed, and the platform has the alert, which is $alert then
 press() {
-    before=$(raised "$2" | wc -l)
+    already=$(raised "$2" | wc -l)
     outside press "$1"
-    until_true 300 "the SOS of $2 at the broker" more_raised "$2" "$before"
+    until_true 300 "the SOS of $2 at the broker" more_raised "$2" "$already"
     alert=$(raised "$2" | tail -n 1)
     say "the SOS of $2 is at the broker: $alert"
 }
