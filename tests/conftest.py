@@ -30,6 +30,7 @@ LONG = (
     "gateway/channels/mqtt/test_session.py",
     "gateway/channels/mqtt/test_uplink.py",
     "gateway/channels/mqtt/test_what_the_broker_takes.py",
+    "gateway/cli/demo/test_windows.py",
     "gateway/cli/test_check.py",
     "gateway/cli/test_command_line.py",
     "gateway/cli/test_run.py",

@@ -27,8 +27,11 @@ from gateway.page.live import Live
 from gateway.page.pin_guard import PinGuard
 from gateway.page.sessions import PageSession, Sessions
 from gateway.settings import named_files
+from gateway.settings.replace_file import CannotWrite
+from gateway.system_errors import told
 from gateway.web.asset_files import asset_answer, assets, filled_in
 from gateway.web.strictness import BY_ANOTHER_PAGE, strict
+from gateway.words.enrolling import ENROLLING
 from gateway.words.page import DECLINED, DONE, SAID, STANDING
 from gateway.words.telling import duration_in_words
 
@@ -156,8 +159,7 @@ class Page:
         try:
             await self._deeds[name](args, ACTOR)
         except LiferingError as why:
-            said = DECLINED[str(why)].of(language) if str(why) in DECLINED else str(why)
-            return web.Response(status=400, text=said)
+            return web.Response(status=400, text=_declined(why, language))
         return web.Response(text=DONE[name].of(language).format(**form))
 
     # --- what is behind it ----------------------------------------------------------------------------------------------
@@ -200,6 +202,12 @@ class Page:
 
 def _html(name: str, language: Language, facts: dict[str, str], *, status: int = 200) -> web.Response:
     return web.Response(status=status, text=filled_in(FOLDER / name, STANDING, language, facts), content_type="text/html")
+
+
+def _declined(why: LiferingError, language: Language) -> str:
+    if isinstance(why, CannotWrite):
+        return ENROLLING["cannot write"].of(language).format(file=why.path, why=told(why.why, language))
+    return DECLINED[str(why)].of(language) if str(why) in DECLINED else str(why)
 
 
 def _drivers(language: Language) -> str:

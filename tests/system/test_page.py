@@ -165,18 +165,19 @@ async def test_the_day_is_still_there_after_a_restart(
     opened: HttpClient, stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
 ) -> None:
     day = f"/day?address={roster[0].address}&kind=heart_rate"
-    hub.says(roster[0].address, heart_rate=71)
-    await platform.wait_for(lambda: len(platform.consumer))
+    hub.says(roster[0].address, heart_rate=71, age_s=600)
+    hub.says(roster[0].address, heart_rate=75, age_s=0)  # the last one alone is known after a restart by itself
+    await platform.wait_for(lambda: len(platform.consumer) == 2)
     await stopped_daemon.kill()
     await stopped_daemon.start()
     await opened.listens()
     await opened.logs_in(PIN)
 
     async with asyncio.timeout(60):
-        while not (columns := (await opened.get(day)).json):
+        while len((columns := (await opened.get(day)).json or [[]])[0]) < 2:
             pass
 
-    assert columns[1] == [71]
+    assert columns[1] == [71, 75]
 
 
 # --- what is done from here ---------------------------------------------------------------------------------------------

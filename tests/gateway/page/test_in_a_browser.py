@@ -16,7 +16,10 @@ from tests.gateway.page.a_ward import alert
 from tests.gateway.page.served import PIN
 from tests.gateway.page.shown import SHOWN, Shown, shown_in
 
-pytestmark = pytest.mark.skipif(not THERE_IS_ONE, reason="there is no chromium and chromedriver")
+pytestmark = [
+    pytest.mark.skipif(not THERE_IS_ONE, reason="there is no chromium and chromedriver"),
+    pytest.mark.xdist_group("browser"),  # one of them is enough
+]
 
 BUDGET = 150_000  # octets of everything together: a phone in a stairwell
 FIRST_BUDGET = 25_000  # of what the first paint waits for

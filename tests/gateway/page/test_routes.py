@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import LiferingError
+from gateway.settings.replace_file import CannotWrite
 from tests.browser import Answer, HttpClient, Stream
 from tests.gateway.a_snapshot import SNAPSHOT
 from tests.gateway.page.a_ward import ward
@@ -165,13 +166,21 @@ async def test_a_band_is_enrolled_and_a_drill_begun_by_whoever_has_the_pin(tmp_p
     assert it.deeds == [BAND_FORM, {"wearer": "W-001", "minutes": 15}]
 
 
-async def test_why_a_deed_was_declined_is_told_in_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("declines", "said"),
+    [
+        (LiferingError("clock is unsynced"), "网关时钟尚未校准，不能把按键当作测试。"),
+        (CannotWrite(Path("/etc/lifering/w.csv"), "Read-only file system"), "无法写入 /etc/lifering/w.csv：磁盘为只读"),
+        (LiferingError("driver: 没有驱动"), "driver: 没有驱动"),
+    ],
+)
+async def test_why_a_deed_was_declined_is_told_in_words(tmp_path: Path, declines: LiferingError, said: str) -> None:
     async with served(tmp_path, ward) as it:
         await it.client.logs_in(PIN)
-        it.declines = LiferingError("clock is unsynced")
+        it.declines = declines
         answer = await it.client.post("/drill?language=zh-CN", {"wearer": "W-001", "csrf": await csrf_of(it.client)})
 
-    assert (answer.status, answer.text) == (400, "网关时钟尚未校准，不能把按键当作测试。")
+    assert (answer.status, answer.text) == (400, said)
 
 
 @pytest.mark.parametrize("path", ["/enrol", "/drill"])
