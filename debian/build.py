@@ -155,6 +155,8 @@ def lay_out(root: Path, version: str, at: int) -> None:
         copy(ROOT / source, root / target)
     for page in (ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")):
         copy(page, root / DOC / page.name)
+    for picture in (ROOT / "docs" / "pictures").glob("*.svg"):
+        copy(picture, root / DOC / "pictures" / picture.name)
     shutil.copytree(root / UNITS / "brltty.service.d", root / UNITS / "brltty-udev.service.d")
     compress(changelog(version, at), root / DOC / "changelog.gz")
     compress((HERE / "lifering.1").read_text(encoding="utf-8"), root / "usr/share/man/man1/lifering.1.gz")

@@ -20,8 +20,8 @@ BESIDE = (
     "debian/usb/install.sh",
     "debian/usb/README.txt",
     ".ci/allowed_signers",
-    "docs/technician.md",
-    "docs/technician.zh-CN.md",
+    "CHANGELOG.md",
+    *(f"docs/{page}{language}.md" for page in ("technician", "daily-life", "mending") for language in ("", ".zh-CN")),
 )
 SUMS = "SHA256SUMS"
 

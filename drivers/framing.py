@@ -54,7 +54,7 @@ SERVICE_DATA_16 = 0x16  # 16-bit UUID first, low byte first
 SERVICE_DATA_128 = 0x21  # 128-bit UUID first, low byte first
 MANUFACTURER_DATA = 0xFF  # company id first, low byte first
 
-_LARGEST_STRUCTURE = 254  # bytes after the type: the length is one byte, and counts the type
+LARGEST_STRUCTURE = 254  # bytes after the type: the length is one byte, and counts the type
 
 
 def ad_structures(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -74,8 +74,8 @@ def ad_structures(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def ad_structure(kind: int, data: bytes) -> bytes:
     """One structure. Raises Refused (`length`) where there is too much for one."""
-    if len(data) > _LARGEST_STRUCTURE:
-        raise Refused("length", f"AD structure: {len(data)} bytes, has room for {_LARGEST_STRUCTURE}")
+    if len(data) > LARGEST_STRUCTURE:
+        raise Refused("length", f"AD structure: {len(data)} bytes, has room for {LARGEST_STRUCTURE}")
     return bytes((len(data) + 1, kind)) + data
 
 

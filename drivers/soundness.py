@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 from msgspec import UnsetType
@@ -171,20 +171,24 @@ def _all_ints(numbers: object) -> bool:
 
 
 def _fits(kind: object, value: object) -> bool:
-    if type(kind) is not str or kind not in UNITS:
-        return False
-    match kind:
-        case "blood_pressure":
-            return type(value) is BloodPressure and all(map(_is_number_or_unset, astuple(value)))
-        case "position":
-            return type(value) is Position and all(map(_is_number_or_unset, astuple(value)))
-        case "worn" | "charging" | "battery_low":
-            return value is True or value is False
-        case "fall":
-            return value is True
-        case "button":
-            return type(value) is str and value in BUTTONS
-    return _is_number(value)
+    fits = FITS.get(kind) if type(kind) is str else None
+    return fits is not None and fits(value)
+
+
+def _is_pressure(value: object) -> bool:
+    return type(value) is BloodPressure and all(map(_is_number_or_unset, astuple(value)))
+
+
+def _is_place(value: object) -> bool:
+    return type(value) is Position and all(map(_is_number_or_unset, astuple(value)))
+
+
+def _is_flag(value: object) -> bool:
+    return value is True or value is False
+
+
+def _is_button(value: object) -> bool:
+    return type(value) is str and value in BUTTONS
 
 
 def _is_number_or_unset(value: object) -> bool:
@@ -218,3 +222,16 @@ def _is_order(value: object) -> bool:
 
 def _is_outcome(value: object) -> bool:
     return type(value) is Outcome and value.result in OUTCOMES and type(value.why) is str
+
+
+# Whether a value is one of its kind.
+FITS: dict[str, Callable[[object], bool]] = {
+    **dict.fromkeys(UNITS, _is_number),
+    "blood_pressure": _is_pressure,
+    "position": _is_place,
+    "worn": _is_flag,
+    "charging": _is_flag,
+    "battery_low": _is_flag,
+    "fall": lambda value: value is True,
+    "button": _is_button,
+}

@@ -43,11 +43,10 @@ class FakeModem:
         path: Path,
         habits: ModemHabits | None = None,
         *,
-        reference: int = 0,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.habits = habits or ModemHabits()
-        self.brain = ModemBrain(self.habits, lambda _: wall_ms(), reference=reference)
+        self.brain = ModemBrain(self.habits, lambda _: wall_ms())
         self.line = PseudoTerminal(path, self._hear)
         self.when_sent: Callable[[], None] = lambda: None  # the network got another part
         self._seen = 0
@@ -85,16 +84,10 @@ class FakeModem:
         self.brain.phone_sends(number, text)
         self._pump()
 
-    def phone_sends_part(self, number: str, text: str, reference: int, total: int, part: int) -> None:
-        """A part of a long one."""
-        self._now()
-        self.brain.phone_sends(number, text, (reference, total, part))
-        self._pump()
-
-    def network_reports(self, reference: int, number: str, status: int = 0) -> None:
+    def network_reports(self, reference: int, number: str) -> None:
         """The service centre says what became of a part."""
         self._now()
-        self.brain.report(reference, number, status)
+        self.brain.report(reference, number, 0)
         self._pump()
 
     def says(self, line: str) -> None:

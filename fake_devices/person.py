@@ -104,9 +104,9 @@ class Person:
         """Pulse and pressure drop within seconds, and recover."""
         self.episodes.append(Episode("faint", at_s, at_s + lasting_s, fades_s=5))
 
-    def has_a_fever(self, at_s: float, lasting_s: float = DAY_S, by_c: float = 1.8) -> None:
+    def has_a_fever(self, at_s: float, by_c: float = 1.8) -> None:
         """The temperature rises within an hour, and the pulse with it."""
-        self.episodes.append(Episode("fever", at_s, at_s + lasting_s, by_c, fades_s=HOUR_S))
+        self.episodes.append(Episode("fever", at_s, at_s + DAY_S, by_c, fades_s=HOUR_S))
 
     def pressure_rises(self, at_s: float, lasting_s: float = HOUR_S, by_mmhg: float = 55) -> None:
         """A hypertensive crisis within a minute."""

@@ -23,6 +23,7 @@ RETRY_S = 0.2
 CONNECT_S = 10.0
 SESSION_S = 86_400  # the broker keeps what comes while the platform is away
 COMMAND_VALID = timedelta(minutes=5)
+ROOT = "lifering/v1"
 
 T = TypeVar("T")
 
@@ -33,16 +34,13 @@ class Platform:
     `readings_too`: receipts for readings as well, for a gateway with `readings_need = "receipt"`.
     """
 
-    def __init__(
-        self, port: int, *, root: str = "lifering/v1", version: Literal["5", "3.1.1"] = "5", readings_too: bool = False
-    ) -> None:
+    def __init__(self, port: int, *, version: Literal["5", "3.1.1"] = "5", readings_too: bool = False) -> None:
         self.consumer = Consumer()
-        self._port, self._root, self._version, self._readings_too = port, root, version, readings_too
+        self._port, self._version, self._readings_too = port, version, readings_too
         self._status: Literal["ok", "hold", "rejected", ""] = "ok"
         self._reason = ""
-        self._after_s = 0.0
         self._commands: dict[str, tuple[str, bytes]] = {}
-        self._to_send: deque[tuple[float, str, bytes]] = deque()  # the first stays until the broker has it
+        self._to_send: deque[tuple[str, bytes]] = deque()  # the first stays until the broker has it
         self._has_more = asyncio.Event()
         self._changed = asyncio.Event()
         self._tasks = asyncio.TaskGroup()
@@ -68,28 +66,24 @@ class Platform:
 
     # --- how it answers ---
 
-    def answers(self, after_s: float = 0) -> None:
-        """Gives receipts, as at the start; after so many seconds."""
-        self._manner("ok", "", after_s)
-
-    def is_slow(self, seconds: float) -> None:
-        """Gives receipts late."""
-        self.answers(seconds)
+    def answers(self) -> None:
+        """Gives receipts, as at the start."""
+        self._manner("ok")
 
     def is_silent(self) -> None:
         """Takes everything in and says nothing."""
-        self._manner("", "", 0)
+        self._manner("")
 
     def holds(self) -> None:
         """Has it, and wants to be reminded."""
-        self._manner("hold", "", 0)
+        self._manner("hold")
 
     def rejects(self, reason: str) -> None:
         """Refuses what comes."""
-        self._manner("rejected", reason, 0)
+        self._manner("rejected", reason)
 
-    def _manner(self, status: Literal["ok", "hold", "rejected", ""], reason: str, after_s: float) -> None:
-        self._status, self._reason, self._after_s = status, reason, after_s
+    def _manner(self, status: Literal["ok", "hold", "rejected", ""], reason: str = "") -> None:
+        self._status, self._reason = status, reason
 
     # --- what it asks for; each returns the id of the command ---
 
@@ -109,9 +103,7 @@ class Platform:
         """It was nothing."""
         return self.commands("cancel", alert)
 
-    def commands(
-        self, verb: str, alert: str, *, valid: timedelta = COMMAND_VALID, args: Mapping[str, object] | None = None
-    ) -> str:
+    def commands(self, verb: str, alert: str, *, args: Mapping[str, object] | None = None) -> str:
         """Any command, to the gateway whose alert it is; about that alert, where it has no other `args`."""
         id_ = f"command-{len(self._commands) + 1}-{time.time_ns()}"
         now = datetime.now(UTC)
@@ -121,7 +113,7 @@ class Platform:
             "args": {"alert": alert} if args is None else args,
             "actor": "dispatcher-1",
             "issued_at": _rfc3339(now),
-            "expires_at": _rfc3339(now + valid),
+            "expires_at": _rfc3339(now + COMMAND_VALID),
         }
         self._commands[id_] = (self._topic(alert, "commands"), msgspec.json.encode(body))
         self.repeats(id_)
@@ -129,7 +121,7 @@ class Platform:
 
     def repeats(self, command: str) -> None:
         """Sends a command again, as a platform does that has lost the answer."""
-        self._will_send(0, *self._commands[command])
+        self._will_send(*self._commands[command])
 
     # --- what has come ---
 
@@ -179,7 +171,7 @@ class Platform:
                 async with AsyncExitStack() as stack:
                     async with asyncio.timeout(CONNECT_S):
                         client = await stack.enter_async_context(self._client())
-                        await client.subscribe(f"{self._root}/+/up/#", qos=1)
+                        await client.subscribe(f"{ROOT}/+/up/#", qos=1)
                     online.set()
                     async with asyncio.TaskGroup() as tasks:
                         tasks.create_task(self._receive(client))
@@ -226,10 +218,10 @@ class Platform:
         receipt: dict[str, object] = {"ids": ids, "status": self._status}
         if self._reason:
             receipt["reason"] = self._reason
-        self._will_send(self._after_s, self._topic(ids[0], "receipts"), msgspec.json.encode(receipt))
+        self._will_send(self._topic(ids[0], "receipts"), msgspec.json.encode(receipt))
 
-    def _will_send(self, after_s: float, topic: str, payload: bytes) -> None:
-        self._to_send.append((time.monotonic() + after_s, topic, payload))
+    def _will_send(self, topic: str, payload: bytes) -> None:
+        self._to_send.append((topic, payload))
         self._has_more.set()
 
     async def _send(self, client: aiomqtt.Client) -> None:
@@ -238,17 +230,15 @@ class Platform:
             while not self._to_send:
                 self._has_more.clear()
                 await self._has_more.wait()
-            due_s, topic, payload = self._to_send[0]
-            await asyncio.sleep(due_s - time.monotonic())
             try:
-                await client.publish(topic, payload, qos=1)
+                await client.publish(*self._to_send[0], qos=1)
             except aiomqtt.MqttError:
                 return
             self._to_send.popleft()
 
     def _topic(self, id_: str, what: str) -> str:
         gateway = id_.partition("/")[0]
-        return f"{self._root}/{gateway}/down/{what}"
+        return f"{ROOT}/{gateway}/down/{what}"
 
 
 def _rfc3339(at: datetime) -> str:

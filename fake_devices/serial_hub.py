@@ -53,13 +53,13 @@ class FakeHub:
         """One press of the SOS key: a record, repeated with the same number so that one of them comes through."""
         self._insists(self._record(address, RecordValues(sos=True) | told), records)
 
-    def falls(self, address: str, *, records: int = PRESS_RECORDS, **told: Unpack[RecordValues]) -> None:
+    def falls(self, address: str, **told: Unpack[RecordValues]) -> None:
         """The band has noticed a fall."""
-        self._insists(self._record(address, RecordValues(fall=True) | told), records)
+        self._insists(self._record(address, RecordValues(fall=True) | told), PRESS_RECORDS)
 
-    def advertises(self, address: str, data: bytes, rssi: int = -60, *, random: bool = True) -> None:
+    def advertises(self, address: str, data: bytes, rssi: int = -60) -> None:
         """A BLE advertisement that the hub heard; `data` are its AD structures."""
-        self.line.write(frames.advertisement(address, data, rssi, random=random))
+        self.line.write(frames.advertisement(address, data, rssi))
 
     async def vibrates(self, address: str, how: Literal["short", "long"], limit_s: float = 10) -> None:
         """Returns when the band has vibrated so. Raises TimeoutError."""

@@ -60,9 +60,9 @@ class GprpHub(TextHub):
         super().__init__(path)
         self._address = _digits(address)
 
-    def advertises(self, address: str, data: bytes, rssi: int = -60, *, kind: str = "GPRP", time: str = "") -> None:
+    def advertises(self, address: str, data: bytes, rssi: int = -60, *, time: str = "") -> None:
         """A band was heard; `data` are its AD structures."""
-        fields = [kind, _digits(address), self._address, str(rssi), data.hex().upper(), *([time] if time else [])]
+        fields = ["GPRP", _digits(address), self._address, str(rssi), data.hex().upper(), *([time] if time else [])]
         self.line.write(f"${','.join(fields)}\r\n".encode())
 
     def heartbeat(self) -> None:
@@ -100,13 +100,12 @@ class OmgHub(TextHub):
         self,
         address: str,
         *,
-        rssi: int = -60,
         name: str = "",
         manufacturer_data: bytes = b"",
         service_data: tuple[str, bytes] | None = None,
     ) -> None:
         """A band was heard: with its manufacturer data (company first), and the data of one of its services."""
-        told: dict[str, object] = {"id": address, "mac_type": 1, "rssi": rssi}
+        told: dict[str, object] = {"id": address, "mac_type": 1, "rssi": -60}
         if name:
             told["name"] = name
         if manufacturer_data:

@@ -7,15 +7,13 @@ first the sources, then, when the last alert is on the disk, the rest: the store
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
-
-import structlog
 
 from drivers import all_drivers
 from gateway import apart, logs
@@ -34,15 +32,15 @@ from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.choices import Choices, choices_of
 from gateway.clock import Clock, EvenTime, SystemClock, local_time
 from gateway.clock_sync import follow_timedated
-from gateway.control.gateway_verbs import ControlVerbs
+from gateway.control.drill_verb import DrillOpening
+from gateway.control.gateway_verbs import GatewayVerbs
 from gateway.control.listening import ControlSocket
 from gateway.control.protocol import path_to_listen_at
 from gateway.control.store_verbs import StoreVerbs
 from gateway.control.test_alert_verb import AlertTesting
 from gateway.core import Core
 from gateway.driver_bugs import DriverFaults
-from gateway.equipment import Equipment, Sources, broker_of
-from gateway.errors import FaultySettings
+from gateway.equipment import Equipment, SourceFactory, broker_of
 from gateway.formats.native import NativeFormat
 from gateway.health.health import Health
 from gateway.health.machine import Machine, disk_state
@@ -53,25 +51,22 @@ from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
 from gateway.onlookers import Onlookers
+from gateway.reloading import Reloading
 from gateway.second_path import SecondPaths
 from gateway.settings.configuration import Configuration, MqttSettings, Settings
-from gateway.settings.reading import load_again
 from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Observed, Snapshot, snapshot_of
 from gateway.sources.backends import Backends
 from gateway.sources.playback import Playback, at_their_pace
+from gateway.sources.ports import OpenPort, opened
 from gateway.sources.recording import Recording
-from gateway.sources.serial_port import OpenPort, opened
 from gateway.sources.signals import Signals
 from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
 from gateway.store.opening import Stores
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
-from gateway.systemd_notify import feed_watchdog, reloading
-from gateway.words.mistakes import in_words
-
-log = structlog.get_logger()
+from gateway.systemd_notify import feed_watchdog
 
 TICK_S = 5.0
 RETAIN_EVERY_S = 60.0
@@ -101,12 +96,12 @@ class Gateway:
     def __init__(self, config: Path, configuration: Configuration, stores: Stores, parts: Parts) -> None:
         self.next_life: Configuration | None = None
         self._configuration = configuration
-        self._config, self._settings, self._stores = config, configuration.settings, stores
+        self._settings, self._stores = configuration.settings, stores
         self._clock = clock = parts.clock
         self._even_time = EvenTime(clock)
         self._over = asyncio.Event()
-        self._one_reload_at_a_time = asyncio.Lock()
-        who, faults = configuration.settings.gateway, DriverFaults()
+        self._reloading = Reloading(config, parts.call, lambda: self._configuration, self._use)
+        gateway, faults = configuration.settings.gateway, DriverFaults()
         self._sign_ins = SignIns(_shared(configuration.settings))
         self._core = core = Core(
             _choices(configuration),
@@ -117,21 +112,23 @@ class Gateway:
             clock=clock,
         )
         self._roster, self._desk, self._pipeline, self._router = core.roster, core.desk, core.pipeline, core.router
-        self._second = second = SecondPaths(core, clock, lambda: self._settings, parts.open_port, who.data_dir)
-        self._path_tests = PathTests(self._desk, clock, at=self._self_test_at, local=self._local, paths=lambda: second.tests)
+        self._second_paths = second_paths = SecondPaths(core, clock, lambda: self._settings, parts.open_port, gateway.data_dir)
+        self._path_tests = PathTests(
+            self._desk, clock, at=self._self_test_at, local=self._local, paths=lambda: second_paths.tests
+        )
         self._intake = Intake(
             roster=self._roster,
             pipeline=self._pipeline,
             readings=stores.readings,
             desk=self._desk,
             clock=clock,
-            zone=who.zone,
+            zone=gateway.zone,
             sign_ins=self._sign_ins,
             faults=faults,
         )
-        sources = Sources(
+        sources = SourceFactory(
             clock=clock,
-            local_time=partial(local_time, clock, who.zone),
+            local_time=partial(local_time, clock, gateway.zone),
             roster=self._roster,
             receiver=self._intake,
             faults=faults,
@@ -140,11 +137,11 @@ class Gateway:
             recording=parts.recording,
             unfinished=parts.unfinished,
         )
-        self._connect, self._beats, self._call = parts.connect, count(1), parts.call
-        self._equipment = Equipment(sources, self._uplink, self._settings, second)
+        self._connect, self._beats = parts.connect, count(1)
+        self._equipment = Equipment(sources, self._uplink, self._settings, second_paths)
         self._signals = Signals(self._roster, self._equipment.ways_to)
-        of_bands = BandCommands(
-            gateway=who.id,
+        band_commands = BandCommands(
+            gateway=gateway.id,
             roster=self._roster,
             ways=self._signals,
             heard=self._intake,
@@ -154,7 +151,7 @@ class Gateway:
             clock=clock,
             language=self._language,
         )
-        self._router.also(of_bands.handlers)
+        self._router.also(band_commands.handlers)
         self._playback = Playback(parts.play, self._intake, self._roster, at_their_pace()) if parts.play else None
         self._health = Health(
             clock=clock,
@@ -164,7 +161,7 @@ class Gateway:
                 self._equipment.ports, self._equipment.adapters, faults, roster=self._roster, heard=self._intake
             ),
             ways=WaysToPeople(self._equipment.links, modems=self._equipment.modems),
-            machine=Machine(clock, who.data_dir, files=self._certificates, others=self._shown_certificates),
+            machine=Machine(clock, gateway.data_dir, files=self._certificates, others=self._shown_certificates),
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
             store=stores,
@@ -172,13 +169,13 @@ class Gateway:
             sources_lost=self._pipeline.sources_lost,
         )
         self._observed = Observed(
-            gateway=who.id,
+            gateway=gateway.id,
             epoch=stores.epoch,
             version=version("lifering"),
             started_s=clock.monotonic_s(),
             clock=clock,
-            time_zone=who.time_zone,
-            account=stores.readings,
+            time_zone=gateway.time_zone,
+            counters=stores.readings,
             alerts=self._desk,
             roster=self._roster,
             heard=self._intake,
@@ -187,16 +184,25 @@ class Gateway:
             adapters=self._equipment.adapters,
             links=self._equipment.links,
             modems=self._equipment.modems,
-            disk=lambda: disk_state(who.data_dir, self._health.disk_fault),
-            faults=lambda: (*self._health.faults(), *second.faults()),
+            disk=lambda: disk_state(gateway.data_dir, self._health.disk_fault),
+            faults=lambda: (*self._health.faults(), *second_paths.faults()),
             driver_faults=lambda: faults.counts,
             evicted_by_reason=lambda: self._health.evicted_by_reason,
         )
-        self._onlookers = Onlookers(self.snapshot, self._desk.changes, clock, self._language, configuration.settings)
-        looks = ControlVerbs(config, self.snapshot, self.reload, self._language, parts.call)
-        stored = StoreVerbs(stores, who.id, running=True, forget=self._forget)
-        verbs = {**looks.verbs, **stored.verbs, **AlertTesting(self._path_tests, clock).verbs}
-        self._control = ControlSocket(path_to_listen_at(who.data_dir), verbs, self._router, data_dir=who.data_dir)
+        gateway_verbs = GatewayVerbs(config, self.snapshot, self._reloading.reload, self._language, parts.call)
+        drills = DrillOpening(self._desk)
+        self._onlookers = Onlookers(
+            self.snapshot,
+            self._desk.changes,
+            stores.readings,
+            {"enrol": gateway_verbs.enroll, "drill": drills.open},
+            clock,
+            self._language,
+            configuration.settings,
+        )
+        store_verbs = StoreVerbs(stores, gateway.id, running=True, forget=self._forget)
+        verbs = {**gateway_verbs.verbs, **store_verbs.verbs, **drills.verbs, **AlertTesting(self._path_tests, clock).verbs}
+        self._control = ControlSocket(path_to_listen_at(gateway.data_dir), verbs, self._router, data_dir=gateway.data_dir)
 
     def _uplink(self, mqtt: MqttSettings) -> Uplink:
         deliveries = Deliveries(self._core.book, self._desk, self._clock, need=mqtt.alerts_need)
@@ -225,15 +231,12 @@ class Gateway:
         return {name: end_s for link in self._equipment.links.values() for name, end_s in link.certificates.items()}
 
     def _missed_reviews(self) -> list[SeenFault]:
-        if not self._settings.wearer:
-            return []
-        today = datetime.fromtimestamp(self._clock.wall_ms() / 1000, self._settings.gateway.zone).date()
-        return missed(self._settings.wearer, today)
+        return missed(self._settings.wearer, self._local().date()) if self._settings.wearer else []
 
     def _forget(self, wearer: str) -> None:
         """This wearer was erased."""
         self._pipeline.forget(wearer)
-        self._second.forget(wearer)
+        self._second_paths.forget(wearer)
         self._onlookers.forget(wearer)
 
     def snapshot(self) -> Snapshot:
@@ -267,9 +270,7 @@ class Gateway:
                 cancel(hearing)
             self._intake.end()
             self._pipeline.remember()
-            await completes_within(
-                LAST_COMMIT_S, self._desk.stored()
-            )  # no alert has a reading in hand then: closing commits it
+            await completes_within(LAST_COMMIT_S, self._desk.stored())  # no alert has a reading in hand: closing commits it
             cancel(keeping)
 
     async def _take_up(self) -> None:
@@ -277,7 +278,7 @@ class Gateway:
         memories = await self._stores.alerts.memories()
         self._intake.warm_up(memories)
         self._path_tests.load(memories)
-        self._second.load(memories)
+        self._second_paths.load(memories)
         await self._router.later.resume(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
@@ -311,12 +312,12 @@ class Gateway:
             "health": self._health.watch,
             "wearers": self._tell_wearers,
             "uplink": self._equipment.sending.run,
-            "light": self._second.local.run,
+            "light": self._second_paths.local.run,
             "control": self._control.run,
             "onlookers": self._onlookers.serving.run,
             "synchronisation": partial(follow_timedated, self._clock),
             "watchdog": partial(feed_watchdog, self._alive),
-            "reload": partial(self._reload_when_asked, hang_ups),
+            "reload": partial(self._reloading.run, hang_ups),
             "stop": partial(self._end_when_asked, stop),
         }
 
@@ -326,7 +327,7 @@ class Gateway:
         await tell_wearers(self._desk, self._signals.signal)
 
     async def _begin_anew_with_the_disk(self) -> None:
-        await self._stores.until_they_move()
+        await self._stores.until_reopening()
         self.next_life = self._configuration
         self._over.set()
 
@@ -344,55 +345,24 @@ class Gateway:
 
     # --- another configuration ----------------------------------------------------------------------------------------
 
-    async def _reload_when_asked(self, hang_ups: Changes) -> None:
-        asked = hang_ups.number
-        await self._told_if_faulty(self._catch_up)
-        while True:
-            asked = await hang_ups.wait_beyond(asked)
-            await self._told_if_faulty(self.reload)
-
-    async def _told_if_faulty(self, take_over: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await take_over()
-        except FaultySettings as faulty:
-            for mistake in faulty.mistakes:
-                log.error("configuration not taken over", problem=in_words(mistake, faulty.language or self._language()))
-
-    async def _catch_up(self) -> None:
-        """What was changed since this life's file was read, when nobody could be asked yet to take it over."""
-        async with self._one_reload_at_a_time:
-            now = await load_again(self._call, self._config, self._settings)
-            if now != self._configuration:
-                self._take(now)
-
-    async def reload(self) -> None:
-        """Take over what the file says now, without a deaf second. Raises FaultySettings, and nothing changes.
-
-        One after another: else what was read first might be taken last.
-        """
-        async with self._one_reload_at_a_time:
-            with reloading():
-                self._take(await load_again(self._call, self._config, self._settings))
-        log.info("configuration read again")
-
-    def _take(self, configuration: Configuration) -> None:
+    def _use(self, configuration: Configuration) -> None:
         if _store_of(configuration.settings) != _store_of(self._settings):
             self.next_life = configuration
             self._over.set()
             return
         self._configuration, self._settings = configuration, configuration.settings
         logs.set_language(self._language())
-        self._core.take(_choices(configuration))
+        self._core.use(_choices(configuration))
         self._sign_ins.use(_shared(self._settings))
-        self._equipment.take(self._settings)
-        self._onlookers.take(self._settings)
+        self._equipment.use(self._settings)
+        self._onlookers.use(self._settings)
         self._health.machine.read_again()
 
 
 def _store_of(settings: Settings) -> tuple[object, ...]:
     """What one life of the gateway keeps to: another id, time zone or store begins a new one."""
-    who = settings.gateway
-    return who.id, who.time_zone, settings.store
+    gateway = settings.gateway
+    return gateway.id, gateway.time_zone, settings.store
 
 
 def _choices(configuration: Configuration) -> Choices:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from math import inf
 
 LOOK_EVERY_S = 1.0
 MOST_S = 2.0  # counts between two looks; an event loop that is busy looks a little late
@@ -33,7 +34,10 @@ class Awake:
 
 @asynccontextmanager
 async def awake_timeout(limit_s: float) -> AsyncIterator[None]:
-    """As `asyncio.timeout`, of time that is awake. Raises TimeoutError."""
+    """As `asyncio.timeout`, of time that is awake; for whoever waits for an answer. Raises TimeoutError."""
+    if limit_s == inf:
+        yield
+        return
     loop = asyncio.get_running_loop()
     awake = Awake(loop.time)
     timer: asyncio.TimerHandle | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio.subprocess import DEVNULL, PIPE
 
+from gateway.awake import awake_timeout
 from gateway.clock import Clock, SystemClock
 
 ASKED = ("timedatectl", "show", "--property=NTPSynchronized", "--value")
@@ -27,7 +28,7 @@ async def _synced() -> bool:
     except OSError:
         return False  # there is no such program: nobody can know
     try:
-        async with asyncio.timeout(ANSWER_S):
+        async with awake_timeout(ANSWER_S):
             answer, _ = await asking.communicate()
     except TimeoutError:
         return False

@@ -1,7 +1,7 @@
 """The core of the gateway: what judges readings, keeps alerts and moves them on. The daemon is built around it, and a replay.
 
 It asks of the world a clock and two stores, and waits for nothing but the stores. What comes in goes to `pipeline`,
-commands to `router`, time to the `tick` of the parts; what goes out is in the outboxes of `book`.
+commands to `router`, time to the `tick` of the parts; what goes out is in the `outbox` of `book`.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Core:
         """Without a modem there is no way to ask anybody."""
         return [phone.name for phone in self.choices.duty_list.on_duty(local)] if self.choices.has_modem else ()
 
-    def take(self, choices: Choices) -> None:
+    def use(self, choices: Choices) -> None:
         """These from now on; what was seen stays."""
         self.choices = choices
         self.rules.use(choices.table)

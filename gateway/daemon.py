@@ -35,12 +35,12 @@ def run(config: Path, begun: Configuration, record: Path | None, play: Path | No
 
     Raises FaultySettings when the recording to be played is none, at the start.
     """
-    who = begun.settings.gateway
-    logs.set_up(language=who.language)
+    gateway = begun.settings.gateway
+    logs.set_up(language=gateway.language)
     if play:
         next(frames(play), None)
     sys.setswitchinterval(SWITCH_S)
-    with _recording(record, who.id, who.language) as recording:
+    with _recording(record, gateway.id, gateway.language) as recording:
         return asyncio.run(_daemon(config, Parts(recording=recording, play=play, call=apart.call), begun))
 
 

@@ -6,27 +6,29 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from drivers.driver import ConnectionDriver, SerialDriver
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
-from gateway.channels.sms.modem import Modem
-from gateway.channels.sms.second_path import MODEM, SecondPath
+from gateway.channels.sms.second_path import MODEM
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
 from gateway.jobs import Job, Key, RenewableJobs
 from gateway.readings import Enrolment
 from gateway.roster import Roster
+from gateway.second_path import SecondPaths
 from gateway.settings.configuration import BluetoothSettings, ModemSettings, MqttSettings, SerialSettings, Settings
 from gateway.sources.backends import Backends
+from gateway.sources.ports import OpenPort
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
-from gateway.sources.serial_port import OpenPort, SerialPort
+from gateway.sources.serial_port import SerialPort
 from gateway.sources.signals import Way
 from gateway.sources.unfinished import UnfinishedFrames
 
 if TYPE_CHECKING:
+    from gateway.channels.sms.modem import Modem
     from gateway.sources.ble_scan import BleScanner
     from gateway.sources.bluetooth import Bluetooth
 
@@ -34,7 +36,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sources:
+class SourceFactory:
     """What ports and radio are made with. `local_time`: the wall clock of this place in ISO 8601."""
 
     clock: Clock
@@ -82,30 +84,17 @@ class Sources:
         )
 
 
-class Asking(Protocol):
-    """The second path: makes the modem, and sends through it what waits."""
-
-    def modem(self, settings: ModemSettings) -> Modem:
-        """The configured one."""
-        ...
-
-    @property
-    def sms(self) -> SecondPath:
-        """Runs with a modem."""
-        ...
-
-
 class Equipment:
     """`ports`, `adapters`, `links` and `modems` by name, always as they are now. `hearing` and `sending` are to be run."""
 
     def __init__(
         self,
-        sources: Sources,
+        sources: SourceFactory,
         uplink: Callable[[MqttSettings], Uplink],
         settings: Settings,
-        asking: Asking | None = None,
+        second_paths: SecondPaths,
     ) -> None:
-        self._sources, self._uplink, self._asking = sources, uplink, asking
+        self._sources, self._uplink, self._second_paths = sources, uplink, second_paths
         self._modems: dict[ModemSettings, Modem] = {}
         self.modems: dict[str, Modem] = {}
         self._ports: dict[SerialSettings, SerialPort] = {}
@@ -116,9 +105,9 @@ class Equipment:
         self.links: dict[str, Uplink] = {}
         self.hearing = RenewableJobs({})
         self.sending = RenewableJobs({})
-        self.take(settings)
+        self.use(settings)
 
-    def take(self, settings: Settings) -> None:
+    def use(self, settings: Settings) -> None:
         """These settings from now on; what they leave as it is goes on undisturbed."""
         radios = [settings.bluetooth] if settings.bluetooth.enabled else []
         self._ports = {one: self._ports.get(one) or self._sources.port(one) for one in settings.serial}
@@ -130,17 +119,15 @@ class Equipment:
         ports: dict[Key, Job] = {(f"port {one.name}", one): port.run for one, port in self._ports.items()}
         self.hearing.want(ports | {("bluetooth", one): radio.run for one, radio in self._radios.items()})
         uplinks: dict[Key, Job] = {("uplink", one): uplink.run for one, uplink in self._uplinks.items()}
-        self.sending.want(uplinks | self._asks(settings.modem))
+        self.sending.want(uplinks | self._sms(settings.modem))
 
-    def _asks(self, settings: ModemSettings | None) -> dict[Key, Job]:
+    def _sms(self, settings: ModemSettings | None) -> dict[Key, Job]:
         """The modem, and who sends through it."""
-        asking, modems = self._asking, [settings] if settings else []
-        self._modems = {one: self._modems.get(one) or asking.modem(one) for one in modems} if asking else {}
+        modems = [settings] if settings else []
+        self._modems = {one: self._modems.get(one) or self._second_paths.modem(one) for one in modems}
         _fill(self.modems, dict(zip([MODEM], self._modems.values(), strict=False)))
         jobs: dict[Key, Job] = {("modem", one): modem.run for one, modem in self._modems.items()}
-        if asking:
-            jobs |= {("second path", one): partial(asking.sms.run, modem) for one, modem in self._modems.items()}
-        return jobs
+        return jobs | {("second path", one): partial(self._second_paths.sms.run, modem) for one, modem in self._modems.items()}
 
     def put_off(self) -> list[str]:
         """The bands that are left alone for long, since bluetoothd died while it connected to them."""

@@ -26,7 +26,7 @@ def spoken_here(environment: Mapping[str, str] = os.environ) -> Language:
     return "zh-CN" if spoken.startswith("zh") else "en"
 
 
-def read_here(environment: Mapping[str, str] = os.environ) -> Language | None:
+def read_here() -> Language | None:
     """The language that whoever sits here reads for certain; None: not known, for a machine comes with an English LANG."""
-    spoken = spoken_here(environment)
+    spoken = spoken_here()
     return spoken if spoken == "zh-CN" else None

@@ -62,11 +62,11 @@ async def run(
 
 
 async def _opened(settings: Settings, parts: Parts, leftover: Leftover | None) -> Stores:
-    keep, who = settings.store, settings.gateway
+    keep, gateway = settings.store, settings.gateway
     _use_keys(keep.key_file, leftover)
     return await open_stores(
-        who.data_dir,
-        who.id,
+        gateway.data_dir,
+        gateway.id,
         parts.clock,
         keep.max_mb,
         keep.keep_delivered_days,

@@ -1,6 +1,6 @@
 """How the gateway logs: colours on a terminal, JSON lines elsewhere, and never a health value, a name or a place.
 
-Each line has the `code` of its event (`events.py`); from warnings on it says what to do, in the language of the
+Each line has the `code` of its event (`events/`); from warnings on it says what to do, in the language of the
 configuration. How much is said can be changed at any moment, also for loggers that are bound already.
 """
 
@@ -16,7 +16,8 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import Processor
 
-from gateway.events import EVENTS, Level
+from gateway.events import EVENTS
+from gateway.events.event import Level
 from gateway.language import Language, Said
 from gateway.log_stream import LogStream
 from gateway.whys import meaning

@@ -6,7 +6,7 @@ What serves them is imported with the first of them: it takes some MB, which onl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from gateway.changes import Changes
@@ -16,25 +16,34 @@ from gateway.language import Language
 from gateway.settings.configuration import MetricsSettings, PageSettings, Settings
 from gateway.settings.listen_address import host_and_port
 from gateway.snapshot import Snapshot
+from gateway.store.readings import ReadingStore
+
+Deeds = Mapping[str, Callable[[Mapping[str, object], str], Awaitable[object]]]
 
 
 class Onlookers:
-    """`serving` is to be run. `alerts`: something about them has changed."""
+    """`serving` is to be run. `alerts`: something about them has changed. `readings`: where the day of the charts is read.
+
+    `deeds`: what can be done from the page, from its arguments and who asks; raises LiferingError.
+    """
 
     def __init__(
         self,
         snapshot: Callable[[], Snapshot],
         alerts: Changes,
+        readings: ReadingStore,
+        deeds: Deeds,
         clock: Clock,
         language: Callable[[], Language],
         settings: Settings,
     ) -> None:
-        self._snapshot, self._alerts, self._clock, self._language = snapshot, alerts, clock, language
+        self._snapshot, self._alerts, self._readings, self._deeds = snapshot, alerts, readings, deeds
+        self._clock, self._language = clock, language
         self._forget: Callable[[str], None] = lambda _: None
         self.serving = RenewableJobs({})
-        self.take(settings)
+        self.use(settings)
 
-    def take(self, settings: Settings) -> None:
+    def use(self, settings: Settings) -> None:
         """These settings from now on."""
         jobs: dict[Key, Job] = {}
         if settings.metrics.listen:
@@ -57,13 +66,14 @@ class Onlookers:
     async def _serve_page(self, settings: PageSettings) -> None:
         from gateway.page.live import Live
         from gateway.page.routes import Page
+        from gateway.page.stored_day import take_up
         from gateway.web.listening import WebServer
 
         assert settings.listen
-        live = Live(self._snapshot, self._alerts)
+        live = Live(self._snapshot, self._alerts, partial(take_up, store=self._readings, clock=self._clock))
         self._forget = live.day.forget
-        page = Page(live, self._clock, self._language, settings.pin_file)
+        page = Page(live, self._clock, self._language, settings.pin_file, self._deeds)
         server = WebServer("page", host_and_port(settings.listen), page.application())
         page.keep_open = server.keep_open
         async with asyncio.TaskGroup() as tasks:
-            start(tasks, {"page view": live.run, "page server": server.run})
+            start(tasks, {"page view": live.run, "page past": live.remember, "page server": server.run})

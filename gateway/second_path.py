@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -13,10 +14,7 @@ from gateway.alerts.path_tests import Say, TestPath
 from gateway.alerts.technical import technical
 from gateway.channels.local import LocalChannel
 from gateway.channels.sms.answering import Answering
-from gateway.channels.sms.modem import Modem
 from gateway.channels.sms.outgoing import SmsQueue
-from gateway.channels.sms.pin import Pin
-from gateway.channels.sms.pin_file import PinFile
 from gateway.channels.sms.second_path import SecondPath
 from gateway.channels.sms.testing import BOUND, SmsTest
 from gateway.choices import Choices
@@ -26,8 +24,11 @@ from gateway.formats.native import NativeFormat
 from gateway.settings import named_files
 from gateway.settings.configuration import ModemSettings, Settings
 from gateway.snapshot import Fault
-from gateway.sources.serial_port import OpenPort
+from gateway.sources.ports import OpenPort
 from gateway.words.alerts import text
+
+if TYPE_CHECKING:
+    from gateway.channels.sms.modem import Modem
 
 PIN_FILE = "sim-pin-tried"  # in the data folder
 
@@ -54,6 +55,10 @@ class SecondPaths:
 
     def modem(self, settings: ModemSettings) -> Modem:
         """The configured one."""
+        from gateway.channels.sms.modem import Modem  # it and what it speaks take 1 MB: only who has a modem pays for them
+        from gateway.channels.sms.pin import Pin
+        from gateway.channels.sms.pin_file import PinFile
+
         pin = named_files.pin(settings.pin_file) if settings.pin_file else None
         return Modem(
             settings.port,

@@ -55,7 +55,10 @@ class DiskState(Struct, frozen=True, kw_only=True):
 
 
 class BandState(Struct, frozen=True, kw_only=True):
-    """One enrolled band: when it was heard (seconds ago; None: not since the start), and the last reading of each kind."""
+    """One enrolled band: when it was heard (seconds ago; None: not since the start), and the last reading of each kind.
+
+    `rssi`: how loud then (dBm); None: over a connection, or by what tells no strength.
+    """
 
     address: str
     driver: str
@@ -65,6 +68,7 @@ class BandState(Struct, frozen=True, kw_only=True):
     battery: float | None
     last: tuple[Reading, ...] = ()
     counts: BandCounts = BandCounts()
+    rssi: int | None = None
 
 
 class LinkState(Struct, frozen=True, kw_only=True):
@@ -84,6 +88,13 @@ class Fault(Struct, frozen=True, kw_only=True):
     fault: str
     since_ms: int
     device: str = ""
+
+
+class RunningDrill(Struct, frozen=True, kw_only=True):
+    """A drill that somebody has opened: the next press of this wearer is a test, for so many seconds more."""
+
+    wearer: str
+    left_s: int
 
 
 class Tallies(Struct, frozen=True, kw_only=True):
@@ -124,16 +135,17 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     links: Mapping[str, LinkState]
     faults: tuple[Fault, ...]
     tallies: Tallies
+    drills: tuple[RunningDrill, ...] = ()
 
 
 # --- what it is taken of ----------------------------------------------------------------------------------------------
 
 
-class AccountView(Protocol):
+class ReadingCounts(Protocol):
     """The store of readings."""
 
     def counts(self) -> Counts:
-        """The account as it is on the disk."""
+        """What was counted, on the disk and of what is held."""
         ...
 
     def of_band(self, address: str) -> BandCounts:
@@ -158,6 +170,25 @@ class AlertsView(Protocol):
         """How many events are not delivered yet."""
         ...
 
+    @property
+    def opened_drills(self) -> Sequence[DrillView]:
+        """Those that somebody has opened, and that wait for their press."""
+        ...
+
+
+class DrillView(Protocol):
+    """A drill; `until_s`: monotonic."""
+
+    @property
+    def wearer(self) -> str:
+        """Whose next press is a test."""
+        ...
+
+    @property
+    def until_s(self) -> float:
+        """Until when."""
+        ...
+
 
 class BandsView(Protocol):
     """The live roster."""
@@ -173,6 +204,14 @@ class HeardView(Protocol):
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago; None: not since the start."""
+        ...
+
+
+class LoudView(HeardView, Protocol):
+    """The same, and how loud."""
+
+    def heard_by(self, address: str) -> tuple[str, int | None]:
+        """By what it was heard last, and how loud (dBm)."""
         ...
 
 
@@ -247,10 +286,10 @@ class Observed(Struct, frozen=True, kw_only=True):
     started_s: float
     clock: Clock
     time_zone: str
-    account: AccountView
+    counters: ReadingCounts
     alerts: AlertsView
     roster: BandsView
-    heard: HeardView
+    heard: LoudView
     last: LastView
     ports: Mapping[str, PortView]
     adapters: Mapping[str, AdapterView]
@@ -264,7 +303,7 @@ class Observed(Struct, frozen=True, kw_only=True):
 
 def snapshot_of(parts: Observed) -> Snapshot:
     """The gateway as it is now."""
-    clock, counts = parts.clock, parts.account.counts()
+    clock, counts = parts.clock, parts.counters.counts()
     now_ms, bands = clock.wall_ms(), tuple(_band(enrolment, parts) for enrolment in parts.roster.bands.values())
     return Snapshot(
         gateway=parts.gateway,
@@ -278,7 +317,7 @@ def snapshot_of(parts: Observed) -> Snapshot:
         queued=Queued(
             alerts=parts.alerts.waiting,
             readings=counts.pending,
-            oldest_s=_age_s(parts.account.oldest_pending_ms(), now_ms),
+            oldest_s=_age_s(parts.counters.oldest_pending_ms(), now_ms),
         ),
         counts=counts,
         adapters={name: adapter.state for name, adapter in parts.adapters.items()},
@@ -290,6 +329,9 @@ def snapshot_of(parts: Observed) -> Snapshot:
         links=_links(parts),
         faults=parts.faults(),
         tallies=_tallies(parts),
+        drills=tuple(
+            RunningDrill(wearer=one.wearer, left_s=int(one.until_s - clock.monotonic_s())) for one in parts.alerts.opened_drills
+        ),
     )
 
 
@@ -308,7 +350,8 @@ def _band(enrolment: Enrolment, parts: Observed) -> BandState:
         heard_s=parts.heard.heard_ago_s(enrolment.address),
         battery=next((r.value for r in last if r.kind == "battery" and isinstance(r.value, int | float)), None),
         last=last,
-        counts=parts.account.of_band(enrolment.address),
+        counts=parts.counters.of_band(enrolment.address),
+        rssi=parts.heard.heard_by(enrolment.address)[1],
     )
 
 

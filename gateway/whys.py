@@ -16,11 +16,16 @@ WHYS: dict[str, Said] = {
     ),
     "ambiguous": Said("several devices fit: name it more exactly", "有多个设备符合：请写得更具体"),
     "failed": Said("the system reports an error, see `detail`", "系统报告错误，见 `detail`"),
-    "powered off": Said("it is switched off: `rfkill unblock bluetooth`", "未开启：请执行 `rfkill unblock bluetooth`"),
-    "no bluetoothd": Said(
-        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
+    "powered off": Said(
+        "it is switched off: `sudo rfkill unblock bluetooth`", "未开启：请执行 `sudo rfkill unblock bluetooth`"
     ),
-    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
+    "no bluetoothd": Said(
+        "bluetoothd does not run: `sudo systemctl start bluetooth`",
+        "bluetoothd 未运行：请执行 `sudo systemctl start bluetooth`",
+    ),
+    "no D-Bus": Said(
+        "there is no system bus: `sudo systemctl start dbus`", "系统总线未运行：请执行 `sudo systemctl start dbus`"
+    ),
     "no answer": Said("it does not answer in time; it is tried again", "没有按时应答；将重试"),
     "busy": Said("it does something else; it is tried again", "设备正忙；将重试"),
     "cannot": Said("this adapter knows no Bluetooth Low Energy: take another", "此蓝牙适配器不支持低功耗蓝牙：请更换"),

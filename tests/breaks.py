@@ -84,13 +84,17 @@ BREAKS = (
     job('"uplink": self._equipment.sending.run,', "test_the_job_of_the_uplink_says_that_the_gateway_is_there_and_how_it_is"),
     job('"control": self._control.run,', "test_the_job_of_the_control_socket_answers_scripts"),
     job('"watchdog": partial(feed_watchdog, self._alive),', "test_the_job_of_the_watchdog_tells_systemd_that_it_lives"),
-    job('"reload": partial(self._reload_when_asked, hang_ups),', "test_a_faulty_file_changes_nothing_and_says_why", RELOAD),
+    job('"reload": partial(self._reloading.run, hang_ups),', "test_a_faulty_file_changes_nothing_and_says_why", RELOAD),
     job('"self test": self._path_tests.run,', "test_the_job_of_the_self_test_tries_the_ways_at_its_time"),
     job(
         '"unregistered devices": self._intake.unregistered_calls.run,',
         "test_the_job_of_unregistered_devices_tells_of_many_once_a_minute_and_clears_by_itself",
     ),
-    job('"light": self._second.local.run,', "test_the_light_burns_while_an_alert_is_open", "tests/system/test_second_path.py"),
+    job(
+        '"light": self._second_paths.local.run,',
+        "test_the_light_burns_while_an_alert_is_open",
+        "tests/system/test_second_path.py",
+    ),
     Break(
         "gateway/equipment.py",
         'jobs: dict[Key, Job] = {("modem", one): modem.run for one, modem in self._modems.items()}',
@@ -99,8 +103,8 @@ BREAKS = (
     ),
     Break(
         "gateway/equipment.py",
-        'jobs |= {("second path", one): partial(asking.sms.run, modem) for one, modem in self._modems.items()}',
-        "pass",
+        'jobs | {("second path", one): partial(self._second_paths.sms.run, modem) for one, modem in self._modems.items()}',
+        "jobs",
         "tests/system/test_second_path.py::test_a_reloaded_duty_list_holds_at_once",
     ),
     Break(
@@ -172,7 +176,7 @@ BREAKS = (
     ),
     Break(
         APP,
-        "            zone=who.zone,",
+        "            zone=gateway.zone,",
         '            zone=__import__("datetime").UTC,',
         f"{WIRING}::test_a_press_signs_in_at_the_shared_device_and_its_clock_is_of_this_place",
     ),
@@ -207,7 +211,7 @@ BREAKS = (
         "self.roster.replace(choices.bands)",
         f"{RELOAD}::test_a_band_that_is_enrolled_over_the_socket_is_heard_within_two_seconds",
     ),
-    left_out("self._equipment.take(self._settings)", f"{RELOAD}::test_only_the_port_whose_settings_changed_is_opened_anew"),
+    left_out("self._equipment.use(self._settings)", f"{RELOAD}::test_only_the_port_whose_settings_changed_is_opened_anew"),
     left_out(
         "self._sign_ins.use(_shared(self._settings))",
         f"{RELOAD}::test_a_device_that_becomes_a_shared_one_belongs_to_who_signs_in_from_then_on",
@@ -225,8 +229,8 @@ BREAKS = (
     # the order of the disk and the rest
     Break(
         "gateway/alerts/book.py",
-        "            self.once_stored(known, transaction)\n",
-        "            known()\n            self.store.hold(transaction)\n",
+        "            self.once_stored(publish, transaction)\n",
+        "            publish()\n            self.store.hold(transaction)\n",
         "tests/gateway/alerts/test_desk.py::test_nobody_learns_of_an_alert_before_it_is_on_the_disk",
     ),
     Break(

@@ -6,8 +6,9 @@ import asyncio
 import base64
 import json
 import shutil
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import subprocess
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ LONGEST_S = 60.0
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"),
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),  # a camera that is none
 ]
 
 
@@ -33,9 +35,36 @@ class Browser:
         """The page has loaded when this returns."""
         await self._asks("url", {"url": address})
 
+    async def opens_window(self, address: str) -> str:
+        """In one more, which is looked at from now on; returns its name for `turns_to`."""
+        name: str = (await self._asks("window/new", {"type": "tab"}))["handle"]
+        await self.turns_to(name)
+        await self.opens(address)
+        return name
+
+    async def turns_to(self, name: str) -> None:
+        """Looks at this window."""
+        await self._asks("window", {"handle": name})
+
     async def runs(self, script: str) -> Any:
         """The body of a function, and what it returns."""
         return await self._asks("execute/sync", {"script": script, "args": []})
+
+    @asynccontextmanager
+    async def runs_first(self, script: str) -> AsyncIterator[None]:
+        """In each document that is opened meanwhile, before its own scripts."""
+        name = await self._tells("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        yield
+        await self._tells("Page.removeScriptToEvaluateOnNewDocument", name)
+
+    async def quits(self) -> None:
+        """It is gone."""
+        await self._driver.sends("DELETE", f"/session/{self._session}", {"Connection": "close"})
+
+    async def settles(self, expression: str) -> Any:
+        """What a promise comes to."""
+        script = f"const done = arguments[0]; ({expression}).then(done, (error) => done(String(error)))"
+        return await self._asks("execute/async", {"script": script, "args": []})
 
     async def until(self, expression: str) -> Any:
         """What it is once it is something. Raises TimeoutError."""
@@ -50,6 +79,15 @@ class Browser:
         await self._tells("Emulation.setDeviceMetricsOverride", size)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         await self._tells("Emulation.setEmulatedMedia", {"features": scheme})
+
+    async def is_slowed(self, times: int) -> None:
+        """Its main thread is so many times slower (CDP)."""
+        await self._tells("Emulation.setCPUThrottlingRate", {"rate": times})
+
+    async def forgets_files(self) -> None:
+        """From now on each file is fetched anew."""
+        await self._tells("Network.enable", {})
+        await self._tells("Network.setCacheDisabled", {"cacheDisabled": True})
 
     async def picture(self, *, whole: bool = False) -> bytes:
         """PNG of what is seen; `whole`: of what can be scrolled to, too."""
@@ -74,22 +112,42 @@ async def _asked(driver: HttpClient, path: str, body: Mapping[str, object]) -> A
     return answer.json["value"]
 
 
-@asynccontextmanager
-async def chromium(folder: Path) -> AsyncIterator[Browser]:
+@contextmanager
+def chromedriver(folder: Path) -> Iterator[HttpClient]:
     """Runs as long as the block; all that it writes is in the folder."""
     driver = HttpClient(free_port())
     driver.host = f"localhost:{driver.port}"
-    process = await asyncio.create_subprocess_exec(
-        *(*DIES_WITH_US, "chromedriver", f"--port={driver.port}", f"--log-path={folder / 'chromedriver.log'}"),
-        stdout=asyncio.subprocess.DEVNULL,
-    )
+    command = [*DIES_WITH_US, "chromedriver", f"--port={driver.port}", f"--log-path={folder / 'chromedriver.log'}"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        await driver.listens()
-        options = {"args": [*ARGUMENTS, f"--user-data-dir={folder / 'profile'}"], "binary": shutil.which("chromium")}
-        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
-        session = await _asked(driver, "/session", {"capabilities": {"alwaysMatch": wanted}})
-        yield Browser(driver, session["sessionId"])
-        await driver.sends("DELETE", f"/session/{session['sessionId']}", {"Connection": "close"})
+        yield driver
     finally:
         process.terminate()
-        await process.wait()
+        process.wait()
+
+
+async def begun(driver: HttpClient, folder: Path) -> Browser:
+    """A new one."""
+    await driver.listens()
+    options = {"args": [*ARGUMENTS, f"--user-data-dir={folder / 'profile'}"], "binary": shutil.which("chromium")}
+    wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+    session = await _asked(driver, "/session", {"capabilities": {"alwaysMatch": wanted}})
+    return Browser(driver, session["sessionId"])
+
+
+@asynccontextmanager
+async def chromium(folder: Path) -> AsyncIterator[Browser]:
+    """Runs as long as the block."""
+    with chromedriver(folder) as driver:
+        browser = await begun(driver, folder)
+        yield browser
+        await browser.quits()
+
+
+@contextmanager
+def chromium_for_many(folder: Path) -> Iterator[Browser]:
+    """The same for several event loops, one after another: it starts once, which takes seconds."""
+    with chromedriver(folder) as driver, asyncio.Runner() as runner:
+        browser = runner.run(begun(driver, folder))
+        yield browser
+        runner.run(browser.quits())

@@ -11,6 +11,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests.collecting import Collecting
 from tests.thorough import THOROUGH, times
 
 TESTS = Path(__file__).parent
@@ -29,6 +30,7 @@ LONG = (
     "gateway/channels/mqtt/test_session.py",
     "gateway/channels/mqtt/test_uplink.py",
     "gateway/channels/mqtt/test_what_the_broker_takes.py",
+    "gateway/cli/demo/test_windows.py",
     "gateway/cli/test_check.py",
     "gateway/cli/test_command_line.py",
     "gateway/cli/test_run.py",
@@ -79,6 +81,13 @@ def logging_as_it_was() -> Iterator[None]:
     if structlog.is_configured():
         structlog.reset_defaults()
         root.handlers[:], root.level = handlers, level
+
+
+@pytest.hookimpl(trylast=True)  # where the terminal is there
+def pytest_configure(config: pytest.Config) -> None:
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    if reporter and not hasattr(config, "workerinput"):  # one of those who run them has no terminal
+        config.pluginmanager.register(Collecting(reporter.write_line))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

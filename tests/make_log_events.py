@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.events import EVENTS, Event
+from gateway.events import EVENTS
+from gateway.events.event import Event
 from gateway.whys import WHYS
 
 PAGE = Path(__file__).parent.parent / "docs" / "log-events.md"
 HEAD = """\
 # What the log says · 日志事件
 
-Made of `gateway/events.py`. The phrase may be worded better one day; the code stays. Where no terminal is, each line is one
+Made of `gateway/events/`. The phrase may be worded better one day; the code stays. Where no terminal is, each line is one
 JSON object: `event`, `code`, `level`, `timestamp` (UTC), from warnings on `advice`, `why_means` where `why` is a fixed word
 or the system's own, and what belongs to the event.
 
-本页由 `gateway/events.py` 生成。`event` 的措辞可能改进，`code` 不变。不在终端时每行是一个 JSON 对象：`event`、`code`、`level`、
+本页由 `gateway/events/` 生成。`event` 的措辞可能改进，`code` 不变。不在终端时每行是一个 JSON 对象：`event`、`code`、`level`、
 `timestamp`（UTC），警告及以上还有 `advice`（怎么办），`why` 为固定词或系统用语时另有 `why_means`，以及该事件的其他内容。
 """
 

@@ -1,45 +1,30 @@
-"""Writes `docs/metrics.md` out of the table of metrics: `python -m tests.make_metrics_page`."""
+"""Writes `docs/metrics.md` and `docs/metrics.zh-CN.md` out of the table of metrics: `python -m tests.make_metrics_page`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from gateway.language import Language
 from gateway.metrics.families import FAMILIES
+from tests.metrics_page_words import CHINESE, HEAD
 
-PAGE = Path(__file__).parent.parent / "docs" / "metrics.md"
-HEAD = """\
-# Metrics
-
-For whoever watches many gateways with Prometheus. Made of `gateway/metrics/families.py`; names and labels stay.
-
-```toml
-[metrics]
-listen = "127.0.0.1:9105"    # or an address of the network; absent: off
-```
-
-`GET /metrics` answers in the text format, version 0.0.4. Everything is counted of the same snapshot as the heartbeat,
-`lifering status` and the local page. No label holds a wearer, a room, an address or a name that somebody has given, so that
-whoever may read the metrics learns nothing of people. There is no password: let only Prometheus reach the port.
-
-`config/prometheus-alerts.yml` has alert rules, `config/grafana-dashboard.json` a dashboard (Dashboards, New, Import).
-They tell whoever looks after the gateways; who calls for help is told by the gateway itself.
-
-| name | type | labels | what it says |
-| --- | --- | --- | --- |
-"""
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES: dict[Language, Path] = {"en": DOCS / "metrics.md", "zh-CN": DOCS / "metrics.zh-CN.md"}
 
 
-def text() -> str:
+def text(language: Language) -> str:
     """The page."""
-    return HEAD + "".join(_rows())
+    return HEAD.of(language) + "".join(_rows(language))
 
 
-def _rows() -> Iterator[str]:
+def _rows(language: Language) -> Iterator[str]:
     for family in FAMILIES:
         labels = ", ".join(f"`{label}`" for label in family.labels)
-        yield f"| `{family.name}` | {family.type} | {labels} | {family.help} |\n"
+        says = family.help if language == "en" else CHINESE[family.name]
+        yield f"| `{family.name}` | {family.type} | {labels} | {says} |\n"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(text(), encoding="utf-8")
+    for language, page in PAGES.items():
+        page.write_text(text(language), encoding="utf-8")

@@ -17,6 +17,7 @@ from fake_devices.free_port import free_port
 from tests.processes import DIES_WITH_US
 
 START_S = 10.0
+OPEN = "allow_anonymous true"
 
 __all__ = ["Mosquitto", "free_port", "wait_for_port"]
 
@@ -28,22 +29,24 @@ class Mosquitto:
     everything is allowed without. `platform_port` is a second listener, that no rule touches, for the receiving side.
     """
 
-    def __init__(self, folder: Path, config: Sequence[str] = ("allow_anonymous true",), access: str = "") -> None:
+    def __init__(self, folder: Path, config: Sequence[str] = (OPEN,), access: str = "") -> None:
         self.port, self.platform_port = free_port(), free_port()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._config, self._access = folder / "mosquitto.conf", folder / "mosquitto.acl"
         self._access.write_text(access)
+        # With settings of each listener's own mosquitto keeps no sessions since 2.0.12: only where the two differ.
+        apart = bool(access) or OPEN not in config
         self._config.write_text(
             "\n".join(
                 (
                     "user root",  # started by root it would become another user, who may not write here
-                    "per_listener_settings true",
+                    f"per_listener_settings {str(apart).lower()}",
                     "max_queued_messages 0",
                     "persistence true",
                     f"persistence_location {folder}/",
                     f"listener {self.platform_port} 127.0.0.1",
-                    "allow_anonymous true",
+                    OPEN,
                     f"listener {self.port} 127.0.0.1",
                     *config,
                     f"acl_file {self._access}" if access else "",

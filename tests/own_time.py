@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
-async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T]) -> T:
-    """What `waiting` gives. Raises TimeoutError once the process has had so many seconds for it, of work or of waiting."""
-    begun_s, before_s = time.monotonic(), held_up_s(pid)
+async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T], stopped_s: Callable[[], float] = lambda: 0.0) -> T:
+    """What `waiting` gives. Raises TimeoutError once the process has had so many seconds for it, of work or of waiting.
+
+    `stopped_s`: how long it was stopped so far (SIGSTOP), which is not counted either.
+    """
+    begun_s, before_s = time.monotonic(), held_up_s(pid) + stopped_s()
     task = asyncio.ensure_future(waiting)
     try:
-        while (left_s := limit_s - (time.monotonic() - begun_s) + (held_up_s(pid) - before_s)) > 0:
+        while (left_s := limit_s - (time.monotonic() - begun_s) + (held_up_s(pid) + stopped_s() - before_s)) > 0:
             await asyncio.wait([task], timeout=left_s)
             if task.done():
                 return task.result()

@@ -46,6 +46,15 @@ def test_every_entry_says_how_sensitive_it_is_how_long_it_stays_and_who_sees_it(
         assert all(row.values()), row
 
 
+def test_the_chinese_page_has_the_same_places_fields_and_levels() -> None:
+    pages = [PAGE, PAGE.with_name("data-inventory.zh-CN.md")]
+    english, chinese = (
+        [row.split("|")[1:5] for row in page.read_text().splitlines() if row.startswith("| `")] for page in pages
+    )
+
+    assert [(row[0], row[1], row[3]) for row in chinese] == [(row[0], row[1], row[3]) for row in english]
+
+
 def test_the_days_of_the_page_are_those_of_the_code() -> None:
     from gateway.settings.sections.store import StoreSection
     from gateway.store.retention import CLOSED_DAYS

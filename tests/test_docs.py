@@ -48,7 +48,7 @@ def test_no_word_stands_twice() -> None:
 # --- one word a thing -----------------------------------------------------------------------------------------------------
 
 CHINESE_TEXTS = [
-    ROOT / "README.zh-CN.md",
+    *ROOT.glob("*.zh-CN.md"),
     *(
         path
         for folder in ("gateway", "drivers", "fake_devices", "config", "debian", "systemd", "docs")

@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.band_commands",
         "gateway.equipment",
         "gateway.onlookers",
+        "gateway.reloading",
         "gateway.second_path",
     ),
     ("gateway.metrics", "gateway.page"),
@@ -88,7 +89,7 @@ PURE = (
     "gateway/page/sessions.py",
     "gateway/page/tiles.py",
     "gateway/page/view.py",
-    "gateway/page/who_asks.py",
+    "gateway/web/who_asks.py",
     "gateway/settings/listen_address.py",
     "gateway/alerts/actions.py",
     "gateway/alerts/asking.py",
@@ -104,11 +105,12 @@ PURE = (
     "gateway/alerts/notices.py",
     "gateway/alerts/outbox.py",
     "gateway/alerts/technical.py",
-    "gateway/events.py",
+    "gateway/events/*.py",
     "gateway/whys.py",
     "gateway/gap.py",
     "gateway/words/*.py",
     "gateway/cli/columns.py",
+    "gateway/cli/demo/platform_view.py",
     "gateway/cli/doctor_page.py",
     "gateway/cli/status_page.py",
     "gateway/doctor/diagnosis.py",
@@ -125,7 +127,7 @@ PURE = (
     "gateway/readings.py",
     "gateway/intake/repeats.py",
     "gateway/intake/sign_in.py",
-    "gateway/intake/told_states.py",
+    "gateway/intake/status_changes.py",
     "gateway/backoff.py",
     "gateway/channels/mqtt/link_history.py",
     "gateway/channels/mqtt/broker_limits.py",
@@ -188,12 +190,15 @@ TOUCHES_THE_WORLD = {
 }
 
 DOORS = {
-    "aiohttp": ("gateway/web/listening.py", "gateway/page/routes.py", "gateway/metrics/endpoint.py"),
+    "aiohttp": (
+        *("gateway/web/listening.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
+        *("gateway/page/routes.py", "gateway/metrics/endpoint.py", "gateway/cli/demo/platform_window.py"),
+    ),
     "aiosqlite": ("gateway/store/database.py",),
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),
     "paho": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),
-    "serial": ("gateway/sources/serial_port.py", "gateway/sources/port_names.py"),
+    "serial": ("gateway/sources/ports.py",),
 }
 
 

@@ -43,6 +43,13 @@ async def test_time_in_which_others_ran_is_not_counted(monkeypatch: pytest.Monke
     assert await within(0.05, os.getpid(), later.wait())
 
 
+async def test_time_in_which_it_was_stopped_is_not_counted() -> None:
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.3, later.set)
+
+    assert await within(0.05, os.getpid(), later.wait(), stopped_s=time.monotonic)  # it is stopped all the time
+
+
 def test_the_own_time_of_a_process_stands_still_while_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
     before_s = own_s()
     assert own_s() >= before_s

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 import pytest
 
 from debian import build
+from gateway.cli import VERBS
 
 ROOT = Path(__file__).parent.parent
 AT = 1_790_000_000
@@ -138,3 +139,11 @@ def test_every_file_of_the_units_is_in_the_package() -> None:
 @pytest.mark.parametrize("name", build.SCRIPTS)
 def test_the_shell_takes_every_script(name: str) -> None:
     subprocess.run(["sh", "-n", str(ROOT / "debian" / name)], check=True)
+
+
+def test_the_manual_page_names_every_verb_as_the_command_does() -> None:
+    page = (ROOT / "debian/lifering.1").read_text(encoding="utf-8").replace("\\", "")
+
+    assert [
+        f".TP\n.B {verb}\n{words.english}\n" for verb, words in VERBS.items() if f".B {verb}\n{words.english}\n" not in page
+    ] == []

@@ -8,10 +8,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CHINESE_PAGES = sorted([ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.zh-CN.md")])
+CHINESE_PAGES = sorted([*ROOT.glob("*.zh-CN.md"), *(ROOT / "docs").glob("*.zh-CN.md")])
 HAN = re.compile("[\u4e00-\u9fff]")
-# Whoever installs the gateway, mends it or answers its alerts may read no English.
-OF_THE_TECHNICIAN = {"technician", "wristbands", "rules"}
+# Whoever installs the gateway, looks after it, mends it, answers for its data or receives what it sends may read no English.
+OF_THE_SITE = {
+    "technician",
+    "daily-life",
+    "mending",
+    "wristbands",
+    "rules",
+    "metrics",
+    "replay",
+    "control-socket",
+    "data-inventory",
+    "platform",
+}
 
 
 def english_of(page: Path) -> Path:
@@ -41,13 +52,20 @@ def tables(page: Path) -> list[tuple[int, int]]:
 
 
 def commands(page: Path) -> list[list[str]]:
-    """Of each block of code how its lines begin, without what is said about them; not of a drawing."""
+    """Of each block of code how its lines begin, without what is said about them; not of a drawing, nor of what is printed."""
     indented = re.findall(r"(?:^(?: {4}\S.*|)\n)+", prose(page), re.MULTILINE)
-    return [begun for block in [*fenced(page), *indented] if (begun := _begun(block)) and "((o))" not in block]
+    typed = [block for block in fenced(page) if not block.startswith("```text")]
+    return [begun for block in [*typed, *indented] if (begun := _begun(block)) and "((o))" not in block]
 
 
 def _begun(block: str) -> list[str]:
     return [line.split()[0] for line in block.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+
+
+def codes(page: Path) -> list[str]:
+    """What the rows of its tables are about, where that is a word of the code; an SMS is in its language."""
+    cells = [row.split("|")[1] for row in re.findall(r"^\|.*$", prose(page).replace(r"\|", ""), re.MULTILINE)]
+    return [code for cell in cells for code in re.findall(r"`([^`]+)`", cell) if not re.search(r"[\s，]", code)]
 
 
 def links(page: Path) -> list[str]:
@@ -58,7 +76,7 @@ def links(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", CHINESE_PAGES, ids=lambda page: page.name)
-@pytest.mark.parametrize("part", [headings, tables, commands, links], ids=lambda part: part.__name__)
+@pytest.mark.parametrize("part", [headings, tables, codes, commands, links], ids=lambda part: part.__name__)
 def test_both_have_the_same_parts(part: object, page: Path) -> None:
     assert callable(part)
     assert part(page) == part(english_of(page))
@@ -72,8 +90,25 @@ def test_a_chinese_page_leads_to_chinese_pages(page: Path) -> None:
     assert there - {english_of(page).name} == set()
 
 
-@pytest.mark.parametrize("name", sorted(OF_THE_TECHNICIAN))
-def test_what_a_technician_reads_stands_in_both_languages(name: str) -> None:
+def anchors(page: Path) -> set[str]:
+    """Of its headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]), ids=lambda page: page.name)
+def test_every_link_leads_to_a_page_and_to_a_heading_of_it(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"`[^`\n]*`", "", prose(page))):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        there = page.parent / name if name else page
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), target
+
+
+@pytest.mark.parametrize("name", sorted(OF_THE_SITE))
+def test_what_is_read_on_site_or_at_the_platform_stands_in_both_languages(name: str) -> None:
     pages = [ROOT / f"docs/{name}.md", ROOT / f"docs/{name}.zh-CN.md"]
 
     assert all(page.exists() for page in pages)

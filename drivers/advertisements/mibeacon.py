@@ -14,14 +14,21 @@ its tests). Confidence: frame and cipher high, formula of the armpit medium.
         X  extended counter
         M  check of AES-128-CCM (4 bytes, associated data: one byte 11), from version 4 on;
            nonce: address, low byte first, P, N, X as sent. Before version 4 another cipher: not supported
-    object: TTTT LL value; others than these are stepped over (rooms, plants, doors, toothbrushes). One or two bytes after
-        the last are no object, and ignored: the published frame of the MMC-W505 has one
+    object: TTTT LL value. One or two bytes after the last are no object, and ignored: the published frame of the MMC-W505 has
+        one
 
         1001  key: index u16, then 0 press, 1 double, 2 long (some switches swap 1 and 2); others: a press all the same
-        100A  battery, u8, %; above 100 it is dropped
+        4A0C, 4A0D, 4A0E   press, double, long; no value (PTX), or the key from 0 (XMWS01XS)
+        4E0C, 4E0D, 4E0E   the same; no value (XMWXKG01LM), or the key from 1 (XMWXKG01YL, where 3 is both; PTX-F1). As value of
+              4E0C, 8 is a long press and 15 a double one (K9BB-1BTN)
+        560C, 560D, 560E   the same; no value (KS2), or the key from 1 (KS1)
+        4A13  1 a press (a door sensor with a key); 4810, 5010: 2, 5A16: 3 a double press (beds that tell of sleep)
+        100A, 4803, 5403  battery, u8, %; above 100 it is dropped
         2000  armpit: t1 s16, t2 s16, battery. T = 3.71934e-11 exp(0.0069314 t1) - 1.02801e-8 exp(0.0053871 t2) + 36.413,
               found by users from what the maker's app shows between 36.5 and 37.8 degrees: a guess beyond
         000A  body temperature, s16, 0.01 degrees; 0: no measurement (MMC-W505)
+        those of `_OF_THINGS`  rooms, plants, doors, toothbrushes: stepped over
+        others  may be a press that nobody knows yet: refused (`unsupported`), while the rest of the frame counts
 
 N and X are one counter of four bytes, N its lowest: an encrypted frame whose counter is below the last good one is a replay,
 below 100 it is a new battery (see presses.py). With a key enrolled a plain frame with an object is refused: it would be a
@@ -36,8 +43,9 @@ Sensor: no pressure, at no known place, not worn.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import exp
+from types import MappingProxyType
 from typing import NamedTuple
 
 from drivers.advertisements.battery import battery
@@ -45,7 +53,7 @@ from drivers.advertisements.broadcast_vitals import unless_zero
 from drivers.advertisements.sender import is_another
 from drivers.advertisements.structures import Readers, by_id, decode_structures
 from drivers.aes_ccm import opened
-from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refused, SensorTraits
+from drivers.driver import Advertisement, AdvertisementDriver, Decoded, PressPolicy, Refusal, Refused, SensorTraits
 from drivers.framing import SERVICE_DATA_16, Fields, need
 from drivers.measurement import Button, Measurement
 
@@ -101,9 +109,9 @@ def _opened(sealed: bytes, version: int, device: bytes, frame: bytes, key: bytes
 
 
 class Object(NamedTuple):
-    """How long an object's value is, and what it means with the frame's counter."""
+    """How long an object's value is (None: it differs), and what it means with the frame's counter."""
 
-    length: int
+    length: int | None
     read: Callable[[bytes, int], list[Measurement]]
 
 
@@ -115,15 +123,40 @@ def _objects(payload: bytes, counter: int) -> Decoded:
         number = fields.u16("object")
         value = fields.take(fields.u8("length"), f"object {number:04X}")
         if known := _OBJECTS.get(number):
-            if len(value) != known.length:
+            if known.length not in (None, len(value)):
                 raise Refused("length", f"object {number:04X}: {len(value)} bytes, needs {known.length}")
             decoded.measurements += known.read(value, counter)
+        elif number not in _OF_THINGS:
+            decoded.refusals.append(Refusal("unsupported", f"object {number:04X}"))
     return decoded
 
 
 def _press(value: bytes, counter: int) -> list[Measurement]:
     which = int.from_bytes(value[:2], "little") + 1
     return [Measurement(kind="button", value=_PRESSES.get(value[2], "press"), event=counter, which=which)]
+
+
+def _click(word: Button, first: int, codes: Mapping[int, Button] = MappingProxyType({})) -> Object:
+    """A kind of press that is an object of its own, with or without a key, counted from `first`; `codes` are no keys."""
+
+    def read(value: bytes, counter: int) -> list[Measurement]:
+        if not value:
+            return [Measurement(kind="button", value=word, event=counter)]
+        if code := codes.get(value[0]):
+            return [Measurement(kind="button", value=code, event=counter)]
+        which = value[0] - first + 1
+        return [Measurement(kind="button", value=word, event=counter, which=which or None)]
+
+    return Object(None, read)
+
+
+def _press_among_others(word: Button, code: int) -> Object:
+    """Something that happened to a thing, of which one code is a press."""
+
+    def read(value: bytes, counter: int) -> list[Measurement]:
+        return [Measurement(kind="button", value=word, event=counter)] if value[0] == code else []
+
+    return Object(1, read)
 
 
 def _battery(value: bytes, _counter: int) -> list[Measurement]:
@@ -150,7 +183,34 @@ _OBJECTS = {
     0x1001: Object(3, _press),
     0x100A: Object(1, _battery),
     0x2000: Object(5, _armpit),
+    0x4803: Object(1, _battery),
+    0x4810: _press_among_others("double_press", 2),
+    0x4A0C: _click("press", first=0),
+    0x4A0D: _click("double_press", first=0),
+    0x4A0E: _click("long_press", first=0),
+    0x4A13: _press_among_others("press", 1),
+    0x4E0C: _click("press", first=1, codes={8: "long_press", 15: "double_press"}),
+    0x4E0D: _click("double_press", first=1),
+    0x4E0E: _click("long_press", first=1),
+    0x5010: _press_among_others("double_press", 2),
+    0x5403: Object(1, _battery),
+    0x560C: _click("press", first=1),
+    0x560D: _click("double_press", first=1),
+    0x560E: _click("long_press", first=1),
+    0x5A16: _press_among_others("double_press", 3),
 }
+
+# What the two sources know besides: none is a press.
+# fmt: off
+_OF_THINGS = frozenset({
+    0x0003, 0x0006, 0x0007, 0x0008, 0x000B, 0x000F, 0x0010, 0x1004, 0x1005, 0x1006, 0x1007, 0x1008, 0x1009, 0x100D,
+    0x100E, 0x1010, 0x1012, 0x1013, 0x1014, 0x1015, 0x1017, 0x1018, 0x1019, 0x101B, 0x3003, 0x4801, 0x4802, 0x4804,
+    0x4805, 0x4806, 0x4808, 0x480C, 0x4811, 0x4818, 0x483C, 0x483D, 0x483E, 0x483F, 0x4840, 0x484E, 0x484F, 0x4850,
+    0x4851, 0x4852, 0x487B, 0x4A01, 0x4A08, 0x4A0F, 0x4A12, 0x4A1A, 0x4A1C, 0x4A68, 0x4C01, 0x4C02, 0x4C03, 0x4C08,
+    0x4C14, 0x4E01, 0x4E16, 0x4E17, 0x4E1C, 0x5003, 0x5011, 0x5413, 0x5414, 0x5422, 0x5601, 0x5810, 0x6012, 0x605D,
+    0x6461, 0x6E16,
+})
+# fmt: on
 
 DRIVER = AdvertisementDriver(
     name="mibeacon",

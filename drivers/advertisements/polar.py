@@ -1,13 +1,14 @@
 """Polar's sensors: heart rate without a connection, so that hundreds of them can be heard.
 
 H7, H9, H10, OH1, Verity Sense. Heard: manufacturer data 006B (AD type FF); the name is `Polar MODEL ID`. Source: the maker's
-polarofficial/polar-ble-sdk (commit 8fb5311: BlePolarHrAdvertisement, BleAdvertisementContent and their tests; the bytes of one
-OH1 stand in a comment there). Confidence medium-high.
+polarofficial/polar-ble-sdk (commit 8fb5311: BlePolarHrAdvertisement, PolarHrBroadcastData, BleAdvertisementContent and their
+tests; the bytes of one OH1 stand in a comment there). Confidence medium-high.
 
     6B 00  blocks...
         F with bit 6 set:    FF LL data        other data of L bytes: stepped over
         F with bit 6 clear:  FF CC AA [SS]     heart rate, 3 or 4 bytes to the end
-            F  bit 0 battery low (status), bit 1 contact with the skin, bits 2-4 frame counter, bit 5 broadcast, bit 7 status
+            F  bit 0 battery, clear: low, to be replaced or charged; bit 1 contact with the skin, bits 2-4 frame counter,
+               bit 5 broadcast, bit 7 status
             C  code of the sensor's other radio
             A  fast average, S slow average, /min: the reading is S, or A where there is no S; 0: no measurement
 
@@ -27,7 +28,7 @@ from drivers.measurement import Measurement
 
 COMPANY = 0x006B
 
-_BATTERY_LOW, _CONTACT, _OTHER_DATA = 0x01, 0x02, 0x40
+_BATTERY_GOOD, _CONTACT, _OTHER_DATA = 0x01, 0x02, 0x40
 _AVERAGES = (1, 2)  # fast, or fast and slow
 
 
@@ -48,7 +49,7 @@ def _heart_rate(flags: int, fields: Fields) -> Decoded:
     if len(averages) not in _AVERAGES:
         raise Refused("length", f"averages: {len(averages)} bytes, needs 1 or 2")
     worn = [Measurement(kind="worn", value=True)] if flags & _CONTACT else []
-    return Decoded(unless_zero("heart_rate", averages[-1]) + worn, status={"battery_low": bool(flags & _BATTERY_LOW)})
+    return Decoded(unless_zero("heart_rate", averages[-1]) + worn, status={"battery_low": not flags & _BATTERY_GOOD})
 
 
 DRIVER = AdvertisementDriver(

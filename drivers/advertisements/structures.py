@@ -67,6 +67,7 @@ def _joined(good: list[Decoded]) -> Decoded:
     joined = Decoded()
     for decoded in good:
         joined.measurements += decoded.measurements
+        joined.refusals += decoded.refusals
         joined.released += decoded.released
         joined.status |= decoded.status
         joined.counter = decoded.counter if decoded.counter is not None else joined.counter

@@ -14,9 +14,14 @@ differ: the technician sets the rate). The line begins with { or 00{, and ends w
 Raw data are there only when the firmware publishes them (`pubadvdata`, or an external decoder). Else it sends names that it
 decoded itself (`tempc`, `batt`), which belong to no driver here. What is handed on is an advertisement made of these parts.
 
-Refused: `not_mine` no JSON at the beginning (log lines of the same UART), or an object without an address (`origin`,
-/SYStoMQTT); `length` broken JSON, odd hex, manufacturer data below two bytes, a part too long for an advertisement, a line
-above 4096 bytes, nesting deeper than 4. Service data without `servicedatauuid` are left out.
+A name is a stranger's bytes: cut within a character, with control characters, of any length (SensESP/BLE-gateway, issues 32
+and 35; OpenMQTTGateway, issue 412 has Chinese ones). What is no text in it is replaced, and where an advertisement has no
+room for it, it is left out. Two lines may be glued together, or a log line and an object, where an end was lost: each whole
+flat object counts.
+
+Refused: `not_mine` no JSON (log lines of the same UART), or an object without an address (`origin`, /SYStoMQTT); `length`
+broken JSON, a line above 4096 bytes, nesting deeper than 4; and, of the advertisement, only the part that has odd hex, too
+few bytes or too many. Service data without `servicedatauuid` are left out.
 
 Sources: OpenMQTTGateway `ZgatewaySERIAL.cpp`, `config_SERIAL.h`, `ZgatewayBT.cpp`, docs/use/ble.md and serial.md; tests of the
 theengs decoder. Confidence: medium (prefix and end are build options; nothing else depends on them).
@@ -26,9 +31,10 @@ Sensor: no pressure, at no known place, not worn.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -36,6 +42,7 @@ from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import Advertisement, Context, Conversation, Item, Refused, Send, SensorTraits, SerialDriver, Status
 from drivers.framing import (
     COMPLETE_LOCAL_NAME,
+    LARGEST_STRUCTURE,
     MANUFACTURER_DATA,
     SERVICE_DATA_16,
     SERVICE_DATA_128,
@@ -49,6 +56,8 @@ _DEEPEST = 4
 _PREFIX = b"00"
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_FLAT_OBJECT = re.compile(r'\{(?:[^][{}"]|"(?:[^"\\]|\\.)*")*\}')
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
 ACKNOWLEDGEMENT = b'{"type":"heartbeat_ack"}'
 _ADDRESS_TYPES: dict[object, Literal["public", "random"]] = {0: "public", 1: "random"}
 _BASE_UUID = "-0000-1000-8000-00805f9b34fb"
@@ -76,23 +85,44 @@ class _Lines:
         return self._prefix + text + bytes(end for end in b"\r\n" if end in self._ends)
 
     def _read(self, line: bytes) -> list[Item]:
-        text = line.removeprefix(_PREFIX)
-        if not text.startswith(b"{"):
+        before, start, rest = line.partition(b"{")
+        if not start:
             raise Refused("not_mine", "a line that is no JSON")
-        told = _object(text)
-        self._prefix = line[: len(line) - len(text)]
-        if told.get("type") == "heartbeat":
-            return [Status({"heartbeat": True})]
-        return [_advertisement(told)]
+        if before in (b"", _PREFIX):
+            self._prefix = before
+        return [item for told in _objects(start + rest) for item in _items(told)]
 
 
-def _object(text: bytes) -> Mapping[str, object]:
+def _objects(text: bytes) -> list[Mapping[str, object]]:
+    """The object that the text is, else the flat ones in it that tell something."""
+    try:
+        return [_whole(text)]
+    except Refused:
+        if found := [told for told in _flat_objects(text) if _tells(told)]:
+            return found
+        raise
+
+
+def _whole(text: bytes) -> Mapping[str, object]:
     if text.count(b"{") + text.count(b"[") > _DEEPEST and _is_deep(text):
         raise Refused("length", f"JSON nested deeper than {_DEEPEST}")
     try:
         return msgspec.json.decode(text, type=dict[str, object])
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Refused("length", "broken JSON") from error
+
+
+def _flat_objects(text: bytes) -> Iterator[Mapping[str, object]]:
+    """Every whole object with no other one and no list in it; what is no text is replaced."""
+    readable = _CONTROL_CHARACTER.sub("\ufffd", text.decode(errors="replace"))
+    found = _FLAT_OBJECT.search(readable)
+    while found:
+        try:
+            yield json.loads(found.group())
+        except ValueError:  # it began within what was broken
+            found = _FLAT_OBJECT.search(readable, found.start() + 1)
+        else:
+            found = _FLAT_OBJECT.search(readable, found.end())
 
 
 def _is_deep(text: bytes) -> bool:
@@ -107,49 +137,83 @@ def _is_deep(text: bytes) -> bool:
     return False
 
 
-def _advertisement(told: Mapping[str, object]) -> Advertisement:
-    address = next((word for key in ("id", "mac") if _ADDRESS.fullmatch(word := _text(told, key))), None)
+def _tells(told: Mapping[str, object]) -> bool:
+    return told.get("type") == "heartbeat" or _address(told) is not None
+
+
+def _address(told: Mapping[str, object]) -> str | None:
+    return next((word for key in ("id", "mac") if _ADDRESS.fullmatch(word := _text(told, key))), None)
+
+
+def _items(told: Mapping[str, object]) -> list[Item]:
+    """What an object tells: a heartbeat, or an advertisement of its parts that are good, and why others are not."""
+    if told.get("type") == "heartbeat":
+        return [Status({"heartbeat": True})]
+    address = _address(told)
     if address is None:
         raise Refused("not_mine", "JSON without an address")
-    structures, parts = _structures(told)
+    data, parts, refusals = b"", dict[str, object](), list[Item]()
+    for read in (_name, _manufacturer_data, _service_data):
+        try:
+            part = read(told)
+        except Refused as why:
+            refusals.append(why.refusal)
+        else:
+            data += part.structure
+            parts |= part.shown
+    if refusals and not data:
+        return refusals
     rssi = told.get("rssi")
-    return Advertisement(
-        b"".join(structures),
+    advertisement = Advertisement(
+        data,
         address.upper(),
         rssi if type(rssi) is int else None,
         _ADDRESS_TYPES.get(told.get("mac_type"), ""),
         shown_as=parts,
     )
+    return [advertisement, *refusals]
 
 
-def _structures(told: Mapping[str, object]) -> tuple[list[bytes], dict[str, object]]:
-    """The parts of an advertisement, as AD structures and as `decode` shows them."""
-    structures, parts = list[bytes](), dict[str, object]()
-    if name := _text(told, "name"):
-        structures.append(ad_structure(COMPLETE_LOCAL_NAME, name.encode()))
-        parts["name"] = name
-    if digits := _text(told, "manufacturerdata"):
-        data = _bytes(digits)
-        if len(data) < 2:
-            raise Refused("length", f"manufacturer data: {len(data)} bytes, needs 2")
-        structures.append(ad_structure(MANUFACTURER_DATA, data))
-        parts["manufacturer_data"] = {data[1::-1].hex(): data[2:].hex()}
+class Part(NamedTuple):
+    """A part of an advertisement: its AD structure, and how `decode` shows it."""
+
+    structure: bytes
+    shown: Mapping[str, object]
+
+
+_NO_PART = Part(b"", {})
+
+
+def _name(told: Mapping[str, object]) -> Part:
+    name = _text(told, "name").encode(errors="replace")
+    if not name or len(name) > LARGEST_STRUCTURE:
+        return _NO_PART
+    return Part(ad_structure(COMPLETE_LOCAL_NAME, name), {"name": name.decode()})
+
+
+def _manufacturer_data(told: Mapping[str, object]) -> Part:
+    data = _bytes(_text(told, "manufacturerdata"))
+    if not data:
+        return _NO_PART
+    if len(data) < 2:
+        raise Refused("length", f"manufacturer data: {len(data)} bytes, needs 2")
+    return Part(ad_structure(MANUFACTURER_DATA, data), {"manufacturer_data": {data[1::-1].hex(): data[2:].hex()}})
+
+
+def _service_data(told: Mapping[str, object]) -> Part:
     data = _bytes(_text(told, "servicedata"))
-    if uuid := _text(told, "servicedatauuid"):
-        short, structure = _service_data(uuid, data)
-        structures.append(structure)
-        parts["service_data"] = {short: data.hex()}
-    return structures, parts
-
-
-def _service_data(uuid: str, data: bytes) -> tuple[str, bytes]:
+    uuid = _text(told, "servicedatauuid")
+    if not uuid:
+        return _NO_PART
     try:
         full = parse_uuid(uuid)
     except ValueError as error:
         raise Refused("length", "a UUID that is none") from error
     if full.startswith("0000") and full.endswith(_BASE_UUID):
-        return full[4:8], ad_structure(SERVICE_DATA_16, bytes.fromhex(full[4:8])[::-1] + data)
-    return full, ad_structure(SERVICE_DATA_128, bytes.fromhex(full.replace("-", ""))[::-1] + data)
+        short = full[4:8]
+        return Part(ad_structure(SERVICE_DATA_16, bytes.fromhex(short)[::-1] + data), {"service_data": {short: data.hex()}})
+    long = bytes.fromhex(full.replace("-", ""))[::-1]
+    return Part(ad_structure(SERVICE_DATA_128, long + data), {"service_data": {full: data.hex()}})
 
 
 def _text(told: Mapping[str, object], key: str) -> str:

@@ -18,7 +18,11 @@ Body Sensor Location; which words and kinds come of them is this project's choic
     2A39 Heart Rate Control Point, write                 01       resets the energy, which others may want: never written
 
 Contact lost with a rate that is not 0: bands go on with the last number for up to a minute, so it is delivered as
-`invalid:no_contact`. Bytes after the last field (padding to 20) are ignored where no R is flagged; an odd one in R refuses.
+`invalid:no_contact`. But where times between beats come with it that agree with the rate, beats are being measured, and the
+bit is stuck (a Wahoo Blue HR on its wearer told contact lost for ever): then the rate counts, and of contact nothing is said
+but the status `contact_contradicted`.
+
+Bytes after the last field (padding to 20) are ignored where no R is flagged; an odd one in R refuses.
 
 Sensor: no pressure, at no known place, worn.
 """
@@ -39,6 +43,7 @@ HEART_RATE_MEASUREMENT = full_uuid(0x2A37)
 BODY_SENSOR_LOCATION = full_uuid(0x2A38)
 
 _WIDE_RATE, _CONTACT, _CONTACT_KNOWN, _ENERGY, _RR = 0x01, 0x02, 0x04, 0x08, 0x10
+_AGREEING = 0.1  # of the rate, which is a mean of more beats than came with it
 _LOCATIONS = ("other", "chest", "wrist", "finger", "hand", "ear_lobe", "foot")
 
 
@@ -61,7 +66,13 @@ def _measurement(data: bytes) -> Decoded:
         raise Refused("length", "the last RR interval has 1 byte, needs 2")
     between = _between_beats(fields) if flags & _RR else ()
     worn = bool(flags & _CONTACT) if flags & _CONTACT_KNOWN else None
+    if worn is False and _are_beats_of(rate, between):
+        return Decoded(_measurements(rate, between, None), status={"contact_contradicted": True})
     return Decoded(_measurements(rate, between, worn))
+
+
+def _are_beats_of(rate: int, between: tuple[int, ...]) -> bool:
+    return bool(between) and abs(60_000 * len(between) / sum(between) - rate) <= _AGREEING * rate
 
 
 def _between_beats(fields: Fields) -> tuple[int, ...]:

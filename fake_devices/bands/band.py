@@ -149,11 +149,6 @@ class Band:
         """Its firmware hangs: the link stays up, nothing is answered."""
         self.manners.deaf = True
 
-    async def battery_is(self, percent: int) -> None:
-        """Sets the battery level and notifies it."""
-        self.battery_percent = percent
-        await self.device.notify_subscribers(self._battery, bytes([percent]))
-
     def now(self) -> datetime:
         """What its own clock shows: local time, without a zone, as a display does."""
         return datetime.now(HERE).replace(tzinfo=None) + self.clock_error

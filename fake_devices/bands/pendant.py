@@ -49,11 +49,6 @@ class Pendant(Broadcaster):
         if not self.insisting:
             self.sends(self._frame(0, b""))
 
-    def gets_a_new_battery(self) -> None:
-        """It begins to count anew."""
-        self.packet_id = self.counter = 0
-        self.battery_percent = 100
-
     # --- parts
 
     def _frame(self, event: int, key: bytes) -> bytes:

@@ -60,32 +60,26 @@ class CentralController(Controller):
 class Adapter:
     """One adapter, with verbs for what adapters do wrong. Open it with `opened_adapter`."""
 
-    def __init__(self, air: Air, name: str = "hci0", address: str = OWN_ADDRESS, slots: int = 5) -> None:
+    def __init__(self, air: Air) -> None:
         self.air = air
-        self.name = name
-        self.slots = slots  # connections at once
+        self.name = "hci0"
+        self.slots = 5  # connections at once
         self.scan_gap_s = 0.0  # how deaf a connect makes the scan; radios differ
         self.agent = True  # somebody says yes to pairing; bleak brings nobody
         self.powered = True
-        self.wedged = False  # scans, and hears nothing
         self._deaf_until = 0.0
         self._connecting = 0
         self._one_at_a_time = asyncio.Lock()  # a controller has one LE Create Connection at a time
-        self._controller = CentralController(name, link=air)
+        self._controller = CentralController(self.name, link=air)
         air.add_central(self._controller)
         host = Host(self._controller, AsyncPipeSink(self._controller))
-        self.device = Device(name, hci.Address(address), host=host)
+        self.device = Device(self.name, hci.Address(OWN_ADDRESS), host=host)
         self.device.pairing_config_factory = lambda _: PairingConfig(sc=True, mitm=False, bonding=True)
 
     # --- verbs
 
-    def wedge(self) -> None:
-        """Scanning goes on, and no advertisement arrives any more."""
-        self.wedged = True
-
     def recover(self) -> None:
         """As after a power cycle."""
-        self.wedged = False
         self.powered = True
 
     async def unplug(self) -> None:
@@ -129,7 +123,7 @@ class Adapter:
     # --- parts
 
     def _hear(self, advert: Advert, listener: Listener) -> None:
-        if self.powered and not self.wedged and asyncio.get_running_loop().time() >= self._deaf_until:
+        if self.powered and asyncio.get_running_loop().time() >= self._deaf_until:
             listener(advert)
 
     async def _connect(self, address: str) -> Connection:
@@ -160,9 +154,9 @@ class Adapter:
 
 
 @asynccontextmanager
-async def opened_adapter(air: Air, name: str = "hci0", address: str = OWN_ADDRESS, slots: int = 5) -> AsyncIterator[Adapter]:
+async def opened_adapter(air: Air) -> AsyncIterator[Adapter]:
     """An adapter that is powered on; leaving ends its connections."""
-    adapter = Adapter(air, name, address, slots)
+    adapter = Adapter(air)
     await adapter.device.power_on()
     try:
         yield adapter

@@ -26,10 +26,9 @@ SUPERVISION_S = 4.0  # a usual supervision timeout: most bands ask for 4 s (the 
 class Air(LocalLink):
     """One room: who is in it, who is heard how well."""
 
-    def __init__(self, seed: int = 1, loss: float = 0.0) -> None:
+    def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.random = random.Random(seed)
-        self.loss = loss  # share of advertisements that nobody hears
+        self.random = random.Random(1)
         self.rssi_dbm: dict[str, int] = {}
         self.out_of_range: set[str] = set()
         self._listeners: list[Listener] = []
@@ -40,7 +39,7 @@ class Air(LocalLink):
 
     def advertise(self, advert: Advert) -> None:
         """Sends one advertising event to everybody who listens."""
-        if advert.address in self.out_of_range or self.random.random() < self.loss:
+        if advert.address in self.out_of_range:
             return
         for listener in tuple(self._listeners):
             listener(advert)

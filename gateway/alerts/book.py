@@ -27,8 +27,10 @@ from gateway.words import alerts as texts
 
 log = Logger()
 
+PLATFORM: Channel = "mqtt"  # the channel of the deliveries that are kept here
 
-class Name(NamedTuple):
+
+class ParsedId(NamedTuple):
     """What the id of an alert, or of one of its events, says."""
 
     epoch: int
@@ -37,7 +39,8 @@ class Name(NamedTuple):
 
 
 class AlertBook:
-    """Alerts by number, and the outbox of each channel. Each change is made in one go, on what the one before has made of it.
+    """Alerts by number, and their events that wait for the platform (`outbox`). Each change is made in one go, on what the one
+    before has made of it.
 
     `changes`: something about alerts or deliveries has changed. `language`: of the texts, asked anew for each.
     """
@@ -50,28 +53,27 @@ class AlertBook:
         language: Callable[[], Language],
         store: KeepsAlerts,
         clock: Clock,
-        channels: Sequence[Channel] = ("mqtt",),
     ) -> None:
         self.epoch, self.store, self.changes = epoch, store, Changes()
-        self.outboxes = {channel: Outbox(channel) for channel in channels}
+        self.outbox = Outbox()
         self.wearer_notices: Arrivals[WearerNotice] = Arrivals()
         self._gateway, self._language, self._clock = gateway, language, clock
         self.when_told: Callable[[AlertEvent], None] = lambda _: None  # an event is on the disk
         self._alerts: dict[int, Alert] = {}
-        self._then: deque[tuple[int, Callable[[], None]]] = deque()  # what follows when the store has come so far
-        self._known_alerts: dict[int, Alert] = {}  # as others may know them
-        self._unknown: Counter[int] = Counter()  # by alert: transitions that nobody may learn of yet
+        self._after_commit: deque[tuple[int, Callable[[], None]]] = deque()  # each with the number of its `hold`
+        self._published: dict[int, Alert] = {}  # as others may know them
+        self._unpublished: Counter[int] = Counter()  # by alert: transitions that nobody may learn of yet
         number = "(0|[1-9][0-9]{0,17})"  # as we write it: no other digits, no zeros before it
         self._id = re.compile(f"{re.escape(gateway)}/{number}/A{number}(?:#{number})?")
 
     async def resume(self) -> None:
         """Take up what an earlier life of the gateway left open."""
         for alert in await self.store.open_alerts():
-            self._alerts[alert.number] = self._known_alerts[alert.number] = alert
-            self._note(notices.owed(alert))
+            self._alerts[alert.number] = self._published[alert.number] = alert
+            self._notify(notices.owed(alert))
         for event, delivery in await self.store.undelivered():
-            if delivery.channel in self.outboxes:
-                self.outboxes[delivery.channel].put(event, delivery, await self._rejected_s(event, delivery))
+            if delivery.channel == PLATFORM:
+                self.outbox.put(event, delivery, await self._rejected_s(event, delivery))
         for alert in await self.store.untold():
             self.keep(alert, "updated", at_ms=self._clock.wall_ms())
         await self.stored()
@@ -80,7 +82,7 @@ class AlertBook:
         """When it was (monotonic seconds of this boot); its alert may be closed by now."""
         number = event.alert.number
         if number not in self._alerts and (closed := await self.store.alert(number)):
-            self._alerts[number] = self._known_alerts[number] = closed
+            self._alerts[number] = self._published[number] = closed
         alert = self._alerts.get(number)
         if delivery.state != "rejected" or alert is None or alert.rejected is None:
             return None
@@ -97,7 +99,7 @@ class AlertBook:
     @property
     def open_alerts(self) -> list[Alert]:
         """Those on the disk that still need somebody."""
-        return [alert for alert in self._known_alerts.values() if alert.open]
+        return [alert for alert in self._published.values() if alert.open]
 
     def get(self, number: int) -> Alert | None:
         """None: it is over, or there never was one."""
@@ -105,16 +107,16 @@ class AlertBook:
 
     def known(self, number: int) -> Alert | None:
         """The same, as it is on the disk."""
-        return self._known_alerts.get(number)
+        return self._published.get(number)
 
     def id_of(self, alert: Alert) -> str:
         """`gateway/epoch/A4`."""
         return alert_id(self._gateway, alert)
 
-    def read(self, id_: str) -> Name | None:
+    def read(self, id_: str) -> ParsedId | None:
         """What `gateway/epoch/A4` or `gateway/epoch/A4#2071` names; None: it is no id of this gateway."""
         match = self._id.fullmatch(id_)
-        return Name(int(match[1]), int(match[2]), int(match[3]) if match[3] else None) if match else None
+        return ParsedId(int(match[1]), int(match[2]), int(match[3]) if match[3] else None) if match else None
 
     async def named(self, id_: str) -> Alert | None:
         """The alert that is called so, also a closed one; None: there is none."""
@@ -153,7 +155,7 @@ class AlertBook:
         if alert and name:
             alert = replace(alert, seq=self.store.next_seq())
         events = [self._event(alert, name, at_ms, reminder=reminder)] if alert and name else []
-        fresh = [self._delivery(event, outbox) for event in events for outbox in self.outboxes.values()]
+        fresh = [self._delivery(event) for event in events]
         transaction = Transaction(
             alerts=[alert] if alert else [],
             events=events,
@@ -165,76 +167,72 @@ class AlertBook:
         )
         before = self._enter(alert) if alert else None
         for delivery in deliveries:
-            self.outboxes[delivery.channel].update(delivery)
-        known = partial(self._known, before, alert, events, fresh)
+            self.outbox.update(delivery)
+        publish = partial(self._publish, before, alert, events, fresh)
         if urgent or events or memories or replies or referenced or deeds:
-            self.once_stored(known, transaction)
+            self.once_stored(publish, transaction)
         else:
             self.store.hold(transaction, at_leisure=True)
-            known()
+            publish()
 
     def once_stored(self, then: Callable[[], None], transaction: Transaction | None = None) -> None:
         """Do this when the transaction, and all that was kept till now, is on the disk."""
-        self._then.append((self.store.hold(transaction or Transaction()), then))
+        self._after_commit.append((self.store.hold(transaction or Transaction()), then))
 
     async def stored(self) -> None:
         """Everything that was kept is on the disk when this returns, or held by the store, and known to all."""
         await self.store.stored()
-        self._go_on()
+        self._follow_commits()
 
     async def run(self) -> None:
         """Make known what was stored and nobody waits for, for ever."""
         seen = 0
         while True:
             seen = await self.store.tries.wait_beyond(seen)
-            self._go_on()
+            self._follow_commits()
 
-    def _go_on(self) -> None:
-        while self._then and self._then[0][0] <= self.store.tried:
-            self._then.popleft()[1]()
+    def _follow_commits(self) -> None:
+        while self._after_commit and self._after_commit[0][0] <= self.store.tried:
+            self._after_commit.popleft()[1]()
 
     def _enter(self, alert: Alert) -> Alert | None:
         """What was there before."""
         before = self._alerts.get(alert.number)
-        self._unknown[alert.number] += 1
+        self._unpublished[alert.number] += 1
         self._alerts[alert.number] = alert
         return before
 
-    def _known(
+    def _publish(
         self, before: Alert | None, alert: Alert | None, events: Sequence[AlertEvent], fresh: Sequence[Delivery]
     ) -> None:
         """Now everybody may learn of it."""
-        for event in events:
-            self._tell(event, fresh)
+        for event, delivery in zip(events, fresh, strict=True):
+            self.outbox.put(event, delivery)
+            self.when_told(event)
+            id_, of_event = self.id_of(event.alert), event.alert
+            log.info("alert", id=id_, kind=of_event.kind, event_name=event.event, priority=of_event.priority)
         if alert:
-            self._known_alerts[alert.number] = alert
-            self._unknown[alert.number] -= 1
-            self._note(notices.due(before, alert))
+            self._published[alert.number] = alert
+            self._unpublished[alert.number] -= 1
+            self._notify(notices.due(before, alert))
             self._forget_if_over(alert.number)
         self.changes.happened()
 
     def _forget_if_over(self, number: int) -> None:
         """What is closed, and told in full, is not needed any more."""
-        held = self._unknown[number] or any(outbox.holds(number) for outbox in self.outboxes.values())
+        held = self._unpublished[number] or self.outbox.holds(number)
         if not (held or self._alerts[number].open):
-            del self._alerts[number], self._known_alerts[number], self._unknown[number]
+            del self._alerts[number], self._published[number], self._unpublished[number]
 
     def _event(self, alert: Alert, name: EventName, at_ms: int, *, reminder: bool) -> AlertEvent:
         text = texts.text(alert, self._language(), reminder=reminder)
         return AlertEvent(alert=alert, event=name, seq=alert.seq, at_ms=at_ms, text=text, reminder=reminder)
 
-    def _delivery(self, event: AlertEvent, outbox: Outbox) -> Delivery:
+    def _delivery(self, event: AlertEvent) -> Delivery:
         """Where it is handed over at once, how late that is is stored with it: an alert does not wait for a second write."""
-        late_s = lateness_s(event.at_ms, self._clock.wall_ms()) if outbox.carried else None
-        return Delivery(event=event.seq, channel=outbox.channel, late_s=late_s)
+        late_s = lateness_s(event.at_ms, self._clock.wall_ms()) if self.outbox.connected else None
+        return Delivery(event=event.seq, channel=PLATFORM, late_s=late_s)
 
-    def _tell(self, event: AlertEvent, fresh: Sequence[Delivery]) -> None:
-        for delivery in fresh:
-            self.outboxes[delivery.channel].put(event, delivery)
-        self.when_told(event)
-        alert = event.alert
-        log.info("alert", id=self.id_of(alert), kind=alert.kind, event_name=event.event, priority=alert.priority)
-
-    def _note(self, notice: WearerNotice | None) -> None:
+    def _notify(self, notice: WearerNotice | None) -> None:
         if notice:
             self.wearer_notices.put_nowait(notice)

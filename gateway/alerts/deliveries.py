@@ -1,14 +1,14 @@
-"""The deliveries of one channel: how far each event has come, on disk; what the other side says of it."""
+"""The deliveries to the platform: how far each event has come, on disk; what the other side says of it."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gateway.alert import AlertEvent, Channel, Delivery, DeliveryState, Need, Receipt, lateness_s
+from gateway.alert import AlertEvent, Delivery, DeliveryState, Need, Receipt, lateness_s
 from gateway.alerts import ladder, lifecycle
-from gateway.alerts.book import AlertBook, Name
+from gateway.alerts.book import AlertBook, ParsedId
 from gateway.alerts.desk import Desk
-from gateway.alerts.outbox import Outbox, Waiting
+from gateway.alerts.outbox import Waiting
 from gateway.alerts.technical import over, technical
 from gateway.changes import Changes
 from gateway.clock import Clock
@@ -21,11 +21,11 @@ STATES: dict[str, DeliveryState] = {"ok": "done", "hold": "held", "rejected": "r
 
 
 class Deliveries:
-    """What a channel hands over, and what becomes of it. `need`: what ends a delivery, a receipt or the channel's own word."""
+    """What is handed over, and what becomes of it. `need`: what ends a delivery, a receipt or the broker's word."""
 
-    def __init__(self, book: AlertBook, desk: Desk, clock: Clock, channel: Channel = "mqtt", need: Need = "receipt") -> None:
+    def __init__(self, book: AlertBook, desk: Desk, clock: Clock, need: Need = "receipt") -> None:
         self._book, self._desk, self._clock = book, desk, clock
-        self._outbox: Outbox = book.outboxes[channel]
+        self._outbox = book.outbox
         self._need: Need = need
         self._was_silent = False
         self.platform_answered = False  # whether the platform has said anything of an alert since the start
@@ -63,16 +63,16 @@ class Deliveries:
         return self._outbox.unanswered_from_s()
 
     def _is_silent(self, now_s: float) -> bool:
-        return self._outbox.carried and self._outbox.unanswered(now_s)
+        return self._outbox.connected and self._outbox.unanswered(now_s)
 
     def reconnected(self) -> None:
         """A new session: what waits is due at once."""
-        self._outbox.carried = True
+        self._outbox.connected = True
         self.changes.happened()
 
     def disconnected(self) -> None:
         """The session is over: nothing is in flight any more."""
-        self._outbox.carried = False
+        self._outbox.connected = False
         self._outbox.all_due()
         self.changes.happened()
 
@@ -163,7 +163,7 @@ class Deliveries:
                 after = ladder.received(after, waiting.event.alert, word)
         self._book.keep(after, deliveries=deliveries)
 
-    async def _say_rejected(self, name: Name, reason: str) -> None:
+    async def _say_rejected(self, name: ParsedId, reason: str) -> None:
         """Once, however often it is rejected."""
         named = self._outbox.named(*name, self._clock.monotonic_s())
         alert = self._book.get(name.alert)

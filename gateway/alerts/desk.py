@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from math import inf
 
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from drivers.driver import Outcome
 from gateway.alert import Alert, Clearing, EventName, Finding
 from gateway.alerts import asking, ladder, lifecycle, reminders, repeated_calls, trials
 from gateway.alerts.book import AlertBook
-from gateway.alerts.drills import Drills
+from gateway.alerts.drills import Drill, Drills, OpenedDrill
 from gateway.alerts.due_steps import DueSteps
 from gateway.alerts.house import House
 from gateway.alerts.ladder import Duty
@@ -94,7 +95,7 @@ class Desk:
     @property
     def waiting(self) -> int:
         """How many deliveries are not over."""
-        return sum(map(len, self._book.outboxes.values()))
+        return len(self._book.outbox)
 
     @property
     def second_paths(self) -> list[Alert]:
@@ -173,7 +174,8 @@ class Desk:
         """
         if finding.kind != "sos" or self._clock.state() == "unsynced":
             return finding, {}
-        drills, wearer = self._house.drills(), finding.wearer
+        wearer = finding.wearer
+        drills: list[Drill | OpenedDrill] = [*self._house.drills(), *self.opened_drills]
         pressed, now = self._house.local(finding.at_ms), self._house.local(self._clock.wall_ms())
         if not any(drill.wearer == wearer and drill.opened(pressed) for drill in drills):
             return finding, {}
@@ -181,6 +183,25 @@ class Desk:
         if used is None:
             return finding, {}
         return replace(finding, test=lifecycle.find(self._book.alerts, finding) is None), used
+
+    @property
+    def opened_drills(self) -> Sequence[OpenedDrill]:
+        """Those that somebody has opened, and that wait for their press."""
+        return self._drills.running(self._clock.monotonic_s())
+
+    def open_drill(self, wearer: str, minutes: float) -> str:
+        """This wearer's next press is a test, for so long; of 0 minutes: no longer. Returns why not, in a fixed word, or ""."""
+        if not self._house.knows(wearer):
+            return "unknown wearer"
+        self._drills.close(wearer)
+        if minutes:
+            if self._clock.state() == "unsynced":
+                return "clock is unsynced"
+            begins = self._house.local(self._clock.wall_ms()).replace(tzinfo=None)
+            ends, until_s = begins + timedelta(minutes=minutes), self._clock.monotonic_s() + 60 * minutes
+            self._drills.open(OpenedDrill(wearer=wearer, begins=begins, ends=ends, until_s=until_s))
+        self.changes.happened()
+        return ""
 
     def raise_test(self, finding: Finding) -> int:
         """A test of the paths, which ends by itself: its number. It is told of once it is `stored`."""
@@ -237,14 +258,14 @@ class Desk:
                 continue
             for _ in range(MOST_AT_ONCE):
                 now = self._book.get(alert.number)
-                if now is None or not now.open or not self._goes_on(now):
+                if now is None or not now.open or not self._take_step(now):
                     break
         await self._book.stored()
 
     def _phones(self) -> Sequence[str]:
         return self._house.on_duty(self._house.local(self._clock.wall_ms()))
 
-    def _goes_on(self, alert: Alert) -> bool:
+    def _take_step(self, alert: Alert) -> bool:
         """Whether a step was due, and is taken."""
         now, now_ms = self._book.now(), self._clock.wall_ms()
         level = ladder.level_due(alert, self._duty(), now)

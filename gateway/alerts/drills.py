@@ -1,4 +1,8 @@
-"""Drills: in its window a wearer's first press is a test. Which windows are open, and which were used. Pure."""
+"""Drills: in its window a wearer's first press is a test. Which windows are open, and which were used. Pure.
+
+A window is one of the configuration, or was opened by somebody for some minutes: that one ends with the first press, and no
+restart takes it along, for then a press is real.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +34,25 @@ class Drill(Struct, frozen=True, kw_only=True):
         return ""
 
 
+class OpenedDrill(Struct, frozen=True, kw_only=True):
+    """A window that somebody has opened, in local time; not beyond `until_s` (monotonic), whatever becomes of the clock."""
+
+    wearer: str
+    begins: datetime
+    ends: datetime
+    until_s: float
+
+    def opened(self, local: datetime) -> str:
+        """As of a window of the configuration; of its second, for there may be two in a minute."""
+        return self.begins.isoformat(timespec="seconds") if self.begins <= local.replace(tzinfo=None) < self.ends else ""
+
+
 class Drills:
     """Which windows were used: by wearer the last one. Each wearer has a memory of their own, so that it goes with them."""
 
     def __init__(self) -> None:
         self._used: dict[str, str] = {}
+        self._opened: dict[str, OpenedDrill] = {}
 
     def load(self, memories: Mapping[str, bytes]) -> None:
         """What an earlier life remembered."""
@@ -44,8 +62,22 @@ class Drills:
             if name.startswith(NAME)
         }
 
-    def press(self, wearer: str, drills: Iterable[Drill], local: datetime) -> Mapping[str, bytes] | None:
+    def open(self, drill: OpenedDrill) -> None:
+        """From now on, in place of one of this wearer that was opened before."""
+        self._opened[drill.wearer] = drill
+
+    def close(self, wearer: str) -> None:
+        """What was opened for this wearer is over."""
+        self._opened.pop(wearer, None)
+
+    def running(self, now_s: float) -> tuple[OpenedDrill, ...]:
+        """Those that were opened and not used yet. `now_s`: monotonic."""
+        self._opened = {wearer: drill for wearer, drill in self._opened.items() if now_s < drill.until_s}
+        return tuple(self._opened.values())
+
+    def press(self, wearer: str, drills: Iterable[Drill | OpenedDrill], local: datetime) -> Mapping[str, bytes] | None:
         """A press of this wearer: where it is the test of its window, the memory to be stored with it; None: it is real."""
+        self.close(wearer)
         windows = (drill.opened(local) for drill in drills if drill.wearer == wearer)
         window = next((window for window in windows if window and window > self._used.get(wearer, "")), None)
         if window is None:
@@ -56,3 +88,4 @@ class Drills:
     def forget(self, wearer: str) -> None:
         """This wearer was erased."""
         self._used.pop(wearer, None)
+        self.close(wearer)

@@ -1,4 +1,4 @@
-"""The alert events that are not delivered yet on one channel, and when each is due. Pure: time is a parameter.
+"""The alert events that the platform does not have yet, and when each is due. Pure: time is a parameter.
 
 First sendings wait for nobody. All that may be in the way of others is sent again, one after the other: what nobody has
 answered, and what the broker refused. Of an alert only the newest event that has left is repeated: it carries
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from gateway.alert import PRIORITIES, AlertEvent, Channel, Delivery
+from gateway.alert import PRIORITIES, AlertEvent, Delivery
 
 SOON_S, LATER_S = 10.0, 60.0  # between two sendings; SCAIP resends every 5 to 20 s
 YOUNG_S = 180.0  # so long every SOON_S, then ever more seldom
@@ -64,13 +64,12 @@ class Waiting:
 
 
 class Outbox:
-    """What waits for one channel, by the event's seq. `carried`: a session stands that hands over at once what comes in."""
+    """What waits for the platform, by the event's seq. `connected`: a session stands that hands over at once what comes in."""
 
-    def __init__(self, channel: Channel) -> None:
-        self.channel: Channel = channel
-        self.carried = False
+    def __init__(self) -> None:
+        self.connected = False
         self._waiting: dict[int, Waiting] = {}
-        self._through_s = -inf  # when the broker took something last
+        self._broker_took_s = -inf  # when the broker took something last
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -141,16 +140,16 @@ class Outbox:
 
     def taken(self, seq: int, now_s: float) -> None:
         """The broker has it. What it refused before may get through now, too."""
-        self._through_s = now_s
+        self._broker_took_s = now_s
         if waiting := self._waiting.get(seq):
             if waiting.refused:
-                self._forgive()
+                self._retry_refused()
             waiting.since_s = now_s if waiting.since_s is None else waiting.since_s
             waiting.refused = waiting.slower = 0
             waiting.breaks_link = False
-        self.landed([seq], now_s)
+        self.reschedule([seq], now_s)
 
-    def _forgive(self) -> None:
+    def _retry_refused(self) -> None:
         for waiting in self._waiting.values():
             if waiting.refused and not waiting.in_flight and waiting.delivery.state != "rejected":
                 waiting.last_s = None
@@ -161,12 +160,12 @@ class Outbox:
         if waiting is None:
             return
         waiting.breaks_link = breaks_link
-        its_own_fault = waiting.refused > 0 and (breaks_link or self._through_s > (waiting.last_s or 0.0))
+        its_own_fault = waiting.refused > 0 and (breaks_link or self._broker_took_s > (waiting.last_s or 0.0))
         waiting.refused, waiting.slower = waiting.refused + 1, waiting.slower + 1 if its_own_fault else 0
         same = [one.event.seq for one in self._waiting.values() if one.refused and not one.in_flight and not its_own_fault]
-        self.landed([seq, *same], now_s)
+        self.reschedule([seq, *same], now_s)
 
-    def landed(self, seqs: Iterable[int], now_s: float) -> None:
+    def reschedule(self, seqs: Iterable[int], now_s: float) -> None:
         """They were tried or answered now, and are due again as their state says."""
         for seq in seqs:
             if waiting := self._waiting.get(seq):
@@ -177,7 +176,7 @@ class Outbox:
         for seq in seqs:
             if waiting := self._waiting.get(seq):
                 waiting.since_s = None
-        self.landed(seqs, now_s)
+        self.reschedule(seqs, now_s)
 
     def all_due(self) -> None:
         """Another session: nothing is in flight any more, and everything is due that stands in nobody's way."""

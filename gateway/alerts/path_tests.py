@@ -11,6 +11,7 @@ from typing import Protocol
 from gateway.alerts import trials
 from gateway.alerts.desk import Desk
 from gateway.alerts.technical import over, technical
+from gateway.awake import awake_timeout
 from gateway.clock import Clock
 
 LOOK_S = 20.0  # the wall clock may be set meanwhile
@@ -70,7 +71,7 @@ class PathTests:
             say(step)
 
         try:
-            async with asyncio.timeout(wait_s):
+            async with awake_timeout(wait_s):
                 if path == MQTT:
                     return await self._by_mqtt(told, trials.SELF_TEST if daily else trials.TEST)
                 return await self._paths()[path].test(daily=daily, say=told)

@@ -58,6 +58,7 @@ VERBS = {
         "a diagnosis in one file for whoever helps, without anything of a person",
         "把诊断信息打包成一个文件，供协助排障，不含个人信息",
     ),
+    "label": Said("the label on the box, a page of A6 to be printed", "贴在网关上的标签，A6 纸一页，可打印"),
     "demo": Said("the whole system on this machine, without radio and broker", "在本机演示整个系统，无需蓝牙和 MQTT 服务器"),
     "scan": Said("wristbands in reach of the radio", "列出蓝牙范围内的手环"),
     "decode": Said("decode bytes by a driver", "用某个驱动解析字节"),

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
 from gateway.cli import FAILED, WELL, WRONG, usage
 from gateway.cli.usage import Parser
+from gateway.clock import SystemClock
 from gateway.duty.duty_list import DutyList
 from gateway.errors import SourceLost
 from gateway.language import Language, read_here
@@ -52,17 +54,20 @@ def run(args: argparse.Namespace) -> int:
         return WRONG
     examined, machine = seen_as_service(args.config, installed(), args.user, datetime.now(UTC))
     mistakes = [*examined.mistakes, *_placed(machine.mistakes if machine else (), args.config)]
-    warnings = [*examined.warnings, *_placed(machine.doubts if machine else (), args.config), *_unreviewed()]
+    doubts = [*examined.warnings, *_placed(machine.doubts if machine else (), args.config)]
+    told = {(mistake.file, mistake.key) for mistake in mistakes}
+    warnings = [doubt for doubt in doubts if (doubt.file, doubt.key) not in told] if mistakes else [*doubts, *_unreviewed()]
     language = examined.language or read_here()
     if args.json:
         print(json.dumps(_as_json(examined.bands, mistakes, warnings, language), ensure_ascii=False, indent=2))
     elif examined.settings and machine and not mistakes:
         settings = plain(examined.settings)
         print(*_summary(str(args.config), settings, machine.place, examined.bands, examined.duty_list), sep="\n")
-        for warning in warnings:
-            print(_told(warning, language, CHECK["warning"].of(language or "en")), file=sys.stderr)
     for mistake in mistakes:
         print(_told(mistake, language), file=sys.stderr)
+    if not args.json:
+        for warning in warnings:
+            print(_told(warning, language, CHECK["warning"].of(language or "en")), file=sys.stderr)
     return WRONG if examined.mistakes else FAILED if mistakes else WELL
 
 
@@ -106,7 +111,8 @@ def _summary(file: str, settings: Settings, place: Place, enrolled: Mapping[str,
     yield said("gateway", id=gateway.id, data_dir=gateway.data_dir)
     point = place.mount.point if place.mount else "/"
     yield said("disk", point=point, free_gb=place.free / GB, total_gb=place.total / GB)
-    yield said("time", zone=gateway.time_zone)
+    clock = said("synced" if SystemClock().state() == "synced" else "unsynced")
+    yield said("time", zone=gateway.time_zone, now=datetime.now(ZoneInfo(gateway.time_zone)), state=clock)
     brokers = ", ".join(f"{host}:{port}" for host, port in mqtt.brokers)
     security = said("tls" if mqtt.tls else "plain")
     yield said("broker", brokers=brokers, version=mqtt.version, security=security, root=mqtt.root, id=gateway.id)

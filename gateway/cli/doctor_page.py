@@ -32,9 +32,7 @@ def page(seen: Examination, mended: Sequence[Mended], language: Language, *, roo
 
     for group in GROUPS:
         yield from _group(group, seen, language)
-    for one in mended:
-        key = "not mended" if one.why_not else "mended"
-        yield from wrapped(said(key, code=one.diagnosis.code, what=_outcome(one, language)))
+    yield from outcomes(mended, language)
     hints = len(seen.diagnoses) - len(seen.faults)
     yield said("faults", faults=len(seen.faults), hints=hints) if seen.diagnoses else said("all well")
     if seen.warnings:
@@ -43,6 +41,13 @@ def page(seen: Examination, mended: Sequence[Mended], language: Language, *, roo
         yield from wrapped(said("can mend", codes=", ".join(dict.fromkeys(mendable))))
     if not root:
         yield from wrapped(said("not root"))
+
+
+def outcomes(mended: Sequence[Mended], language: Language) -> Iterator[str]:
+    """What was mended, and what could not be."""
+    for one in mended:
+        key = "not mended" if one.why_not else "mended"
+        yield from wrapped(LINES[key].of(language).format(code=one.diagnosis.code, what=_outcome(one, language)))
 
 
 def _group(group: Group, seen: Examination, language: Language) -> Iterator[str]:

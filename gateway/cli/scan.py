@@ -26,6 +26,7 @@ from gateway.settings.machine.credentials import within_reach
 from gateway.sources.adapters import Adapters
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bluez_watch import adapters_now
+from gateway.sources.private_address import changes
 from gateway.sources.recognition import Signs, read, recognise
 from gateway.system_errors import told
 from gateway.whys import WHYS
@@ -35,7 +36,10 @@ SECONDS = 12.0  # adapters that filter repeats tell each band once in 10 s
 
 
 class InReach(Struct, kw_only=True):
-    """One device that is a wristband, or enrolled as one. `rssi` in dBm, the last heard; `battery` in %, where it is told."""
+    """One device that is a wristband, or enrolled as one. `rssi` in dBm, the last heard; `battery` in %, where it is told.
+
+    `address_changes`: it cannot be enrolled, as it soon has another address.
+    """
 
     address: str
     driver: str | None
@@ -44,6 +48,7 @@ class InReach(Struct, kw_only=True):
     enrolled: bool
     wearer: str | None
     calls_itself: str | None
+    address_changes: bool
 
 
 def configure(parser: Parser) -> None:
@@ -140,6 +145,7 @@ def _band(heard: Heard, enrolment: Enrolment | None, known: Mapping[str, Driver]
         enrolled=enrolment is not None,
         wearer=enrolment.wearer if enrolment else None,
         calls_itself=said.local_name,
+        address_changes=changes(advertisement),
     )
 
 
@@ -151,4 +157,5 @@ def _battery(decoded: Decoded) -> float | None:
 def _line(band: InReach, language: Language) -> str:
     battery = "      -" if band.battery is None else f"{band.battery:5.0f} %"
     whose = SCAN["enrolled" if band.enrolled else "not enrolled"].of(language).format(wearer=band.wearer)
-    return f"{band.address}  {band.driver:20} {band.rssi:4} dBm  {battery}  {whose}  {band.calls_itself or ''}".rstrip()
+    line = f"{band.address}  {band.driver:20} {band.rssi:4} dBm  {battery}  {whose}  {band.calls_itself or ''}".rstrip()
+    return f"{line}  {SCAN['address changes'].of(language)}" if band.address_changes else line

@@ -25,6 +25,7 @@ from gateway.settings.store_key import store_keys
 from gateway.store import encryption
 from gateway.store.opening import Stores, open_stores
 from gateway.whys import meaning
+from gateway.words.incidents import incident as in_words
 from gateway.words.mistakes import what
 from gateway.words.stored import STORES
 
@@ -98,7 +99,7 @@ def _look_at(opened: Stores, args: argparse.Namespace) -> None:
     if why := opened.alerts.fault or opened.readings.fault:
         raise NoStore(_said("refuses", args, why=meaning(why, args.spoken)))
     for incident in opened.incidents:
-        print(_said("repaired", args, what=incident), file=sys.stderr)
+        print(_said("repaired", args, what=in_words(incident, args.spoken)), file=sys.stderr)
 
 
 def _ask(loop: asyncio.Runner, verbs: StoreVerbs, verb: str, args: Mapping[str, object]) -> Iterator[Mapping[str, Any]]:

@@ -14,7 +14,7 @@ from gateway.apart import Call
 from gateway.control.listening import Args, Line, Verb
 from gateway.control.protocol import BAD_ARGUMENTS
 from gateway.errors import ConfigError, FaultySettings
-from gateway.events import Level
+from gateway.events.event import Level
 from gateway.language import Language
 from gateway.settings.new_band import NewBand, Written, WrongBand
 from gateway.settings.reading import told_if_it_hangs
@@ -47,7 +47,7 @@ class SetLevel(msgspec.Struct):
     level: Level
 
 
-class ControlVerbs:
+class GatewayVerbs:
     """`config`: the one that the gateway runs with. `reload` takes it over anew; raises FaultySettings, and nothing changes.
     `call`: what runs the functions that change the file."""
 

@@ -27,6 +27,7 @@ import msgspec
 import structlog
 from msgspec import Meta, Struct
 
+from gateway.awake import awake_timeout
 from gateway.commands import Command, Reply
 from gateway.control.protocol import FAILED, HELLO, OTHER_GATEWAY, short_name
 from gateway.driver_bugs import whereabouts
@@ -155,7 +156,7 @@ class ControlSocket:
 
     async def _next_line(self, reader: asyncio.StreamReader) -> bytes:
         """b"": the client has ended."""
-        async with asyncio.timeout(self._idle_s):
+        async with awake_timeout(self._idle_s):
             try:
                 return await reader.readuntil(b"\n")
             except asyncio.IncompleteReadError as end:
@@ -166,7 +167,7 @@ class ControlSocket:
 
     async def _say(self, writer: asyncio.StreamWriter, answer: Line) -> None:
         writer.write(_encode(answer) + b"\n")
-        async with asyncio.timeout(self._slow_s):
+        async with awake_timeout(self._slow_s):
             await writer.drain()
         await asyncio.sleep(0)  # drain alone lets nobody else run while the kernel takes all
 

@@ -10,7 +10,7 @@ from gateway.settings.machine.inspection import Finding, Inspected
 from gateway.settings.schema import SettingsFile
 
 GROUP_OF: tuple[tuple[str, Group], ...] = (("port_", "ports"), ("certificate_", "broker"), ("key_", "broker"))
-HINTS = frozenset({"port_may_change", "certificate_expires", "data_dir_in_memory", "disk_too_small", "disk_too_full"})
+HINTS = frozenset({"port_may_change", "certificate_ends", "data_dir_in_memory", "disk_too_small", "disk_too_full"})
 
 
 def diagnoses(examined: Examined, machine: Inspected | None) -> Iterator[Diagnosis]:

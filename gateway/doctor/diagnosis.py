@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from gateway.language import Language
 from gateway.mistake import Mistake
 
-Group = Literal["configuration", "service", "gateway", "ports", "modem", "broker", "clock", "disk", "power", "radio"]
+Group = Literal["configuration", "service", "gateway", "ports", "modem", "broker", "clock", "disk", "power", "radio", "page"]
 GROUPS: tuple[Group, ...] = (
     "configuration",
     "service",
@@ -20,6 +20,7 @@ GROUPS: tuple[Group, ...] = (
     "disk",
     "power",
     "radio",
+    "page",
 )
 
 

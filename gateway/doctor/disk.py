@@ -63,7 +63,7 @@ def of_block(host: Host, name: str) -> DiskFacts:
 def diagnoses(disk: DiskFacts) -> Iterator[Diagnosis]:
     """What is wrong with it, beside what `check` says of the place. Pure."""
     if disk.free_mb < NEARLY_FULL_MB:
-        yield Diagnosis("disk", "disk_nearly_full", {"free_mb": disk.free_mb})
+        yield Diagnosis("disk", "disk_has_no_room", {"free_mb": disk.free_mb})
     if disk.free_files is not None and disk.free_files < ENOUGH_FILES:
         yield Diagnosis("disk", "disk_no_inodes", {"files": disk.free_files})
     if disk.errors:

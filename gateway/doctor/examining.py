@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.clock import SystemClock
-from gateway.doctor import broker, clock, configuration, disk, modem, ports, power, radio, running, service
+from gateway.doctor import broker, clock, configuration, disk, listeners, modem, ports, power, radio, running, service
 from gateway.doctor.diagnosis import Diagnosis, Examination, Group
 from gateway.doctor.host import Host
 from gateway.doctor.running import Running
@@ -19,7 +19,7 @@ from gateway.settings.file import plain
 from gateway.settings.machine.service_view import credentials_of, seen_as_service
 from gateway.settings.machine.unit import Unit, installed
 
-NEEDS_SETTINGS: tuple[Group, ...] = ("gateway", "ports", "modem", "broker", "disk", "radio")
+NEEDS_SETTINGS: tuple[Group, ...] = ("gateway", "ports", "modem", "broker", "disk", "radio", "page")
 FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
     "port_lost": ("port_",),
     "modem_lost": ("modem_", "port_"),
@@ -28,23 +28,25 @@ FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
     "broker_unreachable": ("broker_",),
     "platform_silent": ("platform_no_receipt",),
     "clock_unset": ("clock_",),
+    "disk_nearly_full": ("disk_has_no_room",),
+    "certificate_expires": ("certificate_", "broker_certificate_"),
 }
 
 
-def examine(host: Host, config: Path, gateway: Running) -> Examination:
-    """Takes some seconds; longer where a broker or a modem does not answer."""
+def examine(host: Host, config: Path, gateway: Running, *, only_here: bool = False) -> Examination:
+    """Takes some seconds; longer where a broker or a modem does not answer. `only_here`: neither is asked."""
     unit = installed(host.root)
     with credentials_of(unit):
-        return _examined(host, config, unit, gateway)
+        return _examined(host, config, unit, gateway, only_here=only_here)
 
 
-def _examined(host: Host, config: Path, unit: Unit | None, gateway: Running) -> Examination:
+def _examined(host: Host, config: Path, unit: Unit | None, gateway: Running, *, only_here: bool) -> Examination:
     examined, machine = seen_as_service(config, unit, None, datetime.now(UTC))
     skipped: dict[Group, str] = {}
     settings = plain(examined.settings) if examined.settings else None
     found = [*configuration.diagnoses(examined, machine), *_of_box(host, settings, skipped)]
     if settings:
-        found += asyncio.run(_of_settings(host, settings, gateway, skipped))
+        found += asyncio.run(_of_settings(host, settings, gateway, skipped, only_here=only_here))
     else:
         skipped |= dict.fromkeys(NEEDS_SETTINGS, "no configuration")
     return Examination(
@@ -71,7 +73,9 @@ def _of_box(host: Host, settings: Settings | None, skipped: dict[Group, str]) ->
     yield from power.diagnoses(*power.look(host))
 
 
-async def _of_settings(host: Host, settings: Settings, gateway: Running, skipped: dict[Group, str]) -> list[Diagnosis]:
+async def _of_settings(
+    host: Host, settings: Settings, gateway: Running, skipped: dict[Group, str], *, only_here: bool
+) -> list[Diagnosis]:
     """What a configuration is needed for."""
     found = list(running.diagnoses(gateway))
     if gateway.status is None:
@@ -80,10 +84,14 @@ async def _of_settings(host: Host, settings: Settings, gateway: Running, skipped
     found += ports.diagnoses(lines)
     if not lines.states:
         skipped["ports"] = "not configured"
-    found += await _of_modem(lines, settings, gateway, skipped)
-    found += await _of_broker(settings, gateway)
+    if not only_here:
+        found += await _of_modem(lines, settings, gateway, skipped)
+        found += await _of_broker(settings, gateway)
     if (place := disk.look(host, settings.gateway.data_dir)) is not None:
         found += disk.diagnoses(place)
+    found += listeners.diagnoses(pages := listeners.look(host, settings), runs=gateway.status is not None)
+    if not pages:
+        skipped["page"] = "not configured"
     if settings.bluetooth.enabled:
         named = settings.bluetooth.adapters
         found += radio.diagnoses(await radio.look(host), named)

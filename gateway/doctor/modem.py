@@ -15,7 +15,7 @@ from gateway.channels.sms.timings import REAL, Timings
 from gateway.doctor.diagnosis import Diagnosis
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine
-from gateway.sources.serial_port import opened
+from gateway.sources.ports import opened
 
 WAKE_TRIES = 5
 WEAK = 6  # of 31: below it SMS fail often (-101 dBm, 3GPP TS 27.007, 8.5)

@@ -13,7 +13,7 @@ from gateway.doctor.host import Host
 from gateway.errors import SourceLost
 from gateway.settings.configuration import Settings
 from gateway.sources.port_names import names_usb
-from gateway.sources.serial_port import find
+from gateway.sources.ports import find
 
 MODEM = "modem"
 CODES_OF_HOLDERS = {

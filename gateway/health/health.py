@@ -46,7 +46,7 @@ class WatchedReadings(Protocol):
     """The store of readings."""
 
     def counts(self) -> Counts:
-        """The account."""
+        """What was counted."""
         ...
 
     async def evicted_by_reason(self) -> dict[str, int]:

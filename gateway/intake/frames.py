@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from drivers.driver import Decoded
+import structlog
+
+from drivers.driver import Decoded, Refusal
 from drivers.measurement import Measurement
 from drivers.presses import PRESSES, tells_of_presses
 from gateway.alerts.desk import Desk
@@ -14,10 +16,12 @@ from gateway.intake.press_memories import PressMemories
 from gateway.intake.reading_maker import ReadingMaker
 from gateway.intake.sign_in import SignIns
 from gateway.pipeline import Pipeline
-from gateway.readings import Reading
+from gateway.readings import Enrolment, Reading
 from gateway.rules.help import calls_for_help
 from gateway.rules.wearer_situation import SPEAKING
 from gateway.store.readings import ReadingStore
+
+log = structlog.get_logger()
 
 # Places first, as a call for help tells where; then presses; then what the wearer does, as rules judge by it; then the rest.
 RANKS = {"position": 0, **dict.fromkeys(PRESSES, 1), **dict.fromkeys(SPEAKING, 2)}
@@ -42,6 +46,7 @@ class Frames:
         self._pipeline, self._readings, self._desk = pipeline, readings, desk
         self._sign_ins, self._maker = sign_ins, maker
         self._presses = presses
+        self._not_understood = set[str]()
 
     def take(self, frame: Frame, came: Decoded) -> None:
         """What is in it. Refusals, and presses that came before, are counted."""
@@ -50,7 +55,7 @@ class Frames:
             new, memories = self._presses.deduplicate(frame.traits.presses, frame.band.address, came, frame.at.monotonic_s)
             self._count_repeats(frame.band.address, came, new)
         for refusal in new.refusals:
-            self._readings.reject(refusal.reason, device=frame.band.address)
+            self.refuse(frame.band, refusal)
         calls = [measurement for measurement in new.measurements if _is_call(frame, measurement)]
         if memories and not calls:
             self._desk.remember(memories)
@@ -62,6 +67,13 @@ class Frames:
             if measurement.kind == "button":
                 self._sign_in(frame, measurement, reading)
             self._pipeline.take(reading)
+
+    def refuse(self, band: Enrolment, refusal: Refusal) -> None:
+        """Counts it. What the driver does not know yet may be a press: of each band that is told once."""
+        self._readings.reject(refusal.reason, device=band.address)
+        if refusal.reason == "unsupported" and band.address not in self._not_understood:
+            self._not_understood.add(band.address)
+            log.warning("frame not understood", device=band.address)
 
     def take_values(self, frame: Frame, measurements: Sequence[Measurement]) -> None:
         """The same of what is no press, nor refused: thousands a second."""

@@ -24,7 +24,7 @@ from gateway.intake.reading_maker import ReadingMaker
 from gateway.intake.repeats import Repeats
 from gateway.intake.serial_records import SerialRecords
 from gateway.intake.sign_in import SignIns
-from gateway.intake.told_states import ToldStates
+from gateway.intake.status_changes import StatusChanges
 from gateway.intake.unregistered import UnregisteredDevices
 from gateway.intake.unregistered_calls import UnregisteredCalls
 from gateway.pipeline import Pipeline
@@ -37,7 +37,7 @@ from gateway.supervision.enrolled import RADIO, port_source
 log = structlog.get_logger()
 
 COUNTERS_EVERY_S = 600.0  # replay counters that moved without a press: a kill forgets no more than this
-NOTHING: Mapping[str, object] = MappingProxyType({})  # what a record says of a band's states, mostly
+NOTHING: Mapping[str, object] = MappingProxyType({})  # the status of a band that comes with a record, mostly
 SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the same one, heard again
 
 
@@ -61,7 +61,7 @@ class Intake:
         self._traits = {name: traits_of(driver) for name, driver in roster.drivers.items()}
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
-        self._states = ToldStates()
+        self._status_changes = StatusChanges()
         self._presses = PressMemories(clock.boot)
         self._counted_s = clock.monotonic_s()
         self._maker = ReadingMaker(readings, zone)
@@ -92,7 +92,7 @@ class Intake:
         """Before the first frame: remember the presses and the records of an earlier life."""
         self._presses.load(memories, self._clock.monotonic_s())
         self._known_records.load(memories)
-        self._states.load(memories)
+        self._status_changes.load(memories)
         self._lines.warm_up(self._clock.monotonic_s())
         self.unregistered_calls.resume()
 
@@ -102,7 +102,7 @@ class Intake:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
         band = self._roster.band(advertisement.address)
         if band is None:
-            self._stranger(advertisement, self._clock.monotonic_s())
+            self._from_unregistered(advertisement, self._clock.monotonic_s())
         else:
             self._advertisement(band, advertisement, RADIO, advertisement.by, self._now())
         await self._room()
@@ -114,7 +114,7 @@ class Intake:
             at = self._now()
             self._heard(address, RADIO, at)
             decoded = validate_output(driver, decoded, self._faults)
-            self._tell_states(band, driver, self._states.told(address, decoded.status), at)
+            self._take_status(band, driver, decoded.status, at)
             self._frames.take(Frame(band, self._traits[driver], at), decoded)
         await self.settled()
 
@@ -134,7 +134,7 @@ class Intake:
                 self._record(chunk, item, head)
                 head = None
                 continue
-            self._told(chunk, head)
+            self._lone_status(chunk, head)
             head = None
             if isinstance(item, Advertisement):
                 self._forwarded(chunk, item)
@@ -144,42 +144,45 @@ class Intake:
                 self._lines.flush(port, chunk.at)  # it says what state it is in: values may end
                 log.debug("serial device says", port=port, what=type(item).__name__)
                 head = item if isinstance(item, Status) else None
-        self._told(chunk, head)
+        self._lone_status(chunk, head)
         await self.settled()
 
     def _forwarded(self, chunk: Chunk, advertisement: Advertisement) -> None:
         """An advertisement that a hub heard."""
         band = self._roster.band(advertisement.address)
         if band is None:
-            self._stranger(advertisement, chunk.at.monotonic_s)
+            self._from_unregistered(advertisement, chunk.at.monotonic_s)
         else:
             self._advertisement(band, advertisement, chunk.source, chunk.port, chunk.at)
 
-    def _told(self, chunk: Chunk, status: Status | None) -> None:
-        """What a device said of itself, and no record followed that it is the head of."""
+    def _lone_status(self, chunk: Chunk, status: Status | None) -> None:
+        """A status, where no record followed that it is the head of."""
         if status is not None:
             band = self._roster.band(status.address) if status.address else self._roster.docked_at(chunk.port)
             if band is not None:
-                self._tell_states(band, chunk.driver.name, self._states.told(band.address, status.fields), chunk.at)
+                self._take_status(band, chunk.driver.name, status.fields, chunk.at)
 
-    def _tell_states(self, band: Enrolment, driver: str, states: list[Measurement], at: ReceivedAt) -> None:
-        """Before all else that came with them: what a band on the charger measures counts for nothing."""
-        if states:
-            self._desk.remember(self._states.new())
-            self._frames.take(Frame(band, self._traits[driver], at), Decoded(states))
+    def _take_status(self, band: Enrolment, driver: str, status: Mapping[str, object], at: ReceivedAt) -> None:
+        """Before all else that came with it: what a band on the charger measures counts for nothing."""
+        self._take_changes(band, driver, self._status_changes.of_status(band.address, status), at)
+
+    def _take_changes(self, band: Enrolment, driver: str, changes: list[Measurement], at: ReceivedAt) -> None:
+        if changes:
+            self._desk.remember(self._status_changes.new())
+            self._frames.take(Frame(band, self._traits[driver], at), Decoded(changes))
 
     def _record(self, chunk: Chunk, record: Record, head: Status | None) -> None:
         first, driver = record[0], chunk.driver
         if head is not None and not (driver.hub and head.address == first.address):
-            self._told(chunk, head)
+            self._lone_status(chunk, head)
             head = None
         band = self._lines.band(chunk.port, record)
         if band is not None:
             self._heard(band.address, chunk.source, chunk.at, chunk.port)
             if driver.hub and not first.history:  # what a band had stored says nothing of now
-                states = self._states.record(band.address, head.fields if head else NOTHING, first.age_s)
-                if states:
-                    self._tell_states(band, driver.name, states, chunk.at)
+                status = head.fields if head else NOTHING
+                changes = self._status_changes.of_record(band.address, status, first.age_s)
+                self._take_changes(band, driver.name, changes, chunk.at)
             self._lines.take(chunk, band, record)
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             self.unregistered_calls.called(first.address or chunk.port)
@@ -228,7 +231,7 @@ class Intake:
 
     # --- advertisements -------------------------------------------------------------------------------------------
 
-    def _stranger(self, advertisement: Advertisement, now_s: float) -> None:
+    def _from_unregistered(self, advertisement: Advertisement, now_s: float) -> None:
         if self._unregistered.calls_for_help(advertisement, now_s):
             self.unregistered_calls.called(advertisement.address)
 
@@ -240,9 +243,9 @@ class Intake:
         try:
             decoded = decode(driver, advertisement, band.key, self._faults)
         except Refused as refused:
-            self._readings.reject(refused.refusal.reason, device=band.address)
+            self._frames.refuse(band, refused.refusal)
             return
-        self._tell_states(band, driver.name, self._states.told(band.address, decoded.status), at)
+        self._take_status(band, driver.name, decoded.status, at)
         if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):
             decoded = self._only_presses(decoded, band.address)
         self._frames.take(Frame(band, self._traits[driver.name], at), decoded)

@@ -1,14 +1,15 @@
 """The last day of each wearer's values, for a chart: as many points as a screen can show, in memory only. Pure.
 
-It begins with the gateway: what was measured before a restart is on the platform.
+What was measured before the page was there comes out of the store (`stored_day.py`).
 """
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from drivers.measurement import BloodPressure
-from gateway.readings import Reading
 from gateway.snapshot import Snapshot
 from gateway.words.page import CHARTS
 
@@ -27,12 +28,13 @@ class DayLine:
         self.columns = [array("f") for _ in range(width)]
 
     def take(self, at_s: int, numbers: tuple[float, ...]) -> None:
-        """One more, unless it comes too soon after the last."""
-        if self.times and at_s - self.times[-1] < SPACING_S:
+        """One more, whenever it was measured, unless there is one close to it."""
+        place = bisect_left(self.times, at_s)
+        if any(abs(at_s - near) < SPACING_S for near in self.times[max(0, place - 1) : place + 1]):
             return
-        self.times.append(at_s)
+        self.times.insert(place, at_s)
         for column, number in zip(self.columns, numbers, strict=True):
-            column.append(number)
+            column.insert(place, number)
         if len(self.times) > MOST:
             del self.times[0]
             for column in self.columns:
@@ -51,9 +53,13 @@ class Day:
         enrolled = {(band.wearer, band.address) for band in snapshot.bands}
         self._series = {key: series for key, series in self._series.items() if key[:2] in enrolled}
         for reading in readings:
-            if numbers := _numbers(reading):
-                key = (reading.wearer, reading.device, reading.kind)
-                self._series.setdefault(key, DayLine(len(numbers))).take(reading.at_ms // 1000, numbers)
+            key = (reading.wearer, reading.device, reading.kind)
+            self.add(key, reading.at_ms // 1000, numbers_of(reading.kind, reading.value, reading.quality))
+
+    def add(self, key: Key, at_s: int, numbers: tuple[float, ...]) -> None:
+        """One value; nothing where there are no numbers."""
+        if numbers:
+            self._series.setdefault(key, DayLine(len(numbers))).take(at_s, numbers)
 
     def forget(self, wearer: str) -> None:
         """This wearer was erased."""
@@ -69,11 +75,10 @@ class Day:
         return [list(series.times[first:]), *([round(one, 2) for one in column[first:]] for column in series.columns)]
 
 
-def _numbers(reading: Reading) -> tuple[float, ...]:
-    """What is drawn of it; nothing where it can be no value of a person."""
-    if reading.kind not in CHARTS or any(word.startswith("invalid") for word in reading.quality):
+def numbers_of(kind: str, value: object, quality: Sequence[str]) -> tuple[float, ...]:
+    """What is drawn of a reading; nothing where it can be no value of a person."""
+    if kind not in CHARTS or any(word.startswith("invalid") for word in quality):
         return ()
-    value = reading.value
     if isinstance(value, BloodPressure):
         return (value.systolic, value.diastolic)
     return (float(value),) if isinstance(value, int | float) else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -19,10 +19,13 @@ PAUSE_S = 0.5  # between two looks: a hundred alerts at once are shown in one
 
 
 class Live:
-    """`run()` it in a task of its own. `changes`: something about alerts has changed."""
+    """`run()` it in a task of its own, and `remember()`. `changes`: something about alerts has changed.
 
-    def __init__(self, snapshot: Callable[[], Snapshot], changes: Changes) -> None:
-        self._snapshot, self._changes = snapshot, changes
+    `past`: adds to a day what the store has of it.
+    """
+
+    def __init__(self, snapshot: Callable[[], Snapshot], changes: Changes, past: Callable[[Day], Awaitable[None]]) -> None:
+        self._snapshot, self._changes, self._past = snapshot, changes, past
         self._newest: Snapshot | None = None
         self._rendered: dict[tuple[Language, bool], bytes] = {}
         self.day, self.looks = Day(), Changes()
@@ -35,6 +38,10 @@ class Live:
             self.look()
             await asyncio.sleep(PAUSE_S)
             await self._changes.wait_beyond_or(seen, LOOK_EVERY_S if self.watching else UNWATCHED_S)
+
+    async def remember(self) -> None:
+        """What was measured before the page was there; returns when all of it is in the charts."""
+        await self._past(self.day)
 
     def look(self) -> Snapshot:
         """Now."""

@@ -1,4 +1,4 @@
-"""What the page answers: itself, its files, a stream of views, a day of one kind; and the way in, by PIN.
+"""What the page answers: itself, its files, a stream of views, a day of one kind, a deed done; and the way in, by PIN.
 
 Who has not given the PIN gets the door and nothing behind it. Each POST must come from the page itself, each request must ask
 for this machine by a name of its own.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import socket
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
@@ -18,60 +18,67 @@ from typing import get_args
 import structlog
 from aiohttp import web
 
+from drivers import all_drivers
+from gateway.awake import awake_timeout
 from gateway.clock import Clock
-from gateway.language import Language
-from gateway.page import assets_folder
+from gateway.errors import LiferingError
+from gateway.language import Language, Said
 from gateway.page.live import Live
 from gateway.page.pin_guard import PinGuard
 from gateway.page.sessions import PageSession, Sessions
-from gateway.page.who_asks import is_of_this_page, is_this_machine
 from gateway.settings import named_files
-from gateway.words.page import SAID
+from gateway.settings.replace_file import CannotWrite
+from gateway.system_errors import told
+from gateway.web.asset_files import asset_answer, assets, filled_in
+from gateway.web.strictness import BY_ANOTHER_PAGE, strict
+from gateway.words.enrolling import ENROLLING
+from gateway.words.page import DECLINED, DONE, SAID, STANDING
 from gateway.words.telling import duration_in_words
 
 log = structlog.get_logger()
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Deed = Callable[[Mapping[str, object], str], Awaitable[object]]
 
+ACTOR = "page"  # who asks, in the log
 COOKIE = "lifering"
 MOST_STREAMS = 12
 STILL_THERE_S = 15.0  # a word now and again, by which a browser knows that the gateway lives
 SLOW_S = 10.0  # who has not taken a view by then is hung up
-LARGEST_FORM = 1024
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "same-origin",
-    "Server": "lifering",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+LARGEST_FORM = 3072  # three fields of 64 Chinese characters and a label, encoded
+FOLDER = Path(__file__).parent / "assets"
 
 
 class Page:
-    """`keep_open`: tells the server that the answer to a request goes on. `pin_file`: None, the page is for guests."""
+    """`keep_open`: tells the server that the answer to a request goes on. `pin_file`: None, the page is for guests.
+
+    `deeds`: what can be done from here, by name: from the fields of the form and who asks. Raises LiferingError.
+    """
 
     def __init__(
-        self, live: Live, clock: Clock, language: Callable[[], Language], pin_file: Path | None, *, slow_s: float = SLOW_S
+        self,
+        live: Live,
+        clock: Clock,
+        language: Callable[[], Language],
+        pin_file: Path | None,
+        deeds: Mapping[str, Deed],
+        *,
+        slow_s: float = SLOW_S,
     ) -> None:
         self._live, self._clock, self._usual, self._pin_file = live, clock, language, pin_file
-        self._slow_s = slow_s
+        self._deeds, self._slow_s = deeds, slow_s
         self._guard, self._sessions = PinGuard(), Sessions()
-        self._assets = assets_folder.assets()
+        self._assets = assets(FOLDER)
         self.keep_open: Callable[[web.Request], None] = lambda _: None
 
     def application(self) -> web.Application:
         """All of it."""
-        application = web.Application(client_max_size=LARGEST_FORM, middlewares=[self._only_by_our_name])
-        application.on_response_prepare.append(_with_headers)
+        application = strict(LARGEST_FORM)
         application.add_routes(
             [
                 web.get("/", self._page),
                 web.post("/login", self._login),
                 web.post("/logout", self._logout),
+                web.post("/{deed:enrol|drill}", self._do),
                 web.get("/events", self._events),
                 web.get("/day", self._day),
                 web.get("/assets/{name}", self._asset),
@@ -80,15 +87,6 @@ class Page:
         return application
 
     # --- who asks -----------------------------------------------------------------------------------------------------
-
-    @web.middleware
-    async def _only_by_our_name(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        host = request.headers.get("Host", "")  # request.host would ask the name servers where it is missing
-        if not is_this_machine(host, socket.gethostname()):
-            return web.Response(status=421, text="ask for this machine by its address\n")
-        if request.method == "POST" and not is_of_this_page(request.headers.get("Origin"), host):
-            return web.Response(status=403, text="this was sent by another page\n")
-        return await handler(request)
 
     def _session(self, request: web.Request) -> PageSession | None:
         return self._sessions.of(request.cookies.get(COOKIE, ""), self._clock.monotonic_s())
@@ -108,7 +106,8 @@ class Page:
             return _html("door.html", language, {"problem": ""})
         session = self._session(request)
         guest = "yes" if session is None else "no"
-        return _html("page.html", language, {"csrf": session.csrf if session else "", "guest": guest})
+        facts = {"csrf": session.csrf if session else "", "guest": guest, "drivers": _drivers(language)}
+        return _html("page.html", language, facts)
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
         language, form = self._language(request), await request.post()
@@ -131,23 +130,37 @@ class Page:
         return response
 
     async def _logout(self, request: web.Request) -> web.StreamResponse:
-        session, form = self._session(request), await request.post()
-        given = form.get("csrf")
-        if session is None or not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
-            return web.Response(status=403, text="this was sent by another page\n")
+        if await self._form(request) is None:
+            return web.Response(status=403, text=BY_ANOTHER_PAGE)
         self._sessions.end(request.cookies[COOKIE])
         response = _to_the_page(self._language(request))
         response.del_cookie(COOKIE, path="/")
         return response
 
+    async def _form(self, request: web.Request) -> dict[str, str] | None:
+        """What was filled in, without the token; None: it was not sent by a page of this session."""
+        session, form = self._session(request), await request.post()
+        given = form.get("csrf")
+        if session is None or not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
+            return None
+        return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        asset = self._assets.get(request.match_info["name"])
-        if asset is None:
-            raise web.HTTPNotFound
-        headers = {"ETag": asset.mark, "Cache-Control": "no-cache"}
-        if request.headers.get("If-None-Match") == asset.mark:
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=asset.body, content_type=asset.type, charset="utf-8", headers=headers)
+        return asset_answer(self._assets.get(request.match_info["name"]), request)
+
+    async def _do(self, request: web.Request) -> web.StreamResponse:
+        """A deed, and in words what came of it: 200, or 400 where it could not be done."""
+        form = await self._form(request)
+        if form is None:
+            return web.Response(status=403, text=BY_ANOTHER_PAGE)
+        self.keep_open(request)  # a slow card takes longer than a connection lives
+        name, language = request.match_info["deed"], self._language(request)
+        args: dict[str, object] = {**form, **({"minutes": int(form["minutes"])} if form.get("minutes", "").isdecimal() else {})}
+        try:
+            await self._deeds[name](args, ACTOR)
+        except LiferingError as why:
+            return web.Response(status=400, text=_declined(why, language))
+        return web.Response(text=DONE[name].of(language).format(**form))
 
     # --- what is behind it ----------------------------------------------------------------------------------------------
 
@@ -181,19 +194,26 @@ class Page:
         language, guest, sent = self._language(request), self._session(request) is None, b""
         while not self._is_shut(request):
             seen, view = self._live.looks.number, self._live.view(language, guest=guest)
-            async with asyncio.timeout(self._slow_s):
+            async with awake_timeout(self._slow_s):
                 await response.write(b":\n\n" if view == sent else b"data: %s\n\n" % view)
             sent = view
             await self._live.looks.wait_beyond_or(seen, STILL_THERE_S)
 
 
-async def _with_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
-    response.headers.setdefault("Cache-Control", "no-store")
-
-
 def _html(name: str, language: Language, facts: dict[str, str], *, status: int = 200) -> web.Response:
-    return web.Response(status=status, text=assets_folder.filled_in(name, language, facts), content_type="text/html")
+    return web.Response(status=status, text=filled_in(FOLDER / name, STANDING, language, facts), content_type="text/html")
+
+
+def _declined(why: LiferingError, language: Language) -> str:
+    if isinstance(why, CannotWrite):
+        return ENROLLING["cannot write"].of(language).format(file=why.path, why=told(why.why, language))
+    return DECLINED[str(why)].of(language) if str(why) in DECLINED else str(why)
+
+
+def _drivers(language: Language) -> str:
+    """Which there are, for whoever enrols a band: name and title of each, as JSON."""
+    titles = {driver.name: Said(driver.title, driver.title_zh or driver.title).of(language) for driver in all_drivers()}
+    return json.dumps(sorted(titles.items()))
 
 
 def _wait(wait_s: float, language: Language) -> web.Response:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import ceil
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,12 @@ from gateway.language import Language
 from gateway.page.alert_view import AlertView, alert_view, is_answered
 from gateway.page.tiles import Tile, tiles
 from gateway.readings import Reading
-from gateway.snapshot import HEARD_S, BandState, Fault, Snapshot
+from gateway.snapshot import HEARD_S, BandState, Fault, RunningDrill, Snapshot
 from gateway.words.page import CHARTS, SAID
 from gateway.words.telling import ago_in_words, duration_in_words, fault_in_words, reading_in_words
 
 Mood = Literal["good", "warn", "bad"]
+FRESH_S = 10.0  # a walk test counts what was heard so lately: bands tell themselves every second to every ten
 URGENCY = {"critical": 0, "warning": 1, "advisory": 2}
 
 
@@ -39,8 +41,15 @@ class ValueView(Struct, frozen=True):
     chart: str
 
 
+class RunningDrillView(Struct, frozen=True):
+    """Somebody's next press is a test."""
+
+    wearer: str
+    said: str
+
+
 class BandView(Struct, frozen=True):
-    """One wristband and whose it is."""
+    """One wristband and whose it is. `signal`: of what was heard just now, in dBm; None: nothing was, or it tells none."""
 
     address: str
     wearer: str
@@ -48,6 +57,7 @@ class BandView(Struct, frozen=True):
     heard: str
     battery: str
     mood: Mood
+    signal: int | None
     values: tuple[ValueView, ...]
 
 
@@ -61,6 +71,7 @@ class View(Struct, frozen=True):
     alerts: tuple[AlertView, ...]
     faults: tuple[FaultView, ...]
     bands: tuple[BandView, ...]
+    drills: tuple[RunningDrillView, ...]
 
 
 def view_of(snapshot: Snapshot, language: Language, *, guest: bool) -> View:
@@ -74,6 +85,7 @@ def view_of(snapshot: Snapshot, language: Language, *, guest: bool) -> View:
         alerts=() if guest else _alerts(snapshot, language),
         faults=tuple(_fault(fault, snapshot.at_ms, language, guest=guest) for fault in snapshot.faults),
         bands=() if guest else _bands(snapshot, language),
+        drills=() if guest else tuple(_drill(drill, language) for drill in snapshot.drills),
     )
 
 
@@ -92,6 +104,11 @@ def _fault(fault: Fault, now_ms: int, language: Language, *, guest: bool) -> Fau
     return FaultView(fault_in_words(fault.fault, "" if guest else fault.device, language), since)
 
 
+def _drill(drill: RunningDrill, language: Language) -> RunningDrillView:
+    said = SAID["drill"].of(language).format(wearer=drill.wearer, minutes=ceil(drill.left_s / 60))
+    return RunningDrillView(drill.wearer, said)
+
+
 def _bands(snapshot: Snapshot, language: Language) -> tuple[BandView, ...]:
     """In the order of the rooms: that is how one walks."""
     ordered = sorted(snapshot.bands, key=lambda band: (band.room or "\uffff", band.wearer, band.address))
@@ -107,6 +124,7 @@ def _band(band: BandState, now_ms: int, language: Language) -> BandView:
         heard=SAID["never"].of(language) if band.heard_s is None else ago_in_words(band.heard_s, language),
         battery=percent,
         mood="warn" if band.heard_s is None or band.heard_s > HEARD_S else "good",
+        signal=band.rssi if band.heard_s is not None and band.heard_s <= FRESH_S else None,
         values=tuple(_value(reading, now_ms, language) for reading in band.last if reading.kind != "battery"),
     )
 

@@ -297,6 +297,6 @@ class PlayedGateway:
         waiting = self._unanswered.setdefault(event.alert.number, [])
         if len(waiting) == 2:
             over = Delivery(event=waiting.pop(), channel="mqtt", state="done")
-            self._core.book.outboxes["mqtt"].update(over)
+            self._core.book.outbox.update(over)
             self._alerts.hold(Transaction(deliveries=[over]), at_leisure=True)
         waiting.append(event.seq)

@@ -43,9 +43,7 @@ class PlayedModem:
         number: str,
         text: str,
         *,
-        validity_min: int = 60,  # noqa: ARG002 (it succeeds at once)
-        report: bool = True,  # noqa: ARG002
-        go_on: Unsent | None = None,  # noqa: ARG002
+        go_on: Unsent | None = None,  # noqa: ARG002 (it succeeds at once)
     ) -> SmsResult:
         """It is sent."""
         self._out.sms(number, text)

@@ -103,9 +103,7 @@ class RuleEngine:
             return []
         verdicts: Verdicts = []
         for part in self._parts:
-            found = part.take(reading, judged.situation, now_ms)
-            if found:
-                verdicts += found
+            verdicts += part.take(reading, judged.situation, now_ms)
         return verdicts
 
     def _discard(self, off: Discard) -> None:

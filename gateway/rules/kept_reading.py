@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+from msgspec import UNSET, Struct, UnsetType
 
-from msgspec import UNSET, Struct
-
-from drivers.measurement import BloodPressure, Kind
+from drivers.measurement import BloodPressure, Kind, Value
 from gateway.clock import ClockState
 from gateway.readings import Reading
 
 Number = int | float  # what was whole stays whole
+KeptValue = Number | tuple[Number, Number, Number | None, Number | None]
 
 
 class KeptReading(Struct, frozen=True, array_like=True):
@@ -20,7 +19,7 @@ class KeptReading(Struct, frozen=True, array_like=True):
     device: str
     driver: str
     kind: Kind
-    value: int | float | tuple[Number, Number, Number | None, Number | None]
+    value: KeptValue
     at_ms: int
     received_ms: int
     clock: ClockState
@@ -34,17 +33,12 @@ class KeptReading(Struct, frozen=True, array_like=True):
 
 def kept(reading: Reading) -> KeptReading:
     """Of a measured kind."""
-    value = reading.value
-    if isinstance(value, BloodPressure):
-        plain: object = (value.systolic, value.diastolic, _or_none(value.mean), _or_none(value.pulse))
-    else:
-        plain = value
     return KeptReading(
         reading.wearer,
         reading.device,
         reading.driver,
         reading.kind,
-        cast("float", plain),
+        kept_value(reading.value),
         reading.at_ms,
         reading.received_ms,
         reading.clock,
@@ -57,15 +51,27 @@ def kept(reading: Reading) -> KeptReading:
     )
 
 
-def _or_none(number: object) -> float | None:
-    return number if isinstance(number, int | float) else None
-
-
 def restored(plain: KeptReading) -> Reading:
     """As it was."""
-    value: object = plain.value
-    if isinstance(plain.value, tuple):
-        systolic, diastolic, mean, pulse = plain.value
-        value = BloodPressure(systolic, diastolic, UNSET if mean is None else mean, UNSET if pulse is None else pulse)
     fields = {name: getattr(plain, name) for name in KeptReading.__struct_fields__}
-    return Reading(**{**fields, "value": value})
+    return Reading(**{**fields, "value": restored_value(plain.value)})
+
+
+def kept_value(value: Value) -> KeptValue:
+    """Of a ruled kind: a pressure becomes its numbers."""
+    if isinstance(value, BloodPressure):
+        return (value.systolic, value.diastolic, _or_none(value.mean), _or_none(value.pulse))
+    assert isinstance(value, int | float)  # a ruled kind has no other values
+    return value
+
+
+def restored_value(plain: KeptValue) -> Value:
+    """As it was."""
+    if not isinstance(plain, tuple):
+        return plain
+    systolic, diastolic, mean, pulse = plain
+    return BloodPressure(systolic, diastolic, UNSET if mean is None else mean, UNSET if pulse is None else pulse)
+
+
+def _or_none(number: float | UnsetType) -> float | None:
+    return None if isinstance(number, UnsetType) else number

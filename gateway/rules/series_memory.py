@@ -5,11 +5,12 @@ from __future__ import annotations
 import zlib
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
-from drivers.measurement import BloodPressure, Kind, Value
+from drivers.measurement import Kind
 from gateway.clock import ClockState
 from gateway.readings import Reading
+from gateway.rules.kept_reading import KeptValue, kept_value, restored_value
 from gateway.rules.limit_tracker import Crossed, LimitTracker, Told
 from gateway.rules.limits import Limits, Parts, parts_of
 from gateway.rules.persistence import CountedReading
@@ -18,14 +19,11 @@ from gateway.rules.series_monitor import SeriesMonitor
 FASTEST = 1  # level of compression: an alert waits for it
 LARGEST = 16 << 20  # bytes, unpacked: what is more is damaged
 
-Number = int | float  # what was whole stays whole
-Numbers = tuple[Number, Number, Number | None, Number | None]
-
 
 class _Reading(Struct, array_like=True):
     device: str
     driver: str
-    value: Number | Numbers
+    value: KeptValue
     at_ms: int
     received_ms: int
     clock: ClockState
@@ -137,7 +135,7 @@ def _plain(reading: Reading) -> _Reading:
     return _Reading(
         reading.device,
         reading.driver,
-        _number(reading.value),
+        kept_value(reading.value),
         reading.at_ms,
         reading.received_ms,
         reading.clock,
@@ -148,17 +146,6 @@ def _plain(reading: Reading) -> _Reading:
         reading.monotonic_ms,
         reading.rr_ms,
     )
-
-
-def _number(value: Value) -> float | Numbers:
-    if isinstance(value, BloodPressure):
-        return (value.systolic, value.diastolic, _none(value.mean), _none(value.pulse))
-    assert isinstance(value, int | float)  # a ruled kind has no other values
-    return value
-
-
-def _none(value: float | UnsetType) -> float | None:
-    return None if isinstance(value, UnsetType) else value
 
 
 def _tracker(series: _Series, stored: _Tracker, limits: Limits) -> LimitTracker:
@@ -192,7 +179,7 @@ def _reading(series: _Series, stored: _Reading) -> Reading:
         device=stored.device,
         driver=stored.driver,
         kind=series.kind,
-        value=_value(stored.value),
+        value=restored_value(stored.value),
         at_ms=stored.at_ms,
         received_ms=stored.received_ms,
         clock=stored.clock,
@@ -203,10 +190,3 @@ def _reading(series: _Series, stored: _Reading) -> Reading:
         monotonic_ms=stored.monotonic_ms,
         rr_ms=stored.rr_ms,
     )
-
-
-def _value(stored: float | Numbers) -> Value:
-    if not isinstance(stored, tuple):
-        return stored
-    systolic, diastolic, mean, pulse = stored
-    return BloodPressure(systolic, diastolic, UNSET if mean is None else mean, UNSET if pulse is None else pulse)

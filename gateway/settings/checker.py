@@ -32,7 +32,7 @@ from gateway.settings.store_key import store_keys
 from gateway.settings.toml_lines import KeyPath, Lines
 from gateway.settings.validation import key_name, validated
 from gateway.settings.values import Surroundings
-from gateway.settings.warnings import warnings
+from gateway.settings.warnings import Doubt, of_the_link, warnings
 
 FILES: dict[str, Callable[[Path], object]] = {
     "password_file": named_files.password,
@@ -103,12 +103,20 @@ class ConfigChecker:
 
     def _result(self, settings: SettingsFile | None, bands: Mapping[str, Enrolment]) -> Examined:
         mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
-        if settings is None or any(mistake.key not in LIVED_WITHOUT for mistake in mistakes):
-            return Examined(None, bands, self._language, mistakes, values=settings)
-        doubts = warnings(settings, bands, self._around, self._duty_list, self._volunteers)
-        warned = [self._mistake(path, code, facts) for path, code, facts in doubts]
+        is_faulty = settings is None or any(mistake.key not in LIVED_WITHOUT for mistake in mistakes)
+        warned = [self._mistake(path, code, facts) for path, code, facts in self._doubts(settings, bands, is_faulty=is_faulty)]
         warned += roster_doubts.doubts(self._entries, _examples(), _serial_drivers())
+        if is_faulty:
+            return Examined(None, bands, self._language, mistakes, warned, values=settings)
         return Examined(settings, bands, self._language, mistakes, warned, self._duty_list, self._volunteers, settings)
+
+    def _doubts(self, settings: SettingsFile | None, bands: Mapping[str, Enrolment], *, is_faulty: bool) -> Iterator[Doubt]:
+        """Where something is wrong, only what can be said of the file alone: bands or people may be missing by a mistake."""
+        if settings is None:
+            return iter(())
+        if is_faulty:
+            return of_the_link(settings)
+        return warnings(settings, bands, self._around, self._duty_list, self._volunteers)
 
     # --- the steps --------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,9 @@ class CannotWrite(LiferingError):
         super().__init__(f"{path}: {why}")
         self.path, self.why = path, why
 
+    def __reduce__(self) -> tuple[object, ...]:  # type: ignore[explicit-override]  # from 3.12 on
+        return type(self), (self.path, self.why)
+
 
 @contextmanager
 def alone_with(path: Path) -> Iterator[None]:

@@ -32,7 +32,7 @@ def warnings(
     settings: SettingsFile, bands: Bands, around: Surroundings, phones: DutyList, volunteers: Volunteers
 ) -> Iterator[Doubt]:
     """Every doubt about it."""
-    yield from _mqtt(settings)
+    yield from of_the_link(settings)
     yield from _secrets(settings, bands, around)
     yield from _bands(settings, bands, around)
     yield from _deaf(bands)
@@ -43,7 +43,8 @@ def warnings(
     yield from duty_warnings.warnings(settings, wearers, phones, volunteers)
 
 
-def _mqtt(settings: SettingsFile) -> Iterator[Doubt]:
+def of_the_link(settings: SettingsFile) -> Iterator[Doubt]:
+    """Those about the way to the broker, which need nothing but the file itself."""
     gateway, mqtt = settings.gateway, settings.mqtt
     if not mqtt.tls:
         yield ("mqtt", "insecure"), "insecure", {}

@@ -19,10 +19,10 @@ MOST_OF_UNREGISTERED = 500
 class AdvertisementQueue:
     """`dropped`: how many of enrolled bands, from the start."""
 
-    def __init__(self, bands: int = MOST_OF_BANDS, unregistered: int = MOST_OF_UNREGISTERED) -> None:
+    def __init__(self) -> None:
         self.dropped = 0
-        self._bands: deque[Heard] = deque(maxlen=bands)
-        self._unregistered: deque[Heard] = deque(maxlen=unregistered)
+        self._bands: deque[Heard] = deque(maxlen=MOST_OF_BANDS)
+        self._unregistered: deque[Heard] = deque(maxlen=MOST_OF_UNREGISTERED)
         self._came = Changes()
 
     def put(self, heard: Heard, *, enrolled: bool) -> None:

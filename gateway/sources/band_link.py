@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from math import inf
 from typing import ClassVar
 
 from drivers.driver import ClockAhead, ConnectionDriver, Notified, PairAgain, Read, Report, Send, Subscribe, Write
+from gateway.awake import awake_timeout
 from gateway.changes import Changes
 from gateway.errors import SourceLost
 from gateway.sources.bluez import GattClient
 from gateway.sources.conversation import LinkWant
 
 MOST_WAITING = 1_000  # values that came while the disk was slow; a band says a few a second
+LOOKS_S = 1.0  # before a link counts as silent: a process that stood has not read what came
 STALE_S = 10  # a link that gave no value for so long is over when its band advertises again
 
 
@@ -26,7 +29,7 @@ class BandLink:
     understands: ClassVar[tuple[type, ...]] = (Subscribe, Read, Write, Report, ClockAhead, PairAgain)
 
     def __init__(self, driver: ConnectionDriver) -> None:
-        self._silence_s = driver.silence_s if driver.streams else None  # None: it may be silent as long as it likes
+        self._silence_s = driver.silence_s if driver.streams else inf  # it may be silent as long as it likes
         self._link: GattClient | None = None
         self._value_s = 0.0  # when it gave a value last, or was opened
         self._came: deque[Notified] = deque()
@@ -45,7 +48,7 @@ class BandLink:
 
     def advertises(self) -> None:
         """The band was heard advertising: a link that gives nothing any more has ended without a word."""
-        if self._link and self._silence_s is not None and _now_s() - self._value_s > STALE_S:
+        if self._link and self._silence_s < inf and _now_s() - self._value_s > STALE_S:
             self.hang_up()
 
     # --- as a conversation needs it ---
@@ -78,7 +81,7 @@ class BandLink:
             if self._over:
                 raise HungUp("hung up")
             try:
-                async with asyncio.timeout_at(None if self._silence_s is None else self._value_s + self._silence_s):
+                async with awake_timeout(max(LOOKS_S, self._value_s + self._silence_s - _now_s())):
                     await self._news.wait_beyond(seen)
             except TimeoutError:
                 raise HungUp("silent") from None

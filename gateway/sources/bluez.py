@@ -9,7 +9,6 @@ What bleak 3.1 does on BlueZ decided this file (measured with bluetoothd 5.66):
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -25,6 +24,7 @@ from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 
 from drivers.driver import Advertisement, Services
+from gateway.awake import awake_timeout
 from gateway.errors import SourceLost
 from gateway.sources.advertising_data import advertising_data
 from gateway.sources.backends import Backends
@@ -286,7 +286,7 @@ async def _hang_up(client: BleakClient) -> None:
 async def _limited(seconds: float) -> AsyncIterator[None]:
     """A step of bleak with its deadline. Raises SourceLost, whatever went wrong."""
     try:
-        async with asyncio.timeout(seconds + CLEAN_UP_S), asyncio.timeout(seconds):
+        async with awake_timeout(seconds + CLEAN_UP_S), awake_timeout(seconds):
             yield
     except SourceLost:
         raise

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dbus_fast import AuthError, BusType, DBusError, Message, MessageType, unpack_variants
 from dbus_fast.aio import MessageBus
 
+from gateway.awake import awake_timeout
 from gateway.backoff import pause_s
 from gateway.changes import Changes
 from gateway.errors import SourceLost
@@ -125,7 +126,7 @@ async def _objects(bus: MessageBus) -> Objects:
 
 async def _call(bus: MessageBus, message: Message) -> Message:
     try:
-        async with asyncio.timeout(ANSWER_S):
+        async with awake_timeout(ANSWER_S):
             reply = await bus.call(message)
     except TimeoutError as error:
         raise SourceLost("no answer") from error

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 from collections.abc import Callable
+from math import inf
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +20,7 @@ WAITING_BYTES = 4096  # written, and not yet taken by the device
 # soon after each other (a frame that comes in pieces makes fewer), and until a rest has found nothing: no single frame waits.
 # A flood only lets others have their turn. Who presses waits for the rest, so it is short where there is much to take anyway.
 FLOW_S, FLOW_READS = 0.03, 8
-REST_S, SHORT_REST_S = 0.04, 0.002
+REST_S, SHORT_REST_S = 0.05, 0.002
 BUSY_BYTES_PER_S = 20_000  # faster than a line of 115,200 baud
 FLOOD_BYTES = 1024
 
@@ -71,14 +72,16 @@ class ByteLine:
         self._loop.remove_reader(self._descriptor)
         self._loop.remove_writer(self._descriptor)
 
-    async def read(self, limit_s: float | None = None) -> bytes:
+    async def read(self, limit_s: float = inf) -> bytes:
         """What has come, at most READ_BYTES; waits until there is some. Raises SourceLost when the other side is gone.
 
         Nothing is read ahead: what is not asked for stays with the kernel, for whoever opens the port next, and at last with
-        the device. It gives nothing when it is woken, or where nothing comes for `limit_s` seconds.
+        the device. It gives nothing when it is woken, or where nothing comes for `limit_s` seconds, though it looked.
         """
         if self._rest_s is not None:
-            await asyncio.sleep(self._rest_s)
+            rest_s = min(self._rest_s, limit_s)
+            await asyncio.sleep(rest_s)
+            limit_s -= rest_s
             if not self._woken and self._lost is None and (data := self._fetch(asked=False)):
                 return data
         while not self._woken:
@@ -92,11 +95,11 @@ class ByteLine:
         self._woken = False
         return b""
 
-    async def _readable(self, limit_s: float | None) -> bool:
+    async def _readable(self, limit_s: float) -> bool:
         """Waits until there is something to read; False: the line is lost, it was woken, or it took too long."""
         self._reader = self._loop.create_future()
         self._loop.add_reader(self._descriptor, self._wake_reader, True)
-        alarm = None if limit_s is None else self._loop.call_later(limit_s, self._wake_reader, False)
+        alarm = None if limit_s == inf else self._loop.call_later(limit_s, self._wake_reader, False)
         try:
             return await self._reader
         finally:

@@ -37,6 +37,7 @@ from drivers.driver import (
     Write,
 )
 from drivers.soundness import is_sound_want
+from gateway.awake import awake_timeout
 from gateway.driver_bugs import DriverFailed
 from gateway.errors import SourceLost
 
@@ -142,7 +143,7 @@ class ConversationRunner:
         self._orders.append(order)
         self._link.wake()
         try:
-            async with asyncio.timeout(AT_ONCE_S if isinstance(order, AT_ONCE) else LONGEST_ORDER_S):
+            async with awake_timeout(AT_ONCE_S if isinstance(order, AT_ONCE) else LONGEST_ORDER_S):
                 return await answer
         except TimeoutError:
             return Outcome("unreachable", "no answer in time")
@@ -232,7 +233,7 @@ class ConversationRunner:
             self._under_way = self._planned.popleft()
             return self._under_way
         try:
-            async with asyncio.timeout(seconds):
+            async with awake_timeout(seconds):
                 event = await self._link.next()
         except TimeoutError:
             return Silence()

@@ -4,42 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import random
-import secrets
-import termios
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, Literal, TypeVar
+from math import inf
+from typing import TypeVar
 
-import serial
 import structlog
-from serial.tools import list_ports
 
-from drivers.driver import (
-    BytesReceived,
-    CommandResult,
-    Context,
-    Item,
-    Learnt,
-    Order,
-    Outcome,
-    Refusal,
-    ReportItems,
-    ReportWant,
-    Send,
-    SerialDriver,
-    Signal,
-    StreamDecoder,
-)
+from drivers.driver import Context, Item, Learnt, Order, Outcome, Refusal, ReportItems, ReportWant, SerialDriver, Signal
 from gateway.backoff import pause_s
 from gateway.driver_bugs import DriverFailed, DriverFaults, validate_items
 from gateway.errors import SourceLost
-from gateway.sources.byte_line import ByteLine, lost
-from gateway.sources.conversation import ConversationRunner, LinkWant
+from gateway.sources.byte_line import ByteLine
+from gateway.sources.conversation import ConversationRunner
+from gateway.sources.guarded_decoder import GuardedDecoder
+from gateway.sources.hub_commands import HubCommands
+from gateway.sources.line_link import LineLink
 from gateway.sources.line_noise import LineNoise
-from gateway.sources.port_names import UsbPort, find_port, names_usb
+from gateway.sources.ports import OpenPort, Parity, find, opened
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
 from gateway.sources.unfinished import PortAndDriver, UnfinishedFrames
@@ -50,37 +33,9 @@ T = TypeVar("T")
 
 LONGEST_PAUSE_S = 30
 ANSWER_S = 5  # a hub that has not answered a command by then will not
-QUIET_S = 0.05  # when nothing comes for so long, nothing is under way: a line rests 0.04 s at most
+QUIET_S = 0.06  # when nothing comes for so long, nothing is under way: a line rests 0.05 s at most
 LAST_WORDS_S = 1.0  # of a line that never falls silent
 PAUSE_S = 1.0  # when nothing comes for so long, what is begun is not finished
-
-Parity = Literal["none", "even", "odd"]
-PARITIES: dict[Parity, str] = {"none": serial.PARITY_NONE, "even": serial.PARITY_EVEN, "odd": serial.PARITY_ODD}
-
-
-class Unflushed(serial.Serial):
-    """A port that keeps what came before it was opened: a press may be in it."""
-
-    def _reset_input_buffer(self) -> None:
-        """pyserial throws the input away when it opens a port; the frames after noise are found anyway."""
-
-
-@contextlib.contextmanager
-def opened(path: str, baud: int, parity: Parity = "none") -> Iterator[int]:
-    """The descriptor of the port: raw, non-blocking, and ours alone. Raises SourceLost."""
-    try:
-        port = Unflushed(path, baud, parity=PARITIES[parity], timeout=0, exclusive=True)
-    except (OSError, ValueError, termios.error) as error:
-        raise lost(error) from error
-    try:
-        yield port.fileno()
-    finally:
-        with contextlib.suppress(OSError, termios.error):  # a dead port has nothing to drop
-            port.reset_output_buffer()  # else close would wait up to 30 s for a device that takes nothing
-        port.close()
-
-
-OpenPort = Callable[[str, int, Parity], AbstractContextManager[int]]
 
 
 class SerialPort:
@@ -123,7 +78,6 @@ class SerialPort:
         self._open_port = open_port
         self._local_time = local_time
         self._longest_pause_s = longest_pause_s
-        self._answer_s = answer_s
         self._unfinished = unfinished or UnfinishedFrames()
         self._heard = partial(recording.line, name, driver.name) if recording else None
         self._failures = 0
@@ -131,8 +85,7 @@ class SerialPort:
         self._line: ByteLine | None = None
         self._conversation: ConversationRunner | None = None
         self._learnt: dict[str, object] = {}
-        self._commands = itertools.count(secrets.randbits(16))  # so that no answer to another run's command is taken for one
-        self._asked: dict[int, asyncio.Future[Outcome]] = {}
+        self._commands = HubCommands(answer_s)
 
     @property
     def garbled(self) -> bool:
@@ -152,21 +105,15 @@ class SerialPort:
 
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Asks the hub to make a band show this signal; what came of it, after `answer_s` at the latest."""
-        command = next(self._commands) & 0xFFFF
-        frame = self._signal_frame(command, address, signal)
-        if not frame:
-            return Outcome("unsupported", "this hub has no way to say it")
-        return await self._ask(command, frame)
+        frame = self._driver.signal
+        return await self._command(lambda number: frame(number, address, signal) if frame else b"")
 
     async def do(self, address: str, order: Order) -> Outcome:
         """Has a band behind this hub, or the device that is docked here, do something; what came of it."""
-        if self._driver.order is None:
+        frame = self._driver.order
+        if frame is None:
             return await self.order(order)
-        command = next(self._commands) & 0xFFFF
-        frame = self._frame(partial(self._driver.order, command, address, order))
-        if not frame:
-            return Outcome("unsupported", "this hub has no way to say it")
-        return await self._ask(command, frame)
+        return await self._command(lambda number: frame(number, address, order))
 
     async def order(self, order: Order) -> Outcome:
         """Has the device do something: measure, hand over what it has stored. What came of it, when its driver says so."""
@@ -176,30 +123,17 @@ class SerialPort:
             return Outcome("unreachable", f"the port is {self.state}")
         return await self._conversation.order(order)
 
-    async def _ask(self, command: int, frame: bytes) -> Outcome:
+    async def _command(self, frame_of: Callable[[int], bytes]) -> Outcome:
+        number = self._commands.next_number()
+        try:
+            frame = self._ask_driver(partial(frame_of, number))
+        except DriverFailed:
+            frame = b""
+        if type(frame) is not bytes or not frame:
+            return Outcome("unsupported", "this hub has no way to say it")
         if self._line is None:
             return Outcome("unreachable", f"the port is {self.state}")
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._asked[command] = answer
-        try:
-            if not self._line.write(frame):
-                return Outcome("busy", "the line is full")
-            async with asyncio.timeout(self._answer_s):
-                return await answer
-        except TimeoutError:
-            return Outcome("unreachable", "the hub does not answer")
-        finally:
-            del self._asked[command]
-
-    def _signal_frame(self, command: int, address: str, signal: Signal) -> bytes:
-        return self._frame(partial(self._driver.signal, command, address, signal)) if self._driver.signal else b""
-
-    def _frame(self, made: Callable[[], bytes]) -> bytes:
-        try:
-            frame = self._ask_driver(made)
-        except DriverFailed:
-            return b""
-        return frame if type(frame) is bytes else b""
+        return await self._commands.ask(self._line, number, frame)
 
     async def _read(self, descriptor: int) -> None:
         """Hands over what comes, until the port is gone."""
@@ -214,27 +148,27 @@ class SerialPort:
         """To a device that speaks by itself."""
         place, loop = PortAndDriver(self._port, self._driver.name), asyncio.get_running_loop()
         left = self._unfinished.take(place, loop.time())
-        self._decoder = left or self._new_decoder()
+        decoder = GuardedDecoder(self._driver, self._faults, self.name, left)
         paused = left is None
         try:
             while True:
-                data = await line.read(None if paused else PAUSE_S)
+                data = await line.read(inf if paused else PAUSE_S)
                 paused, self._failures = not data, 0
-                await self._hand_over(self._decode(data) if data else self._close_decoder())
+                await self._hand_over(decoder.feed(data) if data else decoder.close())
         except SourceLost:
-            await self._hand_over(self._close_decoder())
+            await self._hand_over(decoder.close())
             raise
         except asyncio.CancelledError:
-            await self._last_words(line)
-            self._unfinished.leave(place, self._decoder, loop.time())
+            await self._last_words(line, decoder)
+            self._unfinished.leave(place, decoder.decoder, loop.time())
             raise
 
-    async def _last_words(self, line: ByteLine) -> None:
+    async def _last_words(self, line: ByteLine, decoder: GuardedDecoder) -> None:
         """What the kernel has already: it drops that when a real port is closed, and a press may be in it."""
         with contextlib.suppress(TimeoutError, SourceLost):
             async with asyncio.timeout(LAST_WORDS_S):
                 while data := await line.read(QUIET_S):
-                    await self._hand_over(self._decode(data))
+                    await self._hand_over(decoder.feed(data))
 
     async def _converse(self, line: ByteLine) -> None:
         """With a device that must be asked."""
@@ -263,48 +197,8 @@ class SerialPort:
         if not items:
             return
         self._noise.took(asyncio.get_running_loop().time(), good=not all(isinstance(item, Refusal) for item in items))
-        if self._asked:
-            self._answer(items)
+        self._commands.answered(items)
         await self._receiver.on_serial_items(self.name, self._driver, items)
-
-    def _answer(self, items: list[Item]) -> None:
-        for item in items:
-            if isinstance(item, CommandResult) and (answer := self._asked.get(item.command)) and not answer.done():
-                answer.set_result(item.outcome)
-
-    # --- a bug in a driver is its own affair ---
-
-    def _decode(self, data: bytes) -> list[Item]:
-        """What became whole. A decoder that fails is renewed and gets them one by one: a bad frame costs no other."""
-        try:
-            return self._fed(data)
-        except DriverFailed:
-            self._decoder = self._new_decoder()
-        items: list[Item] = []
-        for at in range(len(data)):
-            try:
-                items += self._fed(data[at : at + 1])
-            except DriverFailed:
-                self._decoder = self._new_decoder()
-        return items
-
-    def _fed(self, data: bytes) -> list[Item]:
-        items = self._ask_driver(partial(self._decoder.feed, data))
-        return validate_items(self._driver.name, items, self._faults, self.name)
-
-    def _close_decoder(self) -> list[Item]:
-        try:
-            items = self._ask_driver(self._decoder.close)
-        except DriverFailed:
-            return []
-        return validate_items(self._driver.name, items, self._faults, self.name)
-
-    def _new_decoder(self) -> StreamDecoder:
-        """Raises SourceLost where the driver has none, or is switched off: nobody can read this line."""
-        try:
-            return self._ask_driver(self._driver.decoder)
-        except DriverFailed as why:
-            raise SourceLost("failed") from why
 
     def _ask_driver(self, call: Callable[[], T]) -> T:
         return self._faults.ask(self._driver.name, call, name=self.name, port=self.name)
@@ -325,38 +219,3 @@ class SerialPort:
             log.warning("port lost", port=self.name, why=str(why), detail=str(why.__cause__ or ""))
         self.state = str(why)
         self.tried.set()
-
-
-class LineLink:
-    """An open line as a conversation needs it."""
-
-    understands: ClassVar[tuple[type, ...]] = (Send, ReportItems)
-    pending = False  # what was not read yet is the kernel's
-
-    def __init__(self, line: ByteLine) -> None:
-        self._line = line
-        self.wake = line.wake
-
-    async def do(self, want: LinkWant) -> bool:
-        """Writes."""
-        assert isinstance(want, Send)  # it understands no other
-        return self._line.write(want.data)
-
-    async def next(self) -> BytesReceived | None:
-        """The next bytes; None: it was woken. Raises SourceLost."""
-        data = await self._line.read()
-        return BytesReceived(data) if data else None
-
-
-def find(wanted: str) -> str:
-    """The path of the port that is meant, as things are plugged in now. Raises SourceLost."""
-    return find_port(wanted, usb_ports() if names_usb(wanted) else ())
-
-
-def usb_ports() -> list[UsbPort]:
-    """The serial ports at USB that the system has."""
-    return [
-        UsbPort(port.device, port.vid, port.pid, port.serial_number)
-        for port in list_ports.comports()
-        if port.vid is not None and port.pid is not None
-    ]

@@ -88,11 +88,11 @@ class AlertStore:
 
     def next_alert(self) -> int:
         """A number for a new alert; after a crash some are left out."""
-        return self._numbers.alert()
+        return self._numbers.alert(self._clock)
 
     def next_seq(self) -> int:
         """A number for a new event; after a crash some are left out."""
-        return self._numbers.seq()
+        return self._numbers.seq(self._clock)
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -170,9 +170,11 @@ class AlertStore:
         for key, row in rows.items():
             if self._held[key] is row:
                 del self._held[key]
+        if numbers := rows.get((PUT_NUMBERS, 1)):
+            self._numbers.kept(numbers)
         if rows:
             self._in_journal = True
-            self._well_again()
+            self._recovered()
 
     async def _write(self, rows: Mapping[Key, Row]) -> None:
         try:
@@ -189,7 +191,7 @@ class AlertStore:
             log.error("alerts cannot be stored", why=why, held=len(self._held))
         self.fault = why
 
-    def _well_again(self) -> None:
+    def _recovered(self) -> None:
         if self.fault:
             log.info("alerts are stored again")
         self.fault = ""

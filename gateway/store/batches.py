@@ -60,12 +60,12 @@ class Counted:
 NOT_COUNTED = Counted()
 
 
-def write(commit_batch: CommitBatch, origin: str, boot: str, connection: sqlite3.Connection, counters: Counters) -> Counters:
+def write(commit_batch: CommitBatch, boot: str, connection: sqlite3.Connection, counters: Counters) -> Counters:
     """The whole commit_batch, and the counters after it: as a rule its last batch alone says what it counted."""
     before = counters
     counters = mark_delivered(connection, counters, commit_batch.delivered).with_rejected(commit_batch.rejected)
     counted = Counted(counters.delivered, commit_batch.rejected)
-    counters = append(connection, counters, commit_batch.readings, commit_batch.bodies(origin), boot, counted)
+    counters = append(connection, counters, commit_batch.readings, commit_batch.bodies, boot, counted)
     is_due = counters.last_batch // ROW_EACH > before.last_batch // ROW_EACH
     if is_due or not commit_batch.readings or counters.evicted != before.evicted:
         return settle(connection, counters)

@@ -15,8 +15,8 @@ from gateway.errors import StoreBroken
 from gateway.store import numbers
 from gateway.store.counters import Counters
 from gateway.store.database import broken, open_sqlite
-from gateway.store.numbers import PUT_NUMBERS
-from gateway.store.opening import ALERTS, READINGS, Stores, new_epoch
+from gateway.store.epochs import new_epoch
+from gateway.store.opening import ALERTS, READINGS, Stores
 from gateway.store.sealed import NotWhole
 
 COPY = "backup.copy"  # the folder of the copies, in the data folder: nobody else may look into it
@@ -31,8 +31,8 @@ async def copy_both(stores: Stores) -> Path:
     folder = stores.held.path / COPY
     try:
         await asyncio.to_thread(_begin, folder)
-        for ground in stores.grounds:
-            await ground.database.read(partial(_copy, folder / ground.path.name))
+        for file in stores.files:
+            await file.database.read(partial(_copy, folder / file.path.name))
     except OSError as error:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         raise StoreBroken(error.strerror or "io error") from error
@@ -106,7 +106,7 @@ def begin_another_life(folder: Path, clock: Clock) -> int:
         with closing(open_sqlite(str(folder / "alerts.db"))) as connection:
             known = numbers.load(connection)
             known.epoch = epoch
-            connection.execute(PUT_NUMBERS, known.row())
+            known.put(connection)
     except sqlite3.Error as error:
         raise broken(error) from error
     _sync(folder / "alerts.db")

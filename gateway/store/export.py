@@ -38,9 +38,13 @@ class _Whose(Struct):
 _whose = msgspec.json.Decoder(_Whose)
 
 
-async def readings(store: ReadingStore, wanted: Wanted) -> AsyncGenerator[bytes]:
-    """Each reading that is on the disk as one READING of the contract, in the order in which they came. Raises StoreBroken."""
-    after, last = 0, store.last_batch
+async def readings(store: ReadingStore, wanted: Wanted, came_since_ms: int | None = None) -> AsyncGenerator[bytes]:
+    """Each reading that is on the disk as one READING of the contract, in the order in which they came. Raises StoreBroken.
+
+    `came_since_ms`: what came before that is passed over, without being read, but for some in the batch that it falls into.
+    """
+    last = store.last_batch
+    after = 0 if came_since_ms is None else await store.look(partial(_came_before, last, came_since_ms))
     while found := await store.look(partial(_bodies, after, last)):
         after = found[-1][0]
         for _, packed in found:
@@ -48,6 +52,20 @@ async def readings(store: ReadingStore, wanted: Wanted) -> AsyncGenerator[bytes]
                 whose = _whose.decode(piece)
                 if wanted.takes(from_rfc3339(whose.at), whose.wearer):
                     yield piece
+
+
+def _came_before(last: int, ms: int, connection: sqlite3.Connection) -> int:
+    """The last batch that began before then, by halves: the rows of a day are too many to be looked at one by one."""
+    sql = "SELECT id, received_ms FROM batch WHERE id > ? AND id <= ? ORDER BY id LIMIT 1"
+    after, until = 0, last
+    while after < until:
+        middle = (after + until) // 2
+        found = connection.execute(sql, (middle, until)).fetchone()
+        if found is None or found[1] >= ms:
+            until = middle
+        else:
+            after = found[0]
+    return max(0, after - 1)
 
 
 def _bodies(after: int, last: int, connection: sqlite3.Connection) -> list[tuple[int, bytes]]:

@@ -34,9 +34,9 @@ class HeldBatches:
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
-    def take(self, commit: CommitBatch, origin: str, boot: str) -> None:
+    def take(self, commit: CommitBatch, boot: str) -> None:
         """What the disk has refused."""
-        for batch in batches.cut(commit.readings, commit.bodies(origin), count(self.counters.last_batch + 1), boot):
+        for batch in batches.cut(commit.readings, commit.bodies, count(self.counters.last_batch + 1), boot):
             self._batches[batch.id] = batch
             self.counters = self.counters.with_stored(batch.n, last_batch=batch.id, next_seq=batch.last_seq + 1)
         self.counters = self.counters.with_rejected(commit.rejected)

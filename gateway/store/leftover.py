@@ -11,7 +11,7 @@ from gateway.store.alert_rows import PUT_EVENT, Key, Row
 from gateway.store.counters import Counters
 from gateway.store.encryption import decrypt
 from gateway.store.held_batches import HeldBatches
-from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Leftover:
                 chained[PUT_EVENT, seq] = (seq, of, at_ms, body, link.entry, link.prev, link.hash)
         others = {key: row for key, row in self.rows.items() if key[0] != PUT_EVENT}
         alert_rows.put(others | chained, connection)
-        connection.execute(PUT_NUMBERS, known.row())
+        known.put(connection)
 
     def put_readings(self, connection: sqlite3.Connection) -> None:
         """Behind what is there."""

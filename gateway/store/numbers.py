@@ -6,20 +6,23 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gateway.clock import Clock
 from gateway.store import chain
 from gateway.store.chain import BEGINNING, ChainHead, ChainLink
 from gateway.store.encryption import decrypt
+from gateway.store.epochs import numbers_apart
 from gateway.store.sealed import NotWhole, seal, unseal
 
-AHEAD = 1_000  # so many may be handed out while the disk refuses
+AHEAD = 1_000  # so many may be handed out before the disk must have higher ones
 
+Row = tuple[int, int, int, int, bytes]
 PUT_NUMBERS = "INSERT OR REPLACE INTO numbers (id, epoch, next_alert, next_seq, entry, hash) VALUES (1, ?, ?, ?, ?, ?)"
 
 
 @dataclass
 class Numbers:
-    """The next ones to hand out, and the last entry of the chain. The disk always has higher numbers, unless the store was
-    closed in peace."""
+    """The next ones to hand out, and the last entry of the chain. The disk has higher numbers, from which the next life begins,
+    unless the store was closed in peace; where it refuses until they are used up, those that follow lie far apart from them."""
 
     epoch: int
     next_alert: int = 1
@@ -29,13 +32,17 @@ class Numbers:
     _kept_alert: int = 0
     _kept_seq: int = 0
 
-    def alert(self) -> int:
+    def alert(self, clock: Clock) -> int:
         """A number for a new alert."""
+        if self.next_alert == self._kept_alert:
+            self.next_alert += numbers_apart(clock)
         self.next_alert += 1
         return self.next_alert - 1
 
-    def seq(self) -> int:
+    def seq(self, clock: Clock) -> int:
         """A number for a new event."""
+        if self.next_seq == self._kept_seq:
+            self.next_seq += numbers_apart(clock)
         self.next_seq += 1
         return self.next_seq - 1
 
@@ -50,14 +57,24 @@ class Numbers:
         """Whether the disk should get higher ones."""
         return min(self._kept_alert - self.next_alert, self._kept_seq - self.next_seq) < AHEAD // 2
 
-    def row(self, *, closing: bool = False) -> tuple[int, int, int, int, bytes]:
+    def row(self, *, closing: bool = False) -> Row:
         """For PUT_NUMBERS."""
-        if closing:
-            self._kept_alert, self._kept_seq = self.next_alert, self.next_seq
-        elif self.run_low:
-            self._kept_alert, self._kept_seq = self.next_alert + AHEAD, self.next_seq + AHEAD
-        row = self.epoch, self._kept_alert, self._kept_seq, self.entry
+        kept = self._kept_alert, self._kept_seq
+        if closing or self.run_low:
+            ahead = 0 if closing else AHEAD
+            kept = self.next_alert + ahead, self.next_seq + ahead
+        row = self.epoch, *kept, self.entry
         return *row, seal(_place(row), self.hash)
+
+    def kept(self, row: Row) -> None:
+        """The disk has this row."""
+        _, self._kept_alert, self._kept_seq, *_ = row
+
+    def put(self, connection: sqlite3.Connection) -> None:
+        """Where it is not committed, these must not be used any more."""
+        row = self.row()
+        connection.execute(PUT_NUMBERS, row)
+        self.kept(row)
 
 
 def load(connection: sqlite3.Connection) -> Numbers:

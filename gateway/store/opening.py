@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -23,10 +22,11 @@ from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.counters import Counters
 from gateway.store.database import Connect, Schema, T, connect_in_thread
+from gateway.store.epochs import new_epoch, numbers_apart
 from gateway.store.folder import Folder
-from gateway.store.ground import Ground
 from gateway.store.leftover import Leftover
-from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.numbers import Numbers
+from gateway.store.opened_file import OpenedFile
 from gateway.store.readings import ReadingStore
 from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
@@ -40,10 +40,7 @@ log = structlog.get_logger()
 
 LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
-BEGINNING_S = 1_577_836_800  # 2020-01-01T00:00:00Z
 NEXT_SEQ = "SELECT max(next_seq, coalesce((SELECT last_seq FROM batch ORDER BY id DESC LIMIT 1), 0) + 1) FROM counters"
-APART = 10**12  # some 30 years of milliseconds
-BY_CHANCE = 10**9  # epochs without a clock lie above all moments until 2051
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 
@@ -52,7 +49,7 @@ OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
 class Stores:
     """Both stores, open. `incidents`: what a person should know of the opening, in short words, for a technical alert.
 
-    `grounds`: where they lie.
+    `files`: of both.
     """
 
     readings: ReadingStore
@@ -62,46 +59,46 @@ class Stores:
     retention: Retention
     true_times: TrueTimes
     held: Folder
-    grounds: Sequence[Ground]
+    files: Sequence[OpenedFile]
 
     async def retain(self, now_ms: int) -> None:
         """Forget what is old, make room where it is tight; to be called each minute or so (wall clock, UTC)."""
         await self.retention.retain(now_ms)
 
-    async def until_they_move(self) -> None:
+    async def until_reopening(self) -> None:
         """Returns when they must be opened anew: their disk takes them again, or their files are gone, others, or damaged."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            if await asyncio.to_thread(self._all_stand):
+            if await asyncio.to_thread(self._all_in_place):
                 continue
-            found = [await run_to_completion(ground.look()) for ground in self.grounds]
+            found = [await run_to_completion(file.look()) for file in self.files]
             if "changed" in found and "stuck" not in found:
                 return
 
-    def _all_stand(self) -> bool:
-        return all(ground.stands() for ground in self.grounds)
+    def _all_in_place(self) -> bool:
+        return all(file.is_in_place() for file in self.files)
 
     @property
     def fault(self) -> str:
         """Why the disk refuses, in a short fixed word; "": it does not."""
-        return "gone" if any(ground.stuck for ground in self.grounds) else self.alerts.fault or self.readings.fault
+        return "gone" if any(file.stuck for file in self.files) else self.alerts.fault or self.readings.fault
 
     @property
     def in_memory(self) -> bool:
         """Whether a database stands in for a file that cannot be used: what is in it, a power cut takes."""
-        return any(ground.database.stand_in for ground in self.grounds)
+        return any(file.database.stand_in for file in self.files)
 
     async def close(self) -> Leftover:
         """Everything that waits goes to the disk; what it does not take is given back, to be given to the next opening."""
-        for ground in self.grounds:
-            if not ground.database.stand_in:
-                await ground.look()
+        for file in self.files:
+            if not file.database.stand_in:
+                await file.look()
         try:
             readings = await self.readings.close()
         finally:
             rows, numbers = await self.alerts.close()
             self.held.release()
-        return Leftover(rows, numbers, readings, [ground.incident for ground in self.grounds if ground.incident])
+        return Leftover(rows, numbers, readings, [file.incident for file in self.files if file.incident])
 
 
 @dataclass(frozen=True)
@@ -150,13 +147,13 @@ async def open_stores(
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
     incidents += ["alerts.db and readings.db exchanged"] if opened.exchanged else []
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
-    grounds = [
-        Ground(others, folder / "alerts.db", replace(ALERTS, connect=connect), clock, lambda: alerts.fault),
-        Ground(database, folder / "readings.db", replace(READINGS, connect=connect), clock, lambda: readings.fault),
+    files = [
+        OpenedFile(others, folder / "alerts.db", replace(ALERTS, connect=connect), clock, lambda: alerts.fault),
+        OpenedFile(database, folder / "readings.db", replace(READINGS, connect=connect), clock, lambda: readings.fault),
     ]
     told = [*(leftover.incidents if leftover is not None else []), *incidents]
     true_times = TrueTimes(readings, alerts, clock)
-    return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, grounds)
+    return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, files)
 
 
 async def _open_both(folder: Path, clock: Clock, reserve: Reserve, connect: Connect, leftover: Leftover | None) -> Opened:
@@ -246,8 +243,9 @@ async def _begin(
     if alerts.database.stand_in:  # nobody knows which numbers the disk has, with which what is held must live together
         known.next_alert = max(known.next_alert, before.next_alert, unknown)
         known.next_seq = max(known.next_seq, before.next_seq, unknown)
-        if leftover is None:  # an alert that the disk knows keeps its id, and an earlier life in memory may have told of it
-            known.next_seq += _apart(clock)
+        known.next_seq += numbers_apart(
+            clock
+        )  # an alert that the disk knows keeps its id, and a life in memory may have told of it
     return counters, known
 
 
@@ -260,24 +258,6 @@ def _epoch(alerts: OpenedDatabase, readings: OpenedDatabase, known: set[int], cl
     if len(known) == 1 and not (in_memory or alerts.renewed or readings.renewed):
         return max(known)
     return new_epoch(max(known, default=0), clock, by_chance=in_memory or clock.state() == "unsynced")
-
-
-def new_epoch(known: int, clock: Clock, *, by_chance: bool) -> int:
-    """Above the known one, and never the same twice, although no disk can say what was handed out before: a moment that has
-    just passed, or, in memory and where the clock is not to be trusted, ten digits by chance.
-    """
-    now_s = clock.wall_ms() // 1000 - BEGINNING_S
-    if not by_chance and now_s > known:
-        return now_s
-    return max(known, BY_CHANCE) + 1 + secrets.randbelow(9 * BY_CHANCE)
-
-
-def _apart(clock: Clock) -> int:
-    """How far a life in memory begins above the numbers of the disk, so that none of another such life comes twice: by the
-    milliseconds until now, in which nobody tells as many events, so that they rise; without a clock by chance.
-    """
-    now_ms = clock.wall_ms() - BEGINNING_S * 1000
-    return secrets.randbelow(APART) if clock.state() == "unsynced" or now_ms < 0 else now_ms
 
 
 def _begin_readings(
@@ -309,7 +289,7 @@ def _holds(connection: sqlite3.Connection, seq: int) -> bool:
 def _begin_alerts(epoch: int, referenced_are_stored: bool, connection: sqlite3.Connection) -> Numbers:
     known = numbers.load(connection)
     known.epoch = epoch
-    connection.execute(PUT_NUMBERS, known.row())
+    known.put(connection)
     if referenced_are_stored:
         connection.execute("DELETE FROM referenced")
     return known

@@ -8,9 +8,11 @@ number that is: what is on the disk has no holes that somebody still works on.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+
+from msgspec import Struct
 
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading, at_true_time
@@ -20,41 +22,41 @@ from gateway.readings import Reading, at_true_time
 class CommitBatch:
     """What one commit takes to the disk: readings in the order of their numbers, and what became of earlier ones.
 
-    `rejected`: reason -> how many. `delivered`: batch -> the numbers of its readings that were rejected. `encoded`: readings
-    that were encoded before, by their numbers, with their bodies.
+    `bodies`: each reading as it is sent. `rejected`: reason -> how many. `delivered`: batch -> the numbers of its readings that
+    were rejected.
     """
 
     readings: Sequence[Reading]
+    bodies: Sequence[bytes]
     rejected: Mapping[str, int]
     delivered: Mapping[int, Collection[int]]
-    encoded: Mapping[int, tuple[Reading, bytes]]
 
     def __bool__(self) -> bool:
         return bool(self.readings or self.rejected or self.delivered)
 
-    def bodies(self, origin: str) -> list[bytes]:
-        """Each reading as it is sent. What has got its true time meanwhile is another one."""
-        bodies = []
-        for reading in self.readings:
-            known, body = self.encoded.get(reading.seq, NOT_ENCODED)
-            bodies.append(body if known is reading else encode_reading(reading, origin))
-        return bodies
+
+class WaitingReading(Struct, frozen=True, gc=False):
+    """A reading, and its body: encoded once, for the tail and for the commit."""
+
+    reading: Reading
+    body: bytes
 
 
-NOT_ENCODED = None, b""
-
-_seq = attrgetter("seq")
+_seq = attrgetter("reading.seq")
 
 
 class WriteBuffer:
-    """Gives numbers, and makes a commit batch of what is ready; it all stays here until the batch is on the disk."""
+    """Gives numbers, and makes a commit batch of what is ready; it all stays here until the batch is on the disk.
 
-    def __init__(self, next_seq: int) -> None:
+    `origin` is the beginning of every id.
+    """
+
+    def __init__(self, next_seq: int, origin: str) -> None:
         self.next_number = next_seq
+        self._origin = origin
         self._in_hand: set[int] = set()
-        self._waiting: list[Reading] = []
-        self._unwritten: list[Reading] = []
-        self._encoded: dict[int, tuple[Reading, bytes]] = {}
+        self._waiting: list[WaitingReading] = []
+        self._unwritten: list[bytes] = []
         self.rejected: dict[str, int] = {}
         self.delivered: dict[int, Collection[int]] = {}
 
@@ -76,26 +78,23 @@ class WriteBuffer:
     def add(self, reading: Reading) -> None:
         """It waits from now on. Raises KeyError where its number is not in hand: each is added once."""
         self._in_hand.remove(reading.seq)
-        self._waiting.append(reading)
-        self._unwritten.append(reading)
+        body = encode_reading(reading, self._origin)
+        self._waiting.append(WaitingReading(reading, body))
+        self._unwritten.append(body)
 
     @property
     def has_unwritten(self) -> bool:
         """Whether some came since `unwritten` was asked."""
         return bool(self._unwritten)
 
-    def unwritten(self) -> list[Reading]:
-        """Those that came since this was asked; after a commit all that still wait."""
+    def unwritten(self) -> list[bytes]:
+        """The bodies of those that came since this was asked; after a commit of all that still wait."""
         unwritten, self._unwritten = self._unwritten, []
         return unwritten
 
-    def encoded(self, readings: Iterable[Reading], bodies: Iterable[bytes]) -> None:
-        """That much is done of a commit that takes them."""
-        self._encoded.update((one.seq, (one, body)) for one, body in zip(readings, bodies, strict=True))
-
     def write_anew(self) -> None:
         """What was written of those that wait counts no more."""
-        self._unwritten = list(self._waiting)
+        self._unwritten = [one.body for one in self._waiting]
 
     @property
     def ready_below(self) -> int:
@@ -112,14 +111,19 @@ class WriteBuffer:
         self._waiting.sort(key=_seq)
         ready = self._waiting[: bisect_left(self._waiting, self.ready_below, key=_seq)]
         if offset_ms is not None:
-            ready = [one if one.monotonic_ms is None or one.seq in named else at_true_time(one, offset_ms) for one in ready]
-        return CommitBatch(ready, dict(self.rejected), dict(self.delivered), self._encoded)
+            ready = [self._at_true_time(one, offset_ms, named) for one in ready]
+        readings, bodies = [one.reading for one in ready], [one.body for one in ready]
+        return CommitBatch(readings, bodies, dict(self.rejected), dict(self.delivered))
+
+    def _at_true_time(self, one: WaitingReading, offset_ms: int, named: Container[int]) -> WaitingReading:
+        if one.reading.monotonic_ms is None or one.reading.seq in named:
+            return one
+        reading = at_true_time(one.reading, offset_ms)
+        return one if reading is one.reading else WaitingReading(reading, encode_reading(reading, self._origin))
 
     def taken(self, commit_batch: CommitBatch) -> None:
         """The batch is on the disk: what was in it waits no more; what came meanwhile does."""
         del self._waiting[: len(commit_batch.readings)]
-        waiting = {one.seq for one in self._waiting}
-        self._encoded = {seq: known for seq, known in self._encoded.items() if seq in waiting}
         self.write_anew()
         for batch in commit_batch.delivered:
             del self.delivered[batch]

@@ -13,15 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TypeVar
-
-import msgspec
-from msgspec import Struct
 
 from drivers.measurement import Position
 from gateway.alert import Alert, AlertKind, Clearing, Finding, RuleRef
 from gateway.readings import Reading
 from gateway.supervision import battery
+from gateway.supervision.band_memory import BandMemory
 from gateway.supervision.band_record import BandRecord, BandRow, BandRules, WatchedBand, is_of_now
 from gateway.supervision.battery import BatteryRow
 from gateway.supervision.due_times import DueTimes
@@ -33,21 +30,11 @@ from gateway.supervision.silence import SilenceRow
 from gateway.supervision.standing import ToldState
 from gateway.supervision.worn_time import WornTime
 
-T = TypeVar("T")
 Verdicts = list[Finding | Clearing]
 
-PREFIX = "supervision "  # in the store, before the address
-ALIVE = PREFIX + "alive"  # when this was written last
-REMEMBERED_MS = 60_000  # a silence that is shorter is not worth a write
 WATCHED = frozenset({"worn", "charging", "battery", "battery_low", "position"})
 ROWS: tuple[BandRow, ...] = (SilenceRow(), OffWristRow(), BatteryRow(), GeofenceRow())
 TABLE = "1"
-
-
-class Alive(Struct):
-    """`at_ms`: until then the gateway listened (wall clock)."""
-
-    at_ms: int
 
 
 class BandSupervision:
@@ -62,7 +49,7 @@ class BandSupervision:
         self._deaf: set[str] = set()  # bands that cannot be heard now
         self._places: dict[str, Reading] = {}  # the fix by which each band's wearer went out of the fence, or came back
         self._due = DueTimes()
-        self._written: dict[str, bytes] = {}
+        self._memory = BandMemory()
         self.enrol(bands, now_ms)
 
     # --- what may change while it runs --------------------------------------------------------------------------------
@@ -71,10 +58,8 @@ class BandSupervision:
         """Other limits from now on; what was seen stays. What no row holds any more ends with the next `tick`."""
         hours_before, self._rules = self._rules.hours, rules
         for address, band in self._records.items():
-            for name in ("unheard", "off_since"):
-                worn_time: WornTime | None = getattr(band, name)
-                if worn_time is not None and worn_time.since_ms is not None:
-                    setattr(band, name, worn_time.paused(hours_before, now_ms).goes_on(now_ms))
+            band.unheard = band.unheard and band.unheard.under_other_hours(hours_before, now_ms)
+            band.off_since = band.off_since and band.off_since.under_other_hours(hours_before, now_ms)
             battery.judge(rules, band, now_ms)
             self._due.set(address, now_ms)
 
@@ -110,7 +95,7 @@ class BandSupervision:
         self._by.pop(address, None)
         self._places.pop(address, None)
         self._due.set(address, None)
-        self._written.pop(PREFIX + address, None)
+        self._memory.drop(address)
         self._deaf.discard(address)
 
     # --- what is heard ------------------------------------------------------------------------------------------------
@@ -277,35 +262,14 @@ class BandSupervision:
     def memory(self, now_ms: int) -> dict[str, bytes]:
         """What has changed since the last call and must survive a restart, by name."""
         self._now_ms = now_ms
-        rows = {PREFIX + address: self._row(band) for address, band in self._records.items()}
-        empty = {
-            PREFIX + address: msgspec.json.encode(BandRecord(wearer=band.wearer)) for address, band in self._records.items()
-        }
-        if any(b'"unheard"' in row for row in rows.values()):
-            rows[ALIVE] = msgspec.json.encode(Alive(self._now_ms))
-        changed = {name: row for name, row in rows.items() if self._written.get(name, empty.get(name)) != row}
-        self._written |= changed
-        return changed
-
-    def _row(self, band: BandRecord) -> bytes:
-        unheard = band.unheard
-        if unheard is not None and unheard.elapsed(self._rules.hours, self._now_ms) < REMEMBERED_MS:
-            unheard = None
-        return msgspec.json.encode(msgspec.structs.replace(band, unheard=unheard))
+        return self._memory.changed(self._records, self._rules.hours, now_ms)
 
     def load(self, memory: Mapping[str, bytes], now_ms: int) -> None:
         """What an earlier life remembered; what is damaged, or of another wearer, is left out."""
         self._now_ms = now_ms
-        alive = _decoded(memory.get(ALIVE), Alive)
-        for address, band in self._records.items():
-            record = _decoded(memory.get(PREFIX + address), BandRecord)
-            if record is None or record.wearer != band.wearer:
-                continue
-            self._written[PREFIX + address] = memory[PREFIX + address]
-            record.unheard = band.unheard and _resumed(record.unheard, self._rules, alive, now_ms)
-            if record.off_since is not None and alive is not None and now_ms < alive.at_ms:  # another clock
-                record.off_since = record.off_since.paused(self._rules.hours, alive.at_ms).goes_on(now_ms)
-            self._records[address] = record
+        restored = self._memory.restored(memory, self._records, self._rules.hours, now_ms)
+        self._records |= restored
+        for address in restored:
             self._due.set(address, now_ms)
         self._listen(now_ms)
 
@@ -326,27 +290,5 @@ class BandSupervision:
             self._due.set(address, now_ms)
 
 
-def _resumed(unheard: WornTime | None, rules: BandRules, alive: Alive | None, now_ms: int) -> WornTime:
-    """Goes on now: what was counted till the gateway was last known to listen counts."""
-    if unheard is None:
-        return WornTime(0, now_ms)
-    until_ms = alive.at_ms if alive else (unheard.since_ms or 0)
-    return unheard.paused(rules.hours, until_ms).goes_on(now_ms)
-
-
 def _is_radio(source: str) -> bool:
     return source == RADIO or source.startswith(ADAPTER)
-
-
-def _row_of_nothing(band: BandRecord) -> bytes:
-    """As it is where nothing is known: not worth a write, and after an erasure there is none."""
-    return msgspec.json.encode(BandRecord(wearer=band.wearer))
-
-
-def _decoded(row: bytes | None, type_: type[T]) -> T | None:
-    if row is None:
-        return None
-    try:
-        return msgspec.json.decode(row, type=type_)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None

@@ -38,3 +38,7 @@ class WornTime(Struct, frozen=True, omit_defaults=True):
     def stepped(self, hours: WearingHours, before_ms: int, by_ms: int) -> WornTime:
         """The clock was set by so much, just after `before_ms` of the time before."""
         return self if self.since_ms is None else self.paused(hours, before_ms).goes_on(before_ms + by_ms)
+
+    def under_other_hours(self, before: WearingHours, now_ms: int) -> WornTime:
+        """What was counted by the hours before stays counted; others count from now on."""
+        return self.stepped(before, now_ms, 0)

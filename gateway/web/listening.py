@@ -28,7 +28,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 MOST_CONNECTIONS = 64
 MOST_OF_ONE_ADDRESS = 24
 LIFE_S = 15.0  # of a connection: its request, and the answer
-LARGEST_REQUEST = 4096  # octets of a body: a PIN
 REST_S = 0.02  # after one too many: a flood waits in the kernel, which takes nothing of the processor
 TRY_AGAIN_S = 15.0  # an address may come later than the gateway: DHCP
 BACKLOG = 128

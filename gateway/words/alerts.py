@@ -11,6 +11,7 @@ from drivers.measurement import BloodPressure
 from gateway.alert import COULD_NOT_CONFIRM, NOT_CONFIRMED, PAST_EVENT, SENSOR_UNVALIDATED, Alert, AlertKind, Priority
 from gateway.language import Language, Said
 from gateway.words.faults import FAULTS, REASONS
+from gateway.words.incidents import device
 
 PRIORITIES: Mapping[Priority, Said] = {
     "critical": Said("CRITICAL", "紧急"),
@@ -140,7 +141,9 @@ def _where(alert: Alert, language: Language) -> str:
         return ROOM.of(language).format(alert.room)
     if alert.wearer:
         return WEARER.of(language).format(alert.wearer)
-    return DEVICE.of(language).format(alert.device) if alert.device and not alert.devices else ""
+    return (
+        DEVICE.of(language).format(device(alert.detail, alert.device, language)) if alert.device and not alert.devices else ""
+    )
 
 
 def _what(alert: Alert, language: Language) -> str:

@@ -10,33 +10,38 @@ SCAN = {
         "没有蓝牙适配器：请插入一个；`bluetoothctl list` 列出 BlueZ 认得的",
     ),
     "powered off": Said(
-        "it is switched off: `rfkill unblock bluetooth`, then `bluetoothctl power on`",
-        "蓝牙适配器未开启：请执行 `rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
+        "it is switched off: `sudo rfkill unblock bluetooth`, then `bluetoothctl power on`",
+        "蓝牙适配器未开启：请执行 `sudo rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
     ),
     "no permission": Said(
         "this user may not use Bluetooth: be root, or a member of the group bluetooth",
         "当前用户无权使用蓝牙：请用 root，或加入 bluetooth 组",
     ),
     "no bluetoothd": Said(
-        "bluetoothd does not run: `systemctl start bluetooth`", "bluetoothd 未运行：请执行 `systemctl start bluetooth`"
+        "bluetoothd does not run: `sudo systemctl start bluetooth`",
+        "bluetoothd 未运行：请执行 `sudo systemctl start bluetooth`",
     ),
-    "no D-Bus": Said("there is no system bus: `systemctl start dbus`", "系统总线未运行：请执行 `systemctl start dbus`"),
+    "no D-Bus": Said(
+        "there is no system bus: `sudo systemctl start dbus`", "系统总线未运行：请执行 `sudo systemctl start dbus`"
+    ),
     "busy": Said(
-        "it is busy with another scan: try again; when that does not help, `systemctl restart bluetooth`",
-        "蓝牙适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `systemctl restart bluetooth`",
+        "it is busy with another scan: try again; when that does not help, `sudo systemctl restart bluetooth`",
+        "蓝牙适配器正忙于另一次扫描：请稍后再试；若仍不行，请执行 `sudo systemctl restart bluetooth`",
     ),
     "failed": Said("the system reports an error: {why}", "系统报告错误：{why}"),
     "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
     "not enrolled": Said("not enrolled", "未登记"),
+    "address changes": Said("(its address changes: it cannot be enrolled)", "（地址会变化，无法登记）"),
     "count": Said("{bands} wristbands in reach, {others} other devices", "附近有 {bands} 只手环，另有 {others} 个其他设备"),
 }
 
 REPEATS_FILTERED = Said(
     "repeats are filtered: a frame that says nothing new is told once in 10 s; an adapter that filters by address alone tells "
     "each band once in 10 s, whatever it says, and misses presses. To have every frame: `Experimental = true` under [General] "
-    "in /etc/bluetooth/main.conf, then `systemctl restart bluetooth`",
+    "in /etc/bluetooth/main.conf, then `sudo systemctl restart bluetooth`",
     "重复帧被过滤：内容不变的帧每 10 秒只报告一次；只按地址过滤的蓝牙适配器每只手环 10 秒只报告一次，会漏掉按键。"
-    "要接收每一帧：在 /etc/bluetooth/main.conf 的 [General] 下写 `Experimental = true`，再执行 `systemctl restart bluetooth`",
+    "要接收每一帧：在 /etc/bluetooth/main.conf 的 [General] 下写 `Experimental = true`，再执行 "
+    "`sudo systemctl restart bluetooth`",
 )
 
 CHECK = {
@@ -46,7 +51,11 @@ CHECK = {
         "Disk       {point}, {free_gb:.1f} of {total_gb:.1f} GB free",
         "磁盘  {point}，共 {total_gb:.1f} GB，剩余 {free_gb:.1f} GB",
     ),
-    "time": Said("Local time {zone}", "时区  {zone}"),
+    "time": Said(
+        "Local time {zone}, {now:%Y-%m-%d %H:%M}; the clock is {state}", "时区  {zone}，现在 {now:%Y-%m-%d %H:%M}；时钟{state}"
+    ),
+    "synced": Said("set by the network", "已与网络同步"),
+    "unsynced": Said("NOT set by the network", "【未与网络同步】"),
     "broker": Said(
         "Broker     {brokers}; MQTT {version}, {security}; topics {root}/{id}/...",
         "MQTT 服务器  {brokers}；版本 {version}，{security}；主题 {root}/{id}/...",
@@ -137,6 +146,8 @@ USAGE = {
         "the demo needs {name}, which is not installed here; in a checkout of the project `./dev demo` has all that it needs",
         "演示需要 {name}，此处没有安装；请在项目的代码库中运行 ./dev demo，所需的一切会自动备齐",
     ),
+    "demo_loads": Said("Loading the demo: a broker, a Bluetooth stack ...", "正在加载演示：MQTT 服务器、蓝牙协议栈……"),
+    "demo_still_loads": Said("... still loading, {seconds} s", "……仍在加载，已 {seconds} 秒"),
     # what argparse finds
     "missing": Said("{what} is missing", "缺少 {what}"),
     "no_value": Said("{name} needs a value", "{name} 后面要有值"),
@@ -145,6 +156,12 @@ USAGE = {
     "no_choice": Said("{name}: {what} cannot be; there are {choices}", "{name}：不能是 {what}；可以是 {choices}"),
     "ambiguous": Said("{what} may be {choices}", "{what} 可能是 {choices}"),
     "not_together": Said("{name} and {what} do not go together", "{name} 和 {what} 不能同时使用"),
+    "folder_of_service": Said(
+        "{what} belongs to the user {user}, and root would leave files there that the service may not open:\n"
+        "sudo systemctl start lifering; or, by hand: sudo -u {user} lifering run",
+        "{what} 属于用户 {user}，root 运行会留下服务打不开的文件：\n"
+        "请执行 sudo systemctl start lifering；手动运行：sudo -u {user} lifering run",
+    ),
     "no_user": Said("this machine has no user {what}", "本机没有用户 {what}"),
     "only_root_looks": Said(
         "only root can look with the rights of {what}: put sudo in front",

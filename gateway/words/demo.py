@@ -12,6 +12,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
 
     legend: str
     larger: str
+    windows: str
     bands: dict[str, str]
     kinds: dict[str, str]
     priorities: dict[str, str]
@@ -78,6 +79,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
 
 ENGLISH = DemoWords(
     larger="(a window of {columns} columns and {lines} lines or more shows a picture)",
+    windows="In a browser: the gateway {page} PIN {pin} · the platform {platform}",
     legend="▶ what people do   ● what was seen: at the platform, at the wrist",
     bands={
         "wristband": "wristband",
@@ -101,7 +103,7 @@ ENGLISH = DemoWords(
         "raised": "raised",
         "sent": "sent",
         "received": "received",
-        "acknowledged": "seen",
+        "acknowledged": "acknowledged",
         "dispatched": "help sent",
         "on_scene": "help is there",
         "resolved": "closed",
@@ -185,6 +187,7 @@ ENGLISH = DemoWords(
 
 CHINESE = DemoWords(
     larger="（窗口达到 {columns} 列、{lines} 行时显示画面）",
+    windows="浏览器中：网关 {page} PIN 码 {pin} · 平台 {platform}",
     legend="▶ 人物动作   ● 在平台、手腕或网关自己的计数上看到的结果",
     bands={
         "wristband": "手环",
@@ -205,11 +208,11 @@ CHINESE = DemoWords(
     },
     priorities={"critical": "紧急", "warning": "警告", "advisory": "提示"},
     steps={
-        "raised": "发生",
+        "raised": "发出",
         "sent": "送出",
         "received": "收到",
-        "acknowledged": "看到",
-        "dispatched": "派人",
+        "acknowledged": "确认",
+        "dispatched": "派出",
         "on_scene": "到场",
         "resolved": "办结",
         "cancelled": "取消",
@@ -227,7 +230,7 @@ CHINESE = DemoWords(
         "updated": "报警更新",
         "escalated": "报警升级",
         "cleared": "已恢复正常",
-        "acknowledged": "有人看到",
+        "acknowledged": "有人确认",
         "dispatched": "已派人",
         "on_scene": "已到场",
         "resolved": "已办结",

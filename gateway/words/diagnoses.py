@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.language import Language, Said
-from gateway.words import doctor, faults, mistakes, status
+from gateway.words import doctor, faults, incidents, mistakes, status
 
 OF = Said("{of}: {what}", "{of}：{what}")
 DEVICE = Said("{what} ({device})", "{what}（{device}）")
@@ -20,11 +20,15 @@ def what(code: str, facts: Mapping[str, object], language: Language, of: str = "
 def _said(code: str, facts: Mapping[str, object], language: Language) -> str:
     if "device" in facts:  # a fault as the running gateway tells it
         said = _of_fault(code, language).format_map(facts)
-        return DEVICE.of(language).format(what=said, device=device) if (device := facts["device"]) else said
+        return DEVICE.of(language).format(what=said, device=device) if (device := _device(code, facts, language)) else said
     if code in doctor.WORDS:
         known = {name: fact.of(language) if isinstance(fact, Said) else fact for name, fact in facts.items()}
         return doctor.WORDS[code].of(language).format_map(known)
     return mistakes.what(code, facts, language)
+
+
+def _device(fault: str, facts: Mapping[str, object], language: Language) -> str:
+    return incidents.device(fault, str(facts["device"]), language)
 
 
 def _of_fault(code: str, language: Language) -> str:

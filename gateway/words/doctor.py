@@ -181,7 +181,7 @@ CLOCK = {
 }
 
 DISK = {
-    "disk_nearly_full": Said(
+    "disk_has_no_room": Said(
         "only {free_mb} MB are free on the disk of data_dir; make room: sudo journalctl --vacuum-size=100M, sudo apt clean",
         "data_dir 所在磁盘只剩 {free_mb} MB；请清理：sudo journalctl --vacuum-size=100M，sudo apt clean",
     ),
@@ -274,4 +274,21 @@ RADIO = {
     ),
 }
 
-WORDS: dict[str, Said] = SERVICE | PORTS | MODEM | BROKER | CLOCK | DISK | POWER | RADIO
+PAGE = {
+    "page_no_address": Said(
+        "[{section}] listen: this machine has no address {listen} now; hostname -I shows those that it has, 0.0.0.0 means all",
+        "[{section}] 的 listen：本机现在没有地址 {listen}；hostname -I 显示本机地址，0.0.0.0 表示全部",
+    ),
+    "page_port_taken": Said(
+        "[{section}] listen: another program, {holder} (pid {pid}), has the port of {listen}; choose another port, or end it",
+        "[{section}] 的 listen：{listen} 的端口被另一个程序 {holder}（pid {pid}）占用；请换一个端口，或结束该程序",
+    ),
+    "page_not_open": Said(
+        "[{section}] listen: the gateway runs, and nobody listens at {listen}; sudo systemctl reload lifering where it was"
+        " changed since, else sudo journalctl -u lifering | grep WEB_NONE says why",
+        "[{section}] 的 listen：网关在运行，但 {listen} 没有服务在监听；改过配置请执行 sudo systemctl reload lifering，"
+        "否则原因见：sudo journalctl -u lifering | grep WEB_NONE",
+    ),
+}
+
+WORDS: dict[str, Said] = SERVICE | PORTS | MODEM | BROKER | CLOCK | DISK | POWER | RADIO | PAGE

@@ -15,6 +15,7 @@ GROUPS = {
     "disk": Said("Disk", "磁盘"),
     "power": Said("Power, heat", "供电与温度"),
     "radio": Said("Bluetooth", "蓝牙"),
+    "page": Said("Page, metrics", "本地页面与指标"),
 }
 
 MARKS = {

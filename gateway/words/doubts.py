@@ -49,7 +49,7 @@ DOUBTS = {
     ),
     "phones_without_modem": Said(
         "these phones are never asked, as there is no [modem] that could send an SMS",
-        "没有 [modem] 一节，无法发送短信，名单中的电话不会收到询问",
+        "没有 [modem] 一节，无法发送短信，值班表中的电话不会收到询问",
     ),
     "modem_without_phones": Said(
         "a modem without anybody to ask: name the duty list in [duty] phones_file",
@@ -57,7 +57,7 @@ DOUBTS = {
     ),
     "nobody_on_duty": Said(
         "at some hours nobody is on duty ({day} {time} the first); then everybody in the list is asked, one after another",
-        "有的时段无人值班（最早是 {day} {time}）；那时会按顺序询问名单上的所有人",
+        "有的时段无人值班（最早是 {day} {time}）；那时会按顺序询问值班表上的所有人",
     ),
     "unusual_phone": Said(
         "{name} has no mobile number of this country; can it receive SMS?", "{name} 的号码不是本国手机号；它能收短信吗？"

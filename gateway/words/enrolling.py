@@ -17,8 +17,9 @@ ENROLLING = {
         "It is written, but the running gateway did not take it up: {why}", "已写入，但正在运行的网关未能采用：{why}"
     ),
     "does not listen": Said(
-        "It is written, but the gateway that runs here has no control socket (it may be starting): `systemctl reload lifering`",
-        "已写入，但正在运行的网关没有控制套接字（可能正在启动）：请执行 `systemctl reload lifering`",
+        "It is written, but the gateway that runs here has no control socket (it may be starting): "
+        "`sudo systemctl reload lifering`",
+        "已写入，但正在运行的网关没有控制套接字（可能正在启动）：请执行 `sudo systemctl reload lifering`",
     ),
     "cannot write": Said("{file} cannot be written: {why}", "无法写入 {file}：{why}"),
 }

@@ -40,12 +40,16 @@ HELP = {
     # bundle
     "bundle file": Said("a name that ends with .tar.gz", "以 .tar.gz 结尾的文件名"),
     "bundle yes": Said("do not ask", "不询问，直接写入"),
+    # label
+    "label center": Said("the name of the center", "服务中心的名称"),
+    "label phone": Said("the number to call when nobody comes; answered at night too", "没有人去时拨打的电话，夜里也须有人接"),
     # setup
     "setup from": Said("ask nothing: the answers stand in this TOML", "不提问：答案都写在这个 TOML 文件里"),
     "setup report": Said("what was said is written here, too (FILE.report.txt)", "过程同时写入此文件（默认 FILE.report.txt）"),
     "setup replace": Said(
         "with --from: also where there is a configuration; it is kept", "与 --from 同用：已有配置时也执行，原配置会保留"
     ),
+    "setup no fix": Said("mend nothing of this machine (else as `doctor --fix`)", "不修复本机（默认同 `doctor --fix`）"),
     "setup port": Said("a serial port that udev does not name", "udev 没有命名的串口"),
     "setup seconds": Said("wait so long for what comes (%(default)g)", "等待信号的秒数（默认 %(default)g）"),
     "setup config": Said("what is written (%(default)s)", "要写入的配置文件（默认 %(default)s）"),
@@ -123,7 +127,7 @@ HELP = {
         "N 秒后结束（至少 {shortest} 秒）并给出对账结果；故事讲完之前不会结束",
     ),
     "demo no web": Said(
-        "accepted for scripts; the demo has no web page yet, so nothing changes", "供脚本使用；演示目前没有网页，因此没有变化"
+        "without the two pages for a browser: the gateway's and the platform's", "不提供浏览器中的两个页面（网关和平台）"
     ),
     "demo language": Said("default: as LANG says", "默认按 LANG"),
 }

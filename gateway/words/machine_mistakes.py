@@ -89,7 +89,7 @@ MACHINE = {
         "the certificate in {path} has expired on {end} (this machine's clock: {now}); ask the platform for a new one",
         "{path} 中的证书已于 {end} 过期（本机时钟：{now}）；请向平台索取新证书",
     ),
-    "certificate_expires": Said(
+    "certificate_ends": Said(
         "the certificate in {path} expires on {end}; ask the platform for a new one",
         "{path} 中的证书将于 {end} 过期；请向平台索取新证书",
     ),

@@ -24,6 +24,17 @@ QUESTIONS = {
         "What is at {about}?\nThe name of a driver (`lifering drivers`), or - for nothing of ours.",
         "{about} 上接的是什么？\n填驱动名（见 `lifering drivers`），- 表示与本网关无关。",
     ),
+    "modem": Said(
+        "SMS modem: its serial port, the one that answers AT ( - for none).\n"
+        "Without it nobody is asked when the network is down.",
+        "短信模块：能应答 AT 的串口（ - 表示没有）。\n没有它，断网时无法通知任何人。",
+    ),
+    "pin": Said("PIN of the SIM (is not shown; Enter: it wants none)", "SIM 卡 PIN 码（输入时不显示；直接回车：无 PIN）"),
+    "phones": Said(
+        "Who is on duty, in the order in which they are asked: name number, name number\n"
+        "such as: duty-room 13800000001, manager 13900000002",
+        "值班人员，按询问的先后：称呼 号码, 称呼 号码\n例如：duty-room 13800000001, manager 13900000002",
+    ),
 }
 
 SETUP = {
@@ -35,6 +46,8 @@ SETUP = {
     "no adapter": Said("No Bluetooth adapter: {why}", "没有可用的蓝牙适配器：{why}"),
     "port": Said("Serial port {port}", "串口 {port}"),
     "no ports": Said("No serial port of a hub or device is plugged in.", "没有插入手环接收器或串口设备。"),
+    "listening": Said("Listening for what is plugged in ...", "正在识别所接的设备……"),
+    "no pin": Said("4 to 8 digits, please.", "请输入 4 到 8 位数字。"),
     "must": Said("This must be answered.", "此项必须填写。"),
     "yes or no": Said("y or n, please.", "请回答 y 或 n。"),
     "one or two": Said("1 or 2, please.", "请回答 1 或 2。"),
@@ -62,6 +75,10 @@ SETUP = {
         "下面登记手环。请按一下（或轻敲）要登记的那一只，或输入它的编号。\n直接回车：不再登记。",
     ),
     "pressed": Said("Pressed: {address} ({driver})", "已按下：{address}（{driver}）"),
+    "changes": Said(
+        "{address} is an address that changes every quarter of an hour: this device\ncannot be enrolled. Press another band.",
+        "{address} 每 15 分钟左右就会变化，这个设备无法登记。\n请按另一只手环。",
+    ),
     "already": Said("{address} is enrolled already, for {wearer}.", "{address} 已登记给 {wearer}。"),
     "wearer": Said("Wearer: a pseudonym such as W-001, never a name", "佩戴者代号，例如 W-001，不写姓名"),
     "room": Said("Room", "房间"),
@@ -84,6 +101,10 @@ SETUP = {
     ),
     "no bands": Said("No band is enrolled yet: `sudo lifering enroll`.", "尚未登记手环：`sudo lifering enroll`。"),
     "test": Said("A test alert through the whole chain:", "发送一条测试报警，走完整条链路："),
+    "sms": Said(
+        "Let each phone on duty get a test: `lifering test-alert --path sms`.",
+        "请让每部值班电话收到一条测试短信：`lifering test-alert --path sms`。",
+    ),
     "took": Said("It took {minutes} min {seconds} s.", "耗时 {minutes} 分 {seconds} 秒。"),
     "done": Said("All is well: the platform has answered.", "一切正常：平台已应答。"),
     "not done": Said(

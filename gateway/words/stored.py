@@ -15,7 +15,9 @@ STORES = {
     "opened here": Said("no gateway runs: the store is opened here", "网关未运行：直接打开数据文件"),
     "no store": Said("there is no store in {folder}", "{folder} 中没有网关的数据"),
     "refuses": Said("the store cannot be opened: {why}", "无法打开数据文件：{why}"),
-    "repaired": Said("it was damaged and has been repaired: {what}", "数据文件曾损坏，已修复：{what}"),
+    "repaired": Said(
+        "a data file was not whole; what could be read is kept: {what}", "数据文件不完整，可读出的数据已保留：{what}"
+    ),
     "ended": Said("the gateway has hung up before the end", "网关在完成之前断开了连接"),
 }
 

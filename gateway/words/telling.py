@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.language import Language, Said
+from gateway.words import incidents
 from gateway.words.faults import FAULTS as ALERT_FAULTS
 from gateway.words.status import BUTTONS, FAULTS, LINES, READINGS, STATES, TIMES
 
@@ -19,7 +20,7 @@ def fault_in_words(fault: str, device: str, language: Language) -> str:
     """What is wrong, and of which device ("": of none)."""
     known = ALERT_FAULTS.get(fault)
     said = known.of(language).format(devices=1, device=device) if known else _of_the_link(fault, language)
-    return f"{said}: {device}" if device else said
+    return f"{said}: {incidents.device(fault, device, language)}" if device else said
 
 
 def _of_the_link(fault: str, language: Language) -> str:

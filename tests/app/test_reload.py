@@ -20,7 +20,7 @@ from gateway.settings.reading import LOAD
 from gateway.sources.recording import recording_to
 from gateway.store.database import Connection
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center
-from tests.app.test_wiring import asks, booth, nmea, oximeter, plays
+from tests.app.test_wiring import asks, booth, nmea, oximeter, plays, tracker
 from tests.simulation.virtual_time import run
 
 FRAMES_PER_S = 200
@@ -167,20 +167,6 @@ def test_only_the_port_whose_settings_changed_is_opened_anew(tmp_path: Path) -> 
         place.tables = tracker(place.plugs_in("tracker").path)
 
     plays(tmp_path, story, before)
-
-
-def tracker(port: Path) -> str:
-    return f"""
-[[serial]]
-name = "tracker"
-port = "{port}"
-driver = "nmea-position"
-[[wristband]]
-address = "02:00:00:00:00:01"
-driver = "nmea-position"
-wearer = "van"
-port = "tracker"
-"""
 
 
 def test_another_broker_is_connected_to_and_nothing_is_lost_on_the_way(tmp_path: Path) -> None:

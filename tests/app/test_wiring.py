@@ -20,13 +20,15 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from fake_devices.bands.pendant import Pendant
+from fake_devices.bands.pendant import SERVICE, Pendant
+from fake_devices.ble_link import advertising_data
 from gateway.store import alert_rows
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Center, center
 from tests.simulation.virtual_time import run
 
 Story = Callable[[Center], Awaitable[None]]
 MINUTE_S = 60
+VERSION_3 = 0x60  # of BTHome, which nobody knows yet
 WHAT_LIES = ["text", "a folder", "a FIFO"]
 
 
@@ -64,6 +66,23 @@ def test_the_job_of_the_radio_brings_a_press_to_the_platform(tmp_path: Path) -> 
             sos = await place.alert(kind="sos", within_s=5)
 
         assert (sos["wearer"], sos["room"]) == ("W-003", "3-203")
+
+    plays(tmp_path, story)
+
+
+def test_what_the_driver_of_a_band_does_not_know_is_told_once_and_its_presses_still_come(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        async with Pendant(place.air, PENDANT) as pendant:
+            with capture_logs() as lines:
+                pendant.insists(advertising_data.build(service_data={SERVICE: bytes((VERSION_3,)) + b"\x01"}), 20, 0.1)
+                await asyncio.sleep(10)
+            pendant.presses()
+
+            sos = await place.alert(kind="sos", within_s=5)
+
+        told = [line for line in lines if line["event"] == "frame not understood"]
+        assert [line["device"] for line in told] == [PENDANT]
+        assert sos["wearer"] == "W-003"
 
     plays(tmp_path, story)
 
@@ -234,11 +253,16 @@ def test_the_job_of_silent_ports_gives_the_last_value_of_a_device_that_falls_sil
         assert latitudes == [30.53, 30.5317]
 
     def before(place: Center) -> None:
-        line = place.plugs_in("tracker")
-        place.tables = f"""
+        place.tables = tracker(place.plugs_in("tracker").path)
+
+    plays(tmp_path, story, before)
+
+
+def tracker(port: Path) -> str:
+    return f"""
 [[serial]]
 name = "tracker"
-port = "{line.path}"
+port = "{port}"
 driver = "nmea-position"
 [[wristband]]
 address = "02:00:00:00:00:01"
@@ -246,8 +270,6 @@ driver = "nmea-position"
 wearer = "van"
 port = "tracker"
 """
-
-    plays(tmp_path, story, before)
 
 
 def nmea(latitude: str) -> bytes:

@@ -8,11 +8,11 @@ import time
 from functools import cache
 from pathlib import Path
 
-from gateway.clock import ClockState, SystemClock
 from gateway.readings import Reading
 from gateway.store.opening import open_stores
 from tests.benchmarks.bed import BANDS, LOWEST, VALUES
 from tests.benchmarks.progress import says
+from tests.benchmarks.store import SetClock
 from tests.daemon import GATEWAY, bands
 
 SPAN_MS = 1_700_000  # the readings came within it: less than rules look back
@@ -20,22 +20,12 @@ COMMIT = 2_000
 SAY_EVERY = 20_000
 
 
-class EarlierBoot:
-    """The clock of this machine before it was switched on again: set, and of another boot."""
-
-    boot = "00000000"
+class EarlierBoot(SetClock):
+    """The clock of this machine before it was switched on again."""
 
     def __init__(self) -> None:
-        self._machine = SystemClock()
-
-    def wall_ms(self) -> int:
-        return self._machine.wall_ms()
-
-    def monotonic_s(self) -> float:
-        return self._machine.monotonic_s()
-
-    def state(self) -> ClockState:
-        return "synced"
+        super().__init__()
+        self.boot = "00000000"
 
 
 @cache

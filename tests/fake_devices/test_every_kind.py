@@ -26,7 +26,7 @@ HEARD_WITHIN_S = 90  # five connections at once, some of which stream, for nine 
 @asynccontextmanager
 async def gateway_in(community: Community, folder: Path) -> AsyncIterator[None]:
     """The gateway of this community is on, and people live."""
-    config = configuration.write(folder, community, "en")
+    config = configuration.write(folder, community, "en", None)
     (folder / "data").mkdir()
     stores = await open_stores(folder / "data", configuration.GATEWAY, SystemClock())
     stop = asyncio.Event()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from structlog.testing import capture_logs
 
 from gateway import apart
 from gateway.cli import WRONG
-from gateway.errors import FaultySettings
+from gateway.errors import FaultySettings, LiferingError
 from gateway.settings.file import load
 from gateway.settings.new_band import NewBand, WrongBand
 from gateway.settings.reading import LOAD
+from gateway.settings.replace_file import CannotWrite
 
 CONFIG = """
 [gateway]
@@ -179,3 +181,15 @@ def test_a_daemon_that_can_have_none_tells_it_in_its_log(config: Path) -> None:
 
     assert (run.returncode, run.stdout) == (WRONG, b"")
     assert b'"code": "NO_PROCESS"' in run.stderr
+
+
+@pytest.mark.parametrize(
+    "error",
+    [FaultySettings([], "en"), WrongBand([]), CannotWrite(Path("/etc/w.csv"), "Read-only file system")],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_a_change_of_the_file_may_raise_comes_over_whole(error: LiferingError) -> None:
+    """Else it would be done once more in this process."""
+    there = pickle.loads(pickle.dumps(error))
+
+    assert (type(there), str(there), vars(there)) == (type(error), str(error), vars(error))

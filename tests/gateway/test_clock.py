@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,16 +11,7 @@ from gateway.clock import local_time
 from tests.gateway.upper_half import TestClock
 
 
-@pytest.fixture
-def _in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "America/New_York")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.mark.usefixtures("_in_new_york")
+@pytest.mark.usefixtures("in_new_york")
 def test_a_band_is_told_the_time_of_its_place_with_the_offset() -> None:
     clock = TestClock()
     shown = datetime.fromtimestamp(clock.wall_ms() // 1000, UTC)

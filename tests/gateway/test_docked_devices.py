@@ -28,11 +28,6 @@ LONG_PRESS = bytes.fromhex("0201060816d2fc4400083a04")
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
 async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
     async with upper_half(tmp_path, clock, more=(*DOCKED, NARROWED), sign_ins=SignIns({"hall-cuff": 120, "clip": 120})) as half:
         yield half

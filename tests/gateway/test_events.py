@@ -1,4 +1,4 @@
-"""The table of log events, the code that logs, and the pages that name events say the same."""
+"""The tables of log events, the code that logs, and the pages that name events say the same."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.events import EVENTS
+from gateway.events import BY_FOLDER, EVENTS
 from gateway.language import Said
 from gateway.sources.bluez import DBUS_ERRORS as OF_DBUS
 from gateway.sources.bluez import REASONS as OF_ADAPTERS
@@ -59,16 +59,19 @@ def logged(source: Path) -> Iterator[tuple[str, str]]:
                 raise AssertionError(f"{source}:{node.lineno}: an event is a fixed phrase")
 
 
-def everything_logged() -> set[tuple[str, str]]:
-    return {line for source in (ROOT / "gateway").rglob("*.py") for line in logged(source)}
+def logged_by(folder: str) -> set[tuple[str, str]]:
+    """What the files of a folder of the gateway log; "" are those that stand in none."""
+    sources = (ROOT / "gateway" / folder).rglob("*.py") if folder else (ROOT / "gateway").glob("*.py")
+    return {line for source in sources for line in logged(source)}
 
 
-def test_every_event_that_is_logged_stands_in_the_table_with_its_level() -> None:
-    assert everything_logged() - {(phrase, event.level) for phrase, event in EVENTS.items()} == set()
+@pytest.mark.parametrize("folder", ["", *sorted(path.parent.name for path in (ROOT / "gateway").glob("*/__init__.py"))])
+def test_what_a_folder_logs_is_the_table_of_its_name(folder: str) -> None:
+    assert logged_by(folder) == {(phrase, event.level) for phrase, event in BY_FOLDER.get(folder, {}).items()}
 
 
-def test_every_event_of_the_table_is_logged_somewhere() -> None:
-    assert {(phrase, event.level) for phrase, event in EVENTS.items()} - everything_logged() == set()
+def test_no_event_stands_in_two_tables() -> None:
+    assert len(EVENTS) == sum(len(table) for table in BY_FOLDER.values())
 
 
 def test_no_two_events_have_one_code() -> None:
@@ -98,15 +101,16 @@ def test_the_page_of_events_is_the_table() -> None:
     assert PAGE.read_text(encoding="utf-8") == text(), "python -m tests.make_log_events"
 
 
-@pytest.mark.parametrize("page", ["technician.md", "technician.zh-CN.md"])
-def test_the_technicians_page_names_only_what_there_is(page: str) -> None:
+@pytest.mark.parametrize("page", ["mending.md", "mending.zh-CN.md"])
+def test_the_page_on_mending_names_only_what_there_is(page: str) -> None:
     tables = TABLES.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
-    (faults,) = [rows for rows in tables if rows.startswith("| `port lost`")]
+    (faults,) = [rows for rows in tables if rows.startswith("| `PORT_LOST`")]
     first_column = "\n".join(row.split("|")[1] for row in faults.splitlines())
 
     named = re.findall("`([^`]+)`", first_column)
 
     whys = {name for word in WHYS for name in (f"why={word}", f'why="{word}"')}
     assert "link lost" in named
-    said = {*EVENTS, *whys, *ALERT_FAULTS, *FAULTS}
+    codes = {event.code for event in EVENTS.values()}
+    said = {*EVENTS, *codes, *whys, *ALERT_FAULTS, *FAULTS}
     assert {name for name in named if name not in said and STREAM.sub("", name) not in said} == set()

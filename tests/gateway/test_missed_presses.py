@@ -19,11 +19,6 @@ def touch(count: int, *, pressed: bool = False) -> bytes:
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
 async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
     async with upper_half(tmp_path, clock, pendant="ela-touch") as half:
         yield half

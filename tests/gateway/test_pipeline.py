@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,17 +29,6 @@ SECOND_PRESS = bytes.fromhex("0201060816d2fc4400083a01")
 ENCRYPTED_40 = bytes.fromhex("0201061216d2fc45bce408d70a2788130000a3dbc6de")  # counter 5000: battery and a press
 ENCRYPTED_41 = bytes.fromhex("0201061216d2fc450594ad8eadd389130000986076e6")  # counter 5001
 KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
-
-
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
-async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, clock) as half:
-        yield half
 
 
 def record(number: int, address: str = BAND, **told: object) -> bytes:

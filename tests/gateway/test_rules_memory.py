@@ -17,11 +17,6 @@ MINUTE_S = 60
 HOUR_S = 3600
 
 
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
 async def measures(half: UpperHalf, kind: str, value: float) -> None:
     report = Decoded([Measurement(kind=kind, value=value)])  # type: ignore[arg-type]
     await half.intake.on_report(STRAP, "ble-heart-rate", report)

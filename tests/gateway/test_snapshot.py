@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from msgspec import structs
 
 from fake_devices import serial_hub_frames as frames
@@ -36,12 +35,6 @@ class Link:
     refused: Mapping[str, int] = field(default_factory=dict)
 
 
-@pytest.fixture
-async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, TestClock()) as half:
-        yield half
-
-
 def parts_of(half: UpperHalf) -> Observed:
     return Observed(
         gateway="xishan-01",
@@ -50,7 +43,7 @@ def parts_of(half: UpperHalf) -> Observed:
         started_s=half.clock.now_s,
         clock=half.clock,
         time_zone="Asia/Shanghai",
-        account=half.stores.readings,
+        counters=half.stores.readings,
         alerts=half.desk,
         roster=Roster({}, ENROLMENTS),
         heard=half.intake,

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from fake_devices import serial_hub_frames as frames
 from tests.gateway.upper_half import BAND, ENROLMENTS, TestClock, UpperHalf, upper_half
-
-
-@pytest.fixture
-async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, TestClock()) as half:
-        yield half
 
 
 class Band:

@@ -25,6 +25,7 @@ KINDS = (
     "people and commands",
     "bytes from outside",
     "plug-ins",
+    "installation",
 )
 MARK = "mark.fault("
 

@@ -1,7 +1,8 @@
 """An event loop that never waits: when nothing is left to do, its clock jumps to the next timer.
 
 Everything that takes its time from the loop moves along. What would run beside the loop does not: so work for a thread
-(`run_in_executor`, `asyncio.to_thread`) is done at once in the loop's own thread, and databases are opened inline.
+(`run_in_executor`, `asyncio.to_thread`, the tail's own) is done at once in the loop's own thread, and databases are opened
+inline.
 Descriptors of this process (socket pairs, Unix sockets) are readable as soon as they are written to, and never outrun.
 """
 # mypy: disable-error-code="explicit-override"
@@ -12,10 +13,12 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from gateway.clock import ClockState
+from gateway.store import reading_tail
 
 T = TypeVar("T")
 
@@ -70,6 +73,31 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return done
 
 
+class LoopExecutor(Executor):
+    """Has the loop do what is meant for a thread, as it does it."""
+
+    def submit(self, work: Callable[..., T], /, *args: Any) -> Future[T]:  # type: ignore[override]
+        """Done when the loop has done it."""
+        future, done = asyncio.get_running_loop().run_in_executor(None, work, *args), Future[T]()
+
+        def give(future: asyncio.Future[T]) -> None:
+            if (error := future.exception()) is not None:
+                done.set_exception(error)
+            else:
+                done.set_result(future.result())
+
+        if future.done():
+            give(future)
+        else:
+            future.add_done_callback(give)
+        return done
+
+
+def no_threads(_count: int, _name: str) -> Executor:
+    """In place of `started_threads`."""
+    return LoopExecutor()
+
+
 class VirtualClock:
     """The gateway's clock on a virtual loop: one time for timers and stamps. `step_wall`: a person sets the wall clock."""
 
@@ -106,5 +134,5 @@ class VirtualClock:
 
 def run(main: Coroutine[Any, Any, T]) -> T:
     """As `asyncio.run`, in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+    with patch.object(reading_tail, "started_threads", no_threads), asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         return runner.run(main)

@@ -8,7 +8,6 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +30,7 @@ from tests.simulation.people import BANDS, ON_DUTY, WEARS_PENDANT, Dispatchers, 
 from tests.simulation.radio import PENDANT, Radio
 from tests.simulation.stored_readings import StoredReadings
 from tests.simulation.story import Story
-from tests.simulation.virtual_time import BEGINNING_S, VirtualClock
+from tests.simulation.virtual_time import BEGINNING_S, VirtualClock, no_threads
 from tests.simulation.witness import Witness
 
 READINGS_DB = "readings.db"
@@ -284,7 +283,7 @@ def simulate(
     """
     choices = Choices(seed)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    reading_tail.started_threads = _no_threads  # type: ignore[attr-defined, assignment]
+    reading_tail.started_threads = no_threads  # type: ignore[attr-defined, assignment]  # those of killed lives would stay
     with seeded_entropy(choices.of("entropy")):
         loop = SimulationLoop(choices.of("order"))
         world = World(seed, folder, loop, week, kept=kept)
@@ -293,11 +292,6 @@ def simulate(
         except Exception as error:  # a simulation that breaks has found something, be it of its own
             world.invariants.faults.append(f"{type(error).__name__}: {error}")
         return world.outcome(seed)
-
-
-def _no_threads(_count: int, _name: str) -> Executor:
-    """The loop does itself what is meant for threads, and those of the lives that were killed would stay."""
-    return Executor()
 
 
 def _waits(beat: dict[str, dict[str, int]]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,66 @@ async def test_the_day_of_who_is_erased_is_gone_from_the_page(
 
     assert await erased.wait() == 0
     assert (await opened.get(day)).json == []
+
+
+async def test_the_day_is_still_there_after_a_restart(
+    opened: HttpClient, stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    day = f"/day?address={roster[0].address}&kind=heart_rate"
+    hub.says(roster[0].address, heart_rate=71, age_s=600)
+    hub.says(roster[0].address, heart_rate=75, age_s=0)  # the last one alone is known after a restart by itself
+    await platform.wait_for(lambda: len(platform.consumer) == 2)
+    await stopped_daemon.kill()
+    await stopped_daemon.start()
+    await opened.listens()
+    await opened.logs_in(PIN)
+
+    async with asyncio.timeout(60):
+        while len((columns := (await opened.get(day)).json or [[]])[0]) < 2:
+            pass
+
+    assert columns[1] == [71, 75]
+
+
+# --- what is done from here ---------------------------------------------------------------------------------------------
+
+
+async def csrf_of(opened: HttpClient) -> dict[str, str]:
+    """The token that each form of this session brings along."""
+    found = re.search(r'name="csrf" value="([^"]+)"', (await opened.get("/")).text)
+    assert found
+    return {"csrf": found[1]}
+
+
+async def test_a_band_that_is_enrolled_on_the_page_is_heard_and_stands_where_the_others_do(
+    opened: HttpClient, stopped_daemon: Daemon, platform: Platform, hub: FakeHub
+) -> None:
+    form = {"address": "c0ffee000909", "driver": "serial-hub", "wearer": "W-909", "room": "9-09"}
+
+    answer = await opened.post("/enrol", form | await csrf_of(opened))
+    hub.presses("C0:FF:EE:00:09:09")
+
+    assert (answer.status, (await platform.alert(kind="sos"))["wearer"]) == (200, "W-909")
+    assert 'address = "C0:FF:EE:00:09:09"' in stopped_daemon.config_file.read_text()
+
+
+async def test_what_the_roster_would_not_accept_is_told_and_written_nowhere(
+    opened: HttpClient, stopped_daemon: Daemon, platform: Platform
+) -> None:
+    before = stopped_daemon.config_file.read_text()
+    form = {"address": "c0ffee000909", "driver": "no-such", "wearer": "W-909"}
+
+    answer = await opened.post("/enrol", form | await csrf_of(opened))
+
+    assert (answer.status, answer.text.startswith('driver: there is no driver "no-such"')) == (400, True), answer.text
+    assert stopped_daemon.config_file.read_text() == before
+
+
+async def test_a_drill_for_nobody_is_declined_by_the_desk_itself(opened: HttpClient) -> None:
+    """What a drill does is in tests/gateway/alerts/test_drills.py: it needs a clock that is synchronised."""
+    answer = await opened.post("/drill", {"wearer": "W-404", "minutes": "15"} | await csrf_of(opened))
+
+    assert (answer.status, answer.text) == (400, "There is no such wearer.")
 
 
 # --- those who harm ---------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import cycle, product
 from random import Random
 from typing import ClassVar, Literal, NamedTuple
@@ -207,8 +207,3 @@ def _reading(device: str, kind: str, value: Value, at_ms: int) -> Reading:
         received_ms=at_ms + 200,
         clock="synced",
     )
-
-
-def valid_of(planted: Planted, readings: Sequence[Reading]) -> list[Reading]:
-    """Those of the kind that the event is of."""
-    return [reading for reading in readings if reading.kind == planted.kind]

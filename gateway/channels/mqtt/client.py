@@ -109,9 +109,10 @@ class Client:
 
     def _on_something_to_write(self, _paho: Paho, _data: Any, line: Any) -> None:
         """At once: aiomqtt would have it done later, when the socket may be closed and its number another's."""
-        asyncio.get_running_loop().add_writer(line.fileno(), self._write)
+        asyncio.get_running_loop().add_writer(line.fileno(), self.write)
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """As much as the line takes now, and not in the loop's next turn: a process that stands comes to that late."""
         try:
             self.paho.loop_write()
         except Exception as error:

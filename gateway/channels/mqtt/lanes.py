@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from gateway.channels.mqtt.alert_lane import AlertLane
+from gateway.channels.mqtt.command_queue import Came, CommandQueue
 from gateway.channels.mqtt.gaps_lane import GapsLane
 from gateway.channels.mqtt.reading_lanes import LIVE_MESSAGES, ReadingLanes
 from gateway.channels.mqtt.refusals import Refusals
-from gateway.channels.mqtt.session import Message, Session
+from gateway.channels.mqtt.session import Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.commands import Command, Reply
 from gateway.errors import BrokerRefused, UplinkLost
@@ -20,15 +21,12 @@ from gateway.words.link_errors import why
 
 Lane = Callable[[], Awaitable[None]]
 
-MOST_COMMANDS = 100  # that wait to be carried out; then the broker is asked to wait
-
 
 class Lanes:
     """Carries everything while the session lasts."""
 
-    def __init__(self, session: Session, context: UplinkContext, refusals: Refusals) -> None:
-        self._session, self._context, self._refusals = session, context, refusals
-        self._commands: asyncio.Queue[tuple[Message, Command]] = asyncio.Queue(MOST_COMMANDS)
+    def __init__(self, session: Session, context: UplinkContext, refusals: Refusals, commands: CommandQueue) -> None:
+        self._session, self._context, self._refusals, self._commands = session, context, refusals, commands
         self._no_alert_waits = asyncio.Event()
         self._alerts = AlertLane(session, context, refusals, self._no_alert_waits)
         self._readings = ReadingLanes(session, context, refusals, self._no_alert_waits)
@@ -46,7 +44,7 @@ class Lanes:
                     self._watch_alerts,
                     self._how_it_is,
                     self._receive,
-                    self._carry_out,
+                    self._say_answers,
                     self._say_last_replies,
                     self._say_what_is_open_when_asked,
                     *[self._readings.live] * LIVE_MESSAGES,
@@ -128,7 +126,7 @@ class Lanes:
                 self._unreadable(said.stream, said.why)
             command = said.command if isinstance(said, Unreadable) else said
             if isinstance(command, Command):
-                await self._commands.put((message, command))  # acknowledged when it has been carried out
+                await self._commands.came.put(Came(command, self._session, message))  # acknowledged when it is answered
                 continue
             if isinstance(said, Receipts):
                 await self._take(said)
@@ -145,14 +143,13 @@ class Lanes:
     def _unreadable(self, stream: str, why: str) -> None:
         self._refusals.unreadable(stream, why, self._context.now_s())
 
-    async def _carry_out(self) -> None:
+    async def _say_answers(self) -> None:
         while True:
-            message, command = await self._commands.get()
-            reply = await self._context.router.answer(command)
-            if _asks_what_is_open(reply):
+            answer = await self._commands.next()
+            if _asks_what_is_open(answer.reply):
                 await self._say_what_is_open()
-            await self.say(self._context.format.reply(reply))
-            self._session.ack(message)
+            await self.say(self._context.format.reply(answer.reply))
+            self._commands.said(answer)
 
     async def _say_last_replies(self) -> None:
         """To commands that took longer; also those that waited for a session."""

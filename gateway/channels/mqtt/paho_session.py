@@ -76,6 +76,7 @@ class PahoSession:
     async def connect(self) -> None:
         """Ask for the connection and wait for the answer. Raises UplinkLost."""
         self._client.connect()
+        self._client.write()
         ends: list[asyncio.Future[Any]] = [self._connected, self._gone]
         with suppress(TimeoutError):
             async with awake_timeout(CONNECT_S):
@@ -127,6 +128,7 @@ class PahoSession:
         elif stood or (silent_s >= ask_s and now_s - self._asked_s >= ask_s):  # who stood is soon missed over there
             self._asked_s = now_s
             ping(self._paho)
+            self._client.write()
         if self._limits.is_suspicious and now_s - self._begun_s > SUSPICIOUS_S:
             self._limits.is_suspicious = False
             self._in_flight.bound(self._most_in_flight)
@@ -218,6 +220,9 @@ class PahoSession:
             raise self._why()
         if urgent:
             overtake(self._paho, self._in_flight.is_urgent)
+            self._client.write()
+        if self.lost:
+            raise self._why()
         return await self._in_flight.answer(sending.mid, sent, urgent=urgent)
 
     def _on_acknowledged(self, _paho: Paho, _data: Any, number: int, code: ReasonCode, _properties: Properties) -> None:
@@ -227,11 +232,13 @@ class PahoSession:
 
     async def subscribe(self, topic: str) -> None:
         """With QoS 1; later where something too long came on it. Raises BrokerRefused, and UplinkLost."""
-        await asyncio.sleep(self._limits.shunned_s(topic, self._loop.time()))
+        if shunned_s := self._limits.shunned_s(topic, self._loop.time()):
+            await asyncio.sleep(shunned_s)
         sent = Suspect(topic, 0)
         async with self._in_flight.slot(urgent=True):
             result, number = self._paho.subscribe(topic, qos=1)
-            if result or number is None:
+            self._client.write()
+            if result or number is None or self.lost:
                 raise self._why()
             code = await self._in_flight.answer(number, sent, urgent=True)
         if code.is_failure:
@@ -259,3 +266,4 @@ class PahoSession:
     def ack(self, message: Message) -> None:
         """The broker may forget it. What is not worked off comes again with the next session."""
         self._paho.ack(message.number, message.qos)
+        self._client.write()

@@ -12,6 +12,7 @@ import structlog
 
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import KnownBrokers
+from gateway.channels.mqtt.command_queue import CommandQueue
 from gateway.channels.mqtt.connecting import connect as connect_to_broker
 from gateway.channels.mqtt.errors import HungUpOnMessage, TakenOver
 from gateway.channels.mqtt.lanes import Lanes
@@ -20,6 +21,7 @@ from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.session import Connect, Session
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import UplinkLost
+from gateway.failures import told
 from gateway.formats.format import Outgoing, State
 from gateway.language import Said
 from gateway.words.link_errors import OFTEN_BROKEN
@@ -46,6 +48,7 @@ class Uplink:
         self.since_ms = context.clock.wall_ms()
         self._broker, self._context, self._connect = broker, context, connect
         self._refusals = Refusals(context.pace.again_s)
+        self._commands = CommandQueue(context.router)
         self._history = LinkHistory()
         self._known = KnownBrokers()
         self._up_since_s: float | None = None
@@ -77,6 +80,11 @@ class Uplink:
 
     async def run(self) -> None:
         """For ever. When cancelled it says `stopping`, and hangs up."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(told(self._commands.run))
+            tasks.create_task(told(self._keep_link))
+
+    async def _keep_link(self) -> None:
         while True:
             self.state = "connecting"
             self._ended(await self._one_session())
@@ -93,7 +101,7 @@ class Uplink:
         raise AssertionError("a session ends by being lost")
 
     async def _carry(self, session: Session) -> None:
-        lanes = Lanes(session, self._context, self._refusals)
+        lanes = Lanes(session, self._context, self._refusals, self._commands)
         try:
             await lanes.run()
         except asyncio.CancelledError:

@@ -28,16 +28,16 @@ SILENT = "silent"
 
 
 class Dialogue:
-    """`pin` guards the SIM's tries; `service_centre` is the one configured, "" for the SIM's own."""
+    """`pin` guards the SIM's tries."""
 
-    def __init__(self, pin: Pin, timings: Timings = REAL, service_centre: str = "") -> None:
+    def __init__(self, pin: Pin, timings: Timings = REAL) -> None:
         self.status = ModemStatus()
         self.exchange = Exchange(timings, self._told)
         self.receiving = Receiving(self.exchange)
         self.resets = 0
         self._timings = timings
         self._network = NetworkWatch()
-        self._start = Start(self.exchange, self.status, self._network, pin, service_centre)
+        self._start = Start(self.exchange, self.status, self._network, pin)
         self.recovery = Recovery(self.exchange, self._start, Resets(timings))
         self._sender = Sender(self.exchange, self._make_room)
         self._jobs: deque[SendJob] = deque()

@@ -90,8 +90,11 @@ class Exchange:
         self._heard.clear()
 
     def next(self, until_s: float, *, calm: bool = False) -> Talk[ModemLine | None]:
-        """What is said next; None: nothing came in time. Raises Interrupted, unless it is calm."""
-        while self.now_s < until_s:
+        """What is said next; None: nothing came in time. Raises Interrupted, unless it is calm.
+
+        What was heard counts, however late we come to look: a process that stood still would send an SMS twice.
+        """
+        while self._heard or self.now_s < until_s:
             if not self._heard:
                 yield until_s
                 continue

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import structlog
 
+from gateway.awake import awake_timeout
 from gateway.backoff import pause_s
 from gateway.changes import Changes
 from gateway.channels.sms.dialogue import SILENT, Dialogue
@@ -18,13 +18,13 @@ from gateway.channels.sms.job import SendJob
 from gateway.channels.sms.pin import Pin
 from gateway.channels.sms.ports import PortChoice, ports_of
 from gateway.channels.sms.sms import ModemState, SmsReceiver, SmsResult, Unsent
-from gateway.channels.sms.submit import Sending, encode, pieces
+from gateway.channels.sms.submit import ALERT, encode, pieces
 from gateway.channels.sms.timings import REAL, Timings
 from gateway.clock import Clock
 from gateway.errors import SourceLost
 from gateway.failures import told
 from gateway.sources.byte_line import ByteLine
-from gateway.sources.serial_port import OpenPort, opened
+from gateway.sources.ports import OpenPort, opened
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
@@ -64,7 +64,6 @@ class Modem:
         pin: Pin,
         next_reference: Callable[[], Awaitable[int]],
         *,
-        service_centre: str = "",
         timings: Timings = REAL,
         open_port: OpenPort = opened,
         find_ports: Callable[[str], list[str]] = ports_of,
@@ -78,11 +77,10 @@ class Modem:
         self._ports, self._baud = PortChoice(port, find_ports), baud
         self._clock = clock
         self._next_reference = next_reference
-        self._service_centre = service_centre
         self._open_port = open_port
         self._longest_pause_s = longest_pause_s
         self._lost_after_s, self._patient_s, self._longest_send_s = lost_after_s, patient_s, longest_send_s
-        self._dialogue = Dialogue(pin, timings, service_centre)
+        self._dialogue = Dialogue(pin, timings)
         self._receiver: SmsReceiver | None = None
         self._line: ByteLine | None = None
         self._absent_since_s: float | None = None
@@ -142,22 +140,20 @@ class Modem:
         self._receiver = receiver
         self._came_in.set()
 
-    async def send(
-        self, number: str, text: str, *, validity_min: int = 60, report: bool = True, go_on: Unsent | None = None
-    ) -> SmsResult:
+    async def send(self, number: str, text: str, *, go_on: Unsent | None = None) -> SmsResult:
         """As in SmsPath. A modem that cannot send says so at once; one that is being set up is waited for."""
         async with self._one_at_a_time:
             if self.state not in SENDS:
                 return SmsResult(outcome="fault", code=self.state, unsent=go_on)
             try:
-                unsent = go_on or await self._encode(number, text, Sending(validity_min, report, self._service_centre))
+                unsent = go_on or await self._encode(number, text)
             except ValueError:
                 return SmsResult(outcome="permanent", code="number or text")
             return await self._finish(SendJob(unsent))
 
-    async def _encode(self, number: str, text: str, sending: Sending) -> Unsent:
+    async def _encode(self, number: str, text: str) -> Unsent:
         reference = await self._next_reference() if len(pieces(text)) > 1 else 0
-        return Unsent(parts=tuple((part.hex, part.length) for part in encode(number, text, sending, reference)))
+        return Unsent(parts=tuple((part.hex, part.length) for part in encode(number, text, ALERT, reference)))
 
     async def _finish(self, job: SendJob) -> SmsResult:
         self._job = job
@@ -165,7 +161,7 @@ class Modem:
         self._dialogue.submit(job)
         self._wake()
         try:
-            async with asyncio.timeout(self._longest_send_s):
+            async with awake_timeout(self._longest_send_s):
                 await self._job_over.wait()
         except TimeoutError:
             pass
@@ -214,7 +210,7 @@ class Modem:
                         line.write(output)  # what a port does not take is as good as not answered
                     self._look()
                     self._grant_wish(descriptor)
-                    if data := await self._next(line, until_s):
+                    if data := await line.read(max(0, until_s - self._now_s())):
                         self._dialogue.feed(self._now_s(), data)
             finally:
                 self._line = None
@@ -222,13 +218,6 @@ class Modem:
                     self._ports.answered()
                 else:
                     self._ports.was_silent()
-
-    async def _next(self, line: ByteLine, until_s: float) -> bytes:
-        """What comes; nothing when the moment has come, or somebody wants to send."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(0, until_s - self._now_s())):
-                return await line.read()
-        return b""
 
     def _grant_wish(self, descriptor: int) -> None:
         """Raises SourceLost: the port is to be opened anew."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from gateway.errors import SourceLost
 from gateway.sources.port_names import USB, UsbPort
-from gateway.sources.serial_port import usb_ports
+from gateway.sources.ports import usb_ports
 
 
 def ports_of(wanted: str, usb: Callable[[], Iterable[UsbPort]] = usb_ports) -> list[str]:

@@ -127,8 +127,6 @@ class SmsPath(Protocol):
         """Hand over what comes in; before that it waits in the modem."""
         ...
 
-    async def send(
-        self, number: str, text: str, *, validity_min: int = 60, report: bool = True, go_on: Unsent | None = None
-    ) -> SmsResult:
+    async def send(self, number: str, text: str, *, go_on: Unsent | None = None) -> SmsResult:
         """Send a text, one at a time, those who ask first first. Returns in any case, at the latest after some minutes."""
         ...

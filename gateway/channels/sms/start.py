@@ -14,18 +14,15 @@ REPORTS_DIRECT, REPORTS_STORED, NO_REPORTS = "AT+CNMI=2,1,0,1,0", "AT+CNMI=2,1,0
 
 
 class Start:
-    """`service_centre`: the one configured, "" where the SIM's own is taken. `store`, `wants_ack`: found at the start."""
+    """`store`, `wants_ack`: found at the start."""
 
-    def __init__(
-        self, exchange: Exchange, status: ModemStatus, network: NetworkWatch, pin: Pin, service_centre: str = ""
-    ) -> None:
+    def __init__(self, exchange: Exchange, status: ModemStatus, network: NetworkWatch, pin: Pin) -> None:
         self.store = ""
         self.wants_ack = False
         self._exchange = exchange
         self._status = status
         self._network = network
         self._pin = pin
-        self._service_centre = service_centre
 
     def run(self) -> Talk[None]:
         """All of it. Raises CannotSend, and what an exchange raises."""
@@ -83,7 +80,7 @@ class Start:
         value = answer.value("+CSCA:")
         empty = value is not None and not any(character.isdigit() for character in value.split(",")[0])
         unknown = answer.error is not None and answer.error.code == "CMS 330"
-        if (empty or unknown) and not self._service_centre:
+        if empty or unknown:
             raise CannotSend("no_service_centre")
 
     def _choose_store(self) -> Talk[None]:

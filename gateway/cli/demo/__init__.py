@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from gateway.cli.demo.loading import told
 from gateway.cli.usage import Parser, said, wrong
 from gateway.errors import LiferingError
 from gateway.language import spoken_here
@@ -27,10 +28,13 @@ def configure(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Shows the demo; 0 when everything that was accepted was delivered, else 1. Raises LiferingError."""
     try:
-        from gateway.cli.demo.performance import perform  # imports a broker and a Bluetooth stack
+        with told(args.language):
+            from gateway.cli.demo.performance import perform  # imports a broker and a Bluetooth stack
     except ModuleNotFoundError as missing:
         raise LiferingError(said(args.language, "demo_needs", name=missing.name)) from missing
-    return perform(args.seconds, args.language)
+    from gateway.cli.demo.windows import two_windows
+
+    return perform(args.seconds, args.language, None if args.no_web else two_windows())
 
 
 def _seconds(text: str) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fake_devices.community import Community
 from fake_devices.story import Kind, Story, Wearer, WornBand
+from gateway.cli.demo.windows import Windows
 
 GATEWAY = "demo-01"
 RECEIPT_S = 10  # the shortest: a story of a minute has no time for the usual thirty
@@ -28,20 +29,23 @@ DRIVERS: dict[Kind, str] = {
 }
 
 
-def write(folder: Path, community: Community, language: str) -> Path:
+def write(folder: Path, community: Community, language: str, windows: Windows | None) -> Path:
     """Writes the file for this community; returns its path."""
     path = folder / "gateway.toml"
-    path.write_text("\n".join(_lines(folder, community, language)), encoding="utf-8")
+    path.write_text("\n".join(_lines(folder, community, language, windows)), encoding="utf-8")
     return path
 
 
-def _lines(folder: Path, community: Community, language: str) -> Iterator[str]:
+def _lines(folder: Path, community: Community, language: str, windows: Windows | None) -> Iterator[str]:
     yield from _section("gateway", id=GATEWAY, language=language, data_dir=str(folder / "data"))
     yield from _section("mqtt", host="127.0.0.1", port=community.network.port, version="3.1.1", tls=False, insecure=True)
     yield from _section("[serial]", name="hall-hub", port=str(community.hub_port), driver="serial-hub")
     yield from _section("bluetooth", adapters=[community.adapter.name])
     yield from _section("duty", phones_file=str(_duty_list(folder, community.story)), receipt_s=RECEIPT_S)
     yield from _section("modem", port=str(community.modem_port))
+    if windows:
+        pin = _secret_file(folder / "page-pin", windows.pin)
+        yield from _section("page", listen=f"127.0.0.1:{windows.page_port}", pin_file=str(pin))
     for wearer in community.story.wearer:
         for band in wearer.bands:
             yield from _wristband(folder, wearer, band)
@@ -50,7 +54,7 @@ def _lines(folder: Path, community: Community, language: str) -> Iterator[str]:
 def _wristband(folder: Path, wearer: Wearer, band: WornBand) -> Iterator[str]:
     keys: dict[str, object] = {"address": band.address, "driver": DRIVERS[band.kind], "wearer": wearer.id, "room": wearer.room}
     if band.key:
-        keys["key_file"] = str(_key_file(folder, wearer.id, band.key))
+        keys["key_file"] = str(_secret_file(folder / f"{wearer.id}.key", band.key))
     yield from _section("[wristband]", **keys)
 
 
@@ -60,10 +64,9 @@ def _duty_list(folder: Path, story: Story) -> Path:
     return path
 
 
-def _key_file(folder: Path, name: str, key: str) -> Path:
-    path = folder / f"{name}.key"
+def _secret_file(path: Path, secret: str) -> Path:
     path.touch(mode=0o600)
-    path.write_text(key, encoding="ascii")
+    path.write_text(secret, encoding="ascii")
     return path
 
 

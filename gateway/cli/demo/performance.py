@@ -22,28 +22,34 @@ from gateway.cli import FAILED, INTERRUPTED, WELL
 from gateway.cli.demo import configuration
 from gateway.cli.demo.account import Account, account
 from gateway.cli.demo.chronicle import Chronicle, Sight
+from gateway.cli.demo.platform_window import PlatformWindow
 from gateway.cli.demo.stage import show_account, stage_for
+from gateway.cli.demo.windows import Windows, open_both
 from gateway.clock import SystemClock
+from gateway.jobs import Job, cancel, start
+from gateway.language import Language
 from gateway.settings import file as config_file
 from gateway.sources.backends import Backends
 from gateway.store.opening import Stores, open_stores
+from gateway.web.listening import WebServer
 from gateway.words.demo import LANGUAGES
 
 LOOK_EVERY_S = 0.05
 ENDING_S = 5.0  # of the seconds given: delivering what is left, stopping, drawing up the account
 STARTS_WITHIN_S = 15.0
 SETTLES_WITHIN_S = 20.0
+PRESSABLE = "W-007"  # in the window of the platform: somebody whose key the story leaves alone
 QUIET_S = 1.2  # longer than the store gathers readings for one commit
 
 
-def perform(seconds: int | None, language: str) -> int:
+def perform(seconds: int | None, language: Language, windows: Windows | None) -> int:
     """Shows it all; gives the exit code. The gateway's data and log are kept where something went wrong."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows a question mark for ▶
     folder = Path(tempfile.mkdtemp(prefix="lifering-demo-"))
     with (folder / "gateway.log").open("w", encoding="utf-8") as log:
         logs.set_up(json=False, stream=log)
-        performance = Performance(folder, story.load("demo"), language, seconds)
+        performance = Performance(folder, story.load("demo"), language, seconds, windows)
         drawn_up = asyncio.run(performance.run())
     show_account(drawn_up, performance.chronicle)
     if not drawn_up.well:
@@ -54,23 +60,26 @@ def perform(seconds: int | None, language: str) -> int:
 
 
 class Performance:
-    """One run of the demo."""
+    """One run of the demo. `windows`: where it is seen in a browser, too."""
 
-    def __init__(self, folder: Path, story: Story, language: str, seconds: int | None) -> None:
+    def __init__(
+        self, folder: Path, story: Story, language: Language, seconds: int | None, windows: Windows | None = None
+    ) -> None:
         self._folder = folder
         self._story = story
         self._language = language
         self._seconds = seconds
+        self._windows = windows
         self._began_s = time.monotonic()
         self.interrupted = asyncio.Event()
         self.chronicle = Chronicle(story, language, LANGUAGES[language], configuration.GATEWAY, self._began_s)
-        self._stage = stage_for(self.chronicle, story.title[language])
+        self._stage = stage_for(self.chronicle, story.title[language], self._addresses())
 
     async def run(self) -> Account:
         """Everything opened, played, and closed in order."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
         async with Community(self._story, self._folder) as community:
-            config = configuration.write(self._folder, community, self._language)
+            config = configuration.write(self._folder, community, self._language, self._windows)
             with self._stage:
                 async with self._opened_stores() as stores:
                     parts = Parts(backends=Backends(*community.backends))
@@ -85,6 +94,7 @@ class Performance:
             watching = tasks.create_task(self._watch(community, gateway), name="watch")
             running = tasks.create_task(gateway.live(stop), name="gateway")
             living = tasks.create_task(community.lives(), name="people")
+            window = start(tasks, self._window(community))
             await self._tell_stories(community)
             living.cancel()
             await community.falls_silent()
@@ -92,6 +102,22 @@ class Performance:
             stop.set()
             await running
             watching.cancel()
+            cancel(window)
+
+    def _window(self, community: Community) -> dict[str, Job]:
+        """What serves the platform's window, where it is wanted."""
+        if self._windows is None:
+            return {}
+        window = PlatformWindow(community, PRESSABLE, self._language)
+        server = WebServer("platform", ("127.0.0.1", self._windows.platform_port), window.application())
+        window.keep_open = server.keep_open
+        return {"platform window": server.run}
+
+    def _addresses(self) -> str:
+        if self._windows is None:
+            return ""
+        page, platform = self._windows.addresses(self._language)
+        return self.chronicle.words.windows.format(page=page, pin=self._windows.pin, platform=platform)
 
     @contextlib.asynccontextmanager
     async def _opened_stores(self) -> AsyncIterator[Stores]:
@@ -109,6 +135,8 @@ class Performance:
         """The story, then ordinary minutes until the time is over or somebody interrupts; no further than what comes of it."""
         try:
             await community.platform.wait_for(lambda: community.platform.consumer.statuses, STARTS_WITHIN_S, "the gateway")
+            if self._windows:
+                open_both(self._windows, self._language)
             await self._tell(self._story, community, self._pace())
             while not self._is_over():
                 await self._tell(story.load("ordinary_minute"), community, 1)

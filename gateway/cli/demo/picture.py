@@ -46,11 +46,12 @@ SMS_SHINES_S = 3.0  # after it was sent, on its way
 LINES_SHOWN = 60  # more than a terminal has
 
 
-def picture(chronicle: Chronicle, title: str, at_s: float) -> Layout:
+def picture(chronicle: Chronicle, title: str, addresses: str, at_s: float) -> Layout:
     """Everything, at this moment."""
     whole = Layout()
     whole.split_column(
         Layout(_head(chronicle, title, at_s), size=1),
+        *([Layout(Text(addresses, "dim", no_wrap=True), size=1)] if addresses else []),
         Layout(name="middle", size=MIDDLE_LINES),
         Layout(name="below"),
     )

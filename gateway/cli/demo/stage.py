@@ -32,13 +32,15 @@ class Stage(Protocol):
 class PlainStage:
     """One line after another, as they come."""
 
-    def __init__(self, chronicle: Chronicle, title: str) -> None:
+    def __init__(self, chronicle: Chronicle, title: str, addresses: str) -> None:
         self._chronicle = chronicle
         self._title = title
+        self._addresses = addresses
         self._shown = 0
 
     def __enter__(self) -> Self:
-        print(f"lifering demo · {self._title}\n{self._chronicle.words.legend}\n", flush=True)
+        head = [f"lifering demo · {self._title}", self._chronicle.words.legend, self._addresses, ""]
+        print("\n".join(head if self._addresses else [*head[:2], ""]), flush=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -61,11 +63,12 @@ class PlainStage:
 class LiveStage:
     """The picture; the lines stay in the terminal when it is gone."""
 
-    def __init__(self, chronicle: Chronicle, title: str) -> None:
+    def __init__(self, chronicle: Chronicle, title: str, addresses: str) -> None:
         from rich.live import Live
 
         self._chronicle = chronicle
         self._title = title
+        self._addresses = addresses
         self._live = Live(screen=True, auto_refresh=False)
 
     def __enter__(self) -> Self:
@@ -74,24 +77,24 @@ class LiveStage:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._live.stop()
-        with PlainStage(self._chronicle, self._title):
+        with PlainStage(self._chronicle, self._title, self._addresses):
             pass
 
     def shows(self, at_s: float) -> None:
         """The picture of this moment."""
         from gateway.cli.demo.picture import picture
 
-        self._live.update(picture(self._chronicle, self._title, at_s), refresh=True)
+        self._live.update(picture(self._chronicle, self._title, self._addresses, at_s), refresh=True)
 
 
-def stage_for(chronicle: Chronicle, title: str) -> Stage:
-    """A picture where there is room for it."""
+def stage_for(chronicle: Chronicle, title: str, addresses: str) -> Stage:
+    """A picture where there is room for it. `addresses`: a line that tells of the windows in a browser, or ""."""
     size = shutil.get_terminal_size()
     if sys.stdout.isatty() and size.columns >= SMALLEST[0] and size.lines >= SMALLEST[1]:
-        return LiveStage(chronicle, title)
+        return LiveStage(chronicle, title, addresses)
     if sys.stdout.isatty():
         print(chronicle.words.larger.format(columns=SMALLEST[0], lines=SMALLEST[1]))
-    return PlainStage(chronicle, title)
+    return PlainStage(chronicle, title, addresses)
 
 
 def show_account(account: Account, chronicle: Chronicle) -> None:

@@ -21,6 +21,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--from", dest="answers", type=Path, metavar="FILE", help=parser.words("setup from"))
     parser.add_argument("--report", type=Path, metavar="FILE", help=parser.words("setup report"))
     parser.add_argument("--replace", action="store_true", help=parser.words("setup replace"))
+    parser.add_argument("--no-fix", dest="mend", action="store_false", help=parser.words("setup no fix"))
     parser.add_argument("--port", action="append", default=[], metavar="P", help=parser.words("setup port"))
     parser.add_argument("--seconds", type=float, default=60.0, metavar="N", help=parser.words("setup seconds"))
     parser.add_argument("--config", type=Path, default=USUAL_FILE, metavar="FILE", help=parser.words("setup config"))

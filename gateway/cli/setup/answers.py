@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-import msgspec
-from msgspec import Struct, convert
-
-from gateway.errors import LiferingError
 from gateway.language import Language
 from gateway.settings.new_band import NewBand
+from gateway.settings.sections.section import Section
 from gateway.settings.toml_tables import with_table
 from gateway.settings.toml_values import with_value
 
@@ -29,21 +27,17 @@ SECTIONS = {
     "key_file": "mqtt",
 }
 FILES = ("ca_file", "cert_file", "key_file")
-PASSWORD = "mqtt-password"  # noqa: S105 (the name of its file)
+ROSTER, DUTY_LIST = "wristbands.csv", "duty.csv"
 
 
-class WrongAnswers(LiferingError):
-    """The file of answers is none; the text says where."""
-
-
-class SerialAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+class SerialAnswer(Section):
     """What is at a serial port."""
 
     port: str
     driver: str = "serial-hub"
 
 
-class BandAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+class BandAnswer(Section):
     """A band, and whose it is."""
 
     address: str
@@ -57,7 +51,17 @@ class BandAnswer(Struct, frozen=True, forbid_unknown_fields=True):
         return NewBand(self.address, self.driver, self.wearer, self.room)
 
 
-class Answers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PhoneAnswer(Section):
+    """Somebody on duty; `days` and `hours` as in the duty list, `test`: gets the daily test."""
+
+    name: str
+    phone: str
+    days: str = ""
+    hours: str = ""
+    test: bool = False
+
+
+class Answers(Section):
     """All of them. Names of files are those beside the file of answers; `password_file` holds the password for the platform."""
 
     id: str
@@ -73,8 +77,13 @@ class Answers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     key_file: str = ""
     bluetooth: bool = True
     data_dir: str = ""
+    modem: str = ""
+    """Its serial port."""
+    pin_file: str = ""
     serial: tuple[SerialAnswer, ...] = ()
     wristband: tuple[BandAnswer, ...] = ()
+    phone: tuple[PhoneAnswer, ...] = ()
+    """In the order in which they are asked."""
 
     @property
     def usual_port(self) -> int:
@@ -82,16 +91,8 @@ class Answers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.port or (8883 if self.tls else 1883)
 
 
-def read(text: str) -> Answers:
-    """What a file of answers says. Raises WrongAnswers."""
-    try:
-        return convert(tomllib.loads(text.removeprefix("\ufeff")), Answers)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise WrongAnswers(str(error)) from error
-
-
 def configuration(text: str, answers: Answers, files: Mapping[str, str]) -> str:
-    """The text of a configuration with these answers in it; `files`: the names under which certificates and password lie."""
+    """The text of a configuration with these answers in it; `files`: the names under which certificates and secrets lie."""
     values = {
         "id": answers.id,
         "language": answers.language,
@@ -112,19 +113,48 @@ def configuration(text: str, answers: Answers, files: Mapping[str, str]) -> str:
     known = ports_of(text)
     for number, port in enumerate((one for one in answers.serial if one.port not in known), start=len(known) + 1):
         text = with_table(text, "serial", {"name": f"port-{number}", "port": port.port, "driver": port.driver})
+    return _with_second_path(text, answers, files)
+
+
+def _with_second_path(text: str, answers: Answers, files: Mapping[str, str]) -> str:
+    if answers.modem:
+        text = with_value(text, "modem", "port", answers.modem)
+    if pin_file := files.get("pin_file"):
+        text = with_value(text, "modem", "pin_file", pin_file)
+    if answers.phone and not duty_list_of(text):
+        text = with_value(text, "duty", "phones_file", DUTY_LIST)
     return text
 
 
 def ports_of(text: str) -> Sequence[str]:
-    """The serial ports that a configuration names."""
-    return [str(port.get("port")) for port in tomllib.loads(text.removeprefix("\ufeff")).get("serial", [])]
+    """The serial ports that a configuration names, but for the modem's."""
+    return [str(port.get("port")) for port in _said(text).get("serial", [])]
+
+
+def modem_of(text: str) -> str:
+    """The port of the modem that a configuration names; "": it names none."""
+    return str(_said(text).get("modem", {}).get("port", ""))
+
+
+def duty_list_of(text: str) -> str:
+    """The duty list that a configuration names; "": it names none."""
+    return str(_said(text).get("duty", {}).get("phones_file", ""))
+
+
+def roster_of(text: str) -> str:
+    """The roster that a configuration names; "": it names none."""
+    return str(_said(text).get("roster", {}).get("file", ""))
 
 
 def before(text: str) -> dict[str, str]:
     """What a configuration says already: the defaults of the next answers, as one would type them."""
-    said = tomllib.loads(text.removeprefix("\ufeff"))
+    said = _said(text)
     found = {key: said.get(section, {}).get(key) for key, section in SECTIONS.items()}
     return {key: _typed(value) for key, value in found.items() if value is not None}
+
+
+def _said(text: str) -> dict[str, Any]:
+    return tomllib.loads(text.removeprefix("\ufeff"))
 
 
 def _typed(value: object) -> str:

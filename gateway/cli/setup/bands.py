@@ -25,7 +25,10 @@ def enrol_bands(config: Path, language: Language) -> None:
     say("bands", language)
     try:
         while (chosen := _chosen(load(config), seen, language)) is not None:
-            _enrol(config, chosen, language)
+            if chosen.changes:
+                say("changes", language, address=chosen.address)
+            else:
+                _enrol(config, chosen, language)
     except (KeyboardInterrupt, EOFError):
         print(flush=True)
 
@@ -36,7 +39,9 @@ def _chosen(known: Configuration, seen: dict[str, Sighting], language: Language)
     def show(one: Sighting) -> None:
         is_new = one.address not in seen
         seen[one.address] = one
-        if is_new and one.address not in known.bands:
+        if is_new and one.address in known.bands:
+            say("already", language, address=one.address, wearer=known.bands[one.address].wearer)
+        elif is_new:
             rssi = "" if one.rssi is None else f"{one.rssi} dBm"
             print(f"{list(seen).index(one.address) + 1:3}  {one.address}  {one.driver:20}  {rssi}", flush=True)
 

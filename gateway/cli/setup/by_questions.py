@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from gateway.cli import FAILED, INTERRUPTED
-from gateway.cli.setup.answers import Answers, before, ports_of
+from gateway.cli.setup.answers import DUTY_LIST, Answers, before, modem_of, ports_of
 from gateway.cli.setup.asking import ask, converse, language_of, said, say, summary
 from gateway.cli.setup.bands import enrol_bands
 from gateway.cli.setup.dialogue import BACK, NO, NONE, USUAL, YES, Interview, Question, answers, questions
 from gateway.cli.setup.finishing import checked, finished
+from gateway.cli.setup.listening import drivers_heard, looks_like_a_modem
+from gateway.cli.setup.mending import mend_machine, mend_radio
 from gateway.cli.setup.placing import base, example, is_example, place, prepared, sources_of
 from gateway.errors import SourceLost
 from gateway.language import Language
@@ -32,12 +33,20 @@ from gateway.words.mistakes import text, what
 
 MACHINE = Path("/etc/machine-id")
 EXAMPLES = ("id", "host", "username")  # as the example says them they are nobody's
-KEYS = {"id": "gateway.id", "host": "mqtt.host", "username": "mqtt.username", "time_zone": "gateway.time_zone"}
+KEYS = {
+    "id": "gateway.id",
+    "host": "mqtt.host",
+    "username": "mqtt.username",
+    "time_zone": "gateway.time_zone",
+    "modem": "modem.port",
+}
+SIM_PIN = re.compile("[0-9]{4,8}")
 
 
 def set_up_by_questions(args: argparse.Namespace) -> int:
     """1: written, and something did not answer; 130: nothing was changed."""
     begun_s = time.monotonic()
+    mend_radio(args)
     try:
         interview = _asked(args)
     except (KeyboardInterrupt, EOFError):
@@ -55,6 +64,7 @@ def set_up_by_questions(args: argparse.Namespace) -> int:
     say("written", language, file=args.config)
     for file in kept:
         say("kept", language, file=file)
+    mend_machine(args, language)
     if not checked(args, language):
         return FAILED
     enrol_bands(args.config, language)
@@ -71,8 +81,10 @@ def _asked(args: argparse.Namespace) -> Interview | None:
     known = _without_examples(before(there))
     found = [port for port in (*plugged().all, *args.port) if port not in ports_of(there)]
     radio = _show_what_is_here(found, args.spoken)
-    start = {"language": args.spoken, "bluetooth": "y" if radio else "n", **{f"serial {port}": "serial-hub" for port in found}}
-    interview = Interview(questions(found), {**USUAL, **known, **start})
+    modems = [port for port in found if looks_like_a_modem(port)]
+    start = {"language": args.spoken, "bluetooth": "y" if radio else "n", "modem": next(iter(modems), NONE)}
+    start |= {f"serial {port}": driver for port, driver in _drivers(found, modems, args.spoken).items()}
+    interview = Interview(questions(found, second_path=not modem_of(there)), {**USUAL, **known, **start})
     while True:
         interview = converse(interview, partial(_wrong, args.config))
         print(flush=True)
@@ -84,6 +96,14 @@ def _asked(args: argparse.Namespace) -> Interview | None:
                 return None
             case _:
                 interview = interview._replace(at=len(interview.questions) - 1)
+
+
+def _drivers(ports: Sequence[str], modems: Sequence[str], language: Language) -> dict[str, str]:
+    """What is probably at each port, by what it says."""
+    if others := [port for port in ports if port not in modems]:
+        say("listening", language)
+    heard = asyncio.run(drivers_heard(others))
+    return {port: NONE if port in modems else heard.get(port, "serial-hub") for port in ports}
 
 
 def _without_examples(known: Mapping[str, str]) -> dict[str, str]:
@@ -142,7 +162,8 @@ def _wrong(config: Path, interview: Interview, question: Question) -> str | None
             names = [name for name, way in transports().items() if way == "serial"]
             return None if value in (*names, NONE) else said("no driver", language, names=", ".join(names))
         case "secret":
-            return None
+            wrong_pin = question.name == "pin" and value and not SIM_PIN.fullmatch(value)
+            return said("no pin", language) if wrong_pin else None
     if question.name in ("id", "host", "time_zone") and not value:
         return said("must", language)
     if question.name == "port" and not (value.isascii() and value.isdecimal() and 1 <= int(value) <= 65535):
@@ -152,17 +173,22 @@ def _wrong(config: Path, interview: Interview, question: Question) -> str | None
     except BadFile as bad:
         return what(bad.code, bad.facts, language)
     mistakes = prepared(config, _answers(interview), sources).mistakes
+    if question.name == "phones":
+        return next((text(one, language) for one in mistakes if one.file.endswith(DUTY_LIST)), None)
     return next((text(one, language) for one in mistakes if one.key == KEYS.get(question.name)), None)
 
 
 def _sources(config: Path, interview: Interview) -> dict[str, bytes]:
     """Raises BadFile."""
     given = answers(interview)
-    found = sources_of(replace(given, password_file=""), config.parent) if given.ca_file else {}
-    password = interview.given.get("password", "")
-    return {**found, "password_file": password.encode()} if password else found
+    found = sources_of(given.model_copy(update={"password_file": ""}), config.parent) if given.ca_file else {}
+    typed = {
+        "password_file": interview.given.get("password", ""),
+        "pin_file": interview.given.get("pin", "") if given.modem else "",
+    }
+    return found | {key: secret.encode() for key, secret in typed.items() if secret}
 
 
 def _answers(interview: Interview) -> Answers:
     kept = {key: interview.known.get(key, "") for key in ("password_file", "cert_file", "key_file")}
-    return replace(answers(interview), **kept)
+    return answers(interview).model_copy(update=kept)

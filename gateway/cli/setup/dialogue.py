@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from msgspec.structs import replace
-
-from gateway.cli.setup.answers import Answers, SerialAnswer
+from gateway.cli.setup.answers import Answers, PhoneAnswer, SerialAnswer
 from gateway.language import Language
 
 BACK = ("<", "＜", "《")
@@ -58,8 +57,8 @@ class Interview(NamedTuple):
         return self.given.get(key) or self.known.get(key, "")
 
 
-def questions(ports: Sequence[str]) -> list[Question]:
-    """All that is asked. `ports`: the serial ports that are new here."""
+def questions(ports: Sequence[str], *, second_path: bool = True) -> list[Question]:
+    """All that is asked. `ports`: the serial ports that are new here; `second_path`: no modem is configured yet."""
     return [
         Question("language", "language"),
         Question("id"),
@@ -72,6 +71,7 @@ def questions(ports: Sequence[str]) -> list[Question]:
         Question("time_zone"),
         Question("bluetooth", "yes"),
         *(Question("serial", "driver", port) for port in ports),
+        *((Question("modem"), Question("pin", "secret"), Question("phones")) if second_path else ()),
     ]
 
 
@@ -99,12 +99,18 @@ def _meant(question: Question, typed: str) -> str:
         return LANGUAGES.get(typed.lower(), typed)
     if question.kind == "yes" and typed.lower() in (*YES, *NO):
         return "y" if typed.lower() in YES else "n"
-    return "" if typed == NONE and question.kind == "text" else typed
+    return "" if typed == NONE and question.kind == "text" and question.name != "modem" else typed
 
 
 def _is_asked(interview: Interview, number: int) -> bool:
-    """An authority is asked about only where there is TLS."""
-    return interview.questions[number].name != "ca_file" or interview.value("tls") == "y"
+    """An authority is asked about only where there is TLS, the SIM and the people on duty where there is a modem."""
+    match interview.questions[number].name:
+        case "ca_file":
+            return interview.value("tls") == "y"
+        case "pin" | "phones":
+            return interview.given.get("modem", NONE) not in ("", NONE)
+        case _:
+            return True
 
 
 def _after(interview: Interview) -> int:
@@ -120,7 +126,11 @@ def _before(interview: Interview) -> int:
 def answers(interview: Interview) -> Answers:
     """What was answered so far; the port is no number where it is none."""
     port = interview.value("port")
-    said = Answers(
+    modem = interview.given.get("modem", NONE)
+    drivers = {
+        question.about: interview.given.get(question.key, NONE) for question in interview.questions if question.kind == "driver"
+    }
+    return Answers(
         id=interview.value("id"),
         host=interview.value("host"),
         language=LANGUAGES.get(interview.value("language").lower(), "zh-CN"),
@@ -130,8 +140,13 @@ def answers(interview: Interview) -> Answers:
         username=interview.value("username"),
         ca_file=interview.value("ca_file") if interview.value("tls") != "n" else "",
         bluetooth=interview.value("bluetooth") != "n",
+        serial=tuple(SerialAnswer(port=port, driver=driver) for port, driver in drivers.items() if driver != NONE),
+        modem="" if modem == NONE else modem,
+        phone=phones(interview.given.get("phones", "")) if modem not in ("", NONE) else (),
     )
-    drivers = {
-        question.about: interview.given.get(question.key, NONE) for question in interview.questions if question.kind == "driver"
-    }
-    return replace(said, serial=tuple(SerialAnswer(port, driver) for port, driver in drivers.items() if driver != NONE))
+
+
+def phones(typed: str) -> tuple[PhoneAnswer, ...]:
+    """People on duty as one types them: `duty-room 13800000001, manager 13900000002`."""
+    people = [part.split() for part in re.split("[,，、;；]", typed) if part.strip()]
+    return tuple(PhoneAnswer(name=" ".join(words[:-1]), phone=words[-1], test=True) for words in people)

@@ -14,6 +14,7 @@ from gateway.cli.running_gateway import Declined, MayNotAsk, NotRunning, connect
 from gateway.cli.setup.asking import say
 from gateway.language import Language
 from gateway.settings.data_folder import data_folder
+from gateway.settings.file import load
 from gateway.words.setup import elapsed
 
 SYSTEMD = Path("/run/systemd/system")
@@ -39,6 +40,8 @@ def finished(args: argparse.Namespace, language: Language, *, bands: int, begun_
         print(flush=True)
         say("test", language)
         tested = cli.main(["test-alert", "--config", str(args.config), "--wait", f"{args.seconds:g}"]) == cli.WELL
+    if load(args.config).settings.modem:
+        say("sms", language)
     print(flush=True)
     is_well = runs and heard and tested
     say("done" if is_well else "not done", language)

@@ -17,17 +17,22 @@ from gateway.driver_bugs import DriverFailed, DriverFaults
 from gateway.errors import SourceLost
 from gateway.settings.configuration import BluetoothSettings, SerialSettings
 from gateway.sources.byte_line import ByteLine
+from gateway.sources.ports import opened
+from gateway.sources.private_address import changes
 from gateway.sources.recognition import Signs, read, recognise
-from gateway.sources.serial_port import opened
 
 
 class Sighting(NamedTuple):
-    """One band that was heard. `rssi` in dBm, where it is known; `pressed`: somebody presses its key, or taps it."""
+    """One band that was heard. `rssi` in dBm, where it is known; `pressed`: somebody presses its key, or taps it.
+
+    `changes`: its address does, and it cannot be enrolled.
+    """
 
     address: str
     driver: str
     rssi: int | None = None
     pressed: bool = False
+    changes: bool = False
 
 
 Tell = Callable[[Sighting], None]
@@ -94,7 +99,7 @@ def _told(item: Item, driver: SerialDriver, known: Mapping[str, Driver], tell: T
                 decoded = read(one, item) if isinstance(one, AdvertisementDriver) else None
                 if decoded and decoded.measurements:
                     pressed = any(measured.kind in PRESSES for measured in decoded.measurements)
-                    tell(Sighting(item.address, one.name, item.rssi, pressed))
+                    tell(Sighting(item.address, one.name, item.rssi, pressed, changes(item)))
                     return
 
 
@@ -107,7 +112,7 @@ async def _by_radio(named: Sequence[str], known: Mapping[str, Driver], tell: Tel
         if driver := recognise(known.values(), one.everything, signs):
             decoded = read(driver, one.advertisement)
             pressed = decoded is not None and any(measured.kind in PRESSES for measured in decoded.measurements)
-            tell(Sighting(one.address, driver.name, one.data.rssi, pressed))
+            tell(Sighting(one.address, driver.name, one.data.rssi, pressed, changes(one.everything)))
 
     async def scan(label: str, name: str, *, repeats: bool) -> None:
         try:

@@ -1,30 +1,54 @@
-"""Puts the files of a set-up in their place: each in one step, the configuration last, what was there kept beside it."""
+"""Puts the files of a set-up in their place, so that a cut between any two of them leaves the old configuration or the new one.
+
+Nothing that the old one names is changed before the new one is in place: a secret that differs gets a name of its own, and a
+table that the old one reads gets its rows afterwards. What was there is kept beside it.
+"""
 
 from __future__ import annotations
 
 import grp
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.cli.setup.answers import FILES, PASSWORD, Answers, BandAnswer, configuration
+from gateway.cli.setup.answers import (
+    DUTY_LIST,
+    FILES,
+    ROSTER,
+    Answers,
+    BandAnswer,
+    PhoneAnswer,
+    configuration,
+    duty_list_of,
+    roster_of,
+)
 from gateway.mistake import Mistake
 from gateway.settings import csv_table, named_files, roster_file
 from gateway.settings.checker import Examined
+from gateway.settings.columns import PEOPLE, named
 from gateway.settings.file import examine
+from gateway.settings.replace_file import alone_with
 from gateway.settings.shipped import shipped
 from gateway.settings.values import printed
 from gateway.store.rescue.quarantine import sync_folder
 
 GROUP = "lifering"
-HEADER = "\ufeffaddress,driver,wearer,room,key,model\r\n".encode()
-NAMES = {"ca_file": "ca.pem", "cert_file": "gateway.pem", "key_file": "gateway.key", "password_file": PASSWORD}
-OWN = {f"mqtt.{key}" for key in NAMES}  # looked at where they come from: they are not in their place yet
+BEGUN = ".setup-"  # what is not yet in its place
+ROSTER_HEADER = "\ufeffaddress,driver,wearer,room,key,model\r\n".encode()
+PHONES_HEADER = "\ufeffname,phone,days,hours,test\r\n".encode()
+NAMES = {
+    "ca_file": "ca.pem",
+    "cert_file": "gateway.pem",
+    "key_file": "gateway.key",
+    "password_file": "mqtt-password",
+    "pin_file": "sim-pin",
+}
+SECRETS = ("password_file", "pin_file")
+OWN = {"modem.pin_file" if key == "pin_file" else f"mqtt.{key}" for key in NAMES}  # looked at where they come from
 
 
 class SetUp(NamedTuple):
@@ -59,31 +83,39 @@ def is_example(config: Path) -> bool:
 
 
 def prepared(config: Path, answers: Answers, sources: Mapping[str, bytes]) -> SetUp:
-    """`sources`: what certificates and password are to hold, by their key; what is not among them stays as it was."""
+    """`sources`: what certificates and secrets are to hold, by their key; what is not among them stays as it was."""
     text = base(config)
-    names = {key: _name(config, answers, key, sources) for key in NAMES}
-    new = configuration(text, answers, {key: name for key, name in names.items() if name})
-    files = {config.parent / NAMES[key]: data for key, data in sources.items()}
-    roster = config.parent / "wristbands.csv"
-    if 'file = "wristbands.csv"' in new:
-        files[roster] = _with_bands(_roster(roster), answers.wristband)
+    fresh = {key: _fresh(config.parent / NAMES[key], data) for key, data in sources.items()}
+    kept = {key: name for key in NAMES.keys() - fresh if (name := getattr(answers, key)) and (config.parent / name).exists()}
+    new = configuration(text, answers, {key: path.name for key, path in fresh.items()} | kept)
+    tables = dict(_tables(config.parent, new, answers))
+    read_now = set() if is_example(config) else {config.parent / name for name in (roster_of(text), duty_list_of(text)) if name}
+    files = {fresh[key]: data for key, data in sources.items()}
+    files |= {path: data for path, data in tables.items() if path not in read_now}
     files[config] = new.encode()
-    examined = examine(config, lambda path: files.get(path) or named_files.content(path))
-    return SetUp(files, examined)
+    files |= {path: data for path, data in tables.items() if path in read_now}
+    return SetUp(files, examine(config, lambda path: files.get(path) or named_files.content(path)))
 
 
-def _name(config: Path, answers: Answers, key: str, sources: Mapping[str, bytes]) -> str:
-    """Under which it lies; "": there is none."""
-    if key in sources:
-        return NAMES[key]
-    said: str = getattr(answers, key)
-    return said if said and (config.parent / said).exists() else ""
+def _fresh(path: Path, data: bytes) -> Path:
+    """The first of such names under which nothing else lies: `ca.pem`, `ca-2.pem`."""
+    number = 1
+    while (named := path.with_stem(f"{path.stem}-{number}") if number > 1 else path).exists() and named.read_bytes() != data:
+        number += 1
+    return named
 
 
-def _roster(file: Path) -> bytes:
-    """Without the bands of the example, which are nobody's."""
-    there = file.read_bytes() if file.exists() else HEADER
-    return HEADER if there == shipped("wristbands.csv").read_bytes() else there
+def _tables(folder: Path, text: str, answers: Answers) -> Iterable[tuple[Path, bytes]]:
+    """The roster and the duty list, where they are in this folder; examples are nobody's."""
+    if roster_of(text) == ROSTER:
+        yield folder / ROSTER, _with_bands(_without_examples(folder / ROSTER, ROSTER_HEADER), answers.wristband)
+    if duty_list_of(text) == DUTY_LIST and answers.phone:
+        yield folder / DUTY_LIST, _with_phones(_without_examples(folder / DUTY_LIST, PHONES_HEADER), answers.phone)
+
+
+def _without_examples(file: Path, header: bytes) -> bytes:
+    there = file.read_bytes() if file.exists() else header
+    return header if there == shipped(file.name).read_bytes() else there
 
 
 def _with_bands(data: bytes, bands: Sequence[BandAnswer]) -> bytes:
@@ -97,16 +129,28 @@ def _with_bands(data: bytes, bands: Sequence[BandAnswer]) -> bytes:
     return data
 
 
+def _with_phones(data: bytes, phones: Sequence[PhoneAnswer]) -> bytes:
+    header, *rows = csv_table.rows(data)
+    columns = named(header.cells, PEOPLE)
+    known = {row.cells[columns.index("name")] for row in rows}
+    for one in phones:
+        values = {"name": one.name, "phone": one.phone, "days": one.days, "hours": one.hours, "test": "yes" if one.test else ""}
+        if one.name not in known:
+            data = csv_table.with_row(data, [values.get(name, "") for name in columns])
+    return data
+
+
 def sources_of(answers: Answers, folder: Path) -> dict[str, bytes]:
-    """What certificates and password hold that lie in this folder. Raises BadFile, which names the file and what is wrong."""
+    """What certificates and secrets hold that lie in this folder. Raises BadFile, which names the file and what is wrong."""
     looks: Mapping[str, Callable[[Path], object]] = {
         "ca_file": named_files.certificate,
         "cert_file": named_files.certificate,
         "key_file": named_files.private_key,
         "password_file": named_files.password,
+        "pin_file": named_files.pin,
     }
     found = {}
-    for key in (*FILES, "password_file"):
+    for key in (*FILES, *SECRETS):
         if name := getattr(answers, key):
             looks[key](folder / name)
             found[key] = named_files.content(folder / name)
@@ -116,25 +160,28 @@ def sources_of(answers: Answers, folder: Path) -> dict[str, bytes]:
 def place(config: Path, files: Mapping[Path, bytes]) -> list[Path]:
     """On the disk when it returns; gives the copies of what was replaced. Raises OSError."""
     kept = []
-    new = not is_example(config)
+    examples = {shipped(name).read_bytes() for name in ("gateway.toml", ROSTER, DUTY_LIST)}
     ending = f".before-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    for path, data in files.items():
-        if path.exists() and path.read_bytes() == data:
-            continue
-        if new and path.exists():
-            copy = path.with_name(path.name + ending)
-            shutil.copy2(path, copy)
-            kept.append(copy)
-        _put(path, data)
+    with alone_with(config):
+        for cut_off in config.parent.glob(f"{BEGUN}*"):
+            cut_off.unlink()
+        for path, data in files.items():
+            there = path.read_bytes() if path.exists() else None
+            if there == data:
+                continue
+            if there is not None and there not in examples:
+                kept.append(path.with_name(path.name + ending))
+                _put(kept[-1], there, like=path)
+            _put(path, data, like=path)
     return kept
 
 
-def _put(path: Path, data: bytes) -> None:
+def _put(path: Path, data: bytes, *, like: Path) -> None:
     """Mode 0640, of root and the group of the service; as the old one where there is one."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=BEGUN)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            _give(descriptor, path)
+            _give(descriptor, like)
             file.write(data)
             file.flush()
             os.fsync(descriptor)

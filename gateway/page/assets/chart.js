@@ -1,9 +1,11 @@
-// A day of one kind of reading, drawn by uPlot (uplot.js; MIT licence, uplot-LICENSE.txt).
+// A day of one kind of reading, or a walk, drawn by uPlot (uplot.js; MIT licence, uplot-LICENSE.txt).
 
 const COLOURS = ["#c2321c", "#1f5fa8"]; // of blood pressure: systolic, diastolic
 
-export function draw(place, columns, language) {
+export function draw(place, columns, language, { from = Date.now() / 1000 - 86400, height = 0 } = {}) {
   place.replaceChildren();
+  place.removeAttribute("role");
+  place.removeAttribute("aria-label");
   if (!columns.length) return;
   const [times, ...values] = columns;
   const now = Date.now() / 1000;
@@ -12,10 +14,10 @@ export function draw(place, columns, language) {
   const hours = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
   const options = {
     width: place.clientWidth || 320,
-    height: Math.min(360, Math.max(220, window.innerHeight / 2)),
+    height: height || Math.min(360, Math.max(220, window.innerHeight / 2)),
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
-    scales: { x: { min: now - 86400, max: now } },
+    scales: { x: { min: from, max: Math.max(now, from + 60) } },
     axes: [
       { ...axis, space: 80, values: (_, at) => at.map((one) => hours.format(one * 1000)) },
       { ...axis, size: 56 },
@@ -29,6 +31,7 @@ export function draw(place, columns, language) {
 
 // The same in words, for whoever does not see it: the least, the most, the last.
 function summary(times, values, hours) {
-  const each = values.map((column) => `${Math.min(...column)} – ${Math.max(...column)} (${column.at(-1)})`);
+  const heard = values.map((column) => column.filter((one) => one !== null));
+  const each = heard.map((column) => (column.length ? `${Math.min(...column)} – ${Math.max(...column)} (${column.at(-1)})` : "–"));
   return `${hours.format(times[0] * 1000)} – ${hours.format(times.at(-1) * 1000)}: ${each.join("; ")}`;
 }

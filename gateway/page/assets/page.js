@@ -1,7 +1,9 @@
 // Draws what the gateway sends: one view, whole, whenever it is another one. What is on the screen already and is the same stays.
 
 import { draw } from "./chart.js";
-import { alertCard, bandCard, faultLine, tile } from "./parts.js";
+import { offerBands } from "./deeds.js";
+import { alertCard, bandCard, drillLine, faultLine, tile } from "./parts.js";
+import { walked } from "./walk.js";
 
 const language = document.documentElement.lang;
 const byId = (id) => document.getElementById(id);
@@ -37,7 +39,10 @@ function announce(alerts) {
   const fresh = alerts.filter((alert) => !known.has(alert.id));
   known.clear();
   for (const alert of alerts) known.add(alert.id);
-  if (!first && fresh.length) byId("news").textContent = fresh.map((alert) => alert.said).join(" ");
+  if (!first && fresh.length) {
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close(); // nothing may hide who calls
+    byId("news").textContent = fresh.map((alert) => alert.said).join(" ");
+  }
   first = false;
 }
 
@@ -55,11 +60,15 @@ function show(view) {
   fill(byId("alert-list"), view.alerts, (one) => one.id, alertCard);
   fill(byId("fault-list"), view.faults, (one) => one.what, faultLine);
   fill(byId("band-list"), view.bands, (one) => one.address, (band) => bandCard(band, openChart));
+  fill(byId("drill-list"), view.drills, (one) => one.wearer, drillLine);
   section("alert", view.alerts);
   section("fault", view.faults);
   section("band", view.bands);
+  offerBands(view.bands);
+  walked(view);
   announce(view.alerts);
   find();
+  if (!document.body.dataset.shown) performance.mark("shown"); // `./dev page paint`
   document.body.dataset.shown = "yes";
 }
 

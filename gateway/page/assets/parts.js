@@ -1,6 +1,8 @@
 // The parts of the page, each out of its piece of the view. All text goes in as text, never as HTML.
 
-function element(name, className, ...children) {
+import { send } from "./send.js";
+
+export function element(name, className, ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
   made.append(...children);
@@ -47,6 +49,13 @@ export function faultLine(fault) {
   return element("li", "fault", element("strong", "", fault.what), " ", element("span", "quiet", fault.since));
 }
 
+export function drillLine(drill) {
+  const end = element("button", "plain", document.querySelector("[data-end]").dataset.end);
+  end.dataset.focus = "end";
+  end.addEventListener("click", () => send("/drill", { wearer: drill.wearer, minutes: 0 }));
+  return element("li", "drill", element("strong", "", drill.said), " ", end);
+}
+
 export function bandCard(band, openChart) {
   const values = element("ul", "values");
   for (const value of band.values) values.append(valueLine(band, value, openChart));
@@ -54,11 +63,16 @@ export function bandCard(band, openChart) {
     "li",
     `band ${band.mood}`,
     element("div", "line", element("strong", "where", band.room || "–"), element("span", "wearer", band.wearer)),
-    element("p", "heard quiet", element("span", "dot"), band.battery ? `${band.heard} · ▮ ${band.battery}` : band.heard),
+    element("p", "heard quiet", element("span", "dot"), told(band)),
     values,
   );
   card.dataset.name = `${band.room} ${band.wearer}`.toLowerCase();
   return card;
+}
+
+function told(band) {
+  const signal = band.signal === null ? "" : `${band.signal} dBm`;
+  return [band.heard, band.battery && `▮ ${band.battery}`, signal].filter(Boolean).join(" · ");
 }
 
 function valueLine(band, value, openChart) {

@@ -28,7 +28,7 @@ def doubts(pem: bytes, now: datetime) -> Iterator[Doubt]:
     elif now > end:
         yield "certificate_expired", facts
     elif now > end - SOON:
-        yield "certificate_expires", facts
+        yield "certificate_ends", facts
 
 
 def belong_together(certificate: bytes, key: bytes) -> bool:

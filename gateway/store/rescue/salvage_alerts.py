@@ -14,7 +14,7 @@ from gateway.store import alert_rows, numbers
 from gateway.store.alert_rows import PUT_ALERT, Row
 from gateway.store.chain import ChainHead
 from gateway.store.encryption import is_locked
-from gateway.store.numbers import PUT_NUMBERS, Numbers
+from gateway.store.numbers import Numbers
 from gateway.store.rescue.in_time import GiveUp
 from gateway.store.sealed import NotWhole
 
@@ -90,7 +90,7 @@ def _begin_numbers(handed_out: Numbers, connection: sqlite3.Connection) -> Numbe
     newest = connection.execute(NEWEST).fetchone()
     head = max(ChainHead(there.entry, there.hash), ChainHead(*newest[4::2]) if newest else ChainHead())
     there = replace(there, entry=head.entry, hash=head.hash)
-    connection.execute(PUT_NUMBERS, there.row())
+    there.put(connection)
     return there
 
 

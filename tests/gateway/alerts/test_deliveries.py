@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,17 +13,6 @@ from gateway.alert import AlertEvent, Delivery, alert_id
 from gateway.commands import Command
 from gateway.formats.native import NativeFormat
 from tests.gateway.upper_half import BAND, GATEWAY, TestClock, UpperHalf, upper_half
-
-
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
-async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, clock) as half:
-        yield half
 
 
 async def press(half: UpperHalf, number: int = 1) -> None:

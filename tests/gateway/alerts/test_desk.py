@@ -21,17 +21,6 @@ from gateway.store.database import Database, T, Work
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
 
 
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
-async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, clock) as half:
-        yield half
-
-
 async def press(half: UpperHalf, number: int = 1) -> str:
     """Its alert's id."""
     await half.streams(frames.record(BAND, number, RecordValues(sos=True)))

@@ -221,3 +221,90 @@ async def test_where_the_band_knows_its_place_they_are_near_to_that(tmp_path: Pa
 
         (alert,) = half.desk.open_alerts
         assert alert.responders[0].name == "V-3"
+
+
+# --- a drill that somebody opens ----------------------------------------------------------------------------------------
+
+
+NEVER = a_drill(day=31, wearer="W-009")  # no window of the configuration is in the way
+
+
+async def test_of_a_drill_that_was_opened_one_press_is_a_test_and_the_next_is_real(tmp_path: Path) -> None:
+    async with at_home(tmp_path, SetClock("2026-12-01 15:00"), NEVER) as half:
+        assert half.desk.open_drill("W-001", 15) == ""
+        assert [one.wearer for one in half.desk.opened_drills] == ["W-001"]
+
+        await press(half, 1)
+        assert half.desk.opened_drills == ()
+        await press(half, 2)
+
+        assert [(one.event, one.test) for one in await received(half)] == [("raised", True), ("raised", False)]
+
+
+@pytest.mark.parametrize(
+    ("after_s", "is_a_test"), [(15 * 60 - 2, True), (15 * 60, False)], ids=["just within", "when its time is over"]
+)
+async def test_a_drill_that_was_opened_is_over_in_time(tmp_path: Path, after_s: float, is_a_test: bool) -> None:
+    clock = SetClock("2026-12-01 15:00")
+    async with at_home(tmp_path, clock, NEVER) as half:
+        half.desk.open_drill("W-001", 15)
+        clock.now_s += after_s
+        await press(half, 1)
+
+        assert [one.test for one in await received(half)] == [is_a_test]
+
+
+async def test_a_clock_that_is_set_back_makes_no_drill_longer(tmp_path: Path) -> None:
+    clock = SetClock("2026-12-01 15:00")
+    async with at_home(tmp_path, clock, NEVER) as half:
+        half.desk.open_drill("W-001", 15)
+        clock.now_s += 16 * 60
+        clock.set("2026-12-01 15:05")
+        await press(half, 1)
+
+        assert [one.test for one in await received(half)] == [False]
+
+
+@pytest.mark.parametrize("how", ["ended by hand", "another wearer", "a restart", "a clock that is not set"])
+async def test_every_doubt_makes_a_press_real(tmp_path: Path, how: str) -> None:
+    clock = SetClock("2026-12-01 15:00")
+    async with at_home(tmp_path, clock, NEVER) as half:
+        half.desk.open_drill("W-002" if how == "another wearer" else "W-001", 15)
+        if how == "ended by hand":
+            assert half.desk.open_drill("W-001", 0) == ""
+        if how == "a clock that is not set":
+            clock.synced = "unsynced"
+        if how != "a restart":
+            await press(half, 1)
+            assert [one.test for one in await received(half)] == [False]
+            return
+    async with at_home(tmp_path, clock, NEVER) as half:
+        await press(half, 1)
+        assert [one.test for one in await received(half)] == [False]
+
+
+async def test_no_drill_is_opened_for_nobody_nor_by_a_clock_that_is_not_set(tmp_path: Path) -> None:
+    clock = SetClock("2026-12-01 15:00")
+    async with at_home(tmp_path, clock, NEVER, knows=lambda wearer: wearer == "W-001") as half:
+        assert half.desk.open_drill("W-404", 15) == "unknown wearer"
+        clock.synced = "unsynced"
+        assert half.desk.open_drill("W-001", 15) == "clock is unsynced"
+        assert half.desk.opened_drills == ()
+
+
+async def test_two_drills_in_one_minute_are_two(tmp_path: Path) -> None:
+    async with at_home(tmp_path, SetClock("2026-12-01 15:00"), NEVER) as half:
+        tests = []
+        for number in (1, 2):
+            half.desk.open_drill("W-001", 15)
+            await press(half, number)
+            tests += [one.test for one in await received(half)]
+            half.clock.now_s += 20
+            for one in half.desk.open_alerts:
+                done = Command(
+                    id=f"c-{number}", verb="resolve", args={"alert": f"xishan-01/{one.epoch}/A{one.number}"}, actor="n"
+                )
+                assert (await half.router.answer(done)).status == "done"
+            await received(half)
+
+        assert tests == [True, True]

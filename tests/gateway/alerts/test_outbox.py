@@ -21,7 +21,7 @@ def event(seq: int, priority: Priority = "critical", alert: int = 1) -> AlertEve
 
 
 def outbox_of(*events: AlertEvent) -> Outbox:
-    outbox = Outbox("mqtt")
+    outbox = Outbox()
     for one in events:
         outbox.put(one, Delivery(event=one.seq, channel="mqtt"))
     return outbox
@@ -185,7 +185,7 @@ def test_a_new_session_makes_everything_due_at_once_but_what_is_rejected() -> No
 
 
 def test_what_was_rejected_before_a_restart_keeps_its_time() -> None:
-    outbox = Outbox("mqtt")
+    outbox = Outbox()
     outbox.put(event(1), Delivery(event=1, channel="mqtt", state="rejected"), -200.0)
 
     outbox.all_due()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,6 @@ from gateway.store.export_lines import AlertLine, Wanted
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
 
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
-async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, clock) as half:
-        yield half
 
 
 async def press(half: UpperHalf, number: int = 1) -> None:

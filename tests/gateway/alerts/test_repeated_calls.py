@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,6 @@ from fake_devices.serial_hub_frames import RecordValues
 from gateway.alerts.repeated_calls import AT_ONCE, LONGEST_S
 from gateway.commands import Command
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
-
-
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
-async def half(tmp_path: Path, clock: TestClock) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, clock) as half:
-        yield half
 
 
 class Key:

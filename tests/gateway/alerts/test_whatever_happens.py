@@ -186,7 +186,7 @@ class Anything(RuleBasedStateMachine):
     def every_event_waits_until_the_platform_has_it(self) -> None:
         for event in self.seen:
             if event.seq not in self.received:
-                assert self.book.outboxes["mqtt"].get(event.seq), f"{event.event} {event.seq} is lost"
+                assert self.book.outbox.get(event.seq), f"{event.event} {event.seq} is lost"
 
     @invariant()
     def no_step_is_told_twice(self) -> None:

@@ -220,8 +220,8 @@ async def test_the_store_of_a_newer_version_is_refused(
 ) -> None:
     async with running(config) as stores:
         await lived(stores)
-        for ground in stores.grounds:
-            await ground.database.read(lambda connection: connection.execute("PRAGMA user_version = 99").fetchall())
+        for file in stores.files:
+            await file.database.read(lambda connection: connection.execute("PRAGMA user_version = 99").fetchall())
         monkeypatch.setattr(
             "gateway.store.copying._check", lambda _connection, _newest: None
         )  # the newer version does not mind

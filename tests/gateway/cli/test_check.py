@@ -72,13 +72,17 @@ def test_a_valid_file_is_told_in_a_few_plain_lines(tmp_path: Path) -> None:
 
     disk = next(line for line in done.stdout.splitlines(keepends=True) if line.startswith("Disk "))
     assert re.fullmatch(r"Disk       /\S*, [0-9.]+ of [0-9.]+ GB free\n", disk)
+    time = next(line for line in done.stdout.splitlines(keepends=True) if line.startswith("Local time "))
+    assert re.fullmatch(
+        r"Local time Asia/Shanghai, [0-9]{4}(-[0-9]{2}){2} [0-9:]{5}; the clock is (NOT )?set by the network\n", time
+    )
     assert (done.returncode, done.stderr) == (0, unreviewed("en"))
     assert (
         done.stdout
         == f"""\
 {tmp_path}/gateway.toml is valid.
 Gateway    xishan-01, data in /var/lib/lifering
-{disk}Local time Asia/Shanghai
+{disk}{time}\
 Broker     a.example:8883, b.example:8883; MQTT 5, TLS; topics lifering/v1/xishan-01/...
 Delivery   an alert until the platform's receipt, a reading until the broker's acknowledgement
 Duty       no receipt: 30 s; no answer: escalated after 60 s, 180 s, then every 300 s
@@ -131,6 +135,27 @@ def test_every_problem_is_a_line_on_stderr_and_the_exit_code_is_2(tmp_path: Path
         "4: mqtt.hosts: ",
         "20: rules.heart",
     ]
+
+
+def test_what_is_perhaps_not_meant_is_asked_beside_the_mistakes(tmp_path: Path) -> None:
+    faulty = BAD.replace("hosts =", "tls = false\ninsecure = true\nhosts =").replace('"W-017"', '"王秀英"', 1)
+    missing = GOOD.replace("hosts =", 'ca_file = "none.pem"\ntls = true\nport = 1883\nhosts =').replace(":8883", "")
+
+    told, told_too = check(tmp_path, faulty), check(tmp_path, missing)
+
+    assert (told.returncode, told_too.returncode) == (2, 2)
+    keys = [line.removeprefix(f"{tmp_path}/gateway.toml:").partition(": looks")[0] for line in told.stderr.splitlines()]
+    assert keys[-1] == "11: wristband.wearer: warning"
+    assert len(keys) == 4
+    assert [line.split(": ")[1] for line in told_too.stderr.splitlines()] == ["mqtt.ca_file", "mqtt.port"]
+
+
+def test_what_is_a_mistake_already_is_not_asked_about_as_well(tmp_path: Path) -> None:
+    (tmp_path / "key.pem").write_text("-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n")
+
+    done = check(tmp_path, GOOD.replace("hosts =", 'ca_file = "key.pem"\nhosts ='))
+
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["mqtt.ca_file"]
 
 
 def test_a_chinese_file_is_answered_in_chinese(tmp_path: Path) -> None:

@@ -198,8 +198,16 @@ def test_a_reader_that_has_enough_is_no_error_message() -> None:
     ],
 )
 def test_a_verb_starts_lean(verb: str, heavy: set[str]) -> None:
-    code = f"import sys; from gateway import cli; cli.load({verb!r}); print(*sys.modules)"
+    assert heavy & loaded_by(f"from gateway import cli; cli.load({verb!r})") == set()
 
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
-    assert heavy & set(loaded) == set()
+def test_a_gateway_pays_for_no_modem_radio_or_page_that_it_does_not_have() -> None:
+    theirs = {"gateway.channels.sms.modem", "gateway.channels.sms.pdu", "bleak", "aiohttp", "pydantic", "cryptography"}
+
+    assert theirs & loaded_by("import gateway.daemon") == set()
+
+
+def loaded_by(code: str) -> set[str]:
+    """The modules that a fresh process has then."""
+    code += "; import sys; print(*sys.modules)"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.gateway.cli.setup.terminal import Terminal
 
 CONFIG = """\
 [gateway]
@@ -150,3 +153,33 @@ def test_it_ends_well_while_a_reload_hangs(tmp_path: Path) -> None:
         daemon.send_signal(signal.SIGTERM)
 
         assert daemon.wait(timeout=20) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be in the way of another user")
+@pytest.mark.parametrize(("language", "said"), [("en", "belongs to the user nobody"), ("zh-CN", "属于用户 nobody")])
+async def test_root_at_a_terminal_runs_nothing_in_the_data_folder_of_the_service(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    config, data = tmp_path / "gateway.toml", tmp_path / "data"
+    config.write_text(CONFIG.replace("zh-CN", language))
+    data.mkdir()
+    shutil.chown(data, "nobody")
+
+    async with Terminal("run", "--config", config) as terminal:
+        await terminal.sees(said)
+        await terminal.sees("sudo systemctl start lifering")
+        assert await terminal.ends() == 2
+
+    assert list(data.iterdir()) == []
+
+
+def test_where_nobody_sits_it_runs_whosever_the_folder_is(tmp_path: Path) -> None:
+    """A container may be root's and its folder somebody's."""
+    (tmp_path / "gateway.toml").write_text(CONFIG)
+    (tmp_path / "data").mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(tmp_path / "data", "nobody")
+    words = [sys.executable, "-m", "gateway", "run", "--config", str(tmp_path / "gateway.toml")]
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert until(process, "ready")
+        process.kill()

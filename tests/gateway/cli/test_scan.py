@@ -122,7 +122,7 @@ async def test_an_adapter_that_cannot_be_used_is_told_with_what_mends_it(config:
 
     assert code == FAILED
     assert out == ""  # who heard nothing because nothing listened does not count what is in reach
-    assert complaints.startswith("lifering scan: hci0: it is switched off: `rfkill unblock bluetooth`")
+    assert complaints.startswith("lifering scan: hci0: it is switched off: `sudo rfkill unblock bluetooth`")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import structlog
 
 from gateway import logs
 from gateway.apart import call_here
-from gateway.control.gateway_verbs import ControlVerbs
+from gateway.control.gateway_verbs import GatewayVerbs
 from gateway.control.listening import Line
 from gateway.errors import ConfigError, FaultySettings
 from gateway.settings.file import load
@@ -26,7 +26,7 @@ class Gateway:
     def __init__(self, config: Path) -> None:
         self.config = config
         self.heard: list[str] = []
-        self.verbs = ControlVerbs(config, lambda: SNAPSHOT, self.reload, lambda: "en", call_here).verbs
+        self.verbs = GatewayVerbs(config, lambda: SNAPSHOT, self.reload, lambda: "en", call_here).verbs
 
     async def reload(self) -> None:
         self.heard = list(load(self.config).bands)

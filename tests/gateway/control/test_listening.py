@@ -23,6 +23,7 @@ from gateway.commands import Command, Reply
 from gateway.control.listening import LINE_BYTES, MOST_CLIENTS, Args, ControlSocket, Line, Lines
 from gateway.control.protocol import path_to_listen_at, short_name
 from gateway.errors import StoreBroken
+from tests.gateway.standing import Stands
 
 ASK = """
 import os, pwd, socket, sys
@@ -409,6 +410,19 @@ async def test_an_idle_client_is_hung_up(tmp_path: Path) -> None:
         client = await served.client()
 
         assert await client.hears() is None
+
+
+@pytest.mark.fault("process", "it stands while somebody asks at the control socket", promise="answered when it goes on")
+async def test_what_was_asked_while_we_stood_still_is_answered(tmp_path: Path, stands: Stands) -> None:
+    served = Served(tmp_path)
+    async with served.running():
+        client = await served.client()
+        await client.asks("status")
+
+        client.writer.write(b'{"verb":"status"}\n')
+        stands(600)
+
+        assert (await client.hears())["running"]
 
 
 async def test_one_that_waits_for_its_answer_is_not_idle(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,11 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlantedHost:
     planted = PlantedHost(folder)
     monkeypatch.setenv("PATH", f"{planted.bin}:{os.environ['PATH']}")
     return planted
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter, unlike those of pytest."""
+    with tempfile.TemporaryDirectory(prefix="lifering-doctor-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from gateway.cli.doctor_page import text
 from gateway.doctor import configuration, examining
 from gateway.doctor.diagnosis import Diagnosis
 from gateway.doctor.running import Running
+from gateway.settings.machine import ports
+from gateway.settings.machine.service_user import rights_of
 from gateway.words.machine_mistakes import MACHINE
 from tests.certificates import Authority
 from tests.gateway.doctor.planted import PlantedHost, both
@@ -42,7 +45,7 @@ def test_a_port_that_cannot_be_is_a_fault_of_the_ports(
     assert text(one, "en").startswith("hall, " if section == "serial" else "modem, ")
 
 
-@pytest.mark.parametrize(("days", "code", "is_fault"), [(-1, "certificate_expired", True), (9, "certificate_expires", False)])
+@pytest.mark.parametrize(("days", "code", "is_fault"), [(-1, "certificate_expired", True), (9, "certificate_ends", False)])
 def test_a_certificate_of_ours_that_ends_is_told_of_the_way_to_the_broker(
     planted: PlantedHost, tmp_path: Path, days: int, code: str, is_fault: bool
 ) -> None:
@@ -55,6 +58,33 @@ def test_a_certificate_of_ours_that_ends_is_told_of_the_way_to_the_broker(
 
     assert (one.group, one.is_fault) == ("broker", is_fault)
     assert all(str(signed.cert_file) in words for words in both([one], code))
+
+
+def test_a_key_of_another_certificate_is_told(planted: PlantedHost, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    ours, other = authority.signs("ours"), authority.signs("other")
+    config = configured(tmp_path)
+    keys = f'tls = true\ncert_file = "{ours.cert_file}"\nkey_file = "{other.key_file}"'
+    config.write_text(config.read_text().replace("tls = false\ninsecure = true", keys))
+
+    one = examined(planted, config)["key_of_another_certificate"]
+
+    assert one.group == "broker"
+    assert all(str(other.key_file) in words for words in both([one], one.code))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can take the rights of another user")
+def test_a_port_that_the_service_may_not_use_is_told_with_the_group(open_folder: Path) -> None:
+    port = open_folder / "usb-hub"
+    port.touch(0o600)
+
+    with rights_of("nobody", ()):
+        found = ports.doubt(str(port), ports.plugged())
+
+    assert found
+    one = Diagnosis("ports", *found, of="hall")
+    assert one.code == "port_forbidden"
+    assert all("nobody" in words and "dialout" in words for words in both([one], one.code))
 
 
 def test_a_disk_that_is_too_small_is_a_hint(planted: PlantedHost, tmp_path: Path) -> None:

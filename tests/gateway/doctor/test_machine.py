@@ -60,7 +60,7 @@ def test_what_the_kernel_knows_of_a_card_is_told(planted: PlantedHost, path: str
 
 
 def test_a_disk_without_room_is_named() -> None:
-    assert_named(disk.diagnoses(WELL._replace(free_mb=199)), "disk_nearly_full", "199 MB")
+    assert_named(disk.diagnoses(WELL._replace(free_mb=199)), "disk_has_no_room", "199 MB")
     assert_named(disk.diagnoses(WELL._replace(free_files=7)), "disk_no_inodes", "7")
     assert list(disk.diagnoses(WELL)) == []
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,14 +31,6 @@ insecure = true
 enabled = {radio}
 """
 SERVICE = "[Service]\nUser=nobody\nProtectSystem=strict\n{more}\n"
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that other users may enter, unlike those of pytest."""
-    with tempfile.TemporaryDirectory(prefix="lifering-doctor-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 class Examined:

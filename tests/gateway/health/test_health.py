@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-
-import pytest
 
 from drivers.driver import Decoded
 from drivers.measurement import Measurement
@@ -47,12 +45,6 @@ class Link:
     state: str = "connected"
     platform_answered: bool = False
     faults: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, TestClock()) as half:
-        yield half
 
 
 @dataclass

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -42,16 +40,7 @@ def test_the_device_time_counts() -> None:
     assert (NOW_MS - at_ms, history, corrected) == (120_000, False, False)
 
 
-@pytest.fixture
-def _in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "America/New_York")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.mark.usefixtures("_in_new_york")
+@pytest.mark.usefixtures("in_new_york")
 def test_a_device_time_without_zone_is_local_time_whatever_the_machine_is_set_to() -> None:
     local = "2026-11-23T11:00:00"  # eight hours ahead of UTC
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,6 @@ from tests.gateway.upper_half import BAND, PENDANT, TestClock, UpperHalf, hub, u
 
 PRESS = bytes.fromhex("020106 0816D2FC4400 07 3A01")  # BTHome: a press
 STRANGER, ANOTHER = "C0:00:00:00:00:01", "C0:00:00:00:00:02"
-
-
-@pytest.fixture
-async def half(tmp_path: Path) -> AsyncIterator[UpperHalf]:
-    async with upper_half(tmp_path, TestClock()) as half:
-        yield half
 
 
 def strangers(count: int) -> Iterator[str]:

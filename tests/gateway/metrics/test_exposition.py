@@ -8,12 +8,13 @@ import re
 import pytest
 from msgspec.structs import replace
 
+from gateway.language import Language
 from gateway.metrics.exposition import exposition
 from gateway.metrics.families import FAMILIES
 from gateway.settings.shipped import shipped
 from gateway.snapshot import LinkState, Snapshot
 from tests.gateway.a_snapshot import SNAPSHOT
-from tests.make_metrics_page import PAGE, text
+from tests.make_metrics_page import PAGES, text
 
 LINE = re.compile(r'(?P<name>[a-z_]+)(?:\{(?P<labels>(?:[a-z]+="(?:[^"\\\n]|\\.)*",?)*)\})? (?P<value>[0-9.e+-]+)')
 FULL = replace(SNAPSHOT, links={**SNAPSHOT.links, "modem": LinkState(state="ready", signal=17)})
@@ -86,8 +87,9 @@ def test_the_labels_are_those_that_the_table_declares() -> None:
             assert tuple(labels) == family.labels
 
 
-def test_the_page_is_made_of_the_table() -> None:
-    assert PAGE.read_text(encoding="utf-8") == text()
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_page_is_made_of_the_table(language: Language) -> None:
+    assert PAGES[language].read_text(encoding="utf-8") == text(language), "python -m tests.make_metrics_page"
 
 
 @pytest.mark.parametrize("file", ["grafana-dashboard.json", "prometheus-alerts.yml"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from fake_devices.free_port import free_port
 from gateway.changes import Changes
 from gateway.clock import SystemClock
+from gateway.errors import LiferingError
 from gateway.language import Language
 from gateway.page.day import Day
 from gateway.page.live import Live
@@ -26,17 +27,26 @@ STEP_S = 240
 
 
 class Served:
-    """`client` speaks with it; `changes` tells it of a change."""
+    """`client` speaks with it; `changes` tells it of a change. `deeds`: what was asked for, `declines`: what comes of it."""
 
     def __init__(self, folder: Path, snapshot: Callable[[], Snapshot], language: Language, slow_s: float) -> None:
+        self.deeds: list[Mapping[str, object]] = []
+        self.declines: LiferingError | None = None
         pin = folder / "page-pin"
         pin.touch(0o600)
         pin.write_text(f"{PIN}\n")
         self.client, self.changes = HttpClient(free_port()), Changes()
-        self.live = Live(snapshot, self.changes)
-        self.page = Page(self.live, SystemClock(), lambda: language, pin, slow_s=slow_s)
+        self.live = Live(snapshot, self.changes, _no_past)
+        self.page = Page(
+            self.live, SystemClock(), lambda: language, pin, {"enrol": self._done, "drill": self._done}, slow_s=slow_s
+        )
         self.server = WebServer("page", ("127.0.0.1", self.client.port), self.page.application())
         self.page.keep_open = self.server.keep_open
+
+    async def _done(self, args: Mapping[str, object], _actor: str) -> None:
+        self.deeds.append(args)
+        if self.declines:
+            raise self.declines
 
     @property
     def address(self) -> str:
@@ -55,6 +65,10 @@ async def served(
         yield it
         for job in jobs:
             job.cancel()
+
+
+async def _no_past(_day: Day) -> None:
+    """There is no store behind it."""
 
 
 def a_day_before(live: Live, snapshot: Snapshot) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,15 +11,16 @@ from msgspec.structs import replace
 
 from gateway.alert import Alert
 from gateway.language import Language
-from gateway.page import assets_folder
 from gateway.page.day import DAY_S, MOST, SPACING_S, Day
 from gateway.page.pin_guard import FREE, FREE_OF_ALL, LONGEST_OF_ALL_S, LONGEST_S, MOST_ADDRESSES, PinGuard
+from gateway.page.routes import FOLDER
 from gateway.page.sessions import LASTS_S, Sessions
 from gateway.page.sessions import MOST as MOST_SESSIONS
 from gateway.page.view import view_of
-from gateway.page.who_asks import is_of_this_page, is_this_machine
 from gateway.snapshot import Snapshot
-from gateway.words.page import CHARTS, SAID, STANDING, STEPS, TILE_WORDS, TILES
+from gateway.web.asset_files import assets, filled_in
+from gateway.web.who_asks import is_of_this_page, is_this_machine
+from gateway.words.page import CHARTS, DECLINED, DONE, SAID, STANDING, STEPS, TILE_WORDS, TILES
 from tests.gateway.a_snapshot import SNAPSHOT
 from tests.gateway.page.a_ward import alert, ward
 
@@ -225,7 +225,7 @@ def _heart_rate(rate: int, at_ms: int, *quality: str) -> Snapshot:
 
 
 def test_every_word_is_there_in_both_languages() -> None:
-    for table in (STANDING, SAID, TILES, TILE_WORDS, STEPS, CHARTS):
+    for table in (STANDING, SAID, DONE, DECLINED, TILES, TILE_WORDS, STEPS, CHARTS):
         for word, said in table.items():
             assert said.english, word
             assert said.chinese, word
@@ -233,17 +233,17 @@ def test_every_word_is_there_in_both_languages() -> None:
 
 
 def test_a_word_in_the_page_is_text_and_never_html() -> None:
-    assert "&lt;script&gt;" in assets_folder.filled_in("door.html", "en", {"problem": "<script>"})
+    assert "&lt;script&gt;" in filled_in(FOLDER / "door.html", STANDING, "en", {"problem": "<script>"})
 
 
 def test_nothing_of_the_page_is_fetched_from_elsewhere() -> None:
-    for path in Path(assets_folder.FOLDER).iterdir():
+    for path in FOLDER.iterdir():
         if path.name not in {"uplot.js", "uplot-LICENSE.txt", "ring.svg"}:
             assert not re.search(r"https?://|//[a-z]+\.", path.read_text(encoding="utf-8")), path.name
 
 
 def test_the_licence_of_what_is_not_ours_comes_along() -> None:
-    assert "MIT License" in assets_folder.assets()["uplot-LICENSE.txt"].body.decode()
+    assert "MIT License" in assets(FOLDER)["uplot-LICENSE.txt"].body.decode()
 
 
 def test_an_alert_that_was_escalated_says_so_and_who_was_asked() -> None:

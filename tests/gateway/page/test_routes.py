@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from gateway.errors import LiferingError
+from gateway.settings.replace_file import CannotWrite
 from tests.browser import Answer, HttpClient, Stream
 from tests.gateway.a_snapshot import SNAPSHOT
 from tests.gateway.page.a_ward import ward
@@ -138,6 +141,64 @@ async def test_a_dozen_may_look_at_once(opened: HttpClient) -> None:
     assert sorted(head.split()[1] for head in heads) == [b"200"] * 12 + [b"503"] * 2
     for _, writer in streams:
         writer.close()
+
+
+async def csrf_of(opened: HttpClient) -> str:
+    """The one that each form of this session brings along."""
+    found = re.search(r'name="csrf" value="([^"]+)"', (await opened.get("/")).text)
+    assert found
+    return found[1]
+
+
+BAND_FORM = {"address": "c0ffee000009", "driver": "bthome", "wearer": "W-009", "room": "3-209"}
+
+
+async def test_a_band_is_enrolled_and_a_drill_begun_by_whoever_has_the_pin(tmp_path: Path) -> None:
+    async with served(tmp_path, ward) as it:
+        await it.client.logs_in(PIN)
+        csrf = {"csrf": await csrf_of(it.client)}
+
+        enrolled = await it.client.post("/enrol", BAND_FORM | csrf)
+        drilled = await it.client.post("/drill?language=zh-CN", {"wearer": "W-001", "minutes": "15"} | csrf)
+
+    assert (enrolled.status, enrolled.text) == (200, "c0ffee000009 is enrolled for W-009, and heard from now on.")
+    assert (drilled.status, drilled.text) == (200, "完成。")
+    assert it.deeds == [BAND_FORM, {"wearer": "W-001", "minutes": 15}]
+
+
+@pytest.mark.parametrize(
+    ("declines", "said"),
+    [
+        (LiferingError("clock is unsynced"), "网关时钟尚未校准，不能把按键当作测试。"),
+        (CannotWrite(Path("/etc/lifering/w.csv"), "Read-only file system"), "无法写入 /etc/lifering/w.csv：磁盘为只读"),
+        (LiferingError("driver: 没有驱动"), "driver: 没有驱动"),
+    ],
+)
+async def test_why_a_deed_was_declined_is_told_in_words(tmp_path: Path, declines: LiferingError, said: str) -> None:
+    async with served(tmp_path, ward) as it:
+        await it.client.logs_in(PIN)
+        it.declines = declines
+        answer = await it.client.post("/drill?language=zh-CN", {"wearer": "W-001", "csrf": await csrf_of(it.client)})
+
+    assert (answer.status, answer.text) == (400, said)
+
+
+@pytest.mark.parametrize("path", ["/enrol", "/drill"])
+async def test_nobody_else_does_a_deed(tmp_path: Path, path: str) -> None:
+    """Who has no session, no token, that of another session, or comes from another page."""
+    async with served(tmp_path, ward) as it:
+        stranger = await it.client.post(path, BAND_FORM)
+        await it.client.logs_in(PIN)
+        csrf = {"csrf": await csrf_of(it.client)}
+        tokenless = await it.client.post(path, BAND_FORM)
+        foreign = await it.client.post(path, BAND_FORM | csrf, Origin="http://evil.example")
+        await it.client.logs_in(PIN)
+        old = await it.client.post(path, BAND_FORM | csrf)
+        by_get = await it.client.get(path)
+
+    assert [one.status for one in (stranger, tokenless, foreign, old)] == [403] * 4
+    assert by_get.status == 405
+    assert it.deeds == []
 
 
 @pytest.mark.parametrize(

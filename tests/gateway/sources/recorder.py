@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 
 from drivers.driver import Advertisement, Decoded, Item, SerialDriver
+from gateway.sources.serial_port import SerialPort
 
 
 class Recorder:
@@ -76,3 +77,7 @@ async def eventually(true: Callable[[], object], within_s: float = 10) -> None:
     async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
+
+
+async def is_open(port: SerialPort) -> None:
+    await eventually(lambda: port.state == "open")

@@ -7,15 +7,17 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import pytest
 
+from drivers import DRIVERS
 from drivers.driver import (
     Answer,
     Answered,
     BytesReceived,
     ClockAhead,
+    ConnectionDriver,
     Conversation,
     Decoded,
     Fetch,
@@ -40,8 +42,13 @@ from gateway.changes import Changes
 from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
 from gateway.sources import conversation
+from gateway.sources.band_link import BandLink
 from gateway.sources.conversation import ConversationRunner, LinkWant
 from tests.gateway.sources.recorder import eventually
+from tests.gateway.standing import Stands
+
+if TYPE_CHECKING:
+    from gateway.sources.bluez import GattClient
 
 CLOCK = "2026-11-23T09:05:30+08:00"
 
@@ -140,6 +147,43 @@ def ignores() -> Conversation:
 async def runs(stage: Stage, converse: Callable[[], Conversation]) -> None:
     with pytest.raises(SourceLost):
         await stage.runner.run(converse)
+
+
+@pytest.mark.fault("process", "it stands while a device answers", promise="the driver has the answer, not a silence")
+async def test_what_came_while_we_stood_still_is_no_silence(stage: Stage, stands: Stands) -> None:
+    given: list[Answer] = []
+
+    def converse() -> Conversation:
+        given.append((yield Wait(5)))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(stage.runner.run(converse))
+        await asyncio.sleep(0)
+        stands(60)
+        await a_few_turns()  # until it has been read
+        stage.link.sends(b"1")
+
+    assert given == [Notified("a characteristic", b"1")]
+
+
+@pytest.mark.fault("process", "it stands while a band streams", promise="its link is kept")
+async def test_a_band_is_not_silent_while_we_stood_still(stands: Stands) -> None:
+    streaming = next(one for one in DRIVERS if isinstance(one, ConnectionDriver) and one.streams and one.silence_s < 600)
+    link = BandLink(streaming)
+    link.opened(cast("GattClient", None))
+    async with asyncio.TaskGroup() as tasks:
+        heard = tasks.create_task(link.next())
+        await asyncio.sleep(0)
+        stands(600)
+        await a_few_turns()
+        link._notified("a characteristic", b"1")
+
+    assert heard.result() == Notified("a characteristic", b"1")
+
+
+async def a_few_turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 # --- what came of an order ---

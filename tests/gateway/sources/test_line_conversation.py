@@ -32,9 +32,10 @@ from fake_devices.serial_cuff import START, STOP, FakeCuff
 from fake_devices.text_hubs import GprpHub, OmgHub
 from gateway.driver_bugs import DriverFaults
 from gateway.sources import conversation, serial_port
-from gateway.sources.serial_port import SerialPort, opened
+from gateway.sources.ports import Parity, opened
+from gateway.sources.serial_port import SerialPort
 from tests.gateway.sources.line_driver import ASKED, LINES, heart_rates
-from tests.gateway.sources.recorder import Recorder, eventually, running
+from tests.gateway.sources.recorder import Recorder, eventually, is_open, running
 
 BAND = "C0:FF:EE:00:00:01"
 CLOCK = "2026-11-23T09:05:30+08:00"
@@ -62,11 +63,6 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def recorder() -> Recorder:
-    return Recorder()
-
-
-@pytest.fixture
 async def device(path: Path) -> AsyncIterator[Device]:
     device = Device(path)
     yield device
@@ -83,10 +79,6 @@ def serial(name: str) -> SerialDriver:
 def port_at(path: Path, recorder: Recorder, driver: SerialDriver = ASKED, faults: DriverFaults | None = None) -> SerialPort:
     faults = faults or DriverFaults()
     return SerialPort("cuff", str(path), driver, 9600, recorder, faults, local_time=lambda: CLOCK, longest_pause_s=0.02)
-
-
-async def is_open(port: SerialPort) -> None:
-    await eventually(lambda: port.state == "open")
 
 
 # --- a device that must be asked ---
@@ -252,9 +244,7 @@ async def test_half_a_frame_is_given_up_when_nothing_comes_for_a_while(
 
 
 @pytest.mark.parametrize(("parity", "odd"), [("none", False), ("odd", True)])
-async def test_a_line_has_the_parity_that_is_asked_for(
-    parity: serial_port.Parity, odd: bool, device: Device, path: Path
-) -> None:
+async def test_a_line_has_the_parity_that_is_asked_for(parity: Parity, odd: bool, device: Device, path: Path) -> None:
     with opened(str(path), 19_200, parity) as descriptor:
         assert bool(termios.tcgetattr(descriptor)[2] & termios.PARODD) is odd
 

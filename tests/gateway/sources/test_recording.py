@@ -49,11 +49,6 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
 def recording(file: Path, clock: TestClock) -> Iterator[Recording]:
     with recording_to(file, "xishan-01", clock) as recording:
         yield recording

@@ -22,10 +22,12 @@ from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.driver_bugs import DriverFaults
 from gateway.sources import serial_port
 from gateway.sources.byte_line import FLOW_READS, REST_S
-from gateway.sources.serial_port import Parity, SerialPort
+from gateway.sources.ports import Parity
+from gateway.sources.serial_port import ANSWER_S, SerialPort
 from gateway.sources.unfinished import UnfinishedFrames
 from tests.gateway.sources.line_driver import DEAF, LINES, Lines, heart_rates
-from tests.gateway.sources.recorder import Recorder, eventually, running
+from tests.gateway.sources.recorder import Recorder, eventually, is_open, running
+from tests.gateway.standing import Stands
 from tests.loop_turns import IDLE, turns_within
 
 BAND = "C0:FF:EE:00:00:01"
@@ -62,17 +64,13 @@ async def stick(path: Path) -> AsyncIterator[Stick]:
     stick.close()
 
 
-@pytest.fixture
-async def recorder() -> Recorder:
-    return Recorder()
-
-
 def port_at(
     path: Path,
     recorder: Recorder,
     driver: SerialDriver = LINES,
     faults: DriverFaults | None = None,
     unfinished: UnfinishedFrames | None = None,
+    answer_s: float = 0.2,
 ) -> SerialPort:
     return SerialPort(
         "hub",
@@ -82,7 +80,7 @@ def port_at(
         recorder,
         faults or DriverFaults(),
         longest_pause_s=0.02,
-        answer_s=0.2,
+        answer_s=answer_s,
         unfinished=unfinished,
     )
 
@@ -92,10 +90,6 @@ def link(path: Path, target: str | Path | None) -> None:
     path.unlink(missing_ok=True)
     if target is not None:
         path.symlink_to(target)
-
-
-async def is_open(port: SerialPort) -> None:
-    await eventually(lambda: port.state == "open")
 
 
 # --- frames in any pieces ---
@@ -462,6 +456,22 @@ async def test_a_hub_that_does_not_answer_in_time_is_told(stick: Stick, path: Pa
     async with running(port.run()):
         await is_open(port)
         assert await port.signal(BAND, "received") == Outcome("unreachable", "the hub does not answer")
+
+
+@pytest.mark.fault("process", "it stands while a hub answers", promise="the answer counts, however late we look")
+async def test_an_answer_of_the_hub_that_came_while_we_stood_still_counts(
+    stick: Stick, path: Path, recorder: Recorder, stands: Stands
+) -> None:
+    port = port_at(path, recorder, answer_s=ANSWER_S)
+
+    async with running(port.run()), asyncio.TaskGroup() as tasks:
+        await is_open(port)
+        shown = tasks.create_task(port.signal(BAND, "received"))
+        await eventually(lambda: stick.heard.count(b"\n") == 1)
+        stick.says(f"done {stick.heard.decode().split()[2]}\n".encode())
+        stands(60)
+
+    assert shown.result() == Outcome("done")
 
 
 async def test_a_signal_to_a_port_that_is_away_does_not_reach_the_band(path: Path, recorder: Recorder) -> None:

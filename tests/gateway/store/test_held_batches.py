@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
 from gateway.store import encryption, stored
 from gateway.store.alerts import Transaction
@@ -21,11 +22,12 @@ from gateway.store.opening import open_stores
 from gateway.store.write_buffer import CommitBatch
 from tests.gateway.store.given import GATEWAY, StillClock, added, alert, delivery, event, reading, sos, stores_in, take
 
+ORIGIN = "g/7"
 ON_DISK = Counters(epoch=7, next_seq=11, last_batch=3, received=10, stored=10, delivered=10)
 
 
 def commit(*readings: Reading, delivered: dict[int, list[int]] | None = None) -> CommitBatch:
-    return CommitBatch(readings, {}, delivered or {}, {})
+    return CommitBatch(readings, [encode_reading(one, ORIGIN) for one in readings], {}, delivered or {})
 
 
 def from_11(*readings: Reading) -> list[Reading]:
@@ -34,8 +36,8 @@ def from_11(*readings: Reading) -> list[Reading]:
 
 def test_held_batches_go_on_from_those_on_the_disk_and_are_counted_by_themselves() -> None:
     held = HeldBatches(ON_DISK)
-    held.take(commit(*from_11(reading(0), reading(1))), "g/7", "boot")
-    held.take(commit(replace(reading(2), seq=13, epoch=7), delivered={4: [12], 2: []}), "g/7", "boot")
+    held.take(commit(*from_11(reading(0), reading(1))), "boot")
+    held.take(commit(replace(reading(2), seq=13, epoch=7), delivered={4: [12], 2: []}), "boot")
 
     assert [batch.id for batch in held.next(0, 99, 10**6, ())] == [5]
     assert held.delivered_on_disk == {2: []}
@@ -47,9 +49,9 @@ def test_held_batches_go_on_from_those_on_the_disk_and_are_counted_by_themselves
 def test_of_too_many_the_oldest_routine_ones_go_and_never_a_press_what_an_alert_names_or_what_is_under_way() -> None:
     held = HeldBatches(ON_DISK)
     named, press, *routine = from_11(reading(0), sos(1), *map(reading, range(2, 10)))
-    held.take(commit(named, press, *routine[:4]), "g/7", "boot")
-    held.take(commit(routine[4]), "g/7", "boot")
-    held.take(commit(*routine[5:]), "g/7", "boot")
+    held.take(commit(named, press, *routine[:4]), "boot")
+    held.take(commit(routine[4]), "boot")
+    held.take(commit(*routine[5:]), "boot")
 
     held.drop_over(4, named={named.seq}, in_flight={5})
 
@@ -72,7 +74,7 @@ def test_a_key_that_jams_while_the_disk_refuses_fills_no_memory_and_is_not_gone_
 
     monkeypatch.setattr(stored, "decode_readings", look)
     for press in from_11(*map(sos, range(100))):
-        held.take(commit(press), "g/7", "boot")
+        held.take(commit(press), "boot")
         held.drop_over(10, named={press.seq}, in_flight=())
 
     assert [batch.first_seq for batch in held.next(0, 999, 10**6, ())] == list(range(91, 111))
@@ -87,7 +89,7 @@ async def test_a_commit_that_only_seemed_to_be_refused_is_not_there_twice(tmp_pa
         before = await stores.readings.look(Counters.load)
         await take(stores, 2, start=3)
     held = HeldBatches(before)
-    held.take(commit(*(replace(reading(n), seq=n + 1, epoch=before.epoch) for n in (3, 4))), stores.readings.origin, "boot-one")
+    held.take(commit(*(replace(reading(n), seq=n + 1, epoch=before.epoch) for n in (3, 4))), "boot-one")
 
     with closing(open_sqlite(str(tmp_path / "readings.db"))) as connection:
         counters = held.put(connection, Counters.load(connection))

@@ -12,8 +12,9 @@ from gateway.clock import ClockState
 from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
 from gateway.store import opening
-from gateway.store.alerts import Transaction
-from gateway.store.opening import BEGINNING_S, open_stores
+from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.epochs import BEGINNING_S
+from gateway.store.opening import open_stores
 from gateway.store.rescue.open_or_rescue import OpenedDatabase
 from tests.gateway.store.given import (
     GATEWAY,
@@ -92,6 +93,26 @@ async def test_no_two_lives_in_memory_give_an_old_alert_the_same_numbers(
 
     assert len(set(handed_out)) == 60
     assert state == "unsynced" or handed_out == sorted(handed_out)
+
+
+@pytest.mark.fault("disk", "it refuses while the gateway runs, and then a kill", promise="no number of an event comes twice")
+async def test_a_life_in_memory_that_goes_on_from_one_on_the_disk_gives_no_number_that_the_disk_will_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = await open_stores(tmp_path, GATEWAY, StillClock())
+    await stores.alerts.save(Transaction(alerts=[alert(1)]))
+    leftover = await stores.close()
+    with monkeypatch.context() as gone:
+        gone.setattr(opening, "open_or_rescue", refuses)
+        in_memory = await open_stores(tmp_path, GATEWAY, StillClock(), leftover=leftover)
+        told = [in_memory.alerts.next_seq() for _ in range(20)]
+        await in_memory.close()  # a kill: nobody gets what it gives back
+
+    async with stores_in(tmp_path) as after:
+        assert [one.number for one in await after.alerts.open_alerts()] == [1]
+        for _ in range(15):
+            assert not set(told) & {after.alerts.next_seq() for _ in range(100)}
+            await after.alerts.save(Transaction(events=[event(after.alerts.next_seq(), 1)]))
 
 
 async def refuses(*_: object) -> OpenedDatabase:
@@ -200,16 +221,27 @@ async def test_a_referenced_reading_survives_the_loss_of_the_readings(tmp_path: 
         assert stores.readings.origin != old_origin
 
 
-@pytest.mark.fault("power", "a crash while the disk refuses", promise="no number of an alert comes twice")
-async def test_numbers_of_alerts_never_come_twice_after_a_crash_with_a_disk_that_refused(tmp_path: Path) -> None:
-    stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
-    the_power_goes = tmp_path / "after"
-    shutil.copytree(tmp_path / "now", the_power_goes)
-    handed_out = {stores.alerts.next_alert() for _ in range(400)}  # none of them came to the disk
-    await stores.close()
+@pytest.mark.parametrize("n", [400, 3_000], ids=["as many as the disk knows", "more"])
+@pytest.mark.fault("power", "a crash while the disk refuses", promise="no number of an alert or an event comes twice")
+async def test_numbers_of_alerts_never_come_twice_after_a_crash_with_a_disk_that_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n: int
+) -> None:
+    clock, told = StillClock(), []
+    async with stores_in(tmp_path / "0", clock) as stores:
+        epoch = stores.epoch
+    monkeypatch.setattr(AlertStore, "_write", refuses)
+    for life in range(3):
+        stores = await open_stores(tmp_path / str(life), GATEWAY, clock)
+        shutil.copytree(tmp_path / str(life), tmp_path / str(life + 1))  # as the power leaves it when it goes
+        for _ in range(0, n, 100):
+            told += [(stores.alerts.next_alert(), stores.alerts.next_seq()) for _ in range(100)]
+            await stores.alerts.save(Transaction(events=[event(told[-1][1], 1)]))
+        assert (stores.epoch, stores.alerts.fault) == (epoch, "read-only")
+        await stores.close()
+        clock.now_ms += 60_000
 
-    async with stores_in(the_power_goes) as stores:
-        assert stores.alerts.next_alert() > max(handed_out)
+    alerts, events = zip(*told, strict=True)
+    assert len(set(alerts)) == len(set(events)) == 3 * n
 
 
 async def test_another_gateway_id_keeps_everything_that_waits(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.opening import open_stores
 from gateway.store.reading_tail import waited
-from gateway.store.readings import ReadingStore
+from gateway.store.readings import TAIL_S, ReadingStore
 from gateway.store.tail import Tail
 from tests.gateway.store.given import (
     GATEWAY,
@@ -34,6 +34,8 @@ from tests.gateway.store.given import (
     take,
     until,
 )
+from tests.gateway.store.inline import connect_inline
+from tests.simulation.virtual_time import run
 
 
 def row(seq: int, body: bytes = b"{}") -> tuple[object, ...]:
@@ -111,6 +113,36 @@ async def test_after_a_kill_what_waited_for_a_commit_is_there_once(tmp_path: Pat
         assert (counts.received, counts.stored, counts.pending) == (8, 8, 8)
         assert stores.readings.next_seq() == waiting[-1] + 1
         assert await stores.readings.audit() == []
+
+
+async def test_the_end_of_a_write_wakes_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty times a second the loop would begin with cold caches, to learn nothing that it needs."""
+    woken = list[object]()
+    async with stores_in(tmp_path) as stores:
+        waiting = given(stores.readings, 2)
+        with monkeypatch.context() as counting:
+            counting.setattr(asyncio.get_running_loop(), "call_soon_threadsafe", lambda *what: woken.append(what))
+            await stores.readings._begin_tail()
+            stores.readings._tail._thread.submit(int).result()  # after the write: its thread does one after the other
+
+        assert woken == []
+        assert in_tail(tmp_path) == set(waiting)
+
+
+def test_what_comes_after_a_pause_is_written_at_once_and_what_comes_soon_after_it_together(tmp_path: Path) -> None:
+    async def sizes() -> list[int]:
+        stores, found = await open_stores(tmp_path, GATEWAY, StillClock(), connect=connect_inline), list[int]()
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(stores.readings.run_tail())
+            for pause_s in (1.0, 0.0, TAIL_S / 2, TAIL_S / 2, 1.0):
+                given(stores.readings, 1)
+                await asyncio.sleep(pause_s)
+                found.append(len(in_tail(tmp_path)))
+            running.cancel()
+        await stores.close()
+        return found
+
+    assert run(sizes()) == [1, 2, 2, 4, 5]
 
 
 async def test_a_commit_that_waits_for_a_slow_card_keeps_nothing_out_of_it(

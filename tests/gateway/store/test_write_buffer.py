@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
+from gateway.store import write_buffer
 from gateway.store.write_buffer import WriteBuffer
 from tests.gateway.store.given import reading
 
@@ -19,7 +22,7 @@ def numbered(buffer: WriteBuffer, one: Reading) -> Reading:
 
 @given(STEPS)
 def test_whatever_the_order_in_which_readings_are_settled(steps: list[str | int]) -> None:
-    buffer, in_hand, committed = WriteBuffer(1), list[Reading](), list[int]()
+    buffer, in_hand, committed = WriteBuffer(1, "g/1"), list[Reading](), list[int]()
     for step in steps:
         if step == "number":
             in_hand.append(numbered(buffer, reading()))
@@ -39,7 +42,7 @@ def test_whatever_the_order_in_which_readings_are_settled(steps: list[str | int]
 
 
 def test_what_comes_while_a_commit_is_under_way_stays_for_the_next() -> None:
-    buffer = WriteBuffer(1)
+    buffer = WriteBuffer(1, "g/1")
     buffer.add(numbered(buffer, reading(1)))
     buffer.reject("length", 2)
     under_way = buffer.commit_batch()
@@ -52,15 +55,27 @@ def test_what_comes_while_a_commit_is_under_way_stays_for_the_next() -> None:
     assert ([one.seq for one in batch.readings], batch.rejected) == ([2], {"length": 1})
 
 
-def test_what_is_encoded_is_not_encoded_again_unless_it_got_its_true_time() -> None:
-    buffer = WriteBuffer(1)
+def test_each_is_encoded_once_for_the_tail_and_the_commit_unless_it_got_its_true_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    buffer, encoded = WriteBuffer(1, "g/1"), list[int]()
+
+    def counted(one: Reading, origin: str) -> bytes:
+        encoded.append(one.seq)
+        return encode_reading(one, origin)
+
+    monkeypatch.setattr(write_buffer, "encode_reading", counted)
     plain, stamped = numbered(buffer, reading(1)), replace(numbered(buffer, reading(2)), clock="unsynced", monotonic_ms=5_000)
     for one in (plain, stamped):
         buffer.add(one)
-    buffer.encoded([plain, stamped], [b"as it was", b"by a clock not set"])
 
-    as_they_came, corrected = buffer.commit_batch(), buffer.commit_batch(offset_ms=1_795_500_000_000)
+    in_the_tail, as_they_came = buffer.unwritten(), buffer.commit_batch()
+    buffer.write_anew()
 
-    assert as_they_came.bodies("g/1") == [b"as it was", b"by a clock not set"]
-    assert corrected.bodies("g/1")[0] == b"as it was"
-    assert b"2026-11-24T06:00:05.000Z" in corrected.bodies("g/1")[1]
+    assert in_the_tail == buffer.unwritten() == as_they_came.bodies
+    assert encoded == [1, 2]
+
+    corrected = buffer.commit_batch(offset_ms=1_795_500_000_000)
+
+    assert corrected.bodies[0] is as_they_came.bodies[0]
+    assert b"2026-11-24T06:00:05.000Z" in corrected.bodies[1]
+    assert corrected.readings[1].at_ms == 1_795_500_005_000
+    assert encoded == [1, 2, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -50,7 +51,7 @@ def test_all_that_the_command_line_may_say_is_said() -> None:
 
 
 def test_what_a_scan_says_of_an_adapter_is_of_the_words_that_an_adapter_fails_with() -> None:
-    assert set(command_line.SCAN) - set(WHYS) == {"enrolled", "not enrolled", "count"}
+    assert set(command_line.SCAN) - set(WHYS) == {"enrolled", "not enrolled", "address changes", "count"}
 
 
 def test_every_fault_of_the_link_that_has_words_is_one_that_is_told() -> None:
@@ -69,3 +70,15 @@ def test_a_fault_of_the_link_names_the_broker_and_what_the_system_says_of_it() -
 
     assert said.english == "a.example:8883: the broker refuses the connection: Not authorized"
     assert said.chinese == "a.example:8883：MQTT 服务器拒绝连接：无权连接，请检查用户名和密码（Not authorized）"
+
+
+NEEDS_ROOT = re.compile(
+    r"(?<!sudo )(?<![\w/-])(systemctl (start|stop|restart|reload|enable|disable|mask|unmask|daemon-reload)|rfkill unblock"
+    r"|timedatectl set-|apt install|chown |chgrp |udevadm |mount -|usermod|raspi-config)"
+)
+
+
+@pytest.mark.parametrize("said", [*WORDS, *(pytest.param(said, id=f"whys.{code}") for code, said in WHYS.items())])
+def test_a_command_that_only_root_may_is_told_with_sudo(said: Said) -> None:
+    assert not NEEDS_ROOT.search(said.english)
+    assert not NEEDS_ROOT.search(said.chinese)

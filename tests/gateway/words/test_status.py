@@ -31,9 +31,9 @@ def test_every_fault_of_the_link_has_words() -> None:
     assert {fault for fault in FAULTS if not any(fault.startswith(text) for text in told)} == set()
 
 
-@pytest.mark.parametrize("page", ["technician.md", "technician.zh-CN.md"])
+@pytest.mark.parametrize("page", ["mending.md", "mending.zh-CN.md"])
 @pytest.mark.parametrize("fault", [*FAULTS, *ALERT_FAULTS])
-def test_the_technicians_page_says_what_to_do_about_every_fault(page: str, fault: str) -> None:
+def test_the_page_on_mending_says_what_to_do_about_every_fault(page: str, fault: str) -> None:
     rows = [row for row in Path("docs", page).read_text(encoding="utf-8").splitlines() if row.startswith("|")]
 
     assert any(f"`{fault}" in row.split("|")[1] for row in rows)

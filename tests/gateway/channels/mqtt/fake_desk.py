@@ -23,7 +23,7 @@ class FakeDesk:
 
     def __init__(self, clock: Clock) -> None:
         self.changes = Changes()
-        self.outbox = Outbox("mqtt")
+        self.outbox = Outbox()
         self.router = Router({"acknowledge": self._acknowledge}, self, clock)
         self.alerts: list[Alert] = []
         self.refused: list[str] = []
@@ -120,7 +120,7 @@ class FakeDesk:
         self._sooner(seq, now_s)
 
     def _sooner(self, seq: int, now_s: float) -> None:
-        self.outbox.landed([seq], now_s - outbox.SOON_S + self.again_s)
+        self.outbox.reschedule([seq], now_s - outbox.SOON_S + self.again_s)
         self._tell()
 
     async def receipt(self, name: str, status: str, reason: str) -> None:

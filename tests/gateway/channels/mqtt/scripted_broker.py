@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import termios
+from array import array
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
@@ -58,6 +61,11 @@ class ScriptedBroker:
         for writer in self._writers:
             writer.write(packet)
 
+    def tells(self, topic: str, payload: bytes) -> None:
+        """Sends this message with QoS 1."""
+        body = len(topic).to_bytes(2, "big") + topic.encode() + bytes((0, 1, 0)) + payload
+        self.says(bytes((PUBLISH | 0x02, len(body) & 0x7F | 0x80, len(body) >> 7)) + body)
+
     def disconnects(self, reason: int) -> None:
         """Sends DISCONNECT and hangs up."""
         for writer in self._writers:
@@ -68,6 +76,12 @@ class ScriptedBroker:
         """Hangs up, for nothing that it was told."""
         for writer in self._writers:
             writer.close()
+
+    def waiting_bytes(self) -> int:
+        """What has come over the newest connection, and was not read yet."""
+        waiting = array("i", [0])
+        fcntl.ioctl(self._writers[-1].get_extra_info("socket").fileno(), termios.FIONREAD, waiting)
+        return waiting[0]
 
     async def has_come(self, *beginnings: bytes, limit_s: float = 5) -> None:
         """Returns when a PUBLISH with each of these in it has come. Raises TimeoutError."""

@@ -9,7 +9,7 @@ import random
 import signal
 import socket
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.errors import NobodyListens, TakenOver
 from gateway.channels.mqtt.in_flight import MOST
 from gateway.channels.mqtt.paho_session import PahoSession
+from gateway.channels.mqtt.session import Message
 from gateway.clock import SystemClock
 from gateway.errors import BrokerRefused, UplinkLost
 from gateway.formats.format import Outgoing
@@ -129,6 +130,29 @@ async def test_an_alert_overtakes_readings_that_wait_for_a_slow_line(
             ahead += 1
 
         assert ahead <= 4  # of ten in the window; what has begun to leave cannot be overtaken
+
+
+async def acknowledges(up: PahoSession) -> None:
+    up.ack(Message(topic("down/commands"), b"", number=1))
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        pytest.param(lambda up: up.publish(topic("up/alerts"), b"help", urgent=True), id="an alert"),
+        pytest.param(lambda up: up.subscribe(topic("down/commands")), id="a subscription"),
+        pytest.param(acknowledges, id="an acknowledgement"),
+    ],
+)
+async def test_what_is_urgent_is_on_the_line_before_anything_else_has_its_turn(
+    says: Callable[[PahoSession], Coroutine[None, None, object]],
+) -> None:
+    async with ScriptedBroker() as script, session(broker_at(script.port)) as up:
+        saying = asyncio.create_task(says(up))
+        await asyncio.sleep(0)  # it begins, and no socket is looked at before the next line
+
+        assert script.waiting_bytes() > 0
+        await saying
 
 
 async def test_alerts_keep_their_order(mosquitto: Mosquitto, broker: Broker, listener: Listener) -> None:

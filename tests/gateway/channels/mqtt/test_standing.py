@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -17,24 +16,14 @@ from gateway.channels.mqtt.paho_session import PahoSession
 from gateway.clock import SystemClock
 from tests.gateway.channels.mqtt.scripted_broker import PINGREQ, PUBLISH, ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at, topic
+from tests.gateway.standing import Stands
 
 CLOCK = SystemClock()
 MINUTE_S = 60.0
 
 SHORTER_THAN_KEEP_ALIVE_S = 10.0
 
-Stands = Callable[[float], None]
-
 KEPT = "the link that stood meanwhile is kept"
-
-
-@pytest.fixture
-async def stands(monkeypatch: pytest.MonkeyPatch) -> Stands:
-    """The process stands for so many seconds: every timer is due when it goes on, and what came lies in the sockets."""
-    loop = asyncio.get_running_loop()
-    now_s, stood_s = loop.time, [0.0]
-    monkeypatch.setattr(loop, "time", lambda: now_s() + sum(stood_s))
-    return stood_s.append
 
 
 @pytest.mark.fault("process", "it stands for a minute, and nothing came meanwhile", promise=KEPT)

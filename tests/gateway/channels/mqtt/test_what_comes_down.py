@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway.commands import Command, Reply
 from gateway.router import Router
-from tests.gateway.channels.mqtt.gateway_half import LowerHalf
+from tests.gateway.channels.mqtt.gateway_half import LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
+from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
+from tests.gateway.channels.mqtt.settings import broker_at, topic
+from tests.gateway.sources.recorder import eventually
 
 ACKNOWLEDGE = b'{"id":"c-1","verb":"acknowledge","args":{"alert":"g-1/3/A1"},"actor":"dispatcher-7"}'
 
@@ -36,6 +40,31 @@ async def test_a_command_is_carried_out_and_answered(half: LowerHalf, above: Lis
     assert half.desk.commands == [
         Command(id="c-1", verb="acknowledge", args={"alert": "g-1/3/A1"}, actor="dispatcher-7")
     ]  # fmt: skip
+
+
+@pytest.mark.fault("broker", "the link breaks before each command is answered", promise="the next one has the answer")
+async def test_a_command_is_answered_though_each_link_breaks_before_its_answer(tmp_path: Path) -> None:
+    """Else one that stands still again and again would never come to its answer."""
+    asked, breaks = asyncio.Event(), asyncio.Event()
+
+    async def answer(command: Command) -> Reply:
+        asked.set()
+        await breaks.wait()
+        return Reply(id=command.id, verb=command.verb, status="done")
+
+    async with ScriptedBroker() as script, lower_half(tmp_path, broker_at(script.port)) as half:
+        half.desk.router = Router({"acknowledge": answer}, half.desk, half.clock)
+        half.uplink = half.another_uplink()
+        half.starts()
+        await script.has_come(b"up/snapshot")
+        script.tells(topic("down/commands"), ACKNOWLEDGE)
+        await asyncio.wait_for(asked.wait(), 5)
+
+        script.cuts()
+        await eventually(lambda: half.uplink.state == "waiting")
+        breaks.set()
+
+        await script.has_come(b"up/replies", b'"id":"c-1","verb":"acknowledge","status":"done"', limit_s=10)
 
 
 async def test_a_command_that_nobody_can_read_has_no_reply_and_is_a_fault(half: LowerHalf, above: Listener) -> None:

@@ -192,7 +192,7 @@ async def test_a_list_of_what_is_open_that_is_too_long_does_not_keep_everything_
         async with Platform(mosquitto.platform_port) as platform, lower_half(tmp_path, broker, pace=ORDINARY) as half:
             for _ in range(30):
                 half.desk.raises()
-            half.desk.outbox = Outbox("mqtt")  # all of them are delivered
+            half.desk.outbox = Outbox()  # all of them are delivered
 
             half.starts()
             await half.measures(71)

@@ -15,8 +15,6 @@ class SentSms(NamedTuple):
 
     number: str
     text: str
-    validity_min: int
-    report: bool
 
 
 class FakeSmsPath:
@@ -42,16 +40,14 @@ class FakeSmsPath:
     def deliver_to(self, receiver: SmsReceiver) -> None:
         self._receiver = receiver
 
-    async def send(
-        self, number: str, text: str, *, validity_min: int = 60, report: bool = True, go_on: Unsent | None = None
-    ) -> SmsResult:
+    async def send(self, number: str, text: str, *, go_on: Unsent | None = None) -> SmsResult:
         async with self._one_at_a_time:
             await asyncio.sleep(self.takes_s)
             if self.state not in ("ready", "searching", "no_network"):
                 return SmsResult(outcome="fault", code=self.state)
             result = self.results.popleft() if self.results else self._next_sent()
             if result.outcome == "sent":
-                self.sent.append(SentSms(number, text, validity_min, report))
+                self.sent.append(SentSms(number, text))
             return result
 
     def _next_sent(self) -> SmsResult:

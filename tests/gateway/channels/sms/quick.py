@@ -13,7 +13,7 @@ from gateway.channels.sms.pin import Pin, PinMemory
 from gateway.channels.sms.ports import ports_of
 from gateway.channels.sms.sms import DeliveryReport, IncomingSms
 from gateway.channels.sms.timings import Timings
-from gateway.clock import SystemClock
+from gateway.clock import Clock, SystemClock
 from tests.gateway.channels.sms.kept_pin import KeptPin
 
 FAST = Timings(
@@ -84,6 +84,7 @@ def references(*given: int) -> Callable[[], asyncio.Future[int]]:
 def modem_at(
     port: Path | str,
     *,
+    clock: Clock | None = None,
     pin: str | None = None,
     memory: PinMemory | None = None,
     timings: Timings = FAST,
@@ -94,7 +95,7 @@ def modem_at(
     return Modem(
         str(port),
         115_200,
-        SystemClock(),
+        clock or SystemClock(),
         Pin(pin, memory or KeptPin()),
         references(41),
         timings=timings,

@@ -15,11 +15,6 @@ NOTHING = "lifering: no alert waits for your answer, nothing was changed"
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
 async def duty(tmp_path: Path, clock: TestClock) -> AsyncIterator[ADuty]:
     async with a_duty(tmp_path, clock) as duty:
         yield duty

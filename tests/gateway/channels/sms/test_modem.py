@@ -13,13 +13,15 @@ from structlog.testing import capture_logs
 
 from fake_devices.modem import FakeModem
 from fake_devices.pseudo_terminal import PseudoTerminal
-from gateway.channels.sms.modem import Modem
+from gateway.channels.sms.modem import LONGEST_SEND_S, Modem
 from gateway.channels.sms.pin_file import PinFile
 from gateway.channels.sms.sms import IncomingSms, SmsPath, SmsResult
 from tests.gateway.channels.sms.quick import FAST, Taken, modem_at, quick_habits
 from tests.gateway.sources.recorder import eventually, running
+from tests.gateway.standing import LoopClock, Stands
 
 PHONE = "+8613800138000"
+MINUTES_S = 600.0
 ALERT = "【救命环】紧急 3-201室 W-017 求助 14:03。回1=我去 2=不能去 #A41"
 
 
@@ -72,6 +74,26 @@ async def test_a_reply_is_handed_over_and_then_deleted(fake: FakeModem, path: Pa
     assert in_the_store_while_it_is_taken == 1
 
 
+@pytest.mark.fault("process", "it stands for minutes before each answer of the modem", promise="one SMS, known to be sent")
+async def test_what_the_modem_said_while_we_stood_still_counts(
+    fake: FakeModem, path: Path, stands: Stands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modem, says = modem_at(path, clock=LoopClock(), longest_send_s=LONGEST_SEND_S), fake.line.write
+
+    def says_and_we_stand(piece: bytes) -> None:
+        says(piece)
+        stands(MINUTES_S if piece else 0)
+
+    async with running(modem.run()):
+        await ready(modem)
+        with monkeypatch.context() as standing:
+            standing.setattr(fake.line, "write", says_and_we_stand)
+            result = await modem.send(PHONE, ALERT)
+
+    assert (result.outcome, result.duplicate_possible) == ("sent", False)
+    assert [sms.text for sms in fake.left] == [ALERT]
+
+
 # --- the port comes and goes ---
 
 
@@ -112,8 +134,7 @@ async def test_a_message_that_was_on_its_way_when_the_port_vanished_goes_again_a
     async with running(modem.run()):
         await ready(modem)
         sending = asyncio.ensure_future(modem.send(PHONE, ALERT))
-        await eventually(lambda: any("CMGS" in command for command in fake.brain.commands))
-        await asyncio.sleep(0.05)
+        await eventually(lambda: modem._job and modem._job.on_the_way)
         fake.vanishes()
         fake.habits.accepts_s = 0.01
         await eventually(lambda: modem.state == "lost")

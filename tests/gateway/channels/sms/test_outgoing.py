@@ -18,11 +18,6 @@ from tests.steps import steps
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
 async def duty(tmp_path: Path, clock: TestClock) -> AsyncIterator[ADuty]:
     async with a_duty(tmp_path, clock) as duty:
         yield duty

@@ -48,11 +48,6 @@ class Stage(NamedTuple):
 
 
 @pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
-
-
-@pytest.fixture
 async def stage(tmp_path: Path, clock: TestClock) -> AsyncIterator[Stage]:
     async with a_duty(tmp_path, clock) as duty:
         modem, path = FakeSmsPath(), SecondPath(duty.out, duty.answering, duty.desk, clock)

@@ -45,7 +45,7 @@ def test_the_phone_stands_in_the_smallest_picture_with_question_answer_and_confi
     console = Console(width=SMALLEST[0], height=SMALLEST[1], file=io.StringIO())
 
     with console.capture() as shown:
-        console.print(picture(chronicle, "", 3.5), height=SMALLEST[1])
+        console.print(picture(chronicle, "", "", 3.5), height=SMALLEST[1])
 
     assert LANGUAGES[language].phone.format(chronicle.phones["lin"]) in shown.get()
     assert shown.get().count("#A41") == 2

@@ -17,8 +17,8 @@ DAY = timedelta(days=1)
     ("after", "code"),
     [
         (timedelta(0), None),
-        (71 * DAY, "certificate_expires"),
-        (99 * DAY, "certificate_expires"),
+        (71 * DAY, "certificate_ends"),
+        (99 * DAY, "certificate_ends"),
         (101 * DAY, "certificate_expired"),
         (-31 * DAY, "certificate_not_yet"),
     ],

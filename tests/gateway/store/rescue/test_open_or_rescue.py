@@ -250,7 +250,7 @@ async def test_damage_met_while_running_begins_another_life_that_repairs_it(
         await waiting(stores)
         assert stores.readings.fault == "corrupt"
         async with asyncio.timeout(5):
-            await stores.until_they_move()
+            await stores.until_reopening()
     assert damage_mark(folder / "readings.db").exists()
 
     async with stores_in(folder) as stores:

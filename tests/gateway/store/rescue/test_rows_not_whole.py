@@ -120,7 +120,7 @@ async def test_an_alert_whose_event_is_not_whole_is_told_by_a_new_one(folder: Pa
 
         told = {one.alert.number: one for one, _ in await stores.alerts.undelivered()}
         assert (told[3].event, told[3].alert.room) == ("updated", ROOM.format(3))
-        assert len(book.outboxes["mqtt"]) == len(ALERTS)
+        assert len(book.outbox) == len(ALERTS)
         assert (await export.verify(stores.alerts)).broken == BrokenEntry(3, "missing")
 
 

@@ -1,7 +1,7 @@
-"""Makes readings of what devices tell of themselves as a status: that they charge, that their battery is low. Pure.
+"""Makes readings of what changes in the status of a device: that it charges, that its battery is low. Pure.
 
-A state is told when it changes; at first nothing is the case. Over a restart it is remembered what was told last: a band that
-was taken off its charger meanwhile says so with its first word.
+At first nothing is the case. Over a restart it is remembered what the status was: a band that was taken off its charger
+meanwhile says so with its first word.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ STATES: tuple[Kind, ...] = ("charging", "battery_low")
 SAID: dict[object, bool] = {True: True, False: False, "no": False, "charging": True, "full": True}  # full: it lies there still
 
 
-class ToldStates:
+class StatusChanges:
     """By device address."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class ToldStates:
                 words = body.decode("ascii", "replace").split()
                 self._so[name.removeprefix(PREFIX)] = {kind for kind in STATES if kind in words}
 
-    def told(self, address: str, status: Mapping[str, object], age_s: float = 0) -> list[Measurement]:
+    def of_status(self, address: str, status: Mapping[str, object], age_s: float = 0) -> list[Measurement]:
         """What is new of the states that this status names; mostly nothing. `age_s`: how long ago it was so."""
         found = []
         for kind in STATES:
@@ -40,11 +40,11 @@ class ToldStates:
                 self._keep(address, kind, so)
         return found
 
-    def record(self, address: str, status: Mapping[str, object], age_s: float = 0) -> list[Measurement]:
+    def of_record(self, address: str, status: Mapping[str, object], age_s: float = 0) -> list[Measurement]:
         """The same of a record that names what is the case, and leaves out what is not; it is asked with every record."""
         if not status and not self._so.get(address):
             return []
-        return self.told(address, {kind: bool(status.get(kind)) for kind in STATES}, age_s)
+        return self.of_status(address, {kind: bool(status.get(kind)) for kind in STATES}, age_s)
 
     def _keep(self, address: str, kind: Kind, so: bool) -> None:
         states = self._so.setdefault(address, set())

@@ -9,7 +9,7 @@ import pytest
 
 from drivers.driver import Decoded, Item, Status
 from drivers.measurement import Measurement
-from gateway.intake.told_states import ToldStates
+from gateway.intake.status_changes import StatusChanges
 from gateway.readings import Enrolment
 from tests.drivers.vectors import BY_DRIVER
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, hub, upper_half
@@ -34,37 +34,37 @@ CHARGING = Status({"charging": True}, BAND)
     [(True, [ON]), ("charging", [ON]), ("full", [ON]), (False, []), ("no", []), ("unknown", []), (7, []), ([], [])],
 )
 def test_what_a_status_says_of_the_charger(said: object, told: list[Measurement]) -> None:
-    assert ToldStates().told("A", {"charging": said}) == told
+    assert StatusChanges().of_status("A", {"charging": said}) == told
 
 
 def test_a_state_is_told_when_it_changes() -> None:
-    states = ToldStates()
+    states = StatusChanges()
 
-    assert [states.told("A", {"charging": so}) for so in (False, True, True, False, False)] == [[], [ON], [], [OFF], []]
+    assert [states.of_status("A", {"charging": so}) for so in (False, True, True, False, False)] == [[], [ON], [], [OFF], []]
 
 
 def test_a_state_that_is_not_named_stays() -> None:
-    states = ToldStates()
-    states.told("A", {"charging": True})
+    states = StatusChanges()
+    states.of_status("A", {"charging": True})
 
-    assert states.told("A", {"battery_low": True}) == [Measurement(kind="battery_low", value=True)]
-    assert states.told("A", {"charging": False}) == [OFF]
+    assert states.of_status("A", {"battery_low": True}) == [Measurement(kind="battery_low", value=True)]
+    assert states.of_status("A", {"charging": False}) == [OFF]
 
 
 def test_a_band_taken_off_its_charger_while_the_gateway_was_down_says_so_with_its_first_word() -> None:
-    before, after = ToldStates(), ToldStates()
-    before.told("A", {"charging": True})
+    before, after = StatusChanges(), StatusChanges()
+    before.of_status("A", {"charging": True})
     after.load(before.new())
 
-    assert after.record("A", {}) == [OFF]
-    assert after.record("A", {}) == []
+    assert after.of_record("A", {}) == [OFF]
+    assert after.of_record("A", {}) == []
 
 
 def test_damaged_memory_is_nothing() -> None:
-    states = ToldStates()
+    states = StatusChanges()
     states.load({"states A": b"\xff\x00 charged", "records A": b"charging"})
 
-    assert states.record("A", {}) == []
+    assert states.of_record("A", {}) == []
 
 
 # --- at work ---------------------------------------------------------------------------------------------------------------

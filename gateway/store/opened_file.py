@@ -1,4 +1,4 @@
-"""Looks whether a store still stands where it was opened: a disk that takes it now, a file that is gone or another, damage."""
+"""The file of a database as it was opened: whether the disk takes it by now, whether it is gone, another, or damaged."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Found = Literal["same", "changed", "stuck"]  # changed: it is to be opened anew;
 
 
 @dataclass
-class Ground:
+class OpenedFile:
     """Of one database. `fault`: why the disk refuses it. `incident`: what a person should know of the change. `stuck`: its file
     is gone, and cannot be written anew.
     """
@@ -47,7 +47,7 @@ class Ground:
     def __post_init__(self) -> None:
         self._file, self._journal = _identity(self.path), beside(self.path, "-wal")
 
-    def stands(self) -> bool:
+    def is_in_place(self) -> bool:
         """Whether there is nothing to `look` at: its file is where it was opened. It asks the disk, which may hang."""
         return not (self.incident or self.database.stand_in or self.fault() == "corrupt") and self._is_there()
 

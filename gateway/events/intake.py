@@ -1,0 +1,39 @@
+"""What `gateway/intake/` logs: what a serial device says of itself, and what is remembered of devices. Pure."""
+
+from __future__ import annotations
+
+from gateway.events.event import NOTHING_TO_DO, Event, debug, warning
+from gateway.language import Said
+
+EVENTS: dict[str, Event] = {
+    "serial device says": debug("SERIAL_STATUS", Said("A device at a serial port tells its state.", "串口设备报告状态。")),
+    "frame not understood": warning(
+        "FRAME_NOT_UNDERSTOOD",
+        Said(
+            "A registered band sends what its driver does not know; it may be a press.",
+            "已登记的手环发送了驱动程序不认识的内容；可能是一次按键。",
+        ),
+        Said(
+            "Press each key of the band and watch `lifering status`. Where a press does not come, record it"
+            " (`lifering run --record FILE`) and send the file to whoever maintains lifering.",
+            "逐个按下手环的按键，用 `lifering status` 查看。如果没有收到按键，请录制（`lifering run --record 文件`），"
+            "并把文件发给 lifering 的维护者。",
+        ),
+    ),
+    "press memory unreadable": warning(
+        "PRESS_MEMORY_LOST",
+        Said(
+            "It is forgotten which presses of a band were known; one may be told twice.",
+            "不再记得某手环已处理过的按键；可能重复报警一次。",
+        ),
+        NOTHING_TO_DO,
+    ),
+    "known records unreadable": warning(
+        "KNOWN_RECORDS_LOST",
+        Said(
+            "It is forgotten which records of a device were known; they may come twice.",
+            "不再记得某设备已读取的记录；可能重复读取。",
+        ),
+        NOTHING_TO_DO,
+    ),
+}

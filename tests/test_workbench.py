@@ -1,0 +1,59 @@
+"""`./dev` leaves nobody waiting without a word: what takes long says every few seconds that it still goes on."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DEV = (ROOT / "dev").read_text(encoding="utf-8")
+FUNCTIONS = "\n".join(re.findall(r"^(?:said|telling)\(\) \{\n.*?^\}$", DEV, re.MULTILINE | re.DOTALL))
+LONG = re.compile(r"(pip install|-m venv|apt-get (update|install)|flock 9)")
+PATIENCE_S = 60
+
+
+def shell(line: str, *, language: str = "C.UTF-8", every_s: float = 0.01) -> subprocess.Popen[str]:
+    environment = {"PATH": os.environ["PATH"], "LANG": language, "LIFERING_TELL_EVERY_S": str(every_s)}
+    script = f"set -euo pipefail\n{FUNCTIONS}\n{line}"
+    return subprocess.Popen(["bash", "-c", script], stderr=subprocess.PIPE, text=True, env=environment)
+
+
+@pytest.mark.parametrize(("language", "word"), [("C.UTF-8", "still at it"), ("zh_CN.UTF-8", "仍在进行")])
+def test_what_takes_long_says_that_it_goes_on_until_it_is_done(language: str, word: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "lasts")
+    with shell(f"telling cat {tmp_path / 'lasts'}; echo done >&2", language=language) as dev:
+        assert dev.stderr
+        said = [dev.stderr.readline() for _ in range(3)]
+        (tmp_path / "lasts").write_text("")
+        rest = dev.stderr.read()
+
+    assert all(word in line for line in said)
+    assert "done\n" in rest
+    assert dev.returncode == 0
+
+
+def test_the_exit_code_is_that_of_what_was_done_and_nothing_more_is_said() -> None:
+    with shell("telling bash -c 'exit 7' || echo $? >&2", every_s=PATIENCE_S) as dev:
+        assert dev.communicate(timeout=PATIENCE_S)[1] == "7\n"
+
+    with shell("telling false; echo went on >&2", every_s=PATIENCE_S) as dev:
+        assert dev.communicate(timeout=PATIENCE_S)[1] == ""
+        assert dev.returncode == 1
+
+
+def test_everything_that_takes_long_before_a_verb_begins_is_told() -> None:
+    long = [line.strip() for line in DEV.splitlines() if LONG.search(line) and not line.lstrip().startswith(("#", "die"))]
+    untold = [line for line in long if "telling " not in line and "die " not in line]
+
+    assert len(long) >= 8
+    assert untold == []
+
+
+def test_nobody_waits_longer_than_five_seconds() -> None:
+    (every_s,) = re.findall(r"LIFERING_TELL_EVERY_S:-(\d+)", DEV)
+
+    assert 2 * int(every_s) < 5  # the end of one thing, and the beginning of the next
