@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(600)  # seconds of the processor, on a machine 
 
 # Seeds that found something, with the virtual days that it takes, and what that was; what was planted, too.
 SEEDS: tuple[tuple[int, float, str], ...] = (
-    (9, HOUR, "an SMS was under way when its alert was closed, and no event could list it: the check asked for it"),
+    (3, HOUR, "an SMS was under way when its alert was closed, and no event could list it: the check asked for it"),
     (14, HALF_AN_HOUR, "who had acknowledged before a reboot was counted anew at each start of the process after it"),
     (1, 0.05, "planted: a step that is told twice after a restart; nobody is told while the link is down"),
     (3, 0.05, "planted: a step that is left out after a restart"),
