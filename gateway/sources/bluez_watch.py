@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from dbus_fast import AuthError, BusType, DBusError, Message, MessageType, unpack_variants
 from dbus_fast.aio import MessageBus
@@ -29,6 +30,7 @@ RULES = (
     f"type='signal',sender='{BLUEZ}',interface='{OBJECTS}'",
     f"type='signal',sender='{BLUEZ}',interface='{PROPERTIES}',member='PropertiesChanged',arg0='{ADAPTER}'",
 )
+ADAPTERS = Path("/sys/class/bluetooth")
 ANSWER_S = 10  # bluetoothd starts when it is asked, and reads what it knows of hundreds of devices
 BUS_PAUSE_S = 0.5  # a socket on this machine: looked at often, it costs nothing
 LONGEST_PAUSE_S = 15  # each question has systemd try to start bluetoothd
@@ -119,9 +121,19 @@ async def _until_lost(bus: MessageBus) -> None:
 
 async def _objects(bus: MessageBus) -> Objects:
     """All that bluetoothd has; it is started where it does not run and may be. Raises SourceLost."""
-    reply = await _call(bus, Message(BLUEZ, "/", OBJECTS, "GetManagedObjects"))
+    try:
+        reply = await _call(bus, Message(BLUEZ, "/", OBJECTS, "GetManagedObjects"))
+    except SourceLost as why:
+        if str(why) == "no answer" and not _has_adapter():  # without one Debian does not even start bluetoothd
+            raise SourceLost("absent") from why
+        raise
     objects: Objects = unpack_variants(reply.body[0])
     return objects
+
+
+def _has_adapter() -> bool:
+    """Whether the kernel knows one."""
+    return any(ADAPTERS.glob("hci*"))
 
 
 async def _call(bus: MessageBus, message: Message) -> Message:
