@@ -18,8 +18,9 @@ from gateway.store import readings as readings_file
 from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.opening import open_stores
-from gateway.store.reading_tail import waited
+from gateway.store.reading_tail import A_ROW, waited
 from gateway.store.readings import TAIL_S, ReadingStore
+from gateway.store.stored import decode_readings
 from gateway.store.tail import Tail
 from tests.gateway.store.given import (
     GATEWAY,
@@ -127,6 +128,17 @@ async def test_the_end_of_a_write_wakes_nobody(tmp_path: Path, monkeypatch: pyte
 
         assert woken == []
         assert in_tail(tmp_path) == set(waiting)
+
+
+async def test_a_flood_is_written_in_pieces_whose_copies_take_little_memory(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        waiting = given(stores.readings, 2 * A_ROW + 1)
+        await stores.readings._to_tail()
+
+        pieces = [decode_readings(body) for _, _, body in Tail(tmp_path).rows()]
+
+    assert list(map(len, pieces)) == [A_ROW, A_ROW, 1]
+    assert [one.seq for piece in pieces for one in piece] == waiting
 
 
 def test_what_comes_after_a_pause_is_written_at_once_and_what_comes_soon_after_it_together(tmp_path: Path) -> None:
