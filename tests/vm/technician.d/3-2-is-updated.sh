@@ -13,7 +13,7 @@ dpkg -i /out/next.deb
 [ "$(current)" = 9999 ] || broken "$(current) runs in place of the newer version"
 [ "$(readlink /usr/lib/lifering/previous)" = "$before" ] || broken "the version before is not kept"
 systemctl is-active lifering-trial | grep activating || broken "it is not on trial"
-until_true 600 "the trial ends" trial_is_over
+until_true 900 "the trial ends" trial_is_over
 journalctl --boot --unit lifering-trial --output cat | grep 'version 9999 has served for 1 minutes'
 [ "$(current)" = 9999 ] || broken "$(current) runs"
 is_open "$alert" || broken "$alert is not open any more"
