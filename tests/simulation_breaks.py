@@ -114,6 +114,16 @@ NOTHING_LOST = (
         ),
     ),
     Fault(
+        "readings that leave out of memory have numbers that are given again",
+        "gateway/store/readings.py",
+        "self.fault, self.epoch = why, self._in_memory",
+        "self.fault, self._given_again = why, 0",
+        (
+            "tests/gateway/store/test_ids_of_a_disk_that_refuses.py"
+            "::test_what_is_told_of_a_disk_that_refuses_has_no_id_that_the_next_life_gives",
+        ),
+    ),
+    Fault(
         "a command about an alert of another epoch is carried out",
         BOOK,
         "return alert if alert is not None and alert.epoch == name.epoch else None",

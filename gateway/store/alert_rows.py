@@ -108,9 +108,10 @@ def delivery_row(delivery: Delivery) -> Row:
 
 
 def referenced_row(reading: Reading, origin: str, boot: str) -> Row:
-    """For PUT_REFERENCED."""
+    """For PUT_REFERENCED. `origin` is that of the store; the reading may have the epoch of a disk that refuses."""
     columns = reading.seq, origin, reading.received_ms, boot
-    return *columns, seal(_referenced(*columns), encrypt(encode_reading(reading, origin)))
+    body = encode_reading(reading, f"{origin.rpartition('/')[0]}/{reading.epoch}")
+    return *columns, seal(_referenced(*columns), encrypt(body))
 
 
 def memory_row(name: str, body: bytes) -> Row:

@@ -24,6 +24,7 @@ from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
 from gateway.store.counters import Counters
 from gateway.store.database import Database, T, Work
+from gateway.store.epochs import new_epoch
 from gateway.store.heard_records import HeardRecords
 from gateway.store.held_batches import HeldBatches
 from gateway.store.reading_tail import ReadingTail
@@ -51,12 +52,13 @@ Change = Callable[[sqlite3.Connection, Counters], tuple[Counters, int]]  # the c
 class ReadingStore:
     """Numbers readings, takes them, gives batches to send, keeps the counters.
 
-    `origin` is `<gateway>/<epoch>`, the beginning of every id. `fault` is empty, or says in a short fixed word why the
-    disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many, and nobody is
-    slowed down: calls for help must be heard. They are sent out of memory, and go to the disk when it takes them again: tried
-    every few seconds. `last_batch` is the newest batch, `in_flight` are those under way to the platform, `left` those that
-    have left once and were stamped by a clock not set, and `partly` the numbers of those readings of a pending one that the
-    platform has, and that it refuses.
+    `origin` is `<gateway>/<epoch>`, the beginning of every id on a disk that takes them. `fault` is empty, or says in a short
+    fixed word why the disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many,
+    and nobody is slowed down: calls for help must be heard. They are sent out of memory, and go to the disk when it takes them
+    again: tried every few seconds. `epoch` is that of a reading that comes now: another one while the disk refuses, by chance,
+    for numbers that the disk does not know the next life gives again. `last_batch` is the newest batch, `in_flight` are those
+    under way to the platform, `left` those that have left once and were stamped by a clock not set, and `partly` the numbers of
+    those readings of a pending one that the platform has, and that it refuses.
     """
 
     def __init__(
@@ -71,6 +73,8 @@ class ReadingStore:
         held: HeldBatches | None = None,
     ) -> None:
         self.epoch = counters.epoch
+        self._given_again = 0 if database.stand_in else counters.epoch
+        self._in_memory = counters.epoch if database.stand_in else new_epoch(counters.epoch, clock, by_chance=True)
         self.origin = f"{gateway}/{counters.epoch}"
         self.fault = database.stand_in
         self._database = database
@@ -78,7 +82,7 @@ class ReadingStore:
         self._space, self._heard = space, HeardRecords(folder, clock)
         self._clock = clock
         self._held = held or HeldBatches(counters)
-        self._buffer = WriteBuffer(self._held.counters.next_seq, self.origin)
+        self._buffer = WriteBuffer(self._held.counters.next_seq, gateway)
         self._tail = ReadingTail(folder, self._buffer, self.origin, clock.boot)
         self._named: set[int] = set()  # readings that an alert names, not on the disk yet
         self._retry_s = 0.0  # when the disk is tried again (monotonic)
@@ -109,7 +113,8 @@ class ReadingStore:
 
     def is_stored(self, reading: Reading) -> bool:
         """Whether it is on the disk, or was in an earlier epoch."""
-        return reading.epoch != self.epoch or reading.seq < self._counters.next_seq
+        of_this_life = reading.epoch in (self._counters.epoch, self._in_memory)
+        return not of_this_life or reading.seq < self._counters.next_seq
 
     def reference(self, readings: Iterable[Reading]) -> None:
         """An alert names them: none of them is dropped, however long the disk refuses."""
@@ -230,7 +235,7 @@ class ReadingStore:
                 self._recovered()
                 await self._tail.turn()
             else:
-                self._held.take(commit_batch, self._clock.boot)
+                self._held.take(commit_batch, self._clock.boot, self._given_again)
                 self._held.drop_over(HELD_AT_MOST, self._named, self.in_flight)
             self._commits.happened()
         return done
@@ -269,13 +274,13 @@ class ReadingStore:
     def _refused(self, why: str) -> None:
         if why != self.fault:
             log.error("readings cannot be stored", why=why, waiting=len(self._buffer))
-        self.fault = why
+        self.fault, self.epoch = why, self._in_memory
         self._retry_s = self._clock.monotonic_s() + RETRY_S
 
     def _recovered(self) -> None:
         if self.fault:
             log.info("readings are stored again")
-        self.fault = ""
+        self.fault, self.epoch = "", self._counters.epoch
         self._held = HeldBatches(self._counters)
         self._named = {seq for seq in self._named if seq >= self._counters.next_seq}
 

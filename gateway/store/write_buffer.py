@@ -48,12 +48,12 @@ _seq = attrgetter("reading.seq")
 class WriteBuffer:
     """Gives numbers, and makes a commit batch of what is ready; it all stays here until the batch is on the disk.
 
-    `origin` is the beginning of every id.
+    `gateway` is the beginning of every id.
     """
 
-    def __init__(self, next_seq: int, origin: str) -> None:
+    def __init__(self, next_seq: int, gateway: str) -> None:
         self.next_number = next_seq
-        self._origin = origin
+        self._gateway = gateway
         self._in_hand: set[int] = set()
         self._waiting: list[WaitingReading] = []
         self._unwritten: list[bytes] = []
@@ -78,7 +78,7 @@ class WriteBuffer:
     def add(self, reading: Reading) -> None:
         """It waits from now on. Raises KeyError where its number is not in hand: each is added once."""
         self._in_hand.remove(reading.seq)
-        body = encode_reading(reading, self._origin)
+        body = self._encoded(reading)
         self._waiting.append(WaitingReading(reading, body))
         self._unwritten.append(body)
 
@@ -119,7 +119,10 @@ class WriteBuffer:
         if one.reading.monotonic_ms is None or one.reading.seq in named:
             return one
         reading = at_true_time(one.reading, offset_ms)
-        return one if reading is one.reading else WaitingReading(reading, encode_reading(reading, self._origin))
+        return one if reading is one.reading else WaitingReading(reading, self._encoded(reading))
+
+    def _encoded(self, reading: Reading) -> bytes:
+        return encode_reading(reading, f"{self._gateway}/{reading.epoch}")
 
     def taken(self, commit_batch: CommitBatch) -> None:
         """The batch is on the disk: what was in it waits no more; what came meanwhile does."""

@@ -112,7 +112,7 @@ async def take(opened: Stores, all_of_them: Sequence[Reading], per_commit: int) 
     delivered = 0
     for start in range(0, len(all_of_them), per_commit):
         for reading in all_of_them[start : start + per_commit]:
-            opened.readings.add(structs.replace(reading, seq=opened.readings.next_seq()))
+            opened.readings.add(structs.replace(reading, seq=opened.readings.next_seq(), epoch=opened.readings.epoch))
         newest = opened.readings.last_batch
         for batch in range(delivered + 1, newest + 1):
             opened.readings.delivered(batch)
@@ -191,7 +191,7 @@ async def alerts() -> list[Figure]:
     async with stores() as opened:
         start = written_bytes(os.getpid())
         for number, unnumbered in enumerate(given, 1):
-            reading = structs.replace(unnumbered, seq=opened.readings.next_seq())
+            reading = structs.replace(unnumbered, seq=opened.readings.next_seq(), epoch=opened.readings.epoch)
             begun = time.perf_counter()
             await opened.alerts.save(
                 Transaction(

@@ -1,4 +1,4 @@
-"""A disk that gets full at any byte and has room again later: it goes on hearing, and then all is stored and adds up."""
+"""A disk that gets full at any byte: it goes on hearing. It has room again, and all is there and adds up; or the power goes."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from pathlib import Path
 from gateway.alert import AlertEvent
 from tests.faults.bad_disk import FOR_EVER, BadDisk, Fault, Operation, What
 from tests.faults.case import Case, Task, clear
-from tests.faults.life import Say, keeping, live, lived, taken_up
+from tests.faults.life import Say, keeping, live, lived, measure, taken_up
 from tests.faults.written import Written, compare, found, opened
 from tests.gateway.store.small_disk import mount, small_disk
 
 STEPS = 60
 A_LIFE_WRITES = 250_000
+READINGS_WRITE_LESS = 3
 SMALL_MB = 2
 QUOTA, SMALL = "full at a byte, and freed", "filled by others, and freed"
+CUT = "full at a byte, then a power cut"
 
 
 def tasks(places: int, seed: int, folder: Path) -> Iterator[Task]:
     """A life may write so many bytes; or so many are left on a small disk that is really mounted, where that is allowed."""
     chance = random.Random(seed)
-    for run in (run_quota, run_small) if can_mount(folder) else (run_quota,):
+    for run in (run_quota, run_cut, run_small) if can_mount(folder) else (run_quota, run_cut):
         for _ in range(places):
             yield partial(run, chance.randrange(A_LIFE_WRITES), chance.randrange(1 << 31))
 
@@ -50,6 +52,21 @@ def run_quota(room: int, seed: int, folder: Path) -> Iterator[Case]:
         await _live_on(folder, seed, disk.mended, say)
 
     yield _case(QUOTA, f"{room} bytes, seed {seed}", folder, story)
+
+
+def run_cut(room: int, seed: int, folder: Path) -> Iterator[Case]:
+    """The same of readings alone, which leave out of memory until the power goes."""
+    clear(folder)
+    disk = BadDisk()
+
+    async def story(say: Say) -> None:
+        disk.below(folder, Fault(What.FULL, Operation.WRITE, times=FOR_EVER, room=room // READINGS_WRITE_LESS))
+        stores, chance = await opened(folder), random.Random(seed)
+        for _ in range(STEPS):
+            await measure(stores, chance, say)
+        disk.power_fails(What.POWER, seed)
+
+    yield _case(CUT, f"{room} bytes, seed {seed}", folder, story)
 
 
 def run_small(room: int, seed: int, folder: Path) -> Iterator[Case]:

@@ -30,6 +30,7 @@ KINDS = {  # of fault, and what is promised then; the order of the table
     "every operation takes its time": ("disk", KEPT),
     "full at a byte, and freed": ("disk", GOES_ON),
     "filled by others, and freed": ("disk", GOES_ON),
+    "full at a byte, then a power cut": ("disk", KEPT),
     "the daemon as a process": ("power", "what the platform was told is there after the restart, and people are heard"),
     "every bit of the headers": ("disk", "no alert and no event is lost; it starts within 10 s"),
     "random bits": ("disk", "no alert is lost; what is lost is told; it starts within 10 s"),

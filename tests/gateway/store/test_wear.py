@@ -38,7 +38,7 @@ async def test_a_commit_of_five_readings_touches_few_pages(tmp_path: Path) -> No
         await store.checkpoint()
         for first in range(0, len(given), READINGS):
             for one in given[first : first + READINGS]:
-                store.add(replace(one, seq=store.next_seq()))
+                store.add(replace(one, seq=store.next_seq(), epoch=store.epoch))
             await store.commit()
             store.delivered(store.last_batch)
 

@@ -22,7 +22,7 @@ def numbered(buffer: WriteBuffer, one: Reading) -> Reading:
 
 @given(STEPS)
 def test_whatever_the_order_in_which_readings_are_settled(steps: list[str | int]) -> None:
-    buffer, in_hand, committed = WriteBuffer(1, "g/1"), list[Reading](), list[int]()
+    buffer, in_hand, committed = WriteBuffer(1, "g"), list[Reading](), list[int]()
     for step in steps:
         if step == "number":
             in_hand.append(numbered(buffer, reading()))
@@ -42,7 +42,7 @@ def test_whatever_the_order_in_which_readings_are_settled(steps: list[str | int]
 
 
 def test_what_comes_while_a_commit_is_under_way_stays_for_the_next() -> None:
-    buffer = WriteBuffer(1, "g/1")
+    buffer = WriteBuffer(1, "g")
     buffer.add(numbered(buffer, reading(1)))
     buffer.reject("length", 2)
     under_way = buffer.commit_batch()
@@ -56,7 +56,7 @@ def test_what_comes_while_a_commit_is_under_way_stays_for_the_next() -> None:
 
 
 def test_each_is_encoded_once_for_the_tail_and_the_commit_unless_it_got_its_true_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    buffer, encoded = WriteBuffer(1, "g/1"), list[int]()
+    buffer, encoded = WriteBuffer(1, "g"), list[int]()
 
     def counted(one: Reading, origin: str) -> bytes:
         encoded.append(one.seq)
