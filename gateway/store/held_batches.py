@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import replace
-from itertools import count, groupby
+from itertools import count
 
 from gateway.gap import Gap, GapReason, gaps_of, merged
 from gateway.readings import Reading
@@ -18,15 +18,13 @@ from gateway.store.write_buffer import CommitBatch
 class HeldBatches:
     """Goes on from the counters on the disk: numbers and ids rise as if it had taken all. `counters` are of what is held alone.
 
-    `waiting`: batches that are not sent before they are stored. `delivered_on_disk`: batches of the disk whose delivery is
-    over, which is not marked there yet; as in a CommitBatch.
+    `delivered_on_disk`: batches of the disk whose delivery is over, which is not marked there yet; as in a CommitBatch.
     """
 
     def __init__(self, on_disk: Counters) -> None:
         self._on_disk = on_disk
         self.counters = Counters(epoch=on_disk.epoch, next_seq=on_disk.next_seq, last_batch=on_disk.last_batch)
         self.delivered_on_disk: dict[int, Collection[int]] = {}
-        self.waiting: set[int] = set()
         self._batches: dict[int, Batch] = {}
         self._essential: set[int] = set()  # batches that have nothing else any more
         self.lost: list[Gap] = []  # what was dropped
@@ -36,17 +34,11 @@ class HeldBatches:
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
-    def take(self, commit: CommitBatch, boot: str, given_again: int = 0) -> None:
-        """What the disk has refused. After a power cut its numbers are given to others, in the epoch `given_again`: what bears
-        that one waits until it is stored.
-        """
-        for waits, run in groupby(zip(commit.readings, commit.bodies, strict=True), lambda one: one[0].epoch == given_again):
-            readings, bodies = zip(*run, strict=True)
-            for batch in batches.cut(readings, bodies, count(self.counters.last_batch + 1), boot):
-                self._batches[batch.id] = batch
-                self.counters = self.counters.with_stored(batch.n, last_batch=batch.id, next_seq=batch.last_seq + 1)
-                if waits:
-                    self.waiting.add(batch.id)
+    def take(self, commit: CommitBatch, boot: str) -> None:
+        """What the disk has refused."""
+        for batch in batches.cut(commit.readings, commit.bodies, count(self.counters.last_batch + 1), boot):
+            self._batches[batch.id] = batch
+            self.counters = self.counters.with_stored(batch.n, last_batch=batch.id, next_seq=batch.last_seq + 1)
         self.counters = self.counters.with_rejected(commit.rejected)
         for number, rejected in commit.delivered.items():
             if number in self._batches:
@@ -98,11 +90,11 @@ class HeldBatches:
     # --- out ----------------------------------------------------------------------------------------------------------
 
     def next(self, after: int, until: int, max_bytes: int, without: Container[int]) -> list[Batch]:
-        """Pending batches of one boot with ids in (after, until] that may leave, ascending, at least one, as many as fit."""
+        """Pending batches of one boot with ids in (after, until], ascending, at least one, as many as fit."""
         found: list[Batch] = []
         size = 0
         for batch in self._batches.values():
-            if after < batch.id <= until and batch.id not in without and batch.id not in self.waiting:
+            if after < batch.id <= until and batch.id not in without:
                 size += len(batch.body) + 1
                 if found and (size > max_bytes or batch.boot != found[0].boot):
                     break

@@ -17,6 +17,7 @@ from gateway.changes import Changes
 from gateway.clock import Clock, offset_ms
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
+from gateway.formats.reading_json import encode_reading
 from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.snapshot import BandCounts, Counts
@@ -75,7 +76,7 @@ class ReadingStore:
         self.epoch = counters.epoch
         self._given_again = 0 if database.stand_in else counters.epoch
         self._in_memory = counters.epoch if database.stand_in else new_epoch(counters.epoch, clock, by_chance=True)
-        self.origin = f"{gateway}/{counters.epoch}"
+        self._gateway, self.origin = gateway, f"{gateway}/{counters.epoch}"
         self.fault = database.stand_in
         self._database = database
         self._counters = counters
@@ -235,10 +236,21 @@ class ReadingStore:
                 self._recovered()
                 await self._tail.turn()
             else:
-                self._held.take(commit_batch, self._clock.boot, self._given_again)
+                self._held.take(self._as_told(commit_batch), self._clock.boot)
                 self._held.drop_over(HELD_AT_MOST, self._named, self.in_flight)
             self._commits.happened()
         return done
+
+    def _as_told(self, refused: CommitBatch) -> CommitBatch:
+        """What had its number before the disk refused bears none that is given again either; what an alert names keeps its own,
+        with which it was told, and lies in alerts.db."""
+        given_again = {one.seq for one in refused.readings if one.epoch == self._given_again} - self._named
+        readings = [replace(one, epoch=self._in_memory) if one.seq in given_again else one for one in refused.readings]
+        bodies = [
+            encode_reading(one, f"{self._gateway}/{one.epoch}") if one.seq in given_again else body
+            for one, body in zip(readings, refused.bodies, strict=True)
+        ]
+        return CommitBatch(readings, bodies, refused.rejected, refused.delivered)
 
     def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         self._space.hold(connection)

@@ -154,7 +154,7 @@ async def measure(stores: Stores, chance: random.Random, say: Say) -> None:
         batch = chance.randrange(stores.readings.last_batch) + 1
         for there in await stores.readings.batches(batch - 1, batch):
             say("delivered", dict(named_readings(there.body)))
-            stores.readings.delivered(batch)
+        stores.readings.delivered(batch)
     await commit(stores, taken, say)
 
 

@@ -40,6 +40,16 @@ def ids_of(readings: Iterable[Reading]) -> dict[str, bytes]:
     return dict(named_readings(b",".join(bodies)))
 
 
+def number_of(reading: str) -> str:
+    """It stays, though a reading that the disk refuses gets another epoch."""
+    return reading.rpartition("/")[2]
+
+
+def under_any_epoch(reading: str, content: bytes) -> tuple[str, bytes]:
+    """Its number, and its content without its id."""
+    return number_of(reading), content.replace(reading.encode(), b"")
+
+
 class Written(Struct):
     """`waiting`: events that are not delivered. `readings`: those that are on the disk, and their content. `noted`: those that
     survive the process. `heard`: all. `left`: those that have left.
@@ -79,9 +89,10 @@ class Written(Struct):
 
     def _delivered(self, readings: dict[str, bytes]) -> None:
         self.left |= readings
+        numbers = set(map(number_of, readings))
         for known in (self.readings, self.noted, self.heard):
-            for one in readings:
-                known.pop(one, None)
+            for one in [one for one in known if number_of(one) in numbers]:
+                del known[one]
 
 
 class Left(Struct):
@@ -205,7 +216,8 @@ def compare(
     if is_damaged:
         return
     promised = before.readings | before.noted if by_kill else before.readings
-    missing = [one for one in promised if one not in left.readings]
+    there = {under_any_epoch(*one) for one in left.readings.items()}
+    missing = [one for one, content in promised.items() if under_any_epoch(one, content) not in there]
     if len(missing) > (left.gone if before.may_forget else 0):
         left.breaches.append(f"account: readings are missing: {missing[:5]}")
     if left.received < before.received:

@@ -71,7 +71,10 @@ class ReadingLanes:
             if batches := await self._found(self._live_after, until):
                 self._live_after = batches[-1].id
                 return batches
-            self._live_after = until  # what could not be read, or must wait for the disk, the backlog looks for
+            if self._store.fault:
+                await asyncio.sleep(LOOK_AGAIN_S)  # it could not be read
+            else:
+                self._live_after = until
 
     # --- what is pending ------------------------------------------------------------------------------------------------
 
