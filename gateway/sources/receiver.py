@@ -22,8 +22,8 @@ class Receiver(Protocol):
         """How far a connected band's clock was ahead of ours: what it reports from now on is stamped wrong by so much."""
         ...
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
-        """What became whole on a serial line, in order."""
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item], waited_s: float = 0.0) -> None:
+        """What became whole on a serial line, in order. Its end was seen to lie with the kernel for so many seconds."""
         ...
 
     async def stored(self) -> None:

@@ -38,7 +38,7 @@ class Recorder:
     async def on_clock_ahead(self, address: str, seconds: float) -> None:
         await self._take(lambda: self.clocks_ahead.append((address, seconds)))
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item], waited_s: float = 0.0) -> None:
         await self._take(lambda: self.items.extend(items))
 
     async def stored(self) -> None:
