@@ -98,13 +98,13 @@ class Intake:
 
     # --- what the sources hear ------------------------------------------------------------------------------------
 
-    async def on_advertisement(self, advertisement: Advertisement) -> None:
+    async def on_advertisement(self, advertisement: Advertisement, waited_s: float = 0.0) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
         band = self._roster.band(advertisement.address)
         if band is None:
-            self._from_unregistered(advertisement, self._clock.monotonic_s())
+            self._from_unregistered(advertisement, self._clock.monotonic_s() - waited_s)
         else:
-            self._advertisement(band, advertisement, RADIO, advertisement.by, self._now())
+            self._advertisement(band, advertisement, RADIO, advertisement.by, self._now(waited_s))
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:

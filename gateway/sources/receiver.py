@@ -10,8 +10,8 @@ from drivers.driver import Advertisement, Decoded, Item, SerialDriver
 class Receiver(Protocol):
     """Takes what the sources hear. A source awaits each call before it goes on, so a slow disk slows the source down."""
 
-    async def on_advertisement(self, advertisement: Advertisement) -> None:
-        """An advertisement, of whatever device."""
+    async def on_advertisement(self, advertisement: Advertisement, waited_s: float = 0.0) -> None:
+        """An advertisement, of whatever device, so many seconds after it was heard."""
         ...
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
