@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, list[str]] = {  # of each verb, so that it would do somethi
     "export": ["readings"],
     "erase": ["W-001", "--yes"],
     "check": [],
+    "label": ["--center", "Xishan", "--phone", "110"],
     "demo": ["--seconds", "1"],
     "scan": ["--seconds", "0.1"],
     "decode": ["bthome", "02010608"],
