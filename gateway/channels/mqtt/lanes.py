@@ -148,7 +148,7 @@ class Lanes:
             answer = await self._commands.next()
             if _asks_what_is_open(answer.reply):
                 await self._say_what_is_open()
-            await self.say(self._context.format.reply(answer.reply))
+            await self.say(self._context.format.reply(await self._context.router.newest(answer.reply)))
             self._commands.said(answer)
 
     async def _say_last_replies(self) -> None:
