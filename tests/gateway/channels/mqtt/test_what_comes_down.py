@@ -68,6 +68,22 @@ async def test_a_command_is_answered_though_each_link_breaks_before_its_answer(t
         await script.has_come(b"up/replies", b'"id":"c-1","verb":"acknowledge","status":"done"', limit_s=10)
 
 
+async def test_of_a_command_that_waits_nothing_is_kept_twice(half: LowerHalf, listener: Listener) -> None:
+    async def never(_: Command) -> Reply:
+        return await asyncio.Future()
+
+    half.desk.router = Router({"acknowledge": never}, half.desk, half.clock)
+    half.uplink = half.another_uplink()
+    half.starts()
+    await listener.hears("up/heartbeat")
+    for number in range(4):
+        await listener.says("down/commands", ACKNOWLEDGE.replace(b"c-1", b"c-%d" % number) + b" " * 50_000)
+    waiting = half.uplink._commands.came
+    await eventually(lambda: waiting.qsize() == 3)
+
+    assert sum(len(waiting.get_nowait().message.payload) for _ in range(3)) == 0
+
+
 async def test_what_has_come_to_its_end_is_not_called_accepted_any_more(tmp_path: Path) -> None:
     """Its first answer waits behind others for a broker that is slow, or for the next link; the last one does not."""
 
