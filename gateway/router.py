@@ -29,6 +29,11 @@ class Router:
         """The last reply to the command of this one."""
         return await self.later.last(reply.id) if reply.status == "accepted" else reply
 
+    async def newest(self, reply: Reply) -> Reply:
+        """The newest reply to the command of this one, which may have waited to be said for longer than the work took."""
+        known = await self._memory.answered(reply.id) if reply.status == "accepted" else None
+        return known.reply if known else reply
+
     @cached_property
     def _one_at_a_time(self) -> asyncio.Lock:
         import asyncio  # slow to import: had with the first command

@@ -34,6 +34,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -55,11 +56,10 @@ _LONGEST = 4096
 _DEEPEST = 4
 _PREFIX = b"00"
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
-_FLAT_OBJECT = re.compile(r'\{(?:[^][{}"]|"(?:[^"\\]|\\.)*")*\}')
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?')  # one without an end takes the rest along: else each " in it would look for one
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
 ACKNOWLEDGEMENT = b'{"type":"heartbeat_ack"}'
-_ADDRESS_TYPES: dict[object, Literal["public", "random"]] = {0: "public", 1: "random"}
+_ADDRESS_TYPES: dict[int | None, Literal["public", "random"]] = {0: "public", 1: "random"}
 _BASE_UUID = "-0000-1000-8000-00805f9b34fb"
 
 
@@ -115,14 +115,34 @@ def _whole(text: bytes) -> Mapping[str, object]:
 def _flat_objects(text: bytes) -> Iterator[Mapping[str, object]]:
     """Every whole object with no other one and no list in it; what is no text is replaced."""
     readable = _CONTROL_CHARACTER.sub("\ufffd", text.decode(errors="replace"))
-    found = _FLAT_OBJECT.search(readable)
-    while found:
-        try:
-            yield json.loads(found.group())
-        except ValueError:  # it began within what was broken
-            found = _FLAT_OBJECT.search(readable, found.start() + 1)
-        else:
-            found = _FLAT_OBJECT.search(readable, found.end())
+    after = 0
+    for start, end in sorted(_flat_spans(readable)):
+        if start >= after:
+            with suppress(ValueError):  # it began within what was broken
+                yield json.loads(readable[start:end])
+                after = end
+
+
+def _flat_spans(text: str) -> Iterator[tuple[int, int]]:
+    """From each { that may begin a flat object to behind its }. Read from the end, for many may begin and none may end: what
+    follows is known then, to whoever is within a string there, and to whoever is not."""
+    outside = inside = inside_after = 0  # behind the object that ends there; 0: none does
+    for at in range(len(text) - 1, -1, -1):
+        here = inside
+        match text[at]:
+            case '"':
+                outside, here = inside, outside
+            case "\\":
+                here = inside_after
+            case "}":
+                outside = at + 1
+            case "{":
+                if outside:
+                    yield at, outside
+                outside = 0
+            case "[" | "]":
+                outside = 0
+        inside, inside_after = here, inside
 
 
 def _is_deep(text: bytes) -> bool:
@@ -163,12 +183,11 @@ def _items(told: Mapping[str, object]) -> list[Item]:
             parts |= part.shown
     if refusals and not data:
         return refusals
-    rssi = told.get("rssi")
     advertisement = Advertisement(
         data,
         address.upper(),
-        rssi if type(rssi) is int else None,
-        _ADDRESS_TYPES.get(told.get("mac_type"), ""),
+        _small_number(told, "rssi"),
+        _ADDRESS_TYPES.get(_small_number(told, "mac_type"), ""),
         shown_as=parts,
     )
     return [advertisement, *refusals]
@@ -219,6 +238,11 @@ def _service_data(told: Mapping[str, object]) -> Part:
 def _text(told: Mapping[str, object], key: str) -> str:
     word = told.get(key)
     return word if isinstance(word, str) else ""
+
+
+def _small_number(told: Mapping[str, object], key: str) -> int | None:
+    number = told.get(key)
+    return number if type(number) is int and -128 <= number < 128 else None
 
 
 def _bytes(digits: str) -> bytes:

@@ -29,8 +29,8 @@ class DueSteps:
         before, self._due = self._due, {}
         for alert in alerts:
             known = before.get(alert.number)
-            is_same = known is not None and known[0] is alert
-            self._due[alert.number] = known if known and is_same else (alert, _due_s(alert, duty, phones, now))
+            counts = known is not None and known[0] is alert and known[1] > now.monotonic_s  # a step may be nobody's to take
+            self._due[alert.number] = known if known and counts else (alert, _due_s(alert, duty, phones, now))
 
     def due_s(self, alert: Alert) -> float:
         """When (monotonic seconds); inf: nothing is due. Of what is not the state that was looked at: now."""
@@ -44,6 +44,8 @@ class DueSteps:
 
 
 def _due_s(alert: Alert, duty: Duty, phones: Sequence[str], now: Moment) -> float:
+    if not alert.open:
+        return inf
     steps = [one.next_s(alert, now) for one in (repeated_calls, reminders, trials)]
     steps += [ladder.next_s(alert, duty, now), asking.next_s(alert, duty, phones, now)]
     return now.monotonic_s + min((step_s for step_s in steps if step_s is not None), default=inf)

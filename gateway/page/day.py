@@ -14,7 +14,7 @@ from gateway.snapshot import Snapshot
 from gateway.words.page import CHARTS
 
 DAY_S = 86_400
-SPACING_S = 120  # between two points; 100 bands then take some 2 MB
+SPACING_S = 120  # between two points; 100 bands then take some 3 MB
 MOST = DAY_S // SPACING_S
 
 Key = tuple[str, str, str]  # wearer, address of the band, kind
@@ -24,7 +24,7 @@ class DayLine:
     """Points of one kind: seconds since 1970, and one or two numbers each."""
 
     def __init__(self, width: int) -> None:
-        self.times = array("I")
+        self.times = array("q")  # what a clock that is not set makes of a device's times may lie before 1970
         self.columns = [array("f") for _ in range(width)]
 
     def take(self, at_s: int, numbers: tuple[float, ...]) -> None:

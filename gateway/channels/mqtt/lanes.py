@@ -126,7 +126,8 @@ class Lanes:
                 self._unreadable(said.stream, said.why)
             command = said.command if isinstance(said, Unreadable) else said
             if isinstance(command, Command):
-                await self._commands.came.put(Came(command, self._session, message))  # acknowledged when it is answered
+                to_ack = message._replace(payload=b"")  # once it is answered
+                await self._commands.came.put(Came(command, self._session, to_ack))
                 continue
             if isinstance(said, Receipts):
                 await self._take(said)
@@ -148,7 +149,7 @@ class Lanes:
             answer = await self._commands.next()
             if _asks_what_is_open(answer.reply):
                 await self._say_what_is_open()
-            await self.say(self._context.format.reply(answer.reply))
+            await self.say(self._context.format.reply(await self._context.router.newest(answer.reply)))
             self._commands.said(answer)
 
     async def _say_last_replies(self) -> None:

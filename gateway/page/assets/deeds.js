@@ -4,8 +4,9 @@ import { element } from "./parts.js";
 import { send } from "./send.js";
 
 const byId = (id) => document.getElementById(id);
-// Six pairs with one sign between them or none; not a piece of something longer.
-const ADDRESS = /(?<![0-9A-Z])(?<!(?<![0-9A-Z])[0-9A-F]{2}[:-])[0-9A-F]{2}([:-]?)(?:[0-9A-F]{2}\1){4}[0-9A-F]{2}(?![:-]?[0-9A-Z])/gi;
+// Six pairs with one sign between them or none; not a piece of something longer. A browser before 2023 knows no look behind.
+const ADDRESS = /[0-9A-F]{2}([:-]?)(?:[0-9A-F]{2}\1){4}[0-9A-F]{2}(?![:-]?[0-9A-Z])/gi;
+const LONGER = /[0-9A-Z]$|(?:^|[^0-9A-Z])[0-9A-F]{2}[:-]$/i; // what stands before it belongs to it
 const LOOK_EVERY_MS = 250;
 const NONE = ["", "–"]; // so that nobody is chosen by accident
 
@@ -37,7 +38,8 @@ function read(label) {
   const text = label.normalize("NFKC");
   const driver = text.match(/driver=([a-z0-9-]+)/)?.[1];
   if (driver && [...byId("drivers").options].some((one) => one.value === driver)) byId("drivers").value = driver;
-  const found = new Set(text.match(ADDRESS));
+  const whole = [...text.matchAll(ADDRESS)].filter((one) => !LONGER.test(text.slice(0, one.index)));
+  const found = new Set(whole.map(([address]) => address));
   return found.size === 1 ? [...found][0] : ""; // of two nobody knows which one is meant
 }
 

@@ -51,6 +51,14 @@ def test_a_step_is_due_when_its_time_has_come_however_long_ago_it_was_worked_out
         assert due.first_s == due.due_s(alerts[0]) == NOW.monotonic_s + 30
 
 
+def test_a_step_that_nobody_is_there_to_take_makes_room_for_the_one_after_it(due: DueSteps) -> None:
+    alert = call(1)
+    due.look([alert], DUTY, (), NOW)
+    due.look([alert], DUTY, (), later(30))  # the second path opens, and nobody is on duty
+
+    assert due.first_s == later(60).monotonic_s
+
+
 def test_another_state_of_an_alert_is_worked_out_anew(due: DueSteps) -> None:
     before = call(1)
     assert before.ladder is not None

@@ -109,3 +109,16 @@ async def test_what_was_not_told_yet_is_told_after_a_restart(tmp_path: Path, clo
         told = presses_told(half)
 
     assert told[-1].readings[-1].id == last
+
+
+async def test_calls_that_were_not_told_keep_nobody_awake_once_a_person_has_closed_their_alert(half: UpperHalf) -> None:
+    key = Key(half)
+    await key.presses(70, every_s=1)
+    id_ = presses_told(half)[0].id  # which the platform never confirms: the alert stays in the book
+    command = Command(id="c-1", verb="resolve", args={"alert": id_, "outcome": "false_alarm"}, actor="dispatcher-7")
+    assert (await half.router.answer(command)).status == "done"
+    half.clock.now_s += LONGEST_S
+
+    await half.desk.tick()
+
+    assert half.desk.next_step_s() is None

@@ -250,3 +250,11 @@ def test_an_alert_that_was_escalated_says_so_and_who_was_asked() -> None:
     (one,) = view_of(replace(SNAPSHOT, open_alerts=(replace(alert(4), level=2),)), "en", guest=False).alerts
 
     assert one.notes == ("escalated 2×", "asked: Wang", "near: V-12, 180 m")
+
+
+def test_a_tablet_that_gets_no_updates_any_more_reads_every_script() -> None:
+    """One expression that looks behind is a syntax error in Safari before 16.4, and then there is no page."""
+    scripts = [path for path in FOLDER.iterdir() if path.suffix == ".js"]
+
+    assert scripts
+    assert [path.name for path in scripts if re.search(r"\(\?<[!=]", path.read_text(encoding="utf-8"))] == []

@@ -83,3 +83,12 @@ def test_what_comes_late_is_put_where_it_belongs_and_points_keep_their_distance(
         [NOW_S - DAY_S // 2, NOW_S - 2 * SPACING_S, NOW_S - SPACING_S, NOW_S],
         [DAY_S // 2, 2 * SPACING_S, SPACING_S, 0],
     ]
+
+
+@pytest.mark.parametrize("at_s", [-5_000_000_000, -1, 2**32])
+def test_a_time_that_cannot_be_is_no_reason_to_fall(at_s: int) -> None:
+    day, key = Day(), ("W-001", BAND, "heart_rate")
+    day.add(key, at_s, (70,))
+    day.add(key, NOW_S, (71,))
+
+    assert NOW_S in day.of(BAND, "heart_rate", NOW_S)[0]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -16,12 +16,17 @@ from fake_devices.platform import Platform
 from gateway.channels.mqtt import reading_lanes
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.pace import Pace
+from gateway.channels.mqtt.reading_lanes import ReadingLanes
+from gateway.channels.mqtt.refusals import Refusals
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.errors import StoreBroken
+from gateway.readings import Reading
+from gateway.store.readings import ReadingStore
+from tests.gateway.channels.mqtt.fake_session import FakeSession
 from tests.gateway.channels.mqtt.gateway_half import QUICK, LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
-from tests.gateway.channels.mqtt.settings import broker_at
+from tests.gateway.channels.mqtt.settings import GATEWAY, broker_at
 from tests.gateway.sources.recorder import eventually
 from tests.mosquitto import Mosquitto
 
@@ -283,6 +288,34 @@ async def test_after_an_outage_the_newest_of_everybody_comes_before_history(
 
         assert next(platform.consumer.readings())["value"] == 2_999
         assert platform.consumer.faults == []
+
+
+async def test_the_newest_of_everybody_has_no_other_id_than_the_one_that_it_is_stored_under(
+    half: LowerHalf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> NoReturn:
+        raise StoreBroken("disk full")
+
+    async def in_vain() -> Reading:
+        with monkeypatch.context() as disk:
+            disk.setattr(ReadingStore, "_put", refused)
+            half.store.add(reading := half.next_reading(70))
+            assert not await half.store._commit()
+        return reading
+
+    half.stops_committing()
+    await in_vain()
+    newest = await in_vain()  # has its number from a disk that refuses, and is stored when it takes them again
+    await half.store.flush()
+    await in_vain()
+    session, free = FakeSession(), asyncio.Event()
+    free.set()
+    context = half.another_uplink(last_readings=lambda: [newest])._context
+
+    await ReadingLanes(session, context, Refusals(60), free)._newest_of_all()
+
+    stored = f"{GATEWAY}/{newest.epoch}/{newest.seq}"
+    assert {reading["id"] for _, sent in session.taken for reading in json.loads(sent)["readings"]} <= {stored}
 
 
 async def test_where_power_has_just_returned_a_long_history_waits_and_nothing_else(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.commands import Command, Reply
+from gateway.commands import Begun, Command, Reply
 from gateway.router import Router
 from tests.gateway.channels.mqtt.gateway_half import LowerHalf, lower_half
 from tests.gateway.channels.mqtt.listener import Listener
@@ -65,6 +66,55 @@ async def test_a_command_is_answered_though_each_link_breaks_before_its_answer(t
         breaks.set()
 
         await script.has_come(b"up/replies", b'"id":"c-1","verb":"acknowledge","status":"done"', limit_s=10)
+
+
+async def test_of_a_command_that_waits_nothing_is_kept_twice(half: LowerHalf, listener: Listener) -> None:
+    async def never(_: Command) -> Reply:
+        return await asyncio.Future()
+
+    half.desk.router = Router({"acknowledge": never}, half.desk, half.clock)
+    half.uplink = half.another_uplink()
+    half.starts()
+    await listener.hears("up/heartbeat")
+    for number in range(4):
+        await listener.says("down/commands", ACKNOWLEDGE.replace(b"c-1", b"c-%d" % number) + b" " * 50_000)
+    waiting = half.uplink._commands.came
+    await eventually(lambda: waiting.qsize() == 3)
+
+    assert sum(len(waiting.get_nowait().message.payload) for _ in range(3)) == 0
+
+
+async def test_what_has_come_to_its_end_is_not_called_accepted_any_more(tmp_path: Path) -> None:
+    """Its first answer waits behind others for a broker that is slow, or for the next link; the last one does not."""
+
+    async def done(command: Command) -> Reply:
+        return Reply(id=command.id, verb=command.verb, status="done")
+
+    async def begun(command: Command) -> Begun:
+        reply = Reply(id=command.id, verb=command.verb, status="accepted")
+        return Begun(reply, partial(done, command))
+
+    async with ScriptedBroker() as script, lower_half(tmp_path, broker_at(script.port)) as half, asyncio.TaskGroup() as tasks:
+        router = half.desk.router = Router({"acknowledge": done, "measure": begun}, half.desk, half.clock)
+        working = tasks.create_task(router.later.run())
+        half.uplink = half.another_uplink()
+        half.starts()
+        await script.has_come(b"up/snapshot")
+        script.acknowledges = lambda packet: b'"id":"c-1","verb":"acknowledge","status"' not in packet
+        script.tells(topic("down/commands"), ACKNOWLEDGE)
+        await script.has_come(b'"id":"c-1","verb":"acknowledge","status"')
+        script.tells(topic("down/commands"), b'{"id":"c-2","verb":"measure","actor":"dispatcher-7"}')
+        await script.has_come(b'"id":"c-2","verb":"measure","status":"done"')
+
+        script.acknowledges = lambda packet: True
+        script.cuts()
+        await eventually(lambda: len(script.connects) == 2)
+        script.tells(topic("down/commands"), ACKNOWLEDGE.replace(b"c-1", b"c-3"))
+        await script.has_come(b'"id":"c-3","verb":"acknowledge","status"')
+        working.cancel()
+
+    told = [json.loads(sent[sent.index(b'{"v":1') :]) for sent in script.publishes if b'"id":"c-2"' in sent]
+    assert {reply["status"] for reply in told} == {"done"}
 
 
 async def test_a_command_that_nobody_can_read_has_no_reply_and_is_a_fault(half: LowerHalf, above: Listener) -> None:
