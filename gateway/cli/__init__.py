@@ -43,9 +43,9 @@ VERBS = {
     ),
     "erase": Said("remove all that is held of one wearer", "清除某位佩戴者的全部数据"),
     "backup": Said(
-        "the configuration with its secrets, and the store, in one file", "把配置（含密码文件）和存储备份到一个文件"
+        "the configuration with its secrets, and the store, in one file", "把配置（含密码文件）和全部数据备份到一个文件"
     ),
-    "restore": Said("put a backup in place, on this box or on a spare one", "把备份恢复到本机或备用机"),
+    "restore": Said("put a backup in place, on this box or on a spare one", "把备份恢复到本机或备用设备"),
     "setup": Said(
         "from a fresh box to an answered test alert, by questions or by a file",
         "安装设置：从空机到平台应答测试报警，可提问或读文件",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 from collections.abc import Iterable
 
@@ -42,3 +43,7 @@ class ChineseLayout(HelpLayout):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=shutil.get_terminal_size().columns - MARGIN)
+
+    def format_help(self) -> str:  # type: ignore[explicit-override]
+        """argparse puts its own colon behind the headings."""
+        return re.sub("(?m)^([\u4e00-\u9fff]+):$", r"\1：", super().format_help())

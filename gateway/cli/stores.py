@@ -6,9 +6,8 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,9 @@ def _opened(args: argparse.Namespace) -> Iterator[Ask]:
         opened = loop.run(open_stores(folder, settings.gateway.id, SystemClock(), settings.store.max_mb))
         try:
             _look_at(opened, args)
-            yield partial(_ask, loop, StoreVerbs(opened, settings.gateway.id, running=False))
+            with ExitStack() as asked:  # who has enough leaves an answer half read: it is closed while the loop still runs
+                verbs = StoreVerbs(opened, settings.gateway.id, running=False)
+                yield lambda verb, args: asked.enter_context(closing(_ask(loop, verbs, verb, args)))
         finally:
             loop.run(opened.close())
 
@@ -102,7 +103,7 @@ def _look_at(opened: Stores, args: argparse.Namespace) -> None:
         print(_said("repaired", args, what=in_words(incident, args.spoken)), file=sys.stderr)
 
 
-def _ask(loop: asyncio.Runner, verbs: StoreVerbs, verb: str, args: Mapping[str, object]) -> Iterator[Mapping[str, Any]]:
+def _ask(loop: asyncio.Runner, verbs: StoreVerbs, verb: str, args: Mapping[str, object]) -> Generator[Mapping[str, Any]]:
     lines = loop.run(_answer(verbs, verb, args))
     if isinstance(lines, Mapping):
         yield lines

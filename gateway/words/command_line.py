@@ -66,7 +66,7 @@ CHECK = {
         "Delivery   an alert until {alerts}, a reading until {readings}", "送达  报警：{alerts}；读数：{readings}"
     ),
     "receipt": Said("the platform's receipt", "平台回执"),
-    "puback": Said("the broker's acknowledgement", "MQTT 服务器确认"),
+    "puback": Said("the broker's acknowledgement", "MQTT 服务器应答"),
     "duty": Said(
         "Duty       no receipt: {receipt_s} s; no answer: escalated after {person_s} s, {again_s} s, then every {repeat_s} s",
         "值班  无回执 {receipt_s} 秒；无人应答：{person_s} 秒和 {again_s} 秒后升级，之后每 {repeat_s} 秒一次",

@@ -59,6 +59,7 @@ class DemoWords(Struct, frozen=True, kw_only=True):
     story: str
     # the account
     account: str
+    account_line: str
     account_accepted: str
     account_delivered: str
     account_lost: str
@@ -158,6 +159,7 @@ ENGLISH = DemoWords(
     no_alert="none",
     story="The story",
     account="The account",
+    account_line="{label}: {number}",
     account_accepted="readings accepted (on the gateway's disk)",
     account_delivered="of these at the platform, each once",
     account_lost="lost",
@@ -198,7 +200,7 @@ CHINESE = DemoWords(
         "pendant": "吊坠",
     },
     kinds={
-        "sos": "SOS",
+        "sos": "求助",
         "fall": "跌倒",
         "heart_rate": "心率",
         "blood_pressure": "血压",
@@ -211,7 +213,7 @@ CHINESE = DemoWords(
         "raised": "发出",
         "sent": "送出",
         "received": "收到",
-        "acknowledged": "确认",
+        "acknowledged": "知晓",
         "dispatched": "派出",
         "on_scene": "到场",
         "resolved": "办结",
@@ -230,7 +232,7 @@ CHINESE = DemoWords(
         "updated": "报警更新",
         "escalated": "报警升级",
         "cleared": "已恢复正常",
-        "acknowledged": "有人确认",
+        "acknowledged": "有人知晓",
         "dispatched": "已派人",
         "on_scene": "已到场",
         "resolved": "已办结",
@@ -266,6 +268,7 @@ CHINESE = DemoWords(
     no_alert="无",
     story="经过",
     account="对账结果",
+    account_line="{label}：{number}",
     account_accepted="接收的读数（已存入网关磁盘）",
     account_delivered="其中到达平台（每条只计一次）",
     account_lost="丢失",

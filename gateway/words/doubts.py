@@ -6,7 +6,7 @@ from gateway.language import Said
 
 DOUBTS = {
     "insecure": Said("everything is sent in plain text", "所有数据都以明文发送"),
-    "secret_is_readable": Said("{path} can be read by anybody; chmod 600 it", "任何人都能读取 {path}；请执行 chmod 600"),
+    "secret_is_readable": Said("{path} can be read by anybody; chmod o-rwx it", "任何人都能读取 {path}；请执行 chmod o-rwx"),
     "puback_is_no_receipt": Said(
         "an alert counts as delivered when the broker has it, also where nobody reads it there",
         "MQTT 服务器收下即视为报警送达，即使平台没有人读取",

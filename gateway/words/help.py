@@ -54,7 +54,7 @@ HELP = {
     "setup seconds": Said("wait so long for what comes (%(default)g)", "等待信号的秒数（默认 %(default)g）"),
     "setup config": Said("what is written (%(default)s)", "要写入的配置文件（默认 %(default)s）"),
     # backup and restore
-    "backup file": Said("what is written; readable for its owner alone", "要写入的文件；仅属主可读"),
+    "backup file": Said("what is written; readable for its owner alone", "要写入的文件；仅所有者可读"),
     "restore file": Said("the backup", "备份文件"),
     "restore config": Said("where it goes (%(default)s)", "恢复到哪个配置文件（默认 %(default)s）"),
     # test-alert

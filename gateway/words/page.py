@@ -139,7 +139,7 @@ STEPS = {
     "received": Said("platform has it", "平台收到"),
     "acknowledged": Said("somebody knows", "有人知晓"),
     "dispatched": Said("on the way", "已派人"),
-    "on_scene": Said("there", "到现场"),
+    "on_scene": Said("there", "已到场"),
 }
 
 CHARTS = {

@@ -29,7 +29,7 @@ STATES = {
     "sent": Said("nobody has answered", "无人应答"),
     "received": Said("nobody has answered", "无人应答"),
     "acknowledged": Said("somebody knows", "有人知晓"),
-    "dispatched": Said("help is on the way", "有人赶来"),
+    "dispatched": Said("help is on the way", "已派人"),
     "on_scene": Said("help is there", "已到场"),
     "closed": Said("closed", "已结束"),
 }

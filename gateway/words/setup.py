@@ -33,7 +33,7 @@ QUESTIONS = {
     "phones": Said(
         "Who is on duty, in the order in which they are asked: name number, name number\n"
         "such as: duty-room 13800000001, manager 13900000002",
-        "值班人员，按询问的先后：称呼 号码, 称呼 号码\n例如：duty-room 13800000001, manager 13900000002",
+        "值班人员，按询问的先后：称呼 号码，称呼 号码\n例如：duty-room 13800000001，manager 13900000002",
     ),
 }
 
@@ -43,7 +43,7 @@ SETUP = {
         "开始安装设置。直接回车采用 [ ] 中的内容；输入 < 返回上一题；\n按 Ctrl-C 退出，不作任何改动。",
     ),
     "adapter": Said("Bluetooth adapter {adapter}  {address}", "蓝牙适配器 {adapter}  {address}"),
-    "no adapter": Said("No Bluetooth adapter: {why}", "没有可用的蓝牙适配器：{why}"),
+    "no adapter": Said("No Bluetooth adapter: {why}", "没有可用的蓝牙适配器。{why}"),
     "port": Said("Serial port {port}", "串口 {port}"),
     "no ports": Said("No serial port of a hub or device is plugged in.", "没有插入手环接收器或串口设备。"),
     "listening": Said("Listening for what is plugged in ...", "正在识别所接的设备……"),

@@ -135,9 +135,9 @@ WORKFLOWS = {
     "stored": Said("not sent yet", "尚未发送"),
     "sent": Said("sent", "已发送"),
     "received": Said("the platform has it", "平台已收到"),
-    "acknowledged": Said("somebody knows", "已有人知晓"),
-    "dispatched": Said("help is on the way", "已派人前往"),
-    "on_scene": Said("help is there", "已到现场"),
+    "acknowledged": Said("somebody knows", "有人知晓"),
+    "dispatched": Said("help is on the way", "已派人"),
+    "on_scene": Said("help is there", "已到场"),
 }
 
 TALLIES = {

@@ -8,6 +8,7 @@ from gateway.words.faults import FAULTS as ALERT_FAULTS
 from gateway.words.status import BUTTONS, FAULTS, LINES, READINGS, STATES, TIMES
 
 JUST_NOW_S = 120.0
+OF_DEVICE = Said("{what}: {device}", "{what}：{device}")
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -20,7 +21,7 @@ def fault_in_words(fault: str, device: str, language: Language) -> str:
     """What is wrong, and of which device ("": of none)."""
     known = ALERT_FAULTS.get(fault)
     said = known.of(language).format(devices=1, device=device) if known else _of_the_link(fault, language)
-    return f"{said}: {incidents.device(fault, device, language)}" if device else said
+    return OF_DEVICE.of(language).format(what=said, device=incidents.device(fault, device, language)) if device else said
 
 
 def _of_the_link(fault: str, language: Language) -> str:

@@ -111,5 +111,5 @@ def show_account(account: Account, chronicle: Chronicle) -> None:
         return
     print(f"\n{words.account}")
     for label, number in lines:
-        print(f"  {label}: {number}")
+        print(f"  {words.account_line.format(label=label, number=number)}")
     print(f"\n{verdict}")

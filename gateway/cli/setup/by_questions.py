@@ -183,7 +183,7 @@ def _sources(config: Path, interview: Interview) -> dict[str, bytes]:
     given = answers(interview)
     found = sources_of(given.model_copy(update={"password_file": ""}), config.parent) if given.ca_file else {}
     typed = {
-        "password_file": interview.given.get("password", ""),
+        "password_file": interview.given.get("password", "") if given.username else "",
         "pin_file": interview.given.get("pin", "") if given.modem else "",
     }
     return found | {key: secret.encode() for key, secret in typed.items() if secret}
@@ -191,4 +191,5 @@ def _sources(config: Path, interview: Interview) -> dict[str, bytes]:
 
 def _answers(interview: Interview) -> Answers:
     kept = {key: interview.known.get(key, "") for key in ("password_file", "cert_file", "key_file")}
-    return answers(interview).model_copy(update=kept)
+    given = answers(interview)
+    return given.model_copy(update=kept if given.username else {**kept, "password_file": ""})

@@ -54,7 +54,7 @@ class Interview(NamedTuple):
 
     def value(self, key: str) -> str:
         """What holds for now."""
-        return self.given.get(key) or self.known.get(key, "")
+        return self.given.get(key, self.known.get(key, ""))
 
 
 def questions(ports: Sequence[str], *, second_path: bool = True) -> list[Question]:
@@ -103,10 +103,12 @@ def _meant(question: Question, typed: str) -> str:
 
 
 def _is_asked(interview: Interview, number: int) -> bool:
-    """An authority is asked about only where there is TLS, the SIM and the people on duty where there is a modem."""
+    """An authority only where there is TLS, a password where there is a user, SIM and people on duty where there is a modem."""
     match interview.questions[number].name:
         case "ca_file":
             return interview.value("tls") == "y"
+        case "password":
+            return interview.value("username") != ""
         case "pin" | "phones":
             return interview.given.get("modem", NONE) not in ("", NONE)
         case _:

@@ -54,6 +54,7 @@ def test_a_chinese_reader_is_told_all_of_the_help_in_chinese(
 
     assert not CHINESE.search(english)
     assert chinese.startswith(f"用法：lifering {verb}".rstrip())
+    assert "\n选项：\n" in chinese
     assert set(re.findall(r"(?<!\w)--[a-z-]+", english)) <= set(re.findall(r"(?<!\w)--[a-z-]+", chinese))
     assert [phrase for phrase in re.findall(r"[a-z]{2,}(?: [a-z]{2,}){2,}", chinese) if "[" not in phrase] == []
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import csv
 import io
 import json
 import sqlite3
+from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from gateway.cli.stores import stores
 from gateway.control.store_verbs import BadArguments, StoreVerbs
 from tests.gateway.cli.running import lifering
 from tests.gateway.cli.with_stores import running, stopped
@@ -55,6 +59,19 @@ async def test_a_store_that_another_process_holds_is_told_in_the_language_of_the
 
     folder = chinese.parent / "data"
     assert capfdbinary.readouterr().err.decode().splitlines()[-1] == f"{folder}：另一个 lifering 正在使用；请先停止它"
+
+
+async def test_who_has_enough_of_it_leaves_nothing_half_read_behind(config: Path) -> None:
+    async with stopped(config) as opened:
+        await take(opened, 2)
+
+    def one_line() -> list[Mapping[str, object]]:
+        with stores(Namespace(config=config, spoken="en")) as ask:
+            lines = ask("export", {"what": "readings", "from": None, "to": None, "wearer": None})
+            assert next(lines)
+        return list(lines)
+
+    assert await asyncio.to_thread(one_line) == []
 
 
 async def test_as_csv_they_open_in_a_spreadsheet(config: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

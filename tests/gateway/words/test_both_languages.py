@@ -36,6 +36,11 @@ def test_both_languages_tell_the_same_facts(said: Said) -> None:
 
 
 @pytest.mark.parametrize("said", WORDS)
+def test_chinese_has_the_points_of_chinese(said: Said) -> None:
+    assert not re.search("[\u4e00-\u9fff）”}][:;,?!](?: |$)", said.chinese)
+
+
+@pytest.mark.parametrize("said", WORDS)
 def test_each_is_said_in_its_language(said: Said) -> None:
     assert is_english(said.english)
     assert is_chinese(said.chinese, said.english)

@@ -11,6 +11,7 @@ import pytest
 from gateway.channels.mqtt.refusals import REFUSED, UNHEARD
 from gateway.words.faults import FAULTS as ALERT_FAULTS
 from gateway.words.status import FAULTS
+from gateway.words.telling import fault_in_words
 
 
 def of_the_link() -> Iterator[str]:
@@ -29,6 +30,11 @@ def test_every_fault_of_the_link_has_words() -> None:
     assert {"platform_silent", "broker takes no will", "link keeps breaking", "broker refuses", "unreadable"} <= told
     assert {text for text in told if not any(fault.startswith(text) for fault in FAULTS)} == set()
     assert {fault for fault in FAULTS if not any(fault.startswith(text) for text in told)} == set()
+
+
+def test_the_device_stands_behind_the_fault_as_its_language_has_it() -> None:
+    assert fault_in_words("port_lost", "hall-hub", "zh-CN") == "串口设备断开：hall-hub"
+    assert fault_in_words("port_lost", "hall-hub", "en").endswith(": hall-hub")
 
 
 @pytest.mark.parametrize("page", ["mending.md", "mending.zh-CN.md"])
