@@ -30,9 +30,9 @@ systemctl daemon-reload
 systemctl enable --now mosquitto dispatcher
 say "mosquitto $(dpkg-query -W -f '${Version}' mosquitto) is $(systemctl is-active mosquitto)"
 
-install -d -m 700 /root/stick
-cp site.toml /root/stick
-printf secret >/root/stick/password.txt
-lifering setup --from /root/stick/site.toml --seconds 300
+install -d -m 700 /media/stick
+cp site.toml /media/stick
+printf secret >/media/stick/password.txt
+lifering setup --from /media/stick/site.toml --seconds 300
 [ "$(systemctl is-enabled lifering)" = enabled ] || broken "it does not start at the next boot"
-rm -r /root/stick
+rm -r /media/stick
