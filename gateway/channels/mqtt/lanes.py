@@ -126,8 +126,8 @@ class Lanes:
                 self._unreadable(said.stream, said.why)
             command = said.command if isinstance(said, Unreadable) else said
             if isinstance(command, Command):
-                to_ack = message._replace(payload=b"")  # once it is answered
-                await self._commands.came.put(Came(command, self._session, to_ack))
+                message = message._replace(payload=b"")  # to be acknowledged when it is answered
+                await self._commands.came.put(Came(command, self._session, message))
                 continue
             if isinstance(said, Receipts):
                 await self._take(said)

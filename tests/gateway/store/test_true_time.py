@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, NoReturn
 
+import pytest
 from msgspec.structs import replace
 
+from gateway.errors import StoreBroken
 from gateway.readings import Reading
-from tests.gateway.store.given import StillClock, listed, reading, stores_in, take
+from gateway.store.database import Database
+from tests.gateway.store.given import StillClock, added, listed, reading, stores_in, take
 
 
 def stamped(number: int) -> Reading:
@@ -45,3 +49,25 @@ async def test_what_a_device_measured_before_the_gateway_booted_is_read_back_and
         await stores.true_times.look()
 
         assert [one.quality for one in await listed(stores.readings.recent(0))] == [("corrected_time",)] * 2
+
+
+async def test_where_the_disk_refuses_when_the_clock_is_set_they_get_it_once_it_takes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: Any) -> NoReturn:
+        raise StoreBroken("disk full")
+
+    clock = StillClock(state="unsynced")
+    async with stores_in(tmp_path, clock) as stores:
+        await stores.true_times.look()
+        await take(stores, 2, stamped)
+        with monkeypatch.context() as disk:
+            disk.setattr(Database, "write", refused)
+            added(stores, stamped(2))
+            assert not await stores.readings._commit()
+            clock.now_is = "synced"
+            await stores.true_times.look()
+        await stores.readings.flush()
+        await stores.true_times.look()
+
+        assert [one.quality for one in await listed(stores.readings.recent(0))] == [("corrected_time",)] * 3
