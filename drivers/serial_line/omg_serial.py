@@ -57,6 +57,7 @@ _DEEPEST = 4
 _PREFIX = b"00"
 _ADDRESS = re.compile(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?')  # one without an end takes the rest along: else each " in it would look for one
+_FLAT_OBJECT = re.compile(r"\{[^][{}]*\}")  # stops at the next bracket, so that no line costs more than its length
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
 ACKNOWLEDGEMENT = b'{"type":"heartbeat_ack"}'
 _ADDRESS_TYPES: dict[int | None, Literal["public", "random"]] = {0: "public", 1: "random"}
@@ -113,36 +114,11 @@ def _whole(text: bytes) -> Mapping[str, object]:
 
 
 def _flat_objects(text: bytes) -> Iterator[Mapping[str, object]]:
-    """Every whole object with no other one and no list in it; what is no text is replaced."""
+    """Every whole object without a bracket in it, also none in a text; what is no text is replaced."""
     readable = _CONTROL_CHARACTER.sub("\ufffd", text.decode(errors="replace"))
-    after = 0
-    for start, end in sorted(_flat_spans(readable)):
-        if start >= after:
-            with suppress(ValueError):  # it began within what was broken
-                yield json.loads(readable[start:end])
-                after = end
-
-
-def _flat_spans(text: str) -> Iterator[tuple[int, int]]:
-    """From each { that may begin a flat object to behind its }. Read from the end, for many may begin and none may end: what
-    follows is known then, to whoever is within a string there, and to whoever is not."""
-    outside = inside = inside_after = 0  # behind the object that ends there; 0: none does
-    for at in range(len(text) - 1, -1, -1):
-        here = inside
-        match text[at]:
-            case '"':
-                outside, here = inside, outside
-            case "\\":
-                here = inside_after
-            case "}":
-                outside = at + 1
-            case "{":
-                if outside:
-                    yield at, outside
-                outside = 0
-            case "[" | "]":
-                outside = 0
-        inside, inside_after = here, inside
+    for flat in _FLAT_OBJECT.findall(readable):
+        with suppress(ValueError):  # it begins within what is broken
+            yield json.loads(flat)
 
 
 def _is_deep(text: bytes) -> bool:
