@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 WIDTH = 80
+OPENING, CLOSING = "（《【“", "、。，；：！？）》】”…"
+UNIT = re.compile(rf"[{OPENING}]*(?:[⺀-\uffef]|[^\s⺀-\uffef]+)[{CLOSING}]*|\s+")  # what stays on one line
 
 
 def width(text: str) -> int:
@@ -41,17 +43,24 @@ def lines(parts: Iterable[str], *, first: str = "", indent: str = "", between: s
 
 
 def wrapped(text: str, indent: str = "", columns: int = WIDTH) -> Iterator[str]:
-    """It in as many lines as it needs: broken at blanks, and anywhere between Chinese characters; nothing is left out."""
+    """It in as many lines as it needs, broken at blanks and between Chinese characters, but not before a point."""
     line = indent
-    for unit in re.findall(r"[⺀-\uffef]|[^\s⺀-\uffef]+|\s+", text):
+    for unit in UNIT.findall(text):
         if width(line + unit.rstrip()) > columns and line.strip():
             yield line.rstrip()
             line = indent
         rest = unit.lstrip() if not line.strip() else unit
         while width(line + rest) > columns and rest.strip():
-            room = columns - width(line)
-            yield line + rest[:room]
-            line, rest = indent, rest[room:]
+            part = _cut(rest, columns - width(line))
+            yield line + part
+            line, rest = indent, rest[len(part) :]
         line += rest
     if line.strip():
         yield line.rstrip()
+
+
+def _cut(text: str, columns: int) -> str:
+    """As much of its beginning as there is room for, at least a character."""
+    while width(text) > columns and len(text) > 1:
+        text = text[:-1]
+    return text

@@ -59,8 +59,9 @@ class _Page:
     def _link(self, link: LinkMessage) -> str:
         if link.since is not UNSET:
             return self._said("link", state=self._state(link.state), time=self._since(link.since))
-        signal = "?" if link.signal is UNSET or link.signal is None else str(link.signal)
-        return self._said("modem link", state=self._state(link.state), signal=signal)
+        if link.signal is UNSET or link.signal is None:
+            return self._state(link.state)
+        return self._said("modem link", state=self._state(link.state), signal=link.signal)
 
     def _counted(self) -> Iterator[str]:
         for name, words in TALLIES.items():

@@ -24,14 +24,15 @@ from gateway.settings.values import ADDRESS, printed
 def enroll(config: Path, band: NewBand) -> Written:
     """On the disk when it returns. Raises FaultySettings, WrongBand, CannotWrite; nothing is written then."""
     with alone_with(config):
-        settings = load(config).settings
+        settings, before = load(config).settings, examine(config).warnings
         file = settings.roster.file or config
         new = _row_added(band, file) if settings.roster.file else _table_added(band, config)
         after = examine(config, _as_if(file, new))
         if after.settings is None:
             raise WrongBand(after.mistakes)
         replace_file(file, new)
-        return Written(after.bands[_printed(band.address)], file)
+        doubts = [doubt for doubt in after.warnings if doubt not in before]
+        return Written(after.bands[_printed(band.address)], file, doubts)
 
 
 def unenroll(config: Path, address: str) -> Written:

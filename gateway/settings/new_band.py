@@ -24,10 +24,11 @@ class NewBand(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What was enrolled, or is no more, and the file in which that was written."""
+    """What was enrolled, or is no more, the file in which that was written, and what is perhaps not meant of it."""
 
     band: Enrolment
     file: Path
+    doubts: Sequence[Mistake] = ()
 
 
 class WrongBand(ConfigError):

@@ -65,6 +65,26 @@ async def test_a_band_is_enrolled_and_the_running_gateway_takes_it_up(config: Pa
     )
 
 
+@pytest.mark.parametrize(
+    ("band", "asked"),
+    [
+        ((*BAND[:4], "王小明", *BAND[5:]), "wearer: warning: looks like a name"),
+        (BAND[:5], "room: warning: is empty"),
+        (BAND, None),
+    ],
+    ids=["a name", "no room", "well"],
+)
+async def test_what_is_perhaps_not_meant_of_a_new_band_is_asked_at_once(
+    config: Path, capsys: pytest.CaptureFixture[str], band: tuple[str, ...], asked: str | None
+) -> None:
+    (config.parent / "wristbands.csv").write_text(CSV.replace("3-201", ""))  # of the old ones `check` asks
+
+    assert await lifering("enroll", *band, "--config", config) == 0
+
+    told = capsys.readouterr().err.splitlines()
+    assert [line.startswith(f"lifering enroll: {asked}") for line in told] == ([True] if asked else [])
+
+
 async def test_a_band_is_taken_out_and_the_running_gateway_hears_it_no_more(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

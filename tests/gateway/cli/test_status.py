@@ -17,6 +17,7 @@ from gateway.cli.columns import shortened, width
 from gateway.cli.status_page import page
 from gateway.control.listening import Args, Line
 from gateway.errors import StoreBroken
+from gateway.formats.native_up import LinkMessage
 from gateway.language import Language
 from gateway.snapshot import Snapshot
 from gateway.status import StatusAnswer, status_answer
@@ -98,6 +99,19 @@ async def test_for_people_it_says_what_is_wrong_and_who_needs_help(config: Path,
 
     assert capsys.readouterr().out == ENGLISH
     assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("modem", "told"),
+    [(LinkMessage(state="ready", signal=21), "ready, signal 21 of 31"), (LinkMessage(state="lost", signal=None), "no answer")],
+    ids=["heard", "not known"],
+)
+def test_of_a_modem_the_signal_is_told_where_it_is_known(modem: LinkMessage, told: str) -> None:
+    answer = msgspec.structs.replace(status_answer(SNAPSHOT), links={"modem": modem})
+
+    (line,) = [line for line in page(answer, "en") if line.startswith("Modem")]
+
+    assert line.endswith(told)
 
 
 async def test_it_speaks_the_language_of_the_configuration(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
