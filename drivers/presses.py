@@ -118,8 +118,7 @@ def deduplicate_presses(policy: PressPolicy, memory: PressMemory, decoded: Decod
     """Takes the repeats out of what a frame gave, and puts in the presses that were missed.
 
     A replayed frame gives nothing but the refusal `replayed`. `memory` is of the same device (`PressMemory(boot)` where
-    nothing is known of it), `at_s` is monotonic in its boot: when the frame
-    was seen to come. What a line held back may be older than what the radio told meanwhile.
+    nothing is known of it), `at_s` is monotonic in its boot.
     """
     store_first = False
     if decoded.counter is not None and decoded.counter != memory.counter:
@@ -145,7 +144,7 @@ def tells_of_presses(decoded: Decoded) -> bool:
 def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float) -> PressMemory | None:
     """The memory after another counter than the last; None: it is a replay."""
     last, peak = memory.counter, memory.peak
-    heard_s = math.inf if memory.counted_s is None else max(at_s - memory.counted_s, 0)  # or nobody knows
+    heard_s = math.inf if memory.counted_s is None else at_s - memory.counted_s  # or nobody knows
     if counter in memory.passed_over and heard_s <= OUT_OF_ORDER_S:
         return replace(memory, passed_over=tuple(one for one in memory.passed_over if one != counter))
     if last is not None and counter < last:
@@ -256,7 +255,7 @@ def _is_another(policy: PressPolicy, known: Presses, last: Press, press: Press, 
         return False
     if last is known[-1] and (released or policy.silence_s == 0):
         return False
-    return abs(press.heard_s - last.heard_s) >= (policy.silence_s or OUT_OF_ORDER_S)
+    return press.heard_s - last.heard_s >= (policy.silence_s or OUT_OF_ORDER_S)
 
 
 def _is_younger(age_s: float, last: Press, at_s: float) -> bool:

@@ -30,8 +30,8 @@ class Router:
         return await self.later.last(reply.id) if reply.status == "accepted" else reply
 
     async def newest(self, reply: Reply) -> Reply:
-        """The newest reply to the command of this one, which may have waited to be said for longer than the work took."""
-        known = await self._memory.answered(reply.id) if reply.status == "accepted" else None
+        """The newest reply to the command of this one."""
+        known = await self._memory.answered(reply.id)
         return known.reply if known else reply
 
     @cached_property

@@ -12,15 +12,11 @@ from gateway.readings import Enrolment
 
 
 class ReceivedAt(NamedTuple):
-    """When something was taken: wall clock (ms, UTC), monotonic (s), and whether the wall clock can be trusted.
-
-    `seen_s`: when it was seen to have come (monotonic), earlier where it waited: what repeats are told by.
-    """
+    """When something came: wall clock (ms, UTC), monotonic (s), and whether the wall clock can be trusted."""
 
     wall_ms: int
     monotonic_s: float
     clock: ClockState
-    seen_s: float
 
 
 class DriverTraits(NamedTuple):

@@ -98,13 +98,13 @@ class Intake:
 
     # --- what the sources hear ------------------------------------------------------------------------------------
 
-    async def on_advertisement(self, advertisement: Advertisement, waited_s: float = 0.0) -> None:
+    async def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
         band = self._roster.band(advertisement.address)
         if band is None:
-            self._from_unregistered(advertisement, self._clock.monotonic_s() - waited_s)
+            self._from_unregistered(advertisement, self._clock.monotonic_s())
         else:
-            self._advertisement(band, advertisement, RADIO, advertisement.by, self._now(waited_s))
+            self._advertisement(band, advertisement, RADIO, advertisement.by, self._now())
         await self._room()
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
@@ -122,12 +122,12 @@ class Intake:
         """How far a connected band's clock was ahead of ours."""
         self._maker.clock_ahead(address, seconds)
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item], waited_s: float = 0.0) -> None:
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard.
 
         All of it is taken before anything is waited for: what was read from the line is nowhere else.
         """
-        chunk = Chunk(port, port_source(port), driver, self._traits[driver.name], self._now(waited_s))
+        chunk = Chunk(port, port_source(port), driver, self._traits[driver.name], self._now())
         head: Status | None = None
         for item in records(items):
             if isinstance(item, list):
@@ -151,7 +151,7 @@ class Intake:
         """An advertisement that a hub heard."""
         band = self._roster.band(advertisement.address)
         if band is None:
-            self._from_unregistered(advertisement, chunk.at.seen_s)
+            self._from_unregistered(advertisement, chunk.at.monotonic_s)
         else:
             self._advertisement(band, advertisement, chunk.source, chunk.port, chunk.at)
 
@@ -217,9 +217,8 @@ class Intake:
         if moved := self._presses.moved():
             self._desk.remember(moved, at_leisure=True)
 
-    def _now(self, waited_s: float = 0.0) -> ReceivedAt:
-        now_s = self._clock.monotonic_s()
-        return ReceivedAt(self._pipeline.now_ms(), now_s, self._clock.state(), now_s - waited_s)
+    def _now(self) -> ReceivedAt:
+        return ReceivedAt(self._pipeline.now_ms(), self._clock.monotonic_s(), self._clock.state())
 
     async def settled(self) -> None:
         """Alerts and memories are on the disk, and there is room for more: until then the source waits."""
@@ -247,7 +246,7 @@ class Intake:
             self._frames.refuse(band, refused.refusal)
             return
         self._take_status(band, driver.name, decoded.status, at)
-        if self._advertised.seen(band.address, advertisement.data, at.seen_s):
+        if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):
             decoded = self._only_presses(decoded, band.address)
         self._frames.take(Frame(band, self._traits[driver.name], at), decoded)
 

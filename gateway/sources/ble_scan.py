@@ -151,16 +151,14 @@ class BleScanner:
     async def _hand_over(self) -> None:
         try:
             while True:
-                await self._pass_on(await self.queue.next())
+                heard = await self.queue.next()
+                await self._receiver.on_advertisement(heard.advertisement)
         except asyncio.CancelledError:
             with suppress(TimeoutError):  # a press may be in what waits, and it was heard
                 async with asyncio.timeout(LAST_WORDS_S):
                     for heard in self.queue.rest():
-                        await self._pass_on(heard)
+                        await self._receiver.on_advertisement(heard.advertisement)
             raise
-
-    async def _pass_on(self, heard: Heard) -> None:
-        await self._receiver.on_advertisement(heard.advertisement, asyncio.get_running_loop().time() - heard.heard_s)
 
     def _become(self, state: str, detail: str = "") -> None:
         if state == self.state:

@@ -9,7 +9,6 @@ What bleak 3.1 does on BlueZ decided this file (measured with bluetoothd 5.66):
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -64,14 +63,13 @@ DBUS_ERRORS = {
 class Heard(NamedTuple):
     """One advertisement, by which adapter, and what is needed to connect to its sender.
 
-    `data`: all that BlueZ knows of the sender by now; `carried`: what of it came with this one; `heard_s`: by the event loop.
+    `data`: all that BlueZ knows of the sender by now; `carried`: what of it came with this one.
     """
 
     adapter: str
     device: BLEDevice
     data: AdvertisementData
     carried: Carried
-    heard_s: float
 
     @property
     def address(self) -> str:
@@ -131,7 +129,7 @@ class Radio:
             carried = told.carried(*data.platform_data)
             if data.rssi == NO_STRENGTH_DBM:
                 return
-            one = Heard(adapter, device, data, carried, asyncio.get_running_loop().time())
+            one = Heard(adapter, device, data, carried)
             if self._recording:
                 self._recording.advertisement(adapter, one.advertisement)
             heard(one)
@@ -240,7 +238,7 @@ def _linked(adapter: str, known: Mapping[str, Mapping[str, Any]]) -> Iterator[He
         if properties.get("Connected") and path.startswith(f"/org/bluez/{adapter}/"):
             device = BLEDevice(properties["Address"], None, {"path": path, "props": properties})
             data = AdvertisementData(None, {}, {}, [], None, NO_STRENGTH_DBM, (path, properties))
-            yield Heard(adapter, device, data, Carried(False, False, False), asyncio.get_running_loop().time())
+            yield Heard(adapter, device, data, Carried(False, False, False))
 
 
 @asynccontextmanager

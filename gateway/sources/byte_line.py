@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import fcntl
 import os
-import struct
-import termios
 from collections.abc import Callable
 from math import inf
 from types import TracebackType
 from typing import Self
 
-from gateway.awake import LOOK_EVERY_S
 from gateway.errors import SourceLost
-from gateway.sources.waiting_bytes import WaitingBytes
 
 READ_BYTES = 4096  # at a time; a tty gives no more
 WAITING_BYTES = 4096  # written, and not yet taken by the device
@@ -53,16 +48,12 @@ def lost(error: BaseException) -> SourceLost:
 class ByteLine:
     """`async with ByteLine(descriptor) as line:`. The descriptor must be non-blocking; closing it is the caller's affair.
 
-    `heard` is told of all that is read, for a recording. `waited_s`: how long what was read last had been seen to lie with the
-    kernel, while whoever reads was busy with what came before (a disk that is slow, a process that stood).
+    `heard` is told of all that is read, for a recording.
     """
 
     def __init__(self, descriptor: int, heard: Callable[[bytes], None] | None = None) -> None:
         self._descriptor = descriptor
         self._heard = heard
-        self.waited_s = 0.0
-        self._waiting = WaitingBytes()
-        self._looking: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._woken = False
         self._waits_to_go = bytearray()
@@ -78,7 +69,6 @@ class ByteLine:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stop_looking()
         self._loop.remove_reader(self._descriptor)
         self._loop.remove_writer(self._descriptor)
 
@@ -88,26 +78,6 @@ class ByteLine:
         Nothing is read ahead: what is not asked for stays with the kernel, for whoever opens the port next, and at last with
         the device. It gives nothing when it is woken, or where nothing comes for `limit_s` seconds, though it looked.
         """
-        self._stop_looking()
-        self.waited_s = 0.0
-        data = await self._read(limit_s)
-        self._looking = self._loop.call_later(LOOK_EVERY_S, self._look)
-        return data
-
-    def _look(self) -> None:
-        """Nobody has read for a while: what lies there came before now, however late it will be read."""
-        try:
-            length = struct.unpack("i", fcntl.ioctl(self._descriptor, termios.FIONREAD, bytes(4)))[0]
-        except OSError:
-            return  # the next read tells what is wrong with it
-        self._waiting.saw(length, self._loop.time())
-        self._looking = self._loop.call_later(LOOK_EVERY_S, self._look)
-
-    def _stop_looking(self) -> None:
-        if self._looking is not None:
-            self._looking.cancel()
-
-    async def _read(self, limit_s: float) -> bytes:
         if self._rest_s is not None:
             rest_s = min(self._rest_s, limit_s)
             await asyncio.sleep(rest_s)
@@ -140,9 +110,8 @@ class ByteLine:
     def _fetch(self, *, asked: bool) -> bytes:
         """`asked`: the loop has said that there is something."""
         try:
-            data = os.read(self._descriptor, self._waiting.oldest or READ_BYTES)
+            data = os.read(self._descriptor, READ_BYTES)
         except (BlockingIOError, InterruptedError):
-            self._waiting.gone()
             return b""
         except OSError as error:
             raise lost(error) from error
@@ -152,7 +121,6 @@ class ByteLine:
             return b""
         before_s, self._fetched_s = self._fetched_s, self._loop.time()
         within_s = self._fetched_s - before_s
-        self.waited_s = self._waiting.took(len(data), self._fetched_s)
         self._in_a_row = self._in_a_row + 1 if within_s < FLOW_S or not asked else 0
         self._rest_s = _rest_s(len(data), within_s, self._in_a_row)
         if self._heard:

@@ -10,8 +10,8 @@ from drivers.driver import Advertisement, Decoded, Item, SerialDriver
 class Receiver(Protocol):
     """Takes what the sources hear. A source awaits each call before it goes on, so a slow disk slows the source down."""
 
-    async def on_advertisement(self, advertisement: Advertisement, waited_s: float = 0.0) -> None:
-        """An advertisement, of whatever device, so many seconds after it was heard."""
+    async def on_advertisement(self, advertisement: Advertisement) -> None:
+        """An advertisement, of whatever device."""
         ...
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
@@ -22,8 +22,8 @@ class Receiver(Protocol):
         """How far a connected band's clock was ahead of ours: what it reports from now on is stamped wrong by so much."""
         ...
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item], waited_s: float = 0.0) -> None:
-        """What became whole on a serial line, in order. Its end was seen to lie with the kernel for so many seconds."""
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+        """What became whole on a serial line, in order."""
         ...
 
     async def stored(self) -> None:

@@ -154,7 +154,7 @@ class SerialPort:
             while True:
                 data = await line.read(inf if paused else PAUSE_S)
                 paused, self._failures = not data, 0
-                await self._hand_over(decoder.feed(data) if data else decoder.close(), line.waited_s)
+                await self._hand_over(decoder.feed(data) if data else decoder.close())
         except SourceLost:
             await self._hand_over(decoder.close())
             raise
@@ -168,7 +168,7 @@ class SerialPort:
         with contextlib.suppress(TimeoutError, SourceLost):
             async with asyncio.timeout(LAST_WORDS_S):
                 while data := await line.read(QUIET_S):
-                    await self._hand_over(decoder.feed(data), line.waited_s)
+                    await self._hand_over(decoder.feed(data))
 
     async def _converse(self, line: ByteLine) -> None:
         """With a device that must be asked."""
@@ -193,12 +193,12 @@ class SerialPort:
             case Learnt(facts):
                 self._learnt.update(facts)
 
-    async def _hand_over(self, items: list[Item], waited_s: float = 0.0) -> None:
+    async def _hand_over(self, items: list[Item]) -> None:
         if not items:
             return
         self._noise.took(asyncio.get_running_loop().time(), good=not all(isinstance(item, Refusal) for item in items))
         self._commands.answered(items)
-        await self._receiver.on_serial_items(self.name, self._driver, items, waited_s)
+        await self._receiver.on_serial_items(self.name, self._driver, items)
 
     def _ask_driver(self, call: Callable[[], T]) -> T:
         return self._faults.ask(self._driver.name, call, name=self.name, port=self.name)

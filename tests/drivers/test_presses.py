@@ -259,24 +259,6 @@ def test_what_was_passed_over_comes_soon_and_once_or_is_a_replay(after_s: float,
     assert [refusal.reason for refusal in late.decoded.refusals] == ["replayed"]
 
 
-@pytest.mark.parametrize(("seen_s", "rung_again"), [(-31, True), (-1, False)], ids=["long before", "just before"])
-def test_a_press_that_a_line_held_back_is_another_where_it_was_seen_long_before_the_last_one(
-    seen_s: float, rung_again: bool
-) -> None:
-    """The radio told of a later press first: the hub's line waited for a card that hung."""
-    memory = deduplicated(NOTHING, 100, press()).memory
-
-    assert rings(memory, 100 + seen_s, press()) is rung_again
-
-
-def test_a_frame_that_a_line_held_back_is_no_replay_of_a_device_that_counts_too_fast() -> None:
-    memory, _ = rung(NOTHING, OLD, 1)
-
-    _, rang = rung(memory, 5, at_s=-100)
-
-    assert rang == [5]
-
-
 def test_a_counter_that_wraps_goes_on() -> None:
     memory, rang = rung(NOTHING, 65_534, 65_535, 0, 1, 2)
 

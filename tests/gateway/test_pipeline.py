@@ -146,15 +146,6 @@ async def test_a_pendant_that_sends_one_press_tens_of_times_rings_once(half: Upp
     assert [told.kind for told in half.told()] == ["sos"]
 
 
-async def test_a_press_that_goes_on_while_its_frames_wait_for_a_slow_disk_rings_once(half: UpperHalf) -> None:
-    await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
-    half.clock.now_s += 31
-
-    await half.intake.on_advertisement(Advertisement(PRESS, PENDANT), waited_s=30)
-
-    assert [told.event for told in half.told()] == ["raised"]
-
-
 async def test_the_next_press_of_a_pendant_rings_too(half: UpperHalf) -> None:
     await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
     half.clock.now_s += 2

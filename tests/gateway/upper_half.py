@@ -72,10 +72,8 @@ class TestClock:
 class SettledIntake(Intake):
     """An advertisement does not wait for the disk. Tests look at once at what came of it, so here it does."""
 
-    async def on_advertisement(  # type: ignore[explicit-override]  # from 3.12 on
-        self, advertisement: Advertisement, waited_s: float = 0.0
-    ) -> None:
-        await super().on_advertisement(advertisement, waited_s)
+    async def on_advertisement(self, advertisement: Advertisement) -> None:  # type: ignore[explicit-override]  # from 3.12 on
+        await super().on_advertisement(advertisement)
         await self.settled()
 
 

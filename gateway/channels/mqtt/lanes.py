@@ -149,7 +149,10 @@ class Lanes:
             answer = await self._commands.next()
             if _asks_what_is_open(answer.reply):
                 await self._say_what_is_open()
-            await self.say(self._context.format.reply(await self._context.router.newest(answer.reply)))
+            reply = answer.reply
+            if reply.status == "accepted":  # it may have waited to be said for longer than the work took
+                reply = await self._context.router.newest(reply)
+            await self.say(self._context.format.reply(reply))
             self._commands.said(answer)
 
     async def _say_last_replies(self) -> None:

@@ -14,7 +14,7 @@ from gateway.intake.measured_at import MeasuredAt, measured_at
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 3, 0, 0, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)
-AT = ReceivedAt(NOW_MS, 1.0, "synced", 1.0)
+AT = ReceivedAt(NOW_MS, 1.0, "synced")
 
 
 def told(**facts: object) -> Measurement:
@@ -73,7 +73,7 @@ def test_two_seconds_ahead_are_left_alone() -> None:
     assert (at_ms, corrected) == (NOW_MS, False)
 
 
-UNSET = ReceivedAt(1_000_000, 1.0, "unsynced", 1.0)  # 1970
+UNSET = ReceivedAt(1_000_000, 1.0, "unsynced")  # 1970
 STORED = "2026-11-22T21:00:00Z"
 STORED_MS = NOW_MS - 6 * 3_600_000
 
@@ -99,6 +99,6 @@ def test_while_our_clock_is_not_set_a_device_that_was_compared_with_it_is_placed
 
 
 def test_a_clock_that_runs_ahead_and_is_not_set_makes_nothing_history() -> None:
-    ahead = ReceivedAt(NOW_MS + 3650 * 86_400_000, 1.0, "unsynced", 1.0)
+    ahead = ReceivedAt(NOW_MS + 3650 * 86_400_000, 1.0, "unsynced")
 
     assert measured_at(told(device_time="2026-11-23T03:00:00Z"), ahead, 0, SHANGHAI).at_ms == ahead.wall_ms

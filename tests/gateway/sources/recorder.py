@@ -19,7 +19,6 @@ class Recorder:
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.advertisements: list[Advertisement] = []
-        self.waited_s: list[float] = []  # each of those
         self.reports: list[tuple[str, str, Decoded]] = []
         self.clocks_ahead: list[tuple[str, float]] = []
         self.asked_whether_stored = 0
@@ -30,8 +29,7 @@ class Recorder:
         self.disk.set()
         self._came = asyncio.Event()
 
-    async def on_advertisement(self, advertisement: Advertisement, waited_s: float = 0.0) -> None:
-        self.waited_s.append(waited_s)
+    async def on_advertisement(self, advertisement: Advertisement) -> None:
         await self._take(lambda: self.advertisements.append(advertisement))
 
     async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
@@ -40,7 +38,7 @@ class Recorder:
     async def on_clock_ahead(self, address: str, seconds: float) -> None:
         await self._take(lambda: self.clocks_ahead.append((address, seconds)))
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item], waited_s: float = 0.0) -> None:
+    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         await self._take(lambda: self.items.extend(items))
 
     async def stored(self) -> None:

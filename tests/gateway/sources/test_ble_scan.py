@@ -26,7 +26,6 @@ from tests.bluez.bands import room_heard_by
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
 from tests.gateway.sources.recorder import Recorder, eventually, running
-from tests.gateway.standing import Stands
 
 PENDANT, SECRET_PENDANT, STRANGER = "C0:FF:EE:00:00:03", "C0:FF:EE:00:00:04", "F0:0D:00:00:00:99"
 KEY = bytes(range(16))
@@ -249,27 +248,6 @@ async def test_a_flood_of_unregistered_devices_drops_no_bands_frame(bluez: FakeB
     assert stage.scanner.queue.dropped == 0
 
 
-@pytest.mark.fault(
-    "disk", "it is slow while a pendant repeats a press", promise="what was heard keeps its time, and the press is one"
-)
-async def test_what_waits_for_a_slow_disk_is_as_old_as_when_it_was_heard(
-    bluez: FakeBluez, recorder: Recorder, stands: Stands
-) -> None:
-    stage = Stage(recorder)
-    recorder.open.clear()
-    async with stage.on():
-        for _ in range(2):
-            bluez.advertise(PENDANT, ALIVE)
-            await bluez.settled()
-        await eventually(lambda: len(stage.sighted) == 2)
-
-        stands(31)
-        recorder.open.set()
-        await recorder.until(lambda: len(recorder.advertisements) == 2)
-
-    assert recorder.waited_s[0] < 31 <= recorder.waited_s[1]
-
-
 async def advertise_for_ever(bluez: FakeBluez) -> None:
     while True:
         bluez.advertise(PENDANT, ALIVE)
@@ -283,7 +261,7 @@ async def test_what_was_heard_before_the_scan_is_stopped_is_handed_over(recorder
         handing_over = tasks.create_task(scanner._hand_over())
         for minute in range(5):
             data = AdvertisementData(None, {0xFFFF: bytes([minute])}, {}, [], None, -60, ())
-            heard = Heard("hci0", BLEDevice(PENDANT, None, None), data, Carried(True, False, False), 0.0)
+            heard = Heard("hci0", BLEDevice(PENDANT, None, None), data, Carried(True, False, False))
             scanner.queue.put(heard, enrolled=True)
         await eventually(lambda: recorder.handed_over == 1)
 
