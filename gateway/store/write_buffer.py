@@ -78,7 +78,7 @@ class WriteBuffer:
     def add(self, reading: Reading) -> None:
         """It waits from now on. Raises KeyError where its number is not in hand: each is added once."""
         self._in_hand.remove(reading.seq)
-        body = self._encoded(reading)
+        body = encode_reading(reading, f"{self._gateway}/{reading.epoch}")
         self._waiting.append(WaitingReading(reading, body))
         self._unwritten.append(body)
 
@@ -119,10 +119,11 @@ class WriteBuffer:
         if one.reading.monotonic_ms is None or one.reading.seq in named:
             return one
         reading = at_true_time(one.reading, offset_ms)
-        return one if reading is one.reading else WaitingReading(reading, self._encoded(reading))
-
-    def _encoded(self, reading: Reading) -> bytes:
-        return encode_reading(reading, f"{self._gateway}/{reading.epoch}")
+        return (
+            one
+            if reading is one.reading
+            else WaitingReading(reading, encode_reading(reading, f"{self._gateway}/{reading.epoch}"))
+        )
 
     def taken(self, commit_batch: CommitBatch) -> None:
         """The batch is on the disk: what was in it waits no more; what came meanwhile does."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 
 import pytest
@@ -11,7 +10,6 @@ import drivers
 from drivers.device_clock import device_time
 from drivers.driver import Item, Refusal, Refused, SerialDriver, Status
 from drivers.measurement import Measurement
-from drivers.serial_line import omg_serial
 from drivers.serial_line.bit_frames import BitFrames
 from drivers.serial_line.frame_search import Broken, Found, FrameSearch, Stray, Unclear, WholeFrame, stray_before
 from drivers.serial_line.state_changes import StateChanges
@@ -64,19 +62,6 @@ def test_after_a_pause_a_frame_that_was_begun_spoils_no_later_one(driver: Serial
         assert vectors.same(found.measurements, frame.expect, in_order=True), frame.name
         assert found.advertisements == frame.advertisements
     assert good
-
-
-@pytest.mark.parametrize("begun", [rb"{\"", rb'{\"","', b"{", rb'{"', b"{{}"], ids=repr)
-def test_a_broken_line_full_of_beginnings_costs_no_more_than_another_one(begun: bytes) -> None:
-    def cost_s(text: bytes) -> float:
-        took_s = []
-        for _ in range(3):
-            begun_s = time.thread_time()
-            omg_serial.DRIVER.decoder().feed(b'{"' + text[:4000] + b"\r")
-            took_s.append(time.thread_time() - begun_s)
-        return min(took_s)
-
-    assert cost_s(begun * 4000) < 10 * cost_s(b"x" * 4000) + 0.002
 
 
 # --- lines of text ---
