@@ -18,7 +18,7 @@ from typing import Self
 from tests.until import until
 
 ROOT = Path(__file__).parent.parent.parent.parent.parent
-PATIENCE_S = 40.0
+PATIENCE_S = 80.0
 
 
 class Terminal:
