@@ -94,6 +94,6 @@ class MeanSession(MemorySession):
             return False
         taken = await super().publish(topic, payload)
         await asyncio.sleep(often() * mood.dawdles_s)
-        if often() < mood.cuts:
+        if not platform.relented and often() < mood.cuts:
             platform.goes_away()
         return taken

@@ -21,11 +21,14 @@ from gateway.words.link_errors import why
 
 
 class MemoryPlatform:
-    """`online`: the broker can be reached. `gives_receipts`: of alerts. `connections`: how many sessions there were."""
+    """`online`: the broker can be reached. `gives_receipts`: of alerts. `connections`: how many sessions there were. `breaks`:
+    how often a link was lost.
+    """
 
     def __init__(self, gateway: str, root: str = "lifering/v1") -> None:
         self.consumer = Consumer()
         self.online = True
+        self.breaks = 0
         self.gives_receipts = True
         self.connections = 0
         self.brokers: list[Broker] = []
@@ -37,6 +40,11 @@ class MemoryPlatform:
     def goes_away(self) -> None:
         """The link is lost, and cannot be had again."""
         self.online = False
+        self.breaks_the_link()
+
+    def breaks_the_link(self) -> None:
+        """It is lost; the next one can be had where the broker can be reached."""
+        self.breaks += 1
         self._news.happened()
 
     def comes_back(self) -> None:
@@ -78,19 +86,19 @@ class MemoryPlatform:
         self._down.append(Message(self._prefix + topic, msgspec.json.encode(body), self._numbers, 1))
         self._news.happened()
 
-    async def next_down(self) -> Message:
-        """What the platform says next; it stays first until it is acknowledged."""
+    async def next_down(self, breaks: int) -> Message:
+        """What the platform says next on the link that came after so many breaks."""
         while True:
             seen = self._news.number
-            if not self.online:
+            if self.breaks != breaks:
                 raise UplinkLost(why("memory:1883", "broken"))
             if self._down:
                 return self._down.popleft()
             await self._news.wait_beyond(seen)
 
-    async def until_away(self) -> None:
-        """Returns when the link is lost."""
-        while self.online:
+    async def until_lost(self, breaks: int) -> None:
+        """Returns when the link that came after so many breaks is lost."""
+        while self.breaks == breaks:
             await self._news.wait_beyond(self._news.number)
 
 
@@ -103,11 +111,12 @@ class MemorySession:
 
     def __init__(self, platform: MemoryPlatform) -> None:
         self._platform = platform
+        self._breaks = platform.breaks
 
     async def publish(self, topic: str, payload: bytes, *, retain: bool = False, urgent: bool = False, item: int = 0) -> bool:
         """Taken at once, or the link is lost."""
         await asyncio.sleep(0)
-        if not self._platform.online:
+        if self._platform.breaks != self._breaks:
             raise UplinkLost(why("memory:1883", "broken"))
         self._platform.take(topic, payload)
         return True
@@ -118,16 +127,17 @@ class MemorySession:
 
     async def receive(self) -> Message:
         """The next message from above."""
-        return await self._platform.next_down()
+        return await self._platform.next_down(self._breaks)
 
     def ack(self, message: Message) -> None:
         """The platform may forget it: it has."""
 
     def drop(self, why: Said) -> None:
         """Hang up."""
-        self._platform.goes_away()
+        if self._platform.breaks == self._breaks:
+            self._platform.breaks_the_link()
 
     async def until_lost(self) -> UplinkLost:
         """Returns when the link is lost."""
-        await self._platform.until_away()
+        await self._platform.until_lost(self._breaks)
         return UplinkLost(why("memory:1883", "broken"))
