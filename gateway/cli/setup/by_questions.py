@@ -57,7 +57,7 @@ def set_up_by_questions(args: argparse.Namespace) -> int:
         return INTERRUPTED
     language = language_of(interview)
     try:
-        kept = place(args.config, prepared(args.config, _answers(interview), _sources(args.config, interview)).files)
+        kept = place(args.config, _answers(interview), _sources(args.config, interview))
     except OSError as error:
         say("cannot write", language, file=error.filename, why=told_of(error, language))
         return FAILED
