@@ -63,7 +63,7 @@ from gateway.sources.recording import Recording
 from gateway.sources.signals import Signals
 from gateway.sources.unfinished import UnfinishedFrames
 from gateway.store import database
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
 from gateway.systemd_notify import feed_watchdog

@@ -18,7 +18,8 @@ from gateway.settings.reading import load
 from gateway.settings.store_key import store_keys
 from gateway.store import encryption
 from gateway.store.leftover import Leftover
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from gateway.words.mistakes import what
 
 log = structlog.get_logger()

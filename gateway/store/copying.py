@@ -16,8 +16,9 @@ from gateway.store import numbers
 from gateway.store.counters import Counters
 from gateway.store.database import broken, open_sqlite
 from gateway.store.epochs import new_epoch
-from gateway.store.opening import ALERTS, READINGS, Stores
+from gateway.store.opening import ALERTS, READINGS
 from gateway.store.sealed import NotWhole
+from gateway.store.stores import Stores
 
 COPY = "backup.copy"  # the folder of the copies, in the data folder: nobody else may look into it
 SCHEMAS = {"alerts.db": ALERTS.schema, "readings.db": READINGS.schema}

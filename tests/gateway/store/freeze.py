@@ -16,7 +16,7 @@ from drivers.measurement import BloodPressure
 from gateway.alert import Delivery
 from gateway.store.alerts import Transaction
 from gateway.store.database import Schema
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.gateway.store.given import added, alert, answer, delivery, event, reading, referenced, sos, stores_in, take
 
 FROZEN = Path(__file__).parent / "frozen"

@@ -15,7 +15,7 @@ from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.erase import erase
 from gateway.store.numbers import Numbers
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.gateway.store.given import added, alert, delivery, event, listed, reading, referenced, sos, stores_in, take
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))

@@ -30,8 +30,9 @@ from gateway.store.chain_check import ChainVerdict
 from gateway.store.counters import Counters
 from gateway.store.erase import Erased, StillOpen, erase
 from gateway.store.export_lines import Wanted
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
 from gateway.store.stored import seqs
+from gateway.store.stores import Stores
 from tests.gateway.store.given import (
     GATEWAY,
     NOW_MS,

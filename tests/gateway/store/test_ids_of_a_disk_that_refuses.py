@@ -12,8 +12,9 @@ import pytest
 from gateway.errors import StoreBroken
 from gateway.formats.reading_json import named_readings
 from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
 from gateway.store.readings import ReadingStore
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, StillClock, added, alert, reading, referenced, sos, stores_in, take
 
 

@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, StillClock, alert, event, stores_in, take
 from tests.gateway.store.inline import connect_inline
 

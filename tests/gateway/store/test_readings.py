@@ -19,8 +19,8 @@ from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
 from gateway.store.counters import Counters
 from gateway.store.database import Work
-from gateway.store.opening import Stores
 from gateway.store.readings import Batch
+from gateway.store.stores import Stores
 from tests.gateway.store.given import NOW_MS, StillClock, added, listed, numbered, reading, sos, stores_in, take, until
 
 

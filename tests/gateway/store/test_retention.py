@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from gateway.readings import Reading
 from gateway.store import retention as retention_file
 from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores
 from gateway.store.retention import ROOMY, TIGHT, too_big
 from gateway.store.stored import decode_readings
+from gateway.store.stores import Stores
 from gateway.store.thinning import SLOT_MS
 from tests.gateway.store.given import (
     NOW_MS,

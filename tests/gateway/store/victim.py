@@ -14,8 +14,9 @@ from pathlib import Path
 
 from gateway.clock import SystemClock
 from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
 from gateway.store.stored import seqs
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, added, alert, delivery, event, numbered, reading
 
 
