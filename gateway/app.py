@@ -62,7 +62,7 @@ from gateway.sources.ports import OpenPort, opened
 from gateway.sources.recording import Recording
 from gateway.sources.signals import Signals
 from gateway.sources.unfinished import UnfinishedFrames
-from gateway.store import database
+from gateway.store import connection
 from gateway.store.stores import Stores
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
@@ -83,7 +83,7 @@ class Parts:
     backends: Backends = field(default_factory=Backends)
     open_port: OpenPort = opened
     connect: Connect = connect
-    connect_database: database.Connect = database.connect_in_thread
+    connect_database: connection.Connect = connection.connect_in_thread
     recording: Recording | None = None
     play: Path | None = None
     call: apart.Call = apart.call_here

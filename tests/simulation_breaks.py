@@ -153,7 +153,7 @@ NOTHING_LOST = (
     ),
     Fault(
         "commits are not synced",
-        "gateway/store/database.py",
+        "gateway/store/schemas.py",
         "PRAGMA synchronous = FULL;",
         "PRAGMA synchronous = NORMAL;",
     ),

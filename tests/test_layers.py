@@ -194,7 +194,7 @@ DOORS = {
         *("gateway/web/listening.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
         *("gateway/page/routes.py", "gateway/metrics/endpoint.py", "gateway/cli/demo/platform_window.py"),
     ),
-    "aiosqlite": ("gateway/store/database.py",),
+    "aiosqlite": ("gateway/store/connection.py",),
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),
     "paho": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),

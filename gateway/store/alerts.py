@@ -28,7 +28,8 @@ from gateway.store.alert_rows import (
     Key,
     Row,
 )
-from gateway.store.database import Database, T, Work
+from gateway.store.connection import T, Work
+from gateway.store.database import Database
 from gateway.store.keeping import Transaction
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve

@@ -13,8 +13,8 @@ from pathlib import Path
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.store import numbers
+from gateway.store.connection import broken, open_sqlite
 from gateway.store.counters import Counters
-from gateway.store.database import broken, open_sqlite
 from gateway.store.epochs import new_epoch
 from gateway.store.opening import ALERTS, READINGS
 from gateway.store.sealed import NotWhole

@@ -19,8 +19,8 @@ from gateway.errors import StoreBroken
 from gateway.store import alert_rows, batches, numbers, reading_tail, stored
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
+from gateway.store.connection import Connect, T, connect_in_thread
 from gateway.store.counters import Counters
-from gateway.store.database import Connect, Schema, T, connect_in_thread
 from gateway.store.epochs import new_epoch, numbers_apart
 from gateway.store.folder import Folder
 from gateway.store.leftover import Leftover
@@ -31,6 +31,7 @@ from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
 from gateway.store.rescue.unlocked import take_back
 from gateway.store.retention import Retention
+from gateway.store.schemas import Schema
 from gateway.store.space import MB, Reserve, Space
 from gateway.store.stores import Stores
 from gateway.store.tail import Tail

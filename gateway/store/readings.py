@@ -23,8 +23,9 @@ from gateway.readings import Reading
 from gateway.snapshot import BandCounts, Counts
 from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
+from gateway.store.connection import T, Work
 from gateway.store.counters import Counters
-from gateway.store.database import Database, T, Work
+from gateway.store.database import Database
 from gateway.store.epochs import new_epoch
 from gateway.store.heard_records import HeardRecords
 from gateway.store.held_batches import HeldBatches

@@ -19,7 +19,7 @@ from fake_devices.serial_hub_frames import RecordValues
 from gateway.errors import StoreBroken
 from gateway.settings.shipped import shipped_table
 from gateway.store import readings as readings_file
-from gateway.store.database import Work
+from gateway.store.connection import Work
 from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, upper_half
 
 STRANGER = "C0:FF:EE:99:99:99"

@@ -14,8 +14,8 @@ from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
 from gateway.store import encryption, stored
 from gateway.store.alerts import Transaction
+from gateway.store.connection import open_sqlite
 from gateway.store.counters import Counters
-from gateway.store.database import open_sqlite
 from gateway.store.export import verify
 from gateway.store.held_batches import HeldBatches
 from gateway.store.opening import open_stores
