@@ -50,12 +50,13 @@ from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
+from gateway.observed import Observed, snapshot_of
 from gateway.onlookers import Onlookers
 from gateway.reloading import Reloading
 from gateway.second_path import SecondPaths
 from gateway.settings.configuration import Configuration, MqttSettings, Settings
 from gateway.settings.shipped import shipped_table
-from gateway.snapshot import Observed, Snapshot, snapshot_of
+from gateway.snapshot import Snapshot
 from gateway.sources.backends import Backends
 from gateway.sources.playback import Playback, at_their_pace
 from gateway.sources.ports import OpenPort, opened

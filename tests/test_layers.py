@@ -43,6 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.status",),
     ("gateway.formats",),
     ("gateway.duty",),
+    ("gateway.observed",),
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.gap", "gateway.readings"),
     (
@@ -79,6 +80,7 @@ PURE = (
     "drivers/**/*.py",
     "gateway/alert.py",
     "gateway/last_readings.py",
+    "gateway/observed.py",
     "gateway/snapshot.py",
     "gateway/status.py",
     "gateway/metrics/exposition.py",
