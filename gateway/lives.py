@@ -9,9 +9,10 @@ from pathlib import Path
 import structlog
 
 from drivers import plug_ins
-from gateway.app import Gateway, Parts
+from gateway.app import Gateway
 from gateway.changes import Changes
 from gateway.language import Said
+from gateway.parts import Parts
 from gateway.settings.configuration import Configuration, Settings
 from gateway.settings.named_files import BadFile
 from gateway.settings.reading import load

@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.band_commands",
         "gateway.equipment",
         "gateway.onlookers",
+        "gateway.parts",
         "gateway.reloading",
         "gateway.second_path",
     ),
