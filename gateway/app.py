@@ -277,7 +277,7 @@ class Gateway:
             "alerts": self._stores.alerts.run,
             "book": self._core.book.run,
             "readings": self._stores.readings.run,
-            "tail": self._stores.readings.run_tail,
+            "tail": self._stores.readings.tail.run,
             "disk": self._begin_anew_with_the_disk,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "clock": self._stores.true_times.run,

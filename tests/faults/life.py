@@ -164,7 +164,7 @@ async def note(stores: Stores, chance: random.Random, say: Say) -> None:
     for one in taken:
         stores.readings.add(one)
     say("heard", ids_of(taken))
-    await stores.readings._to_tail()
+    await stores.readings.tail.write()
     say("noted", ids_of(taken))
 
 

@@ -15,7 +15,7 @@ class Awaited:
 
     def __init__(self, store: ReadingStore) -> None:
         self._store = store
-        store.partly.clear()  # what another uplink knew of it is gone
+        store.under_way.partly.clear()  # what another uplink knew of it is gone
         self._batch_of: dict[str, int] = {}
         self._lacking: dict[int, set[str]] = {}
 
@@ -49,7 +49,7 @@ class Awaited:
                 self._count(batch, id_, rejected=status == "rejected")
 
     def _count(self, batch: int, id_: str, *, rejected: bool) -> None:
-        taken, refused = self._store.partly.setdefault(batch, (set(), set()))
+        taken, refused = self._store.under_way.partly.setdefault(batch, (set(), set()))
         (refused if rejected else taken).add(int(id_.rpartition("/")[2]))
         self._end(batch, id_)
 
@@ -58,9 +58,9 @@ class Awaited:
         self._lacking[batch].discard(id_)
         if not self._lacking[batch]:
             del self._lacking[batch]
-            self._store.delivered(batch, self._store.partly.get(batch, ((), ()))[1])
+            self._store.delivered(batch, self._store.under_way.partly.get(batch, ((), ()))[1])
 
     def _forget(self, batch: int) -> None:
         for id_ in self._lacking.pop(batch):
             self._batch_of.pop(id_, None)
-        self._store.partly.pop(batch, None)
+        self._store.under_way.partly.pop(batch, None)

@@ -182,7 +182,7 @@ class ReadingLanes:
         if len(self._unanswered) >= MOST_UNANSWERED and ids[0] > self._old_until:
             left = [one for one in self._unanswered if one.batches[0] > self._old_until]
             self._unanswered = [one for one in self._unanswered if one.batches[0] <= self._old_until]
-            self._store.in_flight.difference_update(ids, *(one.batches for one in left))
+            self._store.under_way.in_flight.difference_update(ids, *(one.batches for one in left))
             self._old_until = ids[-1]
         else:
             due_s = self._context.now_s() + min(pause_s, self._pace.again_at_most_s)

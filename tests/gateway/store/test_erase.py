@@ -373,7 +373,7 @@ async def deliver(stores: Stores, chance: random.Random) -> None:
 
 async def thin(stores: Stores, chance: random.Random) -> None:
     stage = chance.choice((retention.THIN, retention.EVICT))
-    await stores.readings.change(partial(retention.reduce, stage, (), stores.readings.in_flight))
+    await stores.readings.change(partial(retention.reduce, stage, (), stores.readings.under_way.in_flight))
 
 
 async def raise_some(stores: Stores, chance: random.Random) -> None:

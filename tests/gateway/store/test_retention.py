@@ -300,7 +300,9 @@ async def test_what_the_platform_has_is_no_gap_though_that_is_not_on_the_disk_ye
         stores.readings.delivered(batch.id)
         stores.readings.begin_session()
 
-        await stores.readings.change(partial(retention_file.reduce, retention_file.EVICT, (), stores.readings.in_flight))
+        await stores.readings.change(
+            partial(retention_file.reduce, retention_file.EVICT, (), stores.readings.under_way.in_flight)
+        )
         await stores.readings.flush()
 
         assert stores.readings.counts().delivered == 3

@@ -26,7 +26,7 @@ async def live(folder: Path, chance: random.Random) -> None:
     say("open")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(stores.readings.run())
-        tasks.create_task(stores.readings.run_tail())
+        tasks.create_task(stores.readings.tail.run())
         tasks.create_task(stores.alerts.run())
         tasks.create_task(deliver(stores, chance))
         while True:
