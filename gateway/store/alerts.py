@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from math import inf
@@ -67,6 +67,7 @@ class AlertStore:
         held: Mapping[Key, Row] | None = None,
     ) -> None:
         self.fault = database.stand_in
+        self.when_fault: Callable[[str], None] = lambda _: None  # another one
         self._database = database
         self._numbers = numbers
         self._reserve = reserve
@@ -191,11 +192,13 @@ class AlertStore:
         if why != self.fault:
             log.error("alerts cannot be stored", why=why, held=len(self._held))
         self.fault = why
+        self.when_fault(why)
 
     def _recovered(self) -> None:
         if self.fault:
             log.info("alerts are stored again")
-        self.fault = ""
+            self.fault = ""
+            self.when_fault("")
 
     async def run(self) -> None:
         """Store what nobody waits for, try again what the disk refused, and do what an alert should not wait for; for ever."""

@@ -88,6 +88,7 @@ async def open_stores(
     readings = ReadingStore(database, opened.counters, space, folder, gateway=gateway, clock=clock, held=left)
     rows = leftover.rows if leftover and others.stand_in else None
     alerts = AlertStore(others, opened.numbers, reserve, gateway=gateway, clock=clock, held=rows)
+    alerts.when_fault = readings.note_alerts_fault
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
     incidents += ["alerts.db and readings.db exchanged"] if opened.exchanged else []
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)

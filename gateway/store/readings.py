@@ -66,6 +66,7 @@ class ReadingStore:
     ) -> None:
         self.epoch = counters.epoch
         self.origin = f"{gateway}/{counters.epoch}"
+        self._alerts_fault = ""
         self._refusal = Refusal(database.stand_in, counters, gateway, clock, held)
         self._database = database
         self._counters = counters
@@ -231,14 +232,22 @@ class ReadingStore:
         if why != self.fault:
             log.error("readings cannot be stored", why=why, waiting=len(self._buffer))
         self._refusal.begin(why)
-        self.epoch = self._refusal.epoch
+        self._choose_epoch()
 
     def _recovered(self) -> None:
         if self.fault:
             log.info("readings are stored again")
         self._refusal.end(self._counters)
-        self.epoch = self._counters.epoch
+        self._choose_epoch()
         self._named = {seq for seq in self._named if seq >= self._counters.next_seq}
+
+    def note_alerts_fault(self, fault: str) -> None:
+        """Why the disk refuses alerts; "": it does not. Else one may be told that names a reading that no disk has."""
+        self._alerts_fault = fault
+        self._choose_epoch()
+
+    def _choose_epoch(self) -> None:
+        self.epoch = self._refusal.epoch if self.fault or self._alerts_fault else self._counters.epoch
 
     # --- out ------------------------------------------------------------------------------------------------------
 
