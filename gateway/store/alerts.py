@@ -34,8 +34,6 @@ from gateway.store.keeping import Transaction
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
 
-__all__ = ["AlertStore", "Transaction"]
-
 log = structlog.get_logger()
 
 RETRY_S = 5.0

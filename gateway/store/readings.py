@@ -31,8 +31,6 @@ from gateway.store.space import Space
 from gateway.store.under_way import UnderWay
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
 
-__all__ = ["Batch", "ReadingStore"]
-
 log = structlog.get_logger()
 
 COMMIT_S = 1.0

@@ -20,7 +20,7 @@ from gateway.alert import AlertEvent
 from gateway.errors import StoreBroken
 from gateway.formats.reading_json import named_readings
 from gateway.readings import Reading
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.stores import Stores
 from tests.faults.written import Id, Written, id_of, ids_of, opened
 from tests.gateway.store.given import alert, answer, delivery, event, numbered, reading

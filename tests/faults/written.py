@@ -16,7 +16,7 @@ from gateway.alert import Alert, AlertEvent
 from gateway.formats.reading_json import encode_reading, named_readings
 from gateway.readings import Reading
 from gateway.store import batches
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.leftover import Leftover
 from gateway.store.opening import open_stores
 from gateway.store.sealed import NotWhole

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.formats.reading_json import named_readings, reading_ids
-from gateway.store.readings import Batch, ReadingStore
+from gateway.store.batches import Batch
+from gateway.store.readings import ReadingStore
 
 MOST = 40_000  # readings; of more, the receipts for those sent longest ago change nothing: they are sent again
 

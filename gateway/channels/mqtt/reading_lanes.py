@@ -18,8 +18,7 @@ from gateway.failures import told
 from gateway.formats.format import READINGS, Outgoing, in_parts
 from gateway.formats.reading_json import encode_reading, single_readings
 from gateway.readings import Reading
-from gateway.store.batches import BODY_BYTES
-from gateway.store.readings import Batch
+from gateway.store.batches import BODY_BYTES, Batch
 
 AROUND_BYTES = 1000  # topic and frame of a message; what does not suffice is cut again
 LIVE_MESSAGES = 2  # unacknowledged at once

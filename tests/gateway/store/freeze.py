@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from drivers.measurement import BloodPressure
 from gateway.alert import Delivery
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.schemas import Schema
 from gateway.store.stores import Stores
 from tests.gateway.store.given import added, alert, answer, delivery, event, reading, referenced, sos, stores_in, take

@@ -25,11 +25,11 @@ from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.store import compressed, export, retention
 from gateway.store import erase as erase_file
-from gateway.store.alerts import Transaction
 from gateway.store.chain_check import ChainVerdict
 from gateway.store.counters import Counters
 from gateway.store.erase import Erased, StillOpen, erase
 from gateway.store.export_lines import Wanted
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.stored import seqs
 from gateway.store.stores import Stores

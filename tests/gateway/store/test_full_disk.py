@@ -14,7 +14,7 @@ from gateway.alert import Alert
 from gateway.store import alerts as alerts_file
 from gateway.store import readings as readings_file
 from gateway.store import refusal
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.stores import Stores
 from tests.gateway.store.given import (
     NOW_MS,

@@ -11,7 +11,8 @@ import pytest
 
 from gateway.errors import StoreBroken
 from gateway.formats.reading_json import named_readings
-from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.alerts import AlertStore
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.readings import ReadingStore
 from gateway.store.stores import Stores

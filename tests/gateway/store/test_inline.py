@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, StillClock, alert, event, stores_in, take

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gateway.readings import Reading
 from gateway.store import retention as retention_file
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.retention import ROOMY, TIGHT, too_big
 from gateway.store.stored import decode_readings
 from gateway.store.stores import Stores

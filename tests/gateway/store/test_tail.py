@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from gateway.errors import StoreBroken
 from gateway.store import reading_tail
-from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.reading_tail import A_ROW, TAIL_S, waited
 from gateway.store.readings import ReadingStore

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from gateway.clock import SystemClock
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.stored import seqs
 from gateway.store.stores import Stores

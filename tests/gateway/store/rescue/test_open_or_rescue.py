@@ -15,8 +15,8 @@ import msgspec
 import pytest
 
 from gateway.alert import Alert
-from gateway.store.alerts import Transaction
 from gateway.store.database import damage_mark
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, StillClock, alert, delivery, event, reading, referenced, sos, stores_in, take
