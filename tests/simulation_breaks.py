@@ -115,7 +115,7 @@ NOTHING_LOST = (
     ),
     Fault(
         "readings that leave out of memory have numbers that are given again",
-        "gateway/store/refusal.py",
+        "gateway/store/refusing_disk.py",
         "self.epoch = counters.epoch if stand_in else new_epoch(counters.epoch, clock, by_chance=True)",
         "self.epoch = counters.epoch",
         (

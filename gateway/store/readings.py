@@ -26,7 +26,7 @@ from gateway.store.counters import Counters
 from gateway.store.database import Database
 from gateway.store.held_batches import HeldBatches
 from gateway.store.reading_tail import ReadingTail
-from gateway.store.refusal import Refusal
+from gateway.store.refusing_disk import RefusingDisk
 from gateway.store.space import Space
 from gateway.store.under_way import UnderWay
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
@@ -47,8 +47,8 @@ class ReadingStore:
     """Numbers readings, takes them, gives batches to send, keeps the counters.
 
     `origin` is `<gateway>/<epoch>`, the beginning of every id on a disk that takes them; `epoch` is that of a reading that
-    comes now (see `refusal.py`). While the disk refuses, readings stay in memory, are sent out of it, and nobody is slowed
-    down: calls for help must be heard. `last_batch` is the newest batch.
+    comes now (see `refusing_disk.py`). While the disk refuses, readings stay in memory, are sent out of it, and nobody is
+    slowed down: calls for help must be heard. `last_batch` is the newest batch.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class ReadingStore:
         self.epoch = counters.epoch
         self.origin = f"{gateway}/{counters.epoch}"
         self._alerts_fault = ""
-        self._refusal = Refusal(database.stand_in, counters, gateway, clock, held)
+        self._refusing = RefusingDisk(database.stand_in, counters, gateway, clock, held)
         self._database = database
         self._counters = counters
         self._space, self._clock = space, clock
@@ -84,11 +84,11 @@ class ReadingStore:
     @property
     def fault(self) -> str:
         """Why the disk refuses, in a short fixed word; "": it does not."""
-        return self._refusal.why
+        return self._refusing.why
 
     @property
     def _held(self) -> HeldBatches:
-        return self._refusal.held
+        return self._refusing.held
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ class ReadingStore:
 
     def is_stored(self, reading: Reading) -> bool:
         """Whether it is on the disk, or was in an earlier epoch."""
-        of_this_life = reading.epoch in (self._counters.epoch, self._refusal.epoch)
+        of_this_life = reading.epoch in (self._counters.epoch, self._refusing.epoch)
         return not of_this_life or reading.seq < self._counters.next_seq
 
     def reference(self, readings: Iterable[Reading]) -> None:
@@ -162,7 +162,7 @@ class ReadingStore:
             if not self._is_at_leisure:
                 await self._until_due()
             seen = self._wanted.number
-            await run_to_completion(self._commit(again=self._refusal.is_to_be_tried))
+            await run_to_completion(self._commit(again=self._refusing.is_to_be_tried))
 
     @property
     def _is_at_leisure(self) -> bool:
@@ -191,7 +191,7 @@ class ReadingStore:
                 self._recovered()
                 await self.tail.turn()
             else:
-                self._refusal.hold(commit_batch, self._named, self.under_way.in_flight)
+                self._refusing.hold(commit_batch, self._named, self.under_way.in_flight)
             self._commits.happened()
         return done
 
@@ -229,13 +229,13 @@ class ReadingStore:
     def _refused(self, why: str) -> None:
         if why != self.fault:
             log.error("readings cannot be stored", why=why, waiting=len(self._buffer))
-        self._refusal.begin(why)
+        self._refusing.begin(why)
         self._choose_epoch()
 
     def _recovered(self) -> None:
         if self.fault:
             log.info("readings are stored again")
-        self._refusal.end(self._counters)
+        self._refusing.end(self._counters)
         self._choose_epoch()
         self._named = {seq for seq in self._named if seq >= self._counters.next_seq}
 
@@ -245,7 +245,7 @@ class ReadingStore:
         self._choose_epoch()
 
     def _choose_epoch(self) -> None:
-        self.epoch = self._refusal.epoch if self.fault or self._alerts_fault else self._counters.epoch
+        self.epoch = self._refusing.epoch if self.fault or self._alerts_fault else self._counters.epoch
 
     # --- out ------------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ import pytest
 from gateway.alert import Alert
 from gateway.store import alerts as alerts_file
 from gateway.store import readings as readings_file
-from gateway.store import refusal
+from gateway.store import refusing_disk
 from gateway.store.keeping import Transaction
 from gateway.store.stores import Stores
 from tests.gateway.store.given import (
@@ -38,7 +38,7 @@ from tests.gateway.store.small_disk import SmallDisk
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerts_file, "RETRY_S", 0.02)
-    monkeypatch.setattr(refusal, "RETRY_S", 0.02)
+    monkeypatch.setattr(refusing_disk, "RETRY_S", 0.02)
     monkeypatch.setattr(readings_file, "COMMIT_S", 0.02)
 
 
@@ -161,7 +161,7 @@ async def test_a_call_for_help_is_never_kept_waiting_by_a_disk_that_refuses(disk
 async def test_when_memory_fills_too_the_oldest_routine_readings_go_and_are_accounted_for(
     disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refusal, "HELD_AT_MOST", 100)
+    monkeypatch.setattr(refusing_disk, "HELD_AT_MOST", 100)
     async with stores_in(disk.folder) as stores:
         disk.fill()
         referenced(stores, reading(0))

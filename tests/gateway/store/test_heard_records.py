@@ -49,7 +49,7 @@ async def test_a_record_counts_as_heard_only_once_nothing_of_it_is_in_hand(tmp_p
 async def test_while_the_disk_refuses_nothing_is_remembered_of_what_is_heard(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         stores.readings.tail.heard.add("serial-hub", "C0:FF:EE:00:00:01", 7)
-        stores.readings._refusal.begin("disk full")
+        stores.readings._refusing.begin("disk full")
         await stores.readings.tail.write()
         stores.readings._recovered()
         await stores.readings.tail.write()

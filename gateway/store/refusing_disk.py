@@ -17,7 +17,7 @@ RETRY_S = 5.0
 HELD_AT_MOST = 50_000  # readings: some 12 MB
 
 
-class Refusal:
+class RefusingDisk:
     """`why`: in a short fixed word; "": the disk takes readings. `held`: what goes there when it takes them again.
 
     `epoch`: of readings that come meanwhile, another one by chance, for the next life gives numbers again that the disk does
