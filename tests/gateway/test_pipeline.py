@@ -18,8 +18,8 @@ from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import RecordValues
 from gateway.errors import StoreBroken
 from gateway.settings.shipped import shipped_table
-from gateway.store import readings as readings_file
-from gateway.store.database import Work
+from gateway.store import refusing_disk
+from gateway.store.connection import Work
 from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, upper_half
 
 STRANGER = "C0:FF:EE:99:99:99"
@@ -519,7 +519,7 @@ async def test_a_reading_that_an_alert_names_is_never_dropped_from_memory(
     async def full(_work: object) -> None:
         raise StoreBroken("disk full")
 
-    monkeypatch.setattr(readings_file, "HELD_AT_MOST", 1)
+    monkeypatch.setattr(refusing_disk, "HELD_AT_MOST", 1)
     database = half.stores.readings._database
     with monkeypatch.context() as patched:
         patched.setattr(database, "write", full)

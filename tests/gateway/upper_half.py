@@ -33,8 +33,9 @@ from gateway.rules.engine import RuleEngine
 from gateway.rules.other_parts import other_parts
 from gateway.rules.wearer_situation import WearerSituations
 from gateway.settings.shipped import shipped_table
-from gateway.store.database import Connect, connect_in_thread
-from gateway.store.opening import Stores, open_stores
+from gateway.store.connection import Connect, connect_in_thread
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
