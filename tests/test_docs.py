@@ -156,6 +156,20 @@ def test_the_page_of_the_control_socket_has_every_verb_and_its_arguments() -> No
         assert named <= set(re.findall(r"`(\w+)`", page[verb]))
 
 
+PAGES_ON_SITE = ("README", "docs/technician", "docs/daily-life", "docs/mending")
+ON_SITE = [ROOT / f"{page}{language}.md" for page in PAGES_ON_SITE for language in ("", ".zh-CN")]
+READS_THE_CONFIGURATION = re.compile(
+    r"^(?: {4})?lifering (?:backup|bundle|check|doctor|enroll|erase|export|restore|setup|status|test-alert|unenroll)\b.*",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("page", ON_SITE, ids=lambda page: page.name)
+def test_a_command_that_a_page_tells_to_type_works_for_who_has_logged_in(page: Path) -> None:
+    """`/etc/lifering` is closed to the user that a Raspberry Pi is logged in to: all that looks into it needs sudo."""
+    assert READS_THE_CONFIGURATION.findall(page.read_text(encoding="utf-8")) == []
+
+
 def test_no_file_names_a_page_that_is_not_in_the_tree() -> None:
     sources = [path for folder in ("gateway", "drivers", "fake_devices") for path in (ROOT / folder).rglob("*.py")]
     named = {name for path in sources for name in re.findall(r"docs/[a-z-]+\.md", path.read_text(encoding="utf-8"))}
