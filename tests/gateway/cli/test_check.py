@@ -158,6 +158,16 @@ def test_what_is_a_mistake_already_is_not_asked_about_as_well(tmp_path: Path) ->
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["mqtt.ca_file"]
 
 
+def test_a_row_of_the_roster_is_asked_about_beside_the_mistake_of_another(tmp_path: Path) -> None:
+    rows = "C0:FF:EE:00:00:0O,bthome,W-1,3-1\n4A:11:22:33:44:55,bthome,W-2,3-2\n"
+    (tmp_path / "bands.csv").write_text(f"address,driver,wearer,room\n{rows}")
+
+    done = check(tmp_path, f'{GOOD}[roster]\nfile = "bands.csv"\n')
+
+    told = [line.removeprefix(f"{tmp_path}/").split(": ")[:3] for line in done.stderr.splitlines()]
+    assert ["bands.csv:3", "address", "warning"] in told
+
+
 def test_a_chinese_file_is_answered_in_chinese(tmp_path: Path) -> None:
     chinese = GOOD.replace("[mqtt]", 'language = "zh-CN"\n[mqtt]\ntls = false\ninsecure = true').replace(":8883", "")
 
