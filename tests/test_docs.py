@@ -16,6 +16,7 @@ from gateway.alert import Channel, Condition, DeliveryState, Priority, Workflow
 from gateway.clock import ClockState
 from gateway.control.gateway_verbs import Enroll, SetLevel, Unenroll
 from gateway.control.store_verbs import Erase, Export
+from tests.gateway.words.test_both_languages import NEEDS_ROOT
 
 ROOT = Path(__file__).parent.parent
 GLOSSARY, _, NOT_USED = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").partition("## Words that are not used")
@@ -167,7 +168,9 @@ READS_THE_CONFIGURATION = re.compile(
 @pytest.mark.parametrize("page", ON_SITE, ids=lambda page: page.name)
 def test_a_command_that_a_page_tells_to_type_works_for_who_has_logged_in(page: Path) -> None:
     """`/etc/lifering` is closed to the user that a Raspberry Pi is logged in to: all that looks into it needs sudo."""
-    assert READS_THE_CONFIGURATION.findall(page.read_text(encoding="utf-8")) == []
+    text = page.read_text(encoding="utf-8")
+    assert READS_THE_CONFIGURATION.findall(text) == []
+    assert [line for line in text.splitlines() if NEEDS_ROOT.search(line)] == []
 
 
 def test_no_file_names_a_page_that_is_not_in_the_tree() -> None:
