@@ -16,6 +16,7 @@ from gateway.alert import Channel, Condition, DeliveryState, Priority, Workflow
 from gateway.clock import ClockState
 from gateway.control.gateway_verbs import Enroll, SetLevel, Unenroll
 from gateway.control.store_verbs import Erase, Export
+from tests.gateway.words.test_both_languages import NEEDS_ROOT
 
 ROOT = Path(__file__).parent.parent
 GLOSSARY, _, NOT_USED = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").partition("## Words that are not used")
@@ -154,6 +155,22 @@ def test_the_page_of_the_control_socket_has_every_verb_and_its_arguments() -> No
     for verb in ("hello", "status", "reload", *arguments):
         named = {field.encode_name for field in structs.fields(arguments[verb])} if verb in arguments else set()
         assert named <= set(re.findall(r"`(\w+)`", page[verb]))
+
+
+PAGES_ON_SITE = ("README", "docs/technician", "docs/daily-life", "docs/mending")
+ON_SITE = [ROOT / f"{page}{language}.md" for page in PAGES_ON_SITE for language in ("", ".zh-CN")]
+READS_THE_CONFIGURATION = re.compile(
+    r"^(?: {4})?lifering (?:backup|bundle|check|doctor|enroll|erase|export|restore|setup|status|test-alert|unenroll)\b.*",
+    re.MULTILINE,
+)
+
+
+@pytest.mark.parametrize("page", ON_SITE, ids=lambda page: page.name)
+def test_a_command_that_a_page_tells_to_type_works_for_who_has_logged_in(page: Path) -> None:
+    """`/etc/lifering` is closed to the user that a Raspberry Pi is logged in to: all that looks into it needs sudo."""
+    text = page.read_text(encoding="utf-8")
+    assert READS_THE_CONFIGURATION.findall(text) == []
+    assert [line for line in text.splitlines() if NEEDS_ROOT.search(line)] == []
 
 
 def test_no_file_names_a_page_that_is_not_in_the_tree() -> None:

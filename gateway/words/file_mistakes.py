@@ -69,7 +69,7 @@ FILES = {
     # TOML
     "toml_full_width": Said(
         "holds characters of a Chinese keyboard ({found}); write {right} with the English keyboard",
-        "此行用了中文（全角）符号{found}，请改用英文半角 {right}",
+        "请把此行的中文（全角）符号 {found} 改成英文半角 {right}",
     ),
     "toml_full_width_space": Said(
         "holds a full-width blank; delete it, and write it with the English keyboard",
