@@ -63,8 +63,9 @@ scrape_configs:
       - targets: ["10.0.0.5:9105", "10.0.0.6:9105"]
 ```
 
-`config/prometheus-alerts.yml` 是报警规则，`config/grafana-dashboard.json` 是仪表盘（Dashboards、New、Import）；在网关上，两者都在
-`/usr/lib/lifering/current/gateway/_config` 中。它们通知照管网关的人；谁在求助，由网关自己上报。
+`config/prometheus-alerts.yml` 是报警规则，`config/grafana-dashboard.json` 是仪表盘（Dashboards、New、Import）；
+在网关上，两者都在 `/usr/lib/lifering/current/gateway/_config` 中。
+它们通知照管网关的人；谁在求助，由网关自己上报。
 
 | 名称 | 类型 | 标签 | 含义 |
 | --- | --- | --- | --- |
