@@ -17,7 +17,7 @@ STEPS = {
 
 FAILURES = {  # "no receipt" by its way, and how far it came
     "mqtt no receipt": Said(
-        "no answer in time: the broker does not have it yet. See the link by `sudo lifering status`, why by `link lost` in the log",
+        "no answer in time: the broker does not have it yet. See `sudo lifering status`, and `link lost` in the log",
         "没有按时收到回执：MQTT 服务器尚未收到。`sudo lifering status` 显示连接状态，日志中的 `link lost` 写明原因",
     ),
     "mqtt no receipt, sent": Said(
