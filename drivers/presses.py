@@ -25,7 +25,7 @@ the last presses are remembered, in a value that the store keeps. What tells the
   ended: the low frame was a replay, and from then on none of this device is taken for a new battery. Who was merely out
   of reach when it passed the peak must not be deaf after its next battery.
 - Counters may arrive out of order too: a hub tells of a press when the radio, which missed it, has heard the next frame.
-  So of those that the last one passed over each may still come, once, for half a minute.
+  So of those that the last one passed over each may still come, once, for half a minute in which the gateway did not stand.
 
 Falls go the same way as presses.
 """
@@ -71,9 +71,9 @@ Presses = tuple[Press, ...]
 class PressMemory(Struct, frozen=True, omit_defaults=True):
     """What is remembered of one device: of which boot, its last good counter, the last presses of each key (latest last).
 
-    `counted_s`: when the counter came (monotonic; None: in an earlier boot). `peak`: the last counter of an earlier life, as
-    long as this one is below. `never_renewed`: a low counter was a replay once. `passed_over`: the last ones before `counter`
-    that did not come.
+    `counted_s`: when the counter came (monotonic; None: in an earlier boot); `stood_s`: of that the gateway stood. `peak`: the
+    last counter of an earlier life, as long as this one is below. `never_renewed`: a low counter was a replay once.
+    `passed_over`: the last ones before `counter` that did not come.
     """
 
     boot: str
@@ -83,6 +83,7 @@ class PressMemory(Struct, frozen=True, omit_defaults=True):
     peak: int | None = None
     never_renewed: bool = False
     passed_over: tuple[int, ...] = ()
+    stood_s: float = 0.0
 
 
 class Deduplicated(NamedTuple):
@@ -103,7 +104,7 @@ def restored(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
         known_now = [_restored(press, memory.boot == boot, now_s) for press in known]
         presses[key] = tuple(press for press in known_now if press is not None)
     counted_s = memory.counted_s if memory.boot == boot else None
-    return replace(memory, boot=boot, presses=presses, counted_s=counted_s)
+    return replace(memory, boot=boot, presses=presses, counted_s=counted_s, stood_s=0.0)
 
 
 def _restored(press: Press, same_boot: bool, now_s: float) -> Press | None:
@@ -114,15 +115,18 @@ def _restored(press: Press, same_boot: bool, now_s: float) -> Press | None:
     return press if same_boot or press.over else None
 
 
-def deduplicate_presses(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float) -> Deduplicated:
+def deduplicate_presses(
+    policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, stood_s: float = 0.0
+) -> Deduplicated:
     """Takes the repeats out of what a frame gave, and puts in the presses that were missed.
 
     A replayed frame gives nothing but the refusal `replayed`. `memory` is of the same device (`PressMemory(boot)` where
-    nothing is known of it), `at_s` is monotonic in its boot.
+    nothing is known of it), `at_s` is monotonic in its boot; of that the gateway stood for `stood_s` in all since it began, and
+    what is read behind a stand may have come in its midst.
     """
     store_first = False
     if decoded.counter is not None and decoded.counter != memory.counter:
-        counted = _counted(policy, memory, decoded.counter, at_s)
+        counted = _counted(policy, memory, decoded.counter, at_s, stood_s)
         if counted is None:
             return Deduplicated(_replayed(decoded.counter, memory.counter), memory, False)
         # A counter left too high on the disk would make the device deaf after a restart, one forgotten would let replays in.
@@ -141,20 +145,20 @@ def tells_of_presses(decoded: Decoded) -> bool:
 # --- one counter ------------------------------------------------------------------------------------------------------
 
 
-def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float) -> PressMemory | None:
+def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float, stood_s: float) -> PressMemory | None:
     """The memory after another counter than the last; None: it is a replay."""
     last, peak = memory.counter, memory.peak
     heard_s = math.inf if memory.counted_s is None else at_s - memory.counted_s  # or nobody knows
-    if counter in memory.passed_over and heard_s <= OUT_OF_ORDER_S:
+    if counter in memory.passed_over and heard_s - (stood_s - memory.stood_s) <= OUT_OF_ORDER_S:
         return replace(memory, passed_over=tuple(one for one in memory.passed_over if one != counter))
     if last is not None and counter < last:
         if counter >= policy.restart_below or memory.never_renewed:
             return None
-        return PressMemory(memory.boot, counter, counted_s=at_s, peak=max(last, peak or 0))
+        return PressMemory(memory.boot, counter, counted_s=at_s, stood_s=stood_s, peak=max(last, peak or 0))
     if last is None:
-        return replace(memory, counter=counter, counted_s=at_s)
+        return replace(memory, counter=counter, counted_s=at_s, stood_s=stood_s)
     passed_over = tuple(range(max(last + 1, counter - PASSED_OVER), counter))
-    after = replace(memory, counter=counter, counted_s=at_s, passed_over=passed_over)
+    after = replace(memory, counter=counter, counted_s=at_s, stood_s=stood_s, passed_over=passed_over)
     if peak is None:
         return after
     too_fast = counter - last > policy.restart_below + FRAMES_PER_S * heard_s
