@@ -186,6 +186,7 @@ class Intake:
 
     async def stored(self) -> None:
         """Returns when all that was taken so far is on the disk."""
+        await self._desk.stored()  # no alert has a reading in hand
         await self._readings.flush()
         if memories := self._known_records.new():
             self._desk.remember(memories)
