@@ -15,7 +15,9 @@ the last presses are remembered, in a value that the store keeps. What tells the
   new: the device counts anew, with a new battery.
 - Silence ends with every frame that carries the press. In an encrypted frame with the same counter it makes nothing new:
   that is the same frame, however late. It is only what was listened to: `restored` lets that of numbered presses begin
-  anew when the gateway starts. A press that has neither number nor age is forgotten with the boot that timed it.
+  anew when the gateway starts, and time in which the whole gateway stood counts for none (the same number may have lain in
+  a queue); a press without a number may as well be another then, and is told. A press that has neither number nor age is
+  forgotten with the boot that timed it.
 - What a key at rest tells of its last press (number or age) is a press too when it has moved since the last frame: the radio
   missed it, the person did press. Several missed are one. The first frame at rest tells none.
 - A counter of encryption below the last good one is a replay, save below `restart_below`: then the device has a new
@@ -55,6 +57,7 @@ DELAY_S = 3  # a frame may be on its way so long
 class Press(Struct, frozen=True, omit_defaults=True):
     """A press as it was heard last: when (monotonic seconds of the boot), its number or age, the counter of its frame.
 
+    `stood_s`: of `heard_s` the gateway stood.
     `over`: no press, but a key that was at rest and told no more.
     """
 
@@ -63,6 +66,7 @@ class Press(Struct, frozen=True, omit_defaults=True):
     age_s: float | None = None
     counter: int | None = None
     over: bool = False
+    stood_s: float = 0.0
 
 
 Presses = tuple[Press, ...]
@@ -109,7 +113,7 @@ def restored(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
 
 def _restored(press: Press, same_boot: bool, now_s: float) -> Press | None:
     if press.event is not None:
-        return replace(press, heard_s=now_s)
+        return replace(press, heard_s=now_s, stood_s=0.0)
     if press.age_s is not None and not same_boot:
         return replace(press, heard_s=0.0)  # before this boot began: its age has grown by all of it, at least
     return press if same_boot or press.over else None
@@ -134,7 +138,7 @@ def deduplicate_presses(
         memory = counted
     if not tells_of_presses(decoded):
         return Deduplicated(decoded, memory, store_first)
-    return _deduplicate_each(policy, memory, decoded, at_s, store_first)
+    return _deduplicate_each(policy, memory, decoded, at_s, stood_s, store_first)
 
 
 def tells_of_presses(decoded: Decoded) -> bool:
@@ -183,7 +187,7 @@ class PressVerdict(NamedTuple):
 
 
 def _deduplicate_each(
-    policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, store_first: bool
+    policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, stood_s: float, store_first: bool
 ) -> Deduplicated:
     presses = dict(memory.presses)
     kept = []
@@ -193,7 +197,7 @@ def _deduplicate_each(
             continue
         key = _key(measurement)
         known = presses.pop(key, ())
-        verdict = judge(policy, known, _heard(policy, measurement, decoded.counter, at_s))
+        verdict = judge(policy, known, _heard(policy, measurement, decoded.counter, at_s, stood_s))
         presses[key] = verdict.known
         store_first |= verdict.store_first
         if verdict.new:
@@ -208,9 +212,9 @@ def _key(press: Measurement) -> str:
     return f"{press.kind} {press.value} {press.which or ''}".rstrip()
 
 
-def _heard(policy: PressPolicy, press: Measurement, counter: int | None, at_s: float) -> Press:
+def _heard(policy: PressPolicy, press: Measurement, counter: int | None, at_s: float, stood_s: float) -> Press:
     age_s = press.age_s if policy.by_age and press.event is None else None
-    return Press(at_s, press.event, age_s, counter)
+    return Press(at_s, press.event, age_s, counter, stood_s=stood_s)
 
 
 # --- one press --------------------------------------------------------------------------------------------------------
@@ -259,7 +263,8 @@ def _is_another(policy: PressPolicy, known: Presses, last: Press, press: Press, 
         return False
     if last is known[-1] and (released or policy.silence_s == 0):
         return False
-    return press.heard_s - last.heard_s >= (policy.silence_s or OUT_OF_ORDER_S)
+    stood_s = press.stood_s - last.stood_s if press.event is not None else 0  # without a number it may as well be another
+    return press.heard_s - last.heard_s - stood_s >= (policy.silence_s or OUT_OF_ORDER_S)
 
 
 def _is_younger(age_s: float, last: Press, at_s: float) -> bool:

@@ -12,7 +12,7 @@ from drivers.presses import OUT_OF_ORDER_S
 from fake_devices.bands.pendant import BUTTON, ON_EVENT, Pendant
 from fake_devices.ble_link.air import Air
 from fake_devices.serial_hub_frames import RecordValues, record
-from tests.app.center import HUB_BAND, Center
+from tests.app.center import HUB_BAND, PENDANT, Center
 from tests.app.test_wiring import plays
 from tests.gateway.upper_half import hub
 from tests.simulation.virtual_time import VirtualTimeLoop
@@ -51,10 +51,10 @@ def enrols_it(place: Center) -> None:
     )
 
 
-async def presses(place: Center) -> int:
-    """How many of the hub's band are told, when all that came was taken."""
+async def presses(place: Center, device: str = HUB_BAND) -> int:
+    """How many are told, when all that came was taken."""
     await asyncio.sleep(10)
-    return len([one for one in place.platform.consumer.readings() if (one["device"], one["kind"]) == (HUB_BAND, "button")])
+    return len([one for one in place.platform.consumer.readings() if (one["device"], one["kind"]) == (device, "button")])
 
 
 def stands(seconds: float) -> None:
@@ -136,6 +136,20 @@ def test_a_press_that_only_the_hub_heard_is_no_replay_however_long_the_process_s
             await place.alert(kind="sos", wearer="W-004", within_s=5)
 
     plays(tmp_path, story, enrols_it)
+
+
+@pytest.mark.fault("process", "it stands while a pendant repeats a press", promise="the press is told once")
+def test_a_press_that_goes_on_while_the_process_stands_is_told_once(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        async with Pendant(place.air, PENDANT, alive_every_s=0) as pendant:
+            pendant.presses()
+            await place.alert(kind="sos", wearer="W-003", within_s=2)
+
+            stands(OUT_OF_ORDER_S + 10)
+
+            assert await presses(place, PENDANT) == 1
+
+    plays(tmp_path, story)
 
 
 def test_a_number_that_comes_again_after_a_minute_in_which_the_line_was_read_is_another_press(tmp_path: Path) -> None:
