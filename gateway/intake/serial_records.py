@@ -83,7 +83,7 @@ class SerialRecords:
     def _came_before(self, band: Enrolment, driver: SerialDriver, number: int, at: ReceivedAt) -> bool:
         if math.isinf(driver.repeats_s):
             return self._known.seen(band.address, number)
-        seen = self._lately[driver.name].seen(band.address, number, at.monotonic_s)
+        seen = self._lately[driver.name].seen(band.address, number, at.monotonic_s - at.stood_s)
         if not seen and driver.repeats_s:
             self._readings.tail.heard.add(driver.name, band.address, number)
         return seen
