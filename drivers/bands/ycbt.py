@@ -169,7 +169,7 @@ class _Ycbt:
         yield from ()
 
     def hear(self, told: Notified, now_s: float) -> Step[list[YcbtFrame]]:
-        """Every push is acknowledged once it is reported."""
+        """Every push is acknowledged once it is reported, and the call for help that it may be is safe."""
         if told.characteristic not in self._joiners:
             return []
         frames = []
@@ -182,6 +182,7 @@ class _Ycbt:
             yield Report(one.decoded)
             if one.group == PUSH and not one.is_refusal:
                 with suppress(NotDone):  # then the band repeats it
+                    yield from self._talk.store(calls_only=True)
                     yield from self._talk.write(encoded(PUSH, one.key, b"\0"))
             frames.append(one)
         return frames

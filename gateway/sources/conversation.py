@@ -69,6 +69,14 @@ class Ask(Protocol):
         ...
 
 
+class Stored(Protocol):
+    """Returns when all that was taken is on the disk, or what calls for help is."""
+
+    async def __call__(self, *, calls_only: bool) -> None:
+        """Not while the disk refuses, save for calls: these are on their way."""
+        ...
+
+
 class DeviceLink(Protocol):
     """What a conversation needs of a link."""
 
@@ -99,8 +107,8 @@ class DeviceLink(Protocol):
 class ConversationRunner:
     """One conversation under way, with the device of this name (for the log). What it reports goes to `take`, but for answers.
 
-    `room` returns when more may be heard; `stored` returns when all that was taken is on the disk; `local_time` is the local wall clock in ISO 8601; `ask` calls the
-    driver, and raises DriverFailed; `failed` counts another bug of the driver.
+    `room` returns when more may be heard; `local_time` is the local wall clock in ISO 8601; `ask` calls the driver, and raises
+    DriverFailed; `failed` counts another bug of the driver.
     """
 
     def __init__(
@@ -110,7 +118,7 @@ class ConversationRunner:
         *,
         take: Callable[[ReportWant], None],
         room: Callable[[], Awaitable[None]],
-        stored: Callable[[], Awaitable[None]],
+        stored: Stored,
         local_time: Callable[[], str | None],
         ask: Ask,
         failed: Callable[[str], None],
@@ -234,8 +242,8 @@ class ConversationRunner:
         match want:
             case Wait(seconds):
                 return await self._wait(seconds)
-            case Store():
-                return await self._store()
+            case Store(calls_only):
+                return await self._store(calls_only=calls_only)
             case Subscribe() | Read() | Write() | Send() if isinstance(want, self._link.understands):
                 return await self._link.do(want)
             case _:
@@ -274,10 +282,10 @@ class ConversationRunner:
             return event
         return self._orders.popleft() if self._orders else Silence()
 
-    async def _store(self) -> bool:
+    async def _store(self, *, calls_only: bool) -> bool:
         try:
             async with asyncio.timeout(STORE_S):
-                await self._stored()
+                await self._stored(calls_only=calls_only)
         except TimeoutError:
             return False
         return True

@@ -125,7 +125,7 @@ class Stage:
     async def _room(self) -> None:
         await self.room.wait()
 
-    async def _stored(self) -> None:
+    async def _stored(self, *, calls_only: bool) -> None:
         await self.disk.wait()
 
 
@@ -332,7 +332,7 @@ async def test_the_disk_is_waited_for_and_not_without_an_end(stage: Stage, monke
     monkeypatch.setattr(conversation, "STORE_S", 0.01)
     answers: list[Answer] = []
 
-    async def never() -> None:
+    async def never(*, calls_only: bool) -> None:
         await asyncio.Event().wait()
 
     def converse() -> Conversation:
