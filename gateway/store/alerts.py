@@ -112,7 +112,7 @@ class AlertStore:
             await self._write_held()
 
     async def room(self) -> None:
-        """Returns at once unless too much waits for a disk that is slow. One that refuses may hang too, when it is tried again."""
+        """Returns at once unless too much waits for a disk that is slow: one that refuses may be, when it is tried again."""
         if len(self._held) < ROOM_FOR:
             return
         if self.fault:

@@ -1,4 +1,4 @@
-"""Whoever hears waits while too much waits for the disk, whatever that does: memory is bounded, and what is in it is not lost."""
+"""Whoever hears waits while too much waits for the disk, whatever that does: memory is bounded."""
 
 from __future__ import annotations
 
