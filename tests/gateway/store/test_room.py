@@ -83,7 +83,7 @@ async def waits(room: Callable[[], Coroutine[None, None, None]]) -> AsyncIterato
         await waiting
 
 
-@pytest.mark.fault("disk", "it refuses and then hangs", promise="memory is bounded")
+@pytest.mark.fault("disk", "it refuses readings and then hangs", promise="memory is bounded")
 async def test_a_source_waits_while_a_disk_that_has_refused_readings_hangs(stores: Stores, disk: DyingDisk) -> None:
     await refuse_all(stores, disk)
     disk.answers.clear()
@@ -97,7 +97,7 @@ async def test_a_source_waits_while_a_disk_that_has_refused_readings_hangs(store
         await trying
 
 
-@pytest.mark.fault("disk", "it refuses and then hangs", promise="memory is bounded")
+@pytest.mark.fault("disk", "it refuses alerts and then hangs", promise="memory is bounded")
 async def test_a_source_waits_while_a_disk_that_has_refused_alerts_hangs(stores: Stores, disk: DyingDisk) -> None:
     await refuse_all(stores, disk)
     disk.answers.clear()
