@@ -302,9 +302,7 @@ async def test_a_hub_that_wants_its_heartbeat_answered_forwards_what_it_hears(pa
     assert advertised(recorder) == [(BAND, bytes.fromhex("050962616e64" + "0816d2fc4400073a01"))]
 
 
-@pytest.mark.fault(
-    "process", "it ends while a slow disk lets an asked line wait", promise="all that waits in it is taken"
-)
+@pytest.mark.fault("process", "it ends while a slow disk lets an asked line wait", promise="all that waits in it is taken")
 async def test_what_waits_in_the_line_of_a_hub_that_wants_answers_is_taken_before_it_is_closed(
     path: Path, recorder: Recorder
 ) -> None:
