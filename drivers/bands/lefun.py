@@ -37,6 +37,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from drivers.bands import lefun_frames, talk
 from drivers.bands.frames import BandFrame, answers
@@ -129,9 +130,13 @@ class _Lefun:
     # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
-        yield from self._command(FIRMWARE)
-        yield from self._set_clock(order)
-        yield from self._command(BATTERY)
+        yield from self._talk.all_of(
+            {
+                "firmware": partial(self._command, FIRMWARE),
+                "clock": partial(self._set_clock, order),
+                "battery": partial(self._command, BATTERY),
+            }
+        )
         return "done"
 
     def _set_clock(self, _order: Order) -> Doing:
@@ -141,7 +146,7 @@ class _Lefun:
         return "done"
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from talk.each_kind(order, SENSORS, self._measure_one))
+        return (yield from self._talk.each_kind(order, SENSORS, self._measure_one))
 
     def _measure_one(self, _order: Measure, kind: Kind) -> Conversation:
         number = bytes((SENSORS[kind].number,))
@@ -152,7 +157,7 @@ class _Lefun:
             raise NotDone("the band could not measure")
 
     def _fetch(self, order: Fetch) -> Doing:
-        return (yield from talk.each_kind(order, SENSORS, self._fetch_kind))
+        return (yield from self._talk.each_kind(order, SENSORS, self._fetch_kind))
 
     def _fetch_kind(self, _order: Fetch, kind: Kind) -> Conversation:
         """All records of a kind. They stay in the band: it knows no way to delete them."""

@@ -49,7 +49,7 @@ from functools import partial
 from drivers.bands import vital_signs
 from drivers.bands.frames import BandFrame
 from drivers.bands.pieces import Joiner, pieces, shortened
-from drivers.bands.talk import BandTalk, each_kind
+from drivers.bands.talk import BandTalk
 from drivers.bluetooth_uuid import full_uuid
 from drivers.driver import (
     Automatic,
@@ -276,7 +276,7 @@ class _Moyoung:
         return "sent"
 
     def _automatic(self, order: Automatic) -> Doing:
-        return (yield from each_kind(order, ("heart_rate",), self._measure_by_itself))
+        return (yield from self._talk.each_kind(order, ("heart_rate",), self._measure_by_itself))
 
     def _measure_by_itself(self, order: Automatic, _kind: Kind) -> Conversation:
         """As often as asked for, or a little more often."""
@@ -284,7 +284,7 @@ class _Moyoung:
         yield from self._write(_EVERY, bytes((max(fits, default=1) if order.minutes else 0,)))
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from each_kind(order, _MEASURING, self._measure_one))
+        return (yield from self._talk.each_kind(order, _MEASURING, self._measure_one))
 
     def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         command, size = _MEASURING[kind]
@@ -295,14 +295,17 @@ class _Moyoung:
             raise NotDone(str(why)) from why
 
     def _fetch(self, order: Fetch) -> Doing:
-        return (yield from each_kind(order, ("heart_rate",), self._fetch_pulses))
+        return (yield from self._talk.each_kind(order, ("heart_rate",), self._fetch_pulses))
 
     def _fetch_pulses(self, order: Fetch, _kind: Kind) -> Conversation:
-        since = yield from self._talk.since(order, DAYS)
+        since = yield from self._talk.since(order, DAYS, "fetch heart_rate")
         self._since = (since - _PULSE_EVERY - CLOCKS_DIFFER).isoformat()
-        for packet in _packets(since, (yield from self._talk.local())):
-            self._fetched_at = yield from self._talk.local()
-            yield from self._talk.command(self._encoded(_STORED, bytes((packet,))), _is_packet(packet))
+        packets = _packets(since, (yield from self._talk.local()))
+        yield from self._talk.all_of({f"packet {packet}": partial(self._fetch_packet, packet) for packet in packets})
+
+    def _fetch_packet(self, packet: int) -> Conversation:
+        self._fetched_at = yield from self._talk.local()
+        yield from self._talk.command(self._encoded(_STORED, bytes((packet,))), _is_packet(packet))
 
     def _vibrate(self, order: Vibrate | Find) -> Doing:
         if isinstance(order, Vibrate) and order.level == 0:

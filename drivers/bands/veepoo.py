@@ -48,7 +48,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from drivers.bands import talk, vital_signs
+from drivers.bands import vital_signs
 from drivers.bands.frames import BandFrame, begins
 from drivers.bands.pieces import PIECE
 from drivers.bands.talk import BandTalk
@@ -212,8 +212,7 @@ class _Veepoo:
     # --- what may be ordered ---
 
     def _visit(self, _order: Visit) -> Doing:
-        for opcode in (BATTERY, STEPS):
-            yield from self._talk.command(_padded(bytes((opcode,))), _opcode(opcode))
+        yield from self._talk.all_of({"battery": partial(self._ask, BATTERY), "steps": partial(self._ask, STEPS)})
         return "done"
 
     def _set_clock(self, _order: Order) -> Doing:
@@ -222,7 +221,7 @@ class _Veepoo:
         return "done"
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from talk.each_kind(order, _MEASURING, self._measure_one))
+        return (yield from self._talk.each_kind(order, _MEASURING, self._measure_one))
 
     def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         start, stop, within_s = _MEASURING[kind]
@@ -237,9 +236,11 @@ class _Veepoo:
     def _fetch(self, order: Fetch) -> Doing:
         today = (yield from self._talk.local()).date()
         oldest = (yield from self._talk.since(order, DAYS)).date()
+        failed: dict[str, NotDone] = {}
         for days_ago in range((today - oldest).days, -1, -1):
-            yield from self._fetch_day(days_ago)
+            failed |= yield from self._talk.each({f"{days_ago} days ago": partial(self._fetch_day, days_ago)})
             yield from self._talk.store()  # before the next day is asked for, and the band forgets this one
+        self._talk.check(failed)
         return "done"
 
     def _fetch_day(self, days_ago: int) -> Conversation:
@@ -256,6 +257,9 @@ class _Veepoo:
         raise NoAnswer(f"the records of {days_ago} days ago came to no end")
 
     # --- its steps ---
+
+    def _ask(self, opcode: int) -> Conversation:
+        yield from self._talk.command(_padded(bytes((opcode,))), _opcode(opcode))
 
     def _open_with(self, tail: str) -> Conversation:
         local = yield from self._talk.local()

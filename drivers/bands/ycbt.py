@@ -66,6 +66,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from drivers.bands import talk, ycbt_records
 from drivers.bands.talk import BandTalk
@@ -193,10 +194,16 @@ class _Ycbt:
     # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
-        yield from self._set_clock(order)
-        yield from self._command(GET, 0x00, b"GC")
-        self._abilities = (yield from self._command(GET, 0x01, b"GF")).payload
+        yield from self._talk.all_of(
+            {"clock": partial(self._set_clock, order), "battery": self._ask_battery, "abilities": self._ask_abilities}
+        )
         return "done"
+
+    def _ask_battery(self) -> Conversation:
+        yield from self._command(GET, 0x00, b"GC")
+
+    def _ask_abilities(self) -> Conversation:
+        self._abilities = (yield from self._command(GET, 0x01, b"GF")).payload
 
     def _set_clock(self, _order: Order) -> Doing:
         local = yield from self._talk.local()
@@ -205,14 +212,14 @@ class _Ycbt:
         return "done"
 
     def _automatic(self, order: Automatic) -> Doing:
-        return (yield from talk.each_kind(order, self._able(_AUTOMATIC, _SENSORS), self._measure_by_itself))
+        return (yield from self._talk.each_kind(order, self._able(_AUTOMATIC, _SENSORS), self._measure_by_itself))
 
     def _measure_by_itself(self, order: Automatic, kind: Kind) -> Conversation:
         minutes = min(max(order.minutes, _EVERY_MIN[0]), _EVERY_MIN[-1])
         yield from self._command(SETTINGS, _AUTOMATIC[kind], bytes((order.minutes > 0, minutes)))
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from talk.each_kind(order, self._able(_MODES, _ON_DEMAND), self._measure_one))
+        return (yield from self._talk.each_kind(order, self._able(_MODES, _ON_DEMAND), self._measure_one))
 
     def _measure_one(self, _order: Measure, kind: Kind) -> Conversation:
         mode, within_s = _MODES[kind]
@@ -240,7 +247,7 @@ class _Ycbt:
             raise
 
     def _fetch(self, order: Fetch) -> Doing:
-        return (yield from talk.each_kind(order, self._able(TABLES, _SENSORS), self._fetch_table))
+        return (yield from self._talk.each_kind(order, self._able(TABLES, _SENSORS), self._fetch_table))
 
     def _fetch_table(self, order: Fetch, kind: Kind) -> Conversation:
         table = TABLES[kind]
@@ -255,7 +262,7 @@ class _Ycbt:
                 records, crc = yield from _records(frames)
             if crc16_ccitt_false(records) == crc:
                 yield from self._talk.write(encoded(STORED, 0x80, b"\0"))
-                yield Report(ycbt_records.decode(table, records, self._since(order)))
+                yield Report(ycbt_records.decode(table, records, self._since(order, kind)))
                 return
             yield Report(Decoded(refusals=[Refusal("checksum", "CRC of the records")]))
             yield from self._talk.write(encoded(STORED, 0x80, b"\x04"))
@@ -280,9 +287,9 @@ class _Ycbt:
         """Those of these kinds that the band has said it can; all where it has not said."""
         return [kind for kind in kinds if kind not in abilities or self._has(*abilities[kind])]
 
-    def _since(self, order: Fetch) -> datetime | None:
+    def _since(self, order: Fetch, kind: Kind) -> datetime | None:
         """From when on, by the band's clock."""
-        since = self._talk.stored_since(order)
+        since = self._talk.stored_since(order, f"fetch {kind}")
         return since - CLOCKS_DIFFER if since else None
 
     def _has(self, byte: int, bit: int) -> bool:
