@@ -4,7 +4,7 @@ Recognised by the name: `Lefun`, `.bohemic`, `IMP-2027`. The service is not adve
 
     service 18D0     2D01   write: commands           2D00   notify: answers and values
 
-    AB|5A LL CC params... KK           AB from the gateway, 5A from the band; what follows the frame is ignored
+    AB|5A LL CC params... KK           AB from the gateway, 5A (some: 5B) from the band; what follows the frame is ignored
         L  length of the whole frame, 4 to 20;   C  command;   K  CRC-8/MAXIM over all before it
 
     00                                 -> 16 bytes of firmware, of no use here
@@ -21,14 +21,15 @@ Recognised by the name: `Lefun`, `.bohemic`, `IMP-2027`. The service is not adve
 
         kind  01 pulse, 02 pressure (two bytes), 04 oxygen; one at a time
 
-A pressure is told in an order that is written nowhere: the larger is taken for the systolic. A measurement ends by itself,
-and is never stopped.
+A pressure is told in an order that only one client has an opinion of (systolic first): the larger is taken for the systolic.
+A measurement ends by itself, a pulse after 15 to 30 s, and is never stopped. Rings do not answer to the setting of the clock.
 
-Confidence: medium. Layouts and CRC are complete, and a second tool agrees on the frame, but no captured value is published,
-and the products are old. Not known: the order of a pressure, how long a measurement takes, what a failed one says, what is
-said where nothing is stored (taken for nothing: silence, or 0 records in all), worn.
+Confidence: medium. Layouts and CRC are complete, three clients agree on them, one of them in daily use with a ring; but no
+captured value is published. Not known: the order of a pressure, what a failed measurement says, what is said where nothing is
+stored (taken for nothing: silence, or 0 records in all), worn.
 Sources: Freeyourgadget/Gadgetbridge `devices/lefun/*`, `service/devices/lefun/*`; a C tool for firmware of Teng Jin Da with
-the same service, CRC, battery and clock.
+the same service, CRC, battery and clock; `lefun_ring`, an integration of a Lefun ring for Home Assistant (5B, the clock, how
+long a pulse takes).
 
 Sensor: cuffless, wrist, worn.
 """

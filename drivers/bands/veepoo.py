@@ -39,8 +39,9 @@ Confidence: high for pulse and pressure, on which two clients and a capture agre
 models. Not known: which tail others want; temperature; worn; SOS. The V07S of 2017 needed no opening; one that does not
 answer to it is given up.
 Sources: a fork of PulseLoopiOS for the TK20 (`VeepooProtocol`, `VeepooDecoder.swift`, `VeepooDecoderTests.swift`,
-`docs/hardware/veepoo.md`); "S226 / Veepoo protocol notes" (HCI captures of H Band, 2026-08-24 and 25); "Veepoo / H-Band /
-MT200 BLE protocol" (live, and the maker's HBandSDK/Android_Ble_SDK); an Arduino client for the V07S (Mac Taylor, 2017).
+`docs/hardware/veepoo.md`); Grumbel/S226, "S226 / Veepoo protocol notes" (HCI captures of H Band, 2026-08-24 and 25);
+"Veepoo / H-Band / MT200 BLE protocol" (live, and the maker's HBandSDK/Android_Ble_SDK); an Arduino client for the V07S (Mac
+Taylor, 2017).
 
 Sensor: cuffless, wrist, worn.
 """
