@@ -62,7 +62,7 @@ from gateway.sources.ports import OpenPort, opened
 from gateway.sources.recording import Recording
 from gateway.sources.signals import Signals
 from gateway.sources.unfinished import UnfinishedFrames
-from gateway.store import database
+from gateway.store import database, untold
 from gateway.store.opening import Stores
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
@@ -282,6 +282,8 @@ class Gateway:
         await self._router.later.resume(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
+        if self._stores.incidents:
+            self._desk.remember(untold.TOLD, at_leisure=True)
 
     async def _sources_tried(self) -> None:
         """Returns when each port and adapter is open, or has said why not."""
