@@ -318,3 +318,24 @@ async def test_readings_that_are_gone_get_other_ids_although_a_kill_came_before_
     async with stores_in(tmp_path) as stores:
         assert stores.epoch > before
         assert stores.incidents == ["readings.db gone"]
+
+
+@pytest.mark.parametrize("older", [("alerts.db",), ("readings.db",), ("alerts.db", "readings.db")], ids=" and ".join)
+@pytest.mark.fault(
+    "disk", "a file of the store is exchanged for an older copy of itself", promise="it is told; no id comes twice"
+)
+async def test_what_comes_behind_an_older_copy_of_a_file_bears_another_epoch(tmp_path: Path, older: tuple[str, ...]) -> None:
+    async with stores_in(tmp_path / "data") as stores:
+        await take(stores, 3)
+        await stores.alerts.save(Transaction(events=[event(stores.alerts.next_seq(), 1)]))
+    shutil.copytree(tmp_path / "data", tmp_path / "copy")
+    async with stores_in(tmp_path / "data") as stores:
+        before = stores.epoch
+        await take(stores, 3, start=3)
+        await stores.alerts.save(Transaction(events=[event(stores.alerts.next_seq(), 1)]))
+    for name in older:
+        shutil.copy(tmp_path / "copy" / name, tmp_path / "data" / name)
+
+    async with stores_in(tmp_path / "data") as stores:
+        assert stores.epoch > before
+        assert stores.incidents == [f"{name} journal" for name in older]
