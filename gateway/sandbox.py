@@ -16,10 +16,15 @@ log = structlog.get_logger()
 
 
 def tell(folder: Path, language: Language, root: Path = Path("/")) -> None:
-    """Says what to do, where data cannot be kept in this folder; where they can, `systemctl status` says nothing of it."""
+    """Says what to do, where data cannot be kept in this folder; where they can, `systemctl status` says nothing of it.
+
+    A gateway that somebody runs by hand is in no sandbox.
+    """
     mine = unit.of_this_process(root)
+    if mine is None:
+        return
     place = Path(os.path.realpath(folder))
-    code = mine.refuses(place) if mine else None
+    code = mine.refuses(place)
     if code is None:
         notify("STATUS=")
         return
