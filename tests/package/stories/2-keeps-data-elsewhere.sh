@@ -30,8 +30,7 @@ mv /srv/lifering /srv/taken-out
 systemctl start lifering
 systemctl is-active lifering
 systemctl stop lifering
-rm -rf /srv/lifering
-mv /srv/taken-out /srv/lifering
+rm -rf /srv/lifering /srv/taken-out
 sed -i '/^data_dir/d' /etc/lifering/gateway.toml
 rm -r "$(dirname "$drop_in")"
 systemctl daemon-reload
