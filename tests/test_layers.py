@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.band_commands",
         "gateway.equipment",
         "gateway.onlookers",
+        "gateway.parts",
         "gateway.reloading",
         "gateway.second_path",
     ),
@@ -43,6 +44,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.status",),
     ("gateway.formats",),
     ("gateway.duty",),
+    ("gateway.observed",),
     ("gateway.last_readings", "gateway.roster", "gateway.snapshot"),
     ("gateway.alert", "gateway.commands", "gateway.gap", "gateway.readings"),
     (
@@ -79,6 +81,7 @@ PURE = (
     "drivers/**/*.py",
     "gateway/alert.py",
     "gateway/last_readings.py",
+    "gateway/observed.py",
     "gateway/snapshot.py",
     "gateway/status.py",
     "gateway/metrics/exposition.py",
@@ -191,10 +194,10 @@ TOUCHES_THE_WORLD = {
 
 DOORS = {
     "aiohttp": (
-        *("gateway/web/listening.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
+        *("gateway/web/listening.py", "gateway/web/forms.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
         *("gateway/page/routes.py", "gateway/metrics/endpoint.py", "gateway/cli/demo/platform_window.py"),
     ),
-    "aiosqlite": ("gateway/store/database.py",),
+    "aiosqlite": ("gateway/store/connection.py",),
     "bleak": ("gateway/sources/bluez.py", "gateway/sources/backends.py", "gateway/sources/bleak_internals.py"),
     "aiomqtt": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/internals.py"),
     "paho": ("gateway/channels/mqtt/client.py", "gateway/channels/mqtt/paho_session.py", "gateway/channels/mqtt/internals.py"),

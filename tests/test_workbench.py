@@ -62,6 +62,25 @@ def test_the_exit_code_is_that_of_what_was_done_and_nothing_more_is_said() -> No
         assert dev.returncode == 1
 
 
+APT = """#!/bin/sh
+echo "Unpacking something ..."
+[ "$1" = update ] || { echo "E: the disk is full" >&2; exit 100; }
+"""
+
+
+def test_of_what_is_installed_nothing_is_told_but_that_it_is_and_what_went_wrong(tmp_path: Path) -> None:
+    for name, text in {"apt-get": APT, "id": "#!/bin/sh\necho 0\n"}.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+
+    with shell(f"PATH={tmp_path}:$PATH; debian no-such-program some-package || echo $? >&2", every_s=PATIENCE_S) as dev:
+        said = dev.communicate(timeout=PATIENCE_S)[1].splitlines()
+
+    assert [line for line in said if "some-package" in line]
+    assert said[-2:] == ["E: the disk is full", "100"]
+    assert [line for line in said if "Unpacking" in line] == []
+
+
 def test_everything_that_takes_long_before_a_verb_begins_is_told() -> None:
     long = [line.strip() for line in DEV.splitlines() if LONG.search(line) and not line.lstrip().startswith(("#", "die"))]
     untold = [line for line in long if "telling " not in line and "die " not in line]

@@ -22,7 +22,8 @@ from gateway.settings.file import load
 from gateway.settings.named_files import BadFile
 from gateway.settings.store_key import store_keys
 from gateway.store import encryption
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from gateway.whys import meaning
 from gateway.words.incidents import incident as in_words
 from gateway.words.mistakes import what
@@ -59,7 +60,7 @@ def _opened(args: argparse.Namespace) -> Iterator[Ask]:
     folder = settings.gateway.data_dir
     if not (folder / "alerts.db").exists():
         raise NoStore(_said("no store", args, folder=folder))
-    logs.set_up(language=args.spoken)
+    logs.set_up_for_a_verb(args.spoken)
     encryption.use(_keys(settings.store.key_file, args))
     with _as_owner_of(folder), asyncio.Runner() as loop:
         opened = loop.run(open_stores(folder, settings.gateway.id, SystemClock(), settings.store.max_mb))

@@ -9,12 +9,12 @@ EVENTS: dict[str, Event] = {
     "no control socket": error(
         "CONTROL_NONE",
         Said(
-            "`lifering status` and its kin cannot ask this gateway; everything else goes on.",
-            "`lifering status` 等命令无法查询此网关；其他功能照常运行。",
+            "`sudo lifering status` and its kin cannot ask this gateway; everything else goes on.",
+            "`sudo lifering status` 等命令无法查询此网关；其他功能照常运行。",
         ),
         Said(
             "Look at `path`: its folder may be missing, or another lifering listens there.",
-            "请检查 `path`：文件夹可能不存在，或另一个 lifering 正在使用。",
+            "请检查 `path`：目录可能不存在，或另一个 lifering 正在使用。",
         ),
     ),
     "control verb failed": error(

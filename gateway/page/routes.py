@@ -30,6 +30,7 @@ from gateway.settings import named_files
 from gateway.settings.replace_file import CannotWrite
 from gateway.system_errors import told
 from gateway.web.asset_files import asset_answer, assets, filled_in
+from gateway.web.forms import form_of
 from gateway.web.strictness import BY_ANOTHER_PAGE, strict
 from gateway.words.enrolling import ENROLLING
 from gateway.words.page import DECLINED, DONE, SAID, STANDING
@@ -37,13 +38,14 @@ from gateway.words.telling import duration_in_words
 
 log = structlog.get_logger()
 
-Deed = Callable[[Mapping[str, object], str], Awaitable[object]]
+Deed = Callable[[Mapping[str, object], str], Awaitable[Mapping[str, object]]]
 
 ACTOR = "page"  # who asks, in the log
 COOKIE = "lifering"
 MOST_STREAMS = 12
 STILL_THERE_S = 15.0  # a word now and again, by which a browser knows that the gateway lives
 SLOW_S = 10.0  # who has not taken a view by then is hung up
+FIELDS = {"enrol": ("address", "driver", "wearer", "room"), "drill": ("wearer", "minutes")}  # of each deed
 LARGEST_FORM = 3072  # three fields of 64 Chinese characters and a label, encoded
 FOLDER = Path(__file__).parent / "assets"
 
@@ -110,8 +112,8 @@ class Page:
         return _html("page.html", language, facts)
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
-        language, form = self._language(request), await request.post()
-        address, given = request.remote or "", form.get("pin")
+        language, form = self._language(request), await form_of(request)
+        address, given = request.remote or "", form.get("pin", "")
         try:
             pin = await asyncio.to_thread(named_files.page_pin, self._pin_file) if self._pin_file else None
         except named_files.BadFile as bad:
@@ -120,7 +122,7 @@ class Page:
         now_s = self._clock.monotonic_s()  # from here on nobody else has a turn: many at once are one after another
         if wait_s := self._guard.wait_s(address, now_s):
             return _wait(wait_s, language)
-        if pin is None or not isinstance(given, str) or not hmac.compare_digest(given.strip().encode(), pin.encode()):
+        if pin is None or not hmac.compare_digest(given.strip().encode(), pin.encode()):
             log.warning("wrong PIN", tries=self._guard.wrong(address, now_s))
             return _html("door.html", language, {"problem": SAID["wrong_pin"].of(language)}, status=403)
         self._guard.right(address)
@@ -139,11 +141,10 @@ class Page:
 
     async def _form(self, request: web.Request) -> dict[str, str] | None:
         """What was filled in, without the token; None: it was not sent by a page of this session."""
-        session, form = self._session(request), await request.post()
-        given = form.get("csrf")
-        if session is None or not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
+        session, form = self._session(request), await form_of(request)
+        if session is None or not hmac.compare_digest(form.get("csrf", "").encode(), session.csrf.encode()):
             return None
-        return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+        return {name: value for name, value in form.items() if name != "csrf"}
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         return asset_answer(self._assets.get(request.match_info["name"]), request)
@@ -155,12 +156,14 @@ class Page:
             return web.Response(status=403, text=BY_ANOTHER_PAGE)
         self.keep_open(request)  # a slow card takes longer than a connection lives
         name, language = request.match_info["deed"], self._language(request)
-        args: dict[str, object] = {**form, **({"minutes": int(form["minutes"])} if form.get("minutes", "").isdecimal() else {})}
+        args: dict[str, object] = {field: form[field] for field in FIELDS[name] if field in form}
+        if "minutes" in args and form["minutes"].isdecimal():
+            args["minutes"] = int(form["minutes"])
         try:
-            await self._deeds[name](args, ACTOR)
+            answer = await self._deeds[name](args, ACTOR)
         except LiferingError as why:
             return web.Response(status=400, text=_declined(why, language))
-        return web.Response(text=DONE[name].of(language).format(**form))
+        return web.Response(text="\n".join([DONE[name].of(language).format(**form), *_warnings(answer)]))
 
     # --- what is behind it ----------------------------------------------------------------------------------------------
 
@@ -208,6 +211,11 @@ def _declined(why: LiferingError, language: Language) -> str:
     if isinstance(why, CannotWrite):
         return ENROLLING["cannot write"].of(language).format(file=why.path, why=told(why.why, language))
     return DECLINED[str(why)].of(language) if str(why) in DECLINED else str(why)
+
+
+def _warnings(answer: Mapping[str, object]) -> list[str]:
+    warnings = answer.get("warnings")
+    return [str(one) for one in warnings] if isinstance(warnings, list) else []
 
 
 def _drivers(language: Language) -> str:

@@ -35,7 +35,7 @@ FILES = {
         "the key in {path} wants a pass phrase, which nobody can type; `openssl pkey -in KEY -out NEW` takes it away",
         "{path} 中的私钥设有口令，网关无法输入；可用 `openssl pkey -in 原文件 -out 新文件` 去掉口令",
     ),
-    "folder_is_no_folder": Said("{path} is no folder", "{path} 不是文件夹"),
+    "folder_is_no_folder": Said("{path} is no folder", "{path} 不是目录"),
     "secret_file_missing": Said(
         "the file that is named here is not there; the secret itself stands in a file of its own, mode 0600, and never here",
         "找不到此处所写的文件；密码或密钥要单独存放在一个文件中（权限 0600），不能直接写在这里",
@@ -69,7 +69,7 @@ FILES = {
     # TOML
     "toml_full_width": Said(
         "holds characters of a Chinese keyboard ({found}); write {right} with the English keyboard",
-        "此行用了中文（全角）符号{found}，请改用英文半角 {right}",
+        "请把此行的中文（全角）符号 {found} 改成英文半角 {right}",
     ),
     "toml_full_width_space": Said(
         "holds a full-width blank; delete it, and write it with the English keyboard",
@@ -111,9 +111,9 @@ FILES = {
     "missing": Said("is missing; expected {hint}", "缺少此项；应为：{hint}"),
     "does_not_answer": Said(
         "it was not read within {seconds} s, and nothing is taken over: a file that it names may lie on a disk or a network"
-        " share that does not answer, or a driver of another package hangs. See with `lifering check` where it stops, and"
+        " share that does not answer, or a driver of another package hangs. See with `sudo lifering check` where it stops, and"
         " reload then",
         "{seconds} 秒内没有读完，未作任何更改：所引用的文件可能位于无响应的磁盘或网络共享上，或者第三方驱动包卡住。"
-        "请用 `lifering check` 查明卡在哪里，然后重新加载",
+        "请用 `sudo lifering check` 查明卡在哪里，然后重新加载",
     ),
 }

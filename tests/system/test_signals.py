@@ -12,6 +12,7 @@ import pytest
 
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
+from fake_devices.serial_hub_frames import RecordValues, record
 from tests.daemon import LOOK_EVERY_S, Band, Daemon
 from tests.own_time import within
 from tests.system.dies_at import STEPS
@@ -22,6 +23,7 @@ SHORT_S = 0.1  # so long it is stopped
 LONG_S = 5.0
 LIMIT_S = 20.0  # for each thing that is waited for,
 STEPS_S = 4 * LIMIT_S  # or for all; of the time in which it is not stopped: nobody says anything then
+STANDS_S = 75.0  # a hub's repeat is one for a minute, and ten seconds of a stand count
 IN_EVERY_RUN = ("it is handed over",)
 
 
@@ -80,6 +82,29 @@ async def test_a_process_that_is_stopped_and_goes_on_at_no_step_loses_an_alert_o
     await within(STEPS_S, daemon.pid, told, stopped_s=lambda: sum(stops))
     going_on.cancel()
     assert len(stops) >= 2 * len(STEPS)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.fault("process", "SIGSTOP for more than a minute while a hub repeats a press", promise="the press is told once")
+async def test_what_a_hub_repeats_to_a_process_that_is_stopped_is_one_press(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    await stopped_daemon.start()
+    hub.line.write(record(roster[0].address, 7, RecordValues(sos=True)))
+    await platform.alert(kind="sos", limit_s=LIMIT_S)
+
+    os.kill(stopped_daemon.pid, signal.SIGSTOP)
+    hub.line.write(record(roster[0].address, 7, RecordValues(sos=True)))
+    await asyncio.sleep(STANDS_S)
+    os.kill(stopped_daemon.pid, signal.SIGCONT)
+    hub.line.write(record(roster[0].address, 8, RecordValues(heart_rate=71)))
+
+    def came() -> list[str]:
+        return [one["kind"] for one in platform.consumer.readings()]
+
+    await platform.wait_for(lambda: "heart_rate" in came(), 4 * LIMIT_S, "what the hub said last")
+    assert came().count("button") == 1
 
 
 async def goes_on_whenever_it_is_stopped(daemon: Daemon, seconds: float, stops: list[float]) -> None:

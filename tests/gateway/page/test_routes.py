@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from gateway.errors import LiferingError
 from gateway.settings.replace_file import CannotWrite
@@ -166,6 +167,25 @@ async def test_a_band_is_enrolled_and_a_drill_begun_by_whoever_has_the_pin(tmp_p
     assert it.deeds == [BAND_FORM, {"wearer": "W-001", "minutes": 15}]
 
 
+async def test_what_is_perhaps_not_meant_of_a_band_is_told_with_the_answer(tmp_path: Path) -> None:
+    async with served(tmp_path, ward) as it:
+        it.answer = {"warnings": ["wearer: warning: this looks like a name"]}
+        await it.client.logs_in(PIN)
+        answer = await it.client.post("/enrol", BAND_FORM | {"csrf": await csrf_of(it.client)})
+
+    assert answer.status == 200
+    assert answer.text.splitlines()[1:] == ["wearer: warning: this looks like a name"]
+
+
+async def test_a_deed_gets_the_fields_of_its_form_and_no_others(tmp_path: Path) -> None:
+    """A `key_file` would tell whoever has the PIN which files there are."""
+    async with served(tmp_path, ward) as it:
+        await it.client.logs_in(PIN)
+        await it.client.post("/enrol", BAND_FORM | {"csrf": await csrf_of(it.client), "key_file": "/etc/shadow"})
+
+    assert it.deeds == [BAND_FORM]
+
+
 @pytest.mark.parametrize(
     ("declines", "said"),
     [
@@ -222,6 +242,44 @@ async def test_a_body_that_is_too_large_is_refused(page: HttpClient) -> None:
     answer: Answer = await page.post("/login", {"pin": "9" * 20_000})
 
     assert answer.status == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("", b"pin=\xff\xfe"),
+        ("; charset=nobody-knows", b"pin=1"),
+        ("; charset=utf-7", b"pin=+2AA-"),
+        ("; charset=unicode_escape", b"pin=\\ud800"),
+        ("", b"&" * 3000),
+        ("", b"pin=%ff%fe&pin=%00"),
+    ],
+)
+async def test_a_body_that_no_browser_sends_is_refused_and_fills_no_log(page: HttpClient, kind: str, body: bytes) -> None:
+    headers = {"Origin": f"http://{page.host}", "Content-Type": f"application/x-www-form-urlencoded{kind}"}
+
+    with capture_logs() as logged:
+        answer = await page.sends("POST", "/login", headers, body)
+
+    assert answer.status in (400, 403)
+    assert [line["event"] for line in logged if line["event"] != "wrong PIN"] == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "multipart/form-data"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "application/json"},
+        {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"},
+    ],
+    ids=str,
+)
+async def test_what_is_no_form_is_refused_and_fills_no_log(page: HttpClient, headers: dict[str, str]) -> None:
+    with capture_logs() as logged:
+        answer = await page.sends("POST", "/login", {"Origin": f"http://{page.host}"} | headers, b"--x\r\nno header\r\n")
+
+    assert (answer.status, logged) == (400, [])
 
 
 async def test_a_page_whose_pin_is_gone_lets_nobody_in(page: HttpClient, tmp_path: Path) -> None:

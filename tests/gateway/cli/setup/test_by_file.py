@@ -131,7 +131,7 @@ async def test_a_configuration_of_somebody_is_not_touched_unless_that_is_said(
             "site.toml:5: port: 必须是不带引号的整数",
         ),
         ("port = 1883", "port = ", "site.toml:5: port: ", "site.toml:5: port: 无法识别这个值"),
-        ("tls = false", "tls ＝ false", "site.toml:6: tls: ", "site.toml:6: tls: 此行用了中文（全角）符号＝"),
+        ("tls = false", "tls ＝ false", "site.toml:6: tls: ", "site.toml:6: tls: 请把此行的中文（全角）符号 ＝ 改成英文半角 ="),
         ("tls = false", "tls = false\nsurname = 1", "site.toml:7: surname: there is no such", "surname: 没有这个设置项"),
         ('password_file = "password.txt"', 'password = "x"', "put it alone into a file", "请单独存放在一个文件中"),
         ("[[serial]]", "[serial]", "[[serial]]", "[[serial]]"),
@@ -229,6 +229,30 @@ async def test_on_a_machine_with_systemd_the_service_is_enabled_and_started(
     assert log.read_text().splitlines() == ["enable lifering.service", "restart lifering.service"]
     assert "The gateway runs." in report.read_text()
     assert "lifering run --config" not in report.read_text()
+
+
+@pytest.mark.parametrize(("is_there", "words"), [(True, "journalctl -u lifering"), (False, "in the other window")])
+async def test_a_gateway_that_does_not_start_is_told_with_the_place_where_its_words_are(
+    config: Path,
+    stick: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_there: bool,
+    words: str,
+) -> None:
+    systemctl = tmp_path / "bin" / "systemctl"
+    systemctl.parent.mkdir()
+    systemctl.write_text("#!/bin/sh\n")  # it starts nothing
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{systemctl.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(finishing, "SYSTEMD", tmp_path if is_there else tmp_path / "none")
+
+    assert await lifering("setup", "--no-fix", "--from", stick, "--config", config, "--seconds", "0.1") == 1
+
+    out = capsys.readouterr().out
+    assert words in out
+    assert ("journalctl" in out) == is_there
 
 
 async def test_without_a_terminal_and_without_a_file_nobody_can_be_asked(
