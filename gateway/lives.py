@@ -9,12 +9,8 @@ from pathlib import Path
 import structlog
 
 from drivers import plug_ins
-<<<<<<< HEAD
 from gateway import sandbox
 from gateway.app import Gateway, Parts
-=======
-from gateway.app import Gateway
->>>>>>> origin/main
 from gateway.changes import Changes
 from gateway.language import Said
 from gateway.parts import Parts

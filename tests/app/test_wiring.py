@@ -22,11 +22,8 @@ from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import SERVICE, Pendant
 from fake_devices.ble_link import advertising_data
-<<<<<<< HEAD
-from gateway.settings.machine import unit
-=======
 from gateway.logs import redact
->>>>>>> origin/main
+from gateway.settings.machine import unit
 from gateway.store import alert_rows
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Center, center
 from tests.simulation.virtual_time import run
