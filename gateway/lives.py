@@ -10,7 +10,7 @@ import structlog
 
 from drivers import plug_ins
 from gateway import sandbox
-from gateway.app import Gateway, Parts
+from gateway.app import Gateway
 from gateway.changes import Changes
 from gateway.language import Said
 from gateway.parts import Parts
