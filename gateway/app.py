@@ -347,8 +347,11 @@ def _store_of(settings: Settings) -> tuple[object, ...]:
 
 
 def _choices(configuration: Configuration) -> Choices:
+    """Without the bands of plug-ins that this process could not import, though the one that read the file could."""
     people = configuration.volunteers, configuration.duty_list
-    return choices_of(configuration.settings, configuration.bands, shipped_table(), *people)
+    known = {driver.name for driver in all_drivers()}
+    bands = {address: band for address, band in configuration.bands.items() if band.driver in known}
+    return choices_of(configuration.settings, bands, shipped_table(), *people)
 
 
 def _shared(settings: Settings) -> Mapping[str, float]:
