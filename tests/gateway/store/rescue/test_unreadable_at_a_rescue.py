@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.rescue import journal
 from tests.gateway.store.given import alert, delivery, event, stores_in
 
