@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from fake_devices.patience import HANGS_S
 from tests.account import account_faults
 from tests.own_time import within
 from tests.processes import DIES_WITH_US
@@ -186,7 +187,7 @@ class Daemon:
         """Whether it runs."""
         return self._process is not None and self._process.returncode is None
 
-    async def logs(self, event: str, limit_s: float = 30, *, times: int = 1) -> dict[str, Any]:
+    async def logs(self, event: str, limit_s: float = HANGS_S, *, times: int = 1) -> dict[str, Any]:
         """The line of its log that has this event for the first time, or so many times; waits for it. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             while len(found := [line for line in self.log() if line["event"] == event]) < times:  # noqa: ASYNC110

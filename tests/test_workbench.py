@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
+
 ROOT = Path(__file__).parent.parent
 DEV = (ROOT / "dev").read_text(encoding="utf-8")
 FUNCTIONS = "\n".join(re.findall(r"^(?:said|telling)\(\) \{\n.*?^\}$", DEV, re.MULTILINE | re.DOTALL))
 LONG = re.compile(r"(pip install|-m venv|apt-get (update|install)|flock 9)")
-PATIENCE_S = 60
 
 
 def shell(line: str, *, language: str = "C.UTF-8", every_s: float = 0.01) -> subprocess.Popen[str]:
@@ -37,11 +38,11 @@ def test_what_takes_long_says_that_it_goes_on_until_it_is_done(language: str, wo
 
 
 def test_the_exit_code_is_that_of_what_was_done_and_nothing_more_is_said() -> None:
-    with shell("telling bash -c 'exit 7' || echo $? >&2", every_s=PATIENCE_S) as dev:
-        assert dev.communicate(timeout=PATIENCE_S)[1] == "7\n"
+    with shell("telling bash -c 'exit 7' || echo $? >&2", every_s=HANGS_S) as dev:
+        assert dev.communicate(timeout=HANGS_S)[1] == "7\n"
 
-    with shell("telling false; echo went on >&2", every_s=PATIENCE_S) as dev:
-        assert dev.communicate(timeout=PATIENCE_S)[1] == ""
+    with shell("telling false; echo went on >&2", every_s=HANGS_S) as dev:
+        assert dev.communicate(timeout=HANGS_S)[1] == ""
         assert dev.returncode == 1
 
 

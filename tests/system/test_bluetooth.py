@@ -130,7 +130,6 @@ async def test_help_on_the_way_makes_the_strap_vibrate(room: Room, platform: Pla
     assert shown["workflow"] == "dispatched"
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.fault(
     "ports and radio",
     "bluetoothd restarts, adapters vanish, links hang",

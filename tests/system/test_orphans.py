@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from tests.processes import DIES_WITH_US
 from tests.system import hangs
-
-GONE_S = 30.0
 
 
 @pytest.mark.parametrize("how", [["-p", "no:xdist"], ["-n", "1"]], ids=["alone", "in parallel"])
@@ -55,6 +54,6 @@ def program(pid: int) -> str:
 
 def is_gone(pidfd: int) -> bool:
     """Whether the process has ended, within the time that a worker of xdist needs to notice."""
-    ended, _, _ = select.select([pidfd], [], [], GONE_S)
+    ended, _, _ = select.select([pidfd], [], [], HANGS_S)
     os.close(pidfd)
     return bool(ended)

@@ -28,7 +28,7 @@ async def test_an_alert_overtakes_readings_already_waiting(
     await daemon.logs("alert")
 
     broker.start()
-    alert = await platform.alert(kind="sos", limit_s=60)
+    alert = await platform.alert(kind="sos")
     await platform.wait_for(lambda: len(platform.consumer) == WAITING + 1, 60, "every reading")
 
     assert platform.consumer.arrivals[0].id == f"{alert['id']}#{alert['seq']}"
