@@ -15,7 +15,7 @@ T = TypeVar("T")
 async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T], stopped_s: Callable[[], float] = lambda: 0.0) -> T:
     """What `waiting` gives. Raises TimeoutError once the process has had so many seconds for it, of work or of waiting.
 
-    `stopped_s`: how long it was stopped so far (SIGSTOP), which is not counted either.
+    `stopped_s`: what else is not counted, so far: how long it was stopped (SIGSTOP), or others that it needs were held up.
     """
     begun_s, before_s = time.monotonic(), held_up_s(pid) + stopped_s()
     task = asyncio.ensure_future(waiting)

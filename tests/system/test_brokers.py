@@ -183,7 +183,7 @@ async def the_story(case: Case, daemon: Daemon, hub: FakeHub, platform: Platform
     for number in range(READINGS):
         hub.says(roster[0].address, steps=number)
     assert (await platform.reply(platform.dispatches(alerts[0]["id"]), limit_s=HANGS_S))["status"] == "done"
-    await platform.wait_for(lambda: len(platform.consumer) == READINGS + 3, 60, "every reading")
+    await platform.wait_for(lambda: len(platform.consumer) == READINGS + 3, what="every reading")
     told = await until_nothing_is_pending(daemon)
 
     counts = told["counts"]

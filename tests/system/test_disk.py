@@ -51,7 +51,7 @@ async def has(platform: Platform, steps: int) -> None:
     def all_there() -> bool:
         return {one["value"] for one in platform.consumer.readings() if one["kind"] == "steps"} >= set(range(steps))
 
-    await platform.wait_for(all_there, 20, f"{steps} readings")
+    await platform.wait_for(all_there, what=f"{steps} readings")
 
 
 async def adds_up(folder: Path) -> None:

@@ -106,7 +106,7 @@ async def test_what_access_rules_swallow_without_a_word_comes_once_they_allow_it
     async with center(tmp_path, hub, roster, access=STATE_ONLY, mqtt={"version": "3.1.1"}) as (whole, broker, _):
         hub.presses(roster[0].address)
         await whole.daemon.logs("alert")
-        await whole.platform.wait_for(lambda: whole.platform.consumer.statuses, 20, "that it is online")
+        await whole.platform.wait_for(lambda: whole.platform.consumer.statuses, what="that it is online")
         assert len(whole.platform.consumer) == 0
 
         broker.allow("topic readwrite lifering/#\n")

@@ -198,7 +198,7 @@ async def test_a_list_of_what_is_open_that_is_too_long_does_not_keep_everything_
             await half.measures(71)
 
             assert (await half.delivers_all(20)).delivered == 1
-            await eventually(lambda: "broker refuses up/snapshot" in half.uplink.faults, 10)
+            await eventually(lambda: "broker refuses up/snapshot" in half.uplink.faults)
             assert platform.consumer.heartbeats
 
 
