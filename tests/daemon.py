@@ -109,11 +109,6 @@ class Daemon:
         assert self._process, "the daemon is not running"
         return self._process.pid
 
-    def kept_waiting_s(self) -> float:
-        """For how long its threads were ready to run, and had no processor (proc(5), schedstat)."""
-        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(one.read_text().split()[1]) for one in threads) / 1e9
-
     async def start(self) -> float:
         """It has said READY=1 when this returns. Returns the seconds that took; raises AssertionError when it ended instead."""
         begun = time.monotonic()

@@ -22,6 +22,7 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon, bands
 from tests.mosquitto import Mosquitto
+from tests.own_time import held_up_s
 from tests.slow_disk import SlowDisk
 
 KILLS = int(os.environ.get("LIFERING_KILLS", "3"))
@@ -124,8 +125,8 @@ async def one_round(story: Story, daemon: Daemon, hub: FakeHub, broker: Mosquitt
 
 async def lives_for(seconds: float, story: Story, daemon: Daemon) -> None:
     """The story goes on, and the daemon has had a processor for so long whenever it wanted one."""
-    begun_s, waited_s = time.monotonic(), daemon.kept_waiting_s()
-    while time.monotonic() - begun_s < seconds + daemon.kept_waiting_s() - waited_s:
+    begun_s, waited_s = time.monotonic(), held_up_s(daemon.pid)
+    while time.monotonic() - begun_s < seconds + held_up_s(daemon.pid) - waited_s:
         await story.goes_on(1 / RECORDS_PER_S)
         await asyncio.sleep(1 / RECORDS_PER_S)
 

@@ -16,7 +16,7 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import PYTHON, Band, Daemon
 from tests.mosquitto import Mosquitto
-from tests.own_time import own_s
+from tests.own_time import held_up_s, own_s
 from tests.until import until
 
 WANG, LI = "+8613800000001", "+8613800000002"
@@ -49,7 +49,7 @@ async def ready(daemon: Daemon, modem: FakeModem) -> None:
 
 def own_s_of(daemon: Daemon) -> float:
     """A clock that stands still while others have the processor, and the daemon or the modem here waits for it."""
-    return own_s() - daemon.kept_waiting_s()
+    return own_s() - held_up_s(daemon.pid)
 
 
 def told(modem: FakeModem) -> list[tuple[str, str]]:
