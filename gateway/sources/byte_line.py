@@ -17,8 +17,9 @@ WAITING_BYTES = 4096  # written, and not yet taken by the device
 
 # While small frames flow, each on its own would wake the whole program. So the line rests a moment between two reads, and
 # takes what came meanwhile at once, unasked whether it has come: it has. It rests only where so many reads in a row came so
-# soon after each other (a frame that comes in pieces makes fewer), and until a rest has found nothing: no single frame waits.
-# A flood only lets others have their turn. Who presses waits for the rest, so it is short where there is much to take anyway.
+# soon after each other (a frame that comes in pieces makes fewer), and until a rest has brought no more than a single read did:
+# no single frame waits. A flood only lets others have their turn. Who presses waits for the rest, so it is short where there is
+# much to take anyway.
 FLOW_S, FLOW_READS = 0.03, 8
 REST_S, SHORT_REST_S = 0.05, 0.002
 BUSY_BYTES_PER_S = 20_000  # faster than a line of 115,200 baud
@@ -61,6 +62,7 @@ class ByteLine:
         self._reader: asyncio.Future[bool] | None = None
         self._rest_s: float | None = None  # before the next read; None: nothing is known to come
         self._fetched_s = 0.0
+        self._single = 0  # bytes of the last read that was no rest's
         self._in_a_row = 0  # reads that were part of a flow
 
     async def __aenter__(self) -> Self:
@@ -84,6 +86,7 @@ class ByteLine:
             limit_s -= rest_s
             if not self._woken and self._lost is None and (data := self._fetch(asked=False)):
                 return data
+            self._in_a_row = 0
         while not self._woken:
             if self._lost is not None:
                 raise self._lost
@@ -121,7 +124,10 @@ class ByteLine:
             return b""
         before_s, self._fetched_s = self._fetched_s, self._loop.time()
         within_s = self._fetched_s - before_s
-        self._in_a_row = self._in_a_row + 1 if within_s < FLOW_S or not asked else 0
+        flows = within_s < FLOW_S if asked else len(data) > self._single
+        self._in_a_row = self._in_a_row + 1 if flows else 0
+        if asked:
+            self._single = len(data)
         self._rest_s = _rest_s(len(data), within_s, self._in_a_row)
         if self._heard:
             self._heard(data)

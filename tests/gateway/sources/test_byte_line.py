@@ -19,6 +19,11 @@ FRAME = 26  # bytes of a pulse, as the hub sends it
 
 def waits(per_s: float, frames: int, length: int = FRAME) -> tuple[list[float], int]:
     """How long each of so many frames waited for its read, and how many reads there were."""
+    return waits_of([number / per_s for number in range(frames)], length)
+
+
+def waits_of(times_s: list[float], length: int = FRAME) -> tuple[list[float], int]:
+    """The same of frames that come at these times."""
 
     async def flow() -> tuple[list[float], int]:
         loop = asyncio.get_running_loop()
@@ -26,17 +31,17 @@ def waits(per_s: float, frames: int, length: int = FRAME) -> tuple[list[float], 
         with ours, theirs:
             ours.setblocking(False)
             begun_s = loop.time()
-            for number in range(frames):
-                loop.call_at(begun_s + number / per_s, theirs.send, bytes(length))
+            for at_s in times_s:
+                loop.call_at(begun_s + at_s, theirs.send, bytes(length))
             waited: list[float] = []
             rest = b""
             async with ByteLine(ours.fileno()) as line:
                 for reads in count(1):
                     rest += await line.read()
                     while len(rest) >= length:
-                        waited.append(loop.time() - begun_s - len(waited) / per_s)
+                        waited.append(loop.time() - begun_s - times_s[len(waited)])
                         rest = rest[length:]
-                    if len(waited) == frames:
+                    if len(waited) == len(times_s):
                         return waited, reads
         raise AssertionError
 
@@ -57,6 +62,25 @@ def test_what_comes_waits_no_longer_than_the_rest(per_s: float, longest_s: float
     waited, _ = waits(per_s, 1_000)
 
     assert max(waited[-500:]) <= longest_s + 1e-6  # the first ones show how fast it flows
+
+
+def test_a_flow_that_slows_down_is_read_at_once_again() -> None:
+    """Also where each rest would find just the next frame."""
+    flow = [number / 200 for number in range(400)]
+    slower = [2 + number / 20 for number in range(200)]
+
+    waited, _ = waits_of(flow + slower)
+
+    assert max(waited[-100:]) <= 1e-6
+
+
+def test_who_presses_after_a_flood_has_stopped_for_a_moment_waits_for_no_long_rest() -> None:
+    """Its sender had other work: the first read after that looks slow."""
+    flood = [number / 5_000 + 0.02 * (number // 500) for number in range(15_000)]
+
+    waited, _ = waits_of(flood)
+
+    assert max(waited[-14_000:]) <= SHORT_REST_S + 1e-6
 
 
 def test_a_flow_is_read_many_frames_at_a_time() -> None:
