@@ -133,7 +133,7 @@ class Community:
             came_s = next(arrival.at_s for arrival in self.platform.consumer.arrivals if arrival.id.startswith(f"{alert}#"))
             await asyncio.sleep(came_s + READS_S - time.monotonic())
         elif isinstance(deed, AnswersSms):
-            question = await self.phones.waits_for_a_question(deed.phone, COMES_WITHIN_S)
+            question = await self.phones.waits_for_a_question(deed.phone, self._room_of(deed.who), COMES_WITHIN_S)
             await asyncio.sleep(question.at_s + READS_S - time.monotonic())
 
     async def does(self, deed: AnyDeed) -> None:
@@ -146,7 +146,7 @@ class Community:
             case GivesCommand():
                 self.platform.commands(deed.verb, await self._alert_of(deed))
             case AnswersSms():
-                self.phones.answers(deed.phone, deed.text)
+                self.phones.answers_about(deed.phone, deed.text, self._room_of(deed.who))
             case Says():
                 pass
             case _:
@@ -166,6 +166,9 @@ class Community:
                 self.hub.presses(band.address, worn=True)
 
     # --- parts
+
+    def _room_of(self, who: str) -> str:
+        return next(wearer.room for wearer in self.story.wearer if wearer.id == who)
 
     def _all_bands(self) -> list[WornBand]:
         return [band for wearer in self.story.wearer for band in wearer.bands]

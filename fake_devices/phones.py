@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from fake_devices.modem import FakeModem
 from fake_devices.story import OnDuty
 
 LOOK_S = 0.05
+# Several alerts stand in one question in the order of their numbers, each with the time of its beginning.
+NUMBER, TIME = re.compile("#(A[0-9]+)"), re.compile("[0-9]{2}:[0-9]{2}")
 
 
 class Sms(NamedTuple):
@@ -36,20 +39,27 @@ class Phones:
         came = [Sms(sms.at_s, self._names[sms.number], sms.text) for sms in self._modem.left if sms.number in self._names]
         return sorted([*came, *self._answers], key=lambda sms: sms.at_s)
 
-    async def waits_for_a_question(self, phone: str, limit_s: float) -> Sms:
-        """The last message, once one has come that was not answered. Raises TimeoutError."""
+    async def waits_for_a_question(self, phone: str, room: str, limit_s: float) -> Sms:
+        """The last that asks about this room, once one has come. Raises TimeoutError."""
         try:
             async with asyncio.timeout(limit_s):
-                while not (last := self._last(phone)) or last.answer:  # noqa: ASYNC110 (a modem tells nobody)
+                while not (asked := self._question(phone, room)):  # noqa: ASYNC110 (a modem tells nobody)
                     await asyncio.sleep(LOOK_S)
         except TimeoutError:
-            raise TimeoutError(f"an SMS to {phone} did not come within {limit_s:.0f} s") from None
-        return last
+            raise TimeoutError(f"an SMS to {phone} about {room} did not come within {limit_s:.0f} s") from None
+        return asked
 
     def answers(self, phone: str, text: str) -> None:
         """Somebody writes this and sends it."""
         self._answers.append(Sms(asyncio.get_running_loop().time(), phone, text, answer=True))
         self._modem.phone_sends(self._numbers[phone], text)
 
-    def _last(self, phone: str) -> Sms | None:
-        return next((sms for sms in reversed(self.messages) if sms.phone == phone), None)
+    def answers_about(self, phone: str, text: str, room: str) -> None:
+        """The same, with the number of the alert that the last question about this room names: no other takes the answer."""
+        if asked := self._question(phone, room):
+            earlier = len(TIME.findall(asked.text[: asked.text.index(room)]))
+            self.answers(phone, f"{text} {NUMBER.findall(asked.text)[earlier]}")
+
+    def _question(self, phone: str, room: str) -> Sms | None:
+        asked = (sms for sms in reversed(self.messages) if sms.phone == phone and not sms.answer)
+        return next((sms for sms in asked if room in sms.text and NUMBER.search(sms.text)), None)

@@ -90,7 +90,7 @@ class GivesCommand(Deed, frozen=True, tag="commands"):
 
 
 class AnswersSms(Deed, frozen=True, tag="answers_sms"):
-    """Whoever has this phone answers the SMS that has come to it, once it has come."""
+    """Whoever has this phone answers the SMS about a call of `who` that has come to it, once it has come."""
 
     phone: str
     text: str

@@ -6,6 +6,7 @@ configuration. How much is said can be changed at any moment, also for loggers t
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -109,6 +110,19 @@ def set_up(
     _route_standard_logging([*shared], render, written)
     if wanted not in LEVELS:
         log.warning("log level unknown", level_wanted=wanted)
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes lines that nobody asked for."""
+
+    def write(self, text: str) -> int:  # type: ignore[explicit-override]  # typing.override is of Python 3.12
+        """Forgets it."""
+        return len(text)
+
+
+def set_up_for_a_verb(language: Language) -> None:
+    """For a command that says in words what it did: its log is written where LIFERING_LOG asks for it, else nowhere."""
+    set_up(language=language, stream=None if "LIFERING_LOG" in os.environ else cast("TextIO", _Nowhere()))
 
 
 def set_level(level: Level) -> None:

@@ -191,7 +191,7 @@ TOUCHES_THE_WORLD = {
 
 DOORS = {
     "aiohttp": (
-        *("gateway/web/listening.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
+        *("gateway/web/listening.py", "gateway/web/forms.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
         *("gateway/page/routes.py", "gateway/metrics/endpoint.py", "gateway/cli/demo/platform_window.py"),
     ),
     "aiosqlite": ("gateway/store/database.py",),

@@ -36,9 +36,15 @@ def keys(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def stick(folder: Path, key: Path | None, signers: Path | None, monkeypatch: pytest.MonkeyPatch) -> Path:
+def stick(
+    folder: Path,
+    key: Path | None,
+    signers: Path | None,
+    monkeypatch: pytest.MonkeyPatch,
+    architectures: tuple[str, ...] = ("amd64", "arm64"),
+) -> Path:
     """A bundle as it lies on the stick. The key that may sign is that of `signers`, not of the repository (None: none)."""
-    packages = [folder / f"lifering_1.0_{architecture}.deb" for architecture in ("amd64", "arm64")]
+    packages = [folder / f"lifering_1.0_{architecture}.deb" for architecture in architectures]
     for package in packages:
         package.write_text(package.name)
     allowed = folder / "allowed_signers"
@@ -125,13 +131,40 @@ def test_a_damaged_file_is_refused(name: str, keys: Path, monkeypatch: pytest.Mo
 
 
 def test_another_machine_is_told_what_it_lacks(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = stick(keys, None, keys / "ours", monkeypatch)
-    (folder / f"lifering_1.0_{ARCHITECTURE}.deb").unlink()
+    code, asked, read = install(stick(keys, None, keys / "ours", monkeypatch, ("riscv64",)))
+
+    assert (code, asked) == (1, "")
+    assert "64-bit" in read
+
+
+def test_a_package_of_an_older_bundle_that_was_left_on_the_stick_is_not_in_the_way(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = stick(keys, keys / "ours", keys / "ours", monkeypatch)
+    (folder / f"lifering_0.9_{ARCHITECTURE}.deb").write_text("the version before")
+
+    code, asked, _ = install(folder)
+
+    assert (code, asked.split()[-1:]) == (0, [f"./lifering_1.0_{ARCHITECTURE}.deb"])
+
+
+def test_a_package_that_the_signature_does_not_speak_of_is_not_installed(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stick(keys, keys / "ours", keys / "ours", monkeypatch, ("riscv64",))
+    (folder / f"lifering_1.0_{ARCHITECTURE}.deb").write_text("laid beside by somebody")
+
+    code, asked, _ = install(folder)
+
+    assert (code, asked) == (1, "")
+
+
+def test_a_bundle_without_its_checksums_is_refused(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stick(keys, keys / "ours", keys / "ours", monkeypatch)
+    (folder / "SHA256SUMS").unlink()
 
     code, asked, read = install(folder)
 
     assert (code, asked) == (1, "")
-    assert "64-bit" in read
+    assert "文件已损坏" in read
 
 
 def test_the_same_parts_give_the_same_bytes(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:

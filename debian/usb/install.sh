@@ -39,11 +39,13 @@ has_a_key() { grep -q '^[^#]' "$1" 2>/dev/null; }
 
 [ "$(id -u)" = 0 ] || die "请在前面加 sudo：sudo sh install.sh" "Put sudo in front: sudo sh install.sh"
 architecture=$(dpkg --print-architecture 2>/dev/null) || die "本机不是 Debian 或树莓派系统。" "This is neither Debian nor Raspberry Pi OS."
-package=$(ls lifering_*_"$architecture".deb 2>/dev/null) ||
+sha256sum --check --quiet SHA256SUMS || die "文件已损坏：请重新复制到 U 盘。" "A file is damaged: copy the folder onto the stick again."
+# What the checksums do not name is not of this bundle: an older one left here, or one that nobody has signed.
+package=$(sed -n "s/^[0-9a-f]*  \(lifering_[^/]*_$architecture\.deb\)\$/\1/p" SHA256SUMS)
+[ -n "$package" ] ||
     die "没有适合本机（$architecture）的安装包；树莓派请安装 64 位系统。" "No package for this machine ($architecture); on a Raspberry Pi install the 64-bit system."
 python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null ||
     die "需要 Debian 12 或 13（Python 3.11 至 3.13）。" "Debian 12 or 13 is needed (Python 3.11 to 3.13)."
-sha256sum --check --quiet SHA256SUMS || die "文件已损坏：请重新复制到 U 盘。" "A file is damaged: copy the folder onto the stick again."
 verify_signature
 
 # What is recommended is taken where it is there or can be fetched; without a network it must not hold up the rest.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from html import escape
 
 from gateway.cli import WELL
-from gateway.cli.usage import Parser
+from gateway.cli.usage import Parser, wrong
+from gateway.duty import phone_numbers
 from gateway.language import Language
 from gateway.words import label as words
 
+EXTENSION = re.compile(r"\s*(转|ext\.?)\s*[0-9]+\s*$")
 BOTH: tuple[Language, ...] = ("zh-CN", "en")
 HEAD = """\
 <!doctype html>
@@ -38,13 +41,20 @@ section:lang(en) { font-size: 7pt; margin-top: 2mm }
 def configure(parser: Parser) -> None:
     """The options."""
     parser.add_argument("--center", required=True, metavar="NAME", help=parser.words("label center"))
-    parser.add_argument("--phone", required=True, metavar="NUMBER", help=parser.words("label phone"))
+    parser.add_argument("--phone", required=True, metavar="NUMBER", type=_phone, help=parser.words("label phone"))
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints it as HTML."""
     print(HEAD, *_parts(escape(args.center), escape(args.phone)), sep="\n")
     return WELL
+
+
+def _phone(text: str) -> str:
+    """As it is written, also with an extension behind it; whoever stands before the box has nobody to ask."""
+    if phone_numbers.read(EXTENSION.sub("", text)) is None:
+        raise wrong("no_phone", what=repr(text))
+    return text
 
 
 def _parts(center: str, phone: str) -> Iterator[str]:

@@ -66,7 +66,7 @@ def configure(parser: Parser) -> None:
 @within_reach()
 def run(args: argparse.Namespace) -> int:
     """Listens and lists. 1: an adapter could not be used."""
-    logs.set_up()
+    logs.set_up_for_a_verb(args.spoken)
     named: tuple[str, ...] = ()
     enrolments: Mapping[str, Enrolment] = {}
     if config := configuration(args.config):

@@ -59,7 +59,7 @@ def _opened(args: argparse.Namespace) -> Iterator[Ask]:
     folder = settings.gateway.data_dir
     if not (folder / "alerts.db").exists():
         raise NoStore(_said("no store", args, folder=folder))
-    logs.set_up(language=args.spoken)
+    logs.set_up_for_a_verb(args.spoken)
     encryption.use(_keys(settings.store.key_file, args))
     with _as_owner_of(folder), asyncio.Runner() as loop:
         opened = loop.run(open_stores(folder, settings.gateway.id, SystemClock(), settings.store.max_mb))

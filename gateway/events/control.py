@@ -14,7 +14,7 @@ EVENTS: dict[str, Event] = {
         ),
         Said(
             "Look at `path`: its folder may be missing, or another lifering listens there.",
-            "请检查 `path`：文件夹可能不存在，或另一个 lifering 正在使用。",
+            "请检查 `path`：目录可能不存在，或另一个 lifering 正在使用。",
         ),
     ),
     "control verb failed": error(

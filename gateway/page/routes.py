@@ -30,6 +30,7 @@ from gateway.settings import named_files
 from gateway.settings.replace_file import CannotWrite
 from gateway.system_errors import told
 from gateway.web.asset_files import asset_answer, assets, filled_in
+from gateway.web.forms import form_of
 from gateway.web.strictness import BY_ANOTHER_PAGE, strict
 from gateway.words.enrolling import ENROLLING
 from gateway.words.page import DECLINED, DONE, SAID, STANDING
@@ -110,8 +111,8 @@ class Page:
         return _html("page.html", language, facts)
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
-        language, form = self._language(request), await request.post()
-        address, given = request.remote or "", form.get("pin")
+        language, form = self._language(request), await form_of(request)
+        address, given = request.remote or "", form.get("pin", "")
         try:
             pin = await asyncio.to_thread(named_files.page_pin, self._pin_file) if self._pin_file else None
         except named_files.BadFile as bad:
@@ -120,7 +121,7 @@ class Page:
         now_s = self._clock.monotonic_s()  # from here on nobody else has a turn: many at once are one after another
         if wait_s := self._guard.wait_s(address, now_s):
             return _wait(wait_s, language)
-        if pin is None or not isinstance(given, str) or not hmac.compare_digest(given.strip().encode(), pin.encode()):
+        if pin is None or not hmac.compare_digest(given.strip().encode(), pin.encode()):
             log.warning("wrong PIN", tries=self._guard.wrong(address, now_s))
             return _html("door.html", language, {"problem": SAID["wrong_pin"].of(language)}, status=403)
         self._guard.right(address)
@@ -139,11 +140,10 @@ class Page:
 
     async def _form(self, request: web.Request) -> dict[str, str] | None:
         """What was filled in, without the token; None: it was not sent by a page of this session."""
-        session, form = self._session(request), await request.post()
-        given = form.get("csrf")
-        if session is None or not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
+        session, form = self._session(request), await form_of(request)
+        if session is None or not hmac.compare_digest(form.get("csrf", "").encode(), session.csrf.encode()):
             return None
-        return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+        return {name: value for name, value in form.items() if name != "csrf"}
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         return asset_answer(self._assets.get(request.match_info["name"]), request)

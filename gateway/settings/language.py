@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from gateway.language import Language, spoken_here
@@ -51,10 +52,18 @@ def asked_for(text: str) -> Language | None:
     """
     line = _line(text)
     if line is None:
-        return "en"  # the setting's default
+        return "en" if _is_whole(text) else None  # the setting's default, where nothing can have hidden it
     said = line[1].strip(QUOTES).lower()
     meant = next((language for names, language in NAMES if said.startswith(names)), None)
     return meant or ("zh-CN" if CHINESE.search(text) else None)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _line(text: str) -> re.Match[str] | None:

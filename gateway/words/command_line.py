@@ -175,6 +175,7 @@ USAGE = {
     "cannot_write": Said("the output cannot be written: {why}", "无法写出结果：{why}"),
     # what the verbs find
     "not_hex": Said("{what} is not hex; right would be 0647", "{what} 不是十六进制；正确的写法例如 0647"),
+    "no_phone": Said("{what} is no telephone number; such as 0573-5550100", "{what} 不是电话号码；例如 0573-5550100"),
     "key_not_hex": Said("this is no key in hex digits", "这不是十六进制的密钥"),
     "no_uuid": Said(
         "{what} is no UUID; right would be 2a37, or a UUID in full", "{what} 不是 UUID；正确的写法例如 2a37，或完整的 UUID"

@@ -187,7 +187,7 @@ DISK = {
     ),
     "disk_no_inodes": Said(
         "only {files} more files fit onto the disk of data_dir; find the folder that is full of small files, and empty it",
-        "data_dir 所在磁盘只能再存 {files} 个文件；请找出存有大量小文件的文件夹并清理",
+        "data_dir 所在磁盘只能再存 {files} 个文件；请找出存有大量小文件的目录并清理",
     ),
     "disk_errors": Said(
         "the file system of {disk} has had {errors} errors; replace the card or disk soon, and sudo touch /forcefsck before the"

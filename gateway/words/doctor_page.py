@@ -66,7 +66,7 @@ MENDED = {
 }
 
 NOT_MENDED = {
-    "folder of the system": Said("{what} is a folder of the system", "{what} 是系统文件夹"),
+    "folder of the system": Said("{what} is a folder of the system", "{what} 是系统目录"),
     "holds something else": Said("{what} is not of the gateway, a person must look at it", "{what} 不属于网关，请人工处理"),
     "system": Said("{what}", "系统报告：{what}"),
 }

@@ -35,7 +35,7 @@ FILES = {
         "the key in {path} wants a pass phrase, which nobody can type; `openssl pkey -in KEY -out NEW` takes it away",
         "{path} 中的私钥设有口令，网关无法输入；可用 `openssl pkey -in 原文件 -out 新文件` 去掉口令",
     ),
-    "folder_is_no_folder": Said("{path} is no folder", "{path} 不是文件夹"),
+    "folder_is_no_folder": Said("{path} is no folder", "{path} 不是目录"),
     "secret_file_missing": Said(
         "the file that is named here is not there; the secret itself stands in a file of its own, mode 0600, and never here",
         "找不到此处所写的文件；密码或密钥要单独存放在一个文件中（权限 0600），不能直接写在这里",

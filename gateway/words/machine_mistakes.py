@@ -18,7 +18,7 @@ MACHINE = {
     ),
     "data_dir_on_no_disk": Said(
         "no disk is at {folder}; take a folder beneath /var/lib, /srv or /mnt",
-        "{folder} 不在磁盘上；请改用 /var/lib、/srv 或 /mnt 下的文件夹",
+        "{folder} 不在磁盘上；请改用 /var/lib、/srv 或 /mnt 下的目录",
     ),
     "data_dir_read_only": Said(
         "the disk at {point} is mounted read-only; it may be damaged: sudo mount -o remount,rw {point}",
@@ -30,11 +30,11 @@ MACHINE = {
     ),
     "data_dir_in_home": Said(
         "the service does not see {folder} (ProtectHome); take a folder beneath /var/lib, /srv or /mnt",
-        "服务看不到 {folder}（ProtectHome）；请改用 /var/lib、/srv 或 /mnt 下的文件夹",
+        "服务看不到 {folder}（ProtectHome）；请改用 /var/lib、/srv 或 /mnt 下的目录",
     ),
     "data_dir_in_tmp": Said(
         "the service has a {folder} of its own, which is emptied whenever it stops; take one beneath /var/lib, /srv or /mnt",
-        "服务停止时 {folder} 会被清空；请改用 /var/lib、/srv 或 /mnt 下的文件夹",
+        "服务停止时 {folder} 会被清空；请改用 /var/lib、/srv 或 /mnt 下的目录",
     ),
     "data_dir_cannot_be_made": Said(
         "{folder} is not there, and the user {user} may not make it; make it by: sudo install -d -o {user} -m 700 {folder}",

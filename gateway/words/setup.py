@@ -18,6 +18,7 @@ QUESTIONS = {
     ),
     "username": Said("User name at the platform ( - for none)", "平台用户名（ - 表示没有）"),
     "password": Said("Password (is not shown; Enter: leave it as it is)", "密码（输入时不显示；直接回车：保持不变）"),
+    "first password": Said("Password (is not shown; Enter: there is none)", "密码（输入时不显示；直接回车：没有密码）"),
     "time_zone": Said("Time zone of this place", "本地时区"),
     "bluetooth": Said("Listen with this machine's Bluetooth?   y/n", "使用本机蓝牙接收手环？  y/n"),
     "serial": Said(
@@ -52,6 +53,10 @@ SETUP = {
     "yes or no": Said("y or n, please.", "请回答 y 或 n。"),
     "one or two": Said("1 or 2, please.", "请回答 1 或 2。"),
     "no port": Said("A number from 1 to 65535, please.", "请填写 1 到 65535 之间的数字。"),
+    "no serial port": Said(
+        "The path of a serial port, please, such as /dev/serial/by-id/...; - for none.",
+        "请填写串口路径，例如 /dev/serial/by-id/...；没有则填 - 。",
+    ),
     "no driver": Said("There is no serial driver of this name: {names}", "没有这个串口驱动。可用的有：{names}"),
     "write": Said(
         "Write this?   y: yes   <: back   n: end, change nothing", "写入以上设置？  y：写入   <：返回   n：退出，不作改动"
@@ -88,6 +93,10 @@ SETUP = {
         "本机没有 systemd。请在另一个窗口启动网关：\n  lifering run --config {file}",
     ),
     "starting": Said("Starting the gateway, and at each boot from now on ...", "正在启动网关，并设为开机启动……"),
+    "not started by hand": Said(
+        "The gateway does not answer. What it says in the other window is why.",
+        "网关没有应答。原因见启动网关的那个窗口。",
+    ),
     "not started": Said(
         "The gateway does not answer. `journalctl -u lifering -e` says why.",
         "网关没有应答。原因见 `journalctl -u lifering -e`。",

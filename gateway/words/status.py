@@ -5,7 +5,10 @@ from __future__ import annotations
 from gateway.language import Said
 
 ASKING = {
-    "not running": Said("no gateway runs with this configuration", "没有网关以此配置运行"),
+    "not running": Said(
+        "no gateway runs with this configuration: `sudo systemctl start lifering`; `sudo lifering doctor` says why it does not",
+        "没有网关以此配置运行：请执行 `sudo systemctl start lifering`；仍不运行时用 `sudo lifering doctor` 查原因",
+    ),
     "garbled": Said(
         "what listens at the control socket is no gateway of this version",
         "控制套接字上的程序不是本版本的网关",

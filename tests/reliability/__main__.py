@@ -14,9 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
+from tests.progress import Progress
 from tests.reliability import marks
 from tests.reliability.figures import Figures, Row, write
 from tests.reliability.stamp import stamp
+from tests.reliability.telling import ARGUMENTS, Telling
 
 SUITE = "suite"
 
@@ -60,7 +62,8 @@ def main() -> int:
     began_s, made, outcomes = time.monotonic(), stamp(), _Outcomes()
     more = arguments[arguments.index("--") + 1 :] if "--" in arguments else []
     wanted = ["-m", "fault", *marks.files()] if name == SUITE else []
-    code = pytest.main([*(one for one in arguments if one != "--"), *wanted], plugins=[outcomes])
+    asked = [one for one in arguments if one != "--"]
+    code = pytest.main([*ARGUMENTS, *asked, *wanted], plugins=[outcomes, Telling(Progress())])
     if more or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         return int(code)
     took_s = round(time.monotonic() - began_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -196,3 +196,48 @@ async def test_a_data_folder_that_is_removed_while_it_runs_loses_no_alert_at_a_k
 
     await platform.alert(kind="sos", wearer=roster[1].wearer)
     assert (await platform.reply(platform.resolves(sos["id"])))["status"] == "done"
+
+
+def _left_by_root(folder: Path) -> Path:
+    """What a run by hand leaves behind: the files are there, and may not be opened."""
+    folder.mkdir()
+    for name in ("alerts.db", "readings.db", "alerts.reserve", "lock"):
+        (folder / name).write_bytes(b"of another user")
+        (folder / name).chmod(0o000)
+    return folder
+
+
+def _closed(folder: Path) -> Path:
+    folder.mkdir(0o000)
+    return folder
+
+
+def _read_only(folder: Path) -> Path:
+    folder.mkdir(0o555)
+    return folder
+
+
+def _nowhere(_: Path) -> Path:
+    return Path("/proc/lifering")
+
+
+@pytest.mark.parametrize("as_it_is", [_left_by_root, _closed, _read_only, _nowhere])
+async def test_a_data_folder_that_may_not_be_used_ends_nothing_and_a_call_for_help_is_heard(
+    stopped_daemon: Daemon,
+    hub: FakeHub,
+    platform: Platform,
+    roster: list[Band],
+    tmp_path: Path,
+    as_it_is: Callable[[Path], Path],
+) -> None:
+    lies_on(stopped_daemon, as_it_is(tmp_path / "shut"))
+    stopped_daemon.program = ("tests.system.no_override",)
+    stopped_daemon.keeps_account = False  # it has no store to recount
+
+    await stopped_daemon.start()
+    hub.presses(roster[0].address, heart_rate=81)
+
+    assert await platform.alert(kind="sos")
+    assert await platform.alert(kind="technical")
+    assert (await stopped_daemon.logs("database cannot be opened, working in memory"))["level"] == "error"
+    assert await stopped_daemon.stop() == 0

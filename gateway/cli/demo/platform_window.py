@@ -17,6 +17,7 @@ from gateway.cli.demo.platform_view import Deed, PlatformView, platform_view
 from gateway.language import Language
 from gateway.page.routes import FOLDER as PAGE_FOLDER
 from gateway.web.asset_files import asset_answer, assets, filled_in
+from gateway.web.forms import form_of
 from gateway.web.strictness import strict
 from gateway.words.platform_window import STANDING
 
@@ -59,8 +60,8 @@ class PlatformWindow:
         return asset_answer(self._assets.get(request.match_info["name"]), request)
 
     async def _command(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
-        alert, verb = str(form.get("alert", "")), str(form.get("verb", ""))
+        form = await form_of(request)
+        alert, verb = form.get("alert", ""), form.get("verb", "")
         known = {event["id"] for event in self._community.platform.consumer.events.values()}
         if alert not in known or verb not in get_args(Deed):
             raise web.HTTPBadRequest
@@ -68,7 +69,7 @@ class PlatformWindow:
         return web.Response(status=204)
 
     async def _press(self, request: web.Request) -> web.StreamResponse:
-        form = await request.post()
+        form = await form_of(request)
         if form.get("wearer") != self._pressable:
             raise web.HTTPBadRequest
         await self._community.does(Presses(at_s=0, who=self._pressable))

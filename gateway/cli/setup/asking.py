@@ -45,7 +45,7 @@ def converse(interview: Interview, wrong: Check) -> Interview:
 
 
 def _words(question: Question, language: Language) -> str:
-    words = QUESTIONS[question.name]
+    words = QUESTIONS[question.words or question.name]
     if question.kind == "language":
         return " / ".join(words)  # nobody knows yet which one is read
     return words.of(language).format(about=question.about)

@@ -34,15 +34,16 @@ def set_up_by_file(args: argparse.Namespace) -> int:
         )
     language = answers.language
     try:
-        new = prepared(args.config, answers, sources_of(answers, args.answers.parent))
+        sources = sources_of(answers, args.answers.parent)
     except BadFile as bad:
         return _nothing(f"{args.answers}: {what(bad.code, bad.facts, language)}", language)
+    new = prepared(args.config, answers, sources)
     if not (is_example(args.config) or args.replace or _was_begun(args.config, new)):
         return _nothing(said("replace", language, file=args.config), language)
     if new.mistakes:
         return _nothing("\n".join(f"{mistake.key}: {text(mistake, language)}" for mistake in new.mistakes), language)
     try:
-        kept = place(args.config, new.files)
+        kept = place(args.config, answers, sources)
     except OSError as error:
         return _nothing(
             said("cannot write", language, file=error.filename, why=told_of(error, language)),

@@ -24,7 +24,7 @@ from gateway.errors import SourceLost
 from gateway.language import Language
 from gateway.settings.driver_names import transports
 from gateway.settings.file import load
-from gateway.settings.machine.ports import plugged
+from gateway.settings.machine.ports import USB_DEVICE, plugged
 from gateway.settings.named_files import BadFile
 from gateway.system_errors import told_of
 from gateway.whys import meaning
@@ -57,7 +57,7 @@ def set_up_by_questions(args: argparse.Namespace) -> int:
         return INTERRUPTED
     language = language_of(interview)
     try:
-        kept = place(args.config, prepared(args.config, _answers(interview), _sources(args.config, interview)).files)
+        kept = place(args.config, _answers(interview), _sources(args.config, interview))
     except OSError as error:
         say("cannot write", language, file=error.filename, why=told_of(error, language))
         return FAILED
@@ -84,7 +84,9 @@ def _asked(args: argparse.Namespace) -> Interview | None:
     modems = [port for port in found if looks_like_a_modem(port)]
     start = {"language": args.spoken, "bluetooth": "y" if radio else "n", "modem": next(iter(modems), NONE)}
     start |= {f"serial {port}": driver for port, driver in _drivers(found, modems, args.spoken).items()}
-    interview = Interview(questions(found, second_path=not modem_of(there)), {**USUAL, **known, **start})
+    has_password = (args.config.parent / known["password_file"]).exists() if "password_file" in known else False
+    asked = questions(found, second_path=not modem_of(there), has_password=has_password)
+    interview = Interview(asked, {**USUAL, **known, **start})
     while True:
         interview = converse(interview, partial(_wrong, args.config))
         print(flush=True)
@@ -168,6 +170,8 @@ def _wrong(config: Path, interview: Interview, question: Question) -> str | None
         return said("must", language)
     if question.name == "port" and not (value.isascii() and value.isdecimal() and 1 <= int(value) <= 65535):
         return said("no port", language)
+    if question.name == "modem" and not (value == NONE or value.startswith("/") or USB_DEVICE.fullmatch(value)):
+        return said("no serial port", language)
     try:
         sources = _sources(config, interview)
     except BadFile as bad:

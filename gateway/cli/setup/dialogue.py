@@ -20,11 +20,12 @@ Kind = Literal["text", "yes", "secret", "language", "driver"]
 
 
 class Question(NamedTuple):
-    """`name`: its words are of that key in `words/setup.py`. `about`: what it is asked of, such as a port."""
+    """`about`: what it is asked of, such as a port. `words`: their key in `words/setup.py`, where it is not the name."""
 
     name: str
     kind: Kind = "text"
     about: str = ""
+    words: str = ""
 
     @property
     def key(self) -> str:
@@ -57,7 +58,7 @@ class Interview(NamedTuple):
         return self.given.get(key, self.known.get(key, ""))
 
 
-def questions(ports: Sequence[str], *, second_path: bool = True) -> list[Question]:
+def questions(ports: Sequence[str], *, second_path: bool = True, has_password: bool = False) -> list[Question]:
     """All that is asked. `ports`: the serial ports that are new here; `second_path`: no modem is configured yet."""
     return [
         Question("language", "language"),
@@ -67,7 +68,7 @@ def questions(ports: Sequence[str], *, second_path: bool = True) -> list[Questio
         Question("port"),
         Question("ca_file"),
         Question("username"),
-        Question("password", "secret"),
+        Question("password", "secret", words="password" if has_password else "first password"),
         Question("time_zone"),
         Question("bluetooth", "yes"),
         *(Question("serial", "driver", port) for port in ports),

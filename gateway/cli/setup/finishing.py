@@ -62,7 +62,7 @@ def _started(args: argparse.Namespace, language: Language) -> bool:
     else:
         say("no systemd", language, file=args.config)
     if _status(args) is None:
-        say("not started", language)
+        say("not started" if SYSTEMD.is_dir() else "not started by hand", language)
         return False
     say("runs", language)
     return True

@@ -76,8 +76,9 @@ async def _at_port(port: SerialSettings, known: Mapping[str, Driver], tell: Tell
     driver = known[port.driver]
     if not isinstance(driver, SerialDriver) or driver.converse:
         return  # it says nothing by itself
-    decoder, faults = driver.decoder(), DriverFaults()
+    faults = DriverFaults()
     try:
+        decoder = faults.ask(driver.name, driver.decoder)
         with opened(port.port, port.baud or driver.baud, port.parity) as descriptor:
             async with ByteLine(descriptor) as line:
                 while True:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 import drivers
-from drivers.driver import Refusal, SerialDriver
+from drivers.driver import Refusal, SerialDriver, StreamDecoder
 from gateway.driver_bugs import DriverFailed, DriverFaults
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine
@@ -48,8 +49,11 @@ async def _driver_at(port: str) -> str | None:
 
 
 async def _understood(line: ByteLine, candidates: Iterable[SerialDriver]) -> str:
-    decoders = {driver.name: driver.decoder() for driver in candidates}
     faults = DriverFaults()
+    decoders = dict[str, StreamDecoder]()
+    for driver in candidates:
+        with suppress(DriverFailed):  # which is told; the others are listened with
+            decoders[driver.name] = faults.ask(driver.name, driver.decoder)
     while True:
         data = await line.read()
         for name, decoder in decoders.items():

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -157,23 +158,31 @@ def sources_of(answers: Answers, folder: Path) -> dict[str, bytes]:
     return found
 
 
-def place(config: Path, files: Mapping[Path, bytes]) -> list[Path]:
-    """On the disk when it returns; gives the copies of what was replaced. Raises OSError."""
+def place(config: Path, answers: Answers, sources: Mapping[str, bytes]) -> list[Path]:
+    """What is `prepared`, on the disk when it returns; gives the copies of what was replaced. Raises OSError.
+
+    What is there is read while nobody else writes: the row of a band that was enrolled a moment ago stays.
+    """
     kept = []
     examples = {shipped(name).read_bytes() for name in ("gateway.toml", ROSTER, DUTY_LIST)}
     ending = f".before-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     with alone_with(config):
         for cut_off in config.parent.glob(f"{BEGUN}*"):
             cut_off.unlink()
-        for path, data in files.items():
+        for path, data in prepared(config, answers, sources).files.items():
             there = path.read_bytes() if path.exists() else None
             if there == data:
                 continue
             if there is not None and there not in examples:
-                kept.append(path.with_name(path.name + ending))
+                kept.append(_free(path.with_name(path.name + ending)))
                 _put(kept[-1], there, like=path)
             _put(path, data, like=path)
     return kept
+
+
+def _free(path: Path) -> Path:
+    """The first of such names under which nothing lies: `x`, `x-2`."""
+    return next(name for number in count(1) if not (name := path.with_name(path.name + f"-{number}" * (number > 1))).exists())
 
 
 def _put(path: Path, data: bytes, *, like: Path) -> None:

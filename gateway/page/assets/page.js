@@ -13,12 +13,12 @@ let first = true;
 // The children of a list, by key; one whose data is the same is left alone, so that focus and reader stay where they are.
 function fill(list, items, key, make) {
   const before = new Map([...list.children].map((child) => [child.dataset.key, child]));
-  const now = items.map((item) => {
+  const now = items.map((item, n) => {
     const data = JSON.stringify(item);
-    const old = before.get(key(item));
+    const old = before.get(String(key(item, n)));
     if (old && old.dataset.data === data) return old;
     const made = make(item);
-    made.dataset.key = key(item);
+    made.dataset.key = key(item, n);
     made.dataset.data = data;
     if (old && old.contains(document.activeElement)) keepFocus(made, document.activeElement.dataset.focus);
     return made;
@@ -58,7 +58,7 @@ function show(view) {
   document.title = view.alerts.length ? `(${view.alerts.length}) ${view.gateway}` : view.gateway;
   fill(byId("tiles"), view.tiles, (one) => one.name, tile);
   fill(byId("alert-list"), view.alerts, (one) => one.id, alertCard);
-  fill(byId("fault-list"), view.faults, (one) => one.what, faultLine);
+  fill(byId("fault-list"), view.faults, (_, n) => n, faultLine); // a guest may see two that sound the same
   fill(byId("band-list"), view.bands, (one) => one.address, (band) => bandCard(band, openChart));
   fill(byId("drill-list"), view.drills, (one) => one.wearer, drillLine);
   section("alert", view.alerts);

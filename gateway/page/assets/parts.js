@@ -22,10 +22,10 @@ export function tile(one) {
 
 export function alertCard(alert) {
   const steps = element("ol", "steps");
+  const done = alert.steps.filter((step) => step.done).length;
   alert.steps.forEach((step, n) => {
-    const next = !step.done && (n === 0 || alert.steps[n - 1].done);
-    const item = element("li", step.done ? "done" : next ? "next" : "", step.word);
-    if (next) item.setAttribute("aria-current", "step");
+    const item = element("li", step.done ? "done" : n === done ? "next" : "", step.word);
+    if (n === done - 1) item.setAttribute("aria-current", "step"); // what is awaited must not sound as if it had happened
     steps.append(item);
   });
   return element(

@@ -38,3 +38,20 @@ def test_without_a_name_or_a_number_there_is_no_label(missing: str, capsys: pyte
 
     assert ended.value.code == 2
     assert missing in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("phone", "is_one"), [("abc", False), ("", False), ("12", False), ("0573-5550100转8001", True), ("+86 139 0000 0001", True)]
+)
+def test_what_nobody_can_call_does_not_stand_on_it(phone: str, is_one: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [*ASKED[:-1], phone]
+    if is_one:
+        assert main(asked) == 0
+        assert phone in capsys.readouterr().out
+        return
+    with pytest.raises(SystemExit) as ended:
+        main(asked)
+
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert "0573-5550100" in err

@@ -164,11 +164,13 @@ def run(config: Path, *more: str, **environment: str) -> subprocess.CompletedPro
     )
 
 
-def test_where_no_gateway_runs_it_says_so(config: Path) -> None:
+def test_where_no_gateway_runs_it_says_so_and_what_to_do(config: Path) -> None:
     people, scripts = run(config), run(config, "--json")
 
     assert (people.returncode, people.stdout) == (1, "")
-    assert people.stderr == "lifering status: no gateway runs with this configuration\n"
+    assert people.stderr.startswith("lifering status: no gateway runs with this configuration")
+    assert "`sudo systemctl start lifering`" in people.stderr
+    assert "`sudo lifering doctor`" in people.stderr
     assert (scripts.returncode, json.loads(scripts.stdout), scripts.stderr) == (1, {"running": False}, "")
 
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.language import Language
-from gateway.snapshot import RunningDrill, Snapshot
+from gateway.snapshot import Fault, RunningDrill, Snapshot
 from tests.chromium import THERE_IS_ONE, Browser, chromium_for_many
 from tests.gateway.page.a_ward import alert
 from tests.gateway.page.served import PIN
@@ -68,6 +68,35 @@ async def test_the_most_urgent_stands_first_and_a_new_alert_is_read_aloud(shown:
 
     assert "room 9-999" in await shown.browser.until("news.textContent")
     assert await shown.browser.runs("return news.getAttribute('aria-live')") == "assertive"
+
+
+async def test_how_far_help_has_come_is_told_without_colour_and_what_is_awaited_is_not_told_as_done(shown: Shown) -> None:
+    await shown.enters("zh-CN")
+    before = shown.snapshots[-1]
+
+    await shown.becomes(replace(before, open_alerts=(replace(alert(0), workflow="received", raised_ms=before.at_ms),)))
+
+    await shown.browser.until("document.querySelectorAll('.alert').length === 1")
+    assert await shown.browser.runs("return document.querySelector('[aria-current=step]').textContent") == "平台收到"
+    assert await shown.browser.runs("return document.querySelector('.comes').textContent") == "还没有人应答"
+    marked = "[...document.querySelectorAll('.steps li')].map((one) => getComputedStyle(one, '::before').content !== 'none')"
+    assert await shown.browser.runs(f"return {marked}") == [True, True, False, False, False]
+    strong = "[...document.querySelectorAll('.steps li')].filter((one) => getComputedStyle(one).fontWeight === '700')"
+    assert await shown.browser.runs(f"return {strong}.map((one) => one.textContent)") == ["平台收到"]
+
+
+async def test_two_faults_that_sound_the_same_are_two_also_when_they_are_drawn_again(shown: Shown) -> None:
+    """As for a guest, who is not told which port."""
+    await shown.enters("en")
+    before = shown.snapshots[-1]
+    lost = [Fault(fault="port_lost", since_ms=before.at_ms - 60_000) for _ in range(2)]
+
+    for battery in (50, 51):
+        bands = (replace(before.bands[0], battery=battery), *before.bands[1:])
+        await shown.becomes(replace(before, faults=tuple(lost), bands=bands))
+        await shown.browser.until(f"document.querySelector('.band').textContent.includes('{battery} %')")
+
+    assert await shown.browser.runs("return document.querySelectorAll('.fault').length") == 2
 
 
 async def test_a_day_is_drawn_and_told_in_words_and_the_key_to_it_keeps_the_focus(shown: Shown) -> None:

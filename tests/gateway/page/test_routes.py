@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from fake_devices.patience import HANGS_S
 from gateway.errors import LiferingError
@@ -223,6 +224,44 @@ async def test_a_body_that_is_too_large_is_refused(page: HttpClient) -> None:
     answer: Answer = await page.post("/login", {"pin": "9" * 20_000})
 
     assert answer.status == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("", b"pin=\xff\xfe"),
+        ("; charset=nobody-knows", b"pin=1"),
+        ("; charset=utf-7", b"pin=+2AA-"),
+        ("; charset=unicode_escape", b"pin=\\ud800"),
+        ("", b"&" * 3000),
+        ("", b"pin=%ff%fe&pin=%00"),
+    ],
+)
+async def test_a_body_that_no_browser_sends_is_refused_and_fills_no_log(page: HttpClient, kind: str, body: bytes) -> None:
+    headers = {"Origin": f"http://{page.host}", "Content-Type": f"application/x-www-form-urlencoded{kind}"}
+
+    with capture_logs() as logged:
+        answer = await page.sends("POST", "/login", headers, body)
+
+    assert answer.status in (400, 403)
+    assert [line["event"] for line in logged if line["event"] != "wrong PIN"] == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "multipart/form-data"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "application/json"},
+        {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"},
+    ],
+    ids=str,
+)
+async def test_what_is_no_form_is_refused_and_fills_no_log(page: HttpClient, headers: dict[str, str]) -> None:
+    with capture_logs() as logged:
+        answer = await page.sends("POST", "/login", {"Origin": f"http://{page.host}"} | headers, b"--x\r\nno header\r\n")
+
+    assert (answer.status, logged) == (400, [])
 
 
 async def test_a_page_whose_pin_is_gone_lets_nobody_in(page: HttpClient, tmp_path: Path) -> None:

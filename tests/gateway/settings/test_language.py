@@ -30,6 +30,9 @@ CHINESE = "# 西山社区\n[gateway]\n{}\n"
         ('language = "en"\n# 西山', "en"),
         ('language = "english"', "en"),
         ('id = "a"\n# 西山', "en"),
+        ('id = "a"', "en"),
+        ('id = "a\nhost = "h"', None),
+        ("[mqtt", None),
     ],
 )
 def test_the_language_is_the_one_that_was_meant(text: str, language: Language | None) -> None:

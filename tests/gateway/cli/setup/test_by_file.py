@@ -233,6 +233,30 @@ async def test_on_a_machine_with_systemd_the_service_is_enabled_and_started(
     assert "lifering run --config" not in report.read_text()
 
 
+@pytest.mark.parametrize(("is_there", "words"), [(True, "journalctl -u lifering"), (False, "in the other window")])
+async def test_a_gateway_that_does_not_start_is_told_with_the_place_where_its_words_are(
+    config: Path,
+    stick: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_there: bool,
+    words: str,
+) -> None:
+    systemctl = tmp_path / "bin" / "systemctl"
+    systemctl.parent.mkdir()
+    systemctl.write_text("#!/bin/sh\n")  # it starts nothing
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{systemctl.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(finishing, "SYSTEMD", tmp_path if is_there else tmp_path / "none")
+
+    assert await lifering("setup", "--no-fix", "--from", stick, "--config", config, "--seconds", "0.1") == 1
+
+    out = capsys.readouterr().out
+    assert words in out
+    assert ("journalctl" in out) == is_there
+
+
 async def test_without_a_terminal_and_without_a_file_nobody_can_be_asked(
     config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,14 +60,16 @@ class Words(NamedTuple):
 
 
 ENGLISH = Words(
-    "Center id", "Platform:", "Encrypt", "Port of", "User name", "Password", "Time zone", "Bluetooth?", "What is at",
+    "Center id", "Platform:", "Encrypt", "Port of", "User name", "Password (is not shown; Enter: there is none)",
+    "Time zone", "Bluetooth?", "What is at",
     "SMS modem", "PIN of the SIM", "4 to 8 digits", "Who is on duty", "telephone number",
     "There is a configuration already", "Now the wristbands", "Pressed: ", "Wearer", "Room", "Enrolled: ",
     "lifering run --config", "The gateway runs", "Waiting for a first reading", "Heard: W-017, room 3-201",
     "receipt has come", "All is well", "It took",
 )  # fmt: skip
 CHINESE = Words(
-    "中心编号", "平台：", "加密（TLS）", "服务器端口", "平台用户名", "密码", "时区", "使用本机蓝牙", "上接的是什么",
+    "中心编号", "平台：", "加密（TLS）", "服务器端口", "平台用户名", "密码（输入时不显示；直接回车：没有密码）",
+    "时区", "使用本机蓝牙", "上接的是什么",
     "短信模块", "SIM 卡 PIN", "4 到 8 位数字", "值班人员", "号码",
     "已有配置", "下面登记手环", "已按下：", "佩戴者代号", "房间", "已登记：", "lifering run --config", "网关已运行",
     "等待第一条读数", "已收到：W-017，房间 3-201", "已收到平台回执", "一切正常", "耗时",
@@ -98,6 +100,8 @@ async def answer_all(terminal: Terminal, words: Words, port: int, *, language: s
     await terminal.answers(words.zone)
     await terminal.answers(words.radio, "n")
     await terminal.answers(words.serial)
+    await terminal.answers(words.modem, "y")
+    await terminal.sees("/dev/serial/by-id/...")
     await terminal.answers(words.modem, modem)
     if modem != "-":
         await terminal.answers(words.pin, "12")

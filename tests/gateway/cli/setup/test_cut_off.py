@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli.setup.answers import Answers, BandAnswer, PhoneAnswer, SerialAnswer
-from gateway.cli.setup.placing import BEGUN, place, prepared
+from gateway.cli.setup.placing import BEGUN, place
 from gateway.settings.file import examine, load
 from gateway.settings.shipped import shipped
 
@@ -63,7 +63,7 @@ def set_up(config: Path, dies_at: int) -> int:
     """The exit code of a set-up that does not survive this step; a process of its own, which nobody can clean up after."""
     if child := os.fork():
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    files, steps = prepared(config, SITE, SOURCES).files, iter(range(sys.maxsize))
+    steps = iter(range(sys.maxsize))
 
     def die(event: str, args: tuple[object, ...]) -> None:
         if event in STEPS and _changes(event, args, config.parent) and next(steps) == dies_at:
@@ -71,7 +71,7 @@ def set_up(config: Path, dies_at: int) -> int:
 
     sys.addaudithook(die)
     try:
-        place(config, files)
+        place(config, SITE, SOURCES)
     finally:
         os._exit(WHOLE if sys.exc_info()[0] is None else 1)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from gateway.cli.setup.dialogue import USUAL, Interview, answered, answers, questions
+from gateway.words.setup import QUESTIONS
 
 
 def after(typed: Mapping[str, str], known: Mapping[str, str] = {}) -> tuple[Interview, list[str]]:
@@ -19,6 +22,13 @@ def after(typed: Mapping[str, str], known: Mapping[str, str] = {}) -> tuple[Inte
 def test_who_has_no_user_name_is_asked_for_no_password() -> None:
     assert "password" in after({"username": "xishan-01"})[1]
     assert "password" not in after({"username": "-"})[1]
+
+
+@pytest.mark.parametrize(("has_one", "words"), [(True, "leave it as it is"), (False, "there is none")])
+def test_only_where_there_is_a_password_enter_leaves_it_as_it_is(has_one: bool, words: str) -> None:
+    (password,) = (one for one in questions((), has_password=has_one) if one.name == "password")
+
+    assert words in QUESTIONS[password.words].english
 
 
 def test_a_dash_takes_away_what_was_known() -> None:
