@@ -129,7 +129,10 @@ def chromedriver(folder: Path) -> Iterator[HttpClient]:
 async def begun(driver: HttpClient, folder: Path) -> Browser:
     """A new one."""
     await driver.listens()
-    options = {"args": [*ARGUMENTS, f"--user-data-dir={folder / 'profile'}"], "binary": shutil.which("chromium")}
+    binary = folder / "chromium"  # one that does not outlive its driver, as nothing does that a test starts
+    binary.write_text(f'#!/bin/sh\nexec {" ".join(DIES_WITH_US)} chromium "$@"\n')
+    binary.chmod(0o755)
+    options = {"args": [*ARGUMENTS, f"--user-data-dir={folder / 'profile'}"], "binary": str(binary)}
     wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
     session = await _asked(driver, "/session", {"capabilities": {"alwaysMatch": wanted}})
     return Browser(driver, session["sessionId"])
