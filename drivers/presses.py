@@ -15,7 +15,9 @@ the last presses are remembered, in a value that the store keeps. What tells the
   new: the device counts anew, with a new battery.
 - Silence ends with every frame that carries the press. In an encrypted frame with the same counter it makes nothing new:
   that is the same frame, however late. It is only what was listened to: `restored` lets that of numbered presses begin
-  anew when the gateway starts. A press that has neither number nor age is forgotten with the boot that timed it.
+  anew when the gateway starts, and time in which the whole gateway stood counts for none (the same number may have lain in
+  a queue); a press without a number may as well be another then, and is told. A press that has neither number nor age is
+  forgotten with the boot that timed it.
 - What a key at rest tells of its last press (number or age) is a press too when it has moved since the last frame: the radio
   missed it, the person did press. Several missed are one. The first frame at rest tells none.
 - A counter of encryption below the last good one is a replay, save below `restart_below`: then the device has a new
@@ -25,7 +27,7 @@ the last presses are remembered, in a value that the store keeps. What tells the
   ended: the low frame was a replay, and from then on none of this device is taken for a new battery. Who was merely out
   of reach when it passed the peak must not be deaf after its next battery.
 - Counters may arrive out of order too: a hub tells of a press when the radio, which missed it, has heard the next frame.
-  So of those that the last one passed over each may still come, once, for half a minute.
+  So of those that the last one passed over each may still come, once, for half a minute in which the gateway did not stand.
 
 Falls go the same way as presses.
 """
@@ -55,6 +57,7 @@ DELAY_S = 3  # a frame may be on its way so long
 class Press(Struct, frozen=True, omit_defaults=True):
     """A press as it was heard last: when (monotonic seconds of the boot), its number or age, the counter of its frame.
 
+    `stood_s`: of `heard_s` the gateway stood.
     `over`: no press, but a key that was at rest and told no more.
     """
 
@@ -63,6 +66,7 @@ class Press(Struct, frozen=True, omit_defaults=True):
     age_s: float | None = None
     counter: int | None = None
     over: bool = False
+    stood_s: float = 0.0
 
 
 Presses = tuple[Press, ...]
@@ -71,9 +75,9 @@ Presses = tuple[Press, ...]
 class PressMemory(Struct, frozen=True, omit_defaults=True):
     """What is remembered of one device: of which boot, its last good counter, the last presses of each key (latest last).
 
-    `counted_s`: when the counter came (monotonic; None: in an earlier boot). `peak`: the last counter of an earlier life, as
-    long as this one is below. `never_renewed`: a low counter was a replay once. `passed_over`: the last ones before `counter`
-    that did not come.
+    `counted_s`: when the counter came (monotonic; None: in an earlier boot); `stood_s`: of that the gateway stood. `peak`: the
+    last counter of an earlier life, as long as this one is below. `never_renewed`: a low counter was a replay once.
+    `passed_over`: the last ones before `counter` that did not come.
     """
 
     boot: str
@@ -83,6 +87,7 @@ class PressMemory(Struct, frozen=True, omit_defaults=True):
     peak: int | None = None
     never_renewed: bool = False
     passed_over: tuple[int, ...] = ()
+    stood_s: float = 0.0
 
 
 class Deduplicated(NamedTuple):
@@ -103,26 +108,29 @@ def restored(memory: PressMemory, boot: str, now_s: float) -> PressMemory:
         known_now = [_restored(press, memory.boot == boot, now_s) for press in known]
         presses[key] = tuple(press for press in known_now if press is not None)
     counted_s = memory.counted_s if memory.boot == boot else None
-    return replace(memory, boot=boot, presses=presses, counted_s=counted_s)
+    return replace(memory, boot=boot, presses=presses, counted_s=counted_s, stood_s=0.0)
 
 
 def _restored(press: Press, same_boot: bool, now_s: float) -> Press | None:
     if press.event is not None:
-        return replace(press, heard_s=now_s)
+        return replace(press, heard_s=now_s, stood_s=0.0)
     if press.age_s is not None and not same_boot:
         return replace(press, heard_s=0.0)  # before this boot began: its age has grown by all of it, at least
     return press if same_boot or press.over else None
 
 
-def deduplicate_presses(policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float) -> Deduplicated:
+def deduplicate_presses(
+    policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, stood_s: float = 0.0
+) -> Deduplicated:
     """Takes the repeats out of what a frame gave, and puts in the presses that were missed.
 
     A replayed frame gives nothing but the refusal `replayed`. `memory` is of the same device (`PressMemory(boot)` where
-    nothing is known of it), `at_s` is monotonic in its boot.
+    nothing is known of it), `at_s` is monotonic in its boot; of that the gateway stood for `stood_s` in all since it began, and
+    what is read behind a stand may have come in its midst.
     """
     store_first = False
     if decoded.counter is not None and decoded.counter != memory.counter:
-        counted = _counted(policy, memory, decoded.counter, at_s)
+        counted = _counted(policy, memory, decoded.counter, at_s, stood_s)
         if counted is None:
             return Deduplicated(_replayed(decoded.counter, memory.counter), memory, False)
         # A counter left too high on the disk would make the device deaf after a restart, one forgotten would let replays in.
@@ -130,7 +138,7 @@ def deduplicate_presses(policy: PressPolicy, memory: PressMemory, decoded: Decod
         memory = counted
     if not tells_of_presses(decoded):
         return Deduplicated(decoded, memory, store_first)
-    return _deduplicate_each(policy, memory, decoded, at_s, store_first)
+    return _deduplicate_each(policy, memory, decoded, at_s, stood_s, store_first)
 
 
 def tells_of_presses(decoded: Decoded) -> bool:
@@ -141,20 +149,20 @@ def tells_of_presses(decoded: Decoded) -> bool:
 # --- one counter ------------------------------------------------------------------------------------------------------
 
 
-def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float) -> PressMemory | None:
+def _counted(policy: PressPolicy, memory: PressMemory, counter: int, at_s: float, stood_s: float) -> PressMemory | None:
     """The memory after another counter than the last; None: it is a replay."""
     last, peak = memory.counter, memory.peak
     heard_s = math.inf if memory.counted_s is None else at_s - memory.counted_s  # or nobody knows
-    if counter in memory.passed_over and heard_s <= OUT_OF_ORDER_S:
+    if counter in memory.passed_over and heard_s - (stood_s - memory.stood_s) <= OUT_OF_ORDER_S:
         return replace(memory, passed_over=tuple(one for one in memory.passed_over if one != counter))
     if last is not None and counter < last:
         if counter >= policy.restart_below or memory.never_renewed:
             return None
-        return PressMemory(memory.boot, counter, counted_s=at_s, peak=max(last, peak or 0))
+        return PressMemory(memory.boot, counter, counted_s=at_s, stood_s=stood_s, peak=max(last, peak or 0))
     if last is None:
-        return replace(memory, counter=counter, counted_s=at_s)
+        return replace(memory, counter=counter, counted_s=at_s, stood_s=stood_s)
     passed_over = tuple(range(max(last + 1, counter - PASSED_OVER), counter))
-    after = replace(memory, counter=counter, counted_s=at_s, passed_over=passed_over)
+    after = replace(memory, counter=counter, counted_s=at_s, stood_s=stood_s, passed_over=passed_over)
     if peak is None:
         return after
     too_fast = counter - last > policy.restart_below + FRAMES_PER_S * heard_s
@@ -179,7 +187,7 @@ class PressVerdict(NamedTuple):
 
 
 def _deduplicate_each(
-    policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, store_first: bool
+    policy: PressPolicy, memory: PressMemory, decoded: Decoded, at_s: float, stood_s: float, store_first: bool
 ) -> Deduplicated:
     presses = dict(memory.presses)
     kept = []
@@ -189,7 +197,7 @@ def _deduplicate_each(
             continue
         key = _key(measurement)
         known = presses.pop(key, ())
-        verdict = judge(policy, known, _heard(policy, measurement, decoded.counter, at_s))
+        verdict = judge(policy, known, _heard(policy, measurement, decoded.counter, at_s, stood_s))
         presses[key] = verdict.known
         store_first |= verdict.store_first
         if verdict.new:
@@ -204,9 +212,9 @@ def _key(press: Measurement) -> str:
     return f"{press.kind} {press.value} {press.which or ''}".rstrip()
 
 
-def _heard(policy: PressPolicy, press: Measurement, counter: int | None, at_s: float) -> Press:
+def _heard(policy: PressPolicy, press: Measurement, counter: int | None, at_s: float, stood_s: float) -> Press:
     age_s = press.age_s if policy.by_age and press.event is None else None
-    return Press(at_s, press.event, age_s, counter)
+    return Press(at_s, press.event, age_s, counter, stood_s=stood_s)
 
 
 # --- one press --------------------------------------------------------------------------------------------------------
@@ -255,7 +263,8 @@ def _is_another(policy: PressPolicy, known: Presses, last: Press, press: Press, 
         return False
     if last is known[-1] and (released or policy.silence_s == 0):
         return False
-    return press.heard_s - last.heard_s >= (policy.silence_s or OUT_OF_ORDER_S)
+    stood_s = press.stood_s - last.stood_s if press.event is not None else 0  # without a number it may as well be another
+    return press.heard_s - last.heard_s - stood_s >= (policy.silence_s or OUT_OF_ORDER_S)
 
 
 def _is_younger(age_s: float, last: Press, at_s: float) -> bool:

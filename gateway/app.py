@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from drivers import all_drivers
-from gateway import apart, logs
+from gateway import logs
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.path_tests import PathTests
 from gateway.alerts.technical import technical
@@ -24,13 +23,11 @@ from gateway.alerts.wearer import tell_wearers
 from gateway.band_commands import BandCommands
 from gateway.changes import Changes
 from gateway.channels.mqtt.awaited_receipts import Awaited
-from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.pace import Pace
-from gateway.channels.mqtt.session import Connect
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.channels.mqtt.uplink_context import UplinkContext
 from gateway.choices import Choices, choices_of
-from gateway.clock import Clock, EvenTime, SystemClock, local_time
+from gateway.clock import EvenTime, local_time
 from gateway.clock_sync import follow_timedated
 from gateway.control.drill_verb import DrillOpening
 from gateway.control.gateway_verbs import GatewayVerbs
@@ -50,20 +47,17 @@ from gateway.intake.intake import Intake
 from gateway.intake.sign_in import SignIns
 from gateway.jobs import Job, cancel, completes_within, every, start
 from gateway.language import Language
+from gateway.observed import Observed, snapshot_of
 from gateway.onlookers import Onlookers
+from gateway.parts import Parts
 from gateway.reloading import Reloading
 from gateway.second_path import SecondPaths
 from gateway.settings.configuration import Configuration, MqttSettings, Settings
 from gateway.settings.shipped import shipped_table
-from gateway.snapshot import Observed, Snapshot, snapshot_of
-from gateway.sources.backends import Backends
+from gateway.snapshot import Snapshot
 from gateway.sources.playback import Playback, at_their_pace
-from gateway.sources.ports import OpenPort, opened
-from gateway.sources.recording import Recording
 from gateway.sources.signals import Signals
-from gateway.sources.unfinished import UnfinishedFrames
-from gateway.store import database
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
 from gateway.systemd_notify import feed_watchdog
@@ -72,22 +66,6 @@ TICK_S = 5.0
 RETAIN_EVERY_S = 60.0
 FIRST_TRY_S = 5.0  # an adapter may need longer; the gateway does not wait for it
 LAST_COMMIT_S = 2.5  # stopping takes at most ten seconds in all
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parts:
-    """What the gateway is given from outside; a simulation gives others. `play`: a recording that is a source, too.
-    `call`: what runs the reading of a configuration."""
-
-    clock: Clock = field(default_factory=SystemClock)
-    backends: Backends = field(default_factory=Backends)
-    open_port: OpenPort = opened
-    connect: Connect = connect
-    connect_database: database.Connect = database.connect_in_thread
-    recording: Recording | None = None
-    play: Path | None = None
-    call: apart.Call = apart.call_here
-    unfinished: UnfinishedFrames = field(default_factory=UnfinishedFrames)
 
 
 class Gateway:
@@ -299,7 +277,7 @@ class Gateway:
             "alerts": self._stores.alerts.run,
             "book": self._core.book.run,
             "readings": self._stores.readings.run,
-            "tail": self._stores.readings.run_tail,
+            "tail": self._stores.readings.tail.run,
             "disk": self._begin_anew_with_the_disk,
             "retention": partial(every, RETAIN_EVERY_S, self._retain),
             "clock": self._stores.true_times.run,

@@ -15,21 +15,27 @@ MOST_S = 2.0  # counts between two looks; an event loop that is busy looks a lit
 
 
 class Awake:
-    """A clock, from 0: seconds since it was made, less those for which nobody looked."""
+    """A clock, from 0: seconds since it was made, less those for which nobody looked (`most_s` count between two looks)."""
 
-    def __init__(self, now_s: Callable[[], float]) -> None:
-        self._now_s = now_s
-        self._looked_s, self._before_s = now_s(), 0.0
+    def __init__(self, now_s: Callable[[], float], most_s: float = MOST_S) -> None:
+        self._now_s, self._most_s = now_s, most_s
+        self._began_s = self._looked_s = now_s()
+        self._stood_s = 0.0  # until then
 
     def now_s(self) -> float:
         """Never goes back."""
-        return self._before_s + min(self._now_s() - self._looked_s, MOST_S)
+        now_s = self._now_s()
+        return now_s - self._began_s - self.stood_s(now_s)
+
+    def stood_s(self, now_s: float) -> float:
+        """For how long nobody looked, in all, until now."""
+        return self._stood_s + max(now_s - self._looked_s - self._most_s, 0.0)
 
     def look(self) -> bool:
         """To be called every `LOOK_EVERY_S`: the event loop runs, and reads what came. Whether the process stood till now."""
-        stood = self._now_s() - self._looked_s > MOST_S
-        self._before_s, self._looked_s = self.now_s(), self._now_s()
-        return stood
+        before_s, now_s = self._stood_s, self._now_s()
+        self._stood_s, self._looked_s = self.stood_s(now_s), now_s
+        return self._stood_s > before_s
 
 
 @asynccontextmanager

@@ -12,12 +12,12 @@ from pathlib import Path
 import structlog
 
 from gateway import apart, failures, lives, logs
-from gateway.app import Parts
 from gateway.changes import Changes
 from gateway.clock import SystemClock
 from gateway.deadline import Deadline
 from gateway.errors import LiferingError
 from gateway.language import Language
+from gateway.parts import Parts
 from gateway.settings.configuration import Configuration
 from gateway.sources.playback import frames
 from gateway.sources.recording import Recording, recording_to

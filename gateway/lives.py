@@ -9,16 +9,18 @@ from pathlib import Path
 import structlog
 
 from drivers import plug_ins
-from gateway.app import Gateway, Parts
+from gateway.app import Gateway
 from gateway.changes import Changes
 from gateway.language import Said
+from gateway.parts import Parts
 from gateway.settings.configuration import Configuration, Settings
 from gateway.settings.named_files import BadFile
 from gateway.settings.reading import load
 from gateway.settings.store_key import store_keys
 from gateway.store import encryption
 from gateway.store.leftover import Leftover
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from gateway.words.mistakes import what
 
 log = structlog.get_logger()

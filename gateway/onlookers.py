@@ -18,7 +18,7 @@ from gateway.settings.listen_address import host_and_port
 from gateway.snapshot import Snapshot
 from gateway.store.readings import ReadingStore
 
-Deeds = Mapping[str, Callable[[Mapping[str, object], str], Awaitable[object]]]
+Deeds = Mapping[str, Callable[[Mapping[str, object], str], Awaitable[Mapping[str, object]]]]
 
 
 class Onlookers:

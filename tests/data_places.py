@@ -18,7 +18,7 @@ from gateway.settings.roster_file import COLUMNS
 from gateway.settings.sections.bands import WristbandSection
 from gateway.settings.sections.mqtt import MqttSection
 from gateway.snapshot import Tallies
-from gateway.store.database import open_sqlite
+from gateway.store.connection import open_sqlite
 from gateway.supervision.band_record import BandRecord
 from tests.message_schemas import DOWN, UP
 

@@ -21,7 +21,18 @@ listen = "127.0.0.1:9105"    # or an address of the network; absent: off
 `lifering status` and the local page. No label holds a wearer, a room, an address or a name that somebody has given, so that
 whoever may read the metrics learns nothing of people. There is no password: let only Prometheus reach the port.
 
-`config/prometheus-alerts.yml` has alert rules, `config/grafana-dashboard.json` a dashboard (Dashboards, New, Import).
+In Prometheus the job is called `lifering`: one of the alert rules asks for that name.
+
+```yaml
+rule_files: [prometheus-alerts.yml]
+scrape_configs:
+  - job_name: lifering
+    static_configs:
+      - targets: ["10.0.0.5:9105", "10.0.0.6:9105"]
+```
+
+`config/prometheus-alerts.yml` has the alert rules, `config/grafana-dashboard.json` a dashboard (Dashboards, New, Import); on a
+gateway both lie in `/usr/lib/lifering/current/gateway/_config`.
 They tell whoever looks after the gateways; who calls for help is told by the gateway itself.
 
 | name | type | labels | what it says |
@@ -42,7 +53,18 @@ listen = "127.0.0.1:9105"    # 也可写局域网地址；不写则关闭
 `GET /metrics` 以文本格式 0.0.4 应答。全部取自与心跳、`lifering status` 和本地页面相同的快照。
 标签中没有佩戴者、房间、地址，也没有人起的名称，能读取指标的人无从得知任何个人情况。没有密码：请只让 Prometheus 访问该端口。
 
-`config/prometheus-alerts.yml` 是报警规则，`config/grafana-dashboard.json` 是仪表盘（Dashboards、New、Import）。
+Prometheus 中的 job 名称须为 `lifering`：有一条报警规则按这个名称查询。
+
+```yaml
+rule_files: [prometheus-alerts.yml]
+scrape_configs:
+  - job_name: lifering
+    static_configs:
+      - targets: ["10.0.0.5:9105", "10.0.0.6:9105"]
+```
+
+`config/prometheus-alerts.yml` 是报警规则，`config/grafana-dashboard.json` 是仪表盘（Dashboards、New、Import）；
+在网关上，两者都在 `/usr/lib/lifering/current/gateway/_config` 中。
 它们通知照管网关的人；谁在求助，由网关自己上报。
 
 | 名称 | 类型 | 标签 | 含义 |

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
@@ -12,10 +13,13 @@ import pytest
 from msgspec import Struct, structs
 
 from drivers.orders import OutcomeWord
+from gateway import cli
 from gateway.alert import Channel, Condition, DeliveryState, Priority, Workflow
+from gateway.cli.usage import Parser
 from gateway.clock import ClockState
 from gateway.control.gateway_verbs import Enroll, SetLevel, Unenroll
 from gateway.control.store_verbs import Erase, Export
+from tests.gateway.words.test_both_languages import NEEDS_ROOT
 
 ROOT = Path(__file__).parent.parent
 GLOSSARY, _, NOT_USED = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").partition("## Words that are not used")
@@ -154,6 +158,47 @@ def test_the_page_of_the_control_socket_has_every_verb_and_its_arguments() -> No
     for verb in ("hello", "status", "reload", *arguments):
         named = {field.encode_name for field in structs.fields(arguments[verb])} if verb in arguments else set()
         assert named <= set(re.findall(r"`(\w+)`", page[verb]))
+
+
+# --- what is to be typed ---------------------------------------------------------------------------------------------------
+
+PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
+FOR_ANYBODY = {"demo", "decode", "drivers", "label", "replay"}  # who knows nothing of /etc/lifering, which is not for everybody
+
+
+def typed(page: Path) -> list[list[str]]:
+    """The words of each `lifering ...` in the blocks of a page, with `sudo` where it has that."""
+    blocks = re.findall(r"^```.*?^```|^    .*?$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    lines = re.findall(r"^ *((?:sudo )?lifering [a-z].*)$", "\n".join(blocks), re.MULTILINE)
+    parts = [part.strip() for line in lines for part in re.split(r"\s#\s|&&|;|[|>](?![^\[]*\])", line.partition("  #")[0])]
+    return [shlex.split(part) for part in parts if re.match(r"(sudo )?lifering [a-z]", part) and "[" not in part]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if typed(page)], ids=lambda page: page.name)
+def test_what_a_page_has_typed_is_a_command_that_lifering_takes(page: Path) -> None:
+    for words in typed(page):
+        verb, *arguments = words[words.index("lifering") + 1 :]
+        parser = Parser(prog=verb)
+        cli.load(verb).configure(parser)
+
+        parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if typed(page)], ids=lambda page: page.name)
+def test_what_reads_the_configuration_is_typed_with_sudo(page: Path) -> None:
+    """It lies in a folder of the service's user, 0750."""
+    asked = [
+        words
+        for words in typed(page)
+        if words[words.index("lifering") + 1] not in FOR_ANYBODY or "/etc/lifering" in " ".join(words)
+    ]
+
+    assert [words for words in asked if words[0] != "sudo"] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if typed(page)], ids=lambda page: page.name)
+def test_what_only_root_may_is_typed_with_sudo(page: Path) -> None:
+    assert [line for line in page.read_text(encoding="utf-8").splitlines() if NEEDS_ROOT.search(line)] == []
 
 
 def test_no_file_names_a_page_that_is_not_in_the_tree() -> None:

@@ -13,7 +13,7 @@ from fake_devices.patience import HANGS_S
 
 ROOT = Path(__file__).parent.parent
 DEV = (ROOT / "dev").read_text(encoding="utf-8")
-FUNCTIONS = "\n".join(re.findall(r"^(?:said|telling)\(\) \{\n.*?^\}$", DEV, re.MULTILINE | re.DOTALL))
+FUNCTIONS = "\n".join(re.findall(r"^(?:said|telling|die|debian)\(\) \{\n.*?^\}$", DEV, re.MULTILINE | re.DOTALL))
 LONG = re.compile(r"(pip install|-m venv|apt-get (update|install)|flock 9)")
 
 
@@ -44,6 +44,25 @@ def test_the_exit_code_is_that_of_what_was_done_and_nothing_more_is_said() -> No
     with shell("telling false; echo went on >&2", every_s=HANGS_S) as dev:
         assert dev.communicate(timeout=HANGS_S)[1] == ""
         assert dev.returncode == 1
+
+
+APT = """#!/bin/sh
+echo "Unpacking something ..."
+[ "$1" = update ] || { echo "E: the disk is full" >&2; exit 100; }
+"""
+
+
+def test_of_what_is_installed_nothing_is_told_but_that_it_is_and_what_went_wrong(tmp_path: Path) -> None:
+    for name, text in {"apt-get": APT, "id": "#!/bin/sh\necho 0\n"}.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+
+    with shell(f"PATH={tmp_path}:$PATH; debian no-such-program some-package || echo $? >&2", every_s=PATIENCE_S) as dev:
+        said = dev.communicate(timeout=PATIENCE_S)[1].splitlines()
+
+    assert [line for line in said if "some-package" in line]
+    assert said[-2:] == ["E: the disk is full", "100"]
+    assert [line for line in said if "Unpacking" in line] == []
 
 
 def test_everything_that_takes_long_before_a_verb_begins_is_told() -> None:

@@ -26,11 +26,9 @@ class Drill(Struct, frozen=True, kw_only=True):
     def opened(self, local: datetime) -> str:
         """The window that is open then, by the time at which it was opened; "": none is."""
         for day in (local.date(), local.date() - timedelta(days=1)):
-            begins, ends = datetime.combine(day, self.begins), datetime.combine(day, self.ends)
-            ends += timedelta(days=ends <= begins)
-            last = monthrange(day.year, day.month)[1]
-            if day.day == min(self.day, last) and begins <= local.replace(tzinfo=None) < ends:
-                return begins.isoformat(timespec="minutes")
+            if day.day == min(self.day, monthrange(day.year, day.month)[1]):
+                begins, ends = datetime.combine(day, self.begins), datetime.combine(day, self.ends)
+                return _opened(begins, ends + timedelta(days=ends <= begins), local, "minutes")
         return ""
 
 
@@ -44,7 +42,11 @@ class OpenedDrill(Struct, frozen=True, kw_only=True):
 
     def opened(self, local: datetime) -> str:
         """As of a window of the configuration; of its second, for there may be two in a minute."""
-        return self.begins.isoformat(timespec="seconds") if self.begins <= local.replace(tzinfo=None) < self.ends else ""
+        return _opened(self.begins, self.ends, local, "seconds")
+
+
+def _opened(begins: datetime, ends: datetime, local: datetime, timespec: str) -> str:
+    return begins.isoformat(timespec=timespec) if begins <= local.replace(tzinfo=None) < ends else ""
 
 
 class Drills:

@@ -55,8 +55,12 @@ def run(args: argparse.Namespace) -> int:
     examined, machine = seen_as_service(args.config, installed(), args.user, datetime.now(UTC))
     mistakes = [*examined.mistakes, *_placed(machine.mistakes if machine else (), args.config)]
     doubts = [*examined.warnings, *_placed(machine.doubts if machine else (), args.config)]
-    told = {(mistake.file, mistake.key) for mistake in mistakes}
-    warnings = [doubt for doubt in doubts if (doubt.file, doubt.key) not in told] if mistakes else [*doubts, *_unreviewed()]
+    told = {(mistake.file, mistake.line, mistake.key) for mistake in mistakes}
+    warnings = (
+        [doubt for doubt in doubts if (doubt.file, doubt.line, doubt.key) not in told]
+        if mistakes
+        else [*doubts, *_unreviewed()]
+    )
     language = examined.language or read_here()
     if args.json:
         print(json.dumps(_as_json(examined.bands, mistakes, warnings, language), ensure_ascii=False, indent=2))

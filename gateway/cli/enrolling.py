@@ -19,8 +19,7 @@ from gateway.settings.replace_file import CannotWrite
 from gateway.settings.values import ADDRESS, printed
 from gateway.store.folder import is_held
 from gateway.system_errors import told
-from gateway.words.command_line import CHECK
-from gateway.words.enrolling import ENROLLING
+from gateway.words.enrolling import ENROLLING, doubt_in_words
 from gateway.words.mistakes import text
 
 DONE = {"enroll": ("enrolled", "heard"), "unenroll": ("unenrolled", "not heard")}
@@ -50,8 +49,7 @@ def carry_out(verb: Literal["enroll", "unenroll"], args: argparse.Namespace, cha
         _complain(verb, _said("cannot write", args, file=error.path, why=told(error.why, args.spoken)))
         return FAILED
     for doubt in written.doubts:
-        warning = CHECK["warning"].of(args.spoken)
-        _complain(verb, f"{doubt.key.removeprefix('wristband.')}: {warning}{text(doubt, args.spoken)}")
+        _complain(verb, doubt_in_words(doubt, args.spoken))
     done, taken_up = DONE[verb]
     print(_said(done, args, address=written.band.address, wearer=written.band.wearer, file=written.file))
     return _taken_up(verb, args, taken_up)

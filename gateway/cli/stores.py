@@ -22,7 +22,8 @@ from gateway.settings.file import load
 from gateway.settings.named_files import BadFile
 from gateway.settings.store_key import store_keys
 from gateway.store import encryption
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from gateway.whys import meaning
 from gateway.words.incidents import incident as in_words
 from gateway.words.mistakes import what

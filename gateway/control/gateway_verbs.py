@@ -20,6 +20,7 @@ from gateway.settings.new_band import NewBand, Written, WrongBand
 from gateway.settings.reading import told_if_it_hangs
 from gateway.snapshot import Snapshot
 from gateway.status import status_answer
+from gateway.words.enrolling import doubt_in_words
 from gateway.words.mistakes import in_words, text
 
 Reload = Callable[[], Awaitable[None]]
@@ -88,7 +89,10 @@ class GatewayVerbs:
         with self._in_words(), told_if_it_hangs(self._config):
             written: Written = await self._call(f"gateway.settings.enrolling:{deed}", self._config, what)
             await self._reload()
-        return {"address": written.band.address, "wearer": written.band.wearer, "file": str(written.file)}
+        answer: dict[str, object] = {"address": written.band.address, "wearer": written.band.wearer, "file": str(written.file)}
+        if written.doubts:
+            answer["warnings"] = [doubt_in_words(doubt, self._language()) for doubt in written.doubts]
+        return answer
 
     async def reload(self, _args: Args, _actor: str) -> Line:
         """The configuration is in force when this returns."""

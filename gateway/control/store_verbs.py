@@ -17,7 +17,7 @@ from gateway.store import export
 from gateway.store.copying import copy_both
 from gateway.store.erase import StillOpen, erase
 from gateway.store.export_lines import Wanted
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 
 log = structlog.get_logger()
 

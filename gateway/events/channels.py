@@ -95,8 +95,8 @@ EVENTS: dict[str, Event] = {
         "ON_ALERT",
         Said("The command of the local light or buzzer did not end well.", "本地声光提示命令未正常结束。"),
         Said(
-            "Run it by hand as the service's user; `lifering test-alert --path local` tries it.",
-            "请以服务用户手动运行该命令；可用 `lifering test-alert --path local` 测试。",
+            "Run it by hand as the service's user; `sudo lifering test-alert --path local` tries it.",
+            "请以服务用户手动运行该命令；可用 `sudo lifering test-alert --path local` 测试。",
         ),
     ),
 }

@@ -9,8 +9,8 @@ EVENTS: dict[str, Event] = {
     "no control socket": error(
         "CONTROL_NONE",
         Said(
-            "`lifering status` and its kin cannot ask this gateway; everything else goes on.",
-            "`lifering status` 等命令无法查询此网关；其他功能照常运行。",
+            "`sudo lifering status` and its kin cannot ask this gateway; everything else goes on.",
+            "`sudo lifering status` 等命令无法查询此网关；其他功能照常运行。",
         ),
         Said(
             "Look at `path`: its folder may be missing, or another lifering listens there.",

@@ -27,8 +27,8 @@ EVENTS: dict[str, Event] = {
         "CONFIG_FAULTY",
         Said("The changed configuration has a mistake; nothing was changed.", "新配置有错误；一切照旧。"),
         Said(
-            "Mend what `problem` names, run `lifering check`, reload again.",
-            "修改 `problem` 指出的地方，执行 `lifering check`，再重新加载。",
+            "Mend what `problem` names, run `sudo lifering check`, reload again.",
+            "修改 `problem` 指出的地方，执行 `sudo lifering check`，再重新加载。",
         ),
     ),
     "log lines were lost": warning(

@@ -45,7 +45,7 @@ REPORT_IT = Said(
     "请把这一行发给 lifering 的维护者；其他功能照常运行。",
 )
 RESTORE_THE_KEY = Said(
-    "Put the right key in its place and see that `lifering check` is content. Then bring the files back as docs/technician.md"
+    "Put the right key in its place and look with `sudo lifering check`. Then bring the files back as docs/technician.md"
     ' says under "Encrypted at rest": they are deleted after 30 days.',
-    "放回正确的密钥，用 `lifering check` 确认；再按 docs/technician.zh-CN.md“静态加密”一节恢复搁置的文件：30 天后会被删除。",
+    "放回密钥，用 `sudo lifering check` 确认；再按 docs/technician.zh-CN.md“静态加密”一节恢复搁置的文件：30 天后会被删除。",
 )

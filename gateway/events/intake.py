@@ -14,9 +14,9 @@ EVENTS: dict[str, Event] = {
             "已登记的手环发送了驱动程序不认识的内容；可能是一次按键。",
         ),
         Said(
-            "Press each key of the band and watch `lifering status`. Where a press does not come, record it"
+            "Press each key of the band and watch `sudo lifering status`. Where a press does not come, record it"
             " (`lifering run --record FILE`) and send the file to whoever maintains lifering.",
-            "逐个按下手环的按键，用 `lifering status` 查看。如果没有收到按键，请录制（`lifering run --record 文件`），"
+            "逐个按下手环的按键，用 `sudo lifering status` 查看。如果没有收到按键，请录制（`lifering run --record 文件`），"
             "并把文件发给 lifering 的维护者。",
         ),
     ),

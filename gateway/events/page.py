@@ -14,7 +14,7 @@ EVENTS: dict[str, Event] = {
     "page PIN cannot be read": error(
         "PAGE_PIN",
         Said("Nobody can log in to the page; `why` says it.", "无法登录本地页面，原因见 `why`。"),
-        Said("Mend pin_file of [page], see `lifering check`.", "请用 `lifering check` 检查 [page] 的 pin_file。"),
+        Said("Mend pin_file of [page], see `sudo lifering check`.", "请用 `sudo lifering check` 检查 [page] 的 pin_file。"),
     ),
     "wrong PIN": warning(
         "PAGE_PIN_WRONG",

@@ -17,8 +17,8 @@ EVENTS: dict[str, Event] = {
         "ADAPTER_LOST",
         Said("A Bluetooth adapter cannot be used; `why` says it.", "蓝牙适配器无法使用；原因见 `why`。"),
         Said(
-            "Look at the adapter and at `systemctl status bluetooth`; `lifering scan` says more.",
-            "检查蓝牙适配器和 `systemctl status bluetooth`；`lifering scan` 有详细说明。",
+            "Look at the adapter and at `systemctl status bluetooth`; `sudo lifering scan` says more.",
+            "检查蓝牙适配器和 `systemctl status bluetooth`；`sudo lifering scan` 有详细说明。",
         ),
     ),
     "scanning anew": info(

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from drivers.driver import SerialDriver
+from gateway.observed import HeardView
 from gateway.roster import Roster
-from gateway.snapshot import HeardView
 from gateway.supervision.enrolled import RADIO, adapter_source, port_source
 from gateway.supervision.fault_watch import SeenFault, What
 

@@ -12,11 +12,15 @@ from gateway.readings import Enrolment
 
 
 class ReceivedAt(NamedTuple):
-    """When something came: wall clock (ms, UTC), monotonic (s), and whether the wall clock can be trusted."""
+    """When something was read: wall clock (ms, UTC), monotonic (s), and whether the wall clock can be trusted.
+
+    `stood_s`: of `monotonic_s`, so much in all the gateway stood. What is read behind a stand may have come in its midst.
+    """
 
     wall_ms: int
     monotonic_s: float
     clock: ClockState
+    stood_s: float = 0.0
 
 
 class DriverTraits(NamedTuple):

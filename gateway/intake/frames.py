@@ -52,7 +52,8 @@ class Frames:
         """What is in it. Refusals, and presses that came before, are counted."""
         new, memories = came, NO_MEMORIES
         if came.counter is not None or tells_of_presses(came):
-            new, memories = self._presses.deduplicate(frame.traits.presses, frame.band.address, came, frame.at.monotonic_s)
+            at, policy = frame.at, frame.traits.presses
+            new, memories = self._presses.deduplicate(policy, frame.band.address, came, at.monotonic_s, at.stood_s)
             self._count_repeats(frame.band.address, came, new)
         for refusal in new.refusals:
             self.refuse(frame.band, refusal)

@@ -13,6 +13,7 @@ from drivers.driver import Advertisement, AdvertisementDriver, Decoded, Item, Re
 from drivers.measurement import Measurement
 from drivers.presses import PRESSES
 from gateway.alerts.desk import Desk
+from gateway.awake import Awake
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults, decode, validate_output
 from gateway.intake.frame import Frame, ReceivedAt, traits_of
@@ -38,11 +39,12 @@ log = structlog.get_logger()
 
 COUNTERS_EVERY_S = 600.0  # replay counters that moved without a press: a kill forgets no more than this
 NOTHING: Mapping[str, object] = MappingProxyType({})  # the status of a band that comes with a record, mostly
+LISTENS_S = 10.0  # counts as listened to between two ticks, which come every five seconds; the rest was a stand
 SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the same one, heard again
 
 
 class Intake:
-    """Takes what the sources hear, whatever it is (a `Receiver`). Each call returns when the next may come."""
+    """Takes what the sources hear, whatever it is, and waits for nothing (a `Receiver`): alerts share a commit."""
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Intake:
         self._status_changes = StatusChanges()
         self._presses = PressMemories(clock.boot)
         self._counted_s = clock.monotonic_s()
+        self._awake = Awake(clock.monotonic_s, LISTENS_S)
         self._maker = ReadingMaker(readings, zone)
         self._heard_s: dict[str, float] = {}
         self._heard_by: dict[str, tuple[str, int | None]] = {}  # which port or adapter, and how loud (dBm)
@@ -98,16 +101,15 @@ class Intake:
 
     # --- what the sources hear ------------------------------------------------------------------------------------
 
-    async def on_advertisement(self, advertisement: Advertisement) -> None:
-        """An advertisement, of whatever device. It does not wait for the disk, so that all who press at once share a commit."""
+    def on_advertisement(self, advertisement: Advertisement) -> None:
+        """An advertisement, of whatever device."""
         band = self._roster.band(advertisement.address)
         if band is None:
             self._from_unregistered(advertisement, self._clock.monotonic_s())
         else:
             self._advertisement(band, advertisement, RADIO, advertisement.by, self._now())
-        await self._room()
 
-    async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
+    def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported; nothing is made of it where the band was unenrolled meanwhile."""
         band = self._roster.band(address)
         if band is not None:
@@ -116,17 +118,13 @@ class Intake:
             decoded = validate_output(driver, decoded, self._faults)
             self._take_status(band, driver, decoded.status, at)
             self._frames.take(Frame(band, self._traits[driver], at), decoded)
-        await self.settled()
 
-    async def on_clock_ahead(self, address: str, seconds: float) -> None:
+    def on_clock_ahead(self, address: str, seconds: float) -> None:
         """How far a connected band's clock was ahead of ours."""
         self._maker.clock_ahead(address, seconds)
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
-        """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard.
-
-        All of it is taken before anything is waited for: what was read from the line is nowhere else.
-        """
+    def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+        """What became whole on a serial line, in order: records of bands, and advertisements that a hub heard."""
         chunk = Chunk(port, port_source(port), driver, self._traits[driver.name], self._now())
         head: Status | None = None
         for item in records(items):
@@ -145,7 +143,6 @@ class Intake:
                 log.debug("serial device says", port=port, what=type(item).__name__)
                 head = item if isinstance(item, Status) else None
         self._lone_status(chunk, head)
-        await self.settled()
 
     def _forwarded(self, chunk: Chunk, advertisement: Advertisement) -> None:
         """An advertisement that a hub heard."""
@@ -189,13 +186,18 @@ class Intake:
 
     async def stored(self) -> None:
         """Returns when all that was taken so far is on the disk."""
+        await self._desk.stored()  # no alert has a reading in hand
         await self._readings.flush()
         if memories := self._known_records.new():
             self._desk.remember(memories)
         await self._desk.stored()
 
     async def tick(self) -> None:
-        """Time passes: ports that have fallen silent have said their last value, and who is enrolled no more is forgotten."""
+        """To be called every few seconds, while the sources are listened to: it waits for room as they do.
+
+        Ports that have fallen silent have said their last value, and who is enrolled no more is forgotten.
+        """
+        self._awake.look()
         for address in self._heard_s.keys() - self._roster.bands.keys():
             del self._heard_s[address]
             self._heard_by.pop(address, None)
@@ -205,7 +207,7 @@ class Intake:
         if now_s - self._counted_s >= COUNTERS_EVERY_S:
             self._counted_s = now_s
             self._remember_counters()
-        await self.settled()
+        await self.room()
 
     def end(self) -> None:
         """The sources have ended, and with them the values that something is held back of."""
@@ -218,14 +220,11 @@ class Intake:
             self._desk.remember(moved, at_leisure=True)
 
     def _now(self) -> ReceivedAt:
-        return ReceivedAt(self._pipeline.now_ms(), self._clock.monotonic_s(), self._clock.state())
+        now_s = self._clock.monotonic_s()
+        return ReceivedAt(self._pipeline.now_ms(), now_s, self._clock.state(), self._awake.stood_s(now_s))
 
-    async def settled(self) -> None:
-        """Alerts and memories are on the disk, and there is room for more: until then the source waits."""
-        await self._desk.stored()
-        await self._readings.room()
-
-    async def _room(self) -> None:
+    async def room(self) -> None:
+        """Returns at once unless too much waits for the disk: until then the sources wait."""
         await self._desk.room()
         await self._readings.room()
 

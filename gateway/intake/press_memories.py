@@ -34,11 +34,11 @@ class PressMemories:
             self._memories[address] = restored(memory, self._boot, now_s)
 
     def deduplicate(
-        self, policy: PressPolicy, address: str, decoded: Decoded, now_s: float
+        self, policy: PressPolicy, address: str, decoded: Decoded, now_s: float, stood_s: float = 0.0
     ) -> tuple[Decoded, dict[str, bytes]]:
         """What is new in a frame (a replay: its refusal), and the memory to be stored first (empty: none)."""
         memory = self._memories.get(address, PressMemory(self._boot))
-        deduplicated = deduplicate_presses(policy, memory, decoded, now_s)
+        deduplicated = deduplicate_presses(policy, memory, decoded, now_s, stood_s)
         self._memories[address] = deduplicated.memory
         if deduplicated.store_first:
             self._moved.discard(address)

@@ -42,7 +42,7 @@ class SerialRecords:
 
     def warm_up(self, now_s: float) -> None:
         """Before the first record: remember those that were heard just before the start."""
-        for driver, device, number, heard_s in self._readings.heard_before():
+        for driver, device, number, heard_s in self._readings.tail.heard.before():
             lately = self._lately.get(driver)
             if lately is not None and 0 <= now_s - heard_s < lately.lasting_s:
                 lately.seen(device, number, heard_s)
@@ -83,9 +83,9 @@ class SerialRecords:
     def _came_before(self, band: Enrolment, driver: SerialDriver, number: int, at: ReceivedAt) -> bool:
         if math.isinf(driver.repeats_s):
             return self._known.seen(band.address, number)
-        seen = self._lately[driver.name].seen(band.address, number, at.monotonic_s)
+        seen = self._lately[driver.name].seen(band.address, number, at.monotonic_s - at.stood_s)
         if not seen and driver.repeats_s:
-            self._readings.heard(driver.name, band.address, number)
+            self._readings.tail.heard.add(driver.name, band.address, number)
         return seen
 
     def _take_samples(self, band: Enrolment, samples: Sequence[Sample], at: ReceivedAt) -> None:

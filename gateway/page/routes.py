@@ -38,13 +38,14 @@ from gateway.words.telling import duration_in_words
 
 log = structlog.get_logger()
 
-Deed = Callable[[Mapping[str, object], str], Awaitable[object]]
+Deed = Callable[[Mapping[str, object], str], Awaitable[Mapping[str, object]]]
 
 ACTOR = "page"  # who asks, in the log
 COOKIE = "lifering"
 MOST_STREAMS = 12
 STILL_THERE_S = 15.0  # a word now and again, by which a browser knows that the gateway lives
 SLOW_S = 10.0  # who has not taken a view by then is hung up
+FIELDS = {"enrol": ("address", "driver", "wearer", "room"), "drill": ("wearer", "minutes")}  # of each deed
 LARGEST_FORM = 3072  # three fields of 64 Chinese characters and a label, encoded
 FOLDER = Path(__file__).parent / "assets"
 
@@ -155,12 +156,14 @@ class Page:
             return web.Response(status=403, text=BY_ANOTHER_PAGE)
         self.keep_open(request)  # a slow card takes longer than a connection lives
         name, language = request.match_info["deed"], self._language(request)
-        args: dict[str, object] = {**form, **({"minutes": int(form["minutes"])} if form.get("minutes", "").isdecimal() else {})}
+        args: dict[str, object] = {field: form[field] for field in FIELDS[name] if field in form}
+        if "minutes" in args and form["minutes"].isdecimal():
+            args["minutes"] = int(form["minutes"])
         try:
-            await self._deeds[name](args, ACTOR)
+            answer = await self._deeds[name](args, ACTOR)
         except LiferingError as why:
             return web.Response(status=400, text=_declined(why, language))
-        return web.Response(text=DONE[name].of(language).format(**form))
+        return web.Response(text="\n".join([DONE[name].of(language).format(**form), *_warnings(answer)]))
 
     # --- what is behind it ----------------------------------------------------------------------------------------------
 
@@ -208,6 +211,11 @@ def _declined(why: LiferingError, language: Language) -> str:
     if isinstance(why, CannotWrite):
         return ENROLLING["cannot write"].of(language).format(file=why.path, why=told(why.why, language))
     return DECLINED[str(why)].of(language) if str(why) in DECLINED else str(why)
+
+
+def _warnings(answer: Mapping[str, object]) -> list[str]:
+    warnings = answer.get("warnings")
+    return [str(one) for one in warnings] if isinstance(warnings, list) else []
 
 
 def _drivers(language: Language) -> str:

@@ -296,9 +296,10 @@ class _Visit:
         match report:
             case Report(decoded):
                 self.reports += bool(decoded.measurements)
-                await self._receiver.on_report(self._address, self.band.driver.name, decoded)
+                self._receiver.on_report(self._address, self.band.driver.name, decoded)
+                await self._receiver.room()
             case ClockAhead(seconds):
-                await self._receiver.on_clock_ahead(self._address, seconds)
+                self._receiver.on_clock_ahead(self._address, seconds)
             case Learnt(facts):
                 self._learnt.update(facts)
             case PairAgain(why):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from contextlib import suppress
 
 import structlog
 
@@ -30,7 +29,6 @@ LONGEST_PAUSE_S = 15
 # The kernel ends what it scans for a bluetoothd that was killed within 10.24 s (DISCOV_LE_TIMEOUT of its net/bluetooth/mgmt.c),
 # tells nobody of it, and refuses other scans until then: pauses that double would add as much again.
 BUSY_PAUSE_S = 1.0
-LAST_WORDS_S = 1.0  # for what was heard before the end
 
 
 class BleScanner:
@@ -152,12 +150,11 @@ class BleScanner:
         try:
             while True:
                 heard = await self.queue.next()
-                await self._receiver.on_advertisement(heard.advertisement)
+                self._receiver.on_advertisement(heard.advertisement)
+                await self._receiver.room()
         except asyncio.CancelledError:
-            with suppress(TimeoutError):  # a press may be in what waits, and it was heard
-                async with asyncio.timeout(LAST_WORDS_S):
-                    for heard in self.queue.rest():
-                        await self._receiver.on_advertisement(heard.advertisement)
+            for heard in self.queue.rest():  # a press may be in what waits, and it was heard
+                self._receiver.on_advertisement(heard.advertisement)
             raise
 
     def _become(self, state: str, detail: str = "") -> None:

@@ -63,35 +63,36 @@ class Playback:
             if frame is None:
                 self.skipped += 1
             else:
-                await self._play(frame, at_s)
+                self._play(frame, at_s)
+                await self._receiver.room()
         for port, line in self._lines.items():
-            await self._hand_over(port, line, line.ends())
+            self._hand_over(port, line, line.ends())
         await self._receiver.stored()
         log.info("playback over", frames=played, skipped=self.skipped)
 
-    async def _play(self, frame: RecordedFrame, at_s: float) -> None:
+    def _play(self, frame: RecordedFrame, at_s: float) -> None:
         data = bytes.fromhex(frame.data)
         match frame.source:
             case "line":
-                await self._line(frame, data, at_s)
+                self._line(frame, data, at_s)
             case "advertisement":
-                await self._receiver.on_advertisement(Advertisement(data, frame.address, frame.rssi, frame.address_type))
+                self._receiver.on_advertisement(Advertisement(data, frame.address, frame.rssi, frame.address_type))
             case "value":
-                await self._value(frame, data)
+                self._value(frame, data)
 
-    async def _line(self, frame: RecordedFrame, data: bytes, at_s: float) -> None:
+    def _line(self, frame: RecordedFrame, data: bytes, at_s: float) -> None:
         driver = self._roster.drivers.get(frame.driver)
         if not isinstance(driver, SerialDriver):
             self.skipped += 1
             return
         line = self._lines.setdefault(frame.port, _Line(driver))
-        await self._hand_over(frame.port, line, line.hears(data, at_s))
+        self._hand_over(frame.port, line, line.hears(data, at_s))
 
-    async def _hand_over(self, port: str, line: _Line, items: list[Item]) -> None:
+    def _hand_over(self, port: str, line: _Line, items: list[Item]) -> None:
         if items:
-            await self._receiver.on_serial_items(port, line.driver, items)
+            self._receiver.on_serial_items(port, line.driver, items)
 
-    async def _value(self, frame: RecordedFrame, data: bytes) -> None:
+    def _value(self, frame: RecordedFrame, data: bytes) -> None:
         band = self._roster.band(frame.address)
         driver = self._roster.driver_of(band) if band else None
         if not isinstance(driver, ConnectionDriver):
@@ -102,7 +103,7 @@ class Playback:
         except Refused:
             self.skipped += 1
             return
-        await self._receiver.on_report(frame.address, driver.name, decoded)
+        self._receiver.on_report(frame.address, driver.name, decoded)
 
 
 def frames(path: Path) -> Iterator[tuple[float, RecordedFrame | None]]:

@@ -8,22 +8,26 @@ from drivers.driver import Advertisement, Decoded, Item, SerialDriver
 
 
 class Receiver(Protocol):
-    """Takes what the sources hear. A source awaits each call before it goes on, so a slow disk slows the source down."""
+    """Takes what the sources hear, at once. Whoever goes on hearing waits for `room` first; who hears no more does not."""
 
-    async def on_advertisement(self, advertisement: Advertisement) -> None:
+    def on_advertisement(self, advertisement: Advertisement) -> None:
         """An advertisement, of whatever device."""
         ...
 
-    async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
+    def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
         """What a connected band reported."""
         ...
 
-    async def on_clock_ahead(self, address: str, seconds: float) -> None:
+    def on_clock_ahead(self, address: str, seconds: float) -> None:
         """How far a connected band's clock was ahead of ours: what it reports from now on is stamped wrong by so much."""
         ...
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+    def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
         """What became whole on a serial line, in order."""
+        ...
+
+    async def room(self) -> None:
+        """Returns at once unless too much waits for a disk that is slow: that slows the sources down."""
         ...
 
     async def stored(self) -> None:

@@ -154,9 +154,10 @@ class SerialPort:
             while True:
                 data = await line.read(inf if paused else PAUSE_S)
                 paused, self._failures = not data, 0
-                await self._hand_over(decoder.feed(data) if data else decoder.close())
+                self._hand_over(decoder.feed(data) if data else decoder.close())
+                await self._receiver.room()
         except SourceLost:
-            await self._hand_over(decoder.close())
+            self._hand_over(decoder.close())
             raise
         except asyncio.CancelledError:
             await self._last_words(line, decoder)
@@ -168,7 +169,7 @@ class SerialPort:
         with contextlib.suppress(TimeoutError, SourceLost):
             async with asyncio.timeout(LAST_WORDS_S):
                 while data := await line.read(QUIET_S):
-                    await self._hand_over(decoder.feed(data))
+                    self._hand_over(decoder.feed(data))
 
     async def _converse(self, line: ByteLine) -> None:
         """With a device that must be asked."""
@@ -189,16 +190,17 @@ class SerialPort:
         match report:
             case ReportItems(items):
                 self._failures = 0
-                await self._hand_over(validate_items(self._driver.name, items, self._faults, self.name))
+                self._hand_over(validate_items(self._driver.name, items, self._faults, self.name))
+                await self._receiver.room()
             case Learnt(facts):
                 self._learnt.update(facts)
 
-    async def _hand_over(self, items: list[Item]) -> None:
+    def _hand_over(self, items: list[Item]) -> None:
         if not items:
             return
         self._noise.took(asyncio.get_running_loop().time(), good=not all(isinstance(item, Refusal) for item in items))
         self._commands.answered(items)
-        await self._receiver.on_serial_items(self.name, self._driver, items)
+        self._receiver.on_serial_items(self.name, self._driver, items)
 
     def _ask_driver(self, call: Callable[[], T]) -> T:
         return self._faults.ask(self._driver.name, call, name=self.name, port=self.name)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from math import inf
 
 import structlog
 
-from gateway.alert import Alert, AlertEvent, AuditEntry, Delivery
+from gateway.alert import Alert, AlertEvent, Delivery
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.commands import AnsweredCommand
@@ -23,18 +23,16 @@ from gateway.store.alert_rows import (
     PUT_DELIVERY,
     PUT_EVENT,
     PUT_MEMORY,
-    PUT_REFERENCED,
     ErasedNumbers,
     Key,
     Row,
 )
-from gateway.store.database import Database, T, Work
+from gateway.store.connection import T, Work
+from gateway.store.database import Database
+from gateway.store.held_rows import HeldRows
 from gateway.store.keeping import Transaction
 from gateway.store.numbers import PUT_NUMBERS, Numbers
 from gateway.store.space import Reserve
-from gateway.store.stored import encode_deed, encode_event
-
-__all__ = ["AlertStore", "Transaction"]
 
 log = structlog.get_logger()
 
@@ -66,12 +64,12 @@ class AlertStore:
         held: Mapping[Key, Row] | None = None,
     ) -> None:
         self.fault = database.stand_in
+        self.when_fault: Callable[[str], None] = lambda _: None  # another one
         self._database = database
         self._numbers = numbers
         self._reserve = reserve
-        self._origin = f"{gateway}/{numbers.epoch}"
         self._clock = clock
-        self._held: dict[Key, Row] = dict(held or {})
+        self._held = HeldRows(numbers, clock, gateway, held or {})
         self._came = Changes()  # something was held,
         self._wanted = Changes()  # and does not wait at leisure
         self.tries = Changes()
@@ -101,17 +99,7 @@ class AlertStore:
 
         `at_leisure`: nobody waits for it. It goes with the next commit, or with one of its own soon.
         """
-        now_ms = self._clock.wall_ms()
-        self._put(PUT_ALERT, *(alert_rows.alert_row(alert, now_ms) for alert in new.alerts))
-        self._put(PUT_EVENT, *map(self._event_row, new.events), *map(self._deed_row, new.deeds))
-        self._put(PUT_DELIVERY, *map(alert_rows.delivery_row, new.deliveries))
-        if not self.fault:  # else a key that jams for days would fill the memory; the alert has its readings itself
-            boot = self._clock.boot
-            self._put(PUT_REFERENCED, *(alert_rows.referenced_row(one, self._origin, boot) for one in new.referenced))
-        self._put(PUT_MEMORY, *(alert_rows.memory_row(*memory) for memory in new.memories.items()))
-        self._put(PUT_COMMAND, *(alert_rows.command_row(answered, now_ms) for answered in new.replies))
-        if new.events or new.deeds or self._numbers.run_low:
-            self._held[PUT_NUMBERS, 1] = self._numbers.row()
+        self._held.hold(new, named_too=not self.fault)
         self._came.happened()
         if not at_leisure:
             self._wanted.happened()
@@ -137,17 +125,6 @@ class AlertStore:
         """The answer to a command that changes nothing, and what must not be without it; on disk when this returns, or held."""
         await self.save(Transaction(replies=answered, memories=memories or {}))
 
-    def _put(self, statement: str, *rows: Row) -> None:
-        self._held.update({(statement, alert_rows.key_of(statement, row)): row for row in rows})
-
-    def _event_row(self, event: AlertEvent) -> Row:
-        body = encode_event(event)
-        return alert_rows.event_row(event, body, self._numbers.chained(body))
-
-    def _deed_row(self, deed: AuditEntry) -> Row:
-        body = encode_deed(deed)
-        return alert_rows.deed_row(deed, body, self._numbers.chained(body))
-
     async def _write_held(self) -> None:
         """What came while another commit was under way goes in the same transaction."""
         async with self._one_at_a_time:
@@ -155,7 +132,7 @@ class AlertStore:
 
     async def _write_all_held(self) -> None:
         """Nothing is let go before the disk has it: who is cancelled meanwhile leaves it to the next one, to write it again."""
-        rows, wanted = {} if self._database.stand_in else dict(self._held), self._wanted.number
+        rows, wanted = {} if self._database.stand_in else self._held.rows(), self._wanted.number
         try:
             if rows:
                 await self._write(alert_rows.without(self._erased, rows))
@@ -167,11 +144,7 @@ class AlertStore:
         self.tries.happened()
 
     def _let_go(self, rows: Mapping[Key, Row]) -> None:
-        for key, row in rows.items():
-            if self._held[key] is row:
-                del self._held[key]
-        if numbers := rows.get((PUT_NUMBERS, 1)):
-            self._numbers.kept(numbers)
+        self._held.let_go(rows)
         if rows:
             self._in_journal = True
             self._recovered()
@@ -190,11 +163,13 @@ class AlertStore:
         if why != self.fault:
             log.error("alerts cannot be stored", why=why, held=len(self._held))
         self.fault = why
+        self.when_fault(why)
 
     def _recovered(self) -> None:
         if self.fault:
             log.info("alerts are stored again")
-        self.fault = ""
+            self.fault = ""
+            self.when_fault("")
 
     async def run(self) -> None:
         """Store what nobody waits for, try again what the disk refused, and do what an alert should not wait for; for ever."""
@@ -280,16 +255,12 @@ class AlertStore:
                 return await self._read(put, sql, *values)
             except StoreBroken as why:
                 self._refused(str(why))
-                return self._held_for(put)
+                return self._held.over(put, ())
 
     async def _read(self, put: str, sql: str, *values: object) -> list[Row]:
         """Rows on the disk, and over them what waits to be put there; in the order of their keys."""
         rows = await self._database.read(lambda connection: connection.execute(sql, values).fetchall())
-        newest = {alert_rows.key_of(put, row): row for row in [*rows, *self._held_for(put)]}
-        return [row for _, row in sorted(newest.items())]
-
-    def _held_for(self, put: str) -> list[Row]:
-        return [row for (statement, _), row in self._held.items() if statement == put]
+        return self._held.over(put, rows)
 
     async def erase(self, work: Work[tuple[ErasedNumbers, T]]) -> T:
         """Erase in one transaction; of what is gone nothing is stored any more, whoever still has it in memory.
@@ -328,10 +299,10 @@ class AlertStore:
 
     async def close(self) -> tuple[Mapping[Key, Row], Numbers]:
         """A last try for what is held, and the file is closed: the numbers on the disk are exact then. What it did not take."""
-        self._held[PUT_NUMBERS, 1] = self._numbers.row(closing=True)
+        self._held.close()
         await run_to_completion(self._write_held())
         await self._database.close()
-        left = alert_rows.without(self._erased, self._held)
+        left = alert_rows.without(self._erased, self._held.rows())
         return {key: row for key, row in left.items() if key[0] != PUT_NUMBERS}, self._numbers
 
 

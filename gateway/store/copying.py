@@ -13,11 +13,12 @@ from pathlib import Path
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.store import numbers
+from gateway.store.connection import broken, open_sqlite
 from gateway.store.counters import Counters
-from gateway.store.database import broken, open_sqlite
 from gateway.store.epochs import new_epoch
-from gateway.store.opening import ALERTS, READINGS, Stores
+from gateway.store.opening import ALERTS, READINGS
 from gateway.store.sealed import NotWhole
+from gateway.store.stores import Stores
 
 COPY = "backup.copy"  # the folder of the copies, in the data folder: nobody else may look into it
 SCHEMAS = {"alerts.db": ALERTS.schema, "readings.db": READINGS.schema}

@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from gateway.store import erase_alerts, erase_readings, traces
 from gateway.store.erase_alerts import StillOpen
-from gateway.store.opening import Stores
 from gateway.store.rescue import quarantine
 from gateway.store.space import MB
+from gateway.store.stores import Stores
 
 __all__ = ["Erased", "StillOpen", "erase"]
 

@@ -36,7 +36,7 @@ class ErasedReadings:
 async def erase(store: ReadingStore, wearer: str) -> ErasedReadings:
     """Every reading of theirs that is on the disk, and their name in the gap records. Raises StoreBroken: once more then."""
     done, after, last = ErasedReadings(), 0, store.last_batch
-    store.partly.clear()  # what is gone must not count for what stays
+    store.under_way.partly.clear()  # what is gone must not count for what stays
     while after < last:
         piece = _Piece(wearer, after, last)
         after = await _change(store, piece.erase)

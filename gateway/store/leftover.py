@@ -29,7 +29,7 @@ class Leftover:
     @property
     def lost(self) -> Mapping[str, int]:
         """What nobody has but this: readings that were not sent, rows of alerts. Empty: nothing."""
-        lost = {"readings": self.readings.counters.pending, "alerts": len(self.rows)}
+        lost = {"unsent_readings": self.readings.counters.pending, "alerts": len(self.rows)}
         return lost if any(lost.values()) else {}
 
     def put_alerts(self, connection: sqlite3.Connection) -> None:

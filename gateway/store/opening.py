@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,13 +15,12 @@ from pathlib import Path
 import structlog
 
 from gateway.clock import Clock
-from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
 from gateway.store import alert_rows, batches, numbers, reading_tail, stored
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
+from gateway.store.connection import Connect, T, connect_in_thread
 from gateway.store.counters import Counters
-from gateway.store.database import Connect, Schema, T, connect_in_thread
 from gateway.store.epochs import new_epoch, numbers_apart
 from gateway.store.folder import Folder
 from gateway.store.leftover import Leftover
@@ -32,73 +31,18 @@ from gateway.store.rescue import exchanged, salvage_alerts, salvage_readings
 from gateway.store.rescue.open_or_rescue import Kind, OpenedDatabase, open_or_rescue, stand_in
 from gateway.store.rescue.unlocked import take_back
 from gateway.store.retention import Retention
+from gateway.store.schemas import Schema
 from gateway.store.space import MB, Reserve, Space
+from gateway.store.stores import Stores
 from gateway.store.tail import Tail
 from gateway.store.true_time import TrueTimes
 
 log = structlog.get_logger()
 
-LOOK_EVERY_S = 5.0
 IN_MEMORY = 32 * MB  # readings, while there is no disk
 NEXT_SEQ = "SELECT max(next_seq, coalesce((SELECT last_seq FROM batch ORDER BY id DESC LIMIT 1), 0) + 1) FROM counters"
 
 OpenOne = Callable[[Path, Kind], Awaitable[OpenedDatabase]]
-
-
-@dataclass
-class Stores:
-    """Both stores, open. `incidents`: what a person should know of the opening, in short words, for a technical alert.
-
-    `files`: of both.
-    """
-
-    readings: ReadingStore
-    alerts: AlertStore
-    epoch: int
-    incidents: list[str]
-    retention: Retention
-    true_times: TrueTimes
-    held: Folder
-    files: Sequence[OpenedFile]
-
-    async def retain(self, now_ms: int) -> None:
-        """Forget what is old, make room where it is tight; to be called each minute or so (wall clock, UTC)."""
-        await self.retention.retain(now_ms)
-
-    async def until_reopening(self) -> None:
-        """Returns when they must be opened anew: their disk takes them again, or their files are gone, others, or damaged."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            if await asyncio.to_thread(self._all_in_place):
-                continue
-            found = [await run_to_completion(file.look()) for file in self.files]
-            if "changed" in found and "stuck" not in found:
-                return
-
-    def _all_in_place(self) -> bool:
-        return all(file.is_in_place() for file in self.files)
-
-    @property
-    def fault(self) -> str:
-        """Why the disk refuses, in a short fixed word; "": it does not."""
-        return "gone" if any(file.stuck for file in self.files) else self.alerts.fault or self.readings.fault
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether a database stands in for a file that cannot be used: what is in it, a power cut takes."""
-        return any(file.database.stand_in for file in self.files)
-
-    async def close(self) -> Leftover:
-        """Everything that waits goes to the disk; what it does not take is given back, to be given to the next opening."""
-        for file in self.files:
-            if not file.database.stand_in:
-                await file.look()
-        try:
-            readings = await self.readings.close()
-        finally:
-            rows, numbers = await self.alerts.close()
-            self.held.release()
-        return Leftover(rows, numbers, readings, [file.incident for file in self.files if file.incident])
 
 
 @dataclass(frozen=True)
@@ -144,6 +88,7 @@ async def open_stores(
     readings = ReadingStore(database, opened.counters, space, folder, gateway=gateway, clock=clock, held=left)
     rows = leftover.rows if leftover and others.stand_in else None
     alerts = AlertStore(others, opened.numbers, reserve, gateway=gateway, clock=clock, held=rows)
+    alerts.when_fault = readings.note_alerts_fault
     incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
     incidents += ["alerts.db and readings.db exchanged"] if opened.exchanged else []
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)

@@ -11,40 +11,33 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from msgspec.structs import replace
 
 from gateway.changes import Changes
 from gateway.clock import Clock, offset_ms
 from gateway.completion import run_to_completion
 from gateway.errors import StoreBroken
-from gateway.formats.reading_json import encode_reading
 from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.snapshot import BandCounts, Counts
 from gateway.store import audit, batches, gaps
 from gateway.store.batches import BODY_BYTES, Batch
+from gateway.store.connection import T, Work
 from gateway.store.counters import Counters
-from gateway.store.database import Database, T, Work
-from gateway.store.epochs import new_epoch
-from gateway.store.heard_records import HeardRecords
+from gateway.store.database import Database
 from gateway.store.held_batches import HeldBatches
 from gateway.store.reading_tail import ReadingTail
+from gateway.store.refusing_disk import RefusingDisk
 from gateway.store.space import Space
-from gateway.store.tail import Row
+from gateway.store.under_way import UnderWay
 from gateway.store.write_buffer import CommitBatch, WriteBuffer
-
-__all__ = ["Batch", "ReadingStore"]
 
 log = structlog.get_logger()
 
 COMMIT_S = 1.0
-TAIL_S = 0.045  # between two writes of the tail: a kill takes along no more. Less than a line rests: so it needs no timer
 COMMIT_AT = 2_000  # readings: a flood is committed sooner
 ROOM_FOR = 3_000  # readings that may wait for the disk before the sources are slowed down: 5 MB less than for 8,000 in a flood
-HELD_AT_MOST = 50_000  # readings, while the disk refuses: some 12 MB
 DELIVERIES_S = 5.0  # those that no reading takes along are noted so late: each commit costs some pages
 DELIVERIES_AT = 200  # or so many batches: while a backlog drains a kill must not have much sent once more
-RETRY_S = 5.0
 RECENT = 20_000  # readings that rules take again after a start: some 0.2 s and 15 MB
 
 Change = Callable[[sqlite3.Connection, Counters], tuple[Counters, int]]  # the counters after it, and how much it did
@@ -53,13 +46,9 @@ Change = Callable[[sqlite3.Connection, Counters], tuple[Counters, int]]  # the c
 class ReadingStore:
     """Numbers readings, takes them, gives batches to send, keeps the counters.
 
-    `origin` is `<gateway>/<epoch>`, the beginning of every id on a disk that takes them. `fault` is empty, or says in a short
-    fixed word why the disk refuses: readings stay in memory then, the oldest routine ones are dropped when there are too many,
-    and nobody is slowed down: calls for help must be heard. They are sent out of memory, and go to the disk when it takes them
-    again: tried every few seconds. `epoch` is that of a reading that comes now: another one while the disk refuses, by chance,
-    for numbers that the disk does not know the next life gives again. `last_batch` is the newest batch, `in_flight` are those
-    under way to the platform, `left` those that have left once and were stamped by a clock not set, and `partly` the numbers of
-    those readings of a pending one that the platform has, and that it refuses.
+    `origin` is `<gateway>/<epoch>`, the beginning of every id on a disk that takes them; `epoch` is that of a reading that
+    comes now (see `refusing_disk.py`). While the disk refuses, readings stay in memory, are sent out of it, and nobody is
+    slowed down: calls for help must be heard. `last_batch` is the newest batch.
     """
 
     def __init__(
@@ -74,29 +63,32 @@ class ReadingStore:
         held: HeldBatches | None = None,
     ) -> None:
         self.epoch = counters.epoch
-        self._given_again = 0 if database.stand_in else counters.epoch
-        self._in_memory = counters.epoch if database.stand_in else new_epoch(counters.epoch, clock, by_chance=True)
-        self._gateway, self.origin = gateway, f"{gateway}/{counters.epoch}"
-        self.fault = database.stand_in
+        self.origin = f"{gateway}/{counters.epoch}"
+        self._alerts_fault = ""
+        self._refusing = RefusingDisk(database.stand_in, counters, gateway, clock, held)
         self._database = database
         self._counters = counters
-        self._space, self._heard = space, HeardRecords(folder, clock)
-        self._clock = clock
-        self._held = held or HeldBatches(counters)
+        self._space, self._clock = space, clock
         self._buffer = WriteBuffer(self._held.counters.next_seq, gateway)
-        self._tail = ReadingTail(folder, self._buffer, self.origin, clock.boot)
         self._named: set[int] = set()  # readings that an alert names, not on the disk yet
-        self._retry_s = 0.0  # when the disk is tried again (monotonic)
-        self.in_flight: set[int] = set()
-        self.left: set[int] = set()
-        self.partly: dict[int, tuple[set[int], set[int]]] = {}
+        self.under_way = UnderWay()
         self._stored: Counter[str] = Counter()  # by band, since the start
         self._rejected: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._one_at_a_time = asyncio.Lock()
         self._wanted = Changes()  # something waits for a commit
+        self.tail = ReadingTail(folder, self._buffer, self.origin, clock, came=self._wanted, fault=lambda: self.fault)
         self._crowded = asyncio.Event()
         self._commits = Changes()
         self.evictions = Changes()  # gap records were written
+
+    @property
+    def fault(self) -> str:
+        """Why the disk refuses, in a short fixed word; "": it does not."""
+        return self._refusing.why
+
+    @property
+    def _held(self) -> HeldBatches:
+        return self._refusing.held
 
     # --- in -------------------------------------------------------------------------------------------------------
 
@@ -114,7 +106,7 @@ class ReadingStore:
 
     def is_stored(self, reading: Reading) -> bool:
         """Whether it is on the disk, or was in an earlier epoch."""
-        of_this_life = reading.epoch in (self._counters.epoch, self._in_memory)
+        of_this_life = reading.epoch in (self._counters.epoch, self._refusing.epoch)
         return not of_this_life or reading.seq < self._counters.next_seq
 
     def reference(self, readings: Iterable[Reading]) -> None:
@@ -131,14 +123,6 @@ class ReadingStore:
         """What came of this band since the start."""
         stored, rejected = self._stored[address], dict(self._rejected[address]) if address in self._rejected else {}
         return BandCounts(received=stored + sum(rejected.values()), stored=stored, rejected=rejected)
-
-    def heard(self, driver: str, device: str, record: int) -> None:
-        """A record came that the device may repeat; its readings are about to come. Once they survive a kill, so does this."""
-        self._heard.add(driver, device, record)
-
-    def heard_before(self) -> list[Row]:
-        """The records of the last minutes before this life: driver, device, record, when (monotonic seconds)."""
-        return self._heard.before()
 
     async def room(self) -> None:
         """Returns at once unless too much waits for a disk that is slow."""
@@ -178,7 +162,7 @@ class ReadingStore:
             if not self._is_at_leisure:
                 await self._until_due()
             seen = self._wanted.number
-            await run_to_completion(self._commit(again=self._clock.monotonic_s() >= self._retry_s))
+            await run_to_completion(self._commit(again=self._refusing.is_to_be_tried))
 
     @property
     def _is_at_leisure(self) -> bool:
@@ -189,33 +173,6 @@ class ReadingStore:
         with suppress(TimeoutError):
             async with asyncio.timeout(COMMIT_S):
                 await self._crowded.wait()
-
-    async def run_tail(self) -> None:
-        """Write what waits for a commit, for ever, so that it survives a kill; no commit holds it up.
-
-        What comes after a pause is written at once, in the turn of the loop in which it came.
-        """
-        loop, seen, begun_s = asyncio.get_running_loop(), 0, -TAIL_S
-        while True:
-            await self._wanted.wait_beyond(seen)
-            if (early_s := begun_s + TAIL_S - loop.time()) > 0:
-                await asyncio.sleep(early_s)
-            seen, begun_s = self._wanted.number, loop.time()
-            if self._heard or self._buffer.has_unwritten:
-                await self._begin_tail()
-
-    async def _to_tail(self) -> None:
-        """All that came survives a kill when this returns."""
-        await self._begin_tail()
-        await self._tail.over()
-
-    async def _begin_tail(self) -> None:
-        """Not on a disk that refuses: its room is the alerts', and what was heard there is not safe."""
-        if self.fault:
-            self._heard.drop()
-        else:
-            self._heard.settle(self._buffer.next_number, self._buffer.ready_below)
-            await self._tail.begin(then=partial(self._heard.write, self._heard.settled()))
 
     async def _commit(self, *, again: bool = True) -> bool:
         """One transaction for all that is ready and what is held; whether it is on disk now. What is not is held.
@@ -229,28 +186,14 @@ class ReadingStore:
                 return True
             done = (again or not self._held) and await self._write(partial(self._put, commit_batch)) > 0
             self._buffer.taken(commit_batch)
-            self.in_flight.difference_update(commit_batch.delivered)
-            self.left.difference_update(commit_batch.delivered)
-            self.partly = {batch: n for batch, n in self.partly.items() if batch not in commit_batch.delivered}
+            self.under_way.end(commit_batch.delivered)
             if done:
                 self._recovered()
-                await self._tail.turn()
+                await self.tail.turn()
             else:
-                self._held.take(self._as_told(commit_batch), self._clock.boot)
-                self._held.drop_over(HELD_AT_MOST, self._named, self.in_flight)
+                self._refusing.hold(commit_batch, self._named, self.under_way.in_flight)
             self._commits.happened()
         return done
-
-    def _as_told(self, refused: CommitBatch) -> CommitBatch:
-        """What had its number before the disk refused bears none that is given again either; what an alert names keeps its own,
-        with which it was told, and lies in alerts.db."""
-        given_again = {one.seq for one in refused.readings if one.epoch == self._given_again} - self._named
-        readings = [replace(one, epoch=self._in_memory) if one.seq in given_again else one for one in refused.readings]
-        bodies = [
-            encode_reading(one, f"{self._gateway}/{one.epoch}") if one.seq in given_again else body
-            for one, body in zip(readings, refused.bodies, strict=True)
-        ]
-        return CommitBatch(readings, bodies, refused.rejected, refused.delivered)
 
     def _put(self, commit_batch: CommitBatch, connection: sqlite3.Connection, counters: Counters) -> tuple[Counters, int]:
         self._space.hold(connection)
@@ -286,15 +229,23 @@ class ReadingStore:
     def _refused(self, why: str) -> None:
         if why != self.fault:
             log.error("readings cannot be stored", why=why, waiting=len(self._buffer))
-        self.fault, self.epoch = why, self._in_memory
-        self._retry_s = self._clock.monotonic_s() + RETRY_S
+        self._refusing.begin(why)
+        self._choose_epoch()
 
     def _recovered(self) -> None:
         if self.fault:
             log.info("readings are stored again")
-        self.fault, self.epoch = "", self._counters.epoch
-        self._held = HeldBatches(self._counters)
+        self._refusing.end(self._counters)
+        self._choose_epoch()
         self._named = {seq for seq in self._named if seq >= self._counters.next_seq}
+
+    def note_alerts_fault(self, fault: str) -> None:
+        """Why the disk refuses alerts; "": it does not. Else one may be told that names a reading that no disk has."""
+        self._alerts_fault = fault
+        self._choose_epoch()
+
+    def _choose_epoch(self) -> None:
+        self.epoch = self._refusing.epoch if self.fault or self._alerts_fault else self._counters.epoch
 
     # --- out ------------------------------------------------------------------------------------------------------
 
@@ -304,12 +255,8 @@ class ReadingStore:
         return self._held.counters.last_batch
 
     def counts(self) -> Counts:
-        """What was counted, on the disk and of what is held, and `partly`: the equations hold at every moment."""
-        counts = self._all_counters.counts()
-        for taken, refused in (map(len, of_batch) for of_batch in self.partly.values()):
-            left = counts.pending - taken - refused
-            counts = replace(counts, delivered=counts.delivered + taken, evicted=counts.evicted + refused, pending=left)
-        return counts
+        """What was counted, on the disk and of what is held, and in part delivered: the equations hold at every moment."""
+        return self.under_way.with_parts(self._all_counters.counts())
 
     def oldest_pending_ms(self) -> int | None:
         """When the oldest reading that waits to be sent came (wall clock, UTC); None: none waits."""
@@ -350,19 +297,18 @@ class ReadingStore:
                 except StoreBroken as why:
                     self._refused(str(why))
             found = found or self._held.next(after, until, max_bytes, over)
-            self.in_flight.update(batch.id for batch in found)
-            self.left.update(batch.id for batch in found if batches.STAMPED in batch.body)
+            self.under_way.begin(found)
             return found, damaged
 
     def begin_session(self) -> None:
         """Nothing is under way to the platform any more, or not yet."""
-        self.in_flight.intersection_update(self._buffer.delivered)
+        self.under_way.in_flight.intersection_update(self._buffer.delivered)
 
     def delivered(self, batch: int, rejected: Collection[int] = ()) -> None:
         """Its delivery is over; the platform rejected readings with these numbers. On disk with the next commit of readings,
         or within some seconds; should a kill come before that, it is sent once more."""
         self._buffer.delivered[batch] = rejected
-        self.in_flight.add(batch)  # until then nothing is taken out of it
+        self.under_way.in_flight.add(batch)  # until then nothing is taken out of it
         if len(self._buffer.delivered) == 1 or len(self._buffer.delivered) >= DELIVERIES_AT:
             self._wanted.happened()
 
@@ -409,8 +355,8 @@ class ReadingStore:
         await self._database.checkpoint("TRUNCATE")
         async with self._one_at_a_time:
             if not (self._database.stand_in or self._held):  # what the disk refused is nowhere else
-                await self._tail.clear()
-        await self._to_tail()
+                await self.tail.clear()
+        await self.tail.write()
 
     async def rewrite(self) -> None:
         """Write the whole file anew, so that nothing is left in its pages; commits wait for it. Raises StoreBroken."""
@@ -426,13 +372,13 @@ class ReadingStore:
         What waits for a number in hand stays in the tail.
         """
         try:
-            await self._to_tail()
+            await self.tail.write()
             if await run_to_completion(self._commit()) and not self._database.stand_in:
                 await self.change(lambda _, counters: (counters, 1))
                 if not self._buffer:
-                    await self._tail.clear()
+                    await self.tail.clear()
         finally:
-            self._tail.close()
+            self.tail.close()
             await self._database.close()
         return self._held
 

@@ -176,8 +176,8 @@ class Retention:
         before = self.readings.counts()
         named = await self.alerts.named()
         await self._while_too_big(partial(forget_delivered, ANY_MS, ANY_MS))
-        await self._while_too_big(partial(reduce, THIN, named, self.readings.in_flight))
-        await self._while_too_big(partial(reduce, EVICT, named, self.readings.in_flight))
+        await self._while_too_big(partial(reduce, THIN, named, self.readings.under_way.in_flight))
+        await self._while_too_big(partial(reduce, EVICT, named, self.readings.under_way.in_flight))
         await self.readings.checkpoint()
         log.warning("room made", evicted=self.readings.counts().evicted - before.evicted)
 

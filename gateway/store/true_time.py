@@ -101,7 +101,9 @@ class TrueTimes:
 
     async def _correct(self) -> None:
         store, until = self.readings, self.readings.last_batch
-        correct = _Correction(store.origin, self.clock.boot, offset_ms(self.clock), await self.alerts.named(), store.left)
+        correct = _Correction(
+            store.origin, self.clock.boot, offset_ms(self.clock), await self.alerts.named(), store.under_way.left
+        )
         while until and not store.fault:
             until = await store.change(partial(correct, until))
         if store.fault:  # then 0 is no end, and what is held has not been looked at

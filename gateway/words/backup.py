@@ -55,8 +55,8 @@ RESTORE = {
         "备份之后另一台设备收到而未送达的内容仍在它的存储卡上：请保留该卡。",
     ),
     "next": Said(
-        "Now: `sudo lifering check`, then `sudo systemctl enable --now lifering`, then `lifering test-alert`.",
-        "接下来：`sudo lifering check`，再执行 `sudo systemctl enable --now lifering`，最后 `lifering test-alert`。",
+        "Now: `sudo lifering check`, then `sudo systemctl enable --now lifering`, then `sudo lifering test-alert`.",
+        "接下来：`sudo lifering check`，再执行 `sudo systemctl enable --now lifering`，最后 `sudo lifering test-alert`。",
     ),
     "key outside": Said(
         "The store is encrypted and its key is not in the backup. Put the key in its place BEFORE the gateway is started:"
@@ -64,8 +64,8 @@ RESTORE = {
         "数据已加密，密钥不在备份中。启动网关之前请先放好密钥：没有密钥时数据文件会被搁置，直到密钥放回。",
     ),
     "outside": Said(
-        "{what} was not in the backup: `lifering check` says whether it is here",
-        "{what} 不在备份中：请用 `lifering check` 检查本机是否已有",
+        "{what} was not in the backup: `sudo lifering check` says whether it is here",
+        "{what} 不在备份中：请用 `sudo lifering check` 检查本机是否已有",
     ),
     "another backup": Said(
         "half of another backup is in place here ({of}): restore that one first, to its end",

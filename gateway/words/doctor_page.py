@@ -44,7 +44,7 @@ LINES = {
         "Only root sees who holds a port, and the files of the service: sudo lifering doctor",
         "只有 root 能看到谁占用串口以及服务的文件：sudo lifering doctor",
     ),
-    "warnings": Said("{warnings} warnings: lifering check", "警告 {warnings} 条：lifering check"),
+    "warnings": Said("{warnings} warnings: sudo lifering check", "警告 {warnings} 条：sudo lifering check"),
     "mended": Said("{code}: mended: {what}", "{code}：已修复：{what}"),
     "not mended": Said("{code}: could not be mended: {what}", "{code}：未能修复：{what}"),
 }

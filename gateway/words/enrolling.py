@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from gateway.language import Said
+from gateway.language import Language, Said
+from gateway.mistake import Mistake
+from gateway.words.command_line import CHECK
+from gateway.words.mistakes import text
 
 ENROLLING = {
     "enrolled": Said("{address} is enrolled for {wearer}, in {file}.", "{address} 已登记给 {wearer}，写入 {file}。"),
@@ -23,3 +26,8 @@ ENROLLING = {
     ),
     "cannot write": Said("{file} cannot be written: {why}", "无法写入 {file}：{why}"),
 }
+
+
+def doubt_in_words(doubt: Mistake, language: Language) -> str:
+    """What is perhaps not meant of a band, in one line."""
+    return f"{doubt.key.removeprefix('wristband.')}: {CHECK['warning'].of(language)}{text(doubt, language)}"

@@ -69,7 +69,7 @@ FILES = {
     # TOML
     "toml_full_width": Said(
         "holds characters of a Chinese keyboard ({found}); write {right} with the English keyboard",
-        "此行用了中文（全角）符号{found}，请改用英文半角 {right}",
+        "请把此行的中文（全角）符号 {found} 改成英文半角 {right}",
     ),
     "toml_full_width_space": Said(
         "holds a full-width blank; delete it, and write it with the English keyboard",
@@ -111,9 +111,9 @@ FILES = {
     "missing": Said("is missing; expected {hint}", "缺少此项；应为：{hint}"),
     "does_not_answer": Said(
         "it was not read within {seconds} s, and nothing is taken over: a file that it names may lie on a disk or a network"
-        " share that does not answer, or a driver of another package hangs. See with `lifering check` where it stops, and"
+        " share that does not answer, or a driver of another package hangs. See with `sudo lifering check` where it stops, and"
         " reload then",
         "{seconds} 秒内没有读完，未作任何更改：所引用的文件可能位于无响应的磁盘或网络共享上，或者第三方驱动包卡住。"
-        "请用 `lifering check` 查明卡在哪里，然后重新加载",
+        "请用 `sudo lifering check` 查明卡在哪里，然后重新加载",
     ),
 }

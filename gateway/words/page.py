@@ -53,8 +53,8 @@ STANDING = {  # what stands in the page itself; `$name` in its HTML
     "enrol": Said("Enrol", "登记手环"),
     "enrol_help": Said(
         "Scan the QR code of the wristband, or type or paste what it says. A wristband with a key of its own is enrolled with"
-        " `lifering enroll --key-file`.",
-        "扫描手环的二维码，或输入、粘贴其内容。带密钥的手环请用 lifering enroll --key-file 登记。",
+        " `sudo lifering enroll --key-file`.",
+        "扫描手环的二维码，或输入、粘贴其内容。带密钥的手环请用 sudo lifering enroll --key-file 登记。",
     ),
     "label": Said("QR code, or address", "二维码内容或地址"),
     "scan": Said("Scan with the camera", "用摄像头扫描"),

@@ -74,8 +74,8 @@ ERASE = {
         "{file} in the data folder has this pseudonym in it and was left", "数据目录中的 {file} 含有此代号，未作处理"
     ),
     "roster": Said(
-        "{wearer} is still enrolled, and new readings will be kept: `lifering unenroll {addresses}`",
-        "{wearer} 仍在名册中，新的读数仍会保存：`lifering unenroll {addresses}`",
+        "{wearer} is still enrolled, and new readings will be kept: `sudo lifering unenroll {addresses}`",
+        "{wearer} 仍在名册中，新的读数仍会保存：`sudo lifering unenroll {addresses}`",
     ),
     "roster left": Said("the roster was left as it is", "名册保持不变"),
 }

@@ -17,8 +17,8 @@ STEPS = {
 
 FAILURES = {  # "no receipt" by its way, and how far it came
     "mqtt no receipt": Said(
-        "no answer in time: the broker does not have it yet. `lifering status` shows the link; `link lost` in the log says why",
-        "没有按时收到回执：MQTT 服务器尚未收到。`lifering status` 显示连接状态，日志中的 `link lost` 写明原因",
+        "no answer in time: the broker does not have it yet. See `sudo lifering status`, and `link lost` in the log",
+        "没有按时收到回执：MQTT 服务器尚未收到。`sudo lifering status` 显示连接状态，日志中的 `link lost` 写明原因",
     ),
     "mqtt no receipt, sent": Said(
         "no receipt came in time: the broker has it, the platform does not answer. Ask the platform whether its"
@@ -27,8 +27,8 @@ FAILURES = {  # "no receipt" by its way, and how far it came
         "是否订阅 `up/alerts` 并在 `down/receipts` 上回执",
     ),
     "sms no receipt": Said(
-        "no word of the modem came in time. `lifering status` shows its state and signal; try again with a longer --wait",
-        "短信模块没有按时应答。`lifering status` 显示其状态和信号；可加长 --wait 再试",
+        "no word of the modem came in time. `sudo lifering status` shows its state and signal; try again with a longer --wait",
+        "短信模块没有按时应答。`sudo lifering status` 显示其状态和信号；可加长 --wait 再试",
     ),
     "local no receipt": Said(
         "the command of on_alert has not ended in time: it must end by itself within 10 s",

@@ -19,8 +19,9 @@ from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
 from fake_devices.consumer import Message
 from fake_devices.serial_hub import FakeHub
-from gateway import app, lives
+from gateway import lives
 from gateway.changes import Changes
+from gateway.parts import Parts
 from gateway.sources.backends import Backends
 from gateway.sources.recording import Recording
 from tests.account import account_faults
@@ -126,7 +127,7 @@ class Center:
         (`keeps_account`: unless a test takes its disk away)."""
         self.writes_config()
         stop, ready = asyncio.Event(), asyncio.Event()
-        parts = app.Parts(
+        parts = Parts(
             clock=self.clock,
             backends=self.backends,
             open_port=self._open_port,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from gateway.store.database import Connection, T, Work
+from gateway.store.connection import Connection, T, Work
 from tests.gateway.store.inline import InlineConnection
 from tests.simulation.disk import refused, writes
 

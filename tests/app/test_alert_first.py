@@ -9,7 +9,8 @@ import pytest
 
 from gateway import app
 from gateway.alerts.desk import Desk
-from gateway.snapshot import Observed, Snapshot, snapshot_of
+from gateway.observed import Observed, snapshot_of
+from gateway.snapshot import Snapshot
 from tests.app.center import HUB_BAND, OTHER_BAND, center
 from tests.simulation.virtual_time import run
 

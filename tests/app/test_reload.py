@@ -18,7 +18,7 @@ from fake_devices.bands.pendant import Pendant
 from gateway import logs
 from gateway.settings.reading import LOAD
 from gateway.sources.recording import recording_to
-from gateway.store.database import Connection
+from gateway.store.connection import Connection
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Band, Center, center
 from tests.app.test_wiring import asks, booth, nmea, oximeter, plays, tracker
 from tests.simulation.virtual_time import run

@@ -22,6 +22,7 @@ from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import SERVICE, Pendant
 from fake_devices.ble_link import advertising_data
+from gateway.logs import redact
 from gateway.store import alert_rows
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Center, center
 from tests.simulation.virtual_time import run
@@ -586,7 +587,8 @@ def test_what_the_disk_does_not_take_at_the_end_is_said(tmp_path: Path) -> None:
                     await asyncio.sleep(0.5)
 
             (said,) = [line for line in logs if line["event"] == "the disk did not take everything"]
-            assert (said["readings"], said["alerts"]) == (1, 0)
+            assert (said["unsent_readings"], said["alerts"]) == (1, 0)
+            assert redact(None, "error", {**said}) == said
 
     run(whole())
 

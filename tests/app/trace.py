@@ -16,8 +16,8 @@ from gateway.channels.mqtt.session import Message
 from gateway.commands import AnsweredCommand, Command, Reply
 from gateway.formats.format import ALERTS, COMMANDS, READINGS, REPLIES, Outgoing
 from gateway.readings import Reading
-from gateway.store.alerts import Transaction
 from gateway.store.batches import Batch
+from gateway.store.keeping import Transaction
 from gateway.store.write_buffer import CommitBatch
 
 ROOT = str(Path(__file__).parents[2]) + "/"

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from tests.gateway.store.given import alert, stores_in, take
 
 KIND, PARSER = "a file on the disk", "gateway/store/opening.py"

@@ -27,9 +27,9 @@ from gateway.alert import Alert, AlertEvent, Delivery, RuleRef
 from gateway.clock import ClockState, SystemClock
 from gateway.readings import Reading
 from gateway.store import opening
-from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
 from gateway.store.readings import COMMIT_AT
+from gateway.store.stores import Stores
 from tests.benchmarks import machine
 from tests.benchmarks.figures import Figure, percentile, table
 from tests.benchmarks.usage import cpu_s, written_bytes

@@ -525,3 +525,46 @@ def test_a_device_that_was_never_clicked_rings_at_the_first_click_also_when_it_w
 
     assert ages((60, 3), memory=memory) == [True]
     assert ages((60, 45), (61, 46), memory=memory) == [True, False]
+
+
+# --- the gateway stood ---
+
+
+def rings_after_a_stand(first: Decoded, *next_ones: Decoded, stood_s: float = 600) -> list[bool]:
+    """Whether each of the next is told, all of them read right behind a stand."""
+    memory, told = deduplicate_presses(POLICY, NOTHING, first, 100).memory, []
+    for decoded in next_ones:
+        found = deduplicate_presses(POLICY, memory, decoded, 100 + stood_s + 1, stood_s)
+        memory = found.memory
+        told.append(bool(found.decoded.measurements))
+    return told
+
+
+def test_the_same_number_behind_a_stand_is_the_same_press() -> None:
+    assert rings_after_a_stand(Decoded([press(5)]), Decoded([press(5)]), Decoded([press(6)])) == [False, True]
+
+
+def test_a_press_without_a_number_behind_a_stand_may_be_another_and_is_told() -> None:
+    assert rings_after_a_stand(Decoded([press()]), Decoded([press()])) == [True]
+
+
+def test_a_counter_that_was_passed_over_before_a_stand_is_no_replay_behind_it_once() -> None:
+    late = Decoded([press(7)], counter=499)
+    passed_over = deduplicate_presses(POLICY, NOTHING, Decoded([BATTERY], counter=498), 99).memory
+    memory = deduplicate_presses(POLICY, passed_over, Decoded([BATTERY], counter=500), 100).memory
+
+    came = deduplicate_presses(POLICY, memory, late, 701, 600)
+    again = deduplicate_presses(POLICY, came.memory, late, 702, 600)
+
+    assert came.decoded.measurements
+    assert [refusal.reason for refusal in again.decoded.refusals] == ["replayed"]
+    assert deduplicate_presses(POLICY, memory, late, 731, 600).decoded.refusals, "half a minute in which it did not stand"
+
+
+def test_a_stand_of_an_earlier_life_counts_for_nothing() -> None:
+    memory = deduplicate_presses(POLICY, NOTHING, Decoded([press(5), BATTERY], counter=500), 700, 600).memory
+
+    memory = restored(memory, BOOT, 710)
+
+    assert not deduplicate_presses(POLICY, memory, Decoded([press(5)], counter=501), 730).decoded.measurements
+    assert deduplicate_presses(POLICY, memory, Decoded([press(5)], counter=501), 741).decoded.measurements

@@ -11,9 +11,10 @@ import pytest
 
 from fake_devices import story
 from fake_devices.community import Community
-from gateway.app import Gateway, Parts
+from gateway.app import Gateway
 from gateway.cli.demo import configuration
 from gateway.clock import SystemClock
+from gateway.parts import Parts
 from gateway.settings import file as config_file
 from gateway.sources.backends import Backends
 from gateway.store.opening import open_stores

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.errors import StoreBroken
-from gateway.store.opening import Stores
 from gateway.store.space import Space
+from gateway.store.stores import Stores
 from tests.faults.damage import Templates, put
 from tests.faults.life import Say, call_for_help, commit, live
 from tests.faults.written import Written, opened

@@ -20,8 +20,8 @@ from gateway.alert import AlertEvent
 from gateway.errors import StoreBroken
 from gateway.formats.reading_json import named_readings
 from gateway.readings import Reading
-from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
+from gateway.store.stores import Stores
 from tests.faults.written import Id, Written, id_of, ids_of, opened
 from tests.gateway.store.given import alert, answer, delivery, event, numbered, reading
 
@@ -164,7 +164,7 @@ async def note(stores: Stores, chance: random.Random, say: Say) -> None:
     for one in taken:
         stores.readings.add(one)
     say("heard", ids_of(taken))
-    await stores.readings._to_tail()
+    await stores.readings.tail.write()
     say("noted", ids_of(taken))
 
 

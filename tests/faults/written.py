@@ -16,10 +16,11 @@ from gateway.alert import Alert, AlertEvent
 from gateway.formats.reading_json import encode_reading, named_readings
 from gateway.readings import Reading
 from gateway.store import batches
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.leftover import Leftover
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
 from gateway.store.sealed import NotWhole
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, NOW_MS, StillClock, alert, delivery, event, numbered, reading
 from tests.gateway.store.inline import connect_inline
 from tests.own_time import own_s

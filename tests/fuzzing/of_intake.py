@@ -73,16 +73,16 @@ class _Intake:
                 case Heard.LINE:
                     inside = script.piece()
                     sealed = cobs_encode(inside + crc16_ibm_sdlc(inside).to_bytes(2, "little")) + b"\0"
-                    await half.intake.on_serial_items("hall-hub", driver, list(driver.decoder().feed(sealed)))
+                    await half.brings("hall-hub", driver, list(driver.decoder().feed(sealed)))
                 case Heard.AIR:
-                    await half.intake.on_advertisement(Advertisement(script.piece(), PENDANT, -60))
+                    await half.hears(Advertisement(script.piece(), PENDANT, -60))
                 case Heard.STRANGER:
-                    await half.intake.on_advertisement(Advertisement(script.piece(), "C0:FF:EE:00:00:99", -60))
+                    await half.hears(Advertisement(script.piece(), "C0:FF:EE:00:00:99", -60))
                 case Heard.VALUE:
                     strap, value = drivers.driver("ble-heart-rate"), script.piece()
                     assert isinstance(strap, ConnectionDriver)
                     decoded = check_decoded(strap, lambda: strap.decode(HEART_RATE, value, None))  # noqa: B023
-                    await half.intake.on_report(STRAP, strap.name, decoded)
+                    await half.reports(STRAP, strap.name, decoded)
                 case _:
                     half.clock.now_s += script.octet()
                     await half.pipeline.tick()

@@ -33,6 +33,17 @@ def test_of_the_time_in_which_nobody_looked_little_counts() -> None:
     assert awake.now_s() == MOST_S + LOOK_EVERY_S
 
 
+def test_what_it_stood_is_what_nobody_looked_beyond_what_counts() -> None:
+    now_s = 100.0
+    awake = Awake(lambda: now_s, most_s=10)
+    now_s += 8
+    assert (awake.stood_s(now_s), awake.look()) == (0, False)
+
+    now_s += 70
+
+    assert (awake.stood_s(now_s), awake.look(), awake.stood_s(now_s), awake.now_s()) == (60, True, 60, 18)
+
+
 async def test_what_never_comes_is_waited_for_no_longer_than_that() -> None:
     loop = asyncio.get_running_loop()
     begun_s = loop.time()

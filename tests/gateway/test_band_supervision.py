@@ -64,7 +64,7 @@ async def test_a_band_that_is_not_heard_is_told_with_the_room_of_its_wearer(half
 async def test_any_frame_of_a_band_is_a_sign_of_life_also_one_that_is_refused(half: UpperHalf) -> None:
     await passes(half, HOUR_S + 60, but_for=PENDANT)
     first = told(half)
-    await half.intake.on_advertisement(Advertisement(b"\x02\x01\x06\x03\x16\xd2\xfc", PENDANT))
+    await half.hears(Advertisement(b"\x02\x01\x06\x03\x16\xd2\xfc", PENDANT))
 
     assert first == [("silent", "raised", PENDANT)]
     assert told(half) == [("silent", "cleared", PENDANT)]

@@ -12,8 +12,9 @@ from gateway import commands
 from gateway.clock import ClockState
 from gateway.commands import Command, Rejected, Reply, answered
 from gateway.router import Router
-from gateway.store.alerts import AlertStore, Transaction
-from gateway.store.opening import Stores
+from gateway.store.alerts import AlertStore
+from gateway.store.keeping import Transaction
+from gateway.store.stores import Stores
 from tests.gateway.store.given import NOW_MS, StillClock, stores_in
 
 COMMAND = Command(id="c-1", verb="acknowledge", args={"alert": "xishan-01/1/A4"}, actor="dispatcher-7")

@@ -44,11 +44,11 @@ def pressure(systolic: int = 128, *, history: bool = False) -> Measurement:
 
 
 async def cuff(half: UpperHalf, measurement: Measurement, port: str = "hall-cuff") -> None:
-    await half.intake.on_serial_items(port, serial("raycome-rbp"), [measurement])
+    await half.brings(port, serial("raycome-rbp"), [measurement])
 
 
 async def presses(half: UpperHalf, data: bytes = PRESS) -> None:
-    await half.intake.on_advertisement(Advertisement(data, PENDANT))
+    await half.hears(Advertisement(data, PENDANT))
 
 
 async def whose(half: UpperHalf) -> list[str]:
@@ -169,7 +169,7 @@ async def test_what_a_shared_device_had_stored_is_of_nobody_who_sits_there_now(h
 
 async def test_a_press_that_was_stored_in_a_band_signs_nobody_in(half: UpperHalf) -> None:
     old = Measurement(kind="button", value="press", address=BAND, record=1, event=1, age_s=7200, history=True)
-    await half.intake.on_serial_items("hall-hub", serial("serial-hub"), [old])
+    await half.brings("hall-hub", serial("serial-hub"), [old])
 
     await cuff(half, pressure())
 
@@ -194,12 +194,12 @@ async def test_an_oximeter_that_says_sixty_a_second_is_kept_once_a_second_and_ev
 ) -> None:
     for _ in range(180):
         half.clock.now_s += 1 / 60
-        await half.intake.on_serial_items(
+        await half.brings(
             "clip",
             serial("contec-cms50"),
             [Measurement(kind="heart_rate", value=72), Measurement(kind="oxygen_saturation", value=97)],
         )
-    await half.intake.on_serial_items("clip", serial("contec-cms50"), [Status({"finger_out": True})])
+    await half.brings("clip", serial("contec-cms50"), [Status({"finger_out": True})])
 
     assert len(await half.kept()) == 2 * 4, "the first, three seconds, and nothing twice"
     counts = half.stores.readings.counts()
@@ -208,7 +208,7 @@ async def test_an_oximeter_that_says_sixty_a_second_is_kept_once_a_second_and_ev
 
 async def test_what_was_held_back_is_kept_when_the_port_falls_silent(half: UpperHalf) -> None:
     for bpm in (72, 73):
-        await half.intake.on_serial_items("clip", serial("contec-cms50"), [Measurement(kind="heart_rate", value=bpm)])
+        await half.brings("clip", serial("contec-cms50"), [Measurement(kind="heart_rate", value=bpm)])
     half.clock.now_s += 5
 
     await half.intake.tick()
@@ -221,9 +221,9 @@ async def test_a_record_that_a_cuff_tells_again_counts_once_over_restarts_too(tm
     record = Measurement(kind="blood_pressure", value=BloodPressure(128, 82), history=True, device_time=at, record=2**63 + 7)
     for life in range(2):
         async with upper_half(tmp_path, clock, more=DOCKED) as half:
-            await half.intake.on_serial_items("memory", serial("beurer-bm58"), [record])
+            await half.brings("memory", serial("beurer-bm58"), [record])
             await half.intake.stored()
-            await half.intake.on_serial_items("memory", serial("beurer-bm58"), [record])
+            await half.brings("memory", serial("beurer-bm58"), [record])
 
             assert len(await half.kept()) == 1, life
             assert half.stores.readings.counts().rejected == {"duplicate": 1 + 2 * life}
@@ -235,6 +235,6 @@ async def test_a_record_whose_reading_was_lost_with_the_power_counts_when_it_is_
 ) -> None:
     record = Measurement(kind="blood_pressure", value=BloodPressure(128, 82), history=True, record=7)
     async with upper_half(tmp_path / "lost", clock, more=DOCKED) as half:
-        await half.intake.on_serial_items("memory", serial("beurer-bm58"), [record])
+        await half.brings("memory", serial("beurer-bm58"), [record])
 
         assert await half.stores.alerts.memories() == {}, "not known before its reading is on the disk"

@@ -14,7 +14,7 @@ from gateway.language import Said
 from gateway.sources.bluez import DBUS_ERRORS as OF_DBUS
 from gateway.sources.bluez import REASONS as OF_ADAPTERS
 from gateway.sources.byte_line import WORDS as OF_LINES
-from gateway.store.database import WORDS as OF_STORES
+from gateway.store.connection import WORDS as OF_STORES
 from gateway.whys import WHYS
 from gateway.words.faults import FAULTS as ALERT_FAULTS
 from gateway.words.status import FAULTS

@@ -18,8 +18,8 @@ from fake_devices import serial_hub_frames as frames
 from fake_devices.serial_hub_frames import RecordValues
 from gateway.errors import StoreBroken
 from gateway.settings.shipped import shipped_table
-from gateway.store import readings as readings_file
-from gateway.store.database import Work
+from gateway.store import refusing_disk
+from gateway.store.connection import Work
 from tests.gateway.upper_half import BAND, PENDANT, STRAP, TestClock, UpperHalf, upper_half
 
 STRANGER = "C0:FF:EE:99:99:99"
@@ -140,17 +140,17 @@ async def test_a_fall_is_an_alert_at_once(half: UpperHalf) -> None:
 
 async def test_a_pendant_that_sends_one_press_tens_of_times_rings_once(half: UpperHalf) -> None:
     for _ in range(40):
-        await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
+        await half.hears(Advertisement(PRESS, PENDANT))
         half.clock.now_s += 0.1
 
     assert [told.kind for told in half.told()] == ["sos"]
 
 
 async def test_the_next_press_of_a_pendant_rings_too(half: UpperHalf) -> None:
-    await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
+    await half.hears(Advertisement(PRESS, PENDANT))
     half.clock.now_s += 2
 
-    await half.intake.on_advertisement(Advertisement(SECOND_PRESS, PENDANT))
+    await half.hears(Advertisement(SECOND_PRESS, PENDANT))
 
     assert [told.event for told in half.told()] == ["raised", "updated"]
 
@@ -158,8 +158,8 @@ async def test_the_next_press_of_a_pendant_rings_too(half: UpperHalf) -> None:
 @pytest.mark.fault("bytes from outside", "a recorded press is played back", promise="refused")
 async def test_an_encrypted_pendant_is_heard_with_its_key_and_a_replay_is_refused(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock, key=KEY) as half:
-        await half.intake.on_advertisement(Advertisement(ENCRYPTED_41, PENDANT))
-        await half.intake.on_advertisement(Advertisement(ENCRYPTED_40, PENDANT))
+        await half.hears(Advertisement(ENCRYPTED_41, PENDANT))
+        await half.hears(Advertisement(ENCRYPTED_40, PENDANT))
 
         assert [told.event for told in half.told()] == ["raised"]
         await half.kept()
@@ -195,17 +195,17 @@ async def test_a_record_with_the_number_of_one_from_before_a_reboot_is_another(t
 
 async def test_the_replay_counter_survives_a_restart(tmp_path: Path, clock: TestClock) -> None:
     async with upper_half(tmp_path, clock, key=KEY) as half:
-        await half.intake.on_advertisement(Advertisement(ENCRYPTED_41, PENDANT))
+        await half.hears(Advertisement(ENCRYPTED_41, PENDANT))
 
     async with upper_half(tmp_path, clock, key=KEY) as half:
-        await half.intake.on_advertisement(Advertisement(ENCRYPTED_40, PENDANT))
+        await half.hears(Advertisement(ENCRYPTED_40, PENDANT))
         await half.stores.readings.flush()
 
         assert half.stores.readings.counts().rejected == {"replayed": 1}
 
 
 async def test_an_unknown_bands_press_becomes_the_alert_unregistered_device(half: UpperHalf) -> None:
-    await half.intake.on_advertisement(Advertisement(PRESS, STRANGER))
+    await half.hears(Advertisement(PRESS, STRANGER))
     await half.intake.unregistered_calls.tell()
 
     assert [(alert.kind, alert.detail, alert.device) for alert in half.told()] == [
@@ -226,7 +226,7 @@ async def test_what_a_stranger_measures_is_not_kept(half: UpperHalf) -> None:
 async def test_thousands_of_invented_strangers_grow_nothing(half: UpperHalf) -> None:
     for number in range(2_000):
         address = f"C0:00:00:00:{number >> 8:02X}:{number & 255:02X}"
-        await half.intake.on_advertisement(Advertisement(bytes.fromhex("0201060816d2fc4400073a00"), address))
+        await half.hears(Advertisement(bytes.fromhex("0201060816d2fc4400073a00"), address))
 
     assert half.told() == []
 
@@ -255,7 +255,7 @@ async def test_a_high_pressure_is_unconfirmed_until_it_is_measured_again(half: U
 async def test_what_a_connected_band_reports_goes_the_same_way(half: UpperHalf) -> None:
     decoded = Decoded([Measurement(kind="heart_rate", value=64), Measurement(kind="worn", value=True)])
 
-    await half.intake.on_report(STRAP, "ble-heart-rate", decoded)
+    await half.reports(STRAP, "ble-heart-rate", decoded)
 
     assert [(reading.wearer, reading.kind) for reading in await half.kept()] == [("W-003", "worn"), ("W-003", "heart_rate")]
 
@@ -264,9 +264,9 @@ async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(ha
     pressure = BloodPressure(systolic=131, diastolic=84)
     hour_ahead = half.clock.wall_ms() // 1000 + 3600
     stamp = datetime.fromtimestamp(hour_ahead, UTC).isoformat().replace("+00:00", "Z")
-    await half.intake.on_clock_ahead(STRAP, 3600)
+    half.intake.on_clock_ahead(STRAP, 3600)
 
-    await half.intake.on_report(
+    await half.reports(
         STRAP, "ble-heart-rate", Decoded([Measurement(kind="blood_pressure", value=pressure, device_time=stamp)])
     )
 
@@ -291,7 +291,7 @@ async def test_a_stored_record_is_corrected_by_the_clock_offset_that_was_seen(ha
     ids=str,
 )
 async def test_a_driver_that_tells_nonsense_costs_no_more_than_that(half: UpperHalf, nonsense: Any) -> None:
-    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([nonsense, Measurement(kind="heart_rate", value=64)]))
+    await half.reports(STRAP, "ble-heart-rate", Decoded([nonsense, Measurement(kind="heart_rate", value=64)]))
 
     assert [(kept.kind, kept.value) for kept in await half.kept()] == [("heart_rate", 64)]
     assert half.stores.readings.counts().rejected == {"unsupported": 1}
@@ -301,7 +301,7 @@ async def test_a_driver_that_gives_no_answer_at_all_costs_only_its_own_frame(tmp
     silent = replace(bthome.DRIVER, name="silent", decode=lambda _advertisement, _key: None)  # another package may do that
 
     async with upper_half(tmp_path, clock, pendant="silent", more_drivers=(silent,)) as half:
-        await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
+        await half.hears(Advertisement(PRESS, PENDANT))
         await half.streams(record(1, heart_rate=70))
 
         assert [kept.value for kept in await half.kept()] == [70]
@@ -384,7 +384,7 @@ async def test_a_reading_whose_way_ends_with_an_error_keeps_no_number_in_hand(
 
 async def test_a_scan_that_is_stopped_while_an_alert_is_stored_loses_no_press_of_the_frame(half: UpperHalf) -> None:
     async with asyncio.TaskGroup() as tasks:
-        hearing = tasks.create_task(half.intake.on_advertisement(Advertisement(TWO_PRESSES, PENDANT)))
+        hearing = tasks.create_task(half.hears(Advertisement(TWO_PRESSES, PENDANT)))
         await asyncio.sleep(0)  # it has begun, and waits for the disk
 
         hearing.cancel()
@@ -397,7 +397,7 @@ async def test_a_scan_that_is_stopped_while_an_alert_is_stored_loses_no_press_of
 async def test_a_connection_that_is_stopped_while_an_alert_is_stored_loses_nothing_of_the_report(half: UpperHalf) -> None:
     report = Decoded([Measurement(kind="heart_rate", value=64), Measurement(kind="fall", value=True)])
     async with asyncio.TaskGroup() as tasks:
-        hearing = tasks.create_task(half.intake.on_report(STRAP, "ble-heart-rate", report))
+        hearing = tasks.create_task(half.reports(STRAP, "ble-heart-rate", report))
         await asyncio.sleep(0)  # it has begun, and waits for the disk
 
         hearing.cancel()
@@ -427,9 +427,9 @@ async def test_a_call_for_help_tells_the_room_of_the_band_and_where_its_wearer_w
 async def test_a_place_that_cannot_be_is_where_nobody_was(half: UpperHalf) -> None:
     for latitude, longitude in ((30.53, 120.68), (0, 0)):
         place = Measurement(kind="position", value=Position(latitude, longitude))
-        await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([place]))
+        await half.reports(STRAP, "ble-heart-rate", Decoded([place]))
 
-    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="fall", value=True)]))
+    await half.reports(STRAP, "ble-heart-rate", Decoded([Measurement(kind="fall", value=True)]))
 
     (told,) = half.told()
     assert told.position.latitude == 30.53
@@ -454,7 +454,7 @@ async def test_after_a_change_of_the_roster_the_next_frame_follows_it(half: Uppe
     half.roster.replace({STRANGER: newcomer})
 
     await half.streams(record(1, STRANGER, heart_rate=70) + record(1, BAND, heart_rate=71) + record(2, STRANGER, sos=True))
-    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
+    await half.reports(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
 
     assert [(kept.wearer, kept.kind) for kept in await half.kept()] == [("W-009", "heart_rate"), ("W-009", "button")]
     assert [(told.kind, told.wearer, told.room) for told in half.told()] == [("sos", "W-009", "3-209")]
@@ -463,7 +463,7 @@ async def test_after_a_change_of_the_roster_the_next_frame_follows_it(half: Uppe
 async def test_a_band_that_was_unenrolled_still_calls_for_help_as_an_unregistered_device(half: UpperHalf) -> None:
     half.roster.replace({})
 
-    await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
+    await half.hears(Advertisement(PRESS, PENDANT))
     await half.intake.unregistered_calls.tell()
 
     assert [(told.detail, told.device) for told in half.told()] == [("unregistered_device", PENDANT)]
@@ -519,7 +519,7 @@ async def test_a_reading_that_an_alert_names_is_never_dropped_from_memory(
     async def full(_work: object) -> None:
         raise StoreBroken("disk full")
 
-    monkeypatch.setattr(readings_file, "HELD_AT_MOST", 1)
+    monkeypatch.setattr(refusing_disk, "HELD_AT_MOST", 1)
     database = half.stores.readings._database
     with monkeypatch.context() as patched:
         patched.setattr(database, "write", full)

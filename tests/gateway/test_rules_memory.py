@@ -19,7 +19,7 @@ HOUR_S = 3600
 
 async def measures(half: UpperHalf, kind: str, value: float) -> None:
     report = Decoded([Measurement(kind=kind, value=value)])  # type: ignore[arg-type]
-    await half.intake.on_report(STRAP, "ble-heart-rate", report)
+    await half.reports(STRAP, "ble-heart-rate", report)
 
 
 async def resolve(half: UpperHalf) -> None:

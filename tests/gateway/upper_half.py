@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from drivers import DRIVERS
-from drivers.driver import Advertisement, Driver, Item, SerialDriver
+from drivers.driver import Advertisement, Decoded, Driver, Item, SerialDriver
 from gateway.alert import AlertEvent, Delivery
 from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
@@ -33,8 +33,9 @@ from gateway.rules.engine import RuleEngine
 from gateway.rules.other_parts import other_parts
 from gateway.rules.wearer_situation import WearerSituations
 from gateway.settings.shipped import shipped_table
-from gateway.store.database import Connect, connect_in_thread
-from gateway.store.opening import Stores, open_stores
+from gateway.store.connection import Connect, connect_in_thread
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -69,14 +70,6 @@ class TestClock:
         return "synced"
 
 
-class SettledIntake(Intake):
-    """An advertisement does not wait for the disk. Tests look at once at what came of it, so here it does."""
-
-    async def on_advertisement(self, advertisement: Advertisement) -> None:  # type: ignore[explicit-override]  # from 3.12 on
-        await super().on_advertisement(advertisement)
-        await self.settled()
-
-
 @dataclass
 class UpperHalf:
     """What a test needs of it."""
@@ -95,7 +88,22 @@ class UpperHalf:
         """The hub's line brings these bytes."""
         driver = hub()
         items: Sequence[Item] = driver.decoder().feed(data)
-        await self.intake.on_serial_items("hall-hub", driver, list(items))
+        await self.brings("hall-hub", driver, list(items))
+
+    async def brings(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+        """A line brings this; what came of it is on the disk when it returns, and so below."""
+        self.intake.on_serial_items(port, driver, items)
+        await self.desk.stored()
+
+    async def hears(self, advertisement: Advertisement) -> None:
+        """The radio hears this."""
+        self.intake.on_advertisement(advertisement)
+        await self.desk.stored()
+
+    async def reports(self, address: str, driver: str, decoded: Decoded) -> None:
+        """A connected band reports this."""
+        self.intake.on_report(address, driver, decoded)
+        await self.desk.stored()
 
     def told(self) -> list[Any]:
         """Every alert event that is due, as the platform reads it (ALERT of the contract), in the order of sending."""
@@ -160,7 +168,7 @@ async def upper_half(
         situations = WearerSituations(lambda reading: roster.sensor(reading.device, reading.driver), SHANGHAI)
         rules = RuleEngine(limits, situations, other_parts(limits, SHANGHAI))
         pipeline = Pipeline(roster=roster, rules=rules, readings=stores.readings, desk=desk, clock=clock)
-        intake = SettledIntake(
+        intake = Intake(
             roster=roster,
             pipeline=pipeline,
             readings=stores.readings,

@@ -12,8 +12,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from gateway import apart, app, lives
+from gateway import apart, lives
 from gateway.changes import Changes
+from gateway.parts import Parts
 from gateway.sources.backends import Backends
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.disk import Disk, left_behind
@@ -100,7 +101,7 @@ class Box:
         self._task = self._loop.create_task(self._runs(life, self._stop, self._hang_ups), context=context)
 
     async def _runs(self, life: Life, stop: asyncio.Event, hang_ups: Changes) -> None:
-        parts = app.Parts(
+        parts = Parts(
             clock=self._clock,
             open_port=self._open_port,
             backends=Backends(self._air.scanner) if self._air else Backends(),

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from gateway.store.database import Connection, T, Work, open_sqlite
+from gateway.store.connection import Connection, T, Work, open_sqlite
 from tests.simulation.loop import LIFE
 
 USUAL_S = 0.01  # at most, from a wish to its result

@@ -81,6 +81,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Virtual seconds."""
         return self._jumping.now_s
 
+    def stands(self, seconds: float) -> None:
+        """The process stands for so long: timers fall due, and nothing was done."""
+        self._jumping.now_s += seconds
+
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:

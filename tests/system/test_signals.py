@@ -13,6 +13,7 @@ import pytest
 from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
+from fake_devices.serial_hub_frames import RecordValues, record
 from tests.daemon import LOOK_EVERY_S, Band, Daemon
 from tests.system.dies_at import STEPS
 from tests.system.test_death import comes_back
@@ -20,6 +21,7 @@ from tests.system.test_death import comes_back
 ALL = "LIFERING_KILLS" in os.environ  # `./dev kill`
 SHORT_S = 0.1  # so long it is stopped
 LONG_S = 5.0
+STANDS_S = 75.0  # a hub's repeat is one for a minute, and ten seconds of a stand count
 IN_EVERY_RUN = ("it is handed over",)
 
 
@@ -77,6 +79,28 @@ async def test_a_process_that_is_stopped_and_goes_on_at_no_step_loses_an_alert_o
     await is_told_once_and_closed(hub, platform, roster[0], limit_s=inf)  # it is stopped most of the time
     going_on.cancel()
     assert len(stops) >= 2 * len(STEPS)
+
+
+@pytest.mark.slow
+@pytest.mark.fault("process", "SIGSTOP for more than a minute while a hub repeats a press", promise="the press is told once")
+async def test_what_a_hub_repeats_to_a_process_that_is_stopped_is_one_press(
+    stopped_daemon: Daemon, hub: FakeHub, platform: Platform, roster: list[Band]
+) -> None:
+    await stopped_daemon.start()
+    hub.line.write(record(roster[0].address, 7, RecordValues(sos=True)))
+    await platform.alert(kind="sos")
+
+    os.kill(stopped_daemon.pid, signal.SIGSTOP)
+    hub.line.write(record(roster[0].address, 7, RecordValues(sos=True)))
+    await asyncio.sleep(STANDS_S)
+    os.kill(stopped_daemon.pid, signal.SIGCONT)
+    hub.line.write(record(roster[0].address, 8, RecordValues(heart_rate=71)))
+
+    def came() -> list[str]:
+        return [one["kind"] for one in platform.consumer.readings()]
+
+    await platform.wait_for(lambda: "heart_rate" in came(), what="what the hub said last")
+    assert came().count("button") == 1
 
 
 async def goes_on_whenever_it_is_stopped(daemon: Daemon, seconds: float, stops: list[int]) -> None:

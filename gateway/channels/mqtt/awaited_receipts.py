@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateway.formats.reading_json import named_readings, reading_ids
-from gateway.store.readings import Batch, ReadingStore
+from gateway.store.batches import Batch
+from gateway.store.readings import ReadingStore
 
 MOST = 40_000  # readings; of more, the receipts for those sent longest ago change nothing: they are sent again
 
@@ -15,7 +16,7 @@ class Awaited:
 
     def __init__(self, store: ReadingStore) -> None:
         self._store = store
-        store.partly.clear()  # what another uplink knew of it is gone
+        store.under_way.partly.clear()  # what another uplink knew of it is gone
         self._batch_of: dict[str, int] = {}
         self._lacking: dict[int, set[str]] = {}
 
@@ -49,7 +50,7 @@ class Awaited:
                 self._count(batch, id_, rejected=status == "rejected")
 
     def _count(self, batch: int, id_: str, *, rejected: bool) -> None:
-        taken, refused = self._store.partly.setdefault(batch, (set(), set()))
+        taken, refused = self._store.under_way.partly.setdefault(batch, (set(), set()))
         (refused if rejected else taken).add(int(id_.rpartition("/")[2]))
         self._end(batch, id_)
 
@@ -58,9 +59,9 @@ class Awaited:
         self._lacking[batch].discard(id_)
         if not self._lacking[batch]:
             del self._lacking[batch]
-            self._store.delivered(batch, self._store.partly.get(batch, ((), ()))[1])
+            self._store.delivered(batch, self._store.under_way.partly.get(batch, ((), ()))[1])
 
     def _forget(self, batch: int) -> None:
         for id_ in self._lacking.pop(batch):
             self._batch_of.pop(id_, None)
-        self._store.partly.pop(batch, None)
+        self._store.under_way.partly.pop(batch, None)

@@ -18,8 +18,7 @@ from gateway.failures import told
 from gateway.formats.format import READINGS, Outgoing, in_parts
 from gateway.formats.reading_json import encode_reading, single_readings
 from gateway.readings import Reading
-from gateway.store.batches import BODY_BYTES
-from gateway.store.readings import Batch
+from gateway.store.batches import BODY_BYTES, Batch
 
 AROUND_BYTES = 1000  # topic and frame of a message; what does not suffice is cut again
 LIVE_MESSAGES = 2  # unacknowledged at once
@@ -182,7 +181,7 @@ class ReadingLanes:
         if len(self._unanswered) >= MOST_UNANSWERED and ids[0] > self._old_until:
             left = [one for one in self._unanswered if one.batches[0] > self._old_until]
             self._unanswered = [one for one in self._unanswered if one.batches[0] <= self._old_until]
-            self._store.in_flight.difference_update(ids, *(one.batches for one in left))
+            self._store.under_way.in_flight.difference_update(ids, *(one.batches for one in left))
             self._old_until = ids[-1]
         else:
             due_s = self._context.now_s() + min(pause_s, self._pace.again_at_most_s)

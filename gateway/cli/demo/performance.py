@@ -17,7 +17,7 @@ from fake_devices import story
 from fake_devices.community import Community
 from fake_devices.story import Story
 from gateway import logs
-from gateway.app import Gateway, Parts
+from gateway.app import Gateway
 from gateway.cli import FAILED, INTERRUPTED, WELL
 from gateway.cli.demo import configuration
 from gateway.cli.demo.account import Account, account
@@ -28,9 +28,11 @@ from gateway.cli.demo.windows import Windows, open_both
 from gateway.clock import SystemClock
 from gateway.jobs import Job, cancel, start
 from gateway.language import Language
+from gateway.parts import Parts
 from gateway.settings import file as config_file
 from gateway.sources.backends import Backends
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from gateway.web.listening import WebServer
 from gateway.words.demo import LANGUAGES
 

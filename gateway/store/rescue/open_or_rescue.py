@@ -16,12 +16,14 @@ import structlog
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
 from gateway.store.alert_rows import NOT_WHOLE
-from gateway.store.database import Connect, Database, Schema, connect_in_thread, damage_mark
+from gateway.store.connection import Connect, connect_in_thread
+from gateway.store.database import Database, damage_mark
 from gateway.store.rescue import bare_pages, journal, quarantine
 from gateway.store.rescue.bare_pages import Row
 from gateway.store.rescue.in_time import GiveUp, as_far_as_it_gets
 from gateway.store.rescue.journal import Journal
 from gateway.store.rescue.quarantine import NEW, beside
+from gateway.store.schemas import Schema
 from gateway.store.space import nearly_full
 
 log = structlog.get_logger()

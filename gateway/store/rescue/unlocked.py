@@ -12,7 +12,8 @@ from itertools import chain
 from pathlib import Path
 
 from gateway.store.alert_rows import Row
-from gateway.store.database import Database, open_sqlite
+from gateway.store.connection import open_sqlite
+from gateway.store.database import Database
 from gateway.store.rescue import quarantine, salvage_alerts
 
 

@@ -18,7 +18,8 @@ from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice
 from gateway.alerts.technical import technical
 from gateway.commands import Command, Reply
-from gateway.store.database import Database, T, Work
+from gateway.store.connection import T, Work
+from gateway.store.database import Database
 from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
 
 

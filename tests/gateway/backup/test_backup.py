@@ -17,7 +17,7 @@ from gateway.errors import StoreNotOurs
 from gateway.settings.file import load
 from gateway.store import encryption
 from gateway.store.folder import UNFINISHED, Folder
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.gateway.cli.running import lifering
 from tests.gateway.cli.with_stores import CONFIG, running, stopped
 from tests.gateway.store.given import GATEWAY, reading, stores_in, take

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gateway import cli
 from gateway.store.folder import LOCK, UNFINISHED
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.gateway.cli.with_stores import CONFIG, stopped
 from tests.gateway.store.given import take
 from tests.gateway.store.test_erase import call

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli import main
 from gateway.language import Language
 from gateway.mistake import Mistake
+from gateway.settings.language import USUAL_FILE
 from gateway.settings.shipped import shipped, shipped_signature
 from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
@@ -156,6 +158,22 @@ def test_what_is_a_mistake_already_is_not_asked_about_as_well(tmp_path: Path) ->
     done = check(tmp_path, GOOD.replace("hosts =", 'ca_file = "key.pem"\nhosts ='))
 
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["mqtt.ca_file"]
+
+
+@pytest.mark.skipif(USUAL_FILE.exists(), reason="this machine has a gateway of its own")
+def test_who_names_no_file_has_the_usual_one_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 2
+    assert str(USUAL_FILE) in capsys.readouterr().err
+
+
+def test_a_row_of_the_roster_is_asked_about_beside_the_mistake_of_another(tmp_path: Path) -> None:
+    rows = "C0:FF:EE:00:00:0O,bthome,W-1,3-1\n4A:11:22:33:44:55,bthome,W-2,3-2\n"
+    (tmp_path / "bands.csv").write_text(f"address,driver,wearer,room\n{rows}")
+
+    done = check(tmp_path, f'{GOOD}[roster]\nfile = "bands.csv"\n')
+
+    told = [line.removeprefix(f"{tmp_path}/").split(": ")[:3] for line in done.stderr.splitlines()]
+    assert ["bands.csv:3", "address", "warning"] in told
 
 
 def test_a_chinese_file_is_answered_in_chinese(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ async def test_a_band_that_is_still_enrolled_is_named(enrolled: Path, capsys: py
 
     out, err = capsys.readouterr()
     assert out.endswith(f"nothing was held of {GONE}\n")
-    assert f"{GONE} is still enrolled, and new readings will be kept: `lifering unenroll C0:FF:EE:00:00:01`" in err
+    assert f"{GONE} is still enrolled, and new readings will be kept: `sudo lifering unenroll C0:FF:EE:00:00:01`" in err
     assert load(config).bands.keys() == {"C0:FF:EE:00:00:01"}
 
 

@@ -75,7 +75,7 @@ async def test_without_the_word_that_it_waits_for_it_fails_and_says_so(
     assert code == 1
     assert gateway.asked == {"path": "sms", "wait_s": 5.0}
     assert [json.loads(line)["step"] for line in out.out.splitlines()] == ["sms sent"]
-    assert out.err.startswith("lifering test-alert: no word of the modem came in time. `lifering status` shows")
+    assert out.err.startswith("lifering test-alert: no word of the modem came in time. `sudo lifering status` shows")
 
 
 WHY_NOT = [

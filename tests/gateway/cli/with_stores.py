@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gateway.control.store_verbs import StoreVerbs
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.gateway.cli.running import control_socket
 from tests.gateway.store.given import GATEWAY, stores_in
 

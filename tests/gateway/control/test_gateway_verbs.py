@@ -62,6 +62,14 @@ async def test_a_band_that_is_enrolled_is_heard_when_the_answer_comes(gateway: G
     assert gateway.config.read_text() == CONFIG
 
 
+async def test_what_is_perhaps_not_meant_of_a_band_is_told_as_enroll_tells_it(gateway: Gateway) -> None:
+    answer = await gateway.asks("enroll", address="c0ffee000009", driver="bthome", wearer="王秀英", room="3-209")
+
+    assert isinstance(answer["warnings"], list)
+    assert [one.startswith("wearer: warning: looks like a name") for one in answer["warnings"]] == [True]
+    assert gateway.heard == ["C0:FF:EE:00:00:09"]
+
+
 async def test_a_key_file_is_looked_for_where_the_configuration_lies(gateway: Gateway) -> None:
     key = gateway.config.parent / "W-9.key"
     key.touch(0o600)

@@ -214,7 +214,7 @@ async def test_a_port_that_comes_back_soon_disturbs_nobody(half: UpperHalf) -> N
 async def test_an_adapter_that_hears_nobody_is_well_while_bands_are_heard(half: UpperHalf) -> None:
     health = health_of(half, Port(), adapters={"hci0": Port(state="silent")})
 
-    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
+    await half.reports(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
     with_bands = health.faults()
     half.clock.now_s += 61
     without = health.faults()
@@ -249,7 +249,7 @@ async def test_each_lost_source_is_named_and_the_radio_is_lost_with_its_last_ada
 
 async def test_where_few_bands_were_ever_heard_a_silent_adapter_may_be_well_and_the_bands_gone(half: UpperHalf) -> None:
     health = health_of(half, Port(), adapters={"hci0": Port(state="silent")})
-    await half.intake.on_report(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
+    await half.reports(STRAP, "ble-heart-rate", Decoded([Measurement(kind="heart_rate", value=64)]))
     half.clock.now_s += 61
 
     assert [fault.fault for fault in health.faults()] == ["adapter_lost"]

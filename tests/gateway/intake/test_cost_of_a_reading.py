@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -62,14 +61,8 @@ class Line:
         data = b"".join(frames.record(address, number, {"heart_rate": 70 + number % 9}) for address in BANDS[:readings])
         decoded, decoding = steps(lambda: self._decoder.feed(data))
         items, validating = steps(lambda: validate_items("serial-hub", decoded, self._faults, "hall-hub"))
-        _, taking = steps(lambda: _at_once(self._half.intake.on_serial_items("hall-hub", self._driver, items)))
+        _, taking = steps(lambda: self._half.intake.on_serial_items("hall-hub", self._driver, items))
         return decoding + validating, taking
-
-
-def _at_once(taken: Coroutine[Any, Any, None]) -> None:
-    """Nothing is to be waited for where nobody is to be told anything."""
-    with pytest.raises(StopIteration):
-        taken.send(None)
 
 
 async def test_a_reading_takes_so_many_steps(half: UpperHalf) -> None:

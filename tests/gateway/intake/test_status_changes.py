@@ -76,39 +76,39 @@ async def kept(half: UpperHalf) -> list[tuple[str, object]]:
 
 async def test_a_record_of_a_band_on_its_charger_is_one_record(tmp_path: Path) -> None:
     async with upper_half(tmp_path, TestClock()) as half:
-        await half.intake.on_serial_items("hub", hub(), [CHARGING, *record(1)])
+        await half.brings("hub", hub(), [CHARGING, *record(1)])
 
         assert await kept(half) == [("charging", True), ("worn", True), ("heart_rate", 70)]
 
 
 async def test_the_next_record_without_the_flag_says_that_it_is_off_the_charger(tmp_path: Path) -> None:
     async with upper_half(tmp_path, TestClock()) as half:
-        await half.intake.on_serial_items("hub", hub(), [CHARGING, *record(1), *record(2)])
-        await half.intake.on_serial_items("hub", hub(), record(3))
+        await half.brings("hub", hub(), [CHARGING, *record(1), *record(2)])
+        await half.brings("hub", hub(), record(3))
 
         assert [what for what in await kept(half) if what[0] == "charging"] == [("charging", True), ("charging", False)]
 
 
 async def test_a_record_of_flags_alone_is_told_too(tmp_path: Path) -> None:
     async with upper_half(tmp_path, TestClock()) as half:
-        await half.intake.on_serial_items("hub", hub(), [CHARGING])
+        await half.brings("hub", hub(), [CHARGING])
 
         assert await kept(half) == [("charging", True)]
 
 
 async def test_what_a_band_had_stored_says_nothing_of_now(tmp_path: Path) -> None:
     async with upper_half(tmp_path, TestClock()) as half:
-        await half.intake.on_serial_items("hub", hub(), [CHARGING, *record(1), *record(2, history=True)])
-        await half.intake.on_serial_items("hub", hub(), [Status({"battery_low": True}, BAND), *record(3, history=True)])
+        await half.brings("hub", hub(), [CHARGING, *record(1), *record(2, history=True)])
+        await half.brings("hub", hub(), [Status({"battery_low": True}, BAND), *record(3, history=True)])
 
         assert [what for what in await kept(half) if what[0] in ("charging", "battery_low")] == [("charging", True)]
 
 
 async def test_over_a_restart(tmp_path: Path) -> None:
     async with upper_half(tmp_path, TestClock()) as half:
-        await half.intake.on_serial_items("hub", hub(), [CHARGING, *record(1)])
+        await half.brings("hub", hub(), [CHARGING, *record(1)])
     async with upper_half(tmp_path, TestClock()) as half:
-        await half.intake.on_serial_items("hub", hub(), record(2))
+        await half.brings("hub", hub(), record(2))
 
         assert ("charging", False) in await kept(half)
 
@@ -117,8 +117,8 @@ async def test_a_connected_band_that_charges(tmp_path: Path) -> None:
     ring = Enrolment(address=RING, driver="colmi-ring", wearer="W-009")
     async with upper_half(tmp_path, TestClock(), more=(ring,)) as half:
         charged = Decoded([Measurement(kind="battery", value=80)], status={"charging": True})
-        await half.intake.on_report(RING, "colmi-ring", charged)
-        await half.intake.on_report(RING, "colmi-ring", charged)
+        await half.reports(RING, "colmi-ring", charged)
+        await half.reports(RING, "colmi-ring", charged)
 
         assert await kept(half) == [("charging", True), ("battery", 80), ("battery", 80)]
 

@@ -39,7 +39,7 @@ async def test_ten_thousand_presses_of_strangers_touch_no_disk(half: UpperHalf, 
 
     await half.streams(b"".join(press(address) for address in strangers(10_000)))
     for address in strangers(2_000):
-        await half.intake.on_advertisement(Advertisement(PRESS, address))
+        await half.hears(Advertisement(PRESS, address))
 
     assert written(tmp_path) == before
     assert half.intake.unregistered_calls.count >= 10_000
@@ -120,20 +120,20 @@ async def test_what_is_remembered_of_strangers_has_a_bound(half: UpperHalf) -> N
 
 async def test_a_flood_of_advertisements_is_decoded_so_many_times_a_second_and_a_band_every_time(half: UpperHalf) -> None:
     for address in strangers(DECODED_PER_S + 100):
-        await half.intake.on_advertisement(Advertisement(PRESS, address))
-    await half.intake.on_advertisement(Advertisement(PRESS, PENDANT))
+        await half.hears(Advertisement(PRESS, address))
+    await half.hears(Advertisement(PRESS, PENDANT))
 
     assert half.intake.unregistered_calls.count == DECODED_PER_S
     assert [told.kind for told in half.told()] == ["sos"]
     half.clock.now_s += 1
-    await half.intake.on_advertisement(Advertisement(PRESS, "C0:00:00:00:FF:FF"))
+    await half.hears(Advertisement(PRESS, "C0:00:00:00:FF:FF"))
     assert half.intake.unregistered_calls.count == DECODED_PER_S + 1
 
 
 async def test_a_docked_device_that_nobody_enrolled_calls_by_the_name_of_its_port(half: UpperHalf) -> None:
     items: list[Item] = [Measurement(kind="button", value="sos")]
 
-    await half.intake.on_serial_items("booth", hub(), items)
+    await half.brings("booth", hub(), items)
     await half.intake.unregistered_calls.tell()
 
     assert [told.device for told in half.told()] == ["booth"]

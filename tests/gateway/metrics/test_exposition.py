@@ -100,6 +100,14 @@ def test_what_is_drawn_and_what_alarms_is_there(file: str) -> None:
     assert named <= {family.name for family in FAMILIES}
 
 
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_job_that_a_rule_asks_for_is_the_one_that_the_page_has_set_up(language: Language) -> None:
+    jobs = set(re.findall(r'job="([^"]+)"', shipped("prometheus-alerts.yml").read_text(encoding="utf-8")))
+
+    assert jobs
+    assert jobs == set(re.findall(r"job_name: (\S+)", text(language)))
+
+
 def test_the_dashboard_is_one() -> None:
     dashboard = json.loads(shipped("grafana-dashboard.json").read_text(encoding="utf-8"))
 

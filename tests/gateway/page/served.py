@@ -27,10 +27,12 @@ STEP_S = 240
 
 
 class Served:
-    """`client` speaks with it; `changes` tells it of a change. `deeds`: what was asked for, `declines`: what comes of it."""
+    """`client` speaks with it; `changes` tells it of a change. `deeds`: what was asked for, `answer` or `declines`: what comes
+    of it."""
 
     def __init__(self, folder: Path, snapshot: Callable[[], Snapshot], language: Language, slow_s: float) -> None:
         self.deeds: list[Mapping[str, object]] = []
+        self.answer: Mapping[str, object] = {}
         self.declines: LiferingError | None = None
         pin = folder / "page-pin"
         pin.touch(0o600)
@@ -43,10 +45,11 @@ class Served:
         self.server = WebServer("page", ("127.0.0.1", self.client.port), self.page.application())
         self.page.keep_open = self.server.keep_open
 
-    async def _done(self, args: Mapping[str, object], _actor: str) -> None:
+    async def _done(self, args: Mapping[str, object], _actor: str) -> Mapping[str, object]:
         self.deeds.append(args)
         if self.declines:
             raise self.declines
+        return self.answer
 
     @property
     def address(self) -> str:

@@ -168,6 +168,25 @@ async def test_a_band_is_enrolled_and_a_drill_begun_by_whoever_has_the_pin(tmp_p
     assert it.deeds == [BAND_FORM, {"wearer": "W-001", "minutes": 15}]
 
 
+async def test_what_is_perhaps_not_meant_of_a_band_is_told_with_the_answer(tmp_path: Path) -> None:
+    async with served(tmp_path, ward) as it:
+        it.answer = {"warnings": ["wearer: warning: this looks like a name"]}
+        await it.client.logs_in(PIN)
+        answer = await it.client.post("/enrol", BAND_FORM | {"csrf": await csrf_of(it.client)})
+
+    assert answer.status == 200
+    assert answer.text.splitlines()[1:] == ["wearer: warning: this looks like a name"]
+
+
+async def test_a_deed_gets_the_fields_of_its_form_and_no_others(tmp_path: Path) -> None:
+    """A `key_file` would tell whoever has the PIN which files there are."""
+    async with served(tmp_path, ward) as it:
+        await it.client.logs_in(PIN)
+        await it.client.post("/enrol", BAND_FORM | {"csrf": await csrf_of(it.client), "key_file": "/etc/shadow"})
+
+    assert it.deeds == [BAND_FORM]
+
+
 @pytest.mark.parametrize(
     ("declines", "said"),
     [

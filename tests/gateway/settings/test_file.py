@@ -130,7 +130,7 @@ def test_mistakes_are_told_in_the_language_of_the_file(file: Path) -> None:
     assert found == [
         "5: mqtt.hsot: 没有这个设置项；您是否想写 host？",
         '6: mqtt.port: 无法识别这个值。文字要用英文半角引号 "…"；列表中的各个值之间要有英文逗号',
-        '7: mqtt.root: 此行用了中文（全角）符号“ ”，请改用英文半角 "',
+        '7: mqtt.root: 请把此行的中文（全角）符号 “ ” 改成英文半角 "',
     ]
 
 

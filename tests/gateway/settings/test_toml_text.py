@@ -112,6 +112,15 @@ def test_characters_of_a_chinese_keyboard_are_named_by_themselves(text: str, fou
     assert (fault.code, fault.facts, fault.key) == ("toml_full_width", {"found": found, "right": right}, ("x",))
 
 
+def test_a_full_width_comma_is_told_apart_from_the_comma_of_the_sentence() -> None:
+    (fault,) = toml_text.read('x = ["a"，"b"]').faults
+
+    told = WORDS[fault.code].of("zh-CN").format(**fault.facts)
+
+    assert "，" in told
+    assert "，，" not in told
+
+
 def test_a_blank_that_looks_like_any_other_is_named() -> None:
     assert faults("x\u3000= 1") == [(1, "x", "toml_full_width_space")]
 

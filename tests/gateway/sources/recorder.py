@@ -12,7 +12,7 @@ from gateway.sources.serial_port import SerialPort
 
 
 class Recorder:
-    """`until` waits for what a test expects; while `open` is not set, everything handed over waits.
+    """`until` waits for what a test expects; while `open` is not set, there is no room for more.
 
     While `disk` is not set, nothing is stored.
     """
@@ -30,17 +30,24 @@ class Recorder:
         self.disk.set()
         self._came = asyncio.Event()
 
-    async def on_advertisement(self, advertisement: Advertisement) -> None:
-        await self._take(lambda: self.advertisements.append(advertisement))
+    def on_advertisement(self, advertisement: Advertisement) -> None:
+        self.advertisements.append(advertisement)
+        self._took()
 
-    async def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
-        await self._take(lambda: self.reports.append((address, driver, decoded)))
+    def on_report(self, address: str, driver: str, decoded: Decoded) -> None:
+        self.reports.append((address, driver, decoded))
+        self._took()
 
-    async def on_clock_ahead(self, address: str, seconds: float) -> None:
-        await self._take(lambda: self.clocks_ahead.append((address, seconds)))
+    def on_clock_ahead(self, address: str, seconds: float) -> None:
+        self.clocks_ahead.append((address, seconds))
+        self._took()
 
-    async def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
-        await self._take(lambda: self.items.extend(items))
+    def on_serial_items(self, port: str, driver: SerialDriver, items: list[Item]) -> None:
+        self.items.extend(items)
+        self._took()
+
+    async def room(self) -> None:
+        await self.open.wait()
 
     async def stored(self) -> None:
         self.asked_whether_stored += 1
@@ -53,12 +60,9 @@ class Recorder:
                 self._came.clear()
                 await self._came.wait()
 
-    async def _take(self, keep: Callable[[], None]) -> None:
-        """As a receiver should: it takes what is handed over at once, and only then makes the source wait."""
+    def _took(self) -> None:
         self.handed_over += 1
-        keep()
         self._came.set()
-        await self.open.wait()
 
 
 @contextlib.asynccontextmanager

@@ -266,6 +266,5 @@ async def test_what_was_heard_before_the_scan_is_stopped_is_handed_over(recorder
         await eventually(lambda: recorder.handed_over == 1)
 
         handing_over.cancel()
-        recorder.open.set()
 
     assert [frame.data[-1] for frame in recorder.advertisements] == [0, 1, 2, 3, 4]

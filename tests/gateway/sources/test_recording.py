@@ -90,7 +90,7 @@ async def test_what_a_hub_and_the_radio_heard_gives_the_same_readings_when_it_is
             clock.now_s += 1
             pressed = Advertisement(PRESS, PENDANT, -61, "random")
             recording.advertisement("hci0", pressed)
-            await then.intake.on_advertisement(pressed)
+            await then.hears(pressed)
         heard = await then.kept()
     line.pull_out()
     later = TestClock()

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from drivers.measurement import BloodPressure
 from gateway.alert import Delivery
-from gateway.store.alerts import Transaction
-from gateway.store.database import Schema
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
+from gateway.store.schemas import Schema
+from gateway.store.stores import Stores
 from tests.gateway.store.given import added, alert, answer, delivery, event, reading, referenced, sos, stores_in, take
 
 FROZEN = Path(__file__).parent / "frozen"

@@ -16,7 +16,8 @@ from gateway.alert import Alert, AlertEvent, Delivery, DeliveryState, Priority, 
 from gateway.clock import ClockState
 from gateway.commands import AnsweredCommand, Command, Reply, answered
 from gateway.readings import Reading
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 
 NOW_MS = 1_795_500_000_000  # 2026-11-24T06:00:00Z
 GATEWAY = "xishan-01"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from gateway.store.database import Connection, T, Work, open_sqlite
+from gateway.store.connection import Connection, T, Work, open_sqlite
 
 
 class InlineConnection:
-    """A `gateway.store.database.Connection`: every piece of work is over before anybody else has a turn."""
+    """A `gateway.store.connection.Connection`: every piece of work is over before anybody else has a turn."""
 
     def __init__(self, path: str) -> None:
         self._connection: sqlite3.Connection = open_sqlite(path)

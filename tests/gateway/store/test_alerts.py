@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from drivers.measurement import BloodPressure, Position
 from gateway.alert import Delivery, LastPosition
 from gateway.store import alerts as alerts_file
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from tests.gateway.store.given import NOW_MS, alert, answer, delivery, event, reading, sos, stores_in, until
 
 

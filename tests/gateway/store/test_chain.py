@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 from gateway.store import numbers
-from gateway.store.alerts import Transaction
 from gateway.store.chain import BEGINNING, ChainHead, entry_hash, link
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
+from gateway.store.stores import Stores
 from tests.gateway.store.given import NOW_MS, alert, delivery, event, stores_in
 from tests.gateway.store.small_disk import SmallDisk
 

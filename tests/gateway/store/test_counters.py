@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gateway.errors import StoreBroken
-from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
 from gateway.store.stored import seqs
+from gateway.store.stores import Stores
 from tests.gateway.store.given import NOW_MS, added, alert, reading, referenced, sos, stores_in
 
 DAY_MS = 86_400_000

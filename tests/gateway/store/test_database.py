@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import StoreBroken
-from gateway.store.database import Database, Schema
+from gateway.store.database import Database
 from gateway.store.how_far import HowFar
+from gateway.store.schemas import Schema
 
 
 @pytest.fixture

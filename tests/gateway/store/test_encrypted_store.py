@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.store import encryption, export, gaps
-from gateway.store.alerts import Transaction
 from gateway.store.counters import Counters
 from gateway.store.erase import erase
+from gateway.store.keeping import Transaction
 from gateway.store.numbers import Numbers
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.gateway.store.given import added, alert, delivery, event, listed, reading, referenced, sos, stores_in, take
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))

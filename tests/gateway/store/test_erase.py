@@ -25,13 +25,14 @@ from gateway.gap import Gap
 from gateway.readings import Reading
 from gateway.store import compressed, export, retention
 from gateway.store import erase as erase_file
-from gateway.store.alerts import Transaction
 from gateway.store.chain_check import ChainVerdict
 from gateway.store.counters import Counters
 from gateway.store.erase import Erased, StillOpen, erase
 from gateway.store.export_lines import Wanted
-from gateway.store.opening import Stores, open_stores
+from gateway.store.keeping import Transaction
+from gateway.store.opening import open_stores
 from gateway.store.stored import seqs
+from gateway.store.stores import Stores
 from tests.gateway.store.given import (
     GATEWAY,
     NOW_MS,
@@ -372,7 +373,7 @@ async def deliver(stores: Stores, chance: random.Random) -> None:
 
 async def thin(stores: Stores, chance: random.Random) -> None:
     stage = chance.choice((retention.THIN, retention.EVICT))
-    await stores.readings.change(partial(retention.reduce, stage, (), stores.readings.in_flight))
+    await stores.readings.change(partial(retention.reduce, stage, (), stores.readings.under_way.in_flight))
 
 
 async def raise_some(stores: Stores, chance: random.Random) -> None:

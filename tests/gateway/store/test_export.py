@@ -12,10 +12,10 @@ from msgspec.structs import asdict, replace
 from gateway.alert import Alert, AlertEvent, EventName, Workflow
 from gateway.formats import spreadsheet
 from gateway.store import export, exported
-from gateway.store.alerts import Transaction
 from gateway.store.chain_check import BrokenEntry, ChainVerdict
 from gateway.store.export_lines import AlertLine, Wanted
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, NOW_MS, alert, reading, stores_in, take
 
 MINUTE_MS = 60_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.store import export
-from gateway.store.database import Schema
+from gateway.store.schemas import Schema
 from tests.gateway.store import freeze
 from tests.gateway.store.given import answer, stores_in
 

@@ -14,8 +14,9 @@ from fake_devices.patience import HANGS_S
 from gateway.alert import Alert
 from gateway.store import alerts as alerts_file
 from gateway.store import readings as readings_file
-from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores
+from gateway.store import refusing_disk
+from gateway.store.keeping import Transaction
+from gateway.store.stores import Stores
 from tests.gateway.store.given import (
     NOW_MS,
     added,
@@ -38,7 +39,7 @@ from tests.gateway.store.small_disk import SmallDisk
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerts_file, "RETRY_S", 0.02)
-    monkeypatch.setattr(readings_file, "RETRY_S", 0.02)
+    monkeypatch.setattr(refusing_disk, "RETRY_S", 0.02)
     monkeypatch.setattr(readings_file, "COMMIT_S", 0.02)
 
 
@@ -161,7 +162,7 @@ async def test_a_call_for_help_is_never_kept_waiting_by_a_disk_that_refuses(disk
 async def test_when_memory_fills_too_the_oldest_routine_readings_go_and_are_accounted_for(
     disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readings_file, "HELD_AT_MOST", 100)
+    monkeypatch.setattr(refusing_disk, "HELD_AT_MOST", 100)
     async with stores_in(disk.folder) as stores:
         disk.fill()
         referenced(stores, reading(0))

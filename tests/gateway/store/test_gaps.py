@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gateway.gap import DAY_MS, Gap, GapReason, gaps_of
 from gateway.store import gaps
 from gateway.store.counters import Counters
-from gateway.store.database import Schema
+from gateway.store.schemas import Schema
 from tests.gateway.store.given import NOW_MS, reading, stores_in
 
 

@@ -35,23 +35,23 @@ async def test_a_record_counts_as_heard_only_once_nothing_of_it_is_in_hand(tmp_p
     """A press waits for its alert to be on the disk: should a kill take both, what the hub repeats must count."""
     async with stores_in(tmp_path) as stores:
         store = stores.readings
-        store.heard("serial-hub", "C0:FF:EE:00:00:01", 7)
+        store.tail.heard.add("serial-hub", "C0:FF:EE:00:00:01", 7)
         pulse, press = numbered(stores, reading()), numbered(stores, sos())
         store.add(pulse)
-        await store._to_tail()
+        await store.tail.write()
         assert HeardRecords(tmp_path, StillClock()).before() == []
 
         store.add(press)
-        await store._to_tail()
+        await store.tail.write()
         assert [row[2] for row in HeardRecords(tmp_path, StillClock()).before()] == [7]
 
 
 async def test_while_the_disk_refuses_nothing_is_remembered_of_what_is_heard(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
-        stores.readings.heard("serial-hub", "C0:FF:EE:00:00:01", 7)
-        stores.readings.fault = "disk full"
-        await stores.readings._to_tail()
-        stores.readings.fault = ""
-        await stores.readings._to_tail()
+        stores.readings.tail.heard.add("serial-hub", "C0:FF:EE:00:00:01", 7)
+        stores.readings._refusing.begin("disk full")
+        await stores.readings.tail.write()
+        stores.readings._recovered()
+        await stores.readings.tail.write()
 
     assert HeardRecords(tmp_path, StillClock()).before() == []

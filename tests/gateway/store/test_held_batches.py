@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from gateway.formats.reading_json import encode_reading
 from gateway.readings import Reading
 from gateway.store import encryption, stored
-from gateway.store.alerts import Transaction
+from gateway.store.connection import open_sqlite
 from gateway.store.counters import Counters
-from gateway.store.database import open_sqlite
 from gateway.store.export import verify
 from gateway.store.held_batches import HeldBatches
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.write_buffer import CommitBatch
 from tests.gateway.store.given import GATEWAY, StillClock, added, alert, delivery, event, reading, sos, stores_in, take

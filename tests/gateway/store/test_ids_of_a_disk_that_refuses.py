@@ -11,9 +11,11 @@ import pytest
 
 from gateway.errors import StoreBroken
 from gateway.formats.reading_json import named_readings
-from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores, open_stores
+from gateway.store.alerts import AlertStore
+from gateway.store.keeping import Transaction
+from gateway.store.opening import open_stores
 from gateway.store.readings import ReadingStore
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, StillClock, added, alert, reading, referenced, sos, stores_in, take
 
 
@@ -103,3 +105,47 @@ async def test_what_an_alert_names_meanwhile_comes_back_under_the_id_that_was_to
     async with stores_in(tmp_path / "after") as stores:
         assert await told(stores) == {name: sent}
         assert (await take(stores, 1))[0].seq == call.seq + 1
+
+
+async def fails(*_: Any) -> NoReturn:
+    raise StoreBroken("disk full")
+
+
+@pytest.mark.fault("power", "a cut while the disk takes neither alerts nor readings", promise="no id comes twice")
+async def test_what_an_alert_names_once_alerts_are_refused_has_an_id_that_no_life_gives_again(
+    tmp_path: Path, refuses: pytest.MonkeyPatch
+) -> None:
+    stores = await open_stores(tmp_path / "now", GATEWAY, StillClock())
+    shutil.copytree(tmp_path / "now", tmp_path / "after")  # as the power leaves it when it goes
+    refuses.setattr(AlertStore, "_write", fails)
+    await stores.alerts.remember(memories={"press": b"1"})  # of readings none has come, and been refused
+    call = referenced(stores, sos(1))
+    await stores.alerts.save(Transaction(alerts=[alert(1, call)], referenced=[call]))
+    assert not await stores.readings._commit()
+    sent = await told(stores)
+    await stores.close()
+    refuses.undo()
+
+    assert list(sent) == [f"{GATEWAY}/{call.epoch}/{call.seq}"]
+    async with stores_in(tmp_path / "after") as stores:
+        await take(stores, 3)
+        assert not (await told(stores)).keys() & sent.keys()
+
+
+async def test_once_alerts_are_taken_again_readings_bear_the_epoch_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stores_in(tmp_path) as stores:
+        with monkeypatch.context() as disk:
+            disk.setattr(AlertStore, "_write", fails)
+            await stores.alerts.remember(memories={"press": b"1"})
+            await take(stores, 1)  # the file of the readings takes them
+            await take(stores, 1)
+        await stores.alerts.stored()
+        await stores.alerts.remember(memories={"press": b"2"})
+        await take(stores, 1)
+        came = [id_.removeprefix(f"{stores.readings.origin}/") for id_ in await told(stores)]
+
+        assert [id_.isdigit() for id_ in came] == [False, False, True]
+        assert [int(id_.rpartition("/")[2]) for id_ in came] == [1, 2, 3]
+        assert await stores.readings.audit() == []

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores, open_stores
+from gateway.store.keeping import Transaction
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, StillClock, alert, event, stores_in, take
 from tests.gateway.store.inline import connect_inline
 

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from gateway.store import compressed
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.gateway.store.given import stores_in
 from tests.processes import DIES_WITH_US
 

@@ -12,8 +12,9 @@ from gateway.clock import ClockState
 from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
 from gateway.store import opening
-from gateway.store.alerts import AlertStore, Transaction
+from gateway.store.alerts import AlertStore
 from gateway.store.epochs import BEGINNING_S
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.rescue.open_or_rescue import OpenedDatabase
 from tests.gateway.store.given import (

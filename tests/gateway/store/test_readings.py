@@ -18,10 +18,10 @@ from gateway.formats.reading_json import BATCH_BYTES, encode_reading
 from gateway.gap import Gap
 from gateway.snapshot import Counts
 from gateway.store import readings as readings_file
+from gateway.store.batches import Batch
+from gateway.store.connection import Work
 from gateway.store.counters import Counters
-from gateway.store.database import Work
-from gateway.store.opening import Stores
-from gateway.store.readings import Batch
+from gateway.store.stores import Stores
 from tests.gateway.store.given import NOW_MS, StillClock, added, listed, numbered, reading, sos, stores_in, take, until
 
 

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from gateway.readings import Reading
 from gateway.store import retention as retention_file
-from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
 from gateway.store.retention import ROOMY, TIGHT, too_big
 from gateway.store.stored import decode_readings
+from gateway.store.stores import Stores
 from gateway.store.thinning import SLOT_MS
 from tests.gateway.store.given import (
     NOW_MS,
@@ -300,7 +300,9 @@ async def test_what_the_platform_has_is_no_gap_though_that_is_not_on_the_disk_ye
         stores.readings.delivered(batch.id)
         stores.readings.begin_session()
 
-        await stores.readings.change(partial(retention_file.reduce, retention_file.EVICT, (), stores.readings.in_flight))
+        await stores.readings.change(
+            partial(retention_file.reduce, retention_file.EVICT, (), stores.readings.under_way.in_flight)
+        )
         await stores.readings.flush()
 
         assert stores.readings.counts().delivered == 3

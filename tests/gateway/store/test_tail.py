@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from fake_devices.patience import HANGS_S
 from gateway.errors import StoreBroken
-from gateway.store import readings as readings_file
-from gateway.store.alerts import Transaction
+from gateway.store import reading_tail
 from gateway.store.counters import Counters
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
-from gateway.store.reading_tail import A_ROW, waited
-from gateway.store.readings import TAIL_S, ReadingStore
+from gateway.store.reading_tail import A_ROW, TAIL_S, waited
+from gateway.store.readings import ReadingStore
 from gateway.store.stored import decode_readings
 from gateway.store.tail import Tail
 from tests.gateway.store.given import (
@@ -98,11 +98,11 @@ def test_what_is_cleared_is_nowhere(tmp_path: Path) -> None:
 
 
 async def test_after_a_kill_what_waited_for_a_commit_is_there_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readings_file, "TAIL_S", 0.01)
+    monkeypatch.setattr(reading_tail, "TAIL_S", 0.01)
     async with stores_in(tmp_path / "data") as stores, asyncio.TaskGroup() as tasks:
         committed = given(stores.readings, 3)
         await stores.readings.flush()
-        running = tasks.create_task(stores.readings.run_tail())
+        running = tasks.create_task(stores.readings.tail.run())
         waiting = given(stores.readings, 5)
         await until(lambda: in_tail(tmp_path / "data") >= set(waiting))
         shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
@@ -124,8 +124,8 @@ async def test_the_end_of_a_write_wakes_nobody(tmp_path: Path, monkeypatch: pyte
         waiting = given(stores.readings, 2)
         with monkeypatch.context() as counting:
             counting.setattr(asyncio.get_running_loop(), "call_soon_threadsafe", lambda *what: woken.append(what))
-            await stores.readings._begin_tail()
-            stores.readings._tail._thread.submit(int).result()  # after the write: its thread does one after the other
+            await stores.readings.tail.begin()
+            stores.readings.tail._thread.submit(int).result()  # after the write: its thread does one after the other
 
         assert woken == []
         assert in_tail(tmp_path) == set(waiting)
@@ -134,7 +134,7 @@ async def test_the_end_of_a_write_wakes_nobody(tmp_path: Path, monkeypatch: pyte
 async def test_a_flood_is_written_in_pieces_whose_copies_take_little_memory(tmp_path: Path) -> None:
     async with stores_in(tmp_path) as stores:
         waiting = given(stores.readings, 2 * A_ROW + 1)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
 
         pieces = [decode_readings(body) for _, _, body in Tail(tmp_path).rows()]
 
@@ -146,7 +146,7 @@ def test_what_comes_after_a_pause_is_written_at_once_and_what_comes_soon_after_i
     async def sizes() -> list[int]:
         stores, found = await open_stores(tmp_path, GATEWAY, StillClock(), connect=connect_inline), list[int]()
         async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(stores.readings.run_tail())
+            running = tasks.create_task(stores.readings.tail.run())
             for pause_s in (1.0, 0.0, TAIL_S / 2, TAIL_S / 2, 1.0):
                 given(stores.readings, 1)
                 await asyncio.sleep(pause_s)
@@ -178,7 +178,7 @@ async def test_a_commit_that_waits_for_a_slow_card_keeps_nothing_out_of_it(
             meanwhile = given(stores.readings, 2)
 
             async with asyncio.timeout(HANGS_S):
-                await stores.readings._to_tail()
+                await stores.readings.tail.write()
 
             assert in_tail(tmp_path) == {*first, *meanwhile}
             assert not commit.done()
@@ -189,10 +189,10 @@ async def test_what_came_while_a_commit_was_under_way_stays_until_the_next_one(t
     async with stores_in(tmp_path) as stores:
         for _ in range(3):
             given(stores.readings, 2)
-            await stores.readings._to_tail()
+            await stores.readings.tail.write()
             await stores.readings.commit()
         last = given(stores.readings, 2)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
 
         assert in_tail(tmp_path) >= set(last)
 
@@ -200,7 +200,7 @@ async def test_what_came_while_a_commit_was_under_way_stays_until_the_next_one(t
 async def test_erasing_leaves_nothing_in_it_and_loses_nothing_that_waits(tmp_path: Path) -> None:
     async with stores_in(tmp_path / "data") as stores:
         given(stores.readings, 3)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
         await stores.readings.commit()
         waiting = given(stores.readings, 2)
 
@@ -223,7 +223,7 @@ async def test_what_waits_is_in_it_at_every_moment_while_the_journal_is_emptied(
     async with stores_in(tmp_path) as stores:
         await take(stores, 3)
         seqs = given(stores.readings, 4)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
         monkeypatch.setattr(Path, "unlink", watched)
         await stores.readings.checkpoint()
         monkeypatch.undo()
@@ -235,7 +235,7 @@ async def test_what_waits_is_in_it_at_every_moment_while_the_journal_is_emptied(
 async def test_a_store_that_was_closed_leaves_none(tmp_path: Path) -> None:
     async with stores_in(tmp_path / "data") as stores:
         given(stores.readings, 3)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
 
     assert Tail(tmp_path / "data").rows() == []
 
@@ -243,7 +243,7 @@ async def test_a_store_that_was_closed_leaves_none(tmp_path: Path) -> None:
 async def test_what_is_no_row_of_this_version_keeps_no_store_closed(tmp_path: Path) -> None:
     async with stores_in(tmp_path / "data") as stores:
         given(stores.readings, 3)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
         shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
     others = Tail(tmp_path / "after the kill")
     others.turn()
@@ -259,7 +259,7 @@ async def test_what_waited_at_a_kill_is_there_after_a_life_without_the_disk(tmp_
         await take(stores, 3)
         waiting = given(stores.readings, 5)
         named = referenced(stores, sos())
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
         await stores.alerts.save(Transaction(alerts=[alert(1, named)], referenced=[named]))
         shutil.copytree(tmp_path / "data", tmp_path / "after the kill")
     (tmp_path / "file").write_text("")
@@ -284,7 +284,7 @@ async def test_a_disk_that_refuses_for_long_is_not_filled_by_it(tmp_path: Path, 
         monkeypatch.setattr(stores.readings, "_put", refuses)
         for _ in range(20):
             given(stores.readings, 50)
-            await stores.readings._to_tail()
+            await stores.readings.tail.write()
             with pytest.raises(StoreBroken):
                 await stores.readings.commit()
 
@@ -301,7 +301,7 @@ async def test_what_a_disk_refused_after_it_was_written_stays_there_when_the_jou
 ) -> None:
     async with stores_in(tmp_path) as stores:
         seqs = given(stores.readings, 3)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
         with monkeypatch.context() as full:
             full.setattr(stores.readings, "_put", refuses)
             with pytest.raises(StoreBroken):
@@ -318,11 +318,11 @@ async def test_what_stands_in_the_place_of_its_files_holds_up_no_start(tmp_path:
     (tmp_path / "readings.tail-1").mkdir()
 
     async with asyncio.timeout(HANGS_S), stores_in(tmp_path) as stores:
-        assert stores.readings.heard_before() == []
+        assert stores.readings.tail.heard.before() == []
         await take(stores, 3)
         given(stores.readings, 1)
-        stores.readings.heard("serial-hub", "C0", 7)
-        await stores.readings._to_tail()
+        stores.readings.tail.heard.add("serial-hub", "C0", 7)
+        await stores.readings.tail.write()
 
         assert stores.readings.fault == ""
 
@@ -353,7 +353,7 @@ async def killed_with_readings_in_its_tail(folder: Path) -> set[str]:
         given(stores.readings, 3)
         await stores.readings.flush()
         given(stores.readings, 5)
-        await stores.readings._to_tail()
+        await stores.readings.tail.write()
         shutil.copytree(folder / "before", folder / "data")
         return {f"{stores.epoch}/{seq}" for seq in range(1, 9)}
 
@@ -394,9 +394,9 @@ async def test_where_it_cannot_be_read_no_id_comes_twice_and_it_is_told(
 
 async def test_records_that_cannot_be_read_keep_no_store_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stores_in(tmp_path) as stores:
-        stores.readings.heard("serial-hub", "C0", 7)
-        await stores.readings._to_tail()
+        stores.readings.tail.heard.add("serial-hub", "C0", 7)
+        await stores.readings.tail.write()
         monkeypatch.setattr(os, "open", BadSector("records-", times=1_000).open)
 
-        assert stores.readings.heard_before() == []
+        assert stores.readings.tail.heard.before() == []
         monkeypatch.undo()

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gateway.readings import Reading
 from gateway.store import readings as readings_file
-from gateway.store.opening import Stores
+from gateway.store.stores import Stores
 from tests.benchmarks.store import readings
 from tests.gateway.store.given import added, reading, stores_in, take, until
 

@@ -13,9 +13,10 @@ import sys
 from pathlib import Path
 
 from gateway.clock import SystemClock
-from gateway.store.alerts import Transaction
-from gateway.store.opening import Stores, open_stores
+from gateway.store.keeping import Transaction
+from gateway.store.opening import open_stores
 from gateway.store.stored import seqs
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, added, alert, delivery, event, numbered, reading
 
 
@@ -25,7 +26,7 @@ async def live(folder: Path, chance: random.Random) -> None:
     say("open")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(stores.readings.run())
-        tasks.create_task(stores.readings.run_tail())
+        tasks.create_task(stores.readings.tail.run())
         tasks.create_task(stores.alerts.run())
         tasks.create_task(deliver(stores, chance))
         while True:

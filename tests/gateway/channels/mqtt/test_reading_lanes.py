@@ -188,7 +188,7 @@ async def test_a_platform_that_never_gives_receipts_costs_bounded_memory_and_all
         for rate in range(40):
             await half.measures(rate)
             await platform.wait_for(lambda: len(platform.consumer) > rate)  # noqa: B023
-        assert len(half.store.in_flight) < 30
+        assert len(half.store.under_way.in_flight) < 30
 
         platform.answers()
 

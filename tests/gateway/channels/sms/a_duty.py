@@ -24,7 +24,8 @@ from gateway.duty.responders import Volunteer, Volunteers
 from gateway.language import Language
 from gateway.replay.usual_choices import usual_choices
 from gateway.settings.shipped import shipped_table
-from gateway.store.opening import Stores, open_stores
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from tests.gateway.upper_half import TestClock
 
 ZONE = ZoneInfo("Asia/Shanghai")

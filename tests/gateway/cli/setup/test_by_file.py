@@ -132,7 +132,7 @@ async def test_a_configuration_of_somebody_is_not_touched_unless_that_is_said(
             "site.toml:5: port: 必须是不带引号的整数",
         ),
         ("port = 1883", "port = ", "site.toml:5: port: ", "site.toml:5: port: 无法识别这个值"),
-        ("tls = false", "tls ＝ false", "site.toml:6: tls: ", "site.toml:6: tls: 此行用了中文（全角）符号＝"),
+        ("tls = false", "tls ＝ false", "site.toml:6: tls: ", "site.toml:6: tls: 请把此行的中文（全角）符号 ＝ 改成英文半角 ="),
         ("tls = false", "tls = false\nsurname = 1", "site.toml:7: surname: there is no such", "surname: 没有这个设置项"),
         ('password_file = "password.txt"', 'password = "x"', "put it alone into a file", "请单独存放在一个文件中"),
         ("[[serial]]", "[serial]", "[[serial]]", "[[serial]]"),

@@ -16,9 +16,10 @@ import pytest
 
 from fake_devices.patience import HANGS_S
 from gateway.alert import Alert
-from gateway.store.alerts import Transaction
 from gateway.store.database import damage_mark
-from gateway.store.opening import Stores, open_stores
+from gateway.store.keeping import Transaction
+from gateway.store.opening import open_stores
+from gateway.store.stores import Stores
 from tests.gateway.store.given import GATEWAY, StillClock, alert, delivery, event, reading, referenced, sos, stores_in, take
 
 BATCHES, EACH, DELIVERED, ALERTS, CLOSED = 60, 20, 20, 30, 10
@@ -244,7 +245,7 @@ def put_aside(folder: Path) -> list[str]:
 async def test_damage_met_while_running_begins_another_life_that_repairs_it(
     folder: Path, before: Before, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.store.opening.LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr("gateway.store.stores.LOOK_EVERY_S", 0.01)
     async with stores_in(folder) as stores:
         await stores.readings.look(lambda connection: connection.execute("PRAGMA shrink_memory").fetchall())
         lose_a_block(folder / "readings.db", 30_000)

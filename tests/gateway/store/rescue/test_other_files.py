@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from gateway.store.rescue import exchanged, quarantine
 from tests.gateway.store.given import NOW_MS, alert, delivery, event, stores_in, take
 
@@ -200,7 +200,7 @@ async def test_a_file_that_is_gone_while_its_journal_is_there_comes_back_out_of_
 PROGRAM = """
 import asyncio, concurrent.futures.thread, os, sys
 from pathlib import Path
-from gateway.store.alerts import Transaction
+from gateway.store.keeping import Transaction
 from tests.gateway.store.given import alert, stores_in
 
 async def hear(folder):

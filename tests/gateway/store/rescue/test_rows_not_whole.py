@@ -14,9 +14,9 @@ from gateway.alerts.book import AlertBook
 from gateway.alerts.deliveries import Deliveries
 from gateway.alerts.desk import Desk
 from gateway.store import export, opening
-from gateway.store.alerts import Transaction
 from gateway.store.chain_check import BrokenEntry
 from gateway.store.export_lines import Wanted
+from gateway.store.keeping import Transaction
 from tests.gateway.store.given import (
     GATEWAY,
     NOW_MS,

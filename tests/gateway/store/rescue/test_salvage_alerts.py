@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.store import export
-from gateway.store.alerts import Transaction
 from gateway.store.chain_check import BrokenEntry
 from gateway.store.database import damage_mark
+from gateway.store.keeping import Transaction
 from tests.gateway.store.given import alert, delivery, event, stores_in
 
 ROOMS = {number: f"3-2{number:02}" for number in range(1, 31)}

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from gateway.store import export
-from gateway.store.alerts import Transaction
 from gateway.store.chain_check import ChainVerdict
 from gateway.store.database import damage_mark
-from gateway.store.opening import Stores
+from gateway.store.keeping import Transaction
 from gateway.store.rescue import journal
 from gateway.store.rescue.journal import FRAME, HEADER
+from gateway.store.stores import Stores
 from tests.gateway.store.given import alert, delivery, event, stores_in, take
 
 PAGE = 1024

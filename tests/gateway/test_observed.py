@@ -9,8 +9,9 @@ from pathlib import Path
 from msgspec import structs
 
 from fake_devices import serial_hub_frames as frames
+from gateway.observed import Observed, snapshot_of
 from gateway.roster import Roster
-from gateway.snapshot import DiskState, Fault, LinkState, Observed, Queued, Snapshot, Tallies, snapshot_of
+from gateway.snapshot import DiskState, Fault, LinkState, Queued, Snapshot, Tallies
 from tests.gateway.upper_half import BAND, ENROLMENTS, STRAP, TestClock, UpperHalf, upper_half
 
 DISK = DiskState(state="ok", free_mb=9_000, total_mb=14_000)
