@@ -57,8 +57,8 @@ def test_of_what_is_installed_nothing_is_told_but_that_it_is_and_what_went_wrong
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
 
-    with shell(f"PATH={tmp_path}:$PATH; debian no-such-program some-package || echo $? >&2", every_s=PATIENCE_S) as dev:
-        said = dev.communicate(timeout=PATIENCE_S)[1].splitlines()
+    with shell(f"PATH={tmp_path}:$PATH; debian no-such-program some-package || echo $? >&2", every_s=HANGS_S) as dev:
+        said = dev.communicate(timeout=HANGS_S)[1].splitlines()
 
     assert [line for line in said if "some-package" in line]
     assert said[-2:] == ["E: the disk is full", "100"]
