@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
+
 ROOT = Path(__file__).parent.parent
 DEV = (ROOT / "dev").read_text(encoding="utf-8")
 FUNCTIONS = "\n".join(re.findall(r"^\w+\(\) \{\n.*?^\}$", DEV, re.MULTILINE | re.DOTALL))
 LONG = re.compile(r"(pip install|-m venv|apt-get (update|install)|flock 9|=\$\(.*python\)|find_spec)")
-PATIENCE_S = 60
 
 
 def shell(line: str, *, language: str = "C.UTF-8", every_s: float = 0.01, path: str = "") -> subprocess.Popen[str]:
@@ -54,11 +55,11 @@ def test_the_first_word_is_said_before_anything_is_looked_for(tmp_path: Path) ->
 
 
 def test_the_exit_code_is_that_of_what_was_done_and_nothing_more_is_said() -> None:
-    with shell("telling bash -c 'exit 7' || echo $? >&2", every_s=PATIENCE_S) as dev:
-        assert dev.communicate(timeout=PATIENCE_S)[1] == "7\n"
+    with shell("telling bash -c 'exit 7' || echo $? >&2", every_s=HANGS_S) as dev:
+        assert dev.communicate(timeout=HANGS_S)[1] == "7\n"
 
-    with shell("telling false; echo went on >&2", every_s=PATIENCE_S) as dev:
-        assert dev.communicate(timeout=PATIENCE_S)[1] == ""
+    with shell("telling false; echo went on >&2", every_s=HANGS_S) as dev:
+        assert dev.communicate(timeout=HANGS_S)[1] == ""
         assert dev.returncode == 1
 
 
@@ -73,8 +74,8 @@ def test_of_what_is_installed_nothing_is_told_but_that_it_is_and_what_went_wrong
         (tmp_path / name).write_text(text)
         (tmp_path / name).chmod(0o755)
 
-    with shell(f"PATH={tmp_path}:$PATH; debian no-such-program some-package || echo $? >&2", every_s=PATIENCE_S) as dev:
-        said = dev.communicate(timeout=PATIENCE_S)[1].splitlines()
+    with shell(f"PATH={tmp_path}:$PATH; debian no-such-program some-package || echo $? >&2", every_s=HANGS_S) as dev:
+        said = dev.communicate(timeout=HANGS_S)[1].splitlines()
 
     assert [line for line in said if "some-package" in line]
     assert said[-2:] == ["E: the disk is full", "100"]

@@ -53,19 +53,6 @@ class Life:
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
-class NumberedTask(asyncio.Task[Any]):
-    """Its place in a set, such as that of a TaskGroup, follows from its number: an address is another one each time."""
-
-    numbers = itertools.count()
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self.number = next(self.numbers)
-        super().__init__(*args, **options)
-
-    def __hash__(self) -> int:
-        return self.number
-
-
 class _Timer(asyncio.TimerHandle):
     """As asyncio's, without what only its debug mode asks for: a virtual day has half a million."""
 
@@ -135,8 +122,6 @@ class SimulationLoop(VirtualTimeLoop):
         super().__init__()
         self.before_step: Callable[[], None] | None = None
         self.world = copy_context()
-        self.set_task_factory(lambda loop, coro, **options: NumberedTask(coro, loop=loop, **options))
-        NumberedTask.numbers = itertools.count()
         self.set_exception_handler(lambda _, told: self.failed.append(str(told.get("exception") or told["message"])))
         self.failed: list[str] = []
         self._chance = chance
