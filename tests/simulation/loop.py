@@ -239,7 +239,8 @@ class SimulationLoop(VirtualTimeLoop):
                 handle._callback = gone[owner].does_nothing if owner else _nothing
                 handle._args, handle._context = (), life.context
         ready, timers = list(self._ready), list(self._timers)  # type: ignore[has-type]
-        with patch.object(sys, "unraisablehook", lambda _: None):
+        silent = patch.object(self, "call_exception_handler", lambda _: None)  # nobody was left to await what had failed
+        with patch.object(sys, "unraisablehook", lambda _: None), silent:
             life.context.run(_is_forgotten, life)
         self._ready, self._timers = deque(ready), timers  # what began while it was closed is nobody's
 

@@ -81,6 +81,32 @@ def test_what_a_life_would_do_on_its_way_out_is_not_done(leaves: Callable[[Deeds
     assert (deeds, loop.failed) == ([], [])
 
 
+async def fails() -> None:
+    raise ConnectionResetError
+
+
+async def has_begun_what_fails() -> None:
+    failed = asyncio.create_task(fails())
+    await asyncio.sleep(86_400)
+    await failed
+
+
+def test_what_had_failed_and_would_have_been_awaited_is_no_find() -> None:
+    loop, life = SimulationLoop(Random(1)), Life()
+
+    async def world() -> None:
+        holds = ref(loop.create_task(has_begun_what_fails(), context=life.context))
+        await asyncio.sleep(1)
+        loop.abandon(life)
+        await asyncio.sleep(1)
+        assert holds() is None
+
+    with closing(loop):
+        loop.run_until_complete(world())
+
+    assert loop.failed == []
+
+
 @pytest.mark.parametrize("how", ["between two steps", "at a commit"])
 def test_a_gateway_that_was_killed_is_forgotten_and_its_files_are_closed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
