@@ -50,6 +50,10 @@ class NoAnswer(NotDone):
         super().__init__(why, result)
 
 
+class NothingCame(NoAnswer):
+    """The device does not take what is written, or gives no value: the next time it may."""
+
+
 class Expected(Generic[Frame]):
     """Frames that somebody waits for, kept until they are taken."""
 

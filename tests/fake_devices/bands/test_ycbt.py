@@ -110,6 +110,7 @@ async def test_it_measures_when_it_is_told_to_and_an_echo_is_no_measurement(
 
     assert set(told.values("heart_rate")) == {72}
     assert told.values("blood_pressure") == [BloodPressure(124, 78)]
+    assert told.values("oxygen_saturation") == [97]
     assert told.values("body_temperature") == [36.5]
     await eventually(lambda: not watch.is_measuring)
 

@@ -38,6 +38,7 @@ from drivers.driver import (
     Wait,
     Write,
 )
+from fake_devices.patience import HANGS_S
 from gateway.changes import Changes
 from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
@@ -416,7 +417,7 @@ async def test_a_conversation_that_is_cancelled_in_the_very_tick_in_which_someth
     await asyncio.sleep(0)
     stage.link.sends(b"now")
     running.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGS_S):
         await asyncio.wait([running])
 
     assert running.cancelled()
