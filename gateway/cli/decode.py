@@ -23,6 +23,7 @@ from drivers.driver import (
     Item,
     Refusal,
     Refused,
+    Reply,
     Status,
 )
 from drivers.measurement import Measurement
@@ -123,6 +124,8 @@ def _sorted(items: list[Item]) -> Meaning:
                 meaning.status.update(fields)
             case CommandResult(command, outcome, code):
                 meaning.status.update(command=command, result=code, result_means=outcome.why or outcome.result)
+            case Reply(data):
+                meaning.status["reply"] = data.decode("latin-1")
     return meaning
 
 
