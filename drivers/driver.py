@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -269,6 +269,7 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
 # --- watches that call ----------------------------------------------------------------------------------------------
 
 
+@runtime_checkable
 class WatchStream(StreamDecoder, Protocol):
     """A connection with one watch: what must be written back comes among the items, as `Reply`."""
 
