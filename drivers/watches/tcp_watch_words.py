@@ -11,6 +11,8 @@ from drivers.watches import tcp_watch_position as position
 from drivers.watches.tcp_watch_frames import Frame
 from drivers.watches.tcp_watch_position import WRONG_LENGTH, number, percent
 
+POSITIONS = ("AL", "UD", "WT")
+
 
 class Word(NamedTuple):
     """What a command is: `read` gives what it tells, `answer` is said back ("": nothing), `health`: its length must fit.
@@ -27,8 +29,8 @@ class Word(NamedTuple):
 def told(frame: Frame) -> list[Measurement]:
     """What a frame tells. Raises Refused; never of an alarm."""
     name, word = known(frame.command)
-    if name in ("AL", "UD"):
-        if not frame.has_length and name == "UD":
+    if name in POSITIONS:
+        if not frame.has_length and name != "AL":
             raise Refused("length", "its length is no number")
         return position.read(frame.fields, alarm=name == "AL", fits=frame.fits)
     if not frame.has_length or (word is not None and word.health and not frame.fits):
@@ -46,7 +48,7 @@ def told_besides(frame: Frame) -> dict[str, object]:
     name, _ = known(frame.command)
     if name == "BTEMP2" and len(frame.fields) > 1 and number(frame.fields[1]) in (0, 1):
         return {"measurement": "failed"}
-    bits = position.other_alarms(frame.fields) if name in ("AL", "UD", "WT") else []
+    bits = position.other_alarms(frame.fields) if name in POSITIONS else []
     return {"alarm_bits": bits} if bits else {}
 
 
@@ -140,7 +142,7 @@ def _unless_zero(kind: Kind, value: Value) -> list[Measurement]:
 WORDS = {
     "LK": Word(_link, answer="LK"),
     "UD": Word(),
-    "WT": Word(lambda fields: position.read(fields, alarm=False, fits=True)),
+    "WT": Word(),
     "AL": Word(answer="AL", keeps=True),
     "BPHRT": Word(_pressure_and_pulse, answer="bphrt", health=True, keeps=True),
     "BLOOD": Word(_pressure, health=True),

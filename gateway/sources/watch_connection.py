@@ -42,12 +42,13 @@ class WatchConnection:
     ) -> None:
         self._reader, self._writer = reader, writer
         self._driver, self._faults, self._listener = driver, faults, listener
-        self._decoder = GuardedDecoder(driver, faults, listener, None)
+        self._decoder: GuardedDecoder | None = None
         self._without_bracket = self._refused = 0
         self.host, self.id, self.address = host, "", ""
 
     async def run(self, take: Take, patience: Patience) -> None:
         """Until the watch has gone, says nothing or nonsense, or is `closed`. Raises OSError, SourceLost."""
+        self._decoder = GuardedDecoder(self._driver, self._faults, self._listener, None)
         loop = asyncio.get_running_loop()
         ends_s = loop.time() + patience.first_s
         while True:
@@ -93,8 +94,9 @@ class WatchConnection:
 
     def order(self, number: int, order: Order) -> bytes:
         """The bytes that make the watch do this; nothing where it has no word for it."""
-        decoder = self._decoder.decoder
-        assert isinstance(decoder, WatchStream)  # that of a WatchDriver
+        decoder = self._decoder.decoder if self._decoder else None
+        if not isinstance(decoder, WatchStream):
+            return b""  # it has not spoken
         try:
             frame = self._faults.ask(
                 self._driver.name, partial(decoder.order, number, order), name=self._listener, port=self._listener

@@ -23,7 +23,7 @@ from gateway.errors import SourceLost
 from gateway.roster import Roster
 from gateway.sources.hub_commands import HubCommands
 from gateway.sources.receiver import Receiver
-from gateway.sources.watch_connection import Patience, WatchConnection
+from gateway.sources.watch_connection import READ_BYTES, Patience, WatchConnection
 
 log = structlog.get_logger()
 
@@ -71,8 +71,7 @@ class WatchListener:
             try:
                 with closing(_listening(self._place)) as listener:
                     self._now("open")
-                    async with asyncio.TaskGroup() as connections:
-                        await self._accept(listener, connections)
+                    await self._listen(listener)
             except OSError as error:
                 self._now(WHYS.get(error.errno or 0, "failed"))
             await asyncio.sleep(TRY_AGAIN_S)
@@ -94,19 +93,37 @@ class WatchListener:
             return Outcome("unsupported", "a watch has no word for it")
         return await self._commands.ask(watch, number, frame)
 
+    async def _listen(self, listener: socket.socket) -> None:
+        try:
+            async with asyncio.TaskGroup() as connections:
+                await self._accept(listener, connections)
+        finally:
+            for watch in (*self._strangers, *self._watches.values()):  # also those whose task had not begun
+                self._gone(watch)
+
     # --- who calls --------------------------------------------------------------------------------------------------
 
     async def _accept(self, listener: socket.socket, connections: asyncio.TaskGroup) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             try:
-                connection, (host, *_) = await loop.sock_accept(listener)
+                watch = await self._next_caller(listener)
             except OSError:  # it has gone already, or no descriptor is left
                 await asyncio.sleep(REST_S)
                 continue
-            connections.create_task(self._serve(connection, host), name=f"{self.name} connection")
-            if self._make_room(host):
+            crowded = self._make_room(watch.host)
+            self._strangers[watch] = None
+            connections.create_task(self._serve(watch), name=f"{self.name} connection")
+            if crowded:
                 await asyncio.sleep(REST_S)
+
+    async def _next_caller(self, listener: socket.socket) -> WatchConnection:
+        connection, (host, *_) = await asyncio.get_running_loop().sock_accept(listener)
+        try:
+            reader, writer = await asyncio.open_connection(sock=connection, limit=READ_BYTES)
+        except BaseException:
+            connection.close()
+            raise
+        return WatchConnection(reader, writer, host, self._driver, self._faults, self.name)
 
     def _make_room(self, host: str) -> bool:
         """Sends the oldest stranger away where there are too many: of this host, else of that which has the most."""
@@ -120,19 +137,13 @@ class WatchListener:
         oldest.close()
         return True
 
-    async def _serve(self, connection: socket.socket, host: str) -> None:
-        """One connection, from its beginning to its end, whatever it says."""
-        watch: WatchConnection | None = None
+    async def _serve(self, watch: WatchConnection) -> None:
+        """One connection to its end, whatever it says."""
         try:
-            reader, writer = await asyncio.open_connection(sock=connection, limit=2 * 4096)
-            watch = WatchConnection(reader, writer, host, self._driver, self._faults, self.name)
-            self._strangers[watch] = None
-            with suppress(OSError, SourceLost):
+            with suppress(OSError, SourceLost):  # it has gone, or its driver is switched off
                 await watch.run(self._take, self._patience)
-        except (OSError, SourceLost):  # it has gone already, or the driver is switched off
-            pass
         finally:
-            connection.close() if watch is None else self._gone(watch)
+            self._gone(watch)
 
     def _gone(self, watch: WatchConnection) -> None:
         watch.close()

@@ -114,6 +114,15 @@ def test_all_of_one_frame_is_one_record_so_that_an_sos_tells_where() -> None:
     assert told[0].event == "2026-03-01T08:09:10Z"
 
 
+@pytest.mark.parametrize("word", ["UD", "UD_LTE", "UD2", "WT"])
+def test_a_position_whose_length_is_wrong_keeps_its_time(word: str) -> None:
+    said = f"[3G*8800000015*0000*{word},010326,080910,V,,,,,0,0,0,6,100,70,0,0,00000000,]"
+
+    (battery,) = vectors.sort(stream().feed(said.encode())).measurements
+
+    assert (battery.device_time, battery.quality) == ("2026-03-01T08:09:10Z", ("questionable:length",))
+
+
 def test_a_clock_that_was_never_set_numbers_no_press() -> None:
     """It may say the same at the next one."""
     told = vectors.sort(stream().feed(b"[3G*8800000015*0000*AL,010100,000000,V,,,,,0,0,0,6,100,70,0,0,00010000,]")).measurements
