@@ -84,7 +84,7 @@ class CommandResult(Struct, frozen=True):
     code: int = 0
 
 
-class Reply(Struct, frozen=True):
+class WriteBack(Struct, frozen=True):
     """What a device that calls over TCP must hear for a frame, or it says the same again.
 
     `address` is the device. `after_stored`: it counts as told then, so it is said when what came before it is on the disk.
@@ -95,4 +95,4 @@ class Reply(Struct, frozen=True):
     after_stored: bool = False
 
 
-Item = Measurement | Refusal | Advertisement | Status | CommandResult | Reply
+Item = Measurement | Refusal | Advertisement | Status | CommandResult | WriteBack

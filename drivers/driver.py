@@ -54,8 +54,8 @@ from drivers.decoded import (
     Reason,
     Refusal,
     Refused,
-    Reply,
     Status,
+    WriteBack,
 )
 from drivers.measurement import Kind
 from drivers.orders import (
@@ -109,7 +109,6 @@ __all__ = [
     "Reason",
     "Refusal",
     "Refused",
-    "Reply",
     "Report",
     "ReportItems",
     "ReportWant",
@@ -133,6 +132,7 @@ __all__ = [
     "WatchDriver",
     "WatchStream",
     "Write",
+    "WriteBack",
 ]
 
 Site = Literal["wrist", "finger", "arm", ""]
@@ -271,7 +271,7 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class WatchStream(StreamDecoder, Protocol):
-    """A connection with one watch: what must be written back comes among the items, as `Reply`."""
+    """A connection with one watch: what must be written back comes among the items, as `WriteBack`."""
 
     def order(self, command: int, order: Order) -> bytes:
         """The bytes that make the watch do this, which comes back as `CommandResult`; nothing where it cannot."""

@@ -24,7 +24,7 @@ from drivers.conversation import (
     Wait,
     Write,
 )
-from drivers.decoded import REASONS, Advertisement, CommandResult, Decoded, Refusal, Refused, Reply, Status
+from drivers.decoded import REASONS, Advertisement, CommandResult, Decoded, Refusal, Refused, Status, WriteBack
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, PressPolicy, SensorTraits, SerialDriver
 from drivers.measurement import BUTTONS, UNITS, BloodPressure, Measurement, Position
 from drivers.orders import Order, Outcome, OutcomeWord
@@ -68,7 +68,7 @@ def is_sound_item(item: object) -> bool:
             return _is_int(item.command) and _is_outcome(item.outcome)
         case Status():
             return isinstance(item.fields, Mapping)
-        case Reply():
+        case WriteBack():
             return type(item.data) is bytes and _is_address(item.address)
         case _:
             return False

@@ -6,7 +6,7 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from drivers.watches.tcp_watch_frames import Sender
+from drivers.watches.tcp_watch_frames import WatchSender
 
 NO_PLACE = "V,0,N,0,E"
 HELP = "00010000"
@@ -20,7 +20,7 @@ class FakeWatch:
 
     def __init__(self, id_: str, port: int, *, maker: str = "3G", obeys: bool = True) -> None:
         self.id, self._port, self._obeys = id_, port, obeys
-        self._sender = Sender(maker, id_)
+        self._sender = WatchSender(maker, id_)
         self.heard: list[str] = []
         self.measures = "bphrt,112,73,67,,,,"
         self._came = asyncio.Event()

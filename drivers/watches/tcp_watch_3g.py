@@ -53,26 +53,26 @@ from drivers.driver import (
     PressPolicy,
     Refusal,
     Refused,
-    Reply,
     SensorTraits,
     Status,
     WatchDriver,
+    WriteBack,
 )
-from drivers.watches.tcp_watch_frames import LONGEST, Frame, Sender, cut, parse
+from drivers.watches.tcp_watch_frames import LONGEST, WatchFrame, WatchSender, cut, parse
 from drivers.watches.tcp_watch_words import SAID_BACK, known, order_content, told, told_besides
 
 _BETWEEN = b" \r\n"
 _ANOTHER_WORD_AFTER = 3  # repeats of an alarm that was answered
 
 
-class WatchStream:
+class TcpWatchStream:
     """The bytes of one connection: what became whole, with the answers to it, and orders to the watch that spoke."""
 
     def __init__(self) -> None:
         self._data = b""
         self._astray = False  # bytes that belong to no frame are refused already
         self._records = 0
-        self._sender: Sender | None = None
+        self._sender: WatchSender | None = None
         self._ordered: dict[str, int] = {}
         self._alarm: tuple[str, ...] = ()
         self._repeats = 0
@@ -137,15 +137,15 @@ class WatchStream:
             items.append(replace(why.refusal, address=frame.sender.id))
         return [*items, *self._answers(frame)]
 
-    def _answers(self, frame: Frame) -> list[Item]:
+    def _answers(self, frame: WatchFrame) -> list[Item]:
         name, word = known(frame.command)
         if word is not None and word.answer:
             content = self._alarm_answer(frame) if name == "AL" else word.answer
-            return [Reply(frame.sender.frame(content), frame.sender.id, after_stored=word.keeps)]
+            return [WriteBack(frame.sender.frame(content), frame.sender.id, after_stored=word.keeps)]
         ordered = self._ordered.pop(name, None) if name in SAID_BACK else None
         return [] if ordered is None else [CommandResult(ordered, Outcome("done"))]
 
-    def _alarm_answer(self, frame: Frame) -> str:
+    def _alarm_answer(self, frame: WatchFrame) -> str:
         """AL; a watch that goes on repeating may want to hear its own word."""
         self._repeats = self._repeats + 1 if frame.content == self._alarm else 0
         self._alarm = frame.content
@@ -170,7 +170,7 @@ DRIVER = WatchDriver(
         "steps",
         "battery",
     ),
-    decoder=WatchStream,
+    decoder=TcpWatchStream,
     hub=True,
     presses=PressPolicy(silence_s=120),
     sensor=SensorTraits(cuff=False, site="wrist", worn=True),

@@ -17,7 +17,7 @@ _INDEX = re.compile(rb"[0-9A-Fa-f]{4}")
 _HEX = re.compile(rb"[0-9A-Fa-f]+")
 
 
-class Sender(Struct, frozen=True):
+class WatchSender(Struct, frozen=True):
     """Who speaks, as it must be spoken to: its maker's letters, its id, the index where its maker has one."""
 
     maker: str
@@ -30,10 +30,10 @@ class Sender(Struct, frozen=True):
         return f"[{head}*{len(content):04X}*{content}]".encode("ascii")
 
 
-class Frame(Struct, frozen=True):
+class WatchFrame(Struct, frozen=True):
     """One frame: from whom, the command as it was sent, its fields. `fits`: its length is as it says."""
 
-    sender: Sender
+    sender: WatchSender
     command: str
     fields: Sequence[str]
     fits: bool
@@ -45,7 +45,7 @@ class Frame(Struct, frozen=True):
         return (self.command, *self.fields)
 
 
-def parse(inside: bytes) -> Frame:
+def parse(inside: bytes) -> WatchFrame:
     """What stands between the brackets. Raises Refused (`not_mine`, `length`)."""
     parts = inside.split(b"*", 3)
     _check_head(parts, whole=len(parts) > 2)
@@ -57,8 +57,8 @@ def parse(inside: bytes) -> Frame:
         index, length, content = length, content[:4], content[5:]
     has_length = _HEX.fullmatch(length) is not None
     words = content.decode("latin-1").split(",")
-    return Frame(
-        sender=Sender(maker.decode(), watch.decode(), index.decode()),
+    return WatchFrame(
+        sender=WatchSender(maker.decode(), watch.decode(), index.decode()),
         command=words[0].strip(),
         fields=words[1:],
         fits=has_length and int(length[-8:], 16) == len(content),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from drivers.driver import Automatic, Find, Measure, Order, Refused, ShowText
 from drivers.measurement import BloodPressure, Kind, Measurement, Value
 from drivers.watches import tcp_watch_position as position
-from drivers.watches.tcp_watch_frames import Frame
+from drivers.watches.tcp_watch_frames import WatchFrame
 from drivers.watches.tcp_watch_position import WRONG_LENGTH, number, percent
 
 POSITIONS = ("AL", "UD", "WT")
@@ -26,7 +26,7 @@ class Word(NamedTuple):
     keeps: bool = False
 
 
-def told(frame: Frame) -> list[Measurement]:
+def told(frame: WatchFrame) -> list[Measurement]:
     """What a frame tells. Raises Refused; never of an alarm."""
     name, word = known(frame.command)
     if name in POSITIONS:
@@ -43,7 +43,7 @@ def told(frame: Frame) -> list[Measurement]:
     return found if frame.fits else [_doubted(one) for one in found]
 
 
-def told_besides(frame: Frame) -> dict[str, object]:
+def told_besides(frame: WatchFrame) -> dict[str, object]:
     """That a measurement has failed; alarms that are no reading."""
     name, _ = known(frame.command)
     if name == "BTEMP2" and len(frame.fields) > 1 and number(frame.fields[1]) in (0, 1):

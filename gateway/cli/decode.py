@@ -23,8 +23,8 @@ from drivers.driver import (
     Item,
     Refusal,
     Refused,
-    Reply,
     Status,
+    WriteBack,
 )
 from drivers.measurement import Measurement
 from gateway.cli import FAILED, WELL, WRONG
@@ -124,7 +124,7 @@ def _sorted(items: list[Item]) -> Meaning:
                 meaning.status.update(fields)
             case CommandResult(command, outcome, code):
                 meaning.status.update(command=command, result=code, result_means=outcome.why or outcome.result)
-            case Reply(data):
+            case WriteBack(data):
                 meaning.status["reply"] = data.decode("latin-1")
     return meaning
 

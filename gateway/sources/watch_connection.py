@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import NamedTuple
 
-from drivers.driver import CommandResult, Item, Order, Refusal, Reply, WatchDriver, WatchStream
+from drivers.driver import CommandResult, Item, Order, Refusal, WatchDriver, WatchStream, WriteBack
 from gateway.driver_bugs import DriverFailed, DriverFaults
 from gateway.sources.guarded_decoder import GuardedDecoder
 
@@ -18,7 +18,7 @@ REFUSED_IN_A_ROW = 50
 WAITING_BYTES = 16_384  # written, and not taken by the watch
 
 
-class Patience(NamedTuple):
+class CallerPatience(NamedTuple):
     """Seconds until the first whole frame, and from one to the next: a watch says LK every 5 to 8 minutes."""
 
     first_s: float = 30.0
@@ -46,7 +46,7 @@ class WatchConnection:
         self._without_bracket = self._refused = 0
         self.host, self.id, self.address = host, "", ""
 
-    async def run(self, take: Take, patience: Patience) -> None:
+    async def run(self, take: Take, patience: CallerPatience) -> None:
         """Until the watch has gone, says nothing or nonsense, or is `closed`. Raises OSError, SourceLost."""
         self._decoder = GuardedDecoder(self._driver, self._faults, self._listener, None)
         loop = asyncio.get_running_loop()
@@ -79,7 +79,7 @@ class WatchConnection:
         self.id = self.id or next(iter(ids), "")
         return ids <= {self.id}
 
-    def answer(self, replies: list[Reply]) -> None:
+    def answer(self, replies: list[WriteBack]) -> None:
         """Says what the watch must hear."""
         for reply in replies:
             self.write(reply.data)

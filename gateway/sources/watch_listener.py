@@ -16,14 +16,14 @@ from contextlib import closing, suppress
 import structlog
 from msgspec.structs import replace
 
-from drivers.driver import Item, Order, Outcome, Refusal, Reply, ShowText, Signal, Status, Vibrate, WatchDriver
+from drivers.driver import Item, Order, Outcome, Refusal, ShowText, Signal, Status, Vibrate, WatchDriver, WriteBack
 from drivers.measurement import Measurement
 from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
 from gateway.roster import Roster
 from gateway.sources.hub_commands import HubCommands
 from gateway.sources.receiver import Receiver
-from gateway.sources.watch_connection import READ_BYTES, Patience, WatchConnection
+from gateway.sources.watch_connection import READ_BYTES, CallerPatience, WatchConnection
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class WatchListener:
         faults: DriverFaults,
         says: Callable[[Signal], str],
         *,
-        patience: Patience = Patience(),  # noqa: B008 (immutable)
+        patience: CallerPatience = CallerPatience(),  # noqa: B008 (immutable)
         answer_s: float = ANSWER_S,
     ) -> None:
         self.name = name
@@ -159,7 +159,7 @@ class WatchListener:
             watch.close()
             return
         self._know(watch)
-        replies = [item for item in items if isinstance(item, Reply)]
+        replies = [item for item in items if isinstance(item, WriteBack)]
         self._receiver.on_serial_items(self.name, self._driver, self._told(watch, items))
         self._commands.answered(items)
         await self._receiver.room()

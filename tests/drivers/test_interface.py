@@ -38,7 +38,7 @@ FIELDS = {
     "PressPolicy": "silence_s by_age restart_below",
     "Read": "characteristic service limit_s",
     "Refusal": "reason detail address",
-    "Reply": "data address after_stored",
+    "WriteBack": "data address after_stored",
     "Report": "decoded",
     "ReportItems": "items",
     "Send": "data",

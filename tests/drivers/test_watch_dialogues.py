@@ -15,12 +15,12 @@ from drivers.driver import (
     Measure,
     Order,
     Outcome,
-    Reply,
     SetClock,
     ShowText,
     Vibrate,
     WatchDriver,
     WatchStream,
+    WriteBack,
 )
 from tests.drivers import vectors
 from tests.drivers.test_shared_vectors import FOLDER, shared
@@ -54,7 +54,7 @@ def test_a_shared_dialogue_of_a_watch(row: dict[str, Any]) -> None:
             assert replies == []
             items = watch.feed(bytes.fromhex(step["band_sends"]))
             assert vectors.same(vectors.sort(items).measurements, step["expect"], in_order=True), step
-            replies = [item.data for item in items if isinstance(item, Reply)]
+            replies = [item.data for item in items if isinstance(item, WriteBack)]
             continue
         wanted = bytes.fromhex(step["gateway_writes"])
         content = wanted.rpartition(b"*")[2][:-1].decode()
@@ -102,7 +102,7 @@ def test_an_alarm_that_cannot_be_read_is_an_sos_and_answered(sent: bytes, reply:
     assert [(one.kind, one.value, one.quality) for one in vectors.sort(found).measurements] == [
         ("button", "sos", ("questionable:length",))
     ]
-    assert [item for item in found if isinstance(item, Reply)] == [Reply(reply, "8800000015", after_stored=True)]
+    assert [item for item in found if isinstance(item, WriteBack)] == [WriteBack(reply, "8800000015", after_stored=True)]
 
 
 def test_all_of_one_frame_is_one_record_so_that_an_sos_tells_where() -> None:
@@ -148,6 +148,6 @@ def test_a_frame_that_never_ends_is_refused_once_and_the_next_one_counts(size: i
 def test_a_watch_that_repeats_its_alarm_though_it_was_answered_hears_its_own_word() -> None:
     watch, alarm = stream(), b"[3G*8800000015*000E*AL_LTE,garbled]"
 
-    replies = [item.data for _ in range(5) for item in watch.feed(alarm) if isinstance(item, Reply)]
+    replies = [item.data for _ in range(5) for item in watch.feed(alarm) if isinstance(item, WriteBack)]
 
     assert replies == 3 * [b"[3G*8800000015*0002*AL]"] + 2 * [b"[3G*8800000015*0006*AL_LTE]"]

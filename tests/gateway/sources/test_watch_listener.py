@@ -16,7 +16,7 @@ from fake_devices.watch import FakeWatch
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources.watch_connection import Patience
+from gateway.sources.watch_connection import CallerPatience
 from gateway.sources.watch_listener import MOST_OF_ONE_HOST, WatchListener
 from tests.gateway.sources.recorder import Recorder
 
@@ -26,7 +26,7 @@ BANDS = {address: Enrolment(address=address, driver="tcp-watch-3g", wearer=f"W-{
 
 
 @asynccontextmanager
-async def listening(recorder: Recorder, patience: Patience = Patience()) -> AsyncIterator[int]:  # noqa: B008 (immutable)
+async def listening(recorder: Recorder, patience: CallerPatience = CallerPatience()) -> AsyncIterator[int]:  # noqa: B008 (immutable)
     """A listener, and its port."""
     assert isinstance(DRIVER, WatchDriver)
     port, roster = free_port(), Roster({DRIVER.name: DRIVER}, BANDS)
@@ -81,7 +81,7 @@ async def test_who_talks_nonsense_is_hung_up_and_a_watch_beside_is_heard(garbage
 
 @pytest.mark.fault("bytes from outside", "a caller at the port of the watches who says nothing", promise="hung up")
 async def test_who_says_nothing_or_a_byte_now_and_again_is_hung_up() -> None:
-    async with listening(Recorder(), Patience(first_s=0.3)) as port, FakeWatch(OTHER, port) as other:
+    async with listening(Recorder(), CallerPatience(first_s=0.3)) as port, FakeWatch(OTHER, port) as other:
         await hello(other)
         async with FakeWatch(WATCH, port) as silent, FakeWatch(WATCH, port) as slow:
             slow.writes(b"[3G*88")
