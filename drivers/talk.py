@@ -200,9 +200,9 @@ class Talk(Generic[Frame]):
         while (yield from self.live_on(ends_s)):
             pass
 
-    def store(self) -> Conversation:
-        """Everything reported so far is on the disk when this returns. Raises NotDone."""
-        if (yield Store()) is not True:
+    def store(self, *, calls_only: bool = False) -> Conversation:
+        """Everything reported so far is on the disk when this returns, or what calls for help. Raises NotDone."""
+        if (yield Store(calls_only)) is not True:
             raise NotDone("the disk does not take the records now")
 
     def local(self) -> Step[datetime]:

@@ -175,7 +175,7 @@ class _Ycbt:
         yield from ()
 
     def hear(self, told: Notified, now_s: float) -> Step[list[YcbtFrame]]:
-        """Every push is acknowledged once it is reported."""
+        """Every push is acknowledged once it is reported, and the call for help that it may be is safe."""
         if told.characteristic not in self._joiners:
             return []
         frames = []
@@ -187,6 +187,7 @@ class _Ycbt:
             yield Report(frame.decoded)
             if frame.group == PUSH and not frame.is_refusal:
                 with suppress(NotDone):  # then the band repeats it
+                    yield from self._talk.store(calls_only=True)
                     yield from self._talk.write(encoded(PUSH, frame.key, b"\0"))
             frames.append(frame)
         return frames

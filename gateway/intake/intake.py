@@ -192,9 +192,11 @@ class Intake:
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             self.unregistered_calls.called(first.address or chunk.port)
 
-    async def stored(self) -> None:
-        """Returns when all that was taken so far is on the disk."""
+    async def stored(self, *, calls_only: bool = False) -> None:
+        """Returns when all that was taken so far is on the disk. `calls_only`: what calls for help, or is told without."""
         await self._desk.stored()  # no alert has a reading in hand
+        if calls_only:
+            return
         await self._readings.flush()
         if memories := self._known_records.new():
             self._desk.remember(memories)

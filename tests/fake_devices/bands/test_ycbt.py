@@ -125,6 +125,20 @@ async def test_an_sos_is_told_once_and_acknowledged(watch: YcbtWatch, bluetooth:
     assert told.values("button") == ["sos"]
 
 
+@pytest.mark.fault("disk", "it hangs while a band waits for the acknowledgement of its SOS", promise="the band keeps it")
+async def test_an_sos_is_not_acknowledged_before_it_is_on_the_disk(watch: YcbtWatch, bluetooth: Bluetooth, told: Told) -> None:
+    await told.until("battery")
+    told.recorder.disk.clear()
+
+    watch.presses()
+    await told.until("button")
+    await told.recorder.until(lambda: told.recorder.asked_whether_stored)
+    assert SOS in watch.unacknowledged
+
+    told.recorder.disk.set()
+    await eventually(lambda: SOS not in watch.unacknowledged)
+
+
 async def test_a_search_for_its_phone_is_no_sos(watch: YcbtWatch, bluetooth: Bluetooth, told: Told) -> None:
     await told.until("battery")
 

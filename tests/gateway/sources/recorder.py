@@ -49,7 +49,7 @@ class Recorder:
     async def room(self) -> None:
         await self.open.wait()
 
-    async def stored(self) -> None:
+    async def stored(self, *, calls_only: bool = False) -> None:
         self.asked_whether_stored += 1
         await self.disk.wait()
 
