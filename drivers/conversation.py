@@ -102,7 +102,12 @@ class LocalTime(Struct, frozen=True):
 
 
 class Store(Struct, frozen=True):
-    """Wanted: everything reported so far on the disk, so that the device may forget it. Answered True, or False: not now."""
+    """Wanted: everything reported so far on the disk, so that the device may forget it. Answered True, or False: not now.
+
+    `calls_only`: what calls for help is enough; where the disk refuses that, it is on its way to people without.
+    """
+
+    calls_only: bool = False
 
 
 # --- reported, and answered None at once ----------------------------------------------------------------------------

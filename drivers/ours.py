@@ -19,7 +19,7 @@ from drivers.advertisements import (
     polar,
     vitalband,
 )
-from drivers.bands import colmi_ring, fitpro, lefun, moyoung, omron_bp, veepoo, wearfit, ycbt
+from drivers.bands import colmi_ring, fitpro, jumper_oximeter, lefun, moyoung, omron_bp, veepoo, wearfit, ycbt
 from drivers.driver import Driver
 from drivers.serial_line import (
     beurer_bm58,
@@ -59,6 +59,7 @@ DRIVERS: tuple[Driver, ...] = (
     vitalband.DRIVER,
     colmi_ring.DRIVER,
     fitpro.DRIVER,
+    jumper_oximeter.DRIVER,
     lefun.DRIVER,
     moyoung.DRIVER,
     omron_bp.DRIVER,

@@ -50,6 +50,10 @@ class NoAnswer(NotDone):
         super().__init__(why, result)
 
 
+class NothingCame(NoAnswer):
+    """The device does not take what is written, or gives no value: the next time it may."""
+
+
 class Expected(Generic[Frame]):
     """Frames that somebody waits for, kept until they are taken."""
 
@@ -196,9 +200,9 @@ class Talk(Generic[Frame]):
         while (yield from self.live_on(ends_s)):
             pass
 
-    def store(self) -> Conversation:
-        """Everything reported so far is on the disk when this returns. Raises NotDone."""
-        if (yield Store()) is not True:
+    def store(self, *, calls_only: bool = False) -> Conversation:
+        """Everything reported so far is on the disk when this returns, or what calls for help. Raises NotDone."""
+        if (yield Store(calls_only)) is not True:
             raise NotDone("the disk does not take the records now")
 
     def local(self) -> Step[datetime]:

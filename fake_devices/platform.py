@@ -18,6 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from fake_devices.consumer import Consumer, Message
+from fake_devices.patience import HANGS_S
 
 RETRY_S = 0.2
 CONNECT_S = 10.0
@@ -125,7 +126,7 @@ class Platform:
 
     # --- what has come ---
 
-    async def wait_for(self, found: Callable[[], T], limit_s: float = 10, what: str = "what was waited for") -> T:
+    async def wait_for(self, found: Callable[[], T], limit_s: float = HANGS_S, what: str = "what was waited for") -> T:
         """What `found` gives once it is true; looked at whenever a message has come. Raises TimeoutError."""
         try:
             async with asyncio.timeout(limit_s):
@@ -136,7 +137,7 @@ class Platform:
         except TimeoutError:
             raise TimeoutError(f"{what} did not come within {limit_s} s") from None
 
-    async def alert(self, event: str = "raised", limit_s: float = 10, **fields: object) -> Message:
+    async def alert(self, event: str = "raised", limit_s: float = HANGS_S, **fields: object) -> Message:
         """The first event with these fields, such as `kind="sos"`; waits for it."""
 
         def first() -> Message | None:
@@ -152,7 +153,7 @@ class Platform:
         key = f"{event['id']}#{event['seq']}"
         return [arrival.at_s for arrival in self.consumer.arrivals if arrival.id == key]
 
-    async def reply(self, command: str, number: int = 1, limit_s: float = 10) -> Message:
+    async def reply(self, command: str, number: int = 1, limit_s: float = HANGS_S) -> Message:
         """The gateway's answer to a command, to its first coming or a later one."""
 
         def answer() -> Message | None:

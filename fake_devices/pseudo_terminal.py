@@ -18,8 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 REMEMBERED = 20_000  # pieces; the kernel holds far less for a reader that is late
-QUIET_S = 0.05  # the kernel hands over in pieces; after so long nothing more is under way
-LOOK_S, QUIET_LOOKS = 0.005, 3
+LOOK_S = 0.005
 TTY_BYTES = 4096  # what the kernel takes at once
 
 
@@ -79,16 +78,15 @@ class PseudoTerminal:
 
     def unread(self) -> int:
         """Bytes that wait at the near end for a reader (ioctl_tty(2), FIONREAD)."""
+        self._is_readable()
         count = fcntl.ioctl(self._near, termios.FIONREAD, bytes(4))
         return int.from_bytes(count, sys.byteorder)
 
     async def taken(self) -> None:
         """Returns when the near end has read all that was written so far."""
         await self.sent()
-        quiet = 0
-        while quiet < QUIET_LOOKS:  # a single look may come before the kernel has handed over
+        while self.unread():  # noqa: ASYNC110 (nothing tells of what another process reads)
             await asyncio.sleep(LOOK_S)
-            quiet = quiet + 1 if self.unread() == 0 else 0
 
     def hold(self) -> None:
         """The reader is dead: what it had not read comes back and waits, as do later pieces, until `resume`."""
@@ -131,6 +129,11 @@ class PseudoTerminal:
 
     def _drain(self) -> int:
         count = 0
-        while select.select([self._near], [], [], QUIET_S)[0]:
+        while self._is_readable():
             count += len(os.read(self._near, 65536))
         return count
+
+    def _is_readable(self) -> bool:
+        """Whether a reader would have something. What is under way between the two ends has come when this returns: a worker
+        of the kernel hands it over, however busy the machine is, and who polls waits for that."""
+        return bool(select.select([self._near], [], [], 0)[0])

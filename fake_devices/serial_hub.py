@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Literal, Self, Unpack
 
 from fake_devices import serial_hub_frames as frames
+from fake_devices.patience import HANGS_S
 from fake_devices.pseudo_terminal import PseudoTerminal
 from fake_devices.serial_hub_frames import RecordValues
 
@@ -61,7 +62,7 @@ class FakeHub:
         """A BLE advertisement that the hub heard; `data` are its AD structures."""
         self.line.write(frames.advertisement(address, data, rssi))
 
-    async def vibrates(self, address: str, how: Literal["short", "long"], limit_s: float = 10) -> None:
+    async def vibrates(self, address: str, how: Literal["short", "long"], limit_s: float = HANGS_S) -> None:
         """Returns when the band has vibrated so. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             while not self.vibrations[address, how]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fake_devices.patience import HANGS_S
 from fake_devices.pseudo_terminal import PseudoTerminal
 
 HEARTBEAT_S = 5.0
@@ -91,7 +92,7 @@ class OmgHub(TextHub):
         """Whether a heartbeat was answered."""
         return self._ready.is_set()
 
-    async def ready(self, limit_s: float = 10) -> None:
+    async def ready(self, limit_s: float = HANGS_S) -> None:
         """Returns when a heartbeat was answered. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             await self._ready.wait()

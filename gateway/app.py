@@ -57,6 +57,7 @@ from gateway.settings.shipped import shipped_table
 from gateway.snapshot import Snapshot
 from gateway.sources.playback import Playback, at_their_pace
 from gateway.sources.signals import Signals
+from gateway.store import untold
 from gateway.store.stores import Stores
 from gateway.supervision.fault_watch import SeenFault
 from gateway.supervision.reviews import missed
@@ -143,6 +144,7 @@ class Gateway:
             machine=Machine(clock, gateway.data_dir, files=self._certificates, others=self._shown_certificates),
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
+            stuck_contacts=self._intake.stuck_contacts,
             store=stores,
             reviews=self._missed_reviews,
             sources_lost=self._pipeline.sources_lost,
@@ -261,6 +263,8 @@ class Gateway:
         await self._router.later.resume(memories)
         for incident in self._stores.incidents:
             await self._desk.find(technical("store_repaired", self._clock.wall_ms(), device=incident))
+        if self._stores.incidents:
+            self._desk.remember(untold.TOLD, at_leisure=True)
 
     async def _sources_tried(self) -> None:
         """Returns when each port and adapter is open, or has said why not."""
@@ -345,8 +349,11 @@ def _store_of(settings: Settings) -> tuple[object, ...]:
 
 
 def _choices(configuration: Configuration) -> Choices:
+    """Without the bands of plug-ins that this process could not import, though the one that read the file could."""
     people = configuration.volunteers, configuration.duty_list
-    return choices_of(configuration.settings, configuration.bands, shipped_table(), *people)
+    known = {driver.name for driver in all_drivers()}
+    bands = {address: band for address, band in configuration.bands.items() if band.driver in known}
+    return choices_of(configuration.settings, bands, shipped_table(), *people)
 
 
 def _shared(settings: Settings) -> Mapping[str, float]:

@@ -133,10 +133,13 @@ class Equipment:
         self.use(settings)
 
     def use(self, settings: Settings) -> None:
-        """These settings from now on; what they leave as it is goes on undisturbed."""
+        """These settings from now on; what they leave as it is goes on undisturbed. A port of a plug-in that this process could
+        not import, though the one that read the file could, stays closed."""
+        serial = [one for one in settings.serial if one.driver in self._sources.roster.drivers]
         radios = [settings.bluetooth] if settings.bluetooth.enabled else []
-        self._ports = {one: self._ports.get(one) or self._sources.port(one) for one in settings.serial}
-        self._listeners = {one: self._listeners.get(one) or self._sources.watches(one) for one in settings.watches}
+        watches = [one for one in settings.watches if one.driver in self._sources.roster.drivers]
+        self._ports = {one: self._ports.get(one) or self._sources.port(one) for one in serial}
+        self._listeners = {one: self._listeners.get(one) or self._sources.watches(one) for one in watches}
         self._radios = {one: self._radios.get(one) or self._sources.radio(one) for one in radios}
         self._uplinks = {one: self._uplinks.get(one) or self._uplink(one) for one in [settings.mqtt]}
         _fill(self.ports, {one.name: one for one in self._ports.values()} | {one.name: one for one in self._listeners.values()})

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from drivers import plug_ins
+from gateway import sandbox
 from gateway.app import Gateway
 from gateway.changes import Changes
 from gateway.language import Said
@@ -65,6 +66,7 @@ async def run(
 
 async def _opened(settings: Settings, parts: Parts, leftover: Leftover | None) -> Stores:
     keep, gateway = settings.store, settings.gateway
+    sandbox.tell(gateway.data_dir, gateway.language)
     _use_keys(keep.key_file, leftover)
     return await open_stores(
         gateway.data_dir,

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlencode
 
+from fake_devices.patience import HANGS_S
 from tests.until import until
-
-LONGEST_S = 60.0
 
 
 class Answer(NamedTuple):
@@ -41,7 +40,7 @@ class HttpClient:
 
     async def listens(self) -> None:
         """Returns when somebody listens there."""
-        await until(lambda: _is_open(self.port), LONGEST_S)
+        await until(lambda: _is_open(self.port))
 
     async def get(self, path: str, **headers: str) -> Answer:
         """GET."""
@@ -58,7 +57,7 @@ class HttpClient:
 
     async def sends(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """One request, and the whole answer."""
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout(HANGS_S):
             reader, writer = await self.asks(method, path, headers, body)
             try:
                 answer = await _read(reader)
@@ -93,7 +92,7 @@ class Stream:
 
     async def view(self) -> Any:
         """The next one."""
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout(HANGS_S):
             while line := await self.reader.readline():
                 if found := re.match(rb"(?:[0-9a-f]+\r\n)?data: (.*)", line):
                     return json.loads(found[1])

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from fake_devices.free_port import free_port
+from fake_devices.patience import HANGS_S
 from tests.browser import HttpClient
 from tests.processes import DIES_WITH_US
 
 THERE_IS_ONE = bool(shutil.which("chromium") and shutil.which("chromedriver"))
-LONGEST_S = 60.0
 ARGUMENTS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars"),
@@ -68,7 +68,7 @@ class Browser:
 
     async def until(self, expression: str) -> Any:
         """What it is once it is something. Raises TimeoutError."""
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout(HANGS_S):
             while not (found := await self.runs(f"return {expression}")):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)  # nothing tells of what a page becomes
         return found
@@ -129,7 +129,10 @@ def chromedriver(folder: Path) -> Iterator[HttpClient]:
 async def begun(driver: HttpClient, folder: Path) -> Browser:
     """A new one."""
     await driver.listens()
-    options = {"args": [*ARGUMENTS, f"--user-data-dir={folder / 'profile'}"], "binary": shutil.which("chromium")}
+    binary = folder / "chromium"  # one that does not outlive its driver, as nothing does that a test starts
+    binary.write_text(f'#!/bin/sh\nexec {" ".join(DIES_WITH_US)} chromium "$@"\n')
+    binary.chmod(0o755)
+    options = {"args": [*ARGUMENTS, f"--user-data-dir={folder / 'profile'}"], "binary": str(binary)}
     wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
     session = await _asked(driver, "/session", {"capabilities": {"alwaysMatch": wanted}})
     return Browser(driver, session["sessionId"])

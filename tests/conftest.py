@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,6 +86,7 @@ def logging_as_it_was() -> Iterator[None]:
 
 @pytest.hookimpl(trylast=True)  # where the terminal is there
 def pytest_configure(config: pytest.Config) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and by all children
     reporter = config.pluginmanager.getplugin("terminalreporter")
     if reporter and not hasattr(config, "workerinput"):  # one of those who run them has no terminal
         config.pluginmanager.register(Collecting(reporter.write_line))

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from fake_devices.patience import HANGS_S
 from tests.account import account_faults
 from tests.own_time import within
 from tests.processes import DIES_WITH_US
@@ -108,11 +109,6 @@ class Daemon:
         assert self._process, "the daemon is not running"
         return self._process.pid
 
-    def kept_waiting_s(self) -> float:
-        """For how long its threads were ready to run, and had no processor (proc(5), schedstat)."""
-        threads = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
-        return sum(int(one.read_text().split()[1]) for one in threads) / 1e9
-
     async def start(self) -> float:
         """It has said READY=1 when this returns. Returns the seconds that took; raises AssertionError when it ended instead."""
         begun = time.monotonic()
@@ -186,7 +182,7 @@ class Daemon:
         """Whether it runs."""
         return self._process is not None and self._process.returncode is None
 
-    async def logs(self, event: str, limit_s: float = 30, *, times: int = 1) -> dict[str, Any]:
+    async def logs(self, event: str, limit_s: float = HANGS_S, *, times: int = 1) -> dict[str, Any]:
         """The line of its log that has this event for the first time, or so many times; waits for it. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             while len(found := [line for line in self.log() if line["event"] == event]) < times:  # noqa: ASYNC110

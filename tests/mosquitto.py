@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import Self
 
 from fake_devices.free_port import free_port
+from fake_devices.patience import HANGS_S
 from tests.processes import DIES_WITH_US
 
-START_S = 10.0
 OPEN = "allow_anonymous true"
 
 __all__ = ["Mosquitto", "free_port", "wait_for_port"]
@@ -100,7 +100,7 @@ def _program() -> str:
     return found
 
 
-def wait_for_port(port: int, limit_s: float = START_S) -> None:
+def wait_for_port(port: int, limit_s: float = HANGS_S) -> None:
     """Returns once somebody listens. Raises TimeoutError."""
     end = time.monotonic() + limit_s
     while time.monotonic() < end:

@@ -12,18 +12,22 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T], stopped_s: Callable[[], float] = lambda: 0.0) -> T:
+async def within(
+    limit_s: float, pid: int, waiting: Coroutine[Any, Any, T], uncounted_s: Callable[[], float] = lambda: 0.0
+) -> T:
     """What `waiting` gives. Raises TimeoutError once the process has had so many seconds for it, of work or of waiting.
 
-    `stopped_s`: how long it was stopped so far (SIGSTOP), which is not counted either.
+    `uncounted_s`: what else is not counted, so far: how long another process was held up whose work it needs.
     """
-    begun_s, before_s = time.monotonic(), held_up_s(pid) + stopped_s()
+    begun_s, before_s = time.monotonic(), held_up_s(pid) + uncounted_s()
+    free_s = 0.0  # never less than it was: a thread that ends takes along what it waited
     task = asyncio.ensure_future(waiting)
     try:
-        while (left_s := limit_s - (time.monotonic() - begun_s) + (held_up_s(pid) + stopped_s() - before_s)) > 0:
+        while (left_s := limit_s - (time.monotonic() - begun_s) + free_s) > 0:
             await asyncio.wait([task], timeout=left_s)
             if task.done():
                 return task.result()
+            free_s = max(free_s, held_up_s(pid) + uncounted_s() - before_s)
         raise TimeoutError(f"{limit_s} s")
     finally:
         task.cancel()
@@ -31,12 +35,17 @@ async def within(limit_s: float, pid: int, waiting: Coroutine[Any, Any, T], stop
 
 def own_s() -> float:
     """A clock of this process that stands still while others have the processor: for what its first thread does."""
-    return time.monotonic() - held_up_s(os.getpid())
+    return time.monotonic() - _waited_s(Path(f"/proc/{os.getpid()}/schedstat"))
 
 
 def held_up_s(pid: int) -> float:
-    """How long it has waited for a processor so far (sched-stats, /proc/PID/schedstat); 0 where the kernel does not tell."""
+    """How long its threads have waited for a processor so far, together; 0 where the kernel does not tell."""
+    return sum(map(_waited_s, Path(f"/proc/{pid}/task").glob("*/schedstat")))
+
+
+def _waited_s(schedstat: Path) -> float:
+    """Of one thread (sched-stats)."""
     try:
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+        return int(schedstat.read_text().split()[1]) / 1e9
     except (OSError, IndexError):
         return 0.0

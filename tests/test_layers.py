@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("gateway.doctor",),
     ("gateway.replay",),
     ("gateway.daemon",),
-    ("gateway.lives",),
+    ("gateway.lives", "gateway.sandbox"),
     ("gateway.app",),
     (
         "gateway.control",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiomqtt
 
+from fake_devices.patience import HANGS_S
 from tests.mosquitto import Mosquitto
 
 TOPIC = "here/news"
@@ -28,5 +29,5 @@ async def test_what_came_while_the_platform_was_away_is_there_when_it_comes_back
         async with aiomqtt.Client("127.0.0.1", broker.port) as gateway:
             await gateway.publish(TOPIC, b"an alert", qos=1)
 
-        async with platform(broker) as client, asyncio.timeout(10):
+        async with platform(broker) as client, asyncio.timeout(HANGS_S):
             assert (await anext(aiter(client.messages))).payload == b"an alert"

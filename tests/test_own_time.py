@@ -43,18 +43,18 @@ async def test_time_in_which_others_ran_is_not_counted(monkeypatch: pytest.Monke
     assert await within(0.05, os.getpid(), later.wait())
 
 
-async def test_time_in_which_it_was_stopped_is_not_counted() -> None:
+async def test_time_in_which_somebody_whose_work_it_needs_was_held_up_is_not_counted() -> None:
     later = asyncio.Event()
     asyncio.get_running_loop().call_later(0.3, later.set)
 
-    assert await within(0.05, os.getpid(), later.wait(), stopped_s=time.monotonic)  # it is stopped all the time
+    assert await within(0.05, os.getpid(), later.wait(), uncounted_s=time.monotonic)  # all the time
 
 
 def test_the_own_time_of_a_process_stands_still_while_others_run(monkeypatch: pytest.MonkeyPatch) -> None:
     before_s = own_s()
     assert own_s() >= before_s
 
-    monkeypatch.setattr(own_time, "held_up_s", lambda _: time.monotonic() - 7)
+    monkeypatch.setattr(own_time, "_waited_s", lambda _: time.monotonic() - 7)
 
     assert own_s() == pytest.approx(7, abs=1)
 
@@ -62,6 +62,17 @@ def test_the_own_time_of_a_process_stands_still_while_others_run(monkeypatch: py
 def test_the_kernel_tells_of_a_process_and_of_none_that_is_gone() -> None:
     assert (held_up_s(os.getpid()) > 0) == Path("/proc/self/schedstat").exists()
     assert held_up_s(2**22 + 1) == 0
+
+
+async def test_each_thread_that_is_held_up_counts_and_one_that_ends_brings_no_limit_nearer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited_s = iter([0.0, 60.0])  # before, and when the limit is looked at; then nothing is known of it any more
+    monkeypatch.setattr(own_time, "held_up_s", lambda _: next(waited_s, 0.0))
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.3, later.set)
+
+    assert await within(0.05, os.getpid(), later.wait())
 
 
 @pytest.mark.parametrize("waits", ["sleeps", "is stopped"])

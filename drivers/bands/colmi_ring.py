@@ -49,6 +49,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from drivers.bands import colmi_ring_frames, colmi_ring_records, talk
 from drivers.bands.colmi_ring_frames import (
@@ -182,9 +183,11 @@ class _ColmiRing:
     # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
-        yield from self._set_clock(order)
-        yield from self._talk.command(encoded(BATTERY), begins(bytes((BATTERY,))))
+        yield from self._talk.all_of({"clock": partial(self._set_clock, order), "battery": self._ask_battery})
         return "done"
+
+    def _ask_battery(self) -> Conversation:
+        yield from self._talk.command(encoded(BATTERY), begins(bytes((BATTERY,))))
 
     def _set_clock(self, _order: Order) -> Doing:
         utc = yield from self._talk.utc()
@@ -194,7 +197,7 @@ class _ColmiRing:
         return "done"
 
     def _automatic(self, order: Automatic) -> Doing:
-        return (yield from talk.each_kind(order, ("heart_rate", *_AUTOMATIC), self._measure_by_itself))
+        return (yield from self._talk.each_kind(order, ("heart_rate", *_AUTOMATIC), self._measure_by_itself))
 
     def _measure_by_itself(self, order: Automatic, kind: Kind) -> Conversation:
         if kind == "heart_rate":
@@ -206,7 +209,7 @@ class _ColmiRing:
             raise NotDone(f"how {kind} is switched off is not known", "unsupported")
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from talk.each_kind(order, _MEASURES_S, self._measure_one))
+        return (yield from self._talk.each_kind(order, _MEASURES_S, self._measure_one))
 
     def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         number = NUMBERS[kind]
@@ -219,7 +222,7 @@ class _ColmiRing:
             raise NotDone("the ring is worn wrongly")
 
     def _fetch(self, order: Fetch) -> Doing:
-        return (yield from talk.each_kind(order, ("heart_rate", *TABLES), self._fetch_kind))
+        return (yield from self._talk.each_kind(order, ("heart_rate", *TABLES), self._fetch_kind))
 
     def _fetch_kind(self, order: Fetch, kind: Kind) -> Conversation:
         if kind == "heart_rate":
@@ -232,11 +235,14 @@ class _ColmiRing:
         utc = yield from self._talk.utc()
         ahead = utc - (yield from self._talk.local())
         talk.year_since_2000(utc)  # else the ring's days cannot be told
-        since = (yield from self._talk.since(order, DAYS)) + ahead
-        midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
-        while midnight <= utc:
-            yield from self._fetch_day(midnight)
-            midnight += timedelta(days=1)
+        since = (yield from self._talk.since(order, DAYS, "fetch heart_rate")) + ahead
+        today = utc.replace(hour=0, minute=0, second=0, microsecond=0)
+        yield from self._talk.all_of(
+            {
+                f"pulses of {days_ago} days ago": partial(self._fetch_day, today - timedelta(days=days_ago))
+                for days_ago in range((utc.date() - since.date()).days, -1, -1)
+            }
+        )
 
     def _fetch_day(self, midnight: datetime) -> Conversation:
         self._day = day = Pulses()

@@ -4,7 +4,7 @@ Recognised by the name: `Lefun`, `.bohemic`, `IMP-2027`. The service is not adve
 
     service 18D0     2D01   write: commands           2D00   notify: answers and values
 
-    AB|5A LL CC params... KK           AB from the gateway, 5A from the band; what follows the frame is ignored
+    AB|5A LL CC params... KK           AB from the gateway, 5A (some: 5B) from the band; what follows the frame is ignored
         L  length of the whole frame, 4 to 20;   C  command;   K  CRC-8/MAXIM over all before it
 
     00                                 -> 16 bytes of firmware, of no use here
@@ -21,14 +21,15 @@ Recognised by the name: `Lefun`, `.bohemic`, `IMP-2027`. The service is not adve
 
         kind  01 pulse, 02 pressure (two bytes), 04 oxygen; one at a time
 
-A pressure is told in an order that is written nowhere: the larger is taken for the systolic. A measurement ends by itself,
-and is never stopped.
+A pressure is told in an order that only one client has an opinion of (systolic first): the larger is taken for the systolic.
+A measurement ends by itself, a pulse after 15 to 30 s, and is never stopped. Rings do not answer to the setting of the clock.
 
-Confidence: medium. Layouts and CRC are complete, and a second tool agrees on the frame, but no captured value is published,
-and the products are old. Not known: the order of a pressure, how long a measurement takes, what a failed one says, what is
-said where nothing is stored (taken for nothing: silence, or 0 records in all), worn.
+Confidence: medium. Layouts and CRC are complete, three clients agree on them, one of them in daily use with a ring; but no
+captured value is published. Not known: the order of a pressure, what a failed measurement says, what is said where nothing is
+stored (taken for nothing: silence, or 0 records in all), worn.
 Sources: Freeyourgadget/Gadgetbridge `devices/lefun/*`, `service/devices/lefun/*`; a C tool for firmware of Teng Jin Da with
-the same service, CRC, battery and clock.
+the same service, CRC, battery and clock; `lefun_ring`, an integration of a Lefun ring for Home Assistant (5B, the clock, how
+long a pulse takes).
 
 Sensor: cuffless, wrist, worn.
 """
@@ -37,6 +38,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from drivers.bands import lefun_frames, talk
 from drivers.bands.frames import BandFrame, answers
@@ -129,9 +131,13 @@ class _Lefun:
     # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
-        yield from self._command(FIRMWARE)
-        yield from self._set_clock(order)
-        yield from self._command(BATTERY)
+        yield from self._talk.all_of(
+            {
+                "firmware": partial(self._command, FIRMWARE),
+                "clock": partial(self._set_clock, order),
+                "battery": partial(self._command, BATTERY),
+            }
+        )
         return "done"
 
     def _set_clock(self, _order: Order) -> Doing:
@@ -141,7 +147,7 @@ class _Lefun:
         return "done"
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from talk.each_kind(order, SENSORS, self._measure_one))
+        return (yield from self._talk.each_kind(order, SENSORS, self._measure_one))
 
     def _measure_one(self, _order: Measure, kind: Kind) -> Conversation:
         number = bytes((SENSORS[kind].number,))
@@ -152,7 +158,7 @@ class _Lefun:
             raise NotDone("the band could not measure")
 
     def _fetch(self, order: Fetch) -> Doing:
-        return (yield from talk.each_kind(order, SENSORS, self._fetch_kind))
+        return (yield from self._talk.each_kind(order, SENSORS, self._fetch_kind))
 
     def _fetch_kind(self, _order: Fetch, kind: Kind) -> Conversation:
         """All records of a kind. They stay in the band: it knows no way to delete them."""

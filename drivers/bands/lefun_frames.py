@@ -14,7 +14,7 @@ from drivers.measurement import Kind, Measurement
 FIRMWARE, BOND, BATTERY, CLOCK, BUZZ, FIND_PHONE = 0x00, 0x01, 0x03, 0x04, 0x09, 0x0A
 MEASURE, RESULT, STORED, TEXT = 0x0F, 0x10, 0x11, 0x17
 
-_OURS, _THEIRS = 0xAB, 0x5A
+_OURS, _THEIRS = 0xAB, (0x5A, 0x5B)
 _AROUND = 4  # bytes of a frame that are not parameters
 _LONGEST = 20
 
@@ -53,8 +53,8 @@ def params_of(frame: bytes) -> bytes:
 def decode(data: bytes) -> Decoded:
     """What a frame tells; what follows it is ignored. Raises Refused."""
     need(data, 1, "frame")
-    if data[0] != _THEIRS:
-        raise Refused("not_mine", f"first byte {data[0]:02x}, not 5a")
+    if data[0] not in _THEIRS:
+        raise Refused("not_mine", f"first byte {data[0]:02x}, not 5a or 5b")
     need(data, _AROUND, "frame")
     size = data[1]
     if not _AROUND <= size <= _LONGEST:

@@ -17,7 +17,7 @@ another length: `length`. No checksum. To old ones it is written in pieces of 20
 
     31  tttttttt 08            set the clock, u32 big endian: the watch believes to be in UTC+8 for ever. So it is told the
                                Unix time at which a clock in UTC+8 shows the local time; no answer
-    6D  00, stop FF            -> 6D bb                pulse
+    6D  00, stop FF            -> 6D bb                pulse; 0 not ready yet, FF it could not: so of the other two
     6B  00, stop FF            -> 6B oo                oxygen, %
     69  00 00 00, stop FF FF FF    -> 69 .. ss dd      systolic, diastolic, unsigned; the first byte is not known
     1F  n                      measure the pulse by itself, every n x 5 minutes: 1, 2, 4, 6; 0 never (2F asks)
@@ -30,11 +30,12 @@ another length: `length`. No checksum. To old ones it is written in pieces of 20
     1B language (2B asks), 34 and 68 training, 64 weather wanted, 66 camera, 67 media keys: no measurement.
     Never sent: 51 power off, from which there is no way back, and 63 firmware mode. 33 is a history nobody has described.
 
-Confidence: high for framing, pulse, clock, text; medium for oxygen; medium for the pressure, which nobody has confirmed on a
-watch: Gadgetbridge stores both into the systolic, that it is systolic first is from the maker's app. Not known:
+Confidence: high for framing, pulse, clock, text; medium for oxygen; medium for the pressure, of which no captured value is
+published: Gadgetbridge stores both into the systolic; that it is systolic first is from the maker's app, and three later
+clients, one of them of a GoBoult Drift+, read it so. Not known:
 temperature (some models have it), worn, stored oxygen and pressures; how long a frame a new watch takes in one write.
 Sources: Freeyourgadget/Gadgetbridge `devices/moyoung/MoyoungConstants.java`, `service/devices/moyoung/*`;
-jphein/moyoung-watch `client/moyoung_client`, `docs/PROTOCOL.md`.
+jphein/moyoung-watch `client/moyoung_client`, `docs/PROTOCOL.md`; com.neubofy.watch `GoBoultProtocol` (0 and 255).
 
 Sensor: cuffless, wrist, worn.
 """
@@ -49,7 +50,7 @@ from functools import partial
 from drivers.bands import vital_signs
 from drivers.bands.frames import BandFrame
 from drivers.bands.pieces import Joiner, pieces, shortened
-from drivers.bands.talk import BandTalk, each_kind
+from drivers.bands.talk import BandTalk
 from drivers.bluetooth_uuid import full_uuid
 from drivers.driver import (
     Automatic,
@@ -276,7 +277,7 @@ class _Moyoung:
         return "sent"
 
     def _automatic(self, order: Automatic) -> Doing:
-        return (yield from each_kind(order, ("heart_rate",), self._measure_by_itself))
+        return (yield from self._talk.each_kind(order, ("heart_rate",), self._measure_by_itself))
 
     def _measure_by_itself(self, order: Automatic, _kind: Kind) -> Conversation:
         """As often as asked for, or a little more often."""
@@ -284,25 +285,30 @@ class _Moyoung:
         yield from self._write(_EVERY, bytes((max(fits, default=1) if order.minutes else 0,)))
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from each_kind(order, _MEASURING, self._measure_one))
+        return (yield from self._talk.each_kind(order, _MEASURING, self._measure_one))
 
     def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         command, size = _MEASURING[kind]
         start, stop = self._encoded(command, bytes(size)), self._encoded(command, b"\xff" * size)
         try:
-            yield from self._talk.measure(order, start, stop, lambda frame: frame.measured(kind), MEASURED_S)
-        except NoAnswer as why:  # not every watch has every sensor, and none says so
+            ending = yield from self._talk.measure(order, start, stop, partial(_ends, command, kind), MEASURED_S)
+        except NoAnswer as why:  # not every watch has every sensor, and not all say so
             raise NotDone(str(why)) from why
+        if not ending.measured(kind):
+            raise NotDone("the watch could not measure")
 
     def _fetch(self, order: Fetch) -> Doing:
-        return (yield from each_kind(order, ("heart_rate",), self._fetch_pulses))
+        return (yield from self._talk.each_kind(order, ("heart_rate",), self._fetch_pulses))
 
     def _fetch_pulses(self, order: Fetch, _kind: Kind) -> Conversation:
-        since = yield from self._talk.since(order, DAYS)
+        since = yield from self._talk.since(order, DAYS, "fetch heart_rate")
         self._since = (since - _PULSE_EVERY - CLOCKS_DIFFER).isoformat()
-        for packet in _packets(since, (yield from self._talk.local())):
-            self._fetched_at = yield from self._talk.local()
-            yield from self._talk.command(self._encoded(_STORED, bytes((packet,))), _is_packet(packet))
+        packets = _packets(since, (yield from self._talk.local()))
+        yield from self._talk.all_of({f"packet {packet}": partial(self._fetch_packet, packet) for packet in packets})
+
+    def _fetch_packet(self, packet: int) -> Conversation:
+        self._fetched_at = yield from self._talk.local()
+        yield from self._talk.command(self._encoded(_STORED, bytes((packet,))), _is_packet(packet))
 
     def _vibrate(self, order: Vibrate | Find) -> Doing:
         if isinstance(order, Vibrate) and order.level == 0:
@@ -323,6 +329,11 @@ class _Moyoung:
         frame = self._encoded(command, payload)
         for piece in pieces(frame) if self._kind == _OLD else [frame]:
             yield from self._talk.write(piece)
+
+
+def _ends(command: int, kind: Kind, frame: BandFrame) -> bool:
+    """Whether a frame ends a measurement: with its value, or with 255 in its place."""
+    return frame.measured(kind) or (frame.data[_HEAD - 1] == command and frame.data[_HEAD:].endswith(b"\xff"))
 
 
 def _is_packet(packet: int) -> Callable[[BandFrame], bool]:

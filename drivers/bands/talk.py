@@ -11,10 +11,12 @@ and of `drivers/talk.py`, which says the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
+from drivers.bands.silences import SILENT, Silences
 from drivers.driver import (
     Answered,
     Automatic,
@@ -36,16 +38,18 @@ from drivers.driver import (
 )
 from drivers.measurement import Kind
 from drivers.steps import Step, local_time, now, read
-from drivers.talk import Acts, Doing, Expected, NoAnswer, NotDone, Talk
+from drivers.talk import Acts, Doing, Expected, NoAnswer, NotDone, NothingCame, Talk
 
 ANSWER_S = 5  # a band answers within a second, or is not there any more
 LISTENS_S: dict[type[Order], float] = {Visit: 10, Listen: 60}  # after the last frame; else it ends with what was ordered
 LISTENS_AT_MOST_S = 180  # a band that neither hangs up nor falls silent gives the slot back
 STREAMS_S = 30  # how long a band goes on measuring after the first value, where a stream is asked for
-FETCHED = "fetched"  # learnt: when all stored records were asked for last, local time of the gateway
+FETCHED = "fetched"  # learnt: when stored records were fetched last, local time of the gateway
+OWED = "owed"  # learnt: what was not fetched then, by its question, and since when it is wanted; "": all of it
 
 Frame = TypeVar("Frame")
 OfKinds = TypeVar("OfKinds", Measure, Fetch, Automatic)
+Questions = Mapping[str, Callable[[], Step[object]]]  # by the name that each is known by, also in the next connection
 
 
 class Manner(Protocol[Frame]):
@@ -77,8 +81,10 @@ class BandTalk(Talk[Frame]):
         super().__init__(self._hear_band)
         self.context = context
         self._services = services
+        self._silences = Silences(context.learnt)
         self._write_to = write_to
         self._manner: Manner[Frame]
+        self._missed: list[str] = []  # questions for stored records that came to nothing
 
     def converse(self, manner: Manner[Frame], order: Order) -> Conversation:
         """From the subscriptions to the end."""
@@ -124,14 +130,71 @@ class BandTalk(Talk[Frame]):
         return (yield from self._manner.hear(event, (yield from now())))
 
     def _fetch(self, order: Fetch) -> Doing:
-        """When everything that was stored has been fetched, that is learnt."""
+        """When everything that was stored has been fetched, that is learnt, and what of it did not come."""
         began = yield from local_time()
         result = yield from self._manner.acts[Fetch](order)
         if began is not None and order.kind is None:
-            yield Learnt({FETCHED: began.replace(tzinfo=None).isoformat(timespec="seconds")})
+            yield Learnt(
+                {
+                    FETCHED: began.replace(tzinfo=None).isoformat(timespec="seconds"),
+                    OWED: {name: self._fetched(name) or "" for name in self._missed},
+                }
+            )
         return result
 
     # --- steps for acts ---
+
+    def each_kind(self, order: OfKinds, able: Iterable[Kind], one: Callable[[OfKinds, Kind], Conversation]) -> Doing:
+        """Does this for the kinds that are ordered, of those a band is able of. Raises NotDone where none was done."""
+        kinds = [kind for kind in able if order.kind in (None, kind)]
+        failed = yield from self.each({f"{order.name} {kind}": partial(one, order, kind) for kind in kinds})
+        if isinstance(order, Fetch):
+            self._missed = list(failed)
+        if len(failed) < len(kinds):
+            return "done"
+        raise next(iter(failed.values()), None) or NotDone(
+            f"this band cannot {order.name} {order.kind or 'anything'}", "unsupported"
+        )
+
+    def all_of(self, questions: Questions) -> Conversation:
+        """Asks these, one after the other. Raises NotDone where one came to nothing, and was not known to."""
+        self.check((yield from self.each(questions)))
+
+    def check(self, failed: Mapping[str, NotDone]) -> None:
+        """Raises the first of them, but for questions that this band did not answer the last time either."""
+        for name, why in failed.items():
+            if not self._silences.is_known(name):
+                raise why
+
+    def each(self, questions: Questions) -> Step[dict[str, NotDone]]:
+        """Asks these, one after the other; gives those that came to nothing, and why. Raises NoAnswer: the band is gone.
+
+        What is refused, or stays unanswered, does not stand in the way of the next, and what stays unanswered is not asked
+        again in this connection. The band is gone where two do, one after the other, of which that was not known.
+        """
+        failed: dict[str, NotDone] = {}
+        for name, ask in questions.items():
+            if self._silences.stayed(name):
+                failed[name] = NotDone("the band gave no answer to this before")
+                continue
+            remembered = self._silences.remembered
+            try:
+                yield from ask()
+                self._silences.answered(name)
+            except NoAnswer as why:
+                failed[name] = NotDone(why.outcome.why, why.outcome.result)
+                if isinstance(why, NothingCame):
+                    self._silences.nothing_came(name)
+                else:
+                    self._silences.silent(name)
+            except NotDone as why:
+                failed[name] = why
+                self._silences.answered(name)
+            if self._silences.remembered != remembered:
+                yield Learnt({SILENT: self._silences.remembered})
+            if self._silences.is_gone:
+                raise NoAnswer(failed[name].outcome.why, failed[name].outcome.result)
+        return failed
 
     def write(self, data: bytes, to: str | None = None) -> Conversation:
         """Writes a command, as the characteristic wants it. Raises NotDone."""
@@ -141,7 +204,7 @@ class BandTalk(Talk[Frame]):
             raise NotDone("the band has no such characteristic", "unsupported")
         answer = yield Write(characteristic, data, response="write" in how)
         if answer is not True:
-            raise NoAnswer(f"the band does not take {data[:8].hex(' ')}")
+            raise NothingCame(f"the band does not take {data[:8].hex(' ')}")
 
     def command(self, data: bytes, fits: Callable[[Frame], bool], *, within_s: float = ANSWER_S, tries: int = 1) -> Step[Frame]:
         """Writes a command and gives the answer to it; asks again where none comes. Raises NotDone."""
@@ -179,16 +242,21 @@ class BandTalk(Talk[Frame]):
         """A value that is read; None where the band does not have it, or will not give it."""
         return (yield from read(self._services, characteristic))
 
-    def since(self, order: Fetch, days: int) -> Step[datetime]:
+    def since(self, order: Fetch, days: int, question: str = "") -> Step[datetime]:
         """From when on stored records are wanted (see `stored_since`), but at most so many days back."""
         local = yield from self.local()
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
-        return max(self.stored_since(order) or midnight, midnight)
+        return max(self.stored_since(order, question) or midnight, midnight)
 
-    def stored_since(self, order: Fetch) -> datetime | None:
-        """From when on stored records are wanted: as ordered, or since they were fetched last; None: all."""
-        fetched = self.context.learnt.get(FETCHED)
-        return order.since or (datetime.fromisoformat(fetched) if isinstance(fetched, str) else None)
+    def stored_since(self, order: Fetch, question: str = "") -> datetime | None:
+        """From when on stored records are wanted: as ordered, or since this question brought them last; None: all."""
+        fetched = self._fetched(question)
+        return order.since or (datetime.fromisoformat(fetched) if fetched else None)
+
+    def _fetched(self, question: str) -> str | None:
+        fetched, owed = self.context.learnt.get(FETCHED), self.context.learnt.get(OWED)
+        since = owed.get(question, fetched) if isinstance(owed, Mapping) else fetched
+        return since if isinstance(since, str) else None
 
     def has(self, characteristic: str) -> bool:
         """Whether the band has it."""
@@ -199,9 +267,9 @@ class BandTalk(Talk[Frame]):
 
 
 def found(value: Frame | None, within_s: float) -> Frame:
-    """The value that came. Raises NoAnswer where none did."""
+    """The value that came. Raises NothingCame where none did."""
     if value is None:
-        raise NoAnswer(f"no value in {within_s:g} s", "failed")
+        raise NothingCame(f"no value in {within_s:g} s", "failed")
     return value
 
 
@@ -210,23 +278,3 @@ def year_since_2000(local: datetime) -> int:
     if not 0 <= local.year - 2000 < 64:  # FitPro has six bits for it
         raise NotDone("the time is not known")
     return local.year - 2000
-
-
-def each_kind(order: OfKinds, able: Iterable[Kind], one: Callable[[OfKinds, Kind], Conversation]) -> Doing:
-    """Does this for the kinds that are ordered, of those a band is able of. Raises NotDone where none was done.
-
-    What the band refuses does not stand in the way of the next; a band that says nothing is asked no more.
-    """
-    refused: NotDone | None = None
-    done = False
-    for kind in [kind for kind in able if order.kind in (None, kind)]:
-        try:
-            yield from one(order, kind)
-            done = True
-        except NoAnswer:
-            raise
-        except NotDone as why:
-            refused = why
-    if done:
-        return "done"
-    raise refused or NotDone(f"this band cannot {order.name} {order.kind or 'anything'}", "unsupported")

@@ -16,11 +16,13 @@ Nothing may be read before the session is open: the S226 drops the link at a rea
                                              tail 01 00 D8 00: 15 bytes, unpadded (TK20); 01 01 04: padded (S226, H Band's own)
                                              -> A1..., whatever follows. In 3 s: else once more with the other tail
     F4 02 02 00 01                           session settings, once after the opening; no answer is known
-    A0                 -> A0 .. .. .. pp     battery, %
+    A0                 -> A0 .. .. .. pp     battery, %; where byte 2 is 80 or more: % in its low bits, and p is bars (S226)
     D8                 -> D8 .. ssssssss mmmmmmmm kkkkkkkk    steps today, metres, kcal x 10: u32 little endian
-    D0 01, stop D0 00  -> D0 bb              pulse, once a second; 0 while it warms up; the stream may end by itself
+    D0 01, stop D0 00  -> D0 bb .. .. .. ss  pulse, once a second; 0 while it warms up; 1 the band has ended it, 2 worn wrongly;
+                                             s other than 0, 2, 3: busy, no value
     90 01 00, stop 90 00 00 -> 90 ss dd pp 00 01    pressure: p percent done; at 100 only s and d are a value, zeros a failure
-    80 01 02, stop 80 02 02 -> 80 01 00 00 oo       oxygen, %; 0 while it warms up
+    80 01 02, stop 80 02 02 -> 80 01 00 00 oo       oxygen, %; 0 while it warms up (TK20)
+                            -> 80 01 .. oo cc pp    the maker's layout (MT200): c 1 or 2: on the way, p percent; o 1: not worn
     DF 01 nn 00        -> DF rr rr pp t l v...      the records of n days ago; DF FF FF: that is all
         r  number of the record, big endian; p  part 1 or 2: without the four bytes before, joined, tag-length-value, up to
            a zero tag or the end
@@ -32,12 +34,14 @@ The answer does not say which day it is of: one day at a time. Days that were fe
 next one is asked for when the last is on the disk. It is measured after that: before, the band refuses as busy. D0, 80 and
 90 count only while they were asked for. Finding, vibrating, texts: no command is documented.
 
-Confidence: high for pulse and pressure, on which two clients agree byte for byte; medium for oxygen (constant 100 in the run
-that confirmed it) and for other models. Not known: which tail others want; temperature; worn; SOS; whether A0 is always
-percent. The V07S of 2017 needed no opening; one that does not answer to it is given up.
+Confidence: high for pulse and pressure, on which two clients and a capture agree byte for byte; medium for oxygen (constant
+100 in the run that confirmed the TK20's; 96 to 99 seen in the maker's layout, whose frame is not published) and for other
+models. Not known: which tail others want; temperature; worn; SOS. The V07S of 2017 needed no opening; one that does not
+answer to it is given up.
 Sources: a fork of PulseLoopiOS for the TK20 (`VeepooProtocol`, `VeepooDecoder.swift`, `VeepooDecoderTests.swift`,
-`docs/hardware/veepoo.md`); "S226 / Veepoo protocol notes" (HCI capture of H Band, 2026-08-24); an Arduino client for the
-V07S (Mac Taylor, 2017).
+`docs/hardware/veepoo.md`); Grumbel/S226, "S226 / Veepoo protocol notes" (HCI captures of H Band, 2026-08-24 and 25);
+"Veepoo / H-Band / MT200 BLE protocol" (live, and the maker's HBandSDK/Android_Ble_SDK); an Arduino client for the V07S (Mac
+Taylor, 2017).
 
 Sensor: cuffless, wrist, worn.
 """
@@ -48,7 +52,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from drivers.bands import talk, vital_signs
+from drivers.bands import vital_signs
 from drivers.bands.frames import BandFrame, begins
 from drivers.bands.pieces import PIECE
 from drivers.bands.talk import BandTalk
@@ -86,6 +90,9 @@ DAYS = 3  # as many as the maker's app asks for
 OPENING_S = 3
 DAY_SILENT_S, DAY_S = 30, 90
 
+_OVER = (1, 2)  # in place of a pulse: the band has ended it, or is worn wrongly
+_NOT_BUSY = (0, 2, 3)
+_NOT_WORN, _ON_THE_WAY = 1, (1, 2)  # in place of an oxygen, and behind it
 _END_OF_DAY = b"\xdf\xff\xff"
 _TAILS = {"short": bytes.fromhex("0100d800"), "long": bytes.fromhex("0101040000000000 00")}
 
@@ -123,7 +130,8 @@ def _session(_data: bytes) -> Decoded:
 
 
 def _battery(data: bytes) -> Decoded:
-    return Decoded(vital_signs.battery(data[4]))
+    """Where the high bit of byte 2 is set, its percent are there, and byte 4 counts bars."""
+    return Decoded(vital_signs.battery(data[2] & 0x7F if data[2] & 0x80 else data[4]))
 
 
 def _steps(data: bytes) -> Decoded:
@@ -131,7 +139,10 @@ def _steps(data: bytes) -> Decoded:
 
 
 def _pulse(data: bytes) -> Decoded:
-    return Decoded(vital_signs.heart_rate(data[1]))
+    if data[1] in _OVER:
+        return Decoded(status={"measurement": "failed"})
+    state = data[5] if len(data) > 5 else 0
+    return Decoded(vital_signs.heart_rate(data[1]) if state in _NOT_BUSY else [])
 
 
 def _pressure(data: bytes) -> Decoded:
@@ -143,7 +154,13 @@ def _pressure(data: bytes) -> Decoded:
 
 
 def _oxygen(data: bytes) -> Decoded:
-    return Decoded(vital_signs.oxygen(data[4]) if data[1] == 0x01 else [])
+    """In the maker's layout the value is byte 3, and 1 or 2 in byte 4: on the way; in the TK20's byte 3 is 0."""
+    value, other = data[3:5]
+    if data[1] != 0x01 or other in _ON_THE_WAY:
+        return Decoded()
+    if value == _NOT_WORN:
+        return Decoded(status={"measurement": "failed"})
+    return Decoded(vital_signs.oxygen(value or other))
 
 
 def _stored(_data: bytes) -> Decoded:
@@ -161,7 +178,7 @@ _MEANINGS: dict[int, tuple[int, Callable[[bytes], Decoded]]] = {  # the least by
 }
 
 _MEASURING: dict[Kind, tuple[bytes, bytes, float]] = {  # start, stop, and after how long it is given up
-    "heart_rate": (b"\xd0\x01", b"\xd0\x00", 45),
+    "heart_rate": (b"\xd0\x01", b"\xd0\x00", 60),  # captured: a value after 33 s, an end after 30 to 50 s
     "blood_pressure": (b"\x90\x01\x00", b"\x90\x00\x00", 60),
     "oxygen_saturation": (b"\x80\x01\x02", b"\x80\x02\x02", 60),
 }
@@ -212,8 +229,7 @@ class _Veepoo:
     # --- what may be ordered ---
 
     def _visit(self, _order: Visit) -> Doing:
-        for opcode in (BATTERY, STEPS):
-            yield from self._talk.command(_padded(bytes((opcode,))), _opcode(opcode))
+        yield from self._talk.all_of({"battery": partial(self._ask, BATTERY), "steps": partial(self._ask, STEPS)})
         return "done"
 
     def _set_clock(self, _order: Order) -> Doing:
@@ -222,7 +238,7 @@ class _Veepoo:
         return "done"
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from talk.each_kind(order, _MEASURING, self._measure_one))
+        return (yield from self._talk.each_kind(order, _MEASURING, self._measure_one))
 
     def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
         start, stop, within_s = _MEASURING[kind]
@@ -237,9 +253,11 @@ class _Veepoo:
     def _fetch(self, order: Fetch) -> Doing:
         today = (yield from self._talk.local()).date()
         oldest = (yield from self._talk.since(order, DAYS)).date()
+        failed: dict[str, NotDone] = {}
         for days_ago in range((today - oldest).days, -1, -1):
-            yield from self._fetch_day(days_ago)
+            failed |= yield from self._talk.each({f"{days_ago} days ago": partial(self._fetch_day, days_ago)})
             yield from self._talk.store()  # before the next day is asked for, and the band forgets this one
+        self._talk.check(failed)
         return "done"
 
     def _fetch_day(self, days_ago: int) -> Conversation:
@@ -256,6 +274,9 @@ class _Veepoo:
         raise NoAnswer(f"the records of {days_ago} days ago came to no end")
 
     # --- its steps ---
+
+    def _ask(self, opcode: int) -> Conversation:
+        yield from self._talk.command(_padded(bytes((opcode,))), _opcode(opcode))
 
     def _open_with(self, tail: str) -> Conversation:
         local = yield from self._talk.local()

@@ -220,12 +220,15 @@ class _Wearfit:
 
     def _visit(self, order: Visit) -> Doing:
         yield from self._set_clock(order)
-        yield from self._ask_battery()
+        failed = yield from self._talk.each({"battery": self._ask_battery, "steps": self._ask_steps})
+        failed.pop("steps", None)  # not every model tells them
+        self._talk.check(failed)
+        return "done"
+
+    def _ask_steps(self) -> Conversation:
         local = yield from self._talk.local()
         since = bytes((0, local.year % 100, local.month, local.day, local.hour, local.minute))
-        with suppress(NoAnswer):
-            yield from self._talk.command(encoded(_SINCE, since), _says(_STEPS))
-        return "done"
+        yield from self._talk.command(encoded(_SINCE, since), _says(_STEPS))
 
     def _ask_battery(self) -> Conversation:
         """Other models than the DT78 want no byte behind the command."""

@@ -44,14 +44,19 @@ never acknowledged.
 
 The band gives all that it has stored each time, also what was fetched before: only what is newer is reported.
 The pulse of a 09 record is that of the 06 record: not reported twice. A pulse in the first 5 s after a start may be an
-echo of the last one. The answer to 03 2F does not name the mode, so there is one measurement at a time; a stop names the
-mode of its start. Never sent: 05 40 to 05 4E, which erase the stored records; 02 1B, at which the R10M drops the link. The
-band also has 180D/2A37, where the TK5 sends a pulse even off the finger: not used.
+echo of the last one. What comes after it depends on the band. The TK5 says 0 while it warms up, and its first other sample
+is the value. Others say nothing before their first sample, which is none of the wearer's (47, where 81 is right): they go
+on for half a minute (oxygen: a minute), say by 04 0E that they are done, or failed, and store their last sample; so that
+one is told, at 04 0E, and nothing where they failed. Where no 04 0E comes, it counts if the sensor had 30 s.
+The answer to 03 2F does not name the mode, so there is one measurement at a time; a stop names the mode of its start.
+Never sent: 05 40 to 05 4E, which erase the stored records; 02 1B, at which the R10M drops the link. The band also has
+180D/2A37, where the TK5 sends a pulse even off the finger: not used.
 
 Confidence: high, with captured frames; SOS, polarity of "worn", and buzzing of watches: medium. Not known: payload and
 repeats of the SOS; whether every watch (E66) answers 03 2F. A text has no documented command.
 Sources: saksham2001/PulseLoopiOS `tasks/ycbt-protocol.md`, `PulseLoopTests/YCBT*.swift`; foureight84/PulseLoopAndroid
-`ring/YCBT*.kt`; DBozhinovski/Gadgetbridge `devices/ycbt`; "E66 smartwatch protocol" (Geilen, Maas, 2021).
+`ring/YCBT*.kt`, issues 59, 69 and 74, pull request 62; DBozhinovski/Gadgetbridge `devices/ycbt`; "E66 smartwatch protocol"
+(Geilen, Maas, 2021).
 
 Sensor: cuffless, wrist, worn.
 """
@@ -61,11 +66,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from drivers.bands import talk, ycbt_records
 from drivers.bands.talk import BandTalk
-from drivers.bands.ycbt_frames import CONTROL, GET, LIVE, PUSH, SETTINGS, STORED, YcbtFrame, encoded, joiner, read
+from drivers.bands.ycbt_frames import CONTROL, GET, PUSH, SETTINGS, STORED, YcbtFrame, encoded, joiner, read
 from drivers.bands.ycbt_records import TABLES
+from drivers.bands.ycbt_samples import Samples
 from drivers.driver import (
     Automatic,
     ConnectionDriver,
@@ -96,14 +103,13 @@ SERVICE = "be940000-7333-be46-b7ae-689e71722bd5"
 COMMANDS = "be940001-7333-be46-b7ae-689e71722bd5"
 VALUES = "be940003-7333-be46-b7ae-689e71722bd5"
 
-ECHO_S = 5
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most: the band's is set at each visit
 HEADER_S, RECORDS_S = 10, 30
 
 _MODES: dict[Kind, tuple[int, float]] = {  # and after how long a measurement is given up
-    "heart_rate": (0x00, 45),
+    "heart_rate": (0x00, 60),  # captured: done after 30 to 36 s
     "blood_pressure": (0x01, 60),
-    "oxygen_saturation": (0x02, 60),
+    "oxygen_saturation": (0x02, 90),  # captured: done after 63 s
     "body_temperature": (0x04, 60),
 }
 _SENSORS: dict[Kind, tuple[int, int]] = {  # byte and bit of the answer to 02 01
@@ -152,7 +158,7 @@ class _Ycbt:
     def __init__(self, connection: BandTalk[YcbtFrame]) -> None:
         self._talk = connection
         self._joiners = {COMMANDS: joiner(), VALUES: joiner()}
-        self._echo_until_s = 0.0
+        self._samples: Samples | None = None
         self._abilities: bytes | None = None
         self.acts: Acts = {
             Visit: self._visit,
@@ -169,7 +175,7 @@ class _Ycbt:
         yield from ()
 
     def hear(self, told: Notified, now_s: float) -> Step[list[YcbtFrame]]:
-        """Every push is acknowledged once it is reported."""
+        """Every push is acknowledged once it is reported, and the call for help that it may be is safe."""
         if told.characteristic not in self._joiners:
             return []
         frames = []
@@ -177,22 +183,28 @@ class _Ycbt:
             if isinstance(one, Refusal):
                 yield Report(Decoded(refusals=[one]))
                 continue
-            if one.is_of(LIVE, 0x01) and now_s < self._echo_until_s:
-                continue
-            yield Report(one.decoded)
-            if one.group == PUSH and not one.is_refusal:
+            frame = self._samples.heard(one, now_s) if self._samples else one
+            yield Report(frame.decoded)
+            if frame.group == PUSH and not frame.is_refusal:
                 with suppress(NotDone):  # then the band repeats it
-                    yield from self._talk.write(encoded(PUSH, one.key, b"\0"))
-            frames.append(one)
+                    yield from self._talk.store(calls_only=True)
+                    yield from self._talk.write(encoded(PUSH, frame.key, b"\0"))
+            frames.append(frame)
         return frames
 
     # --- what may be ordered ---
 
     def _visit(self, order: Visit) -> Doing:
-        yield from self._set_clock(order)
-        yield from self._command(GET, 0x00, b"GC")
-        self._abilities = (yield from self._command(GET, 0x01, b"GF")).payload
+        yield from self._talk.all_of(
+            {"clock": partial(self._set_clock, order), "battery": self._ask_battery, "abilities": self._ask_abilities}
+        )
         return "done"
+
+    def _ask_battery(self) -> Conversation:
+        yield from self._command(GET, 0x00, b"GC")
+
+    def _ask_abilities(self) -> Conversation:
+        self._abilities = (yield from self._command(GET, 0x01, b"GF")).payload
 
     def _set_clock(self, _order: Order) -> Doing:
         local = yield from self._talk.local()
@@ -201,25 +213,30 @@ class _Ycbt:
         return "done"
 
     def _automatic(self, order: Automatic) -> Doing:
-        return (yield from talk.each_kind(order, self._able(_AUTOMATIC, _SENSORS), self._measure_by_itself))
+        return (yield from self._talk.each_kind(order, self._able(_AUTOMATIC, _SENSORS), self._measure_by_itself))
 
     def _measure_by_itself(self, order: Automatic, kind: Kind) -> Conversation:
         minutes = min(max(order.minutes, _EVERY_MIN[0]), _EVERY_MIN[-1])
         yield from self._command(SETTINGS, _AUTOMATIC[kind], bytes((order.minutes > 0, minutes)))
 
     def _measure(self, order: Measure) -> Doing:
-        return (yield from talk.each_kind(order, self._able(_MODES, _ON_DEMAND), self._measure_one))
+        return (yield from self._talk.each_kind(order, self._able(_MODES, _ON_DEMAND), self._measure_one))
 
-    def _measure_one(self, order: Measure, kind: Kind) -> Conversation:
+    def _measure_one(self, _order: Measure, kind: Kind) -> Conversation:
         mode, within_s = _MODES[kind]
-        with self._talk.expecting(lambda frame: _ends(frame, mode, kind)) as values:
-            if kind == "heart_rate":
-                self._echo_until_s = (yield from now()) + ECHO_S
-            yield from self._start(mode)
-            value = yield from self._talk.value(order, values, within_s)
-        with suppress(NoAnswer):
-            yield from self._talk.command(encoded(CONTROL, 0x2F, bytes((0, mode))), _is_answer(CONTROL, 0x2F))
-        if talk.found(value, within_s).is_of(PUSH, 0x0E):
+        self._samples = samples = Samples(kind, mode, (yield from now()))
+        try:
+            with self._talk.expecting(samples.ends) as endings:
+                yield from self._start(mode)
+                ending = yield from endings.next(within_s)
+            settled = samples.settled() if ending is None else []
+            if settled:
+                yield Report(Decoded(settled))
+            with suppress(NoAnswer):
+                yield from self._talk.command(encoded(CONTROL, 0x2F, bytes((0, mode))), _is_answer(CONTROL, 0x2F))
+        finally:
+            self._samples = None
+        if not settled and not talk.found(ending, within_s).decoded.measurements:
             raise NotDone("the band could not measure")
 
     def _start(self, mode: int) -> Conversation:
@@ -231,7 +248,7 @@ class _Ycbt:
             raise
 
     def _fetch(self, order: Fetch) -> Doing:
-        return (yield from talk.each_kind(order, self._able(TABLES, _SENSORS), self._fetch_table))
+        return (yield from self._talk.each_kind(order, self._able(TABLES, _SENSORS), self._fetch_table))
 
     def _fetch_table(self, order: Fetch, kind: Kind) -> Conversation:
         table = TABLES[kind]
@@ -246,7 +263,7 @@ class _Ycbt:
                 records, crc = yield from _records(frames)
             if crc16_ccitt_false(records) == crc:
                 yield from self._talk.write(encoded(STORED, 0x80, b"\0"))
-                yield Report(ycbt_records.decode(table, records, self._since(order)))
+                yield Report(ycbt_records.decode(table, records, self._since(order, kind)))
                 return
             yield Report(Decoded(refusals=[Refusal("checksum", "CRC of the records")]))
             yield from self._talk.write(encoded(STORED, 0x80, b"\x04"))
@@ -271,9 +288,9 @@ class _Ycbt:
         """Those of these kinds that the band has said it can; all where it has not said."""
         return [kind for kind in kinds if kind not in abilities or self._has(*abilities[kind])]
 
-    def _since(self, order: Fetch) -> datetime | None:
+    def _since(self, order: Fetch, kind: Kind) -> datetime | None:
         """From when on, by the band's clock."""
-        since = self._talk.stored_since(order)
+        since = self._talk.stored_since(order, f"fetch {kind}")
         return since - CLOCKS_DIFFER if since else None
 
     def _has(self, byte: int, bit: int) -> bool:
@@ -282,12 +299,6 @@ class _Ycbt:
 
 def _is_answer(group: int, key: int) -> Callable[[YcbtFrame], bool]:
     return lambda frame: frame.is_of(group, key)
-
-
-def _ends(frame: YcbtFrame, mode: int, kind: Kind) -> bool:
-    """Whether a frame ends a measurement: its value, or the result that says that there is none."""
-    failed = frame.is_of(PUSH, 0x0E) and frame.payload[:1] == bytes((mode,)) and frame.payload[1:2] not in (b"", b"\1")
-    return failed or any(measurement.kind == kind for measurement in frame.decoded.measurements)
 
 
 def _records(frames: Expected[YcbtFrame]) -> Step[tuple[bytes, int]]:

@@ -15,6 +15,7 @@ from drivers.framing import crc16_ccitt_false
 from drivers.measurement import Measurement
 
 SETTINGS, GET, CONTROL, PUSH, STORED, LIVE = range(1, 7)
+RESULT = 0x0E  # key of the push that says that a measurement is over
 AROUND = 6  # bytes of a frame that are not payload
 LONGEST = 1024
 
@@ -171,7 +172,7 @@ _MEANINGS: dict[tuple[int, int], tuple[int, Callable[[bytes], Decoded]]] = {  # 
     (CONTROL, 0x2F): (1, _started),
     (PUSH, 0x00): (0, lambda _: Decoded([Measurement(kind="button", value="find_phone")])),
     (PUSH, 0x05): (0, lambda _: Decoded([Measurement(kind="button", value="sos")])),
-    (PUSH, 0x0E): (2, _result),
+    (PUSH, RESULT): (2, _result),
     (PUSH, 0x13): (3, _status),
     (PUSH, 0x16): (0, _nothing),
     (PUSH, 0x17): (0, lambda _: Decoded([Measurement(kind="button", value="sos")])),

@@ -80,7 +80,8 @@ class StandardTalk(Talk[Notified]):
         """Everything from the subscriptions to the last value."""
         patience_s = yield from self._subscribe()
         yield from self._read_settings()
-        if (yield from self.act(order)) is None and patience_s:
+        yield from self.act(order)  # where it comes to nothing, what is measured is told all the same
+        if patience_s:
             yield from self._listen(patience_s)
 
     def obey_once(self, order: Order) -> Conversation:

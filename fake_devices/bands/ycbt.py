@@ -3,7 +3,8 @@
 Written after the notes on a TK5 and an E66 (saksham2001/PulseLoopiOS tasks/ycbt-protocol.md; Geilen and Maas, "E66 smartwatch
 protocol", 2021), frames in `ycbt_frames.py`. It punishes what real ones punish: only indications are sent; a push that nobody
 acknowledges is repeated; stored records are followed by others only once they were acknowledged; some commands erase them,
-or end the link. What becomes of an SOS while nobody is connected is not known of real ones: this one forgets it.
+or end the link; the oxygen is the last sample before it says that it is done, and the one before that is wrong. What becomes of
+an SOS while nobody is connected is not known of real ones: this one forgets it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ LEAST_MIN = 30
 FIND_PHONE, SOS, RESULT, VALUE = 0x00, 0x05, 0x0E, 0x13  # keys of group 04
 STEPS, WORN = 0x00, 0x13  # of group 06
 DONE, FAILED = 1, 2
+SETTLING_PERCENT = 3  # how far its first sample of the oxygen is below the last one, which is the right one
 CHUNK = 70  # bytes of records in a frame; the captured ones have up to 70
 PUSHED_TIMES, PUSHED_EVERY_S = 5, 3.0
 FIRMWARE = b"\x20\x02"
@@ -161,6 +163,11 @@ class YcbtWatch(MakersBand):
         await asyncio.sleep(self.takes_s[MODES[mode]])
         if self.body is None:
             self._pushes(RESULT, bytes([mode, FAILED]))
+        elif mode == 2:
+            await self._lives(0x02, bytes([self.body.oxygen_saturation_percent - SETTLING_PERCENT]))
+            await self._tells(mode, self.body)
+            self._pushes(RESULT, bytes([mode, DONE]))
+            return
         while self.body is not None:
             await self._tells(mode, self.body)
             await asyncio.sleep(1.0)

@@ -38,6 +38,7 @@ from gateway.alert import (
 from gateway.commands import Rejected
 from gateway.readings import Reading
 
+ONCE_MORE = frozenset({"store_repaired"})  # no state: what happens again is lost again, and people hear of it
 LATCHED: frozenset[AlertKind] = frozenset({"sos", "fall"})  # their cause is never gone by itself
 OF_ONE_BAND: frozenset[AlertKind] = frozenset({"silent", "off_wrist", "battery", "geofence"})  # the wearer may have two
 READINGS_KEPT = 20  # of one alert: the first, and the newest
@@ -152,7 +153,7 @@ def _found_again(alert: Alert, finding: Finding) -> tuple[Alert, EventName | Non
     )
     if urgent:
         return after, "escalated"
-    worth_telling = after != alert or alert.kind in LATCHED
+    worth_telling = after != alert or alert.kind in LATCHED or alert.detail in ONCE_MORE
     return after, "updated" if worth_telling else None
 
 

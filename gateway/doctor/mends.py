@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gateway.doctor.diagnosis import Diagnosis
-from gateway.doctor.host import ANSWER_S, Host
+from gateway.doctor.host import ANSWER_S, Host, answer
 from gateway.doctor.service import UNIT
 from gateway.errors import LiferingError
 from gateway.language import Said
@@ -25,9 +25,10 @@ TAKES_EFFECT = ("systemctl", "daemon-reload")
 
 
 class RunProgram(NamedTuple):
-    """A program."""
+    """A program. `where_it_runs`: only where the service does."""
 
     command: tuple[str, ...]
+    where_it_runs: bool = False
 
 
 class WriteFile(NamedTuple):
@@ -79,8 +80,11 @@ def steps(diagnosis: Diagnosis) -> Sequence[Step]:
         case "port_held_by_modemmanager":
             return (RunProgram(("udevadm", "control", "--reload")), RunProgram(("udevadm", "trigger", "--subsystem-match=tty")))
         case "data_dir_outside_sandbox" if PLAIN_PATH.fullmatch(str(facts["folder"])):
-            drop_in = WriteFile(f"etc/systemd/system/{UNIT}.d/data.conf", f"[Service]\nReadWritePaths={facts['folder']}\n")
-            return (drop_in, RunProgram(TAKES_EFFECT))
+            folder = str(facts["folder"])
+            # without the "-" the service would not be started as long as the folder, or its disk, is not there
+            drop_in = WriteFile(f"etc/systemd/system/{UNIT}.d/data.conf", f"[Service]\nReadWritePaths=-{folder}\n")
+            # a new sandbox is of the next start; this one is opened too, for what a gateway holds in memory ends with it
+            return (drop_in, RunProgram(TAKES_EFFECT), RunProgram(("systemctl", "bind", UNIT, folder), where_it_runs=True))
         case "data_dir_forbidden" | "data_file_forbidden" | "data_dir_cannot_be_made":
             return (GiveBack(Path(str(facts["folder"])), str(facts["user"])),)
         case _:
@@ -109,6 +113,8 @@ def mend(host: Host, diagnoses: Sequence[Diagnosis]) -> Iterator[Mended]:
 
 def _do(host: Host, step: Step) -> None:
     match step:
+        case RunProgram(where_it_runs=True) if answer("systemctl", "is-active", UNIT) is None:
+            pass
         case RunProgram(command):
             subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=3 * ANSWER_S)  # noqa: S603
         case WriteFile(path, text):

@@ -14,6 +14,7 @@ GROUP_OF: Mapping[str, Group] = {
     "port_garbled": "ports",
     "adapter_lost": "radio",
     "band_put_off": "radio",
+    "contact_stuck": "radio",
     "modem_lost": "modem",
     "modem_no_network": "modem",
     "modem_power": "modem",
@@ -33,6 +34,7 @@ GROUP_OF: Mapping[str, Group] = {
 }
 TOLD = frozenset({"may_not_ask", "garbled"})
 NO_FAULTS = frozenset({"self_test", "test"})
+HINTS = frozenset({"contact_stuck"})
 
 
 class Running(NamedTuple):
@@ -61,7 +63,8 @@ def diagnoses(running: Running) -> Iterator[Diagnosis]:
     for fault in running.status.faults:
         if fault.fault not in NO_FAULTS:
             device = fault.device or ""
-            yield Diagnosis(GROUP_OF.get(fault.fault, "gateway"), fault.fault, {"device": device, "devices": 1})
+            facts = {"device": device, "devices": 1}
+            yield Diagnosis(GROUP_OF.get(fault.fault, "gateway"), fault.fault, facts, is_fault=fault.fault not in HINTS)
     if modem := running.status.links.get("modem"):
         if modem.state in STATES:
             yield Diagnosis("modem", STATES[modem.state])

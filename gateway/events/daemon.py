@@ -16,6 +16,15 @@ EVENTS: dict[str, Event] = {
         ),
         RESTORE_THE_KEY,
     ),
+    "data cannot be kept there": error(
+        "DATA_DIR_REFUSED",
+        Said(
+            "The sandbox of the service keeps `data_dir` from it. Calls for help go out of memory, and what the platform has"
+            " not got is gone with the process.",
+            "服务的沙箱不允许使用 `data_dir`。呼救仍从内存发出；平台尚未收到的数据会随进程结束而丢失。",
+        ),
+        Said("Do what `why` says, before anybody relies on it.", "投入使用前请按 `why` 所述处理。"),
+    ),
     "clock was set": info(
         "CLOCK_SET",
         Said("The wall clock was stepped. Nothing lasts longer or shorter for it.", "系统时钟被调整。计时不受影响。"),

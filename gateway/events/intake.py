@@ -20,6 +20,18 @@ EVENTS: dict[str, Event] = {
             "并把文件发给 lifering 的维护者。",
         ),
     ),
+    "contact bit stuck": warning(
+        "CONTACT_STUCK",
+        Said(
+            "The sensor of a band says for a day that it touches no skin, while it measures beats. Its pulse counts.",
+            "已登记手环的传感器一整天都报告未接触皮肤，却一直测到心跳。其心率照常使用。",
+        ),
+        Said(
+            "Look at the band on its wearer. Where it sits well the bit is stuck: that this band is taken off will not be told;"
+            " replace it where that matters.",
+            "查看佩戴情况。如果佩戴良好，说明该标志卡死：这只手环被摘下时不会有提示；如需要此提示，请更换手环。",
+        ),
+    ),
     "press memory unreadable": warning(
         "PRESS_MEMORY_LOST",
         Said(

@@ -26,6 +26,7 @@ from gateway.intake.repeats import Repeats
 from gateway.intake.serial_records import SerialRecords
 from gateway.intake.sign_in import SignIns
 from gateway.intake.status_changes import StatusChanges
+from gateway.intake.stuck_contacts import StuckContacts
 from gateway.intake.unregistered import UnregisteredDevices
 from gateway.intake.unregistered_calls import UnregisteredCalls
 from gateway.pipeline import Pipeline
@@ -64,6 +65,7 @@ class Intake:
         self._advertised = Repeats(SAME_FRAME_S)
         self._known_records = KnownRecords()
         self._status_changes = StatusChanges()
+        self._contacts = StuckContacts()
         self._presses = PressMemories(clock.boot)
         self._counted_s = clock.monotonic_s()
         self._awake = Awake(clock.monotonic_s, LISTENS_S)
@@ -117,7 +119,13 @@ class Intake:
             self._heard(address, RADIO, at)
             decoded = validate_output(driver, decoded, self._faults)
             self._take_status(band, driver, decoded.status, at)
+            if self._contacts.take(address, decoded, at.monotonic_s):
+                log.warning("contact bit stuck", device=address)
             self._frames.take(Frame(band, self._traits[driver], at), decoded)
+
+    def stuck_contacts(self) -> list[str]:
+        """The enrolled bands whose sensor says for a day that it touches no skin, while it measures beats."""
+        return [address for address in self._contacts.stuck(self._clock.monotonic_s()) if self._roster.band(address)]
 
     def on_clock_ahead(self, address: str, seconds: float) -> None:
         """How far a connected band's clock was ahead of ours."""
@@ -184,9 +192,11 @@ class Intake:
         elif any(calls_for_help(measurement, driver.keys_call_for_help) for measurement in record):
             self.unregistered_calls.called(first.address or chunk.port)
 
-    async def stored(self) -> None:
-        """Returns when all that was taken so far is on the disk."""
+    async def stored(self, *, calls_only: bool = False) -> None:
+        """Returns when all that was taken so far is on the disk. `calls_only`: what calls for help, or is told without."""
         await self._desk.stored()  # no alert has a reading in hand
+        if calls_only:
+            return
         await self._readings.flush()
         if memories := self._known_records.new():
             self._desk.remember(memories)

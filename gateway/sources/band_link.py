@@ -87,6 +87,10 @@ class BandLink:
                 raise HungUp("silent") from None
         return self._came.popleft()
 
+    async def rest(self) -> Notified | None:
+        """The next that the band notified and nobody took; None: there is no more."""
+        return self._came.popleft() if self._came else None
+
     def wake(self) -> None:
         """Lets `next` give None instead of waiting."""
         self._woken = True

@@ -270,6 +270,7 @@ class _Visit:
             address,
             self.link,
             take=self._take,
+            room=receiver.room,
             stored=receiver.stored,
             local_time=local_time,
             ask=self._ask_driver,
@@ -292,12 +293,11 @@ class _Visit:
         context = Context(model=self.band.model, key=self.band.key, learnt=dict(self._learnt))
         await self.conversation.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
 
-    async def _take(self, report: ReportWant) -> None:
+    def _take(self, report: ReportWant) -> None:
         match report:
             case Report(decoded):
                 self.reports += bool(decoded.measurements)
                 self._receiver.on_report(self._address, self.band.driver.name, decoded)
-                await self._receiver.room()
             case ClockAhead(seconds):
                 self._receiver.on_clock_ahead(self._address, seconds)
             case Learnt(facts):

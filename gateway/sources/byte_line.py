@@ -24,6 +24,7 @@ FLOW_S, FLOW_READS = 0.03, 8
 REST_S, SHORT_REST_S = 0.05, 0.002
 BUSY_BYTES_PER_S = 20_000  # faster than a line of 115,200 baud
 FLOOD_BYTES = 1024
+QUIET_S = 0.06  # when nothing comes for so long, nothing is under way: a line rests 0.05 s at most
 
 ABSENT = "absent"
 WORDS = {
@@ -97,6 +98,14 @@ class ByteLine:
                 break
         self._woken = False
         return b""
+
+    async def rest(self) -> bytes:
+        """The next of what the kernel has already, and drops when a real port is closed; nothing: no more is under way.
+
+        Raises SourceLost.
+        """
+        self._woken = False
+        return await self.read(QUIET_S)
 
     async def _readable(self, limit_s: float) -> bool:
         """Waits until there is something to read; False: the line is lost, it was woken, or it took too long."""

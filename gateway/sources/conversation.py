@@ -16,6 +16,7 @@ from drivers.driver import (
     Answer,
     Answered,
     BytesReceived,
+    ClockAhead,
     Conversation,
     Find,
     Learnt,
@@ -24,7 +25,10 @@ from drivers.driver import (
     Now,
     Order,
     Outcome,
+    PairAgain,
     Read,
+    Report,
+    ReportItems,
     ReportWant,
     Send,
     ShowText,
@@ -51,7 +55,8 @@ AT_ONCE_S = 10  # the driver may be at a step or two when it is ordered to make 
 LONGEST_ORDER_S = 600  # a store of a day takes nine minutes at 4800 baud
 
 BREATHES_EVERY = 1_000
-MOST_LAST_WORDS = 1_000
+LAST_WORDS_S = 1.0  # of a line that never falls silent
+MOST_LAST_WORDS = 1_000  # wants, at one thing that came
 
 LinkWant = Subscribe | Read | Write | Send
 
@@ -61,6 +66,14 @@ class Ask(Protocol):
 
     def __call__(self, call: Callable[[], T], /) -> T:
         """What it gives. Raises DriverFailed."""
+        ...
+
+
+class Stored(Protocol):
+    """Returns when all that was taken is on the disk, or what calls for help is."""
+
+    async def __call__(self, *, calls_only: bool) -> None:
+        """Not while the disk refuses, save for calls: these are on their way."""
         ...
 
 
@@ -82,6 +95,10 @@ class DeviceLink(Protocol):
         """The next that comes; None: it was woken. Raises SourceLost once the link is gone and all that came was taken."""
         ...
 
+    async def rest(self) -> Notified | BytesReceived | None:
+        """The next of what came and was not taken yet, when the link is let go; None: there is no more."""
+        ...
+
     def wake(self) -> None:
         """Lets `next` give None instead of waiting."""
         ...
@@ -90,8 +107,8 @@ class DeviceLink(Protocol):
 class ConversationRunner:
     """One conversation under way, with the device of this name (for the log). What it reports goes to `take`, but for answers.
 
-    `stored` returns when all that was taken is on the disk; `local_time` is the local wall clock in ISO 8601; `ask` calls the
-    driver, and raises DriverFailed; `failed` counts another bug of the driver.
+    `room` returns when more may be heard; `local_time` is the local wall clock in ISO 8601; `ask` calls the driver, and raises
+    DriverFailed; `failed` counts another bug of the driver.
     """
 
     def __init__(
@@ -99,15 +116,16 @@ class ConversationRunner:
         device: str,
         link: DeviceLink,
         *,
-        take: Callable[[ReportWant], Awaitable[None]],
-        stored: Callable[[], Awaitable[None]],
+        take: Callable[[ReportWant], None],
+        room: Callable[[], Awaitable[None]],
+        stored: Stored,
         local_time: Callable[[], str | None],
         ask: Ask,
         failed: Callable[[str], None],
     ) -> None:
         self._device = device
         self._link = link
-        self._take = take
+        self._take, self._room = take, room
         self._stored = stored
         self._local_time = local_time
         self._ask, self._failed = ask, failed
@@ -160,19 +178,27 @@ class ConversationRunner:
             raise SourceLost("failed") from bug
 
     async def _converse(self, conversation: Conversation) -> None:
-        answer: Answer = None
         wants = 0
         try:
-            while (want := self._next(conversation, answer)) is not None:
-                answer = await self._do(want)
+            want = self._next(conversation, None)
+            while want is not None:
                 wants += 1
                 if wants % BREATHES_EVERY == 0:  # a driver that only reports must not stop the others, nor its own deadline
                     await asyncio.sleep(0)
-        except SourceLost:
-            await self._last_words(conversation)
-            raise
+                    await self._room()
+                answer = await self._do_or_end(conversation, want)
+                want = self._next(conversation, answer)
         finally:
             self._close(conversation)
+
+    async def _do_or_end(self, conversation: Conversation, want: Want) -> Answer:
+        try:
+            return await self._do(want)
+        except (SourceLost, asyncio.CancelledError):
+            with suppress(SourceLost, TimeoutError):  # a bug of the driver, at worst: it must not keep us from ending
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await self._last_words(conversation, want)
+            raise
 
     def _next(self, conversation: Conversation, answer: Answer) -> Want | None:
         try:
@@ -183,14 +209,23 @@ class ConversationRunner:
             raise self._driver_failed(f"{type(want).__name__} with what it cannot have")
         return want
 
-    async def _last_words(self, conversation: Conversation) -> None:
-        """The link is gone: what is begun will not be finished. Nothing that the driver wants of the device comes true."""
-        answer: Answer = Silence()
+    async def _last_words(self, conversation: Conversation, first: Want) -> None:
+        """The link is gone, or let go, while the driver wants this: it hears what came till now, and then that no more will."""
+        wait = self._to_next_wait(conversation, first)
+        while wait and (event := await self._link.rest()):
+            wait = self._to_next_wait(conversation, self._next(conversation, event))
+        if wait:
+            self._to_next_wait(conversation, self._next(conversation, Silence()))
+
+    def _to_next_wait(self, conversation: Conversation, want: Want | None) -> Wait | None:
+        """What it reports is taken; what it wants of the device, or of the disk, does not come true. None: it ends."""
         for _ in range(MOST_LAST_WORDS):
-            want = self._next(conversation, answer)
             if want is None or isinstance(want, Wait):
-                return
-            answer = None if isinstance(want, LinkWant) else await self._do(want)
+                return want
+            in_vain = isinstance(want, LinkWant | Store)
+            answer = self._do_at_once(want) if not in_vain else None if isinstance(want, Read) else False
+            want = self._next(conversation, answer)
+        return None
 
     def _close(self, conversation: Conversation) -> None:
         with suppress(DriverFailed):
@@ -207,23 +242,28 @@ class ConversationRunner:
         match want:
             case Wait(seconds):
                 return await self._wait(seconds)
+            case Store(calls_only):
+                return await self._store(calls_only=calls_only)
+            case Subscribe() | Read() | Write() | Send() if isinstance(want, self._link.understands):
+                return await self._link.do(want)
+            case _:
+                return self._do_at_once(want)
+
+    def _do_at_once(self, want: Want) -> Answer:
+        match want:
             case Now():
                 return _now_s() - self._began_s
             case LocalTime():
                 local = self._local_time()
                 return datetime.fromisoformat(local) if local else None
-            case Store():
-                return await self._store()
             case Answered(order, outcome):
                 self._hear_answer(order, outcome)
             case Learnt():
-                await self._take(want)
-            case _ if not isinstance(want, self._link.understands):
-                raise self._driver_failed(f"{type(want).__name__} is nothing that this link understands")
-            case Subscribe() | Read() | Write() | Send():
-                return await self._link.do(want)
+                self._take(want)
+            case Report() | ReportItems() | ClockAhead() | PairAgain() if isinstance(want, self._link.understands):
+                self._take(want)
             case _:
-                await self._take(want)
+                raise self._driver_failed(f"{type(want).__name__} is nothing that this link understands")
         return None
 
     async def _wait(self, seconds: float) -> Answer:
@@ -232,6 +272,7 @@ class ConversationRunner:
         if self._planned and self._under_way is None and not self._link.pending:
             self._under_way = self._planned.popleft()
             return self._under_way
+        await self._room()
         try:
             async with awake_timeout(seconds):
                 event = await self._link.next()
@@ -241,10 +282,10 @@ class ConversationRunner:
             return event
         return self._orders.popleft() if self._orders else Silence()
 
-    async def _store(self) -> bool:
+    async def _store(self, *, calls_only: bool) -> bool:
         try:
             async with asyncio.timeout(STORE_S):
-                await self._stored()
+                await self._stored(calls_only=calls_only)
         except TimeoutError:
             return False
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from drivers.driver import BytesReceived, ReportItems, Send
+from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine
 from gateway.sources.conversation import LinkWant
 
@@ -27,4 +28,12 @@ class LineLink:
     async def next(self) -> BytesReceived | None:
         """The next bytes; None: it was woken. Raises SourceLost."""
         data = await self._line.read()
+        return BytesReceived(data) if data else None
+
+    async def rest(self) -> BytesReceived | None:
+        """What the kernel has already."""
+        try:
+            data = await self._line.rest()
+        except SourceLost:
+            return None
         return BytesReceived(data) if data else None

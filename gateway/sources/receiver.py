@@ -30,6 +30,6 @@ class Receiver(Protocol):
         """Returns at once unless too much waits for a disk that is slow: that slows the sources down."""
         ...
 
-    async def stored(self) -> None:
-        """Returns when everything taken so far is on the disk."""
+    async def stored(self, *, calls_only: bool = False) -> None:
+        """Returns when all that was taken so far is on the disk. `calls_only`: what calls for help, or is told without."""
         ...

@@ -17,7 +17,7 @@ from gateway.backoff import pause_s
 from gateway.driver_bugs import DriverFailed, DriverFaults, validate_items
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine
-from gateway.sources.conversation import ConversationRunner
+from gateway.sources.conversation import LAST_WORDS_S, ConversationRunner
 from gateway.sources.guarded_decoder import GuardedDecoder
 from gateway.sources.hub_commands import HubCommands
 from gateway.sources.line_link import LineLink
@@ -33,8 +33,6 @@ T = TypeVar("T")
 
 LONGEST_PAUSE_S = 30
 ANSWER_S = 5  # a hub that has not answered a command by then will not
-QUIET_S = 0.06  # when nothing comes for so long, nothing is under way: a line rests 0.05 s at most
-LAST_WORDS_S = 1.0  # of a line that never falls silent
 PAUSE_S = 1.0  # when nothing comes for so long, what is begun is not finished
 
 
@@ -165,10 +163,10 @@ class SerialPort:
             raise
 
     async def _last_words(self, line: ByteLine, decoder: GuardedDecoder) -> None:
-        """What the kernel has already: it drops that when a real port is closed, and a press may be in it."""
+        """What the kernel has already: a press may be in it."""
         with contextlib.suppress(TimeoutError, SourceLost):
             async with asyncio.timeout(LAST_WORDS_S):
-                while data := await line.read(QUIET_S):
+                while data := await line.rest():
                     self._hand_over(decoder.feed(data))
 
     async def _converse(self, line: ByteLine) -> None:
@@ -178,6 +176,7 @@ class SerialPort:
             self.name,
             LineLink(line),
             take=self._take,
+            room=self._receiver.room,
             stored=self._receiver.stored,
             local_time=self._local_time,
             ask=self._ask_driver,
@@ -186,12 +185,11 @@ class SerialPort:
         await self._conversation.run(partial(self._driver.converse, Context(learnt=dict(self._learnt))))
         raise SourceLost("failed")  # it should have gone on for ever
 
-    async def _take(self, report: ReportWant) -> None:
+    def _take(self, report: ReportWant) -> None:
         match report:
             case ReportItems(items):
                 self._failures = 0
                 self._hand_over(validate_items(self._driver.name, items, self._faults, self.name))
-                await self._receiver.room()
             case Learnt(facts):
                 self._learnt.update(facts)
 

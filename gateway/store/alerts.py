@@ -112,9 +112,13 @@ class AlertStore:
             await self._write_held()
 
     async def room(self) -> None:
-        """Returns at once unless too much waits for a disk that is slow."""
-        if len(self._held) >= ROOM_FOR and not self.fault:
-            await self.stored()
+        """Returns at once unless too much waits for a disk that is slow: one that refuses may be, when it is tried again."""
+        if len(self._held) < ROOM_FOR:
+            return
+        if self.fault:
+            async with self._one_at_a_time:
+                return
+        await self.stored()
 
     async def save(self, transaction: Transaction) -> None:
         """Hold it, until it is stored."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +16,7 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.errors import StoreBroken
-from gateway.store import alert_rows, batches, numbers, reading_tail, stored
+from gateway.store import alert_rows, batches, numbers, reading_tail, stored, untold
 from gateway.store.alert_rows import Row
 from gateway.store.alerts import AlertStore
 from gateway.store.connection import Connect, T, connect_in_thread
@@ -53,7 +53,7 @@ class Opened:
     readings: OpenedDatabase
     counters: Counters
     numbers: Numbers
-    exchanged: bool = False
+    incidents: list[str]
 
 
 async def open_stores(
@@ -89,14 +89,12 @@ async def open_stores(
     rows = leftover.rows if leftover and others.stand_in else None
     alerts = AlertStore(others, opened.numbers, reserve, gateway=gateway, clock=clock, held=rows)
     alerts.when_fault = readings.note_alerts_fault
-    incidents = [one.incident for one in (opened.alerts, opened.readings) if one.incident]
-    incidents += ["alerts.db and readings.db exchanged"] if opened.exchanged else []
     retention = Retention(readings, alerts, space, clock, keep_delivered_days)
     files = [
         OpenedFile(others, folder / "alerts.db", replace(ALERTS, connect=connect), clock, lambda: alerts.fault),
         OpenedFile(database, folder / "readings.db", replace(READINGS, connect=connect), clock, lambda: readings.fault),
     ]
-    told = [*(leftover.incidents if leftover is not None else []), *incidents]
+    told = [*(leftover.incidents if leftover is not None else []), *opened.incidents]
     true_times = TrueTimes(readings, alerts, clock)
     return Stores(readings, alerts, opened.numbers.epoch, told, retention, true_times, held, files)
 
@@ -106,14 +104,17 @@ async def _open_both(folder: Path, clock: Clock, reserve: Reserve, connect: Conn
         return await _open(path, kind, clock, reserve)
 
     were_exchanged = exchanged.put_back(folder / "alerts.db", folder / "readings.db")
+    found = ["alerts.db and readings.db exchanged"] if were_exchanged else []
+    begin = partial(_begin_both, folder, clock, connect=connect, leftover=leftover, found=found)
     try:
-        opened = await _with_reserve(reserve, partial(_begin_both, folder, clock, on_disk, connect, leftover))
-        return replace(opened, exchanged=were_exchanged)
+        return await _with_reserve(reserve, partial(begin, on_disk))
     except StoreBroken as why:  # it opens, but takes no byte
-        return await _begin_both(folder, clock, partial(stand_in, clock=clock, why=str(why)), connect, leftover)
+        return await begin(partial(stand_in, clock=clock, why=str(why)))
 
 
-async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Connect, leftover: Leftover | None) -> Opened:
+async def _begin_both(
+    folder: Path, clock: Clock, open_one: OpenOne, *, connect: Connect, leftover: Leftover | None, found: Sequence[str]
+) -> Opened:
     async with AsyncExitStack() as opened:
         alerts = await open_one(folder / "alerts.db", replace(ALERTS, connect=connect))
         opened.push_async_callback(alerts.database.close)
@@ -133,16 +134,28 @@ async def _begin_both(folder: Path, clock: Clock, open_one: OpenOne, connect: Co
         except OSError:  # its numbers are not known: no reading may get one of them under the same epoch
             log.error("readings that waited cannot be read")
             readings = replace(readings, renewed=True, incident=readings.incident or "readings.tail io error")
-        epochs = bare.epoch, (await alerts.database.read(numbers.load)).epoch
+        others = (await alerts.database.read(numbers.load)).epoch
+        alerts = _or_gone(alerts, "alerts.db", bare.epoch, is_new=alerts.database.fresh)
+        readings = _or_gone(readings, "readings.db", others, is_new=readings.database.fresh or not bare.epoch)
+        incidents = await _noted([one.incident for one in (alerts, readings) if one.incident] + [*found], alerts)
         counters, known = await _begin(alerts, readings, bare, tail, clock, leftover)
         opened.pop_all()
-    return Opened(_or_gone(alerts, "alerts.db", epochs[0]), _or_gone(readings, "readings.db", epochs[1]), counters, known)
+    return Opened(alerts, readings, counters, known, incidents)
 
 
-def _or_gone(one: OpenedDatabase, name: str, others_epoch: int) -> OpenedDatabase:
-    """A database that is new beside one of an earlier life was there, and somebody must hear of it."""
-    is_gone = one.database.fresh and not one.database.stand_in and others_epoch
-    return replace(one, incident=one.incident or f"{name} gone") if is_gone else one
+def _or_gone(one: OpenedDatabase, name: str, others_epoch: int, *, is_new: bool) -> OpenedDatabase:
+    """A database that is new, or was never begun, beside one of an earlier life was there, and somebody must hear of it."""
+    is_gone = is_new and not one.database.stand_in and others_epoch
+    return replace(one, renewed=True, incident=one.incident or f"{name} gone") if is_gone else one
+
+
+async def _noted(found: Sequence[str], alerts: OpenedDatabase) -> list[str]:
+    """These, behind what earlier openings found and nobody was told: before the files get an epoch, by which nothing shows."""
+    before = await alerts.database.read(untold.load)
+    incidents = [*dict.fromkeys((*before, *found))]
+    if incidents != before:
+        await alerts.database.write(partial(untold.put, incidents))
+    return incidents
 
 
 async def _with_reserve(reserve: Reserve, work: Callable[[], Awaitable[T]]) -> T:

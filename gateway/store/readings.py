@@ -125,10 +125,10 @@ class ReadingStore:
         return BandCounts(received=stored + sum(rejected.values()), stored=stored, rejected=rejected)
 
     async def room(self) -> None:
-        """Returns at once unless too much waits for a disk that is slow."""
-        while len(self._buffer) >= ROOM_FOR and not self.fault:
+        """Returns at once unless too much waits for a disk that is slow: one that refuses takes it away, into what is held."""
+        while len(self._buffer) >= ROOM_FOR:
             seen, ready = self._wanted.number, self._buffer.ready_below
-            await run_to_completion(self._commit())
+            await run_to_completion(self._commit(again=not self.fault or self._refusing.is_to_be_tried))
             if len(self._buffer) >= ROOM_FOR and ready == self._buffer.ready_below:
                 await self._wanted.wait_beyond(seen)
 

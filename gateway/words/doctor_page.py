@@ -57,8 +57,9 @@ MENDED = {
     "clock_ntp_off": Said("the clock is set by the network from now on", "已启用网络校时"),
     "port_held_by_modemmanager": Said("udev was told again which ports are ours", "已让 udev 重新识别本网关的串口"),
     "data_dir_outside_sandbox": Said(
-        "the sandbox of the service lets it write to {folder}; it takes effect with sudo systemctl restart lifering",
-        "服务的沙箱已允许写入 {folder}；执行 sudo systemctl restart lifering 后生效",
+        "the sandbox of the service lets it write to {folder} from now on; a gateway that runs puts there within ten seconds"
+        " what it holds in memory: do not restart it before",
+        "服务的沙箱从现在起允许写入 {folder}；运行中的网关会在十秒内把内存中的数据写入，此前请勿重启",
     ),
     "data_dir_forbidden": Said("{folder} belongs to {user} again", "{folder} 已归还给 {user}"),
     "data_file_forbidden": Said("the files in {folder} belong to {user} again", "{folder} 中的文件已归还给 {user}"),

@@ -23,6 +23,11 @@ FAULTS: dict[str, Said] = {
         "Bluetooth crashed while connecting to a wristband, which is left alone for an hour",
         "连接手环时蓝牙服务崩溃，一小时内不再连接这只手环",
     ),
+    "contact_stuck": Said(
+        "the sensor of a wristband says for a day that it is not worn, while it measures beats: its pulse counts; that it is"
+        " taken off will not be told",
+        "手环的传感器一整天都报告未佩戴，却一直测到心跳：其心率照常使用，但无法得知它是否被摘下",
+    ),
     "unregistered_device": Said(
         "unregistered devices call for help: {devices}, the newest {device}; find out at once whose they are",
         "未登记的手环发出求助，请立即核实是谁的（共 {devices} 只，最近一只 {device}）",

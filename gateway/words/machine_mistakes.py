@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from gateway.language import Said
 
-_DROP_IN = (
-    "sudo mkdir -p /etc/systemd/system/lifering.service.d && printf '[Service]\\nReadWritePaths=%s\\n' {folder}"
-    " | sudo tee /etc/systemd/system/lifering.service.d/data.conf && sudo systemctl daemon-reload"
-)
+_DROP_IN = "/etc/systemd/system/lifering.service.d/data.conf"
 
 MACHINE = {
     # where the data are kept
@@ -25,8 +22,10 @@ MACHINE = {
         "{point} 处的磁盘是只读的，可能已损坏；可尝试：sudo mount -o remount,rw {point}",
     ),
     "data_dir_outside_sandbox": Said(
-        f"the service may not write to {{folder}}, for its sandbox lets nobody; allow it by: {_DROP_IN}",
-        f"服务的沙箱不允许写入 {{folder}}；请执行：{_DROP_IN}",
+        f"the service may not write to {{folder}}, for its sandbox lets nobody; allow it by: sudo lifering doctor --fix,"
+        f" which writes {_DROP_IN}: [Service] and ReadWritePaths=-{{folder}}",
+        f"服务的沙箱不允许写入 {{folder}}；请执行：sudo lifering doctor --fix，它会写入 {_DROP_IN}："
+        "[Service] 和 ReadWritePaths=-{folder} 两行",
     ),
     "data_dir_in_home": Said(
         "the service does not see {folder} (ProtectHome); take a folder beneath /var/lib, /srv or /mnt",

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.consumer import Consumer
 from tests.app.center import GATEWAY, HUB_BAND, OTHER_BAND, Center, center
 from tests.app.mean_platform import MeanPlatform
 from tests.simulation.virtual_time import run
+from tests.thorough import times
 
 BANDS = (HUB_BAND, OTHER_BAND)
 DEEDS = 40  # in one life of the gateway
@@ -88,15 +90,11 @@ class Story:
         await asyncio.sleep(15)
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.fault(
-    "broker",
-    "link, platform, disk, clock, broker and people at random, on a virtual clock",
-    promise="each press and each reading arrives once",
-)
-def test_whatever_happens_each_press_and_each_reading_arrives_once(tmp_path: Path, seed: int) -> None:
-    async def whole() -> None:
-        async with center(tmp_path) as place:
+def told(folder: Path, seed: int) -> tuple[Consumer, Counter[tuple[str, str]]]:
+    """The platform at the end of the story of this seed, and what the bands said in it."""
+
+    async def whole() -> tuple[Consumer, Counter[tuple[str, str]]]:
+        async with center(folder) as place:
             place.platform = platform = MeanPlatform(GATEWAY, random.Random(seed))
             story = Story(place, platform, platform.chance)
             beats = platform.consumer.heartbeats
@@ -109,15 +107,32 @@ def test_whatever_happens_each_press_and_each_reading_arrives_once(tmp_path: Pat
                 platform.relents()
                 before = len(beats)
                 await place.comes(lambda: len(beats) > before and set(queued(beats[-1]).values()) == {0}, within_s=3_600)
+            return platform.consumer, story.said
 
-            arrived = Counter((one["device"], one["kind"]) for one in platform.consumer.readings())
-            assert arrived == story.said
-            assert platform.consumer.faults == []
-            assert {one["device"] for one in place.events(kind="sos")} == {
-                band for band, kind in story.said if kind == "button"
-            }
+    return run(whole(), seed)
 
-    run(whole())
+
+@pytest.mark.parametrize("seed", range(times(2, 400)))
+@pytest.mark.fault(
+    "broker",
+    "link, platform, disk, clock, broker and people at random, on a virtual clock",
+    promise="each press and each reading arrives once",
+)
+def test_whatever_happens_each_press_and_each_reading_arrives_once(tmp_path: Path, seed: int) -> None:
+    consumer, said = told(tmp_path, seed)
+
+    assert Counter((one["device"], one["kind"]) for one in consumer.readings()) == said
+    assert consumer.faults == []
+    pressed = {one["device"] for one in consumer.events.values() if one["kind"] == "sos"}
+    assert pressed == {band for band, kind in said if kind == "button"}
+
+
+def test_the_same_seed_is_the_same_story(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+
+    assert told(first, 1)[0].arrivals == told(second, 1)[0].arrivals
 
 
 def queued(beat: dict[str, dict[str, int]]) -> dict[str, int]:

@@ -15,7 +15,7 @@ JOURNAL = 1_100_000  # bytes that it comes to before it is worked into the file
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(times(300, 7200))
+@pytest.mark.timeout(times(600, 7200))
 @pytest.mark.fault(
     "network",
     "thirty days offline at fifty bands, a restart in them",

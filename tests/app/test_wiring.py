@@ -23,6 +23,7 @@ from structlog.testing import capture_logs
 from fake_devices.bands.pendant import SERVICE, Pendant
 from fake_devices.ble_link import advertising_data
 from gateway.logs import redact
+from gateway.settings.machine import unit
 from gateway.store import alert_rows
 from tests.app.center import HUB_BAND, OTHER_BAND, PENDANT, Center, center
 from tests.simulation.virtual_time import run
@@ -379,6 +380,22 @@ def test_the_job_of_the_watchdog_tells_systemd_that_it_lives(tmp_path: Path, mon
             with pytest.raises(BlockingIOError):
                 systemd.recv(100)
             place.disk.answers.set()
+
+        plays(tmp_path, story)
+
+
+def test_before_anything_else_a_life_says_that_the_sandbox_keeps_its_data_from_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if systemd had started this process by the unit that is shipped; the folder of a test is beneath /tmp."""
+    monkeypatch.setattr(unit, "of_this_process", lambda _root: unit.read([Path("systemd/lifering.service").read_text()]))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+
+        async def story(_place: Center) -> None:
+            assert b"STATUS=the service has a" in systemd.recv(4096)
 
         plays(tmp_path, story)
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from pathlib import Path
 
+from fake_devices.patience import HANGS_S
 from tests.gateway.cli.running import control_socket
 
 KIND, PARSER = "a line at the control socket", "gateway/control/listening.py"
@@ -49,7 +50,7 @@ def said(planted: bytes, folder: Path) -> str:
 
 
 async def _said(planted: bytes, folder: Path) -> str:
-    async with control_socket(folder, {}), asyncio.timeout(20):
+    async with control_socket(folder, {}), asyncio.timeout(HANGS_S):
         reader, writer = await asyncio.open_unix_connection(str(folder / "control"))
         writer.write(planted + GOOD)
         errors = [json.loads(await reader.readline())["error"]]

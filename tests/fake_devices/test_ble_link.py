@@ -23,6 +23,7 @@ from fake_devices.ble_link.adapter import Adapter, opened_adapter
 from fake_devices.ble_link.advertising_data import build, long_uuid
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import BleakBackends, backends
+from fake_devices.patience import HANGS_S
 
 STRAP, CUFF, PENDANT = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:02", "C0:FF:EE:00:00:03"
 KEY = bytes(range(16))
@@ -96,7 +97,7 @@ async def test_a_band_that_walks_away_is_lost_and_found_again(room: Room) -> Non
         device = BLEDevice(STRAP, None, None)
         async with BleakClient(device, lambda _client: lost.set(), backend=room.backends.client):
             room.air.lose(STRAP, after_s=0.1)
-            await asyncio.wait_for(lost.wait(), 5)
+            await asyncio.wait_for(lost.wait(), HANGS_S)
 
         strap.comes_back()
         async with room.client(STRAP) as client:
@@ -124,7 +125,7 @@ async def until_it_hangs_up(room: Room) -> None:
         await client.connect()
     except (BleakError, TimeoutError):  # it hung up while its services were asked for, and perhaps nobody told
         return
-    await asyncio.wait_for(hung_up.wait(), 10)
+    await asyncio.wait_for(hung_up.wait(), HANGS_S)
 
 
 # --- meters
@@ -141,7 +142,7 @@ async def test_a_cuff_shows_itself_only_after_a_measurement_and_hangs_up(room: R
         async with BleakClient(device, lambda _client: gone.set(), backend=room.backends.client) as client:
             told = await subscribed(client, BLOOD_PRESSURE_MEASUREMENT)
             first, second = await told.get(), await told.get()
-            await asyncio.wait_for(gone.wait(), 10)
+            await asyncio.wait_for(gone.wait(), HANGS_S)
 
     assert (first[1], second[1]) == (176, 182)
     assert int.from_bytes(first[7:9], "little") == cuff.now().year

@@ -11,6 +11,7 @@ import pytest
 
 from fake_devices.broker import EmbeddedBroker
 from fake_devices.network import Network
+from fake_devices.patience import HANGS_S
 
 
 @asynccontextmanager
@@ -22,7 +23,7 @@ async def client(port: int, name: str, will: aiomqtt.Will | None = None) -> Asyn
 
 
 async def next_message(subscriber: aiomqtt.Client) -> object:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGS_S):
         return (await anext(aiter(subscriber.messages))).payload
 
 

@@ -14,6 +14,7 @@ from bleak import BleakScanner
 from fake_devices import life, story
 from fake_devices.bands.ycbt import YcbtWatch
 from fake_devices.community import Community
+from fake_devices.patience import HANGS_S
 from fake_devices.story import (
     ComesHome,
     GivesCommand,
@@ -47,7 +48,7 @@ async def heard_addresses(community: Community, wanted: str) -> bool:
         lambda device, _data: found.set() if device.address == wanted else None, backend=community.backends.scanner
     )
     async with scanner:
-        await asyncio.wait_for(found.wait(), 10)
+        await asyncio.wait_for(found.wait(), HANGS_S)
     return True
 
 

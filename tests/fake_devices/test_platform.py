@@ -13,6 +13,7 @@ import pytest
 
 from fake_devices.consumer import Consumer
 from fake_devices.network import Network
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from tests.mosquitto import Mosquitto
 
@@ -135,7 +136,7 @@ async def test_it_ends_in_whichever_tick_the_broker_answers(
 
     monkeypatch.setattr(aiomqtt.Client, answer, ends_and_then_answers)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGS_S):
         await ends_when(ends, Platform(broker.platform_port))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.pseudo_terminal import PseudoTerminal
 from fake_devices.serial_cuff import CONNECT, RESULT, START, STEPS_MMHG, STOP, FakeCuff, frame
 from fake_devices.text_hubs import GprpHub, OmgHub
@@ -25,7 +26,7 @@ async def said(line: PseudoTerminal, ends: bytes, answer: bytes = b"") -> bytes:
     try:
         os.write(port, answer)
         heard = b""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGS_S):
             while not heard.endswith(ends):
                 await readable(port)
                 heard += os.read(port, 4096)

@@ -13,6 +13,7 @@ import pytest
 
 from drivers.driver import Find, Measure, Order, Outcome, OutcomeWord, ShowText, Vibrate
 from fake_devices import serial_hub_frames as frames
+from fake_devices.patience import HANGS_S
 from fake_devices.serial_hub_frames import RecordValues
 from gateway import band_commands
 from gateway.band_commands import BandCommands
@@ -50,7 +51,7 @@ class Stage:
 
     async def last(self, reply: Reply) -> Reply:
         assert reply.status == "accepted", reply
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             return await self.router.last(reply)
 
 

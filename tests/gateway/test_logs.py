@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from fake_devices.patience import HANGS_S
 from gateway import logs
 from gateway.language import Language, Said
 
@@ -230,7 +231,7 @@ def test_a_running_process_says_more_from_its_signal_on() -> None:
     assert process.stdout
     assert process.stdout.readline() == "here\n"
     process.send_signal(signal.SIGUSR1)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=HANGS_S)
 
     assert process.returncode == 0
     assert [json.loads(line)["event"] for line in told.splitlines()] == ["log level changed", "step refused"]

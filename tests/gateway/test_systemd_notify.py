@@ -28,7 +28,6 @@ def test_systemd_is_told(systemd: socket.socket) -> None:
     assert systemd.recv(100) == b"READY=1"
 
 
-@pytest.mark.timeout(10)
 @pytest.mark.fault("process", "systemd does not read what it is told", promise="nobody is held up")
 def test_a_systemd_that_does_not_read_holds_up_nobody(systemd: socket.socket) -> None:
     with capture_logs():

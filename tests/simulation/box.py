@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,9 +17,9 @@ from gateway.changes import Changes
 from gateway.parts import Parts
 from gateway.sources.backends import Backends
 from tests.simulation.broker import SimulatedPlatform
-from tests.simulation.disk import Disk, left_behind
+from tests.simulation.disk import Disk, closes_all, leads, left_behind
 from tests.simulation.line import OutlivingLine
-from tests.simulation.loop import LIFE, Life, SimulationLoop
+from tests.simulation.loop import Life, SimulationLoop
 from tests.simulation.radio import ADAPTER, Air
 from tests.simulation.story import Story
 from tests.simulation.virtual_time import VirtualClock
@@ -74,6 +74,7 @@ class Box:
         self._folder, self._loop, self._clock, self._disk, self._platform = folder, loop, clock, disk, platform
         self.lines, self._air, self.settings, self._story, self._chance = lines, air, settings, story, chance
         self.data = folder / "data"
+        leads(self.data, folder / "data-0")
         self._steps_left = 0
         self._stop, self._hang_ups = asyncio.Event(), Changes()
         self._task: asyncio.Task[None] | None = None
@@ -95,10 +96,8 @@ class Box:
             self.down.append(Span(self._loop.time()))
         self.lives += 1
         self.life = life = Life()
-        context = contextvars.copy_context()
-        context.run(LIFE.set, life)
         self._stop, self._hang_ups, self._loop.before_step = asyncio.Event(), Changes(), None
-        self._task = self._loop.create_task(self._runs(life, self._stop, self._hang_ups), context=context)
+        self._task = self._loop.create_task(self._runs(life, self._stop, self._hang_ups), context=life.context)
 
     async def _runs(self, life: Life, stop: asyncio.Event, hang_ups: Changes) -> None:
         parts = Parts(
@@ -112,7 +111,8 @@ class Box:
         try:
             await lives.run(self._folder / "gateway.toml", stop, parts=parts, ready=self._now_ready, hang_ups=hang_ups)
         except Exception as error:  # what the process would die of is what the simulation looks for
-            self.failed.append(f"the daemon ended: {_innermost(error)!r}")
+            if not life.over:
+                self.failed.append(f"the daemon ended: {_innermost(error)!r}")
         if not life.over:
             life.over = True
             self._loop.in_world(0, self._ended)
@@ -173,10 +173,10 @@ class Box:
         if self.life is None or self.life.over:
             return
         self._loop.before_step = self._disk.at_commit = None
-        if self.data.exists():
-            left_behind(self.data, self._folder / f"dead-{self.lives}")
-            if not power:
-                self._disk.loses_power(self.data)
+        grave = left_behind(self.data, self._folder / f"data-{self.lives}")
+        self.life.at_the_end.append(partial(closes_all, grave))
+        if not power:
+            self._disk.loses_power(self.data)
         self.goes_on()
         self._loop.abandon(self.life)
         self._gone()

@@ -25,10 +25,11 @@ class Choices:
 @contextmanager
 def seeded_entropy(chance: Random) -> Iterator[None]:
     """What the gateway asks the system for at random comes from the seed: `random`, `secrets`, `uuid4`, `SystemRandom`."""
-    before = os.urandom, random._urandom, secrets.randbits  # type: ignore[attr-defined]
+    before, state = (os.urandom, random._urandom, secrets.randbits), random.getstate()  # type: ignore[attr-defined]
     os.urandom = random._urandom = chance.randbytes  # type: ignore[attr-defined]
     random.seed(chance.getrandbits(64))
     try:
         yield
     finally:
         os.urandom, random._urandom, secrets.randbits = before  # type: ignore[attr-defined]
+        random.setstate(state)

@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +28,7 @@ PARTS = ("", JOURNAL, "-shm")
 NEVER_SYNCED = ("*.tail-*", "records-*", "*.far")  # survive the process, and are promised to nobody beyond it
 DISK = 1_000_000, 4_096  # blocks, and bytes of one
 KEPT_FREE = 512_000_000  # at least; the store leaves so much of such a disk to others
+OPEN = Path("/proc/self/fd")
 FULL = 2  # PRAGMA synchronous: the journal is synced at each commit
 
 
@@ -89,10 +91,15 @@ class _Connection:
         self._connection = open_sqlite(path)
         self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
         self._busy = False
+        self._life = LIFE.get()
+        if self._life is not None:
+            self._life.at_the_end.append(self._connection.close)
 
     async def run(self, work: Work[T]) -> T:
         """What the work gives, or raises."""
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        if self._life is not None and self._life.over:
+            return await done  # never
         self._waiting.append((work, done))
         if not self._busy:
             self._next()
@@ -125,8 +132,7 @@ class _Connection:
             self._connection.set_trace_callback(self._traced)
         result = work(self._connection)
         self._connection.set_trace_callback(None)
-        life = LIFE.get()
-        if life is None or not life.over:  # killed before its commit
+        if self._life is None or not self._life.over:  # else killed before its commit
             self._disk.committed(self._path, self._connection)
             self._disk.wrote(self._file, self._connection)
         return result
@@ -157,16 +163,44 @@ def refused(how: str) -> sqlite3.OperationalError:
     return refused
 
 
-def left_behind(data: Path, grave: Path) -> None:
-    """What a killed process leaves: its files as they lie, without its socket. The files that it has open are others."""
-    data.rename(grave)
-    data.mkdir(mode=0o700)
+def leads(data: Path, to: Path) -> None:
+    """`data` is a link to this new folder: SQLite knows its files by where they truly lie, and takes a journal away by that
+    name.
+    """
+    to.mkdir(mode=0o700)
+    data.unlink(missing_ok=True)
+    data.symlink_to(to)
+
+
+def left_behind(data: Path, to: Path) -> Path:
+    """What a killed process leaves: its files as they lie, without its socket, in this new folder. The files that it has open
+    are others; the folder where they were.
+    """
+    grave = data.resolve()
+    leads(data, to)
     for path in sorted(grave.iterdir()):
         if path.name == RESERVE:
             path.rename(data / path.name)  # 64 MB of nothing
         elif path.is_file():
             shutil.copy(path, data / path.name)
     shutil.rmtree(grave)
+    return grave
+
+
+def closes_all(folder: Path) -> None:
+    """What has files of this folder open is gone, and nothing else ever has them open."""
+    for one in open_files(folder):
+        os.close(one)
+
+
+def open_files(folder: Path) -> list[int]:
+    """The descriptors of this process that are of files in this folder, be they there or not."""
+    found = []
+    for link in sorted(OPEN.iterdir()):
+        with suppress(OSError):  # the listing's own
+            if link.readlink().is_relative_to(folder):
+                found.append(int(link.name))
+    return found
 
 
 def loses(file: Path, *, emptied: bool) -> None:

@@ -2,7 +2,8 @@
 
 Callbacks keep their order among themselves, as asyncio promises, and so do the steps of one task; which task is next does not
 follow from that. What a life of the gateway began belongs to that life (a context variable); when it is abandoned nothing of it
-runs any more, not even to clean up: what kill -9 leaves behind.
+runs any more: what kill -9 leaves behind. What it would do as it is forgotten is done at once, in the life that is over, where
+nobody waits for it: so it changes nothing, and its memory is free.
 """
 # mypy: disable-error-code="explicit-override, override"
 # (what is overridden is asyncio's, whose types have more variables than ours; typing has @override from Python 3.12 on)
@@ -10,14 +11,20 @@ runs any more, not even to clean up: what kill -9 leaves behind.
 from __future__ import annotations
 
 import asyncio
+import gc
+import inspect
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections import defaultdict, deque
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from contextvars import Context, ContextVar, copy_context
 from heapq import heappop, heappush
 from random import Random
 from selectors import SelectorKey
 from typing import Any, TypeVar
+from unittest.mock import patch
 from weakref import WeakSet
 
 from tests.simulation.virtual_time import NothingWillHappen, VirtualTimeLoop
@@ -28,31 +35,22 @@ THREAD_S = 0.002  # at most, from a piece of work for a thread until its result 
 
 
 class Life:
-    """One life of the process; `over`: it was abandoned. `is_held`: it stands still; what it would do meanwhile is `kept`, and
-    so are the descriptors that it waits for.
+    """One life of the process; `over`: it was abandoned, or has ended. `is_held`: it stands still; what it would do meanwhile
+    is `kept`, and so are the descriptors that it waits for. `context`: of what belongs to it. `at_the_end`: what the system
+    does for a process that is gone.
     """
 
     def __init__(self) -> None:
         self.over = self.is_held = False
+        self.context = copy_context()
+        self.context.run(LIFE.set, self)
+        self.at_the_end: list[Callable[[], object]] = []
         self.kept: list[asyncio.Handle] = []
         self.descriptors: list[SelectorKey] = []
         self.tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
 
 
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
-
-
-class NumberedTask(asyncio.Task[Any]):
-    """Its place in a set, such as that of a TaskGroup, follows from its number: an address is another one each time."""
-
-    numbers = itertools.count()
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self.number = next(self.numbers)
-        super().__init__(*args, **options)
-
-    def __hash__(self) -> int:
-        return self.number
 
 
 class _Timer(asyncio.TimerHandle):
@@ -74,10 +72,43 @@ class _Timer(asyncio.TimerHandle):
         self._callback = self._args = None  # type: ignore[assignment]
 
 
+class _Gone:
+    """In place of a task of a life that is over: as many are ready as before."""
+
+    def does_nothing(self) -> None:
+        """Nor does it."""
+
+
+def _nothing() -> None:
+    """What else of it is ready does."""
+
+
 def _owner(handle: asyncio.Handle) -> int:
     """A task, or 0: all else."""
     of = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]
-    return id(of) if isinstance(of, asyncio.Task) else 0
+    return id(of) if isinstance(of, asyncio.Task | _Gone) else 0
+
+
+def _is_forgotten(life: Life) -> None:
+    """In its context."""
+    for deed in life.at_the_end:
+        deed()
+    life.at_the_end.clear()
+    while tasks := sorted(life.tasks, key=hash):
+        while tasks:
+            task = tasks.pop(0)
+            task._log_destroy_pending = False  # type: ignore[attr-defined]
+            life.tasks.discard(task)
+            _closes(task.get_coro())
+            del task
+    gc.collect()  # what hangs in circles would be closed at any time, and in another life
+
+
+def _closes(coroutine: Any) -> None:
+    """However often it would wait for something on its way out; what it raises there nobody hears."""
+    while inspect.getcoroutinestate(coroutine) != inspect.CORO_CLOSED:
+        with suppress(BaseException):
+            coroutine.close()
 
 
 class SimulationLoop(VirtualTimeLoop):
@@ -91,19 +122,17 @@ class SimulationLoop(VirtualTimeLoop):
         super().__init__()
         self.before_step: Callable[[], None] | None = None
         self.world = copy_context()
-        self.set_task_factory(lambda loop, coro, **options: NumberedTask(coro, loop=loop, **options))
-        NumberedTask.numbers = itertools.count()
         self.set_exception_handler(lambda _, told: self.failed.append(str(told.get("exception") or told["message"])))
         self.failed: list[str] = []
         self._chance = chance
         self.steps = 0
-        self._graves: list[object] = []
+        self._abandoned: list[Life] = []
 
     # --- what is next ---
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
         handle = _Timer(0.0, callback, args, self, context)
-        self._ready.append(handle)  # type: ignore[attr-defined]
+        self._ready.append(handle)
         return handle
 
     def call_later(
@@ -122,7 +151,7 @@ class SimulationLoop(VirtualTimeLoop):
         """One step, in place of asyncio's turn: nobody waits, so descriptors are looked at, and time passes, when nothing is
         ready.
         """
-        ready, timers = self._ready, self._timers  # type: ignore[attr-defined]
+        ready, timers = self._ready, self._timers
         if not ready:
             if self._jumping.has_something():
                 self._process_events(self._selector.select(0))  # type: ignore[attr-defined]
@@ -132,6 +161,8 @@ class SimulationLoop(VirtualTimeLoop):
             ready.append(heappop(timers)[2])
         if ready:
             self._run(ready.popleft() if len(ready) == 1 else self._drawn())
+        while self._abandoned:  # no step of it is under way
+            self._buries(self._abandoned.pop())
 
     def _time_passes(self) -> None:
         """Till the next timer."""
@@ -144,7 +175,7 @@ class SimulationLoop(VirtualTimeLoop):
 
     def _drawn(self) -> asyncio.Handle:
         """The first of one owner, which one is by chance."""
-        ready = self._ready  # type: ignore[attr-defined]
+        ready = self._ready
         firsts: dict[int, int] = {}
         for at, handle in enumerate(ready):
             firsts.setdefault(_owner(handle), at)
@@ -175,8 +206,6 @@ class SimulationLoop(VirtualTimeLoop):
             self.steps += 1
             if self.before_step is not None:
                 self.before_step()
-        if life.over:
-            self._graves.append(handle)  # kept: what is forgotten would be closed, and close what it has open
         return not life.over
 
     # --- whose it is ---
@@ -195,10 +224,29 @@ class SimulationLoop(VirtualTimeLoop):
     def abandon(self, life: Life) -> None:
         """Nothing of this life runs any more."""
         life.over = True
-        self._graves += life.tasks
+        self._abandoned.append(life)
         for descriptor in [key for key, handle in self._watched() if handle._context.get(LIFE) is life]:
             self.remove_reader(descriptor)
             self.remove_writer(descriptor)
+
+    def _buries(self, life: Life) -> None:
+        """Nothing refers to it any more. What was to be done for it is still there, and does nothing: no
+        other draw is moved."""
+        gone = defaultdict[int, _Gone](_Gone)
+        for handle in (*self._ready, *(timer for _, _, timer in self._timers)):  # type: ignore[has-type]
+            if handle._context.get(LIFE) is life:
+                owner = _owner(handle)
+                handle._callback = gone[owner].does_nothing if owner else _nothing
+                handle._args, handle._context = (), life.context
+        ready, timers = list(self._ready), list(self._timers)  # type: ignore[has-type]
+        silent = patch.object(self, "call_exception_handler", lambda _: None)  # nobody was left to await what had failed
+        with patch.object(sys, "unraisablehook", lambda _: None), silent:
+            life.context.run(_is_forgotten, life)
+        self._ready, self._timers = deque(ready), timers  # what began while it was closed is nobody's
+
+    def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
+        if (life := LIFE.get()) is None or not life.over:
+            super()._asyncgen_finalizer_hook(agen)  # type: ignore[misc]
 
     def hold(self, life: Life) -> None:
         """Nothing of this life runs until it may `go_on`; its timers run."""
@@ -211,7 +259,7 @@ class SimulationLoop(VirtualTimeLoop):
         life.is_held = False
         for key in life.descriptors:
             self._selector.register(key.fd, key.events, key.data)  # type: ignore[attr-defined]
-        self._ready.extend(life.kept)  # type: ignore[attr-defined]
+        self._ready.extend(life.kept)
         life.descriptors, life.kept = [], []
 
     def _watched(self) -> Iterator[tuple[int, Any]]:
@@ -223,6 +271,8 @@ class SimulationLoop(VirtualTimeLoop):
     def run_in_executor(self, executor: Executor | None, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:
         """Does it soon, and gives the result a moment later, as a thread does."""
         done: asyncio.Future[T] = self.create_future()
+        if (life := LIFE.get()) is not None and life.over:
+            return done  # never: as whoever is gone has no thread
 
         def give(result: T | None, error: Exception | None) -> None:
             if done.cancelled():

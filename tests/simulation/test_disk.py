@@ -10,14 +10,14 @@ from random import Random
 import pytest
 
 from gateway.store import space
-from tests.simulation.disk import Disk, left_behind
+from tests.simulation.disk import Disk, leads, left_behind
 
 SEEDS = range(20)
 
 
 def rows_after_a_cut(folder: Path, synchronous: str, seed: int) -> int:
     disk, data = Disk(Random(seed)), folder / f"data-{seed}"
-    data.mkdir()
+    leads(data, folder / f"lies-{seed}")
     path = str(data / "alerts.db")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; CREATE TABLE event (seq)")

@@ -16,8 +16,6 @@ HOUR = 1 / 24  # in days
 WITH_RADIO = "3"  # a seed
 HALF_AN_HOUR = HOUR / 2  # a second of processor, and what is begun in it is brought to its end
 
-pytestmark = pytest.mark.timeout(600)  # seconds of the processor, on a machine that others use
-
 # Seeds that found something, with the virtual days that it takes, and what that was; what was planted, too.
 SEEDS: tuple[tuple[int, float, str], ...] = (
     (3, HOUR, "an SMS was under way when its alert was closed, and no event could list it: the check asked for it"),

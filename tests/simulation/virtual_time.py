@@ -4,6 +4,7 @@ Everything that takes its time from the loop moves along. What would run beside 
 (`run_in_executor`, `asyncio.to_thread`, the tail's own) is done at once in the loop's own thread, and databases are opened
 inline.
 Descriptors of this process (socket pairs, Unix sockets) are readable as soon as they are written to, and never outrun.
+What is drawn by chance, and the order in which tasks lie in a set, is the same each time too: the same seed is the same story.
 """
 # mypy: disable-error-code="explicit-override"
 # (what is overridden is asyncio's; typing has @override from Python 3.12 on)
@@ -11,14 +12,18 @@ Descriptors of this process (socket pairs, Unix sockets) are readable as soon as
 from __future__ import annotations
 
 import asyncio
+import itertools
 import selectors
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
+from random import Random
 from typing import Any, TypeVar
 from unittest.mock import patch
 
 from gateway.clock import ClockState
 from gateway.store import reading_tail
+from tests.simulation.choices import seeded_entropy
+from tests.thorough import SEED
 
 T = TypeVar("T")
 
@@ -50,12 +55,27 @@ class _JumpingSelector(selectors.EpollSelector):
         return []
 
 
+class NumberedTask(asyncio.Task[Any]):
+    """Its place in a set, such as that of a TaskGroup, follows from its number: an address is another one each time."""
+
+    numbers = itertools.count()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.number = next(self.numbers)
+        super().__init__(*args, **options)
+
+    def __hash__(self) -> int:
+        return self.number
+
+
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """Its time moves only when it would have waited."""
 
     def __init__(self) -> None:
         self._jumping = _JumpingSelector()
         super().__init__(self._jumping)
+        self.set_task_factory(lambda loop, coro, **options: NumberedTask(coro, loop=loop, **options))
+        NumberedTask.numbers = itertools.count()
 
     def time(self) -> float:
         """Virtual seconds."""
@@ -136,7 +156,12 @@ class VirtualClock:
         self._ahead_ms += int(seconds * 1000)
 
 
-def run(main: Coroutine[Any, Any, T]) -> T:
-    """As `asyncio.run`, in virtual time."""
-    with patch.object(reading_tail, "started_threads", no_threads), asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+def run(main: Coroutine[Any, Any, T], seed: object = SEED) -> T:
+    """As `asyncio.run`, in virtual time, with what the gateway asks the system for at random out of this seed."""
+    print(f"LIFERING_SEED={seed}")  # for who looks at a test that failed
+    with (
+        seeded_entropy(Random(str(seed))),
+        patch.object(reading_tail, "started_threads", no_threads),
+        asyncio.Runner(loop_factory=VirtualTimeLoop) as runner,
+    ):
         return runner.run(main)

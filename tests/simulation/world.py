@@ -279,7 +279,7 @@ def simulate(
 ) -> Outcome:
     """One seed, in this folder, which is empty; `told` hears each virtual hour how many days are done.
 
-    In a process of its own that ends by `os._exit`: lives that were killed stay in it as they were, and must not be cleaned up.
+    In a process of its own: what is exchanged of the gateway's modules stays so.
     """
     choices = Choices(seed)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

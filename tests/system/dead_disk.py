@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from fake_devices.patience import HANGS_S
 from tests.daemon import LOOK_EVERY_S
 from tests.system.preloaded import preloaded
 
@@ -52,6 +53,6 @@ class DeadDisk:
 
     async def is_met(self) -> None:
         """Returns once a sync waits for it. Raises TimeoutError."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HANGS_S):
             while not self._met.exists():  # noqa: ASYNC110 (nothing tells of a file that another process makes)
                 await asyncio.sleep(LOOK_EVERY_S)

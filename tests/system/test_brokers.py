@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests import hostile_broker as hostile
@@ -181,8 +182,8 @@ async def the_story(case: Case, daemon: Daemon, hub: FakeHub, platform: Platform
 
     for number in range(READINGS):
         hub.says(roster[0].address, steps=number)
-    assert (await platform.reply(platform.dispatches(alerts[0]["id"]), limit_s=20))["status"] == "done"
-    await platform.wait_for(lambda: len(platform.consumer) == READINGS + 3, 60, "every reading")
+    assert (await platform.reply(platform.dispatches(alerts[0]["id"]), limit_s=HANGS_S))["status"] == "done"
+    await platform.wait_for(lambda: len(platform.consumer) == READINGS + 3, what="every reading")
     told = await until_nothing_is_pending(daemon)
 
     counts = told["counts"]
@@ -194,7 +195,7 @@ async def the_story(case: Case, daemon: Daemon, hub: FakeHub, platform: Platform
 
 async def until_nothing_is_pending(daemon: Daemon) -> Any:
     """What `status` says then; asked again and again, as nothing tells of it."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         while (told := await status(daemon))["counts"]["pending"]:
             pass
     return told

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
@@ -49,8 +50,8 @@ async def test_no_step_is_so_deadly_that_an_alert_is_lost_or_told_twice(
 
     hub.presses(band, heart_rate=88)
     await comes_back(daemon, hub)
-    alert = await platform.alert(kind="sos", limit_s=20)
-    await hub.vibrates(band, "short", 20)
+    alert = await platform.alert(kind="sos")
+    await hub.vibrates(band, "short")
     await platform.reply(platform.resolves(alert["id"]))
     closed = await platform.alert("resolved", id=alert["id"])
 
@@ -71,8 +72,8 @@ async def test_of_two_calls_of_one_frame_none_is_lost_where_death_comes_between_
     hub.presses(roster[0].address, fall=True)
     await comes_back(daemon, hub)
 
-    assert await platform.alert(kind="sos", limit_s=20)
-    assert await platform.alert(kind="fall", limit_s=20)
+    assert await platform.alert(kind="sos")
+    assert await platform.alert(kind="fall")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -94,7 +95,7 @@ async def test_no_step_is_so_deadly_that_a_command_is_lost_or_its_answer_is_not_
 
     command = platform.resolves(alert["id"])
     await comes_back(daemon, hub)
-    reply = await platform.reply(command, limit_s=20)
+    reply = await platform.reply(command)
     await platform.alert("resolved", id=alert["id"])
 
     resolved = [event for event in platform.consumer.events.values() if event["event"] == "resolved"]
@@ -117,7 +118,7 @@ async def test_no_deed_of_a_person_is_lost_or_done_twice_where_death_comes_with_
 
     command = platform.commands(verb, alert["id"])
     await comes_back(daemon, hub)
-    reply = await platform.reply(command, limit_s=20)
+    reply = await platform.reply(command)
     workflow = {"acknowledge": "acknowledged", "dispatch": "dispatched", "on_scene": "on_scene", "cancel": "cancelled"}[verb]
     await platform.alert(workflow, id=alert["id"])
 
@@ -146,7 +147,7 @@ async def test_what_was_closed_on_the_platform_is_closed_here_wherever_death_com
     closed = [{"alert": alert["id"], "workflow": "resolved", "actor": "nurse", "at": alert["raised_at"]}]
     command = platform.commands("snapshot", alert["id"], args={"open": ["g-1/1/A99"], "closed": closed})
     await comes_back(daemon, hub)
-    reply = await platform.reply(command, limit_s=20)
+    reply = await platform.reply(command)
     await platform.alert("resolved", id=alert["id"])
 
     resolved = [event for event in platform.consumer.events.values() if event["event"] == "resolved"]
@@ -170,8 +171,8 @@ async def test_a_shelf_stands_wherever_death_comes(
     shelf = {"wearer": wearer, "kinds": ["heart_rate"], "until": until}
     command = platform.commands("shelve", "g-1/1/A1", args=shelf | {"reason": "visit"})
     await comes_back(daemon, hub)
-    reply = await platform.reply(command, limit_s=20)
-    taken_down = await platform.reply(platform.commands("unshelve", "g-1/1/A1", args={"wearer": wearer}), limit_s=20)
+    reply = await platform.reply(command)
+    taken_down = await platform.reply(platform.commands("unshelve", "g-1/1/A1", args={"wearer": wearer}))
 
     assert (reply["status"], reply["result"]) == ("done", shelf)
     assert (taken_down["status"], taken_down["result"]) == ("done", {"wearer": wearer, "kinds": ["heart_rate"]})
@@ -193,8 +194,8 @@ async def test_a_self_test_that_death_broke_off_is_made_again_and_none_stays_ope
     daemon.dies_at = (step, when)
     await daemon.start()
 
-    await comes_back(daemon, hub, limit_s=40)
-    await platform.alert("cleared", kind="technical", detail="self_test", limit_s=40)
+    await comes_back(daemon, hub)
+    await platform.alert("cleared", kind="technical", detail="self_test")
     await asyncio.sleep(2)
 
     tests = [event for event in platform.consumer.events.values() if event["detail"] in ("self_test", "self_test_failed")]
@@ -204,7 +205,7 @@ async def test_a_self_test_that_death_broke_off_is_made_again_and_none_stays_ope
     assert all(event["test"] for event in tests)
 
 
-async def comes_back(daemon: Daemon, hub: FakeHub, limit_s: float = 30) -> None:
+async def comes_back(daemon: Daemon, hub: FakeHub, limit_s: float = HANGS_S) -> None:
     """It dies at its step, and is started again; what the hub said meanwhile comes then."""
     await daemon.dies(limit_s)
     hub.line.hold()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from tests.processes import DIES_WITH_US
 
 ROOT = Path(__file__).parent.parent.parent
-LIMIT_S = 90
 STORY = (
     "The platform sees the gateway online",
     "Grandma Wang: the first reading of the wristband has reached the platform",
@@ -50,7 +50,7 @@ STORY = (
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [*DIES_WITH_US, sys.executable, "-m", "gateway", "demo", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=LIMIT_S, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=HANGS_S, check=False)
 
 
 @pytest.mark.slow

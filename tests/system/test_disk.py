@@ -51,7 +51,7 @@ async def has(platform: Platform, steps: int) -> None:
     def all_there() -> bool:
         return {one["value"] for one in platform.consumer.readings() if one["kind"] == "steps"} >= set(range(steps))
 
-    await platform.wait_for(all_there, 20, f"{steps} readings")
+    await platform.wait_for(all_there, what=f"{steps} readings")
 
 
 async def adds_up(folder: Path) -> None:
@@ -100,7 +100,7 @@ async def test_a_card_that_dies_while_it_runs_holds_no_reading_back_and_takes_al
     await has(platform, 3 * PER_LIFE)
     await daemon.kill()
     await daemon.start()
-    reply = await platform.reply(platform.resolves(second["id"]), limit_s=30)
+    reply = await platform.reply(platform.resolves(second["id"]))
     assert await daemon.stop() == 0
 
     assert reply["status"] == "done"
@@ -133,7 +133,7 @@ async def test_a_card_that_is_mended_while_it_runs_gets_what_was_held(
     broker.start()
     await daemon.start()
 
-    await platform.alert(kind="sos", wearer=roster[2].wearer, limit_s=20)
+    await platform.alert(kind="sos", wearer=roster[2].wearer)
     await has(platform, PER_LIFE)
     assert await daemon.stop() == 0
     await adds_up(folder)
@@ -167,8 +167,8 @@ async def test_started_on_a_full_disk_it_moves_in_when_there_is_room(
     broker.start()
     await daemon.start()
 
-    await platform.alert(kind="sos", wearer=roster[2].wearer, limit_s=20)
-    assert (await platform.reply(platform.resolves(one["id"]), limit_s=30))["status"] == "done"
+    await platform.alert(kind="sos", wearer=roster[2].wearer)
+    assert (await platform.reply(platform.resolves(one["id"])))["status"] == "done"
     await has(platform, 2)
     assert await daemon.stop() == 0
     await adds_up(folder)
@@ -194,8 +194,8 @@ async def test_a_data_folder_that_is_removed_while_it_runs_loses_no_alert_at_a_k
     broker.start()
     await daemon.start()
 
-    await platform.alert(kind="sos", wearer=roster[1].wearer, limit_s=20)
-    assert (await platform.reply(platform.resolves(sos["id"]), limit_s=30))["status"] == "done"
+    await platform.alert(kind="sos", wearer=roster[1].wearer)
+    assert (await platform.reply(platform.resolves(sos["id"])))["status"] == "done"
 
 
 def _left_by_root(folder: Path) -> Path:
@@ -237,7 +237,7 @@ async def test_a_data_folder_that_may_not_be_used_ends_nothing_and_a_call_for_he
     await stopped_daemon.start()
     hub.presses(roster[0].address, heart_rate=81)
 
-    assert await platform.alert(kind="sos", limit_s=30)
-    assert await platform.alert(kind="technical", limit_s=60)
+    assert await platform.alert(kind="sos")
+    assert await platform.alert(kind="technical")
     assert (await stopped_daemon.logs("database cannot be opened, working in memory"))["level"] == "error"
     assert await stopped_daemon.stop() == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
@@ -63,7 +64,7 @@ async def test_an_error_that_nobody_expected_ends_it_within_ten_seconds_while_a_
 async def test_a_sighup_ends_it_at_no_moment_of_its_start(stopped_daemon: Daemon, platform: Platform) -> None:
     daemon = stopped_daemon
     starting = asyncio.create_task(daemon.start())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         while not (daemon.alive and ignores(daemon.pid, signal.SIGHUP)):  # noqa: ASYNC110 (nothing tells of its first line)
             await asyncio.sleep(0.001)
 

@@ -45,7 +45,7 @@ async def test_where_nobody_reads_the_log_calls_are_told_and_it_ends_in_time(
     broker.start()
 
     for band in roster:
-        assert await platform.alert(kind="sos", wearer=band.wearer, limit_s=20)
+        assert await platform.alert(kind="sos", wearer=band.wearer)
     assert await daemon.stop() == 0
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import aiomqtt
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import GATEWAY, Band, Daemon, configuration
@@ -31,7 +32,7 @@ class Center(NamedTuple):
     platform: Platform
     roster: list[Band]
 
-    async def tells_each_call_and_reading_once(self, limit_s: float = 30) -> None:
+    async def tells_each_call_and_reading_once(self, limit_s: float = HANGS_S) -> None:
         """Three presses, readings, a command; afterwards the platform has seen nothing that the contract forbids."""
         callers = self.roster[1:4]
         for caller in callers:
@@ -105,12 +106,12 @@ async def test_what_access_rules_swallow_without_a_word_comes_once_they_allow_it
     async with center(tmp_path, hub, roster, access=STATE_ONLY, mqtt={"version": "3.1.1"}) as (whole, broker, _):
         hub.presses(roster[0].address)
         await whole.daemon.logs("alert")
-        await whole.platform.wait_for(lambda: whole.platform.consumer.statuses, 20, "that it is online")
+        await whole.platform.wait_for(lambda: whole.platform.consumer.statuses, what="that it is online")
         assert len(whole.platform.consumer) == 0
 
         broker.allow("topic readwrite lifering/#\n")
 
-        assert await whole.platform.alert(kind="sos", wearer=roster[0].wearer, limit_s=30)
+        assert await whole.platform.alert(kind="sos", wearer=roster[0].wearer)
         await whole.tells_each_call_and_reading_once(60)
 
 
@@ -166,7 +167,7 @@ async def test_a_session_that_is_taken_over_again_and_again_costs_no_call_and_no
         await whole.daemon.logs("link up")
         thief = asyncio.create_task(takes_over(broker.port, version))
         hub.presses(roster[0].address)
-        assert await whole.platform.alert(kind="sos", wearer=roster[0].wearer, limit_s=30)
+        assert await whole.platform.alert(kind="sos", wearer=roster[0].wearer)
         thief.cancel()
 
         hub.presses(roster[1].address)  # for a call the gateway comes back at once

@@ -13,6 +13,7 @@ from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
 from tests.mosquitto import Mosquitto
+from tests.own_time import within
 from tests.system.name_server import BOTH, NEVER, names
 
 
@@ -46,7 +47,7 @@ async def test_a_name_server_that_never_answers_keeps_no_call_from_the_second_br
     await daemon.start()
     hub.presses(roster[0].address)
 
-    assert await platform.alert(kind="sos", limit_s=30)
+    assert await platform.alert(kind="sos")
     broker.stop()
     await daemon.logs("link lost")
     assert await daemon.stop() == 0  # while it asks for the name again
@@ -68,5 +69,5 @@ async def test_an_ipv6_address_that_swallows_everything_costs_seconds(
     await daemon.start()
     hub.presses(roster[0].address)
 
-    assert await platform.alert(kind="sos", limit_s=15)
+    assert await within(15, daemon.pid, platform.alert(kind="sos"))
     assert await daemon.stop() == 0

@@ -40,7 +40,7 @@ async def test_without_a_file_to_open_it_lives_and_calls_leave_once_there_is_one
     assert daemon.alive
     resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, before)
 
-    assert await platform.alert(kind="sos", wearer=roster[2].wearer, limit_s=30)
+    assert await platform.alert(kind="sos", wearer=roster[2].wearer)
     assert (await asking)["gateway"] == "g-1"
     assert await daemon.stop() == 0
 
@@ -65,7 +65,7 @@ async def test_without_memory_no_call_is_lost(
     await daemon.has_opened(hub.line.path)
     hub.line.resume()
 
-    assert await platform.alert(kind="sos", limit_s=30)
+    assert await platform.alert(kind="sos")
 
 
 def bytes_of(pid: int) -> int:
@@ -94,5 +94,5 @@ async def test_without_a_thread_it_lives_and_calls_leave_once_there_is_one(
     assert daemon.alive
     threads.end()
 
-    assert await platform.alert(kind="sos", wearer=roster[2].wearer, limit_s=30)
+    assert await platform.alert(kind="sos", wearer=roster[2].wearer)
     assert await daemon.stop() == 0

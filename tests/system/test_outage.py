@@ -28,8 +28,8 @@ async def test_an_alert_overtakes_readings_already_waiting(
     await daemon.logs("alert")
 
     broker.start()
-    alert = await platform.alert(kind="sos", limit_s=60)
-    await platform.wait_for(lambda: len(platform.consumer) == WAITING + 1, 60, "every reading")
+    alert = await platform.alert(kind="sos")
+    await platform.wait_for(lambda: len(platform.consumer) == WAITING + 1, what="every reading")
 
     assert platform.consumer.arrivals[0].id == f"{alert['id']}#{alert['seq']}"
 
@@ -62,7 +62,7 @@ class TestWithReceiptsForReadings:
             broker.stop(signal.SIGKILL)
             broker.start()
 
-        await platform.wait_for(lambda: len(platform.consumer) == sent, 60, "every reading")
+        await platform.wait_for(lambda: len(platform.consumer) == sent, what="every reading")
 
     @pytest.mark.fault(
         "broker", "the broker acknowledges and the platform does not", promise="it is sent again until the receipt comes"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from fake_devices.free_port import free_port
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.browser import HttpClient, Stream
@@ -173,7 +174,7 @@ async def test_the_day_is_still_there_after_a_restart(
     await opened.listens()
     await opened.logs_in(PIN)
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANGS_S):
         while len((columns := (await opened.get(day)).json or [[]])[0]) < 2:
             pass
 
@@ -233,7 +234,7 @@ async def test_slow_connections_are_hung_up_and_an_alert_goes_through_meanwhile(
 
     hub.presses(roster[0].address)
     await platform.alert(kind="sos")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HANGS_S):
         ends = await asyncio.gather(*(reader.read() for reader, _ in slow), return_exceptions=True)
 
     for _, writer in slow:

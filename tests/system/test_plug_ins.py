@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,17 @@ PACKAGES = {
         "DRIVER = replace(example_one.DRIVER, name='mood-ring', measures=('mood',))\n"
     ),
 }
+ELSEWHERE = (
+    "import sys\nif sys.argv[0] != '-c':\n    raise ImportError('not in this process')\n"  # but in the one that reads the file
+)
+PACKAGES |= {
+    "elsewhere.py": ELSEWHERE
+    + "from msgspec.structs import replace\nimport example_one\n"
+    + "DRIVER = replace(example_one.DRIVER, name='elsewhere', companies=(0xFFFC,))\n",
+    "elsewhere_hub.py": ELSEWHERE
+    + "import drivers\nfrom msgspec.structs import replace\n"
+    + "DRIVER = replace(drivers.driver('serial-hub'), name='elsewhere-hub')\n",
+}
 ENTRY_POINTS = "[lifering.drivers]\n" + "".join(
     f"{name.removesuffix('.py').replace('_', '-')} = {name.removesuffix('.py')}:DRIVER\n" for name in PACKAGES
 )
@@ -46,7 +58,7 @@ def plug_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(site, PACKAGES)
     metadata = "Metadata-Version: 2.1\nName: other-drivers\nVersion: 1.0\n"
     write(site / "other_drivers-1.0.dist-info", {"METADATA": metadata, "entry_points.txt": ENTRY_POINTS})
-    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
 
 
 @pytest.mark.usefixtures("plug_ins")
@@ -69,7 +81,8 @@ async def test_a_band_is_served_by_a_good_plug_in_beside_broken_ones_and_ones_th
     assert (alert["wearer"], alert["device"]) == ("W-077", PENDANT)
     await platform.wait_for(lambda: ("heart_rate", 70) in told(platform))
     assert ("battery", 80) in told(platform)
-    assert broken(daemon) == {
+    elsewhere = {f"{name} ({name.replace('-', '_')}:DRIVER)" for name in ("elsewhere", "elsewhere-hub")}
+    assert {plug_in: why for plug_in, why in broken(daemon).items() if plug_in not in elsewhere} == {
         "no-licence (no_licence:DRIVER)": "SystemExit: no licence",
         "too-old (too_old:DRIVER)": "ImportError: cannot import name 'WristbandDriver' from 'drivers.driver'",
         "no-driver (no_driver:DRIVER)": "TypeError: it names a str, a driver is needed",
@@ -79,6 +92,27 @@ async def test_a_band_is_served_by_a_good_plug_in_beside_broken_ones_and_ones_th
     (off,) = [event for event in daemon.log() if event["event"] == "driver switched off"]
     assert (off["driver"], off["level"]) == ("never-back", "error")
     assert off["why"].startswith("Blocked at never_back.py:")
+
+
+@pytest.mark.usefixtures("plug_ins")
+@pytest.mark.fault(
+    "plug-ins",
+    "plug-ins that could be had when the configuration was read, and not by the gateway",
+    promise="bands of other drivers are served",
+)
+async def test_a_band_is_served_beside_bands_and_ports_of_plug_ins_that_only_the_configuration_could_load(
+    stopped_daemon: Daemon, platform: Platform, hub: FakeHub, roster: list[Band]
+) -> None:
+    daemon = stopped_daemon
+    daemon.config += f'[[wristband]]\naddress = "{PENDANT}"\ndriver = "elsewhere"\nwearer = "W-077"\nroom = "1-077"\n'
+    daemon.config += '[[serial]]\nname = "other"\nport = "/dev/other"\ndriver = "elsewhere-hub"\n'
+    await daemon.start()
+
+    hub.says(roster[0].address, heart_rate=70)
+
+    await platform.wait_for(lambda: ("heart_rate", 70) in told(platform))
+    assert broken(daemon)["elsewhere (elsewhere:DRIVER)"] == "ImportError: not in this process"
+    assert "elsewhere-hub (elsewhere_hub:DRIVER)" in broken(daemon)
 
 
 def told(platform: Platform) -> list[tuple[str, object]]:

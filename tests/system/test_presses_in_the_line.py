@@ -14,7 +14,6 @@ from tests.daemon import Band, Daemon, bands
 from tests.slow_disk import SlowDisk
 
 PEOPLE, PRESSES = 4, 300  # of each: not every one is an event of its own, but each is a reading
-SETTLE_S = 60
 FAST, SLOW = 0.0, 0.1  # seconds that a sync takes longer
 
 
@@ -33,7 +32,7 @@ async def presses(hub: FakeHub, platform: Platform, roster: list[Band]) -> Count
 
 
 async def each_comes_once(platform: Platform, all_: Counter[str]) -> None:
-    await platform.wait_for(lambda: len(platform.consumer) >= all_.total(), SETTLE_S, "every press")
+    await platform.wait_for(lambda: len(platform.consumer) >= all_.total(), what="every press")
     await asyncio.sleep(1)  # what comes twice comes by then
     came = Counter(one["device"] for one in platform.consumer.readings() if one["kind"] == "button")
     assert came == all_

@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from tests.daemon import Band, Daemon
@@ -16,7 +17,7 @@ RESEND_S = 10.0
 SOON_S = RESEND_S / 2  # whatever else the machine does, what is sent again comes no sooner
 
 
-async def comes(platform: Platform, alert: dict[str, object], times: int, limit_s: float) -> list[float]:
+async def comes(platform: Platform, alert: dict[str, object], times: int, limit_s: float = HANGS_S) -> list[float]:
     """Waits until this event came so often; when each came."""
     await platform.wait_for(lambda: len(platform.comings(alert)) >= times, limit_s, f"coming {times} of the event")
     return platform.comings(alert)
@@ -30,10 +31,10 @@ async def test_an_alert_is_sent_again_every_ten_seconds_until_its_receipt_comes(
     platform.is_silent()
     hub.presses(roster[0].address)
     alert = await platform.alert(kind="sos")
-    await comes(platform, alert, 3, 3 * RESEND_S)
+    await comes(platform, alert, 3)
 
     platform.answers()
-    times = await comes(platform, alert, 4, 2 * RESEND_S)
+    times = await comes(platform, alert, 4)
     with pytest.raises(TimeoutError):  # that nothing comes any more only time can show
         await comes(platform, alert, 5, 1.2 * RESEND_S)
 
@@ -50,11 +51,11 @@ async def test_an_alert_outlives_a_platform_whose_process_is_stopped(
     hub.presses(roster[0].address)
     async with Listener(broker.platform_port, "up/alerts") as meanwhile:
         for _ in range(3):
-            await meanwhile.hears("up/alerts", 2 * RESEND_S)
+            await meanwhile.hears("up/alerts")
 
     async with Platform(broker.platform_port) as platform:
         alert = await platform.alert(kind="sos")
-        await comes(platform, alert, 3, 5)
+        await comes(platform, alert, 3)
         await hub.vibrates(roster[0].address, "short")
 
     assert platform.consumer.faults == []
@@ -68,7 +69,7 @@ async def test_an_alert_on_hold_is_sent_again_after_ten_seconds(
     hub.presses(roster[0].address)
     alert = await platform.alert(kind="sos")
 
-    first, again = await comes(platform, alert, 2, 2 * RESEND_S)
+    first, again = await comes(platform, alert, 2)
 
     assert again - first > SOON_S
 
@@ -172,7 +173,7 @@ async def test_open_alerts_and_undelivered_events_survive_a_kill(
     await daemon.kill()
     await daemon.start()
     platform.answers()
-    await comes(platform, alert, 2, 10)
+    await comes(platform, alert, 2)
     answer = await platform.reply(platform.resolves(alert["id"]))
 
     assert answer["status"] == "done"

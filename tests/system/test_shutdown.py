@@ -47,7 +47,7 @@ async def test_nothing_that_was_read_is_lost_by_a_sigterm(
     await daemon.start()
     await daemon.has_opened(hub.line.path)
     hub.line.resume()
-    await platform.wait_for(lambda: len(platform.consumer) >= RECORDS, 20, "the rest")
+    await platform.wait_for(lambda: len(platform.consumer) >= RECORDS, what="the rest")
 
     assert sorted(reading["value"] for reading in platform.consumer.readings()) == list(range(RECORDS))
 

@@ -40,7 +40,7 @@ async def calls(hub: FakeHub, platform: Platform, disk: SlowDisk, band: Band) ->
     """The syncs of the alerts' file between a press and its message."""
     pressed_s = time.monotonic()
     hub.presses(band.address, records=1)
-    alert = await platform.alert(kind="sos", device=band.address, limit_s=30)
+    alert = await platform.alert(kind="sos", device=band.address)
     return disk.syncs("alerts.db", pressed_s, platform.comings(alert)[0])
 
 
@@ -64,7 +64,7 @@ async def test_forty_people_who_press_at_once_share_a_few_syncs(
 
     for band in crowd:
         hub.presses(band.address, records=1)
-    alerts = [await platform.alert(kind="sos", device=band.address, limit_s=60) for band in crowd]
+    alerts = [await platform.alert(kind="sos", device=band.address) for band in crowd]
 
     last_s = max(platform.comings(alert)[0] for alert in alerts)
     assert len(disk.syncs("alerts.db", pressed_s, last_s)) <= A_FEW

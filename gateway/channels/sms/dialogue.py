@@ -204,11 +204,13 @@ class Dialogue:
 
     def _resetting(self) -> None:
         self.resets += 1
+        self._sender.begins_anew()
         self._be("starting")
 
     def _begin_again(self, why: Interrupted) -> Talk[None]:
         if why.news == "sim_gone":
             raise CannotSend("no_sim")
+        self._sender.begins_anew()
         self._be("starting")
         yield from self.recovery.after_boot()
 

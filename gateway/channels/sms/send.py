@@ -7,7 +7,9 @@ it is sent again: people see by the alert's number that two are one.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from gateway.channels.sms.errors import WRONG_MODE, ModemError, error_of
 from gateway.channels.sms.exchange import Exchange, NoAnswerInTime, Talk
@@ -17,10 +19,18 @@ from gateway.channels.sms.sim import cannot_send
 REFERENCE = re.compile(r"\+CMGS:\s*(\d{1,3})\b", re.IGNORECASE)
 NO_PROMPT = ModemError("temporary", "no prompt", strange=True)
 STRANGE_IN_A_ROW = 3
+LATE = 2  # times as long as a modem is given, and its word is not awaited any more
 
 
 class ResetWanted(Exception):
     """It answers, and nothing that makes sense: only a reset helps."""
+
+
+class _Handed(NamedTuple):
+    """A PDU that the modem has said nothing of."""
+
+    at_s: float
+    hex: str
 
 
 class Sender:
@@ -30,6 +40,11 @@ class Sender:
         self._exchange = exchange
         self._make_room = make_room
         self._strange = 0
+        self._unsaid: deque[_Handed] = deque()
+
+    def begins_anew(self) -> None:
+        """The modem was reset: what it had not said it will not say."""
+        self._unsaid.clear()
 
     def send(self, job: SendJob) -> Talk[None]:
         """Until it has a result. Raises CannotSend, ResetWanted, what an exchange raises; the job can be gone on with then."""
@@ -78,6 +93,7 @@ class Sender:
         yield from self._exchange.pause(self._exchange.timings.behind_prompt_s)
         self._exchange.write_pdu(part.hex)
         job.handed_over()
+        self._unsaid.append(_Handed(self._exchange.now_s, part.hex))
         return (yield from self._word(job))
 
     def _prompt(self) -> Talk[ModemError | None]:
@@ -91,17 +107,17 @@ class Sender:
 
     def _word(self, job: SendJob) -> Talk[ModemError | None]:
         """The reference is the proof that it went out; the OK may come before it, behind it, or never."""
-        timings = self._exchange.timings
+        timings, part = self._exchange.timings, job.part
         until_s = self._exchange.now_s + timings.sent_s
         final = referred = False
         while not (final and referred) and (heard := (yield from self._exchange.next(until_s))):
             found = REFERENCE.match(heard.text)
             if found and not referred:
-                job.went_out(int(found[1]) & 0xFF)
-                referred = True
+                if referred := self._is_of(part.hex):
+                    job.went_out(int(found[1]) & 0xFF)
             elif heard.kind == "final":
                 error = error_of(heard.text)
-                if error is not None and not referred:
+                if error is not None and not referred and self._is_of(part.hex):
                     job.not_sent()
                     return error
                 final = True
@@ -111,3 +127,12 @@ class Sender:
         if not referred:
             raise NoAnswerInTime
         return None
+
+    def _is_of(self, pdu: str) -> bool:
+        """Whether a word of the modem is of this PDU: one of an earlier message, which was given up, comes first where it comes
+        late. Where it does not come at all this takes the word for that, and the message goes twice: better than never.
+        """
+        latest_s = LATE * self._exchange.timings.sent_s
+        while len(self._unsaid) > 1 and self._exchange.now_s - self._unsaid[0].at_s > latest_s:
+            self._unsaid.popleft()
+        return self._unsaid.popleft().hex == pdu

@@ -70,11 +70,15 @@ def mistakes(place: Place, user: str, unit: Unit | None, *, for_service: bool) -
 
 def _of_service(place: Place, user: str, unit: Unit | None) -> Iterator[Wrong]:
     facts = {"folder": str(place.folder), "user": user}
+    refused = unit.refuses(place.folder) if unit else None
+    if refused is None or refused == "data_dir_outside_sandbox":  # else another folder is needed
+        yield from _rights(place, facts, unit)
+    if refused:
+        yield refused, facts
+
+
+def _rights(place: Place, facts: Mapping[str, object], unit: Unit | None) -> Iterator[Wrong]:
     is_there = place.nearest == place.folder
-    if unit and (code := unit.refuses(place.folder)):
-        yield code, facts
-        if code != "data_dir_outside_sandbox":  # another folder is needed
-            return
     if unit and unit.makes(place.folder) and not (is_there and place.may_write):
         return  # systemd makes the folder and hands over all that is in it
     if not place.may_write:

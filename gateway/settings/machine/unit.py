@@ -49,6 +49,15 @@ def installed(root: Path = Path("/")) -> Unit | None:
     return read(texts) if texts else None
 
 
+def of_this_process(root: Path = Path("/")) -> Unit | None:
+    """The same, where systemd has started this process by it; None: somebody runs the gateway by hand."""
+    try:
+        groups = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    return installed(root) if any(group.endswith(f"/{NAME}") for group in groups) else None
+
+
 def _texts(root: Path) -> Iterator[str]:
     with suppress(OSError):
         files = [file for folder in FOLDERS if (file := root / folder / NAME).is_file()]

@@ -6,5 +6,6 @@ quarantine.py        the damaged file is put aside, the new one takes its place;
 salvage_alerts.py    the alerts: rows that are not whole in a sound file, rows that are whole in a damaged one
 salvage_readings.py  the same of the readings
 unlocked.py          what was put aside for want of its key is taken back once the key is there
+again.py             reads once more what the disk does not give at first
 bare_pages.py        rows out of bare pages, for both
 """

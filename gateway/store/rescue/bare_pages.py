@@ -6,10 +6,12 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from gateway.store.folder import is_file
+from gateway.store.rescue.again import again, open_to_read
 from gateway.store.rescue.journal import Journal, JournalFrame
 
 # https://sqlite.org/fileformat2.html#b_tree_pages and #record_format
@@ -18,7 +20,6 @@ FILE_HEAD = 100  # bytes before the first page's own head
 BIGGEST_ROW = 1_000_000  # ours have 60 KB at most; damaged chains of pages may go round for ever
 HIGHEST_ROWID = 1 << 53
 FIRST_PAGES = 64  # have the tables of one row
-READ_AGAIN = 2  # a bad block of the card stays one, a loose contact does not
 INTEGER_BYTES = (0, 1, 2, 3, 4, 6, 8)  # by serial type
 REAL, ZERO, ONE, BLOB, TEXT = 7, 8, 9, 12, 13
 
@@ -27,15 +28,13 @@ Row = tuple[Column, ...]
 
 
 class _Pages:
-    """Each page as it was written last: in the file, or in the journal over it."""
+    """Each page as it was written last: in the file, or in the journal over it. Raises OSError where it is there and cannot be
+    opened."""
 
     def __init__(self, path: Path, page_size: int, frames: Sequence[JournalFrame] = ()) -> None:
         self._size = page_size
         self._over = {frame.page: frame.data for frame in frames}
-        self._file = -1
-        if is_file(path):
-            with suppress(OSError):
-                self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._file = open_to_read(path) if is_file(path) else -1
 
     def __enter__(self) -> _Pages:
         return self
@@ -57,10 +56,8 @@ class _Pages:
         if number < 1 or self._file < 0:
             raise LookupError(number)
         page = b""
-        for _ in range(READ_AGAIN):
-            with suppress(OSError, OverflowError):
-                page = os.pread(self._file, self._size, (number - 1) * self._size)
-                break
+        with suppress(OSError, OverflowError):
+            page = again(partial(os.pread, self._file, self._size, (number - 1) * self._size))
         if len(page) < self._size:
             raise LookupError(number)
         return page
@@ -70,7 +67,7 @@ def rows(path: Path, page_size: int, journal: Journal) -> Iterator[Row]:
     """Every row of every table that can be read, the newest state of each first as far as it is known.
 
     A NULL in front is taken for an INTEGER PRIMARY KEY. What stands in the file under the frames of its journal comes too: a
-    frame may be torn, or never have been committed.
+    frame may be torn, or never have been committed. Raises OSError where the file is there and cannot be opened.
     """
     yield from rows_of_journal(path, page_size, journal)
     with _Pages(path, page_size) as pages:

@@ -7,10 +7,12 @@ import struct
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from gateway.store.folder import is_file
+from gateway.store.rescue.again import again, open_to_read
 
 # https://sqlite.org/fileformat2.html#walformat
 HEADER = struct.Struct(">8I")  # magic, version, page size, number of the checkpoint, two salts, two sums
@@ -49,12 +51,9 @@ class Journal(NamedTuple):
 
 
 def read(database: Path, page_size: int) -> Journal:
-    """Of this database; without frames where there is no journal, or none that can be read."""
-    data, wal = b"", database.with_name(database.name + "-wal")
-    with suppress(OSError):
-        if is_file(wal):  # a FIFO would be waited for
-            with wal.open("rb") as file:
-                data = file.read(MOST_BYTES)
+    """Of this database; without frames where there is no journal, or none that can be read. Raises OSError where it is there
+    and cannot be opened."""
+    data = _bytes_of(database.with_name(database.name + "-wal"))
     starts = range(HEADER.size, len(data) - FRAME.size - page_size + 1, FRAME.size + page_size)
     heads = [FRAME.unpack_from(data, start) for start in starts]
     if not heads:
@@ -69,18 +68,33 @@ def read(database: Path, page_size: int) -> Journal:
     return Journal(frames, _is_whole(data), list(_pages(database, page_size, {frame.page for frame in frames}, smallest)))
 
 
+def _bytes_of(wal: Path) -> bytes:
+    if not is_file(wal):  # a FIFO would be waited for
+        return b""
+    file = open_to_read(wal)
+    try:
+        with suppress(OSError):
+            return again(partial(os.pread, file, MOST_BYTES, 0))
+    finally:
+        os.close(file)
+    return b""
+
+
 def _pages(database: Path, page_size: int, over: set[int], smallest: int) -> Iterator[JournalFrame]:
     """As they stand in the file, those that can be read; also those behind the end that it gets by one of the frames."""
     if not is_file(database):
         return
-    with suppress(OSError), database.open("rb") as file:
-        last = os.fstat(file.fileno()).st_size // page_size
+    file = open_to_read(database)
+    try:
+        last = os.fstat(file).st_size // page_size
         behind = range(smallest + 1, min(last, smallest + MOST_BYTES // page_size) + 1) if smallest else ()
         for number in sorted(over.union(behind) - {0}):
-            with suppress(OSError):  # a bad block of the card
-                page = os.pread(file.fileno(), page_size, (number - 1) * page_size)
+            with suppress(OSError):
+                page = again(partial(os.pread, file, page_size, (number - 1) * page_size))
                 if len(page) == page_size:
                     yield JournalFrame(number, commits=False, data=page)
+    finally:
+        os.close(file)
 
 
 def _salts(data: bytes, of_frames: list[tuple[int, int]]) -> tuple[int, int]:

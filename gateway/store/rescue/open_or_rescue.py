@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
@@ -66,7 +67,15 @@ class OpenedDatabase:
 
 
 async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase:
-    """Within 10 s. Raises StoreBroken when the disk refuses."""
+    """Within 10 s. Raises StoreBroken when the disk refuses; where it does not let us read what lies there, nothing takes its
+    place."""
+    try:
+        return await _opened_or_rescued(path, kind, clock)
+    except OSError as error:
+        raise StoreBroken("read-only" if isinstance(error, PermissionError) else "io error") from error
+
+
+async def _opened_or_rescued(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase:
     if quarantine.was_cut_off(path):
         return await _replaced(path, kind, "")
     found = journal.read(path, kind.schema.page_size)  # before SQLite sees it, which deletes what it cannot read
@@ -79,7 +88,7 @@ async def open_or_rescue(path: Path, kind: Kind, clock: Clock) -> OpenedDatabase
     _say_what_is_wrong(path, why)
     quarantine.remove(beside(path, NEW))
     new = await Database.build(beside(path, NEW), kind.schema, kind.connect)
-    lost = await _carry_over(new, kind, path, found, clock)
+    lost = await _carry_over(new, kind, path, bare_pages.rows(path, kind.schema.page_size, found), clock)
     await new.close()
     return await _replaced(path, kind, lost if why == "corrupt" else f"{why} {lost}".rstrip(), is_locked=why == "locked")
 
@@ -89,7 +98,7 @@ async def stand_in(path: Path, kind: Kind, clock: Clock, why: str) -> OpenedData
     log.error("database cannot be opened, working in memory", file=path.name, why=why)
     database = await Database.in_memory(kind.schema, why, kind.connect)
     if kind.small:
-        await _carry_over(database, kind, path, journal.read(path, kind.schema.page_size), clock)
+        await _carry_over(database, kind, path, _readable(path, kind.schema.page_size), clock)
     return OpenedDatabase(database, renewed=True, incident=f"{path.name} {why}")
 
 
@@ -157,10 +166,18 @@ def _check(give_up: GiveUp, connection: sqlite3.Connection, *, to_the_end: bool)
         raise StoreBroken("corrupt")
 
 
-async def _carry_over(database: Database, kind: Kind, old: Path, found: Journal, clock: Clock) -> str:
+def _readable(path: Path, page_size: int) -> Iterator[Row]:
+    """Every row that the disk gives, be it none."""
+    found = Journal([], whole=False)
+    with suppress(OSError):
+        found = journal.read(path, page_size)
+    with suppress(OSError):
+        yield from bare_pages.rows(path, page_size, found)
+
+
+async def _carry_over(database: Database, kind: Kind, old: Path, rows: Iterator[Row], clock: Clock) -> str:
     over = _give_up(clock, SALVAGE_S[kind.schema.name])
     give_up = over if kind.small else lambda: over() or nearly_full(old.parent)
-    rows = bare_pages.rows(old, kind.schema.page_size, found)
     try:
         return await database.write(partial(kind.salvage, takewhile(lambda _: not give_up(), rows)))
     except BaseException:

@@ -16,6 +16,7 @@ from fake_devices.bands.band import HERE, Band
 from fake_devices.ble_link.adapter import opened_adapter
 from fake_devices.ble_link.air import Air
 from fake_devices.ble_link.backends import backends
+from fake_devices.patience import HANGS_S
 from gateway.clock import SystemClock
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
@@ -87,6 +88,6 @@ class Told:
         """Why frames were refused."""
         return [refusal.reason for _, _, decoded in self.recorder.reports for refusal in decoded.refusals]
 
-    async def until(self, *kinds: str, history: bool = False, within_s: float = 20) -> None:
+    async def until(self, *kinds: str, history: bool = False, within_s: float = HANGS_S) -> None:
         """Returns when there is a value of each of these kinds."""
         await self.recorder.until(lambda: all(self.values(kind, history=history) for kind in kinds), within_s)

@@ -11,6 +11,7 @@ import pytest
 from fake_devices.bands.ibeacon import IBeacon
 from fake_devices.bands.kbeacon import KBeacon
 from fake_devices.ble_link.air import Air
+from fake_devices.patience import HANGS_S
 from tests.fake_devices.bands.gateway_side import gateway_hears
 from tests.gateway.sources.recorder import eventually
 from tests.gateway.upper_half import PENDANT, TestClock, UpperHalf, upper_half
@@ -54,7 +55,7 @@ async def readings(half: UpperHalf, kind: str) -> list[object]:
 async def repeats_heard(half: UpperHalf, more: int) -> None:
     """Returns when so many more frames came that told nothing new."""
     wanted = await _repeats(half) + more
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANGS_S):
         while await _repeats(half) < wanted:  # noqa: ASYNC110 (the disk tells nobody)
             await asyncio.sleep(0.02)
 

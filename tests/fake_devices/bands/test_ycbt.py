@@ -110,6 +110,7 @@ async def test_it_measures_when_it_is_told_to_and_an_echo_is_no_measurement(
 
     assert set(told.values("heart_rate")) == {72}
     assert told.values("blood_pressure") == [BloodPressure(124, 78)]
+    assert told.values("oxygen_saturation") == [97]
     assert told.values("body_temperature") == [36.5]
     await eventually(lambda: not watch.is_measuring)
 
@@ -122,6 +123,20 @@ async def test_an_sos_is_told_once_and_acknowledged(watch: YcbtWatch, bluetooth:
 
     await eventually(lambda: SOS not in watch.unacknowledged)
     assert told.values("button") == ["sos"]
+
+
+@pytest.mark.fault("disk", "it hangs while a band waits for the acknowledgement of its SOS", promise="the band keeps it")
+async def test_an_sos_is_not_acknowledged_before_it_is_on_the_disk(watch: YcbtWatch, bluetooth: Bluetooth, told: Told) -> None:
+    await told.until("battery")
+    told.recorder.disk.clear()
+
+    watch.presses()
+    await told.until("button")
+    await told.recorder.until(lambda: told.recorder.asked_whether_stored)
+    assert SOS in watch.unacknowledged
+
+    told.recorder.disk.set()
+    await eventually(lambda: SOS not in watch.unacknowledged)
 
 
 async def test_a_search_for_its_phone_is_no_sos(watch: YcbtWatch, bluetooth: Bluetooth, told: Told) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from drivers.driver import Outcome
 from fake_devices import serial_hub_frames as frames
+from fake_devices.patience import HANGS_S
 from fake_devices.serial_hub_frames import RecordValues
 from gateway.alerts.ladder import Duty
 from gateway.alerts.notices import WearerNotice
@@ -261,7 +262,7 @@ async def test_each_step_is_taken_when_it_is_due(half: UpperHalf, monkeypatch: p
     monkeypatch.setattr(half.clock, "monotonic_s", lambda: asyncio.get_running_loop().time())
     duty = Duty(receipt_s=0.01, person_s=0.02, again_s=0.03, repeat_s=0.01)
     monkeypatch.setattr(half.desk, "_duty", lambda: duty)
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(HANGS_S):
         watching = tasks.create_task(half.desk.watch())
 
         await press(half)

@@ -34,6 +34,7 @@ from gateway.alerts.lifecycle import (
     open_alert,
     step,
 )
+from gateway.alerts.technical import technical
 from gateway.commands import Rejected
 from gateway.readings import Reading
 from tests.thorough import times
@@ -520,3 +521,10 @@ def test_a_press_is_never_filtered_whatever_came_before(story: list[Happening]) 
 
     assert found is None or step(found, an_sos())[1] == "updated"
     assert (found is None) == (alert.workflow in CLOSED)
+
+
+@pytest.mark.parametrize(("fault", "told"), [("store_repaired", "updated"), ("port_lost", None)])
+def test_a_store_that_is_lost_once_more_is_told_while_its_alert_is_open(fault: str, told: str | None) -> None:
+    finding = technical(fault, NOW_MS, device="readings.db gone")
+    alert = open_alert(1, finding, NOW_MS)
+    assert step(alert, finding)[1] == told

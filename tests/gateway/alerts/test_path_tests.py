@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.alerts import path_tests, trials
 from gateway.alerts.path_tests import PathTests
 from gateway.changes import Changes
@@ -105,7 +106,7 @@ async def test_a_test_that_nobody_receives_ends_by_itself_after_two_minutes(on_s
 
 
 async def test_each_step_of_a_test_is_told(on_stage: Stage) -> None:
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(HANGS_S):
         platform = tasks.create_task(on_stage.platform())
         assert await on_stage.tests.test("mqtt", 5, on_stage.said.append) == ""
         platform.cancel()

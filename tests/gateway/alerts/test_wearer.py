@@ -11,6 +11,7 @@ import pytest
 
 from drivers.driver import Outcome, Signal
 from fake_devices import serial_hub_frames as frames
+from fake_devices.patience import HANGS_S
 from fake_devices.serial_hub_frames import RecordValues
 from gateway.alerts.wearer import tell_wearers
 from gateway.changes import Changes
@@ -53,7 +54,7 @@ async def asks(half: UpperHalf, verb: str) -> None:
 
 async def band_says(half: UpperHalf, signal: str, *results: str) -> None:
     """Returns when the alert says that this came of it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGS_S):
         while not any(alert.band.get(signal) in results for alert in half.desk.open_alerts):
             await half.desk.changes.wait_beyond(half.desk.changes.number)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +97,9 @@ async def test_no_shell_reads_the_command(tmp_path: Path) -> None:
 )
 async def test_one_that_does_not_end_is_killed_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "LONGEST_S", 0.5)
-    begun_s = time.monotonic()
-
     why = await run_command(("sh", "-c", f"sleep 1000 & echo $! > {tmp_path}/child; sleep 1000"), b"{}")
 
     assert why == "too slow"
-    assert time.monotonic() - begun_s < 5
     child = int((tmp_path / "child").read_text())
     await eventually(lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text())
 
@@ -131,10 +127,8 @@ async def test_what_goes_wrong_is_said_and_harms_nobody(command: tuple[str, ...]
 async def test_nothing_waits_for_it_and_a_flood_begins_a_few_at_once(tmp_path: Path) -> None:
     channel = a_channel("sh", "-c", f"echo x >> {tmp_path}/begun; sleep 1000")
     async with running(channel.run()):
-        begun_s = time.monotonic()
         for _ in range(1000):
             channel.told(an_event())
-        assert time.monotonic() - begun_s < 1
         await eventually(lambda: (tmp_path / "begun").exists() and (tmp_path / "begun").read_text().count("x") == local.AT_ONCE)
         await asyncio.sleep(0.1)
 

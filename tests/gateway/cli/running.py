@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from fake_devices.patience import HANGS_S
 from gateway import cli
 from gateway.commands import Command, Reply
 from gateway.control.listening import ControlSocket, Verb
@@ -29,7 +30,7 @@ async def control_socket(data_dir: Path, verbs: Mapping[str, Verb]) -> AsyncIter
     control = ControlSocket(path, verbs, NoCommands(), data_dir=data_dir)
     async with asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(control.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGS_S):
             while not path.is_socket():  # noqa: ASYNC110 (nothing tells of it)
                 await asyncio.sleep(0)
         try:

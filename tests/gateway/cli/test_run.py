@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from tests.gateway.cli.setup.terminal import Terminal
 
 CONFIG = """\
@@ -89,7 +90,7 @@ def test_it_ends_well_when_it_is_stopped_and_as_interrupted_on_ctrl_c(
 
     daemon.send_signal(ending)
 
-    assert daemon.wait(timeout=20) == code
+    assert daemon.wait(timeout=HANGS_S) == code
 
 
 @pytest.mark.parametrize("content", [None, b"no recording\n", b'{"recording": "\xff"}\n'])
@@ -100,7 +101,7 @@ def test_a_recording_that_is_none_is_told_of_in_one_line_before_anything_starts(
         recording.write_bytes(content)
 
     command = [sys.executable, "-m", "gateway", "run", "--config", str(tmp_path / "gateway.toml"), "--play", str(recording)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=HANGS_S)
 
     assert run.returncode == 2
     assert run.stderr.startswith(f"{recording}:1: recording: ")
@@ -152,7 +153,7 @@ def test_it_ends_well_while_a_reload_hangs(tmp_path: Path) -> None:
     with hanging(tmp_path, 1e6) as daemon:
         daemon.send_signal(signal.SIGTERM)
 
-        assert daemon.wait(timeout=20) == 0
+        assert daemon.wait(timeout=HANGS_S) == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be in the way of another user")

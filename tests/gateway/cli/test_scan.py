@@ -80,7 +80,7 @@ async def press_again_and_again(stage: BluezStage) -> None:
 async def test_it_lists_drivers_batteries_and_who_is_enrolled(config: Path) -> None:
     async with BluezStage() as stage, asyncio.TaskGroup() as tasks:
         pressing = tasks.create_task(press_again_and_again(stage))
-        code, out, complaints = await scan(stage, "--json", "--config", str(config))
+        code, out, complaints = await scan(stage, "--json", "--config", str(config), "--seconds", "10")  # some rounds, at least
         pressing.cancel()
 
     assert code == WELL

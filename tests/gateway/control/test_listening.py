@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.cli.running_gateway import Declined, NotRunning, connected
 from gateway.commands import Command, Reply
 from gateway.control.listening import LINE_BYTES, MOST_CLIENTS, Args, ControlSocket, Line, Lines
@@ -144,7 +145,7 @@ class Served:
                 await asyncio.sleep(0)
 
     async def listens(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGS_S):
             while True:
                 try:
                     with socket.socket(socket.AF_UNIX) as probe, short_name(self.path) as name:
@@ -356,7 +357,7 @@ async def test_a_client_that_never_reads_slows_nobody_and_is_hung_up(tmp_path: P
         await deaf.says('{"verb":"endless"}')
 
         answers = [await other.asks("status") for _ in range(20)]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGS_S):
             while not served.ended:
                 answers.append(await other.asks("status"))
 

@@ -56,6 +56,12 @@ class PlantedHost:
         """It fails, as on a machine without systemd."""
         (self.bin / program).write_text("#!/bin/sh\nexit 1\n")
 
+    def fails(self, command: str) -> None:
+        """This one ends with 3, as systemctl(1) does where a unit is not active."""
+        program, _, arguments = command.partition(" ")
+        script = self.bin / program
+        script.write_text(script.read_text().replace("#!/bin/sh\n", f'#!/bin/sh\n[ "$*" != "{arguments}" ] || exit 3\n'))
+
     def put(self, path: str, content: str = "") -> Path:
         """A file beneath the root."""
         file = self.root / path

@@ -153,9 +153,42 @@ def test_a_data_folder_outside_the_sandbox_is_let_in_by_a_drop_in(machine: Exami
 
     machine.mended("data_dir_outside_sandbox")
 
+    assert commands_that_mend(machine) == ["systemctl daemon-reload", f"systemctl bind lifering.service {machine.data_dir}"]
+
+
+@needs_root
+def test_a_service_that_does_not_run_is_let_in_at_its_next_start(machine: Examined) -> None:
+    machine.unit("")
+    machine.planted.fails("systemctl is-active lifering.service")
+
+    machine.mended("data_dir_outside_sandbox")
+
+    assert commands_that_mend(machine) == ["systemctl daemon-reload"]
+
+
+@needs_root
+def test_a_disk_that_is_not_there_does_not_keep_the_service_from_starting(machine: Examined) -> None:
+    """systemd starts no service that shall write to a folder which is missing, but where a "-" says that it may be."""
+    machine.unit("")
+
+    machine.mended("data_dir_outside_sandbox")
+
     drop_in = machine.planted.root / "etc/systemd/system/lifering.service.d/data.conf"
-    assert drop_in.read_text() == f"[Service]\nReadWritePaths={machine.data_dir}\n"
-    assert machine.planted.commands == ["systemctl daemon-reload"]
+    assert drop_in.read_text() == f"[Service]\nReadWritePaths=-{machine.data_dir}\n"
+
+
+@needs_root
+def test_a_folder_is_made_before_the_sandbox_lets_the_service_write_to_it(machine: Examined) -> None:
+    machine.unit("")
+    machine.data_dir.rmdir()
+
+    found = codes(machine.examine().diagnoses)
+
+    assert found.index("data_dir_cannot_be_made") < found.index("data_dir_outside_sandbox")
+
+
+def commands_that_mend(machine: Examined) -> list[str]:
+    return [command for command in machine.planted.commands if "is-active" not in command]
 
 
 @pytest.mark.parametrize("name", ["my data", "50%", "a\nUser=root"])

@@ -50,6 +50,12 @@ def test_a_test_of_the_paths_is_no_fault() -> None:
     assert list(running.diagnoses(Running(answer(with_fault("self_test"))))) == []
 
 
+def test_a_contact_bit_that_is_stuck_is_a_hint_and_no_fault() -> None:
+    (found,) = running.diagnoses(Running(answer(with_fault("contact_stuck", "C0:FF:EE:00:47:11"))))
+
+    assert found.is_fault is False
+
+
 @pytest.mark.parametrize(
     ("state", "signal", "code"),
     [("denied", 20, "modem_denied"), ("lost", None, "modem_silent"), ("ready", 2, "modem_weak"), ("ready", 20, None)],

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from drivers.driver import Decoded
 from drivers.measurement import Measurement
+from drivers.standard import heart_rate
 from gateway.driver_bugs import DriverFaults
 from gateway.gap import Gap
 from gateway.health.board import Board
@@ -63,6 +66,7 @@ def health_of(
     adapters: dict[str, Port] | None = None,
     modem: Modem | None = None,
     put_off: Callable[[], list[str]] = list,
+    stuck_contacts: Callable[[], list[str]] = list,
 ) -> Health:
     return Health(
         clock=half.clock,
@@ -74,6 +78,7 @@ def health_of(
         machine=Machine(half.clock, Path("/"), board=Board(Path("/nowhere"))),
         unregistered=half.intake.unregistered_calls,
         put_off=put_off,
+        stuck_contacts=stuck_contacts,
         sources_lost=half.pipeline.sources_lost,
     )
 
@@ -307,6 +312,20 @@ async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: U
         ("raised", "band_put_off", STRAP),
         ("cleared", "band_put_off", STRAP),
     ]
+
+
+async def test_a_contact_bit_that_is_stuck_for_a_day_is_shown_and_is_no_alert(half: UpperHalf) -> None:
+    health = health_of(half, Port(), stuck_contacts=half.intake.stuck_contacts)
+    contradicted = heart_rate.decode(heart_rate.HEART_RATE_MEASUREMENT, bytes.fromhex("144659035803"))
+    with capture_logs() as lines:
+        for _ in range(30):
+            half.intake.on_report(STRAP, "ble-heart-rate", contradicted)
+            half.clock.now_s += 3600
+    await health.look()
+
+    assert [(fault.fault, fault.device) for fault in health.faults()] == [("contact_stuck", STRAP)]
+    assert half.told() == []
+    assert [line["device"] for line in lines if line["event"] == "contact bit stuck"] == [STRAP]
 
 
 async def test_nothing_that_is_wrong_with_the_gateway_is_on_the_ladder(half: UpperHalf) -> None:

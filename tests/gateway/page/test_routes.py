@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from fake_devices.patience import HANGS_S
 from gateway.errors import LiferingError
 from gateway.settings.replace_file import CannotWrite
 from tests.browser import Answer, HttpClient, Stream
@@ -324,7 +325,7 @@ async def test_who_takes_no_views_is_hung_up(tmp_path: Path) -> None:
         assert it.live.watching == 1
         writer.transport.pause_reading()  # type: ignore[attr-defined]  # a reading transport
 
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HANGS_S):
             while it.live.watching:  # as long as its buffers take more
                 it.live.look()
                 await asyncio.sleep(0.01)

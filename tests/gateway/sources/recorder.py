@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 
 from drivers.driver import Advertisement, Decoded, Item, SerialDriver
+from fake_devices.patience import HANGS_S
 from gateway.sources.serial_port import SerialPort
 
 
@@ -48,11 +49,11 @@ class Recorder:
     async def room(self) -> None:
         await self.open.wait()
 
-    async def stored(self) -> None:
+    async def stored(self, *, calls_only: bool = False) -> None:
         self.asked_whether_stored += 1
         await self.disk.wait()
 
-    async def until(self, true: Callable[[], object], within_s: float = 10) -> None:
+    async def until(self, true: Callable[[], object], within_s: float = HANGS_S) -> None:
         """Waits until this is true, looking whenever something came."""
         async with asyncio.timeout(within_s):
             while not true():
@@ -76,7 +77,7 @@ async def running(*jobs: Coroutine[object, object, None]) -> AsyncIterator[None]
                 task.cancel()
 
 
-async def eventually(true: Callable[[], object], within_s: float = 10) -> None:
+async def eventually(true: Callable[[], object], within_s: float = HANGS_S) -> None:
     """Waits until this is true of the world outside, which tells nobody when it changes."""
     async with asyncio.timeout(within_s):
         while not true():  # noqa: ASYNC110

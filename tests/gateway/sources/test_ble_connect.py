@@ -36,6 +36,7 @@ from drivers.driver import (
 from drivers.measurement import BloodPressure, Measurement
 from drivers.standard.profiles import DRIVERS
 from fake_devices.ble_link.advertising_data import build, long_uuid
+from fake_devices.patience import HANGS_S
 from gateway.clock import SystemClock
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
@@ -110,7 +111,7 @@ class Stage:
             if measured.kind == kind
         ]
 
-    async def next_value(self, address: str, kind: str = "heart_rate", within_s: float = 20) -> None:
+    async def next_value(self, address: str, kind: str = "heart_rate", within_s: float = HANGS_S) -> None:
         """Waits for one more."""
         before = len(self.told(address, kind))
         await self.recorder.until(lambda: len(self.told(address, kind)) > before, within_s)
@@ -169,7 +170,7 @@ async def test_readings_go_on_within_a_minute_when(what: str, bluez: FakeBluez, 
                 bluez.remove_adapter()
                 bluez.add_adapter()
         strap.bpm = 99
-        await stage.recorder.until(lambda: 99 in stage.told(STRAP, "heart_rate"), within_s=60)
+        await stage.recorder.until(lambda: 99 in stage.told(STRAP, "heart_rate"))
 
 
 async def test_a_cuff_gets_a_link_although_straps_stream(bluez: FakeBluez) -> None:
@@ -195,7 +196,7 @@ async def test_a_band_that_answers_no_connect_blocks_no_other(
 
     async with stage.on(), running(deaf.run(), good.run()):
         await stage.next_value(STRAP)
-        await eventually(lambda: bluez.calls.count("Connect") >= 4, within_s=20)
+        await eventually(lambda: bluez.calls.count("Connect") >= 4)
         await stage.next_value(STRAP)
 
     assert stage.told(OTHER_STRAP, "heart_rate") == []
@@ -204,8 +205,8 @@ async def test_a_band_that_answers_no_connect_blocks_no_other(
 async def test_a_band_that_answers_nothing_does_not_take_bluetoothd_and_all_others_with_it(
     bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Time runs fifty times faster here. Whoever hangs up while bluetoothd discovers the services, has it killed."""
-    monkeypatch.setattr(bleak_on_bluez, "CONNECT_S", bleak_on_bluez.CONNECT_S / 50)
+    """Whoever hangs up while bluetoothd discovers the services, has it killed: it has to lose its patience first."""
+    assert bluez.att_patience_s < bleak_on_bluez.CONNECT_S
     bluez.att_patience_s /= 50
     hung, good = Strap(bluez, OTHER_STRAP, 0.1), Strap(bluez, STRAP, 0.1)
     hung.device.answers = False
@@ -213,7 +214,7 @@ async def test_a_band_that_answers_nothing_does_not_take_bluetoothd_and_all_othe
 
     async with stage.on(), running(hung.run(), good.run()):
         await eventually(lambda: good.device.connected)
-        await eventually(lambda: bluez.calls.count("Connect") >= 4, within_s=20)
+        await eventually(lambda: bluez.calls.count("Connect") >= 4)
         await stage.next_value(STRAP)
         deaths, put_off = bluez.deaths, stage.connector.put_off
 
@@ -257,9 +258,9 @@ async def test_a_connect_that_cannot_even_be_cancelled_is_given_up(
     bluez.hangs("Disconnect", times=2)
 
     async with stage.on(), running(strap.run()):
-        await stage.next_value(STRAP, within_s=20)
+        await stage.next_value(STRAP)
 
-    assert bluez.calls.count("Connect") == 3
+    assert bluez.calls.count("Connect") >= 3
 
 
 async def test_services_that_come_too_late_are_looked_for_again_though_the_band_was_heard_only_once(

@@ -38,6 +38,7 @@ from drivers.driver import (
     Wait,
     Write,
 )
+from fake_devices.patience import HANGS_S
 from gateway.changes import Changes
 from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
@@ -91,6 +92,9 @@ class PlayedLink:
             await self._news.wait_beyond(seen)
         return self._came.popleft()
 
+    async def rest(self) -> Notified | BytesReceived | None:
+        return self._came.popleft() if self._came else None
+
     def wake(self) -> None:
         self._woken = True
         self._news.happened()
@@ -104,21 +108,26 @@ class Stage:
         self.taken: list[ReportWant] = []
         self.bugs: list[str] = []
         self.faults = DriverFaults()
+        self.room = asyncio.Event()
+        self.room.set()
+        self.disk = asyncio.Event()
+        self.disk.set()
         self.runner = ConversationRunner(
             "a band",
             self.link,
-            take=self._take,
+            take=self.taken.append,
+            room=self._room,
             stored=self._stored,
             local_time=lambda: CLOCK,
             ask=partial(self.faults.ask, "a-driver"),
             failed=self.bugs.append,
         )
 
-    async def _take(self, report: ReportWant) -> None:
-        self.taken.append(report)
+    async def _room(self) -> None:
+        await self.room.wait()
 
-    async def _stored(self) -> None:
-        return
+    async def _stored(self, *, calls_only: bool) -> None:
+        await self.disk.wait()
 
 
 @pytest.fixture
@@ -324,7 +333,7 @@ async def test_the_disk_is_waited_for_and_not_without_an_end(stage: Stage, monke
     monkeypatch.setattr(conversation, "STORE_S", 0.01)
     answers: list[Answer] = []
 
-    async def never() -> None:
+    async def never(*, calls_only: bool) -> None:
         await asyncio.Event().wait()
 
     def converse() -> Conversation:
@@ -408,11 +417,68 @@ async def test_a_conversation_that_is_cancelled_in_the_very_tick_in_which_someth
     await asyncio.sleep(0)
     stage.link.sends(b"now")
     running.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGS_S):
         await asyncio.wait([running])
 
     assert running.cancelled()
     assert closed == [True]
+
+
+def tells_what_it_hears() -> Conversation:
+    """A driver that tells each value, and the end, and answers the band each time."""
+    event: Answer = None
+    while True:
+        event = yield Wait(60)
+        yield Learnt({"heard": event.data if isinstance(event, Notified) else event})
+        yield Write("a characteristic", b"thanks")
+
+
+@pytest.mark.fault(
+    "process", "it ends while a slow disk leaves what a band said waiting", promise="all that was heard is taken"
+)
+async def test_what_came_before_a_conversation_was_cancelled_is_told_and_nothing_more_is_done(stage: Stage) -> None:
+    running = asyncio.ensure_future(stage.runner.run(tells_what_it_hears))
+    stage.link.sends(b"one")
+    await eventually(lambda: stage.link.done)
+    stage.room.clear()
+    stage.link.sends(b"two")
+    stage.link.sends(b"three")
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert running.cancelled()
+    assert stage.taken == [Learnt({"heard": heard}) for heard in (b"one", b"two", b"three", Silence())]
+    assert len(stage.link.done) == 1
+
+
+async def test_what_comes_while_the_driver_waits_for_the_disk_is_told_at_a_stop(stage: Stage) -> None:
+    stage.disk.clear()
+
+    def stores() -> Conversation:
+        assert (yield Store()) is False
+        yield from tells_what_it_hears()
+
+    running = asyncio.ensure_future(stage.runner.run(stores))
+    await asyncio.sleep(0)
+    stage.link.sends(b"a press")
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert running.cancelled()
+    assert stage.taken[0] == Learnt({"heard": b"a press"})
+
+
+async def test_a_driver_that_fails_at_the_end_keeps_nobody_from_ending(stage: Stage) -> None:
+    def fails() -> Conversation:
+        yield Wait(60)
+        raise ZeroDivisionError
+
+    running = asyncio.ensure_future(stage.runner.run(fails))
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert running.cancelled()
 
 
 async def test_who_waits_for_an_answer_can_be_cancelled_in_the_very_tick_in_which_it_comes(stage: Stage) -> None:

@@ -37,7 +37,7 @@ from gateway.sources.serial_port import SerialPort
 from tests.gateway.sources.line_driver import ASKED, LINES, heart_rates
 from tests.gateway.sources.recorder import Recorder, eventually, is_open, running
 
-BAND = "C0:FF:EE:00:00:01"
+BAND, OTHER_BAND = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:02"
 CLOCK = "2026-11-23T09:05:30+08:00"
 BTHOME = bytes.fromhex("4400073a01")
 
@@ -300,6 +300,26 @@ async def test_a_hub_that_wants_its_heartbeat_answered_forwards_what_it_hears(pa
         await recorder.until(lambda: advertised(recorder))
 
     assert advertised(recorder) == [(BAND, bytes.fromhex("050962616e64" + "0816d2fc4400073a01"))]
+
+
+@pytest.mark.fault("process", "it ends while a slow disk lets an asked line wait", promise="all that waits in it is taken")
+async def test_what_waits_in_the_line_of_a_hub_that_wants_answers_is_taken_before_it_is_closed(
+    path: Path, recorder: Recorder
+) -> None:
+    port = port_at(path, recorder, serial("omg-serial"))
+
+    async with OmgHub(path) as hub, asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(port.run())
+        await hub.ready()
+        await eventually(lambda: recorder.handed_over)
+        recorder.open.clear()
+        hub.advertises(BAND, service_data=("fcd2", BTHOME))
+        await recorder.until(lambda: advertised(recorder))
+        hub.advertises(OTHER_BAND, service_data=("fcd2", BTHOME))
+        await eventually(lambda: hub.line.unread())
+        listening.cancel()
+
+    assert [address for address, _ in advertised(recorder)] == [BAND, OTHER_BAND]
 
 
 async def test_a_hub_of_ingics_forwards_what_it_hears(path: Path, recorder: Recorder) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from drivers.measurement import Kind, Value
+from fake_devices.patience import HANGS_S
 from gateway.alert import Alert, AlertEvent, Delivery, DeliveryState, Priority, RuleRef, Workflow
 from gateway.clock import ClockState
 from gateway.commands import AnsweredCommand, Command, Reply, answered
@@ -111,8 +112,8 @@ async def listed(readings: AsyncIterator[Reading]) -> list[Reading]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Returns when it holds; fails when it does not within five seconds."""
-    async with asyncio.timeout(5):
+    """Returns when it holds. Raises TimeoutError."""
+    async with asyncio.timeout(HANGS_S):
         while not holds():  # noqa: ASYNC110 (what holds is on a disk)
             await asyncio.sleep(0.01)
 

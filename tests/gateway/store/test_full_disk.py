@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.alert import Alert
 from gateway.store import alerts as alerts_file
 from gateway.store import readings as readings_file
@@ -137,7 +138,7 @@ async def test_readings_wait_in_memory_and_are_stored_when_there_is_room(disk: S
         assert (stores.readings.counts().stored, stores.readings.counts().pending) == (511, 511)
 
         disk.empty()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             await stores.readings.flush()
 
         assert stores.readings.fault == ""
@@ -150,7 +151,7 @@ async def test_a_call_for_help_is_never_kept_waiting_by_a_disk_that_refuses(disk
         disk.fill()
         await take_in_vain(stores, readings_file.ROOM_FOR + 1)
 
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(HANGS_S):
             await stores.readings.room()
         disk.empty()
 
@@ -169,7 +170,7 @@ async def test_when_memory_fills_too_the_oldest_routine_readings_go_and_are_acco
         await take_in_vain(stores, 500)
         disk.empty()
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             await stores.readings.flush()
 
         counts = stores.readings.counts()
@@ -218,7 +219,7 @@ async def test_an_io_error_is_told_and_survived(tmp_path: Path) -> None:
             assert len(await stores.alerts.open_alerts()) == stored + 1
 
         await stores.alerts.save(Transaction(alerts=[alert(9999)]))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             await stores.readings.flush()
         assert (stores.alerts.fault, stores.readings.fault) == ("", "")
         assert stores.readings.counts().stored == 20_000

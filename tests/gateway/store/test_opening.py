@@ -11,8 +11,9 @@ import pytest
 from gateway.clock import ClockState
 from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
-from gateway.store import opening
+from gateway.store import opening, untold
 from gateway.store.alerts import AlertStore
+from gateway.store.database import Database
 from gateway.store.epochs import BEGINNING_S
 from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
@@ -283,3 +284,59 @@ async def test_a_second_gateway_is_told_what_to_do_and_touches_nothing(tmp_path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.db*")}
+
+
+def _loses(folder: Path, name: str) -> None:
+    for path in folder.glob(f"{name}*"):
+        path.unlink()
+
+
+@pytest.mark.parametrize("gone", ["alerts.db", "readings.db"])
+@pytest.mark.fault("disk", "a file of the store is gone, and a kill before anybody is told", promise="the next start tells it")
+async def test_a_file_that_is_gone_is_told_although_a_kill_came_before_that(tmp_path: Path, gone: str) -> None:
+    async with stores_in(tmp_path / "data") as stores:
+        await take(stores, 3)
+    _loses(tmp_path / "data", gone)
+
+    stores = await open_stores(tmp_path / "data", GATEWAY, StillClock())
+    shutil.copytree(tmp_path / "data", tmp_path / "killed")
+    await stores.close()
+
+    async with stores_in(tmp_path / "killed") as stores:
+        assert stores.incidents == [f"{gone} gone"]
+        stores.alerts.hold(Transaction(memories=untold.TOLD))
+    async with stores_in(tmp_path / "killed") as stores:
+        assert stores.incidents == []
+
+
+async def test_readings_that_are_gone_get_other_ids_although_a_kill_came_before_the_file_had_any(tmp_path: Path) -> None:
+    async with stores_in(tmp_path) as stores:
+        await take(stores, 3)
+        before = stores.epoch
+    _loses(tmp_path, "readings.db")
+    await (await Database.open(tmp_path / "readings.db", opening.READINGS.schema)).close()
+
+    async with stores_in(tmp_path) as stores:
+        assert stores.epoch > before
+        assert stores.incidents == ["readings.db gone"]
+
+
+@pytest.mark.parametrize("older", [("alerts.db",), ("readings.db",), ("alerts.db", "readings.db")], ids=" and ".join)
+@pytest.mark.fault(
+    "disk", "a file of the store is exchanged for an older copy of itself", promise="it is told; no id comes twice"
+)
+async def test_what_comes_behind_an_older_copy_of_a_file_bears_another_epoch(tmp_path: Path, older: tuple[str, ...]) -> None:
+    async with stores_in(tmp_path / "data") as stores:
+        await take(stores, 3)
+        await stores.alerts.save(Transaction(events=[event(stores.alerts.next_seq(), 1)]))
+    shutil.copytree(tmp_path / "data", tmp_path / "copy")
+    async with stores_in(tmp_path / "data") as stores:
+        before = stores.epoch
+        await take(stores, 3, start=3)
+        await stores.alerts.save(Transaction(events=[event(stores.alerts.next_seq(), 1)]))
+    for name in older:
+        shutil.copy(tmp_path / "copy" / name, tmp_path / "data" / name)
+
+    async with stores_in(tmp_path / "data") as stores:
+        assert stores.epoch > before
+        assert stores.incidents == [f"{name} journal" for name in older]

@@ -13,6 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from drivers.measurement import BloodPressure, Position
+from fake_devices.patience import HANGS_S
 from gateway.formats.reading_json import BATCH_BYTES, encode_reading
 from gateway.gap import Gap
 from gateway.snapshot import Counts
@@ -265,7 +266,7 @@ async def test_the_group_commit_comes_by_itself_within_two_seconds(stores: Store
         running = tasks.create_task(stores.readings.run())
         added(stores, reading())
 
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(HANGS_S):
             await stores.readings.wait_beyond(0)
 
         running.cancel()
@@ -279,7 +280,7 @@ async def test_a_flood_is_committed_at_once(stores: Stores, monkeypatch: pytest.
 
         for number in range(readings_file.COMMIT_AT):
             added(stores, reading(number))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             await stores.readings.wait_beyond(0)
 
         running.cancel()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from fake_devices.patience import HANGS_S
 from gateway.errors import StoreBroken
 from gateway.store import reading_tail
 from gateway.store.counters import Counters
@@ -176,7 +177,7 @@ async def test_a_commit_that_waits_for_a_slow_card_keeps_nothing_out_of_it(
             await until(begun.is_set)
             meanwhile = given(stores.readings, 2)
 
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HANGS_S):
                 await stores.readings.tail.write()
 
             assert in_tail(tmp_path) == {*first, *meanwhile}
@@ -316,7 +317,7 @@ async def test_what_stands_in_the_place_of_its_files_holds_up_no_start(tmp_path:
         os.mkfifo(tmp_path / name)
     (tmp_path / "readings.tail-1").mkdir()
 
-    async with asyncio.timeout(5), stores_in(tmp_path) as stores:
+    async with asyncio.timeout(HANGS_S), stores_in(tmp_path) as stores:
         assert stores.readings.tail.heard.before() == []
         await take(stores, 3)
         given(stores.readings, 1)

@@ -76,7 +76,7 @@ async def test_a_port_that_is_taken_is_told_once() -> None:
         other.listen()
         async with asyncio.TaskGroup() as tasks:
             job = tasks.create_task(WebServer("test", other.getsockname(), web.Application()).run())
-            await until(lambda: logs, 30)
+            await until(lambda: logs)
             job.cancel()
 
     assert [(line["event"], line["why"]) for line in logs] == [("cannot listen", "Address already in use")]

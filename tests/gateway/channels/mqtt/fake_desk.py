@@ -8,6 +8,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
+from fake_devices.patience import HANGS_S
 from gateway.alert import Alert, AlertEvent, Delivery, EventName, Priority, RuleRef, lateness_s
 from gateway.alerts import outbox
 from gateway.alerts.outbox import Outbox
@@ -68,7 +69,7 @@ class FakeDesk:
         self.changes.happened()
         return raised
 
-    async def wait_for(self, found: Callable[[], object], limit_s: float = 10) -> None:
+    async def wait_for(self, found: Callable[[], object], limit_s: float = HANGS_S) -> None:
         """Returns when this is true; looked at whenever the uplink has told something. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             while not found():

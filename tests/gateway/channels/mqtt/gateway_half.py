@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from fake_devices.patience import HANGS_S
 from gateway.channels.mqtt.awaited_receipts import Awaited
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect as connect_to_broker
@@ -121,7 +122,7 @@ class LowerHalf:
             epoch=self.store.epoch,
         )
 
-    async def delivers_all(self, limit_s: float = 10) -> Counts:
+    async def delivers_all(self, limit_s: float = HANGS_S) -> Counts:
         """The account once nothing is pending; looked at again and again, as nothing tells of it. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             while True:

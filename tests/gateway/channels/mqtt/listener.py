@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 
 import aiomqtt
 
+from fake_devices.patience import HANGS_S
 from tests.gateway.channels.mqtt.settings import GATEWAY, ROOT
 
 
@@ -36,7 +37,7 @@ class Listener:
     ) -> None:
         await self._client.__aexit__(kind, error, trace)
 
-    async def hears(self, topic: str = "", limit_s: float = 10) -> Heard:
+    async def hears(self, topic: str = "", limit_s: float = HANGS_S) -> Heard:
         """The next message, or the next on this topic. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             async for message in self._client.messages:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from fake_devices.patience import HANGS_S
+
 # Kinds of packets, MQTT 5, 2.1.2
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONNECT = (
     kind << 4 for kind in (1, 2, 3, 4, 8, 9, 12, 13, 14)
@@ -83,7 +85,7 @@ class ScriptedBroker:
         fcntl.ioctl(self._writers[-1].get_extra_info("socket").fileno(), termios.FIONREAD, waiting)
         return waiting[0]
 
-    async def has_come(self, *beginnings: bytes, limit_s: float = 5) -> None:
+    async def has_come(self, *beginnings: bytes, limit_s: float = HANGS_S) -> None:
         """Returns when a PUBLISH with each of these in it has come. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             while not all(any(part in packet for packet in self.publishes) for part in beginnings):

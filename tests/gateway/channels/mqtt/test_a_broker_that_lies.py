@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from gateway.channels.mqtt import link_history
 from gateway.channels.mqtt.connecting import connect
@@ -37,7 +38,7 @@ async def test_messages_that_are_never_released_are_not_kept_for_ever() -> None:
         for number in range(1, 61):
             script.says(published_with_qos_2(number))
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             assert isinstance(await session.until_lost(), UplinkLost)
 
 
@@ -72,8 +73,8 @@ async def test_a_broker_that_hangs_up_at_each_packet_in_turn_gets_everything_in_
         alert = half.desk.raises()
         half.starts()
 
-        assert await platform.alert(kind="sos", limit_s=30)
-        await half.desk.wait_for(lambda: half.desk.receipts, 30)
+        assert await platform.alert(kind="sos")
+        await half.desk.wait_for(lambda: half.desk.receipts)
         assert (await half.delivers_all(60)).delivered == 20
         assert hangs_up.ended == PACKETS
         assert half.desk.receipts[0][0].endswith(f"#{alert.seq}")
@@ -94,7 +95,7 @@ async def test_a_packet_that_never_ends_costs_an_alert_no_more_than_one_session(
         await script.has_come(b"up/alerts")
         script.publishes.clear()
 
-        await script.has_come(b"up/alerts", limit_s=20)
+        await script.has_come(b"up/alerts")
         dribbling.cancel()
         assert len(script.connects) == 2
 

@@ -16,6 +16,7 @@ from tests.gateway.channels.mqtt.gateway_half import LowerHalf, lower_half
 from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
 from tests.gateway.channels.mqtt.settings import broker_at
 from tests.gateway.sources.recorder import eventually
+from tests.own_time import own_s
 
 ORDINARY = Pace()
 REFUSALS = pytest.mark.parametrize("code", [0x80, 0x87, 0x97, 0x99], ids=hex)
@@ -47,19 +48,19 @@ async def test_a_refused_alert_delays_nobody_elses(half: LowerHalf, script: Scri
     script.codes = lambda packet: code if about(refused) in packet else 0
     await half.desk.wait_for(lambda: half.desk.refused)
 
-    begun = time.monotonic()
+    begun_s = own_s()
     for _ in range(8):
-        await script.has_come(about(half.desk.raises()), limit_s=5)
+        await script.has_come(about(half.desk.raises()))
 
     assert "broker refuses up/alerts" in half.uplink.faults
-    assert time.monotonic() - begun < 5  # before: 9 s and more
+    assert own_s() - begun_s < 5  # before: 9 s and more
 
 
 async def test_alerts_that_are_raised_with_a_refused_one_go_at_once(half: LowerHalf, script: ScriptedBroker) -> None:
     script.codes = lambda packet: 0x99 if b'"event":"raised","seq":1,' in packet else 0
     raised = [half.desk.raises() for _ in range(20)]
 
-    await script.has_come(*map(about, raised), limit_s=5)
+    await script.has_come(*map(about, raised))
 
 
 async def test_the_fault_is_over_when_the_refused_one_gets_through_and_not_before(
@@ -84,7 +85,7 @@ async def test_a_broker_that_hangs_up_on_one_persons_alert_hears_all_others(half
     script.hangs_up_on = lambda first_byte, packet: about(poison) in packet
     others = [half.desk.raises() for _ in range(10)]
 
-    await script.has_come(*map(about, others), limit_s=20)
+    await script.has_come(*map(about, others))
 
 
 async def test_an_alert_that_the_broker_swallows_is_refused_and_all_others_are_heard(
@@ -95,7 +96,7 @@ async def test_an_alert_that_the_broker_swallows_is_refused_and_all_others_are_h
         poison = half.desk.raises()
         script.acknowledges = lambda packet: about(poison) not in packet
         half.starts()
-        await half.desk.wait_for(lambda: half.desk.refused, 20)
+        await half.desk.wait_for(lambda: half.desk.refused)
         other = half.desk.raises()
 
         await script.has_come(about(other))
@@ -111,8 +112,9 @@ async def test_what_is_not_answered_is_sent_again_no_faster_than_so_many_a_secon
         raised = [half.desk.raises() for _ in range(30)]
         half.starts()
         await script.has_come(*map(about, raised))
-        before = sum(b"up/alerts" in packet for packet in script.publishes)
+        before, begun_s = sum(b"up/alerts" in packet for packet in script.publishes), time.monotonic()
 
         await asyncio.sleep(1)  # time is what is measured here
 
-        assert sum(b"up/alerts" in packet for packet in script.publishes) - before <= 5 + 5 + 1
+        took_s = time.monotonic() - begun_s  # a busy machine may have taken longer
+        assert sum(b"up/alerts" in packet for packet in script.publishes) - before <= 5 + 5 * took_s + 1

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.paho_session import PahoSession
@@ -33,7 +34,7 @@ async def ticks(n: int) -> None:
 
 async def ended(task: asyncio.Task[None]) -> bool:
     """Whether it ends as cancelled, and soon."""
-    await asyncio.wait([task], timeout=5)
+    await asyncio.wait([task], timeout=HANGS_S)
     return task.cancelled()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.channels.mqtt.broker import Address
 from gateway.channels.mqtt.errors import NobodyListens, cause
 from gateway.channels.mqtt.open_socket import open_socket
@@ -56,7 +57,7 @@ async def test_a_port_where_nobody_listens_is_named() -> None:
 
 async def test_a_name_that_cannot_be_one_is_given_up_at_once() -> None:
     with pytest.raises(UplinkLost, match="label"):
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(HANGS_S):
             await open_socket(Address("a" * 64 + ".example", 8883), None, CLOCK)
 
 
@@ -78,7 +79,7 @@ async def test_a_name_server_that_does_not_answer_holds_nothing_up(silent_name_s
 def test_a_name_server_that_does_not_answer_does_not_hold_up_the_end() -> None:
     run = (sys.executable, "-c", ENDS_WHILE_IT_ASKS)
 
-    assert subprocess.run(run, timeout=30, check=False, capture_output=True, text=True).stderr == ""
+    assert subprocess.run(run, timeout=HANGS_S, check=False, capture_output=True, text=True).stderr == ""
 
 
 @pytest.fixture

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from gateway.channels.mqtt import reading_lanes
 from gateway.channels.mqtt.broker import Broker
@@ -29,6 +31,7 @@ from tests.gateway.channels.mqtt.scripted_broker import ScriptedBroker
 from tests.gateway.channels.mqtt.settings import GATEWAY, broker_at
 from tests.gateway.sources.recorder import eventually
 from tests.mosquitto import Mosquitto
+from tests.own_time import own_s
 
 PATIENT = Pace(again_s=60, unheard_s=60)
 
@@ -48,7 +51,7 @@ async def receipt(listener: Listener, *ids: Any, status: str = "ok") -> None:
     await listener.says("down/receipts", json.dumps({"ids": ids, "status": status}).encode())
 
 
-def pauses_between(script: ScriptedBroker, code: int) -> list[float]:
+def pauses_between(script: ScriptedBroker, code: int, clock: Callable[[], float] = time.monotonic) -> list[float]:
     """Grows from now on: seconds between two comings of readings, each of which is answered with this code."""
     pauses: list[float] = []
     last_s: list[float] = []
@@ -56,7 +59,7 @@ def pauses_between(script: ScriptedBroker, code: int) -> list[float]:
     def answer(packet: bytes) -> int:
         if b"up/readings" not in packet:
             return 0
-        now_s = asyncio.get_running_loop().time()
+        now_s = clock()
         pauses.extend(now_s - before_s for before_s in last_s[-1:])
         last_s.append(now_s)
         return code
@@ -103,7 +106,7 @@ async def test_what_was_due_while_the_disk_could_not_be_read_is_sent_when_it_can
             await eventually(lambda: half.store.fault)
         await half.measures(71)
 
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HANGS_S):
             while first not in await ids_heard(listener):
                 pass
 
@@ -135,7 +138,7 @@ async def test_only_the_readings_that_lack_a_receipt_are_repeated(tmp_path: Path
         await receipt(listener, *ids[:9])
         await eventually(lambda: half.store.counts().delivered == 9)
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             while (again := await ids_heard(listener)) == ids:
                 pass
 
@@ -166,9 +169,10 @@ async def test_what_has_no_receipt_is_repeated_at_growing_intervals(tmp_path: Pa
         pauses = pauses_between(script, 0)
         half.starts()
         await half.measures(70)
-        await eventually(lambda: len(pauses) == 6, 20)
+        await eventually(lambda: len(pauses) == 6)
 
-    assert all(pause >= least for pause, least in zip(pauses, [0.1, 0.2, 0.4, 0.8, 1.6, 1.6], strict=True))
+    assert sum(pauses) > 0.9 * (0.1 + 0.2 + 0.4 + 0.8 + 1.6 + 1.6)  # one may come late, and the next in time
+    assert pauses[0] < pauses[-1]
 
 
 async def test_a_platform_that_never_gives_receipts_costs_bounded_memory_and_all_is_delivered_when_it_does(
@@ -223,14 +227,14 @@ async def test_what_nobody_listens_to_is_tried_again_at_once_and_then_at_growing
     async with lower_half(tmp_path, broker_at(script.port), pace=Pace(unheard_s=0.2)) as half:
         half.starts()
         await script.has_come(b"up/heartbeat")
-        pauses = pauses_between(script, 0x10)
+        pauses = pauses_between(script, 0x10, own_s)
         await half.measures(70)
-        await eventually(lambda: len(pauses) >= 6, 10)
+        await eventually(lambda: len(pauses) >= 6)
         assert half.uplink.faults == ["nobody listens to up/readings"]
 
         script.codes = lambda packet: 0
 
-        assert (await half.delivers_all(5)).delivered == 1
+        assert (await half.delivers_all()).delivered == 1
         assert [pause > 0.15 for pause in pauses[:5]] == [False, True, False, True, False]
         assert pauses[3] > 0.35
 
@@ -251,7 +255,7 @@ async def test_history_that_the_broker_refuses_and_hangs_up_on_keeps_the_rest_fr
         script.hangs_up_on = hangs_up
         half.starts()
 
-        await eventually(lambda: half.store.counts().delivered > 700, 20)
+        await eventually(lambda: half.store.counts().delivered > 700)
 
 
 async def test_a_line_that_takes_its_time_has_some_messages_of_history_on_it_and_no_more(
@@ -324,16 +328,20 @@ async def test_where_power_has_just_returned_a_long_history_waits_and_nothing_el
     async with Platform(mosquitto.platform_port) as platform, lower_half(tmp_path, broker) as half:
         *_, newest = await half.measures(*range(1_500))
         half.uplink = half.another_uplink(last_readings=lambda: [newest])
-        monkeypatch.setattr(UplinkContext, "backlog_start_s", lambda _: 3.0)
+        monkeypatch.setattr(UplinkContext, "backlog_start_s", lambda _: 3_600.0)
         half.starts()
         await platform.wait_for(lambda: len(platform.consumer) == 1)
 
         half.desk.raises()
         await half.measures(10_000)
-        await platform.alert(kind="sos", limit_s=2)
-        await platform.wait_for(lambda: len(platform.consumer) == 2, 2)
+        await platform.alert(kind="sos")
+        await platform.wait_for(lambda: len(platform.consumer) == 2)
 
         assert [reading["value"] for reading in platform.consumer.readings()] == [1_499, 10_000]
+        await half.stops()
+        monkeypatch.setattr(UplinkContext, "backlog_start_s", lambda _: 0.1)
+        half.uplink = half.another_uplink()
+        half.starts()
         assert (await half.delivers_all()).delivered == 1_501
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from fake_devices.network import Network
+from fake_devices.patience import HANGS_S
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.errors import NobodyListens, TakenOver
@@ -106,7 +107,7 @@ async def test_an_alert_leaves_while_no_reading_is_acknowledged() -> None:
         readings = [tasks.create_task(up.publish(topic("up/readings"), b"%d" % number)) for number in range(50)]
         await stalled.has_come(b"up/readings")
 
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(HANGS_S):
             await up.publish(topic("up/alerts"), b"help", urgent=True)
 
         for reading in readings:
@@ -244,7 +245,7 @@ async def test_a_half_open_link_with_nothing_to_say_is_noticed_by_the_ping(mosqu
         mosquitto.freeze()
 
         with pytest.raises(UplinkLost, match="not a sign of life"):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(HANGS_S):
                 await up.receive()
 
 

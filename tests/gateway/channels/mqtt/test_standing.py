@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.channels.mqtt.broker import Broker
 from gateway.channels.mqtt.broker_limits import BrokerLimits
 from gateway.channels.mqtt.client import Client
@@ -33,7 +34,7 @@ async def test_silence_counts_only_while_it_listens(broker: Broker, stands: Stan
 
         stands(MINUTE_S)
 
-        assert await asyncio.wait_for(up.publish(topic("up/alerts"), b"help"), 5) is False
+        assert await asyncio.wait_for(up.publish(topic("up/alerts"), b"help"), HANGS_S) is False
         assert up.lost is None
 
 
@@ -87,7 +88,7 @@ async def test_who_stood_says_at_once_that_it_is_there(stands: Stands) -> None:
         async with connect(broker_at(script.port), CLOCK):
             stands(SHORTER_THAN_KEEP_ALIVE_S)
 
-            await asyncio.wait_for(pinged.wait(), 5)
+            await asyncio.wait_for(pinged.wait(), HANGS_S)
 
 
 @pytest.mark.fault("process", "it stands while much comes down", promise="all that waits is read in one turn")

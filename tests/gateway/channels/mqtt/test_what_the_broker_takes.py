@@ -165,8 +165,8 @@ async def test_a_long_alert_that_breaks_the_link_is_shortened_and_stands_before_
             short = half.desk.raises()
             half.starts()
 
-            await platform.alert(seq=short.seq, limit_s=10)
-            first = await platform.alert(seq=long.seq, limit_s=30)
+            await platform.alert(seq=short.seq)
+            first = await platform.alert(seq=long.seq)
 
             assert len(first["readings"]) in kept
             assert half.uplink.faults == ["broker takes only short messages"]
@@ -198,7 +198,7 @@ async def test_a_list_of_what_is_open_that_is_too_long_does_not_keep_everything_
             await half.measures(71)
 
             assert (await half.delivers_all(20)).delivered == 1
-            await eventually(lambda: "broker refuses up/snapshot" in half.uplink.faults, 10)
+            await eventually(lambda: "broker refuses up/snapshot" in half.uplink.faults)
             assert platform.consumer.heartbeats
 
 
@@ -277,8 +277,8 @@ async def test_a_broker_that_retains_nothing_hears_the_state_all_the_same(
         async with Listener(mosquitto.platform_port) as listener, lower_half(tmp_path, broker) as half:
             half.starts()
 
-            assert b"online" in (await listener.hears("up/status", limit_s=20)).payload
-            assert (await listener.hears("up/heartbeat", limit_s=20)).payload
+            assert b"online" in (await listener.hears("up/status")).payload
+            assert (await listener.hears("up/heartbeat")).payload
 
 
 @pytest.mark.fault("broker", "a broker that refuses retained messages by an error", promise="it hears the state without")
@@ -309,7 +309,7 @@ async def test_a_link_that_breaks_once_on_a_retained_message_is_given_another_ch
 
         script.hangs_up_on = hangs_up
         half.starts()
-        await script.has_come(b"up/heartbeat", limit_s=20)
+        await script.has_come(b"up/heartbeat")
 
     assert retained[:2] == [True, True]
 

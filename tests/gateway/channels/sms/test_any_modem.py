@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fake_devices.modem_brain import ModemBrain
@@ -46,6 +47,7 @@ HABITS = st.builds(
 
 
 @settings(max_examples=times(20, 60), deadline=None)
+@example(habits=ModemHabits(accepts_s=125, resets_in_burst=2), tries=2, pieces=0)  # its word of the first is late
 @given(habits=HABITS, tries=st.integers(1, 4), pieces=st.sampled_from([0, 1, 5]))
 def test_what_is_said_of_a_message_is_true(habits: ModemHabits, tries: int, pieces: int) -> None:
     modem = ModemBrain(habits, wall_ms)
@@ -62,3 +64,25 @@ def test_what_is_said_of_a_message_is_true(habits: ModemHabits, tries: int, piec
             assert left == (result.outcome == "sent")
         assert result.outcome != "unknown" or result.duplicate_possible
     assert modem.without_prompt == 0
+
+
+@pytest.mark.parametrize(
+    ("habits", "pause_s"),
+    [
+        pytest.param(ModemHabits(hangs_after_pdu=1), 0, id="it hung, and was reset"),
+        pytest.param(ModemHabits(resets_in_burst=1), 0, id="it reset itself"),
+        pytest.param(ModemHabits(accepts_s=125), 600, id="its word came late, long ago"),
+    ],
+)
+def test_once_a_modem_has_forgotten_a_message_the_next_one_goes_once(habits: ModemHabits, pause_s: float) -> None:
+    modem = ModemBrain(habits, wall_ms)
+    line = VirtualLine(modem).starts()
+    line.send("first", NUMBER, within_s=LONGEST_S)
+    line.run_for(pause_s)
+    habits.accepts_s = 0.1
+
+    result = line.send("second", NUMBER, within_s=LONGEST_S)
+    line.run_for(pause_s)
+
+    assert (result.outcome, result.duplicate_possible) == ("sent", False)
+    assert [part.text for part in modem.parts].count("second") == 1

@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from fake_devices.modem import FakeModem
+from fake_devices.patience import HANGS_S
 from fake_devices.pseudo_terminal import PseudoTerminal
 from gateway.channels.sms.modem import LONGEST_SEND_S, Modem
 from gateway.channels.sms.pin_file import PinFile
@@ -82,6 +83,7 @@ async def test_what_the_modem_said_while_we_stood_still_counts(
 
     def says_and_we_stand(piece: bytes) -> None:
         says(piece)
+        fake.line.unread()  # by then the kernel has handed it over
         stands(MINUTES_S if piece else 0)
 
     async with running(modem.run()):
@@ -222,7 +224,7 @@ async def test_whoever_sends_through_a_lost_modem_is_told_so_at_once(path: Path)
 
     async with running(modem.run()):
         await modem.tried.wait()
-        result = await asyncio.wait_for(modem.send(PHONE, ALERT), 0.2)
+        result = await asyncio.wait_for(modem.send(PHONE, ALERT), HANGS_S)
 
     assert (result.outcome, result.code) == ("fault", "lost")
 
@@ -310,7 +312,7 @@ async def test_who_waits_for_a_modem_that_is_stopped_is_told(fake: FakeModem, pa
         sending = asyncio.ensure_future(modem.send(PHONE, ALERT))
         await eventually(lambda: any("CMGS" in command for command in fake.brain.commands))
 
-    assert (await asyncio.wait_for(sending, 1)).outcome in ("unknown", "fault")
+    assert (await asyncio.wait_for(sending, HANGS_S)).outcome in ("unknown", "fault")
 
 
 async def test_those_who_send_at_once_are_served_one_after_the_other(fake: FakeModem, path: Path) -> None:

@@ -69,7 +69,6 @@ async def test_what_waits_for_one_phone_is_told_together(duty: ADuty) -> None:
     assert [duty.alert(number).asked[0].result for number in (1, 2)] == ["sent", "sent"]
 
 
-@pytest.mark.timeout(300)  # five seconds of a processor, which others may need too
 async def test_two_hundred_presses_at_once_reach_every_phone_in_a_few_messages(tmp_path: Path, clock: TestClock) -> None:
     async with a_duty(tmp_path, clock, language="zh-CN") as duty:
         duty.a_part_s = 1.0

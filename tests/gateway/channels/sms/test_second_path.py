@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.alert import Alert
 from gateway.channels.sms.second_path import SecondPath
 from gateway.channels.sms.sms import DeliveryReport, ReportOutcome, SmsOutcome, SmsResult
@@ -226,7 +227,7 @@ async def test_a_test_tells_what_the_service_centre_says_of_it_also_where_that_c
     await stage.modem.network_reports(DeliveryReport(reference=1, recipient=WANG, outcome="pending", status=0x30))
     await stage.modem.network_reports(DeliveryReport(reference=1, recipient=WANG, outcome=outcome, status=0))
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(HANGS_S):
         assert (await testing, said) == (why, steps)
     assert stage.technical() == []
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fake_devices.patience import HANGS_S
 from tests.until import until
 
 ROOT = Path(__file__).parent.parent.parent.parent.parent
-PATIENCE_S = 80.0
 
 
 class Terminal:
@@ -63,7 +63,7 @@ class Terminal:
     async def sees(self, words: str) -> None:
         """These words come, behind those that were seen before."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(HANGS_S):
                 while (at := self.said.find(words, self._read_to)) < 0:
                     self._more.clear()
                     await self._more.wait()
@@ -80,7 +80,7 @@ class Terminal:
     async def waits(self) -> None:
         """It waits for what is typed: Python overlooks a Ctrl-C that comes in the moment before it does."""
         stat = Path(f"/proc/{self.pid}/stat")
-        await until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "S", PATIENCE_S)
+        await until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "S")
 
     async def answers(self, words: str, text: str = "") -> None:
         """Waits for a question, and answers it; nothing: takes its default."""
@@ -90,6 +90,6 @@ class Terminal:
 
     async def ends(self) -> int:
         """Its exit code."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(HANGS_S):
             _, status = await asyncio.to_thread(os.waitpid, self.pid, 0)
         return os.waitstatus_to_exitcode(status)

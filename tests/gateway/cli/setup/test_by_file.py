@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from gateway.cli.setup import finishing
@@ -68,7 +69,7 @@ def stick(tmp_path: Path) -> Path:
 
 
 async def waited_for(path: Path, words: str) -> None:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(HANGS_S):
         while words not in (path.read_text() if path.exists() else ""):  # noqa: ASYNC110 (nothing tells of it)
             await asyncio.sleep(0.05)
 
@@ -78,7 +79,7 @@ async def test_the_stick_sets_it_up_and_gets_the_report(
 ) -> None:
     stick.write_text(stick.read_text().replace("1883", str(broker.port)))
     report = stick.with_name("site.toml.report.txt")
-    words = ("setup", "--no-fix", "--from", stick, "--config", config, "--seconds", "40")
+    words = ("setup", "--no-fix", "--from", stick, "--config", config, "--seconds", f"{HANGS_S:g}")
     process = await asyncio.create_subprocess_exec(
         str(ROOT / ".venv/bin/python"), "-m", "gateway", *map(str, words), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -219,7 +220,8 @@ async def test_on_a_machine_with_systemd_the_service_is_enabled_and_started(
     report = stick.with_name("site.toml.report.txt")
     try:
         async with asyncio.TaskGroup() as tasks:
-            done = tasks.create_task(lifering("setup", "--no-fix", "--from", stick, "--config", config, "--seconds", "40"))
+            words = ("setup", "--no-fix", "--from", stick, "--config", config, "--seconds", f"{HANGS_S:g}")
+            done = tasks.create_task(lifering(*words))
             await waited_for(report, "Waiting for a first reading")
             hub.says(BAND, heart_rate=71)
         assert done.result() == 0, report.read_text()

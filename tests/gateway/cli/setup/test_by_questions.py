@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
+from fake_devices.patience import HANGS_S
 from fake_devices.platform import Platform
 from fake_devices.serial_hub import FakeHub
 from gateway.cli.columns import width
@@ -121,7 +122,7 @@ async def keep_pressing(hub: FakeHub, address: str) -> None:
 async def test_from_the_example_to_an_answered_test_alert(
     config: Path, broker: Mosquitto, hub: FakeHub, platform: Platform, words: Words, language: str
 ) -> None:
-    arguments = ("setup", "--no-fix", "--config", config, "--port", hub.line.path, "--seconds", "40")
+    arguments = ("setup", "--no-fix", "--config", config, "--port", hub.line.path, "--seconds", f"{HANGS_S:g}")
     async with asyncio.TaskGroup() as tasks, Terminal(*arguments, environment=NO_BUS) as terminal:
         await answer_all(terminal, words, broker.port, language=language, modem="/dev/serial/by-id/usb-Modem")
         await terminal.answers(words.existing, "y")

@@ -36,7 +36,7 @@ async def test_a_band_that_is_enrolled_while_it_is_written_stays(tmp_path: Path)
     async with asyncio.TaskGroup() as tasks:
         with alone_with(config):
             tasks.create_task(asyncio.to_thread(place, config, new, {}))
-            await until(somebody_waits, 20)
+            await until(somebody_waits)
             (tmp_path / "wristbands.csv").write_text(HEADER + ROW)
 
     addresses = [row.split(",")[0] for row in (tmp_path / "wristbands.csv").read_text().splitlines()]

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fake_devices.patience import HANGS_S
 from gateway.alert import Alert
 from gateway.store.database import damage_mark
 from gateway.store.keeping import Transaction
@@ -250,7 +251,7 @@ async def test_damage_met_while_running_begins_another_life_that_repairs_it(
         lose_a_block(folder / "readings.db", 30_000)
         await waiting(stores)
         assert stores.readings.fault == "corrupt"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(HANGS_S):
             await stores.until_reopening()
     assert damage_mark(folder / "readings.db").exists()
 
