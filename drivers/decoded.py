@@ -84,4 +84,15 @@ class CommandResult(Struct, frozen=True):
     code: int = 0
 
 
-Item = Measurement | Refusal | Advertisement | Status | CommandResult
+class WriteBack(Struct, frozen=True):
+    """What a device that calls over TCP must hear for a frame, or it says the same again.
+
+    `address` is the device. `after_stored`: it counts as told then, so it is said when what came before it is on the disk.
+    """
+
+    data: bytes
+    address: str
+    after_stored: bool = False
+
+
+Item = Measurement | Refusal | Advertisement | Status | CommandResult | WriteBack

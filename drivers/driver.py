@@ -5,7 +5,8 @@ A driver does no I/O and reads no clock: bytes and values in, values out. Three 
 - advertisement: `decode(advertisement, key)` gives what one broadcast tells. What makes a hundred frames one press is
   the step in `presses.py`, the same for all, told by the driver's `PressPolicy`;
 - connection: a `Conversation` for each connection with the band (see `conversation.py`);
-- serial: a `StreamDecoder`, fed with bytes as they come; where the device must be asked, a `Conversation` around it.
+- serial: a `StreamDecoder`, fed with bytes as they come; where the device must be asked, a `Conversation` around it. A
+  watch that calls over TCP is the same with a way back: a `WatchStream` for each connection.
 
 `title` says what the device is, `title_zh` the same in Chinese; "": whoever reads Chinese sees `title`.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -54,6 +55,7 @@ from drivers.decoded import (
     Refusal,
     Refused,
     Status,
+    WriteBack,
 )
 from drivers.measurement import Kind
 from drivers.orders import (
@@ -127,7 +129,10 @@ __all__ = [
     "Visit",
     "Wait",
     "Want",
+    "WatchDriver",
+    "WatchStream",
     "Write",
+    "WriteBack",
 ]
 
 Site = Literal["wrist", "finger", "arm", ""]
@@ -259,6 +264,25 @@ class SerialDriver(Struct, frozen=True, kw_only=True):
     order: Callable[[int, str, Order], bytes] | None = None
     sensor: SensorTraits = SensorTraits()
     title_zh: str = ""
+
+
+# --- watches that call ----------------------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class WatchStream(StreamDecoder, Protocol):
+    """A connection with one watch: what must be written back comes among the items, as `WriteBack`."""
+
+    def order(self, command: int, order: Order) -> bytes:
+        """The bytes that make the watch do this, which comes back as `CommandResult`; nothing where it cannot."""
+        ...
+
+
+class WatchDriver(SerialDriver, frozen=True, kw_only=True):
+    """A device that connects to the gateway over TCP, as a hub's line with one device whose address is its id, in digits."""
+
+    decoder: Callable[[], WatchStream]
+    presses: PressPolicy = PressPolicy()
 
 
 Driver = AdvertisementDriver | ConnectionDriver | SerialDriver

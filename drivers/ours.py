@@ -38,6 +38,7 @@ from drivers.serial_line import (
     serial_hub,
 )
 from drivers.standard import profiles
+from drivers.watches import tcp_watch_3g
 
 DRIVERS: tuple[Driver, ...] = (
     *profiles.DRIVERS,
@@ -79,4 +80,5 @@ DRIVERS: tuple[Driver, ...] = (
     oximeter_bci.DRIVER,
     raycome_rbp.DRIVER,
     serial_hub.DRIVER,
+    tcp_watch_3g.DRIVER,
 )

@@ -24,7 +24,7 @@ from drivers.conversation import (
     Wait,
     Write,
 )
-from drivers.decoded import REASONS, Advertisement, CommandResult, Decoded, Refusal, Refused, Status
+from drivers.decoded import REASONS, Advertisement, CommandResult, Decoded, Refusal, Refused, Status, WriteBack
 from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, PressPolicy, SensorTraits, SerialDriver
 from drivers.measurement import BUTTONS, UNITS, BloodPressure, Measurement, Position
 from drivers.orders import Order, Outcome, OutcomeWord
@@ -32,7 +32,7 @@ from drivers.orders import Order, Outcome, OutcomeWord
 MOST_OF_A_FRAME = 10_000  # a day's records in one report are less
 LONGEST_WORD = 200
 LEAST, LARGEST = -(2**63), 2**64 - 1  # what JSON takes; a cuff numbers its records with all eight bytes
-ADDRESS = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}")
+ADDRESS = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}|[0-9]{5,15}")  # of a radio, or the id of a watch
 OUTCOMES = frozenset(get_args(OutcomeWord))
 
 
@@ -68,6 +68,8 @@ def is_sound_item(item: object) -> bool:
             return _is_int(item.command) and _is_outcome(item.outcome)
         case Status():
             return isinstance(item.fields, Mapping)
+        case WriteBack():
+            return type(item.data) is bytes and _is_address(item.address)
         case _:
             return False
 

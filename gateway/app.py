@@ -115,6 +115,7 @@ class Gateway:
             backends=parts.backends,
             recording=parts.recording,
             unfinished=parts.unfinished,
+            language=self._language,
         )
         self._connect, self._beats = parts.connect, count(1)
         self._equipment = Equipment(sources, self._uplink, self._settings, second_paths)

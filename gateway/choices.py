@@ -66,7 +66,10 @@ def choices_of(
         table=shipped.with_overrides(settings.rules, settings.limits_by_wearer),
         bands=bands,
         band_rules=band_rules_of(settings),
-        ways=HearingWays(ports={port.name: port.driver for port in settings.serial}, radio=settings.bluetooth.enabled),
+        ways=HearingWays(
+            ports={port.name: port.driver for port in settings.serial} | {one.name: one.driver for one in settings.watches},
+            radio=settings.bluetooth.enabled,
+        ),
         language=who.language,
         duty=Duty(**settings.duty.times),
         drills=tuple(

@@ -8,17 +8,26 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from drivers.driver import ConnectionDriver, SerialDriver
+from drivers.driver import ConnectionDriver, SerialDriver, Signal, WatchDriver
 from gateway.channels.mqtt.broker import Address, Broker, Tls
 from gateway.channels.mqtt.uplink import Uplink
 from gateway.channels.sms.second_path import MODEM
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
 from gateway.jobs import Job, Key, RenewableJobs
+from gateway.language import Language
 from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.second_path import SecondPaths
-from gateway.settings.configuration import BluetoothSettings, ModemSettings, MqttSettings, SerialSettings, Settings
+from gateway.settings.configuration import (
+    BluetoothSettings,
+    ModemSettings,
+    MqttSettings,
+    SerialSettings,
+    Settings,
+    WatchesSettings,
+)
+from gateway.settings.listen_address import host_and_port
 from gateway.sources.backends import Backends
 from gateway.sources.ports import OpenPort
 from gateway.sources.receiver import Receiver
@@ -26,6 +35,8 @@ from gateway.sources.recording import Recording
 from gateway.sources.serial_port import SerialPort
 from gateway.sources.signals import Way
 from gateway.sources.unfinished import UnfinishedFrames
+from gateway.sources.watch_listener import WatchListener
+from gateway.words.watches import SIGNALS
 
 if TYPE_CHECKING:
     from gateway.channels.sms.modem import Modem
@@ -37,7 +48,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFactory:
-    """What ports and radio are made with. `local_time`: the wall clock of this place in ISO 8601."""
+    """What ports and radio are made with. `local_time`: the wall clock of this place in ISO 8601; `language`: of what a watch
+    shows, asked anew each time.
+    """
 
     clock: Clock
     local_time: Callable[[], str]
@@ -48,6 +61,7 @@ class SourceFactory:
     backends: Backends
     recording: Recording | None
     unfinished: UnfinishedFrames
+    language: Callable[[], Language]
 
     def port(self, settings: SerialSettings) -> SerialPort:
         """A configured port."""
@@ -66,6 +80,16 @@ class SourceFactory:
             recording=self.recording,
             unfinished=self.unfinished,
         )
+
+    def watches(self, settings: WatchesSettings) -> WatchListener:
+        """A listener for watches."""
+        driver = self.roster.drivers[settings.driver]
+        assert isinstance(driver, WatchDriver)  # the configuration was checked for it
+        place = host_and_port(settings.listen)
+        return WatchListener(settings.name, place, driver, self.roster, self.receiver, self.faults, self._in_words)
+
+    def _in_words(self, signal: Signal) -> str:
+        return SIGNALS[signal].of(self.language())
 
     def radio(self, settings: BluetoothSettings) -> Bluetooth:
         """The adapters of this machine."""
@@ -100,7 +124,8 @@ class Equipment:
         self._ports: dict[SerialSettings, SerialPort] = {}
         self._radios: dict[BluetoothSettings, Bluetooth] = {}
         self._uplinks: dict[MqttSettings, Uplink] = {}
-        self.ports: dict[str, SerialPort] = {}
+        self._listeners: dict[WatchesSettings, WatchListener] = {}
+        self.ports: dict[str, SerialPort | WatchListener] = {}
         self.adapters: ChainMap[str, BleScanner] = ChainMap()
         self.links: dict[str, Uplink] = {}
         self.hearing = RenewableJobs({})
@@ -112,13 +137,16 @@ class Equipment:
         not import, though the one that read the file could, stays closed."""
         serial = [one for one in settings.serial if one.driver in self._sources.roster.drivers]
         radios = [settings.bluetooth] if settings.bluetooth.enabled else []
+        watches = [one for one in settings.watches if one.driver in self._sources.roster.drivers]
         self._ports = {one: self._ports.get(one) or self._sources.port(one) for one in serial}
+        self._listeners = {one: self._listeners.get(one) or self._sources.watches(one) for one in watches}
         self._radios = {one: self._radios.get(one) or self._sources.radio(one) for one in radios}
         self._uplinks = {one: self._uplinks.get(one) or self._uplink(one) for one in [settings.mqtt]}
-        _fill(self.ports, {port.name: port for port in self._ports.values()})
+        _fill(self.ports, {one.name: one for one in self._ports.values()} | {one.name: one for one in self._listeners.values()})
         self.adapters.maps[:] = [radio.scanners for radio in self._radios.values()]
         _fill(self.links, {"mqtt": self._uplinks[settings.mqtt]})
         ports: dict[Key, Job] = {(f"port {one.name}", one): port.run for one, port in self._ports.items()}
+        ports |= {(one.name, one): listener.run for one, listener in self._listeners.items()}
         self.hearing.want(ports | {("bluetooth", one): radio.run for one, radio in self._radios.items()})
         uplinks: dict[Key, Job] = {("uplink", one): uplink.run for one, uplink in self._uplinks.items()}
         self.sending.want(uplinks | self._sms(settings.modem))
@@ -139,6 +167,8 @@ class Equipment:
         """Who can speak to this band: the radio where it is connected to, else the hubs that hear bands of its driver."""
         if self._radios and isinstance(self._sources.roster.driver_of(band), ConnectionDriver):
             return list(self._radios.values())
+        if listeners := [listener for one, listener in self._listeners.items() if one.driver == band.driver]:
+            return listeners
         return [port for one, port in self._ports.items() if one.driver == band.driver and band.port in (None, "", one.name)]
 
 

@@ -15,6 +15,7 @@ DEVICES = {
     "advertisements",
     "serial_line",
     "standard",
+    "watches",
 }  # one file a device or its frames: docs/wristbands.md lists them
 
 

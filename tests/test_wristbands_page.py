@@ -32,6 +32,7 @@ IMITATION = {
     "anybody": Said("anybody in radio reach", "无线范围内的任何人"),
     "with_key": Said("nobody, once its key is enrolled", "登记密钥后无人可以"),
     "cable": Said("who is at its cable", "能接触其线缆的人"),
+    "id": Said("who knows its id, from anywhere", "任何地方知道其编号的人"),
     "heard": Said("as each band that it hears", "与它所接收的手环相同"),
 }
 DETAILS: dict[Language, tuple[str, ...]] = {

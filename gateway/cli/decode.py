@@ -24,6 +24,7 @@ from drivers.driver import (
     Refusal,
     Refused,
     Status,
+    WriteBack,
 )
 from drivers.measurement import Measurement
 from gateway.cli import FAILED, WELL, WRONG
@@ -123,6 +124,8 @@ def _sorted(items: list[Item]) -> Meaning:
                 meaning.status.update(fields)
             case CommandResult(command, outcome, code):
                 meaning.status.update(command=command, result=code, result_means=outcome.why or outcome.result)
+            case WriteBack(data):
+                meaning.status["reply"] = data.decode("latin-1")
     return meaning
 
 

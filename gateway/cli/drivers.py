@@ -8,7 +8,7 @@ import sys
 import msgspec
 
 import drivers
-from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SensorTraits
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SensorTraits, WatchDriver
 from gateway.cli import WELL
 from gateway.cli.columns import padded
 from gateway.cli.usage import Parser
@@ -34,11 +34,13 @@ def transport(driver: Driver) -> str:
     """How it is spoken with."""
     if isinstance(driver, AdvertisementDriver):
         return "ble-advertisement"
+    if isinstance(driver, WatchDriver):
+        return "tcp-server"
     return "ble-connection" if isinstance(driver, ConnectionDriver) else "serial"
 
 
 def imitation(driver: Driver) -> str:
-    """Who could pass for such a device: `anybody`; nobody `with_key`; `cable`: who is at its cable.
+    """Who could pass for such a device: `anybody`; nobody `with_key`; `cable`: who is at its cable; `id`: who knows its id.
 
     `heard`: a hub tells what others say, and they can be imitated as they can without it. That a band is paired keeps others
     from reading it; it does not keep another device from answering in its place without encryption.
@@ -48,6 +50,8 @@ def imitation(driver: Driver) -> str:
             return "with_key" if driver.sealed_by_key else "anybody"
         case ConnectionDriver():
             return "anybody"
+        case WatchDriver():
+            return "id"
         case _:
             return "heard" if driver.hub else "cable"
 

@@ -1,4 +1,4 @@
-"""The page and the metrics: does the gateway listen where `listen` says, has another program the port, nobody the address.
+"""The page, the metrics, the watches: does the gateway listen where `listen` says, has another the port, nobody the address.
 
 Source: proc(5), /proc/net/tcp and tcp6: the port in hexadecimal digits, state 0A is LISTEN, the tenth field is the inode.
 """
@@ -19,7 +19,7 @@ from gateway.settings.listen_address import host_and_port
 LISTENS = "0A"
 ANSWER_S = 3.0
 
-Section = Literal["page", "metrics"]
+Section = Literal["page", "metrics", "watches"]
 
 
 class ListenerFacts(NamedTuple):
@@ -35,6 +35,7 @@ class ListenerFacts(NamedTuple):
 def look(host: Host, settings: Settings) -> list[ListenerFacts]:
     """Those that are configured."""
     named: list[tuple[Section, str | None]] = [("page", settings.page.listen), ("metrics", settings.metrics.listen)]
+    named += [("watches", listener.listen) for listener in settings.watches]
     return [_one(host, section, listen) for section, listen in named if listen]
 
 

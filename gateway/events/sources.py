@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.events.event import Event, debug, info, warning
+from gateway.events.event import Event, debug, error, info, warning
 from gateway.language import Said
 
 EVENTS: dict[str, Event] = {
@@ -65,6 +65,29 @@ EVENTS: dict[str, Event] = {
         "PORT_LOST",
         Said("A serial port cannot be used; `why` says it.", "串口无法使用；原因见 `why`。"),
         Said("Look at the plug; it comes back by itself when it is plugged in.", "检查插头；插回去后会自动恢复。"),
+    ),
+    "watches can call": info(
+        "WATCHES_OPEN", Said("The listener for watches on mobile data is open.", "移动网络手表的监听端口已打开。")
+    ),
+    "watches cannot call": error(
+        "WATCHES_NONE",
+        Said(
+            "Watches on mobile data cannot call, `why` says it; tried again every 15 s. Everything else goes on.",
+            "移动网络手表无法连接，原因见 `why`；每 15 秒重试。其他功能照常运行。",
+        ),
+        Said(
+            "Look at `listen` of [[watches]]: another program may have the port, or no network this address.",
+            "请检查 [[watches]] 的 `listen`：端口可能被其他程序占用，或本机没有这个地址。",
+        ),
+    ),
+    "watch connected": info("WATCH_CONNECTED", Said("An enrolled watch has called.", "一块已登记的手表已连接。")),
+    "watch connected anew": info(
+        "WATCH_CONNECTED_ANEW",
+        Said(
+            "A watch has called while its last connection stood; the new one counts. Often, of one watch: somebody else may use"
+            " its id.",
+            "手表在原连接仍在时再次连接，以新连接为准。同一块手表频繁出现时，可能有人冒用其编号。",
+        ),
     ),
     "recording ended": warning(
         "RECORDING_ENDED",

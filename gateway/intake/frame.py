@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from drivers.driver import AdvertisementDriver, Driver, PressPolicy
+from drivers.driver import AdvertisementDriver, Driver, PressPolicy, WatchDriver
 from gateway.clock import ClockState
 from gateway.readings import Enrolment
 
@@ -41,5 +41,5 @@ class Frame(Struct, frozen=True, gc=False):
 
 def traits_of(driver: Driver) -> DriverTraits:
     """What of a driver's declaration a frame is judged by."""
-    presses = driver.presses if isinstance(driver, AdvertisementDriver) else PressPolicy()
+    presses = driver.presses if isinstance(driver, AdvertisementDriver | WatchDriver) else PressPolicy()
     return DriverTraits(driver.name, presses, driver.keys_call_for_help)

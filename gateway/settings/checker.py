@@ -95,6 +95,7 @@ class ConfigChecker:
         self._twice("port", "port_twice")
         self._files()
         self._page()
+        self._watches()
         bands = self._bands()
         self._people(settings)
         self._geofences()
@@ -174,6 +175,15 @@ class ConfigChecker:
                 if page.get("listen") and page["listen"] == metrics.get("listen"):
                     self._add((*other, "listen"), "listen_twice", first=self._lines.of((*path, "listen")))
 
+    def _watches(self) -> None:
+        """No two of them, nor the page or the metrics, may listen at one port."""
+        first: dict[str, KeyPath] = {}
+        for path, table in (*self._tables("page"), *self._tables("metrics"), *self._tables("watches")):
+            listen = table.get("listen")
+            port = listen.rpartition(":")[2] if isinstance(listen, str) else ""
+            if port and (earlier := first.setdefault(port, path)) != path and path[0] == "watches":
+                self._add((*path, "listen"), "port_listens_twice", port=port, first=self._lines.of((*earlier, "listen")))
+
     def _bands(self) -> Mapping[str, Enrolment]:
         entries = self._entries
         for path, table in self._tables("wristband"):
@@ -245,8 +255,9 @@ class ConfigChecker:
         return value if isinstance(value, Mapping) else {}
 
     def _port_drivers(self) -> frozenset[str]:
-        """The drivers at serial ports; of a misspelt one, the one that was probably meant."""
-        named = [driver for _, port in self._tables("serial") if isinstance(driver := port.get("driver"), str)]
+        """The drivers at serial ports, and of watches; of a misspelt one, the one that was probably meant."""
+        tables = [table for name in ("serial", "watches") for _, table in self._tables(name)]
+        named = [driver for table in tables if isinstance(driver := table.get("driver"), str)]
         return frozenset(near(name, transports()) or name for name in named)
 
     def _ports(self) -> dict[str, str]:
@@ -285,4 +296,4 @@ def _examples() -> set[roster_doubts.Example]:
 
 
 def _serial_drivers() -> set[str]:
-    return {name for name, transport in transports().items() if transport == "serial"}
+    return {name for name, transport in transports().items() if transport in ("serial", "watch")}

@@ -99,6 +99,18 @@ class BluetoothSettings(_Section, frozen=True, kw_only=True):
     connections: int
 
 
+class WatchesSettings(_Section, frozen=True, kw_only=True):
+    """Where watches on mobile data may call."""
+
+    listen: str
+    driver: str
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages and logs, among the ports."""
+        return f"watches:{self.listen.rpartition(':')[2]}"
+
+
 class RosterSettings(_Section, frozen=True, kw_only=True):
     """The list of wristbands as a table."""
 
@@ -212,6 +224,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     mqtt: MqttSettings
     serial: tuple[SerialSettings, ...]
     bluetooth: BluetoothSettings
+    watches: tuple[WatchesSettings, ...]
     roster: RosterSettings
     wristband: tuple[Wristband, ...]
     rules: dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drivers import all_drivers
-from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver
+from drivers.driver import AdvertisementDriver, ConnectionDriver, Driver, SerialDriver, WatchDriver
 from gateway.settings.values import Transport
 
 
@@ -36,4 +36,6 @@ def hubs() -> frozenset[str]:
 def _transport(driver: Driver) -> Transport:
     if isinstance(driver, AdvertisementDriver):
         return "advertisement"
+    if isinstance(driver, WatchDriver):
+        return "watch"
     return "connection" if isinstance(driver, ConnectionDriver) else "serial"

@@ -38,7 +38,7 @@ class ReplayChecker(ConfigChecker):
 
     def _port_drivers(self) -> frozenset[str]:  # type: ignore[explicit-override]  # from 3.12 on
         """Every band can be heard: which ports there are is another machine's matter."""
-        return frozenset(name for name, transport in transports().items() if transport == "serial")
+        return frozenset(name for name, transport in transports().items() if transport in ("serial", "watch"))
 
     def _values(self) -> SettingsFile | None:  # type: ignore[explicit-override]  # from 3.12 on
         """The form of everything; the names of files that stay closed are then forgotten."""

@@ -20,6 +20,7 @@ from gateway.settings.sections.section import Section
 from gateway.settings.sections.serial import SerialSection
 from gateway.settings.sections.store import StoreSection
 from gateway.settings.sections.supervision import SupervisionSection
+from gateway.settings.sections.watches import WatchesSection
 from gateway.settings.values import Overrides
 
 
@@ -30,6 +31,7 @@ class SettingsFile(Section):
     mqtt: MqttSection
     serial: tuple[SerialSection, ...] = ()
     bluetooth: BluetoothSection = BluetoothSection()
+    watches: tuple[WatchesSection, ...] = ()
     roster: RosterSection = RosterSection()
     wristband: tuple[WristbandSection, ...] = ()
 

@@ -16,17 +16,17 @@ from gateway.duty import phone_numbers, shift
 from gateway.mistake import INVISIBLE, plain
 from gateway.settings.listen_address import host_and_port
 
-Transport = Literal["advertisement", "connection", "serial"]
+Transport = Literal["advertisement", "connection", "serial", "watch"]
 
 USUAL_FOLDER = Path("/var/lib/lifering")  # of the data, where the configuration names no other
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a file is checked against: its folder, the drivers with their way of speaking, the drivers at serial ports.
+    """What a file is checked against: its folder, the drivers with their way of speaking.
 
-    `hubs`: the serial drivers that speak for bands with addresses of their own. `credentials`: name -> file of what systemd
-    hands to the service.
+    `port_drivers`: the drivers at serial ports and of listeners for watches; `hubs`: those that speak for bands with addresses
+    of their own. `credentials`: name -> file of what systemd hands to the service.
     """
 
     folder: Path
@@ -101,7 +101,23 @@ def _band_driver(name: str, info: ValidationInfo) -> str:
         raise mistake("unknown_driver", name=name, among=tuple(transports))
     if transports.get(name) == "serial" and name not in _known(info).port_drivers:
         raise mistake("no_port_speaks_it", name=name, needs=("serial.driver",))
+    if transports.get(name) == "watch" and name not in _known(info).port_drivers:
+        raise mistake("no_listener_hears_it", name=name, needs=("watches.driver",))
     return name
+
+
+def _watch_driver(name: str, info: ValidationInfo) -> str:
+    transports = _known(info).transports
+    watches = tuple(driver for driver, transport in transports.items() if transport == "watch")
+    if transports and name not in watches:
+        raise mistake("not_a_watch_driver" if name in transports else "unknown_driver", name=name, among=watches)
+    return name
+
+
+def of_a_watch(driver: object, info: ValidationInfo) -> bool | None:
+    """Whether this is the driver of a watch that calls; None: nobody knows."""
+    transport = _known(info).transports.get(str(driver))
+    return None if transport is None else transport == "watch"
 
 
 def _broker(value: str) -> str:
@@ -117,6 +133,13 @@ def _listen(value: str) -> str:
     except ValueError:
         raise mistake("bad_listen", shown=plain(value)) from None
     return value
+
+
+def _for_all(listen: str) -> str:
+    _, port = host_and_port(listen)
+    if port < LOWEST_FREE_PORT:
+        raise mistake("port_of_root", port=port, least=LOWEST_FREE_PORT)
+    return listen
 
 
 def _topic_root(root: str) -> str:
@@ -186,7 +209,9 @@ def _degrees(value: object) -> object:
 
 
 def printed(address: str) -> str:
-    """An address as it is printed everywhere: `C0:FF:EE:00:00:01`."""
+    """An address as it is printed everywhere: `C0:FF:EE:00:00:01`; the id of a watch as it is."""
+    if re.fullmatch(WATCH_ID, address):
+        return address
     digits = re.sub(r"[:-]", "", address).upper()
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
 
@@ -204,7 +229,9 @@ def _hex_digits(value: object) -> object:
 
 
 YES, NO = {"yes", "y", "true", "1", "x", "是"}, {"", "no", "n", "false", "0", "否"}
-ADDRESS = r"^[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}$"
+WATCH_ID = r"^([0-9]{5,11}|[0-9]{13,15})$"  # of 12 digits it could be a Bluetooth address
+ADDRESS = rf"^[0-9A-Fa-f]{{2}}([:-]?[0-9A-Fa-f]{{2}}){{5}}$|{WATCH_ID}"
+LOWEST_FREE_PORT = 1024  # those below are for root
 MOST_CLIENT_ID_BYTES = 256  # what Chinese clouds ask for; every MQTT 5 broker may take more
 LEVEL = rf"[^\s{INVISIBLE}+#/]"
 
@@ -221,6 +248,7 @@ HostPort = Annotated[
     str, Field(pattern=r"^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?$", max_length=262), AfterValidator(_broker)
 ]
 Listen = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_listen)]
+WatchListen = Annotated[Listen, AfterValidator(_for_all)]
 TcpPort = Annotated[int, Field(ge=1, le=65_535)]
 TopicRoot = Annotated[str, Field(pattern=rf"^/?{LEVEL}+(/{LEVEL}+)*$", max_length=200), AfterValidator(_topic_root)]
 
@@ -236,6 +264,7 @@ HexKey = Annotated[
     BeforeValidator(_from_spreadsheet),
 ]
 BandDriver = Annotated[str, AfterValidator(_band_driver)]
+WatchDriverName = Annotated[str, AfterValidator(_watch_driver)]
 PortDriver = Annotated[str, AfterValidator(_port_driver)]
 Program = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), AfterValidator(_program)]
 PortName = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_port)]

@@ -131,3 +131,7 @@ def _ports(settings: SettingsFile, bands: Bands) -> Iterator[Doubt]:
     for number, port in enumerate(settings.serial):
         if port.driver not in hubs() and port.name not in docked:
             yield ("serial", number, "driver"), "nothing_docked", {"driver": port.driver}
+    enrolled = {band.driver for band in bands.values()}
+    for number, listener in enumerate(settings.watches):
+        if listener.driver not in enrolled:
+            yield ("watches", number, "driver"), "no_watch_enrolled", {"driver": listener.driver}

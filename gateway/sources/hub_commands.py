@@ -1,4 +1,4 @@
-"""Commands to a hub at a serial line, each answered by its number, or not at all."""
+"""Commands to a hub at a serial line, or to a watch that called, each answered by its number, or not at all."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Iterable
+from typing import Protocol
 
 from drivers.driver import CommandResult, Item, Outcome
 from gateway.awake import awake_timeout
-from gateway.sources.byte_line import ByteLine
+
+
+class WritesBytes(Protocol):
+    """An open line."""
+
+    def write(self, data: bytes) -> bool:
+        """Sends it; False, and nothing is sent, when too much waits to go already."""
+        ...
 
 
 class HubCommands:
@@ -24,7 +32,7 @@ class HubCommands:
         """Of a new command: 16 bits."""
         return next(self._numbers) & 0xFFFF
 
-    async def ask(self, line: ByteLine, number: int, frame: bytes) -> Outcome:
+    async def ask(self, line: WritesBytes, number: int, frame: bytes) -> Outcome:
         """Send the command, and wait for what came of it."""
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer

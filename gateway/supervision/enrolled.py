@@ -16,7 +16,7 @@ ADAPTER = "adapter "
 
 
 class HearingWays(Struct, frozen=True, kw_only=True):
-    """What can hear bands. `ports`: the driver of each serial port, by its name; `radio`: whether there is one."""
+    """What can hear bands. `ports`: the driver of each serial port or listener, by its name; `radio`: whether there is one."""
 
     ports: Mapping[str, str] = {}
     radio: bool = False

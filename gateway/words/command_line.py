@@ -112,6 +112,7 @@ TRANSPORTS = {
     "ble-advertisement": Said("ble-advertisement", "蓝牙广播"),
     "ble-connection": Said("ble-connection", "蓝牙连接"),
     "serial": Said("serial", "串口"),
+    "tcp-server": Said("tcp-server", "移动网络（TCP）"),
 }
 
 SENSORS = {  # what of a sensor the rules go by

@@ -285,9 +285,9 @@ PAGE = {
     ),
     "page_not_open": Said(
         "[{section}] listen: the gateway runs, and nobody listens at {listen}; sudo systemctl reload lifering where it was"
-        " changed since, else sudo journalctl -u lifering | grep WEB_NONE says why",
+        " changed since, else sudo journalctl -u lifering | grep -e WEB_NONE -e WATCHES_NONE says why",
         "[{section}] 的 listen：网关在运行，但 {listen} 没有服务在监听；改过配置请执行 sudo systemctl reload lifering，"
-        "否则原因见：sudo journalctl -u lifering | grep WEB_NONE",
+        "否则原因见：sudo journalctl -u lifering | grep -e WEB_NONE -e WATCHES_NONE",
     ),
 }
 

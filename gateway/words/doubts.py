@@ -42,6 +42,10 @@ DOUBTS = {
         "there is no [modem]: when the network is down nobody learns of a call for help but by the local light",
         "没有 [modem] 一节：断网时无法用短信通知任何人，只剩本地声光提示",
     ),
+    "no_watch_enrolled": Said(
+        'no watch is enrolled with the driver "{driver}"; whoever calls here is a stranger',
+        "没有登记使用驱动 {driver} 的手表；连到这里的都是陌生设备",
+    ),
     "long_drill": Said(
         "this window lasts {hours} hours (it goes over midnight where `to` is before `from`); the first press in it is a drill,"
         " and nobody comes: half an hour is usual",

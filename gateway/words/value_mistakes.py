@@ -32,6 +32,7 @@ HINTS = {
     "to": Said('a time of day, such as "10:30"', '时刻，例如 "10:30"'),
     "self_test": Said('a time of day, such as "09:00"', '时刻，例如 "09:00"'),
     "wearing_hours": Said('hours, such as "07:00-21:30"', '起止时刻，例如 "07:00-21:30"'),
+    "watches.listen": Said("an address and a port, such as 0.0.0.0:8001", "地址和端口，例如 0.0.0.0:8001"),
     "listen": Said("an address and a port, such as 127.0.0.1:8080", "地址和端口，例如 127.0.0.1:8080"),
     "modem.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
     "key": Said("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
@@ -90,6 +91,29 @@ VALUES = {
     "no_port_speaks_it": Said(
         'no [[serial]] port has the driver "{name}", through which this wristband would be heard',
         "没有任何 [[serial]] 串口使用驱动 {name}，收不到这只手环",
+    ),
+    "no_listener_hears_it": Said(
+        'no [[watches]] has the driver "{name}", through which this watch would be heard',
+        "没有任何 [[watches]] 使用驱动 {name}，收不到这块手表",
+    ),
+    "not_a_watch_driver": Said(
+        '"{name}" is not the driver of a watch that calls over mobile data; those are: {among}',
+        "{name} 不是移动网络手表的驱动；这类驱动有：{among}",
+    ),
+    "watch_without_its_id": Said(
+        'with the driver "{name}" the address is the id that the watch sends, or its IMEI: 5 to 15 digits, not 12',
+        "使用驱动 {name} 时，地址应写手表发送的编号或 IMEI：5 到 15 位数字（12 位除外）",
+    ),
+    "id_of_no_watch": Said(
+        'such an address is the id of a watch on mobile data; with the driver "{name}" it is six pairs of hexadecimal digits',
+        "这种地址是移动网络手表的编号；使用驱动 {name} 时应为六组十六进制数",
+    ),
+    "port_of_root": Said(
+        "the port must be {least} or more, is {port}: those below are for root, and the gateway is not",
+        "端口不能小于 {least}，现在是 {port}：更小的端口只有 root 可用，网关不以 root 运行",
+    ),
+    "port_listens_twice": Said(
+        "something listens at port {port} already, see line {first}", "端口 {port} 已被第 {first} 行使用"
     ),
     "shared_hub": Said(
         '"{name}" is a hub: nobody sits down at it; `shared` is for a device that measures',

@@ -38,6 +38,7 @@ FIELDS = {
     "PressPolicy": "silence_s by_age restart_below",
     "Read": "characteristic service limit_s",
     "Refusal": "reason detail address",
+    "WriteBack": "data address after_stored",
     "Report": "decoded",
     "ReportItems": "items",
     "Send": "data",
@@ -71,6 +72,8 @@ OTHERS = {
     "Site",
     "StreamDecoder",
     "Want",
+    "WatchDriver",
+    "WatchStream",
 }
 
 

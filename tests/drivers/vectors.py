@@ -28,7 +28,7 @@ import msgspec
 from msgspec import Struct, field
 
 import drivers
-from drivers.driver import REASONS, Advertisement, CommandResult, Driver, Item, Refusal, Status
+from drivers.driver import REASONS, Advertisement, CommandResult, Driver, Item, Refusal, Status, WriteBack
 from drivers.measurement import UNITS, Measurement
 
 FOLDER = Path(drivers.__file__).parent
@@ -277,6 +277,8 @@ def sort(items: Iterable[Item]) -> Streamed:
             out.status |= item.fields
         elif isinstance(item, CommandResult):
             out.status |= {"command": item.command, "result": item.code}
+        elif isinstance(item, WriteBack):
+            out.status |= {"reply": item.data.decode("latin-1")}
     return out
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 import drivers
-from drivers.driver import Refusal, SerialDriver, StreamDecoder
+from drivers.driver import Refusal, SerialDriver, StreamDecoder, WatchDriver
 from gateway.driver_bugs import DriverFailed, DriverFaults
 from gateway.errors import SourceLost
 from gateway.sources.byte_line import ByteLine
@@ -34,6 +34,8 @@ async def drivers_heard(ports: Sequence[str]) -> Mapping[str, str]:
 async def _driver_at(port: str) -> str | None:
     by_rate: dict[int, list[SerialDriver]] = {}
     for driver in drivers.all_drivers():
+        if isinstance(driver, WatchDriver):
+            continue  # it calls over TCP
         if isinstance(driver, SerialDriver) and not driver.converse:  # others speak when they are asked
             by_rate.setdefault(driver.baud, []).append(driver)
     for baud, candidates in by_rate.items():

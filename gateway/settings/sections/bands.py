@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from drivers.measurement import Button
 from gateway.settings.sections.section import Section
-from gateway.settings.values import Address, BandDriver, Credential, File, HexKey, Name, Text, Word
+from gateway.settings.values import (
+    WATCH_ID,
+    Address,
+    BandDriver,
+    Credential,
+    File,
+    HexKey,
+    Name,
+    Text,
+    Word,
+    mistake,
+    of_a_watch,
+)
 
 
 class RosterSection(Section):
@@ -22,7 +35,8 @@ class BandSection(Section):
     """A wristband, as both the roster and the configuration name it."""
 
     address: Address
-    """Its Bluetooth address, such as C0:FF:EE:00:00:01. One that changes every 15 minutes cannot be enrolled."""
+    """Its Bluetooth address, such as C0:FF:EE:00:00:01. One that changes every 15 minutes cannot be enrolled. Of a watch on
+    mobile data: the id that it sends, or its IMEI."""
 
     driver: BandDriver
     """How it speaks, see `lifering drivers`. On a hub's own radio: the hub's driver."""
@@ -35,6 +49,14 @@ class BandSection(Section):
 
     model: Text | None = None
     """Model, where the driver needs to know it."""
+
+    @field_validator("driver")
+    @classmethod
+    def _a_watch_has_an_id(cls, driver: str, info: ValidationInfo) -> str:
+        address, watch = info.data.get("address"), of_a_watch(driver, info)
+        if address is not None and watch is not None and watch != bool(re.fullmatch(WATCH_ID, address)):
+            raise mistake("watch_without_its_id" if watch else "id_of_no_watch", name=driver)
+        return driver
 
 
 class WristbandSection(BandSection):

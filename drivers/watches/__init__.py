@@ -1,0 +1,1 @@
+"""Watches with a SIM card: each calls the gateway over TCP, and is answered."""
