@@ -61,7 +61,7 @@ async def repeats_heard(half: UpperHalf, more: int) -> None:
 
 
 async def _repeats(half: UpperHalf) -> int:
-    await half.stores.readings.flush()
+    await half.intake.stored()
     return half.stores.readings.counts().rejected.get("duplicate", 0)
 
 

@@ -16,6 +16,8 @@ from gateway.alert import Alert, AlertEvent, Delivery, DeliveryState, Priority, 
 from gateway.clock import ClockState
 from gateway.commands import AnsweredCommand, Command, Reply, answered
 from gateway.readings import Reading
+from gateway.store import untold
+from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.stores import Stores
 
@@ -104,6 +106,11 @@ async def take(stores: Stores, n: int, make: Callable[[int], Reading] = reading,
     taken = [added(stores, make(number)) for number in range(start, start + n)]
     await stores.readings.flush()
     return taken
+
+
+def people_are_told(stores: Stores) -> None:
+    """Of what the opening found: each is an alert, and the store need not keep it any more."""
+    stores.alerts.hold(Transaction(memories=untold.TOLD))
 
 
 async def listed(readings: AsyncIterator[Reading]) -> list[Reading]:

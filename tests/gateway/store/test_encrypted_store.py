@@ -16,7 +16,19 @@ from gateway.store.erase import erase
 from gateway.store.keeping import Transaction
 from gateway.store.numbers import Numbers
 from gateway.store.stores import Stores
-from tests.gateway.store.given import added, alert, delivery, event, listed, reading, referenced, sos, stores_in, take
+from tests.gateway.store.given import (
+    added,
+    alert,
+    delivery,
+    event,
+    listed,
+    people_are_told,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+)
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 PLANTED = ("W-PLANTED", "ROOM-77", "help Mr Planted", "13131", "oxygen_saturation", "dispatcher-planted")
@@ -105,6 +117,7 @@ async def test_without_its_key_it_is_put_aside_as_it_is_and_calls_go_on(tmp_path
     encryption.use(keys)
     async with stores_in(tmp_path) as stores:
         assert [incident.split()[:2] for incident in stores.incidents] == [["alerts.db", "locked"], ["readings.db", "locked"]]
+        people_are_told(stores)
         assert stores.readings.origin != origin
         assert stores.alerts.next_alert() > 1
         added(stores, sos())
@@ -120,6 +133,7 @@ async def test_without_its_key_it_is_put_aside_as_it_is_and_calls_go_on(tmp_path
     put_back(tmp_path / "readings.db")
     async with stores_in(tmp_path) as stores:
         assert stores.incidents[0] == "alerts.db unlocked"
+        people_are_told(stores)
         assert [one.room for one in await stores.alerts.open_alerts()] == ["ROOM-77", ""]
         assert len(await stores.alerts.undelivered()) == 2
         assert (await export.verify(stores.alerts)).broken is None

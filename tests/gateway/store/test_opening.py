@@ -11,7 +11,7 @@ import pytest
 from gateway.clock import ClockState
 from gateway.errors import ConfigError, StoreBroken
 from gateway.formats.reading_json import encode_reading
-from gateway.store import opening, untold
+from gateway.store import opening
 from gateway.store.alerts import AlertStore
 from gateway.store.database import Database
 from gateway.store.epochs import BEGINNING_S
@@ -27,6 +27,7 @@ from tests.gateway.store.given import (
     delivery,
     event,
     listed,
+    people_are_told,
     reading,
     referenced,
     sos,
@@ -304,7 +305,7 @@ async def test_a_file_that_is_gone_is_told_although_a_kill_came_before_that(tmp_
 
     async with stores_in(tmp_path / "killed") as stores:
         assert stores.incidents == [f"{gone} gone"]
-        stores.alerts.hold(Transaction(memories=untold.TOLD))
+        people_are_told(stores)
     async with stores_in(tmp_path / "killed") as stores:
         assert stores.incidents == []
 

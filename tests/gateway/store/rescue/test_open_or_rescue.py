@@ -20,7 +20,19 @@ from gateway.store.database import damage_mark
 from gateway.store.keeping import Transaction
 from gateway.store.opening import open_stores
 from gateway.store.stores import Stores
-from tests.gateway.store.given import GATEWAY, StillClock, alert, delivery, event, reading, referenced, sos, stores_in, take
+from tests.gateway.store.given import (
+    GATEWAY,
+    StillClock,
+    alert,
+    delivery,
+    event,
+    people_are_told,
+    reading,
+    referenced,
+    sos,
+    stores_in,
+    take,
+)
 
 BATCHES, EACH, DELIVERED, ALERTS, CLOSED = 60, 20, 20, 30, 10
 PLACES = 30
@@ -219,6 +231,7 @@ async def test_both_files_may_be_lost_at_once(folder: Path) -> None:
 
     async with stores_in(folder) as stores:
         assert stores.incidents == ["alerts.db", "readings.db"]
+        people_are_told(stores)
         await take(stores, 1)
         await stores.alerts.save(Transaction(alerts=[alert(stores.alerts.next_alert())]))
 
@@ -260,6 +273,7 @@ async def test_damage_met_while_running_begins_another_life_that_repairs_it(
         assert stores.epoch > before.epoch
         assert 0 < stores.readings.counts().pending < len(before.pending)
         assert await stores.readings.audit() == []
+        people_are_told(stores)
 
     async with stores_in(folder) as stores:
         assert stores.incidents == []

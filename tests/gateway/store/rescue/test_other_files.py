@@ -15,7 +15,7 @@ import pytest
 
 from gateway.store.keeping import Transaction
 from gateway.store.rescue import exchanged, quarantine
-from tests.gateway.store.given import NOW_MS, alert, delivery, event, stores_in, take
+from tests.gateway.store.given import NOW_MS, alert, delivery, event, people_are_told, stores_in, take
 
 ROOT = Path(__file__).parents[4]
 DAY_MS = 86_400_000
@@ -268,5 +268,6 @@ async def test_a_database_that_is_gone_beside_the_other_is_told(tmp_path: Path, 
 
     async with stores_in(tmp_path) as stores:
         assert [incident.split()[0] for incident in stores.incidents] == [name]
+        people_are_told(stores)
     async with stores_in(tmp_path) as stores:
         assert stores.incidents == []

@@ -25,6 +25,7 @@ from tests.gateway.store.given import (
     answer,
     delivery,
     event,
+    people_are_told,
     reading,
     referenced,
     stores_in,
@@ -90,6 +91,7 @@ async def test_one_row_that_is_not_whole_costs_no_alert_and_is_told(folder: Path
         assert told.keys() | {3} == set(ALERTS)
         assert stores.incidents == ["alerts.db 1 rows"]
         assert stores.alerts.next_alert() > max(ALERTS)
+        people_are_told(stores)
     assert (folder / "alerts.db.broken-1").exists()
 
     async with stores_in(folder) as stores:
