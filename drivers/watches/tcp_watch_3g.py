@@ -38,7 +38,7 @@ Sources: the maker's "Beesure GPS SeTracker Server Protocol", parts I to VIII; t
 frames. Confidence: high. Medium: which words are answered on each firmware, the answer to AL_LTE (AL; from the third repeat
 in a connection its own word is tried).
 
-Sensor: pressure without a cuff, at the wrist, worn.
+Sensor: cuffless, wrist, worn.
 """
 
 from __future__ import annotations

@@ -16,14 +16,14 @@ from drivers.sensor import in_words, sensor_of
 from drivers.soundness import is_sound, unsound_declaration
 from drivers.standard import heart_rate
 
-CUFFLESS = {"exvital", "vitalband", "fitpro", "lefun", "moyoung", "veepoo", "wearfit", "ycbt"}
+CUFFLESS = {"exvital", "vitalband", "fitpro", "lefun", "moyoung", "tcp-watch-3g", "veepoo", "wearfit", "ycbt"}
 HUB = drivers.driver("serial-hub")
 
 
 def sheets() -> dict[str, str]:
     """The docstring of each driver's file."""
     found = {}
-    for folder in ("advertisements", "bands", "serial_line", "standard"):
+    for folder in ("advertisements", "bands", "serial_line", "standard", "watches"):
         for module in pkgutil.iter_modules(importlib.import_module(f"drivers.{folder}").__path__, f"drivers.{folder}."):
             file = importlib.import_module(module.name)
             driver = getattr(file, "DRIVER", None) or getattr(file, "PROFILE", None)
