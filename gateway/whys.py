@@ -51,6 +51,8 @@ WHYS: dict[str, Said] = {
     ),
     # of what was ordered of a wristband
     "it is not connected": Said("it is not connected", "未连接"),
+    "the watch is not connected": Said("the watch is not connected", "手表未连接"),
+    "a watch has no word for it": Said("a watch has no word for it", "手表不支持此操作"),
     "the link is gone": Said("the link is gone", "连接已断开"),
     "no answer in time": Said("it does not answer in time", "没有按时应答"),
     "something else is ordered of it": Said("something else is ordered of it", "正在执行另一条指令"),

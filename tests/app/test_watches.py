@@ -83,7 +83,7 @@ def test_an_alarm_that_is_said_again_and_again_is_one_press(tmp_path: Path) -> N
     minutes_of(tmp_path, story)
 
 
-@pytest.mark.fault("disk and store", "a watch presses while the disk hangs", promise="answered when its alert is on the disk")
+@pytest.mark.fault("disk", "a watch presses while the disk hangs", promise="answered when its alert is on the disk")
 def test_a_press_is_answered_only_when_its_alert_is_on_the_disk(tmp_path: Path) -> None:
     async def story(place: Center, port: int) -> None:
         async with FakeWatch(WATCH, port) as watch:

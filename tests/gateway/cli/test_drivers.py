@@ -46,7 +46,7 @@ def test_as_json_each_driver_is_one_line(capsys: pytest.CaptureFixture[str]) -> 
 
     listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["name"] for one in listed] == [driver.name for driver in drivers.DRIVERS]
-    assert {one["transport"] for one in listed} == {"ble-advertisement", "ble-connection", "serial"}
+    assert {one["transport"] for one in listed} == {"ble-advertisement", "ble-connection", "serial", "tcp-server"}
     assert all(set(one["measures"]) <= UNITS.keys() for one in listed)
 
 
