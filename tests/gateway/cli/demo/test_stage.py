@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 
 import pytest
@@ -18,7 +16,8 @@ from gateway.words.demo import LANGUAGES
 def shown(language: Language, columns: int, lines: int, monkeypatch: pytest.MonkeyPatch) -> type:
     """On which kind of stage, at a terminal of this size."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((columns, lines)))
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("LINES", str(lines))
     return type(stage_for(Chronicle(story.load("demo"), language, LANGUAGES[language], "demo-01", 0.0), "title", ""))
 
 
