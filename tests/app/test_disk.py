@@ -174,6 +174,24 @@ def test_a_file_of_the_store_that_is_removed_under_it_is_written_anew_and_told(t
     restarts(tmp_path, story)
 
 
+@pytest.mark.fault("disk", "readings.db is gone at a start", promise="told once, not at each start that follows")
+def test_a_file_that_is_gone_at_a_start_is_told_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with center(tmp_path) as place:
+            async with place.runs():
+                await says(place, 71)
+                await place.comes(lambda: place.platform.consumer.readings())
+            (place.data / "readings.db").unlink()
+            async with place.runs():
+                await place.alert(kind="technical", detail="store_repaired")
+            told = len(place.events(detail="store_repaired"))
+            async with place.runs():
+                await asyncio.sleep(120)
+            assert [one["event"] for one in place.events(detail="store_repaired")[told:]] in ([], ["cleared"])
+
+    run(story())
+
+
 def test_a_file_that_is_removed_just_before_the_end_is_written_anew_too(tmp_path: Path) -> None:
     async def story(place: Center) -> None:
         place.platform.goes_away()
