@@ -66,6 +66,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.language",
         "gateway.log_stream",
         "gateway.logger",
+        "gateway.listening_socket",
         "gateway.logs",
         "gateway.mistake",
         "gateway.moment",

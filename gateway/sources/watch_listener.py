@@ -20,6 +20,7 @@ from drivers.driver import Item, Order, Outcome, Refusal, ShowText, Signal, Stat
 from drivers.measurement import Measurement
 from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
+from gateway.listening_socket import listening
 from gateway.roster import Roster
 from gateway.sources.hub_commands import HubCommands
 from gateway.sources.receiver import Receiver
@@ -31,7 +32,6 @@ MOST_STRANGERS = 48  # connections that are with no watch of the roster (yet)
 MOST_OF_ONE_HOST = 16  # of these
 REST_S = 0.02  # after one too many: a flood waits in the kernel, which takes nothing of the processor
 TRY_AGAIN_S = 15.0  # an address may come later than the gateway: DHCP
-BACKLOG = 128
 ANSWER_S = 15.0  # over a mobile network
 IMEI_DIGITS, ID_IN_IMEI = 15, slice(4, 14)
 SIGNALS: dict[int, Signal] = {1: "received", 2: "help_on_the_way"}
@@ -69,7 +69,7 @@ class WatchListener:
         """Listens until it is cancelled."""
         while True:
             try:
-                with closing(_listening(self._place)) as listener:
+                with closing(listening(self._place)) as listener:
                     self._now("open")
                     await self._listen(listener)
             except OSError as error:
@@ -218,17 +218,3 @@ class WatchListener:
 def _id_of(address: str) -> str | None:
     """The id that a watch with this IMEI says."""
     return address[ID_IN_IMEI] if len(address) == IMEI_DIGITS and address.isdigit() else None
-
-
-def _listening(place: tuple[str, int]) -> socket.socket:
-    """Raises OSError."""
-    family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener

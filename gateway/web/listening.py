@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from gateway.driver_bugs import whereabouts
+from gateway.listening_socket import listening
 
 log = structlog.get_logger()
 
@@ -30,7 +31,6 @@ MOST_OF_ONE_ADDRESS = 24
 LIFE_S = 15.0  # of a connection: its request, and the answer
 REST_S = 0.02  # after one too many: a flood waits in the kernel, which takes nothing of the processor
 TRY_AGAIN_S = 15.0  # an address may come later than the gateway: DHCP
-BACKLOG = 128
 
 
 class WebServer:
@@ -52,7 +52,7 @@ class WebServer:
         try:
             while True:
                 try:
-                    with closing(_listening(self._address)) as listener:
+                    with closing(listening(self._address)) as listener:
                         log.info("listening", what=self._name, port=self._address[1])
                         await self._accept(listener, runner)
                 except OSError as error:
@@ -119,17 +119,3 @@ class WebServer:
 def _abort(transport: asyncio.BaseTransport) -> None:
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()
-
-
-def _listening(address: tuple[str, int]) -> socket.socket:
-    """Raises OSError."""
-    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
