@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ TESTS = Path(__file__).parent
 
 # What waits for processes and radios, or tries thousands of cases: more than five seconds a file.
 LONG = (
+    "app",
     "bad_inputs",
     "benchmarks/test_decode.py",
     "drivers/test_hostile_bytes.py",
@@ -27,11 +29,14 @@ LONG = (
     "fake_devices",
     "fuzzing",
     "gateway/alerts/test_lifecycle.py",
+    "gateway/backup/test_cut.py",
+    "gateway/channels/mqtt/test_alert_lane.py",
     "gateway/channels/mqtt/test_cancelling.py",
     "gateway/channels/mqtt/test_session.py",
     "gateway/channels/mqtt/test_uplink.py",
     "gateway/channels/mqtt/test_what_the_broker_takes.py",
     "gateway/cli/demo/test_windows.py",
+    "gateway/cli/setup",
     "gateway/cli/test_check.py",
     "gateway/cli/test_command_line.py",
     "gateway/cli/test_run.py",
@@ -45,12 +50,26 @@ LONG = (
     "gateway/store/rescue",
     "gateway/store/test_counters.py",
     "gateway/store/test_erase.py",
+    "gateway/store/test_faults.py",
     "gateway/store/test_kill.py",
     "gateway/store/test_opening.py",
     "gateway/store/test_retention.py",
     "simulation/test_simulation.py",
     "system",
+    "test_package.py",
+    "test_reliability_page.py",
 )
+
+# What makes something for a whole file: once, and not in each of those who run tests.
+TOGETHER = (
+    "drivers/test_writing_a_driver.py",
+    "gateway/store/rescue/test_open_or_rescue.py",
+    "gateway/store/test_bad_disk.py",
+    "gateway/test_clock_sync.py",
+    "system/test_release.py",
+    "test_package.py",
+)
+WAITING_TILL = 0.8  # of a run in parallel the last test that waits begins
 
 # What looks at the time that passes or the processor that it takes: one after the other, so that two do not disturb each other.
 CLOCKED = (
@@ -92,12 +111,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Collecting(reporter.write_line))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if _is_in(item.path, LONG):
             item.add_marker(pytest.mark.slow)
         if _is_in(item.path, CLOCKED):
             item.add_marker(pytest.mark.xdist_group("clocked"))
+        if _is_in(item.path, TOGETHER):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    if hasattr(config, "workerinput"):  # in parallel
+        items[:] = _mixed(items)
+
+
+def _mixed(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Those that wait among those that compute: the processors always have something to do, and none waits alone at the end."""
+    waiting = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    places = [(place / len(waiting) * WAITING_TILL, item) for place, item in enumerate(waiting)]
+    places += [(place / len(others), item) for place, item in enumerate(others)]
+    return [item for _, item in sorted(places, key=itemgetter(0))]
 
 
 def _is_in(path: Path, places: tuple[str, ...]) -> bool:

@@ -89,21 +89,6 @@ def _owner(handle: asyncio.Handle) -> int:
     return id(of) if isinstance(of, asyncio.Task | _Gone) else 0
 
 
-def _is_forgotten(life: Life) -> None:
-    """In its context."""
-    for deed in life.at_the_end:
-        deed()
-    life.at_the_end.clear()
-    while tasks := sorted(life.tasks, key=hash):
-        while tasks:
-            task = tasks.pop(0)
-            task._log_destroy_pending = False  # type: ignore[attr-defined]
-            life.tasks.discard(task)
-            _closes(task.get_coro())
-            del task
-    gc.collect()  # what hangs in circles would be closed at any time, and in another life
-
-
 def _closes(coroutine: Any) -> None:
     """However often it would wait for something on its way out; what it raises there nobody hears."""
     while inspect.getcoroutinestate(coroutine) != inspect.CORO_CLOSED:
@@ -232,17 +217,37 @@ class SimulationLoop(VirtualTimeLoop):
     def _buries(self, life: Life) -> None:
         """Nothing refers to it any more. What was to be done for it is still there, and does nothing: no
         other draw is moved."""
+        silent = patch.object(self, "call_exception_handler", lambda _: None)  # nobody was left to await what had failed
+        with patch.object(sys, "unraisablehook", lambda _: None), silent:
+            life.context.run(self._forgets, life)
+
+    def _forgets(self, life: Life) -> None:
+        """In its context, whoever collects it."""
+        tasks = sorted(life.tasks, key=hash)  # from here on nothing else holds them
+        self._takes_from(life)
+        ready, timers = list(self._ready), list(self._timers)  # type: ignore[has-type]
+        for deed in life.at_the_end:
+            deed()
+        life.at_the_end.clear()
+        while tasks:
+            while tasks:
+                task = tasks.pop(0)
+                task._log_destroy_pending = False  # type: ignore[attr-defined]
+                life.tasks.discard(task)
+                _closes(task.get_coro())
+                del task
+            tasks = sorted(life.tasks, key=hash)  # what they have begun
+        gc.collect()  # what hangs in circles would be closed at any time, and in another life
+        self._ready, self._timers = deque(ready), timers  # what began while it was closed is nobody's
+
+    def _takes_from(self, life: Life) -> None:
+        """Nothing of it is to be done any more."""
         gone = defaultdict[int, _Gone](_Gone)
-        for handle in (*self._ready, *(timer for _, _, timer in self._timers)):  # type: ignore[has-type]
+        for handle in (*self._ready, *(timer for _, _, timer in self._timers)):
             if handle._context.get(LIFE) is life:
                 owner = _owner(handle)
                 handle._callback = gone[owner].does_nothing if owner else _nothing
                 handle._args, handle._context = (), life.context
-        ready, timers = list(self._ready), list(self._timers)  # type: ignore[has-type]
-        silent = patch.object(self, "call_exception_handler", lambda _: None)  # nobody was left to await what had failed
-        with patch.object(sys, "unraisablehook", lambda _: None), silent:
-            life.context.run(_is_forgotten, life)
-        self._ready, self._timers = deque(ready), timers  # what began while it was closed is nobody's
 
     def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
         if (life := LIFE.get()) is None or not life.over:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 from weakref import ref
@@ -61,6 +62,26 @@ def box_in(folder: Path, loop: SimulationLoop, hub: FakeHub) -> Box:
     return Box(folder, loop, VirtualClock(), Disk(Random(1)), platform, lines, None, settings, Story(), Random(1))
 
 
+@pytest.fixture
+def few_objects() -> Iterator[None]:
+    """What other tests have left is not looked at each time."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@contextmanager
+def collected_at_each_call() -> Iterator[None]:
+    """The interpreter looks for circles at any moment: here at all of them."""
+    sys.setprofile(lambda *_: gc.collect())
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.usefixtures("few_objects")
 @pytest.mark.parametrize("leaves", LEAVES.values(), ids=LEAVES)
 def test_what_a_life_would_do_on_its_way_out_is_not_done(leaves: Callable[[Deeds], Awaitable[object]]) -> None:
     loop, life, deeds, held = SimulationLoop(Random(1)), Life(), Deeds(), list[ref[Held]]()
@@ -69,7 +90,9 @@ def test_what_a_life_would_do_on_its_way_out_is_not_done(leaves: Callable[[Deeds
         task = ref(loop.create_task(lives(deeds, held, leaves), context=life.context))
         await asyncio.sleep(1)
         assert held[0]()
-        loop.abandon(life)
+        with collected_at_each_call():
+            loop.abandon(life)
+            await asyncio.sleep(0)
         await asyncio.sleep(2)
         gc.collect()
         assert (task(), held[0]()) == (None, None)  # a day before its timer
