@@ -14,8 +14,8 @@ EVENTS: dict[str, Event] = {
             "连不上 MQTT 服务器，或连接中断；原因见 `why`。",
         ),
         Said(
-            "Alerts and readings wait on the disk. If it lasts: network, broker, what `why` says.",
-            "报警和读数存在磁盘上等待。若持续出现：检查网络、MQTT 服务器和 `why` 所说的原因。",
+            "Alerts and readings wait, and are sent when it is back. If it lasts: network, broker, what `why` says.",
+            "报警和读数会等待，恢复后发送。若持续出现：检查网络、MQTT 服务器和 `why` 所说的原因。",
         ),
     ),
     "broker refuses messages": warning(

@@ -21,7 +21,7 @@ INCIDENTS: dict[str, Said] = {
     "corrupt": Said("the file is damaged", "文件已损坏"),
     "disk full": Said("the disk is full", "磁盘已满"),
     "io error": Said("the disk reports errors", "磁盘读写出错"),
-    "read-only": Said("the disk is read-only", "磁盘为只读"),
+    "read-only": Said("the disk cannot be written to", "磁盘不可写"),
 }
 AND = Said(" and ", " 和 ")
 FILE = Said("{file}: {what}", "{file}：{what}")

@@ -107,7 +107,7 @@ STATES = {
     "io error": Said("reports errors", "读写出错"),
     "corrupt": Said("a file is damaged", "文件已损坏"),
     "gone": Said("a file of the store was removed", "存储文件被删除"),
-    "read-only": Said("read-only", "只读"),
+    "read-only": Said("cannot be written to", "不可写"),
     "synced": Said("set by the network", "已与网络同步"),
     "holdover": Said("was set by the network", "曾与网络同步"),
     "unsynced": Said("not set", "未校准"),

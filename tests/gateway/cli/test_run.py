@@ -77,7 +77,7 @@ def test_advice_and_mistakes_are_told_in_the_language_of_the_configuration(
     daemon.send_signal(signal.SIGHUP)
     faulty = until(daemon, "configuration not taken over")
 
-    assert "报警和读数存在磁盘上等待" in str(lost["advice"])
+    assert "报警和读数会等待，恢复后发送" in str(lost["advice"])
     assert "不能小于 1，现在是 0" in str(faulty["problem"])
     assert faulty["code"] == "CONFIG_FAULTY"
 

@@ -35,7 +35,7 @@ from gateway.words.status import STATES
             "alerts.db 和 readings.db：两个文件的名称互换过",
         ),
         ("readings.tail io error", "readings.tail: the disk reports errors", "readings.tail：磁盘读写出错"),
-        ("read-only", "the disk is read-only", "磁盘为只读"),
+        ("read-only", "the disk cannot be written to", "磁盘不可写"),
         ("something new", "something new", "something new"),
     ],
 )
