@@ -48,6 +48,7 @@ from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Radio
 from gateway.sources.bluez_watch import BluezWatch
+from gateway.sources.pairing_agent import PairingAgent
 from tests.bluez import names
 from tests.bluez.bands import ALERT_SERVICE, BATTERY, BLOOD_PRESSURE_SERVICE, HEART_RATE, Cuff, Strap
 from tests.bluez.fake_bluez import FakeBluez
@@ -68,8 +69,17 @@ class Stage:
         self.faults = DriverFaults()
         self.adapters = Adapters(["hci0"])
         self.watch = BluezWatch(self.adapters)
+        self.agent = PairingAgent()
         self.connector = BleConnector(
-            self.roster, self.adapters, recorder, Radio(), SystemClock(), lambda: CLOCK, self.faults, connections=connections
+            self.roster,
+            self.adapters,
+            recorder,
+            Radio(),
+            SystemClock(),
+            lambda: CLOCK,
+            self.faults,
+            agent=self.agent,
+            connections=connections,
         )
         self.scanner = BleScanner(
             "hci0",
