@@ -20,12 +20,12 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.sources.adapters import Adapters
 from gateway.sources.band_link import HungUp
+from gateway.sources.band_visit import BandVisit, Connected
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bonds import Bonds
 from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
 from gateway.sources.schedule import Schedule
-from gateway.sources.visit import Connected, Visit
 
 log = structlog.get_logger()
 chance = random.SystemRandom().random
@@ -71,7 +71,7 @@ class BleConnector:
         self._schedule = Schedule(connections)
         self._bands: dict[str, Connected] = {}
         self._sightings: dict[str, Heard] = {}
-        self._visits: dict[str, Visit] = {}
+        self._visits: dict[str, BandVisit] = {}
         self._learnt: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)  # by address and driver
         self._failed_s: dict[str, float] = {}  # when a connect failed, of those that did lately
         self._news = Changes()
@@ -208,16 +208,16 @@ class BleConnector:
 
     # --- a visit ---
 
-    def _begun(self, address: str, band: Connected, heard: Heard) -> Visit:
+    def _begun(self, address: str, band: Connected, heard: Heard) -> BandVisit:
         """Known from now on, so that a change of the roster ends it."""
         learnt = self._learnt[address, band.driver.name]
         begin_anew = partial(self._bonds.begin_anew, address)
-        visit = Visit(address, band, learnt, self._receiver, self._local_time, self._faults, begin_anew)
+        visit = BandVisit(address, band, learnt, self._receiver, self._local_time, self._faults, begin_anew)
         visit.adapter, visit.life = heard.adapter, self._adapters.life
         self._visits[address] = visit
         return visit
 
-    async def _visit(self, visit: Visit, heard: Heard) -> None:
+    async def _visit(self, visit: BandVisit, heard: Heard) -> None:
         address, streams, well, idle = heard.address, visit.band.driver.streams, False, False
         try:
             async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
@@ -237,7 +237,7 @@ class BleConnector:
                 self._schedule.wanted(address)
             self._news.happened()
 
-    async def _converse(self, visit: Visit, heard: Heard) -> None:
+    async def _converse(self, visit: BandVisit, heard: Heard) -> None:
         async with (
             self._agent.expecting(heard.path, visit.band.passkey),
             self._radio.connected(heard, visit.link.hang_up) as link,
@@ -254,7 +254,7 @@ class BleConnector:
                 visit.cut_short = self._clock.monotonic_s() - began_s < CUT_SHORT_S
         await self._judge(visit, heard)
 
-    async def _judge(self, visit: Visit, heard: Heard) -> None:
+    async def _judge(self, visit: BandVisit, heard: Heard) -> None:
         """What the visit says of the bond. Raises SourceLost where a bond cannot be removed."""
         address, refused = heard.address, bool(visit.why_refused)
         if visit.key_refused:

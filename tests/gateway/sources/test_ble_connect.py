@@ -107,7 +107,7 @@ class Stage:
 
     @asynccontextmanager
     async def on(self) -> AsyncIterator[None]:
-        async with running(self.watch.run(), self.connector.run(), self.scanner.run()):
+        async with running(self.watch.run(), self.agent.run(), self.connector.run(), self.scanner.run()):
             await eventually(lambda: self.scanner.state == "scanning")
             yield
 
@@ -481,7 +481,7 @@ async def test_a_driver_that_wants_its_report_on_the_disk_waits_until_it_is(blue
     assert stage.recorder.asked_whether_stored == 1
 
 
-async def test_a_band_that_must_be_paired_again_is_named_in_the_log(bluez: FakeBluez, stage: Stage) -> None:
+async def test_a_band_that_refuses_its_key_again_is_named_in_the_log(bluez: FakeBluez, stage: Stage) -> None:
     def is_refused(_services: Services, _context: Context, _order: Order) -> Conversation:
         yield PairAgain("it refuses the key")
 
@@ -490,7 +490,7 @@ async def test_a_band_that_must_be_paired_again_is_named_in_the_log(bluez: FakeB
 
     with capture_logs() as logged:
         async with stage.on(), running(strap.run()):
-            await eventually(lambda: any(line["event"] == "visit over" for line in logged))
+            await eventually(lambda: any(line["event"] == "band refuses: pair it again" for line in logged))
 
     assert {
         "event": "band refuses: pair it again",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import MutableMapping
+from typing import Any
 
 import pytest
 from dbus_fast import BusType, Message, MessageType
@@ -29,18 +29,9 @@ PATH_OF_CUFF = "/org/bluez/hci0/dev_C0_FF_EE_00_00_02"
 PASSKEY = 4711
 
 
-class Ward(Stage):
-    """The agent is on the bus."""
-
-    @asynccontextmanager
-    async def on(self) -> AsyncIterator[None]:
-        async with running(self.agent.run()), super().on():
-            yield
-
-
 @pytest.fixture
-def ward() -> Ward:
-    made = Ward(Recorder())
+def ward() -> Stage:
+    made = Stage(Recorder())
     made.enrol(cuff="ble-blood-pressure")
     return made
 
@@ -63,7 +54,7 @@ async def is_default(bluez: FakeBluez, capability: str = JUST_WORKS) -> None:
     await eventually(lambda: [agent.capability for agent in bluez.pairing.agents[-1:]] == [capability])
 
 
-def events(logs: list[dict[str, object]], event: str) -> list[object]:
+def events(logs: list[MutableMapping[str, Any]], event: str) -> list[object]:
     return [line["device"] for line in logs if line["event"] == event]
 
 
@@ -71,7 +62,7 @@ def events(logs: list[dict[str, object]], event: str) -> list[object]:
 
 
 async def test_a_cuff_that_wants_to_be_bonded_is_bonded_and_read_in_the_show_of_its_measurement(
-    bluez: FakeBluez, cuff: Cuff, ward: Ward
+    bluez: FakeBluez, cuff: Cuff, ward: Stage
 ) -> None:
     with capture_logs() as logs:
         async with ward.on():
@@ -86,7 +77,7 @@ async def test_a_cuff_that_wants_to_be_bonded_is_bonded_and_read_in_the_show_of_
     assert events(logs, "band refuses: pair it again") == []
 
 
-async def test_a_cuff_with_a_passkey_is_bonded_by_that_of_the_roster(bluez: FakeBluez, cuff: Cuff, ward: Ward) -> None:
+async def test_a_cuff_with_a_passkey_is_bonded_by_that_of_the_roster(bluez: FakeBluez, cuff: Cuff, ward: Stage) -> None:
     cuff.device.passkey = PASSKEY
     (band,) = ward.roster.bands.values()
     ward.roster.replace({CUFF: replace(band, passkey=PASSKEY)})
@@ -101,7 +92,7 @@ async def test_a_cuff_with_a_passkey_is_bonded_by_that_of_the_roster(bluez: Fake
 
 @pytest.mark.parametrize("enrolled", [None, PASSKEY + 1], ids=["none", "another"])
 async def test_a_cuff_whose_passkey_the_roster_does_not_have_is_for_a_person(
-    enrolled: int | None, bluez: FakeBluez, cuff: Cuff, ward: Ward
+    enrolled: int | None, bluez: FakeBluez, cuff: Cuff, ward: Stage
 ) -> None:
     cuff.device.passkey = PASSKEY
     (band,) = ward.roster.bands.values()
@@ -113,12 +104,12 @@ async def test_a_cuff_whose_passkey_the_roster_does_not_have_is_for_a_person(
     assert cuff.device.bonds == set()
 
 
-async def test_a_bond_outlives_our_restart_and_that_of_bluetoothd(bluez: FakeBluez, cuff: Cuff, ward: Ward) -> None:
+async def test_a_bond_outlives_our_restart_and_that_of_bluetoothd(bluez: FakeBluez, cuff: Cuff, ward: Stage) -> None:
     async with ward.on():
         assert await cuff.measures(128, 82, 71)
     await bluez.restart()
     cuff.device.pairing_mode = False
-    again = Ward(Recorder())
+    again = Stage(Recorder())
     again.enrol(cuff="ble-blood-pressure")
 
     async with again.on():
@@ -128,7 +119,7 @@ async def test_a_bond_outlives_our_restart_and_that_of_bluetoothd(bluez: FakeBlu
     assert "RemoveDevice" not in bluez.calls
 
 
-async def test_a_bonded_cuff_is_known_whatever_address_it_has_now(bluez: FakeBluez, cuff: Cuff, ward: Ward) -> None:
+async def test_a_bonded_cuff_is_known_whatever_address_it_has_now(bluez: FakeBluez, cuff: Cuff, ward: Stage) -> None:
     paired(bluez, cuff)
     cuff.device.private = "5A:11:22:33:44:55"
 
@@ -142,7 +133,7 @@ async def test_a_bonded_cuff_is_known_whatever_address_it_has_now(bluez: FakeBlu
         await eventually(lambda: _shows(bluez, cuff) and bluez.calls.count("Connect") > connects)
 
 
-async def test_without_a_bond_such_a_cuff_is_nobody(bluez: FakeBluez, cuff: Cuff, ward: Ward) -> None:
+async def test_without_a_bond_such_a_cuff_is_nobody(bluez: FakeBluez, cuff: Cuff, ward: Stage) -> None:
     cuff.device.private = "5A:11:22:33:44:55"
 
     async with ward.on():
@@ -176,7 +167,7 @@ async def _showing(bluez: FakeBluez, cuff: Cuff) -> None:
 
 
 async def test_a_cuff_that_forgot_us_is_paired_again_and_read_in_the_same_show(
-    bluez: FakeBluez, cuff: Cuff, ward: Ward
+    bluez: FakeBluez, cuff: Cuff, ward: Stage
 ) -> None:
     paired(bluez, cuff)
     cuff.device.bonds.clear()
@@ -193,7 +184,7 @@ async def test_a_cuff_that_forgot_us_is_paired_again_and_read_in_the_same_show(
 
 
 async def test_a_cuff_that_still_refuses_is_told_once_and_its_bond_removed_once_until_a_person_pairs_it(
-    bluez: FakeBluez, cuff: Cuff, ward: Ward
+    bluez: FakeBluez, cuff: Cuff, ward: Stage
 ) -> None:
     paired(bluez, cuff)
     cuff.device.bonds.clear()
@@ -216,7 +207,7 @@ async def test_a_cuff_that_still_refuses_is_told_once_and_its_bond_removed_once_
     assert not any("W-017" in str(line) for line in logs), "no wearer in a line of the log"
 
 
-async def test_a_cuff_that_is_not_enrolled_any_more_needs_nobody(bluez: FakeBluez, cuff: Cuff, ward: Ward) -> None:
+async def test_a_cuff_that_is_not_enrolled_any_more_needs_nobody(bluez: FakeBluez, cuff: Cuff, ward: Stage) -> None:
     cuff.device.pairing_mode = False
 
     async with ward.on():
@@ -226,7 +217,7 @@ async def test_a_cuff_that_is_not_enrolled_any_more_needs_nobody(bluez: FakeBlue
         assert not ward.connector.undecided(CUFF)
 
 
-async def test_a_strap_that_streams_and_refuses_its_battery_streams_on(bluez: FakeBluez, ward: Ward) -> None:
+async def test_a_strap_that_streams_and_refuses_its_battery_streams_on(bluez: FakeBluez, ward: Stage) -> None:
     strap = Strap(bluez, STRAP, every_s=0.1)
     strap.device.characteristic(long_uuid(BATTERY)).bonded_only = True
     strap.device.pairing_mode = False
@@ -246,7 +237,7 @@ async def test_a_strap_that_streams_and_refuses_its_battery_streams_on(bluez: Fa
     assert ward.connector.unpaired == []
 
 
-async def test_a_band_whose_own_key_is_refused_is_given_it_at_the_next_visit(bluez: FakeBluez, ward: Ward) -> None:
+async def test_a_band_whose_own_key_is_refused_is_given_it_at_the_next_visit(bluez: FakeBluez, ward: Stage) -> None:
     orders: list[str] = []
 
     def has_another_key(_services: Services, _context: Context, order: Order) -> Conversation:
@@ -279,7 +270,7 @@ async def test_a_band_whose_own_key_is_refused_is_given_it_at_the_next_visit(blu
     ids=lambda value: value[1] if isinstance(value, tuple) else "",
 )
 async def test_only_an_error_that_says_so_means_that_a_band_wants_a_bond(
-    error: tuple[str, str], unpaired: bool, bluez: FakeBluez, cuff: Cuff, ward: Ward
+    error: tuple[str, str], unpaired: bool, bluez: FakeBluez, cuff: Cuff, ward: Stage
 ) -> None:
     cuff.device.characteristic(long_uuid(BLOOD_PRESSURE)).subscribe_error = error
 
@@ -291,7 +282,7 @@ async def test_only_an_error_that_says_so_means_that_a_band_wants_a_bond(
 
 
 async def test_a_cuff_that_was_merely_slow_is_not_called_unpaired(
-    bluez: FakeBluez, cuff: Cuff, ward: Ward, monkeypatch: pytest.MonkeyPatch
+    bluez: FakeBluez, cuff: Cuff, ward: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bleak_on_bluez, "PAIRING_S", 0.2)
     bluez.hangs("StartNotify", times=2)
@@ -332,7 +323,7 @@ def test_only_who_is_expected_may_pair_and_only_in_the_way_that_is_agreed(
 
 
 async def test_a_stranger_that_pairs_with_us_is_refused_while_an_enrolled_band_is_bonded(
-    bluez: FakeBluez, cuff: Cuff, ward: Ward
+    bluez: FakeBluez, cuff: Cuff, ward: Stage
 ) -> None:
     async with ward.on():
         await is_default(bluez)
@@ -343,7 +334,7 @@ async def test_a_stranger_that_pairs_with_us_is_refused_while_an_enrolled_band_i
             assert await bluez.pairing.ask("RequestAuthorization", "/org/bluez/hci0/dev_F0_0D_00_00_00_99") is None
 
 
-async def test_the_agent_answers_nobody_but_bluetoothd(bluez: FakeBluez, private_bus: PrivateBus, ward: Ward) -> None:
+async def test_the_agent_answers_nobody_but_bluetoothd(bluez: FakeBluez, private_bus: PrivateBus, ward: Stage) -> None:
     bus = await MessageBus(private_bus.address, BusType.SYSTEM).connect()
     async with ward.on(), ward.agent.expecting(PATH_OF_CUFF, PASSKEY):
         await is_default(bluez, KEYBOARD)
@@ -357,7 +348,7 @@ async def test_the_agent_answers_nobody_but_bluetoothd(bluez: FakeBluez, private
 
 
 @pytest.mark.parametrize("what", ["bluetoothd is restarted", "bluetoothd is killed", "D-Bus is restarted"])
-async def test_the_agent_is_registered_again_when(what: str, bluez: FakeBluez, private_bus: PrivateBus, ward: Ward) -> None:
+async def test_the_agent_is_registered_again_when(what: str, bluez: FakeBluez, private_bus: PrivateBus, ward: Stage) -> None:
     async with ward.on():
         await is_default(bluez)
         match what:
@@ -377,7 +368,7 @@ async def test_the_agent_is_registered_again_when(what: str, bluez: FakeBluez, p
 
 
 async def test_the_agent_of_a_person_who_pairs_by_hand_goes_before_ours_as_long_as_it_is_there(
-    bluez: FakeBluez, private_bus: PrivateBus, ward: Ward
+    bluez: FakeBluez, private_bus: PrivateBus, ward: Stage
 ) -> None:
     async with ward.on():
         await is_default(bluez)

@@ -28,7 +28,7 @@ class Connected(NamedTuple):
     passkey: int | None = None
 
 
-class Visit:
+class BandVisit:
     """One connection with one band. `learnt` is added to. `begin_anew()` is asked, once, where it refuses for want of a bond.
 
     `reports` counts those of its measurements, `values` those that say more than how its battery is. `why_refused`: it wants a
