@@ -122,7 +122,7 @@ class Schedule:
         band.idle = band.idle + 1 if idle else 0
         if well or idle:
             band.failures = 0
-            band.seen_s = None  # it has to show itself again
+            band.seen_s = None if well else band.seen_s  # it has to show itself again
             band.due_s = now_s + (band.rest_s if band.streams or band.on_sight else VISIT_EVERY_S)
         else:
             band.failures += 1

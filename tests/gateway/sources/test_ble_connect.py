@@ -41,7 +41,7 @@ from gateway.clock import SystemClock
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources import band_link, ble_connect, conversation
+from gateway.sources import band_link, ble_connect, conversation, schedule
 from gateway.sources import bluez as bleak_on_bluez
 from gateway.sources.adapters import Adapters
 from gateway.sources.ble_connect import BleConnector
@@ -414,6 +414,39 @@ async def test_a_strap_that_was_taken_off_the_roster_is_let_go(bluez: FakeBluez,
         await stage.next_value(STRAP)
         stage.enrol(cuff="ble-blood-pressure")
         await eventually(lambda: not strap.device.connected)
+
+
+async def test_an_oximeter_with_nothing_to_say_is_left_in_peace_and_one_that_hung_up_at_once_is_not(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its battery says nothing of its wearer."""
+    monkeypatch.setattr(schedule, "IDLE_PAUSE_S", 3600)
+
+    def tells_its_battery(_services: Services, _context: Context, _order: Order) -> Conversation:
+        yield Report(Decoded([Measurement(kind="battery", value=80)]))
+
+    idle, cut_off = Strap(bluez, STRAP, every_s=0.1), Strap(bluez, OTHER_STRAP, every_s=0.1)
+    clip = replace(BY_NAME["ble-pulse-oximeter"], services=BY_NAME["ble-heart-rate"].services)
+    stage.enrol(strap=replace(clip, converse=tells_its_battery), other_strap="ble-heart-rate")
+
+    async with stage.on(), running(idle.run(), cut_off.run()):
+        for _ in range(4):
+            await stage.next_value(OTHER_STRAP, "battery")
+            bluez.drop(OTHER_STRAP)
+
+    assert stage.told(STRAP, "battery") == [80, 80]
+    assert not idle.device.connected
+
+
+async def test_a_band_that_is_connected_is_named_in_the_log(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+
+    with capture_logs() as logged:
+        async with stage.on(), running(strap.run()):
+            await stage.next_value(STRAP)
+
+    assert [(line["device"], line["adapter"]) for line in logged if line["event"] == "band connected"] == [(STRAP, "hci0")]
 
 
 async def test_a_strap_that_falls_silent_without_a_word_is_connected_to_anew(bluez: FakeBluez, stage: Stage) -> None:
