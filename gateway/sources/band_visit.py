@@ -56,7 +56,7 @@ class BandVisit:
         self.why_refused = ""
         self.begins_anew = self.key_refused = self.cut_short = False
         self.connecting = True
-        self.link = BandLink(band.driver, partial(self._is_refused, "it wants a bond"))
+        self.link = BandLink(band.driver, partial(self.refuses, "it wants a bond"))
         self.conversation = ConversationRunner(
             address,
             self.link,
@@ -84,6 +84,15 @@ class BandVisit:
         if self.connecting and self.limit and not self.limit.expired():
             self.limit.reschedule(0)
 
+    def refuses(self, why: str) -> None:
+        """The band refuses what only a bond, or its key, opens: where that may help, it is let go to be paired again."""
+        if self.why_refused:
+            return
+        self.why_refused = why
+        self.begins_anew = self._begin_anew()
+        if self.begins_anew:
+            self.link.hang_up()
+
     async def run(self, services: Services, *, pair: bool) -> None:
         """What a visit of this driver is made of; `pair`: its key is stored in the band before. Raises SourceLost; HungUp where
         the link is over."""
@@ -104,15 +113,7 @@ class BandVisit:
                 self._learnt.update(facts)
             case PairAgain(why):
                 self.key_refused = True
-                self._is_refused(why)
-
-    def _is_refused(self, why: str) -> None:
-        if self.why_refused:
-            return
-        self.why_refused = why
-        self.begins_anew = self._begin_anew()
-        if self.begins_anew:
-            self.link.hang_up()
+                self.refuses(why)
 
     def _ask_driver(self, call: Callable[[], T]) -> T:
         return self._faults.ask(self.band.driver.name, call, device=self._address)

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -220,15 +221,17 @@ class BleConnector:
     async def _visit(self, visit: BandVisit, heard: Heard) -> None:
         address, streams, well, idle = heard.address, visit.band.driver.streams, False, False
         try:
-            async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
-                await self._converse(visit, heard)
-            well = (visit.reports > 0 or not streams) and not visit.why_refused
-            idle = not (visit.values or visit.why_refused or visit.cut_short)
-            log.info("visit over", device=address, reports=visit.reports)
-        except (SourceLost, TimeoutError) as why:
-            if visit.connecting:
-                self._failed_s[address] = self._clock.monotonic_s()
-            log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
+            try:
+                async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
+                    await self._converse(visit, heard)
+                well = (visit.reports > 0 or not streams) and not visit.why_refused
+                idle = not (visit.values or visit.why_refused or visit.cut_short)
+                log.info("visit over", device=address, reports=visit.reports)
+            except (SourceLost, TimeoutError) as why:
+                if visit.connecting:
+                    self._failed_s[address] = self._clock.monotonic_s()
+                log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
+            await self._judge(visit, heard)
         finally:
             visit.conversation.over()
             del self._visits[address]
@@ -252,17 +255,19 @@ class BleConnector:
                 await visit.run(link.services, pair=heard.address in self._keys_refused)
             except HungUp:
                 visit.cut_short = self._clock.monotonic_s() - began_s < CUT_SHORT_S
-        await self._judge(visit, heard)
 
     async def _judge(self, visit: BandVisit, heard: Heard) -> None:
-        """What the visit says of the bond. Raises SourceLost where a bond cannot be removed."""
+        """What the visit says of the bond."""
+        if self._agent.lost_its_key(heard.path):
+            visit.refuses("it has lost its half of the bond")
         address, refused = heard.address, bool(visit.why_refused)
         if visit.key_refused:
             self._keys_refused.add(address)
         if visit.begins_anew:
             log.info("bond is begun anew", device=address, why=visit.why_refused)
             if heard.bonded:
-                await self._radio.forget_bond(heard)
+                with suppress(SourceLost):  # the next visit shows it
+                    await self._radio.forget_bond(heard)
         elif visit.values or (visit.served and not refused):
             self._bonds.read_well(address, refused=refused)
             if not visit.key_refused:

@@ -28,7 +28,11 @@ AGENT, MANAGER = "org.bluez.Agent1", "org.bluez.AgentManager1"
 PATH = "/lifering/agent"
 REJECTED = "org.bluez.Error.Rejected"
 JUST_WORKS, KEYBOARD = "NoInputNoOutput", "KeyboardOnly"
-OWNERS = f"type='signal',sender='{BUS}',member='NameOwnerChanged',arg0='{BLUEZ}'"
+RULES = (
+    f"type='signal',sender='{BUS}',member='NameOwnerChanged',arg0='{BLUEZ}'",
+    f"type='signal',sender='{BLUEZ}',interface='org.bluez.Device1',member='Disconnected'",
+)
+NO_KEY = "org.bluez.Reason.Authentication"  # the kernel hung up, for the band has no key for the link; 5.66 does not tell
 ANSWER_S = 5
 READY_S = 3  # a band is there for seconds: rather pair it another way, which it may refuse
 BUS_PAUSE_S = 0.5
@@ -42,6 +46,7 @@ class PairingAgent:
         self._expected: dict[str, int | None] = {}  # by what bluetoothd calls the band: its passkey
         self._bluetoothd = ""  # its unique name
         self._registered = ""  # as what
+        self._without_key: set[str] = set()
         self._news = Changes()
 
     @asynccontextmanager
@@ -56,6 +61,12 @@ class PairingAgent:
         finally:
             del self._expected[path]
             self._news.happened()
+
+    def lost_its_key(self, path: str) -> bool:
+        """Whether this band was hung up on since it was asked last, for it has lost its half of the bond."""
+        lost = path in self._without_key
+        self._without_key.discard(path)
+        return lost
 
     async def run(self) -> None:
         """Serves until it is cancelled, whatever becomes of bluetoothd and D-Bus."""
@@ -74,7 +85,8 @@ class PairingAgent:
 
     async def _serve(self, bus: MessageBus) -> None:
         bus.add_message_handler(self._told)
-        await _call(bus, Message(BUS, "/org/freedesktop/DBus", BUS, "AddMatch", signature="s", body=[OWNERS]))
+        for rule in RULES:
+            await _call(bus, Message(BUS, "/org/freedesktop/DBus", BUS, "AddMatch", signature="s", body=[rule]))
         with suppress(SourceLost):  # it does not run
             owner = await _call(bus, Message(BUS, "/org/freedesktop/DBus", BUS, "GetNameOwner", signature="s", body=[BLUEZ]))
             self._bluetoothd = owner.body[0]
@@ -106,10 +118,13 @@ class PairingAgent:
                     await self._news.wait_beyond(self._news.number)
 
     def _told(self, message: Message) -> Message | bool:
-        """A signal of the bus, or a question: a few microseconds, no more."""
-        if message.message_type == MessageType.SIGNAL and message.member == "NameOwnerChanged":
-            self._bluetoothd, self._registered = message.body[2], ""
-            self._news.happened()
+        """A signal, or a question: a few microseconds, no more."""
+        match message.message_type, message.member, message.body:
+            case MessageType.SIGNAL, "NameOwnerChanged", [_, _, owner]:
+                self._bluetoothd, self._registered = owner, ""
+                self._news.happened()
+            case MessageType.SIGNAL, "Disconnected", [reason, *_] if reason == NO_KEY and message.path:
+                self._without_key.add(message.path)
         if message.message_type != MessageType.METHOD_CALL or message.path != PATH:
             return False
         if message.sender != self._bluetoothd:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dbus_fast import DBusError, Message, Variant
 
-from tests.bluez.names import ADAPTER, CHARACTERISTIC, DEVICE, DOES_NOT_EXIST, NOT_CONNECTED, NOT_READY, NOT_SUPPORTED
+from tests.bluez.names import ADAPTER, CHARACTERISTIC, DEVICE, DOES_NOT_EXIST, NO_KEY, NOT_CONNECTED, NOT_READY, NOT_SUPPORTED
 from tests.bluez.object_tree import ObjectTree
 from tests.bluez.pairing import Pairing
 from tests.bluez.room import Adapter, Characteristic, Device, Room
@@ -78,6 +78,10 @@ class Links:
             return
         device.connected = True
         self._tree.change(path, DEVICE, Connected=Variant("b", True))
+        if device.hangs_up_without_key and self._pairing.is_half_lost(self._adapter(path), device):
+            self.drop(device.address)
+            self._tree.tell(path, DEVICE, "Disconnected", "ss", [NO_KEY, "Connection terminated due to authentication failure"])
+            return
         if not device.answers:
             asyncio.get_running_loop().call_later(self.att_patience_s, self._resolved, device, path)
             return

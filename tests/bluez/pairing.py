@@ -46,13 +46,17 @@ class Pairing:
         """A program left the bus."""
         self.agents = [agent for agent in self.agents if agent.sender != name]
 
+    def is_half_lost(self, adapter: Adapter, device: Device) -> bool:
+        """Whether bluetoothd has a bond of which the device knows nothing."""
+        return device.address in adapter.bonds and adapter.address not in device.bonds
+
     async def secure(self, adapter: Adapter, device: Device, path: str) -> None:
         """Returns once the link is encrypted with a bond; pairs where bluetoothd has none."""
         if device.address not in adapter.bonds and await self._agreed(device, path):
             adapter.bonds.add(device.address)
             device.bonds.add(adapter.address)
             self._tree.change(path, DEVICE, Paired=Variant("b", True), Bonded=Variant("b", True))
-        if device.address not in adapter.bonds or adapter.address not in device.bonds:
+        if device.address not in adapter.bonds or self.is_half_lost(adapter, device):
             raise DBusError(NOT_PERMITTED, "Not paired")
 
     async def _agreed(self, device: Device, path: str) -> bool:

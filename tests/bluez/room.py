@@ -31,7 +31,8 @@ class Device:
     `connect_s`: how long a connect takes; `connect_error`: why it fails. `resolved_early`: ServicesResolved comes before
     the services do (bluez/bluez issue 1489). `answers`: nothing when it does not, though the link stands; `kills`: bluetoothd
     dies of its connect. `data`: the AD structures that were heard last.
-    `pairing_mode`: it lets itself be paired; `passkey`: only by who knows this. `bonds`: the addresses of the adapters that it
+    `pairing_mode`: it lets itself be paired; `passkey`: only by who knows this. `hangs_up_without_key`: the
+    link ends at once with who has a key that it lost. `bonds`: the addresses of the adapters that it
     has a bond with. `private`: the resolvable private address under which it advertises now.
     """
 
@@ -47,6 +48,7 @@ class Device:
     discovered: bool = False
     pairing_mode: bool = True
     passkey: int | None = None
+    hangs_up_without_key: bool = False
     bonds: set[str] = field(default_factory=set)
     private: str = ""
 
