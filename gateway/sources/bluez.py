@@ -80,23 +80,20 @@ class Heard(NamedTuple):
 
     @property
     def path(self) -> str:
-        """What bluetoothd calls the sender on the D-Bus; "" where it was not bluetoothd that heard it."""
-        return str(_details(self.device).get("path", ""))
+        """What bluetoothd calls the sender on the D-Bus."""
+        return str(self.data.platform_data[0])
 
     @property
     def bonded(self) -> bool:
         """Whether bluetoothd has a bond with the sender."""
-        return bool(self._properties.get("Paired"))
-
-    @property
-    def _properties(self) -> Mapping[str, Any]:
-        return cast("Mapping[str, Any]", _details(self.device).get("props", {}))
+        return bool(self.data.platform_data[1].get("Paired"))
 
     def _with(self, structures: bytes) -> Advertisement:
         return Advertisement(structures, self.address, self.data.rssi, self._address_type(), by=self.adapter)
 
     def _address_type(self) -> Literal["public", "random", ""]:
-        return cast("Literal['public', 'random', '']", self._properties.get("AddressType", ""))
+        properties = (self.device.details or {}).get("props", {})
+        return cast("Literal['public', 'random', '']", properties.get("AddressType", ""))
 
 
 class Radio:
@@ -167,9 +164,7 @@ class Radio:
 
 class GattClient:
     """A band that is connected. A step that it refuses, or does not answer in time, gives False or None and no error.
-
-    `wants_bond`: it refused one that only a bond opens.
-    """
+    `wants_bond`: it refused one that only a bond opens."""
 
     def __init__(self, client: BleakClient, recording: Recording | None = None) -> None:
         self.wants_bond = False
@@ -239,10 +234,6 @@ class GattClient:
         self.wants_bond |= str(why) == NOT_PAIRED
         log.debug("step refused", device=self._client.address, step=step, of=characteristic, why=repr(why.__cause__))
         return False
-
-
-def _details(device: BLEDevice) -> Mapping[str, Any]:
-    return device.details if isinstance(device.details, Mapping) else {}
 
 
 def _linked(adapter: str, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Heard]:
