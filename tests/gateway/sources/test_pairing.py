@@ -338,6 +338,18 @@ async def test_a_stranger_that_pairs_with_us_is_refused_while_an_enrolled_band_i
             assert await bluez.pairing.ask("RequestAuthorization", "/org/bluez/hci0/dev_F0_0D_00_00_00_99") is None
 
 
+async def test_there_is_a_keyboard_before_a_band_with_a_passkey_is_connected_to_and_no_longer_than_it_is(
+    bluez: FakeBluez, ward: Stage
+) -> None:
+    async with ward.on():
+        await is_default(bluez)
+        async with ward.agent.expecting(PATH_OF_CUFF, PASSKEY):
+            keyboard = bluez.pairing.agents[-1].capability
+        await is_default(bluez, JUST_WORKS)
+
+    assert keyboard == KEYBOARD, "what an agent can do counts when the link is made"
+
+
 async def test_the_agent_answers_nobody_but_bluetoothd(bluez: FakeBluez, private_bus: PrivateBus, ward: Stage) -> None:
     bus = await MessageBus(private_bus.address, BusType.SYSTEM).connect()
     async with ward.on(), ward.agent.expecting(PATH_OF_CUFF, PASSKEY):
