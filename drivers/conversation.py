@@ -51,7 +51,11 @@ class Services(Struct, frozen=True):
 
 
 class Subscribe(Struct, frozen=True):
-    """Wanted: notifications or indications of a characteristic. Answered True, or False when the band would not."""
+    """Wanted: notifications or indications of a characteristic. Answered True, or False when the band would not.
+
+    It may take half a minute: a band that wants to be bonded is bonded in this step. One that refuses this, a `Read` or a
+    `Write` for want of a bond is nothing that a driver reports: the gateway sees that by itself.
+    """
 
     characteristic: str
     service: str | None = None
@@ -145,7 +149,7 @@ class ClockAhead(Struct, frozen=True):
 
 
 class PairAgain(Struct, frozen=True):
-    """The device refuses what only a bond, or its key, opens: a person must pair it again."""
+    """The device refuses the key of the roster: `Pair` is ordered first at the next visit; a person may have to help."""
 
     why: str
 

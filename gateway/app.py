@@ -144,6 +144,7 @@ class Gateway:
             machine=Machine(clock, gateway.data_dir, files=self._certificates, others=self._shown_certificates),
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
+            bonds=self._equipment,
             stuck_contacts=self._intake.stuck_contacts,
             store=stores,
             reviews=self._missed_reviews,

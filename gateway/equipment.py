@@ -36,6 +36,7 @@ from gateway.sources.serial_port import SerialPort
 from gateway.sources.signals import Way
 from gateway.sources.unfinished import UnfinishedFrames
 from gateway.sources.watch_listener import WatchListener
+from gateway.supervision.fault_watch import SeenFault
 from gateway.words.watches import SIGNALS
 
 if TYPE_CHECKING:
@@ -162,6 +163,16 @@ class Equipment:
     def put_off(self) -> list[str]:
         """The bands that are left alone for long, since bluetoothd died while it connected to them."""
         return [address for radio in self._radios.values() for address in radio.put_off]
+
+    def unpaired(self) -> list[SeenFault]:
+        """The bands that a person has to pair, and whose they are."""
+        addresses = [address for radio in self._radios.values() for address in radio.unpaired]
+        bands = [band for address in addresses if (band := self._sources.roster.band(address))]
+        return [SeenFault(fault="band_unpaired", device=band.address, wearer=band.wearer, room=band.room) for band in bands]
+
+    def undecided(self, address: str) -> bool:
+        """Whether nobody can say yet whether this band is paired."""
+        return any(radio.undecided(address) for radio in self._radios.values())
 
     def ways_to(self, band: Enrolment) -> Sequence[Way]:
         """Who can speak to this band: the radio where it is connected to, else the hubs that hear bands of its driver."""

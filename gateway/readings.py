@@ -12,7 +12,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     """A band that is heard, and whose it is. `wearer` is a pseudonym.
 
     `sos_button`: the words of its key that call for help; None: as its driver says. `key` decrypts its advertisements.
-    `port`: the name of the serial port that it is docked at; "": it is worn.
+    `passkey`: the number that pairing with it asks for. `port`: the serial port that it is docked at; "": it is worn.
     """
 
     address: str
@@ -20,6 +20,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     wearer: str
     room: str = ""
     key: bytes | None = None
+    passkey: int | None = None
     model: str | None = None
     sos_button: tuple[str, ...] | None = None
     port: str = ""

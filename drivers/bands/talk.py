@@ -29,7 +29,6 @@ from drivers.driver import (
     Measure,
     Notified,
     Order,
-    PairAgain,
     Services,
     Silence,
     Subscribe,
@@ -235,7 +234,6 @@ class BandTalk(Talk[Frame]):
         """Subscribes to those that the band has. Raises NotDone where it refuses."""
         for want in wants:
             if self.has(want.characteristic) and (yield want) is not True:
-                yield PairAgain(f"it refuses the subscription of {want.characteristic}")
                 raise NotDone("the band refuses a subscription")
 
     def read(self, characteristic: str) -> Step[bytes | None]:

@@ -1,9 +1,10 @@
 """The conversation of a device that speaks standard profiles, made of all the profiles that it offers.
 
-    subscribe all values     at once: a cuff waits for that, sends what it has, and hangs up after seconds
+    subscribe all values     at once: a cuff waits for that, sends what it has, and hangs up after seconds; the battery's after
+                             it was read, else what is read comes as a notification too
     read the settings        what decodes the values that follow; optional
     read the clock, set it   a visit only; what was stamped before is wrong by what was read
-    read the battery         a visit only
+    read the battery         a visit only; what a device repeats of it with each value is told when it changes
     fetch what is stored     a visit only, where there is a Record Access Control Point
     read who made it         a visit only
     listen                   until it hangs up, is silent for too long, or a visit that does not stream has lasted too long
@@ -11,7 +12,7 @@
 An order may come while it listens or fetches, and is done at once. Immediate Alert (2A06 of service 1802; Link Loss 1803 has
 one too, which buzzes later) makes it vibrate: 01 mild, 02 high, 00 after ten seconds. No answer tells whether it did: "sent".
 
-No step is an error but a refused subscription, which mostly means that the bond is lost: pair again.
+No step is an error. That one is refused for want of a bond is the link's affair.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ from drivers.driver import (
     Listen,
     Notified,
     Order,
-    PairAgain,
     Refused,
     Report,
     Services,
@@ -74,6 +74,7 @@ class StandardTalk(Talk[Notified]):
         self._settings: dict[str, bytes] = {}
         self._patience_s: float | None = None  # None: nothing is subscribed yet
         self._good_s = 0.0
+        self._battery = b""  # as it was told last
         self._fetching = False
 
     def visit(self, order: Order) -> Conversation:
@@ -82,6 +83,7 @@ class StandardTalk(Talk[Notified]):
         yield from self._read_settings()
         yield from self.act(order)  # where it comes to nothing, what is measured is told all the same
         if patience_s:
+            yield from self._subscribe_to(BATTERY_LEVEL, battery.SERVICE)
             yield from self._listen(patience_s)
 
     def obey_once(self, order: Order) -> Conversation:
@@ -99,7 +101,9 @@ class StandardTalk(Talk[Notified]):
     def _hear_value(self, event: Notified | BytesReceived | Silence) -> Step[list[Notified]]:
         if not isinstance(event, Notified):
             return []
-        if (yield from self._report(event)):
+        if event.characteristic == BATTERY_LEVEL:
+            yield from self._tell_battery(event.data)
+        elif (yield from self._report(event)):
             self._good_s = yield from now()
         return [event]
 
@@ -183,7 +187,7 @@ class StandardTalk(Talk[Notified]):
             return self._patience_s
         self._patience_s = 0.0
         for profile in self._profiles:
-            for value in profile.values:
+            for value in profile.values if profile is not battery.PROFILE else ():
                 if (yield from self._subscribe_to(value, profile.service)):
                     self._patience_s = max(self._patience_s, profile.patience_s)
         return self._patience_s
@@ -192,10 +196,7 @@ class StandardTalk(Talk[Notified]):
         how = self._services.find(value, service) or frozenset()
         if not how & {"notify", "indicate"}:
             return False
-        answer = yield Subscribe(value, service, "indicate" if "indicate" in how else "notify")
-        if answer is not True:
-            yield PairAgain(f"it refuses the subscription of {value}")
-        return answer is True
+        return (yield Subscribe(value, service, "indicate" if "indicate" in how else "notify")) is True
 
     def _read_settings(self) -> Conversation:
         for profile in self._profiles:
@@ -206,5 +207,11 @@ class StandardTalk(Talk[Notified]):
 
     def _read_battery(self) -> Conversation:
         data = yield from read(self._services, BATTERY_LEVEL, battery.SERVICE)
+        self._battery = b""
         if data is not None:
+            yield from self._tell_battery(data)
+
+    def _tell_battery(self, data: bytes) -> Conversation:
+        if data != self._battery:
+            self._battery = data
             yield from self._report(Notified(BATTERY_LEVEL, data))

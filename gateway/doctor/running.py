@@ -14,6 +14,7 @@ GROUP_OF: Mapping[str, Group] = {
     "port_garbled": "ports",
     "adapter_lost": "radio",
     "band_put_off": "radio",
+    "band_unpaired": "radio",
     "contact_stuck": "radio",
     "modem_lost": "modem",
     "modem_no_network": "modem",

@@ -51,10 +51,31 @@ EVENTS: dict[str, Event] = {
     "band not reached": info(
         "BAND_NOT_REACHED", Said("A wristband could not be connected to; it is tried again.", "连不上手环；将重试。")
     ),
+    "band connected": info("BAND_CONNECTED", Said("A wristband is connected.", "手环已连接。")),
+    "bond is begun anew": info(
+        "BOND_ANEW",
+        Said(
+            "A wristband refuses what only a bond, or its key, opens: its bond is removed, and it is paired again, once.",
+            "手环拒绝了需要配对或密钥的操作：删除原配对，自动重新配对一次。",
+        ),
+    ),
     "band refuses: pair it again": warning(
         "BAND_UNPAIRED",
-        Said("A wristband has lost its bond, or the key is not this band's.", "手环的配对已失效，或密钥不属于这只手环。"),
-        Said("Pair it again, and look at its key.", "请重新配对，并检查密钥。"),
+        Said(
+            "A wristband still refuses after it was paired again: it is not in its pairing mode, or its key is another.",
+            "自动重新配对后手环仍然拒绝：它不在配对状态，或密钥、配对码不符。",
+        ),
+        Said(
+            "Put it into its pairing mode near the gateway: it is paired by itself. Look at its key in the roster.",
+            "请在网关旁让它进入配对状态，网关会自动配对；并检查名册中的密钥。",
+        ),
+    ),
+    "pairing refused": info(
+        "PAIRING_REFUSED",
+        Said(
+            "Somebody wanted to pair who is not being connected to, or in a way that is not agreed.",
+            "有设备请求配对，但网关没有在连接它，或配对方式不符；已拒绝。",
+        ),
     ),
     "step refused": debug("STEP_REFUSED", Said("A wristband refused one step of a visit.", "手环拒绝了连接中的一步。")),
     "not disconnected": debug(

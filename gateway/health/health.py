@@ -42,6 +42,18 @@ class WatchedStore(Protocol):
         ...
 
 
+class WatchedBonds(Protocol):
+    """The bands that are connected to."""
+
+    def unpaired(self) -> Iterable[SeenFault]:
+        """Those that a person has to pair."""
+        ...
+
+    def undecided(self, address: str) -> bool:
+        """Whether nobody can say yet whether this one is paired."""
+        ...
+
+
 class WatchedReadings(Protocol):
     """The store of readings."""
 
@@ -75,9 +87,10 @@ class AlertSink(Protocol):
 class Health:
     """Looks at the parts of the running gateway; they know nothing of it. `evicted_by_reason`: counted at the last look.
 
-    `put_off`: the bands that are left alone for long, since connecting to them took Bluetooth down. `stuck_contacts`: those
-    whose sensor never says that it is worn, which is shown and no alert. `reviews`: what is owed of limits. `sources_lost`: is
-    told which ports and radios hear nothing now, so that nobody calls their bands silent.
+    `put_off`: the bands that are left alone for long, since connecting to them took Bluetooth down. `bonds`: which of them a
+    person has to pair. `stuck_contacts`: those whose sensor never says that it is worn, which is shown and no alert. `reviews`:
+    what is owed of limits. `sources_lost`: is told which ports and radios hear nothing now, so that nobody calls their bands
+    silent.
     """
 
     clock: Clock
@@ -88,6 +101,7 @@ class Health:
     machine: Machine
     unregistered: WatchedCalls
     put_off: Callable[[], Iterable[str]]
+    bonds: WatchedBonds
     store: WatchedStore
     stuck_contacts: Callable[[], Iterable[str]] = tuple
     reviews: Callable[[], Iterable[SeenFault]] = tuple
@@ -115,6 +129,8 @@ class Health:
         return self._watch.faults(now_s)
 
     def _undecided(self, what: What) -> bool:
+        if what.fault == "band_unpaired":
+            return self.bonds.undecided(what.device)
         return any(part.undecided(what) for part in (self.hearing, self.ways, self.machine))
 
     def _seen(self) -> Iterable[SeenFault]:
@@ -123,6 +139,7 @@ class Health:
         yield from self.machine.seen()
         yield from self.reviews()
         yield from (SeenFault(fault="band_put_off", device=address) for address in self.put_off())
+        yield from self.bonds.unpaired()
         yield from (SeenFault(fault="contact_stuck", device=address) for address in self.stuck_contacts())
         if self.disk_fault:
             yield SeenFault(fault="working_in_memory" if self.store.in_memory else "disk", device=self.disk_fault)

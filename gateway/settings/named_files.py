@@ -14,7 +14,7 @@ from gateway.settings.machine.service_user import me
 MOST_BYTES = 4_000_000
 SHORTEST_PAGE_PIN = 4
 FIRST_PERSON = 1000  # the least number of a user who is a person: UID_MIN of login.defs(5)
-KEY = re.compile(r"[0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
+KEY = re.compile(r"[0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9]{6}")
 
 
 class BadFile(Exception):
@@ -114,7 +114,7 @@ def page_pin(path: Path) -> str:
 
 
 def key(path: Path) -> bytes:
-    """A device's key, hexadecimal digits in the file. Raises BadFile."""
+    """A device's key, hexadecimal digits in the file; or the passkey of its pairing, 6 decimal digits. Raises BadFile."""
     digits = secret(path).decode("ascii", "replace").strip()
     if not KEY.fullmatch(digits):
         raise BadFile("secret_is_no_key", path)

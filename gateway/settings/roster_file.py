@@ -16,7 +16,7 @@ from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files
 from gateway.settings.columns import ROSTER, named
 from gateway.settings.docking import Device, dock
-from gateway.settings.driver_names import hubs
+from gateway.settings.driver_names import hubs, transports
 from gateway.settings.sections.bands import BandSection, RosterRow, WristbandSection
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
@@ -24,6 +24,7 @@ from gateway.settings.values import ADDRESS, Surroundings, printed
 
 COLUMNS = tuple(ROSTER)
 MUST_BE_THERE = COLUMNS[:4]
+PASSKEY_BYTES = 3  # six decimal digits, two in a byte: no key is so short
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def enrol(entries: Iterable[RosterEntry], ports: Mapping[str, str]) -> tuple[dic
     bands: dict[str, Enrolment] = {}
     first, mistakes = _each_once(entries)
     devices = [Device(address, e.band.driver, _port(e.band)) for address, e in first.items() if e.band]
-    docked = dock(devices, ports, hubs())
+    docked, speaks = dock(devices, ports, hubs()), transports()
     for address, entry in first.items():
         if address in docked.mistakes:
             mistakes.append(entry.mistake("port", *docked.mistakes[address]))
@@ -69,6 +70,10 @@ def enrol(entries: Iterable[RosterEntry], ports: Mapping[str, str]) -> tuple[dic
                 bands[address] = _enrolment(entry.band, docked.ports.get(address, ""))
             except named_files.BadFile as bad:
                 mistakes.append(entry.mistake("key_file", bad.code, bad.facts))
+            else:
+                if bands[address].passkey is not None and speaks[entry.band.driver] != "connection":
+                    key = "key" if isinstance(entry.band, RosterRow) else "key_file"
+                    mistakes.append(entry.mistake(key, "passkey_of_no_connection", {"name": entry.band.driver}))
     return bands, mistakes
 
 
@@ -96,12 +101,14 @@ def _enrolment(band: BandSection, port: str) -> Enrolment:
         case WristbandSection():
             key = named_files.key(band.key_file) if band.key_file else None
             sos_button = band.sos_button
+    passkey = int(key.hex()) if key and len(key) == PASSKEY_BYTES else None
     return Enrolment(
         address=band.address,
         driver=band.driver,
         wearer=band.wearer,
         room=band.room,
-        key=key,
+        key=key if passkey is None else None,
+        passkey=passkey,
         model=band.model,
         sos_button=sos_button,
         port=port,

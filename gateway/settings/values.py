@@ -259,7 +259,7 @@ Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-F
 Address = Annotated[str, Field(pattern=ADDRESS), BeforeValidator(_from_spreadsheet), AfterValidator(printed)]
 HexKey = Annotated[
     str,
-    Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40})$"),
+    Field(pattern=r"^([0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9]{6})$"),
     BeforeValidator(_hex_digits),
     BeforeValidator(_from_spreadsheet),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from math import inf
 from typing import ClassVar
 
@@ -24,11 +25,16 @@ class HungUp(SourceLost):
 
 
 class BandLink:
-    """Made before the connection, since that may end before it has begun; `opened` once it stands."""
+    """Made before the connection, since that may end before it has begun; `opened` once it stands.
+
+    `unpaired` is called when the band refuses what only a bond opens. `subscribed`: it lets itself be heard.
+    """
 
     understands: ClassVar[tuple[type, ...]] = (Subscribe, Read, Write, Report, ClockAhead, PairAgain)
 
-    def __init__(self, driver: ConnectionDriver) -> None:
+    def __init__(self, driver: ConnectionDriver, unpaired: Callable[[], None]) -> None:
+        self.subscribed = False
+        self._unpaired = unpaired
         self._silence_s = driver.silence_s if driver.streams else inf  # it may be silent as long as it likes
         self._link: GattClient | None = None
         self._value_s = 0.0  # when it gave a value last, or was opened
@@ -59,15 +65,24 @@ class BandLink:
         return bool(self._came)
 
     async def do(self, want: LinkWant) -> bool | bytes | None:
-        """Subscribes, reads, writes."""
+        """Subscribes, reads, writes; in vain once the link is over."""
         assert self._link
+        if self._over:
+            return None if isinstance(want, Read) else False
+        answer = await self._step(self._link, want)
+        self.subscribed |= isinstance(want, Subscribe) and answer is True
+        if self._link.wants_bond:
+            self._unpaired()
+        return answer
+
+    async def _step(self, link: GattClient, want: LinkWant) -> bool | bytes | None:
         match want:
             case Subscribe(characteristic, service):
-                return await self._link.subscribe(characteristic, service, self._notified)
+                return await link.subscribe(characteristic, service, self._notified)
             case Read(characteristic, service, limit_s):
-                return await self._link.read(characteristic, service, limit_s)
+                return await link.read(characteristic, service, limit_s)
             case Write(characteristic, data, service, response):
-                return await self._link.write(characteristic, service, data, response)
+                return await link.write(characteristic, service, data, response)
             case Send():
                 raise AssertionError("it does not understand this")
 

@@ -8,25 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple, TypeVar
 
 import structlog
 
 from drivers.bluetooth_uuid import parse_uuid
-from drivers.driver import (
-    ClockAhead,
-    ConnectionDriver,
-    Context,
-    Learnt,
-    Order,
-    Outcome,
-    PairAgain,
-    Report,
-    ReportWant,
-    Services,
-    Signal,
-    Vibrate,
-)
+from drivers.driver import ConnectionDriver, Order, Outcome, Services, Signal, Vibrate
 from gateway.changes import Changes
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
@@ -34,28 +20,22 @@ from gateway.errors import SourceLost
 from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.sources.adapters import Adapters
-from gateway.sources.band_link import BandLink, HungUp
+from gateway.sources.band_link import HungUp
+from gateway.sources.band_visit import BandVisit, Connected
 from gateway.sources.bluez import Heard, Radio
-from gateway.sources.conversation import ConversationRunner
+from gateway.sources.bonds import Bonds
+from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
 from gateway.sources.schedule import Schedule
 
 log = structlog.get_logger()
-T = TypeVar("T")
 chance = random.SystemRandom().random
 
 LONGEST_VISIT_S = 300  # of a band that does not stream: whatever its driver does, the slot comes back
 PUT_OFF_S = 3600  # of a band that took bluetoothd down, and so all others with it
+CUT_SHORT_S = 10  # a link that ends before does not say that the band had nothing to say
 AFTERMATH_S = 5  # a connect that failed so shortly before bluetoothd was gone has a part in it
 LEVELS: dict[Signal, int] = {"received": 1, "help_on_the_way": 2}
-
-
-class Connected(NamedTuple):
-    """A band that must be connected to: how it speaks, and its model and its secret where the driver needs them."""
-
-    driver: ConnectionDriver
-    model: str | None = None
-    key: bytes | None = None
 
 
 class BleConnector:
@@ -63,7 +43,7 @@ class BleConnector:
 
     It follows the roster: the link with a band that is none of ours any more, or speaks otherwise now, ends, and what was
     learnt of it goes. `local_time()` is the local wall clock in ISO 8601, for bands that want to be set; None: nobody knows
-    it. `connections`: at most so many at once per adapter.
+    it. `connections`: at most so many at once per adapter. `agent` answers for those that are connected to, where they pair.
     """
 
     def __init__(
@@ -76,6 +56,7 @@ class BleConnector:
         local_time: Callable[[], str | None],
         faults: DriverFaults,
         *,
+        agent: PairingAgent,
         connections: int = 5,
     ) -> None:
         self._roster = roster
@@ -85,9 +66,13 @@ class BleConnector:
         self._clock = clock
         self._local_time = local_time
         self._faults = faults
+        self._agent = agent
+        self._bonds = Bonds()
+        self._keys_refused: set[str] = set()  # whose driver is to store its key in the band, while that is in its pairing mode
         self._schedule = Schedule(connections)
+        self._bands: dict[str, Connected] = {}
         self._sightings: dict[str, Heard] = {}
-        self._visits: dict[str, _Visit] = {}
+        self._visits: dict[str, BandVisit] = {}
         self._learnt: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)  # by address and driver
         self._failed_s: dict[str, float] = {}  # when a connect failed, of those that did lately
         self._news = Changes()
@@ -96,6 +81,15 @@ class BleConnector:
     def put_off(self) -> list[str]:
         """The bands that are left alone for long, since bluetoothd died while it connected to them."""
         return self._schedule.put_off_bands(self._clock.monotonic_s())
+
+    @property
+    def unpaired(self) -> list[str]:
+        """The bands that a person has to pair."""
+        return self._bonds.lost
+
+    def undecided(self, address: str) -> bool:
+        """Whether this band is to be visited, and was not yet: nobody can say whether it is paired."""
+        return self._schedule.knows(address) and self._bonds.undecided(address)
 
     def sighted(self, heard: Heard) -> None:
         """A band was heard. Those that need no connection are none of our business."""
@@ -159,6 +153,11 @@ class BleConnector:
         for address, visit in self._visits.items():
             if bands.get(address) != visit.band:
                 visit.link.hang_up()
+        for address, before in self._bands.items():
+            if bands.get(address) != before:  # what it refused may have been another band, or another key
+                self._bonds.forget(address)
+                self._keys_refused.discard(address)
+        self._bands = dict(bands)
         ours = {(address, band.driver.name) for address, band in bands.items()}
         for gone in self._learnt.keys() - ours:
             del self._learnt[gone]
@@ -178,7 +177,9 @@ class BleConnector:
 
     def _as_connected(self, band: Enrolment) -> Connected | None:
         driver = self._roster.driver_of(band)
-        return Connected(driver, band.model, band.key) if isinstance(driver, ConnectionDriver) else None
+        if not isinstance(driver, ConnectionDriver):
+            return None
+        return Connected(driver, band.model, band.key, band.passkey)
 
     # --- the adapters ---
 
@@ -208,109 +209,71 @@ class BleConnector:
 
     # --- a visit ---
 
-    def _begun(self, address: str, band: Connected, heard: Heard) -> _Visit:
+    def _begun(self, address: str, band: Connected, heard: Heard) -> BandVisit:
         """Known from now on, so that a change of the roster ends it."""
         learnt = self._learnt[address, band.driver.name]
-        visit = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
+        begin_anew = partial(self._bonds.begin_anew, address)
+        visit = BandVisit(address, band, learnt, self._receiver, self._local_time, self._faults, begin_anew)
         visit.adapter, visit.life = heard.adapter, self._adapters.life
         self._visits[address] = visit
         return visit
 
-    async def _visit(self, visit: _Visit, heard: Heard) -> None:
-        address, streams, well = heard.address, visit.band.driver.streams, False
+    async def _visit(self, visit: BandVisit, heard: Heard) -> None:
+        address, streams, well, idle = heard.address, visit.band.driver.streams, False, False
         try:
-            async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
-                await self._converse(visit, heard)
-            well = visit.reports > 0 or not streams
-            log.info("visit over", device=address, reports=visit.reports)
-        except (SourceLost, TimeoutError) as why:
-            if visit.connecting:
-                self._failed_s[address] = self._clock.monotonic_s()
-            log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
+            try:
+                async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
+                    await self._converse(visit, heard)
+                well = (visit.reports > 0 or not streams) and not visit.why_refused
+                idle = not (visit.values or visit.why_refused or visit.cut_short)
+                log.info("visit over", device=address, reports=visit.reports)
+            except (SourceLost, TimeoutError) as why:
+                if visit.connecting:
+                    self._failed_s[address] = self._clock.monotonic_s()
+                log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
+            await self._judge(visit, heard)
         finally:
             visit.conversation.over()
             del self._visits[address]
-            self._schedule.ended(address, self._clock.monotonic_s(), well=well, chance=chance())
+            self._schedule.ended(address, self._clock.monotonic_s(), well=well or visit.begins_anew, idle=idle, chance=chance())
+            if visit.begins_anew:
+                self._schedule.wanted(address)
             self._news.happened()
 
-    async def _converse(self, visit: _Visit, heard: Heard) -> None:
-        async with self._radio.connected(heard, visit.link.hang_up) as link:
+    async def _converse(self, visit: BandVisit, heard: Heard) -> None:
+        async with (
+            self._agent.expecting(heard.path, visit.band.passkey),
+            self._radio.connected(heard, visit.link.hang_up) as link,
+        ):
             if not offers(link.services, visit.band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
             visit.connecting = False
+            log.info("band connected", device=heard.address, adapter=heard.adapter)
             visit.link.opened(link)
-            with suppress(HungUp):
-                await visit.run(link.services)
+            began_s = self._clock.monotonic_s()
+            try:
+                await visit.run(link.services, pair=heard.address in self._keys_refused)
+            except HungUp:
+                visit.cut_short = self._clock.monotonic_s() - began_s < CUT_SHORT_S
 
-
-class _Visit:
-    """One connection with one band. `reports` counts those of its measurements; `learnt` is added to.
-
-    `connecting`: until its services are known. `limit`: while it goes on; `adapter`, `life`: through what it does.
-    """
-
-    adapter: str
-    life: int
-    limit: asyncio.Timeout | None = None
-
-    def __init__(
-        self,
-        address: str,
-        band: Connected,
-        learnt: dict[str, object],
-        receiver: Receiver,
-        local_time: Callable[[], str | None],
-        faults: DriverFaults,
-    ) -> None:
-        self.band = band
-        self.reports = 0
-        self.connecting = True
-        self.link = BandLink(band.driver)
-        self.conversation = ConversationRunner(
-            address,
-            self.link,
-            take=self._take,
-            room=receiver.room,
-            stored=receiver.stored,
-            local_time=local_time,
-            ask=self._ask_driver,
-            failed=self._driver_failed,
-        )
-        self._address = address
-        self._learnt = learnt
-        self._receiver = receiver
-        self._faults = faults
-
-    def lost(self) -> None:
-        """The adapter or bluetoothd is gone, and nobody will tell."""
-        self.link.hang_up()
-        if self.connecting and self.limit and not self.limit.expired():
-            self.limit.reschedule(0)
-
-    async def run(self, services: Services) -> None:
-        """What a visit of this driver is made of. Raises SourceLost; HungUp where the link is over."""
-        driver = self.band.driver
-        context = Context(model=self.band.model, key=self.band.key, learnt=dict(self._learnt))
-        await self.conversation.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
-
-    def _take(self, report: ReportWant) -> None:
-        match report:
-            case Report(decoded):
-                self.reports += bool(decoded.measurements)
-                self._receiver.on_report(self._address, self.band.driver.name, decoded)
-            case ClockAhead(seconds):
-                self._receiver.on_clock_ahead(self._address, seconds)
-            case Learnt(facts):
-                self._learnt.update(facts)
-            case PairAgain(why):
-                log.warning("band refuses: pair it again", device=self._address, why=why)
-
-    def _ask_driver(self, call: Callable[[], T]) -> T:
-        return self._faults.ask(self.band.driver.name, call, device=self._address)
-
-    def _driver_failed(self, why: str) -> None:
-        driver = self.band.driver.name
-        self._faults.found(driver, driver, why, device=self._address)
+    async def _judge(self, visit: BandVisit, heard: Heard) -> None:
+        """What the visit says of the bond."""
+        if self._agent.lost_its_key(heard.path):
+            visit.refuses("it has lost its half of the bond")
+        address, refused = heard.address, bool(visit.why_refused)
+        if visit.key_refused:
+            self._keys_refused.add(address)
+        if visit.begins_anew:
+            log.info("bond is begun anew", device=address, why=visit.why_refused)
+            if heard.bonded:
+                with suppress(SourceLost):  # the next visit shows it
+                    await self._radio.forget_bond(heard)
+        elif visit.values or (visit.served and not refused):
+            self._bonds.read_well(address, refused=refused)
+            if not visit.key_refused:
+                self._keys_refused.discard(address)
+        elif refused and self._bonds.refused(address):
+            log.warning("band refuses: pair it again", device=address, why=visit.why_refused)
 
 
 def offers(services: Services, driver: ConnectionDriver) -> bool:

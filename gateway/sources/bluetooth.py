@@ -16,6 +16,7 @@ from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Radio
 from gateway.sources.bluez_watch import BluezWatch
+from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
 
@@ -46,8 +47,17 @@ class Bluetooth:
         self._receiver = receiver
         self._clock = clock
         self._radio = Radio(backends, recording)
+        self._agent = PairingAgent()
         self._connector = BleConnector(
-            roster, self._adapters, receiver, self._radio, clock, local_time, faults, connections=connections
+            roster,
+            self._adapters,
+            receiver,
+            self._radio,
+            clock,
+            local_time,
+            faults,
+            agent=self._agent,
+            connections=connections,
         )
         self.scanners: dict[str, BleScanner] = {}
         self._scans = RenewableJobs({})
@@ -58,10 +68,19 @@ class Bluetooth:
         """The bands that are left alone for long, since bluetoothd died while it connected to them."""
         return self._connector.put_off
 
+    @property
+    def unpaired(self) -> list[str]:
+        """The bands that a person has to pair."""
+        return self._connector.unpaired
+
+    def undecided(self, address: str) -> bool:
+        """Whether nobody can say yet whether this band is paired."""
+        return self._connector.undecided(address)
+
     async def run(self) -> None:
         """Scans and connects until it is cancelled."""
         jobs = {"connect bands": self._connector.run, "adapters": self._scans.run, "follow adapters": self._follow_adapters}
-        watch = {"watch bluetoothd": self._watch.run} if self._watch else {}
+        watch = {"watch bluetoothd": self._watch.run, "pairing agent": self._agent.run} if self._watch else {}
         async with asyncio.TaskGroup() as tasks:
             start(tasks, jobs | watch)
 

@@ -1,4 +1,4 @@
-"""bleak, and the only file that knows it: scanning, connecting, GATT, each step with a deadline, each error as one of ours.
+"""bleak, which no other file speaks with: scanning, connecting, GATT, each step with a deadline, each error as one of ours.
 
 What bleak 3.1 does on BlueZ decided this file (measured with bluetoothd 5.66):
 - a scan may go deaf without an error, and then its stop fails: stopping is best effort;
@@ -21,13 +21,13 @@ from bleak.assigned_numbers import AdvertisementDataType
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
-from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
 
 from drivers.driver import Advertisement, Services
 from gateway.awake import awake_timeout
 from gateway.errors import SourceLost
 from gateway.sources.advertising_data import advertising_data
 from gateway.sources.backends import Backends
+from gateway.sources.bleak_errors import NOT_PAIRED, word
 from gateway.sources.bleak_internals import known_devices
 from gateway.sources.carried import Carried, LastTold
 from gateway.sources.recording import Recording
@@ -39,25 +39,11 @@ START_SCAN_S = 15
 # while it discovers the services, up to 30 s. Whoever hangs up before has the kernel (6.1) kill bluetoothd, with all links.
 CONNECT_S = 10 + 20 + 30 + 2
 STEP_S = 5
+PAIRING_S = 32  # a step that meets a band without a bond pairs first, for which the two have 30 s (volume 3, part H, 3.4)
 LEAVE_S = 3  # to stop a scan or hang up; with the next one below the 10 s that stopping the daemon may take
 CLEAN_UP_S = 3
 NO_STRENGTH_DBM = -127
 OF_MOST_BANDS = OrPattern(0, AdvertisementDataType.FLAGS, b"\x06")  # general discoverable, no Bluetooth Classic
-
-REASONS = {
-    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "absent",
-    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: "cannot",
-    BleakBluetoothNotAvailableReason.POWERED_OFF: "powered off",
-    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: "no permission",
-}
-DBUS_ERRORS = {
-    "org.bluez.Error.InProgress": "busy",
-    "org.bluez.Error.NotReady": "powered off",
-    "org.freedesktop.DBus.Error.AccessDenied": "no permission",
-    "org.freedesktop.DBus.Error.NameHasNoOwner": "no bluetoothd",
-    "org.freedesktop.DBus.Error.ServiceUnknown": "no bluetoothd",
-    "org.freedesktop.DBus.Error.UnknownObject": "absent",
-}
 
 
 class Heard(NamedTuple):
@@ -91,6 +77,16 @@ class Heard(NamedTuple):
         """With all that the sender said earlier: to tell who it is, not what it says."""
         data = self.data
         return self._with(advertising_data(data.service_uuids, data.service_data, data.manufacturer_data, data.local_name))
+
+    @property
+    def path(self) -> str:
+        """What bluetoothd calls the sender on the D-Bus."""
+        return str(self.data.platform_data[0])
+
+    @property
+    def bonded(self) -> bool:
+        """Whether bluetoothd has a bond with the sender."""
+        return bool(self.data.platform_data[1].get("Paired"))
 
     def _with(self, structures: bytes) -> Advertisement:
         return Advertisement(structures, self.address, self.data.rssi, self._address_type(), by=self.adapter)
@@ -160,11 +156,18 @@ class Radio:
         finally:
             await _hang_up(client)
 
+    async def forget_bond(self, heard: Heard) -> None:
+        """bluetoothd forgets a band that is not connected, with its half of the bond. Raises SourceLost."""
+        async with _limited(STEP_S):
+            await BleakClient(heard.device, backend=self._backends.client).unpair()
+
 
 class GattClient:
-    """A band that is connected. A step that it refuses, or does not answer in time, gives False or None and no error."""
+    """A band that is connected. A step that it refuses, or does not answer in time, gives False or None and no error.
+    `wants_bond`: it refused one that only a bond opens."""
 
     def __init__(self, client: BleakClient, recording: Recording | None = None) -> None:
+        self.wants_bond = False
         self._client = client
         self._value = partial(recording.value, client.address) if recording else None
         self.services = Services(
@@ -186,7 +189,7 @@ class GattClient:
             on_value(characteristic, bytes(value))
 
         try:
-            async with _limited(STEP_S):
+            async with _limited(PAIRING_S):
                 await self._client.start_notify(found, notified)
         except SourceLost as why:
             return self._refused("subscribe", characteristic, why)
@@ -228,6 +231,7 @@ class GattClient:
         return None
 
     def _refused(self, step: str, characteristic: str, why: SourceLost) -> Literal[False]:
+        self.wants_bond |= str(why) == NOT_PAIRED
         log.debug("step refused", device=self._client.address, step=step, of=characteristic, why=repr(why.__cause__))
         return False
 
@@ -291,21 +295,4 @@ async def _limited(seconds: float) -> AsyncIterator[None]:
     except SourceLost:
         raise
     except Exception as error:  # bleak lets through what D-Bus, asyncio and its own asserts raise
-        raise SourceLost(_word(error)) from error
-
-
-def _word(error: Exception) -> str:
-    """Why, in one of a few fixed words."""
-    match error:
-        case BleakBluetoothNotAvailableError():
-            return REASONS.get(error.reason, "failed")
-        case BleakDBusError():
-            return DBUS_ERRORS.get(error.dbus_error, "failed")
-        case BleakError() if "not found" in str(error):
-            return "absent"
-        case TimeoutError():
-            return "no answer"
-        case FileNotFoundError() | ConnectionError():
-            return "no D-Bus"
-        case _:
-            return "failed"
+        raise SourceLost(word(error)) from error

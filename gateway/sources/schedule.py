@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from math import inf
 
 from msgspec import Struct
 
@@ -17,11 +18,12 @@ from gateway.backoff import pause_s
 SEEN_S = 30  # BlueZ forgets a device that it has not heard for about so long (measured with 5.66)
 VISIT_EVERY_S = 900  # a band that neither streams nor shows itself after a measurement
 LONGEST_PAUSE_S = 60
+IDLE_PAUSE_S = 60  # of a band that shows itself and has nothing to say; twice as long each time
 REST_S = 1  # from the end of a link to the next one, when all was well
 
 
 class ScheduledBand(Struct):
-    """What is known of one band: when it was heard and by whom, when it is due, how often it failed in a row."""
+    """What is known of one band: when it was heard and by whom, when it is due, how often in a row it failed or was idle."""
 
     streams: bool
     on_sight: bool
@@ -30,12 +32,19 @@ class ScheduledBand(Struct):
     due_s: float = 0
     put_off_s: float = 0  # until then it is left alone
     failures: int = 0
+    idle: int = 0
+    left_s: float = -inf  # when its last link ended: a band does not show itself while it has one
     linked: bool = False
     enrolled: bool = True
 
     def ready(self, now_s: float) -> bool:
         """Whether it may be connected to now."""
         return not self.linked and max(self.due_s, self.put_off_s) <= now_s and self.heard_lately(now_s)
+
+    @property
+    def rest_s(self) -> float:
+        """From the end of a link to the next one, while it shows itself."""
+        return REST_S if self.idle < 2 else min(IDLE_PAUSE_S * 2.0 ** (self.idle - 2), VISIT_EVERY_S)
 
     def heard_lately(self, now_s: float) -> bool:
         """Whether a connect has a chance."""
@@ -72,8 +81,10 @@ class Schedule:
     def seen(self, address: str, adapter: str, now_s: float) -> None:
         """A band was heard. One that comes back after a while begins with a clean sheet."""
         band = self._bands[address]
-        if band.seen_s is None or now_s - band.seen_s > LONGEST_PAUSE_S:
-            band.failures = 0
+        last_s = band.left_s if band.seen_s is None else max(band.seen_s, band.left_s)
+        if now_s - last_s > LONGEST_PAUSE_S:
+            band.due_s = 0 if band.idle else band.due_s
+            band.failures = band.idle = 0
         band.seen_s = now_s
         band.adapter = adapter
 
@@ -101,17 +112,18 @@ class Schedule:
                 chosen.append(address)
         return chosen
 
-    def ended(self, address: str, now_s: float, *, well: bool, chance: float) -> None:
-        """A link is over, or never came about. `chance`, from 0 to 1, spreads the next try."""
+    def ended(self, address: str, now_s: float, *, well: bool, chance: float, idle: bool = False) -> None:
+        """A link is over, or never came about. `chance`, from 0 to 1, spreads the next try. `idle`: it had nothing to say."""
         band = self._bands[address]
-        band.linked = False
+        band.linked, band.left_s = False, now_s
         if not band.enrolled:
             del self._bands[address]
             return
-        if well:
+        band.idle = band.idle + 1 if idle else 0
+        if well or idle:
             band.failures = 0
-            band.seen_s = None  # it has to show itself again
-            band.due_s = now_s + (REST_S if band.streams or band.on_sight else VISIT_EVERY_S)
+            band.seen_s = None if well else band.seen_s  # it has to show itself again
+            band.due_s = now_s + (band.rest_s if band.streams or band.on_sight else VISIT_EVERY_S)
         else:
             band.failures += 1
             band.due_s = now_s + pause_s(band.failures, LONGEST_PAUSE_S, chance)

@@ -33,6 +33,7 @@ PATIENCE: dict[str, Patience] = {
     "adapter_lost": Patience(30),
     "driver_fault": Patience(),
     "band_put_off": Patience(),
+    "band_unpaired": Patience(),  # it was paired again before
     "broker_unreachable": Patience(60, hidden=True),
     "platform_silent": Patience(30),  # the outbox says so after 30 s without a word, which makes 60
     "modem_lost": Patience(),  # the modem says so after a minute, and of its SIM at once
@@ -50,11 +51,13 @@ PATIENCE: dict[str, Patience] = {
 
 
 class SeenFault(Struct, frozen=True, kw_only=True):
-    """Something that is wrong now. `at_once`: nobody need wait. `step`: where it rises, it is told again, with its `limit`."""
+    """Something that is wrong now. `wearer`, `room`: whom it concerns. `at_once`: nobody need wait. `step`: where it rises, it
+    is told again, with its `limit`."""
 
     fault: str
     device: str = ""
     wearer: str = ""
+    room: str = ""
     reason: str = ""
     priority: Priority = "warning"
     at_once: bool = False
@@ -157,6 +160,7 @@ class FaultWatch:
             at_ms=now_ms,
             rule=RuleRef(RULE_ID, TABLE, one.seen.limit),
             wearer=what.wearer,
+            room=one.seen.room,
             device=what.device,
             detail=what.fault,
             reason=one.seen.reason,

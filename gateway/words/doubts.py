@@ -108,8 +108,8 @@ DOUBTS = {
     "address_is_nobodys": Said("no device has this address", "没有设备使用这个地址"),
     "address_changes": Said(
         "an address that begins so changes every quarter of an hour and is not heard again;"
-        " `sudo lifering scan` shows those that stay",
-        "这样开头的地址每 15 分钟左右就会变，之后再也收不到；`sudo lifering scan` 可显示固定地址",
+        " `sudo lifering scan` shows those that stay, also of a band that was paired before",
+        "这样开头的地址每 15 分钟左右就会变，之后再也收不到；`sudo lifering scan` 可显示固定地址，包括已配对手环的固定地址",
     ),
     "wearer_is_an_identity_number": Said(
         "is the number of an identity card; write a pseudonym such as W-017, who it is stands on the platform alone",

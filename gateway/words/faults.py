@@ -23,6 +23,10 @@ FAULTS: dict[str, Said] = {
         "Bluetooth crashed while connecting to a wristband, which is left alone for an hour",
         "连接手环时蓝牙服务崩溃，一小时内不再连接这只手环",
     ),
+    "band_unpaired": Said(
+        "a wristband refuses to be read: its bond is lost, or its key is another; put it into pairing mode near the gateway",
+        "手环拒绝读取：配对已失效，或密钥不符；请在网关旁让它进入配对状态",
+    ),
     "contact_stuck": Said(
         "the sensor of a wristband says for a day that it is not worn, while it measures beats: its pulse counts; that it is"
         " taken off will not be told",

@@ -22,7 +22,10 @@ HINTS = {
         "six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01", "以半角冒号分隔的六组十六进制数，例如 C0:FF:EE:00:00:01"
     ),
     "wearer": Said("a pseudonym without spaces, such as W-017", "不含空格的代号，例如 W-017"),
-    "key_file": Said("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
+    "key_file": Said(
+        "32 hexadecimal digits, for some devices 24 or 40; or the 6 digits of a passkey",
+        "32 位十六进制数，个别设备为 24 或 40 位；或 6 位数字的配对码",
+    ),
     "name": Said("a short name", "一个简短的名称"),
     "latitude": Said("degrees between -90 and 90, such as 30.53", "-90 到 90 之间的度数，例如 30.53"),
     "longitude": Said("degrees between -180 and 180, such as 120.68", "-180 到 180 之间的度数，例如 120.68"),
@@ -35,7 +38,10 @@ HINTS = {
     "watches.listen": Said("an address and a port, such as 0.0.0.0:8001", "地址和端口，例如 0.0.0.0:8001"),
     "listen": Said("an address and a port, such as 127.0.0.1:8080", "地址和端口，例如 127.0.0.1:8080"),
     "modem.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
-    "key": Said("32 hexadecimal digits, for some devices 24 or 40", "32 位十六进制数，个别设备为 24 或 40 位"),
+    "key": Said(
+        "32 hexadecimal digits, for some devices 24 or 40; or the 6 digits of a passkey",
+        "32 位十六进制数，个别设备为 24 或 40 位；或 6 位数字的配对码",
+    ),
 }
 
 VALUES = {
@@ -107,6 +113,10 @@ VALUES = {
     "id_of_no_watch": Said(
         'such an address is the id of a watch on mobile data; with the driver "{name}" it is six pairs of hexadecimal digits',
         "这种地址是移动网络手表的编号；使用驱动 {name} 时应为六组十六进制数",
+    ),
+    "passkey_of_no_connection": Said(
+        '6 digits are the passkey of a band that is connected to; the driver "{name}" connects to none and needs the whole key',
+        "6 位数字是需要连接的手环的配对码；驱动 {name} 不连接手环，请填写完整密钥",
     ),
     "port_of_root": Said(
         "the port must be {least} or more, is {port}: those below are for root, and the gateway is not",

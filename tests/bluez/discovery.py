@@ -41,7 +41,7 @@ class Discovery:
         """A report comes in from each adapter that scans."""
         for adapter in self._room.adapters.values():
             if adapter.hears and not adapter.leaves_out(device.address):
-                self._hear(adapter, device, data, rssi)
+                self._hear(adapter, _as_known_to(adapter, device), data, rssi)
 
     def show_device(self, adapter: Adapter, device: Device) -> None:
         """It was heard once."""
@@ -120,6 +120,11 @@ class Discovery:
         if not self._tree.objects[adapter.path][ADAPTER]["Powered"].value and call.member != "SetDiscoveryFilter":
             raise DBusError(NOT_READY, "Resource Not Ready")
         return adapter
+
+
+def _as_known_to(adapter: Adapter, device: Device) -> Device:
+    """Who is bonded is known by its identity, whatever its address is now; to others it is somebody else each time."""
+    return Device(device.private) if device.private and device.address not in adapter.bonds else device
 
 
 def _together(before: Properties, now: Properties) -> Properties:

@@ -16,6 +16,7 @@ from tests.bluez import names
 from tests.bluez.discovery import Discovery
 from tests.bluez.links import Links
 from tests.bluez.object_tree import ObjectTree
+from tests.bluez.pairing import Pairing
 from tests.bluez.room import Adapter, Device, Room
 from tests.bluez.voice import Voice
 
@@ -48,7 +49,8 @@ class FakeBluez:
         self._voice = Voice()
         self._tree = ObjectTree(self._voice)
         self._discovery = Discovery(self._room, self._tree)
-        self._links = Links(self._room, self._tree, self._die)
+        self.pairing = Pairing(self._room, self._tree, self._voice)
+        self._links = Links(self._room, self._tree, self.pairing, self._die)
         self._faults: dict[str, Fault] = {}
         self._tasks = asyncio.TaskGroup()
         self._rebirths: list[asyncio.Task[None]] = []
@@ -81,6 +83,7 @@ class FakeBluez:
         await bus.request_name(names.BLUEZ, NameFlag.DO_NOT_QUEUE)
         self._voice.bus = bus
         self._run(self._voice.speak(bus), "speak")
+        self._tree.add("/org/bluez", {names.AGENT_MANAGER: {}})
         for adapter in self._room.adapters.values():
             self._discovery.show(adapter, experimental=self.experimental)
 
@@ -95,6 +98,7 @@ class FakeBluez:
             with contextlib.suppress(Exception):  # how the connection ended is of no interest
                 await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
         self._tree.objects.clear()
+        self.pairing.agents.clear()
         for device in self._room.devices.values():
             self._links.forget(device)
         for adapter in self._room.adapters.values():
@@ -177,7 +181,7 @@ class FakeBluez:
 
     def advertise(self, address: str, data: bytes, rssi: int = -60) -> None:
         """A device sends these AD structures, its scan response included."""
-        device = self._room.devices.setdefault(address, Device(address))
+        device = self._room.behind(address) or self._room.devices.setdefault(address, Device(address))
         if not self.silent and not device.connected:
             self._discovery.hear(device, data, rssi)
 
@@ -206,6 +210,7 @@ class FakeBluez:
             name, _, owner = message.body
             if not owner:
                 self._discovery.client_left(name)
+                self.pairing.client_left(name)
             return True
         if message.message_type != MessageType.METHOD_CALL:
             return False
@@ -255,6 +260,10 @@ class FakeBluez:
             (names.ADAPTER, "SetDiscoveryFilter"): self._discovery.set_filter,
             (names.ADAPTER, "StartDiscovery"): self._discovery.start,
             (names.ADAPTER, "StopDiscovery"): self._discovery.stop,
+            (names.ADAPTER, "RemoveDevice"): self._links.remove,
+            (names.AGENT_MANAGER, "RegisterAgent"): self.pairing.register,
+            (names.AGENT_MANAGER, "UnregisterAgent"): self.pairing.unregister,
+            (names.AGENT_MANAGER, "RequestDefaultAgent"): self.pairing.make_default,
             (names.MONITORS, "RegisterMonitor"): self._discovery.register_monitor,
             (names.MONITORS, "UnregisterMonitor"): self._discovery.unregister_monitor,
             (names.DEVICE, "Connect"): self._links.connect,

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from dbus_fast import DBusError, Message, Variant
 
-from tests.bluez.names import ADAPTER, CHARACTERISTIC, DEVICE, NOT_CONNECTED, NOT_READY, NOT_SUPPORTED
+from tests.bluez.names import ADAPTER, CHARACTERISTIC, DEVICE, DOES_NOT_EXIST, NO_KEY, NOT_CONNECTED, NOT_READY, NOT_SUPPORTED
 from tests.bluez.object_tree import ObjectTree
+from tests.bluez.pairing import Pairing
 from tests.bluez.room import Adapter, Characteristic, Device, Room
 from tests.bluez.shown import device_path, gatt_objects
 
@@ -19,9 +20,10 @@ ATT_PATIENCE_S = 30.0  # BlueZ's own, with a device that does not answer (GATT: 
 class Links:
     """The connections of a room's devices, as objects of a tree. `died`: bluetoothd is killed by the kernel."""
 
-    def __init__(self, room: Room, tree: ObjectTree, died: Callable[[], None]) -> None:
+    def __init__(self, room: Room, tree: ObjectTree, pairing: Pairing, died: Callable[[], None]) -> None:
         self.att_patience_s = ATT_PATIENCE_S
         self._room = room
+        self._pairing = pairing
         self._died = died
         self._tree = tree
         self._notifying: dict[tuple[str, str], str] = {}  # address and UUID -> path
@@ -76,6 +78,10 @@ class Links:
             return
         device.connected = True
         self._tree.change(path, DEVICE, Connected=Variant("b", True))
+        if device.hangs_up_without_key and self._pairing.is_half_lost(self._adapter(path), device):
+            self.drop(device.address)
+            self._tree.tell(path, DEVICE, "Disconnected", "ss", [NO_KEY, "Connection terminated due to authentication failure"])
+            return
         if not device.answers:
             asyncio.get_running_loop().call_later(self.att_patience_s, self._resolved, device, path)
             return
@@ -104,11 +110,14 @@ class Links:
         characteristic = self._characteristic(call)
         if characteristic.read_error is not None:
             raise DBusError(*characteristic.read_error)
+        await self._open(call, characteristic)
         return characteristic.value
 
     async def write(self, call: Message) -> None:
         """WriteValue."""
-        self._characteristic(call).written.append(bytes(call.body[0]))
+        characteristic = self._characteristic(call)
+        await self._open(call, characteristic)
+        characteristic.written.append(bytes(call.body[0]))
 
     async def start_notify(self, call: Message) -> None:
         """StartNotify: of notifications or indications, whichever there are."""
@@ -116,6 +125,9 @@ class Links:
         characteristic = self._characteristic(call)
         if not {"notify", "indicate"} & set(characteristic.flags):
             raise DBusError(NOT_SUPPORTED, "Operation is not supported")
+        if characteristic.subscribe_error is not None:
+            raise DBusError(*characteristic.subscribe_error)
+        await self._open(call, characteristic)
         self._tree.change(path, CHARACTERISTIC, Notifying=Variant("b", True))
         self._notifying[self._device(path).address, characteristic.uuid] = path
 
@@ -123,6 +135,25 @@ class Links:
         """StopNotify."""
         self._tree.change(call.path or "", CHARACTERISTIC, Notifying=Variant("b", False))
         self._notifying.pop((self._device(call.path or "").address, self._characteristic(call).uuid), None)
+
+    async def _open(self, call: Message, characteristic: Characteristic) -> None:
+        """What needs a bond is had with one, and bluetoothd pairs by itself where there is none."""
+        if characteristic.bonded_only:
+            path = "/".join((call.path or "").split("/")[:5])
+            await self._pairing.secure(self._adapter(path), self._device(path), path)
+            self._characteristic(call)
+
+    async def remove(self, call: Message) -> None:
+        """RemoveDevice: its link ends, and its bond is forgotten with it."""
+        path = call.body[0]
+        if path not in self._tree.objects:
+            raise DBusError(DOES_NOT_EXIST, "Does Not Exist")
+        self._adapter(path).bonds.discard(self._device(path).address)
+        self.drop(self._device(path).address)
+        self._tree.remove(path)
+
+    def _adapter(self, path: str) -> Adapter:
+        return next(one for one in self._room.adapters.values() if path.startswith(f"{one.path}/"))
 
     def _device(self, path: str) -> Device:
         return self._room.devices["/".join(path.split("/")[:5])[-17:].replace("_", ":")]

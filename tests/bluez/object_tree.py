@@ -45,6 +45,10 @@ class ObjectTree:
         if self.objects[path][interface].pop(name, None) is not None:
             self._signal(path, PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, {}, [name]])
 
+    def tell(self, path: str, interface: str, member: str, signature: str, body: list[object]) -> None:
+        """Something happened to an object."""
+        self._signal(path, interface, member, signature, body)
+
     def _remove(self, path: str) -> None:
         interfaces = self.objects.pop(path, None)
         if interfaces is not None:

@@ -9,13 +9,19 @@ from dbus_fast import Variant
 
 @dataclass
 class Characteristic:
-    """A characteristic of a device: its value, what was written to it, and the D-Bus error (name, text) of reading it."""
+    """A characteristic of a device: its value, and what was written to it.
+
+    `read_error`, `subscribe_error`: the D-Bus error (name, text) that it is answered with. `bonded_only`: it opens to who is
+    bonded, and has others pair.
+    """
 
     uuid: str
     flags: list[str]
     value: bytes = b""
     written: list[bytes] = field(default_factory=list)
     read_error: tuple[str, str] | None = None
+    subscribe_error: tuple[str, str] | None = None
+    bonded_only: bool = False
 
 
 @dataclass
@@ -25,6 +31,9 @@ class Device:
     `connect_s`: how long a connect takes; `connect_error`: why it fails. `resolved_early`: ServicesResolved comes before
     the services do (bluez/bluez issue 1489). `answers`: nothing when it does not, though the link stands; `kills`: bluetoothd
     dies of its connect. `data`: the AD structures that were heard last.
+    `pairing_mode`: it lets itself be paired; `passkey`: only by who knows this. `hangs_up_without_key`: the
+    link ends at once with who has a key that it lost. `bonds`: the addresses of the adapters that it
+    has a bond with. `private`: the resolvable private address under which it advertises now.
     """
 
     address: str
@@ -37,6 +46,11 @@ class Device:
     data: bytes = b""
     connected: bool = False
     discovered: bool = False
+    pairing_mode: bool = True
+    passkey: int | None = None
+    hangs_up_without_key: bool = False
+    bonds: set[str] = field(default_factory=set)
+    private: str = ""
 
     def characteristic(self, uuid: str) -> Characteristic:
         """The first with this UUID."""
@@ -50,6 +64,7 @@ class Adapter:
     `rejects_stop`: so many of the next StopDiscovery calls fail, and leave it `stale`: bluetoothd believes that the kernel
     scans, and it does not (bluez/bluez issue 807, mended in BlueZ 5.88).
     `filters_by_address`: it tells each device once in a scan, unless it is asked for repeats by one of the `monitors`.
+    `bonds`: the devices whose keys bluetoothd has on its disk for this adapter.
     """
 
     path: str
@@ -61,6 +76,7 @@ class Adapter:
     filters_by_address: bool = False
     monitors: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
+    bonds: set[str] = field(default_factory=set)
 
     @property
     def hears(self) -> bool:
@@ -85,3 +101,7 @@ class Room:
 
     adapters: dict[str, Adapter] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
+
+    def behind(self, private: str) -> Device | None:
+        """Whose resolvable private address this is now."""
+        return next((device for device in self.devices.values() if device.private == private), None)

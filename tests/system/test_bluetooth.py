@@ -14,12 +14,13 @@ from typing import Any, TypeVar
 import pytest
 
 from fake_devices.bands.pendant import Pendant
+from fake_devices.ble_link.advertising_data import long_uuid
 from fake_devices.platform import Platform
-from tests.bluez.bands import Cuff, Strap, room_heard_by
+from tests.bluez.bands import BLOOD_PRESSURE, Cuff, Strap, room_heard_by
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.fixtures import bluez, private_bus
 from tests.daemon import Daemon, configuration
-from tests.gateway.sources.recorder import eventually
+from tests.gateway.sources.recorder import eventually, running
 from tests.mosquitto import Mosquitto
 from tests.own_time import held_up_s, within
 
@@ -129,6 +130,27 @@ async def test_one_press_that_is_sent_tens_of_times_counts_once_and_the_next_one
     await platform.alert(event="updated", kind="sos", device=PENDANT)
 
     assert (once, presses_told(platform, PENDANT)) == (1, 2)
+
+
+async def test_a_cuff_that_a_person_has_to_pair_is_told_with_its_room_until_it_was_read(room: Room, platform: Platform) -> None:
+    cuff = room.cuff.device
+    cuff.characteristic(long_uuid(BLOOD_PRESSURE)).bonded_only = True
+    cuff.pairing_mode = False
+    async with running(shows_itself(room)):
+        told = await in_time(room, platform.alert(kind="technical", device=CUFF, limit_s=inf))
+    cuff.pairing_mode = True
+    assert await room.cuff.measures(131, 84, 72)
+    over = await in_time(room, platform.alert(event="cleared", kind="technical", device=CUFF, limit_s=inf))
+
+    assert (told["detail"], told["wearer"], told["room"]) == ("band_unpaired", "W-2", "3-2")
+    assert over["id"] == told["id"]
+    assert "W-2" not in room.daemon.log_file.read_text(), "no wearer in the log"
+
+
+async def shows_itself(room: Room) -> None:
+    """The cuff, without a measurement that anybody fetches."""
+    while True:
+        await room.cuff.measures(131, 84, 72)
 
 
 async def test_help_on_the_way_makes_the_strap_vibrate(room: Room, platform: Platform) -> None:

@@ -69,11 +69,12 @@ class WristbandSection(BandSection):
     """Which words of its key call for help, such as ["long_press"]. Without it: as the driver says. "sos" always does."""
 
     key_file: Credential | None = None
-    """File with its key in hexadecimal digits, mode 0600; or the name of a systemd credential."""
+    """File with its key in hexadecimal digits, or with the 6 digits that pairing with it asks for, mode 0600; or the name of a
+    systemd credential."""
 
 
 class RosterRow(BandSection):
     """One wristband, a line of the roster."""
 
     key: Annotated[HexKey | None, Field(repr=False)] = None
-    """Its key in hexadecimal digits: 32, for some devices 24 or 40."""
+    """Its key in hexadecimal digits: 32, for some devices 24 or 40. Or the passkey that pairing with it asks for: 6 digits."""

@@ -25,7 +25,7 @@ from gateway.readings import Enrolment
 from gateway.snapshot import Fault
 from gateway.store import gaps
 from gateway.store.counters import Counters
-from gateway.supervision.fault_watch import PATIENCE
+from gateway.supervision.fault_watch import PATIENCE, SeenFault
 from tests.gateway.upper_half import STRAP, TestClock, UpperHalf, upper_half
 from tests.steps import steps
 
@@ -57,6 +57,20 @@ class Modem:
     faults: list[str] = field(default_factory=list)
 
 
+@dataclass
+class Connections:
+    """Which bands a person has to pair; what is not known of any is undecided."""
+
+    faults: list[SeenFault] = field(default_factory=list)
+    known: bool = True
+
+    def unpaired(self) -> list[SeenFault]:
+        return self.faults
+
+    def undecided(self, address: str) -> bool:
+        return not self.known
+
+
 def health_of(
     half: UpperHalf,
     port: Port,
@@ -66,6 +80,7 @@ def health_of(
     adapters: dict[str, Port] | None = None,
     modem: Modem | None = None,
     put_off: Callable[[], list[str]] = list,
+    bonds: Connections | None = None,
     stuck_contacts: Callable[[], list[str]] = list,
 ) -> Health:
     return Health(
@@ -78,6 +93,7 @@ def health_of(
         machine=Machine(half.clock, Path("/"), board=Board(Path("/nowhere"))),
         unregistered=half.intake.unregistered_calls,
         put_off=put_off,
+        bonds=bonds or Connections(),
         stuck_contacts=stuck_contacts,
         sources_lost=half.pipeline.sources_lost,
     )
@@ -312,6 +328,40 @@ async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: U
         ("raised", "band_put_off", STRAP),
         ("cleared", "band_put_off", STRAP),
     ]
+
+
+async def test_a_band_that_a_person_has_to_pair_is_told_with_its_wearer_and_room_and_is_over_when_it_was_read(
+    half: UpperHalf,
+) -> None:
+    unpaired = SeenFault(fault="band_unpaired", device=STRAP, wearer="W-017", room="3-201")
+    bonds = Connections([unpaired])
+    health = health_of(half, Port(), bonds=bonds)
+
+    await health.look()
+    shown = [(fault.fault, fault.device) for fault in health.faults()]
+    bonds.faults = []
+    await health.look()
+
+    assert shown == [("band_unpaired", STRAP)]
+    assert [(told.event, told.detail, told.device, told.wearer, told.room) for told in half.told()] == [
+        ("raised", "band_unpaired", STRAP, "W-017", "3-201"),
+        ("cleared", "band_unpaired", STRAP, "W-017", "3-201"),
+    ]
+
+
+async def test_a_restart_does_not_end_the_fault_of_a_band_that_was_not_visited_since(half: UpperHalf) -> None:
+    bonds = Connections([SeenFault(fault="band_unpaired", device=STRAP, wearer="W-017", room="3-201")])
+    await health_of(half, Port(), bonds=bonds).look()
+    after = Connections(known=False)
+    restarted = health_of(half, Port(), bonds=after)
+
+    await restarted.look()
+    unknown = [told.event for told in half.told()]
+    after.known = True
+    await restarted.look()
+
+    assert unknown == ["raised"]
+    assert [told.event for told in half.told()] == ["cleared"]
 
 
 async def test_a_contact_bit_that_is_stuck_for_a_day_is_shown_and_is_no_alert(half: UpperHalf) -> None:

@@ -246,7 +246,8 @@ key_file = "empty"
         f"9: mqtt.key_file: {folder} is no file",
         f"10: mqtt.cert_file: {folder}/nowhere is not there",
         f"12: roster.file: {folder}/nowhere.csv is not there",
-        f"13: wristband.key_file: {folder}/empty holds no key; expected 32 hexadecimal digits, for some devices 24 or 40",
+        f"13: wristband.key_file: {folder}/empty holds no key; "
+        "expected 32 hexadecimal digits, for some devices 24 or 40; or the 6 digits of a passkey",
     ]
 
 

@@ -86,6 +86,25 @@ def test_bands_of_the_configuration_join_the_table(table: Path) -> None:
     assert bands["C0:FF:EE:00:00:01"].sos_button is None
 
 
+def test_six_digits_are_the_passkey_of_a_band_that_is_connected_to_and_no_key(table: Path) -> None:
+    table.write_text(f"{HEADER}C0:FF:EE:00:00:01,ble-blood-pressure,W-1,1,004711,\nC0:FF:EE:00:00:02,omron-bp,W-2,1,{KEY},\n")
+
+    first, second = configuration(table).bands.values()
+
+    assert (first.key, first.passkey) == (None, 4711)
+    assert (second.key, second.passkey) == (bytes.fromhex(KEY), None)
+
+
+@pytest.mark.parametrize("driver", ["bthome", "mibeacon"])
+def test_six_digits_are_refused_of_a_band_that_nobody_connects_to(driver: str, table: Path) -> None:
+    text = f"{HEADER}C0:FF:EE:00:00:01,{driver},W-1,1,004711,\n"
+
+    assert problems(table, text) == [
+        f'2: key: 6 digits are the passkey of a band that is connected to; the driver "{driver}" connects to none'
+        " and needs the whole key"
+    ]
+
+
 def test_every_mistake_in_the_table_is_told_with_its_line(table: Path) -> None:
     text = f"""{HEADER}C0:FF:EE:00:00:01,bthome,W-1,1,,
 C0:FF:EE:00:00,bthome,W-2,1,,
@@ -105,7 +124,7 @@ c0ffee000001,,W-9,1,,
         '6: driver: no [[serial]] port has the driver "serial-hub", through which this wristband would be heard',
         "7: wearer: is missing; expected a pseudonym without spaces, such as W-017",
         "8: wearer: is not valid; expected a pseudonym without spaces, such as W-017",
-        "9: key: is not valid; expected 32 hexadecimal digits, for some devices 24 or 40",
+        "9: key: is not valid; expected 32 hexadecimal digits, for some devices 24 or 40; or the 6 digits of a passkey",
         "10: roster: has 7 values for 6 columns",
         "11: driver: is missing; expected a name that `lifering drivers` lists",
         f"11: address: C0:FF:EE:00:00:01 is enrolled already, at {table}:2",

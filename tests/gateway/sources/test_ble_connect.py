@@ -41,13 +41,14 @@ from gateway.clock import SystemClock
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources import band_link, ble_connect, conversation
+from gateway.sources import band_link, ble_connect, conversation, schedule
 from gateway.sources import bluez as bleak_on_bluez
 from gateway.sources.adapters import Adapters
 from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
 from gateway.sources.bluez import Radio
 from gateway.sources.bluez_watch import BluezWatch
+from gateway.sources.pairing_agent import PairingAgent
 from tests.bluez import names
 from tests.bluez.bands import ALERT_SERVICE, BATTERY, BLOOD_PRESSURE_SERVICE, HEART_RATE, Cuff, Strap
 from tests.bluez.fake_bluez import FakeBluez
@@ -68,8 +69,17 @@ class Stage:
         self.faults = DriverFaults()
         self.adapters = Adapters(["hci0"])
         self.watch = BluezWatch(self.adapters)
+        self.agent = PairingAgent()
         self.connector = BleConnector(
-            self.roster, self.adapters, recorder, Radio(), SystemClock(), lambda: CLOCK, self.faults, connections=connections
+            self.roster,
+            self.adapters,
+            recorder,
+            Radio(),
+            SystemClock(),
+            lambda: CLOCK,
+            self.faults,
+            agent=self.agent,
+            connections=connections,
         )
         self.scanner = BleScanner(
             "hci0",
@@ -97,7 +107,7 @@ class Stage:
 
     @asynccontextmanager
     async def on(self) -> AsyncIterator[None]:
-        async with running(self.watch.run(), self.connector.run(), self.scanner.run()):
+        async with running(self.watch.run(), self.agent.run(), self.connector.run(), self.scanner.run()):
             await eventually(lambda: self.scanner.state == "scanning")
             yield
 
@@ -406,6 +416,39 @@ async def test_a_strap_that_was_taken_off_the_roster_is_let_go(bluez: FakeBluez,
         await eventually(lambda: not strap.device.connected)
 
 
+async def test_an_oximeter_with_nothing_to_say_is_left_in_peace_and_one_that_hung_up_at_once_is_not(
+    bluez: FakeBluez, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its battery says nothing of its wearer."""
+    monkeypatch.setattr(schedule, "IDLE_PAUSE_S", 3600)
+
+    def tells_its_battery(_services: Services, _context: Context, _order: Order) -> Conversation:
+        yield Report(Decoded([Measurement(kind="battery", value=80)]))
+
+    idle, cut_off = Strap(bluez, STRAP, every_s=0.1), Strap(bluez, OTHER_STRAP, every_s=0.1)
+    clip = replace(BY_NAME["ble-pulse-oximeter"], services=BY_NAME["ble-heart-rate"].services)
+    stage.enrol(strap=replace(clip, converse=tells_its_battery), other_strap="ble-heart-rate")
+
+    async with stage.on(), running(idle.run(), cut_off.run()):
+        for _ in range(4):
+            await stage.next_value(OTHER_STRAP, "battery")
+            bluez.drop(OTHER_STRAP)
+
+    assert stage.told(STRAP, "battery") == [80, 80]
+    assert not idle.device.connected
+
+
+async def test_a_band_that_is_connected_is_named_in_the_log(bluez: FakeBluez, stage: Stage) -> None:
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+
+    with capture_logs() as logged:
+        async with stage.on(), running(strap.run()):
+            await stage.next_value(STRAP)
+
+    assert [(line["device"], line["adapter"]) for line in logged if line["event"] == "band connected"] == [(STRAP, "hci0")]
+
+
 async def test_a_strap_that_falls_silent_without_a_word_is_connected_to_anew(bluez: FakeBluez, stage: Stage) -> None:
     strap = Strap(bluez, STRAP, every_s=0.1)
     silent_soon = replace(BY_NAME["ble-heart-rate"], silence_s=0.5)
@@ -471,7 +514,7 @@ async def test_a_driver_that_wants_its_report_on_the_disk_waits_until_it_is(blue
     assert stage.recorder.asked_whether_stored == 1
 
 
-async def test_a_band_that_must_be_paired_again_is_named_in_the_log(bluez: FakeBluez, stage: Stage) -> None:
+async def test_a_band_that_refuses_its_key_again_is_named_in_the_log(bluez: FakeBluez, stage: Stage) -> None:
     def is_refused(_services: Services, _context: Context, _order: Order) -> Conversation:
         yield PairAgain("it refuses the key")
 
@@ -480,7 +523,7 @@ async def test_a_band_that_must_be_paired_again_is_named_in_the_log(bluez: FakeB
 
     with capture_logs() as logged:
         async with stage.on(), running(strap.run()):
-            await eventually(lambda: any(line["event"] == "visit over" for line in logged))
+            await eventually(lambda: any(line["event"] == "band refuses: pair it again" for line in logged))
 
     assert {
         "event": "band refuses: pair it again",

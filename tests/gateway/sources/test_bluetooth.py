@@ -237,3 +237,11 @@ async def test_an_adapter_that_filters_by_address_is_asked_for_repeats_where_it_
         asked = [bluez.calls.index(call) for call in ("RegisterMonitor", "StartDiscovery")]
         assert asked == sorted(asked), "a scan that was begun before goes on filtering, for up to 10 s"
     assert not bluez.adapter().monitors, "it is given back"
+
+
+async def test_a_pairing_agent_is_there_as_long_as_bluetooth_is_on(bluez: FakeBluez) -> None:
+    stage = Stage(bluez, "hci0")
+
+    async with stage.on():
+        await eventually(lambda: bluez.pairing.agents)
+    await eventually(lambda: not bluez.pairing.agents)

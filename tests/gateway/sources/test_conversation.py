@@ -178,7 +178,7 @@ async def test_what_came_while_we_stood_still_is_no_silence(stage: Stage, stands
 @pytest.mark.fault("process", "it stands while a band streams", promise="its link is kept")
 async def test_a_band_is_not_silent_while_we_stood_still(stands: Stands) -> None:
     streaming = next(one for one in DRIVERS if isinstance(one, ConnectionDriver) and one.streams and one.silence_s < 600)
-    link = BandLink(streaming)
+    link = BandLink(streaming, lambda: None)
     link.opened(cast("GattClient", None))
     async with asyncio.TaskGroup() as tasks:
         heard = tasks.create_task(link.next())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from msgspec.structs import replace
 
 from drivers.driver import ConnectionDriver
 from drivers.standard.profiles import DRIVERS
-from gateway.sources.schedule import SEEN_S, VISIT_EVERY_S, Schedule
+from gateway.sources.schedule import LONGEST_PAUSE_S, SEEN_S, VISIT_EVERY_S, Schedule
 
 BY_NAME = {driver.name: driver for driver in DRIVERS}
 STRAP = BY_NAME["ble-heart-rate"]
 CUFF = BY_NAME["ble-blood-pressure"]
+CLIP = BY_NAME["ble-pulse-oximeter"]
 LOCATOR = replace(STRAP, name="locator", streams=False)
 
 
@@ -202,3 +205,74 @@ def test_after_failures_a_band_has_its_pause_whoever_waits_for_it() -> None:
 
     assert plan.begin(1) == []
     assert plan.wait_s(1) == due_s
+
+
+# --- bands that show themselves and have nothing to say ---
+
+
+def visited_in_vain(plan: Schedule, hours: float) -> list[float]:
+    """When an oximeter is visited that shows itself all the time, and each visit finds nothing for a minute."""
+    now_s, begun = 0.0, []
+    while now_s < hours * 3600:
+        plan.seen("clip", "hci0", now_s)
+        if plan.begin(now_s):
+            begun.append(now_s)
+            now_s += 60
+            plan.ended("clip", now_s, well=True, idle=True, chance=0.5)
+        now_s += 5
+    return begun
+
+
+def test_an_oximeter_that_has_nothing_to_say_is_visited_less_and_less() -> None:
+    begun = visited_in_vain(schedule(5, clip=CLIP), hours=4)
+    pauses = [later - earlier - 60 for earlier, later in pairwise(begun)]
+
+    assert len(begun) < 25, "every 67 s it would be 215"
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 10, "the first may have been too early"
+    assert VISIT_EVERY_S <= pauses[-1] < VISIT_EVERY_S + 10
+
+
+@pytest.mark.parametrize("well", [True, False])
+def test_an_oximeter_that_was_away_and_shows_itself_anew_is_visited_at_once(well: bool) -> None:
+    plan = schedule(5, clip=CLIP)
+    for _ in range(5):
+        plan.seen("clip", "hci0", 0)
+        plan.ended("clip", 60, well=well, idle=True, chance=0.5)
+    plan.seen("clip", "hci0", 65)
+    assert plan.begin(65) == []
+
+    plan.seen("clip", "hci0", 65 + LONGEST_PAUSE_S + 1)
+
+    assert plan.begin(65 + LONGEST_PAUSE_S + 1) == ["clip"]
+
+
+def test_one_that_says_something_again_is_visited_as_before() -> None:
+    plan = schedule(5, clip=CLIP)
+    for _ in range(5):
+        plan.ended("clip", 60, well=True, idle=True, chance=0.5)
+    plan.ended("clip", 70, well=True, chance=0.5)
+    plan.seen("clip", "hci0", 71)
+
+    assert plan.begin(72) == ["clip"]
+
+
+def test_who_waits_for_a_band_does_not_wait_for_its_pause() -> None:
+    plan = schedule(5, clip=CLIP)
+    for _ in range(5):
+        plan.ended("clip", 60, well=True, idle=True, chance=0.5)
+    plan.seen("clip", "hci0", 61)
+
+    plan.wanted("clip")
+
+    assert plan.begin(61) == ["clip"]
+
+
+def test_a_connect_that_took_a_minute_in_vain_is_no_absence_of_the_band() -> None:
+    plan = schedule(5, strap=STRAP)
+    for _ in range(8):
+        plan.seen("strap", "hci0", 0)
+        plan.ended("strap", 62, well=False, chance=1)
+    plan.seen("strap", "hci0", 63)
+
+    assert plan.begin(70) == [], "its failures are not forgotten"
