@@ -19,7 +19,7 @@ from drivers.advertisements import (
     polar,
     vitalband,
 )
-from drivers.bands import colmi_ring, fitpro, jumper_oximeter, lefun, moyoung, omron_bp, veepoo, wearfit, ycbt
+from drivers.bands import colmi_ring, fitpro, jumper_oximeter, lefun, moyoung, omron_bp, veepoo, wearfit, wellue_pc60, ycbt
 from drivers.driver import Driver
 from drivers.serial_line import (
     beurer_bm58,
@@ -65,6 +65,7 @@ DRIVERS: tuple[Driver, ...] = (
     omron_bp.DRIVER,
     veepoo.DRIVER,
     wearfit.DRIVER,
+    wellue_pc60.DRIVER,
     ycbt.DRIVER,
     beurer_bm58.DRIVER,
     ble_hub_gprp.DRIVER,

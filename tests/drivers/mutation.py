@@ -155,6 +155,12 @@ def _reseal_omron(frame: Frame, chance: random.Random) -> bytes:
     return sealed + bytes((xor(sealed),))
 
 
+def _reseal_pc60(frame: Frame, chance: random.Random) -> bytes:
+    inside = frame.data[4:5] + changed(frame.data[5:-1], chance)[:200]
+    sealed = b"\xaa\x55" + frame.data[2:3] + bytes((len(inside) + 1,)) + inside
+    return sealed + bytes((crc8_maxim(sealed),))
+
+
 RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "serial-hub": _reseal_hub,
     "bthome": _reseal_bthome,
@@ -165,5 +171,6 @@ RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "wearfit": _reseal_wearfit,
     "moyoung": _reseal_moyoung,
     "omron-bp": _reseal_omron,
+    "wellue-pc60": _reseal_pc60,
     **line_mutation.RESEAL,
 }
