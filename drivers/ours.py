@@ -19,7 +19,19 @@ from drivers.advertisements import (
     polar,
     vitalband,
 )
-from drivers.bands import colmi_ring, fitpro, jumper_oximeter, lefun, moyoung, omron_bp, veepoo, wearfit, wellue_pc60, ycbt
+from drivers.bands import (
+    colmi_ring,
+    fitpro,
+    jumper_oximeter,
+    lefun,
+    moyoung,
+    omron_bp,
+    veepoo,
+    wearfit,
+    wellue_o2ring,
+    wellue_pc60,
+    ycbt,
+)
 from drivers.driver import Driver
 from drivers.serial_line import (
     beurer_bm58,
@@ -65,6 +77,7 @@ DRIVERS: tuple[Driver, ...] = (
     omron_bp.DRIVER,
     veepoo.DRIVER,
     wearfit.DRIVER,
+    wellue_o2ring.DRIVER,
     wellue_pc60.DRIVER,
     ycbt.DRIVER,
     beurer_bm58.DRIVER,

@@ -2,7 +2,7 @@
 
     subscribe   its values
     open        what it wants before it speaks: mostly nothing
-    hear        until it has told nothing that is understood for so long, or hangs up
+    hear        until it has told no value for so long, or hangs up
 
 What it repeats with each value, its battery or a state, is reported when it changes.
 """
@@ -45,21 +45,21 @@ class ClipTalk(BandTalk[BandFrame]):
 
     def __init__(self, services: Services, context: Context, write_to: str = "") -> None:
         super().__init__(services, context, write_to)
-        self._good_s = 0.0
+        self._value_s = 0.0
 
     def _listen(self, patience_s: float) -> Conversation:  # type: ignore[explicit-override]  # from 3.12 on
-        """Without an end while it speaks; after an order other than a visit it is not listened to."""
+        """Without an end while it tells values; after an order other than a visit it is not listened to."""
         if not patience_s:
             return
-        self._good_s = yield from now()
-        while (yield from self.live_on(self._good_s + SILENCE_S)):
+        self._value_s = yield from now()
+        while (yield from self.live_on(self._value_s + SILENCE_S)):
             if not (yield from self.obey()):
                 return
 
     def _hear_band(self, event: Notified | BytesReceived | Silence) -> Step[list[BandFrame]]:  # type: ignore[explicit-override]
         frames = yield from super()._hear_band(event)
-        if frames:
-            self._good_s = yield from now()
+        if any(frame.measured(None) for frame in frames):
+            self._value_s = yield from now()
         return frames
 
 

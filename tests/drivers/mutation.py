@@ -14,7 +14,7 @@ from msgspec.structs import replace
 import drivers
 from drivers.bands.ycbt_frames import encoded
 from drivers.driver import AdvertisementDriver, Refused
-from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc16_ibm_sdlc, xor
+from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc8_smbus, crc16_ibm_sdlc, xor
 from tests.drivers import line_mutation, vectors
 from tests.drivers.vectors import Frame
 
@@ -161,6 +161,12 @@ def _reseal_pc60(frame: Frame, chance: random.Random) -> bytes:
     return sealed + bytes((crc8_maxim(sealed),))
 
 
+def _reseal_o2ring(frame: Frame, chance: random.Random) -> bytes:
+    status, inside = frame.data[1:2].ljust(1, b"\0"), changed(frame.data[7:-1], chance)[:200]
+    sealed = b"\x55" + status + bytes((status[0] ^ 0xFF, 0, 0)) + len(inside).to_bytes(2, "little") + inside
+    return sealed + bytes((crc8_smbus(sealed),))
+
+
 RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "serial-hub": _reseal_hub,
     "bthome": _reseal_bthome,
@@ -171,6 +177,7 @@ RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "wearfit": _reseal_wearfit,
     "moyoung": _reseal_moyoung,
     "omron-bp": _reseal_omron,
+    "wellue-o2ring": _reseal_o2ring,
     "wellue-pc60": _reseal_pc60,
     **line_mutation.RESEAL,
 }
