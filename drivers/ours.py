@@ -20,6 +20,7 @@ from drivers.advertisements import (
     vitalband,
 )
 from drivers.bands import (
+    berry_oximeter,
     colmi_ring,
     fitpro,
     jumper_oximeter,
@@ -69,6 +70,7 @@ DRIVERS: tuple[Driver, ...] = (
     moko_button.DRIVER,
     polar.DRIVER,
     vitalband.DRIVER,
+    berry_oximeter.DRIVER,
     colmi_ring.DRIVER,
     fitpro.DRIVER,
     jumper_oximeter.DRIVER,

@@ -58,7 +58,7 @@ class ClipTalk(BandTalk[BandFrame]):
 
     def _hear_band(self, event: Notified | BytesReceived | Silence) -> Step[list[BandFrame]]:  # type: ignore[explicit-override]
         frames = yield from super()._hear_band(event)
-        if any(frame.measured(None) for frame in frames):
+        if any(one.kind not in STATES for frame in frames for one in frame.decoded.measurements):
             self._value_s = yield from now()
         return frames
 

@@ -167,6 +167,14 @@ def _reseal_o2ring(frame: Frame, chance: random.Random) -> bytes:
     return sealed + bytes((crc8_smbus(sealed),))
 
 
+def _reseal_berry(frame: Frame, chance: random.Random) -> bytes:
+    """A packet whose length and sum fit; the older frames have neither."""
+    if frame.data[:2] != b"\xff\xaa":
+        return changed(frame.data, chance)
+    packet = b"\xff\xaa" + changed(frame.data[2:19], chance)[:17].ljust(17, b"\0")
+    return packet + bytes((sum(packet) & 0xFF,))
+
+
 RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "serial-hub": _reseal_hub,
     "bthome": _reseal_bthome,
@@ -177,6 +185,7 @@ RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "wearfit": _reseal_wearfit,
     "moyoung": _reseal_moyoung,
     "omron-bp": _reseal_omron,
+    "berry-oximeter": _reseal_berry,
     "wellue-o2ring": _reseal_o2ring,
     "wellue-pc60": _reseal_pc60,
     **line_mutation.RESEAL,
