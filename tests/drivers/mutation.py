@@ -175,6 +175,11 @@ def _reseal_berry(frame: Frame, chance: random.Random) -> bytes:
     return packet + bytes((sum(packet) & 0xFF,))
 
 
+def _reseal_mightysat(frame: Frame, chance: random.Random) -> bytes:
+    inside = frame.data[2:3] + changed(frame.data[3:-1], chance)[:200]
+    return b"\x77" + bytes((len(inside) + 1,)) + inside + bytes((crc8_smbus(inside),))
+
+
 RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "serial-hub": _reseal_hub,
     "bthome": _reseal_bthome,
@@ -186,6 +191,7 @@ RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "moyoung": _reseal_moyoung,
     "omron-bp": _reseal_omron,
     "berry-oximeter": _reseal_berry,
+    "masimo-mightysat": _reseal_mightysat,
     "wellue-o2ring": _reseal_o2ring,
     "wellue-pc60": _reseal_pc60,
     **line_mutation.RESEAL,
