@@ -129,7 +129,7 @@ class _Stream:
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    return ClipTalk(services, context).converse(Clip(Subscribe(VALUES, SERVICE), _Stream().take), order)
+    return ClipTalk(services, context).converse(Clip(_Stream().take, Subscribe(VALUES, SERVICE)), order)
 
 
 DRIVER = ConnectionDriver(

@@ -38,6 +38,8 @@ STATES = ("battery",)
 
 Take = Callable[[Notified, float], Iterable[BandFrame]]
 """What becomes whole with a notification at this time of the conversation, decoded. Raises nothing."""
+Decode = Callable[[str, bytes], Decoded]
+"""What a frame of a characteristic tells. Raises Refused."""
 
 
 class ClipTalk(BandTalk[BandFrame]):
@@ -64,10 +66,10 @@ class ClipTalk(BandTalk[BandFrame]):
 
 
 class Clip:
-    """A `Manner`: what is heard at one characteristic."""
+    """A `Manner`: what is subscribed, and what is new in what comes."""
 
-    def __init__(self, values: Subscribe, take: Take) -> None:
-        self.subscriptions = (values,)
+    def __init__(self, take: Take, *subscriptions: Subscribe) -> None:
+        self.subscriptions = subscriptions
         self.acts: Acts = {Visit: self._visit}
         self._take = take
         self._news = News()
@@ -107,17 +109,29 @@ class News:
         return before != state
 
 
-def joined(joiner: Joiner, decode: Callable[[str, bytes], Decoded]) -> Take:
-    """Frames that come in pieces, each read by `decode`, which raises Refused."""
+# --- how values become frames -------------------------------------------------------------------------------------------
+
+
+def joined(joiner: Joiner, decode: Decode) -> Take:
+    """Frames that come in pieces, cut anywhere."""
     return partial(_joined, joiner, decode)
 
 
-def _joined(joiner: Joiner, decode: Callable[[str, bytes], Decoded], told: Notified, now_s: float) -> Iterable[BandFrame]:
-    for whole in joiner.take(told.data, now_s):
-        if isinstance(whole, bytes):
-            try:
-                yield BandFrame(whole, decode(told.characteristic, whole))
-            except Refused as why:
-                yield BandFrame(whole, Decoded(refusals=[why.refusal]))
+def whole(decode: Decode) -> Take:
+    """Each notification is a frame."""
+    return lambda told, _now_s: [_read(decode, told.characteristic, told.data)]
+
+
+def _joined(joiner: Joiner, decode: Decode, told: Notified, now_s: float) -> Iterable[BandFrame]:
+    for piece in joiner.take(told.data, now_s):
+        if isinstance(piece, bytes):
+            yield _read(decode, told.characteristic, piece)
         else:
-            yield BandFrame(b"", Decoded(refusals=[whole]))
+            yield BandFrame(b"", Decoded(refusals=[piece]))
+
+
+def _read(decode: Decode, characteristic: str, data: bytes) -> BandFrame:
+    try:
+        return BandFrame(data, decode(characteristic, data))
+    except Refused as why:
+        return BandFrame(data, Decoded(refusals=[why.refusal]))

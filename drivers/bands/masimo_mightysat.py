@@ -137,7 +137,7 @@ class _MightySat(Clip):
     """One connection: it is asked what it has, and told to tell that, until it does."""
 
     def __init__(self, connection: ClipTalk) -> None:
-        super().__init__(Subscribe(VALUES, SERVICE), joined(Joiner(_size, _BEGINS), decode))
+        super().__init__(joined(Joiner(_size, _BEGINS), decode), Subscribe(VALUES, SERVICE))
         self._talk = connection
         self._speaks = False
 

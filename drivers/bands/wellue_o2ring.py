@@ -113,7 +113,7 @@ class _Ring(Clip):
     """One connection: it is asked again and again."""
 
     def __init__(self, connection: ClipTalk) -> None:
-        super().__init__(Subscribe(VALUES, SERVICE), joined(Joiner(_size, _BEGINS), decode))
+        super().__init__(joined(Joiner(_size, _BEGINS), decode), Subscribe(VALUES, SERVICE))
         self._talk = connection
 
     def open(self) -> Conversation:  # type: ignore[explicit-override]  # from 3.12 on

@@ -110,7 +110,7 @@ _MEANINGS: dict[bytes, Callable[[bytes], Decoded]] = {
 
 def converse(services: Services, context: Context, order: Order) -> Conversation:
     """Begins the conversation of one connection."""
-    clip = Clip(Subscribe(VALUES, SERVICE), joined(Joiner(_size, _BEGINS), decode))
+    clip = Clip(joined(Joiner(_size, _BEGINS), decode), Subscribe(VALUES, SERVICE))
     return ClipTalk(services, context).converse(clip, order)
 
 
