@@ -91,11 +91,11 @@ def _packet(data: bytes) -> Decoded:
 
 
 def _together(items: list[Item]) -> Decoded:
-    """What the frames of a notification tell: of each kind the last."""
+    """What the frames of a notification tell: of each kind the last, and of what is broken the first."""
     last = {item.kind: item for item in items if isinstance(item, Measurement)}
     refusals = [item for item in items if isinstance(item, Refusal)]
     status = {word: state for item in items if isinstance(item, Status) for word, state in item.fields.items()}
-    return Decoded(list(last.values()), refusals, status)
+    return Decoded(list(last.values()), refusals[:1], status)
 
 
 class _Stream:
