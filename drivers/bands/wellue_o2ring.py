@@ -1,4 +1,4 @@
-"""wellue-o2ring: rings and wrist oximeters of Viatom, sold as Wellue and others (O2Ring, Checkme O2, SleepU, O2 Max, KidsO2).
+"""wellue-o2ring: rings and wrist oximeters of Viatom, sold as Wellue and others (O2Ring, Checkme O2, SleepO2, O2 Max, KidsO2).
 
 Enrolled by hand or by the service, which most advertise. Nothing is paired; one connection at a time. A ring is asked, and
 answers; it tells values while it is worn, after some seconds of calibrating.
@@ -134,8 +134,8 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 
 DRIVER = ConnectionDriver(
     name="wellue-o2ring",
-    title="Wellue and Viatom rings and wrist oximeters (O2Ring, Checkme O2, SleepU, O2 Max, KidsO2)",
-    title_zh="源动创新 Wellue/Viatom 指环式和腕式血氧仪（O2Ring、Checkme O2、SleepU、O2 Max、KidsO2）",
+    title="Wellue and Viatom rings and wrist oximeters (O2Ring, Checkme O2, SleepO2, O2 Max, KidsO2)",
+    title_zh="源动创新 Wellue/Viatom 指环式和腕式血氧仪（O2Ring、Checkme O2、SleepO2、O2 Max、KidsO2）",
     measures=("oxygen_saturation", "heart_rate", "battery", "charging"),
     services=(SERVICE,),
     converse=converse,
