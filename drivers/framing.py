@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from binascii import crc_hqx
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 
 from drivers.driver import Refused
@@ -142,21 +142,26 @@ def crc16_ccitt_false(data: bytes) -> int:
     return crc_hqx(data, 0xFFFF)
 
 
-# --- CRC-8/MAXIM-DOW (Dallas 1-Wire): polynomial 31 reflected, init 0, xorout 0; "123456789" -> A1 --------------------------
+# --- CRC-8, both with init 0 and xorout 0 -----------------------------------------------------------------------------------
 
 
-def _shifted_out(byte: int) -> int:
-    for _ in range(8):
-        byte = byte >> 1 ^ (0x8C if byte & 1 else 0)
-    return byte
+def _table(shifted_out: Callable[[int], int]) -> bytes:
+    """What eight shifts make of each byte."""
+    return bytes(reduce(lambda crc, _: shifted_out(crc), range(8), byte) for byte in range(256))
 
 
-_SHIFTED_OUT = bytes(map(_shifted_out, range(256)))
+_MAXIM = _table(lambda crc: crc >> 1 ^ (0x8C if crc & 1 else 0))
+_SMBUS = _table(lambda crc: crc << 1 & 0xFF ^ (0x07 if crc & 0x80 else 0))
 
 
 def crc8_maxim(data: bytes) -> int:
-    """The CRC of these bytes."""
-    return reduce(lambda crc, byte: _SHIFTED_OUT[crc ^ byte], data, 0)
+    """CRC-8/MAXIM-DOW (Dallas 1-Wire): polynomial 31 reflected; "123456789" -> A1."""
+    return reduce(lambda crc, byte: _MAXIM[crc ^ byte], data, 0)
+
+
+def crc8_smbus(data: bytes) -> int:
+    """CRC-8/SMBUS: polynomial 07, not reflected; "123456789" -> F4."""
+    return reduce(lambda crc, byte: _SMBUS[crc ^ byte], data, 0)
 
 
 # --- XOR ------------------------------------------------------------------------------------------------------------------

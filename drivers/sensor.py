@@ -1,7 +1,8 @@
 """What the rules must know of a device's sensor: what its driver declares, unless the roster's `model` says otherwise. Pure.
 
 The words of `model`, in any order, among others and in capitals or not: `cuff` or `cuffless`, `wrist`, `finger` or `arm`,
-`worn` or `unworn`. Each changes what it names, the rest stays as the driver says. `HEM-6232T` is a cuff for the wrist.
+`worn` or `unworn`. Each changes what it names, the rest stays as the driver says. `HEM-6161T` and `HEM-6232T` are cuffs for the
+wrist.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ WORDS: dict[str, dict[str, object]] = {
     "arm": {"site": "arm"},
     "worn": {"worn": True},
     "unworn": {"worn": False},
+    "6161t": {"site": "wrist"},
     "6232t": {"site": "wrist"},
 }
 

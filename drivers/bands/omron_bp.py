@@ -36,13 +36,17 @@ records. So its clock stays as the owner has set it, and one user's records (1, 
 others only by their ring. Read is from the slot that the last visit came to, up to the counter; the whole ring where that
 is not known, or where the newest record is not the one before the counter. It shows itself shortly after a measurement.
 
-Confidence: high for reading: each model is read by owners with omblepy. That the counter tells the next slot is from there
-too, and is checked against the times of the records when the whole ring is read. Not known: other models; the counters of
-the 7530T. Bonding on BlueZ is fragile: one adapter, and an agent that confirms. omblepy names characteristics by handles,
-here they are named by UUID. The sheet lacked the 7150T, 7342T, 7530T and the counters, all of them from omblepy.
-Sources: userx14/omblepy `omblepy.py`, `sharedDriver.py`, `deviceSpecific/*`, README (2026-02).
+Confidence: high for reading the 6232T, 7150T, 7155T, 7322T, 7342T, 7361T, 7530T, 7600T, each read by owners with omblepy.
+Medium for the others: a catalogue that was checked against the maker's app puts their memory where that of a known model is;
+owners have read a 6161T, 7151T, 7280T, 7343T. That the counter tells the next slot is from omblepy too, and is checked against
+the times of the records when the whole ring is read; 6161T, 7136T and 7530T are read whole. Bonding on BlueZ is fragile: one
+adapter, and an agent that confirms. omblepy names characteristics by handles, here they are named by UUID.
+Not built: the newer kind with service FE4A, without this lock's key (7142T1, 7142T2, 7143T, 7144T, 7146T, 7149T, 716BT2, 7188T,
+7196T, 7376T, 7380T, the variants MW and K of a 7155T): other frames, and a token for each session. Contradictory: the 7320T.
+Sources: userx14/omblepy `omblepy.py`, `sharedDriver.py`, `deviceSpecific/*`, README (2026-02), issue 57 (7280T);
+eigger/hass-omron `device_catalog.py`, README (2026), pull request 76 (a captured record).
 
-Sensor: cuff, arm, not worn. The HEM-6232T is one for the wrist.
+Sensor: cuff, arm, not worn. The HEM-6232T and the HEM-6161T are for the wrist.
 """
 
 from __future__ import annotations
@@ -276,8 +280,8 @@ def converse(services: Services, context: Context, order: Order) -> Conversation
 
 DRIVER = ConnectionDriver(
     name="omron-bp",
-    title="Omron blood pressure monitors (HEM-6232T, 7150T, 7155T, 7322T, 7342T, 7361T, 7530T, 7600T)",
-    title_zh="欧姆龙电子血压计（HEM-6232T、7150T、7155T、7322T、7342T、7361T、7530T、7600T）",
+    title="Omron blood pressure monitors (HEM-6161T, 6232T, 7136T, 715xT, 728xT, 7321T, 7322T, 734xT, 7361T, 7530T, 7600T)",
+    title_zh="欧姆龙电子血压计（HEM-6161T、6232T、7136T、715xT、728xT、7321T、7322T、734xT、7361T、7530T、7600T）",
     measures=("blood_pressure",),
     services=(SERVICE,),
     converse=converse,

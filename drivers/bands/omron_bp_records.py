@@ -93,15 +93,27 @@ class Model(Struct, frozen=True):
 
 
 MODELS = {
+    "HEM-6161T": Model(_BIG_SHORT_YEAR, (0x02E8,), 30, 0x10),
     "HEM-6232T": Model(_BIG_SWAPPED, (0x02E8, 0x0860), 100, 0x38, _AT_0260),
+    "HEM-7136T": Model(_BIG_SHORT_YEAR, (0x02E8,), 60, 0x10),
     "HEM-7150T": Model(_LITTLE, (0x0098,), 60, 0x10, _AT_0010),
+    "HEM-7151T": Model(_LITTLE, (0x0098,), 80, 0x10, _AT_0010),
     "HEM-7155T": Model(_LITTLE, (0x0098, 0x0458), 60, 0x10, _AT_0010),
+    "HEM-7157T": Model(_LITTLE, (0x0098,), 100, 0x10, _AT_0010),
     "HEM-7322T": Model(_BIG, (0x02AC, 0x0824), 100, 0x38, _AT_0260),
     "HEM-7342T": Model(_LITTLE, (0x0098, 0x06D8), 100, 0x10, _AT_0010),
     "HEM-7361T": Model(_LITTLE, (0x0098, 0x06D8), 100, 0x10, _AT_0010),
     "HEM-7530T": Model(_BIG_SHORT_YEAR, (0x02E8,), 90, 0x10),
     "HEM-7600T": Model(_BIG, (0x02AC,), 100, 0x38, _AT_0260),
 }
+KIN = {  # whose memory is that of another
+    "HEM-7150T": ("7153T", "7156T"),
+    "HEM-7155T": ("7340T", "7341T"),
+    "HEM-7157T": ("7158T",),
+    "HEM-7322T": ("7280T", "7281T", "7282T", "7321T"),
+    "HEM-7342T": ("7159T", "7343T", "7344T", "7346T", "7347T", "7349T"),
+}
+MODELS |= {f"HEM-{kin}": MODELS[known] for known, many in KIN.items() for kin in many}
 
 
 def model(name: str | None) -> Model | None:

@@ -45,7 +45,8 @@ _BELIEVED_AFTER = 30  # frames, less than half a second
 # --- live data ----------------------------------------------------------------------------------------------------------
 
 
-def _decoder() -> StreamDecoder:
+def live_decoder() -> StreamDecoder:
+    """Of what it says unasked; BerryMed clips say the same over Bluetooth (`bands/berry_oximeter.py`)."""
     return BitFrames(_SIZE, partial(_read, StateChanges()), _BELIEVED_AFTER)
 
 
@@ -128,7 +129,7 @@ class StoreDownload:
 
 def converse(_context: Context) -> Conversation:
     """Hears live data, and fetches the store when it is asked to."""
-    talk = LineTalk(_decoder())
+    talk = LineTalk(live_decoder())
     talk.acts = {Fetch: partial(_fetch, talk)}
     while True:
         yield from talk.listen()
@@ -140,7 +141,7 @@ def _fetch(talk: LineTalk, _order: Fetch) -> Doing:
     yield Send(FETCH)
     complete = yield from talk.take_in(lambda: store.came_s, lambda: store.complete)
     yield Send(LIVE)
-    talk.decoder = _decoder()
+    talk.decoder = live_decoder()
     if not complete:
         raise NotDone("no store" if store.seconds is None else f"{store.came_s} of {store.seconds} s came")
     return "done"
@@ -151,7 +152,7 @@ DRIVER = SerialDriver(
     title="BerryMed BM1000, Contec CMS50D/D+ up to firmware 3.x, OEM boards: oximeters with five-byte frames",
     title_zh="贝瑞 BerryMed BM1000、康泰 Contec CMS50D/D+（固件 3.x 及以前）、OEM 模块：五字节帧的血氧仪",
     measures=("heart_rate", "oxygen_saturation"),
-    decoder=_decoder,
+    decoder=live_decoder,
     converse=converse,
     baud=4800,
     many_a_second=True,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 import drivers
 from drivers.bands.ycbt_frames import encoded
 from drivers.driver import AdvertisementDriver, Refused
-from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc16_ibm_sdlc, xor
+from drivers.framing import ad_structures, cobs_decode, cobs_encode, crc8_maxim, crc8_smbus, crc16_ibm_sdlc, xor
 from tests.drivers import line_mutation, vectors
 from tests.drivers.vectors import Frame
 
@@ -155,6 +155,31 @@ def _reseal_omron(frame: Frame, chance: random.Random) -> bytes:
     return sealed + bytes((xor(sealed),))
 
 
+def _reseal_pc60(frame: Frame, chance: random.Random) -> bytes:
+    inside = frame.data[4:5] + changed(frame.data[5:-1], chance)[:200]
+    sealed = b"\xaa\x55" + frame.data[2:3] + bytes((len(inside) + 1,)) + inside
+    return sealed + bytes((crc8_maxim(sealed),))
+
+
+def _reseal_o2ring(frame: Frame, chance: random.Random) -> bytes:
+    status, inside = frame.data[1:2].ljust(1, b"\0"), changed(frame.data[7:-1], chance)[:200]
+    sealed = b"\x55" + status + bytes((status[0] ^ 0xFF, 0, 0)) + len(inside).to_bytes(2, "little") + inside
+    return sealed + bytes((crc8_smbus(sealed),))
+
+
+def _reseal_berry(frame: Frame, chance: random.Random) -> bytes:
+    """A packet whose length and sum fit; the older frames have neither."""
+    if frame.data[:2] != b"\xff\xaa":
+        return changed(frame.data, chance)
+    packet = b"\xff\xaa" + changed(frame.data[2:19], chance)[:17].ljust(17, b"\0")
+    return packet + bytes((sum(packet) & 0xFF,))
+
+
+def _reseal_mightysat(frame: Frame, chance: random.Random) -> bytes:
+    inside = frame.data[2:3] + changed(frame.data[3:-1], chance)[:200]
+    return b"\x77" + bytes((len(inside) + 1,)) + inside + bytes((crc8_smbus(inside),))
+
+
 RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "serial-hub": _reseal_hub,
     "bthome": _reseal_bthome,
@@ -165,5 +190,9 @@ RESEAL: dict[str, Callable[[Frame, random.Random], bytes]] = {
     "wearfit": _reseal_wearfit,
     "moyoung": _reseal_moyoung,
     "omron-bp": _reseal_omron,
+    "berry-oximeter": _reseal_berry,
+    "masimo-mightysat": _reseal_mightysat,
+    "wellue-o2ring": _reseal_o2ring,
+    "wellue-pc60": _reseal_pc60,
     **line_mutation.RESEAL,
 }

@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 import drivers
-from drivers.bands import jumper_oximeter
 from drivers.bluetooth_uuid import parse_uuid
 from drivers.driver import (
     Answer,
@@ -324,8 +323,6 @@ def test_a_closed_conversation_says_no_more(driver: ConnectionDriver) -> None:
 
 
 def test_the_longest_silence_that_a_driver_declares_is_the_one_it_waits_for() -> None:
-    clip = f"{jumper_oximeter.SERVICE}/{jumper_oximeter.VALUES}"
-    everything = services({"180d/2a37": ["notify"], clip: ["notify"]})
     for driver in CONNECTED:
         if driver.streams:
-            assert live(driver.converse(everything, Context(), Listen()), says_nothing).seconds == driver.silence_s
+            assert live(driver.converse(offered(driver), Context(), Listen()), says_nothing).seconds == driver.silence_s

@@ -14,6 +14,7 @@ from drivers.framing import (
     cobs_decode,
     cobs_encode,
     crc8_maxim,
+    crc8_smbus,
     crc16_ibm_sdlc,
     crc16_ibm_sdlc_fits,
     xor,
@@ -25,6 +26,7 @@ many_zeros = st.lists(st.sampled_from([b"\0", b"\x01", b"\xff", b"\x55" * 253, b
 def test_the_crcs_of_the_standard_check() -> None:
     assert crc16_ibm_sdlc(b"123456789") == 0x906E
     assert crc8_maxim(b"123456789") == 0xA1
+    assert crc8_smbus(b"123456789") == 0xF4
 
 
 @given(st.binary(max_size=64))

@@ -69,6 +69,7 @@ def test_the_model_of_a_band_on_a_hub_may_say_otherwise(model: str | None, senso
 
 def test_an_omron_for_the_wrist_is_known_by_its_model() -> None:
     assert sensor_of(drivers.driver("omron-bp"), "HEM-6232T").site == "wrist"
+    assert sensor_of(drivers.driver("omron-bp"), "HEM-6161T-E").site == "wrist"
     assert sensor_of(drivers.driver("omron-bp"), "HEM-7155T").site == "arm"
 
 
