@@ -145,6 +145,7 @@ class Gateway:
             unregistered=self._intake.unregistered_calls,
             put_off=self._equipment.put_off,
             stuck_contacts=self._intake.stuck_contacts,
+            imitated=self._intake.imitated,
             store=stores,
             reviews=self._missed_reviews,
             sources_lost=self._pipeline.sources_lost,

@@ -15,6 +15,7 @@ GROUP_OF: Mapping[str, Group] = {
     "adapter_lost": "radio",
     "band_put_off": "radio",
     "contact_stuck": "radio",
+    "band_imitated": "radio",
     "modem_lost": "modem",
     "modem_no_network": "modem",
     "modem_power": "modem",
@@ -34,7 +35,7 @@ GROUP_OF: Mapping[str, Group] = {
 }
 TOLD = frozenset({"may_not_ask", "garbled"})
 NO_FAULTS = frozenset({"self_test", "test"})
-HINTS = frozenset({"contact_stuck"})
+HINTS = frozenset({"contact_stuck", "band_imitated"})
 
 
 class Running(NamedTuple):

@@ -67,6 +67,7 @@ def health_of(
     modem: Modem | None = None,
     put_off: Callable[[], list[str]] = list,
     stuck_contacts: Callable[[], list[str]] = list,
+    imitated: Callable[[], list[str]] = list,
 ) -> Health:
     return Health(
         clock=half.clock,
@@ -79,6 +80,7 @@ def health_of(
         unregistered=half.intake.unregistered_calls,
         put_off=put_off,
         stuck_contacts=stuck_contacts,
+        imitated=imitated,
         sources_lost=half.pipeline.sources_lost,
     )
 
@@ -312,6 +314,18 @@ async def test_a_band_that_is_put_off_and_a_driver_that_is_off_are_pairs(half: U
         ("raised", "band_put_off", STRAP),
         ("cleared", "band_put_off", STRAP),
     ]
+
+
+async def test_a_band_that_may_be_imitated_is_shown_and_is_no_alert(half: UpperHalf) -> None:
+    imitated = [STRAP]
+    health = health_of(half, Port(), imitated=lambda: imitated)
+
+    await health.look()
+
+    assert [(fault.fault, fault.device) for fault in health.faults()] == [("band_imitated", STRAP)]
+    assert half.told() == []
+    imitated.clear()
+    assert health.faults() == ()
 
 
 async def test_a_contact_bit_that_is_stuck_for_a_day_is_shown_and_is_no_alert(half: UpperHalf) -> None:
