@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import drivers
 from drivers.driver import Advertisement, AdvertisementDriver, WatchDriver
@@ -63,8 +64,8 @@ def malformed(chance: random.Random, count: int, address_of: Callable[[str], str
     of_each = [(driver.name, hostile_frames(driver.name, count, chance)) for driver in ADVERTISED]
     for _ in range(count // len(of_each)):
         for name, hostile in of_each:
-            types = chance.choice(("public", "random", ""))
-            yield Advertisement(next(hostile).data[:255], address_of(name), chance.randint(-128, 20), types, by="hci0")
+            heard = Advertisement(next(hostile).data[:255], address_of(name), chance.randint(-128, 20), by="hci0")
+            yield replace(heard, address_type=chance.choice(("public", "random", "")))
 
 
 async def takes(half: UpperHalf, heard: Iterator[Advertisement], by_a_hub: bool) -> None:
