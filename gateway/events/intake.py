@@ -42,7 +42,7 @@ EVENTS: dict[str, Event] = {
         Said(
             "Ask whether the band was reset or replaced, or whether a hub tells late. If not, somebody may be near who"
             " imitates it: take a band with a key, see docs/wristbands.md.",
-            "先核实手环是否重启或更换过，或集线器是否上报延迟。如都不是，附近可能有人冒用：请换用带密钥的手环，"
+            "先核实手环是否重启或更换过，或手环接收器是否上报延迟。如都不是，附近可能有人冒用：请换用带密钥的手环，"
             "见 docs/wristbands.md。",
         ),
     ),
