@@ -10,7 +10,7 @@ import pytest
 
 from fake_devices.bands.pendant import SERVICE, Pendant
 from fake_devices.bands.strap import HeartRateStrap
-from fake_devices.ble_link.advertising_data import LEGACY_BYTES, Advert
+from fake_devices.ble_link.advertising_data import LEGACY_BYTES, Advert, build
 from tests.app.center import PENDANT, Band, Center
 from tests.app.test_wiring import asks, plays
 
@@ -72,3 +72,16 @@ async def _measures_until_heard(place: Center, strap: HeartRateStrap, bpm: int) 
         while (STRAP, bpm) not in {(one["device"], one["value"]) for one in place.platform.consumer.readings()}:
             await strap.measures(bpm)
             await asyncio.sleep(1)
+
+
+def test_a_pendant_in_whose_name_two_send_is_named_by_the_status(tmp_path: Path) -> None:
+    async def story(place: Center) -> None:
+        for number in range(6):
+            for packet in (10 + number, 200 + number):
+                place.air.advertise(Advert(PENDANT, build(service_data={SERVICE: bytes((0x44, 0, packet, 0x3A, 1))})))
+                await asyncio.sleep(1)
+        (status,) = [line async for line in asks(place, "status")]
+
+        assert ("band_imitated", PENDANT) in {(fault["fault"], fault.get("device")) for fault in status["faults"]}
+
+    plays(tmp_path, story)
