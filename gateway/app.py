@@ -146,6 +146,7 @@ class Gateway:
             put_off=self._equipment.put_off,
             bonds=self._equipment,
             stuck_contacts=self._intake.stuck_contacts,
+            imitated=self._intake.imitated,
             store=stores,
             reviews=self._missed_reviews,
             sources_lost=self._pipeline.sources_lost,

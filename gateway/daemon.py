@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from gateway import apart, failures, lives, logs
+from gateway import apart, failures, lives, logs, tracebacks
 from gateway.changes import Changes
 from gateway.clock import SystemClock
 from gateway.deadline import Deadline
@@ -37,6 +37,7 @@ def run(config: Path, begun: Configuration, record: Path | None, play: Path | No
     """
     gateway = begun.settings.gateway
     logs.set_up(language=gateway.language)
+    tracebacks.are_printed_so()
     if play:
         next(frames(play), None)
     sys.setswitchinterval(SWITCH_S)

@@ -17,6 +17,7 @@ from typing import Any, TextIO, cast
 import structlog
 from structlog.typing import Processor
 
+from gateway import tracebacks
 from gateway.events import EVENTS
 from gateway.events.event import Level
 from gateway.language import Language, Said
@@ -43,11 +44,14 @@ SENSITIVE = frozenset(
         "name",
         "password",
         "payload",
+        "phone",
+        "pin",
         "place",
         "position",
         "pulse",
         "reading",
         "readings",
+        "room",
         "systolic",
         "text",
         "value",
@@ -90,9 +94,9 @@ def set_up(
         redact,
     ]
     render: list[Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [structlog.processors.ExceptionRenderer(tracebacks.text), structlog.processors.JSONRenderer(ensure_ascii=False)]
         if json
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=tracebacks.write)]
     )
     written = LogStream(stream)
 
@@ -174,13 +178,16 @@ def explain(_logger: object, _method: str, event: MutableMapping[str, Any]) -> M
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank what is sensitive, at whatever depth."""
+    """Blank what is sensitive, at whatever depth; whoever handed it over keeps theirs."""
     for key, value in event.items():
-        if key in SENSITIVE:
-            event[key] = REDACTED
-        elif isinstance(value, dict):
-            redact(_logger, _method, value)
+        event[key] = REDACTED if key in SENSITIVE else _redacted(value)
     return event
+
+
+def _redacted(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: REDACTED if key in SENSITIVE else _redacted(one) for key, one in value.items()}
+    return [_redacted(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _route_standard_logging(shared: list[Processor], render: list[Processor], stream: LogStream) -> None:

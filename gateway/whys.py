@@ -32,6 +32,14 @@ WHYS: dict[str, Said] = {
     "silent": Said(
         "it listens and hears nobody: antenna, place, another adapter", "收不到任何信号：请检查天线和位置，或更换蓝牙适配器"
     ),
+    "counter back": Said(
+        "its counter falls again and again, as when two senders take turns", "计数反复倒退，像是两个发送方交替发送"
+    ),
+    "address type": Said(
+        "one receiver hears the address as public and as random, which no band changes",
+        "同一接收器先后收到公共地址和随机地址两种类型，手环不会这样变化",
+    ),
+    "without its key": Said("frames without its key come amid those with it", "带密钥的帧中夹杂着不带密钥的帧"),
     "disk full": Said("the disk is full", "磁盘已满"),
     "read-only": Said(
         "the disk cannot be written to: mount, rights, a worn card", "磁盘不可写：检查挂载、权限、存储卡是否老化"

@@ -13,6 +13,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests import log_watch
 from tests.collecting import Collecting
 from tests.thorough import THOROUGH, times
 
@@ -106,6 +107,7 @@ def logging_as_it_was() -> Iterator[None]:
 @pytest.hookimpl(trylast=True)  # where the terminal is there
 def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, and by all children
+    config.pluginmanager.register(log_watch)
     reporter = config.pluginmanager.getplugin("terminalreporter")
     if reporter and not hasattr(config, "workerinput"):  # one of those who run them has no terminal
         config.pluginmanager.register(Collecting(reporter.write_line))

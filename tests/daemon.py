@@ -19,6 +19,7 @@ from typing import Any, NamedTuple, Self
 
 from fake_devices.patience import HANGS_S
 from tests.account import account_faults
+from tests.log_watch import planted_lines
 from tests.own_time import within
 from tests.processes import DIES_WITH_US
 
@@ -95,6 +96,8 @@ class Daemon:
     ) -> None:
         await self.kill()
         self._notify.close()
+        if error is None:
+            assert planted_lines(self.log_file) == [], "something of a person stands in the log"
         if error is None and self.keeps_account:
             assert account_faults(self.data) == [], "the account of the readings does not add up"
 

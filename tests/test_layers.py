@@ -73,6 +73,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "gateway.system_errors",
         "gateway.systemd_notify",
         "gateway.threads",
+        "gateway.tracebacks",
         "gateway.whys",
     ),
     ("drivers",),

@@ -169,7 +169,7 @@ class Deliveries:
         alert = self._book.get(name.alert)
         if not named or alert is None or alert.rejected:
             return
-        log.error("the platform rejects an alert", seq=named[0].event.seq, reason=reason)
+        log.error("the platform rejects an alert", seq=named[0].event.seq)  # its own words may quote the wearer or a value
         if alert.kind != "technical":  # no alert about an alert about an alert
             now_ms, device = self._clock.wall_ms(), self._book.id_of(alert)
             await self._desk.find(technical("alert_rejected", now_ms, device=device, priority="critical", reason=reason))

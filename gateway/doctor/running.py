@@ -16,6 +16,7 @@ GROUP_OF: Mapping[str, Group] = {
     "band_put_off": "radio",
     "band_unpaired": "radio",
     "contact_stuck": "radio",
+    "band_imitated": "radio",
     "modem_lost": "modem",
     "modem_no_network": "modem",
     "modem_power": "modem",
@@ -35,7 +36,7 @@ GROUP_OF: Mapping[str, Group] = {
 }
 TOLD = frozenset({"may_not_ask", "garbled"})
 NO_FAULTS = frozenset({"self_test", "test"})
-HINTS = frozenset({"contact_stuck"})
+HINTS = frozenset({"contact_stuck", "band_imitated"})
 
 
 class Running(NamedTuple):

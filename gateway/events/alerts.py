@@ -25,7 +25,10 @@ EVENTS: dict[str, Event] = {
     "the platform rejects an alert": error(
         "ALERT_REJECTED",
         Said("The platform refuses an alert; it is sent again every 5 minutes.", "平台拒绝了一条报警；每 5 分钟重发一次。"),
-        Said("Ask the platform at once; `reason` is what it says.", "请立即联系平台；`reason` 是平台给出的理由。"),
+        Said(
+            "Ask the platform at once; what it says stands in the technical alert (`lifering export alerts`), not in the log.",
+            "请立即联系平台；平台给出的理由写在技术报警中（`lifering export alerts`），不写入日志。",
+        ),
     ),
     "alert not sent": warning(
         "ALERT_NOT_SENT",

@@ -32,6 +32,20 @@ EVENTS: dict[str, Event] = {
             "查看佩戴情况。如果佩戴良好，说明该标志卡死：这只手环被摘下时不会有提示；如需要此提示，请更换手环。",
         ),
     ),
+    "wristband may be imitated": warning(
+        "BAND_IMITATED",
+        Said(
+            "Signs that somebody else sends in the name of a band, `why` says which, seen `times` times since the start."
+            " Nothing is refused for it: each of its presses counts.",
+            "有迹象表明有人冒用手环的地址发送数据，迹象见 `why`，启动以来共 `times` 次。网关不会因此拒收：每次按键仍然有效。",
+        ),
+        Said(
+            "Ask whether the band was reset or replaced, or whether a hub tells late. If not, somebody may be near who"
+            " imitates it: take a band with a key, see docs/wristbands.md.",
+            "先核实手环是否重启或更换过，或手环接收器是否上报延迟。如都不是，附近可能有人冒用：请换用带密钥的手环，"
+            "见 docs/wristbands.md。",
+        ),
+    ),
     "press memory unreadable": warning(
         "PRESS_MEMORY_LOST",
         Said(

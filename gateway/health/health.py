@@ -88,9 +88,9 @@ class Health:
     """Looks at the parts of the running gateway; they know nothing of it. `evicted_by_reason`: counted at the last look.
 
     `put_off`: the bands that are left alone for long, since connecting to them took Bluetooth down. `bonds`: which of them a
-    person has to pair. `stuck_contacts`: those whose sensor never says that it is worn, which is shown and no alert. `reviews`:
-    what is owed of limits. `sources_lost`: is told which ports and radios hear nothing now, so that nobody calls their bands
-    silent.
+    person has to pair. `stuck_contacts`: those whose sensor never says that it is worn; `imitated`: those in whose name
+    somebody else may send; both are shown, and are no alerts. `reviews`: what is owed of limits. `sources_lost`: is told which
+    ports and radios hear nothing now, so that nobody calls their bands silent.
     """
 
     clock: Clock
@@ -104,6 +104,7 @@ class Health:
     bonds: WatchedBonds
     store: WatchedStore
     stuck_contacts: Callable[[], Iterable[str]] = tuple
+    imitated: Callable[[], Iterable[str]] = tuple
     reviews: Callable[[], Iterable[SeenFault]] = tuple
     sources_lost: Callable[[Iterable[str], Mapping[str, str]], None] = lambda _lost, _through: None
     evicted_by_reason: Mapping[str, int] = field(default_factory=dict)
@@ -141,6 +142,7 @@ class Health:
         yield from (SeenFault(fault="band_put_off", device=address) for address in self.put_off())
         yield from self.bonds.unpaired()
         yield from (SeenFault(fault="contact_stuck", device=address) for address in self.stuck_contacts())
+        yield from (SeenFault(fault="band_imitated", device=address) for address in self.imitated())
         if self.disk_fault:
             yield SeenFault(fault="working_in_memory" if self.store.in_memory else "disk", device=self.disk_fault)
         if self.unregistered.going_on:

@@ -18,11 +18,13 @@ from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults, decode, validate_output
 from gateway.intake.frame import Frame, ReceivedAt, traits_of
 from gateway.intake.frames import Frames
+from gateway.intake.hearing import Hearing
+from gateway.intake.imitations import Imitations, Sign
 from gateway.intake.known_records import KnownRecords
 from gateway.intake.line_records import Chunk, Record, records
 from gateway.intake.press_memories import PressMemories
 from gateway.intake.reading_maker import ReadingMaker
-from gateway.intake.repeats import Repeats
+from gateway.intake.repeats import Repeats, said_by_sender
 from gateway.intake.serial_records import SerialRecords
 from gateway.intake.sign_in import SignIns
 from gateway.intake.status_changes import StatusChanges
@@ -41,7 +43,7 @@ log = structlog.get_logger()
 COUNTERS_EVERY_S = 600.0  # replay counters that moved without a press: a kill forgets no more than this
 NOTHING: Mapping[str, object] = MappingProxyType({})  # the status of a band that comes with a record, mostly
 LISTENS_S = 10.0  # counts as listened to between two ticks, which come every five seconds; the rest was a stand
-SAME_FRAME_S = 10.0  # an advertisement with the same bytes within this is the same one, heard again
+SAME_FRAME_S = 10.0  # an advertisement that says the same within this is the same one, heard again
 
 
 class Intake:
@@ -70,8 +72,8 @@ class Intake:
         self._counted_s = clock.monotonic_s()
         self._awake = Awake(clock.monotonic_s, LISTENS_S)
         self._maker = ReadingMaker(readings, zone)
-        self._heard_s: dict[str, float] = {}
-        self._heard_by: dict[str, tuple[str, int | None]] = {}  # which port or adapter, and how loud (dBm)
+        self._hearing = Hearing()
+        self._imitations = Imitations()
         self._faults = faults
         advertised = [driver for driver in roster.drivers.values() if isinstance(driver, AdvertisementDriver)]
         self._unregistered = UnregisteredDevices(advertised, clock.boot, faults)
@@ -126,6 +128,10 @@ class Intake:
     def stuck_contacts(self) -> list[str]:
         """The enrolled bands whose sensor says for a day that it touches no skin, while it measures beats."""
         return [address for address in self._contacts.stuck(self._clock.monotonic_s()) if self._roster.band(address)]
+
+    def imitated(self) -> list[str]:
+        """The enrolled bands in whose name somebody else may speak."""
+        return self._imitations.suspected(self._clock.monotonic_s())
 
     def on_clock_ahead(self, address: str, seconds: float) -> None:
         """How far a connected band's clock was ahead of ours."""
@@ -208,9 +214,8 @@ class Intake:
         Ports that have fallen silent have said their last value, and who is enrolled no more is forgotten.
         """
         self._awake.look()
-        for address in self._heard_s.keys() - self._roster.bands.keys():
-            del self._heard_s[address]
-            self._heard_by.pop(address, None)
+        for memory in (self._hearing, self._imitations):
+            memory.forget_all_but(self._roster.bands.keys())
         for port in self._lines.silent(self._clock.monotonic_s()):
             self._lines.flush(port, self._now())
         now_s = self._clock.monotonic_s()
@@ -253,11 +258,20 @@ class Intake:
             decoded = decode(driver, advertisement, band.key, self._faults)
         except Refused as refused:
             self._frames.refuse(band, refused.refusal)
+            self._tell(band, self._imitations.refused(band.address, refused.refusal.reason, at.monotonic_s))
             return
+        self._tell(band, self._imitations.take(advertisement, by, decoded, at.monotonic_s))
         self._take_status(band, driver.name, decoded.status, at)
-        if self._advertised.seen(band.address, advertisement.data, at.monotonic_s):
+        if self._advertised.seen(band.address, said_by_sender(advertisement.data), at.monotonic_s):
             decoded = self._only_presses(decoded, band.address)
         self._frames.take(Frame(band, self._traits[driver.name], at), decoded)
+
+    def _tell(self, band: Enrolment, sign: Sign | None) -> None:
+        """Nothing is refused for it: a press counts, whoever may have sent it."""
+        if sign:
+            log.warning(
+                "wristband may be imitated", device=band.address, why=sign, times=self._imitations.count(band.address, sign)
+            )
 
     def _only_presses(self, decoded: Decoded, address: str) -> Decoded:
         """Of an advertisement that came again, only what the memory of presses judges."""
@@ -267,15 +281,14 @@ class Intake:
         return Decoded(presses, counter=decoded.counter, released=decoded.released)
 
     def _heard(self, address: str, source: str, at: ReceivedAt, by: str = "", rssi: int | None = None) -> None:
-        self._heard_s[address] = at.monotonic_s
-        self._heard_by[address] = by, rssi
+        self._hearing.heard(address, by, rssi, at.monotonic_s)
         self._pipeline.heard(address, source, at.wall_ms)
 
     def heard_by(self, address: str) -> tuple[str, int | None]:
-        """By which port or adapter an enrolled band was heard last, and how loud (dBm); "": over its own connection."""
-        return self._heard_by.get(address, ("", None))
+        """Which port or adapter hears an enrolled band best, and how loud (dBm); "": its own connection, or none."""
+        return self._hearing.nearest(address)
 
     def heard_ago_s(self, address: str) -> float | None:
         """How long ago an enrolled band was heard; None: not since the start."""
-        heard_s = self._heard_s.get(address)
+        heard_s = self._hearing.last_s(address)
         return None if heard_s is None else self._clock.monotonic_s() - heard_s

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from drivers.driver import Refused
+from drivers.framing import MANUFACTURER_DATA, SERVICE_DATA_16, ad_structures
+
 REMEMBERED = 64  # per device; a hub repeats a record up to three times, soon after
+
+
+SAYING = frozenset({SERVICE_DATA_16, 0x20, 0x21, MANUFACTURER_DATA})  # service data also of 32 and 128 bits
+
+
+def said_by_sender(data: bytes) -> object:
+    """What of an advertisement is the same whoever heard it: BlueZ tells no flags, and puts what is left in another order."""
+    try:
+        return frozenset(one for one in ad_structures(data) if one[0] in SAYING) or data
+    except Refused:
+        return data
 
 
 class Repeats(Struct):

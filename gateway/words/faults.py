@@ -32,6 +32,10 @@ FAULTS: dict[str, Said] = {
         " taken off will not be told",
         "手环的传感器一整天都报告未佩戴，却一直测到心跳：其心率照常使用，但无法得知它是否被摘下",
     ),
+    "band_imitated": Said(
+        "somebody else may send in the name of a wristband; its presses count all the same",
+        "可能有人冒用手环的地址发送数据；其按键仍然有效",
+    ),
     "unregistered_device": Said(
         "unregistered devices call for help: {devices}, the newest {device}; find out at once whose they are",
         "未登记的手环发出求助，请立即核实是谁的（共 {devices} 只，最近一只 {device}）",

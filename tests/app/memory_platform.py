@@ -62,6 +62,10 @@ class MemoryPlatform:
         """A receipt for these, or what looks like one."""
         self._say("down/receipts", {"ids": ids, "status": status, "reason": "by chance"})
 
+    def rejects(self, id_: str, reason: str) -> None:
+        """It refuses this alert, and says why."""
+        self._say("down/receipts", {"ids": [id_], "status": "rejected", "reason": reason})
+
     # --- the wire ---
 
     @asynccontextmanager

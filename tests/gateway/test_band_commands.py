@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from drivers.driver import Find, Measure, Order, Outcome, OutcomeWord, ShowText, Vibrate
+from drivers.driver import Advertisement, Find, Measure, Order, Outcome, OutcomeWord, ShowText, Vibrate
 from fake_devices import serial_hub_frames as frames
 from fake_devices.patience import HANGS_S
 from fake_devices.serial_hub_frames import RecordValues
@@ -20,7 +20,7 @@ from gateway.band_commands import BandCommands
 from gateway.commands import Command, Reply
 from gateway.later_replies import NAME
 from gateway.router import Router
-from tests.gateway.upper_half import BAND, TestClock, UpperHalf, upper_half
+from tests.gateway.upper_half import BAND, PENDANT, TestClock, UpperHalf, upper_half
 
 
 @dataclass
@@ -192,6 +192,18 @@ async def test_a_wearer_is_where_the_band_was_last_and_was_heard_by_whom(on_stag
             "heard": {"by": "hall-hub", "rssi": None, "age_s": 42},
         },
     )
+
+
+async def test_an_indoor_band_is_near_the_receiver_that_hears_it_best_and_not_the_one_that_heard_it_last(
+    on_stage: Stage,
+) -> None:
+    for by, rssi in (("hci0", -82), ("house-3", -47), ("hci1", -90)):
+        await on_stage.half.hears(Advertisement(b"", PENDANT, rssi, by=by))
+        on_stage.half.clock.now_s += 1
+
+    reply = await on_stage.asks("locate", wearer="W-002")
+
+    assert reply.result == {"room": "3-202", "heard": {"by": "house-3", "rssi": -47, "age_s": 1}}
 
 
 # --- what is wrong ----------------------------------------------------------------------------------------------------

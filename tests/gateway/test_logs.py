@@ -18,6 +18,7 @@ import structlog
 from fake_devices.patience import HANGS_S
 from gateway import logs
 from gateway.language import Language, Said
+from tests.planted import TEMPERATURE, found
 
 
 def test_what_is_sensitive_is_blanked_at_whatever_depth(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,6 +30,35 @@ def test_what_is_sensitive_is_blanked_at_whatever_depth(capsys: pytest.CaptureFi
     assert line["id"] == "g/1/A1"
     assert line["what"] == {"latitude": logs.REDACTED, "port": "hub"}
     assert line["value"] == line["text"] == logs.REDACTED
+
+
+def test_what_is_sensitive_is_blanked_in_lists_too_and_stays_with_whoever_handed_it_over(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.set_up(json=True)
+    bands = [{"room": "3-201", "device": "C0:FF:EE:00:00:01"}, {"where": ({"longitude": 120.6839147},)}]
+
+    structlog.get_logger().info("alert", bands=bands, what=bands[1])
+
+    assert found(capsys.readouterr().err) == []
+    assert bands == [{"room": "3-201", "device": "C0:FF:EE:00:00:01"}, {"where": ({"longitude": 120.6839147},)}]
+
+
+@pytest.mark.parametrize("json", [True, False])
+def test_a_traceback_shows_no_value_that_a_function_held_or_failed_on(json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(json=json)
+
+    def measures(celsius: float) -> None:
+        raise OSError(28, "No space left") from ValueError(celsius)
+
+    try:
+        measures(TEMPERATURE)
+    except OSError:
+        logging.getLogger("asyncio").exception("a task failed")
+
+    told = capsys.readouterr().err
+    assert all(word in told for word in ("ValueError", "in measures", "OSError: [Errno 28] No space left"))
+    assert found(told) == []
 
 
 def test_elsewhere_than_on_a_terminal_each_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,6 +232,7 @@ DAEMON = """
 import asyncio, signal, structlog
 from gateway import logs
 from gateway.language import Language, Said
+from tests.planted import TEMPERATURE, found
 
 async def main():
     logs.set_up(json=True)

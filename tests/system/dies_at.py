@@ -1,6 +1,6 @@
 """The daemon with one step in it that it does not survive, so that kill -9 comes at a named moment; or with other signals.
 
-python -m tests.system.dies_at MODULE:CLASS.METHOD before|after|raises|SIGNAL ARGUMENTS OF gateway...
+python -m tests.system.dies_at MODULE:CLASS.METHOD before|after|raises|quotes|SIGNAL ARGUMENTS OF gateway...
 
 With a SIGNAL it gets that before and after the step, each time; `every` in place of a step: at all STEPS.
 """
@@ -37,6 +37,8 @@ def mortal(step: Callable[..., Any], when: str) -> Callable[..., Any]:
     def last(*args: Any, **kwargs: Any) -> Any:
         if when == "raises":
             raise RuntimeError("a bug")
+        if when == "quotes":
+            raise ValueError(f"{args}, {kwargs}")
         done = step(*args, **kwargs) if when == "after" else None
         return _dies_after(done) if inspect.isawaitable(done) else _dies()
 

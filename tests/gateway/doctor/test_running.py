@@ -50,8 +50,9 @@ def test_a_test_of_the_paths_is_no_fault() -> None:
     assert list(running.diagnoses(Running(answer(with_fault("self_test"))))) == []
 
 
-def test_a_contact_bit_that_is_stuck_is_a_hint_and_no_fault() -> None:
-    (found,) = running.diagnoses(Running(answer(with_fault("contact_stuck", "C0:FF:EE:00:47:11"))))
+@pytest.mark.parametrize("code", ["contact_stuck", "band_imitated"])
+def test_what_somebody_should_look_at_is_a_hint_and_no_fault(code: str) -> None:
+    (found,) = running.diagnoses(Running(answer(with_fault(code, "C0:FF:EE:00:47:11"))))
 
     assert found.is_fault is False
 

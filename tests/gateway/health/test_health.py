@@ -82,6 +82,7 @@ def health_of(
     put_off: Callable[[], list[str]] = list,
     bonds: Connections | None = None,
     stuck_contacts: Callable[[], list[str]] = list,
+    imitated: Callable[[], list[str]] = list,
 ) -> Health:
     return Health(
         clock=half.clock,
@@ -95,6 +96,7 @@ def health_of(
         put_off=put_off,
         bonds=bonds or Connections(),
         stuck_contacts=stuck_contacts,
+        imitated=imitated,
         sources_lost=half.pipeline.sources_lost,
     )
 
@@ -362,6 +364,18 @@ async def test_a_restart_does_not_end_the_fault_of_a_band_that_was_not_visited_s
 
     assert unknown == ["raised"]
     assert [told.event for told in half.told()] == ["cleared"]
+
+
+async def test_a_band_that_may_be_imitated_is_shown_and_is_no_alert(half: UpperHalf) -> None:
+    imitated = [STRAP]
+    health = health_of(half, Port(), imitated=lambda: imitated)
+
+    await health.look()
+
+    assert [(fault.fault, fault.device) for fault in health.faults()] == [("band_imitated", STRAP)]
+    assert half.told() == []
+    imitated.clear()
+    assert health.faults() == ()
 
 
 async def test_a_contact_bit_that_is_stuck_for_a_day_is_shown_and_is_no_alert(half: UpperHalf) -> None:
