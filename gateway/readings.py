@@ -12,7 +12,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     """A band that is heard, and whose it is. `wearer` is a pseudonym.
 
     `sos_button`: the words of its key that call for help; None: as its driver says. `key` decrypts its advertisements.
-    `port`: the name of the serial port that it is docked at; "": it is worn.
+    `port`: the name of the serial port that it is docked at; "": it is worn. `slot`: a Bluetooth connection is kept for it.
     """
 
     address: str
@@ -23,6 +23,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     model: str | None = None
     sos_button: tuple[str, ...] | None = None
     port: str = ""
+    slot: bool = False
 
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):

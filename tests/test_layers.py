@@ -161,6 +161,7 @@ PURE = (
     "gateway/sources/carried.py",
     "gateway/sources/adapters.py",
     "gateway/sources/schedule.py",
+    "gateway/sources/visit_plan.py",
     "gateway/sources/line_noise.py",
     "gateway/rules/*.py",
     "gateway/supervision/*.py",

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from math import inf
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 import structlog
@@ -38,7 +40,8 @@ from gateway.sources.band_link import BandLink, HungUp
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.conversation import ConversationRunner
 from gateway.sources.receiver import Receiver
-from gateway.sources.schedule import Schedule
+from gateway.sources.schedule import VISIT_EVERY_S, Schedule
+from gateway.sources.visit_plan import VisitPlan
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -51,11 +54,20 @@ LEVELS: dict[Signal, int] = {"received": 1, "help_on_the_way": 2}
 
 
 class Connected(NamedTuple):
-    """A band that must be connected to: how it speaks, and its model and its secret where the driver needs them."""
+    """A band that must be connected to: how it speaks, its model and its secret where the driver needs them.
+
+    `slot`: a connection is kept for it, and stands whenever it is in reach.
+    """
 
     driver: ConnectionDriver
     model: str | None = None
     key: bytes | None = None
+    slot: bool = False
+
+    @property
+    def lasts(self) -> bool:
+        """Whether its link ends only when it is lost."""
+        return self.driver.streams or self.slot
 
 
 class BleConnector:
@@ -140,6 +152,8 @@ class BleConnector:
                         tasks.create_task(self._visit(self._begun(address, band, heard), heard), name=f"visit {address}")
                     else:  # the roster has changed this very moment
                         self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
+                for address in self._schedule.in_the_way(self._clock.monotonic_s()):
+                    self._visits[address].link.hang_up()
                 await self._until_news(seen)
 
     async def _until_news(self, seen: int) -> None:
@@ -155,7 +169,8 @@ class BleConnector:
             await self._roster.changes.wait_beyond(seen)
 
     def _take_roster(self, bands: Mapping[str, Connected]) -> None:
-        self._schedule.enrol({address: band.driver for address, band in bands.items()})
+        own_slots = {address for address, band in bands.items() if band.slot}
+        self._schedule.enrol({address: band.driver for address, band in bands.items()}, own_slots)
         for address, visit in self._visits.items():
             if bands.get(address) != visit.band:
                 visit.link.hang_up()
@@ -178,7 +193,7 @@ class BleConnector:
 
     def _as_connected(self, band: Enrolment) -> Connected | None:
         driver = self._roster.driver_of(band)
-        return Connected(driver, band.model, band.key) if isinstance(driver, ConnectionDriver) else None
+        return Connected(driver, band.model, band.key, band.slot) if isinstance(driver, ConnectionDriver) else None
 
     # --- the adapters ---
 
@@ -219,7 +234,7 @@ class BleConnector:
     async def _visit(self, visit: _Visit, heard: Heard) -> None:
         address, streams, well = heard.address, visit.band.driver.streams, False
         try:
-            async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
+            async with asyncio.timeout(None if visit.band.lasts else LONGEST_VISIT_S) as visit.limit:
                 await self._converse(visit, heard)
             well = visit.reports > 0 or not streams
             log.info("visit over", device=address, reports=visit.reports)
@@ -289,9 +304,10 @@ class _Visit:
 
     async def run(self, services: Services) -> None:
         """What a visit of this driver is made of. Raises SourceLost; HungUp where the link is over."""
-        driver = self.band.driver
-        context = Context(model=self.band.model, key=self.band.key, learnt=dict(self._learnt))
-        await self.conversation.run(partial(driver.converse, services, context, driver.visit[0]), driver.visit)
+        driver, slot = self.band.driver, self.band.slot
+        context = Context(model=self.band.model, key=self.band.key, learnt=MappingProxyType(self._learnt), stays=slot)
+        plan = VisitPlan(driver.visit, again_s=VISIT_EVERY_S if slot and driver.stays else inf)
+        await self.conversation.run(partial(driver.converse, services, context, driver.visit[0]), plan)
 
     def _take(self, report: ReportWant) -> None:
         match report:
