@@ -59,6 +59,10 @@ class Course:
         stood = [(link.begun_s, link.ended_s) for link in self.of(band) if link.attempt.stands]
         return max((wait for reach in band.reach for wait in _waits(reach, stood)), default=0.0)
 
+    def missed(self, band: Band, reach: tuple[float, float]) -> bool:
+        """Whether it was in reach for nothing."""
+        return not any(link.attempt.stands and reach[0] <= link.begun_s <= reach[1] for link in self.of(band))
+
     def share(self, bands: Sequence[Band]) -> float:
         """How many slots they held on average."""
         return sum(link.ended_s - link.begun_s for band in bands for link in self.of(band)) / self.ends_s
