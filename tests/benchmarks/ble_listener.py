@@ -45,7 +45,7 @@ class Counter:
     async def room(self) -> None:
         """There always is."""
 
-    async def stored(self, *, calls_only: bool) -> None:
+    async def stored(self, *, calls_only: bool = False) -> None:
         """At once."""
 
 
