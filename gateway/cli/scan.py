@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
         loaded = config_file.load(config)
         enrolments, named = loaded.bands, loaded.settings.bluetooth.adapters
     known = drivers.all_drivers()
-    view = None if args.json or not sys.stdout.isatty() else View(enrolments, known, args.seconds, args.spoken)
-    heard, failed = asyncio.run(listen(named, args.seconds, args.spoken, view))
+    live = None if args.json or not sys.stdout.isatty() else LiveList(enrolments, known, args.seconds, args.spoken)
+    heard, failed = asyncio.run(listen(named, args.seconds, args.spoken, live))
     bands = in_reach(heard, enrolments, known)
     for band in bands:
         print(msgspec.json.encode(band).decode() if args.json else _line(band, args.spoken))
@@ -75,7 +75,7 @@ def configuration(given: Path | None, usual: Path = USUAL_FILE) -> Path | None:
     return given or (usual if os.access(usual, os.R_OK) else None)
 
 
-class View:
+class LiveList:
     """What is in reach, drawn again each second while it listens; the list itself comes when that is over."""
 
     def __init__(
@@ -106,7 +106,7 @@ class View:
 
 
 async def listen(
-    named: tuple[str, ...], seconds: float, language: Language, view: View | None = None
+    named: tuple[str, ...], seconds: float, language: Language, live: LiveList | None = None
 ) -> tuple[dict[str, Heard], bool]:
     """The last that was heard of each device, by address; and whether an adapter could not be used."""
     heard: dict[str, Heard] = {}
@@ -116,8 +116,8 @@ async def listen(
         tell("Bluetooth", why, language)
         return heard, True
     async with asyncio.TaskGroup() as tasks:
-        drawing = tasks.create_task(view.show(heard)) if view else None
-        ended = [tasks.create_task(_listen(adapters, label, seconds, heard, language, view)) for label in adapters.labels]
+        drawing = tasks.create_task(live.show(heard)) if live else None
+        ended = [tasks.create_task(_listen(adapters, label, seconds, heard, language, live)) for label in adapters.labels]
         await asyncio.wait(ended)
         if drawing:
             drawing.cancel()
@@ -125,7 +125,7 @@ async def listen(
 
 
 async def _listen(
-    adapters: Adapters, label: str, seconds: float, heard: dict[str, Heard], language: Language, view: View | None
+    adapters: Adapters, label: str, seconds: float, heard: dict[str, Heard], language: Language, live: LiveList | None
 ) -> bool:
     def keep(one: Heard) -> None:
         heard[one.address] = one
@@ -134,19 +134,19 @@ async def _listen(
         adapter = adapters.find(label)
         async with Radio().scanning(adapter.name, keep, repeats=adapter.monitors) as repeats:
             if not repeats:
-                _make_room(view)
+                _make_room(live)
                 print(f"lifering scan: {label}: {REPEATS_FILTERED.of(language)}", file=sys.stderr)
             await asyncio.sleep(seconds)
     except SourceLost as why:
-        _make_room(view)
+        _make_room(live)
         tell(label, why, language)
         return False
     return True
 
 
-def _make_room(view: View | None) -> None:
-    if view:
-        view.clear()
+def _make_room(live: LiveList | None) -> None:
+    if live:
+        live.clear()
 
 
 def tell(what: str, why: SourceLost, language: Language) -> None:
