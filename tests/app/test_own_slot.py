@@ -69,7 +69,7 @@ def test_a_press_is_an_sos_hours_after_the_last_visit(
             place.runs(),
         ):
             await place.comes(connected(watch))
-            await asyncio.sleep(2 * HOUR_S)
+            await asyncio.sleep(1.5 * HOUR_S)
             assert watch.connections == 1, "the link stands"
             await press(watch)
             alert = await place.alert(kind="sos", within_s=5)
@@ -103,13 +103,13 @@ def test_who_comes_back_into_reach_is_connected_within_a_minute(
             place.runs(),
         ):
             await place.comes(connected(watch))
-            await asyncio.sleep(HOUR_S)
+            await asyncio.sleep(VISIT_EVERY_S)
             watch.walks_away()
-            await asyncio.sleep(HOUR_S)
+            await asyncio.sleep(VISIT_EVERY_S)
             assert watch.link is None
             watch.comes_back()
             await place.comes(connected(watch), within_s=LINKED_AGAIN_S)
-            await asyncio.sleep(HOUR_S)
+            await asyncio.sleep(VISIT_EVERY_S)
             await press(watch)
             await place.alert(kind="sos", within_s=5)
 
@@ -127,15 +127,15 @@ def test_the_slot_is_given_to_no_other_while_its_band_is_away(tmp_path: Path) ->
             watch.walks_away()
             async with place.runs():
                 held = 0
-                for _ in range(3 * VISIT_EVERY_S):
+                for _ in range(VISIT_EVERY_S):
                     await asyncio.sleep(1)
                     held = max(held, sum(other.link is not None for other in others))
                 assert held == 4, "of five connections one is kept"
                 watch.comes_back()
                 await place.comes(connected(watch), within_s=LINKED_AGAIN_S)
-                await asyncio.sleep(HOUR_S)
+                await asyncio.sleep(2 * VISIT_EVERY_S)
                 assert watch.connections == 1
-                assert all(other.connections >= 4 for other in others), "and all others have their turns"
+                assert all(other.connections >= 2 for other in others), "and all others have their turns"
 
     run(story())
 
