@@ -22,13 +22,15 @@ from drivers.orders import Order, Outcome
 class Context(Struct, frozen=True, kw_only=True):
     """What a conversation is told at its beginning, once for each connection.
 
-    `model` and `key` (a secret) are those of the roster. `learnt` is what this driver reported as `Learnt` in earlier
-    conversations with the same device: a memory that may be gone.
+    `model` and `key` (a secret) are those of the roster. `learnt` is what this driver has reported as `Learnt` so
+    far, in earlier conversations with the same device too: a memory that may be gone. `stays`: the link is to last, for a key
+    that is heard in no other way: a driver that `stays` goes on listening until it is lost, and does the orders of each visit.
     """
 
     model: str | None = None
     key: bytes | None = None
     learnt: Mapping[str, object] = {}
+    stays: bool = False
 
 
 class Services(Struct, frozen=True):

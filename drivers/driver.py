@@ -203,6 +203,7 @@ class ConnectionDriver(Struct, frozen=True, kw_only=True):
     `visit`: the orders that a visit is made of, one after the other; each is answered before the next is given.
     `streams`: it speaks as long as the link stands and wants a slot of its own. `on_sight`: it shows itself for seconds
     after a measurement and must be visited then. `silence_s`: a streaming link with no value for so long is given up.
+    `stays`: where the band has a connection of its own (`Context.stays`) it goes on listening until that is lost.
     """
 
     name: str
@@ -218,6 +219,7 @@ class ConnectionDriver(Struct, frozen=True, kw_only=True):
     keys_call_for_help: bool = False
     sensor: SensorTraits = SensorTraits()
     title_zh: str = ""
+    stays: bool = False
 
 
 # --- serial lines ---------------------------------------------------------------------------------------------------

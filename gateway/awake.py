@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from math import inf
 
 LOOK_EVERY_S = 1.0
+ROUNDING_S = 1e-6  # what is left of a sum of seconds: a timer of less than the clock can tell would never move on
 MOST_S = 2.0  # counts between two looks; an event loop that is busy looks a little late
 
 
@@ -52,7 +53,7 @@ async def awake_timeout(limit_s: float) -> AsyncIterator[None]:
         def look() -> None:
             nonlocal timer
             awake.look()
-            if (left_s := limit_s - awake.now_s()) > 0:
+            if (left_s := limit_s - awake.now_s()) > ROUNDING_S:
                 timer = loop.call_later(min(left_s, LOOK_EVERY_S), look)
             else:
                 limit.reschedule(loop.time())

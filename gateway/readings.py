@@ -12,7 +12,8 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     """A band that is heard, and whose it is. `wearer` is a pseudonym.
 
     `sos_button`: the words of its key that call for help; None: as its driver says. `key` decrypts its advertisements.
-    `passkey`: the number that pairing with it asks for. `port`: the serial port that it is docked at; "": it is worn.
+    `passkey`: the number that pairing with it asks for. `port`: the serial port that it is docked at; "": it is worn. `slot`: a
+    Bluetooth connection is kept for it.
     """
 
     address: str
@@ -24,6 +25,7 @@ class Enrolment(Struct, frozen=True, kw_only=True):
     model: str | None = None
     sos_button: tuple[str, ...] | None = None
     port: str = ""
+    slot: bool = False
 
 
 class Reading(Struct, frozen=True, kw_only=True, gc=False):

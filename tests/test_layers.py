@@ -163,6 +163,7 @@ PURE = (
     "gateway/sources/adapters.py",
     "gateway/sources/bonds.py",
     "gateway/sources/schedule.py",
+    "gateway/sources/visit_plan.py",
     "gateway/sources/line_noise.py",
     "gateway/rules/*.py",
     "gateway/supervision/*.py",

@@ -308,4 +308,5 @@ DRIVER = ConnectionDriver(
     decode=decode,
     visit=(Visit(), Automatic(), Fetch()),
     sensor=SensorTraits(site="finger", worn=True),
+    stays=True,
 )

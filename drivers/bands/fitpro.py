@@ -245,4 +245,5 @@ DRIVER = ConnectionDriver(
     decode=decode,
     visit=(Visit(), Fetch(), Measure()),
     sensor=SensorTraits(cuff=False, site="wrist", worn=True),
+    stays=True,
 )

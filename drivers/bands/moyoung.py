@@ -356,4 +356,5 @@ DRIVER = ConnectionDriver(
     decode=decode,
     visit=(Visit(), Automatic(), Fetch(), Measure()),
     sensor=SensorTraits(cuff=False, site="wrist", worn=True),
+    stays=True,
 )

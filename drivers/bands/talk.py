@@ -3,7 +3,7 @@
     subscribe     what is listed; of those that some firmware has not, those that there are
     open          what the band wants before anything else: mostly nothing
     act           what the gateway orders; each order is answered
-    listen        for a while, so that the next order finds the band; then the conversation ends
+    listen        for a while, so that the next order finds the band; then it ends, unless the band stays connected
 
 A driver gives a `Manner` (how its band is heard, opened and asked for things) and writes its acts with the steps of `BandTalk`
 and of `drivers/talk.py`, which says the rest.
@@ -42,6 +42,7 @@ from drivers.talk import Acts, Doing, Expected, NoAnswer, NotDone, NothingCame, 
 ANSWER_S = 5  # a band answers within a second, or is not there any more
 LISTENS_S: dict[type[Order], float] = {Visit: 10, Listen: 60}  # after the last frame; else it ends with what was ordered
 LISTENS_AT_MOST_S = 180  # a band that neither hangs up nor falls silent gives the slot back
+STAYS_S = 60  # in such pieces a band is listened to that has a connection of its own
 STREAMS_S = 30  # how long a band goes on measuring after the first value, where a stream is asked for
 FETCHED = "fetched"  # learnt: when stored records were fetched last, local time of the gateway
 OWED = "owed"  # learnt: what was not fetched then, by its question, and since when it is wanted; "": all of it
@@ -87,7 +88,9 @@ class BandTalk(Talk[Frame]):
 
     def converse(self, manner: Manner[Frame], order: Order) -> Conversation:
         """From the subscriptions to the end."""
-        self._manner, self.acts = manner, {**manner.acts, Fetch: self._fetch} if Fetch in manner.acts else manner.acts
+        ours: Acts = {Visit: self._visit, Fetch: self._fetch}
+        self._manner = manner
+        self.acts = {kind: ours.get(kind, act) for kind, act in manner.acts.items()}
         if (yield from self._opened(order)) and not isinstance((yield from self.act(order)), NoAnswer):
             yield from self._listen(LISTENS_S.get(type(order), 0))
         for left in self._orders:
@@ -110,23 +113,30 @@ class BandTalk(Talk[Frame]):
         yield from self.subscribe(*wants)
 
     def _listen(self, patience_s: float) -> Conversation:
-        """Does what is ordered, one after the other, until there was nothing to hear for so long."""
+        """Does what is ordered, one after the other, until it hears nothing for so long, or the link is lost."""
+        stays = self.context.stays
         started_s = yield from now()
         ends_s = started_s + patience_s
         while True:
             heard = yield from self.live_on(ends_s)
-            if not heard and not self._orders:
+            if not (heard or self._orders or stays):
                 return
-            if self._orders:
-                if not (yield from self.obey()):
-                    return
+            ordered = bool(self._orders)
+            if not (yield from self.obey()):
+                return
+            if ordered or stays:
                 started_s = yield from now()
-            ends_s = min((yield from now()) + patience_s, started_s + LISTENS_AT_MOST_S)
+            ends_s = min((yield from now()) + (STAYS_S if stays else patience_s), started_s + LISTENS_AT_MOST_S)
 
     def _hear_band(self, event: Notified | BytesReceived | Silence) -> Step[list[Frame]]:
         if not isinstance(event, Notified):
             return []
         return (yield from self._manner.hear(event, (yield from now())))
+
+    def _visit(self, order: Visit) -> Doing:
+        """It begins a round of questions: what stayed unanswered in the round before is asked again."""
+        self._silences = Silences(self.context.learnt)
+        return (yield from self._manner.acts[Visit](order))
 
     def _fetch(self, order: Fetch) -> Doing:
         """When everything that was stored has been fetched, that is learnt, and what of it did not come."""

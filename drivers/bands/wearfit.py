@@ -293,4 +293,5 @@ DRIVER = ConnectionDriver(
     decode=decode,
     visit=(Visit(), Measure()),
     sensor=SensorTraits(cuff=False, site="wrist", worn=True),
+    stays=True,
 )

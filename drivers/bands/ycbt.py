@@ -340,4 +340,5 @@ DRIVER = ConnectionDriver(
     decode=decode,
     visit=(Visit(), Automatic(), Fetch(), Measure()),
     sensor=SensorTraits(cuff=False, site="wrist", worn=True),
+    stays=True,
 )

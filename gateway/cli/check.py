@@ -136,6 +136,8 @@ def _summary(file: str, settings: Settings, place: Place, enrolled: Mapping[str,
             yield said("shared", name=port.name, seconds=port.sign_in_s)
     adapters = ", ".join(bluetooth.adapters) or said("all")
     yield said("radio" if bluetooth.enabled else "no radio", adapters=adapters, connections=bluetooth.connections)
+    if bluetooth.enabled and (own := sum(band.slot for band in enrolled.values())):
+        yield said("own slots", bands=own)
     for adapter in _adapters(bluetooth):
         state = "adapter off" if not adapter.powered else "adapter on" if adapter.monitors else "adapter filters"
         yield said("adapter", name=adapter.name, address=adapter.address, state=said(state))

@@ -1,21 +1,23 @@
-"""`lifering scan`: the wristbands in reach of this machine's radio, and which of them are enrolled."""
+"""`lifering scan`: the wristbands in reach of this machine's radio, whose they are; at a terminal while it listens."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 import drivers
 from drivers.driver import Decoded, Driver
 from gateway import logs
 from gateway.cli import FAILED, WELL
+from gateway.cli.in_place import InPlace
+from gateway.cli.scan_table import InReach, table
 from gateway.cli.usage import Parser
 from gateway.errors import SourceLost
 from gateway.language import Language
@@ -32,23 +34,8 @@ from gateway.system_errors import told
 from gateway.whys import WHYS
 from gateway.words.command_line import REPEATS_FILTERED, SCAN
 
+DRAWN_EVERY_S = 1.0
 SECONDS = 12.0  # adapters that filter repeats tell each band once in 10 s
-
-
-class InReach(Struct, kw_only=True):
-    """One device that is a wristband, or enrolled as one. `rssi` in dBm, the last heard; `battery` in %, where it is told.
-
-    `address_changes`: it cannot be enrolled, as it soon has another address.
-    """
-
-    address: str
-    driver: str | None
-    rssi: int
-    battery: float | None
-    enrolled: bool
-    wearer: str | None
-    calls_itself: str | None
-    address_changes: bool
 
 
 def configure(parser: Parser) -> None:
@@ -72,8 +59,10 @@ def run(args: argparse.Namespace) -> int:
     if config := configuration(args.config):
         loaded = config_file.load(config)
         enrolments, named = loaded.bands, loaded.settings.bluetooth.adapters
-    heard, failed = asyncio.run(listen(named, args.seconds, args.spoken))
-    bands = in_reach(heard, enrolments, drivers.all_drivers())
+    known = drivers.all_drivers()
+    live = None if args.json or not sys.stdout.isatty() else LiveList(enrolments, known, args.seconds, args.spoken)
+    heard, failed = asyncio.run(listen(named, args.seconds, args.spoken, live))
+    bands = in_reach(heard, enrolments, known)
     for band in bands:
         print(msgspec.json.encode(band).decode() if args.json else _line(band, args.spoken))
     if not args.json and (heard or not failed):
@@ -86,7 +75,39 @@ def configuration(given: Path | None, usual: Path = USUAL_FILE) -> Path | None:
     return given or (usual if os.access(usual, os.R_OK) else None)
 
 
-async def listen(named: tuple[str, ...], seconds: float, language: Language) -> tuple[dict[str, Heard], bool]:
+class LiveList:
+    """What is in reach, drawn again each second while it listens; the list itself comes when that is over."""
+
+    def __init__(
+        self, enrolments: Mapping[str, Enrolment], known: Sequence[Driver], seconds: float, language: Language
+    ) -> None:
+        self._enrolments = enrolments
+        self._known = known
+        self._seconds = seconds
+        self._language = language
+        self._place = InPlace(sys.stdout)
+
+    async def show(self, heard: Mapping[str, Heard]) -> None:
+        """Until it is cancelled."""
+        loop = asyncio.get_running_loop()
+        ends_s = loop.time() + self._seconds
+        try:
+            while True:
+                bands, (columns, lines) = in_reach(heard, self._enrolments, self._known), shutil.get_terminal_size()
+                left_s, others = max(0.0, ends_s - loop.time()), len(heard) - len(bands)
+                self._place.draw(table(bands, others, left_s, self._language, columns=columns, lines=lines))
+                await asyncio.sleep(DRAWN_EVERY_S)
+        finally:
+            self.clear()
+
+    def clear(self) -> None:
+        """Makes room for other words."""
+        self._place.clear()
+
+
+async def listen(
+    named: tuple[str, ...], seconds: float, language: Language, live: LiveList | None = None
+) -> tuple[dict[str, Heard], bool]:
     """The last that was heard of each device, by address; and whether an adapter could not be used."""
     heard: dict[str, Heard] = {}
     try:
@@ -95,11 +116,17 @@ async def listen(named: tuple[str, ...], seconds: float, language: Language) -> 
         tell("Bluetooth", why, language)
         return heard, True
     async with asyncio.TaskGroup() as tasks:
-        ended = [tasks.create_task(_listen(adapters, label, seconds, heard, language)) for label in adapters.labels]
+        drawing = tasks.create_task(live.show(heard)) if live else None
+        ended = [tasks.create_task(_listen(adapters, label, seconds, heard, language, live)) for label in adapters.labels]
+        await asyncio.wait(ended)
+        if drawing:
+            drawing.cancel()
     return heard, not all(task.result() for task in ended)
 
 
-async def _listen(adapters: Adapters, label: str, seconds: float, heard: dict[str, Heard], language: Language) -> bool:
+async def _listen(
+    adapters: Adapters, label: str, seconds: float, heard: dict[str, Heard], language: Language, live: LiveList | None
+) -> bool:
     def keep(one: Heard) -> None:
         heard[one.address] = one
 
@@ -107,12 +134,19 @@ async def _listen(adapters: Adapters, label: str, seconds: float, heard: dict[st
         adapter = adapters.find(label)
         async with Radio().scanning(adapter.name, keep, repeats=adapter.monitors) as repeats:
             if not repeats:
+                _make_room(live)
                 print(f"lifering scan: {label}: {REPEATS_FILTERED.of(language)}", file=sys.stderr)
             await asyncio.sleep(seconds)
     except SourceLost as why:
+        _make_room(live)
         tell(label, why, language)
         return False
     return True
+
+
+def _make_room(live: LiveList | None) -> None:
+    if live:
+        live.clear()
 
 
 def tell(what: str, why: SourceLost, language: Language) -> None:

@@ -127,6 +127,7 @@ class Wristband(_Section, frozen=True, kw_only=True):
     model: str | None
     port: str | None
     sos_button: tuple[str, ...] | None
+    slot: bool
     key_file: Path | None
 
 

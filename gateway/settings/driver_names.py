@@ -19,6 +19,11 @@ def streaming() -> frozenset[str]:
     return frozenset(driver.name for driver in all_drivers() if isinstance(driver, ConnectionDriver) and driver.streams)
 
 
+def lasting() -> frozenset[str]:
+    """The drivers of bands that go on listening for as long as the link stands, where a connection is kept for them."""
+    return streaming() | {driver.name for driver in all_drivers() if isinstance(driver, ConnectionDriver) and driver.stays}
+
+
 def identities() -> Mapping[str, tuple[int, ...]]:
     """The drivers that hear a press only by an identity enrolled as key, and how many bytes that may have."""
     return {

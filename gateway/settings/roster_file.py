@@ -16,7 +16,7 @@ from gateway.readings import Enrolment
 from gateway.settings import csv_table, named_files
 from gateway.settings.columns import ROSTER, named
 from gateway.settings.docking import Device, dock
-from gateway.settings.driver_names import hubs, transports
+from gateway.settings.driver_names import hubs, lasting, transports
 from gateway.settings.sections.bands import BandSection, RosterRow, WristbandSection
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
@@ -54,7 +54,7 @@ class RosterEntry:
 
 
 def enrol(entries: Iterable[RosterEntry], ports: Mapping[str, str]) -> tuple[dict[str, Enrolment], list[Mistake]]:
-    """Every band by its address; and as mistakes: an address given twice, a key file or a port that cannot be used.
+    """Every band by its address; and as mistakes: an address given twice, a key file, a port or a slot that cannot be used.
 
     `ports`: name -> driver of every serial port.
     """
@@ -65,6 +65,8 @@ def enrol(entries: Iterable[RosterEntry], ports: Mapping[str, str]) -> tuple[dic
     for address, entry in first.items():
         if address in docked.mistakes:
             mistakes.append(entry.mistake("port", *docked.mistakes[address]))
+        elif entry.band and _slot(entry.band) and entry.band.driver not in lasting():
+            mistakes.append(entry.mistake("slot", "slot_in_vain", {"driver": entry.band.driver}))
         elif entry.band:
             try:
                 bands[address] = _enrolment(entry.band, docked.ports.get(address, ""))
@@ -93,6 +95,10 @@ def _port(band: BandSection) -> str | None:
     return band.port if isinstance(band, WristbandSection) else None
 
 
+def _slot(band: BandSection) -> bool:
+    return isinstance(band, WristbandSection) and band.slot
+
+
 def _enrolment(band: BandSection, port: str) -> Enrolment:
     key, sos_button = None, None
     match band:
@@ -112,6 +118,7 @@ def _enrolment(band: BandSection, port: str) -> Enrolment:
         model=band.model,
         sos_button=sos_button,
         port=port,
+        slot=_slot(band),
     )
 
 

@@ -110,9 +110,14 @@ def _bands(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iterat
     unheard = count["connection"] + (0 if heard_by_hubs else count["advertisement"])
     if unheard and not bluetooth.enabled:
         yield ("bluetooth", "enabled"), "no_radio", {"bands": unheard}
-    lasting = sum(band.driver in streaming() for band in bands.values())
-    if bluetooth.enabled and lasting > bluetooth.connections * max(1, len(bluetooth.adapters)):
+    adapters = max(1, len(bluetooth.adapters))
+    lasting = sum(band.slot or band.driver in streaming() for band in bands.values())
+    if bluetooth.enabled and lasting > bluetooth.connections * adapters:
         yield ("bluetooth", "connections"), "few_slots", {"bands": lasting, "slots": bluetooth.connections}
+    own = [number for number, band in enumerate(settings.wristband) if band.slot]
+    most = (bluetooth.connections - 1) * adapters
+    if bluetooth.enabled and len(own) > most:
+        yield ("wristband", own[most], "slot"), "many_own_slots", {"bands": len(own), "most": most}
 
 
 def _deaf(bands: Bands) -> Iterator[Doubt]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from math import inf
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from drivers.driver import ClockAhead, ConnectionDriver, Context, Learnt, Pair, PairAgain, Report, ReportWant, Services
@@ -13,6 +15,8 @@ from gateway.driver_bugs import DriverFaults
 from gateway.sources.band_link import BandLink
 from gateway.sources.conversation import ConversationRunner
 from gateway.sources.receiver import Receiver
+from gateway.sources.schedule import VISIT_EVERY_S
+from gateway.sources.visit_plan import VisitPlan
 
 T = TypeVar("T")
 
@@ -20,12 +24,21 @@ OF_THE_DEVICE: frozenset[Kind] = frozenset({"battery", "battery_low", "charging"
 
 
 class Connected(NamedTuple):
-    """A band that must be connected to: how it speaks, and its model and its secrets where the driver or pairing needs them."""
+    """A band that must be connected to: how it speaks, and its model and its secrets where the driver or pairing needs them.
+
+    `slot`: a connection is kept for it, and stands whenever it is in reach.
+    """
 
     driver: ConnectionDriver
     model: str | None = None
     key: bytes | None = None
     passkey: int | None = None
+    slot: bool = False
+
+    @property
+    def lasts(self) -> bool:
+        """Whether its link ends only when it is lost."""
+        return self.driver.streams or self.slot
 
 
 class BandVisit:
@@ -96,10 +109,11 @@ class BandVisit:
     async def run(self, services: Services, *, pair: bool) -> None:
         """What a visit of this driver is made of; `pair`: its key is stored in the band before. Raises SourceLost; HungUp where
         the link is over."""
-        driver = self.band.driver
+        driver, slot = self.band.driver, self.band.slot
         orders = (Pair(), *driver.visit) if pair else driver.visit
-        context = Context(model=self.band.model, key=self.band.key, learnt=dict(self._learnt))
-        await self.conversation.run(partial(driver.converse, services, context, orders[0]), orders)
+        context = Context(model=self.band.model, key=self.band.key, learnt=MappingProxyType(self._learnt), stays=slot)
+        plan = VisitPlan(orders, again_s=VISIT_EVERY_S if slot and driver.stays else inf)
+        await self.conversation.run(partial(driver.converse, services, context, orders[0]), plan)
 
     def _take(self, report: ReportWant) -> None:
         match report:

@@ -134,6 +134,8 @@ class BleConnector:
                         tasks.create_task(self._visit(self._begun(address, band, heard), heard), name=f"visit {address}")
                     else:  # the roster has changed this very moment
                         self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
+                for address in self._schedule.in_the_way(self._clock.monotonic_s()):
+                    self._visits[address].link.hang_up()
                 await self._until_news(seen)
 
     async def _until_news(self, seen: int) -> None:
@@ -149,7 +151,8 @@ class BleConnector:
             await self._roster.changes.wait_beyond(seen)
 
     def _take_roster(self, bands: Mapping[str, Connected]) -> None:
-        self._schedule.enrol({address: band.driver for address, band in bands.items()})
+        own_slots = {address for address, band in bands.items() if band.slot}
+        self._schedule.enrol({address: band.driver for address, band in bands.items()}, own_slots)
         for address, visit in self._visits.items():
             if bands.get(address) != visit.band:
                 visit.link.hang_up()
@@ -179,7 +182,7 @@ class BleConnector:
         driver = self._roster.driver_of(band)
         if not isinstance(driver, ConnectionDriver):
             return None
-        return Connected(driver, band.model, band.key, band.passkey)
+        return Connected(driver, band.model, band.key, band.passkey, band.slot)
 
     # --- the adapters ---
 
@@ -222,7 +225,7 @@ class BleConnector:
         address, streams, well, idle = heard.address, visit.band.driver.streams, False, False
         try:
             try:
-                async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
+                async with asyncio.timeout(None if visit.band.lasts else LONGEST_VISIT_S) as visit.limit:
                     await self._converse(visit, heard)
                 well = (visit.reports > 0 or not streams) and not visit.why_refused
                 idle = not (visit.values or visit.why_refused or visit.cut_short)

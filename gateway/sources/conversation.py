@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -44,6 +44,7 @@ from drivers.soundness import is_sound_want
 from gateway.awake import awake_timeout
 from gateway.driver_bugs import DriverFailed
 from gateway.errors import SourceLost
+from gateway.sources.visit_plan import VisitPlan
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -130,19 +131,19 @@ class ConversationRunner:
         self._local_time = local_time
         self._ask, self._failed = ask, failed
         self._began_s = 0.0
-        self._planned: deque[Order] = deque()
-        self._under_way: Order | None = None  # the last of the planned orders; None: it was answered
+        self._plan = VisitPlan()
         self._orders: deque[Order] = deque()
         self._ordered: tuple[Order, asyncio.Future[Outcome]] | None = None
 
-    async def run(self, begin: Callable[[], Conversation], visit: Sequence[Order] = ()) -> None:
+    async def run(self, begin: Callable[[], Conversation], plan: VisitPlan | None = None) -> None:
         """From `begin` until the driver has enough. Raises SourceLost when the link is gone, or the driver fails.
 
-        `visit`: what is ordered, one after the other; `begin` gives the first of them to the driver.
+        `plan`: what is ordered, one after the other; `begin` gives the first of them to the driver.
         """
         self._began_s = _now_s()
-        self._planned.extend(visit)
-        self._under_way = self._planned.popleft() if visit else None
+        self._plan = plan or VisitPlan()
+        self._plan.begin(self._began_s)
+        self._plan.next(self._began_s)
         try:
             await self._converse(self._begun(begin))
         finally:
@@ -269,12 +270,11 @@ class ConversationRunner:
     async def _wait(self, seconds: float) -> Answer:
         if self._orders:
             return self._orders.popleft()
-        if self._planned and self._under_way is None and not self._link.pending:
-            self._under_way = self._planned.popleft()
-            return self._under_way
+        if not self._link.pending and (order := self._plan.next(_now_s())):
+            return order
         await self._room()
         try:
-            async with awake_timeout(seconds):
+            async with awake_timeout(min(seconds, self._plan.wait_s(_now_s()))):
                 event = await self._link.next()
         except TimeoutError:
             return Silence()
@@ -293,8 +293,7 @@ class ConversationRunner:
     # --- orders ---
 
     def _hear_answer(self, order: Order, outcome: Outcome) -> None:
-        if order is self._under_way:
-            self._under_way = None
+        self._plan.answered(order)
         if self._ordered is not None and order is self._ordered[0]:
             self._answer(outcome)
         tell = log.info if outcome.result in NOT_DONE else log.debug

@@ -32,6 +32,13 @@ SCAN = {
     "enrolled": Said("enrolled for {wearer}", "已登记给 {wearer}"),
     "not enrolled": Said("not enrolled", "未登记"),
     "address changes": Said("(its address changes: it cannot be enrolled)", "（地址会变化，无法登记）"),
+    "address": Said("address", "地址"),
+    "driver": Said("driver", "驱动"),
+    "signal": Said("signal", "信号"),
+    "battery": Said("battery", "电量"),
+    "whose": Said("whose", "登记给谁"),
+    "more": Said("... and {more} more, which are weaker", "……另有 {more} 只，信号更弱"),
+    "left": Said("({seconds} s to go)", "（还有 {seconds} 秒）"),
     "count": Said("{bands} wristbands in reach, {others} other devices", "附近有 {bands} 只手环，另有 {others} 个其他设备"),
 }
 
@@ -87,6 +94,9 @@ CHECK = {
     ),
     "radio": Said(
         "Bluetooth  {adapters}, {connections} connections at once", "蓝牙  {adapters}，同时最多 {connections} 个连接"
+    ),
+    "own slots": Said(
+        "Kept       {bands} of them, for wristbands with slot = true", "专用  其中 {bands} 个留给设了 slot = true 的手环"
     ),
     "all": Said("all adapters", "所有蓝牙适配器"),
     "no radio": Said("Bluetooth  off", "蓝牙  关闭"),

@@ -29,6 +29,10 @@ DOUBTS = {
         "{bands} wristbands want a connection that lasts, and an adapter holds {slots} at once",
         "有 {bands} 只手环需要持续连接，而每个蓝牙适配器最多同时连接 {slots} 只",
     ),
+    "many_own_slots": Said(
+        "{bands} wristbands have a connection of their own, and there are {most}: each adapter keeps one for all others",
+        "有 {bands} 只手环设了专用连接，但最多只能有 {most} 只：每个蓝牙适配器要留一个连接给其余手环",
+    ),
     "no_identity": Said(
         "{address} would never be heard: {driver} needs the identity that the key sends, as key of {digits} hexadecimal digits",
         "收不到 {address} 的求助：{driver} 需要把按键时发出的标识登记为 key，{digits} 位十六进制数",

@@ -133,6 +133,10 @@ VALUES = {
         'several ports have the driver "{driver}" ({ports}); say in [[wristband]] at which this device is docked: port = "..."',
         '有多个串口使用驱动 {driver}（{ports}）；请在 [[wristband]] 中写明设备接在哪个串口：port = "..."',
     ),
+    "slot_in_vain": Said(
+        'a wristband with the driver "{driver}" is not kept connected: a connection of its own would lie idle; leave this out',
+        "驱动 {driver} 的设备不会保持连接，设专用连接只会白占一个；请删除此项",
+    ),
     "port_taken": Said("{address} is docked at {port} already", "{port} 已接有设备 {address}"),
     "unknown_port": Said('no [[serial]] port has the name "{name}"', "没有名为 {name} 的 [[serial]] 串口"),
     "port_speaks_other": Said('the port "{name}" has the driver "{driver}"', "串口 {name} 使用的驱动是 {driver}"),

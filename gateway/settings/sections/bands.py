@@ -68,6 +68,9 @@ class WristbandSection(BandSection):
     sos_button: Annotated[tuple[Button, ...], Field(min_length=1)] | None = None
     """Which words of its key call for help, such as ["long_press"]. Without it: as the driver says. "sos" always does."""
 
+    slot: bool = False
+    """Keep a connection for it alone, so that its key is heard whenever it is in reach. Of bands that are connected to."""
+
     key_file: Credential | None = None
     """File with its key in hexadecimal digits, or with the 6 digits that pairing with it asks for, mode 0600; or the name of a
     systemd credential."""

@@ -117,6 +117,14 @@ room = "hall"
     assert "Shared     hall-cuff: of whoever signed in at most 60 s before, else of the device itself\n" in done.stdout
 
 
+def test_it_says_how_many_connections_are_kept_for_one_wristband_each(tmp_path: Path) -> None:
+    watch = '[[wristband]]\naddress = "C0:FF:EE:00:02:{}"\ndriver = "ycbt"\nwearer = "W-018"\nroom = "3-202"\nslot = true\n'
+    done = check(tmp_path, GOOD + watch.format("01") + watch.format("02"))
+
+    assert (done.returncode, done.stderr) == (0, unreviewed("en"))
+    assert "Kept       2 of them, for wristbands with slot = true\n" in done.stdout
+
+
 def test_it_says_who_is_reached_beside_the_platform(tmp_path: Path) -> None:
     (tmp_path / "duty.csv").write_text("name,phone,test\nwang,13800000001,yes\n")
     duty = '[duty]\nphones_file = "duty.csv"\non_alert = ["true", "17"]\nself_test = "09:00"\n[modem]\nport = "/dev/ttyUSB2"\n'

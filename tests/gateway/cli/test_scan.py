@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import pty
 import sys
+import termios
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from gateway.cli import FAILED, WELL
+from gateway.cli.in_place import CLEAR_BELOW
 from gateway.cli.scan import configuration, tell
 from gateway.errors import SourceLost
 from tests.bluez.__main__ import KEY, PENDANT, SECRET, STRANGER, STRAP
@@ -113,6 +118,51 @@ async def test_without_a_configuration_nobody_is_enrolled_and_the_list_can_be_re
     assert f"{STRAP}  ble-heart-rate" in out
     assert "not enrolled" in out
     assert out.splitlines()[-1].endswith("other devices")
+
+
+async def scan_at_a_terminal(stage: BluezStage, *arguments: str) -> tuple[int, str]:
+    """Exit code, and all that a terminal of 80 columns and 24 lines was sent."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    environment = {name: value for name, value in stage.environment.items() if name not in ("COLUMNS", "LINES")}
+    process = await asyncio.create_subprocess_exec(
+        *[*DIES_WITH_US, sys.executable, "-m", "gateway", "scan", *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+        cwd=ROOT,
+    )
+    os.close(theirs)
+    sent = await asyncio.to_thread(everything, ours)
+    os.close(ours)
+    return await process.wait(), sent
+
+
+def everything(terminal: int) -> str:
+    """Until whoever writes to it has ended."""
+    sent = b""
+    with suppress(OSError):  # EIO: nobody has it open any more
+        while part := os.read(terminal, 65_536):
+            sent += part
+    return sent.decode()
+
+
+async def test_at_a_terminal_what_is_in_reach_is_drawn_in_its_place_and_the_list_comes_at_the_end(config: Path) -> None:
+    async with BluezStage() as stage, asyncio.TaskGroup() as tasks:
+        pressing = tasks.create_task(press_again_and_again(stage))
+        code, sent = await scan_at_a_terminal(stage, "--config", str(config), "--seconds", "8")
+        pressing.cancel()
+
+    assert code == WELL
+    drawn, _, end = sent.rpartition(CLEAR_BELOW)
+    assert drawn.count(CLEAR_BELOW) >= 5, "each second"
+    pictures = drawn.split(CLEAR_BELOW)
+    assert any(STRAP in picture and "enrolled for W-001" in picture for picture in pictures)
+    assert "repeats are filtered" in drawn
+    listed = end.splitlines()
+    assert any(line.startswith(f"{STRAP}  ble-heart-rate") for line in listed)
+    assert listed[-1].endswith("other devices")
 
 
 async def test_an_adapter_that_cannot_be_used_is_told_with_what_mends_it(config: Path) -> None:

@@ -21,7 +21,12 @@ room = "3-201"
 """
 BAND = '[[wristband]]\naddress = "C0:FF:EE:00:01:{:02}"\ndriver = "{}"\nwearer = "W-1"\nroom = "1"\n'
 STRAPS = "".join(BAND.format(number, "ble-heart-rate") for number in range(5))
+OWN = '[[wristband]]\naddress = "C0:FF:EE:00:02:{:02}"\ndriver = "ycbt"\nwearer = "W-1"\nroom = "1"\nslot = true\n'
 HUB = '[[serial]]\nname = "hub"\nport = "/dev/x"\ndriver = "serial-hub"\n'
+
+
+def own_slots(many: int) -> str:
+    return "".join(OWN.format(number) for number in range(many))
 
 
 def doubts(folder: Path, text: str) -> list[tuple[str, str]]:
@@ -82,6 +87,20 @@ def doubts(folder: Path, text: str) -> list[tuple[str, str]]:
         ),
         pytest.param(GOOD + BAND.format(1, "ibeacon"), [("wristband", "no_identity")], id="a beacon whose press nobody knows"),
         pytest.param(GOOD + STRAPS, [("bluetooth.connections", "few_slots")], id="more straps than slots"),
+        pytest.param(GOOD + own_slots(4), [], id="a connection is left for others"),
+        pytest.param(
+            GOOD + own_slots(5),
+            [("bluetooth.connections", "few_slots"), ("wristband.slot", "many_own_slots")],
+            id="no connection is left for others",
+        ),
+        pytest.param(
+            GOOD + own_slots(5) + '[bluetooth]\nadapters = ["hci0", "hci1"]\n', [], id="enough of their own on two adapters"
+        ),
+        pytest.param(
+            GOOD + own_slots(1) + "[bluetooth]\nconnections = 1\n",
+            [("bluetooth.connections", "few_slots"), ("wristband.slot", "many_own_slots")],
+            id="the only connection kept for one",
+        ),
         pytest.param(GOOD + STRAPS + '[bluetooth]\nadapters = ["hci0", "hci1"]\n', [], id="enough slots on two adapters"),
         pytest.param(
             GOOD + '[wearer.W-071.heart_rate]\ncritical_high = 150\nreason = "r"\nby = "b"\n',

@@ -406,6 +406,42 @@ async def test_a_band_that_is_back_on_the_roster_before_its_link_is_over_is_visi
         await stage.next_value(STRAP)
 
 
+async def test_a_strap_makes_room_for_a_band_that_is_given_a_connection_of_its_own(bluez: FakeBluez) -> None:
+    stage = Stage(Recorder(), connections=1)
+    strap, other = Strap(bluez, STRAP, every_s=0.1), Strap(bluez, OTHER_STRAP, every_s=0.1)
+    stage.enrol(strap="ble-heart-rate")
+
+    async with stage.on(), running(strap.run(), other.run()):
+        await stage.next_value(STRAP)
+        own = Enrolment(address=OTHER_STRAP, driver="ble-heart-rate", wearer="W-018", slot=True)
+        stage.roster.replace({**stage.roster.bands, OTHER_STRAP: own})
+        await stage.next_value(OTHER_STRAP)
+        await eventually(lambda: not strap.device.connected)
+        await stage.next_value(OTHER_STRAP)
+
+
+async def test_a_band_that_loses_its_own_connection_is_visited_as_all_others(bluez: FakeBluez, stage: Stage) -> None:
+    stays: list[bool] = []
+
+    def is_told(_services: Services, context: Context, order: Order) -> Conversation:
+        stays.append(context.stays)
+        yield Answered(order, Outcome("done"))
+        while context.stays:
+            yield Wait(60)
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    stage.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=is_told, streams=False, stays=True))
+    (band,) = stage.roster.bands.values()
+    stage.roster.replace({STRAP: replace(band, slot=True)})
+
+    async with stage.on(), running(strap.run()):
+        await eventually(lambda: stays == [True])
+        stage.roster.replace({STRAP: band})
+        await eventually(lambda: not strap.device.connected)
+
+    assert stays == [True] or stays == [True, False]
+
+
 async def test_a_strap_that_was_taken_off_the_roster_is_let_go(bluez: FakeBluez, stage: Stage) -> None:
     strap = Strap(bluez, STRAP, every_s=0.1)
     stage.enrol(strap="ble-heart-rate")

@@ -45,6 +45,7 @@ from gateway.errors import SourceLost
 from gateway.sources import conversation
 from gateway.sources.band_link import BandLink
 from gateway.sources.conversation import ConversationRunner, LinkWant
+from gateway.sources.visit_plan import VisitPlan
 from tests.gateway.sources.recorder import eventually
 from tests.gateway.standing import Stands
 
@@ -299,7 +300,7 @@ async def test_what_a_visit_is_made_of_is_given_one_after_the_other_and_values_g
         given.append((yield Wait(0)))
         given.append((yield Wait(0)))
 
-    await stage.runner.run(converse, visit)
+    await stage.runner.run(converse, VisitPlan(visit))
 
     assert given == [Silence(), Notified("a characteristic", b"1"), visit[1]]
 

@@ -106,6 +106,45 @@ def test_a_band_that_fails_puts_itself_off_longer_and_longer(failures: int, paus
     assert plan.wait_s(now_s) == pause_s
 
 
+@pytest.mark.parametrize(("took_s", "failures", "pause_s"), [(62, 1, 1), (62, 2, 124), (62, 9, 868), (3, 9, 60), (300, 9, 900)])
+def test_a_failure_that_takes_long_puts_a_band_off_for_long(took_s: float, failures: int, pause_s: float) -> None:
+    plan = schedule(5, band=LOCATOR)
+    now_s = 0.0
+    for _ in range(failures):
+        plan.seen("band", "hci0", now_s)
+        now_s += plan.wait_s(now_s) or 0
+        plan.seen("band", "hci0", now_s)
+        assert plan.begin(now_s) == ["band"]
+        now_s += took_s
+        plan.ended("band", now_s, well=False, chance=1)
+
+    plan.seen("band", "hci0", now_s)
+    assert plan.wait_s(now_s) == pause_s
+
+
+def test_a_band_that_shows_itself_all_the_time_comes_first_only_once() -> None:
+    plan = schedule(1, cuff=CUFF, locator=LOCATOR)
+    all_seen(plan, 1000, "cuff", "locator")
+    assert plan.begin(1000) == ["cuff"]
+    plan.ended("cuff", 1010, well=True, chance=1)
+
+    all_seen(plan, 1012, "cuff", "locator")
+
+    assert plan.begin(1012) == ["locator"]
+
+
+def test_a_stream_that_was_lost_is_missed_sooner_than_a_visit() -> None:
+    plan = schedule(1, locator=LOCATOR, strap=STRAP)
+    for band, ends_s in (("locator", 100), ("strap", 1050)):
+        plan.seen(band, "hci0", ends_s - 10)
+        assert plan.begin(ends_s - 10) == [band]
+        plan.ended(band, ends_s, well=True, chance=1)
+
+    all_seen(plan, 1120, "locator", "strap")
+
+    assert plan.begin(1120) == ["strap"]
+
+
 def test_a_band_that_fails_blocks_no_other() -> None:
     plan = schedule(1, broken=CUFF, good=CUFF)
     all_seen(plan, 0, "broken", "good")
@@ -131,12 +170,22 @@ def test_a_band_that_hung_up_has_to_show_itself_again() -> None:
 
 def test_a_band_that_comes_back_after_a_while_begins_with_a_clean_sheet() -> None:
     plan = schedule(5, cuff=CUFF)
+    for now_s in (0, 1000, 2000, 3000):
+        plan.seen("cuff", "hci0", now_s)
+        assert plan.begin(now_s) == ["cuff"]
+        plan.ended("cuff", now_s, well=False, chance=1)
+
+    assert plan.wait_s(3000) == 1
+
+
+def test_a_band_that_is_heard_now_and_then_and_never_answers_does_not_begin_anew_each_time() -> None:
+    plan = schedule(5, cuff=CUFF)
     for now_s in (0, 100, 200, 300):
         plan.seen("cuff", "hci0", now_s)
         assert plan.begin(now_s) == ["cuff"]
         plan.ended("cuff", now_s, well=False, chance=1)
 
-    assert plan.wait_s(300) == 1
+    assert plan.wait_s(300) == 8
 
 
 def test_a_reload_keeps_what_is_known_of_those_that_stay() -> None:
@@ -276,3 +325,101 @@ def test_a_connect_that_took_a_minute_in_vain_is_no_absence_of_the_band() -> Non
     plan.seen("strap", "hci0", 63)
 
     assert plan.begin(70) == [], "its failures are not forgotten"
+
+
+# --- slots of their own ---
+
+
+def with_own_slots(slots: int, *own: str, **bands: ConnectionDriver) -> Schedule:
+    made = Schedule(slots)
+    made.enrol(bands, own)
+    return made
+
+
+def test_a_slot_of_its_own_is_kept_for_a_band_also_while_it_is_away() -> None:
+    plan = with_own_slots(2, "key", key=LOCATOR, a=LOCATOR, b=LOCATOR)
+    all_seen(plan, 0, "a", "b")
+    assert plan.begin(0) == ["a"], "one slot is the other's"
+
+    plan.seen("key", "hci0", 1)
+
+    assert plan.begin(1) == ["key"]
+
+
+def test_a_band_with_a_slot_of_its_own_comes_before_all_others() -> None:
+    plan = with_own_slots(2, "key", cuff=CUFF, other=CUFF, key=LOCATOR)
+    all_seen(plan, 0, "cuff", "other", "key")
+
+    assert plan.begin(0) == ["key", "cuff"]
+
+
+def test_its_link_is_made_again_at_once_when_it_is_lost() -> None:
+    plan = with_own_slots(2, "key", key=LOCATOR, other=LOCATOR)
+    plan.seen("key", "hci0", 0)
+    assert plan.begin(0) == ["key"]
+    plan.ended("key", 5000, well=True, chance=1)
+
+    all_seen(plan, 5001, "key", "other")
+
+    assert plan.begin(5001) == ["key", "other"]
+
+
+def test_a_link_of_its_own_that_is_over_at_once_is_a_failure() -> None:
+    plan = with_own_slots(2, "key", key=LOCATOR)
+    now_s = 0.0
+    for _ in range(4):
+        plan.seen("key", "hci0", now_s)
+        assert plan.begin(now_s) == ["key"]
+        plan.ended("key", now_s + 6, well=True, chance=1)
+        plan.seen("key", "hci0", now_s + 6)
+        now_s += 6 + (plan.wait_s(now_s + 6) or 0)
+
+    assert now_s == 4 * 6 + 1 + 2 + 4 + 8
+
+
+def test_each_adapter_keeps_it_since_nobody_knows_which_will_hear_it_next() -> None:
+    plan = with_own_slots(2, "key", key=LOCATOR, a=LOCATOR, b=LOCATOR, c=LOCATOR, d=LOCATOR)
+    all_seen(plan, 0, "a", "b")
+    all_seen(plan, 0, "c", "d", adapter="hci1")
+    assert plan.begin(0) == ["a", "c"]
+
+    plan.seen("key", "hci1", 1)
+
+    assert plan.begin(1) == ["key", "b"], "connected through the second, it needs none of the first any more"
+
+
+def test_others_keep_one_slot_however_many_have_their_own() -> None:
+    plan = with_own_slots(2, "one", "two", one=LOCATOR, two=LOCATOR, cuff=CUFF)
+    all_seen(plan, 0, "one", "two", "cuff")
+
+    assert plan.begin(0) == ["one", "cuff"]
+
+
+def test_bands_that_stream_make_room_for_one_that_is_given_a_slot_of_its_own() -> None:
+    plan = with_own_slots(3, one=STRAP, two=STRAP, key=LOCATOR)
+    all_seen(plan, 0, "one", "two")
+    assert plan.begin(0) == ["one", "two"]
+    assert plan.in_the_way(0) == []
+
+    plan.enrol({"one": STRAP, "two": STRAP, "key": LOCATOR, "cuff": CUFF}, {"key"})
+    plan.seen("key", "hci0", 1)
+    assert plan.begin(1) == []
+    assert plan.in_the_way(1) == ["one"]
+
+    plan.ended("one", 2, well=True, chance=1)
+    all_seen(plan, 4, "one", "key")
+    assert plan.begin(4) == ["key"]
+    assert plan.in_the_way(4) == []
+
+
+def test_a_band_that_has_a_slot_of_its_own_and_never_answers_is_tried_each_minute() -> None:
+    plan = with_own_slots(2, "key", key=LOCATOR)
+    now_s = 0.0
+    for _ in range(9):
+        plan.seen("key", "hci0", now_s)
+        assert plan.begin(now_s) == ["key"]
+        plan.ended("key", now_s + 62, well=False, chance=1)
+        plan.seen("key", "hci0", now_s + 62)
+        now_s += 62 + (plan.wait_s(now_s + 62) or 0)
+
+    assert plan.wait_s(now_s - 60) == 60

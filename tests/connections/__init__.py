@@ -1,0 +1,1 @@
+"""A virtual week of the connection scheduler: a hundred bands of all manners, five connections; no radio, no clock."""
