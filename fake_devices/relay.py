@@ -33,9 +33,10 @@ class FakeRelay:
         self.answers = True  # False: the link stands, and nobody is behind it
         self.speaks_first = b""  # what is no hello
         self.lets_in = True  # False: it takes the call, and says nothing
-        self.services_are: Callable[[Any], Any] = lambda services: services
+        self.ends_services = True  # False: it never says that there are no more
         self.callers: list[RelayWire] = []
         self.calls = 0
+        self.heard = 0  # advertisements that it has passed on
         self._adapter = adapter
         self._listener: RelayWire | None = None  # of the advertisements
         self._stop: Callable[[], None] = lambda: None
@@ -105,8 +106,7 @@ class FakeRelay:
 
     async def _serve(self, caller: RelayWire) -> None:
         self.callers.append(caller)
-        links = RelayLinks(self._adapter, self.slots, caller.tells)
-        links.services_are = self.services_are
+        links = RelayLinks(self._adapter, self.slots, caller.tells, lambda: self.ends_services)
         try:
             with suppress(OSError, EOFError, WrongKey):
                 caller.tells_garbage(self.speaks_first)
@@ -160,6 +160,7 @@ class FakeRelay:
 
     def _hears(self, advert: Advert) -> None:
         if self._listener:
+            self.heard += 1
             address = int(advert.address.replace(":", ""), 16)
             one = {"address": address, "rssi": advert.rssi, "address_type": RANDOM, "data": advert.data + advert.scan_response}
             self._listener.tells("BluetoothLERawAdvertisementsResponse", advertisements=[one])

@@ -24,13 +24,13 @@ LOW = (1 << 64) - 1
 
 
 class RelayLinks:
-    """`tells(kind, **fields)`: says something to the caller; `changed`: a slot was taken or came back."""
+    """`tells(kind, **fields)`: says something to the caller."""
 
-    def __init__(self, adapter: Adapter, slots: int, tells: Callable[..., None]) -> None:
+    def __init__(self, adapter: Adapter, slots: int, tells: Callable[..., None], ends_services: Callable[[], bool]) -> None:
         self._client, self._slots, self._tells = backends(adapter).client, slots, tells
+        self._ends_services = ends_services
         self._links: dict[int, BleakClient] = {}
         self._wanted: set[tuple[int, int]] = set()  # characteristics whose notifications the caller has asked for
-        self.services_are = lambda services: services  # a test may have it lie
 
     @property
     def addresses(self) -> list[int]:
@@ -64,16 +64,19 @@ class RelayLinks:
 
     async def disconnects(self, address: int) -> None:
         """The caller is done with it."""
-        if client := self._links.get(address):
+        client = self._links.pop(address, None)
+        if client:
             await client.disconnect()
-        self._gone(address)
+        self._tells("BluetoothDeviceConnectionResponse", address=address, connected=False)
+        self.tells_free()
 
     async def tells_services(self, address: int) -> None:
         """A message for each, and one that there are no more."""
         for service in self._links[address].services:
-            told = self.services_are({**_uuid(service.uuid), "handle": service.handle, "characteristics": _of(service)})
+            told = {**_uuid(service.uuid), "handle": service.handle, "characteristics": _of(service)}
             self._tells("BluetoothGATTGetServicesResponse", address=address, services=[told])
-        self._tells("BluetoothGATTGetServicesDoneResponse", address=address)
+        if self._ends_services():
+            self._tells("BluetoothGATTGetServicesDoneResponse", address=address)
 
     async def reads(self, address: int, handle: int) -> None:
         """A characteristic."""

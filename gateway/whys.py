@@ -65,7 +65,6 @@ WHYS: dict[str, Said] = {
         "it told far more than any radio hears, and was hung up on: restart it, and find out who is at this address",
         "上报量远超正常范围，连接已断开：请重启它，并查明此地址上是什么设备",
     ),
-    "nonsense": Said("it said what nobody can read; it is tried again", "收到无法解读的内容；将重试"),
     "not installed": Said(
         "this installation has no relays: it wants the extra `relay`; `lifering check` says more",
         "本次安装不含中继器功能，需要附加组件 relay；详情见 `lifering check`",

@@ -110,7 +110,6 @@ STATES = {
     "no proxy": Said("no Bluetooth proxy in its ESPHome", "未启用蓝牙代理"),
     "old firmware": Said("ESPHome too old", "固件过旧"),
     "flood": Said("floods", "上报量异常"),
-    "nonsense": Said("sends nonsense", "内容无法解读"),
     "not installed": Said("relays are not installed", "未安装中继器功能"),
     "no bluetoothd": Said("bluetoothd does not run", "bluetoothd 未运行"),
     "no D-Bus": Said("no system bus", "系统总线未运行"),

@@ -18,7 +18,6 @@ from aioesphomeapi.client import APIClient
 from aioesphomeapi.core import (
     APIConnectionError,
     BadNameAPIError,
-    EncryptionErrorAPIError,
     EncryptionHelloAPIError,
     EncryptionPlaintextAPIError,
     HandshakeAPIError,
@@ -49,7 +48,6 @@ Slots = Callable[[int, int], None]  # connections: how many are free, how many t
 
 WORDS: tuple[tuple[type[BaseException], str], ...] = (  # the more exact first
     (BadNameAPIError, "another name"),
-    (EncryptionErrorAPIError, "nonsense"),
     (InvalidEncryptionKeyAPIError, "wrong key"),
     (EncryptionPlaintextAPIError, "not encrypted"),
     (EncryptionHelloAPIError, "not encrypted"),
@@ -92,6 +90,7 @@ async def opened(place: RelayPlace) -> AsyncIterator[RelaySession]:
     try:
         async with limited(OPEN_S, word_of):
             await client.connect(on_stop=session.stopped, log_errors=False)
+            on_each_message(client, session.count)
             await session.ask()
         yield session
     finally:
@@ -132,7 +131,6 @@ class RelaySession:
             for one in batch.advertisements:
                 hear(one.address, one.rssi, one.address_type, one.data)
 
-        on_each_message(self._client, self._count)
         self._subscribe = partial(self._client.subscribe_bluetooth_le_raw_advertisements, heard)
         self._unsubscribe = self._subscribe()
         if self.facts.connects:
@@ -168,7 +166,8 @@ class RelaySession:
         finally:
             self._links.remove(link.ended)
             link.forget()
-            await self._hang_up(number(address))
+            if not link.is_over:
+                await self._hang_up(number(address))
 
     async def stopped(self, _expected: bool) -> None:
         """The library says that it is over."""
@@ -183,7 +182,8 @@ class RelaySession:
         for ended in tuple(self._links):
             ended()
 
-    def _count(self, message: Any) -> None:
+    def count(self, message: Any) -> None:
+        """A message of protobuf came, of whatever kind."""
         if not self.over.is_set() and not self._allowance.takes(message.ByteSize(), _now_s()):
             self.end("flood")
 
@@ -199,12 +199,14 @@ class _LinkState:
 
     def __init__(self, hung_up: Callable[[], None]) -> None:
         self.forget: Callable[[], None] = lambda: None
+        self.is_over = False
         self._hung_up = hung_up
         self._stands = False
 
     def told(self, connected: bool, _mtu: int, _error: int) -> None:
         """By the relay."""
         if self._stands and not connected:
+            self.is_over = True
             self._hung_up()
         self._stands = connected
 

@@ -45,8 +45,8 @@ class Relay:
 
     `slots` is told how many bands can be connected at once through a relay, by its name. `refused_frames`: advertisements
     that no radio can have heard. `state`: "starting", "scanning", "silent", or why nothing is heard: "no answer",
-    "no such host", "no relay", "wrong key", "another name", "not encrypted", "no proxy", "old firmware", "flood", "nonsense",
-    "no key", "not installed".
+    "no such host", "no relay", "wrong key", "another name", "not encrypted", "no proxy", "old firmware", "flood", "no key",
+    "not installed".
     """
 
     def __init__(
