@@ -10,7 +10,7 @@ class RelaySection(Section):
     """A Bluetooth proxy of ESPHome that hears and connects to wristbands which no adapter of this machine reaches."""
 
     host: HostName
-    """Its address in the network, or its name, such as "house-3.local"."""
+    """Its address in the network, which the router is to keep for it; or a name that the network's name server knows."""
 
     port: TcpPort = 6053
     """Port of its API."""

@@ -77,6 +77,12 @@ async def test_one_that_does_not_answer(tmp_path: Path, relay: FakeRelay, monkey
     assert_named(await found(tmp_path, relay), "relay_no_answer", "127.0.0.1")
 
 
+def test_a_name_that_nobody_knows() -> None:
+    state = relays.RelayState("house-3", "house-3.lan", "no such host")
+
+    assert_named(relays.diagnoses([state]), "relay_no_such_host", "house-3.lan")
+
+
 async def test_one_that_only_listens_is_a_hint(tmp_path: Path, relay: FakeRelay) -> None:
     relay.features &= ~ACTIVE_CONNECTIONS
 
