@@ -61,6 +61,7 @@ class BleScanner:
         self.state = "starting"
         self.repeats = False
         self.deaf_s = 0.0
+        self.refused_frames = 0  # what bluetoothd tells was heard by a radio
         self.tried = asyncio.Event()
         self.queue = AdvertisementQueue()
         self.heard_s: dict[str, float] = {}  # each enrolled band, by the monotonic clock

@@ -156,6 +156,7 @@ WORKFLOWS = {
 
 TALLIES = {
     "dropped_frames": Said("frames of wristbands dropped", "丢弃的手环帧"),
+    "refused_frames": Said("frames of relays that cannot be", "中继器上报的无效帧"),
     "deaf_s": Said("seconds without Bluetooth", "蓝牙中断秒数"),
     "driver_faults": Said("faults of drivers", "驱动程序出错"),
     "refused_messages": Said("messages refused", "被拒绝的消息"),
