@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from types import TracebackType
@@ -36,6 +37,7 @@ class FakeRelay:
         self.ends_services = True  # False: it never says that there are no more
         self.callers: list[RelayWire] = []
         self.calls = 0
+        self.asked: Counter[str] = Counter()  # by kind of message
         self.heard = 0  # advertisements that it has passed on
         self._adapter = adapter
         self._listener: RelayWire | None = None  # of the advertisements
@@ -122,6 +124,7 @@ class FakeRelay:
             await links.end()
 
     def _answer(self, caller: RelayWire, links: RelayLinks, asked: Any) -> None:
+        self.asked[type(asked).__name__] += 1
         match type(asked).__name__:
             case "HelloRequest":
                 caller.tells("HelloResponse", api_version_major=1, api_version_minor=12, server_info="fake", name=self.name)

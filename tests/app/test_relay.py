@@ -55,6 +55,7 @@ def test_a_press_that_only_the_relay_hears_is_an_alert(tmp_path: Path) -> None:
     story_of(tmp_path, story)
 
 
+@pytest.mark.fault("ports and radio", "adapter and relay hear the same press", promise="it is one press")
 def test_a_press_that_the_adapter_hears_too_is_one_press(tmp_path: Path) -> None:
     async def story(place: Center, relay: FakeRelay, air: Air) -> None:
         async with Pendant(air, PENDANT, alive_every_s=0) as pendant:

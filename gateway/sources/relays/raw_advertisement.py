@@ -20,7 +20,7 @@ def advertisement(address: int, rssi: int, address_type: int, structures: bytes,
     """As the drivers know it; `by`: the relay. None: no radio can have heard this."""
     if not 0 < address <= LARGEST_ADDRESS or not WEAKEST_DBM <= rssi <= STRONGEST_DBM:
         return None
-    if address_type >= len(ADDRESS_TYPES) or len(structures) > MOST_BYTES:
+    if not 0 <= address_type < len(ADDRESS_TYPES) or len(structures) > MOST_BYTES:
         return None
     return Advertisement(structures, printed(address), rssi, ADDRESS_TYPES[address_type], by=by)
 

@@ -23,6 +23,7 @@ ADVERTISEMENTS, _ = KINDS["BluetoothLERawAdvertisementsResponse"]
 LARGEST_MESSAGE = 65_000
 
 
+@pytest.mark.fault("ports and radio", "a relay tells what no radio hears", promise="it is left out and counted")
 @pytest.mark.parametrize(
     "lie",
     [
@@ -70,6 +71,7 @@ async def floods(on: Stage, kind: str, **fields: Any) -> None:
         await caller.drained()
 
 
+@pytest.mark.fault("ports and radio", "a relay floods, in any kind of message", promise="it is hung up on")
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
@@ -99,6 +101,7 @@ async def test_a_flood_is_hung_up_on_before_it_takes_memory(tmp_path: Path, kind
         await on.hears()
 
 
+@pytest.mark.fault("ports and radio", "a relay floods", promise="a press through another comes")
 async def test_while_one_floods_the_press_through_another_comes(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     async with stage(tmp_path) as liar, stage(tmp_path / "other", name="house-4") as other, liar.on():
@@ -113,6 +116,7 @@ async def test_while_one_floods_the_press_through_another_comes(tmp_path: Path) 
             await liar.recorder.until(lambda: any(one.by == "house-4" for one in liar.recorder.advertisements))
 
 
+@pytest.mark.fault("ports and radio", "a band's services have no end", promise="it costs one visit")
 async def test_services_without_an_end_cost_a_visit_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(esphome, "LINK_S", 2.0)
     monkeypatch.setattr(esphome, "SERVICES_S", 0.5)

@@ -61,6 +61,15 @@ async def test_a_band_that_hangs_up_is_connected_to_again(tmp_path: Path) -> Non
     assert strap.connections >= 2
 
 
+async def test_bluetoothd_that_dies_takes_no_band_of_a_relay_along(tmp_path: Path) -> None:
+    async with stage(tmp_path) as on, HeartRateStrap(on.air, STRAP) as strap, on.on(), running(streams(strap)):
+        await on.recorder.until(lambda: on.values("heart_rate"))
+        on.bluetooth._adapters.bluetoothd_went()
+        before = len(on.values("heart_rate"))
+        await on.recorder.until(lambda: len(on.values("heart_rate")) > before + 3)
+        assert strap.connections == 1
+
+
 async def cut(relay: FakeRelay) -> None:
     relay.cuts()
 
@@ -73,6 +82,7 @@ async def nobody_behind_the_link(relay: FakeRelay) -> None:
     relay.answers = False
 
 
+@pytest.mark.fault("ports and radio", "a relay is cut off, without power, or half open", promise="it is told and found again")
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
@@ -138,6 +148,7 @@ async def lets_nobody_in(relay: FakeRelay) -> None:
     relay.lets_in = False
 
 
+@pytest.mark.fault("ports and radio", "a relay with another key, name, firmware, or none", promise="each in its own words")
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
@@ -154,7 +165,8 @@ async def lets_nobody_in(relay: FakeRelay) -> None:
 async def test_each_fault_is_told_in_its_own_words(
     tmp_path: Path, fault: Callable[[FakeRelay], Awaitable[None]], why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(esphome, "OPEN_S", 1.0)
+    if fault is lets_nobody_in:
+        monkeypatch.setattr(esphome, "OPEN_S", 0.5)
     async with stage(tmp_path) as on:
         await fault(on.proxy)
         async with on.on():
@@ -191,6 +203,7 @@ async def test_no_more_bands_are_connected_to_than_it_has_slots(tmp_path: Path) 
             await on.hears()
             await on.recorder.until(lambda: len(on.recorder.advertisements) >= 3)
         assert strap.connections == 0
+        assert on.proxy.asked["BluetoothDeviceRequest"] == 0
 
 
 async def test_a_relay_that_only_listens_is_asked_for_no_connection(tmp_path: Path) -> None:
