@@ -18,6 +18,7 @@ from fake_devices.ble_link.advertising_data import build
 from fake_devices.relay import ACTIVE_CONNECTIONS, RAW_ADVERTISEMENTS, FakeRelay
 from gateway.clock import SystemClock
 from gateway.sources.relays import esphome
+from gateway.sources.relays.raw_advertisement import number
 from gateway.sources.relays.relay import Relay
 from gateway.whys import WHYS
 from gateway.words.status import STATES
@@ -74,6 +75,10 @@ async def cut(relay: FakeRelay) -> None:
     relay.cuts()
 
 
+async def strap_hangs_up(relay: FakeRelay) -> None:
+    relay.tells("BluetoothDeviceConnectionResponse", address=number(STRAP), connected=False)
+
+
 async def power_gone(relay: FakeRelay) -> None:
     await relay.goes()
 
@@ -113,6 +118,18 @@ async def test_a_relay_that_is_gone_is_told_and_found_again(
     assert {line["adapter"] for line in told} == {NAME}
     assert why in {line["why"] for line in told}
     assert on.relay.deaf_s > 0
+
+
+@pytest.mark.parametrize("end", [cut, strap_hangs_up])
+async def test_the_end_of_a_link_is_told_at_once(tmp_path: Path, end: Callable[[FakeRelay], Awaitable[None]]) -> None:
+    hung_up = asyncio.Event()
+    async with stage(tmp_path) as on, HeartRateStrap(on.air, STRAP):
+        place = esphome.RelayPlace("127.0.0.1", on.proxy.port, NAME, on.proxy.key)
+        async with esphome.opened(place) as session, session.connected(STRAP, 1, hung_up.set) as band:
+            assert "0000180d-0000-1000-8000-00805f9b34fb" in band.services.offered
+            assert not hung_up.is_set()
+            await end(on.proxy)
+            await hung_up.wait()
 
 
 # --- what is wrong is told in its own words ---
