@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from drivers.driver import Advertisement
@@ -64,3 +67,9 @@ def test_empty_messages_count_too() -> None:
 def test_properties_are_called_as_drivers_know_them() -> None:
     assert properties_of(0b11010) == {"read", "write", "notify"}
     assert properties_of(1 << 40) == frozenset()
+
+
+def test_a_gateway_without_relays_carries_nothing_of_them() -> None:
+    code = "import sys, gateway.sources.bluetooth; sys.exit(bool({'aioesphomeapi', 'noise', 'zeroconf'} & sys.modules.keys()))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
