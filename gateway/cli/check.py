@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,7 +106,7 @@ def _told(mistake: Mistake, language: Language | None, kind: str = "") -> str:
 
 def _summary(file: str, settings: Settings, place: Place, enrolled: Mapping[str, Enrolment], people: DutyList) -> Iterator[str]:
     """A few plain lines on what a gateway with these settings does."""
-    gateway, mqtt, bluetooth, duty = settings.gateway, settings.mqtt, settings.bluetooth, settings.duty
+    gateway, mqtt, duty = settings.gateway, settings.mqtt, settings.duty
 
     def said(code: str, **facts: object) -> str:
         return CHECK[code].of(gateway.language).format(**facts)
@@ -130,6 +130,17 @@ def _summary(file: str, settings: Settings, place: Place, enrolled: Mapping[str,
         yield said("light", command=" ".join(duty.on_alert))
     if duty.self_test:
         yield said("self test", at=duty.self_test)
+    yield from _ways(settings, enrolled, said)
+    drivers = ", ".join(f"{number} {driver}" for driver, number in _drivers(enrolled).items())
+    wearers = {band.wearer for band in enrolled.values()}
+    yield said("bands", bands=len(enrolled), wearers=len(wearers), drivers=drivers or "-")
+    if settings.rules or settings.wearer:
+        yield said("limits", rules=sum(map(len, settings.rules.values())), wearers=len(settings.wearer))
+
+
+def _ways(settings: Settings, enrolled: Mapping[str, Enrolment], said: Callable[..., str]) -> Iterator[str]:
+    """Through which wristbands are heard."""
+    bluetooth = settings.bluetooth
     for port in settings.serial:
         yield said("serial", name=port.name, driver=port.driver, port=port.port)
         if port.shared:
@@ -141,11 +152,8 @@ def _summary(file: str, settings: Settings, place: Place, enrolled: Mapping[str,
     for adapter in _adapters(bluetooth):
         state = "adapter off" if not adapter.powered else "adapter on" if adapter.monitors else "adapter filters"
         yield said("adapter", name=adapter.name, address=adapter.address, state=said(state))
-    drivers = ", ".join(f"{number} {driver}" for driver, number in _drivers(enrolled).items())
-    wearers = {band.wearer for band in enrolled.values()}
-    yield said("bands", bands=len(enrolled), wearers=len(wearers), drivers=drivers or "-")
-    if settings.rules or settings.wearer:
-        yield said("limits", rules=sum(map(len, settings.rules.values())), wearers=len(settings.wearer))
+    for relay in settings.relay:
+        yield said("relay", name=relay.name, host=relay.host)
 
 
 def _adapters(bluetooth: BluetoothSettings) -> list[PluggedAdapter]:

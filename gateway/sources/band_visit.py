@@ -47,11 +47,12 @@ class BandVisit:
     `reports` counts those of its measurements, `values` those that say more than how its battery is. `why_refused`: it wants a
     bond, or another key; "": it does not. `begins_anew`: it was let go for that. `key_refused`: its own key, and no bond.
     `cut_short`: its link ended before it could say anything. `connecting`: until its services are known. `limit`: while it goes
-    on; `adapter`, `life`: through what it does.
+    on; `adapter`, `life`, `by_relay`: through what it does.
     """
 
     adapter: str
     life: int
+    by_relay: bool
     limit: asyncio.Timeout | None = None
 
     def __init__(

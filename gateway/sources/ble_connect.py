@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 import structlog
@@ -26,6 +26,7 @@ from gateway.sources.bluez import Heard, Radio
 from gateway.sources.bonds import Bonds
 from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
+from gateway.sources.relays.heard import LinkToBand, RelayHeard
 from gateway.sources.schedule import Schedule
 
 log = structlog.get_logger()
@@ -71,7 +72,7 @@ class BleConnector:
         self._keys_refused: set[str] = set()  # whose driver is to store its key in the band, while that is in its pairing mode
         self._schedule = Schedule(connections)
         self._bands: dict[str, Connected] = {}
-        self._sightings: dict[str, Heard] = {}
+        self._sightings: dict[str, Heard | RelayHeard] = {}
         self._visits: dict[str, BandVisit] = {}
         self._learnt: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)  # by address and driver
         self._failed_s: dict[str, float] = {}  # when a connect failed, of those that did lately
@@ -91,7 +92,7 @@ class BleConnector:
         """Whether this band is to be visited, and was not yet: nobody can say whether it is paired."""
         return self._schedule.knows(address) and self._bonds.undecided(address)
 
-    def sighted(self, heard: Heard) -> None:
+    def sighted(self, heard: Heard | RelayHeard) -> None:
         """A band was heard. Those that need no connection are none of our business."""
         if visit := self._visits.get(heard.address):
             visit.link.advertises()
@@ -104,6 +105,10 @@ class BleConnector:
         """BlueZ holds a link with a band: a gateway that was killed left it behind, where none of our visits has it."""
         if heard.address not in self._visits:
             self.sighted(heard)
+
+    def has_slots(self, relay: str, slots: int) -> None:
+        """So many connections at once through this relay."""
+        self._schedule.has_slots(relay, slots)
 
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Makes a band vibrate that is connected now."""
@@ -195,14 +200,14 @@ class BleConnector:
                 self._put_off(self._suspects())
             crashes = self._adapters.crashes
             for visit in self._visits.values():
-                if not self._adapters.stands(visit.adapter, visit.life):
+                if not visit.by_relay and not self._adapters.stands(visit.adapter, visit.life):
                     visit.lost()
             await self._adapters.changes.wait_beyond(seen)
 
     def _suspects(self) -> set[str]:
         """Whom bluetoothd was connecting to when it died, or a moment before."""
         since_s = self._clock.monotonic_s() - AFTERMATH_S
-        connecting = {address for address, visit in self._visits.items() if visit.connecting}
+        connecting = {address for address, visit in self._visits.items() if visit.connecting and not visit.by_relay}
         return connecting | {address for address, failed_s in self._failed_s.items() if failed_s >= since_s}
 
     def _put_off(self, bands: set[str]) -> None:
@@ -212,16 +217,16 @@ class BleConnector:
 
     # --- a visit ---
 
-    def _begun(self, address: str, band: Connected, heard: Heard) -> BandVisit:
+    def _begun(self, address: str, band: Connected, heard: Heard | RelayHeard) -> BandVisit:
         """Known from now on, so that a change of the roster ends it."""
         learnt = self._learnt[address, band.driver.name]
         begin_anew = partial(self._bonds.begin_anew, address)
         visit = BandVisit(address, band, learnt, self._receiver, self._local_time, self._faults, begin_anew)
-        visit.adapter, visit.life = heard.adapter, self._adapters.life
+        visit.adapter, visit.life, visit.by_relay = heard.adapter, self._adapters.life, isinstance(heard, RelayHeard)
         self._visits[address] = visit
         return visit
 
-    async def _visit(self, visit: BandVisit, heard: Heard) -> None:
+    async def _visit(self, visit: BandVisit, heard: Heard | RelayHeard) -> None:
         address, streams, well, idle = heard.address, visit.band.driver.streams, False, False
         try:
             try:
@@ -231,7 +236,7 @@ class BleConnector:
                 idle = not (visit.values or visit.why_refused or visit.cut_short)
                 log.info("visit over", device=address, reports=visit.reports)
             except (SourceLost, TimeoutError) as why:
-                if visit.connecting:
+                if visit.connecting and not visit.by_relay:
                     self._failed_s[address] = self._clock.monotonic_s()
                 log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
             await self._judge(visit, heard)
@@ -243,11 +248,8 @@ class BleConnector:
                 self._schedule.wanted(address)
             self._news.happened()
 
-    async def _converse(self, visit: BandVisit, heard: Heard) -> None:
-        async with (
-            self._agent.expecting(heard.path, visit.band.passkey),
-            self._radio.connected(heard, visit.link.hang_up) as link,
-        ):
+    async def _converse(self, visit: BandVisit, heard: Heard | RelayHeard) -> None:
+        async with self._connection(visit, heard) as link:
             if not offers(link.services, visit.band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
             visit.connecting = False
@@ -259,16 +261,26 @@ class BleConnector:
             except HungUp:
                 visit.cut_short = self._clock.monotonic_s() - began_s < CUT_SHORT_S
 
-    async def _judge(self, visit: BandVisit, heard: Heard) -> None:
-        """What the visit says of the bond."""
-        if self._agent.lost_its_key(heard.path):
+    @asynccontextmanager
+    async def _connection(self, visit: BandVisit, heard: Heard | RelayHeard) -> AsyncIterator[LinkToBand]:
+        if isinstance(heard, RelayHeard):
+            async with heard.connected(visit.link.hang_up) as relayed:
+                yield relayed
+        else:
+            expected = self._agent.expecting(heard.path, visit.band.passkey)
+            async with expected, self._radio.connected(heard, visit.link.hang_up) as link:
+                yield link
+
+    async def _judge(self, visit: BandVisit, heard: Heard | RelayHeard) -> None:
+        """What the visit says of the bond. Only an adapter of our own has any."""
+        if isinstance(heard, Heard) and self._agent.lost_its_key(heard.path):
             visit.refuses("it has lost its half of the bond")
         address, refused = heard.address, bool(visit.why_refused)
         if visit.key_refused:
             self._keys_refused.add(address)
         if visit.begins_anew:
             log.info("bond is begun anew", device=address, why=visit.why_refused)
-            if heard.bonded:
+            if isinstance(heard, Heard) and heard.bonded:
                 with suppress(SourceLost):  # the next visit shows it
                     await self._radio.forget_bond(heard)
         elif visit.values or (visit.served and not refused):

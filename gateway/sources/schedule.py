@@ -76,6 +76,7 @@ class Schedule:
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
+        self._slots_of: dict[str, int] = {}
         self._bands: dict[str, ScheduledBand] = {}
 
     def enrol(self, drivers: Mapping[str, ConnectionDriver], own_slots: Collection[str] = ()) -> None:
@@ -90,6 +91,10 @@ class Schedule:
         for band in ending.values():
             band.enrolled = False
         self._bands = ending | {address: self._kept(address, band) for address, band in fresh.items()}
+
+    def has_slots(self, adapter: str, slots: int) -> None:
+        """This one holds another number of connections than the usual."""
+        self._slots_of[adapter] = slots
 
     def knows(self, address: str) -> bool:
         """Whether this is one of them."""
@@ -132,7 +137,7 @@ class Schedule:
         """Who is to be connected to now, through the adapter that heard them last; they hold their slots until `ended`."""
         ready = [(address, band) for address, band in self._bands.items() if band.ready(now_s)]
         ready.sort(key=lambda each: each[1].rank(now_s))
-        room = _Room(self._slots, self._bands.values())
+        room = _Room(self._slots, self._slots_of, self._bands.values())
         chosen = [(address, band) for address, band in ready if room.takes(band)]
         for _, band in chosen:
             band.linked, band.begun_s = True, now_s
@@ -184,9 +189,9 @@ class _Room:
     One that a band has of its own is kept by each adapter until it is linked, for nobody knows which will hear it next.
     """
 
-    def __init__(self, slots: int, bands: Collection[ScheduledBand]) -> None:
-        self._slots = slots
-        self._lasting_at_most = slots - int(slots > 1 and not all(band.lasts for band in bands))
+    def __init__(self, slots: int, slots_of: Mapping[str, int], bands: Collection[ScheduledBand]) -> None:
+        self._slots, self._slots_of = slots, slots_of
+        self._all_last = all(band.lasts for band in bands)
         self._held = Counter(band.adapter for band in bands if band.linked)
         self._lasting = Counter(band.adapter for band in bands if band.linked and band.lasts)
         self._kept = sum(band.own_slot and not band.linked for band in bands)
@@ -201,11 +206,13 @@ class _Room:
         return True
 
     def _has_one_for(self, band: ScheduledBand) -> bool:
+        slots = self._slots_of.get(band.adapter, self._slots)
+        lasting_at_most = slots if self._all_last or slots < 2 else slots - 1
         held, lasting = self._held[band.adapter], self._lasting[band.adapter]
-        kept = 0 if band.own_slot else max(0, min(self._kept, self._lasting_at_most - lasting))
-        if band.lasts and lasting + kept >= self._lasting_at_most:
+        kept = 0 if band.own_slot else max(0, min(self._kept, lasting_at_most - lasting))
+        if band.lasts and lasting + kept >= lasting_at_most:
             return False
-        return held + kept < self._slots
+        return held + kept < slots
 
 
 def _pause_s(band: ScheduledBand, took_s: float, chance: float) -> float:

@@ -17,7 +17,7 @@ from gateway.clock import SystemClock
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources.ble_scan import SILENCE_S
+from gateway.sources.ble_scan import SILENCE_S, BleScanner
 from gateway.sources.bluetooth import Bluetooth
 from tests.bluez.bands import Strap
 from tests.bluez.fake_bluez import FakeBluez
@@ -227,7 +227,9 @@ async def test_an_adapter_that_filters_by_address_is_asked_for_repeats_where_it_
 
     async with running(stage.bluetooth.run()):
         await stage.all_scan()
-        await eventually(lambda: stage.bluetooth.scanners["hci0"].repeats == experimental)
+        scanner = stage.bluetooth.scanners["hci0"]
+        assert isinstance(scanner, BleScanner)
+        await eventually(lambda: scanner.repeats == experimental)
         for number in range(12):
             bluez.advertise(PENDANT, build(service_data={0xFCD2: bytes([0x40, 0, number, 0x3A, 1])}))
         await bluez.settled()

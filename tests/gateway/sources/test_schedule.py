@@ -76,6 +76,16 @@ def test_an_adapter_holds_no_more_links_than_it_may_and_another_has_its_own() ->
     assert plan.begin(1) == ["c"]
 
 
+def test_a_relay_holds_as_many_links_as_it_says() -> None:
+    plan = schedule(5, strap=STRAP, other=STRAP, third=STRAP, cuff=CUFF)
+    plan.has_slots("house-3", 2)
+    all_seen(plan, 0, "strap", "other", "third", adapter="house-3")
+
+    assert plan.begin(0) == ["strap"], "one of two is left for those that do not stream"
+    plan.seen("cuff", "house-3", 1)
+    assert plan.begin(1) == ["cuff"]
+
+
 def test_bands_that_stream_leave_one_link_for_the_others() -> None:
     plan = schedule(3, one=STRAP, two=STRAP, three=STRAP, cuff=CUFF)
     all_seen(plan, 0, "one", "two", "three")
