@@ -159,6 +159,7 @@ PURE = (
     "gateway/channels/sms/timings.py",
     "gateway/channels/sms/unsolicited.py",
     "gateway/sources/carried.py",
+    "gateway/sources/adapter_recovery.py",
     "gateway/sources/adapters.py",
     "gateway/sources/schedule.py",
     "gateway/sources/line_noise.py",

@@ -1,6 +1,6 @@
 """Bluetooth: is an adapter plugged in, is it blocked, does bluetoothd run, is it switched on, does it tell every frame.
 
-Source: Linux Documentation/ABI/stable/sysfs-class-rfkill. An adapter is in /sys/class/bluetooth also without bluetoothd.
+An adapter is in /sys/class/bluetooth also without bluetoothd.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from gateway.doctor.diagnosis import Diagnosis
 from gateway.doctor.host import Host
 from gateway.errors import SourceLost
 from gateway.sources.adapters import PluggedAdapter
+from gateway.sources.rfkill import BlockedSwitch, blocked
 
 CODES = {
     "no D-Bus": "radio_no_dbus",
@@ -24,13 +25,13 @@ CODES = {
 
 
 class RadioFacts(NamedTuple):
-    """`blocked`: adapters that rfkill holds, "soft" or "hard", by switch; `why`: why bluetoothd tells nothing, "": it does.
+    """`blocked`: what rfkill holds; `why`: why bluetoothd tells nothing, "": it does.
 
     `shares_chip`: the only radio is on one chip with a Wi-Fi that is in use.
     """
 
     plugged: tuple[str, ...]
-    blocked: tuple[tuple[str, str], ...]
+    blocked: tuple[BlockedSwitch, ...]
     adapters: tuple[PluggedAdapter, ...] = ()
     why: str = ""
     shares_chip: bool = False
@@ -39,7 +40,7 @@ class RadioFacts(NamedTuple):
 async def look(host: Host) -> RadioFacts:
     """As it is now; bluetoothd is asked only where the kernel has an adapter: it would not answer for long."""
     plugged = tuple(Path(path).name for path in host.glob("sys/class/bluetooth/hci*") if ":" not in path)
-    facts = RadioFacts(plugged, tuple(_blocked(host)), shares_chip=_shares_chip(host, plugged))
+    facts = RadioFacts(plugged, tuple(blocked(host.root)), shares_chip=_shares_chip(host, plugged))
     if not plugged:
         return facts
     from gateway.sources.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
@@ -49,15 +50,6 @@ async def look(host: Host) -> RadioFacts:
     except SourceLost as why:
         return facts._replace(why=str(why))
     return facts._replace(adapters=there)
-
-
-def _blocked(host: Host) -> Iterator[tuple[str, str]]:
-    for switch in host.glob("sys/class/rfkill/rfkill*"):
-        if host.text(f"{switch}/type") == "bluetooth":
-            for kind in ("hard", "soft"):
-                if host.text(f"{switch}/{kind}") == "1":
-                    yield switch, kind
-                    break
 
 
 def _shares_chip(host: Host, plugged: Sequence[str]) -> bool:
@@ -70,8 +62,8 @@ def _shares_chip(host: Host, plugged: Sequence[str]) -> bool:
 
 def diagnoses(radio: RadioFacts, named: Sequence[str]) -> Iterator[Diagnosis]:
     """What is wrong with it; `named`: adapters of the configuration, none: all. Pure."""
-    for switch, kind in radio.blocked:
-        yield Diagnosis("radio", f"radio_{kind}_blocked", {"switch": switch})
+    for switch in radio.blocked:
+        yield Diagnosis("radio", f"radio_{switch.kind}_blocked", {"switch": switch.path})
     if not radio.plugged:
         if not radio.blocked:
             yield Diagnosis("radio", "radio_absent")

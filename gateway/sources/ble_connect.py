@@ -33,6 +33,7 @@ from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
 from gateway.readings import Enrolment
 from gateway.roster import Roster
+from gateway.sources.adapter_recovery import Links
 from gateway.sources.adapters import Adapters
 from gateway.sources.band_link import BandLink, HungUp
 from gateway.sources.bluez import Heard, Radio
@@ -96,6 +97,12 @@ class BleConnector:
     def put_off(self) -> list[str]:
         """The bands that are left alone for long, since bluetoothd died while it connected to them."""
         return self._schedule.put_off_bands(self._clock.monotonic_s())
+
+    def links(self, adapter: str) -> Links:
+        """What is connected or being connected to through this adapter now."""
+        stand = self._adapters.stands
+        visits = [one for one in self._visits.values() if one.adapter == adapter and stand(adapter, one.life)]
+        return Links(len(visits), any(visit.connecting for visit in visits))
 
     def sighted(self, heard: Heard) -> None:
         """A band was heard. Those that need no connection are none of our business."""

@@ -13,6 +13,14 @@ SCAN = {
         "it is switched off: `sudo rfkill unblock bluetooth`, then `bluetoothctl power on`",
         "蓝牙适配器未开启：请执行 `sudo rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
     ),
+    "soft blocked": Said(
+        "Bluetooth is switched off by software, as on every new Raspberry Pi OS: `sudo rfkill unblock bluetooth`",
+        "蓝牙被软件关闭（新装的树莓派系统默认如此）：请执行 `sudo rfkill unblock bluetooth`",
+    ),
+    "hard blocked": Said(
+        "Bluetooth is switched off by a switch or key of the machine: switch it on there",
+        "蓝牙被机器上的开关或按键关闭：请在机器上打开",
+    ),
     "no permission": Said(
         "this user may not use Bluetooth: be root, or a member of the group bluetooth",
         "当前用户无权使用蓝牙：请用 root，或加入 bluetooth 组",

@@ -84,8 +84,8 @@ class FakeBluez:
         for adapter in self._room.adapters.values():
             self._discovery.show(adapter, experimental=self.experimental)
 
-    async def crash(self) -> None:
-        """bluetoothd is killed: its name goes, nothing is said about the objects."""
+    async def crash(self, *, kernel_scans_on: bool = False) -> None:
+        """bluetoothd is killed: its name goes, nothing is said about the objects. The kernel may go on with its scan."""
         for task in tuple(self._running):
             task.cancel()
         bus = self._voice.bus
@@ -98,6 +98,7 @@ class FakeBluez:
         for device in self._room.devices.values():
             self._links.forget(device)
         for adapter in self._room.adapters.values():
+            adapter.kernel_scans = kernel_scans_on and bool(adapter.discovering)
             adapter.discovering.clear()
             adapter.monitors.clear()
             adapter.stale = False
@@ -252,6 +253,7 @@ class FakeBluez:
     def _method_table(self) -> dict[tuple[str, str], Method]:
         return {
             (names.OBJECT_MANAGER, "GetManagedObjects"): self._managed_objects,
+            (names.PROPERTIES, "Set"): self._set,
             (names.ADAPTER, "SetDiscoveryFilter"): self._discovery.set_filter,
             (names.ADAPTER, "StartDiscovery"): self._discovery.start,
             (names.ADAPTER, "StopDiscovery"): self._discovery.stop,
@@ -264,6 +266,11 @@ class FakeBluez:
             (names.CHARACTERISTIC, "StartNotify"): self._links.start_notify,
             (names.CHARACTERISTIC, "StopNotify"): self._links.stop_notify,
         }
+
+    async def _set(self, call: Message) -> None:
+        _interface, name, value = call.body
+        assert name == "Powered"
+        self.power(on=value.value, name=str(call.path).rsplit("/", 1)[1])
 
     async def _managed_objects(self, _: Message) -> object:
         return self._tree.as_now()

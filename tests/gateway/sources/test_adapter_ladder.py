@@ -1,0 +1,185 @@
+"""The ladder on a stand-in for bluetoothd, in a time that runs faster: what each step mends, and what is told meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from drivers.advertisements import bthome
+from drivers.driver import Driver
+from drivers.standard.profiles import DRIVERS
+from fake_devices.ble_link.advertising_data import build
+from fake_devices.patience import HANGS_S
+from gateway.driver_bugs import DriverFaults
+from gateway.readings import Enrolment
+from gateway.roster import Roster
+from gateway.sources.bluetooth import Bluetooth
+from tests.bluez import names
+from tests.bluez.bands import Strap
+from tests.bluez.fake_bluez import FakeBluez
+from tests.bluez.private_bus import PrivateBus
+from tests.compressed_time import CompressedClock, compressed
+from tests.gateway.sources.recorder import Recorder, eventually, running
+
+TIMES = 50
+STRAP, PENDANT = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:03"
+FIRST, SECOND = "00:1A:7D:DA:71:01", "00:1A:7D:DA:71:02"
+ALIVE = build(service_data={0xFCD2: bytes.fromhex("40 0001 015a")})
+BANDS = {
+    address: Enrolment(address=address, driver=driver, wearer="W-001")
+    for address, driver in ((STRAP, "ble-heart-rate"), (PENDANT, "bthome"))
+}
+
+
+class Stage:
+    """Bluetooth on all adapters that there are, a strap that streams, and a pendant."""
+
+    def __init__(self, bluez: FakeBluez) -> None:
+        self.bluez = bluez
+        self.recorder = Recorder()
+        self.strap = Strap(bluez, STRAP, every_s=2)
+        everyone: list[Driver] = [*DRIVERS, bthome.DRIVER]
+        drivers = {driver.name: driver for driver in everyone}
+        roster = Roster(drivers, BANDS)
+        self.bluetooth = Bluetooth((), roster, self.recorder, CompressedClock(), lambda: None, DriverFaults())
+
+    def state(self, adapter: str) -> str:
+        scanner = self.bluetooth.scanners.get(adapter)
+        return scanner.state if scanner else ""
+
+    async def becomes(self, adapter: str, state: str) -> None:
+        await until(lambda: self.state(adapter) == state)
+
+    @asynccontextmanager
+    async def on(self, *, strap: bool = False) -> AsyncIterator[None]:
+        worn = [self.strap.run()] if strap else []
+        async with running(self.bluetooth.run(), self._advertise(), *worn):
+            await self.becomes(FIRST, "scanning")
+            yield
+
+    async def pendant_is_heard(self, by: str = FIRST) -> None:
+        since_s = asyncio.get_running_loop().time()
+        await until(lambda: self.bluetooth.scanners[by].heard_s.get(PENDANT, 0) > since_s)
+
+    async def strap_is_heard(self) -> None:
+        before = len(self.recorder.reports)
+        await until(lambda: len(self.recorder.reports) > before)
+
+    async def _advertise(self) -> None:
+        while True:
+            self.bluez.advertise(PENDANT, ALIVE)
+            await asyncio.sleep(1)
+
+
+async def until(true: Callable[[], object]) -> None:
+    """However busy the machine is."""
+    await eventually(true, within_s=HANGS_S * TIMES)
+
+
+def played(story: Callable[[Stage], Coroutine[Any, Any, None]], bus: PrivateBus) -> list[Any]:
+    """What was logged."""
+
+    async def play() -> None:
+        async with FakeBluez(bus.address) as bluez:
+            await story(Stage(bluez))
+
+    with capture_logs() as logs:
+        compressed(TIMES, play())
+    return logs
+
+
+def steps(logs: list[Any]) -> list[str]:
+    return [line["step"] for line in logs if line["event"] == "adapter is helped"]
+
+
+@pytest.mark.fault("ports and radio", "the kernel scans on for a bluetoothd that was killed", promise="a power cycle ends that")
+def test_the_scan_that_a_killed_bluetoothd_left_behind_is_ended_by_a_power_cycle(private_bus: PrivateBus) -> None:
+    async def story(stage: Stage) -> None:
+        async with stage.on():
+            await stage.pendant_is_heard()
+            await stage.bluez.crash(kernel_scans_on=True)
+            await stage.bluez.start()
+            await stage.pendant_is_heard()
+
+    assert steps(played(story, private_bus)) == ["power cycle"]
+
+
+@pytest.mark.fault("ports and radio", "an adapter falls deaf while another hears", promise="it is switched off and on")
+def test_an_adapter_that_falls_deaf_while_another_hears_is_switched_off_and_on(private_bus: PrivateBus) -> None:
+    async def story(stage: Stage) -> None:
+        stage.bluez.add_adapter("hci1", SECOND)
+        async with stage.on():
+            await stage.pendant_is_heard(by=SECOND)
+            stage.bluez.adapter("hci1").is_deaf = True
+            await stage.becomes(SECOND, "silent")
+            await stage.pendant_is_heard(by=SECOND)
+
+    assert steps(played(story, private_bus)) == ["power cycle"]
+
+
+def test_one_that_stays_deaf_is_told_as_that(private_bus: PrivateBus) -> None:
+    async def story(stage: Stage) -> None:
+        stage.bluez.add_adapter("hci1", SECOND)
+        async with stage.on():
+            await stage.pendant_is_heard(by=SECOND)
+            stage.bluez.adapter("hci1").is_deaf = stage.bluez.adapter("hci1").for_good = True
+            await stage.becomes(SECOND, "deaf")
+            stage.bluez.adapter("hci1").is_deaf = False
+            await stage.becomes(SECOND, "scanning")
+
+    logs = played(story, private_bus)
+
+    assert set(steps(logs)) == {"power cycle"}
+    lost = [line["why"] for line in logs if line["event"] == "adapter hears nothing" and line["adapter"] == SECOND]
+    assert lost == ["silent", "deaf"]
+
+
+def test_a_house_in_which_nobody_is_left_keeps_its_adapter_alone(private_bus: PrivateBus) -> None:
+    async def story(stage: Stage) -> None:
+        async with stage.on():
+            stage.bluez.silent = True
+            await stage.becomes(FIRST, "silent")
+            await asyncio.sleep(200)
+
+    assert steps(played(story, private_bus)) == []
+
+
+def test_one_that_somebody_switched_off_is_told_and_switched_on_again(private_bus: PrivateBus) -> None:
+    async def story(stage: Stage) -> None:
+        async with stage.on():
+            stage.bluez.power(on=False)
+            await stage.becomes(FIRST, "powered off")
+            await stage.pendant_is_heard()
+
+    assert steps(played(story, private_bus)) == ["switch on"]
+
+
+def test_what_bluez_refuses_to_do_for_it_is_told(private_bus: PrivateBus) -> None:
+    async def story(stage: Stage) -> None:
+        async with stage.on():
+            stage.bluez.fails("Set", names.FAILED)
+            stage.bluez.power(on=False)
+            await stage.pendant_is_heard()
+
+    logs = played(story, private_bus)
+
+    assert [line["why"] for line in logs if line["event"] == "adapter not helped"] == ["failed"]
+    assert steps(logs) == ["switch on", "switch on"]
+
+
+def test_a_scan_that_stays_refused_costs_no_band_its_link_for_minutes(private_bus: PrivateBus) -> None:
+    async def story(stage: Stage) -> None:
+        async with stage.on(strap=True):
+            await stage.strap_is_heard()
+            stage.bluez.fails("StartDiscovery", names.FAILED, times=10_000)
+            stage.bluez.end_scans()
+            await stage.becomes(FIRST, "failed")
+            await asyncio.sleep(200)
+            await stage.strap_is_heard()
+
+    assert steps(played(story, private_bus)) == []
