@@ -78,9 +78,9 @@ class FakeBluez:
         bus.add_message_handler(self._on_message)
         match = f"type='signal',sender='{names.BUS}',member='NameOwnerChanged'"
         await bus.call(Message(names.BUS, "/org/freedesktop/DBus", names.BUS, "AddMatch", signature="s", body=[match]))
-        await bus.request_name(names.BLUEZ, NameFlag.DO_NOT_QUEUE)
         self._voice.bus = bus
         self._run(self._voice.speak(bus), "speak")
+        await bus.request_name(names.BLUEZ, NameFlag.DO_NOT_QUEUE)  # whoever waited for it has his answer now
         for adapter in self._room.adapters.values():
             self._discovery.show(adapter, experimental=self.experimental)
 
