@@ -162,6 +162,10 @@ class FakeBluez:
         """bluetoothd lets the scans go that it was asked for."""
         self._discovery.end(self._room.adapters[name])
 
+    def has_adapter(self, name: str) -> bool:
+        """Whether one of this name is plugged in."""
+        return name in self._room.adapters
+
     def adapter(self, name: str = "hci0") -> Adapter:
         """An adapter that is plugged in."""
         return self._room.adapters[name]

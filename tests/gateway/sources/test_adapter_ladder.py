@@ -3,90 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from drivers.advertisements import bthome
-from drivers.driver import Driver
-from drivers.standard.profiles import DRIVERS
-from fake_devices.ble_link.advertising_data import build
-from fake_devices.patience import HANGS_S
-from gateway.driver_bugs import DriverFaults
-from gateway.readings import Enrolment
-from gateway.roster import Roster
-from gateway.sources.bluetooth import Bluetooth
 from tests.bluez import names
-from tests.bluez.bands import Strap
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
-from tests.compressed_time import CompressedClock, compressed
-from tests.gateway.sources.recorder import Recorder, eventually, running
-
-TIMES = 50
-STRAP, PENDANT = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:03"
-FIRST, SECOND = "00:1A:7D:DA:71:01", "00:1A:7D:DA:71:02"
-ALIVE = build(service_data={0xFCD2: bytes.fromhex("40 0001 015a")})
-BANDS = {
-    address: Enrolment(address=address, driver=driver, wearer="W-001")
-    for address, driver in ((STRAP, "ble-heart-rate"), (PENDANT, "bthome"))
-}
+from tests.compressed_time import compressed
+from tests.gateway.sources.bluetooth_stage import FIRST, SECOND, TIMES, BluetoothStage
 
 
-class Stage:
-    """Bluetooth on all adapters that there are, a strap that streams, and a pendant."""
-
-    def __init__(self, bluez: FakeBluez) -> None:
-        self.bluez = bluez
-        self.recorder = Recorder()
-        self.strap = Strap(bluez, STRAP, every_s=2)
-        everyone: list[Driver] = [*DRIVERS, bthome.DRIVER]
-        drivers = {driver.name: driver for driver in everyone}
-        roster = Roster(drivers, BANDS)
-        self.bluetooth = Bluetooth((), roster, self.recorder, CompressedClock(), lambda: None, DriverFaults())
-
-    def state(self, adapter: str) -> str:
-        scanner = self.bluetooth.scanners.get(adapter)
-        return scanner.state if scanner else ""
-
-    async def becomes(self, adapter: str, state: str) -> None:
-        await until(lambda: self.state(adapter) == state)
-
-    @asynccontextmanager
-    async def on(self, *, strap: bool = False) -> AsyncIterator[None]:
-        worn = [self.strap.run()] if strap else []
-        async with running(self.bluetooth.run(), self._advertise(), *worn):
-            await self.becomes(FIRST, "scanning")
-            yield
-
-    async def pendant_is_heard(self, by: str = FIRST) -> None:
-        since_s = asyncio.get_running_loop().time()
-        await until(lambda: self.bluetooth.scanners[by].heard_s.get(PENDANT, 0) > since_s)
-
-    async def strap_is_heard(self) -> None:
-        before = len(self.recorder.reports)
-        await until(lambda: len(self.recorder.reports) > before)
-
-    async def _advertise(self) -> None:
-        while True:
-            self.bluez.advertise(PENDANT, ALIVE)
-            await asyncio.sleep(1)
-
-
-async def until(true: Callable[[], object]) -> None:
-    """However busy the machine is."""
-    await eventually(true, within_s=HANGS_S * TIMES)
-
-
-def played(story: Callable[[Stage], Coroutine[Any, Any, None]], bus: PrivateBus) -> list[Any]:
+def played(story: Callable[[BluetoothStage], Coroutine[Any, Any, None]], bus: PrivateBus) -> list[Any]:
     """What was logged."""
 
     async def play() -> None:
         async with FakeBluez(bus.address) as bluez:
-            await story(Stage(bluez))
+            await story(BluetoothStage(bluez))
 
     with capture_logs() as logs:
         compressed(TIMES, play())
@@ -99,7 +34,7 @@ def steps(logs: list[Any]) -> list[str]:
 
 @pytest.mark.fault("ports and radio", "the kernel scans on for a bluetoothd that was killed", promise="a power cycle ends that")
 def test_the_scan_that_a_killed_bluetoothd_left_behind_is_ended_by_a_power_cycle(private_bus: PrivateBus) -> None:
-    async def story(stage: Stage) -> None:
+    async def story(stage: BluetoothStage) -> None:
         async with stage.on():
             await stage.pendant_is_heard()
             await stage.bluez.crash(kernel_scans_on=True)
@@ -111,7 +46,7 @@ def test_the_scan_that_a_killed_bluetoothd_left_behind_is_ended_by_a_power_cycle
 
 @pytest.mark.fault("ports and radio", "an adapter falls deaf while another hears", promise="it is switched off and on")
 def test_an_adapter_that_falls_deaf_while_another_hears_is_switched_off_and_on(private_bus: PrivateBus) -> None:
-    async def story(stage: Stage) -> None:
+    async def story(stage: BluetoothStage) -> None:
         stage.bluez.add_adapter("hci1", SECOND)
         async with stage.on():
             await stage.pendant_is_heard(by=SECOND)
@@ -123,7 +58,7 @@ def test_an_adapter_that_falls_deaf_while_another_hears_is_switched_off_and_on(p
 
 
 def test_one_that_stays_deaf_is_told_as_that(private_bus: PrivateBus) -> None:
-    async def story(stage: Stage) -> None:
+    async def story(stage: BluetoothStage) -> None:
         stage.bluez.add_adapter("hci1", SECOND)
         async with stage.on():
             await stage.pendant_is_heard(by=SECOND)
@@ -140,7 +75,7 @@ def test_one_that_stays_deaf_is_told_as_that(private_bus: PrivateBus) -> None:
 
 
 def test_a_house_in_which_nobody_is_left_keeps_its_adapter_alone(private_bus: PrivateBus) -> None:
-    async def story(stage: Stage) -> None:
+    async def story(stage: BluetoothStage) -> None:
         async with stage.on():
             stage.bluez.silent = True
             await stage.becomes(FIRST, "silent")
@@ -150,7 +85,7 @@ def test_a_house_in_which_nobody_is_left_keeps_its_adapter_alone(private_bus: Pr
 
 
 def test_one_that_somebody_switched_off_is_told_and_switched_on_again(private_bus: PrivateBus) -> None:
-    async def story(stage: Stage) -> None:
+    async def story(stage: BluetoothStage) -> None:
         async with stage.on():
             stage.bluez.power(on=False)
             await stage.becomes(FIRST, "powered off")
@@ -160,7 +95,7 @@ def test_one_that_somebody_switched_off_is_told_and_switched_on_again(private_bu
 
 
 def test_what_bluez_refuses_to_do_for_it_is_told(private_bus: PrivateBus) -> None:
-    async def story(stage: Stage) -> None:
+    async def story(stage: BluetoothStage) -> None:
         async with stage.on():
             stage.bluez.fails("Set", names.FAILED)
             stage.bluez.power(on=False)
@@ -173,7 +108,7 @@ def test_what_bluez_refuses_to_do_for_it_is_told(private_bus: PrivateBus) -> Non
 
 
 def test_a_scan_that_stays_refused_costs_no_band_its_link_for_minutes(private_bus: PrivateBus) -> None:
-    async def story(stage: Stage) -> None:
+    async def story(stage: BluetoothStage) -> None:
         async with stage.on(strap=True):
             await stage.strap_is_heard()
             stage.bluez.fails("StartDiscovery", names.FAILED, times=10_000)
