@@ -21,7 +21,7 @@ FIRST_S: Final = {"busy": 0.0, "failed": 5.0, "no answer": 5.0, OFF: 5.0}  # bus
 DEAF_S = 60.0  # another adapter hears: its repeats may come once in 10 s, so these are six of them
 QUIET_S = 600.0  # no other one can say
 LONGER = 3  # than ever before
-WORTH_LINKS_S = 300.0  # a link that is cut stands again after some 15 s, and its band measures on meanwhile
+WORTH_LINKS_S = 30.0  # longer: a link that is cut stands again after some 15 s, and presses go unheard meanwhile
 REST_S, SLOWEST_S = 60.0, 6 * 3600.0  # from one step to the next: at least, at most
 SWITCH_REST_S, SWITCH_SLOWEST_S = 5.0, 300.0  # to switch on costs nothing
 HELPS_WITHIN_S = 30.0  # of a step: who is heard then is heard because of it
@@ -81,7 +81,7 @@ def _first_s(trouble: Trouble) -> float:
         return inf  # the links say that its radio works, and who is connected does not advertise
     else:
         first_s = max(QUIET_S, LONGER * trouble.longest_s)
-    return max(first_s, WORTH_LINKS_S) if trouble.links.standing else first_s
+    return first_s + WORTH_LINKS_S if trouble.links.standing else first_s
 
 
 class HearingRecord:

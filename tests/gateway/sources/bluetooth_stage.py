@@ -1,4 +1,4 @@
-"""All of Bluetooth on a stand-in for bluetoothd, in a time that runs faster: a strap that streams, and a pendant."""
+"""All of Bluetooth on a stand-in for bluetoothd, in virtual time: a strap that streams, and a pendant."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from drivers.advertisements import bthome
 from drivers.driver import Driver
 from drivers.standard.profiles import DRIVERS
 from fake_devices.ble_link.advertising_data import build
-from fake_devices.patience import HANGS_S
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.sources.bluetooth import Bluetooth
 from tests.bluez.bands import Strap
+from tests.bluez.bus_time import BusClock
 from tests.bluez.fake_bluez import FakeBluez
-from tests.compressed_time import CompressedClock
-from tests.gateway.sources.recorder import Recorder, eventually, running
+from tests.gateway.sources.recorder import Recorder, running
 
-TIMES = 50  # as fast as that
+SAYS_SO_EVERY_S = 5.0
+HANGS_S, LOOK_EVERY_S = 7200.0, 1.0  # virtual: whatever recovers does so by then
 STRAP, PENDANT = "C0:FF:EE:00:00:01", "C0:FF:EE:00:00:03"
 FIRST, SECOND = "00:1A:7D:DA:71:01", "00:1A:7D:DA:71:02"
 ALIVE = build(service_data={0xFCD2: bytes.fromhex("40 0001 015a")})
@@ -36,10 +36,10 @@ class BluetoothStage:
     def __init__(self, bluez: FakeBluez) -> None:
         self.bluez = bluez
         self.recorder = Recorder()
-        self.strap = Strap(bluez, STRAP, every_s=2)
+        self.strap = Strap(bluez, STRAP, every_s=SAYS_SO_EVERY_S)
         everyone: list[Driver] = [*DRIVERS, bthome.DRIVER]
         roster = Roster({driver.name: driver for driver in everyone}, BANDS)
-        self.bluetooth = Bluetooth((), roster, self.recorder, CompressedClock(), lambda: None, DriverFaults())
+        self.bluetooth = Bluetooth((), roster, self.recorder, BusClock(), lambda: None, DriverFaults())
 
     @asynccontextmanager
     async def on(self, *, strap: bool = False) -> AsyncIterator[None]:
@@ -66,9 +66,11 @@ class BluetoothStage:
     async def _advertise(self) -> None:
         while True:
             self.bluez.advertise(PENDANT, ALIVE)
-            await asyncio.sleep(1)
+            await asyncio.sleep(SAYS_SO_EVERY_S)
 
 
 async def until(true: Callable[[], object]) -> None:
-    """However busy the machine is."""
-    await eventually(true, within_s=HANGS_S * TIMES)
+    """Waits until this is true of what tells nobody when it changes."""
+    async with asyncio.timeout(HANGS_S):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_EVERY_S)

@@ -1,4 +1,4 @@
-"""The ladder on a stand-in for bluetoothd, in a time that runs faster: what each step mends, and what is told meanwhile."""
+"""The ladder on a stand-in for bluetoothd, in virtual time: what each step mends, and what is told meanwhile."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.bluez import names
+from tests.bluez.bus_time import in_bus_time
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
-from tests.compressed_time import compressed
-from tests.gateway.sources.bluetooth_stage import FIRST, SECOND, TIMES, BluetoothStage
+from tests.gateway.sources.bluetooth_stage import FIRST, SECOND, BluetoothStage
 
 
 def played(story: Callable[[BluetoothStage], Coroutine[Any, Any, None]], bus: PrivateBus) -> list[Any]:
@@ -24,7 +24,7 @@ def played(story: Callable[[BluetoothStage], Coroutine[Any, Any, None]], bus: Pr
             await story(BluetoothStage(bluez))
 
     with capture_logs() as logs:
-        compressed(TIMES, play())
+        in_bus_time(bus, play())
     return logs
 
 
@@ -107,14 +107,14 @@ def test_what_bluez_refuses_to_do_for_it_is_told(private_bus: PrivateBus) -> Non
     assert steps(logs) == ["switch on", "switch on"]
 
 
-def test_a_scan_that_stays_refused_costs_no_band_its_link_for_minutes(private_bus: PrivateBus) -> None:
+def test_a_scan_that_is_refused_for_half_a_minute_costs_no_band_its_link(private_bus: PrivateBus) -> None:
     async def story(stage: BluetoothStage) -> None:
         async with stage.on(strap=True):
             await stage.strap_is_heard()
             stage.bluez.fails("StartDiscovery", names.FAILED, times=10_000)
             stage.bluez.end_scans()
             await stage.becomes(FIRST, "failed")
-            await asyncio.sleep(200)
+            await asyncio.sleep(25)
             await stage.strap_is_heard()
 
     assert steps(played(story, private_bus)) == []

@@ -18,6 +18,7 @@ from gateway.sources.adapter_recovery import (
     REST_S,
     SILENT,
     SWITCH_REST_S,
+    WORTH_LINKS_S,
     HearingRecord,
     Links,
     Step,
@@ -138,13 +139,18 @@ def test_a_streaming_band_keeps_its_link_as_long_as_nobody_knows_that_the_scan_i
     assert adapter.steps == []
 
 
-def test_a_link_is_cut_once_it_is_known_for_long_that_presses_go_unheard() -> None:
-    adapter = Adapter(links=STREAMING, other_hears=True)
-    adapter.fails(SILENT, 290, look_every_s=10)
-    early = adapter.steps
-    adapter.fails(SILENT, 20, look_every_s=10)
+@pytest.mark.parametrize("why", [SILENT, *REFUSALS])
+def test_a_link_is_cut_where_it_is_known_that_presses_go_unheard_half_a_minute_later_than_without_one(why: str) -> None:
+    alone, streaming = Adapter(other_hears=True), Adapter(links=STREAMING, other_hears=True)
+    for adapter in (alone, streaming):
+        adapter.fails(why, DEAF_S + WORTH_LINKS_S - 1)
+    early = streaming.steps
+    for adapter in (alone, streaming):
+        adapter.fails(why, 2)
 
-    assert (early, adapter.steps) == ([], ["power cycle"])
+    assert streaming.taken[0][0] - alone.taken[0][0] == WORTH_LINKS_S
+    assert streaming.steps[:1] == ["power cycle"]
+    assert early == [] or why != SILENT
 
 
 # --- scans are refused

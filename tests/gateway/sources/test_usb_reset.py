@@ -50,7 +50,9 @@ def test_a_dongle_is_found_and_a_chip_at_a_serial_line_is_none(root: Path) -> No
     assert [means.can_reset(adapter) for adapter in ("hci0", "hci1", "hci7")] == [True, False, False]
 
 
-@pytest.mark.parametrize("classes", [["e0", "ff"], ["e0", "03"], ["ff"], []], ids=["with Wi-Fi", "with a keyboard", "other", "none"])
+@pytest.mark.parametrize(
+    "classes", [["e0", "ff"], ["e0", "03"], ["ff"], []], ids=["with Wi-Fi", "with a keyboard", "other", "none"]
+)
 def test_a_device_that_is_more_than_an_adapter_is_left_alone(classes: list[str], root: Path) -> None:
     plug_in(root, "hci2", classes)
 
