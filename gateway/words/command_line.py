@@ -102,6 +102,10 @@ CHECK = {
     "adapter on": Said("on, every frame is told", "已开启，报告每一帧"),
     "adapter off": SCAN["powered off"],
     "adapter filters": REPEATS_FILTERED,
+    "adapter by number": Said(
+        'Bluetooth  the number of {name} may change at the next start; write adapters = ["{address}"]',
+        '蓝牙  {name} 的编号下次启动可能改变；请写 adapters = ["{address}"]',
+    ),
     "bands": Said("Wristbands {bands} of {wearers} wearers: {drivers}", "手环  共 {bands} 只，{wearers} 位佩戴者：{drivers}"),
     "limits": Said(
         "Limits     {rules} changed for everybody, {wearers} wearers with their own",

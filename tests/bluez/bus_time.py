@@ -9,6 +9,7 @@ that the clock moves to the next timer. So nothing here depends on how busy the 
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import selectors
 import socket
@@ -84,42 +85,42 @@ class _Fence:
 
     def __init__(self, bus: PrivateBus) -> None:
         self._path = bus.address.removeprefix("unix:path=")
-        self._socket: socket.socket | None = None
+        self._stream: io.BufferedRWPair | None = None
         self._serial = 0
 
     def passed(self) -> None:
         """Returns once the bus has dealt with what it was given, or is gone."""
         try:
-            self._socket = self._socket or self._connected()
+            stream = self._stream = self._stream or self._connected()
             for _ in range(ROUNDS):
-                self._ask("org.freedesktop.DBus.Peer", "Ping")
+                self._ask(stream, "org.freedesktop.DBus.Peer", "Ping")
         except (OSError, EOFError):
             self.close()
 
     def close(self) -> None:
         """It is opened anew at the next question."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        if self._stream is not None:
+            with suppress(OSError):
+                self._stream.close()
+            self._stream = None
 
-    def _connected(self) -> socket.socket:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.connect(self._path)
-        self._socket.sendall(b"\0AUTH EXTERNAL " + str(os.getuid()).encode().hex().encode() + b"\r\nBEGIN\r\n")
-        while b"\r\n" not in self._socket.recv(100):
-            pass
-        self._ask(BUS, "Hello")
-        return self._socket
+    def _connected(self) -> io.BufferedRWPair:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self._path)
+            stream = connection.makefile("rwb")
+        stream.write(b"\0AUTH EXTERNAL " + str(os.getuid()).encode().hex().encode() + b"\r\nBEGIN\r\n")
+        stream.flush()
+        stream.readline()  # OK, and an id
+        self._ask(stream, BUS, "Hello")
+        return stream
 
-    def _ask(self, interface: str, member: str) -> None:
-        assert self._socket is not None
+    def _ask(self, stream: io.BufferedRWPair, interface: str, member: str) -> None:
         self._serial += 1
         call = Message(BUS, "/org/freedesktop/DBus", interface, member, serial=self._serial)
-        self._socket.sendall(call._marshall(False))
-        with self._socket.makefile("rb", buffering=0) as answers:
-            while True:
-                answer = Unmarshaller(answers).unmarshall()
-                if answer is None:
-                    raise EOFError
-                if answer.reply_serial == self._serial:
-                    return
+        stream.write(call._marshall(False))
+        stream.flush()
+        answer = None
+        while answer is None or answer.reply_serial != self._serial:
+            answer = Unmarshaller(stream).unmarshall()
+            if answer is None:
+                raise EOFError

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -156,7 +156,11 @@ async def held() -> Held:
         stats = "org.freedesktop.DBus.Debug.Stats"
         reply = await bus.call(Message(names.BUS, "/org/freedesktop/DBus", stats, "GetAllMatchRules"))
     gc.collect()  # what is left of a lost connection closes its file as it goes
-    return Held(tasks, len(os.listdir("/proc/self/fd")), sum(map(len, reply.body[0].values())))
+    return Held(tasks, open_files(), sum(map(len, reply.body[0].values())))
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 async def hears_all(stage: BluetoothStage) -> None:
@@ -183,10 +187,10 @@ async def week(bus: PrivateBus, faults: int) -> tuple[Held, Held]:
 async def settled(expected: Held) -> Held:
     """What is held once what is ending has ended: what leaks never does."""
     for _ in range(100):
-        if (now := await held()) == expected:
+        if await held() == expected:
             break
         await asyncio.sleep(1)
-    return now
+    return await held()
 
 
 @pytest.mark.fault(
