@@ -32,7 +32,9 @@ def steps(logs: list[Any]) -> list[str]:
     return [line["step"] for line in logs if line["event"] == "adapter is helped"]
 
 
-@pytest.mark.fault("ports and radio", "the kernel scans on for a bluetoothd that was killed", promise="a power cycle ends that")
+@pytest.mark.fault(
+    "ports and radio", "kill -9 of bluetoothd amid a scan", promise="a power cycle ends what the kernel goes on with"
+)
 def test_the_scan_that_a_killed_bluetoothd_left_behind_is_ended_by_a_power_cycle(private_bus: PrivateBus) -> None:
     async def story(stage: BluetoothStage) -> None:
         async with stage.on():
