@@ -29,6 +29,13 @@ WHYS: dict[str, Said] = {
     "no answer": Said("it does not answer in time; it is tried again", "没有按时应答；将重试"),
     "busy": Said("it does something else; it is tried again", "设备正忙；将重试"),
     "cannot": Said("this adapter knows no Bluetooth Low Energy: take another", "此蓝牙适配器不支持低功耗蓝牙：请更换"),
+    "soft blocked": Said(
+        "software keeps it off, as on every new Raspberry Pi OS: `sudo rfkill unblock bluetooth`",
+        "被软件关闭（新装的树莓派系统默认如此）：请执行 `sudo rfkill unblock bluetooth`",
+    ),
+    "hard blocked": Said(
+        "a switch or key of the machine keeps it off: switch it on there", "被机器上的开关或按键关闭：请在机器上打开"
+    ),
     "silent": Said(
         "it listens and hears nobody: antenna, place, another adapter", "收不到任何信号：请检查天线和位置，或更换蓝牙适配器"
     ),
@@ -76,6 +83,10 @@ WHYS: dict[str, Said] = {
     "not installed": Said(
         "this installation has no relays: it wants the extra `relay`; `lifering check` says more",
         "本次安装不含中继器功能，需要附加组件 relay；详情见 `lifering check`",
+    ),
+    "deaf": Said(
+        "it hears nobody though another adapter does, and no restart helps: pull it out and put it back, or replace it",
+        "另一个蓝牙适配器收得到信号，它收不到，重新启动也无效：请拔下再插上，或更换",
     ),
     "disk full": Said("the disk is full", "磁盘已满"),
     "read-only": Said(

@@ -160,6 +160,7 @@ PURE = (
     "gateway/channels/sms/timings.py",
     "gateway/channels/sms/unsolicited.py",
     "gateway/sources/carried.py",
+    "gateway/sources/adapter_recovery.py",
     "gateway/sources/adapters.py",
     "gateway/sources/bonds.py",
     "gateway/sources/relays/allowance.py",

@@ -63,6 +63,7 @@ def test_bands_can_be_reached_over_the_bus_and_serial_ports() -> None:
     assert {"AF_UNIX", "AF_INET", "AF_INET6"} == set(families.split())
     assert {"dialout", "bluetooth"} == set(groups.split())
     assert {"char-ttyUSB rw", "char-ttyACM rw", "char-ttyAMA rw", "char-ttyS rw"} <= set(settings("DeviceAllow"))
+    assert "char-usb_device rw" in settings("DeviceAllow"), "an adapter is reset"
     assert settings("PrivateDevices") == settings("PrivateNetwork") == settings("PrivateUsers") == []
 
 

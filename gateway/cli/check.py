@@ -152,6 +152,8 @@ def _ways(settings: Settings, enrolled: Mapping[str, Enrolment], said: Callable[
     for adapter in _adapters(bluetooth):
         state = "adapter off" if not adapter.powered else "adapter on" if adapter.monitors else "adapter filters"
         yield said("adapter", name=adapter.name, address=adapter.address, state=said(state))
+        if adapter.name in bluetooth.adapters:
+            yield said("adapter by number", name=adapter.name, address=adapter.address)
     for relay in settings.relay:
         yield said("relay", name=relay.name, host=relay.host)
 

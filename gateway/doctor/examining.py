@@ -34,7 +34,7 @@ FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
 
 
 def examine(host: Host, config: Path, gateway: Running, *, only_here: bool = False) -> Examination:
-    """Takes some seconds; longer where a broker or a modem does not answer. `only_here`: neither is asked."""
+    """Takes some ten seconds; longer where a broker or a modem does not answer. `only_here`: neither is asked, nor the air."""
     unit = installed(host.root)
     with credentials_of(unit):
         return _examined(host, config, unit, gateway, only_here=only_here)
@@ -94,7 +94,8 @@ async def _of_settings(
         skipped["page"] = "not configured"
     if settings.bluetooth.enabled:
         named = settings.bluetooth.adapters
-        found += radio.diagnoses(await radio.look(host), named)
+        seen = await radio.look(host)
+        found += radio.diagnoses(seen if only_here else await radio.listen(seen, named), named)
     if settings.relay and not only_here:
         found += relays.diagnoses(await relays.look(settings.relay))
     if not settings.bluetooth.enabled and not settings.relay:

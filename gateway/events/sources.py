@@ -28,6 +28,29 @@ EVENTS: dict[str, Event] = {
             "重新开始扫描：BlueZ 结束了扫描，或一段时间没有收到信号；原因见 `why`。",
         ),
     ),
+    "adapter is helped": warning(
+        "ADAPTER_HELPED",
+        Said(
+            "A Bluetooth adapter does not hear for `lasting_s` seconds, so it is switched off and on, or its USB device reset,"
+            " as `step` says; `links_lost` wristbands are connected anew.",
+            "蓝牙适配器 `lasting_s` 秒收不到信号，现按 `step` 重新打开，或复位 USB 设备；`links_lost` 只手环将重连。",
+        ),
+        Said(
+            "Nothing to do where it is rare; where it comes daily, give the adapter another place or power, or replace it.",
+            "偶尔出现无需处理；每天都出现时，请换位置或供电，或更换蓝牙适配器。",
+        ),
+    ),
+    "adapter not helped": warning(
+        "ADAPTER_NOT_HELPED",
+        Said(
+            "An adapter could not be switched on, switched off and on, or reset; `why` says it. It is tried again later.",
+            "蓝牙适配器无法打开、重启或复位；原因见 `why`。稍后重试。",
+        ),
+        Said(
+            "Pull the adapter out and put it back; `systemctl status bluetooth` may say more.",
+            "拔下蓝牙适配器再插上；`systemctl status bluetooth` 可能有详细说明。",
+        ),
+    ),
     "bluetoothd died connecting to a band": warning(
         "BAND_PUT_OFF",
         Said(

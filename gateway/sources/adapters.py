@@ -6,12 +6,14 @@ name. `bluez_watch.py` keeps this true; who depends on it waits for `changes`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gateway.changes import Changes
 from gateway.errors import SourceLost
+from gateway.sources.adapter_recovery import OFF
 
+ABSENT = "absent"
 UNKNOWN = "default"  # stands for all adapters as long as there was none
 
 Properties = Mapping[str, object]
@@ -35,13 +37,17 @@ class Adapters:
     """`named`: names and addresses of the configuration; none: all that there ever were.
 
     `life` rises when bluetoothd goes or comes: what it knew is void then. `crashes`: how often it went without a word.
+    `why_off(name)`: what a switch of the kernel says of an adapter, "soft blocked" or "hard blocked"; "": where none is.
     """
 
-    def __init__(self, named: Sequence[str], here: Iterable[PluggedAdapter] = ()) -> None:
+    def __init__(
+        self, named: Sequence[str], here: Iterable[PluggedAdapter] = (), why_off: Callable[[str], str] = lambda _: ""
+    ) -> None:
         self.changes = Changes()
         self.life = 0
         self.crashes = 0
         self._named = tuple(named)
+        self._why_off = why_off
         self._here = {adapter.name: adapter for adapter in here}
         self._why_none = "" if self._here else "starting"
         self._address_of: dict[str, str] = {}  # by what we call it
@@ -57,26 +63,27 @@ class Adapters:
     def find(self, label: str) -> PluggedAdapter:
         """The one that is called so, under whatever name it has now. Raises SourceLost, which says why it cannot be used."""
         if self._why_none:
-            raise SourceLost(self._why_none)
-        found = self._called(label)
+            raise SourceLost((self._why_none == ABSENT and self._why_off("")) or self._why_none)
+        found = self.plugged(label)
         if found is None:
-            raise SourceLost("absent")
+            raise SourceLost(self._why_off("") or ABSENT)
         if not found.powered:
-            raise SourceLost("powered off")
+            raise SourceLost(self._why_off(found.name) or OFF)
         return found
+
+    def plugged(self, label: str) -> PluggedAdapter | None:
+        """The one that is called so, switched on or not."""
+        address = self._address_of.get(label, label.upper())
+        return next((one for one in self._here.values() if one.address == address), self._here.get(label))
 
     @property
     def ours(self) -> list[PluggedAdapter]:
         """Those of ours that are there, switched on or not."""
-        return [adapter for label in self.labels if (adapter := self._called(label))]
+        return [adapter for label in self.labels if (adapter := self.plugged(label))]
 
     def stands(self, name: str, life: int) -> bool:
         """Whether what was begun with the adapter of this name in that life of bluetoothd can still be there."""
         return life == self.life and name in self._here and self._here[name].powered
-
-    def _called(self, label: str) -> PluggedAdapter | None:
-        address = self._address_of.get(label, label.upper())
-        return next((one for one in self._here.values() if one.address == address), self._here.get(label))
 
     # --- what it is told
 

@@ -19,6 +19,7 @@ from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
 from gateway.readings import Enrolment
 from gateway.roster import Roster
+from gateway.sources.adapter_recovery import Links
 from gateway.sources.adapters import Adapters
 from gateway.sources.band_link import HungUp
 from gateway.sources.band_visit import BandVisit, Connected
@@ -91,6 +92,12 @@ class BleConnector:
     def undecided(self, address: str) -> bool:
         """Whether this band is to be visited, and was not yet: nobody can say whether it is paired."""
         return self._schedule.knows(address) and self._bonds.undecided(address)
+
+    def links(self, adapter: str) -> Links:
+        """What is connected or being connected to through this adapter now."""
+        stand = self._adapters.stands
+        visits = [one for one in self._visits.values() if one.adapter == adapter and stand(adapter, one.life)]
+        return Links(len(visits), any(visit.connecting for visit in visits))
 
     def sighted(self, heard: Heard | RelayHeard) -> None:
         """A band was heard. Those that need no connection are none of our business."""

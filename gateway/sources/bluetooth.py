@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from drivers.driver import Order, Outcome, Signal
 from gateway.clock import Clock
@@ -11,16 +12,19 @@ from gateway.driver_bugs import DriverFaults
 from gateway.jobs import Job, Key, RenewableJobs, start
 from gateway.roster import Roster
 from gateway.settings.configuration import RelaySettings
+from gateway.sources.adapter_ladder import AdapterLadder
+from gateway.sources.adapter_means import AdapterMeans
 from gateway.sources.adapters import Adapters, PluggedAdapter
 from gateway.sources.backends import Backends
 from gateway.sources.ble_connect import BleConnector
-from gateway.sources.ble_scan import BleScanner
+from gateway.sources.ble_scan import SILENCE_S, BleScanner
 from gateway.sources.bluez import Radio
 from gateway.sources.bluez_watch import BluezWatch
 from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
 from gateway.sources.relays.relay import Relay
+from gateway.sources.rfkill import why_off
 
 
 class Bluetooth:
@@ -43,8 +47,10 @@ class Bluetooth:
         recording: Recording | None = None,
     ) -> None:
         virtual = adapters or () if backends.scanner else ()
-        self._adapters = Adapters(adapters or (), [PluggedAdapter(name, name, True, True, True) for name in virtual])
+        here = [PluggedAdapter(name, name, True, True, True) for name in virtual]
+        self._adapters = Adapters(adapters or (), here, why_off)
         self._has_adapters = adapters is not None
+        self._means = None if virtual else AdapterMeans()
         self._watch = None if virtual or not self._has_adapters else BluezWatch(self._adapters)
         self._roster = roster
         self._receiver = receiver
@@ -143,7 +149,15 @@ class Bluetooth:
             enrolled=self._knows,
             sighted=self._connector.sighted,
             linked=self._connector.linked,
+            ladder=AdapterLadder(
+                label, self._means, links=self._connector.links, other_hears=partial(self._other_hears, label)
+            ),
         )
+
+    def _other_hears(self, label: str) -> bool:
+        """Whether another adapter than this one heard somebody lately."""
+        since_s = self._clock.monotonic_s() - SILENCE_S
+        return any(one.hears_since(since_s) for other, one in self._by_adapter.items() if other != label)
 
     def _relay(self, settings: RelaySettings) -> Relay:
         return Relay(

@@ -19,7 +19,8 @@ from gateway.awake import awake_timeout
 from gateway.backoff import pause_s
 from gateway.changes import Changes
 from gateway.errors import SourceLost
-from gateway.sources.adapters import ADAPTER, Adapters, Objects
+from gateway.sources.adapters import ABSENT, ADAPTER, Adapters, Objects
+from gateway.sources.rfkill import why_off
 
 chance = random.SystemRandom().random
 
@@ -31,7 +32,8 @@ RULES = (
     f"type='signal',sender='{BLUEZ}',interface='{PROPERTIES}',member='PropertiesChanged',arg0='{ADAPTER}'",
 )
 ADAPTERS = Path("/sys/class/bluetooth")
-ANSWER_S = 10  # bluetoothd starts when it is asked, and reads what it knows of hundreds of devices
+ANSWER_S = 10  # bluetoothd reads what it knows of hundreds of devices
+STARTS_S = 5  # it starts when it is asked, where it can; D-Bus itself would wait for 25 s
 BUS_PAUSE_S = 0.5  # a socket on this machine: looked at often, it costs nothing
 LONGEST_PAUSE_S = 15  # each question has systemd try to start bluetoothd
 
@@ -57,12 +59,14 @@ class BluezWatch:
     async def _follow(self, bus: MessageBus) -> None:
         bus.add_message_handler(self._told)
         for rule in RULES:
-            await _call(bus, Message(BUS, "/org/freedesktop/DBus", BUS, "AddMatch", signature="s", body=[rule]))
+            await _of_bus(bus, "AddMatch", rule)
         failures = 0
         while True:
             seen = self._owners.number
             try:
-                self._adapters.are(await _objects(bus))
+                if why_not := await _why_not_running(bus):
+                    self._adapters.none(why_not)  # told now: it may take its time to be started
+                self._adapters.are(await _objects(bus, why_not))
                 failures, until_s = 0, None
             except SourceLost as why:
                 self._adapters.none(str(why))
@@ -91,9 +95,14 @@ class BluezWatch:
 
 async def adapters_now(named: tuple[str, ...]) -> Adapters:
     """As they are at this moment. Raises SourceLost."""
-    adapters = Adapters(named)
+    adapters = Adapters(named, why_off=why_off)
     async with system_bus() as bus:
-        adapters.are(await _objects(bus))
+        try:
+            adapters.are(await _objects(bus, await _why_not_running(bus)))
+        except SourceLost as why:
+            if str(why) == ABSENT and (held := why_off("")):
+                raise SourceLost(held) from why
+            raise
     return adapters
 
 
@@ -119,13 +128,23 @@ async def _until_lost(bus: MessageBus) -> None:
     raise SourceLost("no D-Bus")
 
 
-async def _objects(bus: MessageBus) -> Objects:
-    """All that bluetoothd has; it is started where it does not run and may be. Raises SourceLost."""
+async def _why_not_running(bus: MessageBus) -> str:
+    """ "": bluetoothd runs; ABSENT: it waits to be started until there is an adapter, as on Debian. Raises SourceLost."""
+    if (await _of_bus(bus, "NameHasOwner", BLUEZ)).body[0]:
+        return ""
+    may_start = BLUEZ in (await _of_bus(bus, "ListActivatableNames")).body[0]
+    return ABSENT if may_start and not _has_adapter() else "no bluetoothd"
+
+
+async def _objects(bus: MessageBus, why_not: str) -> Objects:
+    """All that bluetoothd has; it is started where it does not run (`why_not`) and may be. Raises SourceLost."""
+    if why_not == ABSENT:
+        raise SourceLost(ABSENT)
     try:
-        reply = await _call(bus, Message(BLUEZ, "/", OBJECTS, "GetManagedObjects"))
+        reply = await call(bus, Message(BLUEZ, "/", OBJECTS, "GetManagedObjects"), STARTS_S if why_not else ANSWER_S)
     except SourceLost as why:
-        if str(why) == "no answer" and not _has_adapter():  # without one Debian does not even start bluetoothd
-            raise SourceLost("absent") from why
+        if str(why) == "no answer":
+            raise SourceLost(why_not or (str(why) if _has_adapter() else ABSENT)) from why
         raise
     objects: Objects = unpack_variants(reply.body[0])
     return objects
@@ -136,15 +155,23 @@ def _has_adapter() -> bool:
     return any(ADAPTERS.glob("hci*"))
 
 
-async def _call(bus: MessageBus, message: Message) -> Message:
+async def _of_bus(bus: MessageBus, member: str, *words: str) -> Message:
+    """Asks the bus itself. Raises SourceLost."""
+    return await call(bus, Message(BUS, "/org/freedesktop/DBus", BUS, member, signature="s" * len(words), body=[*words]))
+
+
+async def call(bus: MessageBus, message: Message, limit_s: float | None = None) -> Message:
+    """The answer, which is no error. Raises SourceLost."""
     try:
-        async with awake_timeout(ANSWER_S):
+        async with awake_timeout(ANSWER_S if limit_s is None else limit_s):
             reply = await bus.call(message)
     except TimeoutError as error:
         raise SourceLost("no answer") from error
     except (OSError, EOFError, DBusError) as error:
         raise SourceLost("no D-Bus") from error
     if reply.message_type == MessageType.ERROR:
-        denied = reply.error_name == "org.freedesktop.DBus.Error.AccessDenied"
-        raise SourceLost("no permission" if denied else "no bluetoothd")
+        name = reply.error_name or ""
+        denied = name == "org.freedesktop.DBus.Error.AccessDenied"
+        refused = name.startswith(BLUEZ)
+        raise SourceLost("no permission" if denied else "failed" if refused else "no bluetoothd") from DBusError(name, "")
     return reply

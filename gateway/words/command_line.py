@@ -13,6 +13,14 @@ SCAN = {
         "it is switched off: `sudo rfkill unblock bluetooth`, then `bluetoothctl power on`",
         "蓝牙适配器未开启：请执行 `sudo rfkill unblock bluetooth`，再执行 `bluetoothctl power on`",
     ),
+    "soft blocked": Said(
+        "Bluetooth is switched off by software, as on every new Raspberry Pi OS: `sudo rfkill unblock bluetooth`",
+        "蓝牙被软件关闭（新装的树莓派系统默认如此）：请执行 `sudo rfkill unblock bluetooth`",
+    ),
+    "hard blocked": Said(
+        "Bluetooth is switched off by a switch or key of the machine: switch it on there",
+        "蓝牙被机器上的开关或按键关闭：请在机器上打开",
+    ),
     "no permission": Said(
         "this user may not use Bluetooth: be root, or a member of the group bluetooth",
         "当前用户无权使用蓝牙：请用 root，或加入 bluetooth 组",
@@ -105,6 +113,10 @@ CHECK = {
     "adapter off": SCAN["powered off"],
     "adapter filters": REPEATS_FILTERED,
     "relay": Said("Relay      {name} at {host}", "中继器  {name}，{host}"),
+    "adapter by number": Said(
+        'Bluetooth  the number of {name} may change at the next start; write adapters = ["{address}"]',
+        '蓝牙  {name} 的编号下次启动可能改变；请写 adapters = ["{address}"]',
+    ),
     "bands": Said("Wristbands {bands} of {wearers} wearers: {drivers}", "手环  共 {bands} 只，{wearers} 位佩戴者：{drivers}"),
     "limits": Said(
         "Limits     {rules} changed for everybody, {wearers} wearers with their own",

@@ -264,6 +264,27 @@ RADIO = {
         "{name}（{address}）可能漏掉重复的按键；请在 /etc/bluetooth/main.conf 的 [General] 下写 Experimental = true，"
         "再执行：sudo systemctl restart bluetooth",
     ),
+    "adapter_filters_repeats": Said(
+        "{name} ({address}) tells a frame that says nothing new only once in 10 s: a press that looks like the last one may be"
+        " missed for so long; Experimental = true under [General] in /etc/bluetooth/main.conf, then sudo systemctl restart"
+        " bluetooth",
+        "{name}（{address}）对内容不变的帧每 10 秒只报告一次：与上一次相同的按键，10 秒内可能漏掉；请在"
+        " /etc/bluetooth/main.conf 的 [General] 下写 Experimental = true，再执行：sudo systemctl restart bluetooth",
+    ),
+    "adapter_filters_all": Said(
+        "{name} ({address}) tells each device only once in 10 s, as far as could be heard, whatever it says: presses may be"
+        " missed for so long; Experimental = true under [General] in /etc/bluetooth/main.conf, then sudo systemctl restart"
+        " bluetooth, or another adapter, which lifering doctor does not complain of",
+        "{name}（{address}）对每个设备每 10 秒只报告一次（就本次收听所见），不论内容：10 秒内的按键可能漏掉；请在"
+        " /etc/bluetooth/main.conf 的 [General] 下写 Experimental = true，再执行：sudo systemctl restart bluetooth；"
+        "或换一个 lifering doctor 不提示此问题的蓝牙适配器",
+    ),
+    "adapter_filters_still": Said(
+        "{name} ({address}) leaves frames out for 10 s although it was asked for all: presses may be missed; take another"
+        " adapter, one of which lifering doctor does not say this",
+        "{name}（{address}）已被要求报告每一帧，却仍有 10 秒的漏报：可能漏掉按键；请换一个 lifering doctor 不提示此问题的"
+        "蓝牙适配器",
+    ),
     "adapter_by_number": Said(
         'the number of {name} may change at the next start; write adapters = ["{address}"]',
         '{name} 的编号下次启动可能改变；请写 adapters = ["{address}"]',

@@ -33,7 +33,8 @@ class Discovery:
     def power(self, adapter: Adapter, on: bool) -> None:
         """The radio is switched on or off, as by rfkill."""
         adapter.discovering.clear()
-        adapter.stale = False
+        adapter.stale = adapter.kernel_scans = False
+        adapter.is_deaf = adapter.is_deaf and adapter.for_good
         self._tree.change(adapter.path, ADAPTER, Powered=Variant("b", on))
         self._discovery_ended(adapter)
 
@@ -90,7 +91,7 @@ class Discovery:
         """StartDiscovery."""
         adapter = self._adapter(call)
         sender = call.sender or ""
-        if sender in adapter.discovering:
+        if sender in adapter.discovering or adapter.kernel_scans:
             raise DBusError(IN_PROGRESS, "Operation already in progress")
         adapter.discovering[sender] = adapter.filters.get(sender, {})
         adapter.told.clear()

@@ -80,15 +80,15 @@ class FakeBluez:
         bus.add_message_handler(self._on_message)
         match = f"type='signal',sender='{names.BUS}',member='NameOwnerChanged'"
         await bus.call(Message(names.BUS, "/org/freedesktop/DBus", names.BUS, "AddMatch", signature="s", body=[match]))
-        await bus.request_name(names.BLUEZ, NameFlag.DO_NOT_QUEUE)
         self._voice.bus = bus
         self._run(self._voice.speak(bus), "speak")
         self._tree.add("/org/bluez", {names.AGENT_MANAGER: {}})
+        await bus.request_name(names.BLUEZ, NameFlag.DO_NOT_QUEUE)  # whoever waited for it has his answer now
         for adapter in self._room.adapters.values():
             self._discovery.show(adapter, experimental=self.experimental)
 
-    async def crash(self) -> None:
-        """bluetoothd is killed: its name goes, nothing is said about the objects."""
+    async def crash(self, *, kernel_scans_on: bool = False) -> None:
+        """bluetoothd is killed: its name goes, nothing is said about the objects. The kernel may go on with its scan."""
         for task in tuple(self._running):
             task.cancel()
         bus = self._voice.bus
@@ -102,6 +102,7 @@ class FakeBluez:
         for device in self._room.devices.values():
             self._links.forget(device)
         for adapter in self._room.adapters.values():
+            adapter.kernel_scans = kernel_scans_on and bool(adapter.discovering)
             adapter.discovering.clear()
             adapter.monitors.clear()
             adapter.stale = False
@@ -164,6 +165,10 @@ class FakeBluez:
     def end_scans(self, name: str = "hci0") -> None:
         """bluetoothd lets the scans go that it was asked for."""
         self._discovery.end(self._room.adapters[name])
+
+    def has_adapter(self, name: str) -> bool:
+        """Whether one of this name is plugged in."""
+        return name in self._room.adapters
 
     def adapter(self, name: str = "hci0") -> Adapter:
         """An adapter that is plugged in."""
@@ -257,6 +262,7 @@ class FakeBluez:
     def _method_table(self) -> dict[tuple[str, str], Method]:
         return {
             (names.OBJECT_MANAGER, "GetManagedObjects"): self._managed_objects,
+            (names.PROPERTIES, "Set"): self._set,
             (names.ADAPTER, "SetDiscoveryFilter"): self._discovery.set_filter,
             (names.ADAPTER, "StartDiscovery"): self._discovery.start,
             (names.ADAPTER, "StopDiscovery"): self._discovery.stop,
@@ -273,6 +279,11 @@ class FakeBluez:
             (names.CHARACTERISTIC, "StartNotify"): self._links.start_notify,
             (names.CHARACTERISTIC, "StopNotify"): self._links.stop_notify,
         }
+
+    async def _set(self, call: Message) -> None:
+        _interface, name, value = call.body
+        assert name == "Powered"
+        self.power(on=value.value, name=str(call.path).rsplit("/", 1)[1])
 
     async def _managed_objects(self, _: Message) -> object:
         return self._tree.as_now()

@@ -11,12 +11,17 @@ from typing import Self
 
 from tests.processes import DIES_WITH_US
 
+STARTS_AND_HANGS = """[D-BUS Service]
+Name=org.bluez
+Exec=/bin/sh -c "exec setpriv --pdeathsig KILL sleep 30 >/dev/null 2>&1"
+"""
 SYSTEM_BUS = "DBUS_SYSTEM_BUS_ADDRESS"  # where bleak looks for the system bus
 
 CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <listen>unix:path={socket}</listen>
+  <servicedir>{services}</servicedir>
   <auth>EXTERNAL</auth>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
@@ -28,13 +33,20 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 
 
 class PrivateBus:
-    """`with PrivateBus() as bus:` runs a daemon, and makes it this process's system bus (a child inherits it)."""
+    """`with PrivateBus() as bus:` runs a daemon, and makes it this process's system bus (a child inherits it).
 
-    def __init__(self) -> None:
+    `bluetoothd_hangs`: it can start one, as Debian's can, which never comes; D-Bus waits for it for 25 s.
+    """
+
+    def __init__(self, *, bluetoothd_hangs: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="lifering-bus-")  # a socket's path must be short
         self._socket = Path(self._folder.name, "socket")
         self._config = Path(self._folder.name, "bus.conf")
-        self._config.write_text(CONFIG.format(socket=self._socket))
+        services = Path(self._folder.name, "services")
+        services.mkdir()
+        if bluetoothd_hangs:
+            (services / "org.bluez.service").write_text(STARTS_AND_HANGS)
+        self._config.write_text(CONFIG.format(socket=self._socket, services=services))
         self._daemon: subprocess.Popen[str] | None = None
         self._before = os.environ.get(SYSTEM_BUS)
         self.address = f"unix:path={self._socket}"

@@ -63,6 +63,8 @@ class Adapter:
 
     `rejects_stop`: so many of the next StopDiscovery calls fail, and leave it `stale`: bluetoothd believes that the kernel
     scans, and it does not (bluez/bluez issue 807, mended in BlueZ 5.88).
+    `kernel_scans`: for a bluetoothd that was killed; any other scan is refused until the adapter is switched off, or until 10 s
+    are over. `is_deaf`: it scans and hears nobody, until it is switched off or plugged in anew; `for_good`: whatever is done.
     `filters_by_address`: it tells each device once in a scan, unless it is asked for repeats by one of the `monitors`.
     `bonds`: the devices whose keys bluetoothd has on its disk for this adapter.
     """
@@ -73,6 +75,9 @@ class Adapter:
     filters: dict[str, dict[str, Variant]] = field(default_factory=dict)
     rejects_stop: int = 0
     stale: bool = False
+    kernel_scans: bool = False
+    is_deaf: bool = False
+    for_good: bool = False
     filters_by_address: bool = False
     monitors: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
@@ -80,8 +85,8 @@ class Adapter:
 
     @property
     def hears(self) -> bool:
-        """Whether somebody scans, and the kernel does too."""
-        return bool(self.discovering) and not self.stale
+        """Whether somebody scans, the kernel does too, and the radio works."""
+        return bool(self.discovering) and not self.stale and not self.is_deaf
 
     def leaves_out(self, address: str) -> bool:
         """Whether the radio itself filters this report."""

@@ -19,6 +19,7 @@ from gateway.settings.language import USUAL_FILE
 from gateway.settings.shipped import shipped, shipped_signature
 from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
+from tests.bluez.stage import BluezStage
 
 GOOD = """\
 [gateway]
@@ -334,3 +335,19 @@ def test_what_the_machine_lacks_is_told_at_its_line(tmp_path: Path) -> None:
         "22: store.max_mb",
         "7: serial.port",
     ]
+
+
+async def test_an_adapter_that_is_named_by_its_number_is_told_with_the_address_to_write(tmp_path: Path) -> None:
+    """hci0 is whichever the kernel met first: with a second one plugged in, the next start may hear through the other."""
+    config = tmp_path / "gateway.toml"
+    async with BluezStage() as stage:
+        told = {}
+        for named in ("hci0", "00:1A:7D:DA:71:01"):
+            config.write_text(GOOD + f'[bluetooth]\nadapters = ["{named}"]\n')
+            command = [sys.executable, "-m", "gateway", "check", "--config", str(config)]
+            done = subprocess.run(command, capture_output=True, text=True, env=stage.environment, check=False)  # noqa: ASYNC221
+            told[named] = done.stdout
+
+    assert 'write adapters = ["00:1A:7D:DA:71:01"]' in told["hci0"]
+    assert "write adapters" not in told["00:1A:7D:DA:71:01"]
+    assert "00:1A:7D:DA:71:01: on" in told["00:1A:7D:DA:71:01"] or "repeats are filtered" in told["00:1A:7D:DA:71:01"]

@@ -179,6 +179,8 @@ async def test_an_adapter_that_cannot_be_used_is_told_with_what_mends_it(config:
     ("why", "english", "chinese"),
     [
         ("no answer", "does not answer in time", "没有按时应答"),
+        ("soft blocked", "sudo rfkill unblock bluetooth", "sudo rfkill unblock bluetooth"),
+        ("hard blocked", "by a switch or key of the machine", "开关或按键"),
         ("cannot", "knows no Bluetooth Low Energy", "不支持低功耗蓝牙"),
         ("failed", "the system reports an error: Input/output error", "系统报告错误：读写出错"),
     ],
