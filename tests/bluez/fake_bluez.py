@@ -97,6 +97,8 @@ class FakeBluez:
         self._tree.objects.clear()
         for device in self._room.devices.values():
             self._links.forget(device)
+            if device.peer is not None:
+                await device.peer.hang_up()
         for adapter in self._room.adapters.values():
             adapter.discovering.clear()
             adapter.monitors.clear()
@@ -206,6 +208,7 @@ class FakeBluez:
             name, _, owner = message.body
             if not owner:
                 self._discovery.client_left(name)
+                self._run(self._links.client_left(name), f"{name} left")
             return True
         if message.message_type != MessageType.METHOD_CALL:
             return False

@@ -1,0 +1,45 @@
+"""Random faults: each thing that can break has its own draws from the seed, and breaks in one way at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping
+from random import Random
+
+from tests.fleet.way import Fault
+
+Told = Callable[[str], None]
+
+
+class Faults:
+    """`begun`: how often each was done. What breaks, about every how many seconds, and how, is added; then it is run."""
+
+    def __init__(self, seed: int, told: Told) -> None:
+        self.begun = Counter[str]()
+        self._seed, self._told = seed, told
+        self._things: dict[str, tuple[float, Mapping[str, Fault]]] = {}
+
+    def add(self, thing: str, every_s: float, faults: Mapping[str, Fault]) -> None:
+        """A thing that breaks about so often."""
+        if faults:
+            self._things[thing] = every_s, faults
+
+    async def run(self, until_s: float) -> None:
+        """None begins after this moment of the loop's clock; all are over when this returns."""
+        async with asyncio.TaskGroup() as tasks:
+            for thing, (every_s, faults) in self._things.items():
+                chance = Random(f"{self._seed}/{thing}")
+                tasks.create_task(self._breaks(every_s, faults, chance, until_s), name=f"faults of {thing}")
+
+    async def _breaks(self, every_s: float, faults: Mapping[str, Fault], chance: Random, until_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            wait_s = chance.uniform(0.3, 1.7) * every_s
+            if loop.time() + wait_s > until_s:
+                return
+            await asyncio.sleep(wait_s)
+            name = chance.choice(sorted(faults))
+            self.begun[name] += 1
+            self._told(name)
+            await faults[name](chance)
