@@ -19,7 +19,7 @@ from fake_devices.text_hubs import GprpHub
 from fake_devices.wrist import sensed
 from tests.fleet.band import FleetBand
 from tests.fleet.on_the_air import BroadcastingBand
-from tests.fleet.way import Fault, Way
+from tests.fleet.way import Draws, Fault, Way
 
 RECORD_EVERY = 5  # seconds
 MORNING_S = 9 * 3600.0
@@ -57,7 +57,7 @@ class PortWay(Way):
         """One port."""
         return f'[[serial]]\nname = "{self.name}"\nport = "{self._line.path}"\ndriver = "{self._driver}"\n'
 
-    def falls_silent(self) -> None:
+    async def falls_silent(self) -> None:
         """Nobody is in reach of the hub."""
 
     def daemon_died(self) -> None:
@@ -74,10 +74,10 @@ class PortWay(Way):
         """A plug that is pulled."""
         return {f"port {self.name} pulled out and back": self._is_pulled}
 
-    async def _is_pulled(self, chance: Random) -> None:
+    async def _is_pulled(self, draws: Draws) -> None:
         trouble = self.troubled(self.troubles)
         self._line.pull_out()
-        await asyncio.sleep(chance.uniform(0.5, 8))
+        await draws.lasts(8)
         self._line.plug_in()
         trouble.until_s = asyncio.get_running_loop().time()
 
@@ -109,7 +109,7 @@ class ForwardingHubWay(PortWay):
         super().__init__(name, "ble-hub-gprp", self._hub.line, bands)
         self._beacons = [band.worn for band in bands]
 
-    def falls_silent(self) -> None:
+    async def falls_silent(self) -> None:
         """Nobody is in reach of the hub."""
         for beacon in self._beacons:
             beacon.battery_is_empty()

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from random import Random
 from typing import Any
 
 from gateway.cli.running_gateway import Declined, NotRunning, connected
 from tests.daemon import Daemon
 from tests.fleet.press import Span
-from tests.fleet.way import Fault, Way
+from tests.fleet.way import Draws, Fault, Way
 
 ASKED_EVERY_S = 5.0
-STAYS_AWAY_S = (0.1, 4.0)
+STAYS_AWAY_S = 4.0
 
 
 class Box:
@@ -93,23 +92,23 @@ class Box:
             if counts["received"] != counts["stored"] + sum(counts["rejected"].values()):
                 self.faults_found.append(f"{band['address']}: received is not stored + rejected: {counts}")
 
-    async def _is_killed(self, chance: Random) -> None:
+    async def _is_killed(self, draws: Draws) -> None:
         self.down.append(Span(asyncio.get_running_loop().time()))
         await self.daemon.kill()
         self.kills += 1
         self._is_dead()
-        await self._comes_again(chance)
+        await self._comes_again(draws)
 
-    async def _is_ended(self, chance: Random) -> None:
+    async def _is_ended(self, draws: Draws) -> None:
         self.down.append(Span(asyncio.get_running_loop().time()))
         await self.ends_daemon()
-        await self._comes_again(chance)
+        await self._comes_again(draws)
 
-    async def _reads_again(self, chance: Random) -> None:
+    async def _reads_again(self, draws: Draws) -> None:
         self.daemon.reload()
 
-    async def _comes_again(self, chance: Random) -> None:
-        await asyncio.sleep(chance.uniform(*STAYS_AWAY_S))
+    async def _comes_again(self, draws: Draws) -> None:
+        await draws.lasts(STAYS_AWAY_S)
         await self.starts_daemon()
 
     def _is_dead(self) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from random import Random
 
-from tests.fleet.way import Fault
+from tests.fleet.way import Draws, Fault
 
 Told = Callable[[str], None]
 
@@ -15,9 +15,9 @@ Told = Callable[[str], None]
 class Faults:
     """`begun`: how often each was done. What breaks, about every how many seconds, and how, is added; then it is run."""
 
-    def __init__(self, seed: int, told: Told) -> None:
+    def __init__(self, seed: int, told: Told, pace: float) -> None:
         self.begun = Counter[str]()
-        self._seed, self._told = seed, told
+        self._seed, self._told, self._pace = seed, told, pace
         self._things: dict[str, tuple[float, Mapping[str, Fault]]] = {}
 
     def add(self, thing: str, every_s: float, faults: Mapping[str, Fault]) -> None:
@@ -29,17 +29,17 @@ class Faults:
         """None begins after this moment of the loop's clock; all are over when this returns."""
         async with asyncio.TaskGroup() as tasks:
             for thing, (every_s, faults) in self._things.items():
-                chance = Random(f"{self._seed}/{thing}")
-                tasks.create_task(self._breaks(every_s, faults, chance, until_s), name=f"faults of {thing}")
+                draws = Draws(Random(f"{self._seed}/{thing}"), self._pace)
+                tasks.create_task(self._breaks(every_s, faults, draws, until_s), name=f"faults of {thing}")
 
-    async def _breaks(self, every_s: float, faults: Mapping[str, Fault], chance: Random, until_s: float) -> None:
+    async def _breaks(self, every_s: float, faults: Mapping[str, Fault], draws: Draws, until_s: float) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            wait_s = chance.uniform(0.3, 1.7) * every_s
+            wait_s = draws.chance.uniform(0.3, 1.7) * every_s
             if loop.time() + wait_s > until_s:
                 return
             await asyncio.sleep(wait_s)
-            name = chance.choice(sorted(faults))
+            name = draws.chance.choice(sorted(faults))
             self.begun[name] += 1
             self._told(name)
-            await faults[name](chance)
+            await faults[name](draws)

@@ -28,7 +28,7 @@ from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.virtual_bands import VirtualRoom, virtual_room
 from tests.fleet.band import FleetBand
 from tests.fleet.press import Span
-from tests.fleet.way import Fault, Way
+from tests.fleet.way import Draws, Fault, Way
 from tests.until import until
 
 MORNING_S = 9 * 3600.0
@@ -191,10 +191,12 @@ class RadioWay(Way):
         """The radio."""
         return f'[bluetooth]\nadapters = ["hci0"]\nconnections = {self._slots}\n'
 
-    def falls_silent(self) -> None:
-        """Everybody goes out."""
+    async def falls_silent(self) -> None:
+        """Everybody hangs up, and goes out."""
         for band in self.on_air:
             band.worn.walks_away()
+            if isinstance(band, ConnectedBand):
+                await band.worn.drops_the_link()
 
     def daemon_died(self) -> None:
         """bluetoothd sees it leave the bus."""
@@ -214,36 +216,36 @@ class RadioWay(Way):
             "bluetoothd is killed": self._bluetoothd_dies,
         }
 
-    async def _walk_away(self, chance: Random) -> None:
-        away = chance.sample(self.on_air, max(1, len(self.on_air) // 8))
+    async def _walk_away(self, draws: Draws) -> None:
+        away = draws.chance.sample(self.on_air, max(1, len(self.on_air) // 8))
         troubles = [self.troubled(band.troubles) for band in away]
         for band in away:
             band.worn.walks_away()
-        await asyncio.sleep(chance.uniform(2, 40))
+        await draws.lasts(40)
         for band, trouble in zip(away, troubles, strict=True):
             band.worn.comes_back()
             trouble.until_s = asyncio.get_running_loop().time()
 
-    async def _hang_up(self, chance: Random) -> None:
+    async def _hang_up(self, draws: Draws) -> None:
         for band in self.on_air:
-            if isinstance(band, ConnectedBand) and chance.random() < 0.5:
+            if isinstance(band, ConnectedBand) and draws.chance.random() < 0.5:
                 await band.worn.drops_the_link()
 
-    async def _is_deaf(self, chance: Random) -> None:
-        band = chance.choice([one for one in self.on_air if isinstance(one, ConnectedBand)])
+    async def _is_deaf(self, draws: Draws) -> None:
+        band = draws.chance.choice([one for one in self.on_air if isinstance(one, ConnectedBand)])
         band.worn.falls_deaf()
-        await asyncio.sleep(chance.uniform(2, 40))
+        await draws.lasts(40)
         band.worn.manners.deaf = False
         await band.worn.drops_the_link()
 
-    async def _without_adapter(self, chance: Random) -> None:
+    async def _without_adapter(self, draws: Draws) -> None:
         trouble = self.troubled(self.troubles)
         await self._room.adapter_vanishes()
-        await asyncio.sleep(chance.uniform(1, 12))
+        await draws.lasts(12)
         self._room.adapter_comes_back()
         await self._is_heard_again(trouble)
 
-    async def _bluetoothd_dies(self, chance: Random) -> None:
+    async def _bluetoothd_dies(self, draws: Draws) -> None:
         trouble = self.troubled(self.troubles)
         await self._room.bluetoothd_dies()
         await self._is_heard_again(trouble)

@@ -28,12 +28,13 @@ from tests.fleet.way import Way
 from tests.mosquitto import Mosquitto
 
 LOOKS_S = 0.5
-QUIET_S = 5.0  # longer than a link lasts with who has gone out of reach, and than a commit waits
+QUIET_S = 1.5  # longer than a commit waits
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long, by which seed, with which part of the fleet. Each thing breaks about every so many seconds."""
+    """How long, by which seed, with which part of the fleet. Each thing breaks about every so many seconds; `pace`: how long it
+    stays so, beside the usual."""
 
     seconds: float
     seed: int
@@ -42,6 +43,7 @@ class Plan:
     daemon_every_s: float = 60.0
     way_every_s: float = 45.0
     above_every_s: float = 90.0
+    pace: float = 1.0
 
 
 @dataclass
@@ -92,7 +94,7 @@ class Play:
     ) -> None:
         self._plan, self._box, self._above, self._ways, self._told = plan, box, above, all_ways, told
         self._loop = asyncio.get_running_loop()
-        self._faults = Faults(plan.seed, self._tells)
+        self._faults = Faults(plan.seed, self._tells, plan.pace)
         self._ends_s = inf
 
     @property
@@ -141,7 +143,7 @@ class Play:
                 for task in living:
                     task.cancel()
                 for way in self._ways:
-                    way.falls_silent()
+                    await way.falls_silent()
                 seen = None
                 while (status := await self._box.status()) and (status["queued"], status["counts"]) != seen:
                     waits = status["queued"]["alerts"] or status["queued"]["readings"]

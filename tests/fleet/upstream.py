@@ -7,7 +7,7 @@ import signal
 from random import Random
 
 from fake_devices.platform import Platform
-from tests.fleet.way import Fault
+from tests.fleet.way import Draws, Fault
 from tests.mosquitto import Mosquitto
 
 CLOSES_AFTER_S = (2.0, 30.0)
@@ -51,29 +51,29 @@ class Upstream:
         await asyncio.sleep(after_s)
         self.platform.resolves(alert)
 
-    async def _broker_is_killed(self, chance: Random) -> None:
+    async def _broker_is_killed(self, draws: Draws) -> None:
         self._broker.stop(signal.SIGKILL)
-        await self._comes_back(chance)
+        await self._comes_back(draws)
 
-    async def _broker_is_stopped(self, chance: Random) -> None:
+    async def _broker_is_stopped(self, draws: Draws) -> None:
         self._broker.stop()
-        await self._comes_back(chance)
+        await self._comes_back(draws)
 
-    async def _comes_back(self, chance: Random) -> None:
-        await asyncio.sleep(chance.uniform(0.5, 20))
+    async def _comes_back(self, draws: Draws) -> None:
+        await draws.lasts(20)
         await asyncio.to_thread(self._broker.start)
 
-    async def _broker_stands_still(self, chance: Random) -> None:
+    async def _broker_stands_still(self, draws: Draws) -> None:
         self._broker.freeze()
-        await asyncio.sleep(chance.uniform(0.5, 20))
+        await draws.lasts(20)
         self._broker.thaw()
 
-    async def _is_silent(self, chance: Random) -> None:
+    async def _is_silent(self, draws: Draws) -> None:
         self.platform.is_silent()
-        await asyncio.sleep(chance.uniform(1, 30))
+        await draws.lasts(30)
         self.platform.answers()
 
-    async def _holds(self, chance: Random) -> None:
+    async def _holds(self, draws: Draws) -> None:
         self.platform.holds()
-        await asyncio.sleep(chance.uniform(1, 30))
+        await draws.lasts(30)
         self.platform.answers()

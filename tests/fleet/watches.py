@@ -15,7 +15,7 @@ from random import Random
 from fake_devices.watch import FakeWatch
 from tests.fleet.band import FleetBand
 from tests.fleet.press import Press
-from tests.fleet.way import Fault, Way
+from tests.fleet.way import Draws, Fault, Way
 
 DRIVER = "tcp-watch-3g"
 LINK_EVERY, PULSE_EVERY = 10, 7  # seconds
@@ -116,7 +116,7 @@ class WatchWay(Way):
         """Where they call."""
         return f'[[watches]]\nlisten = "127.0.0.1:{self._port}"\ndriver = "{DRIVER}"\n'
 
-    def falls_silent(self) -> None:
+    async def falls_silent(self) -> None:
         """They say nothing by themselves."""
 
     def daemon_died(self) -> None:
@@ -130,13 +130,13 @@ class WatchWay(Way):
         """What mobile networks do."""
         return {"a watch without its network": self._without_network, "watches whose connections are cut": self._cut}
 
-    async def _without_network(self, chance: Random) -> None:
-        watch = chance.choice(self.watches)
+    async def _without_network(self, draws: Draws) -> None:
+        watch = draws.chance.choice(self.watches)
         watch.has_a_network.clear()
         watch.hangs_up()
-        await asyncio.sleep(chance.uniform(2, 40))
+        await draws.lasts(40)
         watch.has_a_network.set()
 
-    async def _cut(self, chance: Random) -> None:
-        for watch in chance.sample(self.watches, min(5, len(self.watches))):
+    async def _cut(self, draws: Draws) -> None:
+        for watch in draws.chance.sample(self.watches, min(5, len(self.watches))):
             watch.hangs_up()

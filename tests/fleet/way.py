@@ -6,6 +6,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,20 @@ from tests.fleet.press import Span
 
 SECOND_S = 1.0
 
-Fault = Callable[[Random], Awaitable[None]]  # it begins, lasts as long as chance has it, and is over when this returns
+
+@dataclass(frozen=True)
+class Draws:
+    """What a fault draws. `pace`: how long it lasts, beside the usual."""
+
+    chance: Random
+    pace: float = 1.0
+
+    async def lasts(self, at_most_s: float) -> None:
+        """Returns when it has lasted as long as chance has it."""
+        await asyncio.sleep(self.chance.uniform(0.02, 1) * at_most_s * self.pace)
+
+
+Fault = Callable[[Draws], Awaitable[None]]  # it begins, lasts, and is over when this returns
 
 
 class Way(ABC):
@@ -40,7 +54,7 @@ class Way(ABC):
         return {}
 
     @abstractmethod
-    def falls_silent(self) -> None:
+    async def falls_silent(self) -> None:
         """Its bands say nothing any more, once they do not `lives` either."""
 
     @abstractmethod
