@@ -11,7 +11,7 @@ from fake_devices.story import Kind
 from tests.bluez.fake_bluez import FakeBluez
 from tests.fleet.at_hubs import ForwardingHubWay, SerialHubWay
 from tests.fleet.band import address
-from tests.fleet.on_the_air import RadioWay
+from tests.fleet.radios import RadioWay
 from tests.fleet.watches import WatchWay
 from tests.fleet.way import Way
 

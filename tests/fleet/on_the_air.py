@@ -1,4 +1,4 @@
-"""Bands on the gateway's own radio: those that are only heard, and those that it connects to."""
+"""Bands in the air of a radio: those that are only heard, and those that are connected to."""
 # mypy: disable-error-code="explicit-override"
 # (typing has @override from Python 3.12 on)
 
@@ -6,9 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from random import Random
 
 from fake_devices import life
@@ -24,12 +21,7 @@ from fake_devices.ble_link.air import Air
 from fake_devices.person import Person
 from fake_devices.story import Kind
 from fake_devices.worn import CONNECTED
-from tests.bluez.fake_bluez import FakeBluez
-from tests.bluez.virtual_bands import VirtualRoom, virtual_room
 from tests.fleet.band import FleetBand
-from tests.fleet.press import Span
-from tests.fleet.way import Draws, Fault, Way
-from tests.until import until
 
 MORNING_S = 9 * 3600.0
 USED_EVERY_S = 60.0  # a meter that is taken to hand, on average
@@ -109,8 +101,8 @@ class BroadcastingBand(FleetBand):
 class ConnectedBand(FleetBand):
     """A band that the gateway connects to. `worn`: the virtual one, to be entered."""
 
-    def __init__(self, kind: Kind, address: str, number: int, air: Air) -> None:
-        super().__init__(kind, ASKED_BY[kind], address, number)
+    def __init__(self, kind: Kind, address: str, number: int, air: Air, way: str = "") -> None:
+        super().__init__(f"{kind} {way}".strip(), ASKED_BY[kind], address, number)
         self.worn = CONNECTED[kind](air, address)
         self._person = Person(number)
 
@@ -158,98 +150,3 @@ class ConnectedBand(FleetBand):
         """It repeats a push until that is acknowledged."""
         if self.presses and isinstance(self.worn, YcbtWatch):
             self.presses[-1].answered = SOS not in self.worn.unacknowledged
-
-
-class RadioWay(Way):
-    """bluetoothd's stand-in with one adapter, and everybody who is in the air around it."""
-
-    def __init__(
-        self, bluez: FakeBluez, heard: Sequence[tuple[str, str, int]], asked: Sequence[tuple[Kind, str, int]], *, slots: int = 5
-    ) -> None:
-        self._bluez, self._heard, self._asked, self._slots = bluez, heard, asked, slots
-        super().__init__("radio", [])
-        self.on_air: list[BroadcastingBand | ConnectedBand] = []
-
-    @asynccontextmanager
-    async def opened(self) -> AsyncIterator[None]:
-        """Everybody is switched on."""
-        async with AsyncExitStack() as stack:
-            self._room: VirtualRoom = await stack.enter_async_context(virtual_room(self._bluez))
-            self._room.adapter.slots = self._slots
-            air = self._room.air
-            self.on_air = [BroadcastingBand(*one, air) for one in self._heard] + [
-                ConnectedBand(*one, air) for one in self._asked
-            ]
-            self.bands = self.on_air
-            for band in self.on_air:
-                if isinstance(band, ConnectedBand):
-                    self._room.add(band.address)
-                await stack.enter_async_context(band.worn)
-            yield
-
-    def tables(self, folder: Path) -> str:
-        """The radio."""
-        return f'[bluetooth]\nadapters = ["hci0"]\nconnections = {self._slots}\n'
-
-    async def falls_silent(self) -> None:
-        """Everybody hangs up, and goes out."""
-        for band in self.on_air:
-            band.worn.walks_away()
-            if isinstance(band, ConnectedBand):
-                await band.worn.drops_the_link()
-
-    def daemon_died(self) -> None:
-        """bluetoothd sees it leave the bus."""
-
-    async def daemon_is_back(self) -> None:
-        """It scans."""
-        await until(lambda: self._room.scans)
-
-    @property
-    def faults(self) -> dict[str, Fault]:
-        """What radios do."""
-        return {
-            "bands walk out of reach and back": self._walk_away,
-            "bands hang up": self._hang_up,
-            "a band whose firmware hangs": self._is_deaf,
-            "the adapter is away and back": self._without_adapter,
-            "bluetoothd is killed": self._bluetoothd_dies,
-        }
-
-    async def _walk_away(self, draws: Draws) -> None:
-        away = draws.chance.sample(self.on_air, max(1, len(self.on_air) // 8))
-        troubles = [self.troubled(band.troubles) for band in away]
-        for band in away:
-            band.worn.walks_away()
-        await draws.lasts(40)
-        for band, trouble in zip(away, troubles, strict=True):
-            band.worn.comes_back()
-            trouble.until_s = asyncio.get_running_loop().time()
-
-    async def _hang_up(self, draws: Draws) -> None:
-        for band in self.on_air:
-            if isinstance(band, ConnectedBand) and draws.chance.random() < 0.5:
-                await band.worn.drops_the_link()
-
-    async def _is_deaf(self, draws: Draws) -> None:
-        band = draws.chance.choice([one for one in self.on_air if isinstance(one, ConnectedBand)])
-        band.worn.falls_deaf()
-        await draws.lasts(40)
-        band.worn.manners.deaf = False
-        await band.worn.drops_the_link()
-
-    async def _without_adapter(self, draws: Draws) -> None:
-        trouble = self.troubled(self.troubles)
-        await self._room.adapter_vanishes()
-        await draws.lasts(12)
-        self._room.adapter_comes_back()
-        await self._is_heard_again(trouble)
-
-    async def _bluetoothd_dies(self, draws: Draws) -> None:
-        trouble = self.troubled(self.troubles)
-        await self._room.bluetoothd_dies()
-        await self._is_heard_again(trouble)
-
-    async def _is_heard_again(self, trouble: Span) -> None:
-        await until(lambda: self._room.scans)
-        trouble.until_s = asyncio.get_running_loop().time()
