@@ -23,7 +23,14 @@ from tests.fleet.faults import Faults
 from tests.fleet.fleet import ways
 from tests.fleet.press import Press, Span
 from tests.fleet.upstream import Upstream
-from tests.fleet.verdict import BandFigures, Verdict, disk_and_platform_agree, each_press_is_one_alert, presses_of
+from tests.fleet.verdict import (
+    BandFigures,
+    Verdict,
+    disk_and_platform_agree,
+    each_press_is_one_alert,
+    each_reading_is_its_wearers,
+    presses_of,
+)
 from tests.fleet.way import Way
 from tests.mosquitto import Mosquitto
 
@@ -33,8 +40,8 @@ QUIET_S = 1.5  # longer than a commit waits
 
 @dataclass(frozen=True)
 class Plan:
-    """How long, by which seed, with which part of the fleet. Each thing breaks about every so many seconds; `pace`: how long it
-    stays so, beside the usual."""
+    """How long, by which seed, with which part of the fleet. Each thing breaks about every so many seconds, `often` times as
+    often; `pace`: how long it stays so, beside the usual."""
 
     seconds: float
     seed: int
@@ -44,6 +51,7 @@ class Plan:
     way_every_s: float = 45.0
     above_every_s: float = 90.0
     pace: float = 1.0
+    often: float = 1.0
 
 
 @dataclass
@@ -118,11 +126,11 @@ class Play:
 
     async def _is_troubled(self) -> None:
         plan = self._plan
-        self._faults.add("daemon", plan.daemon_every_s, self._box.faults)
-        self._faults.add("broker", plan.above_every_s, self._above.of_broker)
-        self._faults.add("platform", plan.above_every_s, self._above.of_platform)
+        self._faults.add("daemon", plan.daemon_every_s / plan.often, self._box.faults)
+        self._faults.add("broker", plan.above_every_s / plan.often, self._above.of_broker)
+        self._faults.add("platform", plan.above_every_s / plan.often, self._above.of_platform)
         for way in self._ways:
-            self._faults.add(way.name, plan.way_every_s, way.faults)
+            self._faults.add(way.name, plan.way_every_s / plan.often, way.faults)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._faults.run(self._ends_s), name="faults")
             tasks.create_task(people.press(self._bands, plan.seed, plan.pressed_every_s, self._ends_s), name="people")
@@ -184,6 +192,7 @@ class Play:
                 told,
             )
         disk_and_platform_agree(verdict, consumer, on_disk.read(self._box.daemon.data))
+        each_reading_is_its_wearers(verdict, consumer, {band.address: band.wearer for band in self._bands})
         verdict.faults += self._box.faults_found
         return outcome
 

@@ -12,7 +12,15 @@ import pytest
 from fake_devices.consumer import Consumer
 from gateway.snapshot import Counts
 from tests.fleet.press import HEARD_S, Press, Span
-from tests.fleet.verdict import Stored, Verdict, disk_and_platform_agree, each_press_is_one_alert, holes, presses_of
+from tests.fleet.verdict import (
+    Stored,
+    Verdict,
+    disk_and_platform_agree,
+    each_press_is_one_alert,
+    each_reading_is_its_wearers,
+    holes,
+    presses_of,
+)
 
 BAND = "C0:F1:EE:00:00:01"
 PRESS = Press(at_s=100.0, at_ms=5_000, told_until_s=103.0)
@@ -97,6 +105,15 @@ def test_the_disk_and_the_platform_have_the_same() -> None:
     assert faults(whole, replace(stored, events=["g-1/1/A1#1"])) == (1, 0)
     assert faults(whole, replace(stored, faults=["the chain is broken"])) == (1, 0)
     assert faults(whole, replace(stored, counts=Counts(received=3, stored=3, delivered=2, pending=1))) == (1, 0)
+
+
+def test_a_reading_is_of_who_wears_its_band() -> None:
+    verdict = Verdict()
+    mine, anothers = reading(1) | {"wearer": "W-001"}, reading(2) | {"wearer": "W-002"}
+
+    each_reading_is_its_wearers(verdict, platform(mine, anothers), {BAND: "W-001"})
+
+    assert verdict.faults == ["1 readings are another's: ['g-1/1/2']"]
 
 
 def test_a_number_that_is_left_out_is_told_by_a_gap() -> None:

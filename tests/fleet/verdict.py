@@ -108,6 +108,12 @@ def disk_and_platform_agree(verdict: Verdict, consumer: Consumer, stored: Stored
         verdict.faults.append(f"{len(arrived)} readings at the platform, and the gateway's account: {counts}")
 
 
+def each_reading_is_its_wearers(verdict: Verdict, consumer: Consumer, wearers: Mapping[str, str]) -> None:
+    """Whatever came of a band is of who wears it. `wearers`: by the address of each band."""
+    others = [one["id"] for one in consumer.readings() if wearers.get(one["device"]) != one["wearer"]]
+    _must_be_empty(verdict, others, "readings are another's")
+
+
 def holes(ids: Iterable[str]) -> Iterator[str]:
     """Which numbers are left out between the first and the last of each epoch."""
     by_epoch: dict[str, list[int]] = defaultdict(list)
