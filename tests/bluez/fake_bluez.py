@@ -97,12 +97,13 @@ class FakeBluez:
         self._tree.objects.clear()
         for device in self._room.devices.values():
             self._links.forget(device)
-            if device.peer is not None:
-                await device.peer.hang_up()
         for adapter in self._room.adapters.values():
             adapter.discovering.clear()
             adapter.monitors.clear()
             adapter.stale = False
+        for device in self._room.devices.values():
+            if device.peer is not None:
+                await device.peer.hang_up()
 
     async def stop(self) -> None:
         """bluetoothd ends in order: every object is removed, then the name goes."""

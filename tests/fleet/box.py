@@ -12,18 +12,19 @@ from tests.daemon import Daemon
 from tests.fleet.press import Span
 from tests.fleet.way import Draws, Fault, Way
 
-ASKED_EVERY_S = 5.0
+ASKED_EVERY_S = 3.0
 STAYS_AWAY_S = 4.0
 
 
 class Box:
-    """`down`: when no daemon was ready. `refused`, `stored`: by band, what its lives said of it, each as last asked."""
+    """`down`: when no daemon was ready. `answers`: from when to when each question lasted that was answered."""
 
     def __init__(self, daemon: Daemon, ways: Sequence[Way]) -> None:
         self.daemon = daemon
         self.down: list[Span] = []
         self.starts = self.kills = 0
         self.faults_found: list[str] = []
+        self.answers: list[Span] = []
         self._ways = ways
         self._of_lives: list[dict[str, Any]] = []
 
@@ -56,10 +57,17 @@ class Box:
             "SIGHUP of the daemon": self._reads_again,
         }
 
+    def complaints(self) -> list[str]:
+        """What its log has that must not be: that it gave up, or what is no line of a log."""
+        return [f"the log has {line['event']!r}" for line in self.daemon.log() if line.get("level", "critical") == "critical"]
+
     async def is_asked(self) -> None:
         """How its bands are, now and again, for ever."""
         while True:
             await self._asks()
+            if not self.daemon.alive and self.down[-1].until_s < asyncio.get_running_loop().time():
+                self.faults_found.append("the daemon ended by itself")
+                return
             await asyncio.sleep(ASKED_EVERY_S)
 
     def counts(self, address: str) -> Counter[str]:
@@ -84,8 +92,11 @@ class Box:
             return {}
 
     async def _asks(self) -> None:
-        life = len(self._of_lives) - 1
+        life, asked = len(self._of_lives) - 1, Span(asyncio.get_running_loop().time())
         status = await self.status()
+        if status:
+            asked.until_s = asyncio.get_running_loop().time()
+            self.answers.append(asked)
         for band in status.get("bands", ()):
             counts = band["counts"]
             self._of_lives[life][band["address"]] = counts

@@ -13,10 +13,12 @@ Told = Callable[[str], None]
 
 
 class Faults:
-    """`begun`: how often each was done. What breaks, about every how many seconds, and how, is added; then it is run."""
+    """`begun`: how often each was done; `found`: what did not come back. What breaks, about every how many seconds, and how, is
+    added; then it is run."""
 
     def __init__(self, seed: int, told: Told, pace: float) -> None:
         self.begun = Counter[str]()
+        self.found: list[str] = []
         self._seed, self._told, self._pace = seed, told, pace
         self._things: dict[str, tuple[float, Mapping[str, Fault]]] = {}
 
@@ -42,4 +44,7 @@ class Faults:
             name = draws.chance.choice(sorted(faults))
             self.begun[name] += 1
             self._told(name)
-            await faults[name](draws)
+            try:
+                await faults[name](draws)
+            except (TimeoutError, AssertionError) as error:
+                self.found.append(f"{name}, and it did not get over that: {error}")

@@ -193,15 +193,18 @@ class Play:
             )
         disk_and_platform_agree(verdict, consumer, on_disk.read(self._box.daemon.data))
         each_reading_is_its_wearers(verdict, consumer, {band.address: band.wearer for band in self._bands})
-        verdict.faults += self._box.faults_found
+        verdict.faults += [*self._faults.found, *self._box.faults_found, *self._box.complaints()]
         return outcome
 
     def _judged(self, band: FleetBand) -> list[tuple[Press, bool]]:
         """Its presses, and whether each was surely heard."""
-        way = next(way for way in self._ways if band in way.bands)
-        down = [Span(one.since_s, one.since_s) for one in self._box.down] if way.keeps else self._box.down
-        troubles = [*down, *way.troubles, *band.troubles]
-        return [(press, press.is_surely_heard(troubles)) for press in band.presses]
+        way, down = next(way for way in self._ways if band in way.bands), self._box.down
+        told = [press.kept_by(down, way.troubles) for press in band.presses] if way.keeps else band.presses
+        troubles, answers = (
+            [*down, *way.troubles, *band.troubles],
+            [*sorted(self._box.answers, key=lambda one: one.since_s), Span(inf)],
+        )
+        return [(press, press.is_surely_heard(troubles, answers)) for press in told]
 
     def _chance(self, of: str) -> Random:
         return Random(f"{self._plan.seed}/{of}")

@@ -11,7 +11,7 @@ import pytest
 
 from fake_devices.consumer import Consumer
 from gateway.snapshot import Counts
-from tests.fleet.press import HEARD_S, Press, Span
+from tests.fleet.press import Press, Span
 from tests.fleet.verdict import (
     Stored,
     Verdict,
@@ -24,6 +24,7 @@ from tests.fleet.verdict import (
 
 BAND = "C0:F1:EE:00:00:01"
 PRESS = Press(at_s=100.0, at_ms=5_000, told_until_s=103.0)
+ANSWERS = [Span(float(at_s), at_s + 1.0) for at_s in range(96, 120, 2)] + [Span(inf)]  # the second behind 100 came at 103
 
 
 @pytest.mark.parametrize(
@@ -31,22 +32,37 @@ PRESS = Press(at_s=100.0, at_ms=5_000, told_until_s=103.0)
     [
         ([], True),
         ([Span(50, 99)], True),
-        ([Span(100 + HEARD_S, 200)], True),  # it was on the disk by then
+        ([Span(103, 200)], True),  # the gateway had answered twice since
         ([Span(101, 102.9)], True),  # it was still told behind it
-        ([Span(101, 101)], True),  # a kill where the line keeps what was not read
         ([Span(101, 104)], False),
-        ([Span(104, 105)], False),  # nobody told it again, and nobody knows whether it was on the disk
+        ([Span(102.5, 105)], False),  # nobody told it again, and nobody knows whether it was on the disk
         ([Span(101, 102), Span(102.5, 110)], False),
         ([Span(99)], False),
     ],
 )
-def test_a_press_is_surely_heard_where_it_was_told_and_nothing_broke_for_a_while(troubles: list[Span], heard: bool) -> None:
-    assert PRESS.is_surely_heard(troubles) is heard
+def test_a_press_is_surely_heard_where_it_was_told_and_the_gateway_answered_since(troubles: list[Span], heard: bool) -> None:
+    assert PRESS.is_surely_heard(troubles, ANSWERS) is heard
+
+
+def test_a_gateway_that_answers_slowly_had_no_time_to_hear() -> None:
+    slow = [Span(101, 130), Span(131, 160), Span(inf)]
+
+    assert not PRESS.is_surely_heard([Span(150, 155)], slow)
+    assert PRESS.is_surely_heard([Span(161, 165)], slow)
+
+
+def test_a_line_keeps_what_a_daemon_had_not_read_unless_it_is_pulled_out() -> None:
+    down = [Span(101, 140)]
+
+    assert not PRESS.is_surely_heard(down, ANSWERS)
+    assert PRESS.kept_by(down, []).is_surely_heard(down, ANSWERS)
+    assert not PRESS.kept_by(down, [Span(139, 141)]).is_surely_heard([*down, Span(139, 141)], ANSWERS)
+    assert PRESS.kept_by([Span(104, 140)], []) == PRESS  # it was all told by then
 
 
 @pytest.mark.parametrize("answered", [True, False])
 def test_who_is_answered_knows_whether_it_was_heard(answered: bool) -> None:
-    assert replace(PRESS, told_until_s=inf, answered=answered).is_surely_heard([Span(99)]) is answered
+    assert replace(PRESS, told_until_s=inf, answered=answered).is_surely_heard([Span(99)], ANSWERS) is answered
 
 
 def shown(*at_ms: int, alert: str = "g-1/1/A1") -> dict[str, Any]:
