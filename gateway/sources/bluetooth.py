@@ -14,7 +14,7 @@ from gateway.sources.adapters import Adapters, PluggedAdapter
 from gateway.sources.backends import Backends
 from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
-from gateway.sources.bluez import Radio
+from gateway.sources.bluez import Radio, forget_links
 from gateway.sources.bluez_watch import BluezWatch
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
@@ -41,7 +41,7 @@ class Bluetooth:
     ) -> None:
         virtual = adapters if backends.scanner else ()
         self._adapters = Adapters(adapters, [PluggedAdapter(name, name, True, True, True) for name in virtual])
-        self._watch = None if virtual else BluezWatch(self._adapters)
+        self._watch = None if virtual else BluezWatch(self._adapters, forget_links)
         self._roster = roster
         self._receiver = receiver
         self._clock = clock

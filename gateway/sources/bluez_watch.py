@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -37,10 +37,11 @@ LONGEST_PAUSE_S = 15  # each question has systemd try to start bluetoothd
 
 
 class BluezWatch:
-    """`run()` it in a task of its own."""
+    """`run()` it in a task of its own. `forget`: done before adapters are there again of a bluetoothd that was killed."""
 
-    def __init__(self, adapters: Adapters) -> None:
+    def __init__(self, adapters: Adapters, forget: Callable[[], Awaitable[None]]) -> None:
         self._adapters = adapters
+        self._forget = forget
         self._owners = Changes()
 
     async def run(self) -> None:
@@ -58,9 +59,12 @@ class BluezWatch:
         bus.add_message_handler(self._told)
         for rule in RULES:
             await _call(bus, Message(BUS, "/org/freedesktop/DBus", BUS, "AddMatch", signature="s", body=[rule]))
-        failures = 0
+        failures, crashes = 0, self._adapters.crashes
         while True:
             seen = self._owners.number
+            if self._adapters.crashes > crashes:
+                await self._forget()
+                crashes = self._adapters.crashes
             try:
                 self._adapters.are(await _objects(bus))
                 failures, until_s = 0, None

@@ -46,7 +46,7 @@ from gateway.sources import bluez as bleak_on_bluez
 from gateway.sources.adapters import Adapters
 from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
-from gateway.sources.bluez import Radio
+from gateway.sources.bluez import Radio, forget_links
 from gateway.sources.bluez_watch import BluezWatch
 from tests.bluez import names
 from tests.bluez.bands import ALERT_SERVICE, BATTERY, BLOOD_PRESSURE_SERVICE, HEART_RATE, Cuff, Strap
@@ -67,7 +67,7 @@ class Stage:
         self.roster = Roster(self.drivers, {})
         self.faults = DriverFaults()
         self.adapters = Adapters(["hci0"])
-        self.watch = BluezWatch(self.adapters)
+        self.watch = BluezWatch(self.adapters, forget_links)
         self.connector = BleConnector(
             self.roster, self.adapters, recorder, Radio(), SystemClock(), lambda: CLOCK, self.faults, connections=connections
         )
