@@ -68,7 +68,7 @@ def choices_of(
         band_rules=band_rules_of(settings),
         ways=HearingWays(
             ports={port.name: port.driver for port in settings.serial} | {one.name: one.driver for one in settings.watches},
-            radio=settings.bluetooth.enabled,
+            radio=settings.bluetooth.enabled or bool(settings.relay),
         ),
         language=who.language,
         duty=Duty(**settings.duty.times),

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from gateway.channels.sms.modem import Modem
     from gateway.sources.ble_scan import BleScanner
     from gateway.sources.bluetooth import Bluetooth
+    from gateway.sources.relays.relay import Relay
 
 T = TypeVar("T")
 
@@ -92,11 +93,11 @@ class SourceFactory:
         return SIGNALS[signal].of(self.language())
 
     def radio(self, settings: BluetoothSettings) -> Bluetooth:
-        """The adapters of this machine."""
+        """The adapters of this machine, where they are to be used, and what relays hear."""
         from gateway.sources.bluetooth import Bluetooth  # bleak and D-Bus take 4 MB: only who has a radio pays for them
 
         return Bluetooth(
-            settings.adapters,
+            settings.adapters if settings.enabled else None,
             self.roster,
             self.receiver,
             self.clock,
@@ -126,7 +127,7 @@ class Equipment:
         self._uplinks: dict[MqttSettings, Uplink] = {}
         self._listeners: dict[WatchesSettings, WatchListener] = {}
         self.ports: dict[str, SerialPort | WatchListener] = {}
-        self.adapters: ChainMap[str, BleScanner] = ChainMap()
+        self.adapters: ChainMap[str, BleScanner | Relay] = ChainMap()
         self.links: dict[str, Uplink] = {}
         self.hearing = RenewableJobs({})
         self.sending = RenewableJobs({})
@@ -136,11 +137,13 @@ class Equipment:
         """These settings from now on; what they leave as it is goes on undisturbed. A port of a plug-in that this process could
         not import, though the one that read the file could, stays closed."""
         serial = [one for one in settings.serial if one.driver in self._sources.roster.drivers]
-        radios = [settings.bluetooth] if settings.bluetooth.enabled else []
+        radios = [settings.bluetooth] if settings.bluetooth.enabled or settings.relay else []
         watches = [one for one in settings.watches if one.driver in self._sources.roster.drivers]
         self._ports = {one: self._ports.get(one) or self._sources.port(one) for one in serial}
         self._listeners = {one: self._listeners.get(one) or self._sources.watches(one) for one in watches}
         self._radios = {one: self._radios.get(one) or self._sources.radio(one) for one in radios}
+        for radio in self._radios.values():
+            radio.use(settings.relay)
         self._uplinks = {one: self._uplinks.get(one) or self._uplink(one) for one in [settings.mqtt]}
         _fill(self.ports, {one.name: one for one in self._ports.values()} | {one.name: one for one in self._listeners.values()})
         self.adapters.maps[:] = [radio.scanners for radio in self._radios.values()]

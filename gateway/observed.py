@@ -114,10 +114,11 @@ class PortView(Protocol):
 
 
 class AdapterView(Protocol):
-    """A Bluetooth adapter."""
+    """A Bluetooth adapter, or a relay. `refused_frames`: what it told and no radio can have heard."""
 
     state: str
     deaf_s: float
+    refused_frames: int
 
     @property
     def dropped_frames(self) -> int:
@@ -243,6 +244,7 @@ def _tallies(parts: Observed) -> Tallies:
     by_topic = [link.refused for link in parts.links.values()]
     return Tallies(
         dropped_frames=_some({name: adapter.dropped_frames for name, adapter in parts.adapters.items()}),
+        refused_frames=_some({name: adapter.refused_frames for name, adapter in parts.adapters.items()}),
         deaf_s=_some({name: int(adapter.deaf_s) for name, adapter in parts.adapters.items()}),
         driver_faults=_some(parts.driver_faults()),
         refused_messages=_some({topic: n for refused in by_topic for topic, n in refused.items()}),

@@ -97,12 +97,14 @@ class RunningDrill(Struct, frozen=True, kw_only=True):
 class Tallies(Struct, frozen=True, kw_only=True):
     """What was counted since the start and is no reading: each by what it was counted of.
 
-    `dropped_frames`: of enrolled bands, by adapter. `deaf_s`: for how long nothing was heard through an adapter, in all gaps
-    that are over. `driver_faults`: by port or driver. `refused_messages`: by topic.
+    `dropped_frames`: of enrolled bands, by adapter. `refused_frames`: what no radio can have heard, by relay. `deaf_s`: for how
+    long nothing was heard through an adapter, in all gaps that are over. `driver_faults`: by port or driver.
+    `refused_messages`: by topic.
     `evicted_by_reason`: readings, as the gap records tell.
     """
 
     dropped_frames: Mapping[str, Count] = {}
+    refused_frames: Mapping[str, Count] = {}
     deaf_s: Mapping[str, Count] = {}
     driver_faults: Mapping[str, Count] = {}
     refused_messages: Mapping[str, Count] = {}

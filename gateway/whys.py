@@ -32,6 +32,43 @@ WHYS: dict[str, Said] = {
     "silent": Said(
         "it listens and hears nobody: antenna, place, another adapter", "收不到任何信号：请检查天线和位置，或更换蓝牙适配器"
     ),
+    # of a relay
+    "no such host": Said("no machine of this name is in the network: look at `host`", "网络中没有此主机名：检查 `host`"),
+    "no relay": Said(
+        "what answers at this address is no ESPHome, or its API is off: look at `host`, and at `api:` in ESPHome",
+        "此地址上的设备不是 ESPHome，或未启用 API：检查 `host` 和 ESPHome 配置中的 `api:`",
+    ),
+    "wrong key": Said(
+        "it has another key: copy the one behind `api: encryption: key:` in ESPHome into `psk_file`",
+        "密钥不一致：请把 ESPHome 配置中 `api: encryption: key:` 的密钥写入 `psk_file`",
+    ),
+    "no key": Said(
+        "the file of its key cannot be used: `lifering check` says why", "密钥文件无法使用：原因见 `lifering check`"
+    ),
+    "another name": Said(
+        "the device at this address has another name: look at `host` and `name`; the router may have given the address anew",
+        "此地址上的设备名称不同：检查 `host` 和 `name`；可能是路由器重新分配了地址",
+    ),
+    "not encrypted": Said(
+        "it speaks without encryption: give it `api: encryption: key:` in ESPHome",
+        "未启用加密：请在 ESPHome 配置中加上 `api: encryption: key:`",
+    ),
+    "no proxy": Said(
+        "it is an ESPHome without `bluetooth_proxy:`: put that into its configuration",
+        "ESPHome 配置中没有 `bluetooth_proxy:`：请加上",
+    ),
+    "old firmware": Said(
+        "its ESPHome is too old to tell whole advertisements: update it (2023.6 or later)",
+        "ESPHome 固件过旧，不能转发完整的广播：请升级（2023.6 或更新）",
+    ),
+    "flood": Said(
+        "it told far more than any radio hears, and was hung up on: restart it, and find out who is at this address",
+        "上报量远超正常范围，连接已断开：请重启它，并查明此地址上是什么设备",
+    ),
+    "not installed": Said(
+        "this installation has no relays: it wants the extra `relay`; `lifering check` says more",
+        "本次安装不含中继器功能，需要附加组件 relay；详情见 `lifering check`",
+    ),
     "disk full": Said("the disk is full", "磁盘已满"),
     "read-only": Said(
         "the disk cannot be written to: mount, rights, a worn card", "磁盘不可写：检查挂载、权限、存储卡是否老化"

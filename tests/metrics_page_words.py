@@ -89,6 +89,7 @@ CHINESE = {
     "lifering_serial_ports": "按状态统计的串口；除 `open` 外都收不到数据。",
     "lifering_bluetooth_adapters": "按状态统计的蓝牙适配器；除 `scanning` 外都收不到信号。",
     "lifering_dropped_frames_total": "启动以来因来不及处理而舍弃的已登记手环的帧。",
+    "lifering_refused_frames_total": "启动以来中继器上报的、不可能收到的帧。",
     "lifering_deaf_seconds_total": "启动以来蓝牙适配器收不到信号的秒数，只计已结束的间断。",
     "lifering_driver_faults_total": "启动以来已隔离的驱动错误。",
     "lifering_readings_received_total": "收到的测量和被拒绝的帧。",

@@ -160,6 +160,8 @@ PURE = (
     "gateway/channels/sms/unsolicited.py",
     "gateway/sources/carried.py",
     "gateway/sources/adapters.py",
+    "gateway/sources/relays/allowance.py",
+    "gateway/sources/relays/raw_advertisement.py",
     "gateway/sources/schedule.py",
     "gateway/sources/line_noise.py",
     "gateway/rules/*.py",
@@ -176,6 +178,7 @@ PURE = (
 )
 IMPURE = {"drivers", "drivers.deadline"}  # the list of drivers also looks for those of other packages, which may hang
 TOUCHES_THE_WORLD = {
+    "aioesphomeapi",
     "aiohttp",
     "aiomqtt",
     "aiosqlite",
@@ -194,6 +197,7 @@ TOUCHES_THE_WORLD = {
 }
 
 DOORS = {
+    "aioesphomeapi": tuple(f"gateway/sources/relays/{name}.py" for name in ("esphome", "internals", "relayed_band")),
     "aiohttp": (
         *("gateway/web/listening.py", "gateway/web/forms.py", "gateway/web/strictness.py", "gateway/web/asset_files.py"),
         *("gateway/page/routes.py", "gateway/metrics/endpoint.py", "gateway/cli/demo/platform_window.py"),

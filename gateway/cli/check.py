@@ -139,6 +139,8 @@ def _summary(file: str, settings: Settings, place: Place, enrolled: Mapping[str,
     for adapter in _adapters(bluetooth):
         state = "adapter off" if not adapter.powered else "adapter on" if adapter.monitors else "adapter filters"
         yield said("adapter", name=adapter.name, address=adapter.address, state=said(state))
+    for relay in settings.relay:
+        yield said("relay", name=relay.name, host=relay.host)
     drivers = ", ".join(f"{number} {driver}" for driver, number in _drivers(enrolled).items())
     wearers = {band.wearer for band in enrolled.values()}
     yield said("bands", bands=len(enrolled), wearers=len(wearers), drivers=drivers or "-")

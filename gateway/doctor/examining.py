@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.clock import SystemClock
-from gateway.doctor import broker, clock, configuration, disk, listeners, modem, ports, power, radio, running, service
+from gateway.doctor import broker, clock, configuration, disk, listeners, modem, ports, power, radio, relays, running, service
 from gateway.doctor.diagnosis import Diagnosis, Examination, Group
 from gateway.doctor.host import Host
 from gateway.doctor.running import Running
@@ -24,7 +24,7 @@ FOLLOWS_FROM = {  # said by the gateway -> seen more closely by the doctor
     "port_lost": ("port_",),
     "modem_lost": ("modem_", "port_"),
     "modem_no_network": ("modem_",),
-    "adapter_lost": ("adapter_", "radio_"),
+    "adapter_lost": ("adapter_", "radio_", "relay_"),
     "broker_unreachable": ("broker_",),
     "platform_silent": ("platform_no_receipt",),
     "clock_unset": ("clock_",),
@@ -95,7 +95,9 @@ async def _of_settings(
     if settings.bluetooth.enabled:
         named = settings.bluetooth.adapters
         found += radio.diagnoses(await radio.look(host), named)
-    else:
+    if settings.relay and not only_here:
+        found += relays.diagnoses(await relays.look(settings.relay))
+    if not settings.bluetooth.enabled and not settings.relay:
         skipped["radio"] = "not configured"
     return found
 

@@ -63,6 +63,7 @@ def configuration(loaded: Configuration) -> dict[str, object]:
             "wristbands": Counter(band.driver for band in bands),
             "wearers": len({band.wearer for band in bands}),
             "rooms": len({band.room for band in bands if band.room}),
+            "relays": len(settings.relay),
             "phones": len(loaded.duty_list.phones),
             "drills": len(settings.duty.drill),
             "rules": len(settings.rules),

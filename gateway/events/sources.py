@@ -47,6 +47,34 @@ EVENTS: dict[str, Event] = {
         ),
     ),
     "scan not stopped": debug("SCAN_NOT_STOPPED", Said("BlueZ did not confirm the end of a scan.", "BlueZ 没有确认扫描结束。")),
+    "relay listens": info(
+        "RELAY_LISTENS",
+        Said(
+            "A relay (a Bluetooth proxy in another house) listens; nothing came through it for the `deaf_s` seconds before.",
+            "中继器（另一栋楼里的蓝牙代理）正在接收；此前 `deaf_s` 秒未接收。",
+        ),
+    ),
+    "relay hears nothing": warning(
+        "RELAY_LOST",
+        Said("Nothing is heard through a relay; `why` says it.", "通过中继器收不到信号；原因见 `why`。"),
+        Said(
+            "Look at its power and its Wi-Fi; `sudo lifering doctor` says more. Silent: another program may be its listener, of"
+            " which a relay has one.",
+            "检查中继器的电源和 Wi-Fi；`sudo lifering doctor` 有详细说明。"
+            "收不到信号时：可能有其他程序占用了它，中继器只服务一个程序。",
+        ),
+    ),
+    "relay tells what cannot be": warning(
+        "RELAY_REFUSED",
+        Said(
+            "A relay has told advertisements that no radio can have heard, `refused` of them so far; they were left out.",
+            "中继器上报了不可能存在的广播，至今 `refused` 条，均未采用。",
+        ),
+        Said(
+            "Restart the relay and update its ESPHome; if it goes on, change its key: somebody else may have it.",
+            "重启中继器并升级 ESPHome；若仍出现，请更换密钥：密钥可能已泄露。",
+        ),
+    ),
     "visit over": info("VISIT_OVER", Said("A wristband was visited and let go.", "一次手环连接已结束。")),
     "band not reached": info(
         "BAND_NOT_REACHED", Said("A wristband could not be connected to; it is tried again.", "连不上手环；将重试。")

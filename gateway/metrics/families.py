@@ -126,6 +126,11 @@ FAMILIES: tuple[Family, ...] = (
         lambda s: sum(s.tallies.dropped_frames.values()),
     ),
     _counter(
+        "lifering_refused_frames_total",
+        "Frames of relays that no radio can have heard, since the start.",
+        lambda s: sum(s.tallies.refused_frames.values()),
+    ),
+    _counter(
         "lifering_deaf_seconds_total",
         "Seconds in which an adapter heard nothing, in gaps that are over, since the start.",
         lambda s: sum(s.tallies.deaf_s.values()),

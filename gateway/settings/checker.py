@@ -19,14 +19,14 @@ from gateway.duty.responders import Volunteers
 from gateway.language import Language
 from gateway.mistake import Mistake
 from gateway.readings import Enrolment
-from gateway.settings import csv_table, duty_files, named_files, roster_doubts, roster_file, toml_text
+from gateway.settings import duty_files, named_files, relay_checks, roster_doubts, roster_file, toml_text
 from gateway.settings.configuration import GEOFENCE, without_geofence
 from gateway.settings.driver_names import hubs, transports
 from gateway.settings.roster_file import RosterEntry
 from gateway.settings.schema import SettingsFile
 from gateway.settings.sections.bands import WristbandSection
 from gateway.settings.sections.home import GeofenceSection
-from gateway.settings.shipped import shipped, shipped_table
+from gateway.settings.shipped import shipped_table
 from gateway.settings.spelling import near, sections_with, spelt
 from gateway.settings.store_key import store_keys
 from gateway.settings.toml_lines import KeyPath, Lines
@@ -43,8 +43,8 @@ FILES: dict[str, Callable[[Path], object]] = {
 PIN_FILE = "pin_file"
 SECRETS = {**dict.fromkeys(("password", "passwd", "pass", "pwd"), "password_file"), "pin": PIN_FILE}
 
-# A gateway without these hears and tells all the same: it begins another store, and its page lets nobody in.
-LIVED_WITHOUT = frozenset({"store.key_file", "page.pin_file"})
+# A gateway without these hears and tells all the same: it begins another store, its page lets nobody in, a relay stays unheard.
+LIVED_WITHOUT = frozenset({"store.key_file", "page.pin_file", "relay", "relay.psk_file"})
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ class ConfigChecker:
         self._files()
         self._page()
         self._watches()
+        self._relays()
         bands = self._bands()
         self._people(settings)
         self._geofences()
@@ -106,7 +107,7 @@ class ConfigChecker:
         mistakes = sorted(self._mistakes, key=lambda mistake: (mistake.file != self._file, mistake.file, mistake.line))
         is_faulty = settings is None or any(mistake.key not in LIVED_WITHOUT for mistake in mistakes)
         warned = [self._mistake(path, code, facts) for path, code, facts in self._doubts(settings, bands, is_faulty=is_faulty)]
-        warned += roster_doubts.doubts(self._entries, _examples(), _serial_drivers())
+        warned += roster_doubts.doubts(self._entries, roster_file.examples(), _serial_drivers())
         if is_faulty:
             return Examined(None, bands, self._language, mistakes, warned, values=settings)
         return Examined(settings, bands, self._language, mistakes, warned, self._duty_list, self._volunteers, settings)
@@ -183,6 +184,10 @@ class ConfigChecker:
             port = listen.rpartition(":")[2] if isinstance(listen, str) else ""
             if port and (earlier := first.setdefault(port, path)) != path and path[0] == "watches":
                 self._add((*path, "listen"), "port_listens_twice", port=port, first=self._lines.of((*earlier, "listen")))
+
+    def _relays(self) -> None:
+        for path, code, facts in relay_checks.problems(self._tables("relay"), self._around, self._lines):
+            self._mistakes.append(self._mistake(path, code, facts))
 
     def _bands(self) -> Mapping[str, Enrolment]:
         entries = self._entries
@@ -287,12 +292,6 @@ def _named(table: Mapping[str, object], key: str) -> str | None:
     """The file that this key names; where it names none, its value is a mistake already."""
     name = table.get(key)
     return name if isinstance(name, str) and name.strip() else None
-
-
-def _examples() -> set[roster_doubts.Example]:
-    """The bands of the roster that comes with the program: nobody has them."""
-    _, *bands = csv_table.rows(shipped("wristbands.csv").read_bytes())
-    return {(band.cells[0], band.cells[1], band.cells[2]) for band in bands}
 
 
 def _serial_drivers() -> set[str]:

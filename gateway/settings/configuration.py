@@ -111,6 +111,15 @@ class WatchesSettings(_Section, frozen=True, kw_only=True):
         return f"watches:{self.listen.rpartition(':')[2]}"
 
 
+class RelaySettings(_Section, frozen=True, kw_only=True):
+    """An ESPHome Bluetooth proxy in another house."""
+
+    host: str
+    port: int
+    psk_file: Path
+    name: str
+
+
 class RosterSettings(_Section, frozen=True, kw_only=True):
     """The list of wristbands as a table."""
 
@@ -224,6 +233,7 @@ class Settings(_Section, frozen=True, kw_only=True):
     mqtt: MqttSettings
     serial: tuple[SerialSettings, ...]
     bluetooth: BluetoothSettings
+    relay: tuple[RelaySettings, ...]
     watches: tuple[WatchesSettings, ...]
     roster: RosterSettings
     wristband: tuple[Wristband, ...]

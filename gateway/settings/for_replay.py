@@ -20,6 +20,7 @@ LEFT_CLOSED = {
     "mqtt": ("password_file", "ca_file", "key_file", "cert_file"),
     "modem": ("pin_file",),
     "page": ("pin_file",),
+    "relay": ("psk_file",),
     "store": ("key_file",),
     "wristband": ("key_file",),
 }

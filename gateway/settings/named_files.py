@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import stat
@@ -13,6 +14,7 @@ from gateway.settings.machine.service_user import me
 
 MOST_BYTES = 4_000_000
 SHORTEST_PAGE_PIN = 4
+RELAY_KEY_BYTES = 32
 FIRST_PERSON = 1000  # the least number of a user who is a person: UID_MIN of login.defs(5)
 KEY = re.compile(r"[0-9A-Fa-f]{24}|[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}")
 
@@ -119,6 +121,18 @@ def key(path: Path) -> bytes:
     if not KEY.fullmatch(digits):
         raise BadFile("secret_is_no_key", path)
     return bytes.fromhex(digits)
+
+
+def relay_key(path: Path) -> str:
+    """The key of a relay's API, as ESPHome writes it: 32 bytes in base64. Raises BadFile."""
+    word = secret(path).decode("ascii", "replace").strip()
+    try:
+        key = base64.b64decode(word, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != RELAY_KEY_BYTES:
+        raise BadFile("secret_is_no_relay_key", path)
+    return word
 
 
 def private_key(path: Path) -> bytes:

@@ -18,6 +18,7 @@ from gateway.settings.columns import ROSTER, named
 from gateway.settings.docking import Device, dock
 from gateway.settings.driver_names import hubs
 from gateway.settings.sections.bands import BandSection, RosterRow, WristbandSection
+from gateway.settings.shipped import shipped
 from gateway.settings.spelling import near
 from gateway.settings.validation import validated
 from gateway.settings.values import ADDRESS, Surroundings, printed
@@ -164,3 +165,9 @@ def _entry(
     band, wrong = validated(RosterRow, values, surroundings, lambda _: (file, line))
     mistakes += (mistake for _, mistake in wrong)
     return RosterEntry(file, line, "", values.get("address"), band), mistakes
+
+
+def examples() -> set[tuple[str, str, str]]:
+    """Address, driver and wearer of each band of the roster that comes with the program: nobody has them."""
+    _, *bands = csv_table.rows(shipped("wristbands.csv").read_bytes())
+    return {(band.cells[0], band.cells[1], band.cells[2]) for band in bands}

@@ -16,6 +16,7 @@ from gateway.settings.sections.home import HomeSection
 from gateway.settings.sections.modem import ModemSection
 from gateway.settings.sections.mqtt import MqttSection
 from gateway.settings.sections.page import MetricsSection, PageSection
+from gateway.settings.sections.relay import RelaySection
 from gateway.settings.sections.section import Section
 from gateway.settings.sections.serial import SerialSection
 from gateway.settings.sections.store import StoreSection
@@ -31,6 +32,7 @@ class SettingsFile(Section):
     mqtt: MqttSection
     serial: tuple[SerialSection, ...] = ()
     bluetooth: BluetoothSection = BluetoothSection()
+    relay: tuple[RelaySection, ...] = ()
     watches: tuple[WatchesSection, ...] = ()
     roster: RosterSection = RosterSection()
     wristband: tuple[WristbandSection, ...] = ()

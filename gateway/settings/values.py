@@ -135,6 +135,13 @@ def _listen(value: str) -> str:
     return value
 
 
+def _relay_name(name: str) -> str:
+    """Among the adapters it must be told from them."""
+    if re.fullmatch(r"hci[0-9]+|default", name):
+        raise mistake("like_an_adapter", name=name)
+    return name
+
+
 def _for_all(listen: str) -> str:
     _, port = host_and_port(listen)
     if port < LOWEST_FREE_PORT:
@@ -256,6 +263,7 @@ ClientId = Annotated[str, Field(min_length=1, pattern=rf"^[^{INVISIBLE}]*$"), Af
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 
 Adapter = Annotated[str, Field(pattern=r"^(hci[0-9]{1,3}|[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})$")]
+RelayName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=31), AfterValidator(_relay_name)]
 Address = Annotated[str, Field(pattern=ADDRESS), BeforeValidator(_from_spreadsheet), AfterValidator(printed)]
 HexKey = Annotated[
     str,

@@ -73,6 +73,7 @@ def _secrets(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iter
     files: dict[KeyPath, Path | None] = {("mqtt", key): getattr(settings.mqtt, key) for key in ("password_file", "key_file")}
     files |= {("modem", "pin_file"): settings.modem.pin_file} if settings.modem else {}
     files |= {("page", "pin_file"): settings.page.pin_file}
+    files |= {("relay", number, "psk_file"): relay.psk_file for number, relay in enumerate(settings.relay)}
     files |= {("wristband", number, "key_file"): band.key_file for number, band in enumerate(settings.wristband)}
     for path, file in files.items():
         if file and file not in around.credentials.values() and named_files.readable_by_all(file):
@@ -108,10 +109,10 @@ def _bands(settings: SettingsFile, bands: Bands, around: Surroundings) -> Iterat
         yield ("wristband",), "no_bands", {}
     heard_by_hubs = any(port.driver in hubs() for port in settings.serial)
     unheard = count["connection"] + (0 if heard_by_hubs else count["advertisement"])
-    if unheard and not bluetooth.enabled:
+    if unheard and not bluetooth.enabled and not settings.relay:
         yield ("bluetooth", "enabled"), "no_radio", {"bands": unheard}
     lasting = sum(band.driver in streaming() for band in bands.values())
-    if bluetooth.enabled and lasting > bluetooth.connections * max(1, len(bluetooth.adapters)):
+    if bluetooth.enabled and not settings.relay and lasting > bluetooth.connections * max(1, len(bluetooth.adapters)):
         yield ("bluetooth", "connections"), "few_slots", {"bands": lasting, "slots": bluetooth.connections}
 
 

@@ -11,8 +11,8 @@ from drivers.driver import ClockAhead, ConnectionDriver, Notified, PairAgain, Re
 from gateway.awake import awake_timeout
 from gateway.changes import Changes
 from gateway.errors import SourceLost
-from gateway.sources.bluez import GattClient
 from gateway.sources.conversation import LinkWant
+from gateway.sources.relays.heard import LinkToBand
 
 MOST_WAITING = 1_000  # values that came while the disk was slow; a band says a few a second
 LOOKS_S = 1.0  # before a link counts as silent: a process that stood has not read what came
@@ -30,14 +30,14 @@ class BandLink:
 
     def __init__(self, driver: ConnectionDriver) -> None:
         self._silence_s = driver.silence_s if driver.streams else inf  # it may be silent as long as it likes
-        self._link: GattClient | None = None
+        self._link: LinkToBand | None = None
         self._value_s = 0.0  # when it gave a value last, or was opened
         self._came: deque[Notified] = deque()
         self._woken = False
         self._over = False
         self._news = Changes()
 
-    def opened(self, link: GattClient) -> None:
+    def opened(self, link: LinkToBand) -> None:
         """The connection stands."""
         self._link, self._value_s = link, _now_s()
 

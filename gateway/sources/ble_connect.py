@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -38,6 +38,7 @@ from gateway.sources.band_link import BandLink, HungUp
 from gateway.sources.bluez import Heard, Radio
 from gateway.sources.conversation import ConversationRunner
 from gateway.sources.receiver import Receiver
+from gateway.sources.relays.heard import LinkToBand, RelayHeard
 from gateway.sources.schedule import Schedule
 
 log = structlog.get_logger()
@@ -86,7 +87,7 @@ class BleConnector:
         self._local_time = local_time
         self._faults = faults
         self._schedule = Schedule(connections)
-        self._sightings: dict[str, Heard] = {}
+        self._sightings: dict[str, Heard | RelayHeard] = {}
         self._visits: dict[str, _Visit] = {}
         self._learnt: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)  # by address and driver
         self._failed_s: dict[str, float] = {}  # when a connect failed, of those that did lately
@@ -97,7 +98,7 @@ class BleConnector:
         """The bands that are left alone for long, since bluetoothd died while it connected to them."""
         return self._schedule.put_off_bands(self._clock.monotonic_s())
 
-    def sighted(self, heard: Heard) -> None:
+    def sighted(self, heard: Heard | RelayHeard) -> None:
         """A band was heard. Those that need no connection are none of our business."""
         if visit := self._visits.get(heard.address):
             visit.link.advertises()
@@ -110,6 +111,10 @@ class BleConnector:
         """BlueZ holds a link with a band: a gateway that was killed left it behind, where none of our visits has it."""
         if heard.address not in self._visits:
             self.sighted(heard)
+
+    def has_slots(self, relay: str, slots: int) -> None:
+        """So many connections at once through this relay."""
+        self._schedule.has_slots(relay, slots)
 
     async def signal(self, address: str, signal: Signal) -> Outcome:
         """Makes a band vibrate that is connected now."""
@@ -191,14 +196,14 @@ class BleConnector:
                 self._put_off(self._suspects())
             crashes = self._adapters.crashes
             for visit in self._visits.values():
-                if not self._adapters.stands(visit.adapter, visit.life):
+                if not visit.by_relay and not self._adapters.stands(visit.adapter, visit.life):
                     visit.lost()
             await self._adapters.changes.wait_beyond(seen)
 
     def _suspects(self) -> set[str]:
         """Whom bluetoothd was connecting to when it died, or a moment before."""
         since_s = self._clock.monotonic_s() - AFTERMATH_S
-        connecting = {address for address, visit in self._visits.items() if visit.connecting}
+        connecting = {address for address, visit in self._visits.items() if visit.connecting and not visit.by_relay}
         return connecting | {address for address, failed_s in self._failed_s.items() if failed_s >= since_s}
 
     def _put_off(self, bands: set[str]) -> None:
@@ -208,15 +213,15 @@ class BleConnector:
 
     # --- a visit ---
 
-    def _begun(self, address: str, band: Connected, heard: Heard) -> _Visit:
+    def _begun(self, address: str, band: Connected, heard: Heard | RelayHeard) -> _Visit:
         """Known from now on, so that a change of the roster ends it."""
         learnt = self._learnt[address, band.driver.name]
         visit = _Visit(address, band, learnt, self._receiver, self._local_time, self._faults)
-        visit.adapter, visit.life = heard.adapter, self._adapters.life
+        visit.adapter, visit.life, visit.by_relay = heard.adapter, self._adapters.life, isinstance(heard, RelayHeard)
         self._visits[address] = visit
         return visit
 
-    async def _visit(self, visit: _Visit, heard: Heard) -> None:
+    async def _visit(self, visit: _Visit, heard: Heard | RelayHeard) -> None:
         address, streams, well = heard.address, visit.band.driver.streams, False
         try:
             async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
@@ -224,7 +229,7 @@ class BleConnector:
             well = visit.reports > 0 or not streams
             log.info("visit over", device=address, reports=visit.reports)
         except (SourceLost, TimeoutError) as why:
-            if visit.connecting:
+            if visit.connecting and not visit.by_relay:
                 self._failed_s[address] = self._clock.monotonic_s()
             log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
         finally:
@@ -233,8 +238,8 @@ class BleConnector:
             self._schedule.ended(address, self._clock.monotonic_s(), well=well, chance=chance())
             self._news.happened()
 
-    async def _converse(self, visit: _Visit, heard: Heard) -> None:
-        async with self._radio.connected(heard, visit.link.hang_up) as link:
+    async def _converse(self, visit: _Visit, heard: Heard | RelayHeard) -> None:
+        async with self._connection(heard, visit.link.hang_up) as link:
             if not offers(link.services, visit.band.driver):
                 raise SourceLost("services missing")  # BlueZ may tell of them a moment after the connect: it is tried again
             visit.connecting = False
@@ -242,15 +247,19 @@ class BleConnector:
             with suppress(HungUp):
                 await visit.run(link.services)
 
+    def _connection(self, heard: Heard | RelayHeard, hung_up: Callable[[], None]) -> AbstractAsyncContextManager[LinkToBand]:
+        return heard.connected(hung_up) if isinstance(heard, RelayHeard) else self._radio.connected(heard, hung_up)
+
 
 class _Visit:
     """One connection with one band. `reports` counts those of its measurements; `learnt` is added to.
 
-    `connecting`: until its services are known. `limit`: while it goes on; `adapter`, `life`: through what it does.
+    `connecting`: until its services are known. `limit`: while it goes on; `adapter`, `life`, `by_relay`: through what it does.
     """
 
     adapter: str
     life: int
+    by_relay: bool
     limit: asyncio.Timeout | None = None
 
     def __init__(

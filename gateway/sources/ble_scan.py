@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -60,6 +61,7 @@ class BleScanner:
         self.state = "starting"
         self.repeats = False
         self.deaf_s = 0.0
+        self.refused_frames = 0  # what bluetoothd tells was heard by a radio
         self.tried = asyncio.Event()
         self.queue = AdvertisementQueue()
         self.heard_s: dict[str, float] = {}  # each enrolled band, by the monotonic clock
@@ -86,7 +88,7 @@ class BleScanner:
         """Scans until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(told(self._scan), name=f"scan {self.adapter}")
-            tasks.create_task(told(self._hand_over), name=f"hand over {self.adapter}")
+            tasks.create_task(told(partial(self.queue.hand_over, self._receiver)), name=f"hand over {self.adapter}")
 
     async def _scan(self) -> None:
         while True:
@@ -145,17 +147,6 @@ class BleScanner:
             self.heard_s[heard.address] = self._heard_s
             self._sighted(heard)
         self.queue.put(heard, enrolled=enrolled)
-
-    async def _hand_over(self) -> None:
-        try:
-            while True:
-                heard = await self.queue.next()
-                self._receiver.on_advertisement(heard.advertisement)
-                await self._receiver.room()
-        except asyncio.CancelledError:
-            for heard in self.queue.rest():  # a press may be in what waits, and it was heard
-                self._receiver.on_advertisement(heard.advertisement)
-            raise
 
     def _become(self, state: str, detail: str = "") -> None:
         if state == self.state:

@@ -1,4 +1,4 @@
-"""All of Bluetooth as one source: a scanner for each adapter, also for one that is plugged in later, and the connector."""
+"""All of Bluetooth as one source: a scanner for each adapter, also for one that is plugged in later, relays, the connector."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from drivers.driver import Order, Outcome, Signal
 from gateway.clock import Clock
 from gateway.driver_bugs import DriverFaults
-from gateway.jobs import RenewableJobs, start
+from gateway.jobs import Job, Key, RenewableJobs, start
 from gateway.roster import Roster
+from gateway.settings.configuration import RelaySettings
 from gateway.sources.adapters import Adapters, PluggedAdapter
 from gateway.sources.backends import Backends
 from gateway.sources.ble_connect import BleConnector
@@ -18,17 +19,18 @@ from gateway.sources.bluez import Radio, forget_links
 from gateway.sources.bluez_watch import BluezWatch
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
+from gateway.sources.relays.relay import Relay
 
 
 class Bluetooth:
-    """`run()` it in a task of its own; it follows the roster. `scanners`: by adapter, for their states and what they dropped.
+    """`run()` it in a task of its own; it follows the roster. `scanners`: by adapter or relay, for their states.
 
-    `adapters`: names or addresses; none: all. `local_time()`: the local wall clock in ISO 8601.
+    `adapters`: names or addresses; none: all; None: relays only. `local_time()`: the local wall clock in ISO 8601.
     """
 
     def __init__(
         self,
-        adapters: Sequence[str],
+        adapters: Sequence[str] | None,
         roster: Roster,
         receiver: Receiver,
         clock: Clock,
@@ -39,19 +41,31 @@ class Bluetooth:
         backends: Backends = Backends(),  # noqa: B008 (immutable)
         recording: Recording | None = None,
     ) -> None:
-        virtual = adapters if backends.scanner else ()
-        self._adapters = Adapters(adapters, [PluggedAdapter(name, name, True, True, True) for name in virtual])
-        self._watch = None if virtual else BluezWatch(self._adapters, forget_links)
+        virtual = adapters or () if backends.scanner else ()
+        self._adapters = Adapters(adapters or (), [PluggedAdapter(name, name, True, True, True) for name in virtual])
+        self._has_adapters = adapters is not None
+        self._watch = None if virtual or not self._has_adapters else BluezWatch(self._adapters, forget_links)
         self._roster = roster
         self._receiver = receiver
         self._clock = clock
+        self._recording = recording
         self._radio = Radio(backends, recording)
         self._connector = BleConnector(
             roster, self._adapters, receiver, self._radio, clock, local_time, faults, connections=connections
         )
-        self.scanners: dict[str, BleScanner] = {}
+        self.scanners: dict[str, BleScanner | Relay] = {}
+        self._by_adapter: dict[str, BleScanner] = {}
+        self._relays: dict[RelaySettings, Relay] = {}
         self._scans = RenewableJobs({})
         self._take_adapters()
+
+    def use(self, relays: Sequence[RelaySettings]) -> None:
+        """These from now on; one whose settings are as they were goes on undisturbed."""
+        before = self._relays
+        self._relays = {one: before.get(one) or self._relay(one) for one in relays}
+        for gone in before.keys() - self._relays.keys():
+            before[gone].tried.set()
+        self._scan()
 
     @property
     def put_off(self) -> list[str]:
@@ -76,19 +90,29 @@ class Bluetooth:
     async def _follow_adapters(self) -> None:
         while True:
             seen = self._adapters.changes.number
-            if list(self.scanners) != self._adapters.labels:
+            if list(self._by_adapter) != self._labels:
                 self._take_adapters()
             await self._adapters.changes.wait_beyond(seen)
 
+    @property
+    def _labels(self) -> list[str]:
+        return self._adapters.labels if self._has_adapters else []
+
     def _take_adapters(self) -> None:
         """One that is known stays, also while it is pulled out."""
-        before = dict(self.scanners)
+        before = self._by_adapter
+        self._by_adapter = {label: before.get(label) or self._scanner(label) for label in self._labels}
+        for gone in before.keys() - self._by_adapter.keys():
+            before[gone].tried.set()
+        self._scan()
+
+    def _scan(self) -> None:
+        """With those that there are now."""
         self.scanners.clear()
-        for label in self._adapters.labels:
-            self.scanners[label] = before.pop(label) if label in before else self._scanner(label)
-        for gone in before.values():
-            gone.tried.set()
-        self._scans.want({(f"adapter {label}", label): scanner.run for label, scanner in self.scanners.items()})
+        self.scanners.update(self._by_adapter)
+        self.scanners.update({relay.adapter: relay for relay in self._relays.values()})
+        adapters: dict[Key, Job] = {(f"adapter {label}", label): scanner.run for label, scanner in self._by_adapter.items()}
+        self._scans.want(adapters | {(f"relay {one.name}", one): relay.run for one, relay in self._relays.items()})
 
     def _scanner(self, label: str) -> BleScanner:
         return BleScanner(
@@ -100,6 +124,17 @@ class Bluetooth:
             enrolled=self._knows,
             sighted=self._connector.sighted,
             linked=self._connector.linked,
+        )
+
+    def _relay(self, settings: RelaySettings) -> Relay:
+        return Relay(
+            settings,
+            self._receiver,
+            self._clock,
+            enrolled=self._knows,
+            sighted=self._connector.sighted,
+            slots=self._connector.has_slots,
+            recording=self._recording,
         )
 
     def _knows(self, address: str) -> bool:

@@ -47,6 +47,7 @@ class Schedule:
 
     def __init__(self, slots: int) -> None:
         self._slots = slots
+        self._slots_of: dict[str, int] = {}
         self._bands: dict[str, ScheduledBand] = {}
 
     def enrol(self, drivers: Mapping[str, ConnectionDriver]) -> None:
@@ -59,6 +60,10 @@ class Schedule:
         for band in ending.values():
             band.enrolled = False
         self._bands = ending | {address: self._kept(address, band) for address, band in fresh.items()}
+
+    def has_slots(self, adapter: str, slots: int) -> None:
+        """This one holds another number of connections than the usual."""
+        self._slots_of[adapter] = slots
 
     def knows(self, address: str) -> bool:
         """Whether this is one of them."""
@@ -127,9 +132,10 @@ class Schedule:
 
     def _has_room(self, band: ScheduledBand) -> bool:
         taken = Counter(other.streams for other in self._bands.values() if other.linked and other.adapter == band.adapter)
+        slots = self._slots_of.get(band.adapter, self._slots)
         if band.streams:
-            return taken.total() < self._slots and taken[True] < self._slots - self._kept_free()
-        return taken.total() < self._slots
+            return taken.total() < slots and taken[True] < slots - self._kept_free(slots)
+        return taken.total() < slots
 
-    def _kept_free(self) -> int:
-        return int(self._slots > 1 and not all(band.streams for band in self._bands.values()))
+    def _kept_free(self, slots: int) -> int:
+        return int(slots > 1 and not all(band.streams for band in self._bands.values()))

@@ -94,6 +94,7 @@ CHECK = {
     "adapter on": Said("on, every frame is told", "已开启，报告每一帧"),
     "adapter off": SCAN["powered off"],
     "adapter filters": REPEATS_FILTERED,
+    "relay": Said("Relay      {name} at {host}", "中继器  {name}，{host}"),
     "bands": Said("Wristbands {bands} of {wearers} wearers: {drivers}", "手环  共 {bands} 只，{wearers} 位佩戴者：{drivers}"),
     "limits": Said(
         "Limits     {rules} changed for everybody, {wearers} wearers with their own",

@@ -274,6 +274,45 @@ RADIO = {
     ),
 }
 
+RELAYS = {
+    "relay_no_answer": Said(
+        "{name}: nobody answers at {host}; look at its power and its Wi-Fi, and at the address that the router has given it",
+        "{name}：{host} 无应答；请检查它的电源、Wi-Fi，以及路由器分配给它的地址",
+    ),
+    "relay_no_such_host": Said(
+        "{name}: no machine is called {host}; write its address in `host`, and have the router keep it",
+        "{name}：网络中没有主机 {host}；请在 `host` 中写它的地址，并在路由器上固定该地址",
+    ),
+    "relay_no_relay": Said(
+        "{name}: what is at {host} is no ESPHome, or has no `api:`; look at `host`, and add `api:` to its configuration",
+        "{name}：{host} 上的设备不是 ESPHome，或没有启用 `api:`；请检查 `host`，并在其配置中加上 `api:`",
+    ),
+    "relay_wrong_key": Said(
+        "{name}: {host} has another key; copy the one behind `api: encryption: key:` of its configuration into the psk_file",
+        "{name}：{host} 的密钥不一致；请把其配置中 `api: encryption: key:` 的密钥写入 psk_file",
+    ),
+    "relay_another_name": Said(
+        "{name}: the ESPHome at {host} has another name; look at `host` and `name` of [[relay]], and at the router's addresses",
+        "{name}：{host} 上的 ESPHome 名称不同；请检查 [[relay]] 的 `host` 和 `name`，以及路由器分配的地址",
+    ),
+    "relay_not_encrypted": Said(
+        "{name}: {host} speaks without encryption; add `api: encryption: key:` to its configuration",
+        "{name}：{host} 未启用加密；请在其配置中加上 `api: encryption: key:`",
+    ),
+    "relay_no_proxy": Said(
+        "{name}: {host} is no Bluetooth proxy; add `bluetooth_proxy:` with `active: true` to its configuration",
+        "{name}：{host} 未启用蓝牙代理；请在其配置中加上 `bluetooth_proxy:` 和 `active: true`",
+    ),
+    "relay_old_firmware": Said(
+        "{name}: the ESPHome of {host} is too old to tell whole advertisements; update it",
+        "{name}：{host} 的 ESPHome 版本过旧，不能转发完整的广播；请升级",
+    ),
+    "relay_only_listens": Said(
+        "{name}: {host} hears presses, but bands cannot be connected to through it; `active: true` under `bluetooth_proxy:`",
+        "{name}：{host} 只能接收按键，不能连接手环；请在 `bluetooth_proxy:` 下写 `active: true`",
+    ),
+}
+
 PAGE = {
     "page_no_address": Said(
         "[{section}] listen: this machine has no address {listen} now; hostname -I shows those that it has, 0.0.0.0 means all",
@@ -291,4 +330,4 @@ PAGE = {
     ),
 }
 
-WORDS: dict[str, Said] = SERVICE | PORTS | MODEM | BROKER | CLOCK | DISK | POWER | RADIO | PAGE
+WORDS: dict[str, Said] = SERVICE | PORTS | MODEM | BROKER | CLOCK | DISK | POWER | RADIO | RELAYS | PAGE

@@ -14,7 +14,7 @@ FAULTS: dict[str, Said] = {
         "a serial port brings nothing that can be read: look at driver, baud and parity",
         "串口收到的数据全都无法识别，请检查驱动、波特率和校验位",
     ),
-    "adapter_lost": Said("a Bluetooth adapter cannot be used", "蓝牙适配器不可用"),
+    "adapter_lost": Said("a Bluetooth adapter or relay cannot be used", "蓝牙适配器或中继器不可用"),
     "driver_fault": Said(
         "a driver of another package blocked the gateway and is switched off until the next start",
         "一个第三方驱动卡住了网关，已停用至下次启动",

@@ -66,6 +66,10 @@ FILES = {
         "{path} holds no PIN of the page: one line of {least} characters or more",
         "{path} 里不是页面的 PIN 码：一行，至少 {least} 个字符",
     ),
+    "secret_is_no_relay_key": Said(
+        "{path} holds no key of a relay: the 44 characters behind `api: encryption: key:` in the configuration of ESPHome",
+        "{path} 里不是中继器的密钥：应为 ESPHome 配置中 `api: encryption: key:` 后面的 44 个字符",
+    ),
     # TOML
     "toml_full_width": Said(
         "holds characters of a Chinese keyboard ({found}); write {right} with the English keyboard",

@@ -32,6 +32,12 @@ HINTS = {
     "to": Said('a time of day, such as "10:30"', '时刻，例如 "10:30"'),
     "self_test": Said('a time of day, such as "09:00"', '时刻，例如 "09:00"'),
     "wearing_hours": Said('hours, such as "07:00-21:30"', '起止时刻，例如 "07:00-21:30"'),
+    "relay.host": Said("an address or a name alone, such as 10.0.0.31", "地址或主机名（不带端口），例如 10.0.0.31"),
+    "relay.name": Said(
+        "the name that it has in ESPHome, such as house-3: small letters, digits and -",
+        "中继器在 ESPHome 中的名称，例如 house-3：小写字母、数字和 -",
+    ),
+    "psk_file": Said("the name of a file with the key of its API", "存放其 API 密钥的文件名"),
     "watches.listen": Said("an address and a port, such as 0.0.0.0:8001", "地址和端口，例如 0.0.0.0:8001"),
     "listen": Said("an address and a port, such as 127.0.0.1:8080", "地址和端口，例如 127.0.0.1:8080"),
     "modem.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
@@ -129,6 +135,17 @@ VALUES = {
     "not_docked": Said(
         'a device with the driver "{driver}" is not docked at a port; leave this out',
         "使用驱动 {driver} 的设备不接在串口上；请删去此项",
+    ),
+    "relay_name_twice": Said('"{name}" is the name of the relay in line {first} too', "{name} 与第 {first} 行的中继器重名"),
+    "relay_host_twice": Said("{name} is the host of the relay in line {first} too", "{name} 与第 {first} 行的中继器地址相同"),
+    "relay_not_installed": Said(
+        "this installation has no relays: install it with the extra `relay` (pip install 'lifering[relay]'); the Debian package"
+        " has it. All else works",
+        "本次安装不含中继器功能：请安装附加组件 relay（pip install 'lifering[relay]'）；Debian 软件包已包含。其他功能不受影响",
+    ),
+    "like_an_adapter": Said(
+        '"{name}" is what an adapter is called; give the relay another name in ESPHome, and here',
+        "{name} 是蓝牙适配器的名称；请在 ESPHome 中给中继器改名，再写在这里",
     ),
     "name_twice": Said('"{name}" is the name of the port in line {first} too', "{name} 与第 {first} 行的串口重名"),
     "port_twice": Said("{name} is the port in line {first} too", "{name} 与第 {first} 行的串口相同"),

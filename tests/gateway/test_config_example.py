@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -68,8 +69,10 @@ def test_every_setting_left_at_its_default_can_be_taken_as_it_stands(installed: 
     (folder / "sim-pin").write_text("1234")
     (folder / "page-pin").touch(0o600)
     (folder / "page-pin").write_text("482915")
+    (folder / "relay-hall.psk").touch(0o600)
+    (folder / "relay-hall.psk").write_text(base64.b64encode(bytes(32)).decode())
     (folder / "W-009.key").write_text("000102030405060708090a0b0c0d0e0f")
-    instead_of_host = re.sub(r"^host = .*", "", EVERYTHING, flags=re.MULTILINE)
+    instead_of_host = re.sub(r"^host = .*", "", EVERYTHING, count=1, flags=re.MULTILINE)
     installed.write_text(instead_of_host, encoding="utf-8")
 
     assert examine(installed).mistakes == []

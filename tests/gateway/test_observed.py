@@ -26,6 +26,7 @@ class Port:
 class Adapter:
     state: str = "scanning"
     dropped_frames: int = 0
+    refused_frames: int = 0
     deaf_s: float = 0
 
 
@@ -135,7 +136,7 @@ async def test_a_band_that_is_enrolled_meanwhile_is_in_the_next_one(half: UpperH
 async def test_what_was_counted_and_is_no_reading_is_in_it(half: UpperHalf) -> None:
     parts = structs.replace(
         parts_of(half),
-        adapters={"hci0": Adapter(dropped_frames=3, deaf_s=41.6), "hci1": Adapter()},
+        adapters={"hci0": Adapter(dropped_frames=3, deaf_s=41.6), "house-3": Adapter(refused_frames=2)},
         links={"mqtt": Link(refused={"up/readings": 4})},
         driver_faults=lambda: {"hall-hub": 2, "bthome": 5, "veepoo": 0},
         evicted_by_reason=lambda: {"disk full": 6},
@@ -143,6 +144,7 @@ async def test_what_was_counted_and_is_no_reading_is_in_it(half: UpperHalf) -> N
 
     assert snapshot_of(parts).tallies == Tallies(
         dropped_frames={"hci0": 3},
+        refused_frames={"house-3": 2},
         deaf_s={"hci0": 41},
         driver_faults={"hall-hub": 2, "bthome": 5},
         refused_messages={"up/readings": 4},

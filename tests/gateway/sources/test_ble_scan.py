@@ -258,7 +258,7 @@ async def test_what_was_heard_before_the_scan_is_stopped_is_handed_over(recorder
     recorder.open.clear()
     scanner = Stage(recorder).scanner
     async with asyncio.TaskGroup() as tasks:
-        handing_over = tasks.create_task(scanner._hand_over())
+        handing_over = tasks.create_task(scanner.queue.hand_over(recorder))
         for minute in range(5):
             data = AdvertisementData(None, {0xFFFF: bytes([minute])}, {}, [], None, -60, ())
             heard = Heard("hci0", BLEDevice(PENDANT, None, None), data, Carried(True, False, False))

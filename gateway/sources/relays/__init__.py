@@ -1,0 +1,1 @@
+"""Relays: ESPHome Bluetooth proxies in other houses, each a further adapter of the gateway."""
