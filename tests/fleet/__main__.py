@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", type=Path, help="an empty folder for the daemon's data and log, which are kept there")
     parser.add_argument("--json", action="store_true", help="write the figures to docs/reliability/fleet.json")
     options = parser.parse_args(arguments)
+    logging.getLogger("bumble").setLevel(logging.ERROR)  # it warns of each packet behind a link that has ended
     made, began_s, progress = stamp(), time.monotonic(), Progress()
     plan = Plan(60 * options.minutes, options.seed, options.part, often=options.often)
 

@@ -44,10 +44,11 @@ class Press:
         return told_s <= self.told_until_s
 
     def kept_by(self, down: Iterable[Span], pulled: Sequence[Span]) -> Press:
-        """The same, told over a line that keeps for the next daemon what the last one had not read, unless it is pulled out."""
+        """The same, told over a line that keeps for the next daemon what the last one had not read, unless it is pulled out, or
+        was when the band told it."""
         told_until_s = self.told_until_s
         for away in down:
-            is_lost = any(self.at_s <= plug.since_s <= away.until_s for plug in pulled)
+            is_lost = any(plug.since_s <= away.until_s and self.at_s <= plug.until_s for plug in pulled)
             if self.at_s <= away.until_s and away.since_s <= self.told_until_s and not is_lost:
                 told_until_s = max(told_until_s, away.until_s)
         return replace(self, told_until_s=told_until_s)

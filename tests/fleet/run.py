@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from math import inf
@@ -142,23 +142,32 @@ class Play:
             await asyncio.sleep(min(LOOKS_S, left_s))
 
     async def _settles(self, living: Sequence[asyncio.Task[None]]) -> None:
-        """What was heard is at the platform; then nobody says anything more, and nothing waits; or it takes too long."""
+        """What was heard is at the platform; then nobody says anything more, and nothing waits. What takes too long is told."""
         self._told("waiting for what is on its way", 0)
+        await self._comes("what was heard", self._all_is_told)
+        for task in living:
+            task.cancel()
+        for way in self._ways:
+            await way.falls_silent()
+        await self._comes("what waits", self._nothing_waits)
+
+    async def _comes(self, what: str, waiting: Callable[[], Awaitable[None]]) -> None:
         try:
             async with asyncio.timeout(HANGS_S):
-                while self._lacking():  # noqa: ASYNC110 (what another process has left to do has no event)
-                    await asyncio.sleep(LOOKS_S)
-                for task in living:
-                    task.cancel()
-                for way in self._ways:
-                    await way.falls_silent()
-                seen = None
-                while (status := await self._box.status()) and (status["queued"], status["counts"]) != seen:
-                    waits = status["queued"]["alerts"] or status["queued"]["readings"]
-                    seen = None if waits else (status["queued"], status["counts"])
-                    await asyncio.sleep(QUIET_S)
+                await waiting()
         except TimeoutError:
-            self._tells("something did not come in time")
+            self._tells(f"{what} did not come in time")
+
+    async def _all_is_told(self) -> None:
+        while self._lacking():  # noqa: ASYNC110 (what another process has left to do has no event)
+            await asyncio.sleep(LOOKS_S)
+
+    async def _nothing_waits(self) -> None:
+        seen = None
+        while (status := await self._box.status()) and (status["queued"], status["counts"]) != seen:
+            waits = status["queued"]["alerts"] or status["queued"]["readings"]
+            seen = None if waits else (status["queued"], status["counts"])
+            await asyncio.sleep(QUIET_S)
 
     def _lacking(self) -> bool:
         """Whether a press lacks that is heard, or will be."""
