@@ -28,6 +28,7 @@ LONG = (
     "drivers/test_line_streams.py",
     "drivers/test_writing_a_driver.py",
     "fake_devices",
+    "fleet/test_fleet.py",
     "fuzzing",
     "gateway/alerts/test_lifecycle.py",
     "gateway/backup/test_cut.py",

@@ -32,6 +32,14 @@ INPUTS = """\
 
 Handled is what is refused with a reason or counted: nothing crashes, hangs, or is damaged by it.
 """
+FLEET = """\
+## The fleet by kind of band
+
+Daemon, broker, platform, ports, adapter and bands break and come back at random, and people press all the while. Sent are
+messages, of which one may hold several readings or repeat the last; refused are readings, mostly repeats, as the gateway counts
+them where it was asked before a kill. Presses that were surely heard were told while a receiver was in reach and nothing broke
+for a while, or were answered; the others may have been lost on their way. Each that came is one alert, and none is two.
+"""
 
 
 BROKEN = {
@@ -60,6 +68,8 @@ def text(made_of: Source) -> str:
     parts = [HEAD, "\n".join(_summary(made_of))]
     parts += ["\n".join(lines) for kind in KINDS if len(lines := list(_kind(kind, made_of))) > 1]
     parts += [PLANTED + "\n" + "\n".join(_planted(made_of)), INPUTS + "\n" + "\n".join(_inputs(made_of))]
+    if any(made.bands for made in made_of.figures.values()):
+        parts.append(FLEET + "\n" + "\n".join(_fleet(made_of)))
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
@@ -176,6 +186,16 @@ def _inputs(made_of: Source) -> Iterator[str]:
     ]
     yield from _by(made for made in made_of.figures.values() if made.inputs)
     yield from _table("| class | parser | tried | handled | |", rows)
+
+
+def _fleet(made_of: Source) -> Iterator[str]:
+    rows = [
+        _row(one.kind, *(f"{n:,}" for n in (one.bands, one.said, one.arrived, one.refused, one.presses, one.sure, one.told)))
+        for made in made_of.figures.values()
+        for one in made.bands
+    ]
+    yield from _by(made for made in made_of.figures.values() if made.bands)
+    yield from _table("| kind of band | bands | sent | arrived | refused | presses | surely heard | alerts |", rows)
 
 
 def _by(all_made: Iterable[Figures]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.make_reliability import Source, mistakes, text
 from tests.reliability.__main__ import rows, table
-from tests.reliability.figures import Figures, Planted, Row, read
+from tests.reliability.figures import Bands, Figures, Planted, Row, read
 from tests.reliability.marks import Fault, faults_of
 from tests.reliability.stamp import Stamp
 
@@ -107,6 +107,16 @@ def test_a_mark_with_a_kind_that_is_none_is_refused(request: pytest.FixtureReque
 
     with pytest.raises(ValueError, match="'weather' is no kind of fault"):
         list(faults_of(request.node))
+
+
+def test_the_fleet_is_told_by_kind_of_band() -> None:
+    straps = Bands(kind="strap", bands=5, said=1200, arrived=2400, refused=3, presses=0, sure=0, told=0)
+    figures = Figures(command="./dev fleet", made=STAMP, took_s=1800, bands=[straps])
+
+    page = text(Source([], {"fleet": figures}))
+
+    assert "| strap | 5 | 1,200 | 2,400 | 3 | 0 | 0 | 0 |" in page
+    assert "By `./dev fleet`, 1,800 s, 2026-11-30, `abc1234`, a Pi." in page
 
 
 def test_every_file_of_figures_can_be_read() -> None:

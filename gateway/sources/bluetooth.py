@@ -18,7 +18,7 @@ from gateway.sources.adapters import Adapters, PluggedAdapter
 from gateway.sources.backends import Backends
 from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import SILENCE_S, BleScanner
-from gateway.sources.bluez import Radio
+from gateway.sources.bluez import Radio, forget_links
 from gateway.sources.bluez_watch import BluezWatch
 from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
@@ -51,7 +51,7 @@ class Bluetooth:
         self._adapters = Adapters(adapters or (), here, why_off)
         self._has_adapters = adapters is not None
         self._means = None if virtual else AdapterMeans()
-        self._watch = None if virtual or not self._has_adapters else BluezWatch(self._adapters)
+        self._watch = None if virtual or not self._has_adapters else BluezWatch(self._adapters, forget_links)
         self._roster = roster
         self._receiver = receiver
         self._clock = clock

@@ -10,7 +10,7 @@ What bleak 3.1 does on BlueZ decided this file (measured with bluetoothd 5.66):
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Literal, NamedTuple, cast
 
@@ -28,7 +28,7 @@ from gateway.errors import SourceLost
 from gateway.sources.advertising_data import advertising_data
 from gateway.sources.backends import Backends
 from gateway.sources.bleak_errors import NOT_PAIRED, word
-from gateway.sources.bleak_internals import known_devices
+from gateway.sources.bleak_internals import forget_devices, known_devices
 from gateway.sources.carried import Carried, LastTold
 from gateway.sources.recording import Recording
 
@@ -234,6 +234,13 @@ class GattClient:
         self.wants_bond |= str(why) == NOT_PAIRED
         log.debug("step refused", device=self._client.address, step=step, of=characteristic, why=repr(why.__cause__))
         return False
+
+
+async def forget_links() -> None:
+    """bluetoothd was killed: no link stands that bleak believes in."""
+    with suppress(SourceLost):  # it has no D-Bus, and begins anew by itself
+        async with _limited(STEP_S):
+            await forget_devices()
 
 
 def _linked(adapter: str, known: Mapping[str, Mapping[str, Any]]) -> Iterator[Heard]:

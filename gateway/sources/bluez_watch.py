@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -39,10 +39,11 @@ LONGEST_PAUSE_S = 15  # each question has systemd try to start bluetoothd
 
 
 class BluezWatch:
-    """`run()` it in a task of its own."""
+    """`run()` it in a task of its own. `forget`: done before adapters are there again of a bluetoothd that was killed."""
 
-    def __init__(self, adapters: Adapters) -> None:
+    def __init__(self, adapters: Adapters, forget: Callable[[], Awaitable[None]]) -> None:
         self._adapters = adapters
+        self._forget = forget
         self._owners = Changes()
 
     async def run(self) -> None:
@@ -60,9 +61,12 @@ class BluezWatch:
         bus.add_message_handler(self._told)
         for rule in RULES:
             await _of_bus(bus, "AddMatch", rule)
-        failures = 0
+        failures, crashes = 0, self._adapters.crashes
         while True:
             seen = self._owners.number
+            if self._adapters.crashes > crashes:
+                await self._forget()
+                crashes = self._adapters.crashes
             try:
                 if why_not := await _why_not_running(bus):
                     self._adapters.none(why_not)  # told now: it may take its time to be started

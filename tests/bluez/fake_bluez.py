@@ -106,6 +106,9 @@ class FakeBluez:
             adapter.discovering.clear()
             adapter.monitors.clear()
             adapter.stale = False
+        for device in self._room.devices.values():
+            if device.peer is not None:
+                await device.peer.hang_up()
 
     async def stop(self) -> None:
         """bluetoothd ends in order: every object is removed, then the name goes."""
@@ -216,6 +219,7 @@ class FakeBluez:
             if not owner:
                 self._discovery.client_left(name)
                 self.pairing.client_left(name)
+                self._run(self._links.client_left(name), f"{name} left")
             return True
         if message.message_type != MessageType.METHOD_CALL:
             return False

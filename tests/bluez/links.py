@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from dbus_fast import DBusError, Message, Variant
 
@@ -26,16 +27,16 @@ class Links:
         self._pairing = pairing
         self._died = died
         self._tree = tree
-        self._notifying: dict[tuple[str, str], str] = {}  # address and UUID -> path
+        self._notifying: dict[tuple[str, str], tuple[str, str]] = {}  # address and UUID -> path, and who asked for it
 
     # --- what happens
 
     def notify(self, address: str, uuid: str, value: bytes) -> bool:
         """A device notifies or indicates; False: nobody has subscribed."""
-        path = self._notifying.get((address, uuid))
-        if path is not None:
+        path, _ = self._notifying.get((address, uuid), ("", ""))
+        if path:
             self._tree.change(path, CHARACTERISTIC, Value=Variant("ay", value))
-        return path is not None
+        return bool(path)
 
     def drop(self, address: str) -> None:
         """A connection is lost."""
@@ -52,7 +53,19 @@ class Links:
     def forget(self, device: Device) -> None:
         """bluetoothd knows nothing of a connection any more, and tells nobody so."""
         device.connected = device.discovered = False
-        self._notifying = {key: path for key, path in self._notifying.items() if key[0] != device.address}
+        self._notifying = {key: asked for key, asked in self._notifying.items() if key[0] != device.address}
+
+    async def client_left(self, name: str) -> None:
+        """A program left the bus: what it asked to be told it is told no more; the links stand."""
+        for (address, uuid), (path, sender) in tuple(self._notifying.items()):
+            device = self._room.devices[address]
+            if sender != name:
+                continue
+            self._notifying.pop((address, uuid), None)
+            self._tree.change(path, CHARACTERISTIC, Notifying=Variant("b", False))
+            if device.peer is not None:
+                with suppress(DBusError):  # its link ended meanwhile
+                    await device.peer.notifies(device.characteristic(uuid), False)
 
     def stand(self, device: Device, adapter: Adapter) -> None:
         """A link stands, and the services are known."""
@@ -73,6 +86,8 @@ class Links:
         await asyncio.sleep(device.connect_s)
         if device.connect_error is not None:
             raise DBusError(*device.connect_error)
+        if device.peer is not None:
+            device.services = {uuid: list(each) for uuid, each in (await device.peer.connect()).items()}
         if device.kills:
             self._died()
             return
@@ -103,6 +118,8 @@ class Links:
             raise DBusError(NOT_CONNECTED, "Not Connected")
         if not device.discovered:
             self._died()  # a BUG of the kernel (6.1, hci_chan_del), seen in 3 of 3
+        if device.peer is not None:
+            await device.peer.hang_up()
         self.drop(device.address)
 
     async def read(self, call: Message) -> bytes:
@@ -111,13 +128,18 @@ class Links:
         if characteristic.read_error is not None:
             raise DBusError(*characteristic.read_error)
         await self._open(call, characteristic)
-        return characteristic.value
+        peer = self._device(call.path or "").peer
+        return await peer.read(characteristic) if peer else characteristic.value
 
     async def write(self, call: Message) -> None:
         """WriteValue."""
-        characteristic = self._characteristic(call)
+        value, options = call.body
+        characteristic, peer = self._characteristic(call), self._device(call.path or "").peer
         await self._open(call, characteristic)
-        characteristic.written.append(bytes(call.body[0]))
+        characteristic.written.append(bytes(value))
+        if peer is not None:
+            command = "type" in options and options["type"].value == "command"
+            await peer.write(characteristic, bytes(value), response=not command)
 
     async def start_notify(self, call: Message) -> None:
         """StartNotify: of notifications or indications, whichever there are."""
@@ -128,13 +150,19 @@ class Links:
         if characteristic.subscribe_error is not None:
             raise DBusError(*characteristic.subscribe_error)
         await self._open(call, characteristic)
+        device = self._device(path)
         self._tree.change(path, CHARACTERISTIC, Notifying=Variant("b", True))
-        self._notifying[self._device(path).address, characteristic.uuid] = path
+        self._notifying[device.address, characteristic.uuid] = path, call.sender or ""
+        if device.peer is not None:
+            await device.peer.notifies(characteristic, True)
 
     async def stop_notify(self, call: Message) -> None:
         """StopNotify."""
+        device, characteristic = self._device(call.path or ""), self._characteristic(call)
         self._tree.change(call.path or "", CHARACTERISTIC, Notifying=Variant("b", False))
-        self._notifying.pop((self._device(call.path or "").address, self._characteristic(call).uuid), None)
+        self._notifying.pop((device.address, characteristic.uuid), None)
+        if device.peer is not None:
+            await device.peer.notifies(characteristic, False)
 
     async def _open(self, call: Message, characteristic: Characteristic) -> None:
         """What needs a bond is had with one, and bluetoothd pairs by itself where there is none."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from dbus_fast import Variant
 
@@ -24,13 +26,37 @@ class Characteristic:
     bonded_only: bool = False
 
 
+class Peer(Protocol):
+    """What has a life of its own behind a device: it is really connected to, and answers for itself. Each raises DBusError."""
+
+    async def connect(self) -> Mapping[str, Sequence[Characteristic]]:
+        """The link stands: its services."""
+        ...
+
+    async def hang_up(self) -> None:
+        """The link ends from our side; nothing where none stands."""
+        ...
+
+    async def read(self, characteristic: Characteristic) -> bytes:
+        """The value now."""
+        ...
+
+    async def write(self, characteristic: Characteristic, value: bytes, *, response: bool) -> None:
+        """Takes a value."""
+        ...
+
+    async def notifies(self, characteristic: Characteristic, on: bool) -> None:
+        """Begins or ends to notify."""
+        ...
+
+
 @dataclass
 class Device:
     """A device in reach. It is on the D-Bus once it was heard while somebody scanned.
 
     `connect_s`: how long a connect takes; `connect_error`: why it fails. `resolved_early`: ServicesResolved comes before
     the services do (bluez/bluez issue 1489). `answers`: nothing when it does not, though the link stands; `kills`: bluetoothd
-    dies of its connect. `data`: the AD structures that were heard last.
+    dies of its connect. `data`: the AD structures that were heard last. `peer`: it answers in the place of `services`.
     `pairing_mode`: it lets itself be paired; `passkey`: only by who knows this. `hangs_up_without_key`: the
     link ends at once with who has a key that it lost. `bonds`: the addresses of the adapters that it
     has a bond with. `private`: the resolvable private address under which it advertises now.
@@ -51,6 +77,7 @@ class Device:
     hangs_up_without_key: bool = False
     bonds: set[str] = field(default_factory=set)
     private: str = ""
+    peer: Peer | None = None
 
     def characteristic(self, uuid: str) -> Characteristic:
         """The first with this UUID."""

@@ -15,6 +15,7 @@ A command writes its file once all of it was run:
     write("faults", Figures(command="./dev faults --seed 7", made=stamp(), took_s=1289, rows=rows))
 
 - `faults`, `kill`, `kill-random`, `simulate`, `breaks`, `breaks-rules`, `brokers`, `vm`: `rows`, by the command of that name.
+- `fleet`, by `./dev fleet --json`: one row, and `bands`, one kind of band a line.
 - `suite`, by `./dev reliability`: `rows`, one a test that is marked.
 - `planted`, by `./dev simulate`: `planted`, one fault that was put back into the product a line, and what found it.
 - `fuzz`, by `./dev fuzz --coverage`: `inputs`, one class of bad input a line.

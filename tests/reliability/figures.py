@@ -49,6 +49,20 @@ class Input(Struct, kw_only=True, forbid_unknown_fields=True):
     said: str = ""  # "30 minutes, 4,312 edges"
 
 
+class Bands(Struct, kw_only=True, forbid_unknown_fields=True):
+    """One kind of band in the fleet. `said`: messages that they sent; `arrived`: readings at the platform; `refused`: as the
+    gateway counts them; `sure`: presses that somebody surely heard, `told`: those that became an alert."""
+
+    kind: str
+    bands: int
+    said: int
+    arrived: int
+    refused: int
+    presses: int
+    sure: int
+    told: int
+
+
 class Figures(Struct, kw_only=True, forbid_unknown_fields=True):
     """One run of one command."""
 
@@ -58,6 +72,7 @@ class Figures(Struct, kw_only=True, forbid_unknown_fields=True):
     rows: list[Row] = []
     planted: list[Planted] = []
     inputs: list[Input] = []
+    bands: list[Bands] = []
 
 
 def write(name: str, figures: Figures) -> Path:

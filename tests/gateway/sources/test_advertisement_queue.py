@@ -24,7 +24,7 @@ async def test_a_band_amid_ten_thousand_strangers_is_the_next_one() -> None:
         if number == 5_000:
             queue.put(heard(BAND), enrolled=True)
 
-    assert [(await queue.next()).address for _ in range(2)] == [BAND, STRANGER]
+    assert [(await queue.next()).advertisement.address for _ in range(2)] == [BAND, STRANGER]
     assert len(queue._unregistered) == MOST_OF_UNREGISTERED - 1
     assert queue.dropped == 0
 
@@ -34,5 +34,5 @@ async def test_of_bands_too_many_frames_are_dropped_the_oldest_first_and_counted
     for number in range(MOST_OF_BANDS + 3):
         queue.put(heard(f"C0:FF:EE:00:{number >> 8:02X}:{number & 255:02X}"), enrolled=True)
 
-    assert (await queue.next()).address == "C0:FF:EE:00:00:03"
+    assert (await queue.next()).advertisement.address == "C0:FF:EE:00:00:03"
     assert queue.dropped == 3

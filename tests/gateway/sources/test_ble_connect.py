@@ -46,7 +46,7 @@ from gateway.sources import bluez as bleak_on_bluez
 from gateway.sources.adapters import Adapters
 from gateway.sources.ble_connect import BleConnector
 from gateway.sources.ble_scan import BleScanner
-from gateway.sources.bluez import Radio
+from gateway.sources.bluez import Radio, forget_links
 from gateway.sources.bluez_watch import BluezWatch
 from gateway.sources.pairing_agent import PairingAgent
 from tests.bluez import names
@@ -68,7 +68,7 @@ class Stage:
         self.roster = Roster(self.drivers, {})
         self.faults = DriverFaults()
         self.adapters = Adapters(["hci0"])
-        self.watch = BluezWatch(self.adapters)
+        self.watch = BluezWatch(self.adapters, forget_links)
         self.agent = PairingAgent()
         self.connector = BleConnector(
             self.roster,

@@ -18,7 +18,7 @@ from fake_devices.ble_link.advertising_data import build
 from gateway.clock import SystemClock
 from gateway.sources.adapters import Adapters
 from gateway.sources.ble_scan import BleScanner
-from gateway.sources.bluez import Heard, Radio
+from gateway.sources.bluez import Heard, Radio, forget_links
 from gateway.sources.bluez_watch import BluezWatch
 from gateway.sources.carried import Carried
 from tests.bluez import names
@@ -43,7 +43,7 @@ class Stage:
     def __init__(self, recorder: Recorder, adapter: str = "hci0", longest_pause_s: float = 0.1) -> None:
         self.sighted: list[Heard] = []
         self.adapters = Adapters([adapter])
-        self.watch = BluezWatch(self.adapters)
+        self.watch = BluezWatch(self.adapters, forget_links)
         self.scanner = BleScanner(
             adapter,
             self.adapters,

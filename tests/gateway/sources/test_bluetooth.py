@@ -19,6 +19,7 @@ from gateway.readings import Enrolment
 from gateway.roster import Roster
 from gateway.sources.ble_scan import SILENCE_S, BleScanner
 from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.schedule import REST_S
 from tests.bluez.bands import Strap
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
@@ -201,6 +202,24 @@ async def test_a_strap_whose_link_a_killed_gateway_left_behind_is_heard_again(bl
     async with stage.on():
         assert stage.strap.device.connected
         await stage.strap_is_heard()
+
+
+@pytest.mark.fault(
+    "ports and radio", "bluetoothd is killed with links that stood", promise="nothing is asked of a link that is gone"
+)
+async def test_links_that_went_with_a_killed_bluetoothd_are_taken_for_gone(bluez: FakeBluez) -> None:
+    """Nobody tells bleak of them: it would take a strap that is silent for connected, and be refused what it asks."""
+    stage = Stage(bluez, "hci0")
+    stage.strap = Strap(bluez, STRAP, every_s=3 * REST_S)
+
+    async with stage.on():
+        await stage.strap_is_heard()
+        with capture_logs() as logs:
+            await bluez.crash()
+            await bluez.start()
+            await stage.strap_is_heard()
+
+    assert [line["why"] for line in logs if line["event"] == "band refuses: pair it again"] == []
 
 
 async def test_an_adapter_that_nobody_configured_is_left_alone(bluez: FakeBluez) -> None:

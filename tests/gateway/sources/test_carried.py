@@ -127,7 +127,7 @@ async def test_what_bluetoothd_kept_from_before_is_not_handed_over_when_a_scan_b
 
 @pytest.mark.parametrize("name", bleak_internals.OF_BLEAK)
 def test_bleak_still_has_it(name: str) -> None:
-    assert hasattr(BlueZManager, name)
+    assert hasattr(BlueZManager(), name)
 
 
 def test_telephones_that_change_their_address_for_years_take_no_more_room_and_no_bands_place() -> None:

@@ -13,6 +13,7 @@ from dbus_fast.aio import MessageBus
 from gateway.errors import SourceLost
 from gateway.sources import bluez_watch, rfkill
 from gateway.sources.adapters import Adapters
+from gateway.sources.bluez import forget_links
 from gateway.sources.bluez_watch import BluezWatch
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.fixtures import private_bus
@@ -85,7 +86,7 @@ async def test_an_adapter_that_a_key_has_taken_away_is_told_as_blocked_at_once(
     async with asyncio.timeout(AT_ONCE_S):
         with pytest.raises(SourceLost, match=f"{kind} blocked"):
             await bluez_watch.adapters_now(())
-        async with running(BluezWatch(adapters).run()):
+        async with running(BluezWatch(adapters, forget_links).run()):
             await eventually(lambda: why(adapters) == f"{kind} blocked")
 
 
@@ -95,7 +96,7 @@ async def test_a_bluetoothd_that_does_not_come_is_told_before_it_was_waited_for(
     plug_in(sysfs)
     adapters = Adapters([])
 
-    async with asyncio.timeout(AT_ONCE_S), running(BluezWatch(adapters).run()):
+    async with asyncio.timeout(AT_ONCE_S), running(BluezWatch(adapters, forget_links).run()):
         await eventually(lambda: why(adapters) == "no bluetoothd")
     monkeypatch.setattr(bluez_watch, "STARTS_S", 0.3)
     with pytest.raises(SourceLost, match="no bluetoothd"):
@@ -106,7 +107,7 @@ async def test_a_bluetoothd_that_comes_after_all_is_used(starting_bus: PrivateBu
     plug_in(sysfs)
     adapters = Adapters(["hci0"])
 
-    async with running(BluezWatch(adapters).run()):
+    async with running(BluezWatch(adapters, forget_links).run()):
         await eventually(lambda: why(adapters) == "no bluetoothd")
         async with FakeBluez(starting_bus.address):
             await eventually(lambda: why(adapters) == "")
@@ -117,7 +118,7 @@ async def test_an_adapter_that_is_plugged_in_later_is_found_though_bluetoothd_di
 ) -> None:
     adapters = Adapters(["hci0"])
 
-    async with running(BluezWatch(adapters).run()):
+    async with running(BluezWatch(adapters, forget_links).run()):
         await eventually(lambda: why(adapters) == "absent")
         async with FakeBluez(starting_bus.address):
             await eventually(lambda: why(adapters) == "")
