@@ -85,7 +85,7 @@ STATES = {
     "scanning": Said("scanning", "正在扫描"),
     "starting": Said("starting", "正在启动"),
     "silent": Said("hears nobody", "收不到信号"),
-    "deaf": Said("deaf: another adapter hears", "失灵：另一个适配器收得到"),
+    "deaf": Said("deaf: another adapter hears", "失灵：另一个蓝牙适配器收得到"),
     "ready": Said("ready", "就绪"),
     "searching": Said("looks for a network", "正在搜索网络"),
     "lost": Said("lost: no port, or no answer", "无端口或无应答"),
