@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_devices.platform import Platform
-from tests.vm.radio import BEACON, HUNG, KEY, PENDANT, STRAP
+from tests.vm.radio import BEACON, BONDED, CUFF, HUNG, KEY, PENDANT, STRAP
 
 PROJECT, UNITS, CONFIG = Path("/project"), Path("/etc/systemd/system"), Path("/etc/lifering")
 SOCKET = "/run/radio.socket"
@@ -44,6 +44,8 @@ ROSTER = f"""address,driver,wearer,room,key
 {HUNG},ble-heart-rate,W-002,3-102,
 {PENDANT},bthome,W-003,3-103,
 {BEACON},ibeacon,W-004,3-104,{KEY.hex()}
+{CUFF},ble-blood-pressure,W-005,3-105,
+{BONDED},ble-blood-pressure,W-006,3-106,
 """
 
 
@@ -94,13 +96,11 @@ class Guest:
 
     def presses(self, device: str) -> int:
         """How many presses of a band it knows of, each once."""
-        return sum(reading["kind"] == "button" for reading in self._of(device))
+        return len(self.readings(device, kind="button"))
 
     def heard_s(self, device: str, since: float) -> list[float]:
         """When frames or values of a band were received, in seconds from `since` (wall clock), in order."""
-        return sorted(
-            _wall(reading["received_at"]) - since for reading in self._of(device) if _wall(reading["received_at"]) >= since
-        )
+        return sorted(_wall(reading["received_at"]) - since for reading in self.readings(device, since))
 
     async def next_of(self, device: str, since: float, limit_s: float) -> float:
         """After how many seconds from `since` the next of this band was received; infinite: not in time."""
@@ -124,8 +124,13 @@ class Guest:
         except TimeoutError:
             return False
 
-    def _of(self, device: str) -> list[dict[str, Any]]:
-        return [reading for reading in self.platform.consumer.readings() if reading["device"] == device]
+    def readings(self, device: str, since: float = 0, kind: str = "") -> list[dict[str, Any]]:
+        """What was received of a band since then (wall clock), of this kind where one is named."""
+        return [
+            reading
+            for reading in self.platform.consumer.readings()
+            if reading["device"] == device and kind in ("", reading["kind"]) and _wall(reading["received_at"]) >= since
+        ]
 
 
 class Processor:

@@ -1,0 +1,81 @@
+"""In the guest: the adapter or bluetoothd goes away and comes back, and the bands are heard again in time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import NamedTuple
+
+from tests.vm.guest import Guest, gap_s, sh
+from tests.vm.radio import PENDANT, STRAP
+
+STATE_S, PENDANT_S, STRAP_S = 1, 3, 15  # what is promised
+AWAY_S = 3
+GIVES_UP_S = 60  # how long it is looked whether a promise is kept late
+
+
+class Hiccup(NamedTuple):
+    """A fault, and what ends it where it does not end by itself: commands of the shell, or of the room (`radio ...`).
+
+    `state`: what the gateway says of the adapter meanwhile.
+    """
+
+    name: str
+    fault: str
+    state: str = ""
+    end: str = ""
+
+
+RESTARTED = Hiccup("bluetoothd restarted", "systemctl restart bluetooth")
+KILLED = Hiccup("bluetoothd killed", "kill -9 $(pidof bluetoothd)")
+SWITCHED = Hiccup("switched off and on", "bluetoothctl power off", "powered off", "bluetoothctl power on")
+BLOCKED = Hiccup(
+    "blocked and unblocked", "rfkill block bluetooth", "powered off", "rfkill unblock bluetooth; bluetoothctl power on"
+)
+RESET = Hiccup("reset by another program", "hciconfig hci0 reset")
+BUS = Hiccup("D-Bus restarted", "systemctl restart dbus")
+PULLED_OUT = Hiccup("pulled out and put back", "radio unplug first", "absent", "radio plug first")
+
+
+async def recovers(here: Guest, hiccup: Hiccup) -> None:
+    """Scanning again within 3 s of the adapter's return, a strap within 15 s, the state true within 1 s."""
+    await here.all_connected()
+    began = time.time()
+    await _do(here, hiccup.fault)
+    if hiccup.state:
+        told_s = await here.until_state(hiccup.state, 10)
+        here.check(
+            f"{hiccup.name}: the state says so within {STATE_S} s",
+            told_s <= STATE_S,
+            f"{told_s} s, {await here.adapter_state()}",
+        )
+        await asyncio.sleep(AWAY_S)
+    if hiccup.end:
+        await _do(here, hiccup.end)
+    await adapter_is_back()
+    back = time.time()
+    heard_s = await here.next_of(PENDANT, back, GIVES_UP_S)
+    silent_s = gap_s(here.heard_s(PENDANT, began), time.time() - began)
+    here.check(
+        f"{hiccup.name}: the pendant is heard within {PENDANT_S} s of the adapter's return",
+        heard_s <= PENDANT_S,
+        f"{heard_s} s, after a silence of {silent_s} s",
+    )
+    strap_s = await here.next_of(STRAP, back, GIVES_UP_S)
+    here.check(f"{hiccup.name}: the strap is heard within {STRAP_S} s", strap_s <= STRAP_S, f"{strap_s} s")
+
+
+async def adapter_is_back() -> None:
+    """bluetoothd says that one is switched on. Raises TimeoutError."""
+    for _ in range(100):
+        if "Powered: yes" in await sh("bluetoothctl show"):
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError("the adapter does not come back")
+
+
+async def _do(here: Guest, deed: str) -> None:
+    if deed.startswith("radio "):
+        await here.radio(deed.removeprefix("radio "))
+    else:
+        await sh(deed)
