@@ -93,7 +93,7 @@ async def other_program_scans(here: Guest) -> None:
         scanning = asyncio.create_task(sh(f"timeout {3 * PROGRAM_S} bluetoothctl --timeout {PROGRAM_S} scan on"))
         here.check("a press meanwhile is an SOS", await _pressed(here), "")
         said = await scanning
-        here.check("the other program has scanned", "Discovery started" in said, f"{said.count('[NEW]')} devices")
+        here.check("the other program has scanned", "Discovery started" in said, "")
         await asyncio.sleep(LISTENS_S)
     _no_gap(here, began)
 
