@@ -43,7 +43,7 @@ async def presses(here: Guest) -> None:
 
 async def press(here: Guest) -> None:
     """One."""
-    here.check("a press is an SOS", await _pressed(here), "")
+    here.check("a press is an SOS", await _pressed(here))
 
 
 async def connect(here: Guest) -> None:
@@ -71,7 +71,7 @@ async def bond(here: Guest) -> None:
     """The same over a link that is encrypted; nobody stands beside it who could say yes."""
     await _used(here, "bonded", BONDED, BOND_S)
     said = await sh(f"bluetoothctl info {BONDED}")
-    here.check("it is bonded", "Bonded: yes" in said, "")
+    here.check("it is bonded", "Bonded: yes" in said)
 
 
 async def reconnect(here: Guest) -> None:
@@ -91,9 +91,9 @@ async def other_program_scans(here: Guest) -> None:
     began = time.time()
     for _ in range(2):
         scanning = asyncio.create_task(sh(f"timeout {3 * PROGRAM_S} bluetoothctl --timeout {PROGRAM_S} scan on"))
-        here.check("a press meanwhile is an SOS", await _pressed(here), "")
+        here.check("a press meanwhile is an SOS", await _pressed(here))
         said = await scanning
-        here.check("the other program has scanned", "Discovery started" in said, "")
+        here.check("the other program has scanned", "Discovery started" in said)
         await asyncio.sleep(LISTENS_S)
     _no_gap(here, began)
 
@@ -119,7 +119,7 @@ async def _used(here: Guest, cuff: str, address: str, limit_s: float) -> None:
 
     came = await _came(here, told, limit_s)
     here.check(f"the measurement is at the broker within {limit_s} s", came, f"{time.time() - began:.1f} s" if came else "not")
-    here.check("the cuff knows it", await here.radio(f"kept {cuff}") == "0", "")
+    here.check("the cuff knows it", await here.radio(f"kept {cuff}") == "0")
 
 
 async def _pressed(here: Guest) -> bool:

@@ -57,10 +57,11 @@ class Guest:
         self.seen: list[str] = []
         self.wrong: list[str] = []
 
-    def check(self, promise: str, kept: bool, seen: object) -> None:
-        """Tells a promise, and what was seen."""
-        print(f"  {'ok  ' if kept else 'FAIL'} {promise}: {seen}", flush=True)
-        self.seen.append(f"{promise}: {seen}")
+    def check(self, promise: str, kept: bool, seen: object = "") -> None:
+        """Tells a promise, and what was seen, where that says more than whether it was kept."""
+        told = f"{promise}: {seen}" if seen != "" else promise if kept else f"{promise}: no"
+        print(f"  {'ok  ' if kept else 'FAIL'} {told}", flush=True)
+        self.seen.append(told)
         if not kept:
             self.wrong.append(promise)
 
