@@ -34,9 +34,9 @@ class Step(NamedTuple):
 
 
 def hiccup(name: str, what: str, of: hiccups.Hiccup) -> Step:
-    """Radio or bluetoothd is gone for a moment."""
+    """Radio or bluetoothd is gone for a moment. The step tells its name already."""
     told = f"the state says so within {hiccups.STATE_S} s; " if of.state else ""
-    return Step(name, what, told + IN_TIME, lambda here: hiccups.recovers(here, of))
+    return Step(name, what, told + IN_TIME, lambda here: hiccups.recovers(here, of._replace(name="")))
 
 
 # what has a BUG of this kernel near it stands last

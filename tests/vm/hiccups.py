@@ -26,6 +26,11 @@ class Hiccup(NamedTuple):
     end: str = ""
     renewed: str = ""
 
+    @property
+    def label(self) -> str:
+        """What stands before all that is told of it."""
+        return f"{self.name}: " if self.name else ""
+
 
 RESTARTED = Hiccup("bluetoothd restarted", "systemctl restart bluetooth", renewed="bluetoothd")
 KILLED = Hiccup("bluetoothd killed", "kill -9 $(pidof bluetoothd)", renewed="bluetoothd")
@@ -46,26 +51,26 @@ async def recovers(here: Guest, hiccup: Hiccup) -> None:
     await _do(here, hiccup.fault)
     if hiccup.state:
         told_s = await here.until_state(hiccup.state, 10)
-        here.check(f"{hiccup.name}: the state says so within {STATE_S} s", told_s <= STATE_S, f"{told_s} s")
+        here.check(f"{hiccup.label}the state says so within {STATE_S} s", told_s <= STATE_S, f"{told_s} s")
         await asyncio.sleep(AWAY_S)
     if hiccup.end:
         await _do(here, hiccup.end)
     await adapter_is_back()
-    await _are_heard(here, hiccup.name, began, time.time())
+    await _are_heard(here, hiccup.label, began, time.time())
     if hiccup.renewed:
-        here.check(f"{hiccup.name}: {hiccup.renewed} is another", await _pid(hiccup.renewed) not in ("", process))
+        here.check(f"{hiccup.label}{hiccup.renewed} is another", await _pid(hiccup.renewed) not in ("", process))
 
 
-async def _are_heard(here: Guest, name: str, began: float, back: float) -> None:
+async def _are_heard(here: Guest, label: str, began: float, back: float) -> None:
     pendant_s = await here.next_of(PENDANT, back, GIVES_UP_S)
     silent_s = gap_s(here.heard_s(PENDANT, began), time.time() - began)
     here.check(
-        f"{name}: the pendant is heard within {PENDANT_S} s of the adapter's return",
+        f"{label}the pendant is heard within {PENDANT_S} s of the adapter's return",
         pendant_s <= PENDANT_S,
         f"{pendant_s} s, after a silence of {silent_s} s",
     )
     strap_s = await here.next_of(STRAP, back, GIVES_UP_S)
-    here.check(f"{name}: the strap is heard within {STRAP_S} s", strap_s <= STRAP_S, f"{strap_s} s")
+    here.check(f"{label}the strap is heard within {STRAP_S} s", strap_s <= STRAP_S, f"{strap_s} s")
 
 
 async def adapter_is_back() -> None:
