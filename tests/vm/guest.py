@@ -160,10 +160,21 @@ def gap_s(heard: list[float], until_s: float) -> float:
 
 
 async def sh(command: str) -> str:
-    """Runs a command of the shell, and gives what it printed."""
+    """Runs a command of the shell, and gives what it printed, however it ended."""
+    return (await _run(command))[1]
+
+
+async def must(command: str) -> None:
+    """Runs a command of the shell. Raises RuntimeError where it fails: what follows would prove nothing."""
+    code, printed = await _run(command)
+    if code:
+        raise RuntimeError(f"{command}: {code}: {printed}")
+
+
+async def _run(command: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_shell(command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
     printed, _ = await process.communicate()
-    return printed.decode().strip()
+    return await process.wait(), printed.decode().strip()
 
 
 @asynccontextmanager
