@@ -7,7 +7,7 @@ import itertools
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -84,11 +84,11 @@ class Guest:
         adapters: dict[str, str] = answer["adapters"]
         return adapters
 
-    async def until_state(self, state: str, limit_s: float) -> float:
-        """After how many seconds an adapter is in this state; infinite: not in time."""
+    async def until_state(self, states: Container[str], limit_s: float) -> float:
+        """After how many seconds an adapter is in one of these; infinite: not in time."""
         began = time.monotonic()
         while time.monotonic() - began < limit_s:
-            if state in (await self.adapter_state()).values():
+            if any(state in states for state in (await self.adapter_state()).values()):
                 return round(time.monotonic() - began, 1)
             await asyncio.sleep(0.1)
         return float("inf")

@@ -17,12 +17,13 @@ GIVES_UP_S = 60  # how long it is looked whether a promise is kept late
 class Hiccup(NamedTuple):
     """A fault, and what ends it where it does not end by itself: commands of the shell, or of the room (`radio ...`).
 
-    `state`: what the gateway says of the adapter meanwhile; `renewed`: a program that is another process afterwards.
+    `state`: what the gateway says of the adapter meanwhile, one of these;
+    `renewed`: a program that is another process afterwards.
     """
 
     name: str
     fault: str
-    state: str = ""
+    state: tuple[str, ...] = ()
     end: str = ""
     renewed: str = ""
 
@@ -34,13 +35,16 @@ class Hiccup(NamedTuple):
 
 RESTARTED = Hiccup("bluetoothd restarted", "systemctl restart bluetooth", renewed="bluetoothd")
 KILLED = Hiccup("bluetoothd killed", "kill -9 $(pidof bluetoothd)", renewed="bluetoothd")
-SWITCHED = Hiccup("switched off and on", "bluetoothctl power off", "powered off", "bluetoothctl power on")
+SWITCHED = Hiccup("switched off and on", "bluetoothctl power off", ("powered off",), "bluetoothctl power on")
 BLOCKED = Hiccup(
-    "blocked and unblocked", "rfkill block bluetooth", "powered off", "rfkill unblock bluetooth; bluetoothctl power on"
+    "blocked and unblocked",
+    "rfkill block bluetooth",
+    ("soft blocked", "powered off"),
+    "rfkill unblock bluetooth; bluetoothctl power on",
 )
 RESET = Hiccup("reset by another program", "hciconfig hci0 reset")
 BUS = Hiccup("D-Bus restarted", "systemctl restart dbus", renewed="dbus-daemon")
-PULLED_OUT = Hiccup("pulled out and put back", "radio unplug first", "absent", "radio plug first")
+PULLED_OUT = Hiccup("pulled out and put back", "radio unplug first", ("absent",), "radio plug first")
 
 
 async def recovers(here: Guest, hiccup: Hiccup) -> None:
