@@ -13,14 +13,14 @@ from pathlib import Path
 import msgspec
 
 from tests.vm.ble_steps import Done, Step, chosen
-from tests.vm.guest import Guest, Processor, guest, sh
+from tests.vm.guest import Guest, Processor, guest, machine
 
 OUT = Path("/out")  # of the host
 
 
 async def main(names: list[str]) -> int:
     """How many steps did not keep their promise."""
-    (OUT / "machine").write_text(await sh('echo "bluetoothd $(bluetoothctl --version), Linux $(uname -r)"'))
+    (OUT / "machine").write_text(await machine())
     broken, processor = 0, Processor()
     async with guest() as here:
         for step in chosen(names):

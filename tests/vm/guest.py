@@ -164,6 +164,12 @@ async def sh(command: str) -> str:
     return (await _run(command))[1]
 
 
+async def machine() -> str:
+    """What it is made of, for the figures."""
+    bluetoothd = (await sh("bluetoothctl --version")).rpartition(" ")[2]
+    return f"bluetoothd {bluetoothd}, Linux {await sh('uname -r')}"
+
+
 async def must(command: str) -> None:
     """Runs a command of the shell. Raises RuntimeError where it fails: what follows would prove nothing."""
     code, printed = await _run(command)

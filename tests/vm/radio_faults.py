@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.vm.guest import Guest, Processor, gap_s, guest, sh
+from tests.vm.guest import Guest, Processor, gap_s, guest, machine, sh
 from tests.vm.hiccups import BLOCKED, KILLED, PULLED_OUT, RESTARTED, SWITCHED, adapter_is_back, recovers
 from tests.vm.radio import ADAPTERS, BEACON, PENDANT
 
@@ -131,7 +131,7 @@ FAULTS: dict[str, Callable[[Guest], Awaitable[None]]] = {
 
 async def main(names: list[str]) -> int:
     """How many promises were not kept."""
-    (OUT / "machine").write_text(await sh('echo "bluetoothd $(bluetoothctl --version), Linux $(uname -r)"'))
+    (OUT / "machine").write_text(await machine())
     async with guest() as here:
         for name in names:
             print(name, flush=True)
