@@ -40,6 +40,7 @@ HERE = ZoneInfo("Asia/Shanghai")  # where its wearer lives
 READABLE = gatt.Characteristic.Permissions.READABLE
 WRITEABLE = gatt.Characteristic.Permissions.WRITEABLE
 ENCRYPTED = gatt.Characteristic.Permissions.READ_REQUIRES_ENCRYPTION
+WRITE_ENCRYPTED = gatt.Characteristic.Permissions.WRITE_REQUIRES_ENCRYPTION
 Property = gatt.Characteristic.Properties
 
 

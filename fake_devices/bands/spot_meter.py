@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-from bumble import gatt
+from bumble import core, gatt
 from bumble.device import Connection
 
-from fake_devices.bands.band import ENCRYPTED, READABLE, Band, BandProfile, Property, characteristic, service
+from fake_devices.bands.band import ENCRYPTED, READABLE, WRITE_ENCRYPTED, Band, BandProfile, Property, characteristic, service
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.ble_link.air import Air
 
@@ -33,6 +33,8 @@ class SpotMeter(Band):
         self._measurement.on(gatt.Characteristic.EVENT_SUBSCRIPTION, self._on_subscription)
         offers = BandProfile([number], [service(number, self._measurement, extra)], model)
         super().__init__(air, address, offers, visible=False, interval_s=0.1, manners=manners)
+        if self.manners.bonded_only:
+            self._subscription(number, measurement).permissions |= WRITE_ENCRYPTED
         self._measurements = 0
 
     def keeps(self, reading: bytes) -> None:
@@ -49,6 +51,13 @@ class SpotMeter(Band):
         await asyncio.sleep(SHOWN_S)
         if measurement == self._measurements:  # else it was used again meanwhile
             await self.hides()
+
+    def _subscription(self, service: int, measurement: int) -> gatt.Descriptor:
+        """Bumble makes it, open to all, with the service."""
+        kind = gatt.GATT_CLIENT_CHARACTERISTIC_CONFIGURATION_DESCRIPTOR
+        found = self.device.gatt_server.get_descriptor_attribute(core.UUID(service), core.UUID(measurement), kind)
+        assert found
+        return found
 
     def _on_subscription(self, connection: Connection, _notify: bool, indicate: bool) -> None:
         if indicate:

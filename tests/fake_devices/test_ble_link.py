@@ -166,9 +166,13 @@ async def test_a_bonded_cuff_speaks_only_after_pairing(room: Room) -> None:
         async with room.client(CUFF) as client:
             with pytest.raises(BleakGATTProtocolError):
                 await client.read_gatt_char(long_uuid(BLOOD_PRESSURE_MEASUREMENT))
+            with pytest.raises(BleakGATTProtocolError):
+                await subscribed(client, BLOOD_PRESSURE_MEASUREMENT)
 
             await client.pair()
             await client.read_gatt_char(long_uuid(BLOOD_PRESSURE_MEASUREMENT))
+            told = await subscribed(client, BLOOD_PRESSURE_MEASUREMENT)
+            assert (await told.get())[1] == 182
 
 
 async def test_a_thermometer_tells_tenths_of_a_degree(room: Room) -> None:

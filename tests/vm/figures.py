@@ -36,21 +36,26 @@ def rows(folder: Path) -> list[Row]:
 
 
 def _row(out: Path, what: str, promise: str) -> Row:
-    kept = _read(out / "status") == "0"
-    return Row(name=what, kind="ports and radio", promise=promise, tried=1, other=int(not kept), said=_read(out / "seen"))
+    kept = read(out / "status") == "0"
+    return Row(name=what, kind="ports and radio", promise=promise, tried=1, other=int(not kept), said=read(out / "seen"))
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
     """Nothing where the machine was cut off before it wrote this."""
     return path.read_text().strip() if path.exists() else ""
 
 
+def stamp_of_guest(guest: str) -> Stamp:
+    """Of this run. `guest`: what it says of its own bluetoothd and kernel."""
+    here = stamp()
+    machine = f"{guest or 'no machine that booted'}, in QEMU on {here.machine}"
+    return Stamp(date=here.date, commit=here.commit, machine=machine)
+
+
 def main(folder: Path, took_s: float) -> None:
     """Of all faults."""
-    guest = next((text for fault in FAULTS if (text := _read(folder / fault / "machine"))), "no machine that booted")
-    here = stamp()
-    made = Stamp(date=here.date, commit=here.commit, machine=f"{guest}, in QEMU on {here.machine}")
-    write("vm", Figures(command="./dev vm radio", made=made, took_s=took_s, rows=rows(folder)))
+    guest = next((text for fault in FAULTS if (text := read(folder / fault / "machine"))), "")
+    write("vm", Figures(command="./dev vm radio", made=stamp_of_guest(guest), took_s=took_s, rows=rows(folder)))
 
 
 if __name__ == "__main__":

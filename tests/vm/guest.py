@@ -7,14 +7,14 @@ import itertools
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from fake_devices.platform import Platform
-from tests.vm.radio import BEACON, HUNG, KEY, PENDANT, STRAP
+from tests.vm.radio import BEACON, BONDED, CUFF, HUNG, KEY, PENDANT, STRAP
 
 PROJECT, UNITS, CONFIG = Path("/project"), Path("/etc/systemd/system"), Path("/etc/lifering")
 SOCKET = "/run/radio.socket"
@@ -44,6 +44,8 @@ ROSTER = f"""address,driver,wearer,room,key
 {HUNG},ble-heart-rate,W-002,3-102,
 {PENDANT},bthome,W-003,3-103,
 {BEACON},ibeacon,W-004,3-104,{KEY.hex()}
+{CUFF},ble-blood-pressure,W-005,3-105,
+{BONDED},ble-blood-pressure,W-006,3-106,
 """
 
 
@@ -55,10 +57,11 @@ class Guest:
         self.seen: list[str] = []
         self.wrong: list[str] = []
 
-    def check(self, promise: str, kept: bool, seen: object) -> None:
-        """Tells a promise, and what was seen."""
-        print(f"  {'ok  ' if kept else 'FAIL'} {promise}: {seen}", flush=True)
-        self.seen.append(f"{promise}: {seen}")
+    def check(self, promise: str, kept: bool, seen: object = "") -> None:
+        """Tells a promise, and what was seen, where that says more than whether it was kept."""
+        told = f"{promise}: {seen}" if seen != "" else promise if kept else f"{promise}: no"
+        print(f"  {'ok  ' if kept else 'FAIL'} {told}", flush=True)
+        self.seen.append(told)
         if not kept:
             self.wrong.append(promise)
 
@@ -81,11 +84,11 @@ class Guest:
         adapters: dict[str, str] = answer["adapters"]
         return adapters
 
-    async def until_state(self, state: str, limit_s: float) -> float:
-        """After how many seconds an adapter is in this state; infinite: not in time."""
+    async def until_state(self, states: Container[str], limit_s: float) -> float:
+        """After how many seconds an adapter is in one of these; infinite: not in time."""
         began = time.monotonic()
         while time.monotonic() - began < limit_s:
-            if state in (await self.adapter_state()).values():
+            if any(state in states for state in (await self.adapter_state()).values()):
                 return round(time.monotonic() - began, 1)
             await asyncio.sleep(0.1)
         return float("inf")
@@ -94,13 +97,11 @@ class Guest:
 
     def presses(self, device: str) -> int:
         """How many presses of a band it knows of, each once."""
-        return sum(reading["kind"] == "button" for reading in self._of(device))
+        return len(self.readings(device, kind="button"))
 
     def heard_s(self, device: str, since: float) -> list[float]:
         """When frames or values of a band were received, in seconds from `since` (wall clock), in order."""
-        return sorted(
-            _wall(reading["received_at"]) - since for reading in self._of(device) if _wall(reading["received_at"]) >= since
-        )
+        return sorted(_wall(reading["received_at"]) - since for reading in self.readings(device, since))
 
     async def next_of(self, device: str, since: float, limit_s: float) -> float:
         """After how many seconds from `since` the next of this band was received; infinite: not in time."""
@@ -124,8 +125,13 @@ class Guest:
         except TimeoutError:
             return False
 
-    def _of(self, device: str) -> list[dict[str, Any]]:
-        return [reading for reading in self.platform.consumer.readings() if reading["device"] == device]
+    def readings(self, device: str, since: float = 0, kind: str = "") -> list[dict[str, Any]]:
+        """What was received of a band since then (wall clock), of this kind where one is named."""
+        return [
+            reading
+            for reading in self.platform.consumer.readings()
+            if reading["device"] == device and kind in ("", reading["kind"]) and _wall(reading["received_at"]) >= since
+        ]
 
 
 class Processor:
@@ -154,10 +160,27 @@ def gap_s(heard: list[float], until_s: float) -> float:
 
 
 async def sh(command: str) -> str:
-    """Runs a command of the shell, and gives what it printed."""
+    """Runs a command of the shell, and gives what it printed, however it ended."""
+    return (await _run(command))[1]
+
+
+async def machine() -> str:
+    """What it is made of, for the figures."""
+    bluetoothd = (await sh("bluetoothctl --version")).rpartition(" ")[2]
+    return f"bluetoothd {bluetoothd}, Linux {await sh('uname -r')}"
+
+
+async def must(command: str) -> None:
+    """Runs a command of the shell. Raises RuntimeError where it fails: what follows would prove nothing."""
+    code, printed = await _run(command)
+    if code:
+        raise RuntimeError(f"{command}: {code}: {printed}")
+
+
+async def _run(command: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_shell(command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT)
     printed, _ = await process.communicate()
-    return printed.decode().strip()
+    return await process.wait(), printed.decode().strip()
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ It takes one command a line over a Unix socket and answers each with a line. Kil
     strap, hung   C0:FF:EE:00:00:01, :02   stream their heart rate; `hang` makes the second deaf once it is connected
     pendant       C0:FF:EE:00:00:03        BTHome: `press pendant`; tells every second that it lives
     beacon        C0:FF:EE:00:00:04        a press is an iBeacon (KEY), and every 3 s an Eddystone TLM says that it lives
+    cuff, bonded  C0:FF:EE:00:00:05, :06   show themselves once they are in `use`; the second tells over a bonded link only
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 
+from fake_devices.bands.cuff import BloodPressureCuff
 from fake_devices.bands.pendant import Pendant
 from fake_devices.bands.slow_radio import Manners
 from fake_devices.bands.strap import HeartRateStrap
@@ -21,7 +23,7 @@ from fake_devices.ble_link.advertising_data import Advert, build
 from fake_devices.ble_link.air import Air
 from tests.vm.linux_adapter import LinuxController, linux_adapter
 
-STRAP, HUNG, PENDANT, BEACON = (f"C0:FF:EE:00:00:{last:02X}" for last in (1, 2, 3, 4))
+STRAP, HUNG, PENDANT, BEACON, CUFF, BONDED = (f"C0:FF:EE:00:00:{last:02X}" for last in range(1, 7))
 KEY = bytes.fromhex("00112233445566778899aabbccddeeff")
 ADAPTERS = {"first": "00:1A:7D:DA:71:01", "second": "00:1A:7D:DA:71:02"}
 PRESS_FRAMES, PRESS_EVERY_S = 30, 0.1
@@ -40,6 +42,10 @@ class RadioRoom:
         self._strap = HeartRateStrap(self._air, STRAP)
         self._hung = HeartRateStrap(self._air, HUNG, manners=self._manners)
         self._pendant = Pendant(self._air, PENDANT, alive_every_s=1)
+        self._cuffs = {
+            "cuff": BloodPressureCuff(self._air, CUFF),
+            "bonded": BloodPressureCuff(self._air, BONDED, manners=Manners(bonded_only=True)),
+        }
         self.commands: dict[str, Command] = {
             "plug": self._plug,
             "unplug": self._unplug,
@@ -47,12 +53,18 @@ class RadioRoom:
             "filter": self._filter,
             "press": self._press,
             "hang": self._hang,
+            "drop": self._drop,
+            "leave": self._leave,
+            "return": self._return,
+            "use": self._use,
+            "kept": self._kept,
         }
 
     async def live(self) -> None:
         """For ever."""
-        for band in (self._strap, self._hung, self._pendant):
+        for band in (self._strap, self._hung, *self._cuffs.values()):
             await self._stack.enter_async_context(band)
+        await self._stack.enter_async_context(self._pendant)
         await self._plug("first")
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._measure(), name="hearts")
@@ -101,6 +113,22 @@ class RadioRoom:
 
     async def _hang(self, on: str) -> None:
         self._manners.deaf = on == "on"
+
+    async def _drop(self) -> None:
+        await self._strap.drops_the_link()
+
+    async def _leave(self) -> None:
+        self._strap.walks_away()
+
+    async def _return(self) -> None:
+        self._strap.comes_back()
+
+    async def _use(self, cuff: str, systolic: str, diastolic: str, pulse: str) -> None:
+        await self._cuffs[cuff].measures(int(systolic), int(diastolic), int(pulse))
+
+    async def _kept(self, cuff: str) -> str:
+        """How many measurements it has that nobody confirmed."""
+        return str(len(self._cuffs[cuff].stored))
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carries out what one client asks."""

@@ -17,8 +17,9 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from tests.vm.guest import Guest, Processor, gap_s, guest, sh
-from tests.vm.radio import ADAPTERS, BEACON, PENDANT, STRAP
+from tests.vm.guest import Guest, Processor, gap_s, guest, machine, sh
+from tests.vm.hiccups import BLOCKED, KILLED, PULLED_OUT, RESTARTED, SWITCHED, adapter_is_back, recovers
+from tests.vm.radio import ADAPTERS, BEACON, PENDANT
 
 OUT = Path("/out")  # of the host
 PRESS_S = 3  # for so long a press is told
@@ -55,50 +56,9 @@ async def hung(here: Guest) -> None:
 
 
 async def hiccups(here: Guest) -> None:
-    """Scanning again within 3 s of the adapter's return, a strap within 15 s, the state true within 1 s."""
-    await _hiccup(here, "bluetoothd restarted", "systemctl restart bluetooth", None, None)
-    await _hiccup(here, "bluetoothd killed", "kill -9 $(pidof bluetoothd)", None, None)
-    await _hiccup(here, "switched off and on", "bluetoothctl power off", "powered off", "bluetoothctl power on")
-    await _hiccup(
-        here,
-        "blocked and unblocked",
-        "rfkill block bluetooth",
-        "powered off",
-        "rfkill unblock bluetooth; bluetoothctl power on",
-    )
-    await _hiccup(here, "pulled out and put back", "radio unplug first", "absent", "radio plug first")
-
-
-async def _hiccup(here: Guest, name: str, fault: str, state: str | None, end: str | None) -> None:
-    await here.all_connected()
-    await _do(here, fault)
-    if state:
-        told_s = await here.until_state(state, 10)
-        here.check(f"{name}: the state says so within 1 s", told_s <= 1, f"{told_s} s, {await here.adapter_state()}")
-        await asyncio.sleep(3)
-    if end:
-        await _do(here, end)
-    await _adapter_is_back()
-    back = time.time()
-    scanned_s = await here.next_of(PENDANT, back, 60)
-    here.check(f"{name}: the pendant is heard within 3 s of the adapter's return", scanned_s <= 3, f"{scanned_s} s")
-    strap_s = await here.next_of(STRAP, back, 60)
-    here.check(f"{name}: the strap is heard within 15 s", strap_s <= 15, f"{strap_s} s")
-
-
-async def _do(here: Guest, deed: str) -> None:
-    if deed.startswith("radio "):
-        await here.radio(deed.removeprefix("radio "))
-    else:
-        await sh(deed)
-
-
-async def _adapter_is_back() -> None:
-    for _ in range(100):
-        if "Powered: yes" in await sh("bluetoothctl show"):
-            return
-        await asyncio.sleep(0.1)
-    raise TimeoutError("the adapter does not come back")
+    """What each of them promises: see there."""
+    for hiccup in (RESTARTED, KILLED, SWITCHED, BLOCKED, PULLED_OUT):
+        await recovers(here, hiccup)
 
 
 async def renamed(here: Guest) -> None:
@@ -106,7 +66,7 @@ async def renamed(here: Guest) -> None:
     await here.all_connected()
     await here.radio("unplug first")
     await here.radio("plug second")
-    await _adapter_is_back()
+    await adapter_is_back()
     second_s = await here.next_of(PENDANT, time.time(), 30)
     here.check("an adapter plugged in later is used", second_s <= 10, f"{second_s} s")
     await here.radio("plug first")
@@ -130,7 +90,7 @@ async def filter_by_address(here: Guest) -> None:
     said = await sh("python3 -m gateway scan --seconds 2")
     here.check("`scan` says that repeats are filtered", "repeats are filtered" in said, f"{heard} of 12 presses heard")
     await sh(r"sed -i 's/^\[General\]/[General]\nExperimental = true/' /etc/bluetooth/main.conf; systemctl restart bluetooth")
-    await _adapter_is_back()
+    await adapter_is_back()
     await here.next_of(PENDANT, time.time(), 60)
     heard = await _twelve(here)
     said = await sh("python3 -m gateway check --config /etc/lifering/gateway.toml")
@@ -171,7 +131,7 @@ FAULTS: dict[str, Callable[[Guest], Awaitable[None]]] = {
 
 async def main(names: list[str]) -> int:
     """How many promises were not kept."""
-    (OUT / "machine").write_text(await sh('echo "bluetoothd $(bluetoothctl --version), Linux $(uname -r)"'))
+    (OUT / "machine").write_text(await machine())
     async with guest() as here:
         for name in names:
             print(name, flush=True)
