@@ -16,7 +16,7 @@ from typing import Final, Literal, NamedTuple
 
 Step = Literal["new scan", "switch on", "power cycle", "USB reset"]
 
-SILENT, DEAF, OFF = "silent", "deaf", "powered off"
+LISTENS, SILENT, DEAF, OFF = "scanning", "silent", "deaf", "powered off"
 FIRST_S: Final = {"busy": 0.0, "failed": 5.0, "no answer": 5.0, OFF: 5.0}  # busy: the scan of a bluetoothd that was killed
 DEAF_S = 60.0  # another adapter hears: its repeats may come once in 10 s, so these are six of them
 QUIET_S = 600.0  # no other one can say
@@ -60,7 +60,12 @@ def next_step(trouble: Trouble, *, can_reset: bool) -> Step:
 
 
 def told_as(trouble: Trouble, *, can_reset: bool) -> str:
-    """The word for it: one that is deaf, and that nothing helps, is told as that; it is tried on, more and more slowly."""
+    """The word for it: one that is deaf, and that nothing helps, is told as that; it is tried on, more and more slowly.
+
+    One that hears nobody because all that there is is connected through it is well.
+    """
+    if trouble.why == SILENT and trouble.links.standing and not trouble.other_hears:
+        return LISTENS
     tried_all = trouble.tries >= 1 + can_reset
     return DEAF if trouble.why == SILENT and trouble.other_hears and tried_all else trouble.why
 

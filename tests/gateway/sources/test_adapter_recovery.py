@@ -12,6 +12,7 @@ from gateway.sources.adapter_recovery import (
     DEAF,
     DEAF_S,
     FIRST_S,
+    LISTENS,
     LONGER,
     OFF,
     QUIET_S,
@@ -302,3 +303,13 @@ def test_who_was_heard_is_a_success_and_the_ladder_begins_anew(
     adapter.fails(SILENT, DEAF_S + 1)
 
     assert adapter.steps[before:] == ["power cycle"]
+
+
+def test_an_adapter_whose_only_band_is_connected_through_it_is_not_told_as_silent() -> None:
+    alone = Adapter(links=STREAMING)
+    alone.fails(SILENT, DAY_S, look_every_s=30)
+
+    assert (alone.word, alone.steps) == (LISTENS, [])
+    deaf = Adapter(links=STREAMING, other_hears=True)
+    deaf.fails(SILENT, DAY_S, look_every_s=30)
+    assert deaf.word == DEAF, "others are heard elsewhere"
