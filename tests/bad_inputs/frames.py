@@ -26,6 +26,7 @@ class Bad(NamedTuple):
 GOOD_ALL_THE_SAME = (  # what is left is whole, and says something, or that there is nothing to say
     *("ela-touch: its second half missing", "polar: its second half missing", "ble-heart-rate: zeros"),
     *("ble-battery: its first byte alone", "ble-battery: zeros", "ble-location: zeros", "ble-location: noise"),
+    *("berry-oximeter: its second half missing", "choicemmed-oximeter: zeros"),
 )
 NOW_MS = 1_795_500_000_000
 BELIEVED_AFTER = 40  # frames without a checksum are believed when so many make sense

@@ -61,7 +61,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(tree / "drivers" / "bands", {name: example()[name] for name in (BAND, BAND_VECTORS)})
     listing = tree / "drivers" / "ours.py"
     text = listing.read_text().replace("advertisements import (\n", "advertisements import (\n    example_one,\n", 1)
-    text = text.replace("bands import ", "bands import example_two, ", 1)
+    text = text.replace("bands import (\n", "bands import (\n    example_two,\n", 1)
     listing.write_text(
         text.replace("Driver, ...] = (\n", "Driver, ...] = (\n    example_one.DRIVER,\n    example_two.DRIVER,\n", 1)
     )
