@@ -16,6 +16,7 @@ from drivers.driver import Answered, Context, Conversation, Order, Outcome, Pair
 from drivers.measurement import BloodPressure
 from fake_devices.ble_link.advertising_data import build, long_uuid
 from gateway.sources import bluez as bleak_on_bluez
+from gateway.sources import pairing_agent
 from gateway.sources.pairing_agent import JUST_WORKS, KEYBOARD, PATH, answer
 from tests.bluez import names
 from tests.bluez.bands import BATTERY, BLOOD_PRESSURE, BLOOD_PRESSURE_SERVICE, Cuff, Strap
@@ -361,6 +362,61 @@ async def test_the_agent_answers_nobody_but_bluetoothd(bluez: FakeBluez, private
 
     assert reply.message_type == MessageType.ERROR
     assert reply.body == [""]
+
+
+async def test_a_signal_of_another_program_makes_it_no_bluetoothd_and_no_band_lost(
+    bluez: FakeBluez, cuff: Cuff, private_bus: PrivateBus, ward: Stage
+) -> None:
+    bus = await MessageBus(private_bus.address, BusType.SYSTEM).connect()
+    async with ward.on(), ward.agent.expecting(PATH_OF_CUFF, PASSKEY):
+        await is_default(bluez, KEYBOARD)
+        agent = bluez.pairing.agents[-1].sender
+        told = ("org.bluez", "", bus.unique_name)
+        await bus.send(signal_to(agent, "/org/freedesktop/DBus", names.BUS, "NameOwnerChanged", "sss", *told))
+        await bus.send(signal_to(agent, PATH_OF_CUFF, names.DEVICE, "Disconnected", "ss", names.NO_KEY, ""))
+        reply = await bus.call(Message(agent, PATH, names.AGENT, "RequestPasskey", signature="o", body=[PATH_OF_CUFF]))
+        lost = ward.agent.lost_its_key(PATH_OF_CUFF)
+        assert await bluez.pairing.ask("RequestPasskey", PATH_OF_CUFF) == [PASSKEY], "bluetoothd is still answered"
+    bus.disconnect()
+
+    assert reply is not None
+    assert reply.message_type == MessageType.ERROR, "the passkey is for bluetoothd"
+    assert not lost
+
+
+def signal_to(program: str, path: str, interface: str, member: str, signature: str, *body: object) -> Message:
+    """As any program on the bus may send it: to one receiver, whatever that asked for."""
+    kind = MessageType.SIGNAL
+    return Message(program, path, interface, member, message_type=kind, signature=signature, body=list(body))
+
+
+async def test_a_band_that_was_hung_up_on_before_its_visit_has_not_lost_its_key_in_it(bluez: FakeBluez, ward: Stage) -> None:
+    async with ward.on():
+        await is_default(bluez)
+        for path in (PATH_OF_CUFF, "/org/bluez/hci0/dev_F0_0D_00_00_00_99"):
+            bluez.hung_up_for_want_of_a_key(path)
+        await bluez.settled()
+        await is_default(bluez)
+        async with ward.agent.expecting(PATH_OF_CUFF, None):
+            pass
+
+    assert not ward.agent.lost_its_key(PATH_OF_CUFF)
+    assert not ward.agent.lost_its_key("/org/bluez/hci0/dev_F0_0D_00_00_00_99"), "of strangers nothing is kept"
+
+
+@pytest.mark.parametrize("call", ["RegisterAgent", "RequestDefaultAgent", "UnregisterAgent"])
+async def test_an_agent_whose_call_bluetoothd_did_not_answer_in_time_is_registered_all_the_same(
+    call: str, bluez: FakeBluez, ward: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing_agent, "ANSWER_S", 0.2)
+    monkeypatch.setattr(pairing_agent, "AGAIN_S", 0.2)
+    bluez.answers_too_late(call)
+
+    async with ward.on():
+        await eventually(lambda: bluez.calls.count("RequestDefaultAgent") >= 1)
+        async with ward.agent.expecting(PATH_OF_CUFF, PASSKEY):
+            await is_default(bluez, KEYBOARD)
+        await is_default(bluez, JUST_WORKS)
 
 
 @pytest.mark.parametrize("what", ["bluetoothd is restarted", "bluetoothd is killed", "D-Bus is restarted"])
