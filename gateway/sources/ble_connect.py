@@ -224,7 +224,7 @@ class BleConnector:
             try:
                 async with asyncio.timeout(None if streams else LONGEST_VISIT_S) as visit.limit:
                     await self._converse(visit, heard)
-                well = (visit.reports > 0 or not streams) and not visit.why_refused
+                well = visit.values > 0 or ((visit.reports > 0 or not streams) and not visit.why_refused)
                 idle = not (visit.values or visit.why_refused or visit.cut_short)
                 log.info("visit over", device=address, reports=visit.reports)
             except (SourceLost, TimeoutError) as why:
@@ -261,6 +261,9 @@ class BleConnector:
         if self._agent.lost_its_key(heard.path):
             visit.refuses("it has lost its half of the bond")
         address, refused = heard.address, bool(visit.why_refused)
+        if self._bands.get(address) != visit.band:  # it is enrolled otherwise by now, or no more
+            self._bonds.forget(address)
+            return
         if visit.key_refused:
             self._keys_refused.add(address)
         if visit.begins_anew:
@@ -272,7 +275,7 @@ class BleConnector:
             self._bonds.read_well(address, refused=refused)
             if not visit.key_refused:
                 self._keys_refused.discard(address)
-        elif refused and self._bonds.refused(address):
+        elif refused and self._bonds.refused(address, served=visit.served):
             log.warning("band refuses: pair it again", device=address, why=visit.why_refused)
 
 

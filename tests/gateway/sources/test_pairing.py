@@ -12,14 +12,26 @@ from dbus_fast.aio import MessageBus
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from drivers.driver import Answered, Context, Conversation, Order, Outcome, PairAgain, Services
-from drivers.measurement import BloodPressure
+from drivers.driver import (
+    Answered,
+    Context,
+    Conversation,
+    Decoded,
+    Order,
+    Outcome,
+    PairAgain,
+    Read,
+    Report,
+    Services,
+    Subscribe,
+)
+from drivers.measurement import BloodPressure, Measurement
 from fake_devices.ble_link.advertising_data import build, long_uuid
 from gateway.sources import bluez as bleak_on_bluez
 from gateway.sources import pairing_agent
 from gateway.sources.pairing_agent import JUST_WORKS, KEYBOARD, PATH, answer
 from tests.bluez import names
-from tests.bluez.bands import BATTERY, BLOOD_PRESSURE, BLOOD_PRESSURE_SERVICE, Cuff, Strap
+from tests.bluez.bands import BATTERY, BLOOD_PRESSURE, BLOOD_PRESSURE_SERVICE, HEART_RATE, Cuff, Strap
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
 from tests.gateway.sources.recorder import Recorder, eventually, running
@@ -220,6 +232,77 @@ async def test_a_cuff_that_is_not_enrolled_any_more_needs_nobody(bluez: FakeBlue
         ward.enrol(strap="ble-heart-rate")
         await eventually(lambda: ward.connector.unpaired == [])
         assert not ward.connector.undecided(CUFF)
+
+
+async def test_what_a_visit_came_to_that_the_roster_ended_says_nothing_of_what_is_enrolled_now(
+    bluez: FakeBluez, ward: Stage
+) -> None:
+    begun: list[tuple[str, list[str], bool]] = []
+
+    def refuses_twice(_services: Services, _context: Context, order: Order) -> Conversation:
+        begun.append((order.name, ward.connector.unpaired, ward.connector.undecided(STRAP)))
+        if len(begun) <= 2:
+            yield PairAgain("it refuses the key")
+        if len(begun) == 2:
+            (band,) = ward.roster.bands.values()
+            ward.roster.replace({STRAP: replace(band, passkey=PASSKEY)})
+        yield Answered(order, Outcome("done"))
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    ward.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=refuses_twice, streams=False))
+
+    async with ward.on(), running(strap.run()):
+        await eventually(lambda: len(begun) == 3)
+
+    assert begun[1] == ("pair", [], True), "it was paired again by ourselves"
+    assert begun[2] == ("visit", [], True), "of the band with the new passkey nobody knows anything yet"
+
+
+async def test_a_band_that_refuses_only_its_battery_is_no_case_for_a_person_when_it_has_nothing_to_say(
+    bluez: FakeBluez, ward: Stage
+) -> None:
+    unpaired: list[list[str]] = []
+
+    def tells_a_value_at_the_second_visit(_services: Services, _context: Context, order: Order) -> Conversation:
+        unpaired.append(ward.connector.unpaired)
+        yield Subscribe(long_uuid(HEART_RATE))
+        yield Read(long_uuid(BATTERY))
+        if len(unpaired) == 2:
+            yield Report(Decoded([Measurement(kind="heart_rate", value=72)]))
+        yield Answered(order, Outcome("done"))
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    strap.device.characteristic(long_uuid(BATTERY)).bonded_only = True
+    strap.device.pairing_mode = False
+    converse = tells_a_value_at_the_second_visit
+    ward.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=converse, streams=False, on_sight=True))
+
+    async with ward.on(), running(strap.run()):
+        await eventually(lambda: len(unpaired) == 5)
+
+    assert unpaired == [[]] * 5
+
+
+async def test_a_band_that_refuses_only_its_battery_is_visited_no_more_often_than_another(
+    bluez: FakeBluez, ward: Stage
+) -> None:
+    def refuses_its_battery(_services: Services, _context: Context, order: Order) -> Conversation:
+        yield Read(long_uuid(BATTERY))
+        yield Report(Decoded([Measurement(kind="heart_rate", value=72)]))
+        yield Answered(order, Outcome("done"))
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    strap.device.characteristic(long_uuid(BATTERY)).bonded_only = True
+    strap.device.pairing_mode = False
+    ward.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=refuses_its_battery, streams=False))
+
+    with capture_logs() as logs:
+        async with ward.on(), running(strap.run()):
+            await eventually(lambda: len(events(logs, "visit over")) == 2)
+            said = strap.said
+            await eventually(lambda: strap.said > said + 30)
+
+    assert len(events(logs, "band connected")) == 2, "once to bond, once to be read; then in a quarter of an hour"
 
 
 async def test_a_strap_that_streams_and_refuses_its_battery_streams_on(bluez: FakeBluez, ward: Stage) -> None:
