@@ -22,7 +22,7 @@ from gateway.roster import Roster
 from gateway.sources.adapters import Adapters
 from gateway.sources.band_link import HungUp
 from gateway.sources.band_visit import BandVisit, Connected
-from gateway.sources.bluez import Heard, Radio
+from gateway.sources.bluez import CLEAN_UP_S, Heard, Radio
 from gateway.sources.bonds import Bonds
 from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
@@ -126,15 +126,22 @@ class BleConnector:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow_roster(), name="follow the roster")
             tasks.create_task(self._follow_adapters(), name="follow the adapters")
-            while True:
-                seen = self._news.number
-                for address in self._schedule.begin(self._clock.monotonic_s()):
-                    band, heard = self._connected(address), self._sightings.get(address)
-                    if band and heard:
-                        tasks.create_task(self._visit(self._begun(address, band, heard), heard), name=f"visit {address}")
-                    else:  # the roster has changed this very moment
-                        self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
-                await self._until_news(seen)
+            try:
+                await self._begin_visits(tasks)
+            finally:
+                for visit in self._visits.values():
+                    visit.leave(CLEAN_UP_S)
+
+    async def _begin_visits(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            seen = self._news.number
+            for address in self._schedule.begin(self._clock.monotonic_s()):
+                band, heard = self._connected(address), self._sightings.get(address)
+                if band and heard:
+                    tasks.create_task(self._visit(self._begun(address, band, heard), heard), name=f"visit {address}")
+                else:  # the roster has changed this very moment
+                    self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
+            await self._until_news(seen)
 
     async def _until_news(self, seen: int) -> None:
         """A band was heard, a link is over, the roster changed, or a band that was put off is due."""
@@ -231,6 +238,7 @@ class BleConnector:
                 if visit.connecting:
                     self._failed_s[address] = self._clock.monotonic_s()
                 log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
+            visit.limit = None
             await self._judge(visit, heard)
         finally:
             visit.conversation.over()

@@ -40,6 +40,7 @@ from tests.gateway.sources.test_ble_connect import BY_NAME, CUFF, STRAP, Stage
 ADAPTER = "00:1A:7D:DA:71:01"
 PATH_OF_CUFF = "/org/bluez/hci0/dev_C0_FF_EE_00_00_02"
 PASSKEY = 4711
+STOPS_S = 10  # as long as the daemon may take to stop
 
 
 @pytest.fixture
@@ -341,6 +342,23 @@ async def test_a_band_whose_own_key_is_refused_is_given_it_at_the_next_visit(blu
         await eventually(lambda: len(orders) == 2)
 
     assert orders == ["visit", "pair"]
+
+
+# --- the end ---
+
+
+@pytest.mark.parametrize("amid", ["Connect", "StartNotify"])
+async def test_it_stops_in_time_amid_a_pairing_though_bluetoothd_answers_nothing_any_more(
+    amid: str, bluez: FakeBluez, cuff: Cuff, ward: Stage
+) -> None:
+    for member in (amid, "Disconnect", "StopDiscovery", "UnregisterAgent"):
+        bluez.hangs(member, times=100)
+
+    async with ward.on():
+        await shown_until(cuff, bluez, lambda: amid in bluez.calls)
+        asked_s = asyncio.get_running_loop().time()
+
+    assert asyncio.get_running_loop().time() - asked_s < STOPS_S
 
 
 # --- what is no refusal ---
