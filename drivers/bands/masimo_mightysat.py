@@ -32,6 +32,7 @@ Sensor: no pressure, finger, not worn.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -111,7 +112,7 @@ def _numbers(told: bytes) -> Decoded:
     oxygen, pulse = (fields.take(2, "number") for _ in range(2))
     if state & _NO_FINGER:
         return Decoded(status={"finger_out": True})
-    measured = [*_valid(oxygen, vital_signs.oxygen(oxygen[1])), *_valid(pulse, vital_signs.heart_rate(pulse[1]))]
+    measured = [*_valid(oxygen, vital_signs.oxygen), *_valid(pulse, vital_signs.heart_rate)]
     if len(told) == _ALL_NUMBERS:
         exception, breaths = told[-2:]
         measured += vital_signs.respiratory_rate(breaths) if not exception else []
@@ -120,11 +121,12 @@ def _numbers(told: bytes) -> Decoded:
     return Decoded(measured, status={"finger_out": False})
 
 
-def _valid(number: bytes, value: list[Measurement]) -> list[Measurement]:
-    """What an exception leaves of a value."""
-    if number[0] & _INVALID:
+def _valid(number: bytes, read: Callable[[int], list[Measurement]]) -> list[Measurement]:
+    """What an exception leaves of a value. Raises Refused."""
+    exception, value = number
+    if exception & _INVALID:
         return []
-    return [replace(one, quality=_WEAK_SIGNAL) for one in value] if number[0] & _LITTLE_CONFIDENCE else value
+    return [replace(one, quality=_WEAK_SIGNAL) for one in read(value)] if exception & _LITTLE_CONFIDENCE else read(value)
 
 
 def encoded(what: int, data: bytes = b"") -> bytes:

@@ -10,16 +10,18 @@ where the clip asks for one.
 
     LL ss bb PP PP cc cc oo pp pp ..
         L  bytes in all, with this one       b  voltage, tenths      P  pulse amplitude index      c  counter, seconds
-        s  status: bit 0 weak signal (questionable:weak_signal); 2 SmartPoint, as at the serial lines: passed over;
-           3 searching; 4 the finger is well placed, else questionable:displaced; 5 battery low; 6 encrypted: `encrypted`
+        s  status: bit 1 weak signal, 3 searching for a pulse: questionable:weak_signal; 2 SmartPoint, as at the serial lines,
+           and 6, the link is encrypted, as after bonding: passed over; 4 the finger is well placed, else
+           questionable:displaced; 5 battery low
         o  oxygen saturation, %: 127 none    p  pulse, /min: 511 none
 
 Another length than it says, or less than ten bytes: `length`.
 
-Confidence: medium to high: the maker's table, as two programs in Java hold it, and a client of another author for the 3150
-agree; no captured frame is published. Not known: whether a 3230 needs a bond for this service with every firmware.
-Sources: andreasdri/nonin-3230-ble; Isansys PatientGateway `BluetoothLeNonin3230.java` (the maker's table); a client in Python
-for the WristOx2 3150; calebmgshort/Nonin3230Oximeter.
+Confidence: medium to high: the maker's table, as programs in Java and in Swift hold it, and a client of another author for the
+3150 agree; no captured frame is published. Not known: whether a 3230 needs a bond for this service with every firmware.
+Sources: andreasdri/nonin-3230-ble; Isansys PatientGateway `BluetoothLeNonin3230.java` (the maker's table); a recorder for iOS,
+`ble_nco_spec_decoder.swift` (the maker's 113142-000-02, revision B: the bits of the status); a client in Python for the
+WristOx2 3150; calebmgshort/Nonin3230Oximeter.
 
 Sensor: no pressure, finger, not worn.
 """
@@ -47,7 +49,7 @@ SERVICE = "46a970e0-0d5f-11e2-8b5e-0002a5d5c51b"
 VALUES = "0aad7ea0-0d60-11e2-8e3c-0002a5d5c51b"
 
 _FEWEST = 10
-_WEAK, _PLACED, _BATTERY_LOW, _ENCRYPTED = 0x01, 0x10, 0x20, 0x40
+_WEAK, _PLACED, _BATTERY_LOW = 0x02 | 0x08, 0x10, 0x20
 _NO_PULSE, _NO_OXYGEN = 511, 127
 
 
@@ -59,8 +61,6 @@ def decode(characteristic: str, data: bytes, _at: datetime | None = None) -> Dec
     if data[0] != len(data):
         raise Refused("length", f"frame: {len(data)} bytes, says {data[0]}")
     status, oxygen, pulse = data[1], data[7], int.from_bytes(data[8:10])
-    if status & _ENCRYPTED:
-        raise Refused("encrypted", "frame")
     quality: tuple[str, ...] = ("questionable:weak_signal",) if status & _WEAK else ()
     if not status & _PLACED:
         quality += ("questionable:displaced",)

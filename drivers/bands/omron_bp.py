@@ -78,7 +78,7 @@ from drivers.driver import (
     Subscribe,
 )
 from drivers.steps import Step, report
-from drivers.talk import Acts, Doing, NoAnswer, NotDone
+from drivers.talk import Acts, Doing, NoAnswer, NotDone, NothingCame
 
 SERVICE = "ecbe3980-c9a2-11e1-b1bd-0002a5d5c51b"
 UNLOCK = "b305b680-aee7-11e1-a730-0002a5d5c51b"
@@ -203,7 +203,10 @@ class _Omron:
     def _unlock(self, question: bytes) -> Step[bytes]:
         """What the lock answers; nothing where it does not."""
         with self._talk.expecting(lambda frame: isinstance(frame, bytes)) as answers:
-            yield from self._talk.write(question, UNLOCK)
+            try:
+                yield from self._talk.write(question, UNLOCK)
+            except NothingCame:  # it says what was written: the key
+                raise NothingCame("the lock takes no question") from None
             answer = yield from answers.next(LOCK_S)
         return answer if isinstance(answer, bytes) else b""
 

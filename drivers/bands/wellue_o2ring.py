@@ -24,8 +24,8 @@ Worn without numbers is calibrating. The battery is told while it is worn, charg
 Never asked: 14 and 15 who it is, 16 settings and clock, 18 factory reset, 1B the wave, 03 to 05 the files of its nights.
 
 A ring that is not worn is left after a minute, for a ring switches itself off some two minutes after it was taken off, and,
-says one program, only while nobody is connected. The gateway tries it again within a minute as long as it advertises, so one
-that lies about may stay awake until its battery is empty: put it into its charger.
+says one program, only while nobody is connected. As long as it advertises the gateway tries it again, less and less, so that
+it can; one that is put on before it did is read up to a quarter of an hour later. Put it into its charger when it is not worn.
 
 Confidence: high: the maker's library and three independent programs agree, three answers are published. Not known: which of the
 older models leave out the last byte. Another protocol, not read: O2Ring S, T8520 (service e8fb0001-...).

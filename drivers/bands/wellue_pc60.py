@@ -13,7 +13,8 @@ finger is in it, and switches itself off seconds later; it keeps nothing.
     0F 08 01  oo pp pp ii ss bb     once a second
         o  oxygen saturation, %: 0 none       p  pulse, /min, u16 little endian: 0 none
         i  perfusion index, tenths of a percent (no kind in the contract: stepped over)
-        s  bit 1 no finger, bit 2 searching   b  battery in bits 7 and 6: a quarter each, 0 the last
+        s  bit 1 no finger, bit 2 searching: questionable:weak_signal
+        b  battery in bits 7 and 6: a quarter each, 0 the last
     0F 07 02  five bytes of the wave: no measurement
     0F 06 21  mm tt xx yy           what it is at: no measurement. m 1 spot check, 2 continuous; t 3: the result, xx oxygen, yy
                                     pulse, which came as 01 too
@@ -37,6 +38,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from drivers.bands import vital_signs
 from drivers.bands.clip_talk import Clip, ClipTalk, joined
 from drivers.bands.pieces import Joiner
@@ -58,7 +61,7 @@ VALUES = "6e400003-b5a3-f393-e0a9-e50e24dcca9e"
 
 _HEAD, _AROUND = b"\xaa\x55", 4  # bytes of a frame that its length does not count
 _BEGINS = re.compile(rb"\xaa(?:\x55|\Z)")
-_NO_FINGER = 0x02
+_NO_FINGER, _SEARCHES = 0x02, 0x04
 
 
 def decode(characteristic: str, data: bytes, _at: datetime | None = None) -> Decoded:
@@ -93,6 +96,8 @@ def _value(told: bytes) -> Decoded:
     if told[4] & _NO_FINGER:
         return Decoded(status={"finger_out": True})
     measured = [*vital_signs.oxygen(told[0]), *vital_signs.heart_rate(int.from_bytes(told[1:3], "little"))]
+    if told[4] & _SEARCHES:
+        measured = [replace(one, quality=("questionable:weak_signal",)) for one in measured]
     return Decoded(measured, status={"finger_out": False})
 
 

@@ -98,6 +98,11 @@ class BandVisit:
         if self.connecting and self.limit and not self.limit.expired():
             self.limit.reschedule(0)
 
+    def leave(self, within_s: float) -> None:
+        """Its task is being cancelled: so long may bleak still clean up, which awaits bluetoothd."""
+        if self.limit and not self.limit.expired():
+            self.limit.reschedule(asyncio.get_running_loop().time() + within_s)
+
     def refuses(self, why: str) -> None:
         """The band refuses what only a bond, or its key, opens: where that may help, it is let go to be paired again."""
         if self.why_refused:

@@ -23,7 +23,7 @@ from gateway.sources.adapter_recovery import Links
 from gateway.sources.adapters import Adapters
 from gateway.sources.band_link import HungUp
 from gateway.sources.band_visit import BandVisit, Connected
-from gateway.sources.bluez import Heard, Radio
+from gateway.sources.bluez import CLEAN_UP_S, Heard, Radio
 from gateway.sources.bonds import Bonds
 from gateway.sources.pairing_agent import PairingAgent
 from gateway.sources.receiver import Receiver
@@ -138,17 +138,24 @@ class BleConnector:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow_roster(), name="follow the roster")
             tasks.create_task(self._follow_adapters(), name="follow the adapters")
-            while True:
-                seen = self._news.number
-                for address in self._schedule.begin(self._clock.monotonic_s()):
-                    band, heard = self._connected(address), self._sightings.get(address)
-                    if band and heard:
-                        tasks.create_task(self._visit(self._begun(address, band, heard), heard), name=f"visit {address}")
-                    else:  # the roster has changed this very moment
-                        self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
-                for address in self._schedule.in_the_way(self._clock.monotonic_s()):
-                    self._visits[address].link.hang_up()
-                await self._until_news(seen)
+            try:
+                await self._begin_visits(tasks)
+            finally:
+                for visit in self._visits.values():
+                    visit.leave(CLEAN_UP_S)
+
+    async def _begin_visits(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            seen = self._news.number
+            for address in self._schedule.begin(self._clock.monotonic_s()):
+                band, heard = self._connected(address), self._sightings.get(address)
+                if band and heard:
+                    tasks.create_task(self._visit(self._begun(address, band, heard), heard), name=f"visit {address}")
+                else:  # the roster has changed this very moment
+                    self._schedule.ended(address, self._clock.monotonic_s(), well=True, chance=0)
+            for address in self._schedule.in_the_way(self._clock.monotonic_s()):
+                self._visits[address].link.hang_up()
+            await self._until_news(seen)
 
     async def _until_news(self, seen: int) -> None:
         """A band was heard, a link is over, the roster changed, or a band that was put off is due."""
@@ -239,13 +246,14 @@ class BleConnector:
             try:
                 async with asyncio.timeout(None if visit.band.lasts else LONGEST_VISIT_S) as visit.limit:
                     await self._converse(visit, heard)
-                well = (visit.reports > 0 or not streams) and not visit.why_refused
+                well = visit.values > 0 or ((visit.reports > 0 or not streams) and not visit.why_refused)
                 idle = not (visit.values or visit.why_refused or visit.cut_short)
                 log.info("visit over", device=address, reports=visit.reports)
             except (SourceLost, TimeoutError) as why:
                 if visit.connecting and not visit.by_relay:
                     self._failed_s[address] = self._clock.monotonic_s()
                 log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
+            visit.limit = None
             await self._judge(visit, heard)
         finally:
             visit.conversation.over()
@@ -283,6 +291,9 @@ class BleConnector:
         if isinstance(heard, Heard) and self._agent.lost_its_key(heard.path):
             visit.refuses("it has lost its half of the bond")
         address, refused = heard.address, bool(visit.why_refused)
+        if self._bands.get(address) != visit.band:  # it is enrolled otherwise by now, or no more
+            self._bonds.forget(address)
+            return
         if visit.key_refused:
             self._keys_refused.add(address)
         if visit.begins_anew:
@@ -294,7 +305,7 @@ class BleConnector:
             self._bonds.read_well(address, refused=refused)
             if not visit.key_refused:
                 self._keys_refused.discard(address)
-        elif refused and self._bonds.refused(address):
+        elif refused and self._bonds.refused(address, served=visit.served):
             log.warning("band refuses: pair it again", device=address, why=visit.why_refused)
 
 

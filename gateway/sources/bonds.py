@@ -14,6 +14,7 @@ class Bonds:
         self._tried: set[str] = set()
         self._lost: set[str] = set()
         self._decided: set[str] = set()
+        self._partly: set[str] = set()  # they told what they measure, and refused something beside it
 
     @property
     def lost(self) -> list[str]:
@@ -30,21 +31,28 @@ class Bonds:
         self._tried.add(address)
         return anew
 
-    def refused(self, address: str) -> bool:
-        """It refused though it was paired again, and gave nothing. Whether that is news."""
-        news = address not in self._lost
-        self._lost.add(address)
+    def refused(self, address: str, *, served: bool = False) -> bool:
+        """It refused though it was paired again, and gave nothing. Whether that is news.
+
+        `served`: it lets itself be heard; one that always refuses something beside what it measures just had nothing to say.
+        """
         self._decided.add(address)
-        return news
+        if address in self._lost or (served and address in self._partly):
+            return False
+        self._lost.add(address)
+        return True
 
     def read_well(self, address: str, *, refused: bool) -> None:
         """It told what it measures; `refused`: but not everything, so that it is not paired again for the rest."""
         self._lost.discard(address)
         self._decided.add(address)
-        if not refused:
+        if refused:
+            self._partly.add(address)
+        else:
             self._tried.discard(address)
+            self._partly.discard(address)
 
     def forget(self, address: str) -> None:
         """It is enrolled otherwise, or no more: whatever it refused, it may be another band or another key."""
-        for each in (self._tried, self._lost, self._decided):
+        for each in (self._tried, self._lost, self._decided, self._partly):
             each.discard(address)

@@ -52,6 +52,7 @@ class PairingAgent:
     @asynccontextmanager
     async def expecting(self, path: str, passkey: int | None) -> AsyncIterator[None]:
         """As long as one is inside, this band may pair: by its passkey, where it has one, and else without."""
+        self._without_key.discard(path)
         self._expected[path] = passkey
         self._news.happened()
         try:
@@ -63,7 +64,7 @@ class PairingAgent:
             self._news.happened()
 
     def lost_its_key(self, path: str) -> bool:
-        """Whether this band was hung up on since it was asked last, for it has lost its half of the bond."""
+        """Whether this band was hung up on when it was expected last, for it has lost its half of the bond."""
         lost = path in self._without_key
         self._without_key.discard(path)
         return lost
@@ -101,11 +102,11 @@ class PairingAgent:
         return JUST_WORKS if all(passkey is None for passkey in self._expected.values()) else KEYBOARD
 
     async def _register(self, bus: MessageBus, capability: str) -> None:
-        """As the default agent, and as nothing else that it was."""
-        if self._registered:
-            self._registered = ""
+        """As the default agent, and as nothing else that it was, or was made by a call that was answered too late."""
+        self._registered = ""
+        with suppress(SourceLost):  # it was none
             await _call(bus, _to_manager("UnregisterAgent", "o", PATH))
-        with suppress(SourceLost):  # bluetoothd is gone again: it will be told
+        with suppress(SourceLost):  # bluetoothd is gone again, which will be told, or is slow
             await _call(bus, _to_manager("RegisterAgent", "os", PATH, capability))
             await _call(bus, _to_manager("RequestDefaultAgent", "o", PATH))
             self._registered = capability
@@ -118,18 +119,22 @@ class PairingAgent:
                     await self._news.wait_beyond(self._news.number)
 
     def _told(self, message: Message) -> Message | bool:
-        """A signal, or a question: a few microseconds, no more."""
-        match message.message_type, message.member, message.body:
-            case MessageType.SIGNAL, "NameOwnerChanged", [_, _, owner]:
-                self._bluetoothd, self._registered = owner, ""
-                self._news.happened()
-            case MessageType.SIGNAL, "Disconnected", [reason, *_] if reason == NO_KEY and message.path:
-                self._without_key.add(message.path)
+        """A signal, or a question: a few microseconds, no more. Any program on the bus can send us both, asked for or not."""
+        if message.message_type == MessageType.SIGNAL:
+            self._told_by_signal(message)
         if message.message_type != MessageType.METHOD_CALL or message.path != PATH:
             return False
         if message.sender != self._bluetoothd:
             return Message.new_error(message, REJECTED, "")
         return self._answer(message)
+
+    def _told_by_signal(self, signal: Message) -> None:
+        match signal.sender, signal.member, signal.body:
+            case sender, "NameOwnerChanged", [name, _, owner] if (sender, name) == (BUS, BLUEZ):
+                self._bluetoothd, self._registered = owner, ""
+                self._news.happened()
+            case sender, "Disconnected", [reason, *_] if (sender, reason) == (self._bluetoothd, NO_KEY):
+                self._without_key |= {path for path in self._expected if path == signal.path}
 
     def _answer(self, question: Message) -> Message:
         given = answer(question.member or "", question.body, self._expected)

@@ -52,6 +52,7 @@ class FakeBluez:
         self.pairing = Pairing(self._room, self._tree, self._voice)
         self._links = Links(self._room, self._tree, self.pairing, self._die)
         self._faults: dict[str, Fault] = {}
+        self._unanswered: set[str] = set()
         self._tasks = asyncio.TaskGroup()
         self._rebirths: list[asyncio.Task[None]] = []
         self._running: set[asyncio.Task[None]] = set()
@@ -211,6 +212,14 @@ class FakeBluez:
         """The next calls of this method are never answered."""
         self._faults[member] = Fault(times)
 
+    def answers_too_late(self, member: str) -> None:
+        """The next call of this method is done, and its answer never comes."""
+        self._unanswered.add(member)
+
+    def hung_up_for_want_of_a_key(self, path: str) -> None:
+        """It says of a device that it has hung up, for there is no key for the link."""
+        self._tree.tell(path, names.DEVICE, "Disconnected", "ss", [names.NO_KEY, ""])
+
     # --- messages
 
     def _on_message(self, message: Message) -> bool:
@@ -240,7 +249,9 @@ class FakeBluez:
             reply = _reply(call, await self._method(call))
         except DBusError as error:
             reply = Message.new_error(call, error.type, error.text)
-        if not call.flags & MessageFlag.NO_REPLY_EXPECTED:
+        if member in self._unanswered:
+            self._unanswered.remove(member)
+        elif not call.flags & MessageFlag.NO_REPLY_EXPECTED:
             self._voice.say(reply)
 
     def _faulty(self, member: str) -> bool:

@@ -38,6 +38,17 @@ def test_one_that_tells_what_it_measures_and_refuses_the_rest_needs_nobody_and_i
     assert not bonds.begin_anew(CUFF)
 
 
+def test_one_that_refuses_the_rest_needs_a_person_only_when_it_is_not_even_heard() -> None:
+    bonds = Bonds()
+    bonds.begin_anew(CUFF)
+    bonds.read_well(CUFF, refused=True)
+
+    assert not bonds.refused(CUFF, served=True), "it has nothing to say"
+    assert bonds.lost == []
+    assert bonds.refused(CUFF, served=False)
+    assert bonds.lost == [CUFF]
+
+
 def test_what_an_earlier_life_knew_stands_until_the_band_was_visited() -> None:
     bonds = Bonds()
 

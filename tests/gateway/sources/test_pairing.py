@@ -12,13 +12,26 @@ from dbus_fast.aio import MessageBus
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from drivers.driver import Answered, Context, Conversation, Order, Outcome, PairAgain, Services
-from drivers.measurement import BloodPressure
+from drivers.driver import (
+    Answered,
+    Context,
+    Conversation,
+    Decoded,
+    Order,
+    Outcome,
+    PairAgain,
+    Read,
+    Report,
+    Services,
+    Subscribe,
+)
+from drivers.measurement import BloodPressure, Measurement
 from fake_devices.ble_link.advertising_data import build, long_uuid
 from gateway.sources import bluez as bleak_on_bluez
+from gateway.sources import pairing_agent
 from gateway.sources.pairing_agent import JUST_WORKS, KEYBOARD, PATH, answer
 from tests.bluez import names
-from tests.bluez.bands import BATTERY, BLOOD_PRESSURE, BLOOD_PRESSURE_SERVICE, Cuff, Strap
+from tests.bluez.bands import BATTERY, BLOOD_PRESSURE, BLOOD_PRESSURE_SERVICE, HEART_RATE, Cuff, Strap
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
 from tests.gateway.sources.recorder import Recorder, eventually, running
@@ -27,6 +40,7 @@ from tests.gateway.sources.test_ble_connect import BY_NAME, CUFF, STRAP, Stage
 ADAPTER = "00:1A:7D:DA:71:01"
 PATH_OF_CUFF = "/org/bluez/hci0/dev_C0_FF_EE_00_00_02"
 PASSKEY = 4711
+STOPS_S = 10  # as long as the daemon may take to stop
 
 
 @pytest.fixture
@@ -221,6 +235,77 @@ async def test_a_cuff_that_is_not_enrolled_any_more_needs_nobody(bluez: FakeBlue
         assert not ward.connector.undecided(CUFF)
 
 
+async def test_what_a_visit_came_to_that_the_roster_ended_says_nothing_of_what_is_enrolled_now(
+    bluez: FakeBluez, ward: Stage
+) -> None:
+    begun: list[tuple[str, list[str], bool]] = []
+
+    def refuses_twice(_services: Services, _context: Context, order: Order) -> Conversation:
+        begun.append((order.name, ward.connector.unpaired, ward.connector.undecided(STRAP)))
+        if len(begun) <= 2:
+            yield PairAgain("it refuses the key")
+        if len(begun) == 2:
+            (band,) = ward.roster.bands.values()
+            ward.roster.replace({STRAP: replace(band, passkey=PASSKEY)})
+        yield Answered(order, Outcome("done"))
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    ward.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=refuses_twice, streams=False))
+
+    async with ward.on(), running(strap.run()):
+        await eventually(lambda: len(begun) == 3)
+
+    assert begun[1] == ("pair", [], True), "it was paired again by ourselves"
+    assert begun[2] == ("visit", [], True), "of the band with the new passkey nobody knows anything yet"
+
+
+async def test_a_band_that_refuses_only_its_battery_is_no_case_for_a_person_when_it_has_nothing_to_say(
+    bluez: FakeBluez, ward: Stage
+) -> None:
+    unpaired: list[list[str]] = []
+
+    def tells_a_value_at_the_second_visit(_services: Services, _context: Context, order: Order) -> Conversation:
+        unpaired.append(ward.connector.unpaired)
+        yield Subscribe(long_uuid(HEART_RATE))
+        yield Read(long_uuid(BATTERY))
+        if len(unpaired) == 2:
+            yield Report(Decoded([Measurement(kind="heart_rate", value=72)]))
+        yield Answered(order, Outcome("done"))
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    strap.device.characteristic(long_uuid(BATTERY)).bonded_only = True
+    strap.device.pairing_mode = False
+    converse = tells_a_value_at_the_second_visit
+    ward.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=converse, streams=False, on_sight=True))
+
+    async with ward.on(), running(strap.run()):
+        await eventually(lambda: len(unpaired) == 5)
+
+    assert unpaired == [[]] * 5
+
+
+async def test_a_band_that_refuses_only_its_battery_is_visited_no_more_often_than_another(
+    bluez: FakeBluez, ward: Stage
+) -> None:
+    def refuses_its_battery(_services: Services, _context: Context, order: Order) -> Conversation:
+        yield Read(long_uuid(BATTERY))
+        yield Report(Decoded([Measurement(kind="heart_rate", value=72)]))
+        yield Answered(order, Outcome("done"))
+
+    strap = Strap(bluez, STRAP, every_s=0.1)
+    strap.device.characteristic(long_uuid(BATTERY)).bonded_only = True
+    strap.device.pairing_mode = False
+    ward.enrol(strap=replace(BY_NAME["ble-heart-rate"], converse=refuses_its_battery, streams=False))
+
+    with capture_logs() as logs:
+        async with ward.on(), running(strap.run()):
+            await eventually(lambda: len(events(logs, "visit over")) == 2)
+            said = strap.said
+            await eventually(lambda: strap.said > said + 30)
+
+    assert len(events(logs, "band connected")) == 2, "once to bond, once to be read; then in a quarter of an hour"
+
+
 async def test_a_strap_that_streams_and_refuses_its_battery_streams_on(bluez: FakeBluez, ward: Stage) -> None:
     strap = Strap(bluez, STRAP, every_s=0.1)
     strap.device.characteristic(long_uuid(BATTERY)).bonded_only = True
@@ -257,6 +342,23 @@ async def test_a_band_whose_own_key_is_refused_is_given_it_at_the_next_visit(blu
         await eventually(lambda: len(orders) == 2)
 
     assert orders == ["visit", "pair"]
+
+
+# --- the end ---
+
+
+@pytest.mark.parametrize("amid", ["Connect", "StartNotify"])
+async def test_it_stops_in_time_amid_a_pairing_though_bluetoothd_answers_nothing_any_more(
+    amid: str, bluez: FakeBluez, cuff: Cuff, ward: Stage
+) -> None:
+    for member in (amid, "Disconnect", "StopDiscovery", "UnregisterAgent"):
+        bluez.hangs(member, times=100)
+
+    async with ward.on():
+        await shown_until(cuff, bluez, lambda: amid in bluez.calls)
+        asked_s = asyncio.get_running_loop().time()
+
+    assert asyncio.get_running_loop().time() - asked_s < STOPS_S
 
 
 # --- what is no refusal ---
@@ -361,6 +463,61 @@ async def test_the_agent_answers_nobody_but_bluetoothd(bluez: FakeBluez, private
 
     assert reply.message_type == MessageType.ERROR
     assert reply.body == [""]
+
+
+async def test_a_signal_of_another_program_makes_it_no_bluetoothd_and_no_band_lost(
+    bluez: FakeBluez, cuff: Cuff, private_bus: PrivateBus, ward: Stage
+) -> None:
+    bus = await MessageBus(private_bus.address, BusType.SYSTEM).connect()
+    async with ward.on(), ward.agent.expecting(PATH_OF_CUFF, PASSKEY):
+        await is_default(bluez, KEYBOARD)
+        agent = bluez.pairing.agents[-1].sender
+        told = ("org.bluez", "", bus.unique_name)
+        await bus.send(signal_to(agent, "/org/freedesktop/DBus", names.BUS, "NameOwnerChanged", "sss", *told))
+        await bus.send(signal_to(agent, PATH_OF_CUFF, names.DEVICE, "Disconnected", "ss", names.NO_KEY, ""))
+        reply = await bus.call(Message(agent, PATH, names.AGENT, "RequestPasskey", signature="o", body=[PATH_OF_CUFF]))
+        lost = ward.agent.lost_its_key(PATH_OF_CUFF)
+        assert await bluez.pairing.ask("RequestPasskey", PATH_OF_CUFF) == [PASSKEY], "bluetoothd is still answered"
+    bus.disconnect()
+
+    assert reply is not None
+    assert reply.message_type == MessageType.ERROR, "the passkey is for bluetoothd"
+    assert not lost
+
+
+def signal_to(program: str, path: str, interface: str, member: str, signature: str, *body: object) -> Message:
+    """As any program on the bus may send it: to one receiver, whatever that asked for."""
+    kind = MessageType.SIGNAL
+    return Message(program, path, interface, member, message_type=kind, signature=signature, body=list(body))
+
+
+async def test_a_band_that_was_hung_up_on_before_its_visit_has_not_lost_its_key_in_it(bluez: FakeBluez, ward: Stage) -> None:
+    async with ward.on():
+        await is_default(bluez)
+        for path in (PATH_OF_CUFF, "/org/bluez/hci0/dev_F0_0D_00_00_00_99"):
+            bluez.hung_up_for_want_of_a_key(path)
+        await bluez.settled()
+        await is_default(bluez)
+        async with ward.agent.expecting(PATH_OF_CUFF, None):
+            pass
+
+    assert not ward.agent.lost_its_key(PATH_OF_CUFF)
+    assert not ward.agent.lost_its_key("/org/bluez/hci0/dev_F0_0D_00_00_00_99"), "of strangers nothing is kept"
+
+
+@pytest.mark.parametrize("call", ["RegisterAgent", "RequestDefaultAgent", "UnregisterAgent"])
+async def test_an_agent_whose_call_bluetoothd_did_not_answer_in_time_is_registered_all_the_same(
+    call: str, bluez: FakeBluez, ward: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing_agent, "ANSWER_S", 0.2)
+    monkeypatch.setattr(pairing_agent, "AGAIN_S", 0.2)
+    bluez.answers_too_late(call)
+
+    async with ward.on():
+        await eventually(lambda: bluez.calls.count("RequestDefaultAgent") >= 1)
+        async with ward.agent.expecting(PATH_OF_CUFF, PASSKEY):
+            await is_default(bluez, KEYBOARD)
+        await is_default(bluez, JUST_WORKS)
 
 
 @pytest.mark.parametrize("what", ["bluetoothd is restarted", "bluetoothd is killed", "D-Bus is restarted"])
