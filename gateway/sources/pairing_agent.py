@@ -180,5 +180,5 @@ async def _call(bus: MessageBus, message: Message) -> Message:
     except (TimeoutError, OSError, EOFError, DBusError) as error:
         raise SourceLost("no answer") from error
     if reply.message_type == MessageType.ERROR:
-        raise SourceLost("refused")
+        raise SourceLost("failed")
     return reply
