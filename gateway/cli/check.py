@@ -156,6 +156,8 @@ def _ways(settings: Settings, enrolled: Mapping[str, Enrolment], said: Callable[
             yield said("adapter by number", name=adapter.name, address=adapter.address)
     for relay in settings.relay:
         yield said("relay", name=relay.name, host=relay.host)
+    for listener in settings.watches:
+        yield said("watches", driver=listener.driver, listen=listener.listen)
 
 
 def _adapters(bluetooth: BluetoothSettings) -> list[PluggedAdapter]:

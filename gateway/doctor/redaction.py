@@ -6,6 +6,7 @@ Everything is named that stays; what is not named is left out. Pure.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -43,8 +44,11 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "supervision": ("silent_warning_min", "silent_critical_min", "off_wrist_min", "wearing_hours", "battery_percent"),
     "store": ("max_mb", "keep_delivered_days"),
 }
+ADAPTER = re.compile(r"hci[0-9]+|default|([0-9A-F]{2}:){5}[0-9A-F]{2}", re.IGNORECASE)
+"""The names of adapters; a relay is called after its house."""
 OF_PORTS = ("port", "driver", "baud", "parity", "shared")
-OF_STATUS = ("uptime_s", "clock", "queued", "counts", "adapters", "disk", "open_alerts", "wristbands", "links")
+OF_WATCHES = ("listen", "driver")
+OF_STATUS = ("uptime_s", "clock", "queued", "counts", "disk", "open_alerts", "wristbands", "links")
 
 
 def configuration(loaded: Configuration) -> dict[str, object]:
@@ -58,12 +62,14 @@ def configuration(loaded: Configuration) -> dict[str, object]:
     return kept | {
         "mqtt_has": {key: getattr(mqtt, key) is not None for key in secrets},
         "serial": [{key: getattr(port, key) for key in OF_PORTS} for port in settings.serial],
+        "relay": [{"port": relay.port} for relay in settings.relay],
+        "watches": [{key: getattr(listener, key) for key in OF_WATCHES} for listener in settings.watches],
         "modem": settings.modem and {"port": settings.modem.port, "baud": settings.modem.baud},
         "counts": {
             "wristbands": Counter(band.driver for band in bands),
             "wearers": len({band.wearer for band in bands}),
             "rooms": len({band.room for band in bands if band.room}),
-            "relays": len(settings.relay),
+            "connections of their own": sum(band.slot for band in bands),
             "phones": len(loaded.duty_list.phones),
             "drills": len(settings.duty.drill),
             "rules": len(settings.rules),
@@ -86,7 +92,9 @@ def _diagnosis(one: Diagnosis) -> dict[str, object]:
 
 
 def _names(fact: str, one: Diagnosis) -> bool:
-    """Whether it is how the house calls something, or a band; an adapter has a name of its own."""
+    """Whether it is how the house calls something, or a band; an adapter has a name of its own, a relay that of its house."""
+    if one.code.startswith("relay_"):
+        return fact in ("name", "host")
     return fact == "device" or (fact == "name" and one.group != "radio")
 
 
@@ -94,6 +102,8 @@ def status(answer: StatusAnswer) -> dict[str, object]:
     """How the running gateway is, without its bands and alerts."""
     whole = to_builtins(answer)
     return {key: whole[key] for key in OF_STATUS} | {
+        "adapters": {name: state for name, state in answer.adapters.items() if ADAPTER.fullmatch(name)},
+        "relays": Counter(state for name, state in answer.adapters.items() if not ADAPTER.fullmatch(name)),
         "ports": Counter(answer.ports.values()),
         "faults": [{"fault": fault.fault, "since": fault.since} for fault in answer.faults],
         "evicted_by_reason": answer.tallies.evicted_by_reason,

@@ -43,7 +43,7 @@ EVENTS: dict[str, Event] = {
             "Ask whether the band was reset or replaced, or whether a hub tells late. If not, somebody may be near who"
             " imitates it: take a band with a key, see docs/wristbands.md.",
             "先核实手环是否重启或更换过，或手环接收器是否上报延迟。如都不是，附近可能有人冒用：请换用带密钥的手环，"
-            "见 docs/wristbands.md。",
+            "见 docs/wristbands.zh-CN.md。",
         ),
     ),
     "press memory unreadable": warning(

@@ -113,6 +113,10 @@ CHECK = {
     "adapter off": SCAN["powered off"],
     "adapter filters": REPEATS_FILTERED,
     "relay": Said("Relay      {name} at {host}", "中继器  {name}，{host}"),
+    "watches": Said(
+        "Watches    {driver} at {listen}; NOT ENCRYPTED, anybody may speak in their name",
+        "手表  {driver}，监听 {listen}；【未加密，身份无法验证】",
+    ),
     "adapter by number": Said(
         'Bluetooth  the number of {name} may change at the next start; write adapters = ["{address}"]',
         '蓝牙  {name} 的编号下次启动可能改变；请写 adapters = ["{address}"]',
@@ -205,7 +209,8 @@ USAGE = {
         "{what} is no UUID; right would be 2a37, or a UUID in full", "{what} 不是 UUID；正确的写法例如 2a37，或完整的 UUID"
     ),
     "no_address": Said(
-        "{what} is no address; right would be C0:FF:EE:00:00:01", "{what} 不是地址；正确的写法例如 C0:FF:EE:00:00:01"
+        "{what} is no address; right would be C0:FF:EE:00:00:01, of a watch on mobile data its id, such as 8800000015",
+        "{what} 不是地址；正确的写法例如 C0:FF:EE:00:00:01，移动网络手表写编号，例如 8800000015",
     ),
     "no_time": Said(
         "{what} is no time; right would be 2026-11-23T12:00:00Z", "{what} 不是时间；正确的写法例如 2026-11-23T12:00:00Z"

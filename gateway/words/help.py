@@ -19,7 +19,10 @@ FRAME = {
 HELP = {
     # of several verbs
     "config": Said("the gateway's (%(default)s)", "网关的配置文件（默认 %(default)s）"),
-    "address": Said("the wristband's, such as C0:FF:EE:00:00:01", "手环地址，例如 C0:FF:EE:00:00:01"),
+    "address": Said(
+        "the wristband's, such as C0:FF:EE:00:00:01; of a watch on mobile data its id or IMEI",
+        "手环地址，例如 C0:FF:EE:00:00:01；移动网络手表写编号或 IMEI",
+    ),
     "one object": Said("print it as one JSON object", "以一个 JSON 对象输出"),
     # run
     "run": Said(

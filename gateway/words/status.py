@@ -34,7 +34,7 @@ LABELS = {
     "mqtt": Said("Platform", "平台"),
     "modem": Said("Modem", "短信模块"),
     "waiting": Said("Waiting", "待发送"),
-    "ports": Said("Ports", "串口"),
+    "ports": Said("Ports", "端口"),
     "adapters": Said("Bluetooth", "蓝牙"),
     "disk": Said("Disk", "磁盘"),
     "clock": Said("Clock", "时钟"),

@@ -19,7 +19,9 @@ HINTS = {
     "driver": Said("a name that `lifering drivers` lists", "`lifering drivers` 列出的驱动名"),
     "adapters": Said("hci0, or an adapter's address", "hci0 之类，或蓝牙适配器地址"),
     "address": Said(
-        "six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01", "以半角冒号分隔的六组十六进制数，例如 C0:FF:EE:00:00:01"
+        "six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01; of a watch on mobile data the digits of its id or IMEI,"
+        " such as 8800000015",
+        "以半角冒号分隔的六组十六进制数，例如 C0:FF:EE:00:00:01；移动网络手表写编号或 IMEI 的数字，例如 8800000015",
     ),
     "wearer": Said("a pseudonym without spaces, such as W-017", "不含空格的代号，例如 W-017"),
     "key_file": Said(

@@ -37,6 +37,13 @@ class SerialAnswer(Section):
     driver: str = "serial-hub"
 
 
+class WatchesAnswer(Section):
+    """Where watches on mobile data may call."""
+
+    listen: str
+    driver: str = "tcp-watch-3g"
+
+
 class BandAnswer(Section):
     """A band, and whose it is."""
 
@@ -81,6 +88,7 @@ class Answers(Section):
     """Its serial port."""
     pin_file: str = ""
     serial: tuple[SerialAnswer, ...] = ()
+    watches: tuple[WatchesAnswer, ...] = ()
     wristband: tuple[BandAnswer, ...] = ()
     phone: tuple[PhoneAnswer, ...] = ()
     """In the order in which they are asked."""
@@ -113,6 +121,9 @@ def configuration(text: str, answers: Answers, files: Mapping[str, str]) -> str:
     known = ports_of(text)
     for number, port in enumerate((one for one in answers.serial if one.port not in known), start=len(known) + 1):
         text = with_table(text, "serial", {"name": f"port-{number}", "port": port.port, "driver": port.driver})
+    listening = [str(listener.get("listen")) for listener in _said(text).get("watches", [])]
+    for listener in (one for one in answers.watches if one.listen not in listening):
+        text = with_table(text, "watches", {"listen": listener.listen, "driver": listener.driver})
     return _with_second_path(text, answers, files)
 
 

@@ -126,6 +126,23 @@ def test_it_says_how_many_connections_are_kept_for_one_wristband_each(tmp_path: 
     assert "Kept       2 of them, for wristbands with slot = true\n" in done.stdout
 
 
+def test_it_says_where_watches_call_and_that_nothing_of_theirs_is_proved(tmp_path: Path) -> None:
+    watches = '[[watches]]\nlisten = "0.0.0.0:8001"\ndriver = "tcp-watch-3g"\n'
+
+    english = check(tmp_path, GOOD + watches)
+    chinese = check(tmp_path, GOOD.replace("[mqtt]", 'language = "zh-CN"\n[mqtt]') + watches)
+
+    assert "Watches    tcp-watch-3g at 0.0.0.0:8001; NOT ENCRYPTED, anybody may speak in their name\n" in english.stdout
+    assert "手表  tcp-watch-3g，监听 0.0.0.0:8001；【未加密，身份无法验证】\n" in chinese.stdout
+
+
+def test_what_is_no_address_is_told_with_the_digits_that_a_watch_has(tmp_path: Path) -> None:
+    watch = '[[wristband]]\naddress = "88000OOO15"\ndriver = "tcp-watch-3g"\nwearer = "W-018"\nroom = "3-202"\n'
+    done = check(tmp_path, GOOD + watch)
+
+    assert "; of a watch on mobile data the digits of its id or IMEI, such as 8800000015" in done.stderr
+
+
 def test_it_says_who_is_reached_beside_the_platform(tmp_path: Path) -> None:
     (tmp_path / "duty.csv").write_text("name,phone,test\nwang,13800000001,yes\n")
     duty = '[duty]\nphones_file = "duty.csv"\non_alert = ["true", "17"]\nself_test = "09:00"\n[modem]\nport = "/dev/ttyUSB2"\n'

@@ -193,7 +193,7 @@ async def test_what_is_no_address_is_wrong_usage(config: Path, capsys: pytest.Ca
         await lifering("unenroll", "the-blue-one", "--config", config)
 
     assert ended.value.code == 2
-    assert "'the-blue-one' is no address; right would be C0:FF:EE:00:00:01" in capsys.readouterr().err
+    assert "'the-blue-one' is no address; right would be C0:FF:EE:00:00:01, of a watch" in capsys.readouterr().err
 
 
 async def test_mistakes_are_told_in_the_language_of_the_configuration(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import json
 import tarfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway import cli
@@ -31,6 +32,8 @@ PLANTED = (
     "secret-user",
     "room-808-cuff",
     "buzzer",
+    PSK := "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "building-808",
 )
 CONFIG = """[gateway]
 id = "xishan-01"
@@ -49,6 +52,14 @@ port = "/dev/serial/by-id/usb-gone"
 driver = "serial-hub"
 [bluetooth]
 enabled = false
+[[relay]]
+host = "127.0.0.1"
+port = 2
+psk_file = "relay.psk"
+name = "building-808"
+[[watches]]
+listen = "127.0.0.1:18001"
+driver = "tcp-watch-3g"
 [roster]
 file = "wristbands.csv"
 [wearer."W-4711".heart_rate]
@@ -70,6 +81,7 @@ LINE = {"event": "alert", "level": "warning", "timestamp": "2026-11-30T12:00:00Z
 def config(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
     (tmp_path / "password").write_text("hunter2")
+    (tmp_path / "relay.psk").write_text(PSK)
     (tmp_path / "wristbands.csv").write_text("address,driver,wearer,room\nC0:FF:EE:00:47:11,serial-hub,W-4711,3-808\n")
     (tmp_path / "duty.csv").write_text("name,phone,days,hours,test\nWang Xiuying,13800571999,,,\n")
     file = tmp_path / "gateway.toml"
@@ -125,10 +137,12 @@ def test_what_helps_is_in_it(config: Path, tmp_path: Path) -> None:
     cli.main(["bundle", str(file), "--yes", "--config", str(config)])
 
     inside = bundled(file)
-    assert {one["code"] for one in json.loads(inside["doctor.json"])} == {"port_is_not_there", "broker_port"}
+    assert {one["code"] for one in json.loads(inside["doctor.json"])} == {"port_is_not_there", "broker_port", "relay_no_relay"}
     settings = json.loads(inside["configuration.json"])
     assert settings["mqtt"]["host"] == "127.0.0.1"
     assert settings["mqtt_has"]["password_file"] is True
+    assert settings["relay"] == [{"port": 2}]
+    assert settings["watches"] == [{"listen": "127.0.0.1:18001", "driver": "tcp-watch-3g"}]
     assert settings["counts"]["wristbands"] == {"serial-hub": 1}
     assert (settings["counts"]["wearers"], settings["counts"]["rooms"], settings["counts"]["phones"]) == (1, 1, 1)
     assert "ActiveState=active" in inside["unit.txt"]
@@ -179,13 +193,17 @@ def test_a_faulty_configuration_is_bundled_without_what_stands_in_it(config: Pat
     assert [planted for planted in PLANTED if any(planted in text for text in inside.values())] == []
 
 
-def test_of_a_running_gateway_bands_and_alerts_stay_out(config: Path) -> None:
-    told = json.dumps(redaction.status(status_answer(SNAPSHOT)), default=str)
+def test_of_a_running_gateway_bands_alerts_and_the_names_of_relays_stay_out() -> None:
+    adapters = {"hci0": "scanning", "AA:BB:CC:DD:EE:01": "no adapter", "building-808": "no answer"}
+    told = json.dumps(redaction.status(status_answer(msgspec.structs.replace(SNAPSHOT, adapters=adapters))), default=str)
 
     assert "W-001" not in told
     assert "C0:FF:EE" not in told
     assert "hall-hub" not in told
     assert "port_lost" in told
+    assert "building-808" not in told
+    assert '"relays": {"no answer": 1}' in told
+    assert '"hci0": "scanning", "AA:BB:CC:DD:EE:01": "no adapter"' in told
 
 
 def test_a_device_is_not_named(tmp_path: Path) -> None:

@@ -99,6 +99,18 @@ async def test_the_stick_sets_it_up_and_gets_the_report(
     assert load(config).bands.keys() == {BAND}
 
 
+async def test_a_watch_on_mobile_data_is_set_up_by_the_stick_too(config: Path, stick: Path) -> None:
+    watch = '[[wristband]]\naddress = "8800000015"\ndriver = "tcp-watch-3g"\nwearer = "W-018"\nroom = "3-202"\n'
+    stick.write_text(stick.read_text() + watch + '[[watches]]\nlisten = "127.0.0.1:8001"\n')
+
+    for _ in range(2):  # the second time onto what it has written
+        assert await lifering("setup", "--no-fix", "--from", stick, "--config", config, "--replace", "--seconds", "0.1") == 1
+
+    placed = load(config)
+    assert [(one.listen, one.driver) for one in placed.settings.watches] == [("127.0.0.1:8001", "tcp-watch-3g")]
+    assert placed.bands.keys() == {BAND, "8800000015"}
+
+
 async def test_a_configuration_of_somebody_is_not_touched_unless_that_is_said(
     config: Path, stick: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
