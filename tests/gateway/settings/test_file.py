@@ -117,7 +117,8 @@ def test_ten_mistakes_are_named_with_their_lines_in_one_run(file: Path) -> None:
         "9: mqtt.password_file: the file that is named here is not there; the secret itself stands in a file of its own, mode "
         "0600, and never here",
         '15: serial.driver: there is no driver "serial-hbu"; `lifering drivers` lists them; did you mean serial-hub?',
-        '18: wristband.address: cannot be "C0:FF"; expected six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01',
+        '18: wristband.address: cannot be "C0:FF"; expected six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01; '
+        "of a watch on mobile data the digits of its id or IMEI, such as 8800000015",
         "23: rules.heart_rate.critical_high: 300 is outside the rails; 110 to 180 /min is allowed (default 131)",
         '29: store.max_mb: must be a whole number without quotes, is "much"',
         f"{file.parent}/bands.csv:2: wearer: is missing; expected a pseudonym without spaces, such as W-017",

@@ -119,7 +119,8 @@ c0ffee000001,,W-9,1,,
 """
 
     assert problems(table, text) == [
-        '3: address: cannot be "C0:FF:EE:00:00"; expected six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01',
+        '3: address: cannot be "C0:FF:EE:00:00"; expected six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01; '
+        "of a watch on mobile data the digits of its id or IMEI, such as 8800000015",
         '4: driver: there is no driver "bthom"; `lifering drivers` lists them; did you mean bthome?',
         '6: driver: no [[serial]] port has the driver "serial-hub", through which this wristband would be heard',
         "7: wearer: is missing; expected a pseudonym without spaces, such as W-017",
