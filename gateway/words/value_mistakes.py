@@ -17,7 +17,10 @@ HINTS = {
     "serial.name": Said("a short name, such as hall-hub", "一个简短的名称，例如 hall-hub"),
     "serial.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
     "driver": Said("a name that `lifering drivers` lists", "`lifering drivers` 列出的驱动名"),
-    "adapters": Said("hci0, or an adapter's address", "hci0 之类，或蓝牙适配器地址"),
+    "adapters": Said(
+        "hci0, or an adapter's address, such as AA:BB:CC:DD:EE:01",
+        "hci0 之类，或以半角冒号分隔的蓝牙适配器地址，例如 AA:BB:CC:DD:EE:01",
+    ),
     "address": Said(
         "six pairs of hexadecimal digits, such as C0:FF:EE:00:00:01; of a watch on mobile data the digits of its id or IMEI,"
         " such as 8800000015",
@@ -43,8 +46,8 @@ HINTS = {
         "中继器在 ESPHome 中的名称，例如 house-3：小写字母、数字和 -",
     ),
     "psk_file": Said("the name of a file with the key of its API", "存放其 API 密钥的文件名"),
-    "watches.listen": Said("an address and a port, such as 0.0.0.0:8001", "地址和端口，例如 0.0.0.0:8001"),
-    "listen": Said("an address and a port, such as 127.0.0.1:8080", "地址和端口，例如 127.0.0.1:8080"),
+    "watches.listen": Said("an address and a port, such as 0.0.0.0:8001", "地址和端口，中间用半角冒号，例如 0.0.0.0:8001"),
+    "listen": Said("an address and a port, such as 127.0.0.1:8080", "地址和端口，中间用半角冒号，例如 127.0.0.1:8080"),
     "modem.port": Said("a path such as /dev/serial/by-id/..., or vid:pid", "路径，例如 /dev/serial/by-id/...，或 vid:pid"),
     "key": Said(
         "32 hexadecimal digits, for some devices 24 or 40; or the 6 digits of a passkey",
@@ -107,8 +110,10 @@ VALUES = {
         "没有任何 [[serial]] 串口使用驱动 {name}，收不到这只手环",
     ),
     "no_listener_hears_it": Said(
-        'no [[watches]] has the driver "{name}", through which this watch would be heard',
-        "没有任何 [[watches]] 使用驱动 {name}，收不到这块手表",
+        'no [[watches]] has the driver "{name}", through which this watch would be heard; first write [[watches]] into'
+        ' gateway.toml, with listen = "0.0.0.0:8001" and driver = "{name}"',
+        "没有任何 [[watches]] 使用驱动 {name}，收不到这块手表；请先在 gateway.toml 中写一节 [[watches]]，"
+        '其中 listen = "0.0.0.0:8001"、driver = "{name}"',
     ),
     "not_a_watch_driver": Said(
         '"{name}" is not the driver of a watch that calls over mobile data; those are: {among}',

@@ -136,6 +136,13 @@ def test_it_says_where_watches_call_and_that_nothing_of_theirs_is_proved(tmp_pat
     assert "手表  tcp-watch-3g，监听 0.0.0.0:8001；【未加密，身份无法验证】\n" in chinese.stdout
 
 
+def test_a_watch_that_nothing_listens_for_is_told_with_the_section_to_write(tmp_path: Path) -> None:
+    watch = '[[wristband]]\naddress = "8800000015"\ndriver = "tcp-watch-3g"\nwearer = "W-018"\nroom = "3-202"\n'
+    done = check(tmp_path, GOOD + watch)
+
+    assert 'first write [[watches]] into gateway.toml, with listen = "0.0.0.0:8001" and driver = "tcp-watch-3g"' in done.stderr
+
+
 def test_what_is_no_address_is_told_with_the_digits_that_a_watch_has(tmp_path: Path) -> None:
     watch = '[[wristband]]\naddress = "88000OOO15"\ndriver = "tcp-watch-3g"\nwearer = "W-018"\nroom = "3-202"\n'
     done = check(tmp_path, GOOD + watch)
