@@ -28,7 +28,7 @@ from gateway.settings.configuration import (
     WatchesSettings,
 )
 from gateway.settings.listen_address import host_and_port
-from gateway.sources.backends import Backends
+from gateway.sources.ble.backends import Backends
 from gateway.sources.ports import OpenPort
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording
@@ -41,9 +41,9 @@ from gateway.words.watches import SIGNALS
 
 if TYPE_CHECKING:
     from gateway.channels.sms.modem import Modem
-    from gateway.sources.ble_scan import BleScanner
-    from gateway.sources.bluetooth import Bluetooth
-    from gateway.sources.relays.relay import Relay
+    from gateway.sources.ble.bluetooth import Bluetooth
+    from gateway.sources.ble.relays.relay import Relay
+    from gateway.sources.ble.scanning import BleScanner
 
 T = TypeVar("T")
 
@@ -95,7 +95,7 @@ class SourceFactory:
 
     def radio(self, settings: BluetoothSettings) -> Bluetooth:
         """The adapters of this machine, where they are to be used, and what relays hear."""
-        from gateway.sources.bluetooth import Bluetooth  # bleak and D-Bus take 4 MB: only who has a radio pays for them
+        from gateway.sources.ble.bluetooth import Bluetooth  # bleak and D-Bus take 4 MB: only who has a radio pays for them
 
         return Bluetooth(
             settings.adapters if settings.enabled else None,

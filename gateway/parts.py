@@ -9,7 +9,7 @@ from gateway import apart
 from gateway.channels.mqtt.connecting import connect
 from gateway.channels.mqtt.session import Connect
 from gateway.clock import Clock, SystemClock
-from gateway.sources.backends import Backends
+from gateway.sources.ble.backends import Backends
 from gateway.sources.ports import OpenPort, opened
 from gateway.sources.recording import Recording
 from gateway.sources.unfinished import UnfinishedFrames

@@ -35,7 +35,7 @@ from gateway.settings.machine.unit import installed
 from gateway.settings.shipped import shipped, shipped_signature
 from gateway.settings.toml_lines import Lines
 from gateway.settings.validation import key_name
-from gateway.sources.adapters import PluggedAdapter
+from gateway.sources.ble.adapters import PluggedAdapter
 from gateway.words.command_line import CHECK
 from gateway.words.mistakes import text
 
@@ -164,7 +164,7 @@ def _adapters(bluetooth: BluetoothSettings) -> list[PluggedAdapter]:
     """Those that are to be used and are there now; none where BlueZ cannot be asked."""
     if not bluetooth.enabled:
         return []
-    from gateway.sources.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
+    from gateway.sources.ble.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
 
     with suppress(SourceLost):
         return asyncio.run(adapters_now(bluetooth.adapters)).ours

@@ -25,10 +25,10 @@ from gateway.readings import Enrolment
 from gateway.settings import file as config_file
 from gateway.settings.language import USUAL_FILE
 from gateway.settings.machine.credentials import within_reach
-from gateway.sources.adapters import Adapters
-from gateway.sources.bluez import Heard, Radio
-from gateway.sources.bluez_watch import adapters_now
-from gateway.sources.private_address import changes
+from gateway.sources.ble.adapters import Adapters
+from gateway.sources.ble.bluez import Heard, Radio
+from gateway.sources.ble.bluez_watch import adapters_now
+from gateway.sources.ble.private_address import changes
 from gateway.sources.recognition import Signs, read, recognise
 from gateway.system_errors import told
 from gateway.whys import WHYS

@@ -15,8 +15,8 @@ from gateway.doctor.diagnosis import Diagnosis
 from gateway.doctor.host import Host
 from gateway.doctor.radio_filter import LISTEN_S, LeftOut, ToldFrame, left_out
 from gateway.errors import SourceLost
-from gateway.sources.adapters import PluggedAdapter
-from gateway.sources.rfkill import BlockedSwitch, blocked
+from gateway.sources.ble.adapters import PluggedAdapter
+from gateway.sources.ble.rfkill import BlockedSwitch, blocked
 
 CODES = {
     "no D-Bus": "radio_no_dbus",
@@ -46,7 +46,7 @@ async def look(host: Host) -> RadioFacts:
     facts = RadioFacts(plugged, tuple(blocked(host.root)), shares_chip=_shares_chip(host, plugged))
     if not plugged:
         return facts
-    from gateway.sources.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
+    from gateway.sources.ble.bluez_watch import adapters_now  # D-Bus takes 4 MB: only who has a radio pays for them
 
     try:
         there = tuple((await adapters_now(())).ours)
@@ -64,7 +64,7 @@ async def listen(facts: RadioFacts, named: Sequence[str], seconds: float = LISTE
 
 
 async def _left_out_by(adapter: PluggedAdapter, seconds: float) -> LeftOut:
-    from gateway.sources.bluez import Heard, Radio
+    from gateway.sources.ble.bluez import Heard, Radio
 
     told: list[ToldFrame] = []
 

@@ -34,7 +34,7 @@ async def look(relays: Sequence[RelaySettings]) -> list[RelayState]:
 async def _one(relay: RelaySettings) -> RelayState:
     state = RelayState(relay.name, relay.host)
     try:
-        from gateway.sources.relays.esphome import RelayPlace, opened  # 20 MB: only who has a relay pays for them
+        from gateway.sources.ble.relays.esphome import RelayPlace, opened  # 20 MB: only who has a relay pays for them
     except ImportError:
         return state._replace(why="not installed")
     try:

@@ -22,7 +22,7 @@ from fake_devices.serial_hub import FakeHub
 from gateway import lives
 from gateway.changes import Changes
 from gateway.parts import Parts
-from gateway.sources.backends import Backends
+from gateway.sources.ble.backends import Backends
 from gateway.sources.recording import Recording
 from tests.account import account_faults
 from tests.app.disk import Disk

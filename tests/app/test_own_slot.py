@@ -15,7 +15,7 @@ from fake_devices.bands.makers_band import MakersBand
 from fake_devices.bands.moyoung import MoyoungWatch
 from fake_devices.bands.veepoo import VeepooWatch
 from fake_devices.bands.ycbt import YcbtWatch
-from gateway.sources.schedule import VISIT_EVERY_S
+from gateway.sources.ble.schedule import VISIT_EVERY_S
 from tests.app.center import Center, center
 from tests.simulation.virtual_time import run
 

@@ -17,7 +17,7 @@ from gateway.driver_bugs import DriverFaults
 from gateway.logs import set_up_for_a_verb
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.ble.bluetooth import Bluetooth
 
 ADAPTER = "hci0"
 LOOKS_S = 0.05

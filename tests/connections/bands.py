@@ -2,7 +2,7 @@
 
 How long a visit takes, and how long a connect hangs, is as the virtual bands and BlueZ have it: a watch that measures
 everything is connected for two and a half minutes (`fake_devices/bands/ycbt.py`), a connect that nobody answers for 62 s
-(`CONNECT_S` in `gateway/sources/bluez.py`), and a visit that comes to no end for 300 s (`LONGEST_VISIT_S`).
+(`CONNECT_S` in `gateway/sources/ble/bluez.py`), and a visit that comes to no end for 300 s (`LONGEST_VISIT_S`).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.sources.schedule import PAUSES_TO_A_TRY, VISIT_EVERY_S
+from gateway.sources.ble.schedule import PAUSES_TO_A_TRY, VISIT_EVERY_S
 from tests.connections.picture import picture
 from tests.connections.report import KINDS, Group, Report
 from tests.connections.week import SLOTS
@@ -20,8 +20,8 @@ HEAD = """\
 # Who is connected to, and when
 
 A Bluetooth adapter holds five connections or so. Bands that are only heard need none; those that must be connected to take
-turns. Who is next is decided by `gateway/sources/schedule.py`, which is pure, so a week of a hundred bands can be played to it.
-This page is made of such a week by `./dev bench connections`; how each band behaves stands in `tests/connections/bands.py`,
+turns. Who is next is decided by `gateway/sources/ble/schedule.py`, which is pure, so a week of a hundred bands can be played to
+it. This page is made of such a week by `./dev bench connections`; how each band behaves stands in `tests/connections/bands.py`,
 what is promised in `tests/connections/test_week.py`.
 
 ![Who holds the connections of a week, hour by hour; one hour of it; the longest wait of each band](connections.svg)

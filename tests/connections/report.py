@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from gateway.sources.schedule import MISSED_AFTER_S, VISIT_EVERY_S
+from gateway.sources.ble.schedule import MISSED_AFTER_S, VISIT_EVERY_S
 from tests.connections.bands import HOUR_S, Band, Kind
 from tests.connections.week import Course
 from tests.reliability.stamp import Stamp

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from gateway.sources.schedule import MISSED_AFTER_S, VISIT_EVERY_S
+from gateway.sources.ble.schedule import MISSED_AFTER_S, VISIT_EVERY_S
 from tests.connections import bands as behaviour
 from tests.connections.bands import DAY_S, HOUR_S, Band
 from tests.connections.week import Course, play

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from drivers.driver import ConnectionDriver
 from drivers.standard.profiles import DRIVERS
-from gateway.sources.schedule import Schedule
+from gateway.sources.ble.schedule import Schedule
 from tests.connections.bands import Attempt, Band
 
 ADAPTER, SLOTS = "hci0", 5

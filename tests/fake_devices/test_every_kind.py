@@ -16,7 +16,7 @@ from gateway.cli.demo import configuration
 from gateway.clock import SystemClock
 from gateway.parts import Parts
 from gateway.settings import file as config_file
-from gateway.sources.backends import Backends
+from gateway.sources.ble.backends import Backends
 from gateway.store.opening import open_stores
 
 WATCH = "C0:FF:EE:01:00:04"

@@ -18,7 +18,7 @@ from drivers.framing import (
     xor,
 )
 from fake_devices import serial_hub_frames
-from gateway.sources.advertising_data import advertising_data
+from gateway.sources.ble.advertising_data import advertising_data
 from tests.fuzzing.target import Script, Target, piece
 
 BASE = "-0000-1000-8000-00805f9b34fb"

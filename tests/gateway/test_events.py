@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gateway.events import BY_FOLDER, EVENTS
-from gateway.sources.bleak_errors import DBUS_ERRORS as OF_DBUS
-from gateway.sources.bleak_errors import REASONS as OF_ADAPTERS
+from gateway.sources.ble.bleak_errors import DBUS_ERRORS as OF_DBUS
+from gateway.sources.ble.bleak_errors import REASONS as OF_ADAPTERS
 from gateway.sources.byte_line import WORDS as OF_LINES
 from gateway.store.connection import WORDS as OF_STORES
 from gateway.whys import WHYS

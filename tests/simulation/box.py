@@ -15,7 +15,7 @@ from typing import Any
 from gateway import apart, lives
 from gateway.changes import Changes
 from gateway.parts import Parts
-from gateway.sources.backends import Backends
+from gateway.sources.ble.backends import Backends
 from tests.simulation.broker import SimulatedPlatform
 from tests.simulation.disk import Disk, closes_all, leads, left_behind
 from tests.simulation.line import OutlivingLine

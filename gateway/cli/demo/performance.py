@@ -30,7 +30,7 @@ from gateway.jobs import Job, cancel, start
 from gateway.language import Language
 from gateway.parts import Parts
 from gateway.settings import file as config_file
-from gateway.sources.backends import Backends
+from gateway.sources.ble.backends import Backends
 from gateway.store.opening import open_stores
 from gateway.store.stores import Stores
 from gateway.web.listening import WebServer

@@ -128,7 +128,7 @@ def _show_what_is_here(ports: list[str], language: Language) -> bool:
         say("port", language, port=port)
     if not ports:
         say("no ports", language)
-    from gateway.sources.bluez_watch import adapters_now  # D-Bus takes 4 MB
+    from gateway.sources.ble.bluez_watch import adapters_now  # D-Bus takes 4 MB
 
     try:
         adapters = asyncio.run(adapters_now(())).ours

@@ -16,9 +16,9 @@ from drivers.presses import PRESSES
 from gateway.driver_bugs import DriverFailed, DriverFaults
 from gateway.errors import SourceLost
 from gateway.settings.configuration import BluetoothSettings, SerialSettings
+from gateway.sources.ble.private_address import changes
 from gateway.sources.byte_line import ByteLine
 from gateway.sources.ports import opened
-from gateway.sources.private_address import changes
 from gateway.sources.recognition import Signs, read, recognise
 
 
@@ -105,8 +105,8 @@ def _told(item: Item, driver: SerialDriver, known: Mapping[str, Driver], tell: T
 
 
 async def _by_radio(named: Sequence[str], known: Mapping[str, Driver], tell: Tell, lost: Lost) -> None:
-    from gateway.sources.bluez import Heard, Radio  # D-Bus and bleak are for who has a radio
-    from gateway.sources.bluez_watch import adapters_now
+    from gateway.sources.ble.bluez import Heard, Radio  # D-Bus and bleak are for who has a radio
+    from gateway.sources.ble.bluez_watch import adapters_now
 
     def heard(one: Heard) -> None:
         signs = Signs(one.data.service_uuids, one.data.service_data, one.data.manufacturer_data)

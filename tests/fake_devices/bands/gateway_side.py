@@ -21,8 +21,8 @@ from gateway.clock import SystemClock
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources.backends import Backends
-from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.ble.backends import Backends
+from gateway.sources.ble.bluetooth import Bluetooth
 from gateway.sources.receiver import Receiver
 from tests.gateway.sources.recorder import Recorder, running
 

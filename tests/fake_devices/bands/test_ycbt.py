@@ -18,7 +18,7 @@ from fake_devices.bands.strap import HEART_RATE_MEASUREMENT
 from fake_devices.bands.ycbt import COMMANDS, SOS, VALUES, YcbtWatch
 from fake_devices.ble_link.advertising_data import long_uuid
 from fake_devices.ble_link.air import Air
-from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.ble.bluetooth import Bluetooth
 from tests.fake_devices.bands.gateway_side import BAND, Told, connected, gateway_hears, noticed_soon
 from tests.gateway.sources.recorder import eventually
 

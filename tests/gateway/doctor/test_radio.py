@@ -6,7 +6,7 @@ import pytest
 
 from gateway.doctor import radio
 from gateway.doctor.diagnosis import Diagnosis
-from gateway.sources.adapters import PluggedAdapter
+from gateway.sources.ble.adapters import PluggedAdapter
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
 from tests.gateway.doctor.planted import PlantedHost, assert_named, codes

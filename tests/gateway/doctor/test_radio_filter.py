@@ -9,7 +9,7 @@ import pytest
 from fake_devices.ble_link.advertising_data import build
 from gateway.doctor import radio
 from gateway.doctor.radio_filter import LeftOut, ToldFrame, left_out
-from gateway.sources.adapters import PluggedAdapter
+from gateway.sources.ble.adapters import PluggedAdapter
 from tests.bluez.fake_bluez import FakeBluez
 from tests.gateway.doctor.planted import PlantedHost, assert_named, codes
 from tests.gateway.sources.recorder import running

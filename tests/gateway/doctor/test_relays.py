@@ -14,7 +14,7 @@ from fake_devices.relay import ACTIVE_CONNECTIONS, RAW_ADVERTISEMENTS, FakeRelay
 from gateway.doctor import relays
 from gateway.doctor.diagnosis import Diagnosis
 from gateway.settings.configuration import RelaySettings
-from gateway.sources.relays import esphome
+from gateway.sources.ble.relays import esphome
 from tests.gateway.doctor.planted import assert_named, codes
 
 

@@ -13,7 +13,7 @@ from fake_devices.ble_link.advertising_data import build
 from gateway.driver_bugs import DriverFaults
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.ble.bluetooth import Bluetooth
 from tests.bluez.bands import Strap
 from tests.bluez.bus_time import BusClock
 from tests.bluez.fake_bluez import FakeBluez

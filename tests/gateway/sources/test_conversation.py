@@ -43,14 +43,14 @@ from gateway.changes import Changes
 from gateway.driver_bugs import DriverFaults
 from gateway.errors import SourceLost
 from gateway.sources import conversation
-from gateway.sources.band_link import BandLink
+from gateway.sources.ble.band_link import BandLink
 from gateway.sources.conversation import ConversationRunner, LinkWant
 from gateway.sources.visit_plan import VisitPlan
 from tests.gateway.sources.recorder import eventually
 from tests.gateway.standing import Stands
 
 if TYPE_CHECKING:
-    from gateway.sources.bluez import GattClient
+    from gateway.sources.ble.bluez import GattClient
 
 CLOCK = "2026-11-23T09:05:30+08:00"
 

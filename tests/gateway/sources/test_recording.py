@@ -27,8 +27,8 @@ from gateway.driver_bugs import DriverFaults
 from gateway.errors import FaultySettings
 from gateway.readings import Enrolment
 from gateway.roster import Roster
-from gateway.sources.backends import Backends
-from gateway.sources.bluetooth import Bluetooth
+from gateway.sources.ble.backends import Backends
+from gateway.sources.ble.bluetooth import Bluetooth
 from gateway.sources.playback import Playback, Until, as_fast_as_taken, at_their_pace
 from gateway.sources.receiver import Receiver
 from gateway.sources.recording import Recording, recording_to
