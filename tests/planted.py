@@ -49,10 +49,11 @@ def found(text: str) -> list[str]:
 
 
 def _patterns() -> Iterator[str]:
-    """A number is one only where it is not part of a longer one; of a place the first decimals are enough."""
+    """A number is one only where it is not part of a longer one; of a place a few decimals are enough, of both its numbers."""
     for vital in VITALS:
         yield rf"(?<![\d.]){re.escape(vital)}(?!\d)"
-    yield r"(?<![\d.])(?:30\.53|120\.68)\d*"
+    yield r"(?<![\d.])(?:30\.537|120\.683)\d+"
+    yield r"(?<![\d.])30\.53\d*(?=.{0,40}(?<![\d.])120\.68)"  # alone each is a number of seconds as well
     yield rf"(?<![\w.:-])(?:{'|'.join(ROOMS)})(?![\w-])"
     yield r"(?<!\d)(?:86)?13[89]00\d{6}(?!\d)"  # the phones of the suite, as people write them
     yield from map(re.escape, (*NAMES, *PASSWORDS))

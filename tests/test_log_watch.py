@@ -105,6 +105,7 @@ async def test_a_planted_value_in_the_log_of_a_daemon_fails_its_test(tmp_path: P
         pytest.param(f"pressure={PRESSURE}", id="pressure"),
         pytest.param(f"at {POSITION[0]:.4f}", id="latitude, rounded"),
         pytest.param(f"at {POSITION[1]}", id="longitude"),
+        pytest.param("latitude=30.53 longitude=120.68", id="a place, coarse"),
         pytest.param("room 3-201: open", id="room"),
         pytest.param("to +8613800138000", id="phone"),
         pytest.param("13800000001", id="phone without its country"),
@@ -122,6 +123,7 @@ def test_a_planted_value_is_found(text: str) -> None:
     "text",
     [
         "seconds=41.2701, 141.27, 41.275 and 0.41.27",
+        "deaf_s=30.53, lasting_s=30.5312",
         "uptime 187, waiting 93, port 18733",
         "2026-12-01T03:20:13-201 and xishan-01/3/1024",
         "0000180d-0000-1000-8000-00805f9b34fb",

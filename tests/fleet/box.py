@@ -11,6 +11,7 @@ from gateway.cli.running_gateway import Declined, NotRunning, connected
 from tests.daemon import Daemon
 from tests.fleet.press import Span
 from tests.fleet.way import Draws, Fault, Way
+from tests.log_watch import planted_lines
 
 ASKED_EVERY_S = 3.0
 STAYS_AWAY_S = 4.0
@@ -58,8 +59,9 @@ class Box:
         }
 
     def complaints(self) -> list[str]:
-        """What its log has that must not be: that it gave up, or what is no line of a log."""
-        return [f"the log has {line['event']!r}" for line in self.daemon.log() if line.get("level", "critical") == "critical"]
+        """What its log has that must not be: that it gave up, what is no line of a log, what is of a person."""
+        given_up = [line["event"] for line in self.daemon.log() if line.get("level", "critical") == "critical"]
+        return [f"the log has {what!r}" for what in (*given_up, *planted_lines(self.daemon.log_file))]
 
     async def is_asked(self) -> None:
         """How its bands are, now and again, for ever."""

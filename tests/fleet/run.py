@@ -79,7 +79,7 @@ async def run(plan: Plan, folder: Path, told: Callable[[str, float], None] = lam
                 await stack.enter_async_context(way.opened())
             daemon = await stack.enter_async_context(Daemon(folder, configuration(folder, broker.port, all_ways)))
             daemon.environment[SYSTEM_BUS] = bus.address
-            daemon.keeps_account = False  # it is one of the things that are looked at
+            daemon.keeps_account = daemon.searches_log = False  # they are among the things that are looked at
             play = Play(plan, Box(daemon, all_ways), Upstream(broker, platform), all_ways, told)
             await play.lives()
             return play.is_judged()
