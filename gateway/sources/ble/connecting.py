@@ -253,7 +253,7 @@ class BleConnector:
                 if visit.connecting and not visit.by_relay:
                     self._failed_s[address] = self._clock.monotonic_s()
                 log.info("band not reached", device=address, why=str(why) or "visit too long", detail=repr(why.__cause__))
-            visit.limit = None
+            visit.limit = None  # what is left to do has its own
             await self._judge(visit, heard)
         finally:
             visit.conversation.over()

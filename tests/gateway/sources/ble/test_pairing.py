@@ -201,6 +201,25 @@ async def test_a_cuff_that_forgot_us_is_paired_again_and_read_in_the_same_show(
     assert events(logs, "band refuses: pair it again") == []
 
 
+async def test_an_adapter_that_goes_while_a_lost_bond_is_removed_ends_nothing(
+    bluez: FakeBluez, cuff: Cuff, ward: Stage
+) -> None:
+    """It may be switched off to be helped."""
+    paired(bluez, cuff)
+    cuff.device.bonds.clear()
+    cuff.device.hangs_up_without_key = True
+    bluez.hangs("RemoveDevice")
+
+    async with ward.on():
+        await is_default(bluez)
+        await shown_until(cuff, bluez, lambda: "RemoveDevice" in bluez.calls)
+        connects = bluez.calls.count("Connect")
+        bluez.power(False)
+        await eventually(lambda: ward.scanner.state == "powered off")
+        bluez.power(True)
+        await shown_until(cuff, bluez, lambda: bluez.calls.count("Connect") > connects)
+
+
 async def test_a_cuff_that_still_refuses_is_told_once_and_its_bond_removed_once_until_a_person_pairs_it(
     bluez: FakeBluez, cuff: Cuff, ward: Stage
 ) -> None:
