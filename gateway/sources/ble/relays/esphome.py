@@ -165,7 +165,8 @@ class RelaySession:
             yield band
         finally:
             self._links.remove(link.ended)
-            link.forget()
+            link.forget()  # and so the client does not hear that the link has ended, when it would forget the rest
+            self._client.bluetooth_gatt_stop_notify_for_address(number(address))
             if not link.is_over:
                 await self._hang_up(number(address))
 

@@ -57,9 +57,9 @@ class RelayedBand:
         if found is None:
             return False
         try:
-            async with limited(STEP_S):
+            async with limited(2 * STEP_S):  # each of the two has its own, of the library: cancelled, it would not forget us
                 await self._client.bluetooth_gatt_start_notify(
-                    self._address, found.handle, lambda _handle, value: on_value(characteristic, bytes(value))
+                    self._address, found.handle, lambda _handle, value: on_value(characteristic, bytes(value)), STEP_S
                 )
                 await self._configure(found)
         except SourceLost as why:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -130,6 +132,22 @@ async def test_the_end_of_a_link_is_told_at_once(tmp_path: Path, end: Callable[[
             assert not hung_up.is_set()
             await end(on.proxy)
             await hung_up.wait()
+
+
+async def test_a_link_that_is_over_hears_nothing_of_the_next_one_with_the_same_band(tmp_path: Path) -> None:
+    """Else each would be kept, with what it hears, as long as the relay is."""
+    place_of_value, heard = "00002a37-0000-1000-8000-00805f9b34fb", Counter[int]()
+    async with stage(tmp_path) as on, HeartRateStrap(on.air, STRAP) as strap, running(streams(strap)):
+        place = esphome.RelayPlace("127.0.0.1", on.proxy.port, NAME, on.proxy.key)
+        async with esphome.opened(place) as session:
+            for number_of_link in (1, 2):
+                async with session.connected(STRAP, 1, lambda: None) as band:
+                    told = partial(heard.update, [number_of_link])
+                    assert await band.subscribe(place_of_value, None, lambda *_, told=told: told())
+                    before = heard[1]
+                    await eventually(lambda: heard[number_of_link] >= 3)  # noqa: B023
+
+    assert heard[1] == before
 
 
 # --- what is wrong is told in its own words ---
