@@ -35,6 +35,7 @@ class FakeRelay:
         self.speaks_first = b""  # what is no hello
         self.lets_in = True  # False: it takes the call, and says nothing
         self.ends_services = True  # False: it never says that there are no more
+        self.breaks_after = ""  # the kind of question whose answer is followed by nonsense, in the same segment
         self.callers: list[RelayWire] = []
         self.calls = 0
         self.asked: Counter[str] = Counter()  # by kind of message
@@ -116,7 +117,10 @@ class FakeRelay:
                     await caller.is_ignored()
                 await caller.shakes_hands()
                 while True:
-                    self._answer(caller, links, await caller.next())
+                    asked = await caller.next()
+                    self._answer(caller, links, asked)
+                    if type(asked).__name__ == self.breaks_after:
+                        caller.tells_garbage(bytes(3))
         finally:
             self._listens_no_more(caller)
             self.callers.remove(caller)

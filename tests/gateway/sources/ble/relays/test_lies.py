@@ -63,6 +63,16 @@ async def test_what_is_no_message_ends_the_link_and_nothing_else(tmp_path: Path,
     assert "secret" not in caplog.text
 
 
+@pytest.mark.parametrize("question", ["HelloRequest", "DeviceInfoRequest", "SubscribeBluetoothLEAdvertisementsRequest"])
+async def test_a_relay_that_breaks_off_with_its_answer_is_told_and_found_again(tmp_path: Path, question: str) -> None:
+    async with stage(tmp_path) as on:
+        on.proxy.breaks_after = question
+        async with on.on():
+            await eventually(lambda: on.relay.state not in ("starting", "scanning"))
+            on.proxy.breaks_after = ""
+            await on.hears()
+
+
 async def floods(on: Stage, kind: str, **fields: Any) -> None:
     """As fast as it is taken, until the gateway has hung up."""
     caller = on.proxy.callers[0]
