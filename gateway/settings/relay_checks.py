@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 
 from gateway.settings import named_files
+from gateway.settings.sections.relay import RelaySection
 from gateway.settings.toml_lines import KeyPath, Lines
 from gateway.settings.values import Surroundings
 
 LIBRARY = "aioesphomeapi"  # of the extra `relay`
+USUAL_PORT = RelaySection.model_fields["port"].default
 
 Problem = tuple[KeyPath, str, Mapping[str, object]]
 
@@ -21,7 +23,7 @@ def problems(relays: Iterable[tuple[KeyPath, Mapping[str, object]]], around: Sur
         if find_spec(LIBRARY) is None:
             yield path, "relay_not_installed", {}
         yield from _key(path, table, around)
-        for key, of in (("name", table.get("name")), ("host", (table.get("host"), table.get("port")))):
+        for key, of in (("name", table.get("name")), ("host", (table.get("host"), table.get("port", USUAL_PORT)))):
             if table.get(key) and (earlier := first.setdefault((key, str(of)), path)) != path:
                 yield (*path, key), f"relay_{key}_twice", {"name": table[key], "first": lines.of((*earlier, key))}
 

@@ -55,6 +55,11 @@ def test_bands_of_a_house_with_relays_only_are_heard(tmp_path: Path) -> None:
         pytest.param(WELL.replace("house-3", "hci0"), "is what an adapter is called", id="the name of an adapter"),
         pytest.param(WELL + WELL.replace("31", "32"), '"house-3" is the name of the relay in line', id="a name twice"),
         pytest.param(WELL + WELL.replace("house-3", "house-4"), "is the host of the relay in line", id="a host twice"),
+        pytest.param(
+            WELL + WELL.replace("house-3", "house-4") + "port = 6053\n",
+            "is the host of the relay in line",
+            id="a host twice, with the usual port",
+        ),
         pytest.param(WELL.replace("relay.psk", "other.psk"), "is not there", id="no key"),
         pytest.param(WELL + "port = 0\n", "must be 1 or more", id="no port"),
         pytest.param(WELL.replace("[[relay]]", "[relay]"), "written [[relay]]", id="single brackets"),

@@ -137,6 +137,7 @@ async def test_the_end_of_a_link_is_told_at_once(tmp_path: Path, end: Callable[[
 async def test_a_link_that_is_over_hears_nothing_of_the_next_one_with_the_same_band(tmp_path: Path) -> None:
     """Else each would be kept, with what it hears, as long as the relay is."""
     place_of_value, heard = "00002a37-0000-1000-8000-00805f9b34fb", Counter[int]()
+    before = 0
     async with stage(tmp_path) as on, HeartRateStrap(on.air, STRAP) as strap, running(streams(strap)):
         place = esphome.RelayPlace("127.0.0.1", on.proxy.port, NAME, on.proxy.key)
         async with esphome.opened(place) as session:
