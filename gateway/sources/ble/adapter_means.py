@@ -19,6 +19,8 @@ from gateway.sources.ble.adapter_recovery import Step
 from gateway.sources.ble.adapters import ADAPTER
 from gateway.sources.ble.bluez_watch import BLUEZ, PROPERTIES, call, system_bus
 
+GRACE_S = 2.5  # off, and as long again for on: what hangs must leave some of the ten seconds that stopping the daemon may take
+
 
 class AdapterMeans:
     """Of this machine; `root`: where /sys and /dev are."""
@@ -32,12 +34,13 @@ class AdapterMeans:
         return node is not None and usb_reset.is_open_to_us(node)
 
     async def take(self, step: Step, adapter: str) -> None:
-        """Does it to its end, also when cancelled: an adapter that stays off would hear nobody. Raises SourceLost."""
+        """Does it to its end, also when cancelled: an adapter that stays off would hear nobody. One that hangs is then left
+        after some seconds. Raises SourceLost."""
         match step:
             case "USB reset":
-                await run_to_completion(self._reset(adapter))
+                await run_to_completion(self._reset(adapter), GRACE_S)
             case "power cycle":
-                await run_to_completion(_cycle(adapter))
+                await run_to_completion(_cycle(adapter), GRACE_S)
             case "switch on":
                 async with system_bus() as bus:
                     await _switch(bus, adapter, on=True)

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.app import LAST_COMMIT_S
+from gateway.deadline import END_S
 from tests.bluez import names
 from tests.bluez.bus_time import in_bus_time
 from tests.bluez.fake_bluez import FakeBluez
 from tests.bluez.private_bus import PrivateBus
-from tests.gateway.sources.bluetooth_stage import FIRST, SECOND, BluetoothStage
+from tests.gateway.sources.bluetooth_stage import FIRST, SECOND, BluetoothStage, until
 
 
 def played(story: Callable[[BluetoothStage], Coroutine[Any, Any, None]], bus: PrivateBus) -> list[Any]:
@@ -120,3 +122,22 @@ def test_a_scan_that_is_refused_for_half_a_minute_costs_no_band_its_link(private
             await stage.strap_is_heard()
 
     assert steps(played(story, private_bus)) == []
+
+
+def test_a_step_that_hangs_leaves_time_to_stop_in_order(private_bus: PrivateBus) -> None:
+    """bluetoothd answers neither that the adapter is off nor that it is on; what was heard has yet to be stored."""
+    lasted_s = []
+
+    async def story(stage: BluetoothStage) -> None:
+        stage.bluez.add_adapter("hci1", SECOND)
+        async with stage.on():
+            await stage.pendant_is_heard(by=SECOND)
+            stage.bluez.hangs("Set", times=2)
+            stage.bluez.adapter("hci1").is_deaf = True
+            await until(lambda: "Set" in stage.bluez.calls)
+            began_s = asyncio.get_running_loop().time()
+        lasted_s.append(asyncio.get_running_loop().time() - began_s)
+        assert stage.bluez.calls.count("Set") == 2, "off, and on again"
+
+    assert steps(played(story, private_bus)) == ["power cycle"]
+    assert lasted_s[0] < END_S - LAST_COMMIT_S
