@@ -125,16 +125,19 @@ class RelaySession:
         self.facts = RelayFacts(info.esphome_version[:LONGEST_VERSION], connects=connects)
 
     def listen(self, hear: Raw, slots: Slots) -> None:
-        """Both are told from now on, and must be quick."""
+        """Both are told from now on, and must be quick. Raises SourceLost: it may be gone since it answered."""
 
         def heard(batch: BluetoothLERawAdvertisementsResponse) -> None:
             for one in batch.advertisements:
                 hear(one.address, one.rssi, one.address_type, one.data)
 
         self._subscribe = partial(self._client.subscribe_bluetooth_le_raw_advertisements, heard)
-        self._unsubscribe = self._subscribe()
-        if self.facts.connects:
-            self._client.subscribe_bluetooth_connections_free(lambda free, limit, _allocated: slots(free, limit))
+        try:
+            self._unsubscribe = self._subscribe()
+            if self.facts.connects:
+                self._client.subscribe_bluetooth_connections_free(lambda free, limit, _allocated: slots(free, limit))
+        except APIConnectionError as error:
+            raise SourceLost("no answer") from error
 
     def listen_anew(self) -> None:
         """Another program may have been its listener, of which it has one, and be gone."""

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aioesphomeapi.client import APIClient
 from structlog.testing import capture_logs
 
 from fake_devices.bands.pendant import Pendant
 from fake_devices.bands.strap import HeartRateStrap
 from fake_devices.relay_wire import KINDS
+from gateway.errors import SourceLost
 from gateway.sources.ble.advertisement_queue import MOST_OF_BANDS, MOST_OF_UNREGISTERED
 from gateway.sources.ble.relays import esphome
 from gateway.sources.ble.relays.allowance import OCTETS_AT_ONCE
@@ -174,3 +176,10 @@ async def test_links_that_nobody_asked_for_and_values_of_no_band_change_nothing(
 def test_a_gateway_that_stood_for_a_minute_finds_no_flood() -> None:
     """2 MB at most wait in the kernel."""
     assert OCTETS_AT_ONCE > 2 * 1_048_576
+
+
+async def test_a_relay_that_is_gone_before_it_is_listened_to_is_lost_as_any_other() -> None:
+    gone = esphome.RelaySession(APIClient("127.0.0.1", 6053))
+
+    with pytest.raises(SourceLost, match="no answer"):
+        gone.listen(lambda *_: None, lambda *_: None)
