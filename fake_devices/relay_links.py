@@ -72,6 +72,9 @@ class RelayLinks:
 
     async def tells_services(self, address: int) -> None:
         """A message for each, and one that there are no more."""
+        if address not in self._links:
+            self._fails(address, 0)
+            return
         for service in self._links[address].services:
             told = {**_uuid(service.uuid), "handle": service.handle, "characteristics": _of(service)}
             self._tells("BluetoothGATTGetServicesResponse", address=address, services=[told])
@@ -99,11 +102,15 @@ class RelayLinks:
 
     async def configures(self, address: int, handle: int) -> None:
         """A descriptor is written: the band notifies from now on, where the caller has asked for it."""
-        for service in self._links[address].services:
-            for one in service.characteristics:
-                if any(each.handle == handle for each in one.descriptors) and (address, one.handle) in self._wanted:
-                    await self._subscribes(address, one.handle)
-        self._tells("BluetoothGATTWriteResponse", address=address, handle=handle)
+        try:
+            for service in self._links[address].services:
+                for one in service.characteristics:
+                    if any(each.handle == handle for each in one.descriptors) and (address, one.handle) in self._wanted:
+                        await self._subscribes(address, one.handle)
+        except (BleakError, KeyError):  # the band went meanwhile
+            self._fails(address, handle)
+        else:
+            self._tells("BluetoothGATTWriteResponse", address=address, handle=handle)
 
     def wants(self, address: int, handle: int) -> None:
         """The caller asks for its notifications."""
